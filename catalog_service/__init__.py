@@ -1,0 +1,1 @@
+"""The service: journal, projections, graph, SPARQL, accounts, API, pages and CLI."""

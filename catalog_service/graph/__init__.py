@@ -1,0 +1,1 @@
+"""The graph: named graphs in Oxigraph and the snapshots published from it."""

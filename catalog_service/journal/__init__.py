@@ -1,0 +1,1 @@
+"""The journal: the append-only truth of the catalogue."""

@@ -1,0 +1,37 @@
+"""The interface of a projection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from catalog_service.journal.model import Change, Stored
+
+
+class Projection(Protocol):
+    """Something derived from the journal; one process owns it, by lock.
+
+    ``apply`` must be idempotent: a crash between the data and the checkpoint repeats the batch.
+    """
+
+    name: str
+
+    def checkpoint(self) -> int:
+        """Return the number of the last change applied; 0 for an empty store."""
+        ...
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Apply changes in order and move the checkpoint to the last of them."""
+        ...
+
+    def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
+        """Build anew from the public records, beside what is live, then switch to it."""
+        ...
+
+    def publish(self) -> None:
+        """Make what was applied visible to readers (snapshot, reload); cheap when nothing is new."""
+        ...
+
+    def hashes(self) -> Iterator[tuple[str, str]]:
+        """Yield ``(record iri, hash)`` of everything held, for comparison with the journal."""
+        ...

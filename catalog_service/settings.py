@@ -1,0 +1,86 @@
+"""Settings, from the environment (``ATLAS_…``) or ``atlas.toml`` in the working directory."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Settings(BaseSettings):
+    """All settings of the service. ``docs/settings.md`` is held against this class by a test."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ATLAS_", toml_file="atlas.toml", extra="forbid", frozen=True
+    )
+
+    home: Path = Field(Path("var"), description="Data folder: journal, graph, index, snapshots.")
+    base_iri: str = Field(
+        "http://127.0.0.1:8080",
+        description="Canonical base of all minted IRIs. Set once, before the first import.",
+    )
+    public_url: str = Field(
+        "http://127.0.0.1:8080", description="Address under which browsers reach this server."
+    )
+    database_url: str = Field(
+        "", description="SQLAlchemy address of the journal; empty: SQLite in the data folder."
+    )
+    search_url: str = Field("", description="Address of Elasticsearch; empty: the embedded engine.")
+    graph_url: str = Field(
+        "", description="Base address of an Oxigraph server; empty: the embedded store."
+    )
+    today: date | None = Field(
+        None, description="A fixed day, for reproducible reports; empty: the real day."
+    )
+    sparql_timeout: float = Field(
+        10.0, gt=0, le=600, description="Seconds after which a SPARQL worker is killed."
+    )
+    sparql_memory_mb: int = Field(
+        1024, ge=128, description="Address space of one SPARQL worker above its start, in MiB."
+    )
+    sparql_workers: int = Field(2, ge=1, le=64, description="SPARQL workers per web process.")
+    sparql_max_rows: int = Field(
+        10_000, ge=1, description="Rows of one SPARQL answer; a longer one is refused, not cut."
+    )
+    max_body_mb: int = Field(64, ge=1, description="Largest request body, in MiB.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least level that is logged."
+    )
+
+    @field_validator("base_iri", "public_url", "graph_url", "search_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @field_validator("today", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @cached_property
+    def journal_url(self) -> str:
+        """The address of the journal's database, the default worked out."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{(self.home / 'journal.sqlite').resolve()}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

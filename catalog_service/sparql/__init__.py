@@ -1,0 +1,1 @@
+"""SPARQL in worker processes that can be killed."""

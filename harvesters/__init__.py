@@ -1,0 +1,1 @@
+"""How records come in: file readers, mappings, the privacy rule."""

@@ -1,0 +1,92 @@
+"""What crosses the wall between reading and the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from ontology.errors import AtlasError, Place
+from ontology.record import Record
+from shapes.report import Report
+
+Status = Literal["created", "updated", "unchanged", "held", "rejected"]
+Gate = Literal["enforce", "report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A record as mapped, and what the privacy rule took out of it (plain sentences, no values)."""
+
+    record: Record
+    removed: tuple[str, ...] = ()
+    warnings: tuple[AtlasError, ...] = ()
+    """What was left out without giving up the record: illegal IRIs, values that don't parse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One item of an input, identified before it is mapped.
+
+    ``fingerprint`` (16 or 32 bytes) digests the payload and everything that decides its mapping;
+    where the journal knows it already, ``make`` is never called. ``make`` raises `AtlasError`.
+    """
+
+    remote_id: str
+    place: Place
+    fingerprint: bytes
+    make: Callable[[], Mapped]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An item that could not be read or identified; the rest of its input goes on."""
+
+    error: AtlasError
+
+
+Item = Incoming | Unreadable
+
+
+class Reader(Protocol):
+    """Reads one file, streaming; an unusable file raises `AtlasError` when iteration starts."""
+
+    def __iter__(self) -> Iterator[Item]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item. ``seq`` is the journal's number where a change was written."""
+
+    status: Status
+    remote_id: str | None
+    iri: str | None
+    seq: int | None = None
+    hash: str | None = None
+    report: Report | None = None
+    error: AtlasError | None = None
+    removed: tuple[str, ...] = ()
+    warnings: tuple[AtlasError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Who submits, for which source, under which gate."""
+
+    source: str
+    actor: str
+    gate: Gate | None = None
+    """None: the source's own setting."""
+    run: str | None = None
+    reason: str | None = None
+    dry_run: bool = False
+    expected: dict[str, str | None] = field(default_factory=dict)
+    """If-Match: remote id → hash that must be current (None: the record must not exist)."""
+
+
+class Catalog(Protocol):
+    """The one door for writes, supplied by the service."""
+
+    def submit(self, items: Iterable[Item], submission: Submission) -> Iterator[Outcome]:
+        """Yield an outcome for each item, in order, after its batch is committed."""
+        ...

@@ -1,0 +1,1 @@
+"""What a record is: terms, vocabularies, the record itself and its canonical form."""

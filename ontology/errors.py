@@ -1,0 +1,98 @@
+"""The base of all typed errors: a code, and a message in Chinese and English that says what to do.
+
+Each room declares its own kinds as module constants in its ``errors.py``; the service's table
+(`catalog_service.errors`) turns them into HTTP statuses and exit codes, and a test holds
+``docs/errors.md`` against all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorKind:
+    """One kind of error.
+
+    ``code`` is stable and lower-case with hyphens; ``zh`` and ``en`` are `str.format` templates
+    over the parameters given when the error is raised. Both say what happened and what to do next.
+    """
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in an input something stands; line and column count from 1, None where unknown."""
+
+    file: str
+    line: int | None = None
+    column: int | str | None = None
+
+    def __str__(self) -> str:
+        parts = [self.file]
+        if self.line is not None:
+            parts.append(str(self.line))
+            if self.column is not None:
+                parts.append(str(self.column))
+        return ":".join(parts)
+
+
+class AtlasError(Exception):
+    """An error with a kind, its parameters and, where an input is at fault, the place in it."""
+
+    def __init__(self, kind: ErrorKind, *, place: Place | None = None, **params: object) -> None:
+        self.kind = kind
+        self.place = place
+        self.params = params
+        super().__init__(kind.code)
+
+    @property
+    def code(self) -> str:
+        """The stable code of the kind."""
+        return self.kind.code
+
+    def message(self, lang: str = "en") -> str:
+        """Return the message in ``zh`` or ``en``, led by the place where there is one."""
+        template = self.kind.zh if lang == "zh" else self.kind.en
+        text = template.format(**self.params)
+        return f"{self.place}: {text}" if self.place is not None else text
+
+    def __str__(self) -> str:
+        return f"{self.kind.code}: {self.message('en')}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (self.__class__, self.kind, self.place, self.params))
+
+
+def _rebuild(
+    cls: type[AtlasError], kind: ErrorKind, place: Place | None, params: dict[str, object]
+) -> AtlasError:
+    error = cls.__new__(cls)
+    AtlasError.__init__(error, kind, place=place, **params)
+    return error
+
+
+ILLEGAL_IRI: Final = ErrorKind(
+    "illegal-iri",
+    "“{value}”不是合法的 IRI：{reason}。请在来源处更正；该值未写入目录。",
+    "{value!r} is not a legal IRI: {reason}. Mend it at its source; the value was left out.",
+)
+EMPTY_RECORD: Final = ErrorKind(
+    "empty-record",
+    "记录 {iri} 没有任何三元组。请提供至少一个标题。",
+    "Record {iri} has no triples. Give it at least a title.",
+)
+RECORD_TOO_LARGE: Final = ErrorKind(
+    "record-too-large",
+    "记录 {iri} 有 {count} 个三元组，超过上限 {limit}。请拆分该记录。",
+    "Record {iri} has {count} triples, over the limit of {limit}. Split the record.",
+)
+TOO_MANY_BLANK_NODES: Final = ErrorKind(
+    "too-many-blank-nodes",
+    "记录 {iri} 的空白节点结构过于复杂（{count} 个），无法规范化。请为这些节点赋予 IRI。",
+    "The blank nodes of record {iri} ({count}) are too entangled to canonicalise. Give them IRIs.",
+)

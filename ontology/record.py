@@ -1,0 +1,89 @@
+"""The record: one dataset's description as a set of triples in canonical form."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from ontology.errors import EMPTY_RECORD, AtlasError
+from ontology.terms import DCAT, RDF
+
+SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+"""What a source's identifier looks like: it is part of every IRI minted for its records."""
+
+_DATASET_LINE = re.compile(
+    rf"^<([^>]+)> <{re.escape(RDF.type)}> <{re.escape(DCAT.Dataset)}> \.$", re.MULTILINE
+)
+
+
+def mint_iri(base: str, source: str, remote_id: str) -> str:
+    """Return ``{base}/id/dataset/{source}/{remote id}``, the record's identity for ever.
+
+    The remote id is percent-encoded but for the unreserved characters of RFC 3986, so that any
+    text a platform calls an identifier can stand in an IRI and in a path.
+    """
+    return f"{base}/id/dataset/{source}/{quote(remote_id, safe='')}"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record, immutable, its blank nodes skolemised.
+
+    ``iri`` names the record and its named graph. ``focus`` is the IRI of the dataset that it
+    describes: the same for records mapped here, the publisher's own for harvested DCAT.
+    ``nquads`` is the RDFC-1.0 canonical form of its triples: sorted N-Triples lines, each ended
+    by a line feed (the graph name is the record's IRI and is not repeated in the lines).
+    """
+
+    iri: str
+    source: str
+    remote_id: str
+    focus: str
+    nquads: str
+
+    @classmethod
+    def from_lines(
+        cls,
+        lines: Iterable[str],
+        *,
+        iri: str,
+        source: str,
+        remote_id: str,
+        focus: str | None = None,
+    ) -> Record:
+        """Build a record from canonical N-Triples lines without blank nodes (`ontology.ntriples`).
+
+        Order and repetition do not matter. Raises `AtlasError` (``empty-record``).
+        """
+        # Sorting strings sorts by code point, as RDFC-1.0 step 7 demands. Each line keeps its
+        # line feed while sorting so that a line that is a prefix of another sorts right.
+        unique = sorted({f"{line}\n" for line in lines})
+        if not unique:
+            raise AtlasError(EMPTY_RECORD, iri=iri)
+        return cls(iri, source, remote_id, focus or iri, "".join(unique))
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical form, hexadecimal."""
+        return hashlib.sha256(self.nquads.encode()).hexdigest()
+
+    @property
+    def lines(self) -> list[str]:
+        """The canonical lines without line ends."""
+        return self.nquads.split("\n")[:-1]
+
+    def triples(self) -> Iterator[ox.Triple]:
+        """Parse the canonical form; yields `pyoxigraph.Triple` in canonical order."""
+        for quad in ox.parse(self.nquads, format=ox.RdfFormat.N_TRIPLES):
+            yield quad.triple
+
+
+def dataset_subjects(nquads: str) -> list[str]:
+    """Return the IRIs that are typed ``dcat:Dataset`` in a canonical form, in its order."""
+    return _DATASET_LINE.findall(nquads)

@@ -1,0 +1,110 @@
+"""The query model and the interface of a search engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+FACETS = (
+    "open_type",
+    "theme",
+    "publisher",
+    "district",
+    "format",
+    "delivery",
+    "frequency",
+    "source",
+    "year",
+)
+"""Facets by the name used in addresses and on the command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """What is indexed of one public record; facet values are concept IRIs or plain keys."""
+
+    iri: str
+    source: str
+    remote_id: str
+    hash: str
+    title: str
+    title_en: str = ""
+    description: str = ""
+    publishers: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    issued: str | None = None
+    modified: str | None = None
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search: free text (may be empty), filters (any value of a facet, all facets), a page."""
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = "relevance"
+    """``relevance``, ``modified`` or ``title``."""
+    limit: int = 20
+    offset: int = 0
+    facets: bool = True
+    facet_size: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found, with its score."""
+
+    iri: str
+    source: str
+    remote_id: str
+    score: float
+    title: str
+    description: str
+    publishers: tuple[str, ...]
+    open_type: str | None
+    formats: tuple[str, ...]
+    modified: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet and how many documents of the result carry it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a search found; ``checkpoint`` is the journal number the index stands at."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    checkpoint: int
+    milliseconds: float
+
+
+class SearchEngine(Protocol):
+    """One index. Writers hold a lock of the projection; readers see the last commit."""
+
+    def search(self, query: Query) -> Result:
+        """Answer a query; raises `AtlasError` for one that is out of bounds."""
+        ...
+
+    def write(self, add: Iterable[SearchDocument], remove: Iterable[str], checkpoint: int) -> None:
+        """Replace documents by IRI, remove others, and move the checkpoint, in one commit."""
+        ...
+
+    def checkpoint(self) -> int:
+        """Return the journal number of the last commit; 0 for an empty index."""
+        ...
+
+    def hashes(self) -> Iterable[tuple[str, str]]:
+        """Yield ``(iri, record hash)`` of every document, for comparison with the journal."""
+        ...

@@ -29,7 +29,7 @@ class Projection(Protocol):
         ...
 
     def publish(self) -> None:
-        """Make what was applied visible to readers (snapshot, reload); cheap when nothing is new."""
+        """Make what was applied visible to readers; cheap when nothing is new."""
         ...
 
     def hashes(self) -> Iterator[tuple[str, str]]:

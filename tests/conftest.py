@@ -1,0 +1,40 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+
+pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.oxigraph"]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with the real records, which stands beside the project and not in it."""
+    if not SHARED.is_dir():
+        pytest.skip("the real records (../shared/data) are not on this machine")
+    return SHARED
+
+
+class FixedClock:
+    """A clock that stands still."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def today(self) -> date:
+        return self._now.date()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Noon in Shanghai on 1 September 2026."""
+    return FixedClock(datetime(2026, 9, 1, 4, 0, tzinfo=UTC))

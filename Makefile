@@ -1,0 +1,79 @@
+# Shanghai Data Atlas. `make help` lists what can be done here.
+#
+# Needs Python ≥ 3.11, make and git. Everything else comes from the package registries that pip is
+# set up for. `make test PYTHON=python3.13` uses another interpreter, in an environment of its own.
+
+PYTHON ?= python3
+ARGS ?=
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+ifeq ($(PYTHON),python3)
+VENV ?= .venv
+else
+VENV ?= .venv-$(notdir $(PYTHON))
+endif
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): requirements/dev.txt requirements/uv.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.13 …" >&2; exit 3; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "Python's venv module is missing. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 3; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+.PHONY: setup
+setup: $(STAMP) ## create the environment with the `atlas` command
+
+.PHONY: demo
+demo: setup ## a catalogue of example datasets on http://127.0.0.1:8080 (ARGS=--once: check itself and exit)
+	$(BIN)/atlas demo $(ARGS)
+
+.PHONY: lint
+lint: setup ## style, types, the walls between the rooms, unused dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+.PHONY: check
+check: lint ## the two-minute part: lint and the quick tests
+	$(BIN)/python -m pytest -q -m "not slow and not services" $(ARGS)
+
+.PHONY: services
+services: ## install what the full tests need (PostgreSQL, Chromium), where that is allowed
+	bash tests/install_services.sh
+
+.PHONY: test
+test: lint services ## everything that CI runs, real services included
+	ATLAS_REQUIRE_SERVICES=1 $(BIN)/python -m pytest $(ARGS)
+
+.PHONY: bench
+bench: setup ## measurements against their baselines, in one run (benchmarks/README.md)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: format
+format: setup ## format the code
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+.PHONY: lock
+lock: setup ## pin the dependencies anew, with hashes and without addresses
+	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --upgrade -o requirements/dev.txt
+	$(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -c requirements/dev.txt -o requirements/base.txt
+	echo uv | $(BIN)/uv pip compile - --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --upgrade -o requirements/uv.txt
+
+.PHONY: clean
+clean: ## remove environments, caches and the demo's data
+	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/demo

@@ -22,7 +22,12 @@ FACETS = (
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """What is indexed of one public record; facet values are concept IRIs or plain keys."""
+    """What is indexed of one public record; facet values are concept IRIs or plain keys.
+
+    ``publishers`` are the names of ``facets["publisher"]``, in the same order. ``alternatives``
+    are further titles: other languages, other names. Dates are as the record gives them
+    (``xsd:date`` or ``xsd:dateTime``).
+    """
 
     iri: str
     source: str
@@ -39,16 +44,21 @@ class SearchDocument:
     issued: str | None = None
     modified: str | None = None
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search: free text (may be empty), filters (any value of a facet, all facets), a page."""
+    """A search: free text (may be empty), filters (any value of a facet, all facets), a page.
+
+    The text is plain text: no character in it is an operator. Without text, ``relevance`` is the
+    order of ``modified``.
+    """
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = "relevance"
-    """``relevance``, ``modified`` or ``title``."""
+    """``relevance``, ``modified`` (newest first) or ``title`` (by pinyin)."""
     limit: int = 20
     offset: int = 0
     facets: bool = True
@@ -69,19 +79,31 @@ class Hit:
     open_type: str | None
     formats: tuple[str, ...]
     modified: str | None
+    publisher_iris: tuple[str, ...] = ()
+    """The organisations of ``publishers``, in the same order."""
 
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A value of a facet and how many documents of the result carry it."""
+    """A value of a facet and how many documents of the result carry it.
+
+    The counts of a facet ignore the filter on that facet itself, so that several values can be
+    chosen. ``label`` is the name of an organisation as the records give it, else empty: the names
+    of concepts come from the vocabulary.
+    """
 
     value: str
     count: int
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a search found; ``checkpoint`` is the journal number the index stands at."""
+    """What a search found; ``checkpoint`` is the journal number the index stands at.
+
+    Each facet lists its most frequent values first, equal counts by value, and after them the
+    chosen values that are not among them.
+    """
 
     total: int
     hits: tuple[Hit, ...]
@@ -101,10 +123,21 @@ class SearchEngine(Protocol):
         """Replace documents by IRI, remove others, and move the checkpoint, in one commit."""
         ...
 
+    def rebuild(self, documents: Iterable[SearchDocument], checkpoint: int) -> None:
+        """Build a new index beside the live one, then switch to it; an IRI stands once in it.
+
+        Readers see the old index until the switch, and the old one stays when building fails.
+        """
+        ...
+
     def checkpoint(self) -> int:
         """Return the journal number of the last commit; 0 for an empty index."""
         ...
 
     def hashes(self) -> Iterable[tuple[str, str]]:
         """Yield ``(iri, record hash)`` of every document, for comparison with the journal."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files, locks and connections; the engine is not used afterwards."""
         ...

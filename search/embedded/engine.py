@@ -1,0 +1,219 @@
+"""The embedded engine behind `SearchEngine`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import tantivy
+
+from ontology.errors import AtlasError
+from search.embedded.compile import compile_query
+from search.embedded.facets import count_facets
+from search.embedded.generations import Generations
+from search.embedded.reader import Reader, Snapshot, corruption
+from search.embedded.schema import (
+    BY_MODIFIED,
+    BY_TITLE,
+    CHECKPOINT,
+    IDENTITY,
+    IRI,
+    KIND,
+    checkpoint_document,
+    dataset_document,
+    hit_of,
+    open_index,
+)
+from search.engine import FacetValue, Hit, Query, Result, SearchDocument
+from search.errors import INDEX_WRITE_FAILED
+from search.plan import Plan, plan
+
+_HEAP_BYTES = 64_000_000
+"""Memory of a writer before it starts a new segment."""
+
+_ORDER = {
+    "modified": (BY_MODIFIED, tantivy.Order.Desc),
+    "title": (BY_TITLE, tantivy.Order.Asc),
+}
+
+
+class EmbeddedEngine:
+    """An index in a folder of this machine.
+
+    Any number of processes and threads read; each search sees the last commit. One process at a
+    time writes: it takes the lock with its first write and keeps it until `close`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Use the index in ``folder``, which is created by the first write."""
+        self._generations = Generations(folder)
+        self._reader = Reader(self._generations)
+        self._writing = threading.Lock()
+        self._held: int | None = None
+        self._writer: tuple[Path, tantivy.IndexWriter] | None = None
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def search(self, query: Query) -> Result:
+        """Answer a query.
+
+        Raises `AtlasError`: the kinds of `search.plan.plan`, and ``index-corrupt``.
+        """
+        started = time.perf_counter()
+        checked = plan(query)
+        snapshot = self._reader.snapshot()
+        if snapshot is None:
+            return Result(0, (), _nothing(checked), 0, _since(started))
+        with corruption(self._generations.folder):
+            total, hits = _hits(checked, snapshot)
+            facets = count_facets(checked, snapshot)
+        return Result(total, hits, facets, snapshot.checkpoint, _since(started))
+
+    def checkpoint(self) -> int:
+        """Return the journal number of the last commit; 0 for an empty index."""
+        snapshot = self._reader.snapshot()
+        return 0 if snapshot is None else snapshot.checkpoint
+
+    def hashes(self) -> Iterator[tuple[str, str]]:
+        """Yield ``(iri, record hash)`` of every document, ordered by IRI."""
+        snapshot = self._reader.snapshot()
+        if snapshot is None:
+            return
+        with corruption(self._generations.folder):
+            # Filtered, because the dictionary still holds deleted documents until a merge.
+            found = snapshot.searcher.terms_with_prefix(
+                IDENTITY, "", filter_query=tantivy.Query.all_query()
+            )
+        for identity, count in found:
+            if count:
+                iri, _, digest = identity.rpartition(" ")
+                yield iri, digest
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    def write(self, add: Iterable[SearchDocument], remove: Iterable[str], checkpoint: int) -> None:
+        """Replace documents by IRI, remove others, and move the checkpoint, in one commit.
+
+        Raises `AtlasError` (``index-locked``, ``index-corrupt``, ``index-write-failed``); then
+        nothing of it is in the index.
+        """
+        with self._writing, self._failing():
+            writer = self._live_writer()
+            for iri in remove:
+                writer.delete_documents_by_term(IRI, iri)
+            for document in add:
+                writer.delete_documents_by_term(IRI, document.iri)
+                writer.add_document(dataset_document(document))
+            writer.delete_documents_by_term(KIND, CHECKPOINT)
+            writer.add_document(checkpoint_document(checkpoint))
+            writer.commit()
+
+    def rebuild(self, documents: Iterable[SearchDocument], checkpoint: int) -> None:
+        """Build a new index beside the live one, then switch to it; an IRI stands once in it.
+
+        Works on a damaged index too. Raises `AtlasError` (``index-locked``,
+        ``index-write-failed``); then the live index is as it was.
+        """
+        with self._writing, self._failing():
+            self._lock()
+            path = self._generations.create()
+            try:
+                writer = open_index(str(path), create=True).writer(_HEAP_BYTES, 1)
+                for document in documents:
+                    writer.add_document(dataset_document(document))
+                writer.add_document(checkpoint_document(checkpoint))
+                writer.commit()
+                writer.wait_merging_threads()
+            except BaseException:
+                shutil.rmtree(path, ignore_errors=True)
+                raise
+            self._writer = None
+            self._generations.switch(path)
+
+    def close(self) -> None:
+        """Finish merging, and let go of files and lock."""
+        with self._writing:
+            if self._writer is not None:
+                self._writer[1].wait_merging_threads()
+                self._writer = None
+            self._unlock()
+        self._reader.close()
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Drop a writer over which something was raised, and with it what it had not committed."""
+        try:
+            yield
+        except AtlasError:
+            self._writer = None
+            raise
+        except (ValueError, OSError) as error:
+            self._writer = None
+            path = self._generations.folder
+            raise AtlasError(INDEX_WRITE_FAILED, path=path, reason=error) from error
+        except BaseException:
+            self._writer = None
+            raise
+
+    def _live_writer(self) -> tantivy.IndexWriter:
+        """Return the writer of the live generation; the first one is made where none is."""
+        self._lock()
+        current = self._generations.current()
+        if self._writer is not None and self._writer[0] == current:
+            return self._writer[1]
+        self._writer = None
+        if current is None:
+            current = self._generations.create()
+            open_index(str(current), create=True)
+            self._generations.switch(current)
+        else:
+            self._generations.sweep(current)
+        with corruption(current):
+            # Opened through the reader first: it checks the segments, the writer does not.
+            self._reader.snapshot()
+            writer = open_index(str(current), create=False).writer(_HEAP_BYTES, 1)
+        self._writer = (current, writer)
+        return writer
+
+    def _lock(self) -> None:
+        if self._held is None:
+            self._held = self._generations.lock()
+
+    def _unlock(self) -> None:
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+
+def _hits(checked: Plan, snapshot: Snapshot) -> tuple[int, tuple[Hit, ...]]:
+    field, order = _ORDER.get(checked.sort, (None, tantivy.Order.Desc))
+    searcher = snapshot.searcher
+    found = searcher.search(
+        compile_query(checked, snapshot.schema),
+        limit=checked.limit or 1,  # tantivy can't collect none
+        offset=checked.offset,
+        order_by_field=field,
+        order=order,
+    )
+    hits = [
+        hit_of(searcher.doc(address), key if field is None else 0.0)
+        for key, address in found.hits[: checked.limit]
+    ]
+    total: int = found.count  # type: ignore[attr-defined] # the binding's stubs leave it out
+    return total, tuple(hits)
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000
+
+
+def _nothing(checked: Plan) -> Mapping[str, tuple[FacetValue, ...]]:
+    return {
+        name: tuple(FacetValue(value, 0) for value in checked.filters.get(name, ()))
+        for name in checked.facets
+    }

@@ -1,0 +1,94 @@
+"""Where an index stands on disk, and how readers pass from one to the next.
+
+``{folder}/v{schema}/current`` names the live generation, a folder beside it. The pointer is
+replaced by a rename, so that a reader sees the old one or the new one and nothing between.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+from pathlib import Path
+
+from ontology.errors import AtlasError
+from search.embedded.schema import SCHEMA_VERSION
+from search.errors import INDEX_LOCKED
+
+_POINTER = "current"
+_LOCK = "writer.lock"
+_GENERATION = re.compile(r"g[0-9]{6,}")
+_VERSION = re.compile(r"v[0-9]+")
+
+
+class Generations:
+    """The folders of one index, for the schema of this program."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.root = folder / f"v{SCHEMA_VERSION}"
+        self.pointer = self.root / _POINTER
+
+    def current(self) -> Path | None:
+        """Return the live generation, or None where there is none yet."""
+        try:
+            name = self.pointer.read_text("ascii").strip()
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            return self.root / "unreadable"
+        return self.root / (name if _GENERATION.fullmatch(name) else "unreadable")
+
+    def create(self) -> Path:
+        """Make the folder of the next generation."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        numbers = [int(path.name[1:]) for path in self._all()]
+        path = self.root / f"g{max(numbers, default=0) + 1:06}"
+        path.mkdir()
+        return path
+
+    def switch(self, path: Path) -> None:
+        """Make a generation the live one, on disk before this returns, and remove all others.
+
+        Readers that have an old one open keep reading it: a deleted file lives until it is closed.
+        """
+        beside = self.root / f"{_POINTER}.new"
+        with beside.open("w", encoding="ascii") as file:
+            file.write(path.name)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self.pointer)
+        directory = os.open(self.root, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+        self.sweep(path)
+
+    def sweep(self, keep: Path) -> None:
+        """Remove what a crash or an older program left behind. Only the writer may."""
+        for path in self._all():
+            if path != keep:
+                shutil.rmtree(path, ignore_errors=True)
+        for path in self.folder.iterdir():
+            if path != self.root and path.is_dir() and _VERSION.fullmatch(path.name):
+                shutil.rmtree(path, ignore_errors=True)
+
+    def lock(self) -> int:
+        """Take the writer's lock and return its file descriptor; closing it gives it back.
+
+        The system drops it with the process, however that ends. Raises `AtlasError`
+        (``index-locked``).
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.root / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            raise AtlasError(INDEX_LOCKED, path=self.folder) from None
+        return descriptor
+
+    def _all(self) -> list[Path]:
+        return [p for p in self.root.iterdir() if _GENERATION.fullmatch(p.name)]

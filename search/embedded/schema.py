@@ -1,0 +1,130 @@
+"""The tantivy schema, and a document in it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import orjson
+import tantivy
+
+from search.engine import FACETS, Hit, SearchDocument
+from search.prepared import WEIGHTS, prepare
+
+SCHEMA_VERSION: Final = 1
+"""Part of the folder's name: raise it with every change of this module, of `search.prepared` or
+of `search.analysis` that alters what is stored, and the index is built anew."""
+
+KIND: Final = "kind"
+DATASET: Final = "dataset"
+CHECKPOINT: Final = "checkpoint"
+IRI: Final = "iri"
+IDENTITY: Final = "identity"
+"""``{iri} {hash}``: the whole index is compared by walking this field's dictionary."""
+BY_TITLE: Final = "by_title"
+BY_MODIFIED: Final = "by_modified"
+
+_PAYLOAD: Final = "payload"
+_TOKENIZER: Final = "prepared"
+_MAX_DESCRIPTION: Final = 2_000
+"""Characters of a description that are kept for display."""
+
+
+def text_field(name: str) -> str:
+    """Return the field that holds the tokens of ``name``."""
+    return f"text_{name}"
+
+
+def facet_field(name: str) -> str:
+    """Return the field that holds the values of the facet ``name``."""
+    return f"facet_{name}"
+
+
+def build_schema() -> tantivy.Schema:
+    """Return the schema. Titles keep positions, for phrases; elsewhere frequencies are enough."""
+    builder = tantivy.SchemaBuilder()
+    for name in (KIND, IRI, IDENTITY):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in WEIGHTS:
+        option = "position" if name == "title" else "freq"
+        builder.add_text_field(text_field(name), tokenizer_name=_TOKENIZER, index_option=option)
+    for name in (*map(facet_field, FACETS), BY_TITLE, BY_MODIFIED):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_bytes_field(_PAYLOAD, stored=True)
+    builder.add_unsigned_field(CHECKPOINT, stored=True)
+    return builder.build()
+
+
+def open_index(path: str, *, create: bool) -> tantivy.Index:
+    """Open the index in a folder, or create one; readers are reloaded by hand, not by a thread."""
+    index = tantivy.Index(build_schema(), path=path) if create else tantivy.Index.open(path)
+    white_space = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer(_TOKENIZER, white_space)
+    index.config_reader("manual")
+    return index
+
+
+def dataset_document(document: SearchDocument) -> tantivy.Document:
+    """Return a dataset as tantivy stores it."""
+    d = document
+    prepared = prepare(d)
+    out = tantivy.Document()
+    out.add_text(KIND, DATASET)
+    out.add_text(IRI, d.iri)
+    out.add_text(IDENTITY, f"{d.iri} {d.hash}")
+    for name, tokens in prepared.text.items():
+        if tokens:
+            out.add_text(text_field(name), tokens)
+    for name, values in prepared.facets.items():
+        field = facet_field(name)
+        for value in values:
+            out.add_text(field, value)
+    out.add_text(BY_TITLE, prepared.by_title)
+    out.add_text(BY_MODIFIED, prepared.by_modified)
+    open_types = d.facets.get("open_type")
+    payload = (
+        d.iri,
+        d.source,
+        d.remote_id,
+        d.title,
+        d.description[:_MAX_DESCRIPTION],
+        d.publishers,
+        open_types[0] if open_types else None,
+        d.facets.get("format", ()),
+        d.modified,
+        d.facets.get("publisher", ()),
+    )
+    out.add_bytes(_PAYLOAD, orjson.dumps(payload))
+    return out
+
+
+def checkpoint_document(checkpoint: int) -> tantivy.Document:
+    """Return the one document that holds the journal's number.
+
+    tantivy can carry a payload in its commit, but its Python binding can't set one. A document is
+    as good: it is replaced in the very commit that brings the data.
+    """
+    out = tantivy.Document()
+    out.add_text(KIND, CHECKPOINT)
+    out.add_unsigned(CHECKPOINT, checkpoint)
+    return out
+
+
+def hit_of(document: tantivy.Document, score: float) -> Hit:
+    """Return a stored dataset as a hit."""
+    payload: bytes = document[_PAYLOAD][0]
+    iri, source, remote_id, title, description, publishers, open_type, formats, modified, iris = (
+        orjson.loads(payload)
+    )
+    return Hit(
+        iri=iri,
+        source=source,
+        remote_id=remote_id,
+        score=score,
+        title=title,
+        description=description,
+        publishers=tuple(publishers),
+        open_type=open_type,
+        formats=tuple(formats),
+        modified=modified,
+        publisher_iris=tuple(iris),
+    )

@@ -1,0 +1,53 @@
+"""The errors of search, each with what to do next."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ontology.errors import ErrorKind
+
+QUERY_TOO_LONG: Final = ErrorKind(
+    "query-too-long",
+    "检索词有 {length} 个字符，超过上限 {limit}。请缩短检索词。",
+    "The search text has {length} characters, over the limit of {limit}. Shorten it.",
+)
+PAGE_OUT_OF_RANGE: Final = ErrorKind(
+    "page-out-of-range",
+    "{name}={value} 超出范围：应在 {least} 到 {most} 之间。"
+    "请缩小结果范围（增加筛选条件）或更正该值。",
+    "{name}={value} is out of range: it must lie between {least} and {most}. "
+    "Narrow the search with filters, or mend the value.",
+)
+UNKNOWN_FACET: Final = ErrorKind(
+    "unknown-facet",
+    "没有名为“{name}”的分面。可用的分面：{known}。",
+    "There is no facet named {name!r}. The facets are: {known}.",
+)
+UNKNOWN_SORT: Final = ErrorKind(
+    "unknown-sort",
+    "没有名为“{name}”的排序方式。可用的排序：{known}。",
+    "There is no sort order named {name!r}. The orders are: {known}.",
+)
+TOO_MANY_FILTERS: Final = ErrorKind(
+    "too-many-filters",
+    "筛选值有 {count} 个，超过上限 {limit}。请减少筛选值。",
+    "There are {count} filter values, over the limit of {limit}. Take some away.",
+)
+INDEX_CORRUPT: Final = ErrorKind(
+    "index-corrupt",
+    "检索索引 {path} 无法读取（{reason}）。请运行“atlas index rebuild”，由日志重建索引。",
+    "The search index {path} can't be read ({reason}). "
+    "Run `atlas index rebuild` to build it anew from the journal.",
+)
+INDEX_LOCKED: Final = ErrorKind(
+    "index-locked",
+    "检索索引 {path} 正由另一个进程写入。请等待该进程结束，或通过正在运行的服务提交。",
+    "The search index {path} is being written by another process. "
+    "Wait until it has ended, or submit through the running service.",
+)
+INDEX_WRITE_FAILED: Final = ErrorKind(
+    "index-write-failed",
+    "写入检索索引 {path} 失败（{reason}）；上一次提交仍然有效。请检查磁盘空间与权限后重试。",
+    "Writing the search index {path} failed ({reason}); its last commit still stands. "
+    "Check disk space and permissions, then try again.",
+)

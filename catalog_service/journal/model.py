@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -55,3 +56,84 @@ class Stored:
     held_seq: int | None
     seq: int
     changed: datetime
+
+
+Gate = Literal["enforce", "report"]
+RunStatus = Literal["running", "done", "failed", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordState:
+    """What a writer must know of a record to decide: `Stored` without its content.
+
+    ``latest`` is the hash of the newest version, waiting or not; ``fingerprint`` digests the
+    payload that it was mapped from.
+    """
+
+    id: int
+    iri: str
+    source: str
+    remote_id: str
+    focus: str
+    state: State
+    public: bool
+    hash: str | None
+    version_seq: int | None
+    held_hash: str | None
+    held_seq: int | None
+    seq: int
+    fingerprint: bytes | None
+
+    @property
+    def latest(self) -> str | None:
+        """The hash of the version that came last; None for a withdrawn record."""
+        if self.state == "withdrawn":
+            return None
+        return self.held_hash or self.hash
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source of records: a file given to ``atlas import``, a platform, a pushing client."""
+
+    id: str
+    type: str
+    title: str
+    gate: Gate
+    paused: bool
+    created: datetime
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One import or harvest; ``counters`` by the names of the command line's JSON."""
+
+    id: str
+    source: str
+    started: datetime
+    finished: datetime | None
+    status: RunStatus
+    counters: Mapping[str, int]
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """In how many records (latest versions) of a source a rule finds something."""
+
+    source: str
+    rule_id: str
+    severity: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many records of a source are in a state, and how many of these are public or wait."""
+
+    source: str
+    state: State
+    records: int
+    public: int
+    waiting: int

@@ -1,0 +1,148 @@
+"""Error kinds of the service's rooms, and the table that turns kinds into HTTP statuses."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ontology.errors import ErrorKind
+
+JOURNAL_MISSING: Final = ErrorKind(
+    "journal-missing",
+    "在 {url} 没有日志数据库。请先运行 `atlas import`，或检查 ATLAS_HOME 与 ATLAS_DATABASE_URL。",
+    "There is no journal at {url}. Run `atlas import` first, or check ATLAS_HOME and "
+    "ATLAS_DATABASE_URL.",
+)
+JOURNAL_UNREACHABLE: Final = ErrorKind(
+    "journal-unreachable",
+    "无法打开日志数据库 {url}：{reason}。请检查地址、权限与数据库是否已启动。",
+    "The journal at {url} cannot be opened: {reason}. Check the address, the permissions and that "
+    "the database is running.",
+)
+JOURNAL_UNSUPPORTED: Final = ErrorKind(
+    "journal-unsupported",
+    "日志不支持数据库 {url}。请使用 SQLite 文件（sqlite:///路径）或 PostgreSQL。",
+    "The journal does not work on {url}. Use an SQLite file (sqlite:///path) or PostgreSQL.",
+)
+JOURNAL_TOO_NEW: Final = ErrorKind(
+    "journal-too-new",
+    "日志数据库的版本 {found} 不为本程序（{known}）所知。请升级程序，或从备份恢复。",
+    "The journal has schema version {found}, which this program (at {known}) does not know. "
+    "Upgrade the program, or restore a backup.",
+)
+BASE_IRI_CHANGED: Final = ErrorKind(
+    "base-iri-changed",
+    "本目录的记录以 {stored} 为 IRI 基址，而设置中是 {given}。请把 ATLAS_BASE_IRI 改回 {stored}，"
+    "或使用新的数据目录。",
+    "The records of this catalogue were minted under {stored}, but the settings say {given}. "
+    "Set ATLAS_BASE_IRI back to {stored}, or use a new data folder.",
+)
+UNKNOWN_SOURCE: Final = ErrorKind(
+    "unknown-source",
+    "没有来源“{source}”。请用 `atlas source list` 查看已登记的来源。",
+    "There is no source {source!r}. See `atlas source list` for those that are registered.",
+)
+UNKNOWN_RUN: Final = ErrorKind(
+    "unknown-run",
+    "没有运行记录“{run}”。请用 `atlas runs` 查看。",
+    "There is no run {run!r}. See `atlas runs`.",
+)
+UNKNOWN_RECORD: Final = ErrorKind(
+    "unknown-record",
+    "来源“{source}”中没有标识为“{remote_id}”的记录。请检查标识。",
+    "Source {source!r} has no record {remote_id!r}. Check the identifier.",
+)
+ILLEGAL_SOURCE_ID: Final = ErrorKind(
+    "illegal-source-id",
+    "“{source}”不能作为来源标识。请用小写字母、数字、连字符或下划线，至多 63 个字符，"
+    "以字母或数字开头。",
+    "{source!r} cannot identify a source. Use lower-case letters, digits, hyphens or underscores, "
+    "63 characters at most, beginning with a letter or digit.",
+)
+ILLEGAL_REMOTE_ID: Final = ErrorKind(
+    "illegal-remote-id",
+    "记录标识无效：{reason}。请给出 1 至 {limit} 个字符、不含控制字符的标识。",
+    "The record's identifier cannot be used: {reason}. Give 1 to {limit} characters without "
+    "control characters.",
+)
+IDENTITY_MISMATCH: Final = ErrorKind(
+    "identity-mismatch",
+    "记录的 IRI 是 {found}，但按来源与标识应为 {expected}。请更正读取器，或 ATLAS_BASE_IRI。",
+    "The record calls itself {found}, but its source and identifier make it {expected}. Mend the "
+    "reader, or ATLAS_BASE_IRI.",
+)
+RECORD_TOO_LONG: Final = ErrorKind(
+    "record-too-long",
+    "记录 {iri} 的规范形式有 {size} 字节，超过上限 {limit}。请拆分该记录。",
+    "The canonical form of record {iri} has {size} bytes, over the limit of {limit}. Split the "
+    "record.",
+)
+DUPLICATE_IDENTIFIER: Final = ErrorKind(
+    "duplicate-identifier",
+    "标识“{remote_id}”在同一次提交中已出现过，且内容不同；只保留了第一条。请在来源处更正。",
+    "The identifier {remote_id!r} came before in this submission with other content; the first "
+    "was kept. Mend it at its source.",
+)
+PRECONDITION_FAILED: Final = ErrorKind(
+    "precondition-failed",
+    "记录“{remote_id}”的当前版本是 {current}，而不是所要求的 {expected}。请重新读取后再提交。",
+    "The current version of record {remote_id!r} is {current}, not {expected} as demanded. Read it "
+    "again and submit anew.",
+)
+NOTHING_WAITS: Final = ErrorKind(
+    "nothing-waits",
+    "记录“{remote_id}”没有等待放行的版本。请用 `atlas history` 查看。",
+    "Record {remote_id!r} has no version waiting to be released. See `atlas history`.",
+)
+INTERNAL: Final = ErrorKind(
+    "internal",
+    "处理此项时发生内部错误，编号 {incident}。其余各项不受影响；请把编号报给管理员。",
+    "An internal error, number {incident}, occurred with this item. The others are not affected; "
+    "give the number to the operator.",
+)
+UNKNOWN_TOKEN: Final = ErrorKind(
+    "unknown-token",
+    "没有令牌“{token}”。请用 `atlas token list` 查看。",
+    "There is no token {token!r}. See `atlas token list`.",
+)
+ILLEGAL_SCOPE: Final = ErrorKind(
+    "illegal-scope",
+    "“{scope}”不是权限范围。请用 admin、write、write:来源、steward 或 steward:来源。",
+    "{scope!r} is not a scope. Use admin, write, write:SOURCE, steward or steward:SOURCE.",
+)
+NOT_AUTHENTICATED: Final = ErrorKind(
+    "not-authenticated",
+    "令牌缺失、未知、已过期或已撤销。请用 `atlas token create` 取得新令牌，"
+    "并以 Authorization: Bearer 发送。",
+    "The token is missing, unknown, expired or revoked. Get a new one with `atlas token create` "
+    "and send it as Authorization: Bearer.",
+)
+NOT_ALLOWED: Final = ErrorKind(
+    "not-allowed",
+    "令牌“{token}”没有权限“{scope}”。请向管理员申请。",
+    "The token {token!r} lacks the scope {scope!r}. Ask the operator for it.",
+)
+
+STATUS: Final[dict[str, int]] = {
+    JOURNAL_MISSING.code: 503,
+    JOURNAL_UNREACHABLE.code: 503,
+    JOURNAL_UNSUPPORTED.code: 500,
+    JOURNAL_TOO_NEW.code: 503,
+    BASE_IRI_CHANGED.code: 503,
+    UNKNOWN_SOURCE.code: 404,
+    UNKNOWN_RUN.code: 404,
+    UNKNOWN_RECORD.code: 404,
+    ILLEGAL_SOURCE_ID.code: 400,
+    ILLEGAL_REMOTE_ID.code: 400,
+    IDENTITY_MISMATCH.code: 422,
+    RECORD_TOO_LONG.code: 413,
+    DUPLICATE_IDENTIFIER.code: 409,
+    PRECONDITION_FAILED.code: 412,
+    NOTHING_WAITS.code: 409,
+    INTERNAL.code: 500,
+    UNKNOWN_TOKEN.code: 404,
+    ILLEGAL_SCOPE.code: 400,
+    NOT_AUTHENTICATED.code: 401,
+    NOT_ALLOWED.code: 403,
+    "record-too-large": 413,
+}
+"""HTTP status by error code; what is not listed is the client's input at fault: 422."""

@@ -1,0 +1,155 @@
+"""Opening the journal's database: engine, durability, locks, migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from catalog_service.errors import (
+    JOURNAL_MISSING,
+    JOURNAL_TOO_NEW,
+    JOURNAL_UNREACHABLE,
+    JOURNAL_UNSUPPORTED,
+)
+from catalog_service.journal.schema import SCHEMA_VERSION
+from ontology.errors import AtlasError
+
+BUSY_SECONDS: Final = 60
+"""How long a writer waits for another; a batch holds the lock for some tens of milliseconds."""
+
+APPEND_LOCK: Final = 0x41544C41
+"""The PostgreSQL advisory lock that serialises appends."""
+
+MIGRATION_LOCK: Final = 0x41544C42
+
+_WRITES: Final = "journal_writes"
+
+
+def connect(url: str, *, create: bool) -> sa.Engine:
+    """Return an engine for an SQLite file or a PostgreSQL database, migrated to this program.
+
+    Raises `AtlasError` (``journal-unsupported``, ``journal-missing``, ``journal-unreachable``,
+    ``journal-too-new``).
+    """
+    try:
+        address = sa.make_url(url)
+    except ArgumentError as error:
+        raise AtlasError(JOURNAL_UNSUPPORTED, url="?") from error
+    shown = address.render_as_string(hide_password=True)
+    match address.get_backend_name():
+        case "sqlite" if address.database not in (None, "", ":memory:"):
+            path = Path(str(address.database))
+            if not path.exists():
+                if not create:
+                    raise AtlasError(JOURNAL_MISSING, url=shown)
+                path.parent.mkdir(parents=True, exist_ok=True)
+            engine = _sqlite(address)
+        case "postgresql":
+            engine = sa.create_engine(
+                address.set(drivername="postgresql+psycopg"), pool_pre_ping=True
+            )
+        case _:
+            raise AtlasError(JOURNAL_UNSUPPORTED, url=shown)
+    try:
+        _migrate(engine, shown, create=create)
+    except DBAPIError as error:
+        engine.dispose()
+        raise AtlasError(JOURNAL_UNREACHABLE, url=shown, reason=str(error.orig)) from error
+    except AtlasError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _sqlite(address: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:
+        # The driver's own transactions begin late and deferred; `_begin` does it instead.
+        connection.isolation_level = None
+        # FULL: each commit is on the disk before it is acknowledged, so that it outlives a power
+        # cut and not only a killed process (NORMAL would do for that). One sync a batch is cheap.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-32768"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # A write transaction takes SQLite's one write lock at its start: what it reads cannot
+        # change before it writes, and it waits instead of failing half-way.
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Open a write transaction that holds the append lock until it is committed.
+
+    PostgreSQL would let two writers commit in the other order than they drew their numbers; a
+    reader that had seen the higher one would then miss the lower for ever. The lock makes the
+    order of ``seq`` the order of commits. It is released after the commit can be seen.
+    """
+    with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(APPEND_LOCK)))
+        yield connection
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Open a read transaction that sees one state of the journal throughout."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        yield connection
+
+
+def _version(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(
+        sa.text("SELECT version_num FROM alembic_version")
+    ).scalar()
+    return found
+
+
+def _migrate(engine: sa.Engine, shown: str, *, create: bool) -> None:
+    with engine.connect() as connection:
+        found = _version(connection)
+    if found == SCHEMA_VERSION:
+        return
+    if found is None and not create:
+        raise AtlasError(JOURNAL_MISSING, url=shown)
+    with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        upgrade(connection)
+
+
+def upgrade(connection: sa.Connection) -> None:
+    """Bring the database of an open transaction to ``SCHEMA_VERSION``."""
+    # Loaded here: alembic costs a tenth of a second, and most starts find nothing to migrate.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    # Alembic reads this option with %-interpolation and splits other paths at blanks.
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    found = _version(connection)
+    if found is not None and found not in known:
+        raise AtlasError(JOURNAL_TOO_NEW, found=found, known=SCHEMA_VERSION)
+    command.upgrade(config, "head")

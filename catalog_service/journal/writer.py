@@ -1,0 +1,246 @@
+"""One write transaction of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from catalog_service.errors import BASE_IRI_CHANGED
+from catalog_service.journal.codec import Codec, pack_findings, verdict_of
+from catalog_service.journal.lifecycle import advance
+from catalog_service.journal.model import ChangeKind, Gate, RecordState, RunStatus
+from catalog_service.journal.queries import states
+from catalog_service.journal.schema import changes, meta, records, runs, sources, verdicts
+from ontology.errors import AtlasError
+from shapes.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change to be appended: what happens to one record, and where it stood before.
+
+    ``body`` is the packed canonical form (`Codec.pack`), None for a change of state alone.
+    ``public`` says whether the version, once good, may be public. ``before`` must have been read
+    in the transaction that appends the step.
+    """
+
+    kind: ChangeKind
+    source: str
+    remote_id: str
+    iri: str
+    focus: str
+    before: RecordState | None
+    hash: str | None = None
+    body: bytes | None = None
+    public: bool = False
+    fingerprint: bytes | None = None
+    report: Report | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Who writes, in which run, why: the same for all steps of a batch."""
+
+    actor: str
+    run: str | None = None
+    reason: str | None = None
+
+
+class Writer:
+    """Appends to the journal; made by `Journal.writing`, which commits at the end of its block.
+
+    It holds the append lock: what `states` answers stays true until the commit.
+    """
+
+    def __init__(self, connection: sa.Connection, codec: Codec, now: int) -> None:
+        """Read where the journal stands; ``now`` in microseconds."""
+        self._connection = connection
+        self._codec = codec
+        last = connection.execute(
+            sa.select(changes.c.seq, changes.c.time).order_by(changes.c.seq.desc()).limit(1)
+        ).first()
+        self.seq: int = 0 if last is None else last.seq
+        """The number of the last change."""
+        # A machine's clock may be set back; the journal's never runs backwards.
+        self.time: int = now if last is None else max(now, last.time)
+        self._verdicts: dict[str, int] | None = None
+
+    def states(self, source: str, remote_ids: Sequence[str]) -> dict[str, RecordState]:
+        """Return what is known of records of a source, by remote id."""
+        return states(self._connection, source, remote_ids)
+
+    def claim_base_iri(self, base_iri: str) -> None:
+        """Keep the base under which IRIs are minted, once; raises ``base-iri-changed`` later."""
+        kept = self._connection.execute(
+            sa.select(meta.c.value).where(meta.c.key == "base_iri")
+        ).scalar()
+        if kept is None:
+            self._connection.execute(meta.insert().values(key="base_iri", value=base_iri))
+        elif kept != base_iri:
+            raise AtlasError(BASE_IRI_CHANGED, stored=kept, given=base_iri)
+
+    def register_source(self, source: str, *, gate: Gate, kind: str, title: str) -> None:
+        """Add a source unless it is there."""
+        known = self._connection.execute(sa.select(sources.c.id).where(sources.c.id == source))
+        if known.first() is None:
+            self._connection.execute(
+                sources.insert().values(
+                    id=source, type=kind, title=title, gate=gate, paused=False, created=self.time
+                )
+            )
+
+    def change_source(self, source: str, values: Mapping[str, Any]) -> None:
+        """Set columns of a source that is there."""
+        if values:
+            self._connection.execute(
+                sources.update().where(sources.c.id == source).values(dict(values))
+            )
+
+    def start_run(self, source: str) -> str:
+        """Add a run and return its identifier, ``{source}-{number}``."""
+        last: int | None = self._connection.execute(sa.select(sa.func.max(runs.c.number))).scalar()
+        number = (last or 0) + 1
+        identifier = f"{source}-{number}"
+        self._connection.execute(
+            runs.insert().values(
+                number=number,
+                id=identifier,
+                source=source,
+                started=self.time,
+                status="running",
+                counters="{}",
+            )
+        )
+        return identifier
+
+    def finish_run(self, run: str, counters: str, status: RunStatus, message: str | None) -> None:
+        """Note how a run ended."""
+        self._connection.execute(
+            runs.update()
+            .where(runs.c.id == run)
+            .values(finished=self.time, status=status, counters=counters, message=message)
+        )
+
+    def append(self, steps: Sequence[Step], trail: Trail) -> range:
+        """Append changes, bring ``records`` up to date, and return their numbers in order.
+
+        No two steps may be of the same record.
+        """
+        if not steps:
+            return range(self.seq + 1, self.seq + 1)
+        first = self.seq + 1
+        log: list[dict[str, Any]] = []
+        new: list[dict[str, Any]] = []
+        old: list[dict[str, Any]] = []
+        next_id = self._next_record_id() if any(s.before is None for s in steps) else 0
+        for seq, step in enumerate(steps, first):
+            after = advance(
+                step.before, step.kind, seq=seq, content_hash=step.hash, public=step.public
+            )
+            focus = None if step.focus == step.iri else step.focus
+            log.append(
+                {
+                    "seq": seq,
+                    "time": self.time,
+                    "iri": step.iri,
+                    "source": step.source,
+                    "remote_id": step.remote_id,
+                    "focus": focus,
+                    "kind": step.kind,
+                    "hash": step.hash,
+                    "dictionary": None if step.body is None else self._codec.current,
+                    "body": step.body,
+                    "actor": trail.actor,
+                    "run": trail.run,
+                    "reason": trail.reason,
+                    "public": after.public and step.kind != "held",
+                }
+            )
+            row: dict[str, Any] = {
+                "state": after.state,
+                "public": after.public,
+                "hash": after.hash,
+                "version_seq": after.version_seq,
+                "held_hash": after.held_hash,
+                "held_seq": after.held_seq,
+                "seq": seq,
+                "changed": self.time,
+            }
+            if step.before is None:
+                row |= {
+                    "id": next_id,
+                    "iri": step.iri,
+                    "source": step.source,
+                    "remote_id": step.remote_id,
+                    "focus": focus,
+                    "fingerprint": step.fingerprint,
+                    **self._findings(step),
+                }
+                next_id += 1
+                new.append(row)
+            else:
+                kept = step.before.focus if step.kind == "held" else step.focus
+                row |= {
+                    "record": step.before.id,
+                    "focus": None if kept == step.iri else kept,
+                    "fingerprint": step.fingerprint,
+                }
+                # A change of state alone leaves the findings of the latest version as they are.
+                if step.report is not None:
+                    row |= self._findings(step)
+                old.append(row)
+        self._connection.execute(changes.insert(), log)
+        if new:
+            self._connection.execute(records.insert(), new)
+        for with_findings in (True, False):
+            rows = [row for row in old if ("findings" in row) is with_findings]
+            if rows:
+                self._connection.execute(
+                    records.update().where(records.c.id == sa.bindparam("record")), rows
+                )
+        self.seq += len(steps)
+        return range(first, self.seq + 1)
+
+    def keep_fingerprints(self, pairs: Iterable[tuple[RecordState, bytes]]) -> None:
+        """Remember payloads that gave a version already known."""
+        rows = [{"record": state.id, "fingerprint": value} for state, value in pairs]
+        if rows:
+            self._connection.execute(
+                records.update().where(records.c.id == sa.bindparam("record")), rows
+            )
+
+    def keep_findings(self, pairs: Iterable[tuple[RecordState, Report]]) -> None:
+        """Replace the findings of records' latest versions (the rules have changed)."""
+        rows = [{"record": state.id, **self._pack(report, state.iri)} for state, report in pairs]
+        if rows:
+            self._connection.execute(
+                records.update().where(records.c.id == sa.bindparam("record")), rows
+            )
+
+    def _next_record_id(self) -> int:
+        last: int | None = self._connection.execute(sa.select(sa.func.max(records.c.id))).scalar()
+        return (last or 0) + 1
+
+    def _findings(self, step: Step) -> dict[str, Any]:
+        if step.report is None:
+            return {"findings": None, "verdict": None}
+        return self._pack(step.report, step.iri)
+
+    def _pack(self, report: Report, iri: str) -> dict[str, Any]:
+        return {"findings": pack_findings(report, iri), "verdict": self._verdict(report)}
+
+    def _verdict(self, report: Report) -> int | None:
+        if not report.findings:
+            return None
+        if self._verdicts is None:
+            known = self._connection.execute(sa.select(verdicts.c.rules, verdicts.c.id))
+            self._verdicts = dict(known.tuples().all())
+        rules = verdict_of(report)
+        number = self._verdicts.get(rules)
+        if number is None:
+            number = self._verdicts[rules] = max(self._verdicts.values(), default=0) + 1
+            self._connection.execute(verdicts.insert().values(id=number, rules=rules))
+        return number

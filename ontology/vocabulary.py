@@ -82,7 +82,7 @@ class Unknown:
 
 _FOLDER = "vocabularies"
 _REFUSED = "not_in_scheme.toml"
-_SHANGHAI = "上海"
+_ABSOLUTE = re.compile("上海|^[0-9]{6,12}$|^https?:")
 _RELATIVE: Final = frozenset({"organization", "place"})
 """Schemes whose labels are often relative to the city that publishes (市统计局, 宝山区)."""
 
@@ -262,7 +262,7 @@ class Vocabulary:
         key = spelling_key(text)
         concept = self._spellings[scheme].get(key)
         if concept is not None:
-            if local or _SHANGHAI in key or key.isdigit():
+            if local or _ABSOLUTE.search(key) is not None:
                 return Known(concept)
             return Unknown(text, "unexplained", "A relative name from outside Shanghai.")
         if scheme == "frequency" and (interval := read_interval(key)) is not None:
@@ -313,12 +313,19 @@ class Vocabulary:
             self._concepts[iri] = concept
             self._by_scheme[name].append(concept)
             self._labels[iri] = [x.value for p in _LABELS for x in texts.get(p, ())]
-            for text in [iri, *self._labels[iri], *self._links[iri].get(SKOS.exactMatch, ())]:
+            for text in [iri, *self._labels[iri], *self._outside_names(iri)]:
                 for key in _keys(name, text):
                     self._spellings[name].setdefault(key, concept)
         self._by_scheme[name].sort(
             key=lambda c: (len(c.notation) * c.notation.isdigit(), c.notation)
         )
+
+    def _outside_names(self, iri: str) -> list[str]:
+        """Return the IRIs by which harvested DCAT means this concept: EU tables, IANA types."""
+        links = self._links[iri]
+        matched = [*links.get(SKOS.exactMatch, ()), *links.get(SKOS.closeMatch, ())]
+        named = [*matched, *links.get(DCAT.mediaType, ())]
+        return [name for name in named if not name.startswith(VOCAB)]
 
     def _index_refused(self, table: Mapping[str, Any]) -> dict[str, dict[str, Unknown]]:
         refused: dict[str, dict[str, Unknown]] = {"*": {}}

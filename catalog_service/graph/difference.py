@@ -1,0 +1,80 @@
+"""The update that turns what a store holds of some records into what it shall hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from catalog_service.graph.store import (
+    CHECKPOINT,
+    CONTENT_HASH,
+    RECORD_HASH,
+    STATE_GRAPH,
+    FixedGraph,
+    GraphRecord,
+)
+from ontology.ntriples import iri, literal, triple
+from ontology.terms import FOAF, XSD
+
+
+def record_note(record: GraphRecord) -> list[str]:
+    """Return the lines of `RECORDS_GRAPH` about one record."""
+    subject = iri(record.iri)
+    lines = [triple(subject, iri(RECORD_HASH), literal(record.hash))]
+    if record.focus != record.iri:
+        lines.append(triple(subject, iri(FOAF.primaryTopic), iri(record.focus)))
+    return lines
+
+
+def checkpoint_line(checkpoint: int) -> str:
+    """Return the line of `STATE_GRAPH` that holds the journal number."""
+    number = literal(str(checkpoint), datatype=XSD.integer)
+    return triple(iri(STATE_GRAPH), iri(CHECKPOINT), number)
+
+
+def fixed_line(graph: FixedGraph) -> str:
+    """Return the line of `STATE_GRAPH` that says which version of a fixed graph is held."""
+    return triple(iri(graph.iri), iri(CONTENT_HASH), literal(graph.hash))
+
+
+@dataclass
+class Difference:
+    """Collects lines to delete and to insert, graph by graph, and writes them as one update.
+
+    Deletions come before insertions, so that a line whose value is kept but whose spelling
+    changes (``"01"^^xsd:integer`` for ``"1"``, one value to the store) ends up present.
+    """
+
+    _delete: dict[str, list[str]] = field(default_factory=dict)
+    _insert: dict[str, list[str]] = field(default_factory=dict)
+    _drop: list[str] = field(default_factory=list)
+
+    def graph(self, name: str, held: Iterable[str], wanted: Iterable[str]) -> None:
+        """Note what differs between the lines that graph ``name`` holds and those wanted."""
+        old, new = set(held), set(wanted)
+        if gone := sorted(old - new):
+            self._delete.setdefault(name, []).extend(gone)
+        if come := sorted(new - old):
+            self._insert.setdefault(name, []).extend(come)
+
+    def drop(self, name: str) -> None:
+        """Note that the whole graph goes, its name included."""
+        self._drop.append(name)
+
+    def __bool__(self) -> bool:
+        return bool(self._delete or self._insert or self._drop)
+
+    def update(self) -> str:
+        """Return one SPARQL 1.1 update request: a single transaction."""
+        operations = [f"DROP SILENT GRAPH {iri(name)}" for name in self._drop]
+        if self._delete:
+            operations.append(f"DELETE DATA {{\n{_blocks(self._delete)}}}")
+        if self._insert:
+            operations.append(f"INSERT DATA {{\n{_blocks(self._insert)}}}")
+        return ";\n".join(operations)
+
+
+def _blocks(graphs: Mapping[str, Sequence[str]]) -> str:
+    return "".join(
+        f"GRAPH {iri(name)} {{\n" + "\n".join(lines) + "\n}\n" for name, lines in graphs.items()
+    )

@@ -1,0 +1,215 @@
+"""The embedded graph store: an Oxigraph database in the data folder, written by one process.
+
+Layout below ``{home}/graph``: ``store-000002/`` the database that is live, ``live`` its name,
+``writer.lock`` the writer's lock, ``snapshots/`` what readers see
+(`catalog_service.graph.snapshots`).
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+from typing import IO, cast
+
+import pyoxigraph as ox
+
+from catalog_service.graph.difference import (
+    Difference,
+    checkpoint_line,
+    fixed_line,
+    record_note,
+)
+from catalog_service.graph.errors import GRAPH_BROKEN, GRAPH_LOCKED
+from catalog_service.graph.files import lock_exclusively, replace_text
+from catalog_service.graph.snapshots import SnapshotShelf
+from catalog_service.graph.store import (
+    CHECKPOINT,
+    CONTENT_HASH,
+    RECORD_HASH,
+    RECORDS_GRAPH,
+    STATE_GRAPH,
+    FixedGraph,
+    GraphRecord,
+)
+from catalog_service.graph.trig import ByteStream, fixed_chunks, record_chunks
+from ontology.errors import AtlasError
+
+_RECORDS = ox.NamedNode(RECORDS_GRAPH)
+_STATE = ox.NamedNode(STATE_GRAPH)
+_HASH = ox.NamedNode(RECORD_HASH)
+_CHECKPOINT = ox.NamedNode(CHECKPOINT)
+_CONTENT_HASH = ox.NamedNode(CONTENT_HASH)
+_COUNT = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{RECORDS_GRAPH}> {{ ?r <{RECORD_HASH}> ?h }} }}"
+
+
+class EmbeddedGraph:
+    """A `GraphStore` in a folder; holds the writer's lock from construction to `close`.
+
+    ``fixed`` graphs are brought up to date at once. Raises `AtlasError` (``graph-locked``,
+    ``graph-broken``).
+    """
+
+    def __init__(self, home: Path, *, fixed: Sequence[FixedGraph] = ()) -> None:
+        self._folder = home / "graph"
+        self._fixed = tuple(fixed)
+        lock = lock_exclusively(self._folder / "writer.lock")
+        if lock is None:
+            raise AtlasError(GRAPH_LOCKED, path=self._folder)
+        self._lock: int | None = lock
+        try:
+            self._store = self._open()
+            self._shelf = SnapshotShelf(home)
+            # Whether something was written since the last snapshot; unknown after a crash.
+            self._dirty = True
+            self._update_fixed()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> ox.Store:
+        live = self._folder / "live"
+        name = live.read_text(encoding="utf-8").strip() if live.exists() else "store-000001"
+        for other in self._folder.glob("store-*"):
+            if other.name != name:
+                shutil.rmtree(other)
+        self._path = self._folder / name
+        store = _open_store(self._path)
+        replace_text(live, name, durable=True)
+        return store
+
+    def _update_fixed(self) -> None:
+        held = {
+            cast("ox.NamedNode", q.subject).value: cast("ox.Literal", q.object).value
+            for q in self._store.quads_for_pattern(None, _CONTENT_HASH, None, _STATE)
+        }
+        wanted = {graph.iri: graph for graph in self._fixed}
+        for iri in held.keys() - wanted.keys():
+            old = Difference()
+            old.graph(STATE_GRAPH, self._about(_STATE, ox.NamedNode(iri)), ())
+            old.drop(iri)
+            self._store.update(old.update())
+        for graph in wanted.values():
+            if held.get(graph.iri) == graph.hash:
+                continue
+            new = Difference()
+            new.drop(graph.iri)
+            new.graph(graph.iri, (), graph.lines())
+            new.graph(
+                STATE_GRAPH, self._about(_STATE, ox.NamedNode(graph.iri)), [fixed_line(graph)]
+            )
+            self._store.update(new.update())
+
+    def checkpoint(self) -> int:
+        """Return the journal number the store stands at; 0 for an empty store."""
+        for quad in self._store.quads_for_pattern(_STATE, _CHECKPOINT, None, _STATE):
+            return int(cast("ox.Literal", quad.object).value)
+        return 0
+
+    def write(self, put: Sequence[GraphRecord], remove: Sequence[str], checkpoint: int) -> None:
+        """Replace and remove records and move the checkpoint in one transaction."""
+        difference = Difference()
+        for record in put:
+            node = ox.NamedNode(record.iri)
+            notes = self._about(_RECORDS, node)
+            wanted = record_note(record)
+            if set(notes) == set(wanted):
+                continue
+            difference.graph(RECORDS_GRAPH, notes, wanted)
+            # Nothing noted, nothing held: a new record needs no look at its graph.
+            held = self._lines(node) if notes else ()
+            difference.graph(record.iri, held, record.nquads.split("\n")[:-1])
+        for iri in remove:
+            node = ox.NamedNode(iri)
+            notes = self._about(_RECORDS, node)
+            if notes:
+                difference.graph(RECORDS_GRAPH, notes, ())
+                difference.drop(iri)
+        difference.graph(
+            STATE_GRAPH,
+            [_line(q) for q in self._store.quads_for_pattern(_STATE, _CHECKPOINT, None, _STATE)],
+            [checkpoint_line(checkpoint)],
+        )
+        if difference:
+            self._store.update(difference.update())
+            self._dirty = True
+
+    def rebuild(self, records: Iterable[GraphRecord], checkpoint: int) -> None:
+        """Fill a new database with one bulk load and switch to it."""
+        number = int(self._path.name.removeprefix("store-")) + 1
+        path = self._folder / f"store-{number:06d}"
+        if path.exists():
+            shutil.rmtree(path)
+        store = _open_store(path)
+        chunks = chain(record_chunks(records), fixed_chunks(self._fixed, checkpoint))
+        stream = cast("IO[bytes]", ByteStream(chunks))
+        store.bulk_load(stream, format=ox.RdfFormat.TRIG, lenient=True)
+        store.optimize()
+        store.flush()
+        replace_text(self._folder / "live", path.name, durable=True)
+        old, self._path, self._store = self._path, path, store
+        self._dirty = True
+        gc.collect()  # the old database closes with the last reference to it
+        shutil.rmtree(old)
+
+    def publish(self) -> int:
+        """Copy the store for its readers, unless the newest snapshot is this very state."""
+        if self._dirty or self._shelf.checkpoint is None:
+            self._store.flush()
+            self._shelf.publish(self._store, self.checkpoint())
+            self._dirty = False
+        return self._shelf.number
+
+    def size(self) -> int:
+        """Return how many records are held."""
+        solutions = cast("ox.QuerySolutions", self._store.query(_COUNT))
+        return int(cast("ox.Literal", next(iter(solutions))["n"]).value)
+
+    def hashes(self) -> Iterator[tuple[str, str]]:
+        """Yield ``(record iri, hash)`` as noted when each record was written."""
+        for quad in self._store.quads_for_pattern(None, _HASH, None, _RECORDS):
+            yield cast("ox.NamedNode", quad.subject).value, cast("ox.Literal", quad.object).value
+
+    def contents(self, iri: str) -> str:
+        """Return the triples held of one record, as sorted N-Triples lines."""
+        return "".join(sorted(f"{line}\n" for line in self._lines(ox.NamedNode(iri))))
+
+    def close(self) -> None:
+        """Close the database and give up the lock; readers keep their snapshots."""
+        self.__dict__.pop("_store", None)
+        gc.collect()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def __enter__(self) -> EmbeddedGraph:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _lines(self, graph: ox.NamedNode) -> list[str]:
+        return [_line(q) for q in self._store.quads_for_pattern(None, None, None, graph)]
+
+    def _about(self, graph: ox.NamedNode, subject: ox.NamedNode) -> list[str]:
+        return [_line(q) for q in self._store.quads_for_pattern(subject, None, None, graph)]
+
+
+def _line(quad: ox.Quad) -> str:
+    return f"{quad.subject} {quad.predicate} {quad.object} ."
+
+
+def _open_store(path: Path) -> ox.Store:
+    try:
+        return ox.Store(str(path))
+    except OSError as error:
+        raise AtlasError(GRAPH_BROKEN, path=path, reason=error) from error

@@ -1,0 +1,165 @@
+"""Snapshots: numbered, immutable copies of the store that readers open.
+
+Layout below ``{home}/graph/snapshots``: ``00000007/`` the store, ``00000007.lease`` the file on
+which its readers hold a shared lock, ``current`` which one is newest. RocksDB opens its files
+lazily, so a snapshot is removed only once nobody holds its lease.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import weakref
+from pathlib import Path
+from threading import Lock
+
+import pyoxigraph as ox
+
+from catalog_service.graph.errors import GRAPH_BROKEN, NO_SNAPSHOT
+from catalog_service.graph.files import lock_exclusively, replace_text
+from ontology.errors import AtlasError
+
+_RACES = 100
+"""How often a reader may find the snapshot it was about to open replaced and removed."""
+
+
+def snapshots_folder(home: Path) -> Path:
+    """Return the folder of the snapshots below the data folder."""
+    return home / "graph" / "snapshots"
+
+
+class Snapshot:
+    """One snapshot, open and leased for as long as this object lives.
+
+    Keep it while results of its store are being read: the lease is given up with it.
+    """
+
+    def __init__(self, number: int, checkpoint: int, path: Path, lease: int) -> None:
+        self.number = number
+        """Counts up with every publication: the ETag of everything read from it."""
+        self.checkpoint = checkpoint
+        """The journal number it stands at."""
+        self.path = path
+        self._store: ox.Store | None = None
+        self._lock = Lock()
+        weakref.finalize(self, os.close, lease)
+
+    @property
+    def store(self) -> ox.Store:
+        """The read-only store, opened when first asked for. Raises `AtlasError`."""
+        with self._lock:
+            if self._store is None:
+                try:
+                    self._store = ox.Store.read_only(str(self.path))
+                except OSError as error:
+                    raise AtlasError(GRAPH_BROKEN, path=self.path, reason=error) from error
+            return self._store
+
+
+class GraphReader:
+    """Gives the newest snapshot of a data folder; safe to share between threads.
+
+    One look at a small file (some 20 µs) for each call; the store is opened once per number.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._folder = snapshots_folder(home)
+        self._lock = Lock()
+        self._text = ""
+        self._snapshot: Snapshot | None = None
+
+    def current(self) -> Snapshot:
+        """Return the newest snapshot. Raises `AtlasError` (``no-snapshot``)."""
+        with self._lock:
+            for _ in range(_RACES):
+                try:
+                    text = (self._folder / "current").read_text(encoding="utf-8")
+                except FileNotFoundError:
+                    break
+                if self._snapshot is not None and text == self._text:
+                    return self._snapshot
+                fresh = _lease(self._folder, text)
+                if fresh is not None:
+                    self._text, self._snapshot = text, fresh
+                    return fresh
+            raise AtlasError(NO_SNAPSHOT, path=self._folder)
+
+
+def _lease(folder: Path, text: str) -> Snapshot | None:
+    """Open what the pointer names; None where it was removed in between."""
+    pointer = json.loads(text)
+    number = int(pointer["number"])
+    path = folder / f"{number:08d}"
+    try:
+        descriptor = os.open(folder / f"{number:08d}.lease", os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    # The cleaner may have unlinked the file between our opening and locking it.
+    if os.fstat(descriptor).st_nlink == 0 or not path.is_dir():
+        os.close(descriptor)
+        return None
+    return Snapshot(number, int(pointer["checkpoint"]), path, descriptor)
+
+
+class SnapshotShelf:
+    """The writer's side: publishes snapshots and clears away those that nobody reads."""
+
+    def __init__(self, home: Path) -> None:
+        self._folder = snapshots_folder(home)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for half_made in (*self._folder.glob("new-*"), *self._folder.glob("old-*")):
+            shutil.rmtree(half_made)
+        self.number, self.checkpoint = self._read()
+        # A crash between copying and pointing leaves a whole snapshot that nobody was shown: its
+        # number is not used again.
+        self._last = max((int(path.name) for path in self._numbered()), default=self.number)
+        self._last = max(self._last, self.number)
+        self.clear()
+
+    def _numbered(self) -> list[Path]:
+        return [path for path in self._folder.iterdir() if path.name.isdecimal()]
+
+    def _read(self) -> tuple[int, int | None]:
+        try:
+            pointer = json.loads((self._folder / "current").read_text(encoding="utf-8"))
+            return int(pointer["number"]), int(pointer["checkpoint"])
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return 0, None
+
+    def publish(self, store: ox.Store, checkpoint: int) -> int:
+        """Copy the store by hard links, make it current, and return its number."""
+        number = self._last = self._last + 1
+        name = f"{number:08d}"
+        half_made = self._folder / f"new-{name}"
+        store.backup(str(half_made))
+        (self._folder / f"{name}.lease").touch()
+        half_made.rename(self._folder / name)
+        pointer = json.dumps({"number": number, "checkpoint": checkpoint})
+        replace_text(self._folder / "current", pointer)
+        self.number, self.checkpoint = number, checkpoint
+        self.clear()
+        return number
+
+    def clear(self) -> None:
+        """Remove every snapshot but the newest that nobody holds a lease on."""
+        for path in self._numbered():
+            if int(path.name) == self.number:
+                continue
+            lease = path.with_name(f"{path.name}.lease")
+            descriptor = lock_exclusively(lease)
+            if descriptor is None:
+                continue
+            try:
+                away = path.with_name(f"old-{path.name}")
+                path.rename(away)
+                lease.unlink()
+                shutil.rmtree(away)
+            finally:
+                os.close(descriptor)

@@ -1,0 +1,102 @@
+"""The interface of a graph store, and what crosses it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Protocol
+
+import pyoxigraph as ox
+
+from ontology.terms import SHD
+
+RECORDS_GRAPH: Final = "https://w3id.org/shdata/graph/records"
+"""The graph about the records: ``<record> shd:recordHash "…"`` (SHA-256 of the canonical form),
+and ``<record> foaf:primaryTopic <focus>`` where the dataset's IRI is another than the record's."""
+
+STATE_GRAPH: Final = "https://w3id.org/shdata/graph/state"
+"""The graph about the store: the journal number it stands at, the hashes of its fixed graphs."""
+
+RECORD_HASH: Final = SHD.recordHash
+CHECKPOINT: Final = SHD.checkpoint
+CONTENT_HASH: Final = SHD.contentHash
+
+
+@dataclass(frozen=True, slots=True)
+class GraphRecord:
+    """A public record as the graph holds it: one named graph, ``iri``, of canonical N-Triples."""
+
+    iri: str
+    focus: str
+    hash: str
+    nquads: str
+
+
+@dataclass(frozen=True)
+class FixedGraph:
+    """A named graph that does not come from the journal: the ontology, a vocabulary, the shapes."""
+
+    iri: str
+    data: str
+    format: ox.RdfFormat = ox.RdfFormat.TURTLE
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the text, hexadecimal: tells whether the store holds this very version."""
+        return hashlib.sha256(self.data.encode()).hexdigest()
+
+    def lines(self) -> list[str]:
+        """Return its triples as N-Triples lines; blank nodes are named apart from all others.
+
+        Raises `SyntaxError` where the text is not in its format.
+        """
+        quads = ox.parse(self.data, format=self.format, base_iri=self.iri, rename_blank_nodes=True)
+        return [f"{q.subject} {q.predicate} {q.object} ." for q in quads]
+
+
+class GraphStore(Protocol):
+    """The public records as named graphs. One process writes it; readers see what is published.
+
+    Errors are `AtlasError` of the kinds in `catalog_service.graph.errors`.
+    """
+
+    def checkpoint(self) -> int:
+        """Return the journal number the store stands at; 0 for an empty store."""
+        ...
+
+    def write(self, put: Sequence[GraphRecord], remove: Sequence[str], checkpoint: int) -> None:
+        """Replace records, remove others and move the checkpoint, all or nothing.
+
+        Only the difference is written; repeating a write changes nothing.
+        """
+        ...
+
+    def rebuild(self, records: Iterable[GraphRecord], checkpoint: int) -> None:
+        """Hold exactly ``records`` and the fixed graphs; what is live stays until it is done."""
+        ...
+
+    def publish(self) -> int:
+        """Make what was written visible to readers; return the number of what they see."""
+        ...
+
+    def size(self) -> int:
+        """Return how many records are held."""
+        ...
+
+    def hashes(self) -> Iterator[tuple[str, str]]:
+        """Yield ``(record iri, hash)`` as noted when each record was written: the fast compare."""
+        ...
+
+    def contents(self, iri: str) -> str:
+        """Return the triples held of one record, as sorted N-Triples lines; empty for none.
+
+        Oxigraph keeps the value of numbers and times, not their spelling: ``"01"^^xsd:integer``
+        comes back as ``"1"^^xsd:integer`` (`catalog_service.graph.compare` allows for it).
+        """
+        ...
+
+    def close(self) -> None:
+        """Give up the store and its lock."""
+        ...

@@ -1,0 +1,75 @@
+"""The graph as a projection of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from catalog_service.graph.store import GraphRecord, GraphStore
+from catalog_service.journal.model import Change, Stored
+
+BATCH = 200
+"""Changes in one transaction of the store."""
+
+BATCH_TEXT = 8_000_000
+"""Characters of canonical form after which a transaction is closed before it is full."""
+
+
+class GraphProjection:
+    """Keeps a `GraphStore` at the journal's public records; implements `contract.Projection`."""
+
+    name = "graph"
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+
+    def checkpoint(self) -> int:
+        """Return the number of the last change applied; 0 for an empty store."""
+        return self._store.checkpoint()
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Write the public versions and remove what is no longer public, in order."""
+        batch: dict[str, Change] = {}
+        text = 0
+        for change in changes:
+            # A version that waits for release leaves the last good one as it is.
+            if change.kind != "held":
+                batch[change.iri] = change
+                text += len(change.nquads or "")
+            if len(batch) >= BATCH or text >= BATCH_TEXT:
+                self._write(batch, change.seq)
+                batch, text = {}, 0
+        if changes:
+            self._write(batch, changes[-1].seq)
+
+    def _write(self, batch: dict[str, Change], checkpoint: int) -> None:
+        put: list[GraphRecord] = []
+        remove: list[str] = []
+        for change in batch.values():
+            if change.public and change.nquads is not None and change.hash is not None:
+                put.append(GraphRecord(change.iri, change.focus, change.hash, change.nquads))
+            else:
+                remove.append(change.iri)
+        self._store.write(put, remove, checkpoint)
+
+    def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
+        """Build the store anew from the public records and switch to it."""
+        self._store.rebuild(
+            (
+                GraphRecord(record.iri, record.focus, record.hash, record.nquads)
+                for record in current
+                if record.public and record.nquads is not None and record.hash is not None
+            ),
+            checkpoint,
+        )
+
+    def publish(self) -> None:
+        """Make what was written visible to readers."""
+        self._store.publish()
+
+    def size(self) -> int:
+        """Return how many records are held."""
+        return self._store.size()
+
+    def hashes(self) -> Iterator[tuple[str, str]]:
+        """Yield ``(record iri, hash)`` of every record held."""
+        return self._store.hashes()

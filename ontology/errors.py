@@ -81,6 +81,17 @@ ILLEGAL_IRI: Final = ErrorKind(
     "“{value}”不是合法的 IRI：{reason}。请在来源处更正；该值未写入目录。",
     "{value!r} is not a legal IRI: {reason}. Mend it at its source; the value was left out.",
 )
+ILLEGAL_LANGUAGE: Final = ErrorKind(
+    "illegal-language-tag",
+    "“{value}”不是合法的语言标签（BCP 47）。请在来源处更正；该值未写入目录。",
+    "{value!r} is not a language tag (BCP 47). Mend it at its source; the value was left out.",
+)
+TRIPLE_TERM: Final = ErrorKind(
+    "triple-term",
+    "记录 {iri} 的属性 {predicate} 以三元组为值（RDF 1.2），目录不予收录。请改用普通节点。",
+    "Record {iri} has a triple as a value of {predicate} (RDF 1.2), which the catalogue does not "
+    "take. Describe it with a node of its own.",
+)
 EMPTY_RECORD: Final = ErrorKind(
     "empty-record",
     "记录 {iri} 没有任何三元组。请提供至少一个标题。",

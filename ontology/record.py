@@ -11,11 +11,14 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from ontology.errors import EMPTY_RECORD, AtlasError
+from ontology.errors import EMPTY_RECORD, ILLEGAL_IRI, AtlasError
 from ontology.terms import DCAT, RDF
 
 SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 """What a source's identifier looks like: it is part of every IRI minted for its records."""
+
+PATH = "/id/dataset/"
+"""What stands between the base and the source in the IRI of a record."""
 
 _DATASET_LINE = re.compile(
     rf"^<([^>]+)> <{re.escape(RDF.type)}> <{re.escape(DCAT.Dataset)}> \.$", re.MULTILINE
@@ -26,9 +29,17 @@ def mint_iri(base: str, source: str, remote_id: str) -> str:
     """Return ``{base}/id/dataset/{source}/{remote id}``, the record's identity for ever.
 
     The remote id is percent-encoded but for the unreserved characters of RFC 3986, so that any
-    text a platform calls an identifier can stand in an IRI and in a path.
+    text a platform calls an identifier can stand in an IRI and in a path. Raises `AtlasError`
+    (``illegal-iri``) for an empty one, for ``.`` and ``..`` (every client would take them for
+    steps of a path, percent-encoded too) and for lone surrogates, which UTF-8 cannot write.
     """
-    return f"{base}/id/dataset/{source}/{quote(remote_id, safe='')}"
+    if remote_id in ("", ".", ".."):
+        raise AtlasError(ILLEGAL_IRI, value=remote_id, reason="no identifier")
+    try:
+        return f"{base}{PATH}{source}/{quote(remote_id, safe='')}"
+    except UnicodeEncodeError as error:
+        shown = remote_id.encode("utf-8", "backslashreplace").decode()
+        raise AtlasError(ILLEGAL_IRI, value=shown, reason="lone surrogate") from error
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,20 @@ class Namespace(str):
         return str.__add__(self, name)
 
     def term(self, name: str) -> str:
-        """Return the IRI of ``name``, for names that collide with methods of ``str``."""
+        """Return the IRI of ``name``, for names that are not Python's, such as ``in``."""
         return str.__add__(self, name)
+
+    # ``dct:title`` and ``dct:format`` are wanted far oftener than the methods of ``str`` that
+    # would stand in their place without a word.
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """The IRI of the term ``title``."""
+        return str.__add__(self, "title")
+
+    @property
+    def format(self) -> str:  # type: ignore[override]
+        """The IRI of the term ``format``."""
+        return str.__add__(self, "format")
 
 
 ADMS: Final = Namespace("http://www.w3.org/ns/adms#")

@@ -67,6 +67,8 @@ class Outcome:
     error: AtlasError | None = None
     removed: tuple[str, ...] = ()
     warnings: tuple[AtlasError, ...] = ()
+    kind: str | None = None
+    """The kind of the change that was written (or would be, in a dry run): ``revived`` …"""
 
 
 @dataclass(frozen=True, slots=True)

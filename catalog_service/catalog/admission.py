@@ -1,0 +1,73 @@
+"""What a record must fulfil before any rule is asked: its identity and its size."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from catalog_service.errors import (
+    IDENTITY_MISMATCH,
+    ILLEGAL_REMOTE_ID,
+    ILLEGAL_SOURCE_ID,
+    RECORD_TOO_LONG,
+)
+from ontology.canonical import MAX_TRIPLES
+from ontology.errors import RECORD_TOO_LARGE, AtlasError, Place
+from ontology.record import SOURCE_ID, Record, mint_iri
+from ontology.terms import DCT, VOCAB
+
+MAX_REMOTE_ID: Final = 512
+"""Characters; percent-encoded it still fits into an address that servers accept."""
+
+MAX_BYTES: Final = 64 * 1024 * 1024
+"""Of a canonical form; a dataset with 10,000 distributions has about 8 MiB."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_NOT_OPEN = f" <{DCT}accessRights> <{VOCAB}open-type/none> .\n"
+
+
+def check_source_id(source: str) -> None:
+    """Raise ``illegal-source-id`` for what cannot stand in an IRI as it is."""
+    if SOURCE_ID.fullmatch(source) is None:
+        raise AtlasError(ILLEGAL_SOURCE_ID, source=source)
+
+
+def check_remote_id(remote_id: str, place: Place | None) -> None:
+    """Raise ``illegal-remote-id`` for an empty, an endless or an unprintable identifier."""
+    if not remote_id.strip():
+        reason = "empty"
+    elif len(remote_id) > MAX_REMOTE_ID:
+        reason = f"{len(remote_id)} characters"
+    elif _CONTROL.search(remote_id) is not None:
+        reason = "control characters"
+    else:
+        return
+    raise AtlasError(ILLEGAL_REMOTE_ID, place=place, reason=reason, limit=MAX_REMOTE_ID)
+
+
+def check_record(record: Record, *, base_iri: str, source: str, remote_id: str) -> int:
+    """Return the bytes of a record's canonical form.
+
+    Raises ``identity-mismatch``, ``record-too-large`` or ``record-too-long``.
+    """
+    expected = mint_iri(base_iri, source, remote_id)
+    if record.iri != expected or record.source != source or record.remote_id != remote_id:
+        raise AtlasError(IDENTITY_MISMATCH, found=record.iri, expected=expected)
+    # Characters first: at most four bytes each, and most records are far below.
+    size = len(record.nquads)
+    if size * 4 > MAX_BYTES:
+        size = len(record.nquads.encode())
+        if size > MAX_BYTES:
+            raise AtlasError(RECORD_TOO_LONG, iri=record.iri, size=size, limit=MAX_BYTES)
+        count = record.nquads.count("\n")
+        if count > MAX_TRIPLES:
+            raise AtlasError(RECORD_TOO_LARGE, iri=record.iri, count=count, limit=MAX_TRIPLES)
+    return size
+
+
+def may_be_public(record: Record) -> bool:
+    """Say whether a record's open type lets it be public: anything but 非开放.
+
+    Read off the canonical form, where the statement has exactly one spelling.
+    """
+    return f"<{record.focus}>{_NOT_OPEN}" not in record.nquads

@@ -1,0 +1,157 @@
+"""The one door for writes: normalise, gate, journal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+
+from catalog_service.catalog import standing
+from catalog_service.catalog.admission import check_source_id
+from catalog_service.catalog.batch import Batch, Candidate, gate
+from catalog_service.catalog.decide import Decision, decide
+from catalog_service.catalog.preparation import Preparation
+from catalog_service.journal import Journal
+from catalog_service.journal.model import RecordState
+from catalog_service.journal.writer import Trail
+from harvesters.contracts import Gate, Item, Outcome, Submission
+from shapes.report import Engine
+
+
+class Catalog:
+    """Takes records in; the `harvesters.contracts.Catalog` that the service supplies.
+
+    Safe to share between threads: what decides is read again inside the write transaction.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        engine: Engine,
+        base_iri: str,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Use a journal and a gate; raises ``base-iri-changed`` for a journal of another base."""
+        journal.check_base_iri(base_iri)
+        self._journal = journal
+        self._engine = engine
+        self._base_iri = base_iri
+        self._monotonic = monotonic
+
+    def submit(self, items: Iterable[Item], submission: Submission) -> Iterator[Outcome]:
+        """Yield an outcome for each item, in order, after its batch is committed.
+
+        created + updated + unchanged + held + rejected is the number of items, always. A held
+        version that comes again is ``unchanged``: it waits already. A source that is new is
+        registered with the submission's gate, or ``report`` where it names none; a dry run
+        registers and writes nothing and yields the same outcomes, without numbers.
+
+        Raises `AtlasError`: ``illegal-source-id``, ``base-iri-changed``; what the reader of
+        ``items`` raises passes through, after all that came before it is committed.
+        """
+        check_source_id(submission.source)
+        rule = self._gate_for(submission)
+        preparation = Preparation(self._journal, submission, rule, self._base_iri, self._monotonic)
+        # A thread starts with the first batch that is given to it: a single write needs none.
+        with ThreadPoolExecutor(1, "gate") as pool:
+            ahead: tuple[Batch, Future[None]] | None = None
+            for batch in preparation.batches(items):
+                judged = None if batch.prompt else pool.submit(self._judge, batch)
+                # The batch before this one is committed while this one is at the gate.
+                if ahead is not None:
+                    ahead[1].result()
+                    yield from self._commit(ahead[0], submission, rule)
+                if judged is None:
+                    ahead = None
+                    self._judge(batch)
+                    yield from self._commit(batch, submission, rule)
+                else:
+                    ahead = (batch, judged)
+            if ahead is not None:
+                ahead[1].result()
+                yield from self._commit(ahead[0], submission, rule)
+
+    def mark_missing(self, remote_ids: Iterable[str], submission: Submission) -> Iterator[Outcome]:
+        """Note that the source no longer lists records; they are public no more.
+
+        Yields ``updated`` with kind ``missing``, ``unchanged`` for those missing or withdrawn
+        already, ``rejected`` (``unknown-record``) for those that never were.
+        """
+        return standing.change(self._journal, "missing", remote_ids, submission)
+
+    def withdraw(self, remote_ids: Iterable[str], submission: Submission) -> Iterator[Outcome]:
+        """End records; a tombstone with their history stays. Outcomes as of `mark_missing`."""
+        return standing.change(self._journal, "withdrawn", remote_ids, submission)
+
+    def delete(self, remote_id: str, submission: Submission) -> Outcome:
+        """Withdraw one record, under ``submission.expected`` where it names the record."""
+        (outcome,) = self.withdraw([remote_id], submission)
+        return outcome
+
+    def release(self, remote_ids: Iterable[str], submission: Submission) -> Iterator[Outcome]:
+        """Let the waiting versions of records through, whatever the gate found.
+
+        A steward's decision, so ``submission.reason`` should say why. Yields ``updated`` with kind
+        ``released``, or ``rejected`` (``nothing-waits``, ``unknown-record``).
+        """
+        return standing.change(self._journal, "released", remote_ids, submission)
+
+    def _gate_for(self, submission: Submission) -> Gate:
+        if submission.gate is not None:
+            return submission.gate
+        source = self._journal.source(submission.source)
+        return "report" if source is None else source.gate
+
+    def _judge(self, batch: Batch) -> None:
+        gate(batch, self._engine, self._journal.codec)
+
+    def _commit(self, batch: Batch, submission: Submission, rule: Gate) -> list[Outcome]:
+        candidates = batch.candidates()
+        outcomes: Sequence[Outcome]
+        if submission.dry_run or not candidates:
+            seen = {c.record.remote_id: c.seen for c in candidates if c.seen is not None}
+            decisions = self._decide(candidates, seen, submission, rule)
+            outcomes = [decision.outcome for decision in decisions]
+        else:
+            outcomes = self._write(candidates, submission, rule)
+        following = iter(outcomes)
+        return [e if isinstance(e, Outcome) else next(following) for e in batch.entries]
+
+    def _write(
+        self, candidates: list[Candidate], submission: Submission, rule: Gate
+    ) -> list[Outcome]:
+        with self._journal.writing() as writer:
+            writer.claim_base_iri(self._base_iri)
+            writer.register_source(
+                submission.source, gate=rule, kind="push", title=submission.source
+            )
+            states = writer.states(submission.source, [c.record.remote_id for c in candidates])
+            decisions = self._decide(candidates, states, submission, rule)
+            trail = Trail(submission.actor, submission.run, submission.reason)
+            numbers = iter(writer.append([d.step for d in decisions if d.step is not None], trail))
+            writer.keep_fingerprints(d.remember for d in decisions if d.remember is not None)
+        return [
+            d.outcome if d.step is None else replace(d.outcome, seq=next(numbers))
+            for d in decisions
+        ]
+
+    def _decide(
+        self,
+        candidates: list[Candidate],
+        states: Mapping[str, RecordState],
+        submission: Submission,
+        rule: Gate,
+    ) -> list[Decision]:
+        return [
+            decide(
+                candidate,
+                states.get(candidate.record.remote_id),
+                submission=submission,
+                gate=rule,
+                engine=self._engine,
+                codec=self._journal.codec,
+            )
+            for candidate in candidates
+        ]

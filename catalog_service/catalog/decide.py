@@ -1,0 +1,118 @@
+"""What becomes of a candidate, given where its record stands inside the write transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog_service.catalog.batch import Candidate, judge, rejected
+from catalog_service.errors import PRECONDITION_FAILED
+from catalog_service.journal.codec import Codec
+from catalog_service.journal.model import ChangeKind, RecordState
+from catalog_service.journal.writer import Step
+from harvesters.contracts import Gate, Outcome, Status, Submission
+from ontology.errors import AtlasError
+from shapes.report import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An outcome but for its number, with the step that earns the number, or what to remember."""
+
+    outcome: Outcome
+    step: Step | None = None
+    remember: tuple[RecordState, bytes] | None = None
+
+
+def already_known(state: RecordState, content_hash: str, gate: Gate) -> bool:
+    """Say whether a version is the latest already, so that submitting it changes nothing.
+
+    A waiting version is not left waiting by a gate that only reports; a record that its source
+    had ceased to list comes alive again even with its old content.
+    """
+    if state.state not in ("active", "held") or state.latest != content_hash:
+        return False
+    return state.held_hash is None or gate == "enforce"
+
+
+def precondition(
+    remote_id: str, state: RecordState | None, submission: Submission
+) -> AtlasError | None:
+    """Return ``precondition-failed`` where the submission demands another current version."""
+    if remote_id not in submission.expected:
+        return None
+    current = None if state is None else state.latest
+    expected = submission.expected[remote_id]
+    if current == expected:
+        return None
+    return AtlasError(
+        PRECONDITION_FAILED,
+        remote_id=remote_id,
+        current=current or "-",
+        expected=expected or "-",
+    )
+
+
+def decide(
+    candidate: Candidate,
+    state: RecordState | None,
+    *,
+    submission: Submission,
+    gate: Gate,
+    engine: Engine,
+    codec: Codec,
+) -> Decision:
+    """Return what becomes of one candidate; asks the gate only where it has not been asked."""
+    record = candidate.record
+    failed = precondition(record.remote_id, state, submission)
+    if failed is not None:
+        return Decision(rejected(failed, record.remote_id, record.iri))
+    if state is not None and already_known(state, record.hash, gate):
+        changed = state.fingerprint != candidate.fingerprint
+        return Decision(
+            _outcome("unchanged", candidate),
+            remember=(state, candidate.fingerprint) if changed else None,
+        )
+    # Another writer may have changed the record since the batch was prepared.
+    report = judge(candidate, engine, codec)
+    status: Status
+    kind: ChangeKind
+    if gate == "enforce" and not report.conforms:
+        status = kind = "held"
+    elif state is None:
+        status = kind = "created"
+    else:
+        status = "updated"
+        kind = _kind_of_good(state)
+    step = Step(
+        kind=kind,
+        source=record.source,
+        remote_id=record.remote_id,
+        iri=record.iri,
+        focus=record.focus,
+        before=state,
+        hash=record.hash,
+        body=candidate.body,
+        public=candidate.public,
+        fingerprint=candidate.fingerprint,
+        report=report,
+    )
+    return Decision(_outcome(status, candidate, kind), step)
+
+
+def _kind_of_good(state: RecordState) -> ChangeKind:
+    if state.state in ("missing", "withdrawn"):
+        return "revived"
+    return "updated" if state.held_hash is None else "released"
+
+
+def _outcome(status: Status, candidate: Candidate, kind: ChangeKind | None = None) -> Outcome:
+    return Outcome(
+        status,
+        candidate.record.remote_id,
+        candidate.record.iri,
+        hash=candidate.record.hash,
+        report=candidate.report,
+        removed=candidate.mapped.removed,
+        warnings=candidate.mapped.warnings,
+        kind=kind,
+    )

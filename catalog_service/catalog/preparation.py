@@ -1,0 +1,131 @@
+"""From a stream of items to batches of mapped candidates, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from catalog_service.catalog.admission import check_record, check_remote_id, may_be_public
+from catalog_service.catalog.batch import Batch, Candidate, internal, rejected
+from catalog_service.catalog.decide import already_known
+from catalog_service.errors import DUPLICATE_IDENTIFIER
+from catalog_service.journal import Journal
+from catalog_service.journal.model import RecordState
+from harvesters.contracts import Gate, Incoming, Item, Mapped, Outcome, Submission, Unreadable
+from ontology.errors import AtlasError
+
+BATCH_ITEMS: Final = 500
+BATCH_CHARACTERS: Final = 16 * 1024 * 1024
+"""A batch ends early when its records are large."""
+BATCH_SECONDS: Final = 0.25
+"""A batch ends early when its items come slowly, so that each is durable soon after it came."""
+
+
+@dataclass(slots=True)
+class Preparation:
+    """Prepares one submission's items; `Batch` by `Batch`."""
+
+    journal: Journal
+    submission: Submission
+    gate: Gate
+    base_iri: str
+    monotonic: Callable[[], float]
+    seen: dict[str, str] = field(default_factory=dict)
+    """Remote id → hash of every record taken so far: the only thing that grows with the input
+    (about 250 bytes each), because a duplicate may stand anywhere in it."""
+
+    def batches(self, items: Iterable[Item]) -> Iterator[Batch]:
+        """Yield batches in the order of the items."""
+        for chunk, prompt in self._chunks(items):
+            yield from self._prepare(chunk, prompt)
+
+    def _chunks(self, items: Iterable[Item]) -> Iterator[tuple[list[Item], bool]]:
+        chunk: list[Item] = []
+        begun = 0.0
+        source = iter(items)
+        while True:
+            try:
+                item = next(source)
+            except StopIteration:
+                break
+            except Exception:
+                # The reader gave up; what it read before is taken all the same.
+                yield chunk, True
+                raise
+            if not chunk:
+                begun = self.monotonic()
+            chunk.append(item)
+            slow = self.monotonic() - begun > BATCH_SECONDS
+            if slow or len(chunk) >= BATCH_ITEMS:
+                yield chunk, slow
+                chunk = []
+        yield chunk, True
+
+    def _prepare(self, chunk: list[Item], prompt: bool) -> Iterator[Batch]:
+        states = self.journal.states(
+            self.submission.source,
+            list({item.remote_id for item in chunk if isinstance(item, Incoming)}),
+        )
+        batch = Batch()
+        for item in chunk:
+            if batch.size >= BATCH_CHARACTERS:
+                yield batch
+                batch = Batch()
+            entry = self._entry(item, states)
+            if isinstance(entry, Candidate):
+                batch.size += len(entry.record.nquads)
+            batch.entries.append(entry)
+        batch.prompt = prompt
+        yield batch
+
+    def _entry(self, item: Item, states: dict[str, RecordState]) -> Outcome | Candidate:
+        if isinstance(item, Unreadable):
+            return rejected(item.error, None)
+        remote_id = item.remote_id
+        state = states.get(remote_id)
+        earlier = self.seen.get(remote_id)
+        if earlier is None and state is not None and self._skips(item, state):
+            known = state.latest
+            self.seen[remote_id] = known or ""
+            return Outcome("unchanged", remote_id, state.iri, hash=known)
+        try:
+            check_remote_id(remote_id, item.place)
+            mapped = item.make()
+            check_record(
+                mapped.record,
+                base_iri=self.base_iri,
+                source=self.submission.source,
+                remote_id=remote_id,
+            )
+        except AtlasError as error:
+            return rejected(error, remote_id)
+        except Exception as error:  # one item must not lose the others
+            return rejected(internal(error, remote_id, item.place), remote_id)
+        if earlier is not None:
+            return self._duplicate(item, mapped, earlier)
+        record = mapped.record
+        self.seen[remote_id] = record.hash
+        return Candidate(
+            mapped=mapped,
+            fingerprint=item.fingerprint,
+            public=may_be_public(record),
+            seen=state,
+            place=item.place,
+            wanted=state is None or not already_known(state, record.hash, self.gate),
+        )
+
+    def _skips(self, item: Incoming, state: RecordState) -> bool:
+        return (
+            state.fingerprint == item.fingerprint
+            and item.remote_id not in self.submission.expected
+            and state.latest is not None
+            and already_known(state, state.latest, self.gate)
+        )
+
+    def _duplicate(self, item: Incoming, mapped: Mapped, earlier: str) -> Outcome:
+        record = mapped.record
+        if record.hash == earlier:
+            return Outcome("unchanged", item.remote_id, record.iri, hash=record.hash)
+        error = AtlasError(DUPLICATE_IDENTIFIER, place=item.place, remote_id=item.remote_id)
+        return rejected(error, item.remote_id, record.iri)

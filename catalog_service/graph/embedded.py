@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -138,7 +138,7 @@ class EmbeddedGraph:
             self._store.update(difference.update())
             self._dirty = True
 
-    def rebuild(self, records: Iterable[GraphRecord], checkpoint: int) -> None:
+    def rebuild(self, records: Iterable[GraphRecord], checkpoint: Callable[[], int]) -> None:
         """Fill a new database with one bulk load and switch to it."""
         number = int(self._path.name.removeprefix("store-")) + 1
         path = self._folder / f"store-{number:06d}"

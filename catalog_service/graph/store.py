@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Protocol
@@ -73,8 +73,11 @@ class GraphStore(Protocol):
         """
         ...
 
-    def rebuild(self, records: Iterable[GraphRecord], checkpoint: int) -> None:
-        """Hold exactly ``records`` and the fixed graphs; what is live stays until it is done."""
+    def rebuild(self, records: Iterable[GraphRecord], checkpoint: Callable[[], int]) -> None:
+        """Hold exactly ``records`` and the fixed graphs; what is live stays until it is done.
+
+        ``checkpoint`` is asked once, after the last record. No record may come twice.
+        """
         ...
 
     def publish(self) -> int:

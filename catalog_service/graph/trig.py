@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from catalog_service.graph.difference import checkpoint_line, fixed_line, record_note
@@ -53,9 +53,9 @@ def record_chunks(records: Iterable[GraphRecord]) -> Iterator[bytes]:
         yield "".join(parts).encode()
 
 
-def fixed_chunks(fixed: Sequence[FixedGraph], checkpoint: int) -> Iterator[bytes]:
-    """Yield the fixed graphs, and the state graph with ``checkpoint``."""
-    state = [checkpoint_line(checkpoint)]
+def fixed_chunks(fixed: Sequence[FixedGraph], checkpoint: Callable[[], int]) -> Iterator[bytes]:
+    """Yield the fixed graphs, and the state graph with the checkpoint, asked for at last."""
+    state = [checkpoint_line(checkpoint())]
     for graph in fixed:
         state.append(fixed_line(graph))
         yield block(graph.iri, "".join(f"{line}\n" for line in graph.lines())).encode()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
 from catalog_service.journal.model import Change, Stored
 
@@ -34,4 +34,25 @@ class Projection(Protocol):
 
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Yield ``(record iri, hash)`` of everything held, for comparison with the journal."""
+        ...
+
+
+@runtime_checkable
+class Following(Protocol):
+    """A projection that can be built while the journal still grows (optional)."""
+
+    def rebuild_following(self, current: Iterator[Stored], checkpoint: Callable[[], int]) -> None:
+        """Build anew like `Projection.rebuild`; ask ``checkpoint`` once ``current`` is at its end.
+
+        ``current`` may wait for records that are still being appended. No record comes twice.
+        """
+        ...
+
+
+@runtime_checkable
+class Sized(Protocol):
+    """A projection that can tell how much it holds (optional): decides when to build anew."""
+
+    def size(self) -> int:
+        """Return how many records are held."""
         ...

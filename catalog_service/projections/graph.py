@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from catalog_service.graph.store import GraphRecord, GraphStore
 from catalog_service.journal.model import Change, Stored
@@ -53,6 +53,10 @@ class GraphProjection:
 
     def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
         """Build the store anew from the public records and switch to it."""
+        self.rebuild_following(current, lambda: checkpoint)
+
+    def rebuild_following(self, current: Iterator[Stored], checkpoint: Callable[[], int]) -> None:
+        """Build anew from records that are still being appended (`contract.Following`)."""
         self._store.rebuild(
             (
                 GraphRecord(record.iri, record.focus, record.hash, record.nquads)

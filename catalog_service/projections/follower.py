@@ -1,0 +1,226 @@
+"""One projection following the journal: batches, publication, rebuilds, failures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from threading import Condition, Event
+from typing import Final
+
+import structlog
+
+from catalog_service.journal.model import Change
+from catalog_service.projections.contract import Following, Projection, Sized
+from catalog_service.projections.errors import PROJECTION_FAILED
+from catalog_service.projections.growth import BATCH, GrowingRecords, JournalReader
+from catalog_service.projections.status import StatusBoard
+from ontology.errors import AtlasError
+
+REBUILD_SHARE: Final = 0.15
+"""Above this share of changed records a new build is quicker than differences (measured)."""
+
+REBUILD_LEAST: Final = 2_000
+"""Fewer changes than this are always applied one by one."""
+
+PUBLISH_LATEST: Final = 3.0
+"""Under load, seconds from one publication to the next at most."""
+
+PUBLISH_COST: Final = 4.0
+"""Under load, publishing may take one part in about this many of the time."""
+
+ACTIVE_POLL: Final = 0.03
+IDLE_POLL: Final = 0.1
+_ACTIVE_FOR = 10.0
+_IMPORT_PAUSE = 0.25
+_BACK_OFF_LEAST = 0.5
+_BACK_OFF_MOST = 60.0
+
+_log = structlog.get_logger(__name__)
+
+
+class Nudge:
+    """Wakes everyone who waits for the journal to grow."""
+
+    def __init__(self) -> None:
+        self._condition = Condition()
+        self._count = 0
+
+    def give(self) -> None:
+        """Wake all who wait."""
+        with self._condition:
+            self._count += 1
+            self._condition.notify_all()
+
+    def wait(self, seen: int, timeout: float) -> int:
+        """Wait for a nudge later than number ``seen``, at most ``timeout`` s; return the last."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._count != seen, timeout)
+            return self._count
+
+
+class Follower:
+    """Brings one projection after the journal, one `step` at a time; used by one thread.
+
+    A step that fails raises `AtlasError` (``projection-failed``) and leaves the projection where
+    its checkpoint says; the next step tries again. ``appending`` is set while this process itself
+    adds to the journal.
+    """
+
+    def __init__(
+        self,
+        projection: Projection,
+        journal: JournalReader,
+        board: StatusBoard,
+        nudge: Nudge,
+        appending: Event,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.projection = projection
+        self._journal = journal
+        self._board = board
+        self._nudge = nudge
+        self._appending = appending
+        self._monotonic = monotonic
+        self._nudged = 0
+        self._attempts = 0
+        self.published = -1
+        """The last change that readers see; -1 until the first publication of this run."""
+        self._publish_cost = 0.0
+        self._published_at = -PUBLISH_LATEST
+        self._active_at = -_ACTIVE_FOR
+
+    def follow(self, stop: Event) -> None:
+        """Step until ``stop`` is set, however often a step fails."""
+        while not stop.is_set():
+            try:
+                if not self.step():
+                    self._rest()
+            except AtlasError as error:
+                _log.error("projection-failed", projection=self.projection.name, error=str(error))
+                stop.wait(self._back_off())
+
+    def catch_up(self, until: int) -> None:
+        """Step until readers see change ``until``. Raises `AtlasError` at the first failure."""
+        while self.published < until:
+            if not self.step(finishing=True):
+                self._rest()
+
+    def step(self, *, finishing: bool = False) -> bool:
+        """Take in one batch, build anew or publish; False where there was nothing to do.
+
+        ``finishing`` publishes whatever was taken in as soon as the end is reached.
+        """
+        seq, iri = self.published, "-"
+        try:
+            applied, head = self.projection.checkpoint(), self._journal.head()
+            self._board.post(self.projection.name, applied=applied, head=head)
+            seq = applied + 1
+            if applied == head:
+                done = self._publish_when_due(applied, finishing=finishing)
+            elif applied > head or self._much_is_new(applied, head):
+                self._rebuild()
+                done = True
+            else:
+                changes = self._journal.changes_after(applied, BATCH)
+                done = bool(changes)
+                for change in self._apply(changes):
+                    seq, iri = change.seq, change.iri
+                    self.projection.apply([change])
+                if self._monotonic() - self._published_at >= PUBLISH_LATEST:
+                    self._publish(self.projection.checkpoint())
+        except Exception as error:
+            raise self._failure(error, seq, iri) from error
+        if done:
+            self._active_at = self._monotonic()
+        if self._attempts:
+            self._attempts = 0
+            self._board.post(
+                self.projection.name, error=None, error_seq=None, error_iri=None, attempts=0
+            )
+        return done
+
+    def _apply(self, changes: Sequence[Change]) -> Sequence[Change]:
+        """Apply a batch at once; return what is left to be applied change by change."""
+        if not changes:
+            return ()
+        try:
+            self.projection.apply(changes)
+        except Exception as error:  # whatever it is, it is found again with its change
+            _log.warning(
+                "projection-batch-failed", projection=self.projection.name, error=str(error)
+            )
+            reached = self.projection.checkpoint()
+            return [change for change in changes if change.seq > reached]
+        return ()
+
+    def _much_is_new(self, applied: int, head: int) -> bool:
+        if applied == 0:
+            return True
+        new = head - applied
+        if new < REBUILD_LEAST:
+            return False
+        held = self.projection.size() if isinstance(self.projection, Sized) else applied
+        return new > REBUILD_SHARE * held
+
+    def _rebuild(self) -> None:
+        name = self.projection.name
+        self._board.post(name, rebuilding=True)
+        started = self._monotonic()
+        try:
+            if isinstance(self.projection, Following):
+                growing = GrowingRecords(self._journal, self._wait_for_more)
+                self.projection.rebuild_following(iter(growing), growing.checkpoint)
+            else:
+                checkpoint, current = self._journal.snapshot(public_only=True)
+                self.projection.rebuild(current, checkpoint)
+        finally:
+            self._board.post(name, rebuilding=False)
+        _log.info("projection-rebuilt", projection=name, seconds=self._monotonic() - started)
+
+    def _wait_for_more(self, idle: bool) -> bool:
+        if self._appending.is_set():
+            self._nudged = self._nudge.wait(self._nudged, ACTIVE_POLL)
+            return True
+        if idle:
+            return False
+        self._nudge.wait(self._nudged, _IMPORT_PAUSE)
+        return True
+
+    def _publish_when_due(self, applied: int, *, finishing: bool) -> bool:
+        if self.published == applied:
+            return False
+        gap = min(PUBLISH_LATEST, PUBLISH_COST * self._publish_cost)
+        if not finishing and self._monotonic() - self._published_at < gap:
+            return False
+        self._publish(applied)
+        return True
+
+    def _publish(self, applied: int) -> None:
+        started = self._monotonic()
+        self.projection.publish()
+        self._published_at = self._monotonic()
+        self._publish_cost = self._published_at - started
+        self.published = applied
+        self._board.post(self.projection.name, applied=applied, published=applied)
+
+    def _rest(self) -> None:
+        active = self._monotonic() - self._active_at < _ACTIVE_FOR
+        self._nudged = self._nudge.wait(self._nudged, ACTIVE_POLL if active else IDLE_POLL)
+
+    def _back_off(self) -> float:
+        return float(min(_BACK_OFF_MOST, _BACK_OFF_LEAST * 2 ** (self._attempts - 1)))
+
+    def _failure(self, error: Exception, seq: int, iri: str) -> AtlasError:
+        self._attempts += 1
+        reason = str(error) or type(error).__name__
+        self._board.post(
+            self.projection.name,
+            error=reason,
+            error_seq=seq,
+            error_iri=iri,
+            attempts=self._attempts,
+        )
+        return AtlasError(
+            PROJECTION_FAILED, name=self.projection.name, seq=seq, iri=iri, reason=reason
+        )

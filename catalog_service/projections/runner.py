@@ -1,0 +1,191 @@
+"""The process that derives everything from the journal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from types import TracebackType
+
+from catalog_service.clock import Clock
+from catalog_service.projections.contract import Projection
+from catalog_service.projections.errors import PROJECTION_BEHIND, PROJECTIONS_LOCKED
+from catalog_service.projections.follower import Follower, Nudge
+from catalog_service.projections.growth import JournalReader
+from catalog_service.projections.lock import ProjectionLock
+from catalog_service.projections.status import Status, StatusBoard, wait_for
+from ontology.errors import AtlasError
+
+OpenProjections = Callable[[ExitStack], Sequence[Projection]]
+"""Opens the projections' stores, once the lock is held; the stack gets what must be closed."""
+
+_TRY_LOCK_EVERY = 0.5
+
+
+class ProjectionRunner:
+    """Runs all projections of a data folder, each in a thread of its own, under one lock.
+
+    A context manager: entering takes the lock and opens the stores, leaving closes them. Raises
+    `AtlasError` (``projections-locked``) where another process has the lock.
+    """
+
+    def __init__(
+        self,
+        journal: JournalReader,
+        open_projections: OpenProjections,
+        home: Path,
+        clock: Clock,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._journal = journal
+        self._open = open_projections
+        self._home = home
+        self._clock = clock
+        self._monotonic = monotonic
+        self._nudge = Nudge()
+        self._appending = Event()
+        self._followers: list[Follower] = []
+        self._board = StatusBoard(home, clock, ())
+        self._stack = ExitStack()
+
+    def __enter__(self) -> ProjectionRunner:
+        lock = ProjectionLock(self._home)
+        if not lock.acquire():
+            raise AtlasError(PROJECTIONS_LOCKED, home=self._home)
+        with ExitStack() as stack:
+            stack.callback(lock.release)
+            projections = self._open(stack)
+            self._board = StatusBoard(self._home, self._clock, [p.name for p in projections])
+            self._followers = [
+                Follower(
+                    projection,
+                    self._journal,
+                    self._board,
+                    self._nudge,
+                    self._appending,
+                    monotonic=self._monotonic,
+                )
+                for projection in projections
+            ]
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._followers = []
+        self._stack.close()
+
+    def run(self, stop: Event) -> None:
+        """Follow the journal until ``stop`` is set; failures are reported and tried again."""
+        threads = self._start(stop)
+        stop.wait()
+        self.nudge()
+        for thread in threads:
+            thread.join()
+
+    def catch_up(self, until: int | None = None) -> Status:
+        """Bring every projection to change ``until`` (now's end of the journal) and publish.
+
+        They run side by side. Raises the `AtlasError` (``projection-failed``) of the first that
+        fails, once all have ended.
+        """
+        goal = self._journal.head() if until is None else until
+        failures: list[AtlasError] = []
+
+        def catch_up(follower: Follower) -> None:
+            try:
+                follower.catch_up(goal)
+            except AtlasError as error:
+                failures.append(error)
+
+        threads = [
+            Thread(target=catch_up, args=(f,), name=f"projection-{f.projection.name}")
+            for f in self._followers
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failures:
+            raise failures[0]
+        return self._board.status()
+
+    @contextmanager
+    def alongside(self) -> Iterator[None]:
+        """Follow the journal while the block appends to it; `catch_up` afterwards.
+
+        A store that is empty, or nearly, is loaded from the growing journal in one go, on another
+        core than the import's.
+        """
+        stop = Event()
+        self._appending.set()
+        threads = self._start(stop)
+        try:
+            yield
+        finally:
+            stop.set()
+            self._appending.clear()
+            self.nudge()
+            for thread in threads:
+                thread.join()
+
+    def nudge(self) -> None:
+        """Say that the journal has grown; without it the journal is looked at every 30–100 ms."""
+        self._nudge.give()
+
+    def status(self) -> Status:
+        """Return where the projections stand."""
+        return self._board.status()
+
+    def _start(self, stop: Event) -> list[Thread]:
+        threads = [
+            Thread(target=f.follow, args=(stop,), name=f"projection-{f.projection.name}")
+            for f in self._followers
+        ]
+        for thread in threads:
+            thread.start()
+        return threads
+
+
+def bring_up(
+    journal: JournalReader,
+    open_projections: OpenProjections,
+    home: Path,
+    clock: Clock,
+    *,
+    timeout: float,
+    until: int | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> None:
+    """See to it that readers see change ``until`` (now's end): project, or wait for who does.
+
+    Takes the lock where it is free, also where its holder dies meanwhile. Raises `AtlasError`
+    (``projection-failed``; ``projection-behind`` after ``timeout`` seconds of waiting).
+    """
+    goal = journal.head() if until is None else until
+    end = monotonic() + timeout
+    while True:
+        try:
+            with ProjectionRunner(
+                journal, open_projections, home, clock, monotonic=monotonic
+            ) as runner:
+                runner.catch_up(goal)
+            return
+        except AtlasError as error:
+            if error.kind is not PROJECTIONS_LOCKED:
+                raise
+        left = end - monotonic()
+        try:
+            wait_for(home, goal, max(0.0, min(_TRY_LOCK_EVERY, left)), monotonic=monotonic)
+        except AtlasError as error:
+            if error.kind is not PROJECTION_BEHIND or left <= _TRY_LOCK_EVERY:
+                raise
+        else:
+            return

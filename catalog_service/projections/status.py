@@ -1,0 +1,138 @@
+"""Where the projections stand, for other processes: ``{home}/projections.json``.
+
+A file, because it is read often (each ``?wait=true`` looks every few milliseconds) and changes
+with every batch: neither should load the journal's database. It is replaced whole; its loss costs
+nothing but the knowledge until the next batch.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from threading import Lock
+
+from catalog_service.clock import Clock
+from catalog_service.graph.files import replace_text
+from catalog_service.projections.errors import PROJECTION_BEHIND
+from ontology.errors import AtlasError
+
+_LOOK_EVERY = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectionStatus:
+    """One projection: the last change taken in, and the last that its readers see."""
+
+    name: str
+    applied: int = 0
+    published: int = 0
+    head: int = 0
+    """The end of the journal when the projection last looked."""
+    changed: str = ""
+    """When this was written: ISO 8601, UTC."""
+    rebuilding: bool = False
+    error: str | None = None
+    """What stands in the way, in English; None while all goes well."""
+    error_seq: int | None = None
+    error_iri: str | None = None
+    attempts: int = 0
+    """How often the same thing has failed in a row."""
+
+    @property
+    def lag(self) -> int:
+        """How many changes readers do not see yet."""
+        return max(0, self.head - self.published)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """All projections of a data folder, and the process that runs or last ran them."""
+
+    pid: int
+    projections: tuple[ProjectionStatus, ...]
+
+    def reached(self, seq: int) -> bool:
+        """Tell whether readers of every projection see change ``seq``."""
+        return bool(self.projections) and all(p.published >= seq for p in self.projections)
+
+
+def read_status(home: Path) -> Status | None:
+    """Return what was written last; None where no projection has run yet."""
+    try:
+        found = json.loads((home / "projections.json").read_text(encoding="utf-8"))
+        projections = tuple(ProjectionStatus(**item) for item in found["projections"])
+        return Status(int(found["pid"]), projections)
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError):
+        # Written by another version of the program: the next batch replaces it.
+        return None
+
+
+class StatusBoard:
+    """The writer's side; safe to share between threads."""
+
+    def __init__(self, home: Path, clock: Clock, names: Iterable[str]) -> None:
+        self._path = home / "projections.json"
+        self._clock = clock
+        self._lock = Lock()
+        self._projections = {name: ProjectionStatus(name) for name in names}
+
+    def post(self, name: str, **changes: object) -> None:
+        """Change some fields of one projection, and write the file where anything changed."""
+        with self._lock:
+            before = self._projections[name]
+            after = replace(before, **changes)  # type: ignore[arg-type]
+            if after == before:
+                return
+            now = self._clock.now().isoformat(timespec="milliseconds")
+            self._projections[name] = replace(after, changed=now)
+            found = {
+                "pid": os.getpid(),
+                "projections": [asdict(p) for p in self._projections.values()],
+            }
+            replace_text(self._path, json.dumps(found, ensure_ascii=False))
+
+    def status(self) -> Status:
+        """Return what was posted last."""
+        with self._lock:
+            return Status(os.getpid(), tuple(self._projections.values()))
+
+
+def wait_for(
+    home: Path,
+    seq: int,
+    timeout: float,
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Status:
+    """Wait until the readers of every projection see change ``seq``, whoever runs them.
+
+    Raises `AtlasError` (``projection-behind``) after ``timeout`` seconds; it names the first
+    projection that is behind, and what stands in its way.
+    """
+    end = monotonic() + timeout
+    while True:
+        status = read_status(home)
+        if status is not None and status.reached(seq):
+            return status
+        if monotonic() >= end:
+            raise _behind(status, seq, timeout)
+        time.sleep(min(_LOOK_EVERY, max(0.0, end - monotonic())))
+
+
+def _behind(status: Status | None, seq: int, timeout: float) -> AtlasError:
+    behind = [] if status is None else [p for p in status.projections if p.published < seq]
+    first = behind[0] if behind else ProjectionStatus("-", error="no projection has run yet")
+    return AtlasError(
+        PROJECTION_BEHIND,
+        seconds=timeout,
+        name=first.name,
+        seq=seq,
+        published=first.published,
+        reason=first.error or ("it is being built anew" if first.rebuilding else "still at work"),
+    )

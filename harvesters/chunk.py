@@ -1,0 +1,58 @@
+"""The unit of drafting: the lines that one value gives, with placeholders for what varies."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from ontology.errors import ErrorKind
+from ontology.ntriples import escape
+from ontology.terms import RDF, XSD
+
+D: Final = "\x00"
+"""Stands for the record's IRI. Control characters never stand in a canonical line unescaped."""
+
+URL: Final = "\x01"
+"""Stands for the record's landing page in the lines of a distribution."""
+
+TYPE: Final = f"<{RDF.type}>"
+
+
+class Chunk(NamedTuple):
+    """Lines joined by line feeds, values that no scheme knows, what was removed or left out."""
+
+    text: str = ""
+    unmapped: tuple[tuple[str, str, str], ...] = ()
+    """Property IRI, text as given, reason."""
+    removed: tuple[str, ...] = ()
+    problems: tuple[tuple[ErrorKind, dict[str, Any]], ...] = ()
+
+
+EMPTY: Final = Chunk()
+
+
+def text_term(text: str) -> str:
+    """Return a Chinese literal."""
+    return f'"{escape(text)}"@zh'
+
+
+def plain_term(text: str) -> str:
+    """Return a plain literal."""
+    return f'"{escape(text)}"'
+
+
+def typed_term(lexical: str, datatype: str) -> str:
+    """Return a literal of an XML Schema datatype given by its local name."""
+    return f'"{escape(lexical)}"^^<{XSD}{datatype}>'
+
+
+def line(predicate: str, term: str) -> str:
+    """Return a line about the dataset."""
+    return f"<{D}> <{predicate}> {term} ."
+
+
+def node_lines(link: str, fragment: str, *pairs: tuple[str, str]) -> str:
+    """Return the lines that link the dataset to ``D#fragment`` and describe it."""
+    node = f"<{D}#{fragment}>"
+    return "\n".join(
+        [line(link, node), *(f"{node} <{predicate}> {term} ." for predicate, term in pairs)]
+    )

@@ -1,0 +1,136 @@
+"""Distributions: the files and APIs in which a dataset is given out."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import Final
+
+from harvesters.chunk import TYPE, URL, Chunk, D, text_term
+from harvesters.values import as_list, as_text, tidy
+from ontology.errors import AtlasError
+from ontology.ntriples import iri
+from ontology.terms import DCAT, DCT, SHD, VOCAB
+from ontology.vocabulary import Known, Vocabulary
+
+FILE: Final = VOCAB.term("delivery-mode/file")
+API: Final = VOCAB.term("delivery-mode/api")
+
+_MODES: Final = VOCAB.term("delivery-mode/")
+_EXTENSION = re.compile(r"\.([A-Za-z]{2,5})$")
+_NAME_KEYS = ("name", "resName", "fileName", "file_name", "title", "名称")
+_TYPE_KEYS = ("file_type", "fileType", "format", "type", "格式")
+_ADDRESS_KEYS = ("downloadURL", "download_url", "url")
+
+
+class Distributions:
+    """Writes the distributions of records; what a list of formats gives is remembered."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._memo: dict[tuple[str, bool], Chunk] = {}
+
+    def of_formats(self, value: object, with_url: bool) -> Chunk:
+        """Return one distribution for each format, at the landing page where there is one."""
+        key = value if type(value) is str else repr(value)
+        chunk = self._memo.get((key, with_url))
+        if chunk is None:
+            lines: list[str] = []
+            unmapped: list[tuple[str, str, str]] = []
+            for text in as_list(value, separators=",，、;；|/\n"):
+                self._one(lines, unmapped, text, access=URL if with_url else "")
+            chunk = Chunk("\n".join(lines), tuple(unmapped))
+            self._memo[key, with_url] = chunk
+        return chunk
+
+    def of_files(self, value: object, formats: object, with_url: bool) -> Chunk:
+        """Return one distribution for each named file; a format comes from its name or entry."""
+        lines: list[str] = []
+        unmapped: list[tuple[str, str, str]] = []
+        access = URL if with_url else ""
+        entries = value if isinstance(value, (list, tuple)) else as_list(value, separators="\n|;；")
+        for entry in entries:
+            if isinstance(entry, dict):
+                title = _first(entry, _NAME_KEYS)
+                kinds = next((as_list(entry[k]) for k in _TYPE_KEYS if entry.get(k)), [""])
+                download = _first(entry, _ADDRESS_KEYS)
+                for kind in kinds:
+                    self._one(lines, unmapped, kind, title=title, access=access, download=download)
+            elif text := as_text(entry):
+                found = _EXTENSION.search(text)
+                kinds = [found.group(1)] if found else as_list(formats, ",，、;；|/\n") or [""]
+                for kind in kinds:
+                    self._one(lines, unmapped, kind, title=text, access=access)
+        return Chunk("\n".join(lines), tuple(unmapped))
+
+    def of_api(self, value: object, number: int) -> Chunk:
+        """Return the distribution and the data service of an API's address."""
+        lines: list[str] = []
+        for offset, address in enumerate(as_list(value, separators=" \n,，;；|")):
+            try:
+                term = iri(address)
+            except AtlasError:
+                continue
+            node, service = f"<{D}#dist-{number + offset}>", f"<{D}#service-{number + offset}>"
+            lines += (
+                f"<{D}> <{DCAT.distribution}> {node} .",
+                f"{node} {TYPE} <{DCAT.Distribution}> .",
+                f"{node} <{DCAT.accessURL}> {term} .",
+                f"{node} <{SHD.deliveryMode}> <{API}> .",
+                f"{node} <{DCAT.accessService}> {service} .",
+                f"{service} {TYPE} <{DCAT.DataService}> .",
+                f"{service} <{DCAT.endpointURL}> {term} .",
+                f"{service} <{DCAT.servesDataset}> <{D}> .",
+            )
+        return Chunk("\n".join(lines))
+
+    def _format(self, text: str) -> tuple[str | None, str, str | None]:
+        """Return the format's concept, the mode of delivery, and why there is no concept."""
+        found = self._vocabulary.find("format", text) if text else None
+        if isinstance(found, Known):
+            return found.concept.iri, FILE, None
+        if found is None:
+            return None, FILE, None
+        if found.means is not None and found.means.startswith(_MODES):
+            return None, found.means, None
+        return None, FILE, found.reason
+
+    def _one(
+        self,
+        lines: list[str],
+        unmapped: list[tuple[str, str, str]],
+        kind: str,
+        *,
+        title: str = "",
+        access: str = "",
+        download: str = "",
+    ) -> None:
+        concept, mode, reason = self._format(kind)
+        if reason is not None:
+            unmapped.append((DCT.format, kind, reason))
+            if not title:
+                return
+        number = sum(map(_is_link, lines)) + 1
+        node = f"<{D}#dist-{number}>"
+        lines += (
+            f"<{D}> <{DCAT.distribution}> {node} .",
+            f"{node} {TYPE} <{DCAT.Distribution}> .",
+            f"{node} <{SHD.deliveryMode}> <{mode}> .",
+        )
+        if concept is not None:
+            lines.append(f"{node} <{DCT.format}> <{concept}> .")
+        if title:
+            lines.append(f"{node} <{DCT.title}> {text_term(tidy(title))} .")
+        if access:
+            lines.append(f"{node} <{DCAT.accessURL}> <{access}> .")
+        if download:
+            with suppress(AtlasError):
+                lines.append(f"{node} <{DCAT.downloadURL}> {iri(download)} .")
+
+
+def _is_link(text: str) -> bool:
+    return text.startswith(f"<{D}> <{DCAT.distribution}>")
+
+
+def _first(entry: dict[str, object], keys: tuple[str, ...]) -> str:
+    return next((text for key in keys if (text := as_text(entry.get(key)))), "")

@@ -1,0 +1,165 @@
+"""The kinds of errors that reading raises or reports."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ontology.errors import ErrorKind
+
+FILE_MISSING: Final = ErrorKind(
+    "file-missing",
+    "文件 {file} 不存在。请检查路径。",
+    "{file} does not exist. Check the path.",
+)
+NOT_A_FILE: Final = ErrorKind(
+    "not-a-file",
+    "{file} 不是普通文件。请逐个给出文件。",
+    "{file} is not a regular file. Name the files one by one.",
+)
+FILE_UNREADABLE: Final = ErrorKind(
+    "file-unreadable",
+    "无法读取文件 {file}：{reason}。请检查权限与磁盘后重试。",
+    "{file} cannot be read: {reason}. Check its permissions and the disk, then try again.",
+)
+FILE_EMPTY: Final = ErrorKind(
+    "file-empty",
+    "文件 {file} 是空的。请检查导出步骤。",
+    "{file} is empty. Check the step that exported it.",
+)
+BINARY_FILE: Final = ErrorKind(
+    "binary-file",
+    "文件 {file} 是二进制内容（{what}），不是所需的 {expected}。请导出为支持的格式。",
+    "{file} is binary ({what}), not {expected}. Export it in a supported format.",
+)
+UNKNOWN_FORMAT: Final = ErrorKind(
+    "unknown-format",
+    "无法判断文件 {file} 的格式。请用 --format 指明：open-list、portal-jsonl 或 dcat。",
+    "The format of {file} cannot be told. Name it: --format open-list, portal-jsonl or dcat.",
+)
+WRONG_ENCODING: Final = ErrorKind(
+    "wrong-encoding",
+    "该行第 {byte} 字节不是合法的 {encoding}。请另存为 UTF-8（或 GB18030）后重试。",
+    "Not valid {encoding} at byte {byte} of the line. Save the file as UTF-8 (or GB18030) and try "
+    "again.",
+)
+TRUNCATED_GZIP: Final = ErrorKind(
+    "truncated-gzip",
+    "压缩文件在解出 {count} 字节后损坏或中断：{reason}。之前的记录已读取；请重新下载该文件。",
+    "The gzip file is broken or ends after {count} unpacked bytes: {reason}. What came before was "
+    "read; fetch the file again.",
+)
+DECOMPRESSION_BOMB: Final = ErrorKind(
+    "decompression-bomb",
+    "解压后大小超过上限（{count} 字节，上限 {limit}）。请拆分文件或提高上限。",
+    "The file unpacks to more than allowed ({count} bytes, limit {limit}). Split it or raise the "
+    "limit.",
+)
+FILE_TOO_LARGE: Final = ErrorKind(
+    "file-too-large",
+    "文件大小超过上限 {limit} 字节，而此格式须整体读入。请拆分，或改用按行的格式。",
+    "The file is over the limit of {limit} bytes and this format must be read whole. Split it, or "
+    "use a line-based format.",
+)
+LINE_TOO_LONG: Final = ErrorKind(
+    "line-too-long",
+    "该行超过上限 {limit} 字节，已跳过。请检查是否缺少换行。",
+    "The line is over the limit of {limit} bytes and was skipped. Check for missing line ends.",
+)
+BAD_JSON: Final = ErrorKind(
+    "bad-json",
+    "不是合法的 JSON：{reason}。请更正该记录。",
+    "Not valid JSON: {reason}. Mend this record.",
+)
+NOT_AN_OBJECT: Final = ErrorKind(
+    "not-an-object",
+    "记录应为 JSON 对象，实为 {found}。请更正该记录。",
+    "A record must be a JSON object, this is {found}. Mend this record.",
+)
+NO_IDENTITY: Final = ErrorKind(
+    "no-identity",
+    "记录既没有标识也没有标题，无法入目录。请至少提供其一；期望的字段：{expected}。",
+    "The record has neither an identifier nor a title. Give one of them; expected: {expected}.",
+)
+NO_TITLE: Final = ErrorKind(
+    "no-title",
+    "记录 {remote_id} 没有标题。请提供标题；期望的字段：{expected}。",
+    "Record {remote_id} has no title. Give it one; expected: {expected}.",
+)
+DUPLICATE_IDENTIFIER: Final = ErrorKind(
+    "duplicate-identifier",
+    "标识 {remote_id} 与 {first} 处的记录相同而内容不同，后者未导入。请更正其中一个标识。",
+    "Identifier {remote_id} stands at {first} already, with other content; the later one was not "
+    "imported. Mend one of the two identifiers.",
+)
+IDENTIFIER_TOO_LONG: Final = ErrorKind(
+    "identifier-too-long",
+    "标识长 {count} 字符，超过上限 {limit}。请使用较短的标识。",
+    "The identifier has {count} characters, over the limit of {limit}. Use a shorter one.",
+)
+HEADER_MISSING: Final = ErrorKind(
+    "header-missing",
+    "前 {rows} 行中没有可识别的表头。找到：{found}。需要标题列（{expected}）及另外至少一个已知列。",
+    "No known header in the first {rows} rows. Found: {found}. Expected a title column "
+    "({expected}) and at least one other known column.",
+)
+ROW_TOO_LONG: Final = ErrorKind(
+    "row-too-long",
+    "该行有 {found} 列，表头只有 {expected} 列。请检查分隔符与引号。",
+    "The row has {found} columns where the header has {expected}. Check separators and quotes.",
+)
+BAD_CSV: Final = ErrorKind(
+    "bad-csv",
+    "不是合法的 CSV：{reason}。请检查引号。",
+    "Not valid CSV: {reason}. Check the quotes.",
+)
+BAD_SPREADSHEET: Final = ErrorKind(
+    "bad-spreadsheet",
+    "无法打开表格文件：{reason}。请用表格软件重新保存后再试。",
+    "The spreadsheet cannot be opened: {reason}. Save it again with a spreadsheet program.",
+)
+XML_BOMB: Final = ErrorKind(
+    "xml-bomb",
+    "{part} 含有 DTD 或实体声明，已拒绝。请去掉 DOCTYPE 后重试。",
+    "{part} declares a DTD or entities, which is refused. Remove the DOCTYPE and try again.",
+)
+BAD_RDF: Final = ErrorKind(
+    "bad-rdf",
+    "不是合法的 {format}：{reason}。请更正后重试。",
+    "Not valid {format}: {reason}. Mend it and try again.",
+)
+REMOTE_CONTEXT: Final = ErrorKind(
+    "remote-context",
+    "JSON-LD 引用了远程上下文 {context}，本系统不会获取。请把上下文内嵌于文档。",
+    "The JSON-LD document refers to the remote context {context}, which is never fetched. Put the "
+    "context into the document.",
+)
+BAD_CONTEXT: Final = ErrorKind(
+    "bad-context",
+    "JSON-LD 上下文无效或循环：{reason}。请更正上下文。",
+    "The JSON-LD context is invalid or cyclic: {reason}. Mend the context.",
+)
+GRAPH_TOO_LARGE: Final = ErrorKind(
+    "graph-too-large",
+    "文件含有超过 {limit} 个三元组。请分页（hydra）或按数据集拆分。",
+    "The file holds more than {limit} triples. Page it (hydra) or split it by dataset.",
+)
+NO_DATASET: Final = ErrorKind(
+    "no-dataset",
+    "文件中没有 dcat:Dataset。请检查其类型声明。",
+    "The file describes no dcat:Dataset. Check its type statements.",
+)
+MENDED_IRI: Final = ErrorKind(
+    "mended-iri",
+    "IRI {value!r} 含有非法字符，已改为 {mended}。请在来源处更正。",
+    "The IRI {value!r} holds illegal characters and was mended to {mended}. Mend it at its source.",
+)
+LEFT_OUT: Final = ErrorKind(
+    "value-left-out",
+    "字段“{label}”的取值无法用于 {expected}，未写入。请在来源处更正。",
+    "The value of {label!r} is no {expected} and was left out. Mend it at its source.",
+)
+BAD_MAPPING: Final = ErrorKind(
+    "bad-mapping",
+    "映射文件 {name} 有误：{reason}。请更正该文件。",
+    "The mapping {name} is wrong: {reason}. Mend that file.",
+)

@@ -1,0 +1,29 @@
+"""Remote ids: what a platform calls a record, or a digest where it calls it nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from harvesters.errors import IDENTIFIER_TOO_LONG
+from ontology.errors import AtlasError, Place
+
+MAX_IDENTIFIER: Final = 400
+"""Characters of a remote id; it is part of addresses and of keys in the database."""
+
+
+def checked_identifier(text: str, place: Place) -> str:
+    """Return an identifier as given; raises `AtlasError` (``identifier-too-long``)."""
+    if len(text) > MAX_IDENTIFIER:
+        raise AtlasError(IDENTIFIER_TOO_LONG, place=place, count=len(text), limit=MAX_IDENTIFIER)
+    return text
+
+
+def identity_digest(provider: str, title: str, place: str = "") -> str:
+    """Return the remote id of a record without a stable code: a digest of provider and title.
+
+    Sixteen hexadecimal digits of SHA-256. Titles repeat between departments and cities
+    (行政处罚信息), so neither the title alone nor the row's number would do.
+    """
+    own = "\x1f".join(filter(None, (place, provider, title)))
+    return hashlib.sha256(own.encode("utf-8", "replace")).hexdigest()[:16]

@@ -1,0 +1,96 @@
+"""Records inside one JSON document: an array, one object, or an API's answer around them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from harvesters.errors import BAD_JSON, NOT_AN_OBJECT
+from harvesters.mapping import label_mapping
+from ontology.errors import AtlasError, Place
+
+
+def array_items(content: bytes, name: str) -> Iterator[tuple[bytes | AtlasError, Place]]:
+    """Yield the bytes of each record and the place where it starts.
+
+    An array is read item by item, so that a broken item still leaves those before it. Raises
+    `AtlasError` (``bad-json``) where the document breaks off.
+    """
+    text = _decoded(content, name)
+    start = len(text) - len(text.lstrip())
+    if text[start : start + 1] == "[":
+        yield from _stream(text, start + 1, name)
+        return
+    try:
+        document = orjson.loads(text)
+    except orjson.JSONDecodeError as problem:
+        at = Place(name, problem.lineno, problem.colno)
+        raise AtlasError(BAD_JSON, place=at, reason=problem.msg) from None
+    if not isinstance(document, dict):
+        raise AtlasError(NOT_AN_OBJECT, place=Place(name, 1), found=type(document).__name__)
+    for index, record in enumerate(_unwrapped(document), start=1):
+        yield orjson.dumps(record), Place(name, 1, f"[{index}]")
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = content.count(b"\n", 0, problem.start) + 1
+        reason = f"byte {problem.start} is not UTF-8"
+        raise AtlasError(BAD_JSON, place=Place(name, line), reason=reason) from None
+
+
+def _stream(text: str, position: int, name: str) -> Iterator[tuple[bytes | AtlasError, Place]]:
+    decoder = json.JSONDecoder()
+    line, counted = 1, 0
+    while True:
+        position = _skip(text, position, ", \t\r\n")
+        line += text.count("\n", counted, position)
+        counted = position
+        if text[position : position + 1] == "]":
+            return
+        try:
+            _, end = decoder.raw_decode(text, position)
+        except (json.JSONDecodeError, RecursionError) as problem:
+            at = getattr(problem, "pos", position)
+            line += text.count("\n", counted, at)
+            column = at - text.rfind("\n", 0, at)
+            reason = getattr(problem, "msg", "nested too deeply")
+            raise AtlasError(BAD_JSON, place=Place(name, line, column), reason=reason) from None
+        column = position - text.rfind("\n", 0, position)
+        yield text[position:end].encode(), Place(name, line, column)
+        position = end
+
+
+def _skip(text: str, position: int, characters: str) -> int:
+    while text[position : position + 1] and text[position] in characters:
+        position += 1
+    return position
+
+
+def _unwrapped(document: dict[str, Any]) -> list[Any]:
+    """Return the records of an API's answer, or the document itself as the only one."""
+    labels = label_mapping("portal")
+    titles = labels.labels["title"]
+    if any(title in document for title in titles):
+        return [document]
+    wrappers = labels.options["wrappers"]
+    for path in wrappers["records"]:
+        found = _at(document, path)
+        if isinstance(found, list):
+            return found
+    for path in wrappers["record"]:
+        found = _at(document, path)
+        if isinstance(found, dict):
+            return [found]
+    return [document]
+
+
+def _at(document: object, path: str) -> object:
+    for part in path.split("."):
+        document = document.get(part) if isinstance(document, dict) else None
+    return document

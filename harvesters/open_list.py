@@ -1,0 +1,133 @@
+"""Open lists: one row a dataset, in CSV or a workbook."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import PurePath
+from typing import Final
+
+from harvesters.contracts import Incoming, Item, Mapped, Unreadable
+from harvesters.csv_rows import Row, csv_rows, tell_dialect
+from harvesters.drafting import Drafter, Step
+from harvesters.duplicates import Seen
+from harvesters.errors import NO_IDENTITY, ROW_TOO_LONG
+from harvesters.files import Input
+from harvesters.header import Header
+from harvesters.identity import checked_identifier, identity_digest
+from harvesters.limits import DEFAULT, Limits
+from harvesters.mapping import mapping_digest, targets
+from harvesters.providers import Providers
+from harvesters.values import as_text
+from harvesters.workbook import workbook_sheets
+from ontology.errors import AtlasError, Place
+from ontology.vocabulary import Vocabulary
+
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+_NOTHING: Final = frozenset({"", "/", "-", "--", "—", "——", "无", "N/A", "n/a"})
+
+
+class OpenListReader:
+    """Reads one open list (`harvesters.contracts.Reader`).
+
+    A row's remote id is its 编号 where the list has one. Row numbers (序号) are none: where there
+    is no code it is a digest of the first provider and the title (`identity_digest`).
+    """
+
+    def __init__(
+        self,
+        source: Input,
+        vocabulary: Vocabulary,
+        *,
+        base_iri: str,
+        source_id: str,
+        workbook: bool,
+        limits: Limits = DEFAULT,
+        year: int | None = None,
+    ) -> None:
+        self._source = source
+        self._workbook = workbook
+        self._limits = limits
+        self._year = year
+        self._drafter = Drafter(vocabulary, base_iri=base_iri, source=source_id)
+        self._providers = Providers(vocabulary, base_iri, source_id)
+        self._steps = {name: self._drafter.step(target) for name, target in targets().items()}
+        self._digest = mapping_digest("open-list", vocabulary.digest, base_iri, source_id)
+
+    def __iter__(self) -> Iterator[Item]:
+        """Yield an item for each row; raises `AtlasError` where the list has no header."""
+        seen = Seen()
+        for header, row in self._rows():
+            if row.error is not None:
+                yield Unreadable(row.error)
+                continue
+            try:
+                yield seen.check(self._incoming(header, row))
+            except AtlasError as error:
+                yield Unreadable(error)
+
+    def _rows(self) -> Iterator[tuple[Header, Row]]:
+        if self._workbook:
+            for header, rows in workbook_sheets(self._source, self._limits):
+                for row in rows:
+                    yield header, row
+            return
+        dialect = tell_dialect(self._source, self._limits)
+        for row in csv_rows(self._source, dialect, self._limits):
+            if row.line > dialect.header.line:
+                yield dialect.header, row
+
+    def _incoming(self, header: Header, row: Row) -> Incoming:
+        place = Place(self._source.name, row.line)
+        cells = row.cells
+        width = len(header.columns)
+        if len(cells) > width and any(as_text(cell) for cell in cells[width:]):
+            at = Place(self._source.name, row.line, width + 1)
+            raise AtlasError(ROW_TOO_LONG, place=at, found=len(cells), expected=width)
+        cells = cells + [""] * (width - len(cells))
+        remote_id = self._identify(header, cells, place)
+        year = self._year or header.year or self._year_of_name()
+        payload = "\x1f".join((str(year), *header.columns, "", *map(as_text, cells[:width])))
+        fingerprint = hashlib.sha256(self._digest + payload.encode("utf-8", "replace")).digest()
+        make = partial(self._make, remote_id, header, cells, year, place)
+        return Incoming(remote_id, place, fingerprint, make)
+
+    def _year_of_name(self) -> int | None:
+        found = _YEAR.search(PurePath(self._source.name).name)
+        return int(found.group(1)) if found is not None else None
+
+    def _identify(self, header: Header, cells: list[object], place: Place) -> str:
+        if header.identity is not None:
+            code = as_text(cells[header.identity])
+            if code:
+                return checked_identifier(code, place)
+        title = as_text(cells[header.targets["title"][0]])
+        if not title:
+            column = header.columns[header.targets["title"][0]]
+            at = Place(place.file, place.line, header.targets["title"][0] + 1)
+            raise AtlasError(NO_IDENTITY, place=at, expected=column)
+        providers: list[str] = []
+        for position in header.targets.get("publisher", ()):
+            providers = self._providers.split(cells[position])
+        return identity_digest(providers[0] if providers else "", title)
+
+    def _make(
+        self,
+        remote_id: str,
+        header: Header,
+        cells: list[object],
+        year: int | None,
+        place: Place,
+    ) -> Mapped:
+        values: list[tuple[Step, object]] = []
+        for target, positions in header.targets.items():
+            for position in positions:
+                value = cells[position]
+                if value is not None and as_text(value) not in _NOTHING:
+                    values.append((self._steps[target], value))
+        if "list_year" not in header.targets:
+            values.append((self._steps["list_year"], str(year or "")))
+        values.sort(key=lambda pair: pair[0].rank)
+        return self._drafter.draft(remote_id, values, place)

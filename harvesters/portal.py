@@ -1,0 +1,179 @@
+"""Portal records: JSON lines, JSON arrays and API answers, under normalised or Chinese labels.
+
+The keys of each record are looked up in ``mappings/portal.toml``. Records of one portal share
+their set of keys, so the way from keys to targets is worked out once for each set.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Final
+
+import orjson
+
+from harvesters.contracts import Incoming, Item, Mapped, Unreadable
+from harvesters.drafting import Drafter, Step
+from harvesters.duplicates import Seen
+from harvesters.errors import BAD_JSON, NO_IDENTITY, NOT_AN_OBJECT
+from harvesters.files import Input, read_all, read_lines
+from harvesters.identity import checked_identifier, identity_digest
+from harvesters.json_array import array_items
+from harvesters.limits import DEFAULT, Limits
+from harvesters.mapping import label_mapping, mapping_digest, targets
+from harvesters.values import as_text
+from ontology.errors import AtlasError, Place
+from ontology.vocabulary import Vocabulary
+
+_EMPTY: Final[tuple[object, ...]] = ("", [])
+
+# Where a value stands: in `raw` or at the top, and under which label.
+_Accessor = tuple[bool, str]
+_Plan = tuple[tuple[Step | tuple[Step, ...], tuple[_Accessor, ...]], ...]
+
+
+class PortalMapper:
+    """Turns one portal record into an `Incoming`; shared by files, the API and harvests."""
+
+    def __init__(self, vocabulary: Vocabulary, *, base_iri: str, source: str) -> None:
+        self._mapping = label_mapping("portal")
+        self._drafter = Drafter(vocabulary, base_iri=base_iri, source=source)
+        known = targets()
+        self._steps = {name: self._drafter.step(target) for name, target in known.items()}
+        self._targets = known
+        self._plans: dict[tuple[tuple[str, ...], tuple[str, ...]], _Plan] = {}
+        self._digest = mapping_digest("portal", vocabulary.digest, base_iri, source)
+
+    def incoming(self, payload: bytes, place: Place) -> Incoming:
+        """Identify one record given as JSON; raises `AtlasError` where that is impossible."""
+        try:
+            record = orjson.loads(payload)
+        except orjson.JSONDecodeError as problem:
+            at = Place(place.file, (place.line or 1) + problem.lineno - 1, problem.colno)
+            raise AtlasError(BAD_JSON, place=at, reason=problem.msg) from None
+        if not isinstance(record, dict):
+            raise AtlasError(NOT_AN_OBJECT, place=place, found=type(record).__name__)
+        remote_id = self._identify(record, place)
+        fingerprint = hashlib.sha256(self._digest + payload).digest()
+        return Incoming(
+            remote_id, place, fingerprint, partial(self._make, remote_id, record, place)
+        )
+
+    def _identify(self, record: dict[str, Any], place: Place) -> str:
+        raw = record.get("raw")
+        for container in (record, raw if isinstance(raw, dict) else {}):
+            for label in self._mapping.identity:
+                remote_id = as_text(container.get(label)) if label in container else ""
+                if remote_id:
+                    return checked_identifier(remote_id, place)
+        return self._digest_identity(record, raw if isinstance(raw, dict) else {}, place)
+
+    def _digest_identity(self, record: dict[str, Any], raw: dict[str, Any], place: Place) -> str:
+        labels = self._mapping.labels
+
+        def first(target: str) -> str:
+            return next(
+                (
+                    text
+                    for container in (record, raw)
+                    for label in labels[target]
+                    if (text := as_text(container.get(label)))
+                ),
+                "",
+            )
+
+        title = first("title")
+        if not title:
+            expected = " / ".join((*self._mapping.identity[:3], *labels["title"][:3]))
+            raise AtlasError(NO_IDENTITY, place=place, expected=expected)
+        return identity_digest(first("publisher"), title, first("city"))
+
+    def _make(self, remote_id: str, record: dict[str, Any], place: Place) -> Mapped:
+        raw = record.get("raw")
+        if not isinstance(raw, dict):
+            raw = {}
+        plan = self._plans.get(shape := (tuple(record), tuple(raw)))
+        if plan is None:
+            plan = self._plan(*shape)
+            if len(self._plans) < 4096:
+                self._plans[shape] = plan
+        values: list[tuple[Step, object]] = []
+        add = values.append
+        for step, accessors in plan:
+            for in_raw, label in accessors:
+                value = raw[label] if in_raw else record[label]
+                if value is None or value in _EMPTY:
+                    continue
+                if isinstance(step, Step):
+                    add((step, value))
+                else:
+                    add((self._choose(step, value), value))
+        return self._drafter.draft(remote_id, values, place)
+
+    def _choose(self, steps: tuple[Step, ...], value: object) -> Step:
+        text = as_text(value)
+        for step in steps[:-1]:
+            if self._drafter.knows(self._targets[step.name], text):
+                return step
+        return steps[-1]
+
+    def _plan(self, top: tuple[str, ...], raw: tuple[str, ...]) -> _Plan:
+        """Work out which labels of a record fill which target, the preferred first."""
+        found: list[tuple[int, Step | tuple[Step, ...], tuple[_Accessor, ...]]] = []
+        for name, labels in self._mapping.labels.items():
+            accessors = [(False, label) for label in labels if label in top]
+            accessors += [(True, label) for label in labels if label in raw]
+            if accessors:
+                step = self._steps[name]
+                found.append((step.rank, step, tuple(accessors)))
+        for label, names in self._mapping.either.items():
+            accessors = [(False, label)] * (label in top) + [(True, label)] * (label in raw)
+            if accessors:
+                steps = tuple(self._steps[name] for name in names)
+                # After the targets that have labels of their own, before what is combined.
+                found.append((steps[0].rank, steps, tuple(accessors)))
+        found.sort(key=lambda entry: entry[0])
+        return tuple((step, accessors) for _, step, accessors in found)
+
+
+class PortalReader:
+    """Reads portal records from a file or from bytes (`harvesters.contracts.Reader`)."""
+
+    def __init__(
+        self,
+        source: Input,
+        mapper: PortalMapper,
+        *,
+        lines: bool,
+        limits: Limits = DEFAULT,
+    ) -> None:
+        self._source = source
+        self._mapper = mapper
+        self._lines = lines
+        self._limits = limits
+
+    def __iter__(self) -> Iterator[Item]:
+        """Yield an item for each record; a broken one comes as `Unreadable`."""
+        seen = Seen()
+        for payload, place in self._payloads():
+            if isinstance(payload, AtlasError):
+                yield Unreadable(payload)
+                continue
+            try:
+                yield seen.check(self._mapper.incoming(payload, place))
+            except AtlasError as error:
+                yield Unreadable(error)
+
+    def _payloads(self) -> Iterator[tuple[bytes | AtlasError, Place]]:
+        name = self._source.name
+        if not self._lines:
+            yield from array_items(read_all(self._source, self._limits), name)
+            return
+        for number, content in read_lines(self._source, self._limits):
+            if isinstance(content, AtlasError):
+                yield content, Place(name, number)
+            elif content and not content.isspace():
+                if number == 1:
+                    content = content.removeprefix(b"\xef\xbb\xbf")  # noqa: PLW2901
+                yield content, Place(name, number)

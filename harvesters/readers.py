@@ -1,0 +1,87 @@
+"""The way in: a path or bytes, a format named or told from the content → a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from harvesters.contracts import Item, Reader
+from harvesters.files import Input
+from harvesters.limits import DEFAULT, Limits
+from harvesters.open_list import OpenListReader
+from harvesters.portal import PortalMapper, PortalReader
+from harvesters.sniffing import Kind, sniff
+from ontology.vocabulary import Vocabulary
+
+Format = Literal["auto", "open-list", "portal-jsonl", "dcat"]
+
+
+@dataclass(frozen=True)
+class _Lazy:
+    """A reader that looks at its input only when iteration starts."""
+
+    source: Input
+    format: Format
+    vocabulary: Vocabulary
+    base_iri: str
+    source_id: str
+    limits: Limits
+    year: int | None
+
+    def __iter__(self) -> Iterator[Item]:
+        kind = sniff(self.source, self.format, self.limits)
+        return iter(self._reader(kind))
+
+    def _reader(self, kind: Kind) -> Reader:
+        if kind in {"json-lines", "json"}:
+            mapper = PortalMapper(self.vocabulary, base_iri=self.base_iri, source=self.source_id)
+            return PortalReader(self.source, mapper, lines=kind == "json-lines", limits=self.limits)
+        return OpenListReader(
+            self.source,
+            self.vocabulary,
+            base_iri=self.base_iri,
+            source_id=self.source_id,
+            workbook=kind == "workbook",
+            limits=self.limits,
+            year=self.year,
+        )
+
+
+def open_reader(
+    path: Path | str,
+    *,
+    source: str,
+    base_iri: str,
+    vocabulary: Vocabulary,
+    format: Format = "auto",  # noqa: A002 - the name of the command line's option
+    limits: Limits = DEFAULT,
+    year: int | None = None,
+) -> Reader:
+    """Return a reader of one file.
+
+    Nothing is opened before iteration starts; then an unusable file raises `AtlasError`, and
+    broken items come as `Unreadable` while the rest goes on. ``year`` is the year of an open list
+    that does not say its own.
+    """
+    path = Path(path)
+    return _Lazy(Input(str(path), path=path), format, vocabulary, base_iri, source, limits, year)
+
+
+def read_bytes(
+    content: bytes,
+    *,
+    name: str,
+    source: str,
+    base_iri: str,
+    vocabulary: Vocabulary,
+    format: Format = "auto",  # noqa: A002
+    limits: Limits = DEFAULT,
+    year: int | None = None,
+) -> Reader:
+    """Return a reader of content already in memory: the body of a request, an upload.
+
+    ``name`` stands in the places of errors, and its ending helps to tell the format.
+    """
+    return _Lazy(Input(name, content=content), format, vocabulary, base_iri, source, limits, year)

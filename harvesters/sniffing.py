@@ -1,0 +1,108 @@
+"""Telling what an input is: by what is asked for, its ending, and its first bytes."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Final, Literal
+
+from harvesters.errors import BINARY_FILE, FILE_EMPTY, UNKNOWN_FORMAT
+from harvesters.files import Input, Unpacked
+from harvesters.limits import Limits
+from ontology.errors import AtlasError
+
+Kind = Literal["json-lines", "json", "csv", "workbook", "rdf"]
+
+RDF_ENDINGS: Final = frozenset({"ttl", "nt", "nq", "rdf", "owl", "jsonld", "trig", "n3"})
+_JSON_ENDINGS: Final = frozenset({"jsonl", "ndjson", "json"})
+_MAGIC: Final = (
+    (b"PK\x03\x04", "ZIP / XLSX"),
+    (b"\xd0\xcf\x11\xe0", "OLE / XLS"),
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"7z\xbc\xaf", "7-Zip"),
+    (b"Rar!", "RAR"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"SQLite format 3", "SQLite"),
+    (b"\x7fELF", "ELF"),
+)
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+def ending(name: str) -> str:
+    """Return the last ending of a file's name without ``.gz``, lower-case, without its dot."""
+    path = PurePath(name.lower())
+    if path.suffix == ".gz":
+        path = path.with_suffix("")
+    return path.suffix.removeprefix(".")
+
+
+def sniff(source: Input, wanted: str, limits: Limits) -> Kind:
+    """Tell the kind of an input.
+
+    Raises `AtlasError`: ``file-missing``, ``not-a-file``, ``file-empty``, ``binary-file``,
+    ``unknown-format``, ``truncated-gzip``.
+    """
+    head = _head(source, limits)
+    if not head.strip():
+        raise AtlasError(FILE_EMPTY, file=source.name)
+    suffix = ending(source.name)
+    workbook = head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+    if workbook and (wanted == "open-list" or suffix in {"xlsx", "xls", "xlsm", "ods", "et"}):
+        return "workbook"
+    _refuse_binary(source, head, wanted)
+    if wanted == "open-list":
+        return "csv"
+    if wanted == "dcat":
+        return "rdf"
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if wanted == "portal-jsonl":
+        return _json_kind(suffix, text)
+    if suffix in RDF_ENDINGS or (suffix == "xml" and b"rdf:RDF" in head):
+        return "rdf"
+    if suffix in _JSON_ENDINGS or text[:1] in (b"{", b"["):
+        if suffix not in {"jsonl", "ndjson"} and b'"@context"' in head:
+            return "rdf"
+        return _json_kind(suffix, text)
+    if suffix in {"csv", "tsv", "txt"}:
+        return "csv"
+    if text.startswith((b"@prefix", b"@base", b"PREFIX", b"<http", b"<urn", b"_:", b"<?xml")):
+        return "rdf"
+    if b"," in head or b"\t" in head or "，".encode() in head:
+        return "csv"
+    raise AtlasError(UNKNOWN_FORMAT, file=source.name)
+
+
+def _head(source: Input, limits: Limits) -> bytes:
+    with Unpacked(source, limits) as stream:
+        return stream.read(64 * 1024)
+
+
+def _refuse_binary(source: Input, head: bytes, wanted: str) -> None:
+    expected = {"auto": "text", "portal-jsonl": "JSON", "dcat": "RDF", "open-list": "CSV, XLSX"}
+    for magic, what in _MAGIC:
+        if head.startswith(magic):
+            raise AtlasError(
+                BINARY_FILE, file=source.name, what=what, expected=expected.get(wanted, wanted)
+            )
+    if b"\x00" in head and not head.startswith(_UTF16):
+        raise AtlasError(
+            BINARY_FILE,
+            file=source.name,
+            what="NUL bytes",
+            expected=expected.get(wanted, wanted),
+        )
+
+
+def _json_kind(suffix: str, text: bytes) -> Kind:
+    if text[:1] == b"[":
+        return "json"
+    if suffix in {"jsonl", "ndjson"}:
+        return "json-lines"
+    # One object over several lines is a document; objects line by line are JSON lines.
+    first, _, rest = text.partition(b"\n")
+    if first.rstrip().endswith(b"}") and rest.lstrip()[:1] == b"{":
+        return "json-lines"
+    return "json"

@@ -1,0 +1,217 @@
+"""Plain values as platforms write them: lists inside strings, HTML, dates in ten spellings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, timezone
+from html import unescape
+from html.parser import HTMLParser
+from typing import Final
+
+SHANGHAI: Final = timezone(timedelta(hours=8))
+"""China has had one offset without summer time since 1992; platforms give local time bare."""
+
+_BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u3000\u200b\ufeff]+")
+_BLANK_LINES = re.compile(r" ?\n[ \n]*")
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]+);")
+_BLOCKS = frozenset({"p", "br", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4"})
+_SILENT = frozenset({"script", "style", "head", "title", "template"})
+
+_OPEN: Final = "（([【《“‘{<"
+_CLOSE: Final = "）)]】》”’}>"
+
+
+class _TextOfHtml(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if tag in _SILENT:
+            self._silent += 1
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data)
+
+
+def tidy(text: str) -> str:
+    """Return ``text`` trimmed, runs of blanks as one, empty lines removed."""
+    if text.isalnum():
+        return text
+    text = _BLANKS.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "\n" in text:
+        text = _BLANK_LINES.sub("\n", text)
+    return text.strip()
+
+
+def plain_text(text: str) -> str:
+    """Return the text of a description that may hold HTML or line feeds written as ``\\n``.
+
+    ``R&D`` and ``a < b`` stay as they are: only well-formed tags and entities count as markup.
+    """
+    if "\\n" in text:
+        text = text.replace("\\r\\n", "\n").replace("\\n", "\n")
+    if ("<" in text or "&" in text) and _MARKUP.search(text) is not None:
+        if "<" in text:
+            parser = _TextOfHtml()
+            # A "<" that opens no tag is text; HTMLParser would swallow what follows it.
+            parser.feed(re.sub(r"<(?![A-Za-z/!])", "&lt;", text))
+            parser.close()
+            text = "".join(parser.parts)
+        else:
+            text = unescape(text)
+    return tidy(text)
+
+
+def as_text(value: object) -> str:
+    """Return a scalar as trimmed text; lists are joined by 、; None and mappings give ''."""
+    if isinstance(value, str):
+        return tidy(value)
+    if value is None or isinstance(value, dict):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return "、".join(filter(None, map(as_text, value)))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)
+
+
+def split_outside_brackets(text: str, separators: str) -> list[str]:
+    """Split at any of ``separators`` that stands outside brackets and quotation marks."""
+    parts: list[str] = []
+    depth = 0
+    start = 0
+    for position, char in enumerate(text):
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif depth == 0 and char in separators:
+            parts.append(text[start:position])
+            start = position + 1
+    parts.append(text[start:])
+    return [part for part in map(tidy, parts) if part]
+
+
+def as_list(value: object, separators: str = ",，、;；|\n") -> list[str]:
+    """Return the values of a list, also where it was serialised: ``"['xls','api']"``, ``[a,b]``.
+
+    Order is kept, repetition and empty values are dropped.
+    """
+    return list(dict.fromkeys(_items(value, separators)))
+
+
+def _items(value: object, separators: str) -> Iterator[str]:
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            if isinstance(item, str):
+                yield from filter(None, [tidy(item)])
+            else:
+                yield from filter(None, [as_text(item)])
+        return
+    text = as_text(value)
+    if len(text) >= 2 and text[0] in "[［" and text[-1] in "]］":
+        for part in re.split(r"[,，、]", text[1:-1]):
+            bare = tidy(part.strip(" '\"‘’“”"))
+            if bare:
+                yield bare
+        return
+    if text:
+        yield from split_outside_brackets(text, separators)
+
+
+_DATE = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
+    r"(?:[T\s]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
+)
+_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?")
+_EPOCH = re.compile(r"-?\d{9,14}")
+
+
+def parse_date(value: object) -> tuple[str, str] | None:
+    """Return ``(lexical form, "date" | "dateTime")`` of XML Schema, or None.
+
+    Reads ISO 8601 with ``T`` or a blank, ``2022-8-25``, ``2022/8/25``, ``2022.8.25``,
+    ``2022年8月25日``, ``20220825``, and milliseconds or seconds since 1970. Midnight is a date
+    in disguise. 1899 and dates to come are kept: the rules judge them.
+    """
+    if isinstance(value, datetime):
+        return _stamp(value)
+    if isinstance(value, date):
+        return value.isoformat(), "date"
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)):
+        text = str(int(value)) if float(value).is_integer() else ""
+    else:
+        text = as_text(value)
+    found = _DATE.fullmatch(text) or _DIGITS.fullmatch(text)
+    if found is None:
+        return _from_epoch(int(text)) if _EPOCH.fullmatch(text) else None
+    groups = found.groups()
+    hour, minute, second = (int(part or 0) for part in groups[3:6])
+    zone = groups[6] if len(groups) > 6 else None
+    try:
+        moment = datetime(int(groups[0]), int(groups[1]), int(groups[2]), hour, minute, second)  # noqa: DTZ001
+        if zone:
+            moment = datetime.fromisoformat(moment.isoformat() + zone.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return _stamp(moment)
+
+
+def _from_epoch(number: int) -> tuple[str, str] | None:
+    seconds = number / 1000 if abs(number) >= 10**11 else float(number)
+    try:
+        return _stamp(datetime.fromtimestamp(seconds, UTC))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _stamp(moment: datetime) -> tuple[str, str]:
+    local = moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment
+    shown = local.astimezone(SHANGHAI)
+    if shown.hour == shown.minute == shown.second == 0:
+        return shown.date().isoformat(), "date"
+    return local.replace(microsecond=0).isoformat(), "dateTime"
+
+
+_NUMBER = re.compile(r"([-+]?\d+)(?:\.0+)?\s*[条个行次]?")
+_DECIMAL = re.compile(r"[-+]?\d+(?:\.\d+)?")
+
+
+def parse_count(value: object) -> int | None:
+    """Return a whole number ≥ 0 from ``15``, ``"1,234"`` or ``"15条"``, or None."""
+    found = _NUMBER.fullmatch(as_text(value).replace(",", "").replace("，", ""))
+    return int(found.group(1)) if found is not None and int(found.group(1)) >= 0 else None
+
+
+def parse_decimal(value: object) -> str | None:
+    """Return the lexical form of a decimal from ``4.5`` or ``"4.5分"``, or None."""
+    text = as_text(value).removesuffix("分")
+    return text if _DECIMAL.fullmatch(text) else None
+
+
+_TRUE = frozenset({"是", "true", "1", "yes", "y", "高质量", "高质量数据集"})
+_FALSE = frozenset({"否", "false", "0", "no", "n", "非高质量"})
+
+
+def parse_boolean(value: object) -> bool | None:
+    """Return a truth value from 是/否, true/false, 1/0, or None."""
+    text = as_text(value).lower()
+    return True if text in _TRUE else False if text in _FALSE else None

@@ -40,7 +40,7 @@ from harvesters.values import (
     split_outside_brackets,
 )
 from ontology.errors import AtlasError, Place
-from ontology.ntriples import iri
+from ontology.ntriples import escape, iri
 from ontology.record import Record, mint_iri
 from ontology.terms import DCAT, DCT, RDF, SHD
 from ontology.vocabulary import Known, Unknown, Vocabulary
@@ -50,6 +50,11 @@ MEMO_LIMIT: Final = 20_000
 
 _NOT_REMEMBERED = frozenset({"title", "description", "landing_page"})
 _SHANGHAI = frozenset({"", "上海", "上海市"})
+
+_HEAD: Final = f"<{D}> {TYPE} <{DCAT.Dataset}> ."
+_IDENTIFIER: Final = DCT.identifier
+_LANDING: Final = DCAT.landingPage
+_DESCRIPTION: Final = DCT.description
 
 Maker = Callable[[object], Chunk]
 
@@ -69,6 +74,40 @@ class Step:
         self.memo: dict[str, Chunk] = {}
         self.remember = target.name not in _NOT_REMEMBERED
 
+    def of(self, value: object) -> Chunk:
+        """Return what a value gives, and remember it."""
+        chunk = self.make(value)
+        if type(value) is str and self.remember and len(self.memo) < MEMO_LIMIT:
+            self.memo[value] = chunk
+        return chunk
+
+
+class _Draft:
+    """A record in the making."""
+
+    __slots__ = ("parts", "place", "removed", "unmapped", "warnings")
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.parts: list[str] = []
+        self.unmapped: list[tuple[str, str, str]] = []
+        self.removed: list[str] = []
+        self.warnings: list[AtlasError] = []
+
+    def take(self, chunk: Chunk) -> None:
+        """Add a chunk's lines and what it has to say beside them."""
+        if chunk.text:
+            self.parts.append(chunk.text)
+        if chunk.unmapped or chunk.removed or chunk.problems:
+            self.note(chunk)
+
+    def note(self, chunk: Chunk) -> None:
+        """Add what a chunk says beside its lines."""
+        self.unmapped += chunk.unmapped
+        self.removed += chunk.removed
+        for kind, params in chunk.problems:
+            self.warnings.append(AtlasError(kind, place=self.place, **params))
+
 
 class Drafter:
     """Writes records of one source. Not safe to share between threads while it writes."""
@@ -79,7 +118,8 @@ class Drafter:
         self._source = source
         self._providers = Providers(vocabulary, base_iri, source)
         self._distributions = Distributions(vocabulary)
-        self._head = f"<{D}> {TYPE} <{DCAT.Dataset}> ."
+        self._places: dict[tuple[str, str], Chunk] = {}
+        self._unmapped: dict[tuple[int, tuple[str, str, str]], str] = {}
 
     def step(self, target: Target) -> Step:
         """Compile a target."""
@@ -90,144 +130,142 @@ class Drafter:
 
         Raises `AtlasError` (``no-title``, ``empty-record``).
         """
-        parts = [self._head, line(DCT.identifier, plain_term(remote_id))]
-        unmapped: list[tuple[str, str, str]] = []
-        removed: list[str] = []
-        warnings: list[AtlasError] = []
-        collected: dict[str, list[object]] = {}
+        draft = _Draft(place)
+        parts = draft.parts
+        parts += (_HEAD, f"<{D}> <{_IDENTIFIER}> {plain_term(remote_id)} .")
+        given: dict[str, object] = {}
         filled: Step | None = None
         titled = False
-
-        def take(chunk: Chunk) -> None:
-            if chunk.text:
-                parts.append(chunk.text)
-            unmapped.extend(chunk.unmapped)
-            removed.extend(chunk.removed)
-            for kind, params in chunk.problems:
-                warnings.append(AtlasError(kind, place=place, **params))
-
         for step, value in values:
             if step is filled:
                 continue
             if step.collected:
-                collected.setdefault(step.name, []).append(value)
+                given.setdefault(step.name, value)
                 continue
             chunk = step.memo.get(value) if type(value) is str else None
             if chunk is None:
-                chunk = step.make(value)
-                if type(value) is str and step.remember and len(step.memo) < MEMO_LIMIT:
-                    step.memo[value] = chunk
+                chunk = step.of(value)
             if chunk is EMPTY:
                 continue
             if not step.many:
                 filled = step
                 titled = titled or step.name == "title"
-            take(chunk)
+            text, unmapped, removed, problems = chunk
+            if text:
+                parts.append(text)
+            if unmapped or removed or problems:
+                draft.note(chunk)
         if not titled:
             raise AtlasError(NO_TITLE, place=place, remote_id=remote_id, expected="title / 名称")
-        for chunk in self._combined(remote_id, collected):
-            take(chunk)
-        parts.extend(_unmapped_lines(unmapped))
+        self._combine(draft, remote_id, given)
+        for number, entry in enumerate(dict.fromkeys(draft.unmapped), start=1):
+            parts.append(self._unmapped_lines(number, entry))
         record_iri = mint_iri(self._base, self._source, remote_id)
         text = "\n".join(parts).replace(D, record_iri)
         record = Record.from_lines(
             text.split("\n"), iri=record_iri, source=self._source, remote_id=remote_id
         )
-        return Mapped(record, tuple(dict.fromkeys(removed)), tuple(warnings))
+        return Mapped(record, tuple(dict.fromkeys(draft.removed)), tuple(draft.warnings))
 
     # What depends on more than one value.
 
-    def _combined(self, remote_id: str, given: dict[str, list[object]]) -> Iterable[Chunk]:
-        landing = as_text(given["landing_page"][0]) if "landing_page" in given else ""
+    def _combine(self, draft: _Draft, remote_id: str, given: dict[str, object]) -> None:
         url = ""
-        if landing:
-            try:
-                term = iri(landing)
-                url = landing
-                yield Chunk(line(DCAT.landingPage, term))
-            except AtlasError as error:
-                yield Chunk("", (), (), ((error.kind, error.params),))
-        jurisdiction = self._jurisdiction(given)
+        if "landing_page" in given:
+            url = self._landing(draft, as_text(given["landing_page"]))
+        jurisdiction = _jurisdiction(given)
         if "publisher" in given:
             # One label, which may hold several names: a second label says the same otherwise.
-            yield self._providers.chunk(given["publisher"][0], jurisdiction)
-        yield from self._places_of(given, jurisdiction)
-        yield from self._distributions_of(given, url)
+            draft.take(self._providers.chunk(given["publisher"], jurisdiction))
+        if jurisdiction or "spatial" in given:
+            draft.take(self._places_of(given.get("spatial"), jurisdiction))
+        if "formats" in given or "files" in given or "api" in given:
+            self._distribute(draft, given, url)
         if "description" in given:
-            yield from self._description(given)
-        elif "fields" in given:
-            yield field_chunk(given["fields"][0])
-        if "condition" in given or "condition_supplement" in given:
-            yield condition_chunk(
-                as_text(given.get("condition", [""])[0]),
-                as_text(given.get("condition_supplement", [""])[0]),
-            )
-        if "list_year" in given or "open_scope" in given:
-            year = as_text(given.get("list_year", [""])[0])
-            scope = as_text(given.get("open_scope", [""])[0])
-            yield Chunk(list_item_lines(remote_id, year if year.isdigit() else None, scope))
-
-    def _description(self, given: dict[str, list[object]]) -> Iterable[Chunk]:
-        for value in given["description"]:
-            raw = value if isinstance(value, str) else as_text(value)
-            text = plain_text(raw)
-            if not text:
-                continue
-            cleaned = clean_text(text)
-            yield Chunk(
-                line(DCT.description, text_term(cleaned.text)),
-                (),
-                tuple(f"dct:description: {kind}" for kind in cleaned.kinds),
-            )
-            if "fields" in given:
-                yield field_chunk(given["fields"][0])
-            else:
-                names = fields_in_description(raw)
-                yield field_lines([(name, "", "", "") for name in names])
-            return
+            self._describe(draft, given)
         if "fields" in given:
-            yield field_chunk(given["fields"][0])
+            draft.take(field_chunk(given["fields"]))
+        if "condition" in given or "condition_supplement" in given:
+            supplement = as_text(given.get("condition_supplement"))
+            draft.take(condition_chunk(as_text(given.get("condition")), supplement))
+        if "list_year" in given or "open_scope" in given:
+            year = as_text(given.get("list_year"))
+            scope = as_text(given.get("open_scope"))
+            item = list_item_lines(remote_id, year if year.isdigit() else None, scope)
+            draft.parts.append(item)
 
     @staticmethod
-    def _jurisdiction(given: dict[str, list[object]]) -> str:
-        for name in ("city", "province"):
-            for value in given.get(name, ()):
-                text = as_text(value)
-                if text not in _SHANGHAI:
-                    return text
-        return ""
+    def _landing(draft: _Draft, address: str) -> str:
+        if not address:
+            return ""
+        try:
+            draft.parts.append(f"<{D}> <{_LANDING}> {iri(address)} .")
+        except AtlasError as error:
+            draft.note(Chunk("", (), (), ((error.kind, error.params),)))
+            return ""
+        return address
 
-    def _places_of(self, given: dict[str, list[object]], jurisdiction: str) -> Iterable[Chunk]:
-        labels: list[str] = []
-        for value in given.get("spatial", ()):
-            labels.extend(as_list(value))
-        if jurisdiction and not labels:
-            labels.append(jurisdiction)
-        number = 0
-        for label in dict.fromkeys(labels):
-            found = self._vocabulary.find("place", label, local=not jurisdiction)
-            if isinstance(found, Known):
-                yield Chunk(line(DCT.spatial, f"<{found.concept.iri}>"))
-            else:
-                number += 1
-                yield Chunk(place_lines(number, label))
+    @staticmethod
+    def _describe(draft: _Draft, given: dict[str, object]) -> None:
+        value = given["description"]
+        raw = value if isinstance(value, str) else as_text(value)
+        text = plain_text(raw)
+        if not text:
+            return
+        text, kinds = clean_text(text)
+        draft.parts.append(f'<{D}> <{_DESCRIPTION}> "{escape(text)}"@zh .')
+        draft.removed += [f"description: {kind}" for kind in kinds]
+        if "fields" not in given:
+            names = fields_in_description(raw)
+            if names:
+                draft.take(field_lines([(name, "", "", "") for name in names]))
 
-    def _distributions_of(self, given: dict[str, list[object]], url: str) -> Iterable[Chunk]:
-        formats = given.get("formats", ())
-        count = 0
+    def _places_of(self, value: object, jurisdiction: str) -> Chunk:
+        key = (value if type(value) is str else repr(value), jurisdiction)
+        chunk = self._places.get(key)
+        if chunk is None:
+            lines: list[str] = []
+            number = 0
+            for label in as_list(value) or [jurisdiction]:
+                found = self._vocabulary.find("place", label, local=not jurisdiction)
+                if isinstance(found, Known):
+                    lines.append(line(DCT.spatial, f"<{found.concept.iri}>"))
+                else:
+                    number += 1
+                    lines.append(place_lines(number, clean_text(label).text))
+            chunk = Chunk("\n".join(lines))
+            if len(self._places) < MEMO_LIMIT:
+                self._places[key] = chunk
+        return chunk
+
+    def _distribute(self, draft: _Draft, given: dict[str, object], url: str) -> None:
+        formats = given.get("formats")
         chunk = EMPTY
         if "files" in given:
-            chunk = self._distributions.of_files(
-                given["files"][0], formats[0] if formats else None, bool(url)
-            )
-        elif formats:
-            chunk = self._distributions.of_formats(formats[0], bool(url))
+            chunk = self._distributions.of_files(given["files"], formats, bool(url))
+        elif formats is not None:
+            chunk = self._distributions.of_formats(formats, bool(url))
         if chunk is not EMPTY:
-            text = chunk.text.replace(URL, url) if url else chunk.text
-            count = text.count(f" <{DCAT.distribution}> ")
-            yield Chunk(text, chunk.unmapped)
+            draft.take(chunk._replace(text=chunk.text.replace(URL, url)) if url else chunk)
         if "api" in given:
-            yield self._distributions.of_api(given["api"][0], count + 1)
+            count = chunk.text.count(f" <{DCAT.distribution}> ")
+            draft.take(self._distributions.of_api(given["api"], count + 1))
+
+    def _unmapped_lines(self, number: int, entry: tuple[str, str, str]) -> str:
+        lines = self._unmapped.get((number, entry))
+        if lines is None:
+            prop, text, reason = entry
+            lines = node_lines(
+                SHD.unmappedValue,
+                f"unmapped-{number}",
+                (RDF.type, f"<{SHD.UnmappedValue}>"),
+                (SHD.onProperty, f"<{prop}>"),
+                (RDF.value, text_term(clean_text(text).text)),
+                (SHD.reason, plain_term(reason)),
+            )
+            if len(self._unmapped) < MEMO_LIMIT:
+                self._unmapped[number, entry] = lines
+        return lines
 
     # One maker for each kind.
 
@@ -299,16 +337,12 @@ class Drafter:
         return first or (Unknown(text, "unexplained"), target.property)
 
 
-def _unmapped_lines(unmapped: list[tuple[str, str, str]]) -> Iterable[str]:
-    for number, (prop, text, reason) in enumerate(dict.fromkeys(unmapped), start=1):
-        yield node_lines(
-            SHD.unmappedValue,
-            f"unmapped-{number}",
-            (RDF.type, f"<{SHD.UnmappedValue}>"),
-            (SHD.onProperty, f"<{prop}>"),
-            (RDF.value, text_term(clean_text(text).text)),
-            (SHD.reason, plain_term(reason)),
-        )
+def _jurisdiction(given: dict[str, object]) -> str:
+    for name in ("city", "province"):
+        text = as_text(given.get(name))
+        if text not in _SHANGHAI:
+            return text
+    return ""
 
 
 def _short(iri_text: str) -> str:
@@ -317,6 +351,7 @@ def _short(iri_text: str) -> str:
 
 def _text_maker(target: Target) -> Maker:
     is_title = target.name == "title"
+    start = f"<{D}> <{target.property}> "
 
     def make(value: object) -> Chunk:
         text = as_text(value)
@@ -324,9 +359,9 @@ def _text_maker(target: Target) -> Maker:
             text = plain_text(text)
         if not text:
             return EMPTY
-        cleaned = clean_text(text, title=is_title)
-        removed = tuple(f"{_short(target.property)}: {kind}" for kind in cleaned.kinds)
-        return Chunk(line(target.property, text_term(cleaned.text)), (), removed)
+        text, kinds = clean_text(text, title=is_title)
+        removed = tuple(f"{_short(target.property)}: {kind}" for kind in kinds) if kinds else ()
+        return Chunk(f'{start}"{escape(text)}"@zh .', (), removed)
 
     return make
 

@@ -26,11 +26,11 @@ from harvesters.values import as_text
 from ontology.errors import AtlasError, Place
 from ontology.vocabulary import Vocabulary
 
-_EMPTY: Final[tuple[object, ...]] = ("", [])
+_NUMBERS: Final = frozenset({int, float, bool})
 
 # Where a value stands: in `raw` or at the top, and under which label.
 _Accessor = tuple[bool, str]
-_Plan = tuple[tuple[Step | tuple[Step, ...], tuple[_Accessor, ...]], ...]
+_Plan = tuple[tuple[Step | tuple[Step, ...], bool, tuple[_Accessor, ...]], ...]
 
 
 class PortalMapper:
@@ -100,15 +100,18 @@ class PortalMapper:
                 self._plans[shape] = plan
         values: list[tuple[Step, object]] = []
         add = values.append
-        for step, accessors in plan:
+        for step, many, accessors in plan:
+            last: object = None
             for in_raw, label in accessors:
                 value = raw[label] if in_raw else record[label]
-                if value is None or value in _EMPTY:
+                if not value and type(value) not in _NUMBERS:
                     continue
-                if isinstance(step, Step):
-                    add((step, value))
-                else:
-                    add((self._choose(step, value), value))
+                if value == last or (type(value) is str and value.isspace()):
+                    continue
+                add((step if isinstance(step, Step) else self._choose(step, value), value))
+                if not many:
+                    break
+                last = value
         return self._drafter.draft(remote_id, values, place)
 
     def _choose(self, steps: tuple[Step, ...], value: object) -> Step:
@@ -134,7 +137,9 @@ class PortalMapper:
                 # After the targets that have labels of their own, before what is combined.
                 found.append((steps[0].rank, steps, tuple(accessors)))
         found.sort(key=lambda entry: entry[0])
-        return tuple((step, accessors) for _, step, accessors in found)
+        return tuple(
+            (step, isinstance(step, tuple) or step.many, accessors) for _, step, accessors in found
+        )
 
 
 class PortalReader:

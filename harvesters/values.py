@@ -13,6 +13,7 @@ SHANGHAI: Final = timezone(timedelta(hours=8))
 """China has had one offset without summer time since 1992; platforms give local time bare."""
 
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u3000\u200b\ufeff]+")
+_UNTIDY = re.compile(r"[\t\r\n\f\v\u00a0\u3000\u200b\ufeff]|  |^ | $")
 _BLANK_LINES = re.compile(r" ?\n[ \n]*")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]+);")
 _BLOCKS = frozenset({"p", "br", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4"})
@@ -47,7 +48,7 @@ class _TextOfHtml(HTMLParser):
 
 def tidy(text: str) -> str:
     """Return ``text`` trimmed, runs of blanks as one, empty lines removed."""
-    if text.isalnum():
+    if _UNTIDY.search(text) is None:
         return text
     text = _BLANKS.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
     if "\n" in text:

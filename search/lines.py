@@ -7,45 +7,51 @@ Building RDF objects for each line would cost more than indexing it; the canonic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 
 _ESCAPE = re.compile(r'\\(?:u([0-9A-F]{4})|([tbnrf"\\]))')
 _ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "\\": "\\"}
 
 Terms = dict[str, list[str]]
-"""Objects as written, by predicate (without its angle brackets)."""
+"""Objects by predicate, both as written."""
 
 _NONE: Terms = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """The wanted statements of a record: of its focus, and of the nodes below it by subject."""
+    """The wanted statements of a record: of its focus, and of all other nodes by subject."""
 
     focus: Terms
-    below: Mapping[str, Terms] = field(default_factory=dict)
+    others: Mapping[str, Terms]
 
     def of(self, term: str) -> Terms:
         """Return the statements about ``term`` (as written); empty for a literal."""
-        return self.below.get(term, _NONE)
+        return self.others.get(term, _NONE)
 
 
-def read(nquads: str, focus: str, wanted: Mapping[str, str]) -> Nodes:
-    """Return the statements whose predicate is in ``wanted`` (written form → IRI)."""
+def read(nquads: str, focus: str, wanted: Set[str]) -> Nodes:
+    """Return the statements whose predicate, as written, is in ``wanted``."""
     start = f"<{focus}>"
     own: Terms = {}
-    below: dict[str, Terms] = {}
-    for line in nquads.split("\n"):
-        if not line:
-            continue
+    others: dict[str, Terms] = {}
+    # Every line ends with a line feed, so that the last piece would be empty.
+    for line in nquads[:-1].split("\n"):
         subject, predicate, rest = line.split(" ", 2)
-        name = wanted.get(predicate)
-        if name is None:
+        if predicate not in wanted:
             continue
-        terms = own if subject == start else below.setdefault(subject, {})
-        terms.setdefault(name, []).append(rest[:-2])
-    return Nodes(own, below)
+        if subject == start:
+            terms = own
+        elif subject in others:
+            terms = others[subject]
+        else:
+            terms = others[subject] = {}
+        if predicate in terms:
+            terms[predicate].append(rest[:-2])
+        else:
+            terms[predicate] = [rest[:-2]]
+    return Nodes(own, others)
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -55,18 +61,19 @@ def _unescaped(match: re.Match[str]) -> str:
 
 def text(term: str) -> tuple[str, str]:
     """Return the value and the language of a literal; the language is empty where it has none."""
-    end = term.rfind('"')
+    end = term.rindex('"')
     value = term[1:end]
     if "\\" in value:
         value = _ESCAPE.sub(_unescaped, value)
-    suffix = term[end + 1 :]
-    return value, suffix[1:] if suffix.startswith("@") else ""
+    return value.strip(), term[end + 2 :] if term[end + 1 : end + 2] == "@" else ""
 
 
-def texts(terms: Iterable[str]) -> list[tuple[str, str]]:
+def texts(terms: Sequence[str]) -> list[tuple[str, str]]:
     """Return value and language of the literals among ``terms``, the empty ones left out."""
-    found = [text(term) for term in terms if term.startswith('"')]
-    return [(value.strip(), lang) for value, lang in found if value.strip()]
+    if not terms:
+        return []
+    found = [text(term) for term in terms if term[0] == '"']
+    return [pair for pair in found if pair[0]]
 
 
 def _rank(found: tuple[str, str]) -> int:

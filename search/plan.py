@@ -34,14 +34,19 @@ MAX_WINDOW: Final = 10_000
 MAX_FACET_SIZE: Final = 1_000
 MAX_FILTER_VALUES: Final = 500
 
+TIE_BREAKER: Final = 0.1
+"""How much a term's matches in other fields count beside the best one. A title repeated in the
+description, as most are, must not count twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A checked query.
 
-    ``terms`` are the tokens to look for, any of them (None: everything is found; empty: the text
-    has nothing that can be found). ``filters`` holds only facets with values, in the order of
-    `FACETS`.
+    ``terms`` are the tokens to look for, any of them; None: everything is found; empty: the text
+    has nothing that can be found. A document's score is the sum over the terms of the best
+    weighted BM25 among the fields, with `TIE_BREAKER` for the others. ``filters`` holds only
+    facets with values, in the order of `FACETS`.
     """
 
     terms: tuple[str, ...] | None

@@ -29,31 +29,31 @@ _PARTS = re.compile(r"[^\W_]+")
 
 
 @lru_cache(maxsize=8192)
-def _words(text: str) -> tuple[str, ...]:
+def _words(text: str) -> str:
     words: list[str] = []
     for word in rjieba.cut_for_search(normal(text), True):
         if word.isalnum():
             if word not in STOP_WORDS:
                 words.append(word if len(word) <= MAX_TOKEN else word[:MAX_TOKEN])
-            continue
-        # pm2.5, covid-19, 2020-2023, A_B: the whole, and its parts.
-        parts = _PARTS.findall(word)
-        if len(parts) > 1:
-            words.append("".join(parts)[:MAX_TOKEN])
-        words.extend(part[:MAX_TOKEN] for part in parts if part not in STOP_WORDS)
-    return tuple(words)
+        elif len(word) > 1:
+            # pm2.5, covid-19, 2020-2023, A_B: the whole, and its parts.
+            parts = _PARTS.findall(word)
+            if len(parts) > 1:
+                words.append("".join(parts)[:MAX_TOKEN])
+            words.extend(part[:MAX_TOKEN] for part in parts if part not in STOP_WORDS)
+    return " ".join(words)
 
 
-def tokens(text: str) -> tuple[str, ...]:
+def tokens(text: str) -> list[str]:
     """Return the tokens of ``text`` in order: normalised words, the shorter words in them too.
 
     A token is never empty, holds no white space and no punctuation, and can be encoded. Words
     come from `rjieba.cut_for_search`; stop words are left out. The same call serves documents
     and queries.
     """
-    return _words(text) if text else ()
+    return _words(text).split()
 
 
 def prepared(texts: Iterable[str]) -> str:
     """Return the tokens of several texts joined by blanks, for a white-space tokenizer."""
-    return " ".join([" ".join(_words(text)) for text in texts if text])
+    return " ".join([_words(text) for text in texts if text])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import tantivy
 
 from search.embedded.schema import DATASET, KIND, facet_field, text_field
-from search.plan import Plan
+from search.plan import TIE_BREAKER, Plan
 
 _MUST = tantivy.Occur.Must
 _SHOULD = tantivy.Occur.Should
@@ -44,17 +44,23 @@ def _filters(
 def _text(
     terms: tuple[str, ...], weights: Mapping[str, float], schema: tantivy.Schema
 ) -> tantivy.Query:
-    """Any term in any field; each term counts by its fields' weighted BM25."""
+    """Any term in any field; each counts by BM25 in its best field, and a little by the others."""
     if not terms:
         return tantivy.Query.empty_query()
+    query = tantivy.Query
     clauses = [
         (
             _SHOULD,
-            tantivy.Query.boost_query(
-                tantivy.Query.term_query(schema, text_field(field), term, "freq"), weight
+            query.disjunction_max_query(
+                [
+                    query.boost_query(
+                        query.term_query(schema, text_field(name), term, "freq"), weight
+                    )
+                    for name, weight in weights.items()
+                ],
+                TIE_BREAKER,
             ),
         )
         for term in terms
-        for field, weight in weights.items()
     ]
-    return tantivy.Query.boolean_query(clauses)
+    return query.boolean_query(clauses)

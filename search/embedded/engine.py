@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import tantivy
@@ -132,32 +132,32 @@ class EmbeddedEngine:
             except BaseException:
                 shutil.rmtree(path, ignore_errors=True)
                 raise
-            self._writer = None
+            self._let_go()
             self._generations.switch(path)
 
     def close(self) -> None:
         """Finish merging, and let go of files and lock."""
         with self._writing:
-            if self._writer is not None:
-                self._writer[1].wait_merging_threads()
-                self._writer = None
-            self._unlock()
+            self._let_go()
+            if self._held is not None:
+                os.close(self._held)
+                self._held = None
         self._reader.close()
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
-        """Drop a writer over which something was raised, and with it what it had not committed."""
+        """Take back what was not committed when something is raised."""
         try:
             yield
-        except AtlasError:
-            self._writer = None
-            raise
-        except (ValueError, OSError) as error:
-            self._writer = None
-            path = self._generations.folder
-            raise AtlasError(INDEX_WRITE_FAILED, path=path, reason=error) from error
-        except BaseException:
-            self._writer = None
+        except BaseException as error:
+            if self._writer is not None:
+                with suppress(ValueError, OSError):
+                    self._writer[1].rollback()
+                # A writer whose disk was full may be unusable: the next write opens a new one.
+                self._writer = None
+            if isinstance(error, ValueError | OSError):
+                path = self._generations.folder
+                raise AtlasError(INDEX_WRITE_FAILED, path=path, reason=error) from error
             raise
 
     def _live_writer(self) -> tantivy.IndexWriter:
@@ -184,10 +184,10 @@ class EmbeddedEngine:
         if self._held is None:
             self._held = self._generations.lock()
 
-    def _unlock(self) -> None:
-        if self._held is not None:
-            os.close(self._held)
-            self._held = None
+    def _let_go(self) -> None:
+        if self._writer is not None:
+            self._writer[1].wait_merging_threads()
+            self._writer = None
 
 
 def _hits(checked: Plan, snapshot: Snapshot) -> tuple[int, tuple[Hit, ...]]:

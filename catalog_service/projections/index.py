@@ -1,0 +1,58 @@
+"""The search index as a projection of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from catalog_service.journal.model import Change, Stored
+from ontology.record import Record
+from search.document import Concepts, document_of
+from search.engine import SearchDocument, SearchEngine
+
+
+class IndexProjection:
+    """Keeps a search engine at the journal's public records; the checkpoint lies in the index."""
+
+    name = "index"
+
+    def __init__(self, engine: SearchEngine, vocabulary: Concepts) -> None:
+        self._engine = engine
+        self._vocabulary = vocabulary
+
+    def checkpoint(self) -> int:
+        """Return the number of the last change in the index; 0 for an empty one."""
+        return self._engine.checkpoint()
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Apply changes in order, as one commit that moves the checkpoint to the last of them.
+
+        Of several changes to a record only the last counts. Repeating changes does no harm.
+        """
+        if not changes:
+            return
+        # A held version waits beside the public one and changes nothing of it.
+        last = {change.iri: change for change in changes if change.kind != "held"}
+        self._engine.write(
+            add=(self._document(change) for change in last.values() if change.public),
+            remove=[iri for iri, change in last.items() if not change.public],
+            checkpoint=changes[-1].seq,
+        )
+
+    def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
+        """Build a new index from the public records beside the live one, then switch to it."""
+        self._engine.rebuild(
+            (self._document(stored) for stored in current if stored.public), checkpoint
+        )
+
+    def publish(self) -> None:
+        """Do nothing: a commit is visible to every reader as soon as it is made."""
+
+    def hashes(self) -> Iterator[tuple[str, str]]:
+        """Yield ``(record iri, hash)`` of everything indexed."""
+        yield from self._engine.hashes()
+
+    def _document(self, what: Change | Stored) -> SearchDocument:
+        if what.nquads is None:
+            raise RuntimeError(f"the journal calls {what.iri} public and has no content for it")
+        record = Record(what.iri, what.source, what.remote_id, what.focus, what.nquads)
+        return document_of(record, self._vocabulary)

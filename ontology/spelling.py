@@ -10,13 +10,14 @@ from typing import Protocol
 _QUOTES = "'\"`‘’‚‛“”„‟′″＇＂「」『』«»‹›"
 _TRAILING = ",;、。，；"
 _BRACKETS = {"[": "]", "(": ")", "{": "}", "<": ">", "【": "】", "〔": "〕", "《": "》", "〈": "〉"}
+_NESTING = {"(": ")", "（": "）", "[": "]", "【": "】", "〔": "〕"}
 _BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\x00-\x1f\x7f-\x9f\u3164]+")
 _MAX_ROUNDS = 8
 
-STRONG_SEPARATORS = re.compile(r"[,，;；|\r\n\t]+")
+STRONG_SEPARATORS = frozenset(",，;；|\r\n\t")
 """What separates the items of a list in one string, in every column."""
 
-WEAK_SEPARATORS = re.compile(r"[、/]+")
+WEAK_SEPARATORS = frozenset("、/")
 """What may separate items or stand inside one label (文化、卫生、体育; RDF/XML)."""
 
 
@@ -59,11 +60,34 @@ def _one_round(text: str) -> str:
 def split_list(text: str) -> list[str]:
     """Split a list written as one string: ``['xls','api']``, ``[xml,xls]``, ``EXCEL,DOC``.
 
-    Only the separators that stand in no label are used. Empty items between separators are
-    dropped, an item that is quoted and empty (``['']``) is kept as ``""``; order is kept.
+    Only the separators that stand in no label are used, and none within brackets. Empty items
+    between separators are dropped, an item that is quoted and empty (``['']``) is kept as ``""``;
+    order is kept.
     """
     text = text.strip()
     if text[:1] == "[" and text[-1:] == "]":
-        text = text[1:-1].strip()
-    items = [item.strip() for item in STRONG_SEPARATORS.split(text)]
-    return [item.strip(_QUOTES).strip() for item in items if item]
+        text = text[1:-1]
+    return [item.strip(_QUOTES).strip() for item in split_outside(text, STRONG_SEPARATORS)]
+
+
+def split_outside(text: str, separators: frozenset[str]) -> list[str]:
+    """Split at the separators that stand outside brackets; items are trimmed, empty ones dropped.
+
+    A bureau with two name plates, 科学技术局（地震局、知识产权局）, stays whole. Where brackets do
+    not match, they are taken as plain text.
+    """
+    items: list[str] = []
+    expected: list[str] = []
+    start = 0
+    for place, character in enumerate(text):
+        if character in _NESTING:
+            expected.append(_NESTING[character])
+        elif expected and character == expected[-1]:
+            expected.pop()
+        elif not expected and character in separators:
+            items.append(text[start:place])
+            start = place + 1
+    items.append(text[start:])
+    if expected:
+        items = re.split("[" + re.escape("".join(sorted(separators))) + "]", text)
+    return [item.strip() for item in items if item.strip()]

@@ -1,0 +1,76 @@
+"""Kinds of errors of public SPARQL, and the HTTP status each stands for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ontology.errors import ErrorKind
+
+SPARQL_SYNTAX: Final = ErrorKind(
+    "sparql-syntax",
+    "查询第 {line} 行第 {column} 列有语法错误：{reason}。请更正后再试。",
+    "The query has a syntax error at line {line}, column {column}: {reason}. Mend it and try "
+    "again.",
+)
+SPARQL_TIMEOUT: Final = ErrorKind(
+    "sparql-timeout",
+    "查询超过 {seconds} 秒未完成，已中止。请缩小范围（指定类、来源或 IRI），避免无关联的模式。",
+    "The query did not end within {seconds} s and was stopped. Narrow it (a class, a source, an "
+    "IRI) and join every pattern with another.",
+)
+SPARQL_MEMORY: Final = ErrorKind(
+    "sparql-memory",
+    "查询所需内存超过 {megabytes} MiB，已中止。请缩小范围，或避免对大量结果排序与去重。",
+    "The query needs more than {megabytes} MiB of memory and was stopped. Narrow it, or do not "
+    "sort or group so many solutions.",
+)
+SPARQL_TOO_LARGE: Final = ErrorKind(
+    "sparql-too-large",
+    "结果超过上限（{rows} 行或 {bytes} 字节），未返回。请加 LIMIT 与 OFFSET 分页，或使用 /dumps/。",
+    "The answer is over the limit of {rows} rows or {bytes} bytes and is not given in part. Page "
+    "with LIMIT and OFFSET, or use /dumps/.",
+)
+SPARQL_QUERY_TOO_LONG: Final = ErrorKind(
+    "sparql-query-too-long",
+    "查询文本有 {length} 个字符，超过上限 {limit}。请缩短查询。",
+    "The text of the query has {length} characters, over the limit of {limit}. Shorten it.",
+)
+SPARQL_UPDATE_REFUSED: Final = ErrorKind(
+    "sparql-update-refused",
+    "此端点只接受查询，不接受更新（{word}）。请通过 /api/v1/sources 写入记录。",
+    "This endpoint takes queries, not updates ({word}). Write records through /api/v1/sources.",
+)
+SPARQL_SERVICE_REFUSED: Final = ErrorKind(
+    "sparql-service-refused",
+    "不允许 SERVICE（联合查询）。请在客户端分别查询各端点后合并。",
+    "SERVICE (federated query) is not allowed. Ask each endpoint from your side and join there.",
+)
+SPARQL_BUSY: Final = ErrorKind(
+    "sparql-busy",
+    "查询服务繁忙或您的查询配额已用尽。请在 {retry_after} 秒后重试。",
+    "The query service is busy, or your share of it is used up. Try again in {retry_after} s.",
+)
+SPARQL_FORMAT: Final = ErrorKind(
+    "sparql-format",
+    "无法以所请求的格式（{accept}）返回此结果。可用：{offered}。",
+    "This answer cannot be given as {accept}. Offered: {offered}.",
+)
+SPARQL_FAILED: Final = ErrorKind(
+    "sparql-failed",
+    "查询未能执行：{reason}。请简化查询；若仍失败请报告管理员。",
+    "The query could not be run: {reason}. Simplify it; if it fails again, tell the operator.",
+)
+
+STATUS: Final[dict[str, int]] = {
+    SPARQL_SYNTAX.code: 400,
+    SPARQL_TIMEOUT.code: 503,
+    SPARQL_MEMORY.code: 503,
+    SPARQL_TOO_LARGE.code: 413,
+    SPARQL_QUERY_TOO_LONG.code: 413,
+    SPARQL_UPDATE_REFUSED.code: 400,
+    SPARQL_SERVICE_REFUSED.code: 400,
+    SPARQL_BUSY.code: 429,
+    SPARQL_FORMAT.code: 406,
+    SPARQL_FAILED.code: 500,
+}
+"""HTTP status by code, for the service's table."""

@@ -1,0 +1,99 @@
+"""What the text of a query gives away before anything runs: its form, its dataset, what is barred.
+
+This reads tokens, it does not parse: syntax is the engine's to judge. Oxigraph's grammar needs no
+blank around keywords (``SERVICEex:p{…}`` is a SERVICE to it) and tells ``<`` from an IRI only by
+where it stands, so no tokenizer can be sure of finding every SERVICE. Where a worker's sandbox
+bars all sockets this is but for the clear message; elsewhere ``strict`` refuses the very word.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from catalog_service.sparql.errors import (
+    SPARQL_QUERY_TOO_LONG,
+    SPARQL_SERVICE_REFUSED,
+    SPARQL_UPDATE_REFUSED,
+)
+from ontology.errors import AtlasError
+
+MAX_TEXT = 200_000
+"""Characters of a query."""
+
+Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
+
+_UPDATES = (
+    *("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"),
+)
+_TOKEN = re.compile(
+    r"""
+    (?P<blank>[ \t\r\n]+|\#[^\r\n]*)
+  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+  | (?P<text>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
+           |'''(?:[^'\\]|\\.|'(?!''))*'''
+           |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
+  | (?P<variable>[?$]\w+)
+  | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+  | (?P<number>[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)
+  | (?P<name>(?:[^\W\d_](?:[\w.\-\u00B7]*[\w\-\u00B7])?|_)?:(?:[\w:.%\-\u00B7]|\\.)*)
+  | (?P<word>[^\W\d]\w*)
+  | (?P<mark>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_SERVICE = re.compile("service", re.IGNORECASE)
+_PLAIN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9:/._~%#?=-]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a query looks like; ``form`` is None where its first keyword is none of SPARQL's."""
+
+    form: Form | None
+    has_dataset: bool
+    """Whether it names its dataset itself (FROM, FROM NAMED)."""
+
+
+def check(text: str, *, strict: bool = False) -> Outline:
+    """Return the outline of a query that may run.
+
+    Raises `AtlasError` (``sparql-query-too-long``, ``sparql-update-refused``,
+    ``sparql-service-refused``). With ``strict`` the word may stand in plain IRIs and variables
+    only.
+    """
+    if len(text) > MAX_TEXT:
+        raise AtlasError(SPARQL_QUERY_TOO_LONG, length=len(text), limit=MAX_TEXT)
+    tokens = [(m.lastgroup or "mark", m.group()) for m in _TOKEN.finditer(text)]
+    seen = [token for token in tokens if token[0] != "blank"]
+    words = [word.upper() for kind, word in seen if kind == "word"]
+    first = next((w for w in words if w not in ("PREFIX", "BASE", "VERSION")), "")
+    if first.startswith(_UPDATES):
+        raise AtlasError(SPARQL_UPDATE_REFUSED, word=first)
+    if _names_service(seen) or (strict and _mentions_service(tokens)):
+        raise AtlasError(SPARQL_SERVICE_REFUSED)
+    form: Form | None = None
+    for known in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
+        if first.startswith(known):
+            form = known
+    return Outline(form, any("FROM" in word for word in words))
+
+
+def _names_service(tokens: list[tuple[str, str]]) -> bool:
+    if any(kind == "word" and _SERVICE.search(word) for kind, word in tokens):
+        return True
+    before = [("mark", ""), *tokens]
+    return any(
+        kind == "name" and _SERVICE.match(name) and following == "{" and word.upper() != "GRAPH"
+        for (_, word), ((kind, name), (_, following)) in zip(before, pairwise(tokens), strict=False)
+    )
+
+
+def _mentions_service(tokens: list[tuple[str, str]]) -> bool:
+    return any(
+        _SERVICE.search(text)
+        for kind, text in tokens
+        if kind != "variable" and not (kind == "iri" and _PLAIN_IRI.fullmatch(text))
+    )

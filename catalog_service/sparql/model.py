@@ -1,0 +1,107 @@
+"""What crosses the wall of the SPARQL room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from catalog_service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class SparqlLimits:
+    """What one query, and one client, may use."""
+
+    timeout: float = 10.0
+    """Seconds after which a query is stopped."""
+    memory_mb: int = 1024
+    """Address space of one worker above its start, in MiB."""
+    workers: int = 2
+    max_rows: int = 10_000
+    """Solutions or triples of one answer."""
+    max_bytes: int = 16 * 1024 * 1024
+    """Size of one answer."""
+    client_running: int = 1
+    """Queries of one client that run at a time; more wait."""
+    client_waiting: int = 8
+    """Queries of one client that may wait."""
+    client_seconds: float = 60.0
+    """Worker time that a client may use at once."""
+    client_refill: float = 0.5
+    """Worker time that a client gets back each second."""
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> SparqlLimits:
+        """Return the limits that the settings set; one worker is always left to other clients."""
+        return cls(
+            timeout=settings.sparql_timeout,
+            memory_mb=settings.sparql_memory_mb,
+            workers=settings.sparql_workers,
+            max_rows=settings.sparql_max_rows,
+            client_running=max(1, settings.sparql_workers - 1),
+            client_refill=settings.sparql_workers / 4,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SparqlAnswer:
+    """A whole answer; ``snapshot`` is the number of the state that it was read from (0: unknown).
+
+    ``rows`` counts solutions or triples (1 for ASK), ``milliseconds`` the run with its transport.
+    """
+
+    body: bytes
+    media_type: str
+    snapshot: int
+    milliseconds: float
+    rows: int
+
+
+class SparqlService(Protocol):
+    """Answers public queries; safe to share between threads."""
+
+    def query(
+        self,
+        text: str,
+        *,
+        accept: str = "",
+        client: str | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> SparqlAnswer:
+        """Answer a query on the newest state.
+
+        ``accept`` is an Accept header or a short name (`formats`). ``client`` is whose budget it
+        uses; None for the operator's own. The graphs are those of the SPARQL 1.1 Protocol: where
+        any is given they are the dataset; else FROM and FROM NAMED are; else the default graph is
+        the union of all graphs. Raises `AtlasError` of the kinds in `errors`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give up all workers and connections."""
+        ...
+
+
+class PublishedState(Protocol):
+    """A snapshot that cannot go away while this object is held."""
+
+    @property
+    def number(self) -> int:
+        """Counts up with every publication."""
+        ...
+
+    @property
+    def path(self) -> Path:
+        """Its folder, an Oxigraph database."""
+        ...
+
+
+class SnapshotSource(Protocol):
+    """Gives the newest snapshot; `catalog_service.graph.GraphReader` is one."""
+
+    def current(self) -> PublishedState:
+        """Return the newest snapshot. Raises `AtlasError` (``no-snapshot``)."""
+        ...

@@ -1,0 +1,189 @@
+"""Public SPARQL over worker processes that can be killed."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from queue import Empty, LifoQueue
+from threading import Lock
+from types import TracebackType
+from typing import Any
+
+from catalog_service.sparql.budget import Budgets
+from catalog_service.sparql.errors import (
+    SPARQL_BUSY,
+    SPARQL_FAILED,
+    SPARQL_MEMORY,
+    SPARQL_SERVICE_REFUSED,
+    SPARQL_SYNTAX,
+    SPARQL_TIMEOUT,
+    SPARQL_TOO_LARGE,
+)
+from catalog_service.sparql.formats import choose
+from catalog_service.sparql.frames import ClosedError, LateError
+from catalog_service.sparql.guard import check
+from catalog_service.sparql.model import SnapshotSource, SparqlAnswer, SparqlLimits
+from catalog_service.sparql.process import WorkerProcess
+from ontology.errors import AtlasError
+from ontology.ntriples import iri
+from ontology.terms import PREFIXES
+
+_PATIENCE = 5.0
+"""Seconds that a query waits for a worker."""
+
+_REASON_LENGTH = 300
+
+
+class SparqlPool:
+    """A `SparqlService` over local snapshots: workers started beforehand, replaced when killed.
+
+    A context manager. ``query`` blocks its thread for as long as the query runs.
+    """
+
+    def __init__(
+        self,
+        source: SnapshotSource,
+        limits: SparqlLimits | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._source = source
+        self._limits = limits or SparqlLimits()
+        self._monotonic = monotonic
+        self._budgets = Budgets(self._limits, monotonic=monotonic)
+        self._lock = Lock()
+        self._closed = False
+        # Last in, first out: the worker used last has the newest snapshot open and warm.
+        self._idle: LifoQueue[WorkerProcess] = LifoQueue()
+        self._workers: set[WorkerProcess] = set()
+        for _ in range(self._limits.workers):
+            self._start()
+
+    def query(
+        self,
+        text: str,
+        *,
+        accept: str = "",
+        client: str | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> SparqlAnswer:
+        """Answer a query on the newest snapshot (`SparqlService.query`)."""
+        outline = check(text)
+        form = choose(accept, outline.form)
+        dataset = None
+        if default_graphs or named_graphs:
+            for name in (*default_graphs, *named_graphs):
+                iri(name)
+            dataset = {"default": list(default_graphs), "named": list(named_graphs)}
+        request: dict[str, Any] = {
+            "query": text,
+            "media_type": form.media_types[0],
+            "dataset": dataset,
+            "union": not outline.has_dataset,
+            "max_rows": self._limits.max_rows,
+            "max_bytes": self._limits.max_bytes,
+            "prefixes": PREFIXES,
+        }
+        with self._budgets.spend(client, _PATIENCE):
+            return self._run(request, text, form.content_type)
+
+    def _run(self, request: dict[str, Any], text: str, content_type: str) -> SparqlAnswer:
+        snapshot = self._source.current()
+        worker = self._take()
+        healthy = False
+        try:
+            worker.await_ready()
+            if not worker.isolated:
+                check(text, strict=True)
+            started = self._monotonic()
+            head, body = worker.ask(request, snapshot, self._limits.timeout)
+            milliseconds = (self._monotonic() - started) * 1000
+            healthy = True
+        except LateError as error:
+            raise AtlasError(SPARQL_TIMEOUT, seconds=self._limits.timeout) from error
+        except ClosedError as error:
+            if worker.aborted():
+                raise AtlasError(SPARQL_MEMORY, megabytes=self._limits.memory_mb) from error
+            raise AtlasError(SPARQL_FAILED, reason="the worker ended") from error
+        except AtlasError:
+            healthy = True
+            raise
+        finally:
+            self._give_back(worker, healthy=healthy)
+        if "error" in head:
+            raise self._error(head, text)
+        return SparqlAnswer(body, content_type, snapshot.number, milliseconds, head["rows"])
+
+    def _error(self, head: dict[str, Any], text: str) -> AtlasError:
+        limits = self._limits
+        match head["error"]:
+            case "syntax":
+                reason = " ".join(head["reason"].split())
+                if len(reason) > _REASON_LENGTH:
+                    reason = f"{reason[:_REASON_LENGTH]}…"
+                return AtlasError(
+                    SPARQL_SYNTAX, line=head["line"], column=head["column"], reason=reason
+                )
+            case "too-large":
+                return AtlasError(SPARQL_TOO_LARGE, rows=limits.max_rows, bytes=limits.max_bytes)
+            case "memory":
+                return AtlasError(SPARQL_MEMORY, megabytes=limits.memory_mb)
+        # The guard did not see it, the wall held: the engine could not open its connection.
+        if "service" in text.lower() and "denied" in head["reason"].lower():
+            return AtlasError(SPARQL_SERVICE_REFUSED)
+        return AtlasError(SPARQL_FAILED, reason=head["reason"][:_REASON_LENGTH])
+
+    def _take(self) -> WorkerProcess:
+        end = self._monotonic() + _PATIENCE
+        while True:
+            try:
+                worker = self._idle.get(timeout=max(0.0, end - self._monotonic()))
+            except Empty:
+                retry = max(1, math.ceil(self._limits.timeout))
+                raise AtlasError(SPARQL_BUSY, retry_after=retry) from None
+            if worker.alive:
+                return worker
+            self._give_back(worker, healthy=False)
+
+    def _give_back(self, worker: WorkerProcess, *, healthy: bool) -> None:
+        if healthy and not self._closed:
+            self._idle.put(worker)
+            return
+        with self._lock:
+            self._workers.discard(worker)
+        worker.kill()
+        self._start()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            worker = WorkerProcess(self._limits.memory_mb)
+            self._workers.add(worker)
+        self._idle.put(worker)
+
+    def pids(self) -> tuple[int, ...]:
+        """Return the process ids of the workers, for the operator's eyes."""
+        with self._lock:
+            return tuple(sorted(worker.pid for worker in self._workers))
+
+    def close(self) -> None:
+        """End all workers, also those that are at work."""
+        with self._lock:
+            self._closed = True
+            workers, self._workers = self._workers, set()
+        for worker in workers:
+            worker.kill()
+
+    def __enter__(self) -> SparqlPool:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

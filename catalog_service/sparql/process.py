@@ -1,0 +1,88 @@
+"""The pool's handle on one worker process."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+from catalog_service.sparql.frames import pack, read_message, write_all
+from catalog_service.sparql.model import PublishedState
+
+START_TIMEOUT = 20.0
+"""Seconds that a worker may take to start; it needs 0.1 on an idle machine."""
+
+
+class WorkerProcess:
+    """A worker process, started at once and awaited at its first query; used by one thread."""
+
+    def __init__(self, memory_mb: int) -> None:
+        # Nothing of our environment: no proxies, no secrets. Two arenas, or glibc reserves
+        # 64 MiB of the address space for every thread of RocksDB.
+        environment = {"MALLOC_ARENA_MAX": "2", "LANG": "C.UTF-8"}
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-I", "-m", "catalog_service.sparql.worker", str(memory_mb)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._to, self._from = self._process.stdin.fileno(), self._process.stdout.fileno()
+        self._ready = False
+        self.isolated = False
+        """Whether the kernel bars the worker from the network; known once it is ready."""
+        self._snapshot: PublishedState | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    def await_ready(self) -> None:
+        """Wait until it can take a query. Raises `frames.ClosedError`, `frames.LateError`."""
+        if not self._ready:
+            head, _ = read_message(self._from, time.monotonic() + START_TIMEOUT)
+            self._ready, self.isolated = True, bool(head["isolated"])
+
+    def ask(
+        self, request: dict[str, Any], snapshot: PublishedState, seconds: float
+    ) -> tuple[dict[str, Any], bytes]:
+        """Send a query and return the reply's head and body.
+
+        The snapshot is held until the next query brings another: the worker has it open. Raises
+        `frames.ClosedError` where the worker died, `frames.LateError` after ``seconds``.
+        """
+        previous, self._snapshot = self._snapshot, snapshot
+        write_all(self._to, pack({**request, "path": str(snapshot.path)}))
+        reply = read_message(self._from, time.monotonic() + seconds)
+        del previous  # the worker has closed it by now
+        return reply
+
+    def kill(self) -> int:
+        """End the process now and return how it ended: a negative number is a signal."""
+        self._process.kill()
+        code = self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._snapshot = None
+        return code
+
+    def aborted(self) -> bool:
+        """After `frames.ClosedError`: wait for the end and tell whether memory had run out."""
+        try:
+            code = self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            code = self.kill()
+        # Rust and C++ abort when an allocation fails; a stack overflow within the limit, or an
+        # allocation in RocksDB's C code, ends in a segmentation fault.
+        return code in (-signal.SIGABRT, -signal.SIGSEGV)

@@ -1,0 +1,161 @@
+"""One SPARQL worker: ``python -m catalog_service.sparql.worker MEGABYTES``.
+
+Reads requests from standard input and answers on standard output (`frames`), one at a time, over
+read-only snapshots; it knows neither settings nor leases. Whoever started it kills it when a
+query takes too long; it ends by itself when that process does.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import select
+import sys
+from itertools import islice
+from threading import Thread
+from typing import TYPE_CHECKING, Any, cast
+
+from catalog_service.sparql.frames import ClosedError, pack, read_message, write_all
+from catalog_service.sparql.sandbox import bar_network, bound_memory
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+class TooLargeError(Exception):
+    """The answer is over a limit."""
+
+
+class _Bounded(io.RawIOBase):
+    """Takes bytes up to a limit."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self._limit = limit
+        self.data = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        if len(self.data) + len(data) > self._limit:
+            raise TooLargeError
+        self.data += data
+        return len(data)
+
+
+class Worker:
+    """Answers queries on the snapshot that the request names, opened when it is another."""
+
+    def __init__(self) -> None:
+        self._path = ""
+        self._store: ox.Store | None = None
+
+    def answer(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """Return the head and the body of the reply; a head with ``error`` where it failed."""
+        try:
+            return self._run(request)
+        except SyntaxError as error:
+            return _syntax(str(error)), b""
+        except TooLargeError:
+            return {"error": "too-large"}, b""
+        except MemoryError:
+            return {"error": "memory"}, b""
+        except (OSError, ValueError, RuntimeError) as error:
+            return {"error": "failed", "reason": str(error)}, b""
+
+    def _run(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        import pyoxigraph as ox  # noqa: PLC0415 - after the sandbox stands
+
+        store = self._open(request["path"])
+        options: dict[str, Any] = {}
+        if request["dataset"] is not None:
+            options["default_graph"] = [ox.NamedNode(g) for g in request["dataset"]["default"]]
+            options["named_graphs"] = [ox.NamedNode(g) for g in request["dataset"]["named"]]
+        elif request["union"]:
+            # Oxigraph lets this flag win over FROM: the pool sets it only without one.
+            options["use_default_graph_as_union"] = True
+        result = store.query(request["query"], **options)
+        max_rows, max_bytes = request["max_rows"], request["max_bytes"]
+        if isinstance(result, ox.QueryTriples):
+            triples = list(dict.fromkeys(islice(result, max_rows + 1)))
+            if len(triples) > max_rows:
+                raise TooLargeError
+            form = cast("ox.RdfFormat", ox.RdfFormat.from_media_type(request["media_type"]))
+            out = _Bounded(max_bytes)
+            ox.serialize(triples, cast("Any", out), format=form, prefixes=request["prefixes"])
+            return {"rows": len(triples)}, bytes(out.data)
+        media_type = request["media_type"]
+        form2 = cast("ox.QueryResultsFormat", ox.QueryResultsFormat.from_media_type(media_type))
+        if isinstance(result, ox.QueryBoolean):
+            return {"rows": 1}, cast("bytes", result.serialize(format=form2))
+        # Rows cannot be counted while they are written: first as JSON, bounded in bytes, which is
+        # then counted and put into the form asked for.
+        out = _Bounded(max_bytes)
+        result.serialize(cast("Any", out), ox.QueryResultsFormat.JSON)
+        body = bytes(out.data)
+        rows = _rows(body)
+        if rows > max_rows:
+            raise TooLargeError
+        if form2 != ox.QueryResultsFormat.JSON:
+            out = _Bounded(max_bytes)
+            again = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+            cast("ox.QuerySolutions", again).serialize(cast("Any", out), form2)
+            body = bytes(out.data)
+        return {"rows": rows}, body
+
+    def _open(self, path: str) -> ox.Store:
+        import pyoxigraph as ox  # noqa: PLC0415
+
+        if self._store is None or path != self._path:
+            self._store = None
+            self._store = ox.Store.read_only(path)
+            self._path = path
+        return self._store
+
+
+def _rows(body: bytes) -> int:
+    import pyoxigraph as ox  # noqa: PLC0415
+
+    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    return sum(1 for _ in cast("ox.QuerySolutions", found))
+
+
+def _syntax(message: str) -> dict[str, Any]:
+    place = _PLACE.search(message)
+    line, column, reason = (int(place[1]), int(place[2]), place[3]) if place else (1, 1, message)
+    return {"error": "syntax", "line": line, "column": column, "reason": reason}
+
+
+def _end_with_parent(descriptor: int) -> None:
+    """End when the last writer of our standard input is gone, in the middle of a query too."""
+    poll = select.poll()
+    poll.register(descriptor, 0)
+    poll.poll()
+    os._exit(0)
+
+
+def main(megabytes: int) -> None:
+    """Stand behind the walls, say so, and answer until standard input ends."""
+    requests, answers = 0, 1
+    isolated = bar_network()
+    import pyoxigraph  # noqa: F401, PLC0415 - its threads must start behind the wall
+
+    Thread(target=_end_with_parent, args=(requests,), daemon=True).start()
+    bound_memory(megabytes)
+    worker = Worker()
+    try:
+        write_all(answers, pack({"ready": True, "isolated": isolated}))
+        while True:
+            request, _ = read_message(requests)
+            head, body = worker.answer(request)
+            write_all(answers, pack(head, body))
+    except ClosedError:
+        return
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

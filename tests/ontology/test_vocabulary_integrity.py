@@ -61,6 +61,23 @@ def test_each_concept_has_two_labels_and_a_notation_of_its_own(scheme: Scheme) -
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
+def test_each_concept_is_defined_in_both_languages_and_names_its_source(scheme: Scheme) -> None:
+    defined: dict[str, list[str]] = defaultdict(list)
+    sources: set[str] = set()
+    for quad in QUADS:
+        if quad.graph_name != ox.NamedNode(VOCAB + scheme):
+            continue
+        subject = str(quad.subject)[1:-1]
+        if quad.predicate.value == SKOS.definition and isinstance(quad.object, ox.Literal):
+            defined[subject].append(str(quad.object.language))
+        elif quad.predicate.value == DCT.source:
+            sources.add(subject)
+    for concept in VOCABULARY.concepts(scheme):
+        assert sorted(defined[concept.iri]) == ["en", "zh"], concept
+        assert concept.iri in sources, concept
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_no_two_concepts_share_a_spelling(scheme: Scheme) -> None:
     owners: dict[str, set[str]] = defaultdict(set)
     for concept in VOCABULARY.concepts(scheme):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -19,6 +19,9 @@ from catalog_service.errors import (
 )
 from catalog_service.journal.schema import SCHEMA_VERSION
 from ontology.errors import AtlasError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 BUSY_SECONDS: Final = 60
 """How long a writer waits for another; a batch holds the lock for some tens of milliseconds."""
@@ -133,20 +136,26 @@ def _migrate(engine: sa.Engine, shown: str, *, create: bool) -> None:
     with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-        upgrade(connection)
+        _upgrade(connection)
 
 
-def upgrade(connection: sa.Connection) -> None:
-    """Bring the database of an open transaction to ``SCHEMA_VERSION``."""
-    # Loaded here: alembic costs a tenth of a second, and most starts find nothing to migrate.
-    from alembic import command  # noqa: PLC0415
+def configuration() -> Config:
+    """Return alembic's configuration, which has no file of its own."""
+    # Loaded here and below: alembic doubles the time that a command takes to start, and most
+    # starts find nothing to migrate.
     from alembic.config import Config  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    # Alembic reads this option with %-interpolation and splits other paths at blanks.
     config.set_main_option("path_separator", "os")
+    return config
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    from alembic import command  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = configuration()
     config.attributes["connection"] = connection
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     found = _version(connection)

@@ -261,9 +261,7 @@ class Journal:
             query = query.where(records.c.source == source)
         totals: dict[tuple[str, str, str], int] = {}
         with database.reading(self._engine) as connection:
-            sets = dict(
-                connection.execute(sa.select(verdicts.c.id, verdicts.c.rules)).tuples().all()
-            )
+            sets = dict(iter(connection.execute(sa.select(verdicts.c.id, verdicts.c.rules))))
             for name, verdict, count in connection.execute(query):
                 for entry in sets[verdict].split(" "):
                     rule, _, severity = entry.rpartition(":")

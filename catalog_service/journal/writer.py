@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog_service.errors import BASE_IRI_CHANGED
+from catalog_service.journal.bulk import execute_many
 from catalog_service.journal.codec import Codec, pack_findings, verdict_of
 from catalog_service.journal.lifecycle import advance
 from catalog_service.journal.model import ChangeKind, Gate, RecordState, RunStatus
@@ -16,6 +17,11 @@ from catalog_service.journal.queries import states
 from catalog_service.journal.schema import changes, meta, records, runs, sources, verdicts
 from ontology.errors import AtlasError
 from shapes.report import Report
+
+# Module constants, because `execute_many` keeps what it compiled by statement.
+_INSERT_CHANGE = changes.insert()
+_INSERT_RECORD = records.insert()
+_UPDATE_RECORD = records.update().where(records.c.id == sa.bindparam("record"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,33 +198,23 @@ class Writer:
                 if step.report is not None:
                     row |= self._findings(step)
                 old.append(row)
-        self._connection.execute(changes.insert(), log)
-        if new:
-            self._connection.execute(records.insert(), new)
+        execute_many(self._connection, _INSERT_CHANGE, log)
+        execute_many(self._connection, _INSERT_RECORD, new)
         for with_findings in (True, False):
             rows = [row for row in old if ("findings" in row) is with_findings]
-            if rows:
-                self._connection.execute(
-                    records.update().where(records.c.id == sa.bindparam("record")), rows
-                )
+            execute_many(self._connection, _UPDATE_RECORD, rows)
         self.seq += len(steps)
         return range(first, self.seq + 1)
 
     def keep_fingerprints(self, pairs: Iterable[tuple[RecordState, bytes]]) -> None:
         """Remember payloads that gave a version already known."""
         rows = [{"record": state.id, "fingerprint": value} for state, value in pairs]
-        if rows:
-            self._connection.execute(
-                records.update().where(records.c.id == sa.bindparam("record")), rows
-            )
+        execute_many(self._connection, _UPDATE_RECORD, rows)
 
     def keep_findings(self, pairs: Iterable[tuple[RecordState, Report]]) -> None:
         """Replace the findings of records' latest versions (the rules have changed)."""
         rows = [{"record": state.id, **self._pack(report, state.iri)} for state, report in pairs]
-        if rows:
-            self._connection.execute(
-                records.update().where(records.c.id == sa.bindparam("record")), rows
-            )
+        execute_many(self._connection, _UPDATE_RECORD, rows)
 
     def _next_record_id(self) -> int:
         last: int | None = self._connection.execute(sa.select(sa.func.max(records.c.id))).scalar()
@@ -237,7 +233,7 @@ class Writer:
             return None
         if self._verdicts is None:
             known = self._connection.execute(sa.select(verdicts.c.rules, verdicts.c.id))
-            self._verdicts = dict(known.tuples().all())
+            self._verdicts = dict(iter(known))
         rules = verdict_of(report)
         number = self._verdicts.get(rules)
         if number is None:

@@ -1,0 +1,380 @@
+"""The journal keeps its promises in every database that it supports."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
+
+from catalog_service.errors import BASE_IRI_CHANGED, JOURNAL_MISSING, JOURNAL_TOO_NEW, UNKNOWN_RUN
+from catalog_service.journal import Journal, database
+from catalog_service.journal.model import ChangeKind, RecordState
+from catalog_service.journal.schema import SCHEMA_VERSION, metadata
+from catalog_service.journal.writer import Step, Trail
+from ontology.errors import AtlasError
+from ontology.record import Record
+from shapes.report import Finding, Report
+from tests.fixtures.records import BASE, iri, record
+
+
+class MovableClock:
+    """A clock that stands where it is put."""
+
+    def __init__(self) -> None:
+        self.instant = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def today(self):
+        return self.instant.date()
+
+    def wait(self, **span: int) -> datetime:
+        self.instant += timedelta(**span)
+        return self.instant
+
+
+@pytest.fixture
+def hands() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def journal(journal_url: str, hands: MovableClock) -> Iterator[Journal]:
+    opened = Journal.open(journal_url, hands)
+    yield opened
+    opened.close()
+
+
+def step(
+    journal: Journal,
+    kind: ChangeKind,
+    made: Record,
+    before: RecordState | None = None,
+    *,
+    public: bool = True,
+    report: Report | None = None,
+    fingerprint: bytes | None = None,
+) -> Step:
+    content = kind not in ("missing", "withdrawn")
+    return Step(
+        kind=kind,
+        source=made.source,
+        remote_id=made.remote_id,
+        iri=made.iri,
+        focus=made.focus,
+        before=before,
+        hash=made.hash if content else None,
+        body=journal.codec.pack(made.nquads) if content else None,
+        public=public and content,
+        report=report,
+        fingerprint=fingerprint,
+    )
+
+
+def write(journal: Journal, kind: ChangeKind, *made: Record, **more: object) -> list[int]:
+    with journal.writing() as writer:
+        states = {
+            source: writer.states(source, [r.remote_id for r in made if r.source == source])
+            for source in {r.source for r in made}
+        }
+        steps = [
+            step(journal, kind, r, states[r.source].get(r.remote_id), **more)  # type: ignore[arg-type]
+            for r in made
+        ]
+        return list(writer.append(steps, Trail("tester", run="run-1", reason="a test")))
+
+
+def test_an_empty_journal(journal: Journal) -> None:
+    assert journal.head() == 0
+    assert journal.changes_after(0) == []
+    assert journal.get(iri("1")) is None
+    assert journal.at(iri("1"), datetime(2030, 1, 1, tzinfo=UTC)) is None
+    assert journal.findings(iri("1")) is None
+    checkpoint, stream = journal.snapshot()
+    assert (checkpoint, list(stream)) == (0, [])
+
+
+def test_changes_come_back_as_they_were_written(journal: Journal, hands: MovableClock) -> None:
+    a, b = record("1", "甲\\n"), record("二/2", "乙", focus="http://elsewhere.example/d?x=1&y=二")
+    assert write(journal, "created", a, b) == [1, 2]
+    first, second = journal.changes_after(0)
+    assert (first.seq, first.kind, first.public, first.time) == (1, "created", True, hands.instant)
+    assert (first.nquads, first.hash, first.focus) == (a.nquads, a.hash, a.iri)
+    assert (second.nquads, second.focus, second.remote_id) == (b.nquads, b.focus, "二/2")
+    assert (first.actor, first.run, first.reason) == ("tester", "run-1", "a test")
+    assert journal.changes_after(1, 10) == [second]
+    assert journal.changes_after(0, 1) == [first]
+    assert journal.head() == 2
+
+
+def test_changes_refuse_update_and_delete(journal: Journal, journal_url: str) -> None:
+    write(journal, "created", record("1", "甲"))
+    engine = database.connect(journal_url, create=False)
+    statements = ["UPDATE changes SET actor = 'x'", "DELETE FROM changes"]
+    if engine.dialect.name == "postgresql":
+        statements.append("TRUNCATE changes")
+    for statement in statements:
+        with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+            connection.execute(sa.text(statement))
+    engine.dispose()
+    assert [c.actor for c in journal.changes_after(0)] == ["tester"]
+
+
+def test_history_and_time_travel(journal: Journal, hands: MovableClock) -> None:
+    versions = [record("1", "一"), record("1", "二"), record("1", "三")]
+    start = hands.instant
+    write(journal, "created", versions[0])
+    hands.wait(hours=1)
+    write(journal, "updated", versions[1])
+    hands.wait(hours=1)
+    write(journal, "held", versions[2])
+    hands.wait(hours=1)
+    write(journal, "withdrawn", versions[2])
+
+    assert [c.kind for c in journal.history(iri("1"))] == [
+        "created",
+        "updated",
+        "held",
+        "withdrawn",
+    ]
+    at = [journal.at(iri("1"), start + timedelta(hours=h)) for h in range(4)]
+    assert [s and s.nquads for s in at] == [versions[0].nquads] + [versions[1].nquads] * 3
+    assert [s and (s.state, s.public) for s in at] == [
+        ("active", True),
+        ("active", True),
+        ("active", True),
+        ("withdrawn", False),
+    ]
+    assert at[2] is not None
+    assert (at[2].held_hash, at[2].held_seq) == (versions[2].hash, 3)
+    assert journal.at(iri("1"), start - timedelta(microseconds=1)) is None
+    assert at[3] == journal.get(iri("1"))
+
+
+def test_the_clock_never_runs_backwards(journal: Journal, hands: MovableClock) -> None:
+    write(journal, "created", record("1", "甲"))
+    hands.wait(days=-1)
+    write(journal, "created", record("2", "乙"))
+    first, second = journal.changes_after(0)
+    assert second.time == first.time
+
+
+def test_held_never_alters_what_is_public(journal: Journal) -> None:
+    good, bad, never = record("1", "好"), record("1", None), record("2", None)
+    write(journal, "created", good)
+    write(journal, "held", bad, never)
+    one, two = journal.get(iri("1")), journal.get(iri("2"))
+    assert one is not None
+    assert two is not None
+    assert (one.state, one.public, one.nquads, one.held_hash) == (
+        "active",
+        True,
+        good.nquads,
+        bad.hash,
+    )
+    assert (two.state, two.public, two.nquads, two.held_seq) == ("held", False, None, 3)
+    assert [c.public for c in journal.changes_after(1)] == [False, False]
+
+
+def test_snapshot_is_one_moment(journal: Journal) -> None:
+    made = [record(str(n), f"题{n}") for n in range(1_200)]
+    write(journal, "created", *made)
+    checkpoint, stream = journal.snapshot()
+    first = next(stream)
+    write(journal, "updated", record("1199", "新"))
+    write(journal, "created", record("new", "新"))
+    seen = [first, *stream]
+    assert checkpoint == 1_200
+    assert {s.iri: s.nquads for s in seen} == {r.iri: r.nquads for r in made}
+    assert journal.head() == 1_202
+
+
+def test_snapshot_leaves_out_what_is_not_public(journal: Journal) -> None:
+    write(journal, "created", record("1", "公开"))
+    write(journal, "created", record("2", "非开放"), public=False)
+    write(journal, "held", record("3", None))
+    assert [s.remote_id for s in journal.snapshot()[1]] == ["1"]
+    assert [s.remote_id for s in journal.snapshot(public_only=False)[1]] == ["1", "2", "3"]
+
+
+def test_states_and_lists(journal: Journal) -> None:
+    write(journal, "created", record("1", "甲"), record("2", "乙"), fingerprint=b"f" * 16)
+    write(journal, "held", record("3", None))
+    write(journal, "created", record("1", "丙", source="pudong"))
+    states = journal.states("city", ["1", "3", "9"])
+    assert set(states) == {"1", "3"}
+    assert states["1"].fingerprint == b"f" * 16
+    assert states["1"].latest == record("1", "甲").hash
+    assert states["3"].latest == record("3", None).hash
+    page = journal.list_records(limit=3)
+    assert [(r.source, r.remote_id) for r in page] == [("city", "1"), ("city", "2"), ("city", "3")]
+    assert [r.source for r in journal.list_records(after=("city", "3"))] == ["pudong"]
+    assert [r.remote_id for r in journal.list_records(state="held")] == ["3"]
+    assert [r.remote_id for r in journal.list_records(source="city", waiting=False)] == ["1", "2"]
+    counts = {(c.source, c.state): (c.records, c.public, c.waiting) for c in journal.counts()}
+    assert counts == {
+        ("city", "active"): (2, 2, 0),
+        ("city", "held"): (1, 0, 1),
+        ("pudong", "active"): (1, 1, 0),
+    }
+
+
+def test_findings_of_the_latest_version(journal: Journal) -> None:
+    made = record("1", "甲")
+    own = Finding("R04", "Warning", f"<{made.iri}>", "http://purl.org/dc/terms/title")
+    below = Finding("R14", "Violation", f"<{made.iri}#dist-1>", None, '"x"@zh')
+    write(journal, "created", made, record("2", "乙"), report=Report((own, below)))
+    write(journal, "created", record("3", "丙"), report=Report((own,)))
+    assert journal.findings(made.iri) == Report((own, below))
+    summary = {(c.rule_id, c.severity): c.records for c in journal.findings_summary("city")}
+    assert summary == {("R04", "Warning"): 3, ("R14", "Violation"): 2}
+    assert [r.remote_id for r in journal.list_records(rule="R14")] == ["1", "2"]
+    assert journal.list_records(rule="R1") == []
+
+    write(journal, "missing", made)
+    assert journal.findings(made.iri) == Report((own, below))
+    write(journal, "revived", made, report=Report(()))
+    assert journal.findings(made.iri) == Report(())
+    assert {c.rule_id: c.records for c in journal.findings_summary()} == {"R04": 2, "R14": 1}
+
+
+def test_a_failed_block_leaves_nothing(journal: Journal) -> None:
+    write(journal, "created", record("1", "甲"), report=Report((_finding("A"),)))
+    with pytest.raises(RuntimeError), journal.writing() as writer:
+        writer.append([step(journal, "created", record("2", "乙"))], Trail("x"))
+        raise RuntimeError
+    assert journal.head() == 1
+    assert write(journal, "created", record("2", "乙"), report=Report((_finding("B"),))) == [2]
+    assert [c.rule_id for c in journal.findings_summary()] == ["A", "B"]
+
+
+def _finding(rule: str) -> Finding:
+    return Finding(rule, "Warning", "<http://x.example/>")
+
+
+def test_numbers_follow_the_order_of_commits(journal: Journal, journal_url: str) -> None:
+    """A reader that polls while others write never sees a number appear below one it has seen."""
+    writers, each = 4, 25
+    failures: list[BaseException] = []
+
+    def work(name: int) -> None:
+        try:
+            own = Journal.open(journal_url, MovableClock())
+            for n in range(each):
+                write(own, "created", record(f"{name}-{n}", "题", source=f"s{name}"))
+            own.close()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(writers)]
+    for thread in threads:
+        thread.start()
+    seen: list[int] = []
+    while len(seen) < writers * each and not failures:
+        seen += [c.seq for c in journal.changes_after(seen[-1] if seen else 0)]
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert seen == list(range(1, writers * each + 1))
+
+
+def test_sources_and_runs(journal: Journal, hands: MovableClock) -> None:
+    assert journal.source("city") is None
+    made = journal.put_source("city", kind="city", title="市平台", gate="enforce")
+    assert (made.gate, made.type, made.title, made.paused) == ("enforce", "city", "市平台", False)
+    assert journal.put_source("city", paused=True).gate == "enforce"
+    assert [s.paused for s in journal.sources()] == [True]
+
+    run = journal.start_run("city")
+    assert (run.status, run.finished, run.counters) == ("running", None, {})
+    end = hands.wait(minutes=5)
+    done = journal.finish_run(run.id, {"read": 3, "created": 3})
+    assert (done.status, done.finished, done.counters["read"]) == ("done", end, 3)
+    other = journal.start_run("pudong")
+    assert [r.id for r in journal.runs()] == [other.id, run.id]
+    assert [r.id for r in journal.runs("city")] == [run.id]
+    with pytest.raises(AtlasError) as error:
+        journal.finish_run("none-1", {})
+    assert error.value.kind is UNKNOWN_RUN
+
+
+def test_the_base_is_set_once(journal: Journal) -> None:
+    journal.check_base_iri("https://anything.example")
+    with journal.writing() as writer:
+        writer.claim_base_iri(BASE)
+    journal.check_base_iri(BASE)
+    with pytest.raises(AtlasError) as error:
+        journal.check_base_iri("https://other.example")
+    assert error.value.kind is BASE_IRI_CHANGED
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(
+    journal: Journal, journal_url: str
+) -> None:
+    engine = database.connect(journal_url, create=False)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert context.get_current_revision() == SCHEMA_VERSION
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+    assert ScriptDirectory.from_config(database.configuration()).get_heads() == [SCHEMA_VERSION]
+
+
+def test_opening_twice_at_once(journal_url: str, hands: MovableClock) -> None:
+    opened: list[Journal] = []
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            opened.append(Journal.open(journal_url, hands))
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert [j.head() for j in opened] == [0, 0, 0]
+    for journal in opened:
+        journal.close()
+
+
+def test_a_missing_and_a_newer_journal_are_named(journal_url: str, hands: MovableClock) -> None:
+    with pytest.raises(AtlasError) as missing:
+        Journal.open(journal_url, hands, create=False)
+    assert missing.value.kind is JOURNAL_MISSING
+    Journal.open(journal_url, hands).close()
+    engine = database.connect(journal_url, create=False)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(AtlasError) as newer:
+        Journal.open(journal_url, hands)
+    assert newer.value.kind is JOURNAL_TOO_NEW
+
+
+def test_rows_of_another_dictionary_stay_readable(
+    journal: Journal, journal_url: str, hands: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = record("1", "旧")
+    write(journal, "created", old)
+    monkeypatch.setattr(
+        "catalog_service.journal.journal.dictionary", lambda: b"another dictionary " * 20
+    )
+    newer = Journal.open(journal_url, hands)
+    new = record("2", "新")
+    write(newer, "created", new)
+    assert newer.codec.current != journal.codec.current
+    for reader in (newer, journal):
+        assert [c.nquads for c in reader.changes_after(0)] == [old.nquads, new.nquads]
+    newer.close()

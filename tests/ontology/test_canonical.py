@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -16,6 +18,7 @@ from rdflib.compare import isomorphic
 from ontology.canonical import GENID, MAX_TRIPLES, canonical_record
 from ontology.errors import AtlasError
 from ontology.record import Record
+from ontology.terms import DCAT
 
 BASE = "https://atlas.example"
 IRI = f"{BASE}/id/dataset/test/1"
@@ -341,3 +344,30 @@ def test_ten_thousand_nodes_do_not_stall_an_import(name: str) -> None:
     assert time.process_time() - started < 15
     assert len(canonical.lines) == len(set(triples))
     assert record(reversed(triples)).hash == canonical.hash
+
+
+def test_real_descriptions_of_datasets_have_one_form(shared_data: Path) -> None:
+    """Datasets of data.gov.be with all that hangs below them, blank publishers and contacts."""
+    text = gzip.decompress((shared_data / "dcat" / "datagovbe_1500.nt.gz").read_bytes())
+    below: dict[object, list[ox.Triple]] = {}
+    for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES, lenient=True):
+        below.setdefault(quad.subject, []).append(quad.triple)
+    datasets = [
+        subject
+        for subject, triples in below.items()
+        if any(t.object == ox.NamedNode(DCAT.Dataset) for t in triples)
+    ]
+    chance = random.Random(0)
+    for dataset in datasets[::10]:
+        found, open_nodes = [], [dataset]
+        seen = set(open_nodes)
+        for subject in open_nodes:
+            for triple in below[subject]:
+                found.append(triple)
+                if triple.object in below and triple.object not in seen:
+                    seen.add(triple.object)
+                    open_nodes.append(triple.object)
+        expected = record(found)
+        chance.shuffle(found)
+        assert record(found) == expected
+        assert len(expected.lines) == len(found)

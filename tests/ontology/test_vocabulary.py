@@ -42,6 +42,7 @@ def meaning(scheme: Scheme, text: str) -> str:
         ("无条件共享", "?other-scheme"),
         ("安全开放", "?not-in-scheme"),
         ("无条件", "?not-in-scheme"),
+        ("有条件", "?not-in-scheme"),
         ("无", "?not-in-scheme"),
         ("None", "?not-in-scheme"),
         ("none", "?not-in-scheme"),
@@ -203,6 +204,7 @@ def test_domains_have_two_versions_that_are_mapped() -> None:
         ("industry", "公共管理、社会保障和社会组织", "S"),
         ("industry", "信息传揄、软件和信息技术服务业", "I"),
         ("industry", "机构团体", "?other-scheme"),
+        ("industry", "S", "?bare-code"),
         ("scenario", "社区周边生活服务", "community-life"),
         ("scenario", "就医与保健", "health-care"),
         ("scenario", "政府办事", "government-affairs"),
@@ -226,6 +228,7 @@ def test_domains_have_two_versions_that_are_mapped() -> None:
         ("place", "上海市静安区", "310106"),
         ("place", "310115", "310115"),
         ("place", "南京东路街道", "310101002"),
+        ("place", "31", "?bare-code"),
     ],
 )
 def test_the_other_schemes(scheme: Scheme, text: str, expected: str) -> None:

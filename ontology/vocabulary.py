@@ -168,7 +168,8 @@ class Vocabulary:
     @property
     def version(self) -> str:
         """The highest version among the schemes that carry a number such as 1.0.0."""
-        return max(v for v in self._schemes.versions.values() if v.count(".") == 2)
+        numbered = [v for v in self._schemes.versions.values() if v.count(".") == 2]
+        return max(numbered, key=lambda v: tuple(map(int, v.split("."))))
 
     def graph_turtle(self, scheme: Scheme) -> str:
         """Return the Turtle of one scheme; its named graph is the scheme's IRI."""

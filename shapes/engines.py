@@ -1,0 +1,186 @@
+"""The two SHACL engines behind `shapes.report.Engine`: the fast gate and its referee."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any, Final, Literal
+
+import shacl
+
+from ontology.errors import AtlasError
+from ontology.ntriples import iri, literal
+from ontology.record import Record
+from ontology.terms import SH
+from shapes.batches import BATCH, batches
+from shapes.compiled import Part, as_ntriples, parts, runnable
+from shapes.errors import NO_RULES, UNCHECKABLE_RECORD
+from shapes.report import Finding, Report
+from shapes.rules import Rules
+
+EngineName = Literal["shacl", "pyshacl"]
+EMPTY: Final = Report(())
+
+
+class _Compiled:
+    """The shapes in force on a day, as text for an engine, and what each of them reports."""
+
+    def __init__(self, rules: Rules, day: date, *, detailed: bool) -> None:
+        triples = rules.shapes_triples(day, detailed=detailed)
+        if not triples:
+            raise AtlasError(NO_RULES, where=f"the rules in force on {day}")
+        self.parts: dict[str, Part] = parts(triples)
+        self.text = as_ntriples(runnable(triples))
+
+
+class ShaclEngine:
+    """The compiled gate (Rust `shacl`); safe to share between threads.
+
+    Compiled once for ``day``; a new day needs a new engine. ``detailed`` names every missing
+    element where a rule otherwise makes one finding of them: for one record's page, not for bulk.
+    Raises `AtlasError` (``no-rules``, ``invalid-rule``).
+    """
+
+    name = "shacl"
+
+    def __init__(
+        self, rules: Rules, day: date, *, detailed: bool = False, threads: int | None = None
+    ) -> None:
+        compiled = _Compiled(rules, day, detailed=detailed)
+        self.rules, self.day = rules, day
+        self._parts = {f"<{iri}>": part for iri, part in compiled.parts.items()}
+        self._threads = threads or min(8, os.cpu_count() or 1)
+        self._shapes = shacl.Shapes.from_text(compiled.text, "nt")
+        if len(self._shapes) < len(self._parts):
+            # It would check less than it was given, and say that all conforms.
+            raise AtlasError(NO_RULES, where="the compiled shapes")
+
+    def validate(self, record: Record) -> Report:
+        """Hold one record against all rules; raises `AtlasError` (``uncheckable-record``)."""
+        found = sorted(set(self._findings(record.nquads, record.iri)))
+        return Report(tuple(found)) if found else EMPTY
+
+    def validate_many(self, records: Sequence[Record]) -> list[Report]:
+        """Return the reports of many records, in order: several to a graph, on all processors."""
+        reports: list[Report] = [EMPTY] * len(records)
+        # Small calls are shared out too: the last batch must not be all that a thread has.
+        size = max(1, min(BATCH, -(-len(records) // self._threads)))
+
+        def run(batch: list[int]) -> None:
+            for position, report in zip(batch, self._batch(records, batch), strict=True):
+                reports[position] = report
+
+        work = batches(records, size)
+        if self._threads == 1 or len(records) <= size:
+            for batch in work:
+                run(batch)
+        else:
+            with ThreadPoolExecutor(self._threads) as pool:
+                for _ in pool.map(run, work):
+                    pass
+        return reports
+
+    def _batch(self, records: Sequence[Record], batch: list[int]) -> list[Report]:
+        if len(batch) == 1:
+            return [self.validate(records[batch[0]])]
+        by_record: dict[str, set[Finding]] = {records[i].iri: set() for i in batch}
+        text = "".join([records[i].nquads for i in batch])
+        for finding in self._findings(text, records[batch[0]].iri):
+            # <iri> or <iri#fragment>; a node shared by records is judged record by record.
+            own = by_record.get(finding.focus[1:-1].partition("#")[0])
+            if own is None:
+                return [self.validate(records[i]) for i in batch]
+            own.add(finding)
+        return [Report(tuple(sorted(found))) if found else EMPTY for found in by_record.values()]
+
+    def _findings(self, nquads: str, iri: str) -> Iterable[Finding]:
+        try:
+            results = self._shapes.validate_text(nquads, "nt").results
+        except ValueError as error:
+            raise AtlasError(UNCHECKABLE_RECORD, iri=iri, reason=str(error)) from error
+        known = self._parts
+        for result in results:
+            part = known[result.source_shape]  # type: ignore[index]  # all that report are named
+            value = None if part.path is None else result.value
+            yield Finding(part.rule_id, part.severity, result.focus_node, part.path, value)
+
+
+class PyShaclEngine:
+    """The referee (pySHACL over rdflib); one validation at a time.
+
+    Raises `AtlasError` (``no-rules``, ``invalid-rule``).
+    """
+
+    name = "pyshacl"
+
+    def __init__(self, rules: Rules, day: date, *, detailed: bool = False) -> None:
+        # Imported here: rdflib and pySHACL cost half a second that the gate needs not.
+        import rdflib  # noqa: PLC0415
+        from pyshacl.shapes_graph import ShapesGraph  # noqa: PLC0415
+
+        compiled = _Compiled(rules, day, detailed=detailed)
+        self.rules, self.day = rules, day
+        self._parts = compiled.parts
+        self._lock = threading.Lock()
+        self._graph = rdflib.Graph().parse(data=compiled.text, format="nt")
+        self._shapes = ShapesGraph(self._graph)
+
+    def validate(self, record: Record) -> Report:
+        """Hold one record against all rules; raises `AtlasError` (``uncheckable-record``)."""
+        found = sorted(set(self._findings(record)))
+        return Report(tuple(found)) if found else EMPTY
+
+    def validate_many(self, records: Sequence[Record]) -> list[Report]:
+        """Return the reports of many records, in order, one after the other."""
+        return [self.validate(record) for record in records]
+
+    def _findings(self, record: Record) -> Iterable[Finding]:
+        import rdflib  # noqa: PLC0415
+        from pyshacl.graph_abstraction import DataGraph  # noqa: PLC0415
+        from pyshacl.validator import Validator  # noqa: PLC0415
+        from rdflib.exceptions import ParserError  # noqa: PLC0415
+
+        try:
+            graph = rdflib.Graph().parse(data=record.nquads, format="nt")
+        except (ParserError, ValueError) as error:
+            raise AtlasError(UNCHECKABLE_RECORD, iri=record.iri, reason=str(error)) from error
+        with self._lock:
+            validator = Validator(DataGraph.from_rdflib(graph), shacl_graph=self._graph)
+            validator.shacl_graph = self._shapes  # read once, not for every record
+            _, report, _ = validator.run()  # type: ignore[no-untyped-call]
+        for result in report.objects(None, rdflib.URIRef(SH.result)):
+            said: dict[str, Any] = {str(p): o for p, o in report.predicate_objects(result)}
+            part = self._parts[str(said[SH.sourceShape])]
+            value = said.get(SH.value) if part.path is not None else None
+            yield Finding(
+                part.rule_id,
+                part.severity,
+                said[SH.focusNode].n3(),
+                part.path,
+                None if value is None else _canonical_term(value),
+            )
+
+
+def _canonical_term(term: Any) -> str:
+    """Write an rdflib term as the records are written (`ontology.ntriples`)."""
+    import rdflib  # noqa: PLC0415
+
+    if isinstance(term, rdflib.Literal):
+        return literal(
+            str(term),
+            lang=term.language,
+            datatype=None if term.datatype is None else str(term.datatype),
+        )
+    return iri(str(term)) if isinstance(term, rdflib.URIRef) else str(term.n3())
+
+
+def make_engine(
+    name: EngineName, rules: Rules, day: date, *, detailed: bool = False
+) -> ShaclEngine | PyShaclEngine:
+    """Return the engine of that name."""
+    if name == "shacl":
+        return ShaclEngine(rules, day, detailed=detailed)
+    return PyShaclEngine(rules, day, detailed=detailed)

@@ -1,0 +1,1 @@
+"""Dated data that rules are measured with, apart from the rules for operators to extend."""

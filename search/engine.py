@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -123,8 +123,10 @@ class SearchEngine(Protocol):
         """Replace documents by IRI, remove others, and move the checkpoint, in one commit."""
         ...
 
-    def rebuild(self, documents: Iterable[SearchDocument], checkpoint: int) -> None:
+    def rebuild(self, documents: Iterable[SearchDocument], checkpoint: Callable[[], int]) -> None:
         """Build a new index beside the live one, then switch to it; an IRI stands once in it.
+
+        ``checkpoint`` is asked when ``documents`` is exhausted, for it may grow meanwhile.
 
         Readers see the old index until the switch, and the old one stays when building fails.
         """
@@ -136,6 +138,10 @@ class SearchEngine(Protocol):
 
     def hashes(self) -> Iterable[tuple[str, str]]:
         """Yield ``(iri, record hash)`` of every document, for comparison with the journal."""
+        ...
+
+    def size(self) -> int:
+        """Return how many documents the last commit holds."""
         ...
 
     def close(self) -> None:

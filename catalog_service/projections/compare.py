@@ -29,7 +29,7 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What differs, as sorted record IRIs.
+    """What differs, as sorted record IRIs; ``records`` is the number of public records.
 
     ``checkpoint`` is the journal's number when it was read, ``behind`` how many changes the
     projection had not applied then: what they bring differs without being wrong.
@@ -38,15 +38,20 @@ class Comparison:
     name: str
     checkpoint: int
     behind: int
-    equal: int
+    records: int
     missing: tuple[str, ...]
     extra: tuple[str, ...]
     different: tuple[str, ...]
 
     @property
-    def clean(self) -> bool:
+    def count(self) -> int:
+        """How many records differ."""
+        return len(self.missing) + len(self.extra) + len(self.different)
+
+    @property
+    def equal(self) -> bool:
         """Whether nothing differs."""
-        return not (self.missing or self.extra or self.different)
+        return self.count == 0
 
 
 def compare(journal: Journal, projection: Projection) -> Comparison:
@@ -56,20 +61,19 @@ def compare(journal: Journal, projection: Projection) -> Comparison:
     checkpoint, records = journal.snapshot(public_only=True)
     missing: list[str] = []
     different: list[str] = []
-    equal = 0
+    count = 0
     for stored in records:
+        count += 1
         digest = held.pop(stored.iri, None)
         if digest is None:
             missing.append(stored.iri)
         elif stored.hash is None or digest != bytes.fromhex(stored.hash):
             different.append(stored.iri)
-        else:
-            equal += 1
     return Comparison(
         name=projection.name,
         checkpoint=checkpoint,
         behind=max(0, checkpoint - applied),
-        equal=equal,
+        records=count,
         missing=tuple(sorted(missing)),
         extra=tuple(sorted(held)),
         different=tuple(sorted(different)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from catalog_service.journal.model import Change, Stored
 from ontology.record import Record
@@ -40,12 +40,20 @@ class IndexProjection:
 
     def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
         """Build a new index from the public records beside the live one, then switch to it."""
+        self.rebuild_following(current, lambda: checkpoint)
+
+    def rebuild_following(self, current: Iterator[Stored], checkpoint: Callable[[], int]) -> None:
+        """Build anew from records that are still being appended (`contract.Following`)."""
         self._engine.rebuild(
             (self._document(stored) for stored in current if stored.public), checkpoint
         )
 
     def publish(self) -> None:
         """Do nothing: a commit is visible to every reader as soon as it is made."""
+
+    def size(self) -> int:
+        """Return how many records are indexed."""
+        return self._engine.size()
 
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Yield ``(record iri, hash)`` of everything indexed."""

@@ -6,7 +6,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -79,6 +79,12 @@ class EmbeddedEngine:
         snapshot = self._reader.snapshot()
         return 0 if snapshot is None else snapshot.checkpoint
 
+    def size(self) -> int:
+        """Return how many documents the last commit holds."""
+        snapshot = self._reader.snapshot()
+        # Every commit holds the document of the checkpoint besides.
+        return 0 if snapshot is None else max(0, snapshot.searcher.num_docs - 1)
+
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Yield ``(iri, record hash)`` of every document, ordered by IRI."""
         snapshot = self._reader.snapshot()
@@ -113,11 +119,12 @@ class EmbeddedEngine:
             writer.add_document(checkpoint_document(checkpoint))
             writer.commit()
 
-    def rebuild(self, documents: Iterable[SearchDocument], checkpoint: int) -> None:
+    def rebuild(self, documents: Iterable[SearchDocument], checkpoint: Callable[[], int]) -> None:
         """Build a new index beside the live one, then switch to it; an IRI stands once in it.
 
-        Works on a damaged index too. Raises `AtlasError` (``index-locked``,
-        ``index-write-failed``); then the live index is as it was.
+        ``checkpoint`` is asked when ``documents`` is exhausted. Works on a damaged index too.
+        Raises `AtlasError` (``index-locked``, ``index-write-failed``); then the live index is as
+        it was.
         """
         with self._writing, self._failing():
             self._lock()
@@ -126,7 +133,7 @@ class EmbeddedEngine:
                 writer = open_index(str(path), create=True).writer(_HEAP_BYTES, 1)
                 for document in documents:
                     writer.add_document(dataset_document(document))
-                writer.add_document(checkpoint_document(checkpoint))
+                writer.add_document(checkpoint_document(checkpoint()))
                 writer.commit()
                 writer.wait_merging_threads()
             except BaseException:

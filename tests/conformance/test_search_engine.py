@@ -116,7 +116,9 @@ def test_create_update_remove(engine: SearchEngine) -> None:
     engine.write([doc(1, "养老院", hash="f" * 64)], [], 3)
     assert found(engine, Query("停车场")) == []
     assert found(engine, Query("养老院")) == ["1"]
+    assert engine.size() == 2
     engine.write([], [doc(1).iri], 4)
+    assert engine.size() == 1
     assert found(engine, Query()) == ["2"]
     assert list(engine.hashes()) == [(doc(2).iri, doc(2).hash)]
     assert engine.checkpoint() == engine.search(Query()).checkpoint == 4
@@ -163,7 +165,7 @@ def test_a_second_reader_sees_each_commit(storage: Storage) -> None:
     for n in range(1, 4):
         writer.write([doc(n)], [], n)
         assert reader.search(Query()).total == reader.checkpoint() == n
-    writer.rebuild([doc(8)], 9)
+    writer.rebuild([doc(8)], lambda: 9)
     assert found(reader, Query()) == ["8"]
     assert reader.checkpoint() == 9
 
@@ -178,7 +180,7 @@ def test_a_failing_batch_leaves_nothing(engine: SearchEngine) -> None:
     with pytest.raises(RuntimeError):
         engine.write(broken(), [doc(1).iri], 2)
     with pytest.raises(RuntimeError):
-        engine.rebuild(broken(), 2)
+        engine.rebuild(broken(), lambda: 2)
     assert found(engine, Query()) == ["1"]
     assert engine.checkpoint() == 1
     engine.write([doc(3)], [], 3)
@@ -194,7 +196,7 @@ def test_rebuilding_replaces_everything_and_readers_go_on(engine: SearchEngine) 
             seen.append(engine.search(Query("旧")).total)
             yield doc(n, "新")
 
-    engine.rebuild(documents(), 30)
+    engine.rebuild(documents(), lambda: 30)
     assert seen == [10] * 4
     assert engine.search(Query("旧")).total == 0
     assert engine.search(Query("新")).total == 4
@@ -533,7 +535,7 @@ while True:
     if commit % 5:
         engine.write(documents, [], commit)
     else:
-        engine.rebuild(documents, commit)
+        engine.rebuild(documents, lambda: commit)
     print(commit, flush=True)
 """
 

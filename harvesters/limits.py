@@ -19,7 +19,7 @@ class Limits:
     """What a compressed file may unpack to."""
     ratio: int = 400
     """Unpacked to packed size, looked at after the first 64 MiB."""
-    triples: int = 20_000_000
+    triples: int = 3_000_000
     """Triples of one RDF file that are held to find its datasets."""
     cells: int = 8_000_000
     """Cells of one sheet, empty ones inside its bounds included."""

@@ -105,7 +105,8 @@ _FUNCTION = re.compile(
     r"web|press|hello|desk|geo|gis|dpo|privacy|it|ict|sec|secr|secretariat|library|research|"
     r"bgs|bgt|xxgk|zwgk|kefu|zhuanyuan|public|ask|opendata|no-?reply|board|unit|dept|lab|group|"
     r"metadata|catalog|portal|sales|communication|dienst|service[s]?|statistics|enquiries)"
-    r"|info|data|contact|service|office|admin|support|stat|open|bgs|xxgk|zwgk|kefu|team|mail|help",
+    r"|omgeving|wegen|verkeer|departement|registre|cadastre|cellule|direction|bureau|etude|mobilit"
+    r"|communicat|sig\b|info|data|contact|service|office|admin|support|stat|open|bgs|xxgk|zwgk|kefu|team|mail|help",
     re.IGNORECASE,
 )
 _FIRST_LAST = re.compile(r"[a-z]{1,20}(?:[-'][a-z]+)*[._][a-z]{2,}(?:[-'._][a-z]+)*\d{0,3}", re.I)
@@ -118,6 +119,9 @@ def is_personal_mail(address: str) -> bool:
     """
     local, _, domain = address.strip().lower().partition("@")
     if not domain or _FUNCTION.search(local) is not None:
+        return False
+    # digitaal.vlaanderen@vlaanderen.be is the office's own name.
+    if any(len(part) > 3 and part in domain for part in re.split(r"[._+-]", local)):
         return False
     return domain in FREE_MAIL or _FIRST_LAST.fullmatch(local) is not None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from harvesters.contracts import Item, Reader
+from harvesters.dcat import DcatReader
 from harvesters.files import Input
 from harvesters.limits import DEFAULT, Limits
 from harvesters.open_list import OpenListReader
@@ -38,6 +39,13 @@ class _Lazy:
         if kind in {"json-lines", "json"}:
             mapper = PortalMapper(self.vocabulary, base_iri=self.base_iri, source=self.source_id)
             return PortalReader(self.source, mapper, lines=kind == "json-lines", limits=self.limits)
+        if kind == "rdf":
+            return DcatReader(
+                self.source,
+                base_iri=self.base_iri,
+                source_id=self.source_id,
+                limits=self.limits,
+            )
         return OpenListReader(
             self.source,
             self.vocabulary,

@@ -1,0 +1,176 @@
+"""DCAT: one record for each dataset that an RDF file describes.
+
+A record holds the dataset and everything that is reached from it through the file's own
+statements: distributions, services, contacts, publishers, periods, places, licences, blank nodes.
+It stops at other datasets, series, catalogues and their records, and it does not follow the links
+of a concept, so that no code list is copied into a record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+from urllib.parse import unquote
+
+import pyoxigraph as ox
+
+from harvesters.contracts import Incoming, Item, Mapped, Unreadable
+from harvesters.duplicates import Seen
+from harvesters.errors import NO_DATASET
+from harvesters.files import Input
+from harvesters.identity import MAX_IDENTIFIER
+from harvesters.limits import DEFAULT, Limits
+from harvesters.mapping import mapping_digest
+from harvesters.privacy import clean_triples
+from harvesters.rdf_input import Graph, Node, read_graph
+from ontology.canonical import canonical_record
+from ontology.errors import AtlasError, Place
+from ontology.record import mint_iri
+from ontology.terms import DCAT, DCT, RDF, SKOS
+
+_TYPE: Final = ox.NamedNode(RDF.type)
+_DATASET: Final = ox.NamedNode(DCAT.Dataset)
+_SERIES: Final = ox.NamedNode(DCAT.DatasetSeries)
+_BOUNDS: Final = frozenset(
+    {_DATASET, _SERIES}
+    | {ox.NamedNode(f"{DCAT}{name}") for name in ("Catalog", "CatalogRecord")}
+    | {ox.NamedNode(SKOS.ConceptScheme)}
+)
+_CONCEPT: Final = ox.NamedNode(SKOS.Concept)
+_IDENTIFIER: Final = ox.NamedNode(DCT.identifier)
+
+
+class DcatReader:
+    """Reads the datasets of one RDF file (`harvesters.contracts.Reader`).
+
+    The remote id is the dataset's ``dct:identifier`` where it has exactly one, else the last part
+    of its IRI; where two datasets of a file would share it, each gets a digest of its IRI behind
+    a ``~``. ``focus`` stays the publisher's own IRI.
+    """
+
+    def __init__(
+        self,
+        source: Input,
+        *,
+        base_iri: str,
+        source_id: str,
+        limits: Limits = DEFAULT,
+    ) -> None:
+        self._source = source
+        self._base = base_iri
+        self._source_id = source_id
+        self._limits = limits
+        self._digest = mapping_digest("dcat", base_iri, source_id)
+
+    def __iter__(self) -> Iterator[Item]:
+        """Yield an item for each dataset, after what could not be read of the file."""
+        graph = read_graph(self._source, self._limits, self._base)
+        for fault in graph.faults:
+            yield Unreadable(fault)
+        datasets = [node for node, triples in graph.out.items() if _is_a(triples, _DATASET)]
+        if not datasets:
+            if not graph.faults:
+                raise AtlasError(NO_DATASET, place=Place(self._source.name))
+            return
+        bounds = {node for node, ts in graph.out.items() if any(_is_a(ts, b) for b in _BOUNDS)}
+        seen = Seen()
+        for node, remote_id in self._identified(datasets, graph):
+            yield seen.check(self._incoming(node, remote_id, graph, bounds))
+
+    def _identified(self, datasets: list[Node], graph: Graph) -> Iterator[tuple[Node, str]]:
+        names = {node: _name(node, graph.out[node]) for node in datasets}
+        uses: dict[str, int] = {}
+        for name in names.values():
+            uses[name] = uses.get(name, 0) + 1
+        for node, name in names.items():
+            if uses[name] > 1 or len(name) > MAX_IDENTIFIER:
+                own = hashlib.sha256(str(node).encode()).hexdigest()[:12]
+                yield node, f"{name[:200]}~{own}"
+            else:
+                yield node, name
+
+    def _incoming(self, node: Node, remote_id: str, graph: Graph, bounds: set[Node]) -> Incoming:
+        triples, subjects = closure(node, graph, bounds)
+        warnings = tuple(w for s in subjects for w in graph.warnings.get(s, ()))
+        place = warnings[0].place if warnings and warnings[0].place else Place(self._source.name)
+        digest = hashlib.sha256(self._digest)
+        for line in sorted(map(str, triples)):
+            digest.update(line.encode() + b"\n")
+        make = partial(self._make, node, remote_id, triples, warnings)
+        return Incoming(remote_id, place, digest.digest(), make)
+
+    def _make(
+        self,
+        node: Node,
+        remote_id: str,
+        triples: list[ox.Triple],
+        warnings: tuple[AtlasError, ...],
+    ) -> Mapped:
+        record_iri = mint_iri(self._base, self._source_id, remote_id)
+        focus: ox.NamedNode
+        if isinstance(node, ox.NamedNode):
+            focus = node
+        else:
+            # A dataset without a name of its own gets the record's.
+            focus = ox.NamedNode(record_iri)
+            triples = [_renamed(t, node, focus) for t in triples]
+        cleaned = clean_triples(triples, focus=focus)
+        record = canonical_record(
+            cleaned.triples,
+            iri=record_iri,
+            source=self._source_id,
+            remote_id=remote_id,
+            focus=focus.value,
+        )
+        return Mapped(record, cleaned.removed, warnings)
+
+
+def closure(node: Node, graph: Graph, bounds: set[Node]) -> tuple[list[ox.Triple], list[Node]]:
+    """Return the triples of a dataset and what hangs below it, and the subjects they describe."""
+    triples: list[ox.Triple] = []
+    subjects: list[Node] = [node]
+    seen: set[Node] = {node}
+    position = 0
+    while position < len(subjects):
+        subject = subjects[position]
+        position += 1
+        own = graph.out.get(subject, [])
+        triples.extend(own)
+        follow = not _is_a(own, _CONCEPT)
+        for triple in own:
+            target = triple.object
+            if isinstance(target, ox.BlankNode) or (follow and isinstance(target, ox.NamedNode)):
+                if target in seen or target not in graph.out or target in bounds:
+                    continue
+                seen.add(target)
+                subjects.append(target)
+    return triples, subjects
+
+
+def _is_a(triples: list[ox.Triple], cls: ox.NamedNode) -> bool:
+    return any(t.object == cls and t.predicate == _TYPE for t in triples)
+
+
+def _name(node: Node, triples: list[ox.Triple]) -> str:
+    given = {
+        t.object.value.strip()
+        for t in triples
+        if t.predicate == _IDENTIFIER and isinstance(t.object, ox.Literal)
+    } - {""}
+    if len(given) == 1:
+        return given.pop()
+    if isinstance(node, ox.NamedNode):
+        last = node.value.rstrip("/#").replace("#", "/").rsplit("/", 1)[-1]
+        if last:
+            return unquote(last)
+        return hashlib.sha256(node.value.encode()).hexdigest()[:16]
+    lines = sorted(f"{t.predicate} {t.object}" for t in triples if isinstance(t.object, ox.Literal))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _renamed(triple: ox.Triple, old: ox.BlankNode, new: ox.NamedNode) -> ox.Triple:
+    subject = new if triple.subject == old else triple.subject
+    obj = new if triple.object == old else triple.object
+    return ox.Triple(subject, triple.predicate, obj)

@@ -1,0 +1,295 @@
+"""The privacy rule on triples: what identifies a natural person is kept out of public records.
+
+Texts are judged in `harvesters.privacy_text`. Here it is nodes: people who are typed as such,
+contacts whose mail address is a person's, ``mailto:`` and ``tel:`` addresses wherever they stand.
+An office's own contact stays.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+import pyoxigraph as ox
+
+from harvesters.privacy_text import (
+    HOME,
+    MAIL,
+    MOBILE,
+    NAME,
+    clean_contact,
+    clean_text,
+    is_mobile,
+    is_person_name,
+    is_personal_mail,
+)
+from ontology.terms import ADMS, DCAT, DCT, FOAF, ORG, PREFIXES, RDF, RDFS, SKOS, VCARD, XSD
+
+_SCHEMA: Final = ("http://schema.org/", "https://schema.org/")
+_PERSON_CLASSES: Final = frozenset(
+    {FOAF.Person, VCARD.Individual, "http://www.w3.org/ns/person#Person"}
+    | {f"{ns}Person" for ns in _SCHEMA}
+)
+_KEPT_OF_PERSONS: Final = frozenset(
+    {RDF.type, ORG.memberOf, VCARD.term("organization-name"), VCARD.role, VCARD.term("title")}
+    | {DCT.type, f"{VCARD}organization-unit", f"{VCARD}hasOrganizationName", f"{VCARD}hasRole"}
+)
+_NAMES: Final = frozenset(
+    {VCARD.fn, FOAF.name, VCARD.hasFN, RDFS.label, SKOS.prefLabel, DCT.title}
+    | {f"{ns}name" for ns in _SCHEMA}
+)
+_TITLES: Final = frozenset(
+    {DCT.title, DCT.alternative, RDFS.label, SKOS.prefLabel, SKOS.altLabel, DCAT.keyword}
+    | {FOAF.name}
+)
+_CODES: Final = frozenset(
+    {DCT.identifier, SKOS.notation, ADMS.identifier, RDF.type, DCAT.byteSize, DCT.format}
+)
+_TEXT_TYPES: Final = frozenset({XSD.string, RDF.langString, RDF.HTML})
+_HOMES: Final = frozenset({"home", "Home"})
+_PERSON_IRI: Final = re.compile(r"(?:https?://(?:www\.)?orcid\.org/|mailto:|acct:)", re.I)
+_SUSPECT: Final = re.compile(
+    r"mailto:|tel:|Person>|Individual>|#Home>|1[3-9]\d[ -]?\d{4}|@[\w-]+\.\w|"
+    r"人(?:姓名)?\s*[:：]|址\s*[:：]|"
+    r"contactPoint|vcard/ns#fn"
+)
+_ORGANISATION_WORDS = re.compile(
+    r"service|dienst|team|depart|direction|office|bureau|contact|info|data|unit|centre|center|"
+    r"institut|agen|commission|minist|universit|council|ville|stad|gemeente|vlaanderen|desk|cell|"
+    r"bibliot|library|administration|federal|r[ée]gie|asbl|vzw|\bnv\b|\bsa\b|group|[局委办中心处科院厅]",
+    re.I,
+)
+
+
+class Clean(NamedTuple):
+    """What is left, and for each removal what was taken out and where, never the value."""
+
+    triples: list[ox.Triple]
+    removed: tuple[str, ...]
+
+
+def clean_lines(
+    lines: Sequence[str], *, focus: str | None = None
+) -> tuple[list[str], tuple[str, ...]]:
+    """Apply the rule to canonical N-Triples lines; cheap where nothing looks like a person.
+
+    ``focus`` is the dataset's IRI: nodes that hang only on what was removed go too.
+    """
+    text = "\n".join(lines)
+    if _SUSPECT.search(text) is None:
+        return list(lines), ()
+    triples = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)]
+    node = ox.NamedNode(focus) if focus else None
+    cleaned = clean_triples(triples, focus=node)
+    if not cleaned.removed:
+        return list(lines), ()
+    return [f"{t.subject} {t.predicate} {t.object} ." for t in cleaned.triples], cleaned.removed
+
+
+def clean_triples(
+    triples: Iterable[ox.Triple], *, focus: ox.NamedNode | ox.BlankNode | None = None
+) -> Clean:
+    """Apply the rule to the triples of one record."""
+    found = list(triples)
+    people = _people(found)
+    removed: list[str] = []
+    kept: list[ox.Triple] = []
+    cut = False
+    for triple in found:
+        verdict = _verdict(triple, people)
+        if verdict is None:
+            kept.append(triple)
+            continue
+        replacement, kinds = verdict
+        removed += [f"{_where(triple)}: {kind}" for kind in kinds]
+        if replacement is not None:
+            kept.append(replacement)
+        elif not isinstance(triple.object, ox.Literal):
+            cut = True
+    kept = [_anonymous(triple, people) for triple in kept]
+    if cut and focus is not None:
+        kept = _reachable(kept, found, focus)
+    return Clean(kept, tuple(removed))
+
+
+def _people(triples: Sequence[ox.Triple]) -> dict[object, bool]:
+    """Return the nodes that are people; True where the node is typed as a person."""
+    typed: dict[object, bool] = {
+        t.subject: True
+        for t in triples
+        if t.predicate.value == RDF.type and _value(t.object) in _PERSON_CLASSES
+    }
+    mails: dict[object, list[str]] = defaultdict(list)
+    names: dict[object, list[str]] = defaultdict(list)
+    for t in triples:
+        value = _value(t.object)
+        if value.startswith("mailto:"):
+            mails[t.subject].append(_mailbox(value))
+        elif t.predicate.value in _NAMES:
+            names[t.subject].append(value)
+    people = dict(typed)
+    for node, texts in names.items():
+        if node in people or not mails.get(node):
+            continue
+        # A contact whose name is the name in its own mail address: mtonglet@ is M. Tonglet.
+        if any(_is_named_after(text, mail) for text in texts for mail in mails[node]):
+            people[node] = False
+    return people
+
+
+def _verdict(
+    triple: ox.Triple, people: dict[object, bool]
+) -> tuple[ox.Triple | None, tuple[str, ...]] | None:
+    """Return what becomes of a triple: None where it stays, else what replaces it and why."""
+    predicate = triple.predicate.value
+    value = _value(triple.object)
+    if triple.subject in people and not _stays_with_person(predicate, value):
+        return None, (_kind_of(predicate, value),)
+    if value.startswith("mailto:") and is_personal_mail(_mailbox(value)):
+        return None, (MAIL,)
+    if value.startswith("tel:") and is_mobile(value[4:]):
+        return None, (MOBILE,)
+    if predicate == RDF.type and value == f"{VCARD}Home":
+        return None, (HOME,)
+    if isinstance(triple.object, ox.Literal):
+        return _verdict_on_literal(triple, triple.object, predicate)
+    return None
+
+
+def _verdict_on_literal(
+    triple: ox.Triple, literal: ox.Literal, predicate: str
+) -> tuple[ox.Triple | None, tuple[str, ...]] | None:
+    if predicate in _CODES or literal.datatype.value not in _TEXT_TYPES:
+        return None
+    if predicate.startswith(VCARD):
+        text, kinds = clean_contact(literal.value)
+        if not kinds and predicate == f"{VCARD}hasTelephone" and is_mobile(literal.value):
+            text, kinds = "", (MOBILE,)
+    else:
+        text, kinds = clean_text(literal.value, title=predicate in _TITLES)
+    if not kinds:
+        return None
+    if not text:
+        return None, kinds
+    changed = (
+        ox.Literal(text, language=literal.language)
+        if literal.language
+        else ox.Literal(text, datatype=literal.datatype)
+    )
+    return ox.Triple(triple.subject, triple.predicate, changed), kinds
+
+
+def _stays_with_person(predicate: str, value: str) -> bool:
+    if predicate in _KEPT_OF_PERSONS:
+        return True
+    # A functional mail box or a switchboard stays, whoever answers it.
+    if value.startswith("mailto:"):
+        return not is_personal_mail(_mailbox(value))
+    if value.startswith("tel:"):
+        return not is_mobile(value[4:])
+    return predicate in {VCARD.hasEmail, VCARD.hasTelephone, VCARD.hasURL, VCARD.hasValue}
+
+
+def _kind_of(predicate: str, value: str) -> str:
+    if value.startswith("mailto:"):
+        return MAIL
+    if value.startswith("tel:"):
+        return MOBILE
+    if "ddress" in predicate or "locality" in predicate or "street" in predicate:
+        return HOME
+    return NAME
+
+
+def _is_named_after(name: str, mail: str) -> bool:
+    """Tell whether a name is the person whose mail address this is."""
+    if is_person_name(name):
+        return True
+    words = [w for w in re.split(r"[^a-z]+", _plain(name)) if w]
+    local, _, domain = _plain(mail).partition("@")
+    if not 2 <= len(words) <= 4 or _ORGANISATION_WORDS.search(name) is not None:
+        return False
+    if any(len(w) > 3 and w in domain for w in words):
+        return False
+    rest = re.sub(r"[^a-z]", "", local)
+    used = 0
+    for word in sorted(words, key=len, reverse=True):
+        if len(word) >= 3 and word in rest:
+            rest = rest.replace(word, "", 1)
+            used += 1
+    initials = {w[0] for w in words}
+    return used >= 1 and used + len(rest) >= 2 and len(rest) <= 2 and initials.issuperset(rest)
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _mailbox(value: str) -> str:
+    return unquote(value.removeprefix("mailto:")).partition("?")[0].strip()
+
+
+def _value(term: object) -> str:
+    return getattr(term, "value", "")
+
+
+def _where(triple: ox.Triple) -> str:
+    predicate = triple.predicate.value
+    for prefix, namespace in PREFIXES.items():
+        if predicate.startswith(namespace):
+            predicate = f"{prefix}:{predicate[len(namespace) :]}"
+            break
+    subject = triple.subject
+    if not isinstance(subject, ox.NamedNode) or _PERSON_IRI.match(subject.value):
+        return f"{predicate} of a nested node"
+    return f"{predicate} of <{subject.value}>"
+
+
+def _anonymous(triple: ox.Triple, people: dict[object, bool]) -> ox.Triple:
+    """Rename a person's node whose very IRI identifies them (ORCID) to a blank node."""
+    subject, obj = triple.subject, triple.object
+    if isinstance(subject, ox.NamedNode) and _identifies(subject, people):
+        subject = _blank(subject)
+    if isinstance(obj, ox.NamedNode) and _identifies(obj, people):
+        obj = _blank(obj)
+    if subject is triple.subject and obj is triple.object:
+        return triple
+    return ox.Triple(subject, triple.predicate, obj)
+
+
+def _identifies(node: ox.NamedNode, people: dict[object, bool]) -> bool:
+    return people.get(node, False) and _PERSON_IRI.match(node.value) is not None
+
+
+def _blank(node: ox.NamedNode) -> ox.BlankNode:
+    return ox.BlankNode("p" + re.sub(r"[^0-9A-Za-z]", "", node.value))
+
+
+def _reachable(
+    kept: list[ox.Triple], before: Sequence[ox.Triple], focus: ox.NamedNode | ox.BlankNode
+) -> list[ox.Triple]:
+    """Drop nodes that hung only on what was removed; those never reached stay as they were."""
+    gone = _nodes_below(before, focus) - _nodes_below(kept, focus)
+    return [t for t in kept if t.subject not in gone]
+
+
+def _nodes_below(triples: Sequence[ox.Triple], focus: object) -> set[object]:
+    below: dict[object, list[object]] = defaultdict(list)
+    for t in triples:
+        below[t.subject].append(t.object)
+    seen: set[object] = {focus}
+    waiting: list[object] = [focus]
+    while waiting:
+        for node in _links(below.get(waiting.pop(), ())):
+            if node not in seen:
+                seen.add(node)
+                waiting.append(node)
+    return seen
+
+
+def _links(objects: Iterable[object]) -> Iterator[object]:
+    return (o for o in objects if isinstance(o, (ox.NamedNode, ox.BlankNode)))

@@ -73,7 +73,10 @@ def decide(
             remember=(state, candidate.fingerprint) if changed else None,
         )
     # Another writer may have changed the record since the batch was prepared.
-    report = judge(candidate, engine, codec)
+    error = judge(candidate, engine, codec)
+    report = candidate.report
+    if error is not None or report is None:
+        return Decision(Outcome("rejected", record.remote_id, record.iri, error=error))
     status: Status
     kind: ChangeKind
     if gate == "enforce" and not report.conforms:

@@ -101,7 +101,7 @@ class Preparation:
         except AtlasError as error:
             return rejected(error, remote_id)
         except Exception as error:  # one item must not lose the others
-            return rejected(internal(error, remote_id, item.place), remote_id)
+            return rejected(internal(error, item.place), remote_id)
         if earlier is not None:
             return self._duplicate(item, mapped, earlier)
         record = mapped.record

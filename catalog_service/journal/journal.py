@@ -380,6 +380,18 @@ class Journal:
         with database.writing(self._engine) as connection:
             yield Writer(connection, self.codec, now)
 
+    @contextmanager
+    def reading_tables(self) -> Iterator[sa.Connection]:
+        """Open a read transaction for tables that other rooms keep here (tokens)."""
+        with database.reading(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def writing_tables(self) -> Iterator[sa.Connection]:
+        """Open a write transaction for such tables."""
+        with database.writing(self._engine) as connection:
+            yield connection
+
     def _codec_for(self, dictionary_id: int | None) -> Codec:
         # Another process, of a newer version, may have added a dictionary since this one began.
         if dictionary_id is not None and not self.codec.knows(dictionary_id):

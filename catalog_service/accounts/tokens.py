@@ -1,0 +1,176 @@
+"""Bearer tokens: made once, shown once, kept as a digest.
+
+A token is 256 random bits, so its digest is a plain SHA-256: a slow hash (argon2) protects what
+people can guess or remember, and there is nothing to guess here, while it would cost each request
+50 ms of a core and could not be looked up by an index.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+import sqlalchemy as sa
+
+from catalog_service.clock import Clock
+from catalog_service.errors import (
+    ILLEGAL_SCOPE,
+    NOT_ALLOWED,
+    NOT_AUTHENTICATED,
+    UNKNOWN_TOKEN,
+)
+from catalog_service.journal import Journal
+from catalog_service.journal.codec import to_instant, to_number
+from catalog_service.journal.rows import Row
+from catalog_service.journal.schema import tokens
+from ontology.errors import AtlasError
+from ontology.record import SOURCE_ID
+
+PREFIX: Final = "atlas_"
+"""Begins every token, so that a scanner for leaked secrets can know it."""
+
+_SCOPE = re.compile(rf"admin|(?:write|steward)(?::{SOURCE_ID.pattern})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token without its secret.
+
+    Scopes: ``write`` (all sources) or ``write:SOURCE``; ``steward`` or ``steward:SOURCE`` (see and
+    release what is held or not open); ``admin`` (everything).
+    """
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    created: datetime
+    expires: datetime | None
+    revoked: datetime | None
+    last_used: date | None
+
+    def allows(self, scope: str) -> bool:
+        """Say whether the token has a scope, or a wider one that contains it."""
+        return not {"admin", scope, scope.partition(":")[0]}.isdisjoint(self.scopes)
+
+    def require(self, scope: str) -> None:
+        """Raise ``not-allowed`` unless the token has a scope."""
+        if not self.allows(scope):
+            raise AtlasError(NOT_ALLOWED, token=self.name, scope=scope)
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token just made; ``secret`` is what the client sends, and is not kept anywhere."""
+
+    token: Token
+    secret: str
+
+
+class Tokens:
+    """The tokens of a catalogue, in the journal's database."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        *,
+        entropy: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        """``entropy`` gives that many random bytes."""
+        self._journal = journal
+        self._clock = clock
+        self._entropy = entropy
+
+    def create(
+        self, name: str, scopes: Iterable[str], *, expires: datetime | None = None
+    ) -> NewToken:
+        """Make a token; raises ``illegal-scope``, also where none is given."""
+        wanted = tuple(sorted(set(scopes)))
+        for scope in wanted or ("",):
+            if _SCOPE.fullmatch(scope) is None:
+                raise AtlasError(ILLEGAL_SCOPE, scope=scope)
+        identifier = self._entropy(4).hex()
+        secret = urlsafe_b64encode(self._entropy(32)).decode().rstrip("=")
+        shown = f"{PREFIX}{identifier}_{secret}"
+        with self._journal.writing_tables() as connection:
+            connection.execute(
+                tokens.insert().values(
+                    id=identifier,
+                    name=name,
+                    digest=_digest(shown),
+                    scopes=" ".join(wanted),
+                    created=to_number(self._clock.now()),
+                    expires=None if expires is None else to_number(expires),
+                )
+            )
+        return NewToken(self.get(identifier), shown)
+
+    def authenticate(self, secret: str) -> Token:
+        """Return the token that a client sent, and note the day; raises ``not-authenticated``."""
+        with self._journal.reading_tables() as connection:
+            row = connection.execute(
+                sa.select(*tokens.c).where(tokens.c.digest == _digest(secret))
+            ).first()
+        if row is None:
+            raise AtlasError(NOT_AUTHENTICATED)
+        token = _token(row)
+        now = self._clock.now()
+        if token.revoked is not None or (token.expires is not None and token.expires <= now):
+            raise AtlasError(NOT_AUTHENTICATED)
+        today = self._clock.today()
+        # At most one write a day: the day says enough about a token nobody needs any more.
+        if token.last_used != today:
+            with self._journal.writing_tables() as connection:
+                connection.execute(
+                    tokens.update().where(tokens.c.id == token.id).values(last_used=today)
+                )
+        return token
+
+    def revoke(self, identifier: str) -> Token:
+        """End a token at once; revoking it again changes nothing. Raises ``unknown-token``."""
+        self.get(identifier)
+        with self._journal.writing_tables() as connection:
+            connection.execute(
+                tokens.update()
+                .where(tokens.c.id == identifier, tokens.c.revoked.is_(None))
+                .values(revoked=to_number(self._clock.now()))
+            )
+        return self.get(identifier)
+
+    def get(self, identifier: str) -> Token:
+        """Return a token; raises ``unknown-token``."""
+        with self._journal.reading_tables() as connection:
+            row = connection.execute(sa.select(*tokens.c).where(tokens.c.id == identifier)).first()
+        if row is None:
+            raise AtlasError(UNKNOWN_TOKEN, token=identifier)
+        return _token(row)
+
+    def list(self) -> list[Token]:
+        """Return all tokens, the oldest first, the ended ones too."""
+        with self._journal.reading_tables() as connection:
+            rows = connection.execute(
+                sa.select(*tokens.c).order_by(tokens.c.created, tokens.c.id)
+            ).all()
+        return [_token(row) for row in rows]
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
+
+
+def _token(row: Row) -> Token:
+    return Token(
+        id=row.id,
+        name=row.name,
+        scopes=tuple(row.scopes.split(" ")),
+        created=to_instant(row.created),
+        expires=None if row.expires is None else to_instant(row.expires),
+        revoked=None if row.revoked is None else to_instant(row.revoked),
+        last_used=row.last_used,
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catalog_service.graph.store import (
     CHECKPOINT,
     CONTENT_HASH,
     RECORD_HASH,
+    RECORDS_GRAPH,
     STATE_GRAPH,
     FixedGraph,
     GraphRecord,
@@ -34,7 +35,12 @@ def checkpoint_line(checkpoint: int) -> str:
 
 def fixed_line(graph: FixedGraph) -> str:
     """Return the line of `STATE_GRAPH` that says which version of a fixed graph is held."""
-    return triple(iri(graph.iri), iri(CONTENT_HASH), literal(graph.hash))
+    return content_line(graph.iri, graph.hash)
+
+
+def content_line(name: str, digest: str) -> str:
+    """Return the line of `STATE_GRAPH` about the fixed graph ``name``."""
+    return triple(iri(name), iri(CONTENT_HASH), literal(digest))
 
 
 @dataclass
@@ -78,3 +84,46 @@ def _blocks(graphs: Mapping[str, Sequence[str]]) -> str:
     return "".join(
         f"GRAPH {iri(name)} {{\n" + "\n".join(lines) + "\n}\n" for name, lines in graphs.items()
     )
+
+
+LinesOf = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
+"""Reads lines by IRI from a store; an IRI of which it holds nothing may be left out."""
+
+
+def record_changes(
+    put: Sequence[GraphRecord], remove: Sequence[str], *, notes_of: LinesOf, held_of: LinesOf
+) -> Difference:
+    """Return what replacing and removing records takes.
+
+    ``notes_of`` reads the lines of `RECORDS_GRAPH` about records, ``held_of`` their graphs. A
+    record whose notes are as wanted is passed over, and of one without notes nothing is held.
+    """
+    difference = Difference()
+    notes = notes_of([*(record.iri for record in put), *remove])
+    new = [(r, record_note(r)) for r in put]
+    new = [(r, wanted) for r, wanted in new if set(notes.get(r.iri, ())) != set(wanted)]
+    held = held_of([record.iri for record, _ in new if notes.get(record.iri)])
+    for record, wanted in new:
+        difference.graph(RECORDS_GRAPH, notes.get(record.iri, ()), wanted)
+        difference.graph(record.iri, held.get(record.iri, ()), record.nquads.split("\n")[:-1])
+    for iri_ in remove:
+        if notes.get(iri_):
+            difference.graph(RECORDS_GRAPH, notes[iri_], ())
+            difference.drop(iri_)
+    return difference
+
+
+def fixed_changes(fixed: Sequence[FixedGraph], held: Mapping[str, str]) -> Difference:
+    """Return what bringing the fixed graphs up to date takes; ``held`` are their hashes by IRI."""
+    difference = Difference()
+    wanted = {graph.iri: graph for graph in fixed}
+    for name in sorted(held.keys() | wanted.keys()):
+        graph = wanted.get(name)
+        if graph is not None and held.get(name) == graph.hash:
+            continue
+        before = [content_line(name, held[name])] if name in held else []
+        difference.graph(STATE_GRAPH, before, [] if graph is None else [fixed_line(graph)])
+        difference.drop(name)
+        if graph is not None:
+            difference.graph(name, (), graph.lines())
+    return difference

@@ -19,10 +19,9 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from catalog_service.graph.difference import (
-    Difference,
     checkpoint_line,
-    fixed_line,
-    record_note,
+    fixed_changes,
+    record_changes,
 )
 from catalog_service.graph.errors import GRAPH_BROKEN, GRAPH_LOCKED
 from catalog_service.graph.files import lock_exclusively, replace_text
@@ -87,22 +86,9 @@ class EmbeddedGraph:
             cast("ox.NamedNode", q.subject).value: cast("ox.Literal", q.object).value
             for q in self._store.quads_for_pattern(None, _CONTENT_HASH, None, _STATE)
         }
-        wanted = {graph.iri: graph for graph in self._fixed}
-        for iri in held.keys() - wanted.keys():
-            old = Difference()
-            old.graph(STATE_GRAPH, self._about(_STATE, ox.NamedNode(iri)), ())
-            old.drop(iri)
-            self._store.update(old.update())
-        for graph in wanted.values():
-            if held.get(graph.iri) == graph.hash:
-                continue
-            new = Difference()
-            new.drop(graph.iri)
-            new.graph(graph.iri, (), graph.lines())
-            new.graph(
-                STATE_GRAPH, self._about(_STATE, ox.NamedNode(graph.iri)), [fixed_line(graph)]
-            )
-            self._store.update(new.update())
+        difference = fixed_changes(self._fixed, held)
+        if difference:
+            self._store.update(difference.update())
 
     def checkpoint(self) -> int:
         """Return the journal number the store stands at; 0 for an empty store."""
@@ -112,23 +98,7 @@ class EmbeddedGraph:
 
     def write(self, put: Sequence[GraphRecord], remove: Sequence[str], checkpoint: int) -> None:
         """Replace and remove records and move the checkpoint in one transaction."""
-        difference = Difference()
-        for record in put:
-            node = ox.NamedNode(record.iri)
-            notes = self._about(_RECORDS, node)
-            wanted = record_note(record)
-            if set(notes) == set(wanted):
-                continue
-            difference.graph(RECORDS_GRAPH, notes, wanted)
-            # Nothing noted, nothing held: a new record needs no look at its graph.
-            held = self._lines(node) if notes else ()
-            difference.graph(record.iri, held, record.nquads.split("\n")[:-1])
-        for iri in remove:
-            node = ox.NamedNode(iri)
-            notes = self._about(_RECORDS, node)
-            if notes:
-                difference.graph(RECORDS_GRAPH, notes, ())
-                difference.drop(iri)
+        difference = record_changes(put, remove, notes_of=self._notes, held_of=self._held)
         difference.graph(
             STATE_GRAPH,
             [_line(q) for q in self._store.quads_for_pattern(_STATE, _CHECKPOINT, None, _STATE)],
@@ -200,8 +170,14 @@ class EmbeddedGraph:
     def _lines(self, graph: ox.NamedNode) -> list[str]:
         return [_line(q) for q in self._store.quads_for_pattern(None, None, None, graph)]
 
-    def _about(self, graph: ox.NamedNode, subject: ox.NamedNode) -> list[str]:
-        return [_line(q) for q in self._store.quads_for_pattern(subject, None, None, graph)]
+    def _held(self, iris: Sequence[str]) -> dict[str, list[str]]:
+        return {iri: self._lines(ox.NamedNode(iri)) for iri in iris}
+
+    def _notes(self, iris: Sequence[str]) -> dict[str, list[str]]:
+        find = self._store.quads_for_pattern
+        return {
+            iri: [_line(q) for q in find(ox.NamedNode(iri), None, None, _RECORDS)] for iri in iris
+        }
 
 
 def _line(quad: ox.Quad) -> str:

@@ -37,7 +37,10 @@ def write_all(descriptor: int, data: bytes) -> None:
 
 
 def read_message(descriptor: int, deadline: float | None = None) -> tuple[dict[str, Any], bytes]:
-    """Read one message, until ``deadline`` (`time.monotonic`). Raises `ClosedError`, `LateError`."""
+    """Read one message, until ``deadline`` (`time.monotonic`).
+
+    Raises `ClosedError`, `LateError`.
+    """
     head_size, body_size = _SIZES.unpack(_read(descriptor, _SIZES.size, deadline))
     head = json.loads(_read(descriptor, head_size, deadline).decode("utf-8", "surrogatepass"))
     return head, _read(descriptor, body_size, deadline)

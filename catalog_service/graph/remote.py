@@ -1,0 +1,240 @@
+"""A graph store on an Oxigraph server, over SPARQL 1.1 Query, Update and Graph Store HTTP."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import IO, Final, cast
+
+import httpx
+import pyoxigraph as ox
+
+from catalog_service.graph.difference import checkpoint_line, fixed_changes, record_changes
+from catalog_service.graph.errors import GRAPH_REFUSED, GRAPH_UNREACHABLE
+from catalog_service.graph.store import (
+    CHECKPOINT,
+    CONTENT_HASH,
+    RECORD_HASH,
+    RECORDS_GRAPH,
+    STATE_GRAPH,
+    FixedGraph,
+    GraphRecord,
+)
+from catalog_service.graph.trig import ByteStream, fixed_chunks, record_chunks
+from ontology.errors import AtlasError
+from ontology.ntriples import iri
+
+_ATTEMPTS: Final = 5
+_FIRST_PAUSE: Final = 0.2
+_PASSING: Final = frozenset({429, 502, 503, 504})
+_NT: Final = "application/n-triples"
+
+
+class RemoteGraph:
+    """A `GraphStore` on the server at ``url``, of which this must be the only writer.
+
+    What is written is visible at once: publishing does nothing. A new build replaces the whole
+    dataset in one transaction of the server, which holds it in memory meanwhile. Requests that
+    may be repeated are, with growing and jittered pauses (``pause``, seconds; ``jitter``, 0 to
+    1). Raises `AtlasError` (``graph-unreachable``, ``graph-refused``).
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        fixed: Sequence[FixedGraph] = (),
+        timeout: float = 30.0,
+        pause: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._url = url.rstrip("/")
+        self._fixed = tuple(fixed)
+        self._pause = pause
+        self._jitter = jitter
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(timeout, connect=5.0), trust_env=False, follow_redirects=False
+        )
+        try:
+            self._update_fixed()
+        except BaseException:
+            self._client.close()
+            raise
+
+    def _update_fixed(self) -> None:
+        found = self._select(
+            f"SELECT ?g ?h {{ GRAPH <{STATE_GRAPH}> {{ ?g <{CONTENT_HASH}> ?h }} }}"
+        )
+        held = {_value(row["g"]): _value(row["h"]) for row in found}
+        if difference := fixed_changes(self._fixed, held):
+            self._update(difference.update())
+
+    def checkpoint(self) -> int:
+        """Return the journal number the store stands at; 0 for an empty store."""
+        found = self._select(
+            f"SELECT ?n {{ GRAPH <{STATE_GRAPH}> {{ <{STATE_GRAPH}> <{CHECKPOINT}> ?n }} }}"
+        )
+        return max((int(_value(row["n"])) for row in found), default=0)
+
+    def write(self, put: Sequence[GraphRecord], remove: Sequence[str], checkpoint: int) -> None:
+        """Replace and remove records and move the checkpoint in one update request."""
+        difference = record_changes(put, remove, notes_of=self._notes, held_of=self._held)
+        before = self.checkpoint()
+        difference.graph(
+            STATE_GRAPH,
+            [checkpoint_line(before)] if before else [],
+            [checkpoint_line(checkpoint)],
+        )
+        if difference:
+            self._update(difference.update())
+
+    def rebuild(self, records: Iterable[GraphRecord], checkpoint: Callable[[], int]) -> None:
+        """Replace the server's whole dataset by a stream of TriG."""
+        chunks = chain(record_chunks(records), fixed_chunks(self._fixed, checkpoint))
+        # Not repeated: the stream has been read. Loading takes as long as it takes.
+        self._send(
+            "PUT",
+            "/store",
+            content=chunks,
+            headers={"Content-Type": "application/trig"},
+            timeout=httpx.Timeout(None, connect=5.0),
+            attempts=1,
+        )
+
+    def publish(self) -> int:
+        """Return the journal number: what is written is visible at once."""
+        return self.checkpoint()
+
+    def size(self) -> int:
+        """Return how many records are held."""
+        found = self._select(
+            f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{RECORDS_GRAPH}> {{ ?r <{RECORD_HASH}> ?h }} }}"
+        )
+        return int(_value(found[0]["n"]))
+
+    def hashes(self) -> Iterator[tuple[str, str]]:
+        """Yield ``(record iri, hash)`` as noted when each record was written, streaming."""
+        with self._client.stream(
+            "GET",
+            f"{self._url}/store",
+            params={"graph": RECORDS_GRAPH},
+            headers={"Accept": _NT},
+        ) as response:
+            if response.status_code == httpx.codes.NOT_FOUND:
+                return
+            self._refuse(response)
+            stream = cast("IO[bytes]", ByteStream(response.iter_bytes()))
+            for quad in ox.parse(stream, format=ox.RdfFormat.N_TRIPLES):
+                if quad.predicate.value == RECORD_HASH:
+                    yield _value(quad.subject), _value(quad.object)
+
+    def contents(self, iri: str) -> str:
+        """Return the triples held of one record, as sorted N-Triples lines."""
+        response = self._send(
+            "GET",
+            "/store",
+            params={"graph": iri},
+            headers={"Accept": _NT},
+            allow=(httpx.codes.NOT_FOUND,),
+        )
+        if response.status_code == httpx.codes.NOT_FOUND:
+            return ""
+        quads = ox.parse(response.content, format=ox.RdfFormat.N_TRIPLES)
+        return "".join(sorted(f"{q.subject} {q.predicate} {q.object} .\n" for q in quads))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _notes(self, iris: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        return self._lines(
+            iris,
+            f"SELECT ?k (?k AS ?s) ?p ?o {{ VALUES ?k {{ {_listed(iris)} }}"
+            f" GRAPH <{RECORDS_GRAPH}> {{ ?k ?p ?o }} }}",
+        )
+
+    def _held(self, iris: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        return self._lines(
+            iris,
+            f"SELECT ?k ?s ?p ?o {{ VALUES ?k {{ {_listed(iris)} }} GRAPH ?k {{ ?s ?p ?o }} }}",
+        )
+
+    def _lines(self, iris: Sequence[str], query: str) -> dict[str, list[str]]:
+        lines: dict[str, list[str]] = {}
+        for row in self._select(query) if iris else ():
+            line = f"{row['s']} {row['p']} {row['o']} ."
+            lines.setdefault(_value(row["k"]), []).append(line)
+        return lines
+
+    def _select(self, query: str) -> list[ox.QuerySolution]:
+        response = self._send(
+            "POST",
+            "/query",
+            content=query.encode(),
+            headers={
+                "Content-Type": "application/sparql-query",
+                "Accept": "application/sparql-results+json",
+            },
+        )
+        found = ox.parse_query_results(response.content, format=ox.QueryResultsFormat.JSON)
+        return list(cast("ox.QuerySolutions", found))
+
+    def _update(self, update: str) -> None:
+        # Safe to repeat: it says which lines go and which come, not how many.
+        self._send(
+            "POST",
+            "/update",
+            content=update.encode(),
+            headers={"Content-Type": "application/sparql-update"},
+        )
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | Iterable[bytes] | None = None,
+        headers: Mapping[str, str],
+        params: Mapping[str, str] | None = None,
+        timeout: httpx.Timeout | None = None,
+        attempts: int = _ATTEMPTS,
+        allow: Sequence[int] = (),
+    ) -> httpx.Response:
+        for attempt in range(1, attempts + 1):
+            try:
+                response = self._client.request(
+                    method,
+                    f"{self._url}{path}",
+                    content=content,
+                    headers=dict(headers),
+                    params=params,
+                    timeout=self._client.timeout if timeout is None else timeout,
+                )
+            except httpx.TransportError as error:
+                if attempt == attempts:
+                    reason = str(error) or type(error).__name__
+                    raise AtlasError(GRAPH_UNREACHABLE, url=self._url, reason=reason) from error
+            else:
+                if response.status_code in allow:
+                    return response
+                if response.status_code not in _PASSING or attempt == attempts:
+                    self._refuse(response)
+                    return response
+            self._pause(_FIRST_PAUSE * 2 ** (attempt - 1) * (0.5 + self._jitter()))
+        raise AssertionError("unreachable")
+
+    def _refuse(self, response: httpx.Response) -> None:
+        if response.is_success:
+            return
+        reason = response.read().decode("utf-8", "replace")[:300]
+        raise AtlasError(GRAPH_REFUSED, url=self._url, status=response.status_code, reason=reason)
+
+
+def _listed(iris: Sequence[str]) -> str:
+    return " ".join(iri(name) for name in iris)
+
+
+def _value(term: object) -> str:
+    return cast("ox.NamedNode | ox.Literal", term).value

@@ -1,0 +1,164 @@
+"""Public SPARQL forwarded to an Oxigraph server (``ATLAS_GRAPH_URL``)."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Callable, Sequence
+from threading import BoundedSemaphore
+from typing import cast
+
+import httpx
+import pyoxigraph as ox
+
+from catalog_service.sparql.budget import Budgets
+from catalog_service.sparql.errors import (
+    SPARQL_BUSY,
+    SPARQL_FAILED,
+    SPARQL_SYNTAX,
+    SPARQL_TIMEOUT,
+    SPARQL_TOO_LARGE,
+)
+from catalog_service.sparql.formats import choose
+from catalog_service.sparql.guard import Form, check
+from catalog_service.sparql.model import SparqlAnswer, SparqlLimits
+from ontology.errors import AtlasError
+from ontology.ntriples import iri
+from ontology.terms import PREFIXES
+
+_PATIENCE = 5.0
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_REASON_LENGTH = 300
+
+
+class RemoteSparql:
+    """A `SparqlService` that asks a server, with the same checks, limits and budgets as the pool.
+
+    What it cannot do: stop a query on the server. At the deadline the connection is closed and
+    the client gets its error, while the server may go on working; its memory is not bounded here
+    either. Give the server bounds of its own (a container, ``--timeout-s``) and no way out to
+    other hosts. ``SERVICE`` is refused wherever the word may be one (`guard.check`, strict).
+    """
+
+    def __init__(
+        self,
+        url: str,
+        limits: SparqlLimits | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._url = url.rstrip("/")
+        self._limits = limits or SparqlLimits()
+        self._monotonic = monotonic
+        self._budgets = Budgets(self._limits, monotonic=monotonic)
+        self._places = BoundedSemaphore(self._limits.workers)
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(self._limits.timeout, connect=5.0), trust_env=False
+        )
+
+    def query(
+        self,
+        text: str,
+        *,
+        accept: str = "",
+        client: str | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> SparqlAnswer:
+        """Answer a query on the server's state (`SparqlService.query`); ``snapshot`` is 0."""
+        outline = check(text, strict=True)
+        form = choose(accept, outline.form)
+        graphs = outline.form in ("CONSTRUCT", "DESCRIBE")
+        parameters = [("default-graph-uri", name) for name in default_graphs]
+        parameters += [("named-graph-uri", name) for name in named_graphs]
+        for _, name in parameters:
+            iri(name)
+        if not parameters and not outline.has_dataset:
+            parameters = [("union-default-graph", "")]
+        asked = "application/n-triples" if graphs else "application/sparql-results+json"
+        with self._budgets.spend(client, _PATIENCE):
+            if not self._places.acquire(timeout=_PATIENCE):
+                retry = max(1, math.ceil(self._limits.timeout))
+                raise AtlasError(SPARQL_BUSY, retry_after=retry)
+            try:
+                started = self._monotonic()
+                raw = self._ask(text, parameters, asked)
+                milliseconds = (self._monotonic() - started) * 1000
+            finally:
+                self._places.release()
+        body, rows = self._form(raw, form.media_types[0], outline.form)
+        return SparqlAnswer(body, form.content_type, 0, milliseconds, rows)
+
+    def _ask(self, text: str, parameters: list[tuple[str, str]], accept: str) -> bytes:
+        end = self._monotonic() + self._limits.timeout
+        body = bytearray()
+        try:
+            with self._client.stream(
+                "POST",
+                f"{self._url}/query",
+                params=httpx.QueryParams(tuple(parameters)),
+                content=text.encode(),
+                headers={"Content-Type": "application/sparql-query", "Accept": accept},
+            ) as response:
+                for chunk in response.iter_bytes():
+                    if self._monotonic() > end:
+                        raise AtlasError(SPARQL_TIMEOUT, seconds=self._limits.timeout)
+                    body += chunk
+                    if len(body) > self._limits.max_bytes:
+                        raise self._too_large()
+                status = response.status_code
+        except httpx.TimeoutException as error:
+            raise AtlasError(SPARQL_TIMEOUT, seconds=self._limits.timeout) from error
+        except httpx.TransportError as error:
+            raise AtlasError(SPARQL_FAILED, reason=str(error) or type(error).__name__) from error
+        if status == httpx.codes.OK:
+            return bytes(body)
+        reason = " ".join(body.decode("utf-8", "replace").split())
+        if status == httpx.codes.BAD_REQUEST:
+            place = _PLACE.search(reason)
+            line, column, what = place.groups() if place else (1, 1, reason)
+            what = what[:_REASON_LENGTH]
+            raise AtlasError(SPARQL_SYNTAX, line=line, column=column, reason=what)
+        raise AtlasError(SPARQL_FAILED, reason=f"HTTP {status}: {reason[:_REASON_LENGTH]}")
+
+    def _form(self, raw: bytes, media_type: str, form: Form | None) -> tuple[bytes, int]:
+        """Read the whole answer and write it in the form asked for.
+
+        Oxigraph's server cuts an answer short with status 200 when the query fails in its midst:
+        only reading it to the end tells. Raises `AtlasError`.
+        """
+        try:
+            if form in ("CONSTRUCT", "DESCRIBE"):
+                quads = ox.parse(raw, format=ox.RdfFormat.N_TRIPLES)
+                triples = list(dict.fromkeys(quad.triple for quad in quads))
+                self._bound(len(triples))
+                rdf = cast("ox.RdfFormat", ox.RdfFormat.from_media_type(media_type))
+                written = ox.serialize(triples, format=rdf, prefixes=dict(PREFIXES))
+                return cast("bytes", written), len(triples)
+            results = cast(
+                "ox.QueryResultsFormat", ox.QueryResultsFormat.from_media_type(media_type)
+            )
+            found = ox.parse_query_results(raw, format=ox.QueryResultsFormat.JSON)
+            if isinstance(found, ox.QueryBoolean):
+                return cast("bytes", found.serialize(format=results)), 1
+            rows = sum(1 for _ in found)
+            self._bound(rows)
+            again = ox.parse_query_results(raw, format=ox.QueryResultsFormat.JSON)
+            body = cast("ox.QuerySolutions", again).serialize(format=results)
+            return cast("bytes", body), rows
+        except (SyntaxError, ValueError, OSError) as error:
+            raise AtlasError(SPARQL_FAILED, reason=f"the answer broke off: {error}") from error
+
+    def _bound(self, rows: int) -> None:
+        if rows > self._limits.max_rows:
+            raise self._too_large()
+
+    def _too_large(self) -> AtlasError:
+        return AtlasError(
+            SPARQL_TOO_LARGE, rows=self._limits.max_rows, bytes=self._limits.max_bytes
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()

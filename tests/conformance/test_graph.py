@@ -1,0 +1,259 @@
+"""One suite for every graph store: the embedded database and a real Oxigraph server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphRecord, GraphStore, RemoteGraph
+from catalog_service.graph.compare import Mismatch, compare
+from catalog_service.graph.store import STATE_GRAPH
+from ontology.errors import AtlasError
+from ontology.ntriples import iri, literal, triple
+from ontology.record import Record
+from ontology.terms import DCAT, DCT, RDF, SHD, SKOS, XSD
+
+BASE = "http://atlas.test"
+OpenStore = Callable[..., GraphStore]
+
+
+def record(name: str, title: str, *extra: str, focus: str | None = None) -> GraphRecord:
+    own = f"{BASE}/id/dataset/test/{name}"
+    subject = iri(focus or own)
+    made = Record.from_lines(
+        [
+            triple(subject, iri(RDF.type), iri(DCAT.Dataset)),
+            triple(subject, iri(DCT.term("title")), literal(title, lang="zh")),
+            *(triple(subject, iri(SHD.rowCount), value) for value in extra),
+        ],
+        iri=own,
+        source="test",
+        remote_id=name,
+        focus=focus,
+    )
+    return GraphRecord(made.iri, made.focus, made.hash, made.nquads)
+
+
+VOCABULARY = FixedGraph(
+    "https://w3id.org/shdata/vocab/test",
+    f'<https://w3id.org/shdata/vocab/test/a> <{SKOS.prefLabel}> "甲"@zh ; '
+    f'<{SKOS.note}> [ <{SKOS.prefLabel}> "note" ] .',
+)
+
+
+@pytest.fixture(params=["embedded", pytest.param("server", marks=pytest.mark.services)])
+def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenStore]:
+    """Opens the same store again and again; what was open before is closed."""
+    opened: list[GraphStore] = []
+    url = request.getfixturevalue("oxigraph_url") if request.param == "server" else ""
+
+    def open_again(*fixed: FixedGraph) -> GraphStore:
+        while opened:
+            opened.pop().close()
+        store: GraphStore = (
+            RemoteGraph(url, fixed=fixed) if url else EmbeddedGraph(tmp_path, fixed=fixed)
+        )
+        opened.append(store)
+        return store
+
+    yield open_again
+    while opened:
+        opened.pop().close()
+
+
+def test_an_empty_store_stands_at_nothing(open_store: OpenStore) -> None:
+    store = open_store()
+    assert store.checkpoint() == 0
+    assert store.size() == 0
+    assert list(store.hashes()) == []
+    assert store.contents(f"{BASE}/id/dataset/test/none") == ""
+
+
+def test_what_is_written_is_held_and_survives(open_store: OpenStore) -> None:
+    first, second = record("1", "一"), record("2", '二 "引号"\n换行 \\ 反斜杠')
+    open_store().write([first, second], [], 7)
+    store = open_store()
+    assert store.checkpoint() == 7
+    assert store.size() == 2
+    assert dict(store.hashes()) == {first.iri: first.hash, second.iri: second.hash}
+    assert store.contents(second.iri) == second.nquads
+
+
+def test_a_new_version_replaces_the_old_and_only_it(open_store: OpenStore) -> None:
+    store = open_store()
+    other = record("2", "二")
+    store.write([record("1", "旧", '"x"'), other], [], 1)
+    new = record("1", "新")
+    store.write([new], [], 2)
+    assert store.contents(new.iri) == new.nquads
+    assert store.contents(other.iri) == other.nquads
+    assert dict(store.hashes())[new.iri] == new.hash
+    assert store.checkpoint() == 2
+
+
+def test_removal_leaves_nothing(open_store: OpenStore) -> None:
+    store = open_store()
+    gone, kept = record("1", "一", focus="http://elsewhere.test/d"), record("2", "二")
+    store.write([gone, kept], [], 1)
+    store.write([], [gone.iri, f"{BASE}/id/dataset/test/never"], 2)
+    assert store.contents(gone.iri) == ""
+    assert list(store.hashes()) == [(kept.iri, kept.hash)]
+    assert store.size() == 1
+
+
+def test_writing_twice_is_writing_once(open_store: OpenStore) -> None:
+    store = open_store()
+    one = record("1", "一")
+    store.write([one], [], 3)
+    store.write([one], [], 3)
+    assert store.contents(one.iri) == one.nquads
+    assert (store.size(), store.checkpoint()) == (1, 3)
+
+
+def test_the_checkpoint_may_move_alone(open_store: OpenStore) -> None:
+    store = open_store()
+    store.write([], [], 5)
+    store.write([], [], 9)
+    assert store.checkpoint() == 9
+    assert STATE_GRAPH in store.contents(STATE_GRAPH)
+    assert store.contents(STATE_GRAPH).count("\n") == 1
+
+
+def test_a_refused_update_changes_nothing(open_store: OpenStore) -> None:
+    """A batch is all or nothing: a record that cannot be written takes its batch with it."""
+    store = open_store()
+    store.write([record("1", "一")], [], 1)
+    bad = GraphRecord(f"{BASE}/id/dataset/test/2", "x:y", "0", "not a triple\n")
+    with pytest.raises((SyntaxError, AtlasError)):
+        store.write([record("1", "二"), bad], [], 2)
+    assert store.checkpoint() == 1
+    assert store.contents(record("1", "一").iri) == record("1", "一").nquads
+
+
+def test_rebuilding_holds_exactly_what_is_given(open_store: OpenStore) -> None:
+    store = open_store(VOCABULARY)
+    store.write([record("old", "旧")], [], 3)
+    many = [record(str(n), f"第{n}个", focus=f"http://else.test/{n}") for n in range(450)]
+    store.rebuild(iter(many), lambda: 900)
+    assert store.checkpoint() == 900
+    assert store.size() == 450
+    assert dict(store.hashes()) == {r.iri: r.hash for r in many}
+    assert store.contents(many[449].iri) == many[449].nquads
+    assert "甲" in store.contents(VOCABULARY.iri)
+    assert store.contents(record("old", "旧").iri) == ""
+
+
+def test_a_rebuild_that_breaks_off_leaves_what_was_live(open_store: OpenStore) -> None:
+    store = open_store()
+    one = record("1", "一")
+    store.write([one], [], 3)
+
+    def broken() -> Iterator[GraphRecord]:
+        yield record("2", "二")
+        raise RuntimeError("the journal went away")
+
+    with pytest.raises(RuntimeError, match="went away"):
+        store.rebuild(broken(), lambda: 9)
+    store = open_store()
+    assert (store.checkpoint(), store.size()) == (3, 1)
+    assert store.contents(one.iri) == one.nquads
+
+
+def test_the_checkpoint_of_a_rebuild_is_asked_for_last(open_store: OpenStore) -> None:
+    given_out: list[str] = []
+
+    def growing() -> Iterator[GraphRecord]:
+        for n in range(3):
+            given_out.append(str(n))
+            yield record(str(n), "题")
+
+    store = open_store()
+    store.rebuild(growing(), lambda: len(given_out))
+    assert store.checkpoint() == 3
+
+
+def test_fixed_graphs_follow_their_text(open_store: OpenStore) -> None:
+    held = open_store(VOCABULARY).contents(VOCABULARY.iri)
+    assert "甲" in held
+    assert open_store(VOCABULARY).contents(VOCABULARY.iri) == held, "written again for nothing"
+    newer = FixedGraph(VOCABULARY.iri, VOCABULARY.data.replace("甲", "乙"))
+    store = open_store(newer)
+    assert "乙" in store.contents(VOCABULARY.iri)
+    assert "甲" not in store.contents(VOCABULARY.iri)
+    assert store.size() == 0, "a vocabulary is no record"
+    store = open_store()
+    assert store.contents(VOCABULARY.iri) == ""
+    assert VOCABULARY.iri not in store.contents(STATE_GRAPH)
+
+
+def test_comparing_finds_each_kind_of_difference(open_store: OpenStore) -> None:
+    store = open_store()
+    same, old, surplus = record("1", "一"), record("2", "旧"), record("3", "三")
+    spelled = record("5", "五", f'"007"^^<{XSD.integer}>')
+    store.write([same, old, surplus, spelled], [], 1)
+    wanted = [same, record("2", "新"), record("4", "四"), spelled]
+    expected = [
+        Mismatch(old.iri, "differs"),
+        Mismatch(wanted[2].iri, "missing"),
+        Mismatch(surplus.iri, "surplus"),
+    ]
+    assert list(compare(store, wanted)) == expected
+    assert list(compare(store, wanted, deep=True)) == expected
+
+
+def test_only_the_deep_compare_sees_triples_that_were_tampered_with(open_store: OpenStore) -> None:
+    store = open_store()
+    true = record("1", "真")
+    store.write([GraphRecord(true.iri, true.focus, true.hash, record("1", "假").nquads)], [], 1)
+    assert list(compare(store, [true])) == []
+    assert list(compare(store, [true], deep=True)) == [Mismatch(true.iri, "differs")]
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from("abc"),
+            st.none() | st.lists(st.sampled_from(["1", "01", "2", "2.50"]), max_size=3),
+            min_size=1,
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_any_history_ends_in_its_last_state(
+    open_store: OpenStore, history: list[dict[str, list[str] | None]]
+) -> None:
+    """Differences or a fresh build: the same graph, numbers in several spellings included."""
+    store = open_store()
+    store.write([], [r for r, _ in store.hashes()], 0)
+    wanted: dict[str, GraphRecord] = {}
+    for seq, step in enumerate(history, 1):
+        put = [
+            record(n, "题", *(f'"{v}"^^<{XSD.decimal}>' for v in values))
+            for n, values in step.items()
+            if values is not None
+        ]
+        remove = [record(n, "").iri for n, values in step.items() if values is None]
+        store.write(put, remove, seq)
+        wanted = {k: v for k, v in wanted.items() if k not in remove} | {r.iri: r for r in put}
+    assert list(compare(store, wanted.values(), deep=True)) == []
+    before = {name: store.contents(name) for name in wanted}
+    store.rebuild(wanted.values(), lambda: 99)
+    assert {name: store.contents(name) for name in wanted} == before
+
+
+def test_the_state_is_a_number_to_sparql(tmp_path: Path) -> None:
+    with EmbeddedGraph(tmp_path) as store:
+        store.write([], [], 12)
+        held = ox.parse(store.contents(STATE_GRAPH), format=ox.RdfFormat.N_TRIPLES)
+        assert [str(quad.object) for quad in held] == [f'"12"^^<{XSD.integer}>']

@@ -117,6 +117,13 @@ BAD_SPREADSHEET: Final = ErrorKind(
     "无法打开表格文件：{reason}。请用表格软件重新保存后再试。",
     "The spreadsheet cannot be opened: {reason}. Save it again with a spreadsheet program.",
 )
+SHEET_TOO_LARGE: Final = ErrorKind(
+    "sheet-too-large",
+    "工作表 {sheet} 的范围为 {rows} 行 × {columns} 列，超过上限 {limit} 个单元格。"
+    "请删除远处的空单元格。",
+    "Sheet {sheet} spans {rows} rows by {columns} columns, over the limit of {limit} cells. Delete "
+    "stray cells far from the table.",
+)
 XML_BOMB: Final = ErrorKind(
     "xml-bomb",
     "{part} 含有 DTD 或实体声明，已拒绝。请去掉 DOCTYPE 后重试。",

@@ -105,7 +105,7 @@ def mappings_digest() -> bytes:
     """Digest of every mapping file and of the code's version."""
     digest = hashlib.sha256(CODE_VERSION.encode())
     for entry in sorted(FOLDER.iterdir(), key=lambda e: e.name):
-        if entry.name.endswith(".toml"):
+        if entry.name.endswith((".toml", ".txt")):
             digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
     return digest.digest()
 

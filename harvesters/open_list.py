@@ -59,32 +59,32 @@ class OpenListReader:
     def __iter__(self) -> Iterator[Item]:
         """Yield an item for each row; raises `AtlasError` where the list has no header."""
         seen = Seen()
-        for header, row in self._rows():
+        for header, row, name in self._rows():
             if row.error is not None:
                 yield Unreadable(row.error)
                 continue
             try:
-                yield seen.check(self._incoming(header, row))
+                yield seen.check(self._incoming(header, row, name))
             except AtlasError as error:
                 yield Unreadable(error)
 
-    def _rows(self) -> Iterator[tuple[Header, Row]]:
+    def _rows(self) -> Iterator[tuple[Header, Row, str]]:
         if self._workbook:
-            for header, rows in workbook_sheets(self._source, self._limits):
+            for header, sheet, rows in workbook_sheets(self._source, self._limits):
                 for row in rows:
-                    yield header, row
+                    yield header, row, f"{self._source.name}[{sheet}]"
             return
         dialect = tell_dialect(self._source, self._limits)
         for row in csv_rows(self._source, dialect, self._limits):
             if row.line > dialect.header.line:
-                yield dialect.header, row
+                yield dialect.header, row, self._source.name
 
-    def _incoming(self, header: Header, row: Row) -> Incoming:
-        place = Place(self._source.name, row.line)
+    def _incoming(self, header: Header, row: Row, name: str) -> Incoming:
+        place = Place(name, row.line)
         cells = row.cells
         width = len(header.columns)
         if len(cells) > width and any(as_text(cell) for cell in cells[width:]):
-            at = Place(self._source.name, row.line, width + 1)
+            at = Place(name, row.line, width + 1)
             raise AtlasError(ROW_TOO_LONG, place=at, found=len(cells), expected=width)
         cells = cells + [""] * (width - len(cells))
         remote_id = self._identify(header, cells, place)

@@ -11,11 +11,13 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 import pyoxigraph as ox
 
+from harvesters.mapping import FOLDER
 from harvesters.privacy_text import (
     HOME,
     MAIL,
@@ -116,39 +118,50 @@ def clean_triples(
     return Clean(kept, tuple(removed))
 
 
-def _people(triples: Sequence[ox.Triple]) -> dict[object, bool]:
-    """Return the nodes that are people; True where the node is typed as a person."""
-    typed: dict[object, bool] = {
-        t.subject: True
-        for t in triples
-        if t.predicate.value == RDF.type and _value(t.object) in _PERSON_CLASSES
-    }
+class _People(NamedTuple):
+    """Who is a person: nodes typed as such, and the names of people that contacts bear."""
+
+    typed: frozenset[object]
+    named: dict[object, set[str]]
+
+
+def _people(triples: Sequence[ox.Triple]) -> _People:
+    typed: set[object] = set()
+    contacts: set[object] = set()
     mails: dict[object, list[str]] = defaultdict(list)
-    names: dict[object, list[str]] = defaultdict(list)
+    names: dict[object, set[str]] = defaultdict(set)
     for t in triples:
-        value = _value(t.object)
+        predicate, value = t.predicate.value, _value(t.object)
+        if predicate == RDF.type and value in _PERSON_CLASSES:
+            typed.add(t.subject)
+        if predicate == VCARD.fn:
+            contacts.add(t.subject)
         if value.startswith("mailto:"):
             mails[t.subject].append(_mailbox(value))
-        elif t.predicate.value in _NAMES:
-            names[t.subject].append(value)
-    people = dict(typed)
-    for node, texts in names.items():
-        if node in people or not mails.get(node):
-            continue
-        # A contact whose name is the name in its own mail address: mtonglet@ is M. Tonglet.
-        if any(_is_named_after(text, mail) for text in texts for mail in mails[node]):
-            people[node] = False
-    return people
+        elif predicate in _NAMES:
+            names[t.subject].add(value)
+    named = {
+        node: {
+            text
+            for text in texts
+            if (node in contacts and _is_called(text.partition(" - ")[0]))
+            # A contact whose name is the name in its own mail address: mtonglet@ is M. Tonglet.
+            or any(_is_named_after(text, mail) for mail in mails.get(node, ()))
+        }
+        for node, texts in names.items()
+        if node not in typed and (node in contacts or node in mails)
+    }
+    return _People(frozenset(typed), named)
 
 
-def _verdict(
-    triple: ox.Triple, people: dict[object, bool]
-) -> tuple[ox.Triple | None, tuple[str, ...]] | None:
+def _verdict(triple: ox.Triple, people: _People) -> tuple[ox.Triple | None, tuple[str, ...]] | None:
     """Return what becomes of a triple: None where it stays, else what replaces it and why."""
     predicate = triple.predicate.value
     value = _value(triple.object)
-    if triple.subject in people and not _stays_with_person(predicate, value):
+    if triple.subject in people.typed and not _stays_with_person(predicate, value):
         return None, (_kind_of(predicate, value),)
+    if predicate in _NAMES and value in people.named.get(triple.subject, ()):
+        return None, (NAME,)
     if value.startswith("mailto:") and is_personal_mail(_mailbox(value)):
         return None, (MAIL,)
     if value.startswith("tel:") and is_mobile(value[4:]):
@@ -217,11 +230,28 @@ def _is_named_after(name: str, mail: str) -> bool:
     rest = re.sub(r"[^a-z]", "", local)
     used = 0
     for word in sorted(words, key=len, reverse=True):
-        if len(word) >= 3 and word in rest:
+        if word in rest:
             rest = rest.replace(word, "", 1)
             used += 1
+    if is_personal_mail(mail) and any(len(w) > 3 and w in local for w in words):
+        return True
     initials = {w[0] for w in words}
     return used >= 1 and used + len(rest) >= 2 and len(rest) <= 2 and initials.issuperset(rest)
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    text = (FOLDER / "given_names.txt").read_text("utf-8")
+    return frozenset(w for line in text.splitlines() if line[:1] != "#" for w in line.split())
+
+
+def _is_called(name: str) -> bool:
+    """Tell whether a contact's name is a given name and a family name."""
+    words = re.split(r"[\s,]+", name.strip(" -"))
+    if not 2 <= len(words) <= 4 or _ORGANISATION_WORDS.search(name) is not None:
+        return False
+    given = _plain(words[0]).partition("-")[0]
+    return given in _given_names() and words[-1][:1].isupper()
 
 
 def _plain(text: str) -> str:
@@ -249,7 +279,7 @@ def _where(triple: ox.Triple) -> str:
     return f"{predicate} of <{subject.value}>"
 
 
-def _anonymous(triple: ox.Triple, people: dict[object, bool]) -> ox.Triple:
+def _anonymous(triple: ox.Triple, people: _People) -> ox.Triple:
     """Rename a person's node whose very IRI identifies them (ORCID) to a blank node."""
     subject, obj = triple.subject, triple.object
     if isinstance(subject, ox.NamedNode) and _identifies(subject, people):
@@ -261,8 +291,8 @@ def _anonymous(triple: ox.Triple, people: dict[object, bool]) -> ox.Triple:
     return ox.Triple(subject, triple.predicate, obj)
 
 
-def _identifies(node: ox.NamedNode, people: dict[object, bool]) -> bool:
-    return people.get(node, False) and _PERSON_IRI.match(node.value) is not None
+def _identifies(node: ox.NamedNode, people: _People) -> bool:
+    return node in people.typed and _PERSON_IRI.match(node.value) is not None
 
 
 def _blank(node: ox.NamedNode) -> ox.BlankNode:

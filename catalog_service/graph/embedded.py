@@ -187,5 +187,5 @@ def _line(quad: ox.Quad) -> str:
 def _open_store(path: Path) -> ox.Store:
     try:
         return ox.Store(str(path))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise AtlasError(GRAPH_BROKEN, path=path, reason=error) from error

@@ -53,7 +53,7 @@ class Snapshot:
             if self._store is None:
                 try:
                     self._store = ox.Store.read_only(str(self.path))
-                except OSError as error:
+                except (OSError, RuntimeError) as error:
                     raise AtlasError(GRAPH_BROKEN, path=self.path, reason=error) from error
             return self._store
 

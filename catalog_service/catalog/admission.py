@@ -32,17 +32,20 @@ def check_source_id(source: str) -> None:
         raise AtlasError(ILLEGAL_SOURCE_ID, source=source)
 
 
-def check_remote_id(remote_id: str, place: Place | None) -> None:
-    """Raise ``illegal-remote-id`` for an empty, an endless or an unprintable identifier."""
-    if not remote_id.strip():
-        reason = "empty"
-    elif len(remote_id) > MAX_REMOTE_ID:
-        reason = f"{len(remote_id)} characters"
-    elif _CONTROL.search(remote_id) is not None:
-        reason = "control characters"
-    else:
-        return
-    raise AtlasError(ILLEGAL_REMOTE_ID, place=place, reason=reason, limit=MAX_REMOTE_ID)
+def remote_id_fault(remote_id: str) -> str | None:
+    """Say why an identifier cannot be used: empty, endless or unprintable; None where it can."""
+    if not remote_id or remote_id.isspace():
+        return "empty"
+    if len(remote_id) > MAX_REMOTE_ID:
+        return f"{len(remote_id)} characters"
+    if _CONTROL.search(remote_id) is not None:
+        return "control characters"
+    return None
+
+
+def illegal_remote_id(reason: str, place: Place | None = None) -> AtlasError:
+    """Return ``illegal-remote-id``."""
+    return AtlasError(ILLEGAL_REMOTE_ID, place=place, reason=reason, limit=MAX_REMOTE_ID)
 
 
 def check_record(record: Record, *, base_iri: str, source: str, remote_id: str) -> int:

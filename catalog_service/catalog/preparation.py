@@ -6,7 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from catalog_service.catalog.admission import check_record, check_remote_id, may_be_public
+from catalog_service.catalog.admission import (
+    check_record,
+    illegal_remote_id,
+    may_be_public,
+    remote_id_fault,
+)
 from catalog_service.catalog.batch import Batch, Candidate, internal, rejected
 from catalog_service.catalog.decide import already_known
 from catalog_service.errors import DUPLICATE_IDENTIFIER
@@ -63,9 +68,10 @@ class Preparation:
         yield chunk, True
 
     def _prepare(self, chunk: list[Item], prompt: bool) -> Iterator[Batch]:
+        names = {item.remote_id for item in chunk if isinstance(item, Incoming)}
+        # No database takes every text (lone surrogates, U+0000); none such can be in it.
         states = self.journal.states(
-            self.submission.source,
-            list({item.remote_id for item in chunk if isinstance(item, Incoming)}),
+            self.submission.source, [name for name in names if remote_id_fault(name) is None]
         )
         batch = Batch()
         for item in chunk:
@@ -89,8 +95,10 @@ class Preparation:
             known = state.latest
             self.seen[remote_id] = known or ""
             return Outcome("unchanged", remote_id, state.iri, hash=known)
+        fault = remote_id_fault(remote_id)
+        if fault is not None:
+            return rejected(illegal_remote_id(fault, item.place), remote_id)
         try:
-            check_remote_id(remote_id, item.place)
             mapped = item.make()
             check_record(
                 mapped.record,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
-from catalog_service.catalog.admission import may_be_public
+from catalog_service.catalog.admission import may_be_public, remote_id_fault
 from catalog_service.catalog.batch import rejected
 from catalog_service.catalog.decide import Decision, precondition
 from catalog_service.catalog.preparation import BATCH_ITEMS
@@ -29,15 +29,16 @@ def change(
     waiting = iter(remote_ids)
     # An identifier given twice in one batch would be two steps of one record.
     while batch := list(dict.fromkeys(islice(waiting, BATCH_ITEMS))):
+        known = [remote_id for remote_id in batch if remote_id_fault(remote_id) is None]
         if submission.dry_run:
-            states = journal.states(submission.source, batch)
+            states = journal.states(submission.source, known)
             yield from (
                 _decide(journal, kind, remote_id, states.get(remote_id), submission).outcome
                 for remote_id in batch
             )
             continue
         with journal.writing() as writer:
-            states = writer.states(submission.source, batch)
+            states = writer.states(submission.source, known)
             decisions = [
                 _decide(journal, kind, remote_id, states.get(remote_id), submission)
                 for remote_id in batch

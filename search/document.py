@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from ontology.record import Record
 from ontology.terms import CSVW, DCAT, DCT, FOAF, RDFS, SHD, SKOS, VCARD, VOCAB
-from ontology.vocabulary import Concept
+from search.concepts import Concepts
 from search.engine import SearchDocument
 from search.lines import Nodes, preferred, read, text, texts
 
@@ -69,14 +69,6 @@ _Found = list[tuple[str, str]]
 """Texts with their languages."""
 
 
-class Concepts(Protocol):
-    """What of `ontology.vocabulary.Vocabulary` is needed here."""
-
-    def concept(self, iri: str) -> Concept | None:
-        """Return the concept with this IRI, or None."""
-        ...
-
-
 def document_of(record: Record, concepts: Concepts) -> SearchDocument:
     """Return what is indexed of ``record``.
 
@@ -115,15 +107,16 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
         issued=issued,
         modified=modified,
         facets=_facets(
-            open_type=_iris(own.get(_OPEN_TYPE, ())),
-            theme=_iris(themes),
+            open_type=_facet(own.get(_OPEN_TYPE, ()), concepts),
+            theme=_facet(themes, concepts),
             publisher=tuple(publishers),
             district=_districts(spatial, concepts),
-            format=_iris(
-                _below(nodes, _DISTRIBUTION, _FORMAT) or _below(nodes, _DISTRIBUTION, _MEDIA_TYPE)
+            format=_facet(
+                _below(nodes, _DISTRIBUTION, _FORMAT) or _below(nodes, _DISTRIBUTION, _MEDIA_TYPE),
+                concepts,
             ),
-            delivery=_iris(_below(nodes, _DISTRIBUTION, _DELIVERY)),
-            frequency=_iris(own.get(_FREQUENCY, ())),
+            delivery=_facet(_below(nodes, _DISTRIBUTION, _DELIVERY), concepts),
+            frequency=_facet(own.get(_FREQUENCY, ()), concepts),
             source=(record.source,),
             year=tuple(_YEAR.findall(modified or issued or "")[:1]),
         ),
@@ -135,10 +128,15 @@ def _facets(**facets: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return {name: values for name, values in facets.items() if values}
 
 
-def _iris(terms: Sequence[str]) -> tuple[str, ...]:
-    if len(terms) == 1:
-        return (terms[0][1:-1],) if terms[0][0] == "<" else ()
-    return tuple(dict.fromkeys([term[1:-1] for term in terms if term[0] == "<"]))
+def _facet(terms: Sequence[str], concepts: Concepts) -> tuple[str, ...]:
+    """The IRIs among ``terms``, those of known concepts in our own form."""
+    found: dict[str, None] = {}
+    for term in terms:
+        if term[0] == "<":
+            iri = term[1:-1]
+            concept = concepts.concept(iri)
+            found[iri if concept is None else concept.iri] = None
+    return tuple(found)
 
 
 def _values(found: _Found) -> tuple[str, ...]:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from catalog_service.journal.model import Change, Stored
 from ontology.record import Record
-from search.document import Concepts, document_of
+from ontology.vocabulary import Vocabulary
+from search.concepts import ConceptIndex
+from search.document import document_of
 from search.engine import SearchDocument, SearchEngine
 
 
@@ -15,9 +17,9 @@ class IndexProjection:
 
     name = "index"
 
-    def __init__(self, engine: SearchEngine, vocabulary: Concepts) -> None:
+    def __init__(self, engine: SearchEngine, vocabulary: Vocabulary) -> None:
         self._engine = engine
-        self._vocabulary = vocabulary
+        self._concepts = ConceptIndex(vocabulary)
 
     def checkpoint(self) -> int:
         """Return the number of the last change in the index; 0 for an empty one."""
@@ -63,4 +65,4 @@ class IndexProjection:
         if what.nquads is None:
             raise RuntimeError(f"the journal calls {what.iri} public and has no content for it")
         record = Record(what.iri, what.source, what.remote_id, what.focus, what.nquads)
-        return document_of(record, self._vocabulary)
+        return document_of(record, self._concepts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,6 +67,7 @@ class Reader:
 
         Raises `AtlasError` (``index-corrupt``).
         """
+        reason: object = ""
         for attempt in range(_ATTEMPTS):
             try:
                 generation = self._generation()
@@ -75,13 +76,13 @@ class Reader:
                 stamp = (generation, _stamp(generation / "meta.json"))
                 seen = self._open
                 return seen if seen is not None and seen.stamp == stamp else self._reload(stamp)
-            except (FileNotFoundError, AtlasError):
+            except (OSError, AtlasError) as error:
                 # A rebuild may have switched between the two look-ups, and taken the old folder
                 # away while it was being opened: look again, unless the pointer stands still.
+                reason = error.params["reason"] if isinstance(error, AtlasError) else error
                 if attempt and not self._moved():
                     break
-        path = self._generations.folder
-        raise AtlasError(INDEX_CORRUPT, path=path, reason=self._damage())
+        raise AtlasError(INDEX_CORRUPT, path=self._generations.folder, reason=reason)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -103,17 +104,9 @@ class Reader:
 
     def _moved(self) -> bool:
         seen = self._pointer
-        return seen is None or self._generations.current() != seen[1]
-
-    def _damage(self) -> str:
-        generation = self._generations.current()
-        if generation is None or not (generation / "meta.json").is_file():
-            return "its live generation is missing"
-        try:
-            open_index(str(generation), create=False)
-        except (ValueError, OSError) as error:
-            return str(error)
-        return "its segments do not open"
+        with suppress(OSError):
+            return seen is not None and self._generations.current() != seen[1]
+        return False
 
     def _reload(self, stamp: tuple[Path, _Stamp]) -> Snapshot:
         with self._lock:

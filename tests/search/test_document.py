@@ -15,6 +15,7 @@ from ontology.ntriples import literal
 from ontology.record import Record
 from ontology.terms import DCAT, DCT
 from ontology.vocabulary import Vocabulary, load_vocabulary
+from search.concepts import ConceptIndex
 from search.document import MAX_VALUES, document_of
 from search.lines import read, text
 
@@ -91,6 +92,22 @@ def test_known_organisations_are_named_by_the_vocabulary(vocabulary: Vocabulary)
     d = document_of(record(f'<> dct:title "x"@zh ; dct:publisher <{known.iri}> .'), vocabulary)
     assert d.publishers == (known.zh,)
     assert d.facets["publisher"] == (known.iri,)
+
+
+def test_the_same_thing_by_another_iri_is_one_value(vocabulary: Vocabulary) -> None:
+    eu = "http://publications.europa.eu/resource/authority/"
+    d = document_of(
+        record(
+            f"""<> dct:title "x" ; dct:accrualPeriodicity <{eu}frequency/ANNUAL> ;
+            dct:accessRights <{eu}access-right/PUBLIC> ; dcat:distribution <#1>, <#2> .
+            <#1> dct:format <{eu}file-type/CSV> . <#2> dct:format v:format\\/csv ."""
+        ),
+        ConceptIndex(vocabulary),
+    )
+    assert d.facets["frequency"] == (f"{V}frequency/annual",)
+    assert d.facets["format"] == (f"{V}format/csv",)
+    # A close match is not the same: our open types say more than theirs.
+    assert d.facets["open_type"] == (f"{eu}access-right/PUBLIC",)
 
 
 def test_the_whole_city_is_no_district(vocabulary: Vocabulary) -> None:

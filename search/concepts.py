@@ -1,0 +1,35 @@
+"""Concepts by IRI, their own or one that other catalogues use for the same thing."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+from ontology.vocabulary import Concept, Scheme, Vocabulary
+
+
+class Concepts(Protocol):
+    """Where concepts are looked up; `Vocabulary` is one, without the IRIs of others."""
+
+    def concept(self, iri: str) -> Concept | None:
+        """Return the concept with this IRI, or None."""
+        ...
+
+
+class ConceptIndex:
+    """The concepts of a vocabulary, also by the IRIs that it maps with ``skos:exactMatch``.
+
+    A harvested ``…/file-type/CSV`` and the own ``format/csv`` are then one value of a facet.
+    Close matches are left apart: they are not the same.
+    """
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        schemes = cast(list[Scheme], list(vocabulary.schemes()))
+        concepts = [concept for scheme in schemes for concept in vocabulary.concepts(scheme)]
+        self._by_iri = {concept.iri: concept for concept in concepts}
+        for concept in concepts:
+            for iri in vocabulary.matches(concept.iri).get("exactMatch", ()):
+                self._by_iri.setdefault(iri, concept)
+
+    def concept(self, iri: str) -> Concept | None:
+        """Return the concept with this IRI, or that matches it exactly; else None."""
+        return self._by_iri.get(iri)

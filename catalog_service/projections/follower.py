@@ -102,9 +102,12 @@ class Follower:
 
     def catch_up(self, until: int) -> None:
         """Step until readers see change ``until``. Raises `AtlasError` at the first failure."""
+        # One look in any case: the journal may have gone back behind what was published.
+        moved = self.step(finishing=True)
         while self.published < until:
-            if not self.step(finishing=True):
+            if not moved:
                 self._rest()
+            moved = self.step(finishing=True)
 
     def step(self, *, finishing: bool = False) -> bool:
         """Take in one batch, build anew or publish; False where there was nothing to do.
@@ -165,6 +168,7 @@ class Follower:
 
     def _rebuild(self) -> None:
         name = self.projection.name
+        self.published = -1
         self._board.post(name, rebuilding=True)
         started = self._monotonic()
         try:

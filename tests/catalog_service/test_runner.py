@@ -1,0 +1,484 @@
+"""The runner: every projection reaches the end of the journal, whatever goes wrong on the way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Lock, Thread
+
+import pytest
+
+from catalog_service.clock import Clock
+from catalog_service.graph import EmbeddedGraph, GraphReader
+from catalog_service.journal.model import Change, ChangeKind, Stored
+from catalog_service.projections.contract import Projection
+from catalog_service.projections.follower import REBUILD_LEAST
+from catalog_service.projections.graph import GraphProjection
+from catalog_service.projections.growth import GrowingRecords
+from catalog_service.projections.lock import ProjectionLock
+from catalog_service.projections.runner import ProjectionRunner, bring_up
+from catalog_service.projections.status import read_status, wait_for
+from ontology.errors import AtlasError
+from ontology.record import Record
+
+NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
+
+
+class MemoryJournal:
+    """A journal in memory, with the rules of the real one for what is public."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+        self._public: dict[str, Change] = {}
+        self._lock = Lock()
+
+    def add(self, name: str, title: str = "题", kind: ChangeKind = "created") -> int:
+        iri = f"http://atlas.test/id/dataset/test/{name}"
+        good = kind in ("created", "updated", "revived", "released")
+        content = kind == "held" or good
+        record = Record.from_lines(
+            [f'<{iri}> <http://purl.org/dc/terms/title> "{title}" .'],
+            iri=iri,
+            source="test",
+            remote_id=name,
+        )
+        with self._lock:
+            change = Change(
+                seq=len(self.changes) + 1,
+                time=NOON,
+                iri=iri,
+                source="test",
+                remote_id=name,
+                focus=iri,
+                kind=kind,
+                hash=record.hash if content else None,
+                nquads=record.nquads if content else None,
+                actor="test",
+                run=None,
+                reason=None,
+                public=good,
+            )
+            self.changes.append(change)
+            if good:
+                self._public[iri] = change
+            elif kind != "held":
+                self._public.pop(iri, None)
+            return change.seq
+
+    def head(self) -> int:
+        return len(self.changes)
+
+    def changes_after(self, seq: int, limit: int = 1_000) -> list[Change]:
+        return self.changes[seq : seq + limit]
+
+    def snapshot(self, *, public_only: bool = True) -> tuple[int, Iterator[Stored]]:
+        with self._lock:
+            now = list(self._public.values())
+            return len(self.changes), (_stored(change) for change in now)
+
+    def public(self) -> dict[str, str]:
+        return {iri: change.hash or "" for iri, change in self._public.items()}
+
+
+def _stored(change: Change) -> Stored:
+    return Stored(
+        change.iri,
+        change.source,
+        change.remote_id,
+        change.focus,
+        "active",
+        True,
+        change.hash,
+        change.nquads,
+        change.seq,
+        None,
+        None,
+        change.seq,
+        NOON,
+    )
+
+
+class ListProjection:
+    """Keeps what it is told in a dictionary, and how it was told."""
+
+    def __init__(self, name: str = "list") -> None:
+        self.name = name
+        self.held: dict[str, str] = {}
+        self.shown: dict[str, str] = {}
+        self.at = 0
+        self.applied: list[int] = []
+        self.rebuilds = 0
+        self.fail: Callable[[Change], bool] = lambda change: False
+
+    def checkpoint(self) -> int:
+        return self.at
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            if self.fail(change):
+                raise ValueError(f"cannot take {change.remote_id}")
+        for change in changes:
+            if change.kind == "held":
+                pass
+            elif change.public:
+                self.held[change.iri] = change.hash or ""
+            else:
+                self.held.pop(change.iri, None)
+            self.at = change.seq
+        self.applied.append(len(changes))
+
+    def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
+        self.held = {r.iri: r.hash or "" for r in current}
+        self.at = checkpoint
+        self.rebuilds += 1
+
+    def publish(self) -> None:
+        self.shown = dict(self.held)
+
+    def size(self) -> int:
+        return len(self.held)
+
+    def hashes(self) -> Iterator[tuple[str, str]]:
+        return iter(self.held.items())
+
+
+def runner(
+    journal: MemoryJournal, home: Path, clock: Clock, *projections: Projection
+) -> ProjectionRunner:
+    return ProjectionRunner(journal, lambda stack: projections, home, clock)
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end, "it never came true"
+        Event().wait(0.005)
+
+
+@pytest.fixture
+def journal() -> MemoryJournal:
+    return MemoryJournal()
+
+
+def test_catching_up_from_nothing_builds_anew_and_publishes(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    for n in range(30):
+        journal.add(str(n))
+    journal.add("3", kind="withdrawn")
+    projection = ListProjection()
+    with runner(journal, tmp_path, clock, projection) as running:
+        status = running.catch_up()
+    assert projection.shown == journal.public()
+    assert (projection.rebuilds, projection.applied) == (1, [])
+    assert status.reached(31)
+    assert not status.reached(32)
+
+
+def test_few_changes_are_applied_and_many_built_anew(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    projection = ListProjection()
+    with runner(journal, tmp_path, clock, projection) as running:
+        for n in range(20_000):
+            journal.add(str(n))
+        running.catch_up()
+        assert (projection.rebuilds, projection.applied) == (1, [])
+        for n in range(REBUILD_LEAST + 500):
+            journal.add(str(n), "新", "updated")
+        running.catch_up()
+        assert (projection.rebuilds, sum(projection.applied)) == (1, REBUILD_LEAST + 500)
+        for n in range(3_001):
+            journal.add(str(n), "更新", "updated")
+        running.catch_up()
+        assert projection.rebuilds == 2
+    assert projection.shown == journal.public()
+
+
+def test_a_journal_that_went_back_means_building_anew(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    projection = ListProjection()
+    for n in range(5):
+        journal.add(str(n))
+    with runner(journal, tmp_path, clock, projection) as running:
+        running.catch_up()
+        older = MemoryJournal()
+        older.add("0", "from a backup")
+        journal.changes, journal._public = older.changes, older._public
+        running.catch_up()
+    assert projection.rebuilds == 2
+    assert projection.shown == journal.public()
+
+
+def test_running_follows_writes_and_says_where_it_stands(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    first, second = ListProjection("first"), ListProjection("second")
+    stop = Event()
+    with runner(journal, tmp_path, clock, first, second) as running:
+        thread = Thread(target=running.run, args=(stop,))
+        thread.start()
+        try:
+            for n in range(20):
+                seq = journal.add(str(n))
+                running.nudge()
+                status = wait_for(tmp_path, seq, 20)
+                assert first.shown == second.shown == journal.public()
+                assert [p.lag for p in status.projections] == [0, 0]
+        finally:
+            stop.set()
+            thread.join()
+    assert [p.name for p in status.projections] == ["first", "second"]
+
+
+def test_a_poison_change_is_reported_and_does_not_hold_up_others(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    sick, sound = ListProjection("sick"), ListProjection("sound")
+    journal.add("0")
+    stop = Event()
+    with runner(journal, tmp_path, clock, sick, sound) as running:
+        running.catch_up()
+        sick.fail = lambda change: change.remote_id == "poison"
+        for name in ("1", "2", "poison", "3"):
+            journal.add(name)
+        thread = Thread(target=running.run, args=(stop,))
+        thread.start()
+        try:
+            wait_until(lambda: sound.shown == journal.public())
+            wait_until(lambda: any(p.attempts >= 2 for p in running.status().projections))
+            found = read_status(tmp_path)
+            assert found is not None
+            status = found.projections[0]
+            assert (status.error_seq, status.error) == (4, "cannot take poison")
+            assert status.error_iri == "http://atlas.test/id/dataset/test/poison"
+            assert status.applied == 3, "what came before the poison was taken in"
+            with pytest.raises(AtlasError) as caught:
+                wait_for(tmp_path, 5, 0)
+            assert caught.value.code == "projection-behind"
+            assert "sick" in str(caught.value)
+            assert "cannot take poison" in str(caught.value)
+            sick.fail = lambda change: False
+            wait_until(lambda: sick.shown == journal.public())
+            wait_until(lambda: running.status().projections[0].error is None)
+        finally:
+            stop.set()
+            thread.join()
+
+
+def test_catching_up_gives_the_failure_to_the_caller(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    sick, sound = ListProjection("sick"), ListProjection("sound")
+    journal.add("0")
+    with runner(journal, tmp_path, clock, sick, sound) as running:
+        running.catch_up()
+        sick.fail = lambda change: True
+        journal.add("1")
+        with pytest.raises(AtlasError) as caught:
+            running.catch_up()
+    assert caught.value.code == "projection-failed"
+    assert caught.value.params["seq"] == 2
+    assert sound.shown == journal.public()
+
+
+def test_one_process_at_a_time(journal: MemoryJournal, tmp_path: Path, clock: Clock) -> None:
+    with (
+        runner(journal, tmp_path, clock, ListProjection()),
+        pytest.raises(AtlasError) as caught,
+        runner(journal, tmp_path, clock, ListProjection()),
+    ):
+        pass
+    assert caught.value.code == "projections-locked"
+    with runner(journal, tmp_path, clock, ListProjection()) as again:
+        again.catch_up()
+
+
+def test_the_lock_is_given_up_when_opening_fails(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    def broken(stack: ExitStack) -> Sequence[Projection]:
+        raise RuntimeError("disk full")
+
+    with (
+        pytest.raises(RuntimeError, match="disk full"),
+        ProjectionRunner(journal, broken, tmp_path, clock),
+    ):
+        pass
+    lock = ProjectionLock(tmp_path)
+    assert lock.acquire()
+    lock.release()
+
+
+def test_the_lock_dies_with_its_process(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path;"
+        "from catalog_service.projections.lock import ProjectionLock;"
+        "lock = ProjectionLock(Path(sys.argv[1]));"
+        "print(lock.acquire(), flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"True\n"
+        lock = ProjectionLock(tmp_path)
+        assert not lock.acquire()
+        child.kill()
+        child.wait()
+        assert lock.acquire()
+        lock.release()
+
+
+def test_bringing_up_takes_the_free_lock_or_waits_for_its_holder(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    mine, theirs = ListProjection(), ListProjection()
+    journal.add("0")
+    bring_up(journal, lambda stack: [mine], tmp_path, clock, timeout=20)
+    assert mine.shown == journal.public()
+    stop = Event()
+    with runner(journal, tmp_path, clock, theirs) as running:
+        thread = Thread(target=running.run, args=(stop,))
+        thread.start()
+        try:
+            journal.add("1")
+            bring_up(journal, lambda stack: [mine], tmp_path, clock, timeout=20)
+            assert theirs.shown == journal.public()
+            assert len(mine.shown) == 1, "it waited and did not project"
+        finally:
+            stop.set()
+            thread.join()
+
+
+def test_bringing_up_gives_up_on_a_holder_that_stands_still(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    journal.add("0")
+    with runner(journal, tmp_path, clock, ListProjection()), pytest.raises(AtlasError) as caught:
+        bring_up(journal, lambda stack: [], tmp_path, clock, timeout=0.05)
+    assert caught.value.code == "projection-behind"
+
+
+def test_a_foreign_status_file_is_no_status(tmp_path: Path) -> None:
+    assert read_status(tmp_path) is None
+    (tmp_path / "projections.json").write_text(json.dumps({"version": 9}), encoding="utf-8")
+    assert read_status(tmp_path) is None
+
+
+def test_growing_records_stop_being_exact_at_a_second_change(journal: MemoryJournal) -> None:
+    journal.add("1", "一")
+    looks = 0
+
+    def wait(idle: bool) -> bool:
+        nonlocal looks
+        looks += 1
+        if looks == 1:
+            journal.add("2", "二")
+            journal.add("3", "等", "held")
+            journal.add("1", "待", "held")
+            return True
+        if looks == 2:
+            journal.add("2", "二之二", "updated")
+            journal.add("4", "四")
+            return True
+        return False
+
+    growing = GrowingRecords(journal, wait)
+    names = [(r.remote_id, "二之二" in (r.nquads or "")) for r in growing]
+    assert names == [("1", False), ("2", False), ("4", False)]
+    assert growing.checkpoint() == 4, "from the change of 2 on, the rest has to be applied"
+
+
+def graph_runner(journal: MemoryJournal, home: Path, clock: Clock) -> ProjectionRunner:
+    def opened(stack: ExitStack) -> Sequence[Projection]:
+        store = EmbeddedGraph(home)
+        stack.callback(store.close)
+        return [GraphProjection(store)]
+
+    return ProjectionRunner(journal, opened, home, clock)
+
+
+def held_by(home: Path) -> dict[str, str]:
+    with EmbeddedGraph(home) as store:
+        return dict(store.hashes())
+
+
+def test_the_graph_is_loaded_while_the_journal_grows(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    with graph_runner(journal, tmp_path, clock) as running:
+        with running.alongside():
+            for n in range(3_000):
+                journal.add(str(n), f"第{n}")
+                if n % 100 == 0:
+                    running.nudge()
+                    journal.add(str(n // 2), "改", "updated")
+                    journal.add(str(n), kind="withdrawn")
+        running.catch_up()
+        seen = GraphReader(tmp_path).current()
+    assert seen.checkpoint == journal.head()
+    assert held_by(tmp_path) == journal.public()
+
+
+def test_the_graph_takes_in_every_kind_of_change(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    with graph_runner(journal, tmp_path, clock) as running:
+        journal.add("a")
+        running.catch_up()
+        for name, kind in (
+            ("b", "created"),
+            ("a", "held"),
+            ("c", "held"),
+            ("b", "missing"),
+            ("b", "revived"),
+            ("c", "released"),
+            ("a", "withdrawn"),
+        ):
+            journal.add(name, f"{name} {kind}", kind)  # type: ignore[arg-type]
+            running.catch_up()
+            with GraphReaderAt(tmp_path) as hashes:
+                assert hashes == journal.public(), kind
+    assert held_by(tmp_path) == journal.public()
+
+
+class GraphReaderAt:
+    """The hashes that a reader sees."""
+
+    def __init__(self, home: Path) -> None:
+        self._snapshot = GraphReader(home).current()
+
+    def __enter__(self) -> dict[str, str]:
+        query = (
+            "SELECT ?r ?h { GRAPH <https://w3id.org/shdata/graph/records> "
+            "{ ?r <https://w3id.org/shdata/def/recordHash> ?h } }"
+        )
+        rows = self._snapshot.store.query(query)
+        return {row["r"].value: row["h"].value for row in rows}  # type: ignore[union-attr]
+
+    def __exit__(self, *_: object) -> None:
+        del self._snapshot
+
+
+def test_a_change_without_public_version_takes_the_record_away(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    """A record that becomes 非开放 brings a good version that is not public."""
+    with graph_runner(journal, tmp_path, clock) as running:
+        journal.add("a")
+        running.catch_up()
+        journal.add("a", "秘", "updated")
+        journal.changes[-1] = replace(journal.changes[-1], public=False)
+        running.catch_up()
+    assert held_by(tmp_path) == {}

@@ -1,0 +1,326 @@
+"""SPARQL through workers: answers, formats, datasets, limits, errors."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphRecord, RemoteGraph
+from catalog_service.settings import Settings
+from catalog_service.sparql.budget import Budgets
+from catalog_service.sparql.formats import choose
+from catalog_service.sparql.model import SparqlLimits, SparqlService
+from catalog_service.sparql.pool import SparqlPool
+from catalog_service.sparql.remote import RemoteSparql
+from ontology.errors import AtlasError
+from ontology.record import Record
+
+BASE = "http://atlas.test/id/dataset/test/"
+DCT_TITLE = "http://purl.org/dc/terms/title"
+LIMITS = SparqlLimits(timeout=10, memory_mb=512, workers=1, max_rows=100, max_bytes=50_000)
+VOCABULARY = FixedGraph(
+    "http://atlas.test/vocab", '<http://atlas.test/v> <http://atlas.test/p> "值"@zh .'
+)
+
+
+def record(name: str, *titles: str) -> GraphRecord:
+    iri = f"{BASE}{name}"
+    lines = [f'<{iri}> <{DCT_TITLE}> "{title}"@zh .' for title in titles]
+    made = Record.from_lines(lines, iri=iri, source="test", remote_id=name)
+    return GraphRecord(made.iri, made.focus, made.hash, made.nquads)
+
+
+RECORDS = [record("1", "地铁站点", '引号\\"与,逗号\\n换行'), record("2", "公园")]
+
+
+@pytest.fixture(params=["pool", pytest.param("server", marks=pytest.mark.services)])
+def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SparqlService]:
+    """Both back ends, over the same records."""
+    made: SparqlService
+    if request.param == "server":
+        url = request.getfixturevalue("oxigraph_url")
+        remote = RemoteGraph(url, fixed=[VOCABULARY])
+        remote.write(RECORDS, [], 5)
+        remote.close()
+        made = RemoteSparql(url, LIMITS)
+    else:
+        with EmbeddedGraph(tmp_path, fixed=[VOCABULARY]) as store:
+            store.write(RECORDS, [], 5)
+            store.publish()
+        made = SparqlPool(GraphReader(tmp_path), LIMITS)
+    yield made
+    made.close()
+
+
+def bindings(body: bytes) -> list[dict[str, str]]:
+    rows = json.loads(body)["results"]["bindings"]
+    return [{name: term["value"] for name, term in row.items()} for row in rows]
+
+
+TITLES = f"SELECT ?s ?t {{ ?s <{DCT_TITLE}> ?t }} ORDER BY ?t"
+EXPECTED = [
+    {"s": f"{BASE}2", "t": "公园"},
+    {"s": f"{BASE}1", "t": "地铁站点"},
+    {"s": f"{BASE}1", "t": '引号"与,逗号\n换行'},
+]
+
+
+def test_the_default_graph_is_the_union(service: SparqlService) -> None:
+    answer = service.query(TITLES)
+    assert bindings(answer.body) == EXPECTED
+    assert answer.media_type == "application/sparql-results+json"
+    assert answer.rows == 3
+    assert answer.milliseconds > 0
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("text/csv", "text/csv; charset=utf-8"),
+        ("tsv", "text/tab-separated-values; charset=utf-8"),
+        ("application/sparql-results+xml;q=0.5, text/html", "application/sparql-results+xml"),
+        ("*/*", "application/sparql-results+json"),
+    ],
+)
+def test_solutions_in_every_form(service: SparqlService, accept: str, media_type: str) -> None:
+    answer = service.query(TITLES, accept=accept)
+    assert answer.media_type == media_type
+    if accept == "text/csv":
+        rows = list(csv.DictReader(io.StringIO(answer.body.decode(), newline="")))
+        assert rows == EXPECTED
+    else:
+        form = ox.QueryResultsFormat.from_media_type(media_type)
+        found = ox.parse_query_results(answer.body, format=form)
+        assert isinstance(found, ox.QuerySolutions)
+        values = [{"s": row["s"].value, "t": row["t"].value} for row in found]
+        assert values == EXPECTED
+
+
+@pytest.mark.parametrize("accept", ["turtle", "nt", "jsonld", "rdf"])
+def test_graphs_in_every_form(service: SparqlService, accept: str) -> None:
+    wanted = {t for r in RECORDS for t in ox.parse(r.nquads, format=ox.RdfFormat.N_TRIPLES)}
+    answer = service.query(
+        f"CONSTRUCT {{ ?s <{DCT_TITLE}> ?t }} WHERE {{ ?s <{DCT_TITLE}> ?t }}", accept=accept
+    )
+    media_type = answer.media_type.split(";", maxsplit=1)[0]
+    form = ox.RdfFormat.from_media_type(media_type)
+    assert set(ox.parse(answer.body, format=form)) == wanted
+    assert answer.rows == 3
+
+
+def test_asking_and_describing(service: SparqlService) -> None:
+    assert json.loads(service.query(f"ASK {{ <{BASE}1> ?p ?o }}").body)["boolean"] is True
+    described = service.query(f"DESCRIBE <{BASE}2>")
+    assert described.media_type == "text/turtle; charset=utf-8"
+    assert "公园" in described.body.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "default", "named", "rows"),
+    [
+        (f"SELECT * FROM <{BASE}1> {{ ?s ?p ?o }}", (), (), 2),
+        (f"SELECT * FROM NAMED <{BASE}1> {{ GRAPH ?g {{ ?s ?p ?o }} }}", (), (), 2),
+        (f"SELECT * FROM NAMED <{BASE}1> {{ ?s ?p ?o }}", (), (), 0),
+        ("SELECT * { ?s ?p ?o }", (f"{BASE}2",), (), 1),
+        ("SELECT * { GRAPH ?g { ?s ?p ?o } }", (f"{BASE}2",), (), 0),
+        ("SELECT * { ?s ?p ?o }", (), (f"{BASE}1",), 0),
+        ("SELECT * { GRAPH ?g { ?s ?p ?o } }", (), (f"{BASE}1",), 2),
+        (f"SELECT * FROM <{BASE}1> {{ ?s ?p ?o }}", (f"{BASE}2",), (), 1),
+        (f"SELECT * {{ GRAPH <{BASE}2> {{ ?s ?p ?o }} }}", (), (), 1),
+        ('SELECT * { ?s ?p "FROM <x>" }', (), (), 0),
+        ("SELECT * { GRAPH <http://atlas.test/vocab> { ?s ?p ?o } }", (), (), 1),
+    ],
+)
+def test_the_dataset_of_a_query(
+    service: SparqlService,
+    query: str,
+    default: Sequence[str],
+    named: Sequence[str],
+    rows: int,
+) -> None:
+    """SPARQL 1.1 Query, section 13.2; SPARQL 1.1 Protocol, section 2.1.4."""
+    answer = service.query(query, default_graphs=default, named_graphs=named)
+    assert len(bindings(answer.body)) == rows
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("SELECT * {\n  ?s ?p", "sparql-syntax"),
+        ("", "sparql-syntax"),
+        ("INSERT DATA { <a:a> <a:b> <a:c> }", "sparql-update-refused"),
+        ("# a comment\nPREFIX x: <x:> delete where { ?s ?p ?o }", "sparql-update-refused"),
+        ("SELECT * { SERVICE <http://127.0.0.1:1> { ?s ?p ?o } }", "sparql-service-refused"),
+        ("SELECT * { { ?s ?p ?o } { ?a ?b ?c } { ?d ?e ?f } }", "sparql-too-large"),
+        (f"ASK {{ }} #{'x' * 200_000}", "sparql-query-too-long"),
+    ],
+)
+def test_each_refusal_has_its_code(service: SparqlService, query: str, code: str) -> None:
+    with pytest.raises(AtlasError) as caught:
+        service.query(query)
+    assert caught.value.code == code
+    assert bindings(service.query(TITLES).body) == EXPECTED
+
+
+def test_a_syntax_error_has_its_place(service: SparqlService) -> None:
+    with pytest.raises(AtlasError) as caught:
+        service.query("SELECT * {\n  ?s ?p ?o ;; }}")
+    assert caught.value.params["line"] in (2, "2")
+    assert "line 2" in caught.value.message("en")
+    assert "第 2 行" in caught.value.message("zh")
+
+
+def test_a_longer_answer_is_refused_and_never_cut(service: SparqlService) -> None:
+    values = " ".join(f'"{n}"' for n in range(101))
+    with pytest.raises(AtlasError) as caught:
+        service.query(f"SELECT * {{ VALUES ?n {{ {values} }} }}")
+    assert caught.value.code == "sparql-too-large"
+    exactly = service.query(f"SELECT * {{ VALUES ?n {{ {values} }} }} LIMIT 100")
+    assert len(bindings(exactly.body)) == 100
+    with pytest.raises(AtlasError) as caught:
+        service.query(f'SELECT * {{ VALUES ?n {{ "{"x" * 60_000}" }} }}')
+    assert caught.value.code == "sparql-too-large"
+
+
+def test_an_unknown_format_is_refused(service: SparqlService) -> None:
+    with pytest.raises(AtlasError) as caught:
+        service.query("ASK {}", accept="image/png")
+    assert caught.value.code == "sparql-format"
+
+
+def test_graph_names_of_the_protocol_must_be_iris(service: SparqlService) -> None:
+    with pytest.raises(AtlasError) as caught:
+        service.query("ASK {}", default_graphs=["not an iri"])
+    assert caught.value.code == "illegal-iri"
+
+
+def test_a_newer_snapshot_is_taken_up(tmp_path: Path) -> None:
+    with EmbeddedGraph(tmp_path) as store:
+        store.write(RECORDS[:1], [], 1)
+        store.publish()
+        with SparqlPool(GraphReader(tmp_path), LIMITS) as pool:
+            before = pool.query(TITLES)
+            assert (before.snapshot, before.rows) == (1, 2)
+            for seq in range(2, 6):
+                store.write([record(str(seq), f"新{seq}")], [], seq)
+                store.publish()
+                after = pool.query(TITLES)
+                assert (after.snapshot, after.rows) == (seq, 1 + seq)
+
+
+def test_a_worker_that_died_is_replaced(tmp_path: Path) -> None:
+    with EmbeddedGraph(tmp_path) as store:
+        store.write(RECORDS, [], 1)
+        store.publish()
+    with SparqlPool(GraphReader(tmp_path), LIMITS) as pool:
+        assert pool.query("ASK {}").rows == 1
+        (pid,) = pool.pids()
+        os.kill(pid, signal.SIGKILL)
+        # Dead already or only found dead in the asking: the next but one is answered for sure.
+        try:
+            pool.query("ASK {}")
+        except AtlasError as error:
+            assert error.code == "sparql-failed"
+        assert bindings(pool.query(TITLES).body) == EXPECTED
+        assert pool.pids() != (pid,)
+
+
+def test_closing_ends_the_workers(tmp_path: Path) -> None:
+    with EmbeddedGraph(tmp_path) as store:
+        store.publish()
+    pool = SparqlPool(GraphReader(tmp_path), LIMITS)
+    pool.query("ASK {}")
+    (pid,) = pool.pids()
+    pool.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_without_a_snapshot_it_is_said_so(tmp_path: Path) -> None:
+    with SparqlPool(GraphReader(tmp_path), LIMITS) as pool, pytest.raises(AtlasError) as caught:
+        pool.query("ASK {}")
+    assert caught.value.code == "no-snapshot"
+
+
+class Watch:
+    """A clock in seconds, moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_client_gets_its_worker_time_back() -> None:
+    watch = Watch()
+    limits = SparqlLimits(client_seconds=10, client_refill=0.5)
+    budgets = Budgets(limits, monotonic=watch)
+    with budgets.spend("a", 0):
+        watch.now += 14
+    with pytest.raises(AtlasError) as caught, budgets.spend("a", 0):
+        pass
+    assert caught.value.code == "sparql-busy"
+    assert caught.value.params["retry_after"] == 9
+    with budgets.spend("b", 0), budgets.spend(None, 0):
+        pass
+    watch.now += 9
+    with budgets.spend("a", 0):
+        pass
+
+
+def test_a_client_runs_so_many_queries_at_a_time() -> None:
+    budgets = Budgets(SparqlLimits(client_running=1), monotonic=Watch())
+    with budgets.spend("a", 0):
+        with pytest.raises(AtlasError) as caught, budgets.spend("a", 0):
+            pass
+        assert caught.value.code == "sparql-busy"
+        with budgets.spend("b", 0):
+            pass
+    with budgets.spend("a", 0):
+        pass
+
+
+def test_a_full_share_is_forgotten_among_many_clients() -> None:
+    watch = Watch()
+    budgets = Budgets(SparqlLimits(client_seconds=10, client_refill=1), monotonic=watch)
+    with budgets.spend("greedy", 0):
+        watch.now += 25
+    for n in range(10_050):
+        with budgets.spend(f"client {n}", 0):
+            pass
+        watch.now += 0.001
+    assert len(budgets._clients) < 10_001
+    with pytest.raises(AtlasError), budgets.spend("greedy", 0):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("accept", "form", "name"),
+    [
+        ("", "SELECT", "json"),
+        ("", "CONSTRUCT", "turtle"),
+        ("application/json", "CONSTRUCT", "jsonld"),
+        ("text/*;q=0.3, application/rdf+xml;q=0.2", "DESCRIBE", "turtle"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "ASK", "json"),
+        ("application/xml;q=0.9, text/csv;q=0.9", "SELECT", "xml"),
+        ("text/csv;q=x, text/tab-separated-values;q=0.1", "SELECT", "tsv"),
+    ],
+)
+def test_choosing_a_format(accept: str, form: str, name: str) -> None:
+    assert choose(accept, form).name == name  # type: ignore[arg-type]
+
+
+def test_limits_come_from_the_settings() -> None:
+    settings = Settings(sparql_timeout=3, sparql_workers=4, sparql_max_rows=7)
+    limits = SparqlLimits.from_settings(settings)
+    assert (limits.timeout, limits.workers, limits.max_rows) == (3, 4, 7)
+    assert limits.client_running == 3, "one worker is left to others"

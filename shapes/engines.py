@@ -25,6 +25,21 @@ EngineName = Literal["shacl", "pyshacl"]
 EMPTY: Final = Report(())
 
 
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings without repetition, in the order in which reports give them."""
+    unique = set(findings)
+    if len(unique) < 2:
+        return list(unique)
+    return sorted(
+        unique, key=lambda f: (f.rule_id, f.severity, f.focus, f.path or "", f.value or "")
+    )
+
+
+def _report(findings: Iterable[Finding]) -> Report:
+    found = in_order(findings)
+    return Report(tuple(found)) if found else EMPTY
+
+
 class _Compiled:
     """The shapes in force on a day, as text for an engine, and what each of them reports."""
 
@@ -60,8 +75,7 @@ class ShaclEngine:
 
     def validate(self, record: Record) -> Report:
         """Hold one record against all rules; raises `AtlasError` (``uncheckable-record``)."""
-        found = sorted(set(self._findings(record.nquads, record.iri)))
-        return Report(tuple(found)) if found else EMPTY
+        return _report(self._findings(record.nquads, record.iri))
 
     def validate_many(self, records: Sequence[Record]) -> list[Report]:
         """Return the reports of many records, in order: several to a graph, on all processors."""
@@ -86,15 +100,15 @@ class ShaclEngine:
     def _batch(self, records: Sequence[Record], batch: list[int]) -> list[Report]:
         if len(batch) == 1:
             return [self.validate(records[batch[0]])]
-        by_record: dict[str, set[Finding]] = {records[i].iri: set() for i in batch}
+        by_record: dict[str, list[Finding]] = {records[i].iri: [] for i in batch}
         text = "".join([records[i].nquads for i in batch])
         for finding in self._findings(text, records[batch[0]].iri):
             # <iri> or <iri#fragment>; a node shared by records is judged record by record.
             own = by_record.get(finding.focus[1:-1].partition("#")[0])
             if own is None:
                 return [self.validate(records[i]) for i in batch]
-            own.add(finding)
-        return [Report(tuple(sorted(found))) if found else EMPTY for found in by_record.values()]
+            own.append(finding)
+        return [_report(found) for found in by_record.values()]
 
     def _findings(self, nquads: str, iri: str) -> Iterable[Finding]:
         try:
@@ -130,8 +144,7 @@ class PyShaclEngine:
 
     def validate(self, record: Record) -> Report:
         """Hold one record against all rules; raises `AtlasError` (``uncheckable-record``)."""
-        found = sorted(set(self._findings(record)))
-        return Report(tuple(found)) if found else EMPTY
+        return _report(self._findings(record))
 
     def validate_many(self, records: Sequence[Record]) -> list[Report]:
         """Return the reports of many records, in order, one after the other."""

@@ -89,11 +89,12 @@ def has_placeholder(text: str) -> bool:
 
 
 def up_to(day: date) -> str:
-    """Return a pattern for the text of all days from year 1 to ``day`` itself, any time of it."""
+    """Return a pattern for the text of all days up to ``day`` itself, any time of it."""
     years = _digits_below(f"{day.year:04}")
     months = _digits_below(f"{day.month:02}")
     days = [*_digits_below(f"{day.day:02}"), f"{day.day:02}"]
-    parts = ["-", rf"({'|'.join(years)})([^0-9]|$)"]
+    # What is no day at all, or lies before year 1, is not in the future.
+    parts = ["[^0-9]", rf"({'|'.join(years)})([^0-9]|$)"]
     if months:
         parts.append(rf"{day.year:04}-({'|'.join(months)})")
     parts.append(rf"{day.year:04}-{day.month:02}(-({'|'.join(days)})|Z|[+-]..:..|$)")
@@ -121,7 +122,7 @@ def from_year(year: int) -> str:
         if digit != "9":
             rest = "[0-9]" * (len(digits) - place - 1)
             above.append(f"{digits[:place]}[{int(digit) + 1}-9]{rest}")
-    return f"^({'|'.join([*above, digits])})"
+    return f"^([^0-9]|{'|'.join([*above, digits])})"
 
 
 def hosts_pattern(hosts: list[str]) -> str:

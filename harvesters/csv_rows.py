@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,9 @@ from harvesters.limits import Limits
 from ontology.errors import AtlasError, Place
 
 SAMPLE: Final = 256 * 1024
+MAX_RESCUES: Final = 50
+"""Rows with an open quotation mark after which reading starts again; each costs a field's size."""
+
 _DELIMITERS: Final = (",", "\t", ";", "|", "，")
 
 
@@ -99,68 +102,103 @@ def _sample_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[object]]
 
 
 class _Lines:
-    """Decoded lines for the CSV reader, remembering which of them were broken."""
+    """Decoded lines for the CSV reader; it knows which were broken, and can give lines again."""
 
     def __init__(self, source: Input, encoding: str, limits: Limits) -> None:
-        self.source = source
-        self.encoding = encoding
-        self.limits = limits
+        self._source = source
+        self._encoding = "utf-8" if encoding == "utf-8-sig" else encoding
+        self._limits = limits
+        self._fresh = self._whole() if encoding == "utf-16" else self._decoded()
+        self._again: list[str] = []
         self.broken: dict[int, AtlasError] = {}
+        self.taken: list[str] = []
+        """The lines of the row that is being read."""
 
     def __iter__(self) -> Iterator[str]:
-        if self.encoding == "utf-16":
-            yield from self._whole()
-            return
-        encoding = "utf-8" if self.encoding == "utf-8-sig" else self.encoding
-        for number, content in read_lines(self.source, self.limits):
+        return self
+
+    def __next__(self) -> str:
+        text = self._again.pop() if self._again else next(self._fresh)
+        self.taken.append(text)
+        return text
+
+    def give_again(self) -> None:
+        """Take back all lines of the current row but its first."""
+        self._again += reversed(self.taken[1:])
+
+    def _decoded(self) -> Iterator[str]:
+        for number, content in read_lines(self._source, self._limits):
             if isinstance(content, AtlasError):
                 self.broken[number] = content
                 yield "\n"
                 continue
-            if number == 1 and encoding == "utf-8":
+            if number == 1 and self._encoding == "utf-8":
                 content = content.removeprefix(b"\xef\xbb\xbf")  # noqa: PLW2901
             try:
-                yield content.decode(encoding) + "\n"
+                yield content.decode(self._encoding) + "\n"
             except UnicodeDecodeError as problem:
                 byte = problem.start + 1
                 self.broken[number] = AtlasError(
                     WRONG_ENCODING,
-                    place=Place(self.source.name, number, byte),
-                    encoding=encoding.upper(),
+                    place=Place(self._source.name, number, byte),
+                    encoding=self._encoding.upper(),
                     byte=byte,
                 )
-                yield content.decode(encoding, "replace") + "\n"
+                yield content.decode(self._encoding, "replace") + "\n"
 
-    def _whole(self) -> Iterable[str]:
-        content = read_all(self.source, self.limits)
+    def _whole(self) -> Iterator[str]:
+        content = read_all(self._source, self._limits)
         try:
             text = content.decode("utf-16")
         except UnicodeDecodeError as problem:
             raise AtlasError(
                 WRONG_ENCODING,
-                place=Place(self.source.name),
+                place=Place(self._source.name),
                 encoding="UTF-16",
                 byte=problem.start + 1,
             ) from None
-        return io.StringIO(text, newline=None)
+        yield from io.StringIO(text, newline=None)
 
 
 def csv_rows(source: Input, dialect: Dialect, limits: Limits) -> Iterator[Row]:
-    """Yield every row with the number of its first line; broken ones with their error."""
+    """Yield every row with the number of its first line; broken ones with their error.
+
+    A quotation mark that is never closed would swallow the rows below it. Where a row over
+    several lines is too short for the header, its first line alone is at fault, and reading goes
+    on with the second; a file where that happens time and again is read as it stands.
+    """
     lines = _Lines(source, dialect.encoding, limits)
-    reader = csv.reader(iter(lines), delimiter=dialect.delimiter)
+    width = len(dialect.header.columns)
+    line = 1
+    rescues = MAX_RESCUES
+    reader = csv.reader(lines, delimiter=dialect.delimiter)
     while True:
-        start = reader.line_num + 1
+        lines.taken.clear()
+        reason = ""
+        cells: list[object] = []
         try:
-            cells: list[object] = list(next(reader))
+            cells = list(next(reader))
         except StopIteration:
             return
         except csv.Error as problem:
-            error = AtlasError(BAD_CSV, place=Place(source.name, start), reason=str(problem))
-            yield Row(start, [], error)
-            continue
-        error_at = next((n for n in range(start, reader.line_num + 1) if n in lines.broken), None)
-        if error_at is not None:
-            yield Row(start, cells, lines.broken.pop(error_at))
+            reason = str(problem)
+        start, count = line, len(lines.taken)
+        if (
+            count > 1
+            and rescues
+            and (reason or (start > dialect.header.line and len(cells) < width))
+        ):
+            reason = reason or "a quotation mark is never closed"
+            lines.give_again()
+            reader = csv.reader(lines, delimiter=dialect.delimiter)
+            rescues -= 1
+            count = 1
+        line += count
+        broken = [lines.broken.pop(n) for n in range(start, line) if n in lines.broken]
+        if broken:
+            yield Row(start, cells, broken[0])
+        elif reason:
+            place = Place(source.name, start)
+            yield Row(start, [], AtlasError(BAD_CSV, place=place, reason=reason))
         elif any(cells):
             yield Row(start, cells)

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.duplicates import Seen
-from harvesters.errors import NO_DATASET
+from harvesters.errors import NO_DATASET, NOT_ONE_RECORD
 from harvesters.files import Input
 from harvesters.identity import MAX_IDENTIFIER
 from harvesters.limits import DEFAULT, Limits
@@ -57,8 +57,10 @@ class DcatReader:
         base_iri: str,
         source_id: str,
         limits: Limits = DEFAULT,
+        remote_id: str | None = None,
     ) -> None:
         self._source = source
+        self._remote_id = remote_id
         self._base = base_iri
         self._source_id = source_id
         self._limits = limits
@@ -74,10 +76,13 @@ class DcatReader:
             if not graph.faults:
                 raise AtlasError(NO_DATASET, place=Place(self._source.name))
             return
+        if self._remote_id is not None and len(datasets) != 1:
+            raise AtlasError(NOT_ONE_RECORD, place=Place(self._source.name), count=len(datasets))
         bounds = {node for node, ts in graph.out.items() if any(_is_a(ts, b) for b in _BOUNDS)}
         seen = Seen()
         for node, remote_id in self._identified(datasets, graph):
-            yield seen.check(self._incoming(node, remote_id, graph, bounds))
+            own = self._remote_id or remote_id
+            yield seen.check(self._incoming(node, own, graph, bounds))
 
     def _identified(self, datasets: list[Node], graph: Graph) -> Iterator[tuple[Node, str]]:
         names = {node: _name(node, graph.out[node]) for node in datasets}

@@ -150,6 +150,11 @@ GRAPH_TOO_LARGE: Final = ErrorKind(
     "文件含有超过 {limit} 个三元组。请分页（hydra）或按数据集拆分。",
     "The file holds more than {limit} triples. Page it (hydra) or split it by dataset.",
 )
+NOT_ONE_RECORD: Final = ErrorKind(
+    "not-one-record",
+    "此处应恰有一条记录，实为 {count} 条。多条记录请用 NDJSON 提交至 records。",
+    "Exactly one record belongs here, there are {count}. Send several as NDJSON to `records`.",
+)
 NO_DATASET: Final = ErrorKind(
     "no-dataset",
     "文件中没有 dcat:Dataset。请检查其类型声明。",

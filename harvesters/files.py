@@ -68,7 +68,8 @@ class Unpacked(io.RawIOBase):
         head = self._raw.read(2)
         self._gzip = head == _GZIP
         stream: BinaryIO = _Rejoined(head, self._raw)  # type: ignore[assignment]
-        self._stream = gzip.GzipFile(fileobj=stream, mode="rb") if self._gzip else stream
+        self._stream = stream
+        self._unpacker = gzip.GzipFile(fileobj=stream, mode="rb") if self._gzip else None
         self._count = 0
 
     def readable(self) -> bool:
@@ -79,7 +80,8 @@ class Unpacked(io.RawIOBase):
         """Return up to ``size`` bytes (at most 256 KiB); raises `AtlasError`."""
         wanted = _CHUNK if size < 0 else min(size, _CHUNK)
         try:
-            data = self._stream.read(wanted)
+            # read1 gives what is unpacked so far, where read would lose it to a later fault.
+            data = self._unpacker.read1(wanted) if self._unpacker else self._stream.read(wanted)
         except (EOFError, gzip.BadGzipFile, zlib.error) as problem:
             raise AtlasError(
                 TRUNCATED_GZIP, place=Place(self._name), count=self._count, reason=str(problem)
@@ -104,7 +106,8 @@ class Unpacked(io.RawIOBase):
 
     def close(self) -> None:
         """Close the file below too."""
-        self._stream.close()
+        if self._unpacker is not None:
+            self._unpacker.close()
         self._raw.close()
         super().close()
 

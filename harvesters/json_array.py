@@ -13,7 +13,7 @@ from harvesters.mapping import label_mapping
 from ontology.errors import AtlasError, Place
 
 
-def array_items(content: bytes, name: str) -> Iterator[tuple[bytes | AtlasError, Place]]:
+def array_items(content: bytes, name: str) -> Iterator[tuple[bytes, Place]]:
     """Yield the bytes of each record and the place where it starts.
 
     An array is read item by item, so that a broken item still leaves those before it. Raises
@@ -44,7 +44,7 @@ def _decoded(content: bytes, name: str) -> str:
         raise AtlasError(BAD_JSON, place=Place(name, line), reason=reason) from None
 
 
-def _stream(text: str, position: int, name: str) -> Iterator[tuple[bytes | AtlasError, Place]]:
+def _stream(text: str, position: int, name: str) -> Iterator[tuple[bytes, Place]]:
     decoder = json.JSONDecoder()
     line, counted = 1, 0
     while True:

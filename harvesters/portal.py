@@ -16,7 +16,7 @@ import orjson
 from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.drafting import Drafter, Step
 from harvesters.duplicates import Seen
-from harvesters.errors import BAD_JSON, NO_IDENTITY, NOT_AN_OBJECT
+from harvesters.errors import BAD_JSON, NO_IDENTITY, NOT_AN_OBJECT, WRONG_ENCODING
 from harvesters.files import Input, read_all, read_lines
 from harvesters.identity import checked_identifier, identity_digest
 from harvesters.json_array import array_items
@@ -45,16 +45,22 @@ class PortalMapper:
         self._plans: dict[tuple[tuple[str, ...], tuple[str, ...]], _Plan] = {}
         self._digest = mapping_digest("portal", vocabulary.digest, base_iri, source)
 
-    def incoming(self, payload: bytes, place: Place) -> Incoming:
-        """Identify one record given as JSON; raises `AtlasError` where that is impossible."""
+    def incoming(self, payload: bytes, place: Place, remote_id: str | None = None) -> Incoming:
+        """Identify one record given as JSON; raises `AtlasError` where that is impossible.
+
+        ``remote_id`` is its identifier where the caller knows it (the address of a PUT).
+        """
         try:
             record = orjson.loads(payload)
         except orjson.JSONDecodeError as problem:
+            if "UTF-8" in problem.msg:
+                raise _wrong_encoding(payload, place) from None
             at = Place(place.file, (place.line or 1) + problem.lineno - 1, problem.colno)
             raise AtlasError(BAD_JSON, place=at, reason=problem.msg) from None
         if not isinstance(record, dict):
             raise AtlasError(NOT_AN_OBJECT, place=place, found=type(record).__name__)
-        remote_id = self._identify(record, place)
+        if remote_id is None:
+            remote_id = self._identify(record, place)
         fingerprint = hashlib.sha256(self._digest + payload).digest()
         return Incoming(
             remote_id, place, fingerprint, partial(self._make, remote_id, record, place)
@@ -140,6 +146,16 @@ class PortalMapper:
         return tuple(
             (step, isinstance(step, tuple) or step.many, accessors) for _, step, accessors in found
         )
+
+
+def _wrong_encoding(payload: bytes, place: Place) -> AtlasError:
+    try:
+        payload.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        byte = problem.start + 1
+        at = Place(place.file, place.line, byte)
+        return AtlasError(WRONG_ENCODING, place=at, encoding="UTF-8", byte=byte)
+    return AtlasError(BAD_JSON, place=place, reason="lone surrogates")
 
 
 class PortalReader:

@@ -243,7 +243,12 @@ class _Reading:
                 self._graph.warnings.setdefault(subject, []).append(error)
 
     def _lines_of(self, values: list[str]) -> dict[str, int]:
-        wanted = {value: value.encode() for value in values}
+        wanted = {value: f"<{value}>".encode() for value in values}
+        found = self._search(wanted)
+        missing = {value: value.encode() for value in values if value not in found}
+        return found | self._search(missing) if missing else found
+
+    def _search(self, wanted: dict[str, bytes]) -> dict[str, int]:
         found: dict[str, int] = {}
         for number, content in read_lines(self._source, self._limits):
             if isinstance(content, AtlasError):

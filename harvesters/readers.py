@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from harvesters.contracts import Item, Reader
+from harvesters.contracts import Incoming, Item, Reader, Unreadable
 from harvesters.dcat import DcatReader
-from harvesters.files import Input
+from harvesters.errors import NOT_ONE_RECORD, UNKNOWN_FORMAT
+from harvesters.files import Input, read_all
+from harvesters.identity import checked_identifier
+from harvesters.json_array import array_items
 from harvesters.limits import DEFAULT, Limits
 from harvesters.open_list import OpenListReader
 from harvesters.portal import PortalMapper, PortalReader
 from harvesters.sniffing import Kind, sniff
+from ontology.errors import AtlasError, Place
 from ontology.vocabulary import Vocabulary
 
 Format = Literal["auto", "open-list", "portal-jsonl", "dcat"]
@@ -33,7 +37,16 @@ class _Lazy:
 
     def __iter__(self) -> Iterator[Item]:
         kind = sniff(self.source, self.format, self.limits)
-        return iter(self._reader(kind))
+        begun = False
+        try:
+            for item in self._reader(kind):
+                begun = True
+                yield item
+        except AtlasError as error:
+            # A file that breaks off keeps what came before: the fault is one more item.
+            if not begun:
+                raise
+            yield Unreadable(error)
 
     def _reader(self, kind: Kind) -> Reader:
         if kind in {"json-lines", "json"}:
@@ -93,3 +106,41 @@ def read_bytes(
     ``name`` stands in the places of errors, and its ending helps to tell the format.
     """
     return _Lazy(Input(name, content=content), format, vocabulary, base_iri, source, limits, year)
+
+
+def read_one(
+    content: bytes,
+    *,
+    remote_id: str,
+    name: str,
+    source: str,
+    base_iri: str,
+    vocabulary: Vocabulary,
+    format: Format = "auto",  # noqa: A002
+    limits: Limits = DEFAULT,
+) -> Incoming:
+    """Return the one record in ``content`` under the identifier that its address gives it.
+
+    A portal record in JSON, or one dataset in RDF. Raises `AtlasError`: ``not-one-record``, or
+    why the content cannot be read.
+    """
+    place = Place(name)
+    whole = Input(name, content=content)
+    kind = sniff(whole, format, limits)
+    checked_identifier(remote_id, place)
+    if kind == "rdf":
+        reader: Reader = DcatReader(
+            whole, base_iri=base_iri, source_id=source, limits=limits, remote_id=remote_id
+        )
+        items = list(reader)
+        for item in items:
+            if isinstance(item, Unreadable):
+                raise item.error
+        return next(item for item in items if isinstance(item, Incoming))
+    if kind not in {"json", "json-lines"}:
+        raise AtlasError(UNKNOWN_FORMAT, file=name)
+    payloads = [payload for payload, _ in array_items(read_all(whole, limits), name)]
+    if len(payloads) != 1:
+        raise AtlasError(NOT_ONE_RECORD, place=place, count=len(payloads))
+    mapper = PortalMapper(vocabulary, base_iri=base_iri, source=source)
+    return mapper.incoming(payloads[0], place, remote_id)

@@ -13,6 +13,22 @@ from ontology.errors import AtlasError
 Kind = Literal["json-lines", "json", "csv", "workbook", "rdf"]
 
 RDF_ENDINGS: Final = frozenset({"ttl", "nt", "nq", "rdf", "owl", "jsonld", "trig", "n3"})
+MEDIA_ENDINGS: Final = {
+    "text/turtle": "ttl",
+    "application/n-triples": "nt",
+    "application/n-quads": "nq",
+    "application/trig": "trig",
+    "application/rdf+xml": "rdf",
+    "application/ld+json": "jsonld",
+    "application/json": "json",
+    "application/x-ndjson": "jsonl",
+    "application/jsonl": "jsonl",
+    "text/csv": "csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.ms-excel": "xls",
+}
+"""Media types of requests and the ending that a body of that type is read under."""
+
 _JSON_ENDINGS: Final = frozenset({"jsonl", "ndjson", "json"})
 _MAGIC: Final = (
     (b"PK\x03\x04", "ZIP / XLSX"),
@@ -28,6 +44,7 @@ _MAGIC: Final = (
     (b"SQLite format 3", "SQLite"),
     (b"\x7fELF", "ELF"),
 )
+_HEAD: Final = 64 * 1024
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -46,7 +63,7 @@ def sniff(source: Input, wanted: str, limits: Limits) -> Kind:
     ``unknown-format``, ``truncated-gzip``.
     """
     head = _head(source, limits)
-    if not head.strip():
+    if not head.strip() and len(head) < _HEAD:
         raise AtlasError(FILE_EMPTY, file=source.name)
     suffix = ending(source.name)
     workbook = head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
@@ -76,8 +93,15 @@ def sniff(source: Input, wanted: str, limits: Limits) -> Kind:
 
 
 def _head(source: Input, limits: Limits) -> bytes:
+    head = bytearray()
     with Unpacked(source, limits) as stream:
-        return stream.read(64 * 1024)
+        try:
+            while len(head) < _HEAD and (data := stream.read(_HEAD - len(head))):
+                head += data
+        except AtlasError:
+            if not head:
+                raise
+    return bytes(head)
 
 
 def _refuse_binary(source: Input, head: bytes, wanted: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ontology.errors import ErrorKind
+from ontology.errors import AtlasError, ErrorKind
 
 JOURNAL_MISSING: Final = ErrorKind(
     "journal-missing",
@@ -122,6 +122,34 @@ NOT_ALLOWED: Final = ErrorKind(
     "The token {token!r} lacks the scope {scope!r}. Ask the operator for it.",
 )
 
+SETTINGS_INVALID: Final = ErrorKind(
+    "settings-invalid",
+    "设置有误：{detail}。请检查环境变量 ATLAS_… 与 atlas.toml（见 docs/settings.md）。",
+    "The settings are wrong: {detail}. Check the ATLAS_… variables and atlas.toml "
+    "(docs/settings.md).",
+)
+RECORD_NOT_FOUND: Final = ErrorKind(
+    "record-not-found",
+    "目录中没有记录 {iri}。请用 `atlas search` 查找，或检查 IRI。",
+    "The catalogue has no record {iri}. Look for it with `atlas search`, or check the IRI.",
+)
+TIME_INVALID: Final = ErrorKind(
+    "time-invalid",
+    "“{value}”不是时间。请用 ISO 8601，例如 2026-05-31 或 2026-05-31T12:00:00+08:00。",
+    "{value!r} is not a time. Use ISO 8601, such as 2026-05-31 or 2026-05-31T12:00:00+08:00.",
+)
+SEARCH_URL_UNSUPPORTED: Final = ErrorKind(
+    "search-url-unsupported",
+    "此版本尚不支持 Elasticsearch。请清空 ATLAS_SEARCH_URL，使用内置的检索引擎。",
+    "This version does not work with Elasticsearch yet. Unset ATLAS_SEARCH_URL to use the embedded "
+    "engine.",
+)
+FILTER_INVALID: Final = ErrorKind(
+    "filter-invalid",
+    "筛选条件“{value}”无效。请写成 筛选项=取值；可用的筛选项：{known}。",
+    "The filter {value!r} is not valid. Write facet=value; the facets are: {known}.",
+)
+
 STATUS: Final[dict[str, int]] = {
     JOURNAL_MISSING.code: 503,
     JOURNAL_UNREACHABLE.code: 503,
@@ -139,6 +167,11 @@ STATUS: Final[dict[str, int]] = {
     PRECONDITION_FAILED.code: 412,
     NOTHING_WAITS.code: 409,
     INTERNAL.code: 500,
+    SETTINGS_INVALID.code: 500,
+    RECORD_NOT_FOUND.code: 404,
+    TIME_INVALID.code: 400,
+    FILTER_INVALID.code: 400,
+    SEARCH_URL_UNSUPPORTED.code: 500,
     UNKNOWN_TOKEN.code: 404,
     ILLEGAL_SCOPE.code: 400,
     NOT_AUTHENTICATED.code: 401,
@@ -146,3 +179,12 @@ STATUS: Final[dict[str, int]] = {
     "record-too-large": 413,
 }
 """HTTP status by error code; what is not listed is the client's input at fault: 422."""
+
+_WRONG_USE: Final = 400
+_SETTINGS: Final = (SETTINGS_INVALID.code, SEARCH_URL_UNSUPPORTED.code)
+
+
+def exit_code(error: AtlasError) -> int:
+    """Return the exit code of a command: 2 for wrong use, 3 for everything else that failed."""
+    wrong_use = error.code in _SETTINGS or STATUS.get(error.code) == _WRONG_USE
+    return 2 if wrong_use else 3

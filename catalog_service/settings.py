@@ -23,37 +23,49 @@ class Settings(BaseSettings):
         env_prefix="ATLAS_", toml_file="atlas.toml", extra="forbid", frozen=True
     )
 
-    home: Path = Field(Path("var"), description="Data folder: journal, graph, index, snapshots.")
+    home: Path = Field(
+        default=Path("var"), description="Data folder: journal, graph, index, snapshots."
+    )
     base_iri: str = Field(
-        "http://127.0.0.1:8080",
+        default="http://127.0.0.1:8080",
         description="Canonical base of all minted IRIs. Set once, before the first import.",
     )
     public_url: str = Field(
-        "http://127.0.0.1:8080", description="Address under which browsers reach this server."
+        default="http://127.0.0.1:8080",
+        description="Address under which browsers reach this server.",
     )
     database_url: str = Field(
-        "", description="SQLAlchemy address of the journal; empty: SQLite in the data folder."
+        default="",
+        description="SQLAlchemy address of the journal; empty: SQLite in the data folder.",
     )
-    search_url: str = Field("", description="Address of Elasticsearch; empty: the embedded engine.")
+    search_url: str = Field(
+        default="", description="Address of Elasticsearch; empty: the embedded engine."
+    )
     graph_url: str = Field(
-        "", description="Base address of an Oxigraph server; empty: the embedded store."
+        default="", description="Base address of an Oxigraph server; empty: the embedded store."
     )
     today: date | None = Field(
-        None, description="A fixed day, for reproducible reports; empty: the real day."
+        default=None, description="A fixed day, for reproducible reports; empty: the real day."
     )
     sparql_timeout: float = Field(
-        10.0, gt=0, le=600, description="Seconds after which a SPARQL worker is killed."
+        default=10.0, gt=0, le=600, description="Seconds after which a SPARQL worker is killed."
     )
     sparql_memory_mb: int = Field(
-        1024, ge=128, description="Address space of one SPARQL worker above its start, in MiB."
+        default=1024,
+        ge=128,
+        description="Address space of one SPARQL worker above its start, in MiB.",
     )
-    sparql_workers: int = Field(2, ge=1, le=64, description="SPARQL workers per web process.")
+    sparql_workers: int = Field(
+        default=2, ge=1, le=64, description="SPARQL workers per web process."
+    )
     sparql_max_rows: int = Field(
-        10_000, ge=1, description="Rows of one SPARQL answer; a longer one is refused, not cut."
+        default=10_000,
+        ge=1,
+        description="Rows of one SPARQL answer; a longer one is refused, not cut.",
     )
-    max_body_mb: int = Field(64, ge=1, description="Largest request body, in MiB.")
+    max_body_mb: int = Field(default=64, ge=1, description="Largest request body, in MiB.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="Least level that is logged."
+        default="info", description="Least level that is logged."
     )
 
     @field_validator("base_iri", "public_url", "graph_url", "search_url")

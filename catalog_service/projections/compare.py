@@ -27,6 +27,20 @@ class Journal(Protocol):
         ...
 
 
+class Comparable(Protocol):
+    """What can be held against the journal: a projection, or what it has published."""
+
+    name: str
+
+    def checkpoint(self) -> int:
+        """Return the number of the last change applied."""
+        ...
+
+    def hashes(self) -> Iterator[tuple[str, str]]:
+        """Yield ``(record iri, hash)`` of everything held."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What differs, as sorted record IRIs; ``records`` is the number of public records.
@@ -54,7 +68,7 @@ class Comparison:
         return self.count == 0
 
 
-def compare(journal: Journal, projection: Projection) -> Comparison:
+def compare(journal: Journal, projection: Comparable) -> Comparison:
     """Compare the public records of the journal with what a projection holds."""
     applied = projection.checkpoint()
     held = {iri: bytes.fromhex(digest) for iri, digest in projection.hashes()}

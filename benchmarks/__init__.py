@@ -1,0 +1,1 @@
+"""Measurements: each names its data and its baseline, both measured in the same run."""

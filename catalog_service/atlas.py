@@ -1,0 +1,252 @@
+"""The composition root: every part of the service, made once, from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cached_property
+from types import TracebackType
+from typing import Final, Literal, get_args
+
+from catalog_service.accounts import Tokens
+from catalog_service.catalog import Catalog
+from catalog_service.clock import Clock, SystemClock
+from catalog_service.errors import SEARCH_URL_UNSUPPORTED
+from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphStore
+from catalog_service.graph.remote import RemoteGraph
+from catalog_service.journal import Journal
+from catalog_service.projections.compare import Comparable
+from catalog_service.projections.contract import Projection
+from catalog_service.projections.errors import PROJECTIONS_LOCKED
+from catalog_service.projections.graph import GraphProjection
+from catalog_service.projections.index import IndexProjection
+from catalog_service.projections.lock import ProjectionLock
+from catalog_service.projections.published import PublishedGraph
+from catalog_service.projections.runner import ProjectionRunner, bring_up
+from catalog_service.projections.status import Status, read_status
+from catalog_service.settings import Settings
+from catalog_service.sparql.model import SparqlLimits, SparqlService
+from catalog_service.sparql.pool import SparqlPool
+from catalog_service.sparql.remote import RemoteSparql
+from ontology.errors import AtlasError
+from ontology.ontology import load_ontology
+from ontology.record import Record
+from ontology.terms import SHD, VOCAB
+from ontology.vocabulary import Scheme, Vocabulary, load_vocabulary
+from search.embedded import EmbeddedEngine
+from shapes.engines import PyShaclEngine, ShaclEngine
+from shapes.rules import Rules
+
+PROJECTIONS: Final = ("graph", "index")
+"""The projections by name, as `Atlas.open_projections` makes them."""
+
+CATCH_UP_SECONDS: Final = 600.0
+"""How long a command waits for the running worker to show what it wrote."""
+
+
+class Projecting:
+    """What an import holds while it writes: `wait` sees to it that readers see the changes."""
+
+    def __init__(self, atlas: Atlas, runner: ProjectionRunner | None) -> None:
+        self._atlas = atlas
+        self._runner = runner
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Project beside the block that writes, where no worker does."""
+        if self._runner is None:
+            yield
+        else:
+            with self._runner.alongside():
+                yield
+
+    def wait(self, seq: int) -> None:
+        """Return when every projection shows change ``seq``.
+
+        Raises `AtlasError` (``projection-failed``, ``projection-behind``).
+        """
+        if self._runner is not None:
+            self._runner.catch_up(seq)
+        else:
+            self._atlas.bring_up(seq)
+
+
+class Atlas:
+    """All parts, each made when it is first asked for; a context manager that closes them."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock(settings.today)
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Atlas:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    # -- what records mean and must fulfil -------------------------------------------------------
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """All vocabularies."""
+        return load_vocabulary()
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The register of rules."""
+        return Rules.load()
+
+    @cached_property
+    def engine(self) -> ShaclEngine:
+        """The gate, with the rules in force today."""
+        return ShaclEngine(self.rules, self.clock.today())
+
+    def engine_named(self, name: str) -> ShaclEngine | PyShaclEngine:
+        """Return the gate or the referee."""
+        return PyShaclEngine(self.rules, self.clock.today()) if name == "pyshacl" else self.engine
+
+    # -- the journal and the door to it ----------------------------------------------------------
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The journal, made and migrated where needed."""
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        journal = Journal.open(self.settings.journal_url, self.clock)
+        self._stack.callback(journal.close)
+        return journal
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The one door for writes."""
+        return Catalog(self.journal, self.engine, self.settings.base_iri)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Who may write."""
+        return Tokens(self.journal, self.clock)
+
+    def record_iri(self, name: str) -> str:
+        """Return the IRI of a record given by IRI or as ``source/id``."""
+        if ":" in name.split("/", 1)[0]:
+            return name
+        return f"{self.settings.base_iri}/id/dataset/{name}"
+
+    def records(self, *, public_only: bool = True) -> Iterator[Record]:
+        """Yield the last good version of every record, as of now."""
+        for stored in self.journal.snapshot(public_only=public_only)[1]:
+            if stored.nquads is not None:
+                yield Record(
+                    stored.iri, stored.source, stored.remote_id, stored.focus, stored.nquads
+                )
+
+    # -- what readers see ------------------------------------------------------------------------
+
+    @cached_property
+    def search(self) -> EmbeddedEngine:
+        """The search index."""
+        if self.settings.search_url:
+            raise AtlasError(SEARCH_URL_UNSUPPORTED)
+        engine = EmbeddedEngine(self.settings.home / "index")
+        self._stack.callback(engine.close)
+        return engine
+
+    @cached_property
+    def graph(self) -> GraphReader:
+        """The reader of published snapshots."""
+        return GraphReader(self.settings.home)
+
+    @cached_property
+    def sparql(self) -> SparqlService:
+        """Public SPARQL: the workers, or the server of ``ATLAS_GRAPH_URL``."""
+        limits = SparqlLimits.from_settings(self.settings)
+        service: SparqlService = (
+            RemoteSparql(self.settings.graph_url, limits)
+            if self.settings.graph_url
+            else SparqlPool(self.graph, limits)
+        )
+        self._stack.callback(service.close)
+        return service
+
+    # -- projections -----------------------------------------------------------------------------
+
+    def fixed_graphs(self) -> list[FixedGraph]:
+        """Return the named graphs that do not come from the journal."""
+        vocabulary = self.vocabulary
+        return [
+            FixedGraph(str(SHD), load_ontology().turtle),
+            *(FixedGraph(VOCAB.term(s), vocabulary.graph_turtle(s)) for s in get_args(Scheme)),
+        ]
+
+    def open_projections(self, stack: ExitStack) -> Sequence[Projection]:
+        """Open graph and index for writing; the lock of the projections must be held."""
+        store: GraphStore
+        if self.settings.graph_url:
+            store = RemoteGraph(self.settings.graph_url, fixed=self.fixed_graphs())
+        else:
+            store = EmbeddedGraph(self.settings.home, fixed=self.fixed_graphs())
+        stack.callback(store.close)
+        return [GraphProjection(store), IndexProjection(self.search, self.vocabulary)]
+
+    def runner(self) -> ProjectionRunner:
+        """Return the runner; entering it takes the lock."""
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        return ProjectionRunner(self.journal, self.open_projections, self.settings.home, self.clock)
+
+    def bring_up(self, seq: int | None = None) -> None:
+        """See to it that readers see change ``seq``: project, or wait for the worker."""
+        bring_up(
+            self.journal,
+            self.open_projections,
+            self.settings.home,
+            self.clock,
+            timeout=CATCH_UP_SECONDS,
+            until=seq,
+        )
+
+    @contextmanager
+    def projecting(self, *, dry_run: bool = False) -> Iterator[Projecting]:
+        """Own the projections for an import where no worker runs and something is written."""
+        with ExitStack() as stack:
+            runner: ProjectionRunner | None = None
+            if not dry_run:
+                runner = _entered(self.runner(), stack)
+            yield Projecting(self, runner)
+
+    @contextmanager
+    def owning_projections(self) -> Iterator[Sequence[Projection]]:
+        """Hold the projections for mending; raises ``projections-locked`` where a worker runs."""
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        lock = ProjectionLock(self.settings.home)
+        if not lock.acquire():
+            raise AtlasError(PROJECTIONS_LOCKED, home=self.settings.home)
+        with ExitStack() as stack:
+            stack.callback(lock.release)
+            yield self.open_projections(stack)
+
+    def published_projections(self) -> list[Comparable]:
+        """Return what readers see of graph and index, whoever writes them."""
+        index = IndexProjection(self.search, self.vocabulary)
+        if self.settings.graph_url:
+            return [GraphProjection(RemoteGraph(self.settings.graph_url)), index]
+        return [PublishedGraph(self.graph), index]
+
+    def projection_status(self) -> Status | None:
+        """Return where the projections stand; None where none has run yet."""
+        return read_status(self.settings.home)
+
+
+def _entered(
+    runner: AbstractContextManager[ProjectionRunner], stack: ExitStack
+) -> ProjectionRunner | None:
+    try:
+        return stack.enter_context(runner)
+    except AtlasError as error:
+        if error.kind is PROJECTIONS_LOCKED:
+            return None
+        raise

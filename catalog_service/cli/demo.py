@@ -1,0 +1,170 @@
+"""``atlas demo``: the project's own examples, imported and served."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import Annotated, Final
+
+import httpx
+import typer
+
+from catalog_service.atlas import Atlas
+from catalog_service.cli.importing import Tally, import_path
+from catalog_service.cli.output import EXIT_FAILED, Output, say
+from catalog_service.serve.supervisor import serve as run_processes
+from catalog_service.settings import Settings
+from harvesters.contracts import Gate
+
+EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
+PATIENCE: Final = 60.0
+FIRST_VISIT: Final = (
+    ("/", "数据图谱"),
+    ("/?lang=en", "Data Atlas"),
+    ("/datasets?q=停车", "停车"),
+    ("/api/v1/search?q=停车", "停车"),
+    ("/sparql?query=ASK{?s%20a%20<http://www.w3.org/ns/dcat%23Dataset>}", "true"),
+)
+"""What the first visitor asks, and what must be in the answer."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo")(demo)
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Check itself and exit.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8080,
+) -> None:
+    """Import the example catalogue and serve it on http://127.0.0.1:8080."""
+    out = Output(as_json=False)
+    began = time.perf_counter()
+    if not EXAMPLES.is_dir():
+        out.remark(
+            say(
+                "找不到 examples 目录；请在项目的克隆中运行 `make demo`。",
+                "The examples are missing; run `make demo` in a clone of the project.",
+            )
+        )
+        raise typer.Exit(EXIT_FAILED)
+    given = Settings()
+    # A folder of its own: a demo never writes into somebody's catalogue.
+    settings = given.model_copy(update={"home": given.home / "demo", "database_url": ""})
+    with Atlas(settings) as atlas:
+        tally = _import_examples(atlas, out)
+    out.remark(
+        say(
+            f"示例目录：新建 {tally.counts['created']}、更新 {tally.counts['updated']}、"
+            f"未变 {tally.counts['unchanged']}、留置 {tally.counts['held']}、"
+            f"拒绝 {tally.counts['rejected']}",
+            f"examples: {tally.counts['created']} created, {tally.counts['updated']} updated, "
+            f"{tally.counts['unchanged']} unchanged, {tally.counts['held']} held, "
+            f"{tally.counts['rejected']} rejected",
+        )
+    )
+    raise typer.Exit(_serve(settings, port, out, began, once=once))
+
+
+def example_sources() -> list[tuple[str, Gate, Path]]:
+    """Return the example files with the source id and gate that each is imported under.
+
+    A city department enforces the rules, so that held records can be seen; districts report.
+    """
+    files = sorted(p for p in EXAMPLES.rglob("*") if p.suffix in {".csv", ".jsonl", ".ttl"})
+    return [
+        (
+            f"{path.parent.name}-{path.stem}",
+            "enforce" if path.suffix == ".jsonl" else "report",
+            path,
+        )
+        for path in files
+    ]
+
+
+def _import_examples(atlas: Atlas, out: Output) -> Tally:
+    tally = Tally()
+    with atlas.projecting() as projecting:
+        with projecting.writing():
+            for source, gate, path in example_sources():
+                import_path(atlas, path, source=source, gate=gate, actor="demo", tally=tally)
+        projecting.wait(atlas.journal.head())
+    for error in tally.errors[:5]:
+        out.remark(f"{error.code}: {error}")
+    return tally
+
+
+def _serve(settings: Settings, port: int, out: Output, began: float, *, once: bool) -> int:
+    if once:
+        port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    visit = _Visit(url, out, began, once=once)
+    visitor = threading.Thread(target=visit.run, name="first-visitor", daemon=True)
+    visitor.start()
+    # The supervisor needs the main thread for its signals; the visitor ends it after one look.
+    code = run_processes(settings, "127.0.0.1", port, 1, "all")
+    return visit.code if once else code
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class _Visit:
+    """Waits until the portal answers; with ``once`` asks what a first visitor would ask."""
+
+    def __init__(self, url: str, out: Output, began: float, *, once: bool) -> None:
+        self._url = url
+        self._out = out
+        self._began = began
+        self._once = once
+        self.code = EXIT_FAILED
+
+    def run(self) -> None:
+        """Wait, look, and with ``once`` stop the portal."""
+        try:
+            with httpx.Client(base_url=self._url, timeout=30, trust_env=False) as client:
+                if self._ready(client):
+                    seconds = time.perf_counter() - self._began
+                    self._out.remark(
+                        say(
+                            f"已就绪：{self._url}（{seconds:.1f} 秒）",
+                            f"ready: {self._url} ({seconds:.1f} s)",
+                        )
+                    )
+                    if self._once:
+                        self.code = self._look(client)
+                    else:
+                        self._out.remark(say("按 Ctrl-C 结束", "Ctrl-C ends it"))
+        finally:
+            if self._once:
+                os.kill(os.getpid(), signal.SIGTERM)
+
+    def _ready(self, client: httpx.Client) -> bool:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                if client.get("/health/ready").is_success:
+                    return True
+            except httpx.TransportError:
+                pass
+            time.sleep(0.1)
+        self._out.remark(
+            say(f"{PATIENCE:.0f} 秒后仍未就绪", f"not ready after {PATIENCE:.0f} seconds")
+        )
+        return False
+
+    def _look(self, client: httpx.Client) -> int:
+        failed = 0
+        for path, expected in FIRST_VISIT:
+            answer = client.get(path, follow_redirects=True)
+            good = answer.is_success and expected in answer.text
+            failed += not good
+            self._out.remark(f"{'✓' if good else '✗'} {answer.status_code} {path}")
+        return EXIT_FAILED if failed else 0

@@ -1,0 +1,234 @@
+"""``atlas import``: files into the catalogue."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Final, get_args
+
+import typer
+
+from catalog_service.atlas import Atlas
+from catalog_service.cli.output import (
+    EXIT_FINDINGS,
+    Output,
+    chosen,
+    error_json,
+    language,
+    say,
+)
+from catalog_service.errors import ILLEGAL_SOURCE_ID
+from catalog_service.settings import Settings
+from harvesters.contracts import Gate, Item, Outcome, Submission, Unreadable
+from harvesters.readers import Format, open_reader
+from ontology.errors import AtlasError
+from ontology.record import SOURCE_ID
+
+FORMATS: Final[tuple[str, ...]] = get_args(Format)
+PROGRESS_EVERY: Final = 5_000
+MAX_LISTED: Final = 1_000
+"""Errors, removals and warnings listed in the result; the counters always count all."""
+
+
+class Tally:
+    """Counts outcomes and keeps what a steward must see of them."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.rules: Counter[tuple[str, str]] = Counter()
+        self.errors: list[AtlasError] = []
+        self.warnings: list[AtlasError] = []
+        self.removed: list[dict[str, object]] = []
+        self.listed: Counter[str] = Counter()
+        self.seq: int | None = None
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one outcome."""
+        self.counts[outcome.status] += 1
+        if outcome.seq is not None:
+            self.seq = max(self.seq or 0, outcome.seq)
+        if outcome.report is not None:
+            for rule_id, severity in {(f.rule_id, f.severity) for f in outcome.report.findings}:
+                self.rules[rule_id, severity] += 1
+        if outcome.error is not None:
+            self.listed["errors"] += 1
+            if len(self.errors) < MAX_LISTED:
+                self.errors.append(outcome.error)
+        for warning in outcome.warnings:
+            self.listed["warnings"] += 1
+            if len(self.warnings) < MAX_LISTED:
+                self.warnings.append(warning)
+        for what in outcome.removed:
+            self.listed["removed"] += 1
+            if len(self.removed) < MAX_LISTED:
+                self.removed.append({"record": outcome.iri, "what": what})
+
+    @property
+    def read(self) -> int:
+        """All items read."""
+        return self.counts.total()
+
+
+def default_source(path: Path) -> str:
+    """Derive a source id from a file's name: ``Open List (2014).csv`` → ``open-list-2014``."""
+    stem = path.name.split(".", 1)[0].lower()
+    slug = re.sub(r"[^a-z0-9_]+", "-", stem).strip("-_")[:63]
+    if not slug:
+        raise AtlasError(ILLEGAL_SOURCE_ID, source=path.name)
+    return slug
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("import")(import_files)
+
+
+def import_files(
+    paths: Annotated[list[Path], typer.Argument(help="Files to read.", metavar="PATH…")],
+    format: Annotated[  # noqa: A002 — the option's name is fixed
+        str, typer.Option(help=f"One of {', '.join(FORMATS)}.")
+    ] = "auto",
+    source: Annotated[
+        str | None, typer.Option(help="Source id; default: from the file's name.")
+    ] = None,
+    gate: Annotated[
+        str | None, typer.Option(help="enforce or report; default: as the source is set.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Read open lists, portal records or DCAT into the catalogue."""
+    if gate not in (None, "enforce", "report"):
+        raise typer.BadParameter("enforce or report", param_hint="--gate")
+    if format not in FORMATS:
+        raise typer.BadParameter(", ".join(FORMATS), param_hint="--format")
+    if source is not None and SOURCE_ID.fullmatch(source) is None:
+        raise AtlasError(ILLEGAL_SOURCE_ID, source=source)
+    out = Output(as_json=json)
+    began = time.perf_counter()
+    tally = Tally()
+    with Atlas(Settings()) as atlas, atlas.projecting(dry_run=dry_run) as projecting:
+        with projecting.writing():
+            for path in paths:
+                import_path(
+                    atlas,
+                    path,
+                    source=source or default_source(path),
+                    gate=gate,  # type: ignore[arg-type]  # checked above
+                    actor="cli",
+                    tally=tally,
+                    format=format,  # type: ignore[arg-type]  # checked above
+                    dry_run=dry_run,
+                    progress=out.remark,
+                )
+        if tally.seq is not None:
+            projecting.wait(tally.seq)
+    seconds = time.perf_counter() - began
+    _print(out, atlas, tally, seconds, dry_run=dry_run)
+    if tally.counts["held"] or tally.counts["rejected"]:
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+def import_path(
+    atlas: Atlas,
+    path: Path,
+    *,
+    source: str,
+    gate: Gate | None,
+    actor: str,
+    tally: Tally,
+    format: Format = "auto",  # noqa: A002 — the option's name is fixed
+    dry_run: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> None:
+    """Import one file as one run of its source, counting into ``tally``."""
+    run = None if dry_run else atlas.journal.start_run(source)
+    submission = Submission(
+        source=source,
+        actor=actor,
+        gate=gate,
+        run=run.id if run is not None else None,
+        reason=f"import {path.name}",
+        dry_run=dry_run,
+    )
+    before = Counter(tally.counts)
+    finished = False
+    try:
+        for outcome in atlas.catalog.submit(_items(atlas, path, source, format), submission):
+            tally.add(outcome)
+            if progress is not None and tally.read % PROGRESS_EVERY == 0:
+                progress(say(f"已读 {tally.read} 条", f"{tally.read} read"))
+        finished = True
+    finally:
+        if run is not None:
+            counters = Counter(tally.counts)
+            counters.subtract(before)
+            atlas.journal.finish_run(run.id, counters, status="done" if finished else "failed")
+
+
+def _items(atlas: Atlas, path: Path, source: str, format: Format) -> Iterator[Item]:  # noqa: A002
+    """Read one file; one that can't be opened is one unreadable item, and the others go on."""
+    try:
+        yield from open_reader(
+            path,
+            source=source,
+            base_iri=atlas.settings.base_iri,
+            format=format,
+            vocabulary=atlas.vocabulary,
+        )
+    except AtlasError as error:
+        yield Unreadable(error)
+
+
+def _print(out: Output, atlas: Atlas, tally: Tally, seconds: float, *, dry_run: bool) -> None:
+    statuses = ("created", "updated", "unchanged", "held", "rejected")
+    counters = {"read": tally.read, **{s: tally.counts[s] for s in statuses}}
+    rows = []
+    for (rule_id, severity), count in sorted(
+        tally.rules.items(), key=lambda item: (item[0][1] != "Violation", -item[1], item[0])
+    ):
+        rule = atlas.rules.get(rule_id)
+        rows.append((rule, severity, count))
+    out.result(
+        {
+            **counters,
+            "seconds": round(seconds, 3),
+            "dry_run": dry_run,
+            "seq": tally.seq,
+            "rules": [
+                {
+                    "rule": rule.id,
+                    "severity": severity,
+                    "records": count,
+                    "article": {"zh": rule.source.zh, "en": rule.source.en},
+                    "message": {"zh": rule.message.zh, "en": rule.message.en},
+                }
+                for rule, severity, count in rows
+            ],
+            "errors": [error_json(e) for e in tally.errors],
+            "warnings": [error_json(e) for e in tally.warnings],
+            "removed": tally.removed,
+            "listed_of": dict(tally.listed),
+        }
+    )
+    out.text("  ".join(f"{name} {count}" for name, count in counters.items()))
+    out.text(say(f"用时 {seconds:.1f} 秒", f"{seconds:.1f} seconds"))
+    if rows:
+        out.text()
+        out.table(
+            say("规则 级别 记录数 依据 说明", "rule severity records article message").split(),
+            [(r.id, s, count, chosen(r.source), chosen(r.message)) for r, s, count in rows],
+        )
+    if tally.removed:
+        out.text()
+        out.text(
+            say(
+                f"隐私规则移除了 {tally.listed['removed']} 处内容（--json 列出各处）",
+                f"the privacy rule took out {tally.listed['removed']} things (--json lists them)",
+            )
+        )
+    for error in (*tally.errors[:20], *tally.warnings[:20]):
+        out.remark(f"{error.code}: {error.message(language())}")

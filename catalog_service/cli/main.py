@@ -1,0 +1,82 @@
+"""The ``atlas`` command: its parts, and how errors become exit codes.
+
+Exit 0: done; 1: done with findings; 2: wrong use; 3: failed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+from pydantic import ValidationError
+
+from catalog_service.cli import (
+    demo,
+    doctor,
+    importing,
+    index,
+    records,
+    rules,
+    searching,
+    serving,
+    sources,
+    tokens,
+    validating,
+)
+from catalog_service.cli.output import EXIT_FAILED, EXIT_USAGE, Output, error_json, language
+from catalog_service.errors import SETTINGS_INVALID, exit_code
+from catalog_service.serve.logs import configure_logs
+from ontology.errors import AtlasError
+
+app = typer.Typer(
+    name="atlas",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="上海公共数据图谱 · Shanghai Data Atlas: a catalogue of record for public data.",
+)
+importing.register(app)
+validating.register(app)
+records.register(app)
+searching.register(app)
+serving.register(app)
+demo.register(app)
+doctor.register(app)
+app.add_typer(rules.app, name="rules")
+app.add_typer(sources.app, name="source")
+app.add_typer(index.app, name="index")
+app.add_typer(tokens.app, name="token")
+
+
+def run() -> None:
+    """Run the command line; every outcome leaves with one of the four exit codes."""
+    as_json = "--json" in sys.argv
+    configure_logs("warning", "cli")
+    try:
+        app()
+    except AtlasError as error:
+        _report(error, as_json=as_json)
+        sys.exit(exit_code(error))
+    except ValidationError as error:
+        detail = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        _report(AtlasError(SETTINGS_INVALID, detail=detail), as_json=as_json)
+        sys.exit(EXIT_USAGE)
+    except BrokenPipeError:
+        # The reader of our output has left (``atlas … | head``): nothing more to say, and
+        # nothing that the interpreter could flush at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_FAILED)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _report(error: AtlasError, *, as_json: bool) -> None:
+    out = Output(as_json=as_json)
+    out.result({"error": error_json(error)})
+    out.remark(f"{error.code}: {error.message(language())}")
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,115 @@
+"""How commands print: one JSON object with ``--json``, else text; progress on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NoReturn, Protocol
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ontology.errors import AtlasError
+
+EXIT_DONE = 0
+EXIT_FINDINGS = 1
+EXIT_USAGE = 2
+EXIT_FAILED = 3
+
+
+def language() -> str:
+    """Return ``zh`` or ``en`` from the locale of the terminal."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def say(zh: str, en: str) -> str:
+    """Choose the text in the terminal's language."""
+    return zh if language() == "zh" else en
+
+
+class Bilingual(Protocol):
+    """A text in both languages, as rules and terms carry it."""
+
+    @property
+    def zh(self) -> str:
+        """The Chinese text."""
+        ...
+
+    @property
+    def en(self) -> str:
+        """The English text."""
+        ...
+
+
+def chosen(text: Bilingual) -> str:
+    """Return a text in the terminal's language."""
+    return text.zh if language() == "zh" else text.en
+
+
+class Output:
+    """Where a command's result goes."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+        self._out = Console(highlight=False, markup=False, soft_wrap=True)
+        self._err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+    @property
+    def progress(self) -> Console:
+        """The console of standard error, for progress and remarks."""
+        return self._err
+
+    def result(self, data: Mapping[str, object]) -> None:
+        """Print the one JSON object, when it was asked for."""
+        if self.as_json:
+            sys.stdout.buffer.write(
+                orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS) + b"\n"
+            )
+            sys.stdout.flush()
+
+    def text(self, text: str = "") -> None:
+        """Print a line, unless JSON was asked for."""
+        if not self.as_json:
+            self._out.print(text)
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Print a table, unless JSON was asked for."""
+        if self.as_json:
+            return
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*("" if cell is None else str(cell) for cell in row))
+        self._out.print(table)
+
+    def remark(self, text: str) -> None:
+        """Print a line on standard error."""
+        self._err.print(text)
+
+
+def error_json(error: AtlasError) -> dict[str, object]:
+    """Return an error as it stands in JSON results."""
+    place = error.place
+    return {
+        "code": error.code,
+        "message": {"zh": error.message("zh"), "en": error.message("en")},
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+    }
+
+
+def fail(error: AtlasError, *, as_json: bool, code: int = EXIT_FAILED) -> NoReturn:
+    """Print a typed error and leave."""
+    out = Output(as_json=as_json)
+    out.result({"error": error_json(error)})
+    out.remark(f"{error.code}: {error.message(language())}")
+    raise typer.Exit(code)

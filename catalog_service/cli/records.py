@@ -1,0 +1,141 @@
+"""``atlas show`` and ``atlas history``: one record, now or then."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from catalog_service.atlas import Atlas
+from catalog_service.cli.output import Output, say
+from catalog_service.clock import SHANGHAI
+from catalog_service.errors import RECORD_NOT_FOUND, TIME_INVALID
+from catalog_service.settings import Settings
+from ontology.errors import AtlasError
+from ontology.serialization import FORMATS, serialize
+
+Iri = Annotated[str, typer.Argument(metavar="IRI", help="The record's IRI, or SOURCE/ID.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("show")(show)
+    app.command("history")(history)
+
+
+def parse_time(text: str) -> datetime:
+    """Read an ISO 8601 time; a day alone means its end in Shanghai, a naive time is Shanghai's.
+
+    Raises `AtlasError` (``time-invalid``).
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise AtlasError(TIME_INVALID, value=text) from error
+    if len(text) == 10:
+        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=SHANGHAI)
+    return moment.astimezone(UTC)
+
+
+def show(
+    iri: Iri,
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="As it was then (ISO 8601).")
+    ] = None,
+    format: Annotated[  # noqa: A002 — the option's name is fixed
+        str, typer.Option(help=f"One of {', '.join(FORMATS)}.")
+    ] = "turtle",
+    json: Json = False,
+) -> None:
+    """Print one record as RDF, now or as it was."""
+    if format not in FORMATS:
+        raise typer.BadParameter(", ".join(FORMATS), param_hint="--format")
+    out = Output(as_json=json)
+    with Atlas(Settings()) as atlas:
+        iri = atlas.record_iri(iri)
+        stored = atlas.journal.get(iri)
+        if stored is None:
+            raise AtlasError(RECORD_NOT_FOUND, iri=iri)
+        nquads, hash_ = stored.nquads, stored.hash
+        if at is not None:
+            then = atlas.journal.at(iri, parse_time(at))
+            nquads, hash_ = (then.nquads, then.hash) if then is not None else (None, None)
+    text = serialize(nquads, format) if nquads is not None else None
+    out.result(
+        {
+            "iri": stored.iri,
+            "focus": stored.focus,
+            "source": stored.source,
+            "remote_id": stored.remote_id,
+            "state": stored.state,
+            "public": stored.public,
+            "hash": hash_,
+            "at": at,
+            "format": format,
+            "content": text,
+        }
+    )
+    if text is None:
+        out.remark(
+            say(
+                f"该记录{'当时' if at else ''}没有有效版本（状态：{stored.state}）",
+                f"no good version {'then' if at else 'yet'} (state: {stored.state})",
+            )
+        )
+        raise typer.Exit(1)
+    out.text(text.rstrip("\n"))
+
+
+def history(iri: Iri, json: Json = False) -> None:
+    """List every change of one record, oldest first."""
+    out = Output(as_json=json)
+    with Atlas(Settings()) as atlas:
+        iri = atlas.record_iri(iri)
+        changes = atlas.journal.history(iri)
+        if not changes:
+            raise AtlasError(RECORD_NOT_FOUND, iri=iri)
+    before: set[str] = set()
+    rows = []
+    for change in changes:
+        lines = set(change.nquads.splitlines()) if change.nquads is not None else before
+        rows.append((change, len(lines - before), len(before - lines)))
+        if change.nquads is not None and change.kind != "held":
+            before = lines
+    out.result(
+        {
+            "iri": iri,
+            "changes": [
+                {
+                    "seq": c.seq,
+                    "time": c.time.isoformat(),
+                    "kind": c.kind,
+                    "hash": c.hash,
+                    "public": c.public,
+                    "actor": c.actor,
+                    "run": c.run,
+                    "reason": c.reason,
+                    "added": added,
+                    "removed": removed,
+                }
+                for c, added, removed in rows
+            ],
+        }
+    )
+    out.table(
+        say("序号 时间 变更 +/− 执行者 缘由", "seq time change +/− actor reason").split(),
+        [
+            (
+                c.seq,
+                c.time.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+                c.kind,
+                f"+{added} −{removed}",
+                c.actor,
+                c.reason or "",
+            )
+            for c, added, removed in rows
+        ],
+    )

@@ -1,0 +1,149 @@
+"""``atlas rules``: the register of rules, and what a changed rule would do."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import pyoxigraph as ox
+import typer
+
+from catalog_service.atlas import Atlas
+from catalog_service.cli.output import EXIT_FINDINGS, Output, chosen, say
+from catalog_service.settings import Settings
+from ontology.terms import PREFIXES
+from shapes.impact import impact as measure_impact
+from shapes.impact import proposed
+from shapes.rules import Rule, Rules
+
+app = typer.Typer(no_args_is_help=True, help="The open-list rules.")
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+MAX_LISTED = 1_000
+
+
+def row(rule: Rule) -> dict[str, object]:
+    """Return a rule as it stands in JSON results."""
+    return {
+        "id": rule.id,
+        "levels": list(rule.levels),
+        "status": rule.status,
+        "severity": rule.severity,
+        "label": {"zh": rule.label.zh, "en": rule.label.en},
+        "message": {"zh": rule.message.zh, "en": rule.message.en},
+        "article": {"zh": rule.source.zh, "en": rule.source.en},
+        "since": rule.in_force.start.isoformat(),
+        "until": rule.in_force.end.isoformat() if rule.in_force.end else None,
+        "parameters": [
+            {
+                "name": p.name,
+                "value": p.value,
+                "since": p.in_force.start.isoformat(),
+                "until": p.in_force.end.isoformat() if p.in_force.end else None,
+            }
+            for p in rule.parameters
+        ],
+    }
+
+
+def rule_text(rule: Rule) -> str:
+    """Return a rule's definition as Turtle."""
+    written = ox.serialize(rule.triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+    return "" if written is None else written.decode()
+
+
+@app.command("list")
+def list_rules(json: Json = False) -> None:
+    """List all rules with level, severity, article and days in force."""
+    out = Output(as_json=json)
+    rules = Rules.load()
+    out.result({"rules": [row(rule) for rule in rules]})
+    out.table(
+        say(
+            "编号 层级 状态 级别 自 名称 依据", "id level status severity since label article"
+        ).split(),
+        [
+            (
+                r.id,
+                "+".join(r.levels),
+                r.status,
+                r.severity,
+                r.in_force.start,
+                chosen(r.label),
+                chosen(r.source),
+            )
+            for r in rules
+        ],
+    )
+
+
+@app.command("show")
+def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
+    """Show one rule: what it demands, from which article, its shape and its examples."""
+    out = Output(as_json=json)
+    rule = Rules.load().get(rule_id)
+    turtle = rule_text(rule)
+    out.result({**row(rule), "turtle": turtle})
+    out.text(f"{rule.id}  {rule.label.zh} · {rule.label.en}")
+    out.text(f"{'+'.join(rule.levels)}  {rule.severity}  {rule.status}")
+    out.text(f"{rule.in_force.start} – {rule.in_force.end or '…'}")
+    for text in (rule.message, rule.source):
+        out.text(text.zh)
+        out.text(text.en)
+    out.text()
+    out.text(turtle)
+
+
+@app.command("impact")
+def impact(
+    file: Annotated[Path, typer.Argument(help="A changed or new rule file, or a folder of them.")],
+    json: Json = False,
+) -> None:
+    """Say which records would change their verdict. Changes nothing; exit 1 where some would."""
+    out = Output(as_json=json)
+    began = time.perf_counter()
+    with Atlas(Settings()) as atlas:
+        result = measure_impact(
+            atlas.rules,
+            proposed(atlas.rules, file),
+            atlas.records(public_only=False),
+            atlas.clock.today(),
+        )
+    seconds = time.perf_counter() - began
+    stricter = [c.record for c in result.verdicts if not c.after]
+    milder = [c.record for c in result.verdicts if c.after]
+    out.result(
+        {
+            "rules": list(result.rules),
+            "day": result.day.isoformat(),
+            "records": result.records,
+            "seconds": round(seconds, 3),
+            "changed": len(result.changes),
+            "newly_violating": len(stricter),
+            "no_longer_violating": len(milder),
+            "appeared": result.appeared,
+            "disappeared": result.disappeared,
+            "records_newly_violating": stricter[:MAX_LISTED],
+            "records_no_longer_violating": milder[:MAX_LISTED],
+        }
+    )
+    out.text(
+        say(
+            f"检查 {result.records} 条记录（{seconds:.1f} 秒），变化的规则："
+            f"{'、'.join(result.rules) or '无'}",
+            f"{result.records} records in {seconds:.1f} s; rules that differ: "
+            f"{', '.join(result.rules) or 'none'}",
+        )
+    )
+    out.text(
+        say(
+            f"{len(stricter)} 条将不再符合，{len(milder)} 条将变为符合",
+            f"{len(stricter)} would no longer conform, {len(milder)} would conform now",
+        )
+    )
+    for iri in stricter[:10]:
+        out.text(f"  − {iri}")
+    for iri in milder[:10]:
+        out.text(f"  + {iri}")
+    if result.changes:
+        raise typer.Exit(EXIT_FINDINGS)

@@ -1,0 +1,103 @@
+"""``atlas search`` and ``atlas sparql``."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from catalog_service.api.searching import expand, facet_value
+from catalog_service.atlas import Atlas
+from catalog_service.cli.output import Output, say
+from catalog_service.errors import FILTER_INVALID
+from catalog_service.settings import Settings
+from ontology.errors import AtlasError
+from search.engine import FACETS, Query
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+MEDIA_TYPES = {
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "turtle": "text/turtle",
+    "nt": "application/n-triples",
+    "jsonld": "application/ld+json",
+    "rdfxml": "application/rdf+xml",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("search")(search)
+    app.command("sparql")(sparql)
+
+
+def _filters(given: list[str]) -> dict[str, tuple[str, ...]]:
+    chosen: dict[str, tuple[str, ...]] = {}
+    for text in given:
+        facet, equals, value = text.partition("=")
+        if not equals or facet not in FACETS or not value:
+            raise AtlasError(FILTER_INVALID, value=text, known=", ".join(FACETS))
+        chosen[facet] = (*chosen.get(facet, ()), expand(facet, value))
+    return chosen
+
+
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY")],
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    filter: Annotated[  # noqa: A002 — the option's name is fixed
+        list[str] | None, typer.Option(metavar="FACET=VALUE", help="May be given several times.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Search the public datasets."""
+    out = Output(as_json=json)
+    with Atlas(Settings()) as atlas:
+        result = atlas.search.search(Query(text=query, filters=_filters(filter or []), limit=limit))
+        facets = {
+            name: [facet_value(atlas, name, value).model_dump() for value in values]
+            for name, values in result.facets.items()
+        }
+    out.result(
+        {
+            "query": query,
+            "total": result.total,
+            "milliseconds": round(result.milliseconds, 2),
+            "checkpoint": result.checkpoint,
+            "hits": [asdict(hit) for hit in result.hits],
+            "facets": facets,
+        }
+    )
+    out.text(say(f"找到 {result.total} 个数据集", f"{result.total} datasets"))
+    out.table(
+        say("名称 提供单位 标识", "title publisher id").split(),
+        [(h.title, "、".join(h.publishers), f"{h.source}/{h.remote_id}") for h in result.hits],
+    )
+
+
+def sparql(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="The text, or - for stdin.")],
+    format: Annotated[  # noqa: A002 — the option's name is fixed
+        str | None,
+        typer.Option(help=f"One of {', '.join(MEDIA_TYPES)}; default json, for graphs turtle."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+) -> None:
+    """Run a SPARQL query against the newest snapshot."""
+    if json:
+        format = "json"  # noqa: A001
+    if format is not None and format not in MEDIA_TYPES:
+        raise typer.BadParameter(", ".join(MEDIA_TYPES), param_hint="--format")
+    if query == "-":
+        query = sys.stdin.read()
+    accept = MEDIA_TYPES[format] if format else "application/sparql-results+json, text/turtle"
+    with Atlas(Settings()) as atlas:
+        answer = atlas.sparql.query(query, accept=accept, client="cli")
+    sys.stdout.buffer.write(answer.body)
+    if not answer.body.endswith(b"\n"):
+        sys.stdout.buffer.write(b"\n")
+    sys.stdout.flush()

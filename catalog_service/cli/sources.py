@@ -1,0 +1,126 @@
+"""``atlas source add|list|show|gate``: where records come from, and how strictly they are held."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from catalog_service.atlas import Atlas
+from catalog_service.cli.output import Output, say
+from catalog_service.errors import ILLEGAL_SOURCE_ID, UNKNOWN_SOURCE
+from catalog_service.journal.model import Source
+from catalog_service.settings import Settings
+from ontology.errors import AtlasError
+from ontology.record import SOURCE_ID
+
+app = typer.Typer(no_args_is_help=True, help="The sources of records.")
+TYPES = ("push", "spreadsheet")
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+
+def _row(source: Source) -> dict[str, object]:
+    return {
+        "id": source.id,
+        "type": source.type,
+        "title": source.title,
+        "gate": source.gate,
+        "paused": source.paused,
+        "created": source.created.isoformat(),
+        "url": source.url,
+    }
+
+
+@app.command("list")
+def list_sources(json: Json = False) -> None:
+    """List the sources with their gates and records."""
+    out = Output(as_json=json)
+    with Atlas(Settings()) as atlas:
+        sources = atlas.journal.sources()
+        counts: dict[str, dict[str, int]] = {}
+        for count in atlas.journal.counts():
+            counts.setdefault(count.source, {})[count.state] = count.records
+    out.result({"sources": [{**_row(s), "records": counts.get(s.id, {})} for s in sources]})
+    out.table(
+        say("来源 类型 门禁 生效 留置", "source type gate active held").split(),
+        [
+            (s.id, s.type, s.gate, *(counts.get(s.id, {}).get(k, 0) for k in ("active", "held")))
+            for s in sources
+        ],
+    )
+
+
+@app.command("add")
+def add(
+    source_id: Annotated[str, typer.Argument(metavar="ID")],
+    type: Annotated[  # noqa: A002 — the option's name is fixed
+        str, typer.Option(help="push: a client of the API; spreadsheet: files given by hand.")
+    ] = "push",
+    title: Annotated[str | None, typer.Option(help="Its name; default: the id.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where it can be looked at.")] = None,
+    gate: Annotated[str, typer.Option(help="enforce or report.")] = "report",
+    json: Json = False,
+) -> None:
+    """Add a source, or change one that is there."""
+    if type not in TYPES:
+        raise typer.BadParameter(", ".join(TYPES), param_hint="--type")
+    if gate not in ("enforce", "report"):
+        raise typer.BadParameter("enforce or report", param_hint="--gate")
+    if SOURCE_ID.fullmatch(source_id) is None:
+        raise AtlasError(ILLEGAL_SOURCE_ID, source=source_id)
+    out = Output(as_json=json)
+    with Atlas(Settings()) as atlas:
+        source = atlas.journal.put_source(
+            source_id,
+            kind=type,
+            title=title,
+            url=url,
+            gate=gate,  # type: ignore[arg-type]  # checked above
+        )
+    out.result(_row(source))
+    out.text(f"{source.id}  {source.title}  type={source.type}  gate={source.gate}")
+
+
+@app.command("show")
+def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
+    """Show one source: its records by state and its findings by rule."""
+    out = Output(as_json=json)
+    with Atlas(Settings()) as atlas:
+        source = atlas.journal.source(source_id)
+        if source is None:
+            raise AtlasError(UNKNOWN_SOURCE, source=source_id)
+        states = {c.state: c.records for c in atlas.journal.counts() if c.source == source_id}
+        rules = atlas.journal.findings_summary(source_id)
+    out.result(
+        {
+            **_row(source),
+            "records": states,
+            "rules": [
+                {"rule": r.rule_id, "severity": r.severity, "records": r.records} for r in rules
+            ],
+        }
+    )
+    out.text(f"{source.id}  {source.title}  gate={source.gate}")
+    out.text("  ".join(f"{state} {count}" for state, count in states.items()))
+    out.table(
+        say("规则 级别 记录数", "rule severity records").split(),
+        [(r.rule_id, r.severity, r.records) for r in rules],
+    )
+
+
+@app.command("gate")
+def set_gate(
+    source_id: Annotated[str, typer.Argument(metavar="ID")],
+    gate: Annotated[str, typer.Argument(metavar="enforce|report")],
+    json: Json = False,
+) -> None:
+    """Let a source's gate enforce the rules, or only report."""
+    if gate not in ("enforce", "report"):
+        raise typer.BadParameter("enforce or report")
+    out = Output(as_json=json)
+    with Atlas(Settings()) as atlas:
+        if atlas.journal.source(source_id) is None:
+            raise AtlasError(UNKNOWN_SOURCE, source=source_id)
+        source = atlas.journal.put_source(source_id, gate=gate)  # type: ignore[arg-type]
+    out.result(_row(source))
+    out.text(f"{source.id}  gate={source.gate}")

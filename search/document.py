@@ -49,17 +49,13 @@ _WANTED: Final = frozenset(
         _ISSUED,
         _MODIFIED,
         _SPATIAL,
-        _FORMAT,
-        _MEDIA_TYPE,
         _THEME,
         _KEYWORD,
         _DISTRIBUTION,
-        _DELIVERY,
         _FIELD,
-        _FIELD_TITLE,
-        *_NAMES,
     }
 )
+_BELOW: Final = frozenset({_FORMAT, _MEDIA_TYPE, _DELIVERY, _FIELD_TITLE, *_NAMES})
 
 _PLACE: Final = f"{VOCAB}place/"
 _DISTRICT = re.compile(r"310(?!000)[0-9]{3}")
@@ -76,7 +72,7 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
     languages Chinese comes first, then English, then any. A record without a title shows its
     remote id. ``year`` is that of the last change, else of publication.
     """
-    nodes = read(record.nquads, record.focus, _WANTED)
+    nodes = read(record.nquads, record.focus, _WANTED, _BELOW)
     own = nodes.focus
     titles = preferred(texts(own.get(_TITLE, ())))
     title = titles[0][0] if titles else record.remote_id

@@ -31,18 +31,23 @@ class Nodes:
         return self.others.get(term, _NONE)
 
 
-def read(nquads: str, focus: str, wanted: Set[str]) -> Nodes:
-    """Return the statements whose predicate, as written, is in ``wanted``."""
+def read(nquads: str, focus: str, wanted: Set[str], below: Set[str]) -> Nodes:
+    """Return what is said about the focus by ``wanted`` and about other nodes by ``below``.
+
+    Both are sets of predicates as written.
+    """
     start = f"<{focus}>"
     own: Terms = {}
     others: dict[str, Terms] = {}
     # Every line ends with a line feed, so that the last piece would be empty.
     for line in nquads[:-1].split("\n"):
         subject, predicate, rest = line.split(" ", 2)
-        if predicate not in wanted:
-            continue
         if subject == start:
+            if predicate not in wanted:
+                continue
             terms = own
+        elif predicate not in below:
+            continue
         elif subject in others:
             terms = others[subject]
         else:

@@ -34,7 +34,7 @@ class Prepared:
     text: Mapping[str, str]
     facets: Mapping[str, tuple[str, ...]]
     by_title: str
-    by_modified: str
+    by_modified: int
 
 
 def prepare(document: SearchDocument) -> Prepared:

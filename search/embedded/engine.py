@@ -21,12 +21,12 @@ from search.embedded.schema import (
     BY_MODIFIED,
     BY_TITLE,
     CHECKPOINT,
-    IDENTITY,
     IRI,
     KIND,
     checkpoint_document,
     dataset_document,
     hit_of,
+    identity_of,
     open_index,
 )
 from search.engine import FacetValue, Hit, Query, Result, SearchDocument
@@ -86,19 +86,15 @@ class EmbeddedEngine:
         return 0 if snapshot is None else max(0, snapshot.searcher.num_docs - 1)
 
     def hashes(self) -> Iterator[tuple[str, str]]:
-        """Yield ``(iri, record hash)`` of every document, ordered by IRI."""
+        """Yield ``(iri, record hash)`` of every document of one commit."""
         snapshot = self._reader.snapshot()
         if snapshot is None:
             return
+        searcher, everything = snapshot.searcher, compile_query(plan(Query()), snapshot.schema)
         with corruption(self._generations.folder):
-            # Filtered, because the dictionary still holds deleted documents until a merge.
-            found = snapshot.searcher.terms_with_prefix(
-                IDENTITY, "", filter_query=tantivy.Query.all_query()
-            )
-        for identity, count in found:
-            if count:
-                iri, _, digest = identity.rpartition(" ")
-                yield iri, digest
+            found = searcher.search(everything, limit=max(1, searcher.num_docs), count=False)
+            for _, address in found.hits:
+                yield identity_of(searcher.doc(address))
 
     # -- writing ---------------------------------------------------------------------------------
 

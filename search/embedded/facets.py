@@ -17,17 +17,18 @@ _MOST_VALUES = 10_000
 """Different values of a facet that are counted exactly; publishers are the most, some thousands.
 All are fetched, because tantivy leaves the order of equal counts open."""
 
+_REMEMBERED = 64
+
 
 def count_facets(plan: Plan, snapshot: Snapshot) -> Mapping[str, tuple[FacetValue, ...]]:
     """Count the facets of a plan, each without its own filter (see `search.engine.FacetValue`)."""
-    together = [name for name in plan.facets if name not in plan.filters]
-    counts: dict[str, dict[str, int]] = {}
-    if together:
-        counts.update(_counts(compile_query(plan, snapshot.schema), together, snapshot))
-    for name in plan.facets:
-        if name in plan.filters:
-            query = compile_query(plan, snapshot.schema, without=name)
-            counts.update(_counts(query, [name], snapshot))
+    key = (plan.terms, tuple(plan.filters.items()), plan.facets)
+    counts = snapshot.counts.get(key)
+    if counts is None:
+        counts = _count(plan, snapshot)
+        if len(snapshot.counts) >= _REMEMBERED:
+            snapshot.counts.clear()
+        snapshot.counts[key] = counts
     return {
         name: tuple(
             FacetValue(value, counts[name].get(value, 0), _label(name, value, snapshot))
@@ -35,6 +36,18 @@ def count_facets(plan: Plan, snapshot: Snapshot) -> Mapping[str, tuple[FacetValu
         )
         for name in plan.facets
     }
+
+
+def _count(plan: Plan, snapshot: Snapshot) -> Mapping[str, Mapping[str, int]]:
+    together = [name for name in plan.facets if name not in plan.filters]
+    counts: dict[str, Mapping[str, int]] = {}
+    if together:
+        counts.update(_counts(compile_query(plan, snapshot.schema), together, snapshot))
+    for name in plan.facets:
+        if name in plan.filters:
+            query = compile_query(plan, snapshot.schema, without=name)
+            counts.update(_counts(query, [name], snapshot))
+    return counts
 
 
 def _shown(counts: Mapping[str, int], chosen: Iterable[str], size: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,8 @@ class Snapshot:
     checkpoint: int
     labels: dict[str, str] = field(default_factory=dict)
     """Names of organisations, filled as they are asked for."""
+    counts: dict[object, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    """Facet counts of recent queries: pages of one search ask for the same again and again."""
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import orjson
 import tantivy
@@ -18,8 +18,6 @@ KIND: Final = "kind"
 DATASET: Final = "dataset"
 CHECKPOINT: Final = "checkpoint"
 IRI: Final = "iri"
-IDENTITY: Final = "identity"
-"""``{iri} {hash}``: the whole index is compared by walking this field's dictionary."""
 BY_TITLE: Final = "by_title"
 BY_MODIFIED: Final = "by_modified"
 
@@ -42,13 +40,14 @@ def facet_field(name: str) -> str:
 def build_schema() -> tantivy.Schema:
     """Return the schema. Titles keep positions, for phrases; elsewhere frequencies are enough."""
     builder = tantivy.SchemaBuilder()
-    for name in (KIND, IRI, IDENTITY):
+    for name in (KIND, IRI):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in WEIGHTS:
         option = "position" if name == "title" else "freq"
         builder.add_text_field(text_field(name), tokenizer_name=_TOKENIZER, index_option=option)
-    for name in (*map(facet_field, FACETS), BY_TITLE, BY_MODIFIED):
+    for name in (*map(facet_field, FACETS), BY_TITLE):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_unsigned_field(BY_MODIFIED, fast=True)
     builder.add_bytes_field(_PAYLOAD, stored=True)
     builder.add_unsigned_field(CHECKPOINT, stored=True)
     return builder.build()
@@ -70,7 +69,6 @@ def dataset_document(document: SearchDocument) -> tantivy.Document:
     out = tantivy.Document()
     out.add_text(KIND, DATASET)
     out.add_text(IRI, d.iri)
-    out.add_text(IDENTITY, f"{d.iri} {d.hash}")
     for name, tokens in prepared.text.items():
         if tokens:
             out.add_text(text_field(name), tokens)
@@ -79,7 +77,7 @@ def dataset_document(document: SearchDocument) -> tantivy.Document:
         for value in values:
             out.add_text(field, value)
     out.add_text(BY_TITLE, prepared.by_title)
-    out.add_text(BY_MODIFIED, prepared.by_modified)
+    out.add_unsigned(BY_MODIFIED, prepared.by_modified)
     open_types = d.facets.get("open_type")
     payload = (
         d.iri,
@@ -92,6 +90,7 @@ def dataset_document(document: SearchDocument) -> tantivy.Document:
         d.facets.get("format", ()),
         d.modified,
         d.facets.get("publisher", ()),
+        d.hash,
     )
     out.add_bytes(_PAYLOAD, orjson.dumps(payload))
     return out
@@ -109,12 +108,32 @@ def checkpoint_document(checkpoint: int) -> tantivy.Document:
     return out
 
 
+def _payload(document: tantivy.Document) -> list[Any]:
+    payload: list[Any] = orjson.loads(document[_PAYLOAD][0])
+    return payload
+
+
+def identity_of(document: tantivy.Document) -> tuple[str, str]:
+    """Return IRI and hash of a stored dataset."""
+    payload = _payload(document)
+    return payload[0], payload[-1]
+
+
 def hit_of(document: tantivy.Document, score: float) -> Hit:
     """Return a stored dataset as a hit."""
-    payload: bytes = document[_PAYLOAD][0]
-    iri, source, remote_id, title, description, publishers, open_type, formats, modified, iris = (
-        orjson.loads(payload)
-    )
+    (
+        iri,
+        source,
+        remote_id,
+        title,
+        description,
+        publishers,
+        open_type,
+        formats,
+        modified,
+        iris,
+        _,
+    ) = _payload(document)
     return Hit(
         iri=iri,
         source=source,

@@ -349,7 +349,7 @@ def expected_facet(
 
 
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -504,7 +504,7 @@ def test_hostile_filters_are_plain_values(engine: SearchEngine) -> None:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(text=st.text(st.characters(exclude_categories=()), max_size=60))
 def test_any_text_gets_an_answer(hostile_engine: SearchEngine, text: str) -> None:
@@ -544,7 +544,7 @@ def test_killed_while_writing_the_last_commit_stands(storage: Storage) -> None:
     script = WRITER.format(source=storage.source)
     chance = random.Random(20)
     acknowledged = 0
-    for _ in range(8):
+    for _ in range(6):
         process = subprocess.Popen(
             [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )

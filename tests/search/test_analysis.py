@@ -89,7 +89,8 @@ def test_titles_stand_by_pinyin() -> None:
 def test_sort_keys_can_be_indexed_and_tell_records_apart(title: str, other: str) -> None:
     assert title_key(title, "https://x/1").encode()
     assert title_key(title, "https://x/1") != title_key(title, "https://x/2")
-    assert date_key(other, "https://x/1").encode()
+    assert 0 <= date_key(other, "https://x/1") < 2**63
+    assert date_key(other, "https://x/1") != date_key(other, "https://x/2")
 
 
 def test_days_and_instants_sort_together() -> None:
@@ -97,3 +98,5 @@ def test_days_and_instants_sort_together() -> None:
     keys = [date_key(d, "i") for d in dates]
     assert keys[0] == keys[4]
     assert sorted(keys[:4]) == keys[:4]
+    assert len(set(keys[:4])) == 4
+    assert date_key("9999-99-99T99:99:99", "i") < 2**63

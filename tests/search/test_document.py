@@ -208,7 +208,7 @@ def test_lines_are_read_as_a_parser_reads_them(shared_data: Path, vocabulary: Vo
         remote_id="1",
     )
     wanted = {f"<{DCT.term('title')}>", f"<{DCAT.keyword}>", f"<{DCT.publisher}>"}
-    nodes = read(whole.nquads, "https://nobody.example/", wanted)
+    nodes = read(whole.nquads, "https://nobody.example/", set(), wanted)
     seen = {
         (subject, predicate, text(term)[0] if term[0] == '"' else term)
         for subject, terms in nodes.others.items()

@@ -114,7 +114,7 @@ def test_readers_never_fail_while_it_is_rebuilt(engine: EmbeddedEngine) -> None:
 
     with ThreadPoolExecutor(3) as pool:
         readers = [pool.submit(read) for _ in range(3)]
-        for n in range(15):
+        for n in range(8):
             engine.rebuild([doc(m) for m in range(50)], lambda n=n: n)  # type: ignore[misc]
             engine.write([doc(1)], [], n)
         done = True

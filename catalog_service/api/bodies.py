@@ -1,0 +1,183 @@
+"""Bodies of requests as records: the reader is told by the media type."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import BinaryIO, Final
+
+import orjson
+from fastapi import Request
+
+from catalog_service.api.context import Service
+from catalog_service.api.errors import (
+    BODY_EMPTY,
+    BODY_NOT_ONE_RECORD,
+    IDENTIFIER_DIFFERS,
+    MEDIA_TYPE_UNSUPPORTED,
+)
+from harvesters.contracts import Incoming, Item, Mapped, Unreadable
+from harvesters.files import Input
+from harvesters.limits import MIB, Limits
+from harvesters.mapping import label_mapping
+from harvesters.portal import PortalMapper, PortalReader
+from harvesters.readers import Format, read_bytes
+from ontology.errors import AtlasError
+from ontology.record import Record, mint_iri
+
+_DCAT: Final = {
+    "text/turtle": "body.ttl",
+    "application/n-triples": "body.nt",
+    "application/ld+json": "body.jsonld",
+    "application/rdf+xml": "body.rdf",
+    "application/trig": "body.trig",
+}
+_OTHER: Final = {
+    "application/json": ("portal-jsonl", "body.json"),
+    "application/x-ndjson": ("portal-jsonl", "body.jsonl"),
+    "application/jsonl": ("portal-jsonl", "body.jsonl"),
+    "text/csv": ("open-list", "body.csv"),
+}
+KNOWN: Final = (*_DCAT, *_OTHER)
+
+BODY_LIMITS: Final = Limits(line=1 * MIB, unpacked=512 * MIB)
+"""One line of NDJSON is one record: a MiB is a hundred times the usual."""
+
+
+def body_format(request: Request) -> tuple[Format, str]:
+    """Return the reader's format and a name for places in errors; ``media-type-unsupported``."""
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given in _DCAT:
+        return "dcat", _DCAT[given]
+    if given in _OTHER:
+        format_, name = _OTHER[given]
+        return format_, name  # type: ignore[return-value]  # the literals above
+    raise AtlasError(MEDIA_TYPE_UNSUPPORTED, given=given[:100], known=", ".join(KNOWN))
+
+
+def read_items(
+    atlas: Service, content: bytes, format_: str, name: str, source: str
+) -> Iterator[Item]:
+    """Read a body in memory; one that cannot be read at all is one unreadable item."""
+    try:
+        yield from read_bytes(
+            content,
+            name=name,
+            source=source,
+            base_iri=atlas.settings.base_iri,
+            vocabulary=atlas.vocabulary,
+            format=format_,  # type: ignore[arg-type]  # from `body_format`
+            limits=BODY_LIMITS,
+        )
+    except AtlasError as error:
+        yield Unreadable(error)
+
+
+def read_one(
+    atlas: Service, content: bytes, request: Request, source: str, remote_id: str
+) -> Incoming:
+    """Read the one record of a PUT and see that it is the one that the path names.
+
+    Raises ``body-empty``, ``body-not-one-record``, ``identifier-differs`` and what the reader
+    finds wrong.
+    """
+    format_, name = body_format(request)
+    if not content.strip():
+        raise AtlasError(BODY_EMPTY, expected="RDF, JSON")
+    if format_ == "portal-jsonl":
+        content = _with_identifier(content, remote_id)
+    items = list(read_items(atlas, content, format_, name, source))
+    for item in items:
+        if isinstance(item, Unreadable):
+            raise item.error
+    if len(items) != 1:
+        raise AtlasError(BODY_NOT_ONE_RECORD, count=len(items))
+    (item,) = items
+    assert isinstance(item, Incoming)
+    if item.remote_id == remote_id:
+        return item
+    if format_ != "dcat":
+        raise AtlasError(IDENTIFIER_DIFFERS, found=item.remote_id, expected=remote_id)
+    iri = mint_iri(atlas.settings.base_iri, source, remote_id)
+    return replace(item, remote_id=remote_id, make=_moved(item.make, iri, source, remote_id))
+
+
+def _with_identifier(content: bytes, remote_id: str) -> bytes:
+    """Give a JSON record the path's identifier where it has none of its own."""
+    try:
+        payload = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return content
+    if not isinstance(payload, dict):
+        return content
+    payload.setdefault(label_mapping("portal").identity[0], remote_id)
+    return orjson.dumps(payload)
+
+
+def _moved(
+    make: Callable[[], Mapped], iri: str, source: str, remote_id: str
+) -> Callable[[], Mapped]:
+    """Name the record after the path; its dataset keeps the publisher's own IRI."""
+
+    def moved() -> Mapped:
+        mapped = make()
+        record = Record.from_lines(
+            mapped.record.lines,
+            iri=iri,
+            source=source,
+            remote_id=remote_id,
+            focus=mapped.record.focus,
+        )
+        return replace(mapped, record=record)
+
+    return moved
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedInput(Input):
+    """An input whose bytes come in as they are read."""
+
+    stream: BinaryIO | None = None
+
+    def open(self) -> BinaryIO:
+        """Return the stream."""
+        assert self.stream is not None
+        return self.stream
+
+    def packed_size(self) -> int:
+        """Return 0: it is not known beforehand."""
+        return 0
+
+
+class PulledStream(io.RawIOBase):
+    """Bytes pulled chunk by chunk from a function, which gives ``b""`` at the end."""
+
+    def __init__(self, pull: Callable[[], bytes]) -> None:
+        self._pull = pull
+        self._held = b""
+        self._ended = False
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Return up to ``size`` bytes, fewer only at the end of a chunk."""
+        while not self._held and not self._ended:
+            self._held = self._pull()
+            self._ended = not self._held
+        if size < 0 or size >= len(self._held):
+            data, self._held = self._held, b""
+        else:
+            data, self._held = self._held[:size], self._held[size:]
+        return data
+
+
+def stream_reader(atlas: Service, pull: Callable[[], bytes], source: str) -> PortalReader:
+    """Return a reader of JSON lines that are pulled while they are read."""
+    mapper = PortalMapper(atlas.vocabulary, base_iri=atlas.settings.base_iri, source=source)
+    stream: BinaryIO = PulledStream(pull)  # type: ignore[assignment]
+    return PortalReader(
+        StreamedInput("body.jsonl", stream=stream), mapper, lines=True, limits=BODY_LIMITS
+    )

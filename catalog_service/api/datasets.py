@@ -1,0 +1,258 @@
+"""``/api/v1/datasets``: the list, one dataset, its history and its findings."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from catalog_service.api.access import Bearer, Principal, may_read
+from catalog_service.api.addresses import api_path, dataset_iri, dataset_path
+from catalog_service.api.context import Atlas, Service
+from catalog_service.api.description import Description, describe
+from catalog_service.api.errors import PARAMETER_INVALID
+from catalog_service.api.findings import RuleFindings, by_rule
+from catalog_service.api.forms import cache_headers, etag, not_modified, record_response
+from catalog_service.api.negotiation import JSON, RDF_FORMS, choose
+from catalog_service.api.refs import DatasetRef, Ref
+from catalog_service.api.times import parse_time
+from catalog_service.api.versions import Version, find, history
+from ontology.errors import AtlasError
+
+router = APIRouter(prefix="/api/v1/datasets", tags=["datasets"])
+
+MAX_PAGE = 1_000
+
+
+class DatasetItem(BaseModel):
+    """A public dataset in the list."""
+
+    source: str
+    remote_id: str
+    iri: str
+    hash: str
+    url: str
+
+
+class DatasetPage(BaseModel):
+    """One page of the list, ordered by source and identifier; ``next`` is absent on the last."""
+
+    items: list[DatasetItem]
+    next: str | None
+
+
+class DatasetAnswer(BaseModel):
+    """One version of a dataset's description."""
+
+    iri: str
+    hash: str
+    seq: int
+    changed: datetime
+    state: str
+    public: bool
+    waiting: bool
+    page: str
+    description: Description
+
+
+class ChangeAnswer(BaseModel):
+    """One change; who, in which run and why is told to stewards only."""
+
+    seq: int
+    time: datetime
+    kind: str
+    hash: str | None
+    public: bool
+    added: int
+    removed: int
+    actor: str | None = None
+    run: str | None = None
+    reason: str | None = None
+
+
+class HistoryAnswer(BaseModel):
+    """All changes, oldest first."""
+
+    iri: str
+    changes: list[ChangeAnswer]
+
+
+class FindingsAnswer(BaseModel):
+    """What the rules find in the public version."""
+
+    iri: str
+    hash: str
+    conforms: bool
+    rules: list[RuleFindings]
+
+
+@router.get("", summary="List all public datasets")
+def list_datasets(
+    atlas: Atlas,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 100,
+    after: Annotated[str | None, Query(max_length=3_000)] = None,
+    source: Annotated[str | None, Query(max_length=63)] = None,
+) -> DatasetPage:
+    """Page through everything public; ``after`` is the ``next`` of the page before."""
+    start = _unpack(after) if after else None
+    found: list[DatasetItem] = []
+    base = atlas.settings.base_iri
+    while True:
+        batch = atlas.journal.list_records(
+            source=source, state="active", after=start, limit=MAX_PAGE
+        )
+        for state in batch:
+            start = (state.source, state.remote_id)
+            if not state.public or state.hash is None:
+                continue
+            found.append(
+                DatasetItem(
+                    source=state.source,
+                    remote_id=state.remote_id,
+                    iri=state.iri,
+                    hash=state.hash,
+                    url=base + api_path(state.source, state.remote_id),
+                )
+            )
+            if len(found) == limit:
+                return DatasetPage(items=found, next=_pack(start))
+        if len(batch) < MAX_PAGE:
+            return DatasetPage(items=found, next=None)
+
+
+@router.get(
+    "/{source}/{remote_id}",
+    summary="One dataset, now or then",
+    response_model=DatasetAnswer,
+    responses={
+        200: {"content": {form.media_type: {} for form in RDF_FORMS}},
+        304: {"description": "The client's copy is current"},
+        404: {"description": "There is no such public dataset"},
+        410: {"description": "It was withdrawn"},
+    },
+)
+def get_dataset(
+    request: Request,
+    atlas: Atlas,
+    bearer: Bearer,
+    ref: Ref,
+    at: Annotated[str | None, Query(max_length=64)] = None,
+) -> Response:
+    """Answer JSON, or RDF by Accept; ``at`` is a day or a time (ISO 8601)."""
+    form = choose(request.headers.get("accept"), (JSON, *RDF_FORMS))
+    when = None if at is None else parse_time(at)
+    version = find(atlas, ref.source, ref.remote_id, bearer, when)
+    if form is not JSON:
+        return record_response(request, version, form)
+    tag = etag(version)
+    headers = cache_headers(version, tag)
+    unchanged = not_modified(request, tag, headers)
+    if unchanged is not None:
+        return unchanged
+    body = answer(atlas, version).model_dump_json()
+    return Response(body, headers=headers, media_type=JSON.media_type)
+
+
+@router.get("/{source}/{remote_id}/history", summary="The changes of one dataset")
+def get_history(atlas: Atlas, bearer: Bearer, ref: Ref) -> HistoryAnswer:
+    """Every change with what it added and removed, counted in triples."""
+    told = told_changes(atlas, ref, bearer)
+    iri = dataset_iri(atlas.settings.base_iri, ref.source, ref.remote_id)
+    return HistoryAnswer(iri=iri, changes=told)
+
+
+@router.get("/{source}/{remote_id}/findings", summary="What the rules find in one dataset")
+def get_findings(atlas: Atlas, bearer: Bearer, ref: Ref) -> FindingsAnswer:
+    """Findings by rule, with message in both languages and article."""
+    version = find(atlas, ref.source, ref.remote_id, bearer)
+    rules = findings_of(atlas, version)
+    conforms = all(rule.severity != "Violation" for rule in rules)
+    return FindingsAnswer(iri=version.iri, hash=version.hash, conforms=conforms, rules=rules)
+
+
+def answer(atlas: Service, version: Version) -> DatasetAnswer:
+    """Describe a version."""
+    return DatasetAnswer(
+        iri=version.iri,
+        hash=version.hash,
+        seq=version.seq,
+        changed=version.changed,
+        state=version.state,
+        public=version.public,
+        waiting=version.waiting,
+        page=atlas.settings.public_url + dataset_path(version.source, version.remote_id),
+        description=description_of(atlas, version),
+    )
+
+
+def description_of(atlas: Service, version: Version) -> Description:
+    """Return what a version says."""
+    return describe(
+        version.nquads,
+        iri=version.iri,
+        focus=version.focus,
+        source=version.source,
+        remote_id=version.remote_id,
+        concepts=atlas.vocabulary,
+    )
+
+
+def findings_of(atlas: Service, version: Version) -> list[RuleFindings]:
+    """Return the findings of the version shown.
+
+    The journal keeps those of the latest version. Where another one waits, the public version is
+    held against the rules anew: what is wrong with the hidden one is nobody's business.
+    """
+    state = atlas.journal.states(version.source, [version.remote_id]).get(version.remote_id)
+    if state is None or state.latest != version.hash:
+        return []
+    report = atlas.journal.findings(version.iri)
+    return by_rule(report.findings if report else (), atlas.rules)
+
+
+def told_changes(atlas: Service, ref: DatasetRef, bearer: Principal | None) -> list[ChangeAnswer]:
+    """Return the changes that may be told, each against the version told before it."""
+    steward = may_read(bearer, ref.source)
+    before: set[str] = set()
+    told = []
+    for change in history(atlas, ref.source, ref.remote_id, bearer):
+        lines = set(change.nquads.splitlines()) if change.nquads is not None else before
+        told.append(
+            ChangeAnswer(
+                seq=change.seq,
+                time=change.time,
+                kind=change.kind,
+                hash=change.hash,
+                public=change.public,
+                added=len(lines - before),
+                removed=len(before - lines),
+                actor=change.actor if steward else None,
+                run=change.run if steward else None,
+                reason=change.reason if steward else None,
+            )
+        )
+        if change.nquads is not None and change.kind != "held":
+            before = lines
+    return told
+
+
+def _pack(place: tuple[str, str]) -> str:
+    return base64.urlsafe_b64encode("\n".join(place).encode()).decode().rstrip("=")
+
+
+def _unpack(text: str) -> tuple[str, str]:
+    try:
+        plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+    except (binascii.Error, ValueError):
+        plain = ""
+    source, separator, remote_id = plain.partition("\n")
+    if not separator:
+        raise AtlasError(
+            PARAMETER_INVALID, name="after", value=text[:80], expected="the `next` of a page"
+        )
+    return source, remote_id

@@ -1,0 +1,246 @@
+"""What a record says of its dataset, in the shape that the API answers and the pages show."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyoxigraph as ox
+from pydantic import BaseModel, ConfigDict, Field
+
+from catalog_service.api.statements import Concepts, Statements, Texts
+from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, ODRL, RDF, RDFS, SHD, SKOS, VCARD, VOCAB
+
+MAX_SHOWN: Final = 500
+"""Fields and files of one dataset that are described one by one; the RDF forms have them all."""
+
+_TITLE: Final = DCT.term("title")
+_FORMAT: Final = DCT.term("format")
+
+
+class Shown(BaseModel):
+    """The base of what is answered: immutable."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Named(Shown):
+    """Something with a name: a concept, an organisation, a place."""
+
+    iri: str | None = None
+    notation: str | None = None
+    label: Texts = Field(default_factory=dict)
+
+
+class DataItem(Shown):
+    """A data item (数据项) of the dataset."""
+
+    title: Texts
+    datatype: str | None = None
+    description: Texts = Field(default_factory=dict)
+    required: bool | None = None
+
+
+class Access(Shown):
+    """A way to get the data: a file, an interface, a sample."""
+
+    title: Texts = Field(default_factory=dict)
+    format: Named | None = None
+    mode: Named | None = None
+    access_urls: list[str] = []
+    download_urls: list[str] = []
+    byte_size: int | None = None
+    endpoint_urls: list[str] = []
+    endpoint_descriptions: list[str] = []
+    description: Texts = Field(default_factory=dict)
+    requires_application: bool | None = None
+
+
+class Unmapped(Shown):
+    """A value that no vocabulary knows, kept as it was given."""
+
+    property: str | None
+    value: str
+    reason: str | None
+
+
+class Description(Shown):
+    """One dataset, after ``ontology/profile.md``."""
+
+    iri: str
+    focus: str
+    source: str
+    remote_id: str
+    title: Texts
+    description: Texts
+    publishers: list[Named]
+    open_type: Named | None
+    sharing_type: Named | None
+    frequency: Named | None
+    update_interval: str | None
+    themes: list[Named]
+    subjects: list[Named]
+    keywords: list[str]
+    issued: str | None
+    modified: str | None
+    spatial: list[Named]
+    temporal: list[tuple[str | None, str | None]]
+    landing_pages: list[str]
+    row_count: int | None
+    data_size: str | None
+    resource_types: list[Named]
+    data_items: list[DataItem]
+    data_item_count: int
+    distributions: list[Access]
+    distribution_count: int
+    samples: list[Access]
+    conditions: list[Texts]
+    condition_supplements: list[Texts]
+    conditional_reasons: list[Named]
+    agreements: list[Named]
+    contacts: list[dict[str, str]]
+    provenance: list[Texts]
+    security_level: Named | None
+    libraries: list[Named]
+    high_quality: bool | None
+    score: str | None
+    unmapped: list[Unmapped]
+
+
+def describe(
+    nquads: str, *, iri: str, focus: str, source: str, remote_id: str, concepts: Concepts
+) -> Description:
+    """Return the description of a record; a record without a title is called by its remote id."""
+    s = Statements.read(nquads, concepts)
+    one = _One(s, focus)
+    items = list(s.below(focus, SHD.dataItem))
+    distributions = list(s.below(focus, DCAT.distribution))
+    offers = s.iris(focus, ODRL.hasPolicy)
+    return Description(
+        iri=iri,
+        focus=focus,
+        source=source,
+        remote_id=remote_id,
+        title=s.texts(focus, _TITLE) or {"": remote_id},
+        description=s.texts(focus, DCT.description),
+        publishers=one.many(DCT.publisher),
+        open_type=one.first(DCT.accessRights),
+        sharing_type=one.first(SHD.sharingType),
+        frequency=one.first(DCT.accrualPeriodicity),
+        update_interval=s.value(focus, SHD.updateInterval),
+        themes=one.many(DCAT.theme),
+        subjects=one.many(DCT.subject),
+        keywords=list(dict.fromkeys(s.literals(focus, DCAT.keyword))),
+        issued=s.value(focus, DCT.issued),
+        # Of several, the last day is the one that "changed" is about.
+        modified=max(s.literals(focus, DCT.modified), default=None),
+        spatial=one.many(DCT.spatial),
+        temporal=[
+            (s.value(node, DCAT.startDate), s.value(node, DCAT.endDate))
+            for node in s.iris(focus, DCT.temporal)
+        ],
+        landing_pages=s.iris(focus, DCAT.landingPage),
+        row_count=s.integer(focus, SHD.rowCount),
+        data_size=s.value(focus, SHD.dataSize),
+        resource_types=one.many(SHD.resourceType),
+        data_items=[_item(s, node) for node in items[:MAX_SHOWN]],
+        data_item_count=len(items),
+        distributions=[_access(s, node) for node in distributions[:MAX_SHOWN]],
+        distribution_count=len(distributions),
+        samples=[_access(s, node) for node in list(s.below(focus, ADMS.sample))[:MAX_SHOWN]],
+        conditions=[t for node in offers if (t := s.texts(node, DCT.description))],
+        condition_supplements=[
+            t for node in offers if (t := s.texts(node, SHD.conditionSupplement))
+        ],
+        conditional_reasons=one.many(SHD.conditionalReason),
+        agreements=[
+            Named(
+                iri=next(iter(s.iris(node, FOAF.page)), node),
+                label=s.texts(node, _TITLE),
+            )
+            for node in s.iris(focus, SHD.agreement)
+        ],
+        contacts=[c for node in s.iris(focus, DCAT.contactPoint) if (c := _contact(s, node))],
+        provenance=[
+            t for node in s.iris(focus, DCT.provenance) if (t := s.texts(node, RDFS.label))
+        ],
+        security_level=one.first(SHD.securityLevel),
+        libraries=one.many(SHD.library),
+        high_quality=s.boolean(focus, SHD.highQuality),
+        score=s.value(focus, SHD.score),
+        unmapped=[
+            Unmapped(
+                property=next(iter(s.iris(node, SHD.onProperty)), None),
+                value=s.value(node, RDF.value) or "",
+                reason=s.value(node, SHD.reason),
+            )
+            for node in s.below(focus, SHD.unmappedValue)
+        ],
+    )
+
+
+class _One:
+    """Reads named things of one subject."""
+
+    def __init__(self, statements: Statements, subject: str) -> None:
+        self._s = statements
+        self._subject = subject
+
+    def many(self, predicate: str) -> list[Named]:
+        found = []
+        for value in self._s.objects(self._subject, predicate)[:MAX_SHOWN]:
+            if isinstance(value, ox.Literal):
+                found.append(Named(label={value.language or "": value.value}))
+            else:
+                found.append(_named(self._s, value.value))
+        return found
+
+    def first(self, predicate: str) -> Named | None:
+        return next(iter(self.many(predicate)), None)
+
+
+def _named(s: Statements, iri: str) -> Named:
+    notation = iri.removeprefix(VOCAB).partition("/")[2] if iri.startswith(VOCAB) else None
+    return Named(iri=iri, notation=notation, label=s.name(iri))
+
+
+def _item(s: Statements, node: str) -> DataItem:
+    return DataItem(
+        title=s.texts(node, CSVW.term("title")) or s.texts(node, CSVW.name),
+        datatype=s.value(node, CSVW.datatype),
+        description=s.texts(node, DCT.description),
+        required=s.boolean(node, CSVW.required),
+    )
+
+
+def _access(s: Statements, node: str) -> Access:
+    one = _One(s, node)
+    services = s.iris(node, DCAT.accessService)
+    return Access(
+        title=s.texts(node, _TITLE),
+        format=one.first(_FORMAT) or one.first(DCAT.mediaType),
+        mode=one.first(SHD.deliveryMode),
+        access_urls=s.iris(node, DCAT.accessURL),
+        download_urls=s.iris(node, DCAT.downloadURL),
+        byte_size=s.integer(node, DCAT.byteSize),
+        endpoint_urls=[u for service in services for u in s.iris(service, DCAT.endpointURL)],
+        endpoint_descriptions=[
+            o.value for service in services for o in s.objects(service, DCAT.endpointDescription)
+        ],
+        description=s.texts(node, DCT.description),
+        requires_application=s.boolean(node, SHD.requiresApplication),
+    )
+
+
+def _contact(s: Statements, node: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, predicate in (
+        ("name", VCARD.fn),
+        ("telephone", VCARD.hasTelephone),
+        ("email", VCARD.hasEmail),
+    ):
+        values = s.objects(node, predicate)
+        if values:
+            found[name] = values[0].value.removeprefix("tel:").removeprefix("mailto:")
+    if not found and (label := s.texts(node, SKOS.prefLabel)):
+        found["name"] = next(iter(label.values()))
+    return found

@@ -1,0 +1,162 @@
+"""Error kinds of the HTTP surface."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ontology.errors import ErrorKind
+
+PAGE_NOT_FOUND: Final = ErrorKind(
+    "not-found",
+    "此地址没有内容。请检查拼写，或从首页搜索。",
+    "There is nothing at this address. Check the spelling, or search from the home page.",
+)
+DATASET_NOT_FOUND: Final = ErrorKind(
+    "dataset-not-found",
+    "目录中没有公开的数据集“{name}”。请检查来源与标识，或搜索名称。",
+    "The catalogue has no public dataset {name!r}. Check source and identifier, or search its "
+    "name.",
+)
+DATASET_WITHDRAWN: Final = ErrorKind(
+    "dataset-withdrawn",
+    "数据集“{name}”已于 {day} 下架。历史版本可用 ?at=时间 查看。",
+    "Dataset {name!r} was withdrawn on {day}. Earlier versions can be read with ?at=TIME.",
+)
+NOT_YET: Final = ErrorKind(
+    "no-version-then",
+    "数据集“{name}”在 {time} 没有公开版本。请选择更晚的时间，可先查看其历史。",
+    "Dataset {name!r} had no public version at {time}. Choose a later time; see its history.",
+)
+PARAMETER_INVALID: Final = ErrorKind(
+    "parameter-invalid",
+    "参数 {name} 的值“{value}”无效：{expected}。",
+    "Parameter {name} has the value {value!r}, which is not valid: expected {expected}.",
+)
+UNKNOWN_FACET: Final = ErrorKind(
+    "unknown-facet",
+    "没有筛选项“{name}”。可用的有：{known}。",
+    "There is no facet {name!r}. Use one of: {known}.",
+)
+ILLEGAL_PATH: Final = ErrorKind(
+    "illegal-path",
+    "地址中的编码无效。标识须以 UTF-8 作百分号编码，且不含控制字符。",
+    "The address is not encoded validly. Percent-encode identifiers as UTF-8, without control "
+    "characters.",
+)
+ADDRESS_TOO_LONG: Final = ErrorKind(
+    "address-too-long",
+    "地址超过 {limit} 字节。较长的查询请用 POST 发送。",
+    "The address is longer than {limit} bytes. Send long queries with POST.",
+)
+BODY_TOO_LARGE: Final = ErrorKind(
+    "body-too-large",
+    "请求正文超过 {limit} MiB。请分成几次发送。",
+    "The request body is larger than {limit} MiB. Send it in several parts.",
+)
+BODY_EMPTY: Final = ErrorKind(
+    "body-empty",
+    "请求没有正文。请在正文中给出 {expected}。",
+    "The request has no body. Give {expected} in it.",
+)
+BODY_NOT_ONE_RECORD: Final = ErrorKind(
+    "body-not-one-record",
+    "正文中有 {count} 条记录，而此地址只接受一条。多条请以 NDJSON 发送到 …/records。",
+    "The body holds {count} records, but this address takes exactly one. Send several as NDJSON "
+    "to …/records.",
+)
+IDENTIFIER_DIFFERS: Final = ErrorKind(
+    "identifier-differs",
+    "正文的标识是“{found}”，而地址中的是“{expected}”。请使二者一致，或省略正文中的标识。",
+    "The body identifies itself as {found!r}, the address as {expected!r}. Make them equal, or "
+    "leave the identifier out of the body.",
+)
+SOURCE_EXISTS: Final = ErrorKind(
+    "source-exists",
+    "来源“{source}”已存在。修改请用 PUT /api/v1/sources/{source}。",
+    "Source {source!r} is there already. Change it with PUT /api/v1/sources/{source}.",
+)
+MEDIA_TYPE_UNSUPPORTED: Final = ErrorKind(
+    "media-type-unsupported",
+    "不支持正文类型“{given}”。请使用：{known}。",
+    "Bodies of type {given!r} are not supported. Use one of: {known}.",
+)
+NOT_ACCEPTABLE: Final = ErrorKind(
+    "not-acceptable",
+    "无法以“{given}”回答。可用的类型：{known}。",
+    "There is no answer in {given!r}. Available: {known}.",
+)
+METHOD_NOT_ALLOWED: Final = ErrorKind(
+    "method-not-allowed",
+    "此地址不支持 {method}。请查看 /about/api。",
+    "This address does not support {method}. See /about/api.",
+)
+UNKNOWN_SCHEME: Final = ErrorKind(
+    "unknown-scheme",
+    "没有词表“{name}”。可用的有：{known}。",
+    "There is no vocabulary {name!r}. Available: {known}.",
+)
+UNKNOWN_TERM: Final = ErrorKind(
+    "unknown-term",
+    "本体中没有术语“{name}”。全部术语见 /def/。",
+    "The ontology has no term {name!r}. All terms are at /def/.",
+)
+PRECONDITION_INVALID: Final = ErrorKind(
+    "precondition-invalid",
+    "无法理解 {header}：“{value}”。请使用 ETag 中带引号的值，或 If-None-Match: *。",
+    "{header} cannot be understood: {value!r}. Use the quoted value of an ETag, or "
+    "If-None-Match: *.",
+)
+RATE_LIMITED: Final = ErrorKind(
+    "rate-limited",
+    "请求过于频繁。请在 {seconds} 秒后重试。",
+    "Too many requests. Try again in {seconds} seconds.",
+)
+NOT_READY: Final = ErrorKind(
+    "not-ready",
+    "{part} 尚未就绪：{reason}。请稍后重试。",
+    "{part} is not ready: {reason}. Try again shortly.",
+)
+SPARQL_QUERY_MISSING: Final = ErrorKind(
+    "sparql-query-missing",
+    "请求中没有查询。请用参数 query，或以 application/sparql-query 作为正文发送。",
+    "The request holds no query. Give it as the parameter query, or as a body of type "
+    "application/sparql-query.",
+)
+REQUEST_INVALID: Final = ErrorKind(
+    "request-invalid",
+    "请求无效：{problem}。请对照 /api/v1/openapi.json。",
+    "The request is not valid: {problem}. Compare it with /api/v1/openapi.json.",
+)
+UNEXPECTED: Final = ErrorKind(
+    "unexpected",
+    "服务器发生内部错误。已确认的写入不受影响；请把编号报给管理员。",
+    "An internal error occurred. Acknowledged writes are safe; give the id to the operator.",
+)
+
+HTTP_STATUS: Final[dict[str, int]] = {
+    PAGE_NOT_FOUND.code: 404,
+    DATASET_NOT_FOUND.code: 404,
+    DATASET_WITHDRAWN.code: 410,
+    NOT_YET.code: 404,
+    PARAMETER_INVALID.code: 400,
+    UNKNOWN_FACET.code: 400,
+    ILLEGAL_PATH.code: 400,
+    ADDRESS_TOO_LONG.code: 414,
+    BODY_TOO_LARGE.code: 413,
+    BODY_EMPTY.code: 400,
+    BODY_NOT_ONE_RECORD.code: 422,
+    IDENTIFIER_DIFFERS.code: 422,
+    SOURCE_EXISTS.code: 409,
+    MEDIA_TYPE_UNSUPPORTED.code: 415,
+    NOT_ACCEPTABLE.code: 406,
+    METHOD_NOT_ALLOWED.code: 405,
+    UNKNOWN_SCHEME.code: 404,
+    UNKNOWN_TERM.code: 404,
+    PRECONDITION_INVALID.code: 400,
+    RATE_LIMITED.code: 429,
+    NOT_READY.code: 503,
+    SPARQL_QUERY_MISSING.code: 400,
+    REQUEST_INVALID.code: 400,
+    UNEXPECTED.code: 500,
+}
+"""HTTP status of the kinds above; `catalog_service.errors.STATUS` holds the others."""

@@ -1,0 +1,90 @@
+"""Answers in the forms that were negotiated: RDF of a record or a graph, ETags, 304."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import pyoxigraph as ox
+from fastapi import Request
+from starlette.responses import Response
+
+from catalog_service.api.errors import PRECONDITION_INVALID
+from catalog_service.api.negotiation import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Form
+from catalog_service.api.versions import Version
+from ontology.errors import AtlasError
+from ontology.serialization import serialize
+from ontology.terms import PREFIXES
+
+_NAMES: Final = {TURTLE: "turtle", N_TRIPLES: "nt", JSON_LD: "jsonld", RDF_XML: "rdfxml"}
+
+
+def etag(version: Version, form: Form | None = None) -> str:
+    """Return the ETag of a form of a version: the record's hash, marked by form.
+
+    ``If-Match`` takes any of them: what stands before the hyphen is the hash.
+    """
+    mark = "" if form is None else f"-{form.suffix}"
+    return f'"{version.hash}{mark}"'
+
+
+def cache_headers(version: Version, tag: str) -> dict[str, str]:
+    """Return what caches must know: always ask again; keep nothing that is not public."""
+    control = "no-cache" if version.public else "private, no-store"
+    return {"ETag": tag, "Cache-Control": control, "Vary": "Accept, Accept-Language, Authorization"}
+
+
+def not_modified(request: Request, tag: str, headers: Mapping[str, str]) -> Response | None:
+    """Return a 304 where ``If-None-Match`` names the tag (weakly compared, RFC 9110, 13.1.2)."""
+    asked = request.headers.get("if-none-match")
+    if asked is None:
+        return None
+    tags = {part.strip().removeprefix("W/") for part in asked.split(",")}
+    return Response(status_code=304, headers=dict(headers)) if {tag, "*"} & tags else None
+
+
+def record_response(request: Request, version: Version, form: Form) -> Response:
+    """Answer with a record as RDF."""
+    tag = etag(version, form)
+    headers = cache_headers(version, tag)
+    unchanged = not_modified(request, tag, headers)
+    if unchanged is not None:
+        return unchanged
+    body = serialize(version.nquads, _NAMES[form])
+    headers["Link"] = f'<{version.iri}>; rel="describes"'
+    return Response(body, headers=headers, media_type=_charset(form))
+
+
+def graph_response(
+    triples: Iterable[ox.Triple], form: Form, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Answer with any triples as RDF, with the usual prefixes."""
+    prefixes = {name: str(iri) for name, iri in PREFIXES.items()}
+    body = ox.serialize(triples, format=form.rdf, prefixes=prefixes)
+    extra = {"Vary": "Accept", **(headers or {})}
+    return Response(body, headers=extra, media_type=_charset(form))
+
+
+def _charset(form: Form) -> str:
+    # Only text/* needs a charset; JSON-LD and RDF/XML say it themselves.
+    return f"{form.media_type}; charset=utf-8" if form is TURTLE else form.media_type
+
+
+def demanded_hash(request: Request) -> tuple[bool, str | None]:
+    """Return ``(demanded, hash)`` from ``If-Match`` and ``If-None-Match: *``.
+
+    ``(False, None)``: nothing is demanded; ``(True, None)``: the record must not exist;
+    ``(True, hash)``: this version must be current. Raises ``precondition-invalid``.
+    """
+    match = request.headers.get("if-match")
+    none_match = request.headers.get("if-none-match")
+    if match is not None:
+        text = match.strip()
+        if text.startswith('"') and text.endswith('"') and len(text) > 2 and "," not in text:
+            return True, text[1:-1].split("-")[0]
+        raise AtlasError(PRECONDITION_INVALID, header="If-Match", value=match[:200])
+    if none_match is not None:
+        if none_match.strip() == "*":
+            return True, None
+        raise AtlasError(PRECONDITION_INVALID, header="If-None-Match", value=none_match[:200])
+    return False, None

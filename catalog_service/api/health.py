@@ -1,0 +1,132 @@
+"""``/health/live``, ``/health/ready`` and ``/metrics``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import structlog
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+from starlette.responses import JSONResponse, Response
+
+from catalog_service.api.context import Atlas, Service
+from catalog_service.projections.status import read_status
+from ontology.errors import AtlasError
+
+router = APIRouter(tags=["operation"])
+
+STALLED_SECONDS: Final = 30
+"""A projection that is behind and has not moved for so long counts as stalled."""
+
+_log = structlog.get_logger(__name__)
+
+
+class PartHealth(BaseModel):
+    """One part: whether it works, and why not, as an error code or a word."""
+
+    ok: bool
+    reason: str | None = None
+    figures: dict[str, float] = {}
+
+
+class Readiness(BaseModel):
+    """Whether this process can answer, part by part."""
+
+    ready: bool
+    parts: dict[str, PartHealth]
+
+
+class Liveness(BaseModel):
+    """This process runs."""
+
+    live: bool = True
+
+
+@router.get("/health/live", summary="The process runs")
+def live() -> Liveness:
+    """Answer without touching anything."""
+    return Liveness()
+
+
+@router.get(
+    "/health/ready",
+    summary="Everything that answers need works",
+    response_model=Readiness,
+    responses={503: {"model": Readiness}},
+)
+def ready(atlas: Atlas) -> JSONResponse:
+    """Try journal, graph, index and SPARQL; look at how far the projections are behind."""
+    checks: dict[str, Callable[[Service], dict[str, float]]] = {
+        "journal": lambda a: {"head": a.journal.head()},
+        "graph": lambda a: {"snapshot": a.graph.current().number},
+        "index": lambda a: {"checkpoint": a.search.checkpoint()},
+    }
+    parts = {name: _try(name, check, atlas) for name, check in checks.items()}
+    parts["worker"] = _worker(atlas)
+    answer = Readiness(ready=all(part.ok for part in parts.values()), parts=parts)
+    return JSONResponse(
+        answer.model_dump(), 200 if answer.ready else 503, {"Cache-Control": "no-store"}
+    )
+
+
+@router.get("/metrics", summary="Figures for Prometheus", include_in_schema=True)
+def metrics(request: Request, atlas: Atlas) -> Response:
+    """Requests by route, journal head, projections and their lag, SPARQL workers."""
+    text = request.app.state.metrics.text(lambda: gauges(atlas))
+    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def gauges(atlas: Service) -> dict[str, float]:
+    """Return what is read on each scrape; a part that fails is left out."""
+    found: dict[str, float] = {}
+    try:
+        head = atlas.journal.head()
+        found["journal_head"] = head
+        status = read_status(atlas.settings.home)
+        for projection in status.projections if status else ():
+            found[f"projection_{projection.name}_published"] = projection.published
+            found[f"projection_{projection.name}_lag"] = max(0, head - projection.published)
+        found["sparql_workers"] = atlas.settings.sparql_workers
+    except AtlasError as error:
+        _log.warning("a gauge could not be read", error=error.code)
+    return found
+
+
+def _try(name: str, check: Callable[[Service], dict[str, float]], atlas: Service) -> PartHealth:
+    try:
+        return PartHealth(ok=True, figures=check(atlas))
+    except AtlasError as error:
+        return PartHealth(ok=False, reason=error.code)
+    except Exception as error:
+        # A health check must answer whatever has broken; the cause is for the log alone.
+        _log.error("not ready", part=name, exc_info=error)
+        return PartHealth(ok=False, reason="unexpected")
+
+
+def _worker(atlas: Service) -> PartHealth:
+    status = read_status(atlas.settings.home)
+    if status is None:
+        return PartHealth(ok=False, reason="never-ran")
+    figures: dict[str, float] = {}
+    reason = None
+    try:
+        head = atlas.journal.head()
+    except AtlasError:
+        head = 0
+    for projection in status.projections:
+        lag = max(0, head - projection.published)
+        figures[f"{projection.name}_lag"] = lag
+        if projection.error is not None:
+            reason = f"{projection.name}-failed"
+        elif lag and _still(projection.changed, atlas.clock.now()):
+            reason = f"{projection.name}-stalled"
+    return PartHealth(ok=reason is None, reason=reason, figures=figures)
+
+
+def _still(changed: str, now: datetime) -> bool:
+    try:
+        return (now - datetime.fromisoformat(changed)).total_seconds() > STALLED_SECONDS
+    except ValueError:
+        return True

@@ -1,0 +1,285 @@
+"""``/api/v1/sources/{source}/records``: records pushed into the catalogue."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Annotated, Final, Literal
+
+import anyio.from_thread
+import orjson
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from catalog_service.api.access import Bearer, require_write
+from catalog_service.api.addresses import api_path, decode_segment
+from catalog_service.api.bodies import read_one, stream_reader
+from catalog_service.api.context import Atlas, Service
+from catalog_service.api.errors import MEDIA_TYPE_UNSUPPORTED
+from catalog_service.api.findings import RuleFindings, by_rule
+from catalog_service.api.forms import demanded_hash
+from catalog_service.api.language import Lang, choose_language
+from catalog_service.api.negotiation import JSON, Form, choose
+from catalog_service.api.refs import DatasetRef, Ref
+from catalog_service.projections.status import wait_for
+from harvesters.contracts import Item, Outcome, Submission
+from ontology.errors import AtlasError
+
+router = APIRouter(prefix="/api/v1/sources", tags=["records"])
+
+WAIT_SECONDS: Final = 10.0
+"""How long ``?wait=true`` waits before it answers 202."""
+
+MAX_LISTED: Final = 100
+NDJSON: Final = Form("ndjson", "application/x-ndjson")
+
+Wait = Annotated[bool, Query(description="Answer when every projection shows the change.")]
+
+
+class OutcomeAnswer(BaseModel):
+    """What became of one record."""
+
+    status: Literal["created", "updated", "unchanged", "held", "rejected"]
+    remote_id: str | None
+    iri: str | None
+    seq: int | None
+    hash: str | None
+    visible: bool | None
+    """With ``wait``: whether every projection shows it. Else null."""
+    rules: list[RuleFindings]
+    removed: list[str]
+    warnings: list[str]
+    code: str | None = None
+    message: str | None = None
+
+
+class BatchAnswer(BaseModel):
+    """The outcomes of a batch, counted; ``failed`` lists the first that were not taken in."""
+
+    read: int
+    created: int
+    updated: int
+    unchanged: int
+    held: int
+    rejected: int
+    seq: int | None
+    visible: bool | None
+    failed: list[OutcomeAnswer]
+
+
+@router.put(
+    "/{source}/records/{remote_id}",
+    summary="Put one record",
+    response_model=OutcomeAnswer,
+    responses={
+        201: {"model": OutcomeAnswer, "description": "Created"},
+        202: {"model": OutcomeAnswer, "description": "Safe in the journal, not visible yet"},
+        412: {"description": "If-Match or If-None-Match does not hold"},
+    },
+)
+async def put_record(
+    request: Request, atlas: Atlas, bearer: Bearer, ref: Ref, wait: Wait = False
+) -> Response:
+    """Take in one record, as RDF or JSON. ``If-Match`` and ``If-None-Match: *`` are honoured.
+
+    A record that fails an enforcing gate is answered 202 with its findings: it waits, and the
+    last good version stays public.
+    """
+    principal = require_write(bearer, ref.source)
+    demanded, hash_ = demanded_hash(request)
+    content = await request.body()
+    submission = Submission(
+        source=ref.source,
+        actor=f"token:{principal.name}",
+        reason="PUT",
+        expected={ref.remote_id: hash_} if demanded else {},
+    )
+
+    def work() -> Response:
+        item = read_one(atlas, content, request, ref.source, ref.remote_id)
+        (outcome,) = atlas.catalog.submit([item], submission)
+        return _answer(request, atlas, ref, outcome, wait=wait)
+
+    return await run_in_threadpool(work)
+
+
+@router.delete(
+    "/{source}/records/{remote_id}", summary="Withdraw one record", response_model=OutcomeAnswer
+)
+def delete_record(
+    request: Request, atlas: Atlas, bearer: Bearer, ref: Ref, wait: Wait = False
+) -> Response:
+    """End a record: a tombstone with its history stays. ``If-Match`` is honoured."""
+    principal = require_write(bearer, ref.source)
+    demanded, hash_ = demanded_hash(request)
+    submission = Submission(
+        source=ref.source,
+        actor=f"token:{principal.name}",
+        reason="DELETE",
+        expected={ref.remote_id: hash_} if demanded else {},
+    )
+    outcome = atlas.catalog.delete(ref.remote_id, submission)
+    return _answer(request, atlas, ref, outcome, wait=wait)
+
+
+@router.post(
+    "/{source}/records",
+    summary="Push many records",
+    response_model=BatchAnswer,
+    openapi_extra={
+        "requestBody": {"required": True, "content": {NDJSON.media_type: {}}},
+    },
+)
+async def post_records(
+    *,
+    request: Request,
+    atlas: Atlas,
+    bearer: Bearer,
+    source: str,
+    wait: Wait = False,
+    dry_run: bool = False,
+) -> Response:
+    """Take in JSON lines as they arrive; what was read before a failure is in the catalogue.
+
+    Answers a summary, or with ``Accept: application/x-ndjson`` one outcome a line, in order.
+    """
+    name = decode_segment(source)
+    principal = require_write(bearer, name)
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given not in (NDJSON.media_type, "application/jsonl"):
+        raise AtlasError(MEDIA_TYPE_UNSUPPORTED, given=given[:100], known=NDJSON.media_type)
+    form = choose(request.headers.get("accept"), (JSON, NDJSON))
+    submission = Submission(
+        source=name, actor=f"token:{principal.name}", reason="POST", dry_run=dry_run
+    )
+    lang = choose_language(request.query_params, request.headers)
+    chunks = request.stream().__aiter__()
+
+    async def next_chunk() -> bytes:
+        async for chunk in chunks:
+            if chunk:
+                return chunk
+        return b""
+
+    def pull() -> bytes:
+        # Runs in a worker thread: the line reader asks, the event loop fetches. What is not
+        # asked for stays with the client, so memory stays bounded.
+        return anyio.from_thread.run(next_chunk)
+
+    batch = _Batch(atlas, submission, lang, listing=form is NDJSON)
+    try:
+        return await run_in_threadpool(batch.run, pull, wait)
+    except ClientDisconnect:
+        return Response(status_code=400)
+
+
+class _Batch:
+    """Submits a stream and keeps the outcomes: counted, and in a file where each is asked for.
+
+    The answer starts after the last line was read. Outcomes sent meanwhile could block: most
+    clients read nothing before they have written everything.
+    """
+
+    def __init__(
+        self, atlas: Service, submission: Submission, lang: Lang, *, listing: bool
+    ) -> None:
+        self._atlas = atlas
+        self._submission = submission
+        self._lang = lang
+        self._listing = listing
+        self._counts: Counter[str] = Counter()
+        self._failed: list[OutcomeAnswer] = []
+        self._seq: int | None = None
+
+    def run(self, pull: Callable[[], bytes], wait: bool) -> Response:
+        reader: Iterator[Item] = iter(stream_reader(self._atlas, pull, self._submission.source))
+        lines = tempfile.SpooledTemporaryFile(max_size=1 << 20)  # noqa: SIM115 — sent, then closed
+        try:
+            for outcome in self._atlas.catalog.submit(reader, self._submission):
+                self._counts[outcome.status] += 1
+                if outcome.seq is not None:
+                    self._seq = max(self._seq or 0, outcome.seq)
+                told = _told(self._atlas, outcome, self._lang)
+                if self._listing:
+                    lines.write(orjson.dumps(told.model_dump()) + b"\n")
+                elif outcome.status in ("held", "rejected") and len(self._failed) < MAX_LISTED:
+                    self._failed.append(told)
+        except BaseException:
+            lines.close()
+            raise
+        visible = _wait(self._atlas, self._seq) if wait else None
+        status = 202 if visible is False else 200
+        if not self._listing:
+            lines.close()
+            return JSONResponse(self._summary(visible).model_dump(mode="json"), status)
+        lines.seek(0)
+
+        def sent() -> Iterator[bytes]:
+            with lines:
+                yield from iter(lambda: lines.read(1 << 16), b"")
+
+        return StreamingResponse(sent(), status, media_type=NDJSON.media_type)
+
+    def _summary(self, visible: bool | None) -> BatchAnswer:
+        counts = self._counts
+        return BatchAnswer(
+            read=counts.total(),
+            created=counts["created"],
+            updated=counts["updated"],
+            unchanged=counts["unchanged"],
+            held=counts["held"],
+            rejected=counts["rejected"],
+            seq=self._seq,
+            visible=visible,
+            failed=self._failed,
+        )
+
+
+def _answer(
+    request: Request, atlas: Service, ref: DatasetRef, outcome: Outcome, *, wait: bool
+) -> Response:
+    if outcome.error is not None:
+        raise outcome.error
+    visible = _wait(atlas, outcome.seq) if wait else None
+    lang = choose_language(request.query_params, request.headers)
+    told = _told(atlas, outcome, lang).model_copy(update={"visible": visible})
+    if outcome.status == "held" or visible is False:
+        status = 202
+    else:
+        status = 201 if outcome.status == "created" else 200
+    headers = {"Location": api_path(ref.source, ref.remote_id)} if status == 201 else {}
+    if outcome.hash is not None:
+        headers["ETag"] = f'"{outcome.hash}"'
+    return JSONResponse(told.model_dump(mode="json"), status, headers)
+
+
+def _wait(atlas: Service, seq: int | None) -> bool:
+    """Wait until every projection shows ``seq``; False when the time is up before."""
+    if seq is None:
+        return True
+    try:
+        wait_for(atlas.settings.home, seq, WAIT_SECONDS)
+    except AtlasError:
+        return False
+    return True
+
+
+def _told(atlas: Service, outcome: Outcome, lang: Lang) -> OutcomeAnswer:
+    error = outcome.error
+    return OutcomeAnswer(
+        status=outcome.status,
+        remote_id=outcome.remote_id,
+        iri=outcome.iri,
+        seq=outcome.seq,
+        hash=outcome.hash,
+        visible=None,
+        rules=by_rule(outcome.report.findings, atlas.rules) if outcome.report else [],
+        removed=list(outcome.removed),
+        warnings=[warning.message(lang) for warning in outcome.warnings],
+        code=error.code if error else None,
+        message=error.message(lang) if error else None,
+    )

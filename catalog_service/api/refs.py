@@ -1,0 +1,27 @@
+"""Identifiers in paths, decoded once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+
+from catalog_service.api.addresses import decode_segment
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRef:
+    """Source and remote id of a path."""
+
+    source: str
+    remote_id: str
+
+
+def dataset_ref(source: str, remote_id: str) -> DatasetRef:
+    """Decode ``{source}/{remote_id}``; raises ``illegal-path``."""
+    return DatasetRef(decode_segment(source), decode_segment(remote_id))
+
+
+Ref = Annotated[DatasetRef, Depends(dataset_ref)]
+"""A route's parameter of this type is the record that its path names."""

@@ -1,0 +1,214 @@
+"""``/api/v1/rules`` and ``/api/v1/validate``: the register, and records held against it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any, Final, Literal
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from catalog_service.api.addresses import decode_segment
+from catalog_service.api.bodies import body_format, read_items
+from catalog_service.api.context import Atlas, Service
+from catalog_service.api.errors import BODY_EMPTY
+from catalog_service.api.findings import Message, RuleFindings, both, by_rule
+from catalog_service.api.language import choose_language
+from harvesters.contracts import Unreadable
+from ontology.errors import AtlasError
+from ontology.record import Record
+from ontology.terms import PREFIXES
+from shapes.report import Finding
+from shapes.rules import Rule
+
+router = APIRouter(prefix="/api/v1", tags=["rules"])
+
+EngineName = Literal["shacl", "pyshacl"]
+
+CHECK_SOURCE: Final = "validate"
+"""The source under which posted records are read: nothing of them is kept."""
+
+MAX_LISTED: Final = 1_000
+
+
+class RuleAnswer(BaseModel):
+    """One rule of the register; ``status`` tells whether the gate checks it."""
+
+    id: str
+    iri: str
+    levels: list[str]
+    severity: str
+    status: str
+    label: Message
+    article: Message
+    message: Message
+    since: date
+    until: date | None
+
+
+class ParameterAnswer(BaseModel):
+    """A dated threshold."""
+
+    name: str
+    value: str
+    since: date
+    until: date | None
+
+
+class RuleDetail(RuleAnswer):
+    """One rule with its thresholds and its SHACL shape."""
+
+    parameters: list[ParameterAnswer]
+    turtle: str
+
+
+class RulesAnswer(BaseModel):
+    """The register."""
+
+    rules: list[RuleAnswer]
+
+
+class CheckedRecord(BaseModel):
+    """One record and what the rules find in it."""
+
+    remote_id: str
+    conforms: bool
+    rules: list[RuleFindings]
+
+
+class Unread(BaseModel):
+    """An item that could not be read."""
+
+    code: str
+    message: str
+
+
+class ReportAnswer(BaseModel):
+    """The report: counts, rules over all records, then record by record."""
+
+    engine: str
+    day: date
+    read: int
+    conforming: int
+    violating: int
+    unreadable: int
+    rules: list[RuleFindings]
+    records: list[CheckedRecord]
+    errors: list[Unread]
+
+
+@router.get("/rules", summary="All rules")
+def list_rules(atlas: Atlas) -> RulesAnswer:
+    """The register of rules: level, severity, message, article, days in force."""
+    return RulesAnswer(rules=[RuleAnswer(**_row(rule)) for rule in atlas.rules])
+
+
+@router.get("/rules/{rule_id}", summary="One rule")
+def get_rule(atlas: Atlas, rule_id: str) -> RuleDetail:
+    """A rule with its thresholds and its SHACL shape."""
+    rule = atlas.rules.get(decode_segment(rule_id))
+    turtle = ox.serialize(rule.triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+    parameters = [
+        ParameterAnswer(name=p.name, value=p.value, since=p.in_force.start, until=p.in_force.end)
+        for p in rule.parameters
+    ]
+    return RuleDetail(**_row(rule), parameters=parameters, turtle=turtle.decode() if turtle else "")
+
+
+@router.post(
+    "/validate",
+    summary="Hold records against the rules",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                name: {}
+                for name in (
+                    "text/turtle",
+                    "application/n-triples",
+                    "application/ld+json",
+                    "application/rdf+xml",
+                    "application/x-ndjson",
+                    "application/json",
+                    "text/csv",
+                )
+            },
+        }
+    },
+)
+async def validate(
+    request: Request,
+    atlas: Atlas,
+    engine: Annotated[EngineName, Query()] = "shacl",
+) -> ReportAnswer:
+    """Report by rule; nothing is written. The body is RDF, JSON lines, or an open list as CSV."""
+    format_, name = body_format(request)
+    content = await request.body()
+    if not content.strip():
+        raise AtlasError(BODY_EMPTY, expected="RDF, NDJSON, CSV")
+    lang = choose_language(request.query_params, request.headers)
+    return await run_in_threadpool(_report, atlas, engine, (content, format_, name), lang)
+
+
+def _report(
+    atlas: Service, engine: EngineName, body: tuple[bytes, str, str], lang: str
+) -> ReportAnswer:
+    checker = atlas.engine_named(engine)
+    totals: list[Finding] = []
+    errors: list[AtlasError] = []
+    records: list[CheckedRecord] = []
+    counts: Counter[str] = Counter()
+    for record in _records(atlas, body, errors):
+        report = checker.validate(record)
+        counts["read"] += 1
+        counts["conforming"] += report.conforms
+        totals += report.findings
+        if len(records) < MAX_LISTED:
+            rules = by_rule(report.findings, atlas.rules)
+            records.append(
+                CheckedRecord(remote_id=record.remote_id, conforms=report.conforms, rules=rules)
+            )
+    return ReportAnswer(
+        engine=engine,
+        day=atlas.clock.today(),
+        read=counts["read"] + len(errors),
+        conforming=counts["conforming"],
+        violating=counts["read"] - counts["conforming"],
+        unreadable=len(errors),
+        rules=by_rule(totals, atlas.rules),
+        records=records,
+        errors=[Unread(code=e.code, message=e.message(lang)) for e in errors[:MAX_LISTED]],
+    )
+
+
+def _records(
+    atlas: Service, body: tuple[bytes, str, str], errors: list[AtlasError]
+) -> Iterator[Record]:
+    content, format_, name = body
+    for item in read_items(atlas, content, format_, name, CHECK_SOURCE):
+        if isinstance(item, Unreadable):
+            errors.append(item.error)
+            continue
+        try:
+            yield item.make().record
+        except AtlasError as error:
+            errors.append(error)
+
+
+def _row(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "iri": rule.iri,
+        "levels": list(rule.levels),
+        "severity": rule.severity,
+        "status": rule.status,
+        "label": both(rule.label),
+        "article": both(rule.source),
+        "message": both(rule.message),
+        "since": rule.in_force.start,
+        "until": rule.in_force.end,
+    }

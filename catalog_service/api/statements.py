@@ -1,0 +1,101 @@
+"""Reading a record's canonical form as nodes with properties, for showing it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyoxigraph as ox
+
+from ontology.terms import DCT, FOAF, RDFS, SKOS, VCARD
+from ontology.vocabulary import Concept
+
+Texts = dict[str, str]
+"""A text by language (``zh``, ``en``, …; empty: none given), in the order of preference."""
+
+_LABELS = (SKOS.prefLabel, FOAF.name, RDFS.label, VCARD.fn, DCT.term("title"))
+
+
+class Concepts(Protocol):
+    """What of `ontology.vocabulary.Vocabulary` is needed to name things."""
+
+    def concept(self, iri: str) -> Concept | None:
+        """Return the concept with this IRI, or None."""
+        ...
+
+
+@dataclass(frozen=True)
+class Statements:
+    """The triples of one record by subject and predicate."""
+
+    nodes: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
+    concepts: Concepts
+
+    @classmethod
+    def read(cls, nquads: str, concepts: Concepts) -> Statements:
+        """Parse a canonical form."""
+        nodes: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = defaultdict(dict)
+        for quad in ox.parse(nquads, format=ox.RdfFormat.N_TRIPLES):
+            subject, value = quad.subject, quad.object
+            if isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode | ox.Literal):
+                nodes[subject.value].setdefault(quad.predicate.value, []).append(value)
+        return cls(dict(nodes), concepts)
+
+    def objects(self, subject: str, predicate: str) -> list[ox.NamedNode | ox.Literal]:
+        """Return what ``subject`` has for ``predicate``, in canonical order."""
+        return self.nodes.get(subject, {}).get(predicate, [])
+
+    def iris(self, subject: str, predicate: str) -> list[str]:
+        """Return the IRIs among the objects."""
+        return [o.value for o in self.objects(subject, predicate) if isinstance(o, ox.NamedNode)]
+
+    def literals(self, subject: str, predicate: str) -> list[str]:
+        """Return the values of the literals among the objects."""
+        return [o.value for o in self.objects(subject, predicate) if isinstance(o, ox.Literal)]
+
+    def value(self, subject: str, predicate: str) -> str | None:
+        """Return the first literal's value, or None."""
+        return next(iter(self.literals(subject, predicate)), None)
+
+    def integer(self, subject: str, predicate: str) -> int | None:
+        """Return the first literal that is a whole number, or None."""
+        for text in self.literals(subject, predicate):
+            if text.strip().isdigit() and len(text) < 19:
+                return int(text)
+        return None
+
+    def boolean(self, subject: str, predicate: str) -> bool | None:
+        """Return the first literal as a truth value, or None."""
+        text = self.value(subject, predicate)
+        return None if text is None else text in ("true", "1")
+
+    def texts(self, subject: str, predicate: str) -> Texts:
+        """Return the literals by language: Chinese first, then English, then the others."""
+        found: Texts = {}
+        for o in self.objects(subject, predicate):
+            if isinstance(o, ox.Literal):
+                found.setdefault((o.language or "").split("-")[0], o.value)
+        order = ["zh", "en", "", *sorted(found)]
+        return {lang: found[lang] for lang in dict.fromkeys(order) if lang in found}
+
+    def name(self, iri: str) -> Texts:
+        """Return the name of a concept or of a node of the record; empty where it has none."""
+        concept = self.concepts.concept(iri)
+        if concept is not None:
+            return {"zh": concept.zh, "en": concept.en}
+        for predicate in _LABELS:
+            found = self.texts(iri, predicate)
+            if found:
+                return found
+        return {}
+
+    def below(self, subject: str, predicate: str) -> Iterator[str]:
+        """Yield the nodes that ``predicate`` leads to; fragments come in the order of their N."""
+        yield from sorted(self.iris(subject, predicate), key=_natural)
+
+
+def _natural(iri: str) -> tuple[str, int, str]:
+    head, _, number = iri.rpartition("-")
+    return (head, int(number), "") if number.isdigit() and len(number) < 9 else (iri, 0, iri)

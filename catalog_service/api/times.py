@@ -1,0 +1,26 @@
+"""Times in addresses: ISO 8601; a day alone means its end in Shanghai."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from catalog_service.clock import SHANGHAI
+from catalog_service.errors import TIME_INVALID
+from ontology.errors import AtlasError
+
+_DAY_LENGTH = len("2026-09-01")
+
+
+def parse_time(text: str) -> datetime:
+    """Return the instant in UTC; a time without a zone is Shanghai's. Raises ``time-invalid``."""
+    # In a query string "+" means a blank: 12:00+08:00 arrives as 12:00 08:00.
+    asked = text.strip().replace(" 0", "+0", 1) if "T" in text else text.strip()
+    try:
+        moment = datetime.fromisoformat(asked)
+        if len(asked) == _DAY_LENGTH:
+            moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=SHANGHAI)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise AtlasError(TIME_INVALID, value=text[:100]) from error

@@ -1,0 +1,159 @@
+"""Which version of a record who may see: the one place where this is decided.
+
+The public sees what is public now, or was public when it was taken down. Everything else (held,
+非开放, never public) does not exist for it: the same answer, from the same look-ups, as for an
+identifier that nobody ever used. History and time travel obey the same rule, so that a record
+that was closed takes its past with it.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalog_service.api.access import Principal, may_read
+from catalog_service.api.addresses import dataset_iri
+from catalog_service.api.context import Service
+from catalog_service.api.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN, NOT_YET
+from catalog_service.clock import SHANGHAI
+from catalog_service.journal.model import Change, State
+from ontology.errors import AtlasError
+from ontology.record import SOURCE_ID
+
+_GONE = ("missing", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a record, allowed to be shown to whoever asked."""
+
+    iri: str
+    focus: str
+    source: str
+    remote_id: str
+    state: State
+    public: bool
+    hash: str
+    nquads: str
+    seq: int
+    changed: datetime
+    waiting: bool = False
+    """A newer version waits for its report to be mended (never told to the public)."""
+
+    @property
+    def name(self) -> str:
+        """``source/remote id``."""
+        return f"{self.source}/{self.remote_id}"
+
+
+class GoneError(AtlasError):
+    """A record that was public and is not any more; carries its last public version."""
+
+    def __init__(self, version: Version) -> None:
+        day = version.changed.astimezone(SHANGHAI).date().isoformat()
+        super().__init__(DATASET_WITHDRAWN, name=version.name, day=day)
+        self.version = version
+
+
+def find(
+    atlas: Service,
+    source: str,
+    remote_id: str,
+    principal: Principal | None,
+    at: datetime | None = None,
+) -> Version:
+    """Return the version to show.
+
+    Raises ``dataset-not-found``, ``no-version-then`` or `GoneError`.
+    """
+    iri = dataset_iri(atlas.settings.base_iri, source, remote_id)
+    name = f"{source}/{remote_id}"
+    steward = may_read(principal, source)
+    known = SOURCE_ID.fullmatch(source) is not None
+    # Without the content first: what is hidden costs as much time as what does not exist.
+    state = atlas.journal.states(source, [remote_id]).get(remote_id) if known else None
+    hidden = state is None or not (steward or state.public or state.state in _GONE)
+    if hidden or state is None:
+        raise AtlasError(DATASET_NOT_FOUND, name=name)
+    if not steward and not state.public and not _was_public(atlas.journal.history(iri)):
+        raise AtlasError(DATASET_NOT_FOUND, name=name)
+    if at is not None:
+        return _then(atlas, iri, name, at, steward=steward)
+    stored = atlas.journal.get(iri)
+    if stored is None:
+        raise AtlasError(DATASET_NOT_FOUND, name=name)
+    hash_, nquads = stored.hash, stored.nquads
+    if (hash_ is None or nquads is None) and steward and stored.held_seq is not None:
+        held = atlas.journal.change(stored.held_seq)
+        if held is not None:
+            hash_, nquads = held.hash, held.nquads
+    if hash_ is None or nquads is None:
+        raise AtlasError(DATASET_NOT_FOUND, name=name)
+    version = Version(
+        iri=iri,
+        focus=stored.focus,
+        source=source,
+        remote_id=remote_id,
+        state=stored.state,
+        public=stored.public,
+        hash=hash_,
+        nquads=nquads,
+        seq=stored.seq,
+        changed=stored.changed,
+        waiting=steward and stored.held_seq is not None,
+    )
+    if stored.state in _GONE:
+        raise GoneError(version)
+    return version
+
+
+def history(
+    atlas: Service, source: str, remote_id: str, principal: Principal | None
+) -> list[Change]:
+    """Return the changes that whoever asks may know of, oldest first; raises as `find` does.
+
+    The public is told of the versions that were public and of the ends of these, not of what was
+    held or closed in between.
+    """
+    with suppress(GoneError):
+        find(atlas, source, remote_id, principal)
+    iri = dataset_iri(atlas.settings.base_iri, source, remote_id)
+    changes = atlas.journal.history(iri)
+    if may_read(principal, source):
+        return changes
+    told: list[Change] = []
+    for change in changes:
+        if change.kind == "held":
+            continue
+        ends = bool(told) and told[-1].public and change.kind in _GONE
+        again = bool(told) and told[-1].kind in _GONE and change.kind in _GONE
+        if change.public or ends or again:
+            told.append(change)
+    return told
+
+
+def _was_public(changes: list[Change]) -> bool:
+    for change in reversed(changes):
+        if change.kind not in _GONE:
+            return change.public
+    return False
+
+
+def _then(atlas: Service, iri: str, name: str, at: datetime, *, steward: bool) -> Version:
+    then = atlas.journal.at(iri, at)
+    shown = at.astimezone(SHANGHAI).isoformat(timespec="seconds")
+    if then is None or then.hash is None or then.nquads is None or not (steward or then.public):
+        raise AtlasError(NOT_YET, name=name, time=shown)
+    return Version(
+        iri=iri,
+        focus=then.focus,
+        source=then.source,
+        remote_id=then.remote_id,
+        state=then.state,
+        public=then.public,
+        hash=then.hash,
+        nquads=then.nquads,
+        seq=then.version_seq or then.seq,
+        changed=then.changed,
+    )

@@ -1,0 +1,115 @@
+"""``/dataset/{source}/{id}``: one dataset for people, its fixed RDF forms for programs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from catalog_service.api.access import Bearer, Principal
+from catalog_service.api.addresses import api_path, dataset_path
+from catalog_service.api.context import Atlas, Service
+from catalog_service.api.datasets import description_of, findings_of, told_changes
+from catalog_service.api.errors import DATASET_NOT_FOUND
+from catalog_service.api.forms import record_response
+from catalog_service.api.linked_data import split_form
+from catalog_service.api.negotiation import HTML, RDF_FORMS, Form, choose
+from catalog_service.api.refs import DatasetRef, Ref
+from catalog_service.api.times import parse_time
+from catalog_service.api.versions import GoneError, Version, find
+from catalog_service.clock import SHANGHAI
+from catalog_service.pages.freshness import freshness
+from catalog_service.pages.view import View
+from ontology.errors import AtlasError
+
+router = APIRouter(tags=["linked data"])
+
+_FORMS = tuple((form.suffix, form.media_type) for form in RDF_FORMS)
+
+
+@router.get(
+    "/dataset/{source}/{remote_id}",
+    summary="A dataset's page, or with .ttl, .nt, .jsonld, .rdf a fixed form",
+)
+def dataset(
+    request: Request,
+    atlas: Atlas,
+    bearer: Bearer,
+    ref: Ref,
+    at: Annotated[str | None, Query(max_length=64)] = None,
+) -> Response:
+    """Answer the page, or RDF by Accept or by ending; ``at`` shows an earlier version."""
+    when = None if at is None else parse_time(at)
+    form = choose(request.headers.get("accept"), (HTML, *RDF_FORMS), strict=False)
+    try:
+        version, fixed = _version(atlas, ref, bearer, when)
+    except GoneError as gone:
+        if form is not HTML:
+            raise
+        return _tombstone(request, atlas, gone.version, bearer)
+    form = fixed or form
+    if form is not HTML:
+        return record_response(request, version, form)
+    return _page(request, atlas, version, bearer, at)
+
+
+def _version(
+    atlas: Service, ref: DatasetRef, bearer: Principal | None, when: datetime | None
+) -> tuple[Version, Form | None]:
+    """Find the record; ``x.ttl`` is a form of ``x`` unless there is a record of that very name."""
+    stem, form = split_form(ref.remote_id)
+    try:
+        return find(atlas, ref.source, ref.remote_id, bearer, when), None
+    except AtlasError as error:
+        if form is None or error.kind is not DATASET_NOT_FOUND:
+            raise
+    return find(atlas, ref.source, stem, bearer, when), form
+
+
+def _page(
+    request: Request, atlas: Service, version: Version, bearer: Principal | None, at: str | None
+) -> Response:
+    view = View(request)
+    description = description_of(atlas, version)
+    title = view.pick(description.title) or view.t("dataset.untitled")
+    ref = DatasetRef(version.source, version.remote_id)
+    path = dataset_path(version.source, version.remote_id)
+    return view.render(
+        "dataset.html",
+        headers=None if version.public else {"Cache-Control": "private, no-store"},
+        section="/datasets",
+        trail=[(view.t("results.title"), view.link("/datasets")), (title, None)],
+        version=version,
+        d=description,
+        path=path,
+        api=api_path(version.source, version.remote_id),
+        at_query=f"?{urlencode({'at': at})}" if at else "",
+        then=parse_time(at).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else None,
+        forms=_FORMS,
+        fresh=freshness(description, atlas.clock.today()),
+        findings=[] if at else findings_of(atlas, version),
+        changes=told_changes(atlas, ref, bearer),
+    )
+
+
+def _tombstone(
+    request: Request, atlas: Service, version: Version, bearer: Principal | None
+) -> Response:
+    view = View(request)
+    title = view.pick(description_of(atlas, version).title) or view.t("dataset.untitled")
+    ref = DatasetRef(version.source, version.remote_id)
+    return view.render(
+        "gone.html",
+        status=410,
+        section="/datasets",
+        trail=[(view.t("results.title"), view.link("/datasets")), (title, None)],
+        title=title,
+        state=version.state,
+        day=version.changed.astimezone(SHANGHAI).date().isoformat(),
+        iri=version.iri,
+        path=dataset_path(version.source, version.remote_id),
+        changes=told_changes(atlas, ref, bearer),
+    )

@@ -1,0 +1,84 @@
+"""How fresh a dataset is, against what its publisher promised."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+from catalog_service.api.description import Description
+from catalog_service.clock import SHANGHAI
+
+Verdict = Literal["ontime", "late", "never", "nopromise", "nodate", "future"]
+
+PERIOD_DAYS: Final = {
+    "continuous": 1,
+    "hourly": 1,
+    "twice-daily": 1,
+    "daily": 1,
+    "weekly": 7,
+    "biweekly": 14,
+    "thrice-monthly": 11,
+    "semimonthly": 16,
+    "monthly": 31,
+    "bimonthly": 62,
+    "quarterly": 92,
+    "semiannual": 184,
+    "annual": 366,
+    "biennial": 731,
+    "triennial": 1_096,
+    "quinquennial": 1_827,
+    "decennial": 3_653,
+}
+"""The longest that one period can be, by the notation of ``vocab:frequency``."""
+
+_DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T.*)?")
+_YEAR_DAYS, _MONTH_DAYS = 366, 31
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """``verdict`` against the promise; ``days`` since ``last`` (None where no date is known)."""
+
+    verdict: Verdict
+    last: date | None
+    days: int | None
+
+
+def freshness(description: Description, today: date) -> Freshness:
+    """Return how fresh a dataset is on a day."""
+    last = read_day(description.modified) or read_day(description.issued)
+    notation = description.frequency.notation if description.frequency else None
+    if last is None:
+        return Freshness("never" if notation == "never" else "nodate", None, None)
+    days = (today - last).days
+    if days < 0:
+        return Freshness("future", last, days)
+    if notation == "never":
+        return Freshness("never", last, days)
+    period = PERIOD_DAYS.get(notation or "") or _interval_days(description.update_interval)
+    if period is None:
+        return Freshness("nopromise", last, days)
+    return Freshness("ontime" if days <= period else "late", last, days)
+
+
+def read_day(text: str | None) -> date | None:
+    """Return the day of an ``xsd:date`` or ``xsd:dateTime`` in Shanghai; None if it is none."""
+    if not text:
+        return None
+    try:
+        if len(text) == len("2026-09-01"):
+            return date.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(SHANGHAI).date() if moment.tzinfo else moment.date()
+    except ValueError:
+        return None
+
+
+def _interval_days(duration: str | None) -> int | None:
+    match = _DURATION.fullmatch(duration or "")
+    if match is None:
+        return None
+    years, months, days = (int(part or 0) for part in match.groups())
+    return (years * _YEAR_DAYS + months * _MONTH_DAYS + days) or 1

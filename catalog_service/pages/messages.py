@@ -1,0 +1,16 @@
+"""Texts of the pages: one table per language, the same keys in both (a test says so)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catalog_service.api.language import Lang
+from catalog_service.pages.messages_en import EN
+from catalog_service.pages.messages_zh import ZH
+
+TABLES: Final[dict[Lang, dict[str, str]]] = {"zh": ZH, "en": EN}
+
+
+def message(lang: Lang, key: str, **params: object) -> str:
+    """Return a text with its parameters filled in; an unknown key is an error, never shown."""
+    return TABLES[lang][key].format(**params) if params else TABLES[lang][key]

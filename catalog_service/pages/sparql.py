@@ -1,0 +1,133 @@
+"""``GET /sparql``: a form for browsers, answers by the SPARQL 1.1 Protocol for all others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from catalog_service.api.context import Atlas, Service
+from catalog_service.api.negotiation import HTML, Form, choose
+from catalog_service.api.problems import status_of
+from catalog_service.api.sparql import answer, client_of, read_operation
+from catalog_service.pages.view import View
+from ontology.errors import AtlasError
+from ontology.terms import PREFIXES
+
+router = APIRouter(tags=["linked data"])
+
+_RESULTS: Final = Form(
+    "json",
+    "application/sparql-results+json",
+    None,
+    ("application/sparql-results+xml", "text/csv", "application/json", "text/turtle"),
+)
+_UNBOUND: Final = {"type": "unbound", "value": ""}
+_HEAD: Final = "\n".join(
+    f"PREFIX {name}: <{PREFIXES[name]}>" for name in ("csvw", "dcat", "dct", "shd", "skos")
+)
+EXAMPLES: Final = (
+    (
+        "sparql.example.themes",
+        f"""{_HEAD}
+
+SELECT ?theme ?label (COUNT(?dataset) AS ?datasets) {{
+  ?dataset a dcat:Dataset ; dcat:theme ?theme .
+  ?theme skos:prefLabel ?label FILTER(LANG(?label) = "zh")
+}} GROUP BY ?theme ?label ORDER BY DESC(?datasets)""",
+    ),
+    (
+        "sparql.example.publishers",
+        f"""{_HEAD}
+
+SELECT ?publisher ?name (COUNT(?dataset) AS ?datasets) {{
+  ?dataset a dcat:Dataset ; dct:publisher ?publisher .
+  ?publisher skos:prefLabel ?name FILTER(LANG(?name) = "zh")
+}} GROUP BY ?publisher ?name ORDER BY DESC(?datasets) LIMIT 20""",
+    ),
+    (
+        "sparql.example.fields",
+        f"""{_HEAD}
+
+SELECT ?field (COUNT(DISTINCT ?dataset) AS ?datasets) {{
+  ?dataset shd:dataItem/csvw:title ?field
+}} GROUP BY ?field HAVING(COUNT(DISTINCT ?dataset) > 1) ORDER BY DESC(?datasets) LIMIT 20""",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a result."""
+
+    text: str
+    iri: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A result for showing: a table, or a graph as text."""
+
+    columns: list[str]
+    rows: list[list[Cell]]
+    text: str
+    count: int
+    milliseconds: int
+    snapshot: int
+
+
+@router.get("/sparql", summary="SPARQL query, or a form for browsers")
+def get_sparql(request: Request, atlas: Atlas) -> Response:
+    """Parameters ``query``, ``default-graph-uri``, ``named-graph-uri``, ``format``."""
+    items = list(request.query_params.multi_items())
+    given = {name for name, value in items if value.strip()}
+    chosen = request.query_params.get("format", "")
+    browser = choose(request.headers.get("accept"), (_RESULTS, HTML), strict=False) is HTML
+    if ("query" not in given and "update" not in given and browser) or chosen == "html":
+        return _page(request, atlas)
+    return answer(request, atlas, read_operation(items))
+
+
+def _page(request: Request, atlas: Service) -> Response:
+    view = View(request)
+    text = request.query_params.get("query", "")
+    result, problem, status = None, None, 200
+    if text.strip():
+        try:
+            result = _run(atlas, text, client_of(request))
+        except AtlasError as error:
+            problem, status = error.message(view.lang), status_of(error)
+    return view.render(
+        "sparql.html",
+        status=status,
+        section="/sparql",
+        trail=[(view.t("sparql.title"), None)],
+        query=text or EXAMPLES[0][1],
+        result=result,
+        problem=problem,
+        examples=[(view.t(key), query) for key, query in EXAMPLES],
+        prefixes="\n".join(f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items()),
+    )
+
+
+def _run(atlas: Service, text: str, client: str) -> Table:
+    accept = "application/sparql-results+json, text/turtle"
+    found = atlas.sparql.query(text, accept=accept, client=client)
+    timing = round(found.milliseconds)
+    if not found.media_type.startswith("application/sparql-results"):
+        return Table([], [], found.body.decode(), found.rows, timing, found.snapshot)
+    data = orjson.loads(found.body)
+    if "boolean" in data:
+        return Table([], [], str(data["boolean"]).lower(), 1, timing, found.snapshot)
+    columns = data["head"].get("vars", [])
+    rows = [
+        [
+            Cell(cell["value"], cell["type"] == "uri")
+            for cell in (binding.get(c, _UNBOUND) for c in columns)
+        ]
+        for binding in data["results"]["bindings"]
+    ]
+    return Table(columns, rows, "", found.rows, timing, found.snapshot)

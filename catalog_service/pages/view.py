@@ -1,0 +1,122 @@
+"""Rendering: templates with the language, links that keep it, and headers of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote, urlencode
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from catalog_service.api.addresses import dataset_path
+from catalog_service.api.context import service
+from catalog_service.api.language import Lang, choose_language
+from catalog_service.clock import SHANGHAI
+from catalog_service.pages.messages import message
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+SAFE_SCHEMES: Final = ("http://", "https://")
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates: everything escaped, unknown names are errors."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )
+
+
+class View:
+    """One page for one request."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.lang: Lang = choose_language(request.query_params, request.headers)
+        self._explicit = "lang" in request.query_params
+
+    def t(self, key: str, **params: object) -> str:
+        """Return a text of the page's language."""
+        return message(self.lang, key, **params)
+
+    def pick(self, texts: Mapping[str, str]) -> str:
+        """Return a text in the page's language, else in Chinese, else in any."""
+        for lang in (self.lang, "zh", "", "en", *texts):
+            if texts.get(lang):
+                return texts[lang]
+        return ""
+
+    def link(self, path: str, items: list[tuple[str, str]] | None = None, **params: object) -> str:
+        """Return an address within the site; a language that was chosen by hand is kept."""
+        given = [*(items or ()), *((name, str(v)) for name, v in params.items() if v is not None)]
+        if self._explicit and not any(name == "lang" for name, _ in given):
+            given.append(("lang", self.lang))
+        path, hash_, fragment = path.partition("#")
+        query = f"?{urlencode(given)}" if given else ""
+        return f"{path}{query}{hash_}{fragment}"
+
+    def here(self, lang: Lang | None = None) -> str:
+        """Return this page's own path and query, in another language if one is given."""
+        items = [
+            (n, v)
+            for n, v in parse_qsl(self.request.url.query, keep_blank_values=True)
+            if n != "lang"
+        ]
+        if lang is not None:
+            items.append(("lang", lang))
+        path: str = self.request.scope["path"]
+        # Two slashes at the start would be read as another host.
+        path = "/" + path.lstrip("/")
+        return f"{path}?{urlencode(items)}" if items else path
+
+    def dataset(self, source: str, remote_id: str) -> str:
+        """Return the address of a dataset's page."""
+        return self.link(dataset_path(source, remote_id))
+
+    def render(
+        self,
+        template: str,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> HTMLResponse:
+        """Answer with a page."""
+        html = (
+            environment()
+            .get_template(template)
+            .render(
+                view=self,
+                t=self.t,
+                pick=self.pick,
+                link=self.link,
+                lang=self.lang,
+                outside=outside,
+                shanghai=SHANGHAI,
+                base=service(self.request).settings.public_url,
+                hidden_lang=self.lang if self._explicit else None,
+                **values,
+            )
+        )
+        extra = {
+            "Vary": "Accept, Accept-Language, Authorization",
+            "Content-Language": "zh-CN" if self.lang == "zh" else "en",
+            "Cache-Control": "no-cache",
+            **(headers or {}),
+        }
+        return HTMLResponse(html, status, extra)
+
+
+def outside(url: str) -> str | None:
+    """Return an address of a record if a browser may follow it: http and https alone.
+
+    A record's ``javascript:`` or ``data:`` address is shown as text, never as a link.
+    """
+    return quote(url, safe=":/?#[]@!$&'()*+,;=%") if url.lower().startswith(SAFE_SCHEMES) else None

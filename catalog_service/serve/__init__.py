@@ -1,0 +1,1 @@
+"""Processes: the supervisor, the web workers and the worker that projects."""

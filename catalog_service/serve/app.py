@@ -1,0 +1,106 @@
+"""The one application factory: API, linked data and pages behind one gate."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from catalog_service.api import (
+    datasets,
+    health,
+    linked_data,
+    problems,
+    records,
+    rules,
+    searching,
+    sources,
+    sparql,
+    vocabularies,
+)
+from catalog_service.api.context import Service
+from catalog_service.api.gate import Gate
+from catalog_service.api.metrics import Metrics
+from catalog_service.pages import errors as page_errors
+from catalog_service.pages import routes as page_routes
+from catalog_service.pages import static as page_static
+
+DESCRIPTION = """\
+上海公共数据图谱 · Shanghai Data Atlas: the catalogue of Shanghai's public data.
+
+Errors are RFC 9457 problem details (`application/problem+json`) with a stable `code`; their
+language follows `?lang=` or `Accept-Language`. Writes need `Authorization: Bearer …`.
+"""
+
+API = (searching, datasets, rules, vocabularies, sources, records, health)
+"""Modules with a ``router``, in the order of the documentation."""
+
+
+PARTS = ("journal", "vocabulary", "rules", "catalog", "tokens", "search", "graph", "sparql")
+"""Attributes of the composition root that every request may need."""
+
+
+def create_app(atlas: Service) -> FastAPI:
+    """Build the application over a composition root; opening it makes all its parts."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # Made here, in one thread, and not by the first requests side by side.
+        await run_in_threadpool(_warm, atlas)
+        yield
+
+    metrics = Metrics()
+    app = FastAPI(
+        title="上海公共数据图谱 · Shanghai Data Atlas",
+        version=version("shanghai-data-atlas"),
+        description=DESCRIPTION,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        max_body_size=atlas.settings.max_body_mb * 1024 * 1024,
+        # Bodies are read by their declared type; what declares none is refused by each route.
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        responses={
+            "default": {
+                "description": "A problem (RFC 9457)",
+                "content": {
+                    problems.PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}
+                },
+            }
+        },
+    )
+    app.state.atlas = atlas
+    app.state.metrics = metrics
+    for module in API:
+        app.include_router(module.router)
+    app.include_router(sparql.router)
+    page_routes.include(app)
+    app.include_router(linked_data.router)
+    page_static.mount(app)
+    page_errors.install(app, atlas.settings.max_body_mb)
+    _add_problem_schema(app)
+    app.add_middleware(Gate, max_body_mb=atlas.settings.max_body_mb, metrics=metrics)
+    return app
+
+
+def _warm(atlas: Service) -> None:
+    for part in PARTS:
+        getattr(atlas, part)
+
+
+def _add_problem_schema(app: FastAPI) -> None:
+    """Put the model of problems where the documentation refers to it."""
+    made = app.openapi
+
+    def openapi() -> dict[str, object]:
+        document = made()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas["Problem"] = problems.Problem.model_json_schema()
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it

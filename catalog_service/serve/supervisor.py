@@ -1,0 +1,220 @@
+"""``atlas serve``: starts and watches the web workers and the worker, and ends them all."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import shutil
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Literal
+
+import structlog
+
+from catalog_service.serve.children import Child
+from catalog_service.serve.errors import CANNOT_LISTEN
+from catalog_service.serve.lifeline import GRACE_SECONDS
+from catalog_service.serve.logs import configure_logs
+from catalog_service.settings import Settings
+from ontology.errors import AtlasError
+
+Role = Literal["all", "web", "worker"]
+
+BACKLOG: Final = 1024
+_log = structlog.get_logger(__name__)
+
+
+def settings_environment(settings: Settings) -> dict[str, str]:
+    """Return the settings as environment variables, so that children see the very same ones."""
+    values = settings.model_dump(mode="json")
+    values["home"] = str(settings.home.resolve())
+    return {f"ATLAS_{k.upper()}": "" if v is None else str(v) for k, v in values.items()}
+
+
+def serve(
+    settings: Settings,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    workers: int = 1,
+    role: Role = "all",
+) -> int:
+    """Run until SIGTERM or SIGINT, then drain and stop every child; returns the exit code.
+
+    ``role`` ``web`` runs the web workers alone, ``worker`` the worker alone. A child that dies is
+    started again, after a delay that doubles while it keeps dying. Must be called in the main
+    thread. Raises `AtlasError` (``cannot-listen``) when the address cannot be bound.
+    """
+    configure_logs(settings.log_level, "supervisor")
+    settings.home.mkdir(parents=True, exist_ok=True)
+    listener = None if role == "worker" else _bind(host, port)
+    metrics = Path(tempfile.mkdtemp(prefix="atlas-metrics-"))
+    reading, writing = os.pipe()  # the lifeline; see `lifeline`
+    try:
+        environment = {
+            **os.environ,
+            **settings_environment(settings),
+            "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+        }
+        children = _children(environment, reading, listener, workers, role)
+        url = "" if listener is None else _url(listener)
+        return _Supervisor(children, url).run()
+    finally:
+        os.close(writing)
+        os.close(reading)
+        if listener is not None:
+            listener.close()
+        shutil.rmtree(metrics, ignore_errors=True)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise AtlasError(
+            CANNOT_LISTEN, host=host, port=port, reason=error.strerror or str(error)
+        ) from None
+    listener.set_inheritable(True)
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _children(
+    environment: Mapping[str, str],
+    lifeline: int,
+    listener: socket.socket | None,
+    workers: int,
+    role: Role,
+) -> list[Child]:
+    children = []
+    if role in ("all", "worker"):
+        children.append(Child("worker", "catalog_service.serve.worker", environment, lifeline))
+    if listener is not None:
+        children += [
+            Child(f"web-{n}", "catalog_service.serve.web", environment, lifeline, listener.fileno())
+            for n in range(1, workers + 1)
+        ]
+    return children
+
+
+class _Supervisor:
+    """The loop: wakes on signals, on a child's word, and when a restart is due."""
+
+    def __init__(self, children: list[Child], url: str) -> None:
+        self._children = children
+        self._url = url
+        self._stopping = False
+        self._announced = False
+
+    def run(self) -> int:
+        with _wakeable(self._stop) as wake, selectors.DefaultSelector() as selector:
+            selector.register(wake, selectors.EVENT_READ, None)
+            while not self._stopping:
+                self._start_due(selector)
+                for key, _ in selector.select(self._patience()):
+                    if key.data is None:
+                        os.read(wake, 4096)
+                    else:
+                        self._hear(key.data, selector)
+                self._reap(selector)
+            return self._end(selector, wake)
+
+    def _stop(self, number: int, _frame: object) -> None:
+        _log.info("stopping", signal=signal.Signals(number).name)
+        self._stopping = True
+
+    def _patience(self) -> float | None:
+        due = [c.restart_at for c in self._children if c.restart_at is not None]
+        return max(0.0, min(due) - time.monotonic()) if due else None
+
+    def _start_due(self, selector: selectors.BaseSelector) -> None:
+        now = time.monotonic()
+        for child in self._children:
+            if child.restart_at is not None and child.restart_at <= now:
+                child.start(now)
+                assert child.readiness is not None
+                assert child.process is not None
+                selector.register(child.readiness, selectors.EVENT_READ, child)
+                _log.info("started", child=child.name, pid=child.process.pid)
+
+    def _hear(self, child: Child, selector: selectors.BaseSelector) -> None:
+        if child.readiness is None:
+            return
+        descriptor = child.readiness
+        if not child.hear():
+            selector.unregister(descriptor)
+            return
+        _log.info("child ready", child=child.name)
+        if not self._announced and all(c.ready for c in self._children):
+            self._announced = True
+            _log.info("ready", url=self._url)
+
+    def _reap(self, selector: selectors.BaseSelector) -> None:
+        for child in self._children:
+            descriptor = child.readiness
+            code = child.reap(time.monotonic())
+            if code is None:
+                continue
+            if descriptor is not None:
+                _forget(selector, descriptor)
+            if not self._stopping:
+                assert child.restart_at is not None
+                delay = round(child.restart_at - time.monotonic(), 2)
+                _log.warning("child died", child=child.name, code=code, restart_in=delay)
+
+    def _end(self, selector: selectors.BaseSelector, wake: int) -> int:
+        for child in self._children:
+            child.signal(signal.SIGTERM)
+        deadline = time.monotonic() + GRACE_SECONDS + 5
+        while any(c.process is not None for c in self._children):
+            if time.monotonic() > deadline:
+                _log.error("children did not stop in time and are killed")
+                for child in self._children:
+                    child.kill_group()
+                deadline = float("inf")
+            for key, _ in selector.select(1.0):
+                if key.data is None:
+                    os.read(wake, 4096)
+                else:
+                    self._hear(key.data, selector)
+            self._reap(selector)
+        _log.info("stopped")
+        return 0
+
+
+def _forget(selector: selectors.BaseSelector, descriptor: int) -> None:
+    if descriptor in selector.get_map():
+        selector.unregister(descriptor)
+
+
+@contextmanager
+def _wakeable(stop: signal._HANDLER) -> Iterator[int]:
+    """Turn signals into bytes on a pipe, so that one ``select`` waits for everything."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    old_wakeup = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    old = {
+        number: signal.signal(number, handler)
+        for number, handler in (
+            (signal.SIGTERM, stop),
+            (signal.SIGINT, stop),
+            (signal.SIGCHLD, lambda _number, _frame: None),
+        )
+    }
+    try:
+        yield reading
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(old_wakeup)
+        os.close(reading)
+        os.close(writing)

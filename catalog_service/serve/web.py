@@ -1,0 +1,72 @@
+"""A web worker: uvicorn on the supervisor's socket. Started as ``python -m`` by the supervisor."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import structlog
+import uvicorn
+
+from catalog_service.atlas import Atlas
+from catalog_service.serve.app import create_app
+from catalog_service.serve.lifeline import Descriptors, watch_lifeline
+from catalog_service.serve.logs import configure_logs
+from catalog_service.settings import Settings
+
+_log = structlog.get_logger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """Tells the supervisor when it listens."""
+
+    def __init__(self, config: uvicorn.Config, descriptors: Descriptors) -> None:
+        super().__init__(config)
+        self._descriptors = descriptors
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._descriptors.tell_ready()
+
+
+def configuration(app: object, log_level: str) -> uvicorn.Config:
+    """Return uvicorn's configuration: bounds on heads and idle connections, no trust in proxies."""
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]  # an ASGI application
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        log_level=log_level,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        h11_max_incomplete_event_size=64 * 1024,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=10,
+        limit_concurrency=1_000,
+        backlog=1024,
+    )
+
+
+def main() -> None:
+    """Run until SIGTERM, or until the supervisor is gone."""
+    descriptors = Descriptors.take(os.environ)
+    settings = Settings()
+    configure_logs(settings.log_level, "web")
+    if descriptors.listen is None:
+        raise SystemExit("catalog_service.serve.web is started by `atlas serve`")
+    with Atlas(settings) as atlas:
+        server = _Server(configuration(create_app(atlas), settings.log_level), descriptors)
+
+        def stop() -> None:
+            _log.warning("the supervisor is gone; leaving")
+            server.should_exit = True
+
+        watch_lifeline(descriptors.lifeline, stop)
+        server.run(sockets=[socket.socket(fileno=descriptors.listen)])
+
+
+if __name__ == "__main__":
+    main()

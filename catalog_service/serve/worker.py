@@ -1,0 +1,66 @@
+"""The worker: runs the projections. Started as ``python -m`` by the supervisor."""
+
+from __future__ import annotations
+
+import os
+import signal
+from threading import Event, Timer
+
+import structlog
+
+from catalog_service.atlas import Atlas
+from catalog_service.projections.errors import PROJECTIONS_LOCKED
+from catalog_service.serve.lifeline import GRACE_SECONDS, Descriptors, watch_lifeline
+from catalog_service.serve.logs import configure_logs
+from catalog_service.settings import Settings
+from ontology.errors import AtlasError
+
+TRY_LOCK_EVERY = 0.5
+
+_log = structlog.get_logger(__name__)
+
+
+def main() -> None:
+    """Follow the journal until SIGTERM, or until the supervisor is gone."""
+    descriptors = Descriptors.take(os.environ)
+    settings = Settings()
+    configure_logs(settings.log_level, "worker")
+    stop = Event()
+
+    def on_signal(_number: int, _frame: object) -> None:
+        stop.set()
+        # A batch that hangs must not keep the service from stopping; repeating it is harmless.
+        timer = Timer(GRACE_SECONDS, os._exit, (70,))
+        timer.daemon = True
+        timer.start()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    watch_lifeline(descriptors.lifeline, stop.set)
+    with Atlas(settings) as atlas:
+        run(atlas, descriptors, stop)
+    _log.info("left")
+
+
+def run(atlas: Atlas, descriptors: Descriptors, stop: Event) -> None:
+    """Take the lock of the projections, waiting where an import holds it, and project."""
+    waiting = False
+    while not stop.is_set():
+        try:
+            with atlas.runner() as runner:
+                descriptors.tell_ready()
+                _log.info("projecting", head=atlas.journal.head())
+                runner.run(stop)
+        except AtlasError as error:
+            if error.kind is not PROJECTIONS_LOCKED:
+                raise
+            if not waiting:
+                # It projects instead of us: the service is whole, so this counts as ready.
+                _log.info("another process projects; waiting for its lock")
+                descriptors.tell_ready()
+            waiting = True
+            stop.wait(TRY_LOCK_EVERY)
+
+
+if __name__ == "__main__":
+    main()

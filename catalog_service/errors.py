@@ -76,12 +76,6 @@ RECORD_TOO_LONG: Final = ErrorKind(
     "The canonical form of record {iri} has {size} bytes, over the limit of {limit}. Split the "
     "record.",
 )
-DUPLICATE_IDENTIFIER: Final = ErrorKind(
-    "duplicate-identifier",
-    "标识“{remote_id}”在同一次提交中已出现过，且内容不同；只保留了第一条。请在来源处更正。",
-    "The identifier {remote_id!r} came before in this submission with other content; the first "
-    "was kept. Mend it at its source.",
-)
 PRECONDITION_FAILED: Final = ErrorKind(
     "precondition-failed",
     "记录“{remote_id}”的当前版本是 {current}，而不是所要求的 {expected}。请重新读取后再提交。",
@@ -163,7 +157,7 @@ STATUS: Final[dict[str, int]] = {
     ILLEGAL_REMOTE_ID.code: 400,
     IDENTITY_MISMATCH.code: 422,
     RECORD_TOO_LONG.code: 413,
-    DUPLICATE_IDENTIFIER.code: 409,
+    "duplicate-identifier": 409,
     PRECONDITION_FAILED.code: 412,
     NOTHING_WAITS.code: 409,
     INTERNAL.code: 500,

@@ -81,6 +81,10 @@ def gate(batch: Batch, engine: Engine, codec: Codec) -> None:
             reports = []
         for candidate, report in zip(wanted, reports, strict=False):
             candidate.report = report
+    for candidate, body in zip(
+        wanted, codec.pack_many([c.record.nquads for c in wanted]), strict=True
+    ):
+        candidate.body = body
     for position, entry in enumerate(batch.entries):
         if isinstance(entry, Candidate) and entry.wanted:
             error = judge(entry, engine, codec)

@@ -14,11 +14,11 @@ from catalog_service.catalog.admission import (
 )
 from catalog_service.catalog.batch import Batch, Candidate, internal, rejected
 from catalog_service.catalog.decide import already_known
-from catalog_service.errors import DUPLICATE_IDENTIFIER
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState
 from harvesters.contracts import Gate, Incoming, Item, Mapped, Outcome, Submission, Unreadable
-from ontology.errors import AtlasError
+from harvesters.errors import DUPLICATE_IDENTIFIER
+from ontology.errors import AtlasError, Place
 
 BATCH_ITEMS: Final = 500
 BATCH_CHARACTERS: Final = 16 * 1024 * 1024
@@ -36,9 +36,9 @@ class Preparation:
     gate: Gate
     base_iri: str
     monotonic: Callable[[], float]
-    seen: dict[str, str] = field(default_factory=dict)
-    """Remote id → hash of every record taken so far: the only thing that grows with the input
-    (about 250 bytes each), because a duplicate may stand anywhere in it."""
+    seen: dict[str, tuple[str, Place]] = field(default_factory=dict)
+    """Remote id → hash and place of every record taken so far: the only thing that grows with the
+    input (some 400 bytes each), because a duplicate may stand anywhere in it."""
 
     def batches(self, items: Iterable[Item]) -> Iterator[Batch]:
         """Yield batches in the order of the items."""
@@ -92,9 +92,8 @@ class Preparation:
         state = states.get(remote_id)
         earlier = self.seen.get(remote_id)
         if earlier is None and state is not None and self._skips(item, state):
-            known = state.latest
-            self.seen[remote_id] = known or ""
-            return Outcome("unchanged", remote_id, state.iri, hash=known)
+            self.seen[remote_id] = (state.latest or "", item.place)
+            return Outcome("unchanged", remote_id, state.iri, hash=state.latest)
         fault = remote_id_fault(remote_id)
         if fault is not None:
             return rejected(illegal_remote_id(fault, item.place), remote_id)
@@ -113,7 +112,7 @@ class Preparation:
         if earlier is not None:
             return self._duplicate(item, mapped, earlier)
         record = mapped.record
-        self.seen[remote_id] = record.hash
+        self.seen[remote_id] = (record.hash, item.place)
         return Candidate(
             mapped=mapped,
             fingerprint=item.fingerprint,
@@ -131,9 +130,11 @@ class Preparation:
             and already_known(state, state.latest, self.gate)
         )
 
-    def _duplicate(self, item: Incoming, mapped: Mapped, earlier: str) -> Outcome:
-        record = mapped.record
-        if record.hash == earlier:
-            return Outcome("unchanged", item.remote_id, record.iri, hash=record.hash)
-        error = AtlasError(DUPLICATE_IDENTIFIER, place=item.place, remote_id=item.remote_id)
+    def _duplicate(self, item: Incoming, mapped: Mapped, earlier: tuple[str, Place]) -> Outcome:
+        record, (known, first) = mapped.record, earlier
+        if record.hash == known:
+            return Outcome("unchanged", item.remote_id, record.iri, hash=known)
+        error = AtlasError(
+            DUPLICATE_IDENTIFIER, place=item.place, remote_id=item.remote_id, first=first
+        )
         return rejected(error, item.remote_id, record.iri)

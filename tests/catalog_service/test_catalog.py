@@ -20,7 +20,6 @@ from catalog_service.catalog.preparation import BATCH_ITEMS
 from catalog_service.clock import SystemClock
 from catalog_service.errors import (
     BASE_IRI_CHANGED,
-    DUPLICATE_IDENTIFIER,
     IDENTITY_MISMATCH,
     ILLEGAL_REMOTE_ID,
     ILLEGAL_SOURCE_ID,
@@ -31,6 +30,7 @@ from catalog_service.errors import (
 )
 from catalog_service.journal import Journal
 from harvesters.contracts import Incoming, Item, Mapped, Outcome, Submission, Unreadable
+from harvesters.errors import DUPLICATE_IDENTIFIER
 from ontology.errors import ILLEGAL_IRI, AtlasError, Place
 from ontology.record import Record
 from shapes.report import Report

@@ -77,9 +77,8 @@ def _refuse(source: Input, sample: bytes) -> Dialect:
     try:
         text = sample.decode("utf-8-sig")
     except UnicodeDecodeError as utf8:
-        try:
-            text = sample.decode("gb18030")
-        except UnicodeDecodeError:
+        text = sample.decode("gb18030", "replace")
+        if not _reads_like_chinese(text):
             line = sample.count(b"\n", 0, utf8.start) + 1
             byte = utf8.start - sample.rfind(b"\n", 0, utf8.start)
             raise AtlasError(
@@ -87,6 +86,16 @@ def _refuse(source: Input, sample: bytes) -> Dialect:
             ) from None
     rows = list(_sample_rows(text, ","))
     raise header_missing(source.name, rows)
+
+
+def _reads_like_chinese(text: str) -> bool:
+    """Tell whether what GB18030 makes of some bytes is Chinese, not another encoding misread.
+
+    Common characters have first bytes B0–D7 in GB 2312; accidents fall anywhere.
+    """
+    coded = [char.encode("gb18030") for char in text if not char.isascii()]
+    common = sum(len(c) == 2 and (c[0] <= 0xA3 or 0xB0 <= c[0] <= 0xD7) for c in coded)
+    return common * 10 >= len(coded) * 7
 
 
 def _sample_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[object]]]:

@@ -131,15 +131,14 @@ class PyShaclEngine:
     name = "pyshacl"
 
     def __init__(self, rules: Rules, day: date, *, detailed: bool = False) -> None:
-        # Imported here: rdflib and pySHACL cost half a second that the gate needs not.
-        import rdflib  # noqa: PLC0415
+        # Imported here: pySHACL and rdflib cost half a second that the gate needs not.
         from pyshacl.shapes_graph import ShapesGraph  # noqa: PLC0415
 
         compiled = _Compiled(rules, day, detailed=detailed)
         self.rules, self.day = rules, day
         self._parts = compiled.parts
         self._lock = threading.Lock()
-        self._graph = rdflib.Graph().parse(data=compiled.text, format="nt")
+        self._graph = _parse(compiled.text)
         self._shapes = ShapesGraph(self._graph)
 
     def validate(self, record: Record) -> Report:
@@ -157,7 +156,8 @@ class PyShaclEngine:
         from rdflib.exceptions import ParserError  # noqa: PLC0415
 
         try:
-            graph = rdflib.Graph().parse(data=record.nquads, format="nt")
+            with self._lock:
+                graph = _parse(record.nquads)
         except (ParserError, ValueError) as error:
             raise AtlasError(UNCHECKABLE_RECORD, iri=record.iri, reason=str(error)) from error
         with self._lock:
@@ -175,6 +175,18 @@ class PyShaclEngine:
                 part.path,
                 None if value is None else _canonical_term(value),
             )
+
+
+def _parse(nquads: str) -> Any:
+    """Parse into an rdflib graph that keeps literals as they stand ("01" is not "1")."""
+    import rdflib  # noqa: PLC0415
+
+    before = rdflib.NORMALIZE_LITERALS
+    rdflib.NORMALIZE_LITERALS = False
+    try:
+        return rdflib.Graph().parse(data=nquads, format="nt")
+    finally:
+        rdflib.NORMALIZE_LITERALS = before
 
 
 def _canonical_term(term: Any) -> str:

@@ -12,6 +12,7 @@ from catalog_service.catalog.admission import check_source_id
 from catalog_service.catalog.batch import Batch, Candidate, gate
 from catalog_service.catalog.decide import Decision, decide
 from catalog_service.catalog.preparation import Preparation
+from catalog_service.catalog.recheck import recheck
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState
 from catalog_service.journal.writer import Trail
@@ -97,6 +98,15 @@ class Catalog:
         ``released``, or ``rejected`` (``nothing-waits``, ``unknown-record``).
         """
         return standing.change(self._journal, "released", remote_ids, submission)
+
+    def recheck(self, submission: Submission) -> Iterator[Outcome]:
+        """Hold the latest version of every record of a source against the rules in force now.
+
+        For use after the rules have changed: a submission of known content asks no rule again.
+        Findings are brought up to date, and a waiting version that conforms now is let through
+        (``updated``, kind ``released``); what is public stays so (``unchanged``).
+        """
+        return recheck(self._journal, self._engine, submission)
 
     def _gate_for(self, submission: Submission) -> Gate:
         if submission.gate is not None:

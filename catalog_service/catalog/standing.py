@@ -13,11 +13,12 @@ from catalog_service.catalog.decide import Decision, precondition
 from catalog_service.catalog.preparation import BATCH_ITEMS
 from catalog_service.errors import NOTHING_WAITS, UNKNOWN_RECORD
 from catalog_service.journal import Journal
-from catalog_service.journal.model import RecordState
+from catalog_service.journal.model import Change, RecordState
 from catalog_service.journal.writer import Step, Trail
 from harvesters.contracts import Outcome, Submission
 from ontology.errors import AtlasError
 from ontology.record import Record
+from shapes.report import Report
 
 StandingKind = Literal["missing", "withdrawn", "released"]
 
@@ -87,9 +88,18 @@ def _release(journal: Journal, state: RecordState) -> Decision:
     if held is None or held.nquads is None:
         error = AtlasError(NOTHING_WAITS, remote_id=state.remote_id)
         return Decision(rejected(error, state.remote_id, state.iri))
-    record = Record(state.iri, state.source, state.remote_id, held.focus, held.nquads)
+    return release_of(journal, state, held, held.nquads)
+
+
+def release_of(
+    journal: Journal, state: RecordState, held: Change, nquads: str, report: Report | None = None
+) -> Decision:
+    """Return the decision that lets a waiting version through."""
+    record = Record(state.iri, state.source, state.remote_id, held.focus, nquads)
     return Decision(
-        Outcome("updated", state.remote_id, state.iri, hash=held.hash, kind="released"),
+        Outcome(
+            "updated", state.remote_id, state.iri, hash=held.hash, report=report, kind="released"
+        ),
         Step(
             kind="released",
             source=state.source,
@@ -98,8 +108,9 @@ def _release(journal: Journal, state: RecordState) -> Decision:
             focus=held.focus,
             before=state,
             hash=held.hash,
-            body=journal.codec.pack(held.nquads),
+            body=journal.codec.pack(nquads),
             public=may_be_public(record),
             fingerprint=state.fingerprint,
+            report=report,
         ),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from catalog_service.errors import (
     JOURNAL_MISSING,
@@ -100,7 +100,11 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     reader that had seen the higher one would then miss the lower for ever. The lock makes the
     order of ``seq`` the order of commits. It is released after the commit can be seen.
     """
-    with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+    with (
+        _named(engine),
+        engine.connect().execution_options(**{_WRITES: True}) as connection,
+        connection.begin(),
+    ):
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(APPEND_LOCK)))
         yield connection
@@ -109,12 +113,22 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Open a read transaction that sees one state of the journal throughout."""
-    with engine.connect() as connection:
+    with _named(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         yield connection
+
+
+@contextmanager
+def _named(engine: sa.Engine) -> Iterator[None]:
+    """Give what befalls a database (full disk, lost connection, endless lock) its typed error."""
+    try:
+        yield
+    except OperationalError as error:
+        shown = engine.url.render_as_string(hide_password=True)
+        raise AtlasError(JOURNAL_UNREACHABLE, url=shown, reason=str(error.orig)) from error
 
 
 def _version(connection: sa.Connection) -> str | None:

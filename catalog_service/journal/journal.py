@@ -91,8 +91,19 @@ class Journal:
 
     def change(self, seq: int) -> Change | None:
         """Return one change by its number."""
-        found = self.changes_after(seq - 1, 1)
-        return found[0] if found and found[0].seq == seq else None
+        return self.changes_by_number([seq]).get(seq)
+
+    def changes_by_number(self, numbers: Sequence[int]) -> dict[int, Change]:
+        """Return changes by number; unknown ones are left out."""
+        found: dict[int, Change] = {}
+        with database.reading(self._engine) as connection:
+            for start in range(0, len(numbers), 1_000):
+                query = sa.select(*rows.CHANGE_COLUMNS).where(
+                    changes.c.seq.in_(numbers[start : start + 1_000])
+                )
+                for row in connection.execute(query):
+                    found[row.seq] = rows.change(row, self._codec_for(row.dictionary))
+        return found
 
     def history(self, iri: str) -> list[Change]:
         """Return all changes of a record, oldest first; empty for one that never was."""

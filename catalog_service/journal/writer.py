@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from catalog_service.errors import BASE_IRI_CHANGED
+from catalog_service.errors import BASE_IRI_CHANGED, ILLEGAL_SOURCE_ID
 from catalog_service.journal.bulk import execute_many
 from catalog_service.journal.codec import Codec, pack_findings, verdict_of
 from catalog_service.journal.lifecycle import advance
@@ -16,6 +16,7 @@ from catalog_service.journal.model import ChangeKind, Gate, RecordState, RunStat
 from catalog_service.journal.queries import states
 from catalog_service.journal.schema import changes, meta, records, runs, sources, verdicts
 from ontology.errors import AtlasError
+from ontology.record import SOURCE_ID
 from shapes.report import Report
 
 # Module constants, because `execute_many` keeps what it compiled by statement.
@@ -89,7 +90,9 @@ class Writer:
             raise AtlasError(BASE_IRI_CHANGED, stored=kept, given=base_iri)
 
     def register_source(self, source: str, *, gate: Gate, kind: str, title: str) -> None:
-        """Add a source unless it is there."""
+        """Add a source unless it is there; raises ``illegal-source-id``."""
+        if SOURCE_ID.fullmatch(source) is None:
+            raise AtlasError(ILLEGAL_SOURCE_ID, source=source)
         known = self._connection.execute(sa.select(sources.c.id).where(sources.c.id == source))
         if known.first() is None:
             self._connection.execute(

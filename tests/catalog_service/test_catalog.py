@@ -520,3 +520,31 @@ def test_whatever_happens_the_books_agree(
         public |= {name} if stored.public else set()
     assert {s.remote_id for s in journal.snapshot()[1]} == public
     journal.close()
+
+
+def test_recheck_after_the_rules_have_changed(journal: Journal) -> None:
+    class Milder(TinyGate):
+        def validate(self, record: Record) -> Report:
+            found = super().validate(record).findings
+            return Report(tuple(f for f in found if f.rule_id != "T1"))
+
+    catalog = Catalog(journal, TinyGate(), BASE)
+    good, waiting, never = record("a", "甲", None), record("b", "乙"), record("c", None)
+    submit(catalog, [good, waiting, never], ENFORCE)
+    submit(catalog, [record("b", None, None)], ENFORCE)
+    submit(catalog, [record("d", "丁")], ENFORCE)
+    list(catalog.withdraw(["d"], ENFORCE))
+    head = journal.head()
+    assert statuses(catalog.recheck(ENFORCE)) == ["unchanged"] * 4
+    assert journal.head() == head
+
+    milder = Catalog(journal, Milder(), BASE)
+    dry = list(milder.recheck(replace(ENFORCE, dry_run=True)))
+    assert journal.head() == head
+    done = list(milder.recheck(ENFORCE))
+    assert kinds(dry) == kinds(done) == [None, "released", "released", None]
+    assert [o.seq for o in done] == [None, head + 1, head + 2, None]
+    assert [(c.source, c.rule_id, c.records) for c in journal.findings_summary()] == [
+        ("city", "T2", 2)
+    ]
+    assert {s.remote_id for s in journal.snapshot()[1]} == {"a", "b", "c"}

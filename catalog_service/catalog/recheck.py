@@ -1,0 +1,86 @@
+"""Known versions held against rules that have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from catalog_service.catalog.batch import BatchEngine
+from catalog_service.catalog.decide import Decision
+from catalog_service.catalog.preparation import BATCH_ITEMS
+from catalog_service.catalog.standing import release_of
+from catalog_service.journal import Journal
+from catalog_service.journal.model import Change, RecordState
+from catalog_service.journal.writer import Trail
+from harvesters.contracts import Outcome, Submission
+from ontology.record import Record
+from shapes.report import Engine, Report
+
+
+def recheck(journal: Journal, engine: Engine, submission: Submission) -> Iterator[Outcome]:
+    """Yield an outcome for each record of a source that has a version; see `Catalog.recheck`."""
+    after: tuple[str, str] | None = None
+    while page := journal.list_records(source=submission.source, after=after, limit=BATCH_ITEMS):
+        after = (page[-1].source, page[-1].remote_id)
+        yield from _page(journal, engine, submission, page)
+
+
+def _page(
+    journal: Journal, engine: Engine, submission: Submission, page: Sequence[RecordState]
+) -> Iterator[Outcome]:
+    latest = {state.remote_id: state.held_seq or state.version_seq for state in page}
+    found = journal.changes_by_number([seq for seq in latest.values() if seq is not None])
+    versions: list[tuple[RecordState, Change, str]] = []
+    for state in page:
+        change = found.get(latest[state.remote_id] or 0)
+        if change is not None and change.nquads is not None:
+            versions.append((state, change, change.nquads))
+    records = [
+        Record(state.iri, state.source, state.remote_id, change.focus, nquads)
+        for state, change, nquads in versions
+    ]
+    reports = _validate(engine, records)
+    decisions = [
+        _decide(journal, state, change, nquads, report)
+        for (state, change, nquads), report in zip(versions, reports, strict=True)
+    ]
+    if submission.dry_run or not decisions:
+        yield from (decision.outcome for decision in decisions)
+        return
+    with journal.writing() as writer:
+        now = writer.states(submission.source, [state.remote_id for state, _, _ in versions])
+        # What another writer has changed meanwhile was held against the rules by that writer.
+        same = [now[state.remote_id].seq == state.seq for state, _, _ in versions]
+        steps = [
+            d.step for d, still in zip(decisions, same, strict=True) if still and d.step is not None
+        ]
+        numbers = iter(
+            writer.append(steps, Trail(submission.actor, submission.run, submission.reason))
+        )
+        writer.keep_findings(
+            (state, report)
+            for (state, _, _), report, d, still in zip(
+                versions, reports, decisions, same, strict=True
+            )
+            if still and d.step is None
+        )
+    for decision, still in zip(decisions, same, strict=True):
+        if still:
+            outcome = decision.outcome
+            yield outcome if decision.step is None else replace(outcome, seq=next(numbers))
+
+
+def _validate(engine: Engine, records: list[Record]) -> list[Report]:
+    if isinstance(engine, BatchEngine):
+        return engine.validate_many(records)
+    return [engine.validate(record) for record in records]
+
+
+def _decide(
+    journal: Journal, state: RecordState, change: Change, nquads: str, report: Report
+) -> Decision:
+    if state.held_seq is not None and report.conforms:
+        return release_of(journal, state, change, nquads, report)
+    return Decision(
+        Outcome("unchanged", state.remote_id, state.iri, hash=change.hash, report=report)
+    )

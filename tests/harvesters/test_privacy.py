@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvesters.privacy import clean_lines, clean_triples
+from harvesters.privacy_text import (
+    clean_contact,
+    clean_text,
+    is_mobile,
+    is_person_name,
+    is_personal_mail,
+)
+from tests.harvesters.conftest import Result
+
+Read = Callable[..., Result]
+
+PREFIXES = """@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix vcard: <http://www.w3.org/2006/vcard/ns#> .
+"""
+
+
+@pytest.mark.parametrize(
+    ("given_text", "expected"),
+    [
+        ("张三 13812345678 / 办公室 021-12345678", "办公室 021-12345678"),
+        ("联系人：李建国，电话：021-23111111", "联系人：，电话：021-23111111"),
+        ("欧阳修 138-1234-5678", ""),
+        ("市大数据中心 12345", "市大数据中心 12345"),
+        ("信息科（王主任）021-63212810", "信息科021-63212810"),
+        ("zhangsan@qq.com / data@sh.gov.cn", "data@sh.gov.cn"),
+        ("+86 138 1234 5678", ""),
+        ("021-12345678转8001", "021-12345678转8001"),
+        ("高新区 金融办 安全科", "高新区 金融办 安全科"),
+    ],
+)
+def test_contacts(given_text: str, expected: str) -> None:
+    cleaned = clean_contact(given_text)
+    assert cleaned.text == expected
+    assert bool(cleaned.kinds) == (given_text != expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "企业名称、法人姓名、联系电话、家庭住址",
+        "编号13812345678的许可",
+        "统一社会信用代码91310000132212345X",
+        "https://data.example/detail?id=13812345678901",
+        "2018年13个区1386条记录",
+        "联系人：办公室",
+        "地址：上海市黄浦区人民大道200号",
+        "请发至 opendata@sh.gov.cn",
+        "订单号 20210813812345678",
+    ],
+)
+def test_legitimate_text_stays(text: str) -> None:
+    assert clean_text(text) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("咨询请拨打13812345678。", "13812345678"),
+        ("联系人：王小明，欢迎来电", "王小明"),
+        ("户籍地址：上海市某路1弄2号301室，其他", "某路"),
+        ("身份证 11010519491231002X 登记", "11010519491231002X"),
+        ("mail: anna.smith@example.org", "anna.smith"),
+    ],
+)
+def test_texts_lose_what_identifies_a_person(text: str, gone: str) -> None:
+    cleaned = clean_text(text)
+    assert gone not in cleaned.text
+    assert cleaned.kinds
+    assert all(gone not in kind for kind in cleaned.kinds)
+
+
+def test_eleven_digits_in_a_title_are_a_code_unless_called_a_telephone() -> None:
+    assert clean_text("批次13812345678名单", title=True).kinds == ()
+    assert clean_text("热线电话13812345678", title=True).text == "热线电话"
+
+
+def test_names_mails_and_mobiles() -> None:
+    assert all(map(is_person_name, ["张三", "欧阳小明", "李主任", "王先生"]))
+    assert not any(map(is_person_name, ["办公室", "高新区", "市教委", "安全科", "Statbel", "数据"]))
+    personal = ["anna.smith@x.be", "j.charlier@iweps.be", "12345678@qq.com"]
+    assert all(map(is_personal_mail, personal))
+    office = [
+        "info@x.be",
+        "fair.healthdata@x.be",
+        "bgs@163.com",
+        "digitaal.vlaanderen@vlaanderen.be",
+    ]
+    assert not any(map(is_personal_mail, office))
+    assert all(map(is_mobile, ["13812345678", "+8613812345678", "+32475123456"]))
+    assert not any(map(is_mobile, ["02112345678", "+3222776400", "12345"]))
+
+
+@given(st.text(alphabet="张三电话：编号1389@qq.com /-联系人0", max_size=60))
+def test_cleaning_again_finds_nothing_more(text: str) -> None:
+    once = clean_text(text).text
+    assert clean_text(once).text == once
+
+
+def test_a_mapped_contact_keeps_the_office(read: Read) -> None:
+    record = {"id": "1", "title": "t", "联系方式": "张三 13812345678 / 办公室 021-12345678"}
+    result = read(json.dumps(record), "c.jsonl")
+    mapped = result.mapped[0]
+    assert result.lines('vcard/ns#fn> "办公室"@zh')
+    assert result.lines("<tel:021-12345678>")
+    assert mapped.removed == (
+        "dcat:contactPoint: mobile number / 手机号码",
+        "dcat:contactPoint: name of a person / 个人姓名",
+    )
+    for secret in ("张三", "13812345678"):
+        assert secret not in mapped.record.nquads
+        assert all(secret not in said for said in mapped.removed)
+
+
+def test_descriptions_and_keywords_are_cleaned_too(read: Read) -> None:
+    record = {
+        "id": "1",
+        "title": "t",
+        "description": "致电13812345678",
+        "tags": "甲,电话13812345678",
+    }
+    result = read(json.dumps(record), "c.jsonl")
+    assert "13812345678" not in result.text
+    assert len(result.mapped[0].removed) == 2
+
+
+CONTACTS = (
+    PREFIXES
+    + """
+<http://p/d> a dcat:Dataset ; dct:title "t" ; dct:identifier "13812345678" ;
+  dct:creator <https://orcid.org/0000-0001-2345-6789>, <http://p/agent> ;
+  dcat:contactPoint <http://p/office>, <http://p/person>, <http://p/named> .
+<https://orcid.org/0000-0001-2345-6789> a foaf:Person ; foaf:name "Anna Smith" ;
+  dct:identifier "https://orcid.org/0000-0001-2345-6789" ; org:memberOf <http://p/agent> .
+<http://p/agent> a foaf:Agent, foaf:Organization ; foaf:name "Statistics" ;
+  foaf:mbox <mailto:info@stat.example> .
+<http://p/office> a vcard:Kind ; vcard:fn "Helpdesk" ; vcard:hasEmail <mailto:help@stat.example> ;
+  vcard:hasTelephone <tel:+3222776400> .
+<http://p/person> a vcard:Individual ; vcard:fn "Bert Jansen" ;
+  vcard:hasTelephone <tel:+32475123456> ;
+  vcard:hasEmail <mailto:bert.jansen@stat.example> ; vcard:hasAddress [ a vcard:Home ;
+  vcard:street-address "Rue 1" ] ; vcard:organization-name "Statistics" .
+<http://p/named> a vcard:Kind ; vcard:fn "Marie Tonglet" ;
+  vcard:hasEmail <mailto:mtonglet@stat.example> .
+"""
+)
+
+
+def test_people_in_harvested_dcat(read: Read) -> None:
+    mapped = read(CONTACTS, "c.ttl").mapped[0]
+    text = mapped.record.nquads
+    for secret in ("Anna", "orcid.org", "Bert", "bert.jansen", "+32475", "Rue 1", "Tonglet"):
+        assert secret not in text
+        assert all(secret not in said for said in mapped.removed)
+    for kept in (
+        '"13812345678"', '"Statistics"', "info@stat.example", "help@stat.example", "Helpdesk",
+        "tel:+3222776400", "foaf/0.1/Person", "organization-name", "ns/org#memberOf",
+    ):  # fmt: skip
+        assert kept in text
+    assert any(said.startswith("vcard:hasEmail of <http://p/person>") for said in mapped.removed)
+
+
+def test_lines_are_untouched_where_nothing_is_personal() -> None:
+    lines = ['<http://p/d> <http://purl.org/dc/terms/title> "13812345678"@zh .']
+    assert clean_lines(lines, focus="http://p/d") == (lines, ())
+
+
+def test_lines_and_triples_agree() -> None:
+    triples = [quad.triple for quad in ox.parse(CONTACTS, format=ox.RdfFormat.TURTLE)]
+    named = [t for t in triples if "_:" not in str(t)]
+    lines = [f"{t.subject} {t.predicate} {t.object} ." for t in named]
+    cleaned, removed = clean_lines(lines, focus="http://p/d")
+    expected = clean_triples(named, focus=ox.NamedNode("http://p/d"))
+    assert removed == expected.removed
+    assert len(cleaned) == len(expected.triples) < len(lines)
+    assert clean_lines(cleaned, focus="http://p/d")[1] == ()

@@ -19,6 +19,7 @@ import hashlib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import pyoxigraph as ox
@@ -32,8 +33,25 @@ MAX_SYMMETRIES: Final = 5_040
 """Orders of indistinguishable blank nodes on one cycle that RDFC-1.0 may have to try; more is
 refused, because its worst case is exponential: a poisoned graph of ten nodes would stall."""
 
+MAX_EFFORT: Final = 4 * MAX_SYMMETRIES
+"""The same, summed over the cycles of one record: some four seconds at worst, none in practice."""
+
 _CONSTANT: Final = "<urn:x-shdata-constant:"
 _COLOUR: Final = "<urn:x-shdata-colour>"
+
+
+@dataclass(slots=True)
+class _Effort:
+    """What RDFC-1.0 may still try for one record."""
+
+    record_iri: str
+    left: int = MAX_EFFORT
+
+    def spend(self, classes: Iterable[int], nodes: int) -> None:
+        symmetries = math.prod(math.factorial(size) for size in classes)
+        self.left -= symmetries
+        if symmetries > MAX_SYMMETRIES or self.left < 0:
+            raise AtlasError(TOO_MANY_BLANK_NODES, iri=self.record_iri, count=nodes)
 
 
 def name_blank_nodes(statements: Sequence[Statement], record_iri: str) -> list[Statement]:
@@ -55,9 +73,10 @@ def name_blank_nodes(statements: Sequence[Statement], record_iri: str) -> list[S
         for node in {s[0], s[2]} & alike:
             touching[node].append(s)
     seen: Counter[str] = Counter()
+    effort = _Effort(record_iri)
     for component in _components(alike, touching):
         own = _statements_of(component, touching)
-        labelled, labels = _label_component(component, own, by_content, record_iri)
+        labelled, labels = _label_component(component, own, by_content, effort)
         digest = _digest(sorted(" ".join(s) for s in labelled))
         seen[digest] += 1
         number = str(seen[digest])
@@ -151,7 +170,7 @@ def _label_component(
     component: list[str],
     statements: list[Statement],
     by_content: dict[str, str],
-    record_iri: str,
+    effort: _Effort,
 ) -> tuple[list[Statement], set[str]]:
     """Return the statements with labels that are equal for isomorphic components, and the labels.
 
@@ -184,7 +203,7 @@ def _label_component(
             walked = _walk(part, local, colours)
             ordered, marks = _renamed(whole, walked), set(walked.values())
         else:
-            ordered = _by_rdfc(part, whole, colours, record_iri)
+            ordered = _by_rdfc(part, whole, colours, effort)
             marks = {t for s in ordered for t in (s[0], s[2]) if _is_blank(t)}
         digest = _digest(sorted(" ".join(s) for s in ordered))
         seen[digest] += 1
@@ -246,12 +265,10 @@ def _walk(part: list[str], edges: _Edges, colours: dict[str, str]) -> dict[str, 
 
 
 def _by_rdfc(
-    part: list[str], statements: list[Statement], colours: dict[str, str], record_iri: str
+    part: list[str], statements: list[Statement], colours: dict[str, str], effort: _Effort
 ) -> list[Statement]:
     """Label a part with cycles by RDFC-1.0, which sees its colours and takes the rest as IRIs."""
-    classes = Counter(colours[n] for n in part)
-    if math.prod(math.factorial(n) for n in classes.values()) > MAX_SYMMETRIES:
-        raise AtlasError(TOO_MANY_BLANK_NODES, iri=record_iri, count=len(part))
+    effort.spend(Counter(colours[n] for n in part).values(), len(part))
     inside = set(part)
     constants: dict[str, str] = {}
 

@@ -25,6 +25,14 @@ def _both(*spoils: Spoil) -> Spoil:
     return all_of_them
 
 
+def _without_nodes(*names: str) -> Spoil:
+    def spoil(found: Description) -> None:
+        for name in names:
+            del found.nodes[name]
+
+    return spoil
+
+
 def _unmapped(predicate: str, text: str, reason: str) -> Spoil:
     def spoil(found: Description) -> None:
         found.say("shd:unmappedValue", found.node("unmapped-1", "shd:UnmappedValue",
@@ -155,7 +163,7 @@ DEFECTS: tuple[tuple[str, str, Spoil], ...] = (
      _two_sources_for_one_item("statistics", "统计年报")),
     ("R12", "未列入开放清单",
      _both(_say("shd:openListItem"),
-           lambda d: [d.nodes.pop(n) for n in ("list-item", "evaluation")] and None)),
+           _without_nodes("list-item", "evaluation"))),
     ("R16", "每年更新却三年未更新", _say("dct:modified", day("2023-06-30"))),
 )  # fmt: skip
 """Rule, what is wrong, how a good description is spoilt; in the order of the draft's entries."""

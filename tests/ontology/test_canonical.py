@@ -296,6 +296,14 @@ def test_a_poisoned_graph_is_refused_at_once(size: int) -> None:
     assert time.process_time() - started < 2
 
 
+def test_many_entangled_graphs_are_refused_together() -> None:
+    started = time.process_time()
+    with pytest.raises(AtlasError) as caught:
+        turtle(" ".join(complete(7).replace("_:n", f"_:x{n}n") for n in range(400)))
+    assert caught.value.code == "too-many-blank-nodes"
+    assert time.process_time() - started < 20
+
+
 def test_the_most_entangled_graph_that_is_taken_is_cheap() -> None:
     started = time.process_time()
     assert turtle(complete(7)) == turtle(complete(7), shuffle=1)

@@ -25,7 +25,7 @@ SUFFIXES = {".py", ".ttl", ".md", ".rq", ".sparql", ".jsonld", ".toml", ".html",
 IN_PYTHON = re.compile(r"\bSHD\.([A-Za-z]\w*)")
 BY_METHOD = re.compile(r"""\bSHD\.term\(["'](\w+)["']\)""")
 BY_PREFIX = re.compile(r"(?<![\w/])shd:([A-Za-z]\w*)")
-IN_FULL = re.compile(r"https://w3id\.org/shdata/def/([A-Za-z]\w*)")
+IN_FULL = re.compile(r"https://w3id\.org/shdata/def/(?!context\.jsonld)([A-Za-z]\w*)")
 
 
 @pytest.fixture(scope="module")

@@ -118,16 +118,36 @@ def datatype(item: str) -> str:
     return "integer" if _INTEGER.search(item) else "string"
 
 
+_MEANINGS = (
+    (r"地址|位置|地点|场所$|经营地|门牌$", "详细地址，含路名与门牌号"),
+    (r"街镇|街道$|所属镇|所在镇|所属区|所在区|行政区|^区$", "所在的区或街镇，按行政区划全称填写"),
+    (r"电话$", "对外公布的办公电话，含区号"),
+    (r"统一社会信用代码", "十八位统一社会信用代码"),
+    (r"编号$|文号$|许可证号$|证号$|代码$|编码$|站号", "主管部门编制的唯一编号"),
+    (r"时间$|时段$|门诊日$|间隔|班$|安排$", "对外服务的日期与时段"),
+    (r"年度$|年份$|月份$|季度$", "统计所属的时期"),
+    (r"类别$|类型$|等级|级别|性质$|业态$|种类|用途$|状态$|结论$|结果$", "按主管部门的分类取值"),
+    (r"收费|费率|价$|标准$|区间$", "收费或标准的文字说明"),
+    (
+        r"名称$|馆名|书名|品种|作物|树种|站名|^名称|企业$|机构$|单位$|单位|主体$|人$",
+        "全称，与公章或公示名称一致",
+    ),
+)
+
+
 def explained(item: str, title: str) -> str:
     """Return a description of a data item, as a data dictionary has it."""
+    kind = datatype(item)
+    if kind == "string":
+        meaning = next((text for pattern, text in _MEANINGS if re.search(pattern, item)), None)
+        return f"{item}：{meaning}" if meaning else f"{item}：照“{title}”原始记录填写的文字"
     return {
-        "date": f"{item}，格式为年-月-日",
-        "dateTime": f"{item}，北京时间，精确到秒",
-        "boolean": f"{item}，取值为是或否",
-        "decimal": f"{item}，数值，保留两位小数",
-        "integer": f"{item}，非负整数",
-        "string": f"{title}中的{item}",
-    }[datatype(item)]
+        "date": f"{item}：格式为年-月-日",
+        "dateTime": f"{item}：北京时间，精确到秒",
+        "boolean": f"{item}：取值为是或否",
+        "decimal": f"{item}：数值，最多两位小数",
+        "integer": f"{item}：非负整数",
+    }[kind]
 
 
 def issued_on(identifier: str) -> date:

@@ -8,13 +8,13 @@ from examples.making.base import Entry, sections
 from examples.making.defects import DEFECTS
 from examples.making.description import PREFIXES, Description, District, describe, vocab
 
-PUDONG = District("浦东新区", "310115", "pudong", "PD", "区大数据中心数据管理部", "021-68542917",
+PUDONG = District("浦东新区", "310115", "pudong", "PD", "区大数据中心数据管理部", "021-20002917",
                   "11310115MB2F00115X")  # fmt: skip
-XUHUI = District("徐汇区", "310104", "xuhui", "XH", "区行政服务中心数据科", "021-64872935",
+XUHUI = District("徐汇区", "310104", "xuhui", "XH", "区行政服务中心数据科", "021-20002935",
                  "11310104MB2F00104A")  # fmt: skip
-CHONGMING = District("崇明区", "310151", "chongming", "CM", "区大数据中心", "021-59615238",
+CHONGMING = District("崇明区", "310151", "chongming", "CM", "区大数据中心", "021-20005238",
                      "11310151MB2F00151Q")  # fmt: skip
-HONGKOU = District("虹口区", "310109", "hongkou", "HK", "区城运中心数据科", "021-65667341",
+HONGKOU = District("虹口区", "310109", "hongkou", "HK", "区城运中心数据科", "021-20007341",
                    "11310109MB2F00109H")  # fmt: skip
 
 TAKEN = {PUDONG: slice(0, 44), XUHUI: slice(0, 40, 4), CHONGMING: slice(2, 42, 5),

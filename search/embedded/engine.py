@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import tantivy
@@ -153,15 +153,20 @@ class EmbeddedEngine:
         try:
             yield
         except BaseException as error:
-            if self._writer is not None:
-                with suppress(ValueError, OSError):
-                    self._writer[1].rollback()
-                # A writer whose disk was full may be unusable: the next write opens a new one.
-                self._writer = None
+            self._take_back()
             if isinstance(error, ValueError | OSError):
                 path = self._generations.folder
                 raise AtlasError(INDEX_WRITE_FAILED, path=path, reason=error) from error
             raise
+
+    def _take_back(self) -> None:
+        if self._writer is None:
+            return
+        try:
+            # The writer is kept: the exception's traceback may hold it, and its lock with it.
+            self._writer[1].rollback()
+        except (ValueError, OSError):
+            self._writer = None
 
     def _live_writer(self) -> tantivy.IndexWriter:
         """Return the writer of the live generation; the first one is made where none is."""

@@ -177,14 +177,17 @@ def test_a_failing_batch_leaves_nothing(engine: SearchEngine) -> None:
         yield doc(2)
         raise RuntimeError("the journal is gone")
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError) as writing:
         engine.write(broken(), [doc(1).iri], 2)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError) as rebuilding:
         engine.rebuild(broken(), lambda: 2)
     assert found(engine, Query()) == ["1"]
     assert engine.checkpoint() == 1
+    # While both exceptions are still held, with all that their frames refer to.
     engine.write([doc(3)], [], 3)
     assert sorted(found(engine, Query())) == ["1", "3"]
+    assert engine.checkpoint() == 3
+    assert writing.value is not rebuilding.value
 
 
 def test_rebuilding_replaces_everything_and_readers_go_on(engine: SearchEngine) -> None:

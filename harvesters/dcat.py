@@ -100,11 +100,9 @@ class DcatReader:
         triples, subjects = closure(node, graph, bounds)
         warnings = tuple(w for s in subjects for w in graph.warnings.get(s, ()))
         place = warnings[0].place if warnings and warnings[0].place else Place(self._source.name)
-        digest = hashlib.sha256(self._digest)
-        for line in sorted(map(str, triples)):
-            digest.update(line.encode() + b"\n")
+        fingerprint = hashlib.sha256(self._digest + _payload(triples)).digest()
         make = partial(self._make, node, remote_id, triples, warnings)
-        return Incoming(remote_id, place, digest.digest(), make)
+        return Incoming(remote_id, place, fingerprint, make)
 
     def _make(
         self,
@@ -152,6 +150,21 @@ def closure(node: Node, graph: Graph, bounds: set[Node]) -> tuple[list[ox.Triple
                 seen.add(target)
                 subjects.append(target)
     return triples, subjects
+
+
+def _payload(triples: list[ox.Triple]) -> bytes:
+    """Return the triples in the order of the walk, blank nodes numbered as they come.
+
+    A parser names blank nodes anew each time; the same file gives the same numbers.
+    """
+    numbers: dict[object, str] = {}
+
+    def term(node: object) -> str:
+        if isinstance(node, ox.BlankNode):
+            return numbers.setdefault(node, f"_:{len(numbers)}")
+        return str(node)
+
+    return "\n".join(f"{term(t.subject)} {t.predicate} {term(t.object)}" for t in triples).encode()
 
 
 def _is_a(triples: list[ox.Triple], cls: ox.NamedNode) -> bool:

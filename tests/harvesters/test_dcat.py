@@ -190,6 +190,13 @@ def test_a_dataset_without_a_name_gets_the_records(read: Read) -> None:
     assert f"<{record.iri}> <http://purl.org/dc/terms/title>" in record.nquads
 
 
+def test_the_same_file_has_the_same_fingerprints(read: Read) -> None:
+    first = [i.fingerprint for i in read(TWO, "a.ttl").incoming]
+    assert [i.fingerprint for i in read(TWO, "b.ttl").incoming] == first
+    changed = [i.fingerprint for i in read(TWO.replace("Desk", "Office"), "a.ttl").incoming]
+    assert [a == b for a, b in zip(first, changed, strict=True)] == [False, True]
+
+
 def test_blank_node_names_and_order_do_not_matter(read: Read) -> None:
     triples = [str(quad.triple) + " ." for quad in ox.parse(TWO, format=ox.RdfFormat.TURTLE)]
     renamed = [line.replace("_:", "_:other") for line in reversed(triples)]

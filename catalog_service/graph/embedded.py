@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import IO, cast
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -25,6 +25,7 @@ from catalog_service.graph.difference import (
 )
 from catalog_service.graph.errors import GRAPH_BROKEN, GRAPH_LOCKED
 from catalog_service.graph.files import lock_exclusively, replace_text
+from catalog_service.graph.loading import bulk_load
 from catalog_service.graph.snapshots import SnapshotShelf
 from catalog_service.graph.store import (
     CHECKPOINT,
@@ -35,7 +36,7 @@ from catalog_service.graph.store import (
     FixedGraph,
     GraphRecord,
 )
-from catalog_service.graph.trig import ByteStream, fixed_chunks, record_chunks
+from catalog_service.graph.trig import fixed_chunks, record_chunks
 from ontology.errors import AtlasError
 
 _RECORDS = ox.NamedNode(RECORDS_GRAPH)
@@ -109,17 +110,14 @@ class EmbeddedGraph:
             self._dirty = True
 
     def rebuild(self, records: Iterable[GraphRecord], checkpoint: Callable[[], int]) -> None:
-        """Fill a new database with one bulk load and switch to it."""
+        """Fill a new database by bulk loads and switch to it."""
         number = int(self._path.name.removeprefix("store-")) + 1
         path = self._folder / f"store-{number:06d}"
         if path.exists():
             shutil.rmtree(path)
         store = _open_store(path)
         chunks = chain(record_chunks(records), fixed_chunks(self._fixed, checkpoint))
-        stream = cast("IO[bytes]", ByteStream(chunks))
-        store.bulk_load(stream, format=ox.RdfFormat.TRIG, lenient=True)
-        store.optimize()
-        store.flush()
+        bulk_load(store, chunks)
         replace_text(self._folder / "live", path.name, durable=True)
         old, self._path, self._store = self._path, path, store
         self._dirty = True

@@ -122,8 +122,8 @@ def listener() -> Iterator[Listener]:
             id="a string that doubles",
         ),
         pytest.param(
-            "PREFIX a: <http://atlas.test/> SELECT (COUNT(*) AS ?n) { ?s a:title ?t . ?u a:title ?v "
-            "FILTER regex(CONCAT(?t, ?v), '(a|aa|aaa)*(a|b)*(a+)+(a|aa){200}c') }",
+            "PREFIX a: <http://atlas.test/> SELECT (COUNT(*) AS ?n) { ?s a:title ?t . ?u a:title ?v"
+            " FILTER regex(CONCAT(?t, ?v), '(a|aa|aaa)*(a|b)*(a+)+(a|aa){200}c') }",
             id="regex bomb",
         ),
         pytest.param(

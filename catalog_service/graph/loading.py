@@ -1,0 +1,94 @@
+"""Filling an empty database from a stream: bulk loads side by side, while the stream still grows.
+
+Oxigraph's bulk load parses as it reads, but sorts and writes a million quads at the end: for a
+catalogue of some ten thousand records nearly all of its time comes after the last record. Several
+loads, small ones first, do that work on both cores and while an import still appends (measured
+at 374,000 quads: 3.0 s against 5.2 s with one load, for the same processor time).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from threading import Lock, Thread
+from typing import Final
+
+import pyoxigraph as ox
+
+_LOADERS: Final = 2
+_FIRST: Final = 100_000
+"""Lines of the first load; each is twice as long as the one before."""
+
+_MOST: Final = 400_000
+"""Lines of one load: some 70 MB of text, and as much again seven times while it is sorted."""
+
+OPTIMIZE_FROM: Final = 1_000_000
+"""Lines from which the database is worth compacting before it is first read: below it, RocksDB
+does so by itself within seconds; at a million records, writes would wait two minutes for it."""
+
+
+class _Shared:
+    """Hands the stream out to the loaders, a load at a time."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._lock = Lock()
+        self._next = _FIRST
+        self._done = False
+        self.lines = 0
+        self.error: BaseException | None = None
+
+    def load(self) -> bytes | None:
+        """Return the text of the next load; None at the end."""
+        with self._lock:
+            if self._done:
+                return None
+            quota, self._next = self._next, min(_MOST, self._next * 2)
+        return b"".join(self._take(quota))
+
+    def _take(self, quota: int) -> Iterator[bytes]:
+        taken = 0
+        while taken < quota:
+            with self._lock:
+                chunk = None if self._done else next(self._chunks, None)
+                if chunk is None:
+                    self._done = True
+                    return
+                lines = chunk.count(b"\n")
+                self.lines += lines
+            taken += lines
+            yield chunk
+
+    def fail(self, error: BaseException) -> None:
+        """Note the first failure and end the stream for all."""
+        with self._lock:
+            self._done = True
+            self.error = self.error or error
+
+
+def bulk_load(store: ox.Store, chunks: Iterable[bytes]) -> None:
+    """Load TriG, cut between graph blocks, into an empty database; compact a large one.
+
+    The chunks are made in threads of this function, one at a time. What fails there or in the
+    store is raised here; the database is then in no state to be used.
+    """
+    shared = _Shared(chunks)
+
+    def run() -> None:
+        try:
+            while (text := shared.load()) is not None:
+                # Whole, not as a stream: each small read would have to wait for the interpreter,
+                # five milliseconds at a time while an import keeps it busy.
+                store.bulk_load(text, format=ox.RdfFormat.TRIG, lenient=True)
+        except BaseException as error:
+            shared.fail(error)
+
+    threads = [Thread(target=run, name=f"graph-load-{n}") for n in range(_LOADERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if shared.error is not None:
+        raise shared.error
+    if shared.lines >= OPTIMIZE_FROM:
+        store.optimize()
+    store.flush()

@@ -78,7 +78,7 @@ def _label(facet: str, value: str, snapshot: Snapshot) -> str:
         label = ""
         if hits:
             hit = hit_of(snapshot.searcher.doc(hits[0][1]), 0.0)
-            names = dict(zip(hit.publisher_iris, hit.publishers, strict=True))
+            names = dict(zip(hit.publisher_iris, hit.publishers, strict=False))
             label = names.get(value, "")
         snapshot.labels[value] = label
     return label

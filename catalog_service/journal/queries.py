@@ -5,28 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from catalog_service.journal.model import RecordState
 from catalog_service.journal.rows import STATE_COLUMNS, record_state
 from catalog_service.journal.schema import records
 
 _CHUNK = 1_000
-"""Values in one IN list; SQLite allows 32,766 parameters."""
+"""Values in one look-up; SQLite allows 32,766 parameters."""
+
+_ANY_OF = sa.select(*STATE_COLUMNS).where(
+    records.c.source == sa.bindparam("source"),
+    records.c.remote_id.in_(sa.bindparam("names", expanding=True)),
+)
+
+_names = sa.func.unnest(sa.bindparam("names", type_=ARRAY(sa.Text))).column_valued("name")
+_JOINED = sa.select(*STATE_COLUMNS).where(
+    records.c.source == sa.bindparam("source"), records.c.remote_id == _names
+)
+"""PostgreSQL compares a list row by row in a prepared plan: half a second for 500 names among
+26,000 records. A join is planned as look-ups in the index."""
 
 
 def states(
     connection: sa.Connection, source: str, remote_ids: Sequence[str]
 ) -> dict[str, RecordState]:
     """Return the states of the records of ``source`` among ``remote_ids``, by remote id."""
+    query = _JOINED if connection.dialect.name == "postgresql" else _ANY_OF
     found: dict[str, RecordState] = {}
     for start in range(0, len(remote_ids), _CHUNK):
-        rows = connection.execute(
-            sa.select(*STATE_COLUMNS).where(
-                records.c.source == source,
-                records.c.remote_id.in_(remote_ids[start : start + _CHUNK]),
-            )
-        )
-        for row in rows:
+        names = list(dict.fromkeys(remote_ids[start : start + _CHUNK]))
+        for row in connection.execute(query, {"source": source, "names": names}):
             state = record_state(row)
             found[state.remote_id] = state
     return found

@@ -65,8 +65,9 @@ records = sa.Table(
     sa.Column("findings", sa.LargeBinary),
     sa.UniqueConstraint("iri"),
     sa.UniqueConstraint("source", "remote_id"),
-    # Covers what `counts` and `findings_summary` ask, so that neither reads the table itself.
-    sa.Index(None, "source", "verdict", "state", "public", "held_seq"),
+    # Covers what `counts` and `findings_summary` ask, so that neither reads the table itself. Not
+    # led by the source: PostgreSQL would take it for look-ups by remote id until it has statistics.
+    sa.Index(None, "verdict", "source", "state", "public", "held_seq"),
 )
 """The current state of each record, with the findings of its latest version."""
 

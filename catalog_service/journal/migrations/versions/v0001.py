@@ -60,9 +60,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "remote_id", name="uq_records_source_remote_id"),
     )
     op.create_index(
-        "ix_records_source_verdict_state_public_held_seq",
+        "ix_records_verdict_source_state_public_held_seq",
         "records",
-        ["source", "verdict", "state", "public", "held_seq"],
+        ["verdict", "source", "state", "public", "held_seq"],
     )
     op.create_table(
         "verdicts",

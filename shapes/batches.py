@@ -11,8 +11,10 @@ record, they are held apart. Everything else (harvested DCAT) is checked alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from ontology.record import Record
+from shapes.certainty import Certainty, Decision
 
 BATCH = 50
 """Records to a graph: more costs memory locality, fewer the copying of the shapes (measured)."""
@@ -20,61 +22,88 @@ BATCH = 50
 _DATASETS = "/id/dataset/"
 
 
-def batches(records: Sequence[Record], size: int = BATCH) -> Iterator[list[int]]:
-    """Yield lists of positions in ``records`` that may stand in one graph, all of them once."""
-    batch: list[int] = []
-    described: dict[str, str] = {}
-    seen: set[str] = set()
-    for position, record in enumerate(records):
-        organizations = shared_nodes(record)
-        if organizations is None:
-            yield [position]
-            continue
-        clash = record.iri in seen or any(
-            described.get(iri, lines) != lines for iri, lines in organizations.items()
+@dataclass(slots=True)
+class Batch:
+    """Positions of records that may be checked in one graph, all with the same rules settled."""
+
+    decision: Decision
+    positions: list[int] = field(default_factory=list)
+    described: dict[str, str] = field(default_factory=dict)
+    """Organisation → the lines about it."""
+    records: set[str] = field(default_factory=set)
+
+    def takes(self, record: Record, shared: dict[str, str]) -> bool:
+        """Tell whether a record that shares these nodes may join."""
+        return record.iri not in self.records and all(
+            self.described.get(iri, lines) == lines for iri, lines in shared.items()
         )
-        if clash or len(batch) == size:
+
+    def add(self, position: int, record: Record, shared: dict[str, str]) -> None:
+        """Let a record join."""
+        self.positions.append(position)
+        self.records.add(record.iri)
+        self.described.update(shared)
+
+
+def batches(records: Sequence[Record], certainty: Certainty, size: int = BATCH) -> Iterator[Batch]:
+    """Yield batches of ``records``: each record once, those that must be alone by themselves."""
+    waiting: dict[Decision, Batch] = {}
+    for position, record in enumerate(records):
+        terms = record.nquads.split(" ")
+        occurring = set(terms)
+        decision = certainty.of(record, terms, occurring)
+        shared = shared_nodes(record, occurring)
+        if shared is None:
+            yield Batch(decision, [position])
+            continue
+        batch = waiting.get(decision)
+        if batch is not None and not batch.takes(record, shared):
             yield batch
-            batch, described, seen = [], {}, set()
-        batch.append(position)
-        seen.add(record.iri)
-        described.update(organizations)
-    if batch:
-        yield batch
+            batch = None
+        if batch is None:
+            batch = waiting[decision] = Batch(decision)
+        batch.add(position, record, shared)
+        if len(batch.positions) == size:
+            yield waiting.pop(decision)
+    yield from waiting.values()
 
 
-def shared_nodes(record: Record) -> dict[str, str] | None:
+def shared_nodes(record: Record, occurring: set[str]) -> dict[str, str] | None:
     """Return the lines about each organisation of a record, or None where it must stand alone.
 
-    Counting does without parsing: lines end only where triples end, and ``<`` begins a line only
-    as a subject. A literal that quotes an IRI can only make a count too large, never equal.
+    ``occurring`` is the record's text split at its blanks: objects and predicates stand by
+    themselves, a subject after a full stop and a line feed. Words of a literal may look like an
+    IRI and keep a record alone; they cannot hide one.
     """
-    text, iri = record.nquads, record.iri
+    iri = record.iri
     base, found, _ = iri.partition(_DATASETS)
     if not found or record.focus != iri or "#" in iri:
         return None
-    own = f"<{iri}>", f"<{iri}#"
-    mentions = text.count(own[0]) + text.count(own[1])
-    if text.count(f"<{base}{_DATASETS}") != mentions:
-        return None
-    about_it = sum(text.count("\n" + name) + text.startswith(name) for name in own)
-    described: dict[str, str] = {}
-    mentioned: set[str] = set()
-    organization = f"<{base}/id/organization/"
-    start = text.find(organization)
-    while start >= 0:
-        name = text[start : text.index(">", start) + 1]
-        if start == 0 or text[start - 1] == "\n":
-            end = text.index("\n", start) + 1
-            described[name] = described.get(name, "") + text[start:end]
-            about_it += 1
-            start = end - 1
-        else:
-            mentioned.add(name)
-            start += len(name)
-        start = text.find(organization, start)
-    if not mentioned <= described.keys():
-        return None
-    if about_it != text.count("\n"):
-        return None
-    return described
+    minted, organization = f"<{base}/id/", f"<{base}/id/organization/"
+    own, below = f"<{iri}>", f"<{iri}#"
+    subjects = {record.nquads[: record.nquads.index(" ")]}
+    mentioned = set()
+    for term in occurring:
+        if term.startswith(minted):
+            if term != own and not term.startswith(below):
+                mentioned.add(term)
+        elif term.startswith(".\n<"):
+            subjects.add(term[2:])
+    described = {}
+    for subject in subjects:
+        if subject.startswith(organization):
+            described[subject] = _lines_about(subject, record.nquads)
+        elif subject != own and not subject.startswith(below):
+            return None
+    # Each mention must be of an organisation that the record itself describes.
+    return described if mentioned <= described.keys() else None
+
+
+def _lines_about(subject: str, text: str) -> str:
+    """Return the lines about a subject; sorted text holds them together."""
+    head = subject + " "
+    start = 0 if text.startswith(head) else text.index("\n" + head) + 1
+    end = start
+    while text.startswith(head, end):
+        end = text.index("\n", end) + 1
+    return text[start:end]

@@ -8,7 +8,7 @@ hand down. So both engines, and any other, name the rule and its severity in the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -153,7 +153,22 @@ def runnable(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     return [t for t in triples if t.predicate.value not in _NOT_RUN]
 
 
-def parts(triples: list[ox.Triple]) -> dict[str, Part]:
+def without(triples: Sequence[ox.Triple], roots: frozenset[str]) -> list[ox.Triple]:
+    """Leave out root shapes with all that stands below them; rules share nothing."""
+    below: dict[object, list[object]] = defaultdict(list)
+    for t in triples:
+        below[t.subject].append(t.object)
+    gone: set[object] = set()
+    waiting: list[object] = [ox.NamedNode(root) for root in roots]
+    while waiting:
+        node = waiting.pop()
+        if node not in gone and node in below:
+            gone.add(node)
+            waiting += below[node]
+    return [t for t in triples if t.subject not in gone]
+
+
+def parts(triples: Sequence[ox.Triple]) -> dict[str, Part]:
     """Return the reporting shapes of compiled triples by IRI."""
     out: dict[object, dict[str, object]] = {}
     for t in triples:

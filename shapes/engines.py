@@ -9,14 +9,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any, Final, Literal
 
+import pyoxigraph as ox
 import shacl
 
 from ontology.errors import AtlasError
 from ontology.ntriples import iri, literal
 from ontology.record import Record
 from ontology.terms import SH
-from shapes.batches import BATCH, batches
-from shapes.compiled import Part, as_ntriples, parts, runnable
+from shapes.batches import BATCH, Batch, batches
+from shapes.certainty import Certainty, Decision
+from shapes.compiled import Part, as_ntriples, parts, runnable, without
 from shapes.errors import NO_RULES, UNCHECKABLE_RECORD
 from shapes.report import Finding, Report
 from shapes.rules import Rules
@@ -47,8 +49,21 @@ class _Compiled:
         triples = rules.shapes_triples(day, detailed=detailed)
         if not triples:
             raise AtlasError(NO_RULES, where=f"the rules in force on {day}")
+        self.triples = triples
         self.parts: dict[str, Part] = parts(triples)
-        self.text = as_ntriples(runnable(triples))
+
+
+MAX_SUBSETS = 64
+"""Subsets of the shapes that are kept compiled, for records that settle the rest."""
+
+
+def _compile(triples: Sequence[ox.Triple]) -> shacl.Shapes:
+    shapes = shacl.Shapes.from_text(as_ntriples(triples), "nt")
+    reporting = parts(triples)
+    if len(shapes) < len(reporting):
+        # It would check less than it was given, and say that all conforms.
+        raise AtlasError(NO_RULES, where="the compiled shapes")
+    return shapes
 
 
 class ShaclEngine:
@@ -68,26 +83,32 @@ class ShaclEngine:
         self.rules, self.day = rules, day
         self._parts = {f"<{iri}>": part for iri, part in compiled.parts.items()}
         self._threads = threads or min(8, os.cpu_count() or 1)
-        self._shapes = shacl.Shapes.from_text(compiled.text, "nt")
-        if len(self._shapes) < len(self._parts):
-            # It would check less than it was given, and say that all conforms.
-            raise AtlasError(NO_RULES, where="the compiled shapes")
+        self._triples = runnable(compiled.triples)
+        self._shapes = _compile(self._triples)
+        self._certainty = Certainty(self._triples)
+        self._left: dict[frozenset[str], shacl.Shapes] = {frozenset(): self._shapes}
+        self._lock = threading.Lock()
 
     def validate(self, record: Record) -> Report:
         """Hold one record against all rules; raises `AtlasError` (``uncheckable-record``)."""
-        return _report(self._findings(record.nquads, record.iri))
+        return _report(self._findings(record.nquads, record.iri, self._shapes))
 
     def validate_many(self, records: Sequence[Record]) -> list[Report]:
-        """Return the reports of many records, in order: several to a graph, on all processors."""
+        """Return the reports of many records, in order: several to a graph, on all processors.
+
+        What a record's text settles is not asked (`shapes.certainty`). Raises `AtlasError`
+        (``uncheckable-record``).
+        """
         reports: list[Report] = [EMPTY] * len(records)
         # Small calls are shared out too: the last batch must not be all that a thread has.
         size = max(1, min(BATCH, -(-len(records) // self._threads)))
 
-        def run(batch: list[int]) -> None:
-            for position, report in zip(batch, self._batch(records, batch), strict=True):
+        def run(batch: Batch) -> None:
+            found = self._batch(records, batch)
+            for position, report in zip(batch.positions, found, strict=True):
                 reports[position] = report
 
-        work = batches(records, size)
+        work = batches(records, self._certainty, size)
         if self._threads == 1 or len(records) <= size:
             for batch in work:
                 run(batch)
@@ -97,22 +118,37 @@ class ShaclEngine:
                     pass
         return reports
 
-    def _batch(self, records: Sequence[Record], batch: list[int]) -> list[Report]:
-        if len(batch) == 1:
-            return [self.validate(records[batch[0]])]
-        by_record: dict[str, list[Finding]] = {records[i].iri: [] for i in batch}
-        text = "".join([records[i].nquads for i in batch])
-        for finding in self._findings(text, records[batch[0]].iri):
+    def _batch(self, records: Sequence[Record], batch: Batch) -> list[Report]:
+        own = [records[position] for position in batch.positions]
+        shapes, failing = self._asked(batch.decision)
+        settled = [self._parts[f"<{shape}>"] for shape in failing]
+        by_record = {
+            r.iri: [Finding(p.rule_id, p.severity, f"<{r.focus}>") for p in settled] for r in own
+        }
+        text = "".join([record.nquads for record in own])
+        for finding in self._findings(text, own[0].iri, shapes):
             # <iri> or <iri#fragment>; a node shared by records is judged record by record.
-            own = by_record.get(finding.focus[1:-1].partition("#")[0])
-            if own is None:
-                return [self.validate(records[i]) for i in batch]
-            own.append(finding)
+            iri = own[0].iri if len(own) == 1 else finding.focus[1:-1].partition("#")[0]
+            found = by_record.get(iri)
+            if found is None:
+                return [self.validate(record) for record in own]
+            found.append(finding)
         return [_report(found) for found in by_record.values()]
 
-    def _findings(self, nquads: str, iri: str) -> Iterable[Finding]:
+    def _asked(self, decision: Decision) -> tuple[shacl.Shapes, tuple[str, ...]]:
+        """Return the shapes that are left to ask, and those that fail without asking."""
+        found = self._left.get(decision.settled)
+        if found is None:
+            with self._lock:
+                if len(self._left) >= MAX_SUBSETS:
+                    return self._shapes, ()
+                left = without(self._triples, decision.settled)
+                found = self._left[decision.settled] = _compile(left)
+        return found, decision.failing
+
+    def _findings(self, nquads: str, iri: str, shapes: shacl.Shapes) -> Iterable[Finding]:
         try:
-            results = self._shapes.validate_text(nquads, "nt").results
+            results = shapes.validate_text(nquads, "nt").results
         except ValueError as error:
             raise AtlasError(UNCHECKABLE_RECORD, iri=iri, reason=str(error)) from error
         known = self._parts
@@ -138,7 +174,7 @@ class PyShaclEngine:
         self.rules, self.day = rules, day
         self._parts = compiled.parts
         self._lock = threading.Lock()
-        self._graph = _parse(compiled.text)
+        self._graph = _parse(as_ntriples(runnable(compiled.triples)))
         self._shapes = ShapesGraph(self._graph)
 
     def validate(self, record: Record) -> Report:

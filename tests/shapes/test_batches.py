@@ -1,0 +1,129 @@
+"""Many records at once: the same reports as one by one, whatever the records share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ontology.record import Record
+from shapes.batches import batches, shared_nodes
+from shapes.certainty import UNDECIDED, Certainty
+from shapes.compiled import runnable
+from shapes.engines import ShaclEngine
+from shapes.rules import Rules
+from tests.shapes.examples import DAY, EXAMPLES, IRI, example, record
+
+NAMES = sorted(path.name for path in EXAMPLES.glob("*.ttl"))
+TEXTS = {name: (EXAMPLES / name).read_text(encoding="utf-8") for name in NAMES}
+ORG = "https://data.example.org/id/organization/example/0f3a5c7e9b1d"
+
+
+def _shared(item: Record) -> dict[str, str] | None:
+    return shared_nodes(item, set(item.nquads.split(" ")))
+
+
+def _numbered(names: list[str]) -> list[Record]:
+    return [record(TEXTS[name], number) for number, name in enumerate(names)]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=12), st.integers(1, 3))
+def test_batches_give_the_reports_of_single_records(
+    rules: Rules, gate: ShaclEngine, names: list[str], threads: int
+) -> None:
+    engine = ShaclEngine(rules, DAY, threads=threads) if threads > 1 else gate
+    items = _numbered(names)
+    assert engine.validate_many(items) == [gate.validate(item) for item in items]
+
+
+def test_no_record_and_one_record_twice(gate: ShaclEngine) -> None:
+    assert gate.validate_many([]) == []
+    items = [example("R01.fail.ttl"), example("R01.valid.ttl"), example("R01.fail.ttl")]
+    first, second, third = gate.validate_many(items)
+    assert first == third
+    assert second.findings == ()
+    assert {f.rule_id for f in first.findings} == {"R01"}
+
+
+def test_an_organisation_described_otherwise_is_held_apart(gate: ShaclEngine) -> None:
+    good, bad = TEXTS["V-provider.valid.ttl"], TEXTS["V-provider.fail.ttl"]
+    items = [record(good, 1), record(bad, 2), record(good, 3)]
+    assert all(_shared(item) for item in items)
+    assert [r.findings != () for r in gate.validate_many(items)] == [False, True, False]
+
+
+def test_an_organisation_that_only_another_record_describes_is_held_apart(
+    gate: ShaclEngine,
+) -> None:
+    text = TEXTS["V-provider.fail.ttl"]
+    silent = record(text[: text.index(f"<{ORG}> a org:")], 1)
+    assert _shared(silent) is None
+    items = [silent, record(text, 2)]
+    assert gate.validate_many(items) == [gate.validate(item) for item in items]
+
+
+def test_a_record_that_mentions_another_is_held_apart(gate: ShaclEngine) -> None:
+    first = record(TEXTS["R01.valid.ttl"], 1)
+    line = f"<{first.iri}> <http://purl.org/dc/terms/relation> <{IRI[:-1]}10> ."
+    mention = Record.from_lines(
+        [*first.lines, line], iri=first.iri, source=first.source, remote_id=first.remote_id
+    )
+    assert _shared(first) == {}
+    assert _shared(mention) is None
+
+
+def test_a_record_with_a_foreign_subject_or_focus_is_held_apart() -> None:
+    first = example("R01.valid.ttl")
+    foreign = first.nquads.replace(f"<{IRI}#dist-1>", "<https://elsewhere.example/dist>")
+    assert _shared(replace(first, nquads=foreign)) is None
+    assert _shared(replace(first, focus="https://elsewhere.example/dataset")) is None
+    assert _shared(replace(first, iri="https://elsewhere.example/dataset")) is None
+
+
+@given(st.text(max_size=60))
+def test_a_literal_never_makes_a_record_look_safe(text: str) -> None:
+    first = example("R01.valid.ttl")
+    words = f"{text} <{IRI[:-1]}2> <{ORG}> <https://elsewhere.example/x> {text}"
+    line = f'<{IRI}> <http://purl.org/dc/terms/alternative> "{_escaped(words)}"@zh .'
+    item = Record.from_lines([*first.lines, line], iri=IRI, source="example", remote_id="1")
+    # It quotes IRIs of others: uncertain, so alone.
+    assert _shared(item) is None
+
+
+def _escaped(text: str) -> str:
+    from ontology.ntriples import escape
+
+    return escape(text)
+
+
+def test_each_record_stands_in_one_batch_with_its_like(rules: Rules) -> None:
+    items = _numbered(NAMES)
+    certainty = Certainty(runnable(rules.shapes_triples(DAY)))
+    found = list(batches(items, certainty, 5))
+    assert sorted(p for batch in found for p in batch.positions) == list(range(len(items)))
+    assert all(len(batch.positions) <= 5 for batch in found)
+
+
+def test_what_a_text_settles_is_what_the_engine_says(rules: Rules) -> None:
+    """Each settled verdict against the engine with that one rule, with predicates taken out."""
+    triples = runnable(rules.shapes_triples(DAY))
+    certainty = Certainty(triples)
+    full = ShaclEngine(rules, DAY)
+    settled = failing = 0
+    for name in NAMES:
+        lines = example(name).lines
+        predicates = sorted({line.split(" ")[1] for line in lines})
+        for predicate in predicates:
+            left = [line for line in lines if line.split(" ")[1] != predicate]
+            item = Record.from_lines(left, iri=IRI, source="example", remote_id="1")
+            terms = item.nquads.split(" ")
+            decision = certainty.of(item, terms, set(terms))
+            settled += len(decision.settled)
+            failing += len(decision.failing)
+            assert full.validate_many([item]) == [full.validate(item)]
+            if "22-rdf-syntax-ns#type>" in predicate:
+                assert decision == UNDECIDED
+    assert settled > 1_000
+    assert failing > 200

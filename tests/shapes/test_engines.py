@@ -1,0 +1,82 @@
+"""The engines: what they report, on which day, and what they refuse."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+
+import pytest
+import shacl
+
+from ontology.errors import AtlasError
+from shapes.compiled import as_ntriples, parts, runnable
+from shapes.engines import PyShaclEngine, ShaclEngine, make_engine
+from shapes.rules import Rules
+from tests.shapes.examples import DAY, EXAMPLES, IRI, example
+
+NAMES = sorted(path.name for path in EXAMPLES.glob("*.ttl"))
+
+
+def test_a_finding_names_rule_severity_focus_path_and_value(gate: ShaclEngine) -> None:
+    (finding,) = gate.validate(example("R01.fail.ttl")).findings
+    assert finding.rule_id == "R01"
+    assert finding.severity == "Violation"
+    assert finding.focus == f"<{IRI}>"
+    assert finding.path == "http://purl.org/dc/terms/accessRights"
+    assert finding.value == "<https://w3id.org/shdata/vocab/sharing-type/unconditional>"
+    (finding,) = gate.validate(example("V-unknown.fail.ttl")).findings
+    assert finding.value == '"牲畜饲养"@zh'
+
+
+def test_severity_and_path_are_those_that_the_engine_itself_reports(rules: Rules) -> None:
+    triples = rules.shapes_triples(DAY, detailed=True)
+    known = parts(triples)
+    shapes = shacl.Shapes.from_text(as_ntriples(runnable(triples)), "nt")
+    seen = 0
+    for name in NAMES:
+        for result in shapes.validate_text(example(name).nquads, "nt").results:
+            part = known[(result.source_shape or "").strip("<>")]
+            assert part.severity == result.severity
+            if part.path is not None and not part.path.startswith("<"):
+                assert result.path == f"<{part.path}>"
+            assert (part.path is None) == (result.path is None)
+            seen += 1
+    assert seen > 40
+
+
+def test_one_engine_serves_many_threads(gate: ShaclEngine) -> None:
+    items = [example(name) for name in NAMES]
+    alone = [gate.validate(item) for item in items]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(gate.validate, items * 3)) == alone * 3
+
+
+def test_the_day_decides_what_is_in_the_future(rules: Rules) -> None:
+    item = example("R01.valid.ttl")  # updated on 1 August 2026
+    for name in ("shacl", "pyshacl"):
+        before = make_engine(name, rules.only({"V-future-date"}), date(2026, 7, 31))
+        on_the_day = make_engine(name, rules.only({"V-future-date"}), date(2026, 8, 1))
+        assert [f.rule_id for f in before.validate(item).findings] == ["V-future-date"]
+        assert on_the_day.validate(item).findings == ()
+
+
+def test_broken_triples_are_a_typed_error(gate: ShaclEngine, referee: PyShaclEngine) -> None:
+    broken = replace(example("R01.valid.ttl"), nquads="<http://a> <http://b> .\n")
+    for engine in (gate, referee):
+        with pytest.raises(AtlasError) as caught:
+            engine.validate(broken)
+        assert caught.value.code == "uncheckable-record"
+        assert IRI in caught.value.message("zh")
+    with pytest.raises(AtlasError):
+        gate.validate_many([example("R02.valid.ttl"), broken])
+
+
+def test_literals_stand_in_reports_as_they_were_written(
+    gate: ShaclEngine, referee: PyShaclEngine
+) -> None:
+    item = example("D-count.fail.ttl")
+    item = replace(item, nquads=item.nquads.replace('"-1"', '"-01"'))
+    (finding,) = gate.validate(item).findings
+    assert finding.value == '"-01"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    assert referee.validate(item).findings == (finding,)

@@ -25,8 +25,9 @@ REBUILD_LEAST: Final = 2_000
 PUBLISH_LATEST: Final = 3.0
 """Under load, seconds from one publication to the next at most."""
 
-PUBLISH_COST: Final = 4.0
-"""Under load, publishing may take one part in about this many of the time."""
+PUBLISH_COST: Final = 1.0
+"""Under load, what was published rests for as many times what publishing took (mostly waiting
+for the disk), so that a writer who waits for each write is not held up much."""
 
 ACTIVE_POLL: Final = 0.03
 IDLE_POLL: Final = 0.1

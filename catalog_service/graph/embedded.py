@@ -50,13 +50,14 @@ _COUNT = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{RECORDS_GRAPH}> {{ ?r <{RECO
 class EmbeddedGraph:
     """A `GraphStore` in a folder; holds the writer's lock from construction to `close`.
 
-    ``fixed`` graphs are brought up to date at once. Raises `AtlasError` (``graph-locked``,
+    ``fixed`` graphs are brought up to date at once, and others removed; None leaves those that
+    are held, until the next rebuild. Raises `AtlasError` (``graph-locked``,
     ``graph-broken``).
     """
 
-    def __init__(self, home: Path, *, fixed: Sequence[FixedGraph] = ()) -> None:
+    def __init__(self, home: Path, *, fixed: Sequence[FixedGraph] | None = None) -> None:
         self._folder = home / "graph"
-        self._fixed = tuple(fixed)
+        self._fixed = tuple(fixed or ())
         lock = lock_exclusively(self._folder / "writer.lock")
         if lock is None:
             raise AtlasError(GRAPH_LOCKED, path=self._folder)
@@ -66,7 +67,8 @@ class EmbeddedGraph:
             self._shelf = SnapshotShelf(home)
             # Whether something was written since the last snapshot; unknown after a crash.
             self._dirty = True
-            self._update_fixed()
+            if fixed is not None:
+                self._update_fixed()
         except BaseException:
             self.close()
             raise

@@ -35,6 +35,9 @@ _NT: Final = "application/n-triples"
 class RemoteGraph:
     """A `GraphStore` on the server at ``url``, of which this must be the only writer.
 
+    ``fixed`` graphs are brought up to date at once, and others removed; None leaves those that
+    are held, until the next rebuild: for reading.
+
     What is written is visible at once: publishing does nothing. A new build replaces the whole
     dataset in one transaction of the server, which holds it in memory meanwhile. Requests that
     may be repeated are, with growing and jittered pauses (``pause``, seconds; ``jitter``, 0 to
@@ -45,20 +48,21 @@ class RemoteGraph:
         self,
         url: str,
         *,
-        fixed: Sequence[FixedGraph] = (),
+        fixed: Sequence[FixedGraph] | None = None,
         timeout: float = 30.0,
         pause: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._url = url.rstrip("/")
-        self._fixed = tuple(fixed)
+        self._fixed = tuple(fixed or ())
         self._pause = pause
         self._jitter = jitter
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout, connect=5.0), trust_env=False, follow_redirects=False
         )
         try:
-            self._update_fixed()
+            if fixed is not None:
+                self._update_fixed()
         except BaseException:
             self._client.close()
             raise

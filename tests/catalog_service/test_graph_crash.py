@@ -68,7 +68,7 @@ def test_a_killed_writer_leaves_whole_batches(tmp_path: Path, seed: int) -> None
         reader = GraphReader(tmp_path).current()
         query = "SELECT DISTINCT ?n { GRAPH ?g { ?s <http://atlas.test/seq> ?n } }"
         found = list(reader.store.query(query))  # type: ignore[arg-type]
-        assert [row["n"].value for row in found] == [str(reader.checkpoint)]  # type: ignore[index]
+        assert [row["n"].value for row in found] == [str(reader.checkpoint)]
         with EmbeddedGraph(tmp_path) as store:
             assert store.checkpoint() >= written, "what was acknowledged is there"
             assert sequences(store) == {str(store.checkpoint())}

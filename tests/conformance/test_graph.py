@@ -52,11 +52,13 @@ def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenS
     opened: list[GraphStore] = []
     url = request.getfixturevalue("oxigraph_url") if request.param == "server" else ""
 
-    def open_again(*fixed: FixedGraph) -> GraphStore:
+    def open_again(*fixed: FixedGraph, as_held: bool = False) -> GraphStore:
         while opened:
             opened.pop().close()
         store: GraphStore = (
-            RemoteGraph(url, fixed=fixed) if url else EmbeddedGraph(tmp_path, fixed=fixed)
+            RemoteGraph(url, fixed=None if as_held else fixed)
+            if url
+            else EmbeddedGraph(tmp_path, fixed=None if as_held else fixed)
         )
         opened.append(store)
         return store
@@ -181,6 +183,7 @@ def test_fixed_graphs_follow_their_text(open_store: OpenStore) -> None:
     held = open_store(VOCABULARY).contents(VOCABULARY.iri)
     assert "甲" in held
     assert open_store(VOCABULARY).contents(VOCABULARY.iri) == held, "written again for nothing"
+    assert open_store(as_held=True).contents(VOCABULARY.iri) == held, "opened for reading"
     newer = FixedGraph(VOCABULARY.iri, VOCABULARY.data.replace("甲", "乙"))
     store = open_store(newer)
     assert "乙" in store.contents(VOCABULARY.iri)

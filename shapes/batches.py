@@ -84,11 +84,11 @@ def shared_nodes(record: Record, occurring: set[str]) -> dict[str, str] | None:
     subjects = {record.nquads[: record.nquads.index(" ")]}
     mentioned = set()
     for term in occurring:
-        if term.startswith(minted):
-            if term != own and not term.startswith(below):
+        if term.startswith((minted, ".\n<")):
+            if term[0] == ".":
+                subjects.add(term[2:])
+            elif term != own and not term.startswith(below):
                 mentioned.add(term)
-        elif term.startswith(".\n<"):
-            subjects.add(term[2:])
     described = {}
     for subject in subjects:
         if subject.startswith(organization):

@@ -9,12 +9,16 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from ontology.errors import AtlasError
 from ontology.record import Record
+from ontology.terms import SH
 from shapes.compiled import as_ntriples, compiled_triples, runnable
 from shapes.engines import EMPTY, ShaclEngine, in_order
 from shapes.errors import NO_RULES
 from shapes.report import Finding, Report
+from shapes.rule import Rule
 from shapes.rule_files import read_rule_file, unique_rules
 from shapes.rules import Rules
 
@@ -112,7 +116,7 @@ class _Trial:
     def __init__(
         self, old: Rules, new: Rules, ids: set[str], day: date, threads: int | None
     ) -> None:
-        same = old.only({rule.id for rule in old} - ids)
+        same = old.only({rule.id for rule in old if _may_hold(rule)} - ids)
         self._before = _engine(old.only(ids), day, threads)
         self._after = _engine(new.only(ids), day, threads)
         self._others = _engine(same, day, threads)
@@ -134,6 +138,11 @@ class _Trial:
                 tuple(in_order(will - was)),
                 tuple(in_order(was - will)),
             )
+
+
+def _may_hold(rule: Rule) -> bool:
+    violation = ox.NamedNode(SH.Violation)
+    return any(t.predicate.value == SH.severity and t.object == violation for t in rule.triples)
 
 
 def _engine(rules: Rules, day: date, threads: int | None) -> ShaclEngine | None:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from catalog_service.clock import Clock
 from catalog_service.errors import BASE_IRI_CHANGED, UNKNOWN_RUN, UNKNOWN_SOURCE
-from catalog_service.journal import database, queries, rows
+from catalog_service.journal import database, listing, queries, rows
 from catalog_service.journal.codec import (
     Codec,
     dictionary,
@@ -41,7 +41,6 @@ from catalog_service.journal.schema import (
     records,
     runs,
     sources,
-    verdicts,
 )
 from catalog_service.journal.writer import Writer
 from ontology.errors import AtlasError
@@ -214,44 +213,21 @@ class Journal:
         ``waiting``: with a held version, or without; ``rule``: with a finding of it in the latest
         version; ``after``: ``(source, remote id)`` of the last record of the page before.
         """
-        query = (
-            sa.select(*rows.STATE_COLUMNS)
-            .order_by(records.c.source, records.c.remote_id)
-            .limit(limit)
-        )
-        if source is not None:
-            query = query.where(records.c.source == source)
-        if state is not None:
-            query = query.where(records.c.state == state)
-        if waiting is not None:
-            held = records.c.held_seq
-            query = query.where(held.is_not(None) if waiting else held.is_(None))
-        if after is not None:
-            query = query.where(
-                sa.tuple_(records.c.source, records.c.remote_id) > sa.tuple_(*after)
-            )
         with database.reading(self._engine) as connection:
-            if rule is not None:
-                sets = connection.execute(sa.select(verdicts.c.id, verdicts.c.rules)).all()
-                wanted = [number for number, names in sets if rule in _rules_of(names)]
-                query = query.where(records.c.verdict.in_(wanted))
-            return [rows.record_state(row) for row in connection.execute(query)]
+            return listing.list_records(
+                connection,
+                source=source,
+                state=state,
+                waiting=waiting,
+                rule=rule,
+                after=after,
+                limit=limit,
+            )
 
     def counts(self) -> list[StateCount]:
         """Return the number of records by source and state, from an index."""
         with database.reading(self._engine) as connection:
-            found = connection.execute(
-                sa.select(
-                    records.c.source,
-                    records.c.state,
-                    sa.func.count(),
-                    sa.func.sum(sa.cast(records.c.public, sa.Integer)),
-                    sa.func.count(records.c.held_seq),
-                )
-                .group_by(records.c.source, records.c.state)
-                .order_by(records.c.source, records.c.state)
-            ).all()
-        return [StateCount(*row) for row in found]
+            return listing.count_states(connection)
 
     def findings(self, iri: str) -> Report | None:
         """Return the findings of a record's latest version, waiting or not; None if unknown."""
@@ -263,22 +239,8 @@ class Journal:
 
     def findings_summary(self, source: str | None = None) -> list[RuleCount]:
         """Return in how many records each rule finds something, from an index."""
-        query = (
-            sa.select(records.c.source, records.c.verdict, sa.func.count())
-            .where(records.c.verdict.is_not(None))
-            .group_by(records.c.source, records.c.verdict)
-        )
-        if source is not None:
-            query = query.where(records.c.source == source)
-        totals: dict[tuple[str, str, str], int] = {}
         with database.reading(self._engine) as connection:
-            sets = dict(iter(connection.execute(sa.select(verdicts.c.id, verdicts.c.rules))))
-            for name, verdict, count in connection.execute(query):
-                for entry in sets[verdict].split(" "):
-                    rule, _, severity = entry.rpartition(":")
-                    key = (name, rule, severity)
-                    totals[key] = totals.get(key, 0) + count
-        return [RuleCount(*key, count) for key, count in sorted(totals.items())]
+            return listing.count_rules(connection, source)
 
     # -- sources, runs, meta ---------------------------------------------------------------------
 
@@ -413,10 +375,6 @@ class Journal:
 def _head(connection: sa.Connection) -> int:
     last: int | None = connection.execute(sa.select(sa.func.max(changes.c.seq))).scalar()
     return last or 0
-
-
-def _rules_of(names: str) -> set[str]:
-    return {entry.rpartition(":")[0] for entry in names.split(" ")}
 
 
 def _codec(engine: Engine) -> Codec:

@@ -1,0 +1,92 @@
+"""Lists and counts of records, answered from indexes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from catalog_service.journal.model import RecordState, RuleCount, State, StateCount
+from catalog_service.journal.rows import STATE_COLUMNS, Row, record_state
+from catalog_service.journal.schema import records, verdicts
+
+
+def list_records(
+    connection: sa.Connection,
+    *,
+    source: str | None,
+    state: State | None,
+    waiting: bool | None,
+    rule: str | None,
+    after: tuple[str, str] | None,
+    limit: int,
+) -> list[RecordState]:
+    """See `Journal.list_records`."""
+    query = sa.select(*STATE_COLUMNS).order_by(records.c.source, records.c.remote_id).limit(limit)
+    if source is not None:
+        query = query.where(records.c.source == source)
+    if state is not None:
+        query = query.where(records.c.state == state)
+    if waiting is not None:
+        held = records.c.held_seq
+        query = query.where(held.is_not(None) if waiting else held.is_(None))
+    if after is not None:
+        query = query.where(sa.tuple_(records.c.source, records.c.remote_id) > sa.tuple_(*after))
+    if rule is not None:
+        sets = _sets(connection)
+        wanted = [n for n, entries in sets.items() if any(r == rule for r, _ in entries)]
+        query = query.where(records.c.verdict.in_(wanted))
+    return [record_state(row) for row in connection.execute(query)]
+
+
+def count_states(connection: sa.Connection) -> list[StateCount]:
+    """See `Journal.counts`."""
+    totals: dict[tuple[str, State], list[int]] = {}
+    for _, source, state, *numbers in _groups(connection):
+        total = totals.setdefault((source, state), [0, 0, 0])
+        for position, number in enumerate(numbers):
+            total[position] += int(number)
+    return [
+        StateCount(source, state, count, public, waiting)
+        for (source, state), (count, public, waiting) in sorted(totals.items())
+    ]
+
+
+def count_rules(connection: sa.Connection, source: str | None) -> list[RuleCount]:
+    """See `Journal.findings_summary`."""
+    sets = _sets(connection)
+    totals: Counter[tuple[str, str, str]] = Counter()
+    for verdict, name, _, count, *_ in _groups(connection):
+        if verdict is not None and source in (None, name):
+            for rule, severity in sets[verdict]:
+                totals[name, rule, severity] += count
+    return [RuleCount(*key, count) for key, count in sorted(totals.items())]
+
+
+def _groups(connection: sa.Connection) -> Iterator[Row]:
+    """Yield verdict, source, state; records, public ones, waiting ones.
+
+    In the order of the index's columns, so that SQLite walks the index alone: some hundreds of
+    groups, 10 ms for 26,571 records.
+    """
+    keys = (records.c.verdict, records.c.source, records.c.state)
+    return iter(
+        connection.execute(
+            sa.select(
+                *keys,
+                sa.func.count(),
+                sa.func.sum(sa.cast(records.c.public, sa.Integer)),
+                sa.func.count(records.c.held_seq),
+            ).group_by(*keys)
+        )
+    )
+
+
+def _sets(connection: sa.Connection) -> dict[int, list[tuple[str, str]]]:
+    """Return rules and severities by verdict."""
+    sets: dict[int, list[tuple[str, str]]] = {}
+    for number, names in connection.execute(sa.select(verdicts.c.id, verdicts.c.rules)):
+        pairs = (entry.rpartition(":") for entry in names.split(" "))
+        sets[number] = [(rule, severity) for rule, _, severity in pairs]
+    return sets

@@ -6,8 +6,9 @@ stand: most values (departments, dates, formats, themes) come back thousands of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from harvesters.chunk import (
     EMPTY,
@@ -49,8 +50,13 @@ MEMO_LIMIT: Final = 20_000
 """Values remembered for each target; beyond it they are worked out each time."""
 
 _NOT_REMEMBERED = frozenset({"title", "description", "landing_page"})
-_SHANGHAI = frozenset({"", "上海", "上海市"})
+_SHANGHAI = ("上海市", "上海", "")
 
+_UNRESERVED = re.compile(r"[A-Za-z0-9_~-]+")
+_SPECIAL = re.compile('[\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000\u200b\ufeff\ud800-\udfff]|1[3-9][0-9]')
+"""What makes a text need more than quotation marks: tidying, markup, escapes, the privacy rule."""
+
+_NUMBERS: Final = frozenset({int, float, bool})
 _HEAD: Final = f"<{D}> {TYPE} <{DCAT.Dataset}> ."
 _IDENTIFIER: Final = DCT.identifier
 _LANDING: Final = DCAT.landingPage
@@ -62,9 +68,10 @@ Maker = Callable[[object], Chunk]
 class Step:
     """One target, compiled: how its value becomes lines, and what it gave before."""
 
-    __slots__ = ("collected", "make", "many", "memo", "name", "rank", "remember")
+    __slots__ = ("collected", "make", "many", "memo", "name", "rank", "remember", "target")
 
     def __init__(self, target: Target, make: Maker | None) -> None:
+        self.target = target
         self.name = target.name
         self.rank = target.rank
         self.many = target.many
@@ -80,6 +87,14 @@ class Step:
         if type(value) is str and self.remember and len(self.memo) < MEMO_LIMIT:
             self.memo[value] = chunk
         return chunk
+
+
+Accessor = tuple[int, Any]
+"""Where a value stands: the number of a container and a key in it."""
+
+Plan = Sequence[tuple[Step | tuple[Step, ...], bool, Sequence[Accessor]]]
+"""For each target, by rank: its step (or several to choose from), whether all its values are
+wanted, and where they stand, the preferred first."""
 
 
 class _Draft:
@@ -118,6 +133,7 @@ class Drafter:
         self._source = source
         self._providers = Providers(vocabulary, base_iri, source)
         self._distributions = Distributions(vocabulary)
+        self._prefix = mint_iri(base_iri, source, "x")[:-1]
         self._places: dict[tuple[str, str], Chunk] = {}
         self._unmapped: dict[tuple[int, tuple[str, str, str]], str] = {}
 
@@ -125,10 +141,12 @@ class Drafter:
         """Compile a target."""
         return Step(target, self._maker(target))
 
-    def draft(self, remote_id: str, values: Iterable[tuple[Step, object]], place: Place) -> Mapped:
-        """Build the record. Values come by target, the preferred first.
+    def draft(  # noqa: PLR0912 - the hot loop; a call for each value would slow the import
+        self, remote_id: str, plan: Plan, containers: Sequence[Mapping[Any, object]], place: Place
+    ) -> Mapped:
+        """Build the record from the values that ``plan`` finds in ``containers``.
 
-        Raises `AtlasError` (``no-title``, ``empty-record``).
+        Raises `AtlasError` (``no-title``, ``empty-record``, ``illegal-iri``).
         """
         draft = _Draft(place)
         parts = draft.parts
@@ -136,36 +154,61 @@ class Drafter:
         given: dict[str, object] = {}
         filled: Step | None = None
         titled = False
-        for step, value in values:
-            if step is filled:
-                continue
-            if step.collected:
-                given.setdefault(step.name, value)
-                continue
-            chunk = step.memo.get(value) if type(value) is str else None
-            if chunk is None:
-                chunk = step.of(value)
-            if chunk is EMPTY:
-                continue
-            if not step.many:
-                filled = step
-                titled = titled or step.name == "title"
-            text, unmapped, removed, problems = chunk
-            if text:
-                parts.append(text)
-            if unmapped or removed or problems:
-                draft.note(chunk)
+        for entry, many, accessors in plan:
+            last: object = None
+            for container, label in accessors:
+                value = containers[container][label]
+                if not value and type(value) not in _NUMBERS:
+                    continue
+                if value == last or (type(value) is str and value.isspace()):
+                    continue
+                last = value
+                step = entry if isinstance(entry, Step) else self._choose(entry, value)
+                if step is filled:
+                    continue
+                if step.collected:
+                    given.setdefault(step.name, value)
+                    if many:
+                        continue
+                    break
+                chunk = step.memo.get(value) if type(value) is str else None
+                if chunk is None:
+                    chunk = step.of(value)
+                if chunk is EMPTY:
+                    continue
+                if chunk[0]:
+                    parts.append(chunk[0])
+                if chunk[1] or chunk[2] or chunk[3]:
+                    draft.note(chunk)
+                if not step.many:
+                    filled = step
+                    titled = titled or step.name == "title"
+                    if not many:
+                        break
         if not titled:
             raise AtlasError(NO_TITLE, place=place, remote_id=remote_id, expected="title / 名称")
         self._combine(draft, remote_id, given)
+        return self._finish(draft, remote_id)
+
+    def _finish(self, draft: _Draft, remote_id: str) -> Mapped:
+        parts = draft.parts
         for number, entry in enumerate(dict.fromkeys(draft.unmapped), start=1):
             parts.append(self._unmapped_lines(number, entry))
-        record_iri = mint_iri(self._base, self._source, remote_id)
+        # Most identifiers stand in an IRI as they are; quoting costs more than looking.
+        plain = _UNRESERVED.fullmatch(remote_id) is not None
+        record_iri = (
+            f"{self._prefix}{remote_id}" if plain else mint_iri(self._base, self._source, remote_id)
+        )
         text = "\n".join(parts).replace(D, record_iri)
         record = Record.from_lines(
             text.split("\n"), iri=record_iri, source=self._source, remote_id=remote_id
         )
         return Mapped(record, tuple(dict.fromkeys(draft.removed)), tuple(draft.warnings))
+
+    def _choose(self, steps: Sequence[Step], value: object) -> Step:
+        """Return the first step whose schemes know the value, else the last."""
+        text = as_text(value)
+        return next((s for s in steps[:-1] if self._knows(s.target, text)), steps[-1])
 
     # What depends on more than one value.
 
@@ -209,12 +252,15 @@ class Drafter:
     def _describe(draft: _Draft, given: dict[str, object]) -> None:
         value = given["description"]
         raw = value if isinstance(value, str) else as_text(value)
-        text = plain_text(raw)
-        if not text:
-            return
-        text, kinds = clean_text(text)
-        draft.parts.append(f'<{D}> <{_DESCRIPTION}> "{escape(text)}"@zh .')
-        draft.removed += [f"description: {kind}" for kind in kinds]
+        if _SPECIAL.search(raw) is None:
+            draft.parts.append(f'<{D}> <{_DESCRIPTION}> "{raw}"@zh .')
+        else:
+            text = plain_text(raw)
+            if not text:
+                return
+            text, kinds = clean_text(text)
+            draft.parts.append(f'<{D}> <{_DESCRIPTION}> "{escape(text)}"@zh .')
+            draft.removed += [f"description: {kind}" for kind in kinds]
         if "fields" not in given:
             names = fields_in_description(raw)
             if names:
@@ -246,7 +292,8 @@ class Drafter:
         elif formats is not None:
             chunk = self._distributions.of_formats(formats, bool(url))
         if chunk is not EMPTY:
-            draft.take(chunk._replace(text=chunk.text.replace(URL, url)) if url else chunk)
+            draft.parts.append(chunk.text.replace(URL, url) if url else chunk.text)
+            draft.unmapped += chunk.unmapped
         if "api" in given:
             count = chunk.text.count(f" <{DCAT.distribution}> ")
             draft.take(self._distributions.of_api(given["api"], count + 1))
@@ -289,7 +336,7 @@ class Drafter:
             return kinds[target.kind](target)
         return CONTENT_NODES.get(target.kind)
 
-    def knows(self, target: Target, text: str) -> bool:
+    def _knows(self, target: Target, text: str) -> bool:
         """Tell whether a text belongs to a target's schemes, or was meant to and does not."""
         for scheme, _ in target.schemes:
             found = self._vocabulary.find(scheme, text)
@@ -339,9 +386,9 @@ class Drafter:
 
 def _jurisdiction(given: dict[str, object]) -> str:
     for name in ("city", "province"):
-        text = as_text(given.get(name))
-        if text not in _SHANGHAI:
-            return text
+        value = given.get(name)
+        if value is not None and value not in _SHANGHAI:
+            return as_text(value)
     return ""
 
 
@@ -354,6 +401,8 @@ def _text_maker(target: Target) -> Maker:
     start = f"<{D}> <{target.property}> "
 
     def make(value: object) -> Chunk:
+        if type(value) is str and _SPECIAL.search(value) is None:
+            return Chunk(f'{start}"{value}"@zh .')
         text = as_text(value)
         if target.html or "<" in text or "&" in text:
             text = plain_text(text)

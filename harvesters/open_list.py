@@ -11,7 +11,7 @@ from typing import Final
 
 from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.csv_rows import Row, csv_rows, tell_dialect
-from harvesters.drafting import Drafter, Step
+from harvesters.drafting import Accessor, Drafter, Step
 from harvesters.duplicates import Seen
 from harvesters.errors import NO_IDENTITY, ROW_TOO_LONG
 from harvesters.files import Input
@@ -121,13 +121,18 @@ class OpenListReader:
         year: int | None,
         place: Place,
     ) -> Mapped:
-        values: list[tuple[Step, object]] = []
+        found: list[tuple[Step, bool, list[Accessor]]] = []
+        values: dict[int, object] = {}
         for target, positions in header.targets.items():
             for position in positions:
                 value = cells[position]
                 if value is not None and as_text(value) not in _NOTHING:
-                    values.append((self._steps[target], value))
+                    values[position] = value
+                    step = self._steps[target]
+                    found.append((step, step.many, [(0, position)]))
         if "list_year" not in header.targets:
-            values.append((self._steps["list_year"], str(year or "")))
-        values.sort(key=lambda pair: pair[0].rank)
-        return self._drafter.draft(remote_id, values, place)
+            # Every row of an open list is an item of it, its year known or not.
+            values[-1] = str(year or "?")
+            found.append((self._steps["list_year"], False, [(0, -1)]))
+        found.sort(key=lambda entry: entry[0].rank)
+        return self._drafter.draft(remote_id, found, (values,), place)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
 from harvesters.contracts import Incoming, Item, Mapped, Unreadable
-from harvesters.drafting import Drafter, Step
+from harvesters.drafting import Accessor, Drafter, Plan, Step
 from harvesters.duplicates import Seen
 from harvesters.errors import BAD_JSON, NO_IDENTITY, NOT_AN_OBJECT, WRONG_ENCODING
 from harvesters.files import Input, read_all, read_lines
@@ -26,12 +26,6 @@ from harvesters.values import as_text
 from ontology.errors import AtlasError, Place
 from ontology.vocabulary import Vocabulary
 
-_NUMBERS: Final = frozenset({int, float, bool})
-
-# Where a value stands: in `raw` or at the top, and under which label.
-_Accessor = tuple[bool, str]
-_Plan = tuple[tuple[Step | tuple[Step, ...], bool, tuple[_Accessor, ...]], ...]
-
 
 class PortalMapper:
     """Turns one portal record into an `Incoming`; shared by files, the API and harvests."""
@@ -41,8 +35,7 @@ class PortalMapper:
         self._drafter = Drafter(vocabulary, base_iri=base_iri, source=source)
         known = targets()
         self._steps = {name: self._drafter.step(target) for name, target in known.items()}
-        self._targets = known
-        self._plans: dict[tuple[tuple[str, ...], tuple[str, ...]], _Plan] = {}
+        self._plans: dict[tuple[tuple[str, ...], tuple[str, ...]], Plan] = {}
         self._digest = mapping_digest("portal", vocabulary.digest, base_iri, source)
 
     def incoming(self, payload: bytes, place: Place, remote_id: str | None = None) -> Incoming:
@@ -104,40 +97,19 @@ class PortalMapper:
             plan = self._plan(*shape)
             if len(self._plans) < 4096:
                 self._plans[shape] = plan
-        values: list[tuple[Step, object]] = []
-        add = values.append
-        for step, many, accessors in plan:
-            last: object = None
-            for in_raw, label in accessors:
-                value = raw[label] if in_raw else record[label]
-                if not value and type(value) not in _NUMBERS:
-                    continue
-                if value == last or (type(value) is str and value.isspace()):
-                    continue
-                add((step if isinstance(step, Step) else self._choose(step, value), value))
-                if not many:
-                    break
-                last = value
-        return self._drafter.draft(remote_id, values, place)
+        return self._drafter.draft(remote_id, plan, (record, raw), place)
 
-    def _choose(self, steps: tuple[Step, ...], value: object) -> Step:
-        text = as_text(value)
-        for step in steps[:-1]:
-            if self._drafter.knows(self._targets[step.name], text):
-                return step
-        return steps[-1]
-
-    def _plan(self, top: tuple[str, ...], raw: tuple[str, ...]) -> _Plan:
+    def _plan(self, top: tuple[str, ...], raw: tuple[str, ...]) -> Plan:
         """Work out which labels of a record fill which target, the preferred first."""
-        found: list[tuple[int, Step | tuple[Step, ...], tuple[_Accessor, ...]]] = []
+        found: list[tuple[int, Step | tuple[Step, ...], tuple[Accessor, ...]]] = []
         for name, labels in self._mapping.labels.items():
-            accessors = [(False, label) for label in labels if label in top]
-            accessors += [(True, label) for label in labels if label in raw]
+            accessors = [(0, label) for label in labels if label in top]
+            accessors += [(1, label) for label in labels if label in raw]
             if accessors:
                 step = self._steps[name]
                 found.append((step.rank, step, tuple(accessors)))
         for label, names in self._mapping.either.items():
-            accessors = [(False, label)] * (label in top) + [(True, label)] * (label in raw)
+            accessors = [(0, label)] * (label in top) + [(1, label)] * (label in raw)
             if accessors:
                 steps = tuple(self._steps[name] for name in names)
                 # After the targets that have labels of their own, before what is combined.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import Empty, LifoQueue
 from threading import Lock
 from types import TracebackType
@@ -170,12 +171,19 @@ class SparqlPool:
             return tuple(sorted(worker.pid for worker in self._workers))
 
     def close(self) -> None:
-        """End all workers, also those that are at work."""
+        """End all workers, also those that are at work: their queries fail."""
         with self._lock:
             self._closed = True
             workers, self._workers = self._workers, set()
-        for worker in workers:
+        idle: set[WorkerProcess] = set()
+        with suppress(Empty):
+            while True:
+                idle.add(self._idle.get_nowait())
+        for worker in idle:
             worker.kill()
+        for worker in workers - idle:
+            # Another thread is reading its pipe, and will close it.
+            worker.stop()
 
     def __enter__(self) -> SparqlPool:
         return self

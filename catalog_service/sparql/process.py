@@ -67,9 +67,13 @@ class WorkerProcess:
         del previous  # the worker has closed it by now
         return reply
 
-    def kill(self) -> int:
-        """End the process now and return how it ended: a negative number is a signal."""
+    def stop(self) -> None:
+        """End the process now; from any thread. Whoever reads from it gets `frames.ClosedError`."""
         self._process.kill()
+
+    def kill(self) -> int:
+        """End the process now, close its pipes, and return how it ended (negative: a signal)."""
+        self.stop()
         code = self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:

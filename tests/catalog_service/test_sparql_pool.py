@@ -8,6 +8,8 @@ import json
 import os
 import signal
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -240,6 +242,26 @@ def test_closing_ends_the_workers(tmp_path: Path) -> None:
     pool.query("ASK {}")
     (pid,) = pool.pids()
     pool.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_closing_ends_a_query_that_runs(tmp_path: Path) -> None:
+    with EmbeddedGraph(tmp_path) as store:
+        store.write([record(str(n), "题") for n in range(200)], [], 1)
+        store.publish()
+    pool = SparqlPool(GraphReader(tmp_path), replace(LIMITS, timeout=60))
+    (pid,) = pool.pids()
+    pool.query("ASK {}")
+    with ThreadPoolExecutor(1) as thread:
+        endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+        asked = thread.submit(pool.query, endless)
+        while not pool._idle.empty():
+            assert not asked.done()
+        pool.close()
+        with pytest.raises(AtlasError) as caught:
+            asked.result(20)
+    assert caught.value.code == "sparql-failed"
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 

@@ -199,7 +199,7 @@ class Drafter:
         record_iri = (
             f"{self._prefix}{remote_id}" if plain else mint_iri(self._base, self._source, remote_id)
         )
-        text = "\n".join(parts).replace(D, record_iri)
+        text = "\n".join(filter(None, parts)).replace(D, record_iri)
         record = Record.from_lines(
             text.split("\n"), iri=record_iri, source=self._source, remote_id=remote_id
         )

@@ -41,7 +41,7 @@ PERSON_NAME: Final = (
 # Words that two or three characters may be without being a name (安全科, 高新区, 金融办 …).
 _OFFICE_WORD = re.compile(
     r"[局委办处科室股所站队院厅部署厂馆会校区县市镇乡村街路号台岗组网楼层中心公司单位机构部门大队支队"
-    r"电话热线邮箱地址传真信箱客服服务窗口管理技术支持运维数据开放平台]"
+    r"电话热线邮箱地址传真信箱客服服务窗口管理技术支持运维数据开放平台式间]"
 )
 _TITLES = r"(?:先生|女士|同志|老师|主任|科长|处长|局长|经理|工程师|主管|专员)"
 
@@ -63,6 +63,10 @@ _CARD = re.compile(
 _NAMED_PERSON = re.compile(
     rf"((?:联系人|负责人|联络人|经办人|责任人|咨询人|填报人)(?:姓名)?\s*[:：]\s*){PERSON_NAME}"
     r"(?![\u4e00-\u9fff])"
+)
+_NAME_BEFORE_MOBILE = re.compile(
+    rf"({PERSON_NAME})(\s*[（(，,:：]?\s*(?:联系|移动)?(?:电话|手机|方式)?号?码?\s*[:：]?\s*)"
+    r"(?=(?:(?:\+|00)?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d))"
 )
 _HOME = re.compile(r"((?:家庭|居住|户籍|个人)(?:住址|地址)|住址)\s*[:：]\s*([^,，;；。、\n]{4,60})")
 _NAME_TOKEN = re.compile(
@@ -195,7 +199,15 @@ def clean_text(text: str, *, title: bool = False) -> Cleaned:
         kinds.append(HOME)
         return f"{found.group(1)}："
 
+    def owner(found: re.Match[str]) -> str:
+        if not is_person_name(found.group(1)):
+            return found.group()
+        kinds.append(NAME)
+        return found.group(2)
+
     text_now = _CARD.sub(card, text)
+    if not title:
+        text_now = _NAME_BEFORE_MOBILE.sub(owner, text_now)
     text_now = _MOBILE.sub(mobile, text_now)
     text_now = _MAILBOX.sub(mailbox, text_now)
     text_now = _NAMED_PERSON.sub(person, text_now)

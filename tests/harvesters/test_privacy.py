@@ -71,6 +71,8 @@ def test_legitimate_text_stays(text: str) -> None:
     [
         ("咨询请拨打13812345678。", "13812345678"),
         ("联系人：王小明，欢迎来电", "王小明"),
+        ("请联系李明(13912345678)办理", "李明"),
+        ("联系人张三，电话13812345678", "张三"),
         ("户籍地址：上海市某路1弄2号301室，其他", "某路"),
         ("身份证 11010519491231002X 登记", "11010519491231002X"),
         ("mail: anna.smith@example.org", "anna.smith"),
@@ -116,10 +118,10 @@ def test_a_mapped_contact_keeps_the_office(read: Read) -> None:
     mapped = result.mapped[0]
     assert result.lines('vcard/ns#fn> "办公室"@zh')
     assert result.lines("<tel:021-12345678>")
-    assert mapped.removed == (
+    assert set(mapped.removed) == {
         "dcat:contactPoint: mobile number / 手机号码",
         "dcat:contactPoint: name of a person / 个人姓名",
-    )
+    }
     for secret in ("张三", "13812345678"):
         assert secret not in mapped.record.nquads
         assert all(secret not in said for said in mapped.removed)

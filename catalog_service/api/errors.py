@@ -48,10 +48,20 @@ ADDRESS_TOO_LONG: Final = ErrorKind(
     "地址超过 {limit} 字节。较长的查询请用 POST 发送。",
     "The address is longer than {limit} bytes. Send long queries with POST.",
 )
+HEAD_TOO_LARGE: Final = ErrorKind(
+    "head-too-large",
+    "请求头超过 {limit} 字节。请减少请求头。",
+    "The request's headers are larger than {limit} bytes. Send fewer or shorter ones.",
+)
 BODY_TOO_LARGE: Final = ErrorKind(
     "body-too-large",
     "请求正文超过 {limit} MiB。请分成几次发送。",
     "The request body is larger than {limit} MiB. Send it in several parts.",
+)
+BODY_TOO_SLOW: Final = ErrorKind(
+    "body-too-slow",
+    "请求正文中断过久。请重新发送；已确认的记录不受影响。",
+    "The request body paused for too long. Send it again; records that were acknowledged are safe.",
 )
 BODY_EMPTY: Final = ErrorKind(
     "body-empty",
@@ -142,7 +152,9 @@ HTTP_STATUS: Final[dict[str, int]] = {
     UNKNOWN_FACET.code: 400,
     ILLEGAL_PATH.code: 400,
     ADDRESS_TOO_LONG.code: 414,
+    HEAD_TOO_LARGE.code: 431,
     BODY_TOO_LARGE.code: 413,
+    BODY_TOO_SLOW.code: 408,
     BODY_EMPTY.code: 400,
     BODY_NOT_ONE_RECORD.code: 422,
     IDENTIFIER_DIFFERS.code: 422,

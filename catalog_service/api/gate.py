@@ -1,27 +1,44 @@
 """The front gate: what is done to every request before any route sees it.
 
 A pure ASGI middleware, so that streams stay streams. It names the request, bounds the address and
-the announced body, routes by the undecoded path, and sets the headers that keep browsers safe.
+the body, routes by the undecoded path, and sets the headers that keep browsers safe.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from catalog_service.api.errors import ADDRESS_TOO_LONG, BODY_TOO_LARGE, ILLEGAL_PATH
+from catalog_service.api.errors import (
+    ADDRESS_TOO_LONG,
+    BODY_TOO_LARGE,
+    HEAD_TOO_LARGE,
+    ILLEGAL_PATH,
+    UNEXPECTED,
+)
 from catalog_service.api.metrics import Metrics
-from catalog_service.api.problems import problem_response
 from ontology.errors import AtlasError
 
 MAX_ADDRESS_BYTES: Final = 16_384
-"""Path and query together. uvicorn's own bound (64 kB for the whole head) lies behind it."""
+"""Path and query together."""
+
+MAX_HEAD_BYTES: Final = 32_768
+"""All headers together. uvicorn stops an unfinished head at 64 KiB; one that comes at once may
+be larger, and is refused here."""
+
+BODY_PAUSE_SECONDS: Final = 30.0
+"""How long a client may pause while it sends a body."""
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -37,11 +54,22 @@ _HEADERS: Final = {
 }
 
 
+_log = structlog.get_logger(__name__)
+
+
 class Gate:
     """Wraps the application."""
 
-    def __init__(self, app: ASGIApp, *, max_body_mb: int, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        max_body_mb: int,
+        metrics: Metrics,
+        on_error: Callable[[Request, AtlasError], Response],
+    ) -> None:
         self.app = app
+        self.on_error = on_error
         self.max_body_mb = max_body_mb
         self.metrics = metrics
 
@@ -52,7 +80,7 @@ class Gate:
             return
         began = time.perf_counter()
         request_id = uuid4().hex
-        status = 500
+        status = 0
 
         async def send_dressed(message: Message) -> None:
             nonlocal status
@@ -64,14 +92,41 @@ class Gate:
                     headers.setdefault(name, value)
             await send(message)
 
+        received = 0
+        limit = self.max_body_mb * 1024 * 1024
+        ended = False
+
+        async def receive_bounded() -> Message:
+            nonlocal received, ended
+            if ended:
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), BODY_PAUSE_SECONDS)
+            except TimeoutError:
+                # Not let out as it is: to readers of files it would be an error of their disk.
+                raise HTTPException(408) from None
+            received += len(message.get("body", b""))
+            ended = not message.get("more_body", False)
+            if received > limit:
+                raise HTTPException(413)
+            return message
+
         scope.setdefault("state", {})["request_id"] = request_id
         try:
             refused = self._prepare(scope)
             if refused is not None:
-                response = problem_response(Request(scope), refused, {"Connection": "close"})
+                response = self.on_error(Request(scope), refused)
+                response.headers["Connection"] = "close"
                 await response(scope, receive, send_dressed)
             else:
-                await self.app(scope, receive, send_dressed)
+                await self.app(scope, receive_bounded, send_dressed)
+        except Exception as error:
+            # Handled here and not further out, so that this answer too is dressed and counted.
+            _log.error("unexpected", id=request_id, path=scope["path"], exc_info=error)
+            if status:
+                raise
+            response = self.on_error(Request(scope), AtlasError(UNEXPECTED))
+            await response(scope, receive, send_dressed)
         finally:
             self.metrics.observe(scope, status, time.perf_counter() - began)
 
@@ -81,6 +136,8 @@ class Gate:
         if len(raw) + len(scope["query_string"]) > MAX_ADDRESS_BYTES:
             scope["path"] = ""
             return AtlasError(ADDRESS_TOO_LONG, limit=MAX_ADDRESS_BYTES)
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEAD_BYTES:
+            return AtlasError(HEAD_TOO_LARGE, limit=MAX_HEAD_BYTES)
         try:
             # Routes match the path as sent: a %2F inside an identifier is no separator.
             scope["path"] = raw.decode("ascii")

@@ -107,14 +107,15 @@ def _try(name: str, check: Callable[[Service], dict[str, float]], atlas: Service
 
 def _worker(atlas: Service) -> PartHealth:
     status = read_status(atlas.settings.home)
-    if status is None:
-        return PartHealth(ok=False, reason="never-ran")
     figures: dict[str, float] = {}
     reason = None
     try:
         head = atlas.journal.head()
     except AtlasError:
         head = 0
+    if status is None:
+        # With nothing in the journal there is nothing to project, and nothing amiss.
+        return PartHealth(ok=head == 0, reason="never-ran" if head else None)
     for projection in status.projections:
         lag = max(0, head - projection.published)
         figures[f"{projection.name}_lag"] = lag

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from catalog_service.api.errors import (
     BODY_TOO_LARGE,
+    BODY_TOO_SLOW,
     HTTP_STATUS,
     METHOD_NOT_ALLOWED,
     PAGE_NOT_FOUND,
@@ -149,6 +150,8 @@ def from_http(request: Request, error: HTTPException, max_body_mb: int) -> Atlas
     """Turn the framework's own error into one of ours."""
     if error.status_code == 413:
         return AtlasError(BODY_TOO_LARGE, limit=max_body_mb)
+    if error.status_code == 408:
+        return AtlasError(BODY_TOO_SLOW)
     if error.status_code == 405:
         return AtlasError(METHOD_NOT_ALLOWED, method=request.method)
     if error.status_code == 404:
@@ -179,6 +182,7 @@ STATUS_TITLES: Final[dict[int, tuple[str, str]]] = {
     415: ("不支持的类型", "Unsupported media type"),
     422: ("内容有误", "The content is at fault"),
     429: ("请求过多", "Too many requests"),
+    431: ("请求头过大", "Request headers too large"),
     500: ("服务器内部错误", "Internal error"),
     503: ("暂时不可用", "Not available now"),
     504: ("超时", "Time is up"),

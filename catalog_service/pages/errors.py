@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from catalog_service.api.errors import UNEXPECTED
 from catalog_service.api.negotiation import HTML, JSON, choose
 from catalog_service.api.problems import (
     from_http,
     from_validation,
     problem_of,
     problem_response,
-    request_id,
 )
 from catalog_service.pages.view import View
 from ontology.errors import AtlasError
 
 _PROGRAMS = ("/api/", "/health/", "/metrics", "/static/", "/def/")
-
-_log = structlog.get_logger(__name__)
 
 
 def for_people(request: Request) -> bool:
@@ -76,11 +71,6 @@ def install(app: FastAPI, max_body_mb: int) -> None:
         assert isinstance(error, RequestValidationError)
         return from_validation(error)
 
-    def of_anything(error: Exception, request: Request) -> AtlasError:
-        _log.error("unexpected", id=request_id(request), exc_info=error)
-        return AtlasError(UNEXPECTED)
-
     app.add_exception_handler(AtlasError, handler(of_atlas))
     app.add_exception_handler(HTTPException, handler(of_http))
     app.add_exception_handler(RequestValidationError, handler(of_validation))
-    app.add_exception_handler(Exception, handler(of_anything))

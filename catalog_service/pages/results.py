@@ -66,7 +66,6 @@ def results(request: Request, atlas: Atlas) -> Response:
         total=found.total,
         hits=found.hits,
         facets=[group for group in groups if group.first],
-        open_facets=bool(query.filters),
         chips=_chips(atlas, view, own, found.facets),
         sorts=[(name, view.link("/datasets", _sorted(own, name))) for name in SORTS],
         page=page,

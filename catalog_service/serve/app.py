@@ -62,8 +62,6 @@ def create_app(atlas: Service) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        max_body_size=atlas.settings.max_body_mb * 1024 * 1024,
-        # Bodies are read by their declared type; what declares none is refused by each route.
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         responses={
             "default": {
@@ -84,7 +82,12 @@ def create_app(atlas: Service) -> FastAPI:
     page_static.mount(app)
     page_errors.install(app, atlas.settings.max_body_mb)
     _add_problem_schema(app)
-    app.add_middleware(Gate, max_body_mb=atlas.settings.max_body_mb, metrics=metrics)
+    app.add_middleware(
+        Gate,
+        max_body_mb=atlas.settings.max_body_mb,
+        metrics=metrics,
+        on_error=page_errors.error_response,
+    )
     return app
 
 

@@ -45,6 +45,7 @@ def configure_logs(level: str, process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # httpx and uvicorn tell of every request on "info": that belongs to the metrics.
-    for name in ("httpx", "httpcore", "uvicorn.access"):
+    # These tell of every request, every table and every odd client on "info" and "warning": the
+    # first belongs to the metrics, the rest to nobody.
+    for name in ("httpx", "httpcore", "uvicorn.access", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,157 @@
+"""Writing through the API: one record, many, preconditions, scopes, waiting."""
+
+from __future__ import annotations
+
+import threading
+
+import httpx
+import orjson
+
+from ontology.record import mint_iri
+from tests.fixtures.web import BASE, House, own_site, portal, site
+
+__all__ = ["own_site", "site"]
+
+Site = tuple[House, httpx.Client]
+ONE = "/api/v1/sources/city/records/NEW"
+
+TURTLE = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+<https://elsewhere.example/d/7> a dcat:Dataset ; dct:title "别处的数据"@zh ;
+  dct:accessRights <https://w3id.org/shdata/vocab/open-type/unconditional> .
+"""
+
+
+def test_put_creates_updates_and_honours_preconditions(own_site: Site) -> None:
+    house, client = own_site
+    write = house.token("write:city")
+    payload = portal("NEW", "新的线路")
+    made = client.put(ONE, json=payload, headers={**write, "If-None-Match": "*"})
+    assert (made.status_code, made.json()["status"]) == (201, "created")
+    assert made.headers["location"] == "/api/v1/datasets/city/NEW"
+    again = client.put(ONE, json=payload, headers={**write, "If-None-Match": "*"})
+    assert (again.status_code, again.json()["code"]) == (412, "precondition-failed")
+    same = client.put(ONE, json=payload, headers=write)
+    assert (same.status_code, same.json()["status"], same.json()["seq"]) == (200, "unchanged", None)
+    etag = client.get("/api/v1/datasets/city/NEW").headers["etag"]
+    changed = client.put(ONE, json=portal("NEW", "改名"), headers={**write, "If-Match": etag})
+    assert (changed.status_code, changed.json()["status"]) == (200, "updated")
+    late = client.put(ONE, json=portal("NEW", "再改名"), headers={**write, "If-Match": etag})
+    assert late.status_code == 412
+    assert client.get("/api/v1/datasets/city/NEW").json()["hash"] == changed.json()["hash"]
+
+
+def test_put_takes_rdf_and_keeps_the_publishers_iri(own_site: Site) -> None:
+    house, client = own_site
+    headers = {**house.token("write"), "Content-Type": "text/turtle"}
+    answer = client.put(ONE, content=TURTLE, headers=headers)
+    assert answer.status_code == 201, answer.text
+    stored = house.atlas.journal.get(mint_iri(BASE, "city", "NEW"))
+    assert stored is not None
+    assert stored.focus == "https://elsewhere.example/d/7"
+
+
+def test_the_body_must_be_the_record_that_the_path_names(own_site: Site) -> None:
+    house, client = own_site
+    write = house.token("write:city")
+    differs = client.put(ONE, json=portal("OTHER", "线路"), headers=write)
+    assert (differs.status_code, differs.json()["code"]) == (422, "identifier-differs")
+    two = b"\n".join(orjson.dumps(portal(i, "线路")) for i in ("A", "B"))
+    headers = {**write, "Content-Type": "application/x-ndjson"}
+    assert client.put(ONE, content=two, headers=headers).json()["code"] == "body-not-one-record"
+    assert client.put(ONE, content=b"", headers=headers).json()["code"] == "body-empty"
+    odd = client.put(ONE, content=b"x", headers={**write, "Content-Type": "image/png"})
+    assert (odd.status_code, odd.json()["code"]) == (415, "media-type-unsupported")
+    assert client.get("/api/v1/datasets/city/NEW").status_code == 404
+
+
+def test_scopes(own_site: Site) -> None:
+    house, client = own_site
+    payload = portal("NEW", "线路")
+    assert client.put(ONE, json=payload).status_code == 401
+    assert client.put(ONE, json=payload, headers=house.token("write:other")).status_code == 403
+    assert client.put(ONE, json=payload, headers=house.token("steward:city")).status_code == 403
+    bad = {"Authorization": "Bearer atlas_00000000_x"}
+    assert client.put(ONE, json=payload, headers=bad).json()["code"] == "not-authenticated"
+    # A bad token is told even where none is needed.
+    assert client.get("/api/v1/datasets/city/BUS1", headers=bad).status_code == 401
+    body = {"id": "new-one", "title": "新来源", "gate": "enforce"}
+    assert (
+        client.post("/api/v1/sources", json=body, headers=house.token("write")).status_code == 403
+    )
+    made = client.post("/api/v1/sources", json=body, headers=house.token("admin"))
+    assert (made.status_code, made.json()["gate"]) == (201, "enforce")
+    again = client.post("/api/v1/sources", json=body, headers=house.token("admin"))
+    assert (again.status_code, again.json()["code"]) == (409, "source-exists")
+
+
+def test_a_held_record_is_answered_with_its_findings_and_stays_unseen(own_site: Site) -> None:
+    house, client = own_site
+    write = house.token("write:strict")
+    answer = client.put(
+        "/api/v1/sources/strict/records/H2",
+        json=portal("H2", "未说明开放属性", is_open=""),
+        headers=write,
+    )
+    assert (answer.status_code, answer.json()["status"]) == (202, "held")
+    rule = next(r for r in answer.json()["rules"] if r["severity"] == "Violation")
+    assert rule["message"]["zh"]
+    assert rule["message"]["en"]
+    assert rule["article"]["zh"]
+    assert client.get("/api/v1/datasets/strict/H2").status_code == 404
+
+
+def test_delete_leaves_a_tombstone(own_site: Site) -> None:
+    house, client = own_site
+    write = house.token("write:city")
+    address = "/api/v1/sources/city/records/BUS1"
+    wrong = client.delete(address, headers={**write, "If-Match": '"0000"'})
+    assert wrong.status_code == 412
+    assert client.delete(address, headers=write).status_code == 200
+    assert client.get("/api/v1/datasets/city/BUS1").status_code == 410
+    never = client.delete("/api/v1/sources/city/records/NONE", headers=write)
+    assert (never.status_code, never.json()["code"]) == (404, "unknown-record")
+
+
+def test_a_stream_of_records_with_broken_lines(own_site: Site) -> None:
+    house, client = own_site
+    lines = [orjson.dumps(portal(f"S{n}", f"线路{n}")) for n in range(40)]
+    lines[7] = b"{broken"
+    headers = {**house.token("write:city"), "Content-Type": "application/x-ndjson"}
+    body = b"\n".join(lines)
+    answer = client.post("/api/v1/sources/city/records", content=iter([body]), headers=headers)
+    found = answer.json()
+    assert (answer.status_code, found["created"], found["rejected"]) == (200, 39, 1)
+    assert found["failed"][0]["code"] == "bad-json"
+    assert "8" in found["failed"][0]["message"]
+    listed = client.post(
+        "/api/v1/sources/city/records",
+        content=body,
+        headers={**headers, "Accept": "application/x-ndjson"},
+    )
+    outcomes = [orjson.loads(line) for line in listed.text.splitlines()]
+    assert [o["status"] for o in outcomes].count("unchanged") == 39
+    assert len(outcomes) == 40
+
+
+def test_wait_answers_when_every_projection_shows_it(own_site: Site) -> None:
+    house, client = own_site
+    stop = threading.Event()
+    with house.atlas.runner() as runner:
+        thread = threading.Thread(target=runner.run, args=(stop,))
+        thread.start()
+        try:
+            answer = client.put(
+                f"{ONE}?wait=true",
+                json=portal("NEW", "刚刚推送的线路"),
+                headers=house.token("write"),
+            )
+            assert (answer.status_code, answer.json()["visible"]) == (201, True)
+            found = client.get("/api/v1/search", params={"q": "刚刚推送"}).json()
+            assert found["hits"][0]["remote_id"] == "NEW"
+            iri = mint_iri(BASE, "city", "NEW")
+            ask = client.get("/sparql", params={"query": f"ASK {{ <{iri}> ?p ?o }}"})
+            assert ask.json()["boolean"] is True
+        finally:
+            stop.set()
+            thread.join()

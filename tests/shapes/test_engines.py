@@ -80,3 +80,42 @@ def test_literals_stand_in_reports_as_they_were_written(
     (finding,) = gate.validate(item).findings
     assert finding.value == '"-01"^^<http://www.w3.org/2001/XMLSchema#integer>'
     assert referee.validate(item).findings == (finding,)
+
+
+DAYS = {
+    "2026-02-28": "later",
+    "2024-03-01": "same",
+    "2024-02-29": "earlier",
+}
+FORMS = ["{}^^xsd:date", "{}T08:00:00^^xsd:dateTime", "{}T08:00:00Z^^xsd:dateTime"]
+ODD = ["2023^^xsd:gYear", "2023-01^^xsd:gYearMonth", "2024-02-01Z^^xsd:date"]
+
+
+def _literal(form: str, day: str = "") -> str:
+    text, datatype = form.format(day).split("^^xsd:")
+    return f'"{text}"^^<http://www.w3.org/2001/XMLSchema#{datatype}>'
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_days_are_compared_in_the_same_form_only(
+    day: str, gate: ShaclEngine, referee: PyShaclEngine
+) -> None:
+    """A zone against none, a year against a day: SPARQL has no order for them."""
+    item = example("V-never-updated.fail.ttl")
+    issued = '"2024-03-01"^^<http://www.w3.org/2001/XMLSchema#date>'
+    modified = '"2026-08-01"^^<http://www.w3.org/2001/XMLSchema#date>'
+    assert issued in item.nquads
+    for first in FORMS:
+        for second in [*FORMS, *ODD]:
+            if second in ODD and day != "2024-03-01":
+                continue
+            nquads = item.nquads.replace(modified, _literal(second, day))
+            changed = replace(item, nquads=nquads.replace(issued, _literal(first, "2024-03-01")))
+            report = gate.validate(changed)
+            assert report == referee.validate(changed)
+            found = {f.rule_id for f in report.findings} - {"R25"}
+            if first != second or DAYS[day] == "same":
+                assert found == set()
+            else:
+                kind = "V-never-updated" if DAYS[day] == "later" else "V-update-order"
+                assert found == {kind}

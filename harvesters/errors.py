@@ -165,11 +165,6 @@ MENDED_IRI: Final = ErrorKind(
     "IRI {value!r} 含有非法字符，已改为 {mended}。请在来源处更正。",
     "The IRI {value!r} holds illegal characters and was mended to {mended}. Mend it at its source.",
 )
-LEFT_OUT: Final = ErrorKind(
-    "value-left-out",
-    "字段“{label}”的取值无法用于 {expected}，未写入。请在来源处更正。",
-    "The value of {label!r} is no {expected} and was left out. Mend it at its source.",
-)
 BAD_MAPPING: Final = ErrorKind(
     "bad-mapping",
     "映射文件 {name} 有误：{reason}。请更正该文件。",

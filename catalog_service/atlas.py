@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 from types import TracebackType
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
 from catalog_service.accounts import Tokens
 from catalog_service.catalog import Catalog
 from catalog_service.clock import Clock, SystemClock
 from catalog_service.errors import SEARCH_URL_UNSUPPORTED
 from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphStore
-from catalog_service.graph.remote import RemoteGraph
 from catalog_service.journal import Journal
 from catalog_service.projections.compare import Comparable
 from catalog_service.projections.contract import Projection
@@ -27,7 +26,6 @@ from catalog_service.projections.status import Status, read_status
 from catalog_service.settings import Settings
 from catalog_service.sparql.model import SparqlLimits, SparqlService
 from catalog_service.sparql.pool import SparqlPool
-from catalog_service.sparql.remote import RemoteSparql
 from ontology.errors import AtlasError
 from ontology.ontology import load_ontology
 from ontology.record import Record
@@ -165,13 +163,21 @@ class Atlas:
     def sparql(self) -> SparqlService:
         """Public SPARQL: the workers, or the server of ``ATLAS_GRAPH_URL``."""
         limits = SparqlLimits.from_settings(self.settings)
-        service: SparqlService = (
-            RemoteSparql(self.settings.graph_url, limits)
-            if self.settings.graph_url
-            else SparqlPool(self.graph, limits)
-        )
+        service: SparqlService
+        if self.settings.graph_url:
+            # Imported here: the HTTP client is not worth loading where no server is asked.
+            from catalog_service.sparql.remote import RemoteSparql  # noqa: PLC0415
+
+            service = RemoteSparql(self.settings.graph_url, limits)
+        else:
+            service = SparqlPool(self.graph, limits)
         self._stack.callback(service.close)
         return service
+
+    def _remote_graph(self, fixed: Sequence[FixedGraph] = ()) -> GraphStore:
+        from catalog_service.graph.remote import RemoteGraph  # noqa: PLC0415
+
+        return RemoteGraph(self.settings.graph_url, fixed=fixed)
 
     # -- projections -----------------------------------------------------------------------------
 
@@ -187,7 +193,7 @@ class Atlas:
         """Open graph and index for writing; the lock of the projections must be held."""
         store: GraphStore
         if self.settings.graph_url:
-            store = RemoteGraph(self.settings.graph_url, fixed=self.fixed_graphs())
+            store = self._remote_graph(self.fixed_graphs())
         else:
             store = EmbeddedGraph(self.settings.home, fixed=self.fixed_graphs())
         stack.callback(store.close)
@@ -233,7 +239,7 @@ class Atlas:
         """Return what readers see of graph and index, whoever writes them."""
         index = IndexProjection(self.search, self.vocabulary)
         if self.settings.graph_url:
-            return [GraphProjection(RemoteGraph(self.settings.graph_url)), index]
+            return [GraphProjection(self._remote_graph()), index]
         return [PublishedGraph(self.graph), index]
 
     def projection_status(self) -> Status | None:

@@ -9,17 +9,18 @@ import threading
 import time
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-import httpx
 import typer
 
 from catalog_service.atlas import Atlas
 from catalog_service.cli.importing import Tally, import_path
 from catalog_service.cli.output import EXIT_FAILED, Output, say
-from catalog_service.serve.supervisor import serve as run_processes
 from catalog_service.settings import Settings
 from harvesters.contracts import Gate
+
+if TYPE_CHECKING:
+    from httpx import Client
 
 EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
 EXAMPLES_DAY: Final = date(2026, 9, 1)
@@ -113,6 +114,8 @@ def _import_examples(atlas: Atlas, out: Output) -> Tally:
 
 
 def _serve(settings: Settings, port: int, out: Output, began: float, *, once: bool) -> int:
+    from catalog_service.serve.supervisor import serve as run_processes
+
     if once:
         port = _free_port()
     url = f"http://127.0.0.1:{port}"
@@ -142,8 +145,10 @@ class _Visit:
 
     def run(self) -> None:
         """Wait, look, and with ``once`` stop the portal."""
+        from httpx import Client
+
         try:
-            with httpx.Client(base_url=self._url, timeout=30, trust_env=False) as client:
+            with Client(base_url=self._url, timeout=30, trust_env=False) as client:
                 if self._ready(client):
                     seconds = time.perf_counter() - self._began
                     self._out.remark(
@@ -160,13 +165,15 @@ class _Visit:
             if self._once:
                 os.kill(os.getpid(), signal.SIGTERM)
 
-    def _ready(self, client: httpx.Client) -> bool:
+    def _ready(self, client: Client) -> bool:
+        from httpx import TransportError
+
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
                 if client.get("/health/ready").is_success:
                     return True
-            except httpx.TransportError:
+            except TransportError:
                 pass
             time.sleep(0.1)
         self._out.remark(
@@ -174,7 +181,7 @@ class _Visit:
         )
         return False
 
-    def _look(self, client: httpx.Client) -> int:
+    def _look(self, client: Client) -> int:
         failed = 0
         for path, expected in FIRST_VISIT:
             answer = client.get(path, follow_redirects=True)

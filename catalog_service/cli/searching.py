@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from catalog_service.api.searching import expand, facet_value
 from catalog_service.atlas import Atlas
 from catalog_service.cli.output import Output, say
 from catalog_service.errors import FILTER_INVALID
@@ -37,6 +36,8 @@ def register(app: typer.Typer) -> None:
 
 
 def _filters(given: list[str]) -> dict[str, tuple[str, ...]]:
+    from catalog_service.api.searching import expand
+
     chosen: dict[str, tuple[str, ...]] = {}
     for text in given:
         facet, equals, value = text.partition("=")
@@ -55,6 +56,9 @@ def search(
     json: Json = False,
 ) -> None:
     """Search the public datasets."""
+    # The web framework comes with it and is not worth loading for the other commands.
+    from catalog_service.api.searching import facet_value
+
     out = Output(as_json=json)
     with Atlas(Settings()) as atlas:
         result = atlas.search.search(Query(text=query, filters=_filters(filter or []), limit=limit))

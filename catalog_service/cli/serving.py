@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from catalog_service.serve.supervisor import serve as run_processes
 from catalog_service.settings import Settings
 
 ROLES = ("all", "web", "worker")
@@ -26,6 +25,8 @@ def serve(
     """Serve pages, API and SPARQL, and keep graph and index in step with the journal."""
     if role not in ROLES:
         raise typer.BadParameter(", ".join(ROLES), param_hint="--role")
+    from catalog_service.serve.supervisor import serve as run_processes
+
     raise typer.Exit(
         run_processes(Settings(), host, port, workers, role)  # type: ignore[arg-type]
     )

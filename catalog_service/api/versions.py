@@ -1,8 +1,9 @@
 """Which version of a record who may see: the one place where this is decided.
 
 The public sees what is public now, or was public when it was taken down. Everything else (held,
-非开放, never public) does not exist for it: the same answer, from the same look-ups, as for an
-identifier that nobody ever used. History and time travel obey the same rule, so that a record
+非开放, never public) does not exist for it: the same answer as for an identifier that nobody ever
+used, from the same look-up, which reads no content. (Only what was taken down costs one more, which
+tells a closed record that was withdrawn from none at all by some tenths of a millisecond.) History and time travel obey the same rule, so that a record
 that was closed takes its past with it.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from catalog_service.api.addresses import dataset_path
@@ -19,6 +21,9 @@ from catalog_service.clock import SHANGHAI
 from catalog_service.pages.messages import message
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+_IN_CHINESE: Final = Markup(' lang="zh-CN"')
+_NOTHING: Final = Markup("")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 SAFE_SCHEMES: Final = ("http://", "https://")
 
 
@@ -53,6 +58,11 @@ class View:
             if texts.get(lang):
                 return texts[lang]
         return ""
+
+    def foreign(self, text: str) -> Markup:
+        """Return the attribute that tells a screen reader of Chinese text on an English page."""
+        chinese = self.lang == "en" and _CHINESE.search(text) is not None
+        return _IN_CHINESE if chinese else _NOTHING
 
     def link(self, path: str, items: list[tuple[str, str]] | None = None, **params: object) -> str:
         """Return an address within the site; a language that was chosen by hand is kept."""

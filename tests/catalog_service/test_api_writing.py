@@ -155,3 +155,18 @@ def test_wait_answers_when_every_projection_shows_it(own_site: Site) -> None:
         finally:
             stop.set()
             thread.join()
+
+
+def test_findings_of_the_public_version_while_another_waits(own_site: Site) -> None:
+    house, client = own_site
+    write = house.token("write")
+    address = "/api/v1/sources/strict/records/TWO"
+    (good,) = house.submit("strict", [portal("TWO", "两个版本")], gate="report")
+    assert good.status == "created"
+    before = client.get("/api/v1/datasets/strict/TWO/findings").json()
+    waits = client.put(address, json=portal("TWO", "两个版本", is_open=""), headers=write)
+    assert waits.json()["status"] == "held"
+    assert client.get("/api/v1/datasets/strict/TWO/findings").json() == before
+    assert not client.get("/api/v1/datasets/strict/TWO").json()["waiting"]
+    seen = client.get("/api/v1/datasets/strict/TWO", headers=house.token("steward:strict"))
+    assert seen.json()["waiting"]

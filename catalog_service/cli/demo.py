@@ -94,7 +94,7 @@ def example_sources() -> list[tuple[str, Gate, Path]]:
     return [
         (
             f"{path.parent.name}-{path.stem}",
-            "enforce" if path.suffix == ".jsonl" else "report",
+            "report" if path.suffix == ".csv" else "enforce",
             path,
         )
         for path in files

@@ -2,9 +2,9 @@
 
 The public sees what is public now, or was public when it was taken down. Everything else (held,
 非开放, never public) does not exist for it: the same answer as for an identifier that nobody ever
-used, from the same look-up, which reads no content. (Only what was taken down costs one more, which
-tells a closed record that was withdrawn from none at all by some tenths of a millisecond.) History and time travel obey the same rule, so that a record
-that was closed takes its past with it.
+used, from the same look-up, which reads no content. Only what was taken down costs one look-up
+more, which tells a withdrawn record that was never public from none at all by a fraction of a
+millisecond. History and time travel obey the same rule: a closed record takes its past with it.
 """
 
 from __future__ import annotations

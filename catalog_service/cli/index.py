@@ -81,11 +81,13 @@ def rebuild(
 
 @app.command("compare")
 def compare(
+    deep: Annotated[bool, typer.Option("--deep", help="Compare the triples themselves.")] = False,
     repair: Annotated[bool, typer.Option("--repair", help="Mend what differs.")] = False,
     json: Json = False,
 ) -> None:
     """Compare graph and index with the journal, by count and hash. Exit 1 where they differ.
 
+    With --deep each record's triples in the graph are held against the journal's canonical form.
     What the worker has not applied yet counts as a difference: on a busy catalogue compare again.
     """
     out = Output(as_json=json)
@@ -95,15 +97,15 @@ def compare(
             atlas.bring_up()
             with atlas.owning_projections() as projections:
                 for projection in projections:
-                    found = compare_projection(atlas.journal, projection)
+                    found = compare_projection(atlas.journal, projection, deep=deep)
                     mended = 0
                     if not found.equal:
                         mended = repair_projection(atlas.journal, projection, found)
-                        found = compare_projection(atlas.journal, projection)
+                        found = compare_projection(atlas.journal, projection, deep=deep)
                     rows.append((found, mended))
         else:
             rows = [
-                (compare_projection(atlas.journal, projection), 0)
+                (compare_projection(atlas.journal, projection, deep=deep), 0)
                 for projection in atlas.published_projections()
             ]
     out.result(
@@ -112,6 +114,7 @@ def compare(
             "projections": [
                 {
                     "name": found.name,
+                    "deep": found.deep,
                     "checkpoint": found.checkpoint,
                     "behind": found.behind,
                     "records": found.records,

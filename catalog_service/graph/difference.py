@@ -91,24 +91,31 @@ LinesOf = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
 
 
 def record_changes(
-    put: Sequence[GraphRecord], remove: Sequence[str], *, notes_of: LinesOf, held_of: LinesOf
+    put: Sequence[GraphRecord],
+    remove: Sequence[str],
+    *,
+    notes_of: LinesOf,
+    held_of: LinesOf,
+    trusting: bool = True,
 ) -> Difference:
     """Return what replacing and removing records takes.
 
     ``notes_of`` reads the lines of `RECORDS_GRAPH` about records, ``held_of`` their graphs. A
-    record whose notes are as wanted is passed over, and of one without notes nothing is held.
+    record whose notes are as wanted is passed over, and of one without notes nothing is held;
+    without ``trusting`` the notes count for nothing, and the graphs are looked at.
     """
     difference = Difference()
     notes = notes_of([*(record.iri for record in put), *remove])
     new = [(r, record_note(r)) for r in put]
-    new = [(r, wanted) for r, wanted in new if set(notes.get(r.iri, ())) != set(wanted)]
-    held = held_of([record.iri for record, _ in new if notes.get(record.iri)])
+    if trusting:
+        new = [(r, wanted) for r, wanted in new if set(notes.get(r.iri, ())) != set(wanted)]
+    held = held_of([record.iri for record, _ in new if notes.get(record.iri) or not trusting])
     for record, wanted in new:
         difference.graph(RECORDS_GRAPH, notes.get(record.iri, ()), wanted)
         difference.graph(record.iri, held.get(record.iri, ()), record.nquads.split("\n")[:-1])
     for iri_ in remove:
-        if notes.get(iri_):
-            difference.graph(RECORDS_GRAPH, notes[iri_], ())
+        if notes.get(iri_) or not trusting:
+            difference.graph(RECORDS_GRAPH, notes.get(iri_, ()), ())
             difference.drop(iri_)
     return difference
 

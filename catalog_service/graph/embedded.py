@@ -18,6 +18,7 @@ from typing import cast
 
 import pyoxigraph as ox
 
+from catalog_service.graph import reading
 from catalog_service.graph.difference import (
     checkpoint_line,
     fixed_changes,
@@ -26,10 +27,10 @@ from catalog_service.graph.difference import (
 from catalog_service.graph.errors import GRAPH_BROKEN, GRAPH_LOCKED
 from catalog_service.graph.files import lock_exclusively, replace_text
 from catalog_service.graph.loading import bulk_load
+from catalog_service.graph.reading import line
 from catalog_service.graph.snapshots import SnapshotShelf
 from catalog_service.graph.store import (
     CHECKPOINT,
-    CONTENT_HASH,
     RECORD_HASH,
     RECORDS_GRAPH,
     STATE_GRAPH,
@@ -41,9 +42,7 @@ from ontology.errors import AtlasError
 
 _RECORDS = ox.NamedNode(RECORDS_GRAPH)
 _STATE = ox.NamedNode(STATE_GRAPH)
-_HASH = ox.NamedNode(RECORD_HASH)
 _CHECKPOINT = ox.NamedNode(CHECKPOINT)
-_CONTENT_HASH = ox.NamedNode(CONTENT_HASH)
 _COUNT = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{RECORDS_GRAPH}> {{ ?r <{RECORD_HASH}> ?h }} }}"
 
 
@@ -85,11 +84,7 @@ class EmbeddedGraph:
         return store
 
     def _update_fixed(self) -> None:
-        held = {
-            cast("ox.NamedNode", q.subject).value: cast("ox.Literal", q.object).value
-            for q in self._store.quads_for_pattern(None, _CONTENT_HASH, None, _STATE)
-        }
-        difference = fixed_changes(self._fixed, held)
+        difference = fixed_changes(self._fixed, reading.fixed_hashes(self._store))
         if difference:
             self._store.update(difference.update())
 
@@ -99,12 +94,21 @@ class EmbeddedGraph:
             return int(cast("ox.Literal", quad.object).value)
         return 0
 
-    def write(self, put: Sequence[GraphRecord], remove: Sequence[str], checkpoint: int) -> None:
+    def write(
+        self,
+        put: Sequence[GraphRecord],
+        remove: Sequence[str],
+        checkpoint: int,
+        *,
+        trusting: bool = True,
+    ) -> None:
         """Replace and remove records and move the checkpoint in one transaction."""
-        difference = record_changes(put, remove, notes_of=self._notes, held_of=self._held)
+        difference = record_changes(
+            put, remove, notes_of=self._notes, held_of=self._held, trusting=trusting
+        )
         difference.graph(
             STATE_GRAPH,
-            [_line(q) for q in self._store.quads_for_pattern(_STATE, _CHECKPOINT, None, _STATE)],
+            [line(q) for q in self._store.quads_for_pattern(_STATE, _CHECKPOINT, None, _STATE)],
             [checkpoint_line(checkpoint)],
         )
         if difference:
@@ -141,12 +145,15 @@ class EmbeddedGraph:
 
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Yield ``(record iri, hash)`` as noted when each record was written."""
-        for quad in self._store.quads_for_pattern(None, _HASH, None, _RECORDS):
-            yield cast("ox.NamedNode", quad.subject).value, cast("ox.Literal", quad.object).value
+        return reading.noted_hashes(self._store)
 
     def contents(self, iri: str) -> str:
         """Return the triples held of one record, as sorted N-Triples lines."""
-        return "".join(sorted(f"{line}\n" for line in self._lines(ox.NamedNode(iri))))
+        return reading.contents(self._store, iri)
+
+    def record_graphs(self) -> Iterator[str]:
+        """Yield the IRIs of all named graphs that can only be records', noted or not."""
+        return reading.record_graphs(self._store)
 
     def close(self) -> None:
         """Close the database and give up the lock; readers keep their snapshots."""
@@ -168,7 +175,7 @@ class EmbeddedGraph:
         self.close()
 
     def _lines(self, graph: ox.NamedNode) -> list[str]:
-        return [_line(q) for q in self._store.quads_for_pattern(None, None, None, graph)]
+        return [line(q) for q in self._store.quads_for_pattern(None, None, None, graph)]
 
     def _held(self, iris: Sequence[str]) -> dict[str, list[str]]:
         return {iri: self._lines(ox.NamedNode(iri)) for iri in iris}
@@ -176,12 +183,8 @@ class EmbeddedGraph:
     def _notes(self, iris: Sequence[str]) -> dict[str, list[str]]:
         find = self._store.quads_for_pattern
         return {
-            iri: [_line(q) for q in find(ox.NamedNode(iri), None, None, _RECORDS)] for iri in iris
+            iri: [line(q) for q in find(ox.NamedNode(iri), None, None, _RECORDS)] for iri in iris
         }
-
-
-def _line(quad: ox.Quad) -> str:
-    return f"{quad.subject} {quad.predicate} {quad.object} ."
 
 
 def _open_store(path: Path) -> ox.Store:

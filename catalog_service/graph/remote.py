@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from catalog_service.graph.difference import checkpoint_line, fixed_changes, record_changes
 from catalog_service.graph.errors import GRAPH_REFUSED, GRAPH_UNREACHABLE
+from catalog_service.graph.reading import line
 from catalog_service.graph.store import (
     CHECKPOINT,
     CONTENT_HASH,
@@ -68,12 +69,14 @@ class RemoteGraph:
             raise
 
     def _update_fixed(self) -> None:
+        if difference := fixed_changes(self._fixed, self._fixed_hashes()):
+            self._update(difference.update())
+
+    def _fixed_hashes(self) -> dict[str, str]:
         found = self._select(
             f"SELECT ?g ?h {{ GRAPH <{STATE_GRAPH}> {{ ?g <{CONTENT_HASH}> ?h }} }}"
         )
-        held = {_value(row["g"]): _value(row["h"]) for row in found}
-        if difference := fixed_changes(self._fixed, held):
-            self._update(difference.update())
+        return {_value(row["g"]): _value(row["h"]) for row in found}
 
     def checkpoint(self) -> int:
         """Return the journal number the store stands at; 0 for an empty store."""
@@ -82,9 +85,18 @@ class RemoteGraph:
         )
         return max((int(_value(row["n"])) for row in found), default=0)
 
-    def write(self, put: Sequence[GraphRecord], remove: Sequence[str], checkpoint: int) -> None:
+    def write(
+        self,
+        put: Sequence[GraphRecord],
+        remove: Sequence[str],
+        checkpoint: int,
+        *,
+        trusting: bool = True,
+    ) -> None:
         """Replace and remove records and move the checkpoint in one update request."""
-        difference = record_changes(put, remove, notes_of=self._notes, held_of=self._held)
+        difference = record_changes(
+            put, remove, notes_of=self._notes, held_of=self._held, trusting=trusting
+        )
         before = self.checkpoint()
         difference.graph(
             STATE_GRAPH,
@@ -146,7 +158,14 @@ class RemoteGraph:
         if response.status_code == httpx.codes.NOT_FOUND:
             return ""
         quads = ox.parse(response.content, format=ox.RdfFormat.N_TRIPLES)
-        return "".join(sorted(f"{q.subject} {q.predicate} {q.object} .\n" for q in quads))
+        return "".join(sorted(f"{line(q)}\n" for q in quads))
+
+    def record_graphs(self) -> Iterator[str]:
+        """Yield the IRIs of all named graphs that can only be records', noted or not."""
+        others = {RECORDS_GRAPH, STATE_GRAPH, *self._fixed_hashes()}
+        for row in self._select("SELECT ?g { GRAPH ?g {} }"):
+            if _value(row["g"]) not in others:
+                yield _value(row["g"])
 
     def close(self) -> None:
         """Close the connections."""
@@ -168,8 +187,8 @@ class RemoteGraph:
     def _lines(self, iris: Sequence[str], query: str) -> dict[str, list[str]]:
         lines: dict[str, list[str]] = {}
         for row in self._select(query) if iris else ():
-            line = f"{row['s']} {row['p']} {row['o']} ."
-            lines.setdefault(_value(row["k"]), []).append(line)
+            text = f"{row['s']} {row['p']} {row['o']} ."
+            lines.setdefault(_value(row["k"]), []).append(text)
         return lines
 
     def _select(self, query: str) -> list[ox.QuerySolution]:

@@ -66,10 +66,18 @@ class GraphStore(Protocol):
         """Return the journal number the store stands at; 0 for an empty store."""
         ...
 
-    def write(self, put: Sequence[GraphRecord], remove: Sequence[str], checkpoint: int) -> None:
+    def write(
+        self,
+        put: Sequence[GraphRecord],
+        remove: Sequence[str],
+        checkpoint: int,
+        *,
+        trusting: bool = True,
+    ) -> None:
         """Replace records, remove others and move the checkpoint, all or nothing.
 
-        Only the difference is written; repeating a write changes nothing.
+        Only the difference is written; repeating a write changes nothing. What the store noted
+        about a record tells whether anything is to be done; without ``trusting`` it is read.
         """
         ...
 
@@ -96,8 +104,12 @@ class GraphStore(Protocol):
         """Return the triples held of one record, as sorted N-Triples lines; empty for none.
 
         Oxigraph keeps the value of numbers and times, not their spelling: ``"01"^^xsd:integer``
-        comes back as ``"1"^^xsd:integer`` (`catalog_service.graph.compare` allows for it).
+        comes back as ``"1"^^xsd:integer`` (`catalog_service.graph.reading.same_triples`).
         """
+        ...
+
+    def record_graphs(self) -> Iterator[str]:
+        """Yield the IRIs of all named graphs that can only be records', noted or not."""
         ...
 
     def close(self) -> None:

@@ -1,4 +1,9 @@
-"""A projection held against the journal, by record and hash, and mended."""
+"""A projection held against the journal, record by record, and mended.
+
+One comparison for every projection, and for what it has published. The fast one takes the hash
+that the projection noted with each record; the deep one looks at the contents themselves, where
+the projection can tell them from its notes (`contract.Deep`: the graph).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,7 @@ from itertools import islice
 from typing import Final, Protocol
 
 from catalog_service.journal.model import Change, Stored
-from catalog_service.projections.contract import Projection
+from catalog_service.projections.contract import Deep, Mending, Projection
 
 _BATCH: Final = 2_000
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
@@ -47,6 +52,10 @@ class Comparison:
 
     ``checkpoint`` is the journal's number when it was read, ``behind`` how many changes the
     projection had not applied then: what they bring differs without being wrong.
+
+    ``missing``: public and not held; ``extra``: held and not public; ``different``: another
+    version is held, or several, or, in a deep comparison, not the version's contents. ``deep``
+    says whether contents were looked at.
     """
 
     name: str
@@ -56,6 +65,7 @@ class Comparison:
     missing: tuple[str, ...]
     extra: tuple[str, ...]
     different: tuple[str, ...]
+    deep: bool = False
 
     @property
     def count(self) -> int:
@@ -68,10 +78,17 @@ class Comparison:
         return self.count == 0
 
 
-def compare(journal: Journal, projection: Comparable) -> Comparison:
-    """Compare the public records of the journal with what a projection holds."""
+def compare(journal: Journal, projection: Comparable, *, deep: bool = False) -> Comparison:
+    """Compare the public records of the journal with what a projection holds.
+
+    ``deep`` also compares contents, where the projection is `contract.Deep`.
+    """
+    looking = projection if deep and isinstance(projection, Deep) else None
     applied = projection.checkpoint()
-    held = {iri: bytes.fromhex(digest) for iri, digest in projection.hashes()}
+    held, unclear = _held(projection)
+    if looking is not None:
+        for iri in looking.names():
+            held.setdefault(iri, b"")
     checkpoint, records = journal.snapshot(public_only=True)
     missing: list[str] = []
     different: list[str] = []
@@ -81,7 +98,12 @@ def compare(journal: Journal, projection: Comparable) -> Comparison:
         digest = held.pop(stored.iri, None)
         if digest is None:
             missing.append(stored.iri)
-        elif stored.hash is None or digest != bytes.fromhex(stored.hash):
+        elif (
+            stored.hash is None
+            or digest != bytes.fromhex(stored.hash)
+            or stored.iri in unclear
+            or (looking is not None and not looking.holds(stored))
+        ):
             different.append(stored.iri)
     return Comparison(
         name=projection.name,
@@ -91,7 +113,19 @@ def compare(journal: Journal, projection: Comparable) -> Comparison:
         missing=tuple(sorted(missing)),
         extra=tuple(sorted(held)),
         different=tuple(sorted(different)),
+        deep=looking is not None,
     )
+
+
+def _held(projection: Comparable) -> tuple[dict[str, bytes], frozenset[str]]:
+    """Return the hash held of each record, and the records that are held more than once."""
+    held: dict[str, bytes] = {}
+    again: set[str] = set()
+    for iri, digest in projection.hashes():
+        if iri in held:
+            again.add(iri)
+        held[iri] = bytes.fromhex(digest)
+    return held, frozenset(again)
 
 
 def repair(journal: Journal, projection: Projection, found: Comparison) -> int:
@@ -99,14 +133,15 @@ def repair(journal: Journal, projection: Projection, found: Comparison) -> int:
 
     The projection's owner calls this, with the lock; the checkpoint stays where it is, so that
     changes not yet applied are still to come. Records are read again: what has changed since the
-    comparison is written as it stands now.
+    comparison is written as it stands now, whatever the projection noted about them.
     """
+    apply = projection.mend if isinstance(projection, Mending) else projection.apply
     checkpoint = projection.checkpoint()
     iris = iter((*found.missing, *found.different, *found.extra))
     written = 0
     while batch := list(islice(iris, _BATCH)):
         known = journal.get_many(batch)
-        projection.apply([_change(iri, known.get(iri), checkpoint) for iri in batch])
+        apply([_change(iri, known.get(iri), checkpoint) for iri in batch])
         written += len(batch)
     projection.publish()
     return written

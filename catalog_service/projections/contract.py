@@ -50,6 +50,28 @@ class Following(Protocol):
 
 
 @runtime_checkable
+class Deep(Protocol):
+    """A projection whose contents can be told from what it noted about them (optional)."""
+
+    def names(self) -> Iterator[str]:
+        """Yield the IRI of every record of which anything is held, noted or not."""
+        ...
+
+    def holds(self, record: Stored) -> bool:
+        """Tell whether exactly the contents of a public record are held."""
+        ...
+
+
+@runtime_checkable
+class Mending(Protocol):
+    """A projection that passes over what it noted as done, and can be told not to (optional)."""
+
+    def mend(self, changes: Sequence[Change]) -> None:
+        """Apply changes like `Projection.apply`, whatever was noted."""
+        ...
+
+
+@runtime_checkable
 class Sized(Protocol):
     """A projection that can tell how much it holds (optional): decides when to build anew."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from catalog_service.graph.reading import same_triples
 from catalog_service.graph.store import GraphRecord, GraphStore
 from catalog_service.journal.model import Change, Stored
 
@@ -28,6 +29,13 @@ class GraphProjection:
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Write the public versions and remove what is no longer public, in order."""
+        self._apply(changes, trusting=True)
+
+    def mend(self, changes: Sequence[Change]) -> None:
+        """Apply changes without believing what the store noted (`contract.Mending`)."""
+        self._apply(changes, trusting=False)
+
+    def _apply(self, changes: Sequence[Change], *, trusting: bool) -> None:
         batch: dict[str, Change] = {}
         text = 0
         for change in changes:
@@ -36,12 +44,12 @@ class GraphProjection:
                 batch[change.iri] = change
                 text += len(change.nquads or "")
             if len(batch) >= BATCH or text >= BATCH_TEXT:
-                self._write(batch, change.seq)
+                self._write(batch, change.seq, trusting=trusting)
                 batch, text = {}, 0
         if changes:
-            self._write(batch, changes[-1].seq)
+            self._write(batch, changes[-1].seq, trusting=trusting)
 
-    def _write(self, batch: dict[str, Change], checkpoint: int) -> None:
+    def _write(self, batch: dict[str, Change], checkpoint: int, *, trusting: bool) -> None:
         put: list[GraphRecord] = []
         remove: list[str] = []
         for change in batch.values():
@@ -49,7 +57,7 @@ class GraphProjection:
                 put.append(GraphRecord(change.iri, change.focus, change.hash, change.nquads))
             else:
                 remove.append(change.iri)
-        self._store.write(put, remove, checkpoint)
+        self._store.write(put, remove, checkpoint, trusting=trusting)
 
     def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
         """Build the store anew from the public records and switch to it."""
@@ -77,3 +85,11 @@ class GraphProjection:
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Yield ``(record iri, hash)`` of every record held."""
         return self._store.hashes()
+
+    def names(self) -> Iterator[str]:
+        """Yield the IRI of every record's graph, noted or not (`contract.Deep`)."""
+        return self._store.record_graphs()
+
+    def holds(self, record: Stored) -> bool:
+        """Tell whether the record's graph holds its triples (`contract.Deep`)."""
+        return same_triples(self._store.contents(record.iri), record.nquads or "")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pyoxigraph as ox
-
+from catalog_service.graph import reading
 from catalog_service.graph.snapshots import GraphReader
-from catalog_service.graph.store import RECORD_HASH, RECORDS_GRAPH
+from catalog_service.journal.model import Stored
 
 
 class PublishedGraph:
@@ -24,8 +23,13 @@ class PublishedGraph:
 
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Yield ``(record iri, hash)`` of every record in the snapshot."""
-        for quad in self._snapshot.store.quads_for_pattern(
-            None, ox.NamedNode(RECORD_HASH), None, ox.NamedNode(RECORDS_GRAPH)
-        ):
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
-                yield quad.subject.value, quad.object.value
+        return reading.noted_hashes(self._snapshot.store)
+
+    def names(self) -> Iterator[str]:
+        """Yield the IRI of every record's graph in the snapshot (`contract.Deep`)."""
+        return reading.record_graphs(self._snapshot.store)
+
+    def holds(self, record: Stored) -> bool:
+        """Tell whether the snapshot holds the record's triples (`contract.Deep`)."""
+        held = reading.contents(self._snapshot.store, record.iri)
+        return reading.same_triples(held, record.nquads or "")

@@ -1,0 +1,65 @@
+"""What an Oxigraph database holds of the records, be it the writer's own or a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, cast
+
+import pyoxigraph as ox
+
+from catalog_service.graph.store import CONTENT_HASH, RECORD_HASH, RECORDS_GRAPH, STATE_GRAPH
+
+_RECORDS: Final = ox.NamedNode(RECORDS_GRAPH)
+_STATE: Final = ox.NamedNode(STATE_GRAPH)
+_HASH: Final = ox.NamedNode(RECORD_HASH)
+_CONTENT_HASH: Final = ox.NamedNode(CONTENT_HASH)
+
+
+def line(quad: ox.Quad | ox.Triple) -> str:
+    """Return its triple as an N-Triples line, without the line's end."""
+    return f"{quad.subject} {quad.predicate} {quad.object} ."
+
+
+def text_of(quads: Iterator[ox.Quad]) -> str:
+    """Return triples as sorted N-Triples lines; empty for none."""
+    return "".join(sorted(f"{line(quad)}\n" for quad in quads))
+
+
+def noted_hashes(store: ox.Store) -> Iterator[tuple[str, str]]:
+    """Yield ``(record iri, hash)`` as noted when each record was written."""
+    for quad in store.quads_for_pattern(None, _HASH, None, _RECORDS):
+        yield cast("ox.NamedNode", quad.subject).value, cast("ox.Literal", quad.object).value
+
+
+def fixed_hashes(store: ox.Store) -> dict[str, str]:
+    """Return the noted hashes of the fixed graphs by IRI."""
+    return {
+        cast("ox.NamedNode", quad.subject).value: cast("ox.Literal", quad.object).value
+        for quad in store.quads_for_pattern(None, _CONTENT_HASH, None, _STATE)
+    }
+
+
+def contents(store: ox.Store, iri: str) -> str:
+    """Return the triples of one named graph, as sorted N-Triples lines; empty for none."""
+    return text_of(store.quads_for_pattern(None, None, None, ox.NamedNode(iri)))
+
+
+def record_graphs(store: ox.Store) -> Iterator[str]:
+    """Yield the IRIs of all named graphs but the fixed ones and those about the store."""
+    others = {RECORDS_GRAPH, STATE_GRAPH, *fixed_hashes(store)}
+    for graph in store.named_graphs():
+        if isinstance(graph, ox.NamedNode) and graph.value not in others:
+            yield graph.value
+
+
+def same_triples(held: str, canonical: str) -> bool:
+    """Tell whether a store that holds ``held`` holds a canonical form.
+
+    Oxigraph keeps the value of numbers and times, not their spelling: ``"01"^^xsd:integer``
+    comes back as ``"1"^^xsd:integer``, and counts as the same.
+    """
+    if held == canonical:
+        return True
+    store = ox.Store()
+    store.load(canonical, format=ox.RdfFormat.N_TRIPLES)
+    return held == text_of(store.quads_for_pattern(None, None, None))

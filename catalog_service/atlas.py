@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from types import TracebackType
 from typing import Final, get_args
@@ -40,33 +40,6 @@ PROJECTIONS: Final = ("graph", "index")
 
 CATCH_UP_SECONDS: Final = 600.0
 """How long a command waits for the running worker to show what it wrote."""
-
-
-class Projecting:
-    """What an import holds while it writes: `wait` sees to it that readers see the changes."""
-
-    def __init__(self, atlas: Atlas, runner: ProjectionRunner | None) -> None:
-        self._atlas = atlas
-        self._runner = runner
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Project beside the block that writes, where no worker does."""
-        if self._runner is None:
-            yield
-        else:
-            with self._runner.alongside():
-                yield
-
-    def wait(self, seq: int) -> None:
-        """Return when every projection shows change ``seq``.
-
-        Raises `AtlasError` (``projection-failed``, ``projection-behind``).
-        """
-        if self._runner is not None:
-            self._runner.catch_up(seq)
-        else:
-            self._atlas.bring_up(seq)
 
 
 class Atlas:
@@ -216,15 +189,6 @@ class Atlas:
         )
 
     @contextmanager
-    def projecting(self, *, dry_run: bool = False) -> Iterator[Projecting]:
-        """Own the projections for an import where no worker runs and something is written."""
-        with ExitStack() as stack:
-            runner: ProjectionRunner | None = None
-            if not dry_run:
-                runner = _entered(self.runner(), stack)
-            yield Projecting(self, runner)
-
-    @contextmanager
     def owning_projections(self) -> Iterator[Sequence[Projection]]:
         """Hold the projections for mending; raises ``projections-locked`` where a worker runs."""
         self.settings.home.mkdir(parents=True, exist_ok=True)
@@ -245,14 +209,3 @@ class Atlas:
     def projection_status(self) -> Status | None:
         """Return where the projections stand; None where none has run yet."""
         return read_status(self.settings.home)
-
-
-def _entered(
-    runner: AbstractContextManager[ProjectionRunner], stack: ExitStack
-) -> ProjectionRunner | None:
-    try:
-        return stack.enter_context(runner)
-    except AtlasError as error:
-        if error.kind is PROJECTIONS_LOCKED:
-            return None
-        raise

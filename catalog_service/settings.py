@@ -85,6 +85,12 @@ class Settings(BaseSettings):
             return self.database_url
         return f"sqlite:///{(self.home / 'journal.sqlite').resolve()}"
 
+    def environment(self) -> dict[str, str]:
+        """Return the settings as environment variables, for processes that must see the same."""
+        values = self.model_dump(mode="json")
+        values["home"] = str(self.home.resolve())
+        return {f"ATLAS_{k.upper()}": "" if v is None else str(v) for k, v in values.items()}
+
     @classmethod
     def settings_customise_sources(
         cls,

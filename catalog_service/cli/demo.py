@@ -16,6 +16,7 @@ import typer
 from catalog_service.atlas import Atlas
 from catalog_service.cli.importing import Tally, import_path
 from catalog_service.cli.output import EXIT_FAILED, Output, say
+from catalog_service.importing import projecting
 from catalog_service.settings import Settings
 from harvesters.contracts import Gate
 
@@ -103,11 +104,9 @@ def example_sources() -> list[tuple[str, Gate, Path]]:
 
 def _import_examples(atlas: Atlas, out: Output) -> Tally:
     tally = Tally()
-    with atlas.projecting() as projecting:
-        with projecting.writing():
-            for source, gate, path in example_sources():
-                import_path(atlas, path, source=source, gate=gate, actor="demo", tally=tally)
-        projecting.wait(atlas.journal.head())
+    with projecting(atlas, beside=False):
+        for source, gate, path in example_sources():
+            import_path(atlas, path, source=source, gate=gate, actor="demo", tally=tally)
     for error in tally.errors[:5]:
         out.remark(f"{error.code}: {error}")
     return tally

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final, get_args
 
@@ -21,9 +21,10 @@ from catalog_service.cli.output import (
     say,
 )
 from catalog_service.errors import ILLEGAL_SOURCE_ID
+from catalog_service.importing import is_large, items_of, projecting
 from catalog_service.settings import Settings
-from harvesters.contracts import Gate, Item, Outcome, Submission, Unreadable
-from harvesters.readers import Format, open_reader
+from harvesters.contracts import Gate, Outcome, Submission
+from harvesters.readers import Format
 from ontology.errors import AtlasError
 from ontology.record import SOURCE_ID
 
@@ -110,8 +111,9 @@ def import_files(
     out = Output(as_json=json)
     began = time.perf_counter()
     tally = Tally()
-    with Atlas(Settings()) as atlas, atlas.projecting(dry_run=dry_run) as projecting:
-        with projecting.writing():
+    with Atlas(Settings()) as atlas:
+        beside = is_large(paths) and not dry_run
+        with projecting(atlas, beside=beside):
             for path in paths:
                 import_path(
                     atlas,
@@ -124,8 +126,6 @@ def import_files(
                     dry_run=dry_run,
                     progress=out.remark,
                 )
-        if tally.seq is not None:
-            projecting.wait(tally.seq)
     seconds = time.perf_counter() - began
     _print(out, atlas, tally, seconds, dry_run=dry_run)
     if tally.counts["held"] or tally.counts["rejected"]:
@@ -157,7 +157,7 @@ def import_path(
     before = Counter(tally.counts)
     finished = False
     try:
-        for outcome in atlas.catalog.submit(_items(atlas, path, source, format), submission):
+        for outcome in atlas.catalog.submit(items_of(atlas, path, source, format), submission):
             tally.add(outcome)
             if progress is not None and tally.read % PROGRESS_EVERY == 0:
                 progress(say(f"已读 {tally.read} 条", f"{tally.read} read"))
@@ -167,20 +167,6 @@ def import_path(
             counters = Counter(tally.counts)
             counters.subtract(before)
             atlas.journal.finish_run(run.id, counters, status="done" if finished else "failed")
-
-
-def _items(atlas: Atlas, path: Path, source: str, format: Format) -> Iterator[Item]:  # noqa: A002
-    """Read one file; one that can't be opened is one unreadable item, and the others go on."""
-    try:
-        yield from open_reader(
-            path,
-            source=source,
-            base_iri=atlas.settings.base_iri,
-            format=format,
-            vocabulary=atlas.vocabulary,
-        )
-    except AtlasError as error:
-        yield Unreadable(error)
 
 
 def _print(out: Output, atlas: Atlas, tally: Tally, seconds: float, *, dry_run: bool) -> None:

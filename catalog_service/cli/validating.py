@@ -19,9 +19,10 @@ from catalog_service.cli.output import (
     language,
     say,
 )
+from catalog_service.importing import items_of
 from catalog_service.settings import Settings
 from harvesters.contracts import Item, Mapped, Unreadable
-from harvesters.readers import Format, open_reader
+from harvesters.readers import Format
 from ontology.errors import AtlasError
 from ontology.record import Record
 from shapes.engines import PyShaclEngine, ShaclEngine
@@ -152,23 +153,10 @@ def _records(
     errors: list[AtlasError],
 ) -> Iterator[Record]:
     for path in paths:
-        for item in _items(atlas, path, format):
+        for item in items_of(atlas, path, default_source(path), format):
             mapped = _mapped(item, errors)
             if mapped is not None:
                 yield mapped.record
-
-
-def _items(atlas: Atlas, path: Path, format: Format) -> Iterator[Item]:  # noqa: A002
-    try:
-        yield from open_reader(
-            path,
-            source=default_source(path),
-            base_iri=atlas.settings.base_iri,
-            format=format,
-            vocabulary=atlas.vocabulary,
-        )
-    except AtlasError as error:
-        yield Unreadable(error)
 
 
 def _mapped(item: Item, errors: list[AtlasError]) -> Mapped | None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
+
+_TOGETHER = 100
+"""Rows of one INSERT: fifteen columns each stay far below SQLite's 32,766 parameters."""
 
 
 def execute_many(
@@ -23,12 +27,34 @@ def execute_many(
     if not rows:
         return
     compiled = _compiled(statement, tuple(rows[0]), connection.dialect)
+    if connection.dialect.name == "sqlite" and isinstance(statement, sa.Insert):
+        _insert_together(connection, compiled, rows)
+        return
     positions = compiled.positiontup
     if positions is None:
         connection.exec_driver_sql(str(compiled), list(rows))
     else:
         pick = itemgetter(*positions)
         connection.exec_driver_sql(str(compiled), [pick(row) for row in rows])
+
+
+def _insert_together(
+    connection: sa.Connection, compiled: SQLCompiler, rows: Sequence[dict[str, Any]]
+) -> None:
+    """Insert many rows with each execution.
+
+    The driver gives up the interpreter's lock for every step of a statement, and while the gate
+    is busy in another thread each step then waits for the lock: row by row, that took two thirds
+    of a commit.
+    """
+    text = str(compiled)
+    head, values = text.split(" VALUES ", 1)
+    names = compiled.positiontup or []
+    pick = itemgetter(*names)
+    for start in range(0, len(rows), _TOGETHER):
+        part = rows[start : start + _TOGETHER]
+        together = f"{head} VALUES {', '.join([values] * len(part))}"
+        connection.exec_driver_sql(together, tuple(chain.from_iterable(map(pick, part))))
 
 
 @lru_cache(maxsize=64)

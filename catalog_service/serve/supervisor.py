@@ -29,13 +29,6 @@ BACKLOG: Final = 1024
 _log = structlog.get_logger(__name__)
 
 
-def settings_environment(settings: Settings) -> dict[str, str]:
-    """Return the settings as environment variables, so that children see the very same ones."""
-    values = settings.model_dump(mode="json")
-    values["home"] = str(settings.home.resolve())
-    return {f"ATLAS_{k.upper()}": "" if v is None else str(v) for k, v in values.items()}
-
-
 def serve(
     settings: Settings,
     host: str = "127.0.0.1",
@@ -57,7 +50,7 @@ def serve(
     try:
         environment = {
             **os.environ,
-            **settings_environment(settings),
+            **settings.environment(),
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),
         }
         children = _children(environment, reading, listener, workers, role)

@@ -17,7 +17,6 @@ import psutil
 import pytest
 
 from catalog_service.serve.children import LONGEST_DELAY, restart_delay
-from catalog_service.serve.supervisor import settings_environment
 from catalog_service.settings import Settings
 
 PATIENCE = 60.0
@@ -127,7 +126,7 @@ def test_children_see_the_very_same_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = Settings(home=tmp_path / "x", today="2026-09-01", sparql_timeout=3, log_level="error")
-    for name, value in settings_environment(given).items():
+    for name, value in given.environment().items():
         monkeypatch.setenv(name, value)
     assert Settings() == given
 

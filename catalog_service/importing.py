@@ -1,0 +1,73 @@
+"""Writing much at once: the import of files, and the projections that go with it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from catalog_service.atlas import Atlas
+from harvesters.contracts import Item, Unreadable
+from harvesters.readers import Format, open_reader
+from ontology.errors import AtlasError
+
+LARGE: Final = 2 * 1024 * 1024
+"""Bytes of input, unpacked by guess, from which a second process pays for its start (1 s)."""
+
+_PACKED: Final = 8
+
+
+def items_of(atlas: Atlas, path: Path, source: str, format: Format = "auto") -> Iterator[Item]:  # noqa: A002
+    """Read one file; one that can't be opened is one unreadable item, and the others go on."""
+    try:
+        yield from open_reader(
+            path,
+            source=source,
+            base_iri=atlas.settings.base_iri,
+            format=format,
+            vocabulary=atlas.vocabulary,
+        )
+    except AtlasError as error:
+        yield Unreadable(error)
+
+
+def is_large(paths: Iterable[Path]) -> bool:
+    """Guess whether an import of these files is worth a process that projects beside it."""
+    size = 0
+    for path in paths:
+        if path.is_file():
+            size += path.stat().st_size * (_PACKED if path.suffix in (".gz", ".xlsx") else 1)
+    return size >= LARGE
+
+
+@contextmanager
+def projecting(atlas: Atlas, *, beside: bool) -> Iterator[None]:
+    """See to it that readers see all that the block wrote once it is over.
+
+    ``beside`` projects in a second process while the block writes, unless a worker does already.
+    Raises `AtlasError` (``projection-failed``, ``projection-behind``) at the end: what was written
+    is safe in the journal, and not visible yet.
+    """
+    before = atlas.journal.head()
+    if not beside:
+        yield
+    else:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "catalog_service.serve.alongside"],
+            stdin=subprocess.PIPE,
+            env={**os.environ, **atlas.settings.environment()},
+        )
+        try:
+            yield
+        finally:
+            # The end of its input tells the child that the last record is written; it also comes
+            # when this process is killed. It leaves when all is visible.
+            child.communicate()
+    head = atlas.journal.head()
+    status = atlas.projection_status()
+    if head != before and not (status is not None and status.reached(head)):
+        atlas.bring_up(head)

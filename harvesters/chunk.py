@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+from harvesters.privacy_text import clean_text
 from ontology.errors import ErrorKind
 from ontology.ntriples import escape
-from ontology.terms import RDF, XSD
+from ontology.terms import RDF, SHD, XSD
+from ontology.unmapped import UNMAPPED
 
 D: Final = "\x00"
 """Stands for the record's IRI. Control characters never stand in a canonical line unescaped."""
@@ -18,11 +20,9 @@ TYPE: Final = f"<{RDF.type}>"
 
 
 class Chunk(NamedTuple):
-    """Lines joined by line feeds, values that no scheme knows, what was removed or left out."""
+    """Lines joined by line feeds, what was removed for privacy, what was left out."""
 
     text: str = ""
-    unmapped: tuple[tuple[str, str, str], ...] = ()
-    """Property IRI, text as given, reason."""
     removed: tuple[str, ...] = ()
     problems: tuple[tuple[ErrorKind, dict[str, Any]], ...] = ()
 
@@ -48,6 +48,14 @@ def typed_term(lexical: str, datatype: str) -> str:
 def line(predicate: str, term: str) -> str:
     """Return a line about the dataset."""
     return f"<{D}> <{predicate}> {term} ."
+
+
+def unmapped_chunk(predicate: str, text: str) -> Chunk:
+    """Return the line that keeps a value which is none of ``predicate``'s (`ontology.unmapped`)."""
+    keeps = UNMAPPED[predicate]
+    cleaned = clean_text(text)
+    removed = tuple(f"shd:{keeps.removeprefix(SHD)}: {kind}" for kind in cleaned.kinds)
+    return Chunk(line(keeps, text_term(cleaned.text)) if cleaned.text else "", removed)
 
 
 def node_lines(link: str, fragment: str, *pairs: tuple[str, str]) -> str:

@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from typing import Final
 
-from harvesters.chunk import TYPE, URL, Chunk, D, text_term
+from harvesters.chunk import TYPE, URL, Chunk, D, text_term, unmapped_chunk
 from harvesters.values import as_list, as_text, tidy
 from ontology.errors import AtlasError
 from ontology.ntriples import iri
@@ -36,17 +36,17 @@ class Distributions:
         chunk = self._memo.get((key, with_url))
         if chunk is None:
             lines: list[str] = []
-            unmapped: list[tuple[str, str, str]] = []
+            removed: list[str] = []
             for text in as_list(value, separators=",，、;；|/\n"):
-                self._one(lines, unmapped, text, access=URL if with_url else "")
-            chunk = Chunk("\n".join(lines), tuple(unmapped))
+                self._one(lines, removed, text, access=URL if with_url else "")
+            chunk = Chunk("\n".join(lines), tuple(removed))
             self._memo[key, with_url] = chunk
         return chunk
 
     def of_files(self, value: object, formats: object, with_url: bool) -> Chunk:
         """Return one distribution for each named file; a format comes from its name or entry."""
         lines: list[str] = []
-        unmapped: list[tuple[str, str, str]] = []
+        removed: list[str] = []
         access = URL if with_url else ""
         entries = value if isinstance(value, (list, tuple)) else as_list(value, separators="\n|;；")
         for entry in entries:
@@ -55,13 +55,13 @@ class Distributions:
                 kinds = next((as_list(entry[k]) for k in _TYPE_KEYS if entry.get(k)), [""])
                 download = _first(entry, _ADDRESS_KEYS)
                 for kind in kinds:
-                    self._one(lines, unmapped, kind, title=title, access=access, download=download)
+                    self._one(lines, removed, kind, title=title, access=access, download=download)
             elif text := as_text(entry):
                 found = _EXTENSION.search(text)
                 kinds = [found.group(1)] if found else as_list(formats, ",，、;；|/\n") or [""]
                 for kind in kinds:
-                    self._one(lines, unmapped, kind, title=text, access=access)
-        return Chunk("\n".join(lines), tuple(unmapped))
+                    self._one(lines, removed, kind, title=text, access=access)
+        return Chunk("\n".join(lines), tuple(removed))
 
     def of_api(self, value: object, number: int) -> Chunk:
         """Return the distribution and the data service of an API's address."""
@@ -84,30 +84,32 @@ class Distributions:
             )
         return Chunk("\n".join(lines))
 
-    def _format(self, text: str) -> tuple[str | None, str, str | None]:
-        """Return the format's concept, the mode of delivery, and why there is no concept."""
+    def _format(self, text: str) -> tuple[str | None, str, bool]:
+        """Return the format's concept, the mode of delivery, and whether the text means either."""
         found = self._vocabulary.find("format", text) if text else None
         if isinstance(found, Known):
-            return found.concept.iri, FILE, None
+            return found.concept.iri, FILE, True
         if found is None:
-            return None, FILE, None
+            return None, FILE, True
         if found.means is not None and found.means.startswith(_MODES):
-            return None, found.means, None
-        return None, FILE, found.reason
+            return None, found.means, True
+        return None, FILE, False
 
     def _one(
         self,
         lines: list[str],
-        unmapped: list[tuple[str, str, str]],
+        removed: list[str],
         kind: str,
         *,
         title: str = "",
         access: str = "",
         download: str = "",
     ) -> None:
-        concept, mode, reason = self._format(kind)
-        if reason is not None:
-            unmapped.append((DCT.format, kind, reason))
+        concept, mode, understood = self._format(kind)
+        if not understood:
+            kept = unmapped_chunk(DCT.format, kind)
+            lines += filter(None, [kept.text])
+            removed += kept.removed
             if not title:
                 return
         number = sum(map(_is_link, lines)) + 1

@@ -17,10 +17,10 @@ from harvesters.chunk import (
     Chunk,
     D,
     line,
-    node_lines,
     plain_term,
     text_term,
     typed_term,
+    unmapped_chunk,
 )
 from harvesters.contracts import Mapped
 from harvesters.distributions import Distributions
@@ -43,7 +43,7 @@ from harvesters.values import (
 from ontology.errors import AtlasError, Place
 from ontology.ntriples import escape, iri
 from ontology.record import Record, mint_iri
-from ontology.terms import DCAT, DCT, RDF, SHD
+from ontology.terms import DCAT, DCT, SHD
 from ontology.vocabulary import Known, Unknown, Vocabulary
 
 MEMO_LIMIT: Final = 20_000
@@ -100,12 +100,11 @@ wanted, and where they stand, the preferred first."""
 class _Draft:
     """A record in the making."""
 
-    __slots__ = ("parts", "place", "removed", "unmapped", "warnings")
+    __slots__ = ("parts", "place", "removed", "warnings")
 
     def __init__(self, place: Place) -> None:
         self.place = place
         self.parts: list[str] = []
-        self.unmapped: list[tuple[str, str, str]] = []
         self.removed: list[str] = []
         self.warnings: list[AtlasError] = []
 
@@ -113,12 +112,11 @@ class _Draft:
         """Add a chunk's lines and what it has to say beside them."""
         if chunk.text:
             self.parts.append(chunk.text)
-        if chunk.unmapped or chunk.removed or chunk.problems:
+        if chunk.removed or chunk.problems:
             self.note(chunk)
 
     def note(self, chunk: Chunk) -> None:
         """Add what a chunk says beside its lines."""
-        self.unmapped += chunk.unmapped
         self.removed += chunk.removed
         for kind, params in chunk.problems:
             self.warnings.append(AtlasError(kind, place=self.place, **params))
@@ -135,7 +133,6 @@ class Drafter:
         self._distributions = Distributions(vocabulary)
         self._prefix = mint_iri(base_iri, source, "x")[:-1]
         self._places: dict[tuple[str, str], Chunk] = {}
-        self._unmapped: dict[tuple[int, tuple[str, str, str]], str] = {}
 
     def step(self, target: Target) -> Step:
         """Compile a target."""
@@ -178,7 +175,7 @@ class Drafter:
                     continue
                 if chunk[0]:
                     parts.append(chunk[0])
-                if chunk[1] or chunk[2] or chunk[3]:
+                if chunk[1] or chunk[2]:
                     draft.note(chunk)
                 if not step.many:
                     filled = step
@@ -192,8 +189,6 @@ class Drafter:
 
     def _finish(self, draft: _Draft, remote_id: str) -> Mapped:
         parts = draft.parts
-        for number, entry in enumerate(dict.fromkeys(draft.unmapped), start=1):
-            parts.append(self._unmapped_lines(number, entry))
         # Most identifiers stand in an IRI as they are; quoting costs more than looking.
         plain = _UNRESERVED.fullmatch(remote_id) is not None
         record_iri = (
@@ -244,7 +239,7 @@ class Drafter:
         try:
             draft.parts.append(f"<{D}> <{_LANDING}> {iri(address)} .")
         except AtlasError as error:
-            draft.note(Chunk("", (), (), ((error.kind, error.params),)))
+            draft.note(Chunk("", (), ((error.kind, error.params),)))
             return ""
         return address
 
@@ -293,26 +288,10 @@ class Drafter:
             chunk = self._distributions.of_formats(formats, bool(url))
         if chunk is not EMPTY:
             draft.parts.append(chunk.text.replace(URL, url) if url else chunk.text)
-            draft.unmapped += chunk.unmapped
+            draft.removed += chunk.removed
         if "api" in given:
             count = chunk.text.count(f" <{DCAT.distribution}> ")
             draft.take(self._distributions.of_api(given["api"], count + 1))
-
-    def _unmapped_lines(self, number: int, entry: tuple[str, str, str]) -> str:
-        lines = self._unmapped.get((number, entry))
-        if lines is None:
-            prop, text, reason = entry
-            lines = node_lines(
-                SHD.unmappedValue,
-                f"unmapped-{number}",
-                (RDF.type, f"<{SHD.UnmappedValue}>"),
-                (SHD.onProperty, f"<{prop}>"),
-                (RDF.value, text_term(clean_text(text).text)),
-                (SHD.reason, plain_term(reason)),
-            )
-            if len(self._unmapped) < MEMO_LIMIT:
-                self._unmapped[number, entry] = lines
-        return lines
 
     # One maker for each kind.
 
@@ -348,20 +327,20 @@ class Drafter:
         def make(value: object) -> Chunk:
             given = [as_text(value)] if target.kind != "concepts" else as_list(value, ",，;；|\n")
             lines: list[str] = []
-            unmapped: list[tuple[str, str, str]] = []
+            removed: list[str] = []
             for text in filter(None, given):
                 found = self._find_all(target, text)
                 for item, prop in found:
                     if isinstance(item, Unknown):
-                        unmapped.append((prop, item.text or text, item.reason))
+                        kept = unmapped_chunk(prop, item.text or text)
+                        lines += filter(None, [kept.text])
+                        removed += kept.removed
                         continue
                     lines.append(line(prop, f"<{item.concept.iri}>"))
                     if item.interval is not None and target.kind == "frequency":
                         interval = typed_term(item.interval, "duration")
                         lines.append(line(SHD.updateInterval, interval))
-            if not lines and not unmapped:
-                return EMPTY
-            return Chunk("\n".join(lines), tuple(unmapped))
+            return Chunk("\n".join(lines), tuple(removed)) if lines or removed else EMPTY
 
         return make
 
@@ -410,7 +389,7 @@ def _text_maker(target: Target) -> Maker:
             return EMPTY
         text, kinds = clean_text(text, title=is_title)
         removed = tuple(f"{_short(target.property)}: {kind}" for kind in kinds) if kinds else ()
-        return Chunk(f'{start}"{escape(text)}"@zh .', (), removed)
+        return Chunk(f'{start}"{escape(text)}"@zh .', removed)
 
     return make
 
@@ -424,7 +403,7 @@ def _texts_maker(target: Target) -> Maker:
             removed += [f"{_short(target.property)}: {kind}" for kind in cleaned.kinds]
             if cleaned.text:
                 lines.append(line(target.property, text_term(cleaned.text)))
-        return Chunk("\n".join(lines), (), tuple(removed)) if lines or removed else EMPTY
+        return Chunk("\n".join(lines), tuple(removed)) if lines or removed else EMPTY
 
     return make
 
@@ -438,17 +417,17 @@ def _plain_maker(target: Target) -> Maker:
     return make
 
 
-def _parsed(target: Target, value: object, term: str | None, reason: str) -> Chunk:
+def _parsed(target: Target, value: object, term: str | None) -> Chunk:
     if term is not None:
         return Chunk(line(target.property, term))
     text = as_text(value)
-    return Chunk("", ((target.property, text, reason),)) if text else EMPTY
+    return unmapped_chunk(target.property, text) if text else EMPTY
 
 
 def _date_maker(target: Target) -> Maker:
     def make(value: object) -> Chunk:
         found = parse_date(value)
-        return _parsed(target, value, typed_term(*found) if found else None, "not-a-date")
+        return _parsed(target, value, typed_term(*found) if found else None)
 
     return make
 
@@ -457,7 +436,7 @@ def _count_maker(target: Target) -> Maker:
     def make(value: object) -> Chunk:
         found = parse_count(value)
         term = None if found is None else typed_term(str(found), "integer")
-        return _parsed(target, value, term, "not-a-number")
+        return _parsed(target, value, term)
 
     return make
 
@@ -466,7 +445,7 @@ def _decimal_maker(target: Target) -> Maker:
     def make(value: object) -> Chunk:
         found = parse_decimal(value)
         term = None if found is None else typed_term(found, "decimal")
-        return _parsed(target, value, term, "not-a-number")
+        return _parsed(target, value, term)
 
     return make
 
@@ -475,6 +454,6 @@ def _boolean_maker(target: Target) -> Maker:
     def make(value: object) -> Chunk:
         found = parse_boolean(value)
         term = None if found is None else typed_term("true" if found else "false", "boolean")
-        return _parsed(target, value, term, "not-a-truth-value")
+        return _parsed(target, value, term)
 
     return make

@@ -17,7 +17,7 @@ from ontology.vocabulary import Scheme
 
 FOLDER = files("harvesters") / "mappings"
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 """Raise it when code changes what a mapping gives: every fingerprint changes with it."""
 
 

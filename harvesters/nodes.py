@@ -6,7 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from harvesters.chunk import EMPTY, Chunk, D, node_lines, plain_term, text_term, typed_term
+from harvesters.chunk import (
+    EMPTY,
+    Chunk,
+    D,
+    node_lines,
+    plain_term,
+    text_term,
+    typed_term,
+    unmapped_chunk,
+)
 from harvesters.privacy_text import clean_contact, clean_text
 from harvesters.values import as_text, parse_date, plain_text
 from ontology.errors import AtlasError
@@ -36,12 +45,12 @@ def contact_chunk(value: object) -> Chunk:
     rest = _LABEL.sub(" ", _PHONE.sub(" ", _MAILBOX.sub(" ", cleaned.text)))
     name = re.sub(r"[\s/、,，;；|:：]+", " ", rest).strip(" -()（）")
     if not (phones or mails or name):
-        return Chunk("", (), removed)
+        return Chunk("", removed)
     pairs = [(RDF.type, f"<{VCARD.Organization}>")]
     pairs.append((VCARD.fn, text_term(name or (phones + mails)[0])))
     pairs += [(VCARD.hasTelephone, f"<tel:{_dialled(phone)}>") for phone in phones]
     pairs += [(VCARD.hasEmail, f"<mailto:{mail}>") for mail in mails]
-    return Chunk(node_lines(DCAT.contactPoint, "contact", *pairs), (), removed)
+    return Chunk(node_lines(DCAT.contactPoint, "contact", *pairs), removed)
 
 
 def _dialled(phone: str) -> str:
@@ -62,7 +71,7 @@ def period_chunk(value: object) -> Chunk:
     if len(parts) == 1:
         ends.append(_bound(parts[0], True))
     if len(parts) > 2 or None in ends:
-        return Chunk("", ((DCT.temporal, text, "not-a-period"),))
+        return unmapped_chunk(DCT.temporal, text)
     pairs = [(RDF.type, f"<{DCT.PeriodOfTime}>")]
     for predicate, end in zip((DCAT.startDate, DCAT.endDate), ends, strict=True):
         if end is not None:
@@ -86,7 +95,7 @@ def condition_chunk(condition: str, supplement: str) -> Chunk:
             cleaned = clean_text(plain_text(text))
             removed += [f"odrl:hasPolicy: {kind}" for kind in cleaned.kinds]
             pairs.append((predicate, text_term(cleaned.text)))
-    return Chunk(node_lines(ODRL.hasPolicy, "offer", *pairs), (), tuple(removed))
+    return Chunk(node_lines(ODRL.hasPolicy, "offer", *pairs), tuple(removed))
 
 
 def _first(value: Mapping[str, object], *keys: str) -> object:
@@ -98,7 +107,6 @@ def _provenance(value: object) -> Chunk:
     pairs = ((RDF.type, f"<{DCT.ProvenanceStatement}>"), (RDFS.label, text_term(cleaned.text)))
     return Chunk(
         node_lines(DCT.provenance, "provenance", *pairs),
-        (),
         tuple(f"dct:provenance: {kind}" for kind in cleaned.kinds),
     )
 
@@ -121,7 +129,7 @@ def _dated(link: str, fragment: str, cls: str, note: str) -> Callable[[object], 
             cleaned = clean_text(plain_text(text))
             removed = tuple(f"{fragment}: {kind}" for kind in cleaned.kinds)
             pairs.append((note, text_term(cleaned.text)))
-        return Chunk(node_lines(link, fragment, *pairs), (), removed)
+        return Chunk(node_lines(link, fragment, *pairs), removed)
 
     return make
 
@@ -142,7 +150,7 @@ def _agreement(value: object) -> Chunk:
         try:
             pairs.append((FOAF.page, iri(page)))
         except AtlasError as error:
-            return Chunk("", (), (), ((error.kind, error.params),))
+            return Chunk("", (), ((error.kind, error.params),))
     if filed is not None:
         pairs.append((SHD.filedOn, typed_term(filed[0][:10], "date")))
     return Chunk(node_lines(SHD.agreement, "agreement", *pairs))
@@ -164,7 +172,7 @@ def _sample(value: object) -> Chunk:
         try:
             pairs.append((DCAT.downloadURL, iri(address)))
         except AtlasError as error:
-            return Chunk("", (), (), ((error.kind, error.params),))
+            return Chunk("", (), ((error.kind, error.params),))
     if text:
         pairs.append((DCT.description, text_term(clean_text(plain_text(text)).text)))
     return Chunk(node_lines(ADMS.sample, "sample", *pairs))

@@ -81,7 +81,7 @@ class Providers:
                 removed.append(f"dct:publisher: {NAME}")
                 continue
             lines.extend(self._one(name, jurisdiction))
-        return Chunk("\n".join(lines), (), tuple(removed)) if lines or removed else EMPTY
+        return Chunk("\n".join(lines), tuple(removed)) if lines or removed else EMPTY
 
     def _one(self, name: str, jurisdiction: str) -> list[str]:
         concept = self._known(name, bool(jurisdiction))

@@ -70,13 +70,17 @@ class Record:
     ) -> Record:
         """Build a record from canonical N-Triples lines without blank nodes (`ontology.ntriples`).
 
-        Order and repetition do not matter. Raises `AtlasError` (``empty-record``).
+        Order and repetition do not matter. Raises `AtlasError` (``empty-record``), and `ValueError`
+        for an empty line: whoever wrote it meant something else.
         """
         # Sorting strings sorts by code point, as RDFC-1.0 step 7 demands. Each line keeps its
         # line feed while sorting so that a line that is a prefix of another sorts right.
         unique = sorted({f"{line}\n" for line in lines})
         if not unique:
             raise AtlasError(EMPTY_RECORD, iri=iri)
+        # A line feed sorts before any line.
+        if unique[0] == "\n":
+            raise ValueError(f"an empty line in the record {iri}")
         return cls(iri, source, remote_id, focus or iri, "".join(unique))
 
     @cached_property

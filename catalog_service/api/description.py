@@ -8,7 +8,8 @@ import pyoxigraph as ox
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog_service.api.statements import Concepts, Statements, Texts
-from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, ODRL, RDF, RDFS, SHD, SKOS, VCARD, VOCAB
+from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, ODRL, RDFS, SHD, SKOS, VCARD, VOCAB
+from ontology.unmapped import GIVEN_FOR, reason
 
 MAX_SHOWN: Final = 500
 """Fields and files of one dataset that are described one by one; the RDF forms have them all."""
@@ -169,11 +170,12 @@ def describe(
         score=s.value(focus, SHD.score),
         unmapped=[
             Unmapped(
-                property=next(iter(s.iris(node, SHD.onProperty)), None),
-                value=s.value(node, RDF.value) or "",
-                reason=s.value(node, SHD.reason),
+                property=prop,
+                value=text,
+                reason=None if prop is None else reason(concepts, prop, text),
             )
-            for node in s.below(focus, SHD.unmappedValue)
+            for predicate, prop in (*GIVEN_FOR.items(), (SHD.unmappedValue, None))
+            for text in s.literals(focus, predicate)
         ],
     )
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from ontology.terms import DCT, FOAF, RDFS, SKOS, VCARD
+from ontology.unmapped import Lookup
 from ontology.vocabulary import Concept
 
 Texts = dict[str, str]
@@ -18,8 +19,8 @@ Texts = dict[str, str]
 _LABELS = (SKOS.prefLabel, FOAF.name, RDFS.label, VCARD.fn, DCT.term("title"))
 
 
-class Concepts(Protocol):
-    """What of `ontology.vocabulary.Vocabulary` is needed to name things."""
+class Concepts(Lookup, Protocol):
+    """What of `ontology.vocabulary.Vocabulary` is needed to name and explain things."""
 
     def concept(self, iri: str) -> Concept | None:
         """Return the concept with this IRI, or None."""

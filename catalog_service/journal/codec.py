@@ -55,11 +55,7 @@ def dictionary() -> bytes:
         f"#period> <{DCAT}startDate> ",
         f"#period> <{DCAT}endDate> ",
         f"#period> <{RDF}type> <{DCT}PeriodOfTime> .\n",
-        f"#unmapped-1> <{RDF}value> ",
-        f"#unmapped-1> <{SHD}onProperty> <{DCT}",
-        f"#unmapped-1> <{SHD}reason> ",
-        f"#unmapped-1> <{RDF}type> <{SHD}UnmappedValue> .\n",
-        f"<{SHD}unmappedValue> <",
+        *(f'<{SHD}unmapped{t}> "' for t in ("Format", "Subject", "AccessRights", "Theme")),
         f'"^^<{_XSD}integer> .\n',
         f'"^^<{_XSD}boolean> .\n',
     ]

@@ -33,14 +33,6 @@ def _without_nodes(*names: str) -> Spoil:
     return spoil
 
 
-def _unmapped(predicate: str, text: str, reason: str) -> Spoil:
-    def spoil(found: Description) -> None:
-        found.say("shd:unmappedValue", found.node("unmapped-1", "shd:UnmappedValue",
-            shd_onProperty=predicate, rdf_value=zh(text), shd_reason=f'"{reason}"'))  # fmt: skip
-
-    return spoil
-
-
 def _conditional_without_agreement(found: Description) -> None:
     found.say("dct:accessRights", vocab("open-type", "conditional"))
     found.say("shd:conditionalReason", vocab("conditional-reason", "high-timeliness"))
@@ -99,7 +91,7 @@ def _joint_provider(found: Description) -> None:
 
 DEFECTS: tuple[tuple[str, str, Spoil], ...] = (
     ("R01", "开放属性写成共享属性“无条件共享”，未猜测",
-     _both(_say("dct:accessRights"), _unmapped("dct:accessRights", "无条件共享", "other-scheme"))),
+     _both(_say("dct:accessRights"), _say("shd:unmappedAccessRights", zh("无条件共享")))),
     ("R02", "含个人信息而无脱敏或同意记录",
      _say("shd:sensitivity", vocab("sensitivity", "personal-information"))),
     ("R03", "有条件开放的理由不在法定四项之内",
@@ -140,7 +132,7 @@ DEFECTS: tuple[tuple[str, str, Spoil], ...] = (
     ("V-encoding", "摘要乱码", _say("dct:description", zh("区属体育设施锟斤拷开放安排"))),
     ("V-list-text", "关键词是写成文字的列表", _say("dcat:keyword", zh("['体育', '学校']"))),
     ("V-provider", "两个单位写在一起", _joint_provider),
-    ("V-unknown", "应用场景不在词表", _unmapped("dct:subject", "牲畜饲养", "not-in-scheme")),
+    ("V-unknown", "应用场景不在词表", _say("shd:unmappedSubject", zh("牲畜饲养"))),
     ("V-address", "详情页在内部网络", _say("dcat:landingPage", "<http://10.31.9.12/data/35>")),
     ("V-no-access", "开放而没有任何访问途径", _without_any_access),
     ("V-update-order", "更新早于发布",

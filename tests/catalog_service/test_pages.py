@@ -142,6 +142,20 @@ def test_a_javascript_address_is_no_link() -> None:
     assert outside("https://data.sh.gov.cn/a b") == "https://data.sh.gov.cn/a%20b"
 
 
+def test_what_was_not_understood_is_shown_with_the_vocabularys_reason() -> None:
+    lines = (
+        '<urn:d> <https://w3id.org/shdata/def/unmappedAccessRights> "1"@zh .\n'
+        '<urn:d> <https://w3id.org/shdata/def/unmappedIssued> "长期有效"@zh .\n'
+    )
+    found = describe(
+        lines, iri="urn:d", focus="urn:d", source="s", remote_id="d", concepts=load_vocabulary()
+    )
+    assert [(u.property, u.value, u.reason) for u in found.unmapped] == [
+        ("http://purl.org/dc/terms/accessRights", "1", "bare-code"),
+        ("http://purl.org/dc/terms/issued", "长期有效", "not-a-date"),
+    ]
+
+
 def test_the_results_page_narrows_and_widens(site: Site) -> None:
     page = Page(get(site, "/datasets?theme=4&open_type=unconditional").text)
     boxes = [i for i in page.all("input") if i.get("type") == "checkbox" and "checked" in i]

@@ -9,7 +9,8 @@ import pytest
 
 from harvesters.mapping import label_mapping, mapping_digest, mappings_digest, read_toml, targets
 from ontology.errors import AtlasError
-from ontology.terms import PREFIXES
+from ontology.terms import DCT, PREFIXES
+from ontology.unmapped import UNMAPPED
 from ontology.vocabulary import Vocabulary
 
 PROFILE = Path(__file__).resolve().parents[2] / "ontology" / "profile.md"
@@ -25,6 +26,14 @@ def test_every_property_stands_in_the_profile(vocabulary: Vocabulary) -> None:
                 assert prefix is not None
                 assert f"`{prefix}:{iri.removeprefix(PREFIXES[prefix])}" in profile, iri
         assert {scheme for scheme, _ in target.schemes} <= schemes
+
+
+def test_whatever_a_mapping_does_not_understand_has_a_property_that_keeps_it() -> None:
+    judged = {"concept", "concepts", "frequency", "date", "count", "decimal", "boolean"}
+    kept = {t.property for t in targets().values() if t.kind in judged}
+    kept |= {prop for t in targets().values() for _, prop in t.schemes}
+    # The makers of periods and distributions name these themselves.
+    assert kept | {DCT.temporal, DCT.format} == set(UNMAPPED)
 
 
 def test_open_list_labels_mean_known_targets() -> None:

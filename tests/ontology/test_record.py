@@ -82,6 +82,12 @@ def test_no_lines_make_no_record() -> None:
     assert caught.value.code == "empty-record"
 
 
+@pytest.mark.parametrize("lines", [[""], ["<urn:a> <urn:p> <urn:b> .", ""]])
+def test_an_empty_line_is_a_mistake_of_the_program(lines: list[str]) -> None:
+    with pytest.raises(ValueError, match="empty line"):
+        build(lines)
+
+
 @given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1))
 def test_any_remote_id_gives_one_legal_iri(remote_id: str) -> None:
     if remote_id in (".", ".."):

@@ -26,6 +26,7 @@ def test_a_finding_names_rule_severity_focus_path_and_value(gate: ShaclEngine) -
     assert finding.path == "http://purl.org/dc/terms/accessRights"
     assert finding.value == "<https://w3id.org/shdata/vocab/sharing-type/unconditional>"
     (finding,) = gate.validate(example("V-unknown.fail.ttl")).findings
+    assert finding.path == "https://w3id.org/shdata/def/unmappedTheme"
     assert finding.value == '"牲畜饲养"@zh'
 
 

@@ -1,0 +1,84 @@
+"""Values that were not understood: under which property a record keeps them, and why.
+
+A record keeps such a value as one literal, ``D shd:unmappedTheme "text"@zh``. The reason is not
+stored: the vocabularies grow, so it is asked for when somebody wants to know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, Protocol
+
+from ontology.concepts import Known, Scheme, Unknown
+from ontology.terms import DCAT, DCT, SHD
+
+_GIVEN_FOR: Final[Mapping[str, tuple[Scheme, ...] | str]] = {
+    DCT.accessRights: ("open-type",),
+    SHD.sharingType: ("sharing-type",),
+    DCT.accrualPeriodicity: ("frequency",),
+    DCAT.theme: ("domain", "domain-2014"),
+    DCT.subject: ("national-theme", "industry", "scenario"),
+    DCT.format: ("format",),
+    SHD.resourceType: ("resource-type",),
+    SHD.conditionalReason: ("conditional-reason",),
+    SHD.securityLevel: ("security-level",),
+    SHD.classificationLevel: ("classification-level",),
+    SHD.sensitivity: ("sensitivity",),
+    SHD.resourceClass: ("resource-class",),
+    SHD.library: ("library",),
+    DCT.issued: "not-a-date",
+    DCT.modified: "not-a-date",
+    DCT.temporal: "not-a-period",
+    SHD.rowCount: "not-a-number",
+    SHD.viewCount: "not-a-number",
+    SHD.downloadCount: "not-a-number",
+    SHD.callCount: "not-a-number",
+    SHD.favoriteCount: "not-a-number",
+    SHD.subscriptionCount: "not-a-number",
+    SHD.commentCount: "not-a-number",
+    SHD.correctionCount: "not-a-number",
+    SHD.shareCount: "not-a-number",
+    SHD.score: "not-a-number",
+    SHD.highQuality: "not-a-truth-value",
+}
+"""Property → the schemes whose concepts it takes, or what is wrong with a value that no scheme
+could explain."""
+
+UNMAPPED: Final[Mapping[str, str]] = {
+    prop: SHD.term(f"unmapped{name[0].upper()}{name[1:]}")
+    for prop in _GIVEN_FOR
+    for name in [re.split("[/#]", prop)[-1]]
+}
+"""Property that a value was given for → property that keeps it where it is not understood."""
+
+GIVEN_FOR: Final[Mapping[str, str]] = {unmapped: prop for prop, unmapped in UNMAPPED.items()}
+"""The way back from `UNMAPPED`."""
+
+
+class Lookup(Protocol):
+    """What of `ontology.vocabulary.Vocabulary` is needed to say why a value was not understood."""
+
+    def find(self, scheme: Scheme, text: str, *, local: bool = True) -> Known | Unknown:
+        """Return what ``text`` means in ``scheme``."""
+        ...
+
+
+def reason(vocabulary: Lookup, prop: str, text: str) -> str | None:
+    """Return why ``text`` is no value of ``prop``, the property it was given for.
+
+    A reason of `ontology.concepts.Unknown`, ``not-a-date``, ``not-a-period``, ``not-a-number`` or
+    ``not-a-truth-value``. None where a vocabulary knows the text by now (a new import will map
+    it), and for a property that takes any text.
+    """
+    schemes = _GIVEN_FOR.get(prop)
+    if schemes is None or isinstance(schemes, str):
+        return schemes
+    given = "unexplained"
+    for scheme in schemes:
+        found = vocabulary.find(scheme, text)
+        if isinstance(found, Known):
+            return None
+        if given == "unexplained":
+            given = found.reason
+    return given

@@ -32,11 +32,6 @@ PARAMETER_INVALID: Final = ErrorKind(
     "参数 {name} 的值“{value}”无效：{expected}。",
     "Parameter {name} has the value {value!r}, which is not valid: expected {expected}.",
 )
-UNKNOWN_FACET: Final = ErrorKind(
-    "unknown-facet",
-    "没有筛选项“{name}”。可用的有：{known}。",
-    "There is no facet {name!r}. Use one of: {known}.",
-)
 ILLEGAL_PATH: Final = ErrorKind(
     "illegal-path",
     "地址中的编码无效。标识须以 UTF-8 作百分号编码，且不含控制字符。",
@@ -149,7 +144,6 @@ HTTP_STATUS: Final[dict[str, int]] = {
     DATASET_WITHDRAWN.code: 410,
     NOT_YET.code: 404,
     PARAMETER_INVALID.code: 400,
-    UNKNOWN_FACET.code: 400,
     ILLEGAL_PATH.code: 400,
     ADDRESS_TOO_LONG.code: 414,
     HEAD_TOO_LARGE.code: 431,

@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from catalog_service.api.addresses import dataset_path
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.description import Named
-from catalog_service.api.errors import PARAMETER_INVALID, UNKNOWN_FACET
+from catalog_service.api.errors import PARAMETER_INVALID
 from ontology.errors import AtlasError
 from ontology.terms import VOCAB
 from search.engine import FACETS, FacetValue, Hit, Query, Result
+from search.errors import UNKNOWN_FACET
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
 

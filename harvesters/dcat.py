@@ -3,7 +3,8 @@
 A record holds the dataset and everything that is reached from it through the file's own
 statements: distributions, services, contacts, publishers, periods, places, licences, blank nodes.
 It stops at other datasets, series, catalogues and their records, and it does not follow the links
-of a concept, so that no code list is copied into a record.
+of a concept, so that no code list is copied into a record. The item of the open list that the
+dataset names, and catalogue records that are fragments of its IRI, are its own: they come along.
 """
 
 from __future__ import annotations
@@ -28,16 +29,16 @@ from harvesters.rdf_input import Graph, Node, read_graph
 from ontology.canonical import canonical_record
 from ontology.errors import AtlasError, Place
 from ontology.record import mint_iri
-from ontology.terms import DCAT, DCT, RDF, SKOS
+from ontology.terms import DCAT, DCT, RDF, SHD, SKOS
 
 _TYPE: Final = ox.NamedNode(RDF.type)
 _DATASET: Final = ox.NamedNode(DCAT.Dataset)
 _SERIES: Final = ox.NamedNode(DCAT.DatasetSeries)
 _BOUNDS: Final = frozenset(
-    {_DATASET, _SERIES}
-    | {ox.NamedNode(f"{DCAT}{name}") for name in ("Catalog", "CatalogRecord")}
-    | {ox.NamedNode(SKOS.ConceptScheme)}
+    {_DATASET, _SERIES} | {ox.NamedNode(DCAT.Catalog), ox.NamedNode(SKOS.ConceptScheme)}
 )
+_CATALOG_RECORD: Final = ox.NamedNode(DCAT.CatalogRecord)
+_OPEN_LIST_ITEM: Final = ox.NamedNode(SHD.openListItem)
 _CONCEPT: Final = ox.NamedNode(SKOS.Concept)
 _IDENTIFIER: Final = ox.NamedNode(DCT.identifier)
 
@@ -147,9 +148,20 @@ def closure(node: Node, graph: Graph, bounds: set[Node]) -> tuple[list[ox.Triple
             if isinstance(target, ox.BlankNode) or (follow and isinstance(target, ox.NamedNode)):
                 if target in seen or target not in graph.out or target in bounds:
                     continue
+                if _is_a(graph.out[target], _CATALOG_RECORD) and not _own(node, triple):
+                    continue
                 seen.add(target)
                 subjects.append(target)
     return triples, subjects
+
+
+def _own(dataset: Node, link: ox.Triple) -> bool:
+    """Tell whether the catalogue record at the end of a link belongs to the dataset."""
+    if link.predicate == _OPEN_LIST_ITEM:
+        return link.subject == dataset
+    start = f"{dataset.value}#" if isinstance(dataset, ox.NamedNode) else None
+    target = link.object
+    return start is not None and isinstance(target, ox.NamedNode) and target.value.startswith(start)
 
 
 def _payload(triples: list[ox.Triple]) -> bytes:

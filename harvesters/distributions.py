@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import Final
 
 from harvesters.chunk import TYPE, URL, Chunk, D, text_term, unmapped_chunk
-from harvesters.values import as_list, as_text, tidy
+from harvesters.privacy_text import clean_text
+from harvesters.values import as_list, as_text, plain_text, tidy
 from ontology.errors import AtlasError
 from ontology.ntriples import iri
 from ontology.terms import DCAT, DCT, SHD, VOCAB
@@ -63,9 +64,13 @@ class Distributions:
                     self._one(lines, removed, kind, title=text, access=access)
         return Chunk("\n".join(lines), tuple(removed))
 
-    def of_api(self, value: object, number: int) -> Chunk:
-        """Return the distribution and the data service of an API's address."""
+    def of_api(self, value: object, manual: str, number: int) -> Chunk:
+        """Return the distribution and the data service of an API's address.
+
+        ``manual`` is its 使用说明: the address of a document, or the instructions themselves.
+        """
         lines: list[str] = []
+        described, removed = _instructions(manual)
         for offset, address in enumerate(as_list(value, separators=" \n,，;；|")):
             try:
                 term = iri(address)
@@ -82,7 +87,9 @@ class Distributions:
                 f"{service} <{DCAT.endpointURL}> {term} .",
                 f"{service} <{DCAT.servesDataset}> <{D}> .",
             )
-        return Chunk("\n".join(lines))
+            if described:
+                lines.append(f"{service} <{DCAT.endpointDescription}> {described} .")
+        return Chunk("\n".join(lines), removed if lines else ())
 
     def _format(self, text: str) -> tuple[str | None, str, bool]:
         """Return the format's concept, the mode of delivery, and whether the text means either."""
@@ -128,6 +135,16 @@ class Distributions:
         if download:
             with suppress(AtlasError):
                 lines.append(f"{node} <{DCAT.downloadURL}> {iri(download)} .")
+
+
+def _instructions(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the term for an API's instructions, and what was taken out of them."""
+    if text.startswith(("http://", "https://")):
+        with suppress(AtlasError):
+            return iri(text), ()
+    cleaned = clean_text(plain_text(text))
+    removed = tuple(f"dcat:endpointDescription: {kind}" for kind in cleaned.kinds)
+    return text_term(cleaned.text) if cleaned.text else "", removed
 
 
 def _is_link(text: str) -> bool:

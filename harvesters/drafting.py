@@ -26,6 +26,7 @@ from harvesters.contracts import Mapped
 from harvesters.distributions import Distributions
 from harvesters.errors import NO_TITLE
 from harvesters.field_names import field_chunk, field_lines, fields_in_description
+from harvesters.links import dataset_id, linked
 from harvesters.mapping import Target
 from harvesters.nodes import CONTENT_NODES, condition_chunk, list_item_lines, place_lines
 from harvesters.privacy_text import clean_text
@@ -291,7 +292,8 @@ class Drafter:
             draft.removed += chunk.removed
         if "api" in given:
             count = chunk.text.count(f" <{DCAT.distribution}> ")
-            draft.take(self._distributions.of_api(given["api"], count + 1))
+            manual = as_text(given.get("api_manual"))
+            draft.take(self._distributions.of_api(given["api"], manual, count + 1))
 
     # One maker for each kind.
 
@@ -308,6 +310,8 @@ class Drafter:
             "concept": self._concepts_maker,
             "concepts": self._concepts_maker,
             "frequency": self._concepts_maker,
+            "dataset": self._datasets_maker,
+            "datasets": self._datasets_maker,
         }
         if target.name == "description" or target.kind == "iri":
             return None
@@ -343,6 +347,30 @@ class Drafter:
             return Chunk("\n".join(lines), tuple(removed)) if lines or removed else EMPTY
 
         return make
+
+    def _datasets_maker(self, target: Target) -> Maker:
+        def make(value: object) -> Chunk:
+            entries = value if isinstance(value, (list, tuple)) else [value]
+            chunks = []
+            for entry in entries:
+                texts = [linked(entry)] if isinstance(entry, dict) else as_list(entry)
+                chunks += [self._dataset(target, text) for text in filter(None, texts)]
+            kept = chunks if target.kind == "datasets" else chunks[:1]
+            text = "\n".join(chunk.text for chunk in kept if chunk.text)
+            return Chunk(text, tuple(r for c in kept for r in c.removed)) if text else EMPTY
+
+        return make
+
+    def _dataset(self, target: Target, text: str) -> Chunk:
+        """Link another dataset of the source by its identifier, or one elsewhere by its address."""
+        remote_id = dataset_id(text)
+        try:
+            found = iri(
+                text if remote_id is None else mint_iri(self._base, self._source, remote_id)
+            )
+        except AtlasError:
+            return unmapped_chunk(target.property, text)
+        return Chunk(line(target.property, found))
 
     def _find_all(self, target: Target, text: str) -> list[tuple[Known | Unknown, str]]:
         whole = self._find(target, text)

@@ -17,7 +17,7 @@ from ontology.vocabulary import Scheme
 
 FOLDER = files("harvesters") / "mappings"
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 """Raise it when code changes what a mapping gives: every fingerprint changes with it."""
 
 

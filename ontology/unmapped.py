@@ -41,6 +41,8 @@ _GIVEN_FOR: Final[Mapping[str, tuple[Scheme, ...] | str]] = {
     SHD.shareCount: "not-a-number",
     SHD.score: "not-a-number",
     SHD.highQuality: "not-a-truth-value",
+    SHD.recommended: "not-a-dataset",
+    DCAT.hasCurrentVersion: "not-a-dataset",
 }
 """Property → the schemes whose concepts it takes, or what is wrong with a value that no scheme
 could explain."""
@@ -67,9 +69,9 @@ class Lookup(Protocol):
 def reason(vocabulary: Lookup, prop: str, text: str) -> str | None:
     """Return why ``text`` is no value of ``prop``, the property it was given for.
 
-    A reason of `ontology.concepts.Unknown`, ``not-a-date``, ``not-a-period``, ``not-a-number`` or
-    ``not-a-truth-value``. None where a vocabulary knows the text by now (a new import will map
-    it), and for a property that takes any text.
+    A reason of `ontology.concepts.Unknown`, ``not-a-date``, ``not-a-period``, ``not-a-number``,
+    ``not-a-truth-value`` or ``not-a-dataset``. None where a vocabulary knows the text
+    by now (a new import will map it), and for a property that takes any text.
     """
     schemes = _GIVEN_FOR.get(prop)
     if schemes is None or isinstance(schemes, str):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from examples.making.base import TODAY
 from harvesters.contracts import Incoming
 from harvesters.dcat import closure
 from harvesters.files import Input
@@ -17,8 +18,10 @@ from harvesters.rdf_input import read_graph
 from harvesters.readers import open_reader
 from ontology.canonical import canonical_record
 from ontology.errors import AtlasError
-from ontology.terms import DCAT, RDF, SKOS
+from ontology.terms import DCAT, RDF, SHD, SKOS
 from ontology.vocabulary import Vocabulary
+from shapes.engines import ShaclEngine
+from shapes.rules import Rules
 from tests.harvesters.conftest import BASE, Result
 
 Read = Callable[..., Result]
@@ -252,3 +255,37 @@ def test_closure_follows_cycles_once() -> None:
     graph = read_graph(Input("c.ttl", content=content.encode()), Limits(), BASE)
     triples, subjects = closure(ox.NamedNode("http://p/d"), graph, set())
     assert (len(triples), len(subjects)) == (4, 3)
+
+
+@pytest.mark.parametrize("district", ["pudong", "xuhui", "chongming"])
+def test_the_districts_records_pass_with_the_items_of_their_open_lists(
+    district: str, vocabulary: Vocabulary
+) -> None:
+    path = Path(__file__).resolve().parents[2] / "examples" / "districts" / f"{district}.ttl"
+    reader = open_reader(path, source=district, base_iri=BASE, vocabulary=vocabulary)
+    records = [item.make().record for item in reader if isinstance(item, Incoming)]
+    assert len(records) > 10
+    for record in records:
+        assert f"<{record.focus}#list-item> <{RDF.type}> <{SHD.OpenListItem}> ." in record.lines
+    reports = ShaclEngine(Rules.load(), TODAY).validate_many(records)
+    assert [r.iri for r, report in zip(records, reports, strict=True) if not report.conforms] == []
+
+
+def test_only_its_own_catalogue_records_come_with_a_dataset(read: Read) -> None:
+    result = read(
+        PREFIXES
+        + """@prefix shd: <https://w3id.org/shdata/def/> .
+<http://p/d/1> a dcat:Dataset ; dct:title "one" ; shd:openListItem <http://p/list/7> ;
+  dct:relation <http://p/d/1#record>, <http://p/r/2> .
+<http://p/list/7> a dcat:CatalogRecord ; foaf:primaryTopic <http://p/d/1> ;
+  dct:relation <http://p/r/3> ; dct:title "item" .
+<http://p/d/1#record> a dcat:CatalogRecord ; dct:title "own" .
+<http://p/r/2> a dcat:CatalogRecord ; dct:title "foreign" .
+<http://p/r/3> a dcat:CatalogRecord ; dct:title "further" .
+""",
+        "own.ttl",
+    )
+    assert '"item"' in result.text
+    assert '"own"' in result.text
+    assert '"foreign"' not in result.text
+    assert '"further"' not in result.text

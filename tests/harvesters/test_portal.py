@@ -151,6 +151,53 @@ def test_values_of_the_wrong_kind(read: Read) -> None:
     assert result.lines('def/unmappedRowCount> "很多"@zh')
 
 
+def test_an_api_has_its_instructions(read: Read) -> None:
+    address = "https://data.sh.gov.cn/interface/1/2"
+    document = one(read, api=address, 使用说明="https://data.sh.gov.cn/doc/1")
+    assert [x.split(" ", 2)[2] for x in document.lines("dcat#endpointDescription>")] == [
+        "<https://data.sh.gov.cn/doc/1> ."
+    ]
+    text = one(read, api=address, 使用说明="<p>先申请令牌</p>，电话 13912345678")
+    assert (
+        "先申请令牌" in text.lines("#service-1> <http://www.w3.org/ns/dcat#endpointDescription>")[0]
+    )
+    assert "13912345678" not in text.text
+    assert [r for r in text.mapped[0].removed if r.startswith("dcat:endpointDescription")]
+
+
+def test_the_other_datasets_that_a_page_names(read: Read) -> None:
+    result = one(
+        read,
+        数据集推荐=[
+            {"datasetId": "AG9102015009", "datasetName": "甲"},
+            "https://data.sh.gov.cn/view/detail/index.html?type=cp&id=1053",
+            "https://data.example/x",
+            "学校名录（全市）",
+        ],
+        最新数据集="1054",
+        纠错=3,
+        分享="2",
+    )
+    assert {x.split(" ")[2] for x in result.lines("def/recommended>")} == {
+        "<https://data.example/x>",
+        f"<{BASE}/id/dataset/s/1053>",
+        f"<{BASE}/id/dataset/s/AG9102015009>",
+    }
+    assert result.lines('def/unmappedRecommended> "学校名录（全市）"@zh')
+    assert result.lines(f"dcat#hasCurrentVersion> <{BASE}/id/dataset/s/1054>")
+    assert result.lines('def/correctionCount> "3"^^')
+    assert result.lines('def/shareCount> "2"^^')
+
+
+@pytest.mark.parametrize(
+    ("text", "mode"), [("数据沙箱", "sandbox"), ("隐私计算", "privacy-preserving")]
+)
+def test_a_way_of_delivery_in_the_column_of_formats(read: Read, text: str, mode: str) -> None:
+    result = one(read, data_formats=[text])
+    assert result.lines(f"shdata/vocab/delivery-mode/{mode}>")
+    assert not result.lines("unmappedFormat")
+
+
 def test_another_citys_office_is_not_shanghais(read: Read) -> None:
     here = one(read, department="市统计局")
     there = one(read, department="市统计局", city="德阳市")
@@ -274,6 +321,9 @@ def test_every_label_of_the_platforms_has_a_target() -> None:
         "用户评论",
         "收藏",
         "订阅",
+        "纠错",
+        "分享",
+        "使用说明",
         "应用场景",
         "数据领域",
         "资源类型",

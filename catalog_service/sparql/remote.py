@@ -30,6 +30,8 @@ from ontology.terms import PREFIXES
 _PATIENCE = 5.0
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _REASON_LENGTH = 300
+_PROLOGUE = "".join(f"PREFIX {name}: <{namespace}> " for name, namespace in PREFIXES.items())
+"""Declared for every query, on its first line; what a query declares itself comes after it."""
 
 
 class RemoteSparql:
@@ -98,7 +100,7 @@ class RemoteSparql:
                 "POST",
                 f"{self._url}/query",
                 params=httpx.QueryParams(tuple(parameters)),
-                content=text.encode(),
+                content=(_PROLOGUE + text).encode(),
                 headers={"Content-Type": "application/sparql-query", "Accept": accept},
             ) as response:
                 for chunk in response.iter_bytes():
@@ -118,6 +120,8 @@ class RemoteSparql:
         if status == httpx.codes.BAD_REQUEST:
             place = _PLACE.search(reason)
             line, column, what = place.groups() if place else (1, 1, reason)
+            if place and line == "1":
+                column = max(1, int(column) - len(_PROLOGUE))
             what = what[:_REASON_LENGTH]
             raise AtlasError(SPARQL_SYNTAX, line=line, column=column, reason=what)
         raise AtlasError(SPARQL_FAILED, reason=f"HTTP {status}: {reason[:_REASON_LENGTH]}")

@@ -71,7 +71,8 @@ class Worker:
         import pyoxigraph as ox  # noqa: PLC0415 - after the sandbox stands
 
         store = self._open(request["path"])
-        options: dict[str, Any] = {}
+        # Declared for every query; one that declares a prefix itself has its own meaning of it.
+        options: dict[str, Any] = {"prefixes": request["prefixes"]}
         if request["dataset"] is not None:
             options["default_graph"] = [ox.NamedNode(g) for g in request["dataset"]["default"]]
             options["named_graphs"] = [ox.NamedNode(g) for g in request["dataset"]["named"]]

@@ -180,6 +180,13 @@ def test_a_syntax_error_has_its_place(service: SparqlService) -> None:
     assert "第 2 行" in caught.value.message("zh")
 
 
+def test_the_usual_prefixes_need_no_declaration(service: SparqlService) -> None:
+    query = TITLES.replace(f"<{DCT_TITLE}>", "dct:title")
+    assert bindings(service.query(query).body) == EXPECTED
+    # What a query declares itself wins.
+    assert bindings(service.query(f"PREFIX dct: <http://other.test/> {query}").body) == []
+
+
 def test_a_longer_answer_is_refused_and_never_cut(service: SparqlService) -> None:
     values = " ".join(f'"{n}"' for n in range(101))
     with pytest.raises(AtlasError) as caught:

@@ -1,0 +1,241 @@
+"""The command line as its users call it: real processes, real files, JSON and exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LIST = ROOT / "examples" / "city" / "jiaotong-2026.csv"
+DRAFT = ROOT / "examples" / "districts" / "hongkou-draft.ttl"
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Cli:
+    home: Path
+
+    def __call__(self, *arguments: str | Path, stdin: str | None = None, **env: str) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "catalog_service.cli.main", *map(str, arguments)],
+            cwd=self.home,
+            env={
+                **{k: v for k, v in os.environ.items() if not k.startswith(("ATLAS_", "LC_"))},
+                "LANG": "C.UTF-8",
+                "ATLAS_HOME": str(self.home / "var"),
+                "ATLAS_TODAY": "2026-09-01",
+                **env,
+            },
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def atlas(tmp_path: Path) -> Cli:
+    return Cli(tmp_path)
+
+
+@pytest.mark.slow
+def test_an_open_list_becomes_a_catalogue_with_a_report_and_a_history(atlas: Cli) -> None:
+    first = atlas("import", LIST, "--source", "jtw", "--json")
+    assert first.code == 0, first.err
+    counts = first.json
+    assert counts["read"] == counts["created"] == 16
+    assert all(rule["article"]["zh"] and rule["message"]["en"] for rule in counts["rules"])
+
+    again = atlas("import", LIST, "--source", "jtw", "--json").json
+    assert (again["unchanged"], again["seq"]) == (16, None)
+
+    hits = atlas("search", "停车", "--limit", "3", "--json").json
+    assert hits["total"] > 0
+    name = f"{hits['hits'][0]['source']}/{hits['hits'][0]['remote_id']}"
+    changes = atlas("history", name, "--json").json["changes"]
+    assert [change["kind"] for change in changes] == ["created"]
+    shown = atlas("show", name, "--json").json
+    assert shown["public"] is True
+    assert shown["hash"] == changes[0]["hash"]
+    before = atlas("show", name, "--at", "2020-01-01")
+    assert before.code == 1
+    assert "no good version" in before.err
+
+    count = atlas(
+        "sparql", "-", "--format", "csv", stdin="SELECT (COUNT(*) AS ?n) { ?d a dcat:Dataset }"
+    )
+    assert count.out.split() == ["n", "16"]
+
+    compared = atlas("index", "compare", "--json")
+    assert compared.code == 0
+    assert compared.json["equal"] is True
+    assert atlas("index", "rebuild", "--json").json["rebuilt"] == ["graph", "index"]
+    assert atlas("index", "status", "--json").code == 0
+    assert atlas("doctor", "--json").code == 0
+
+
+@pytest.mark.slow
+def test_an_enforcing_gate_holds_what_violates(atlas: Cli) -> None:
+    held = atlas("import", DRAFT, "--source", "hongkou", "--gate", "enforce", "--json")
+    assert held.code == 1
+    counts = held.json
+    assert counts["held"] > 0
+    assert counts["read"] == sum(
+        counts[name] for name in ("created", "updated", "unchanged", "held", "rejected")
+    )
+    source = atlas("source", "show", "hongkou", "--json").json
+    assert source["gate"] == "enforce"
+    assert source["records"].get("held") == counts["held"]
+    total = atlas("search", "", "--json").json["total"]
+    assert total == counts["created"]
+
+
+@pytest.mark.slow
+def test_a_dry_run_writes_nothing(atlas: Cli) -> None:
+    tried = atlas("import", LIST, "--dry-run", "--json").json
+    assert (tried["created"], tried["seq"], tried["dry_run"]) == (16, None, True)
+    assert atlas("source", "list", "--json").json["sources"] == []
+
+
+def test_a_missing_file_is_a_finding_and_the_others_go_on(atlas: Cli) -> None:
+    done = atlas("import", "missing.csv", LIST, "--source", "jtw", "--json")
+    assert done.code == 1
+    assert (done.json["read"], done.json["created"], done.json["rejected"]) == (17, 16, 1)
+    (error,) = done.json["errors"]
+    assert error["code"] == "file-missing"
+    assert "missing.csv" in error["message"]["zh"]
+
+
+def test_validate_names_rule_article_record_and_value(atlas: Cli) -> None:
+    done = atlas("validate", DRAFT, "--json")
+    assert done.code == 1
+    report = done.json
+    assert report["violating"] > 0
+    rules = {rule["rule"]: rule for rule in report["rules"]}
+    assert "第四十一条" in rules["R01"]["article"]["zh"]
+    assert rules["R01"]["findings"][0]["remote_id"]
+    assert not (atlas.home / "var" / "journal.sqlite").exists()
+
+
+@pytest.mark.slow
+def test_the_impact_of_a_changed_rule(atlas: Cli, tmp_path: Path) -> None:
+    atlas("import", LIST, "--source", "jtw")
+    rule = atlas("rules", "show", "R28", "--json").json
+    assert rule["severity"] == "Warning"
+    same = atlas("rules", "impact", ROOT / "shapes" / "rules", "--json")
+    assert (same.code, same.json["changed"]) == (0, 0)
+    stricter = tmp_path / "R28.ttl"
+    (source,) = [
+        path
+        for path in (ROOT / "shapes" / "rules").glob("*.ttl")
+        if "rule:R28 " in path.read_text("utf-8") or "rule:R28\n" in path.read_text("utf-8")
+    ]
+    stricter.write_text(source.read_text("utf-8").replace("sh:Warning", "sh:Violation"), "utf-8")
+    done = atlas("rules", "impact", stricter, "--json")
+    assert done.code == 1
+    assert "R28" in done.json["rules"]
+    assert done.json["records"] == 16
+    assert done.json["appeared"]["R28"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "kind"),
+    [
+        (["rules", "show", "R99", "--json"], 3, "unknown-rule"),
+        (["history", "nobody/1", "--json"], 3, "record-not-found"),
+        (["import", str(LIST), "--source", "Not A Source", "--json"], 2, "illegal-source-id"),
+        (["search", "x", "--filter", "colour=red", "--json"], 2, "filter-invalid"),
+        (["token", "create", "x", "--scope", "everything", "--json"], 2, "illegal-scope"),
+    ],
+)
+def test_errors_have_codes_and_exit_codes(
+    atlas: Cli, arguments: list[str], code: int, kind: str
+) -> None:
+    done = atlas(*arguments)
+    assert done.code == code
+    assert done.json["error"]["code"] == kind
+    assert kind in done.err
+
+
+def test_wrong_use_ends_with_2(atlas: Cli) -> None:
+    assert atlas("import").code == 2
+    assert atlas("import", LIST, "--gate", "maybe").code == 2
+    assert atlas("nonsense").code == 2
+    wrong = atlas("doctor", ATLAS_SPARQL_TIMEOUT="-1")
+    assert wrong.code == 2
+    assert "settings-invalid" in wrong.err
+
+
+def test_another_base_iri_is_refused(atlas: Cli) -> None:
+    atlas("import", LIST, "--source", "jtw")
+    done = atlas("import", LIST, "--source", "jtw", "--json", ATLAS_BASE_IRI="https://b.example")
+    assert done.code == 3
+    assert done.json["error"]["code"] == "base-iri-changed"
+
+
+def test_messages_follow_the_locale(atlas: Cli) -> None:
+    assert "用时" in atlas("import", LIST, "--dry-run", LANG="zh_CN.UTF-8").out
+    assert "seconds" in atlas("import", LIST, "--dry-run").out
+
+
+@pytest.mark.slow
+def test_tokens_are_shown_once(atlas: Cli) -> None:
+    made = atlas("token", "create", "platform", "--scope", "write:jtw", "--days", "30", "--json")
+    secret = made.json["secret"]
+    listed = atlas("token", "list", "--json")
+    assert secret not in listed.out
+    (token,) = listed.json["tokens"]
+    assert token["scopes"] == ["write:jtw"]
+    assert atlas("token", "revoke", token["id"], "--json").json["revoked"]
+    assert secret.encode() not in (atlas.home / "var" / "journal.sqlite").read_bytes()
+
+
+@pytest.mark.slow
+def test_the_real_list_of_2014(atlas: Cli, shared_data: Path) -> None:
+    path = shared_data / "shanghai" / "open_list_2014.csv"
+    first = atlas("import", path, "--source", "sh2014", "--gate", "report", "--json").json
+    assert (first["read"], first["created"]) == (190, 190)
+    again = atlas("import", path, "--source", "sh2014", "--gate", "report", "--json").json
+    assert (again["unchanged"], again["seq"]) == (190, None)
+    joint = atlas(
+        "sparql",
+        "SELECT ?d (COUNT(?p) AS ?n) { ?d a dcat:Dataset ; dct:publisher ?p } "
+        "GROUP BY ?d HAVING (COUNT(?p) > 1)",
+        "--format",
+        "csv",
+    )
+    assert len(joint.out.split()) == 1 + 9
+    # Every publisher is a concept of the vocabulary, and the ended ones have successors.
+    unknown = atlas(
+        "sparql",
+        "SELECT ?p { ?d dct:publisher ?p FILTER NOT EXISTS { ?p a skos:Concept } }",
+        "--format",
+        "csv",
+    )
+    assert unknown.out.split() == ["p"]
+    successors = atlas(
+        "sparql",
+        "ASK { ?old skos:prefLabel|skos:altLabel|skos:hiddenLabel ?name ; dct:isReplacedBy ?new "
+        "FILTER (CONTAINS(STR(?name), '食品药品监督管理局')) }",
+        "--json",
+    )
+    assert successors.json["boolean"] is True

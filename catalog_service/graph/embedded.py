@@ -11,10 +11,11 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import cast
+from typing import Final, cast
 
 import pyoxigraph as ox
 
@@ -46,6 +47,11 @@ _CHECKPOINT = ox.NamedNode(CHECKPOINT)
 _COUNT = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{RECORDS_GRAPH}> {{ ?r <{RECORD_HASH}> ?h }} }}"
 
 
+MANIFEST_MOST: Final = 4_000_000
+"""Bytes of RocksDB's list of files. Each publication lengthens it by some 2.5 to 5 KB, and each
+snapshot copies it: beyond this length the database is opened anew, which begins a new list."""
+
+
 class EmbeddedGraph:
     """A `GraphStore` in a folder; holds the writer's lock from construction to `close`.
 
@@ -71,6 +77,13 @@ class EmbeddedGraph:
         except BaseException:
             self.close()
             raise
+
+    @cached_property
+    def _store(self) -> ox.Store:
+        # The database is opened here again after `_renew` has let go of it.
+        if self._lock is None:
+            raise RuntimeError("the graph store is closed")
+        return _open_store(self._path)
 
     def _open(self) -> ox.Store:
         live = self._folder / "live"
@@ -133,10 +146,18 @@ class EmbeddedGraph:
     def publish(self) -> int:
         """Copy the store for its readers, unless the newest snapshot is this very state."""
         if self._dirty or self._shelf.checkpoint is None:
+            self._renew()
             self._store.flush()
             self._shelf.publish(self._store, self.checkpoint())
             self._dirty = False
         return self._shelf.number
+
+    def _renew(self) -> None:
+        """Open the database anew where its list of files has grown long (80 ms)."""
+        lists = self._path.glob("MANIFEST-*")
+        if max((path.stat().st_size for path in lists), default=0) > MANIFEST_MOST:
+            self.__dict__.pop("_store", None)
+            gc.collect()  # it closes with the last reference to it
 
     def size(self) -> int:
         """Return how many records are held."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_service.graph import EmbeddedGraph, GraphReader, GraphRecord
+from catalog_service.graph import EmbeddedGraph, GraphReader, GraphRecord, embedded
 from catalog_service.graph.snapshots import snapshots_folder
 from ontology.errors import AtlasError
 from ontology.record import Record
@@ -169,3 +169,28 @@ def test_a_broken_store_is_named(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "graph" / "store-000001")
     with EmbeddedGraph(tmp_path) as again:
         assert again.checkpoint() == 0, "the lock was given up, and deleting it mends it"
+
+
+def test_publications_do_not_make_publishing_dearer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "MANIFEST_MOST", 20_000)
+    reader = GraphReader(tmp_path)
+    longest = 0
+    with EmbeddedGraph(tmp_path) as store:
+        for seq in range(1, 31):
+            store.write([record("1", f"title {seq}")], [], seq)
+            assert store.publish() == seq
+            assert titles(reader) == {f"title {seq}"}
+            lists = list(reader.current().path.glob("MANIFEST-*"))
+            longest = max(longest, sum(path.stat().st_size for path in lists))
+        assert store.checkpoint() == 30
+    # Each publication adds some 2,500 bytes: thirty would be 75,000.
+    assert 20_000 < longest < 30_000
+
+
+def test_a_closed_store_does_not_open_itself_again(tmp_path: Path) -> None:
+    store = EmbeddedGraph(tmp_path)
+    store.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        store.checkpoint()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, final
 
 from harvesters.chunk import (
     EMPTY,
@@ -66,6 +67,7 @@ _DESCRIPTION: Final = DCT.description
 Maker = Callable[[object], Chunk]
 
 
+@final
 class Step:
     """One target, compiled: how its value becomes lines, and what it gave before."""
 
@@ -134,6 +136,7 @@ class Drafter:
         self._distributions = Distributions(vocabulary)
         self._prefix = mint_iri(base_iri, source, "x")[:-1]
         self._places: dict[tuple[str, str], Chunk] = {}
+        self._chosen: dict[tuple[tuple[Step, ...], str], Step] = {}
 
     def step(self, target: Target) -> Step:
         """Compile a target."""
@@ -156,22 +159,23 @@ class Drafter:
             last: object = None
             for container, label in accessors:
                 value = containers[container][label]
-                if not value and type(value) not in _NUMBERS:
+                if value == last or (not value and type(value) not in _NUMBERS):
                     continue
-                if value == last or (type(value) is str and value.isspace()):
-                    continue
-                last = value
-                step = entry if isinstance(entry, Step) else self._choose(entry, value)
+                step = entry if type(entry) is Step else self._choose(entry, value)
                 if step is filled:
                     continue
-                if step.collected:
-                    given.setdefault(step.name, value)
-                    if many:
-                        continue
-                    break
                 chunk = step.memo.get(value) if type(value) is str else None
                 if chunk is None:
+                    if type(value) is str and value.isspace():
+                        continue
+                    if step.collected:
+                        last = value
+                        given.setdefault(step.name, value)
+                        if many:
+                            continue
+                        break
                     chunk = step.of(value)
+                last = value
                 if chunk is EMPTY:
                     continue
                 if chunk[0]:
@@ -195,16 +199,27 @@ class Drafter:
         record_iri = (
             f"{self._prefix}{remote_id}" if plain else mint_iri(self._base, self._source, remote_id)
         )
-        text = "\n".join(filter(None, parts)).replace(D, record_iri)
-        record = Record.from_lines(
-            text.split("\n"), iri=record_iri, source=self._source, remote_id=remote_id
-        )
+        lines: list[str] = []
+        for part in parts:
+            # Part by part: most are ASCII, and one text would be as wide as its widest character.
+            text = part.replace(D, record_iri)
+            if "\n" in text:
+                lines += text.split("\n")
+            elif text:
+                lines.append(text)
+        record = Record.from_lines(lines, iri=record_iri, source=self._source, remote_id=remote_id)
         return Mapped(record, tuple(dict.fromkeys(draft.removed)), tuple(draft.warnings))
 
-    def _choose(self, steps: Sequence[Step], value: object) -> Step:
+    def _choose(self, steps: tuple[Step, ...], value: object) -> Step:
         """Return the first step whose schemes know the value, else the last."""
-        text = as_text(value)
-        return next((s for s in steps[:-1] if self._knows(s.target, text)), steps[-1])
+        text = value if type(value) is str else as_text(value)
+        known = self._chosen.get((steps, text))
+        if known is None:
+            tidied = as_text(text)
+            known = next((s for s in steps[:-1] if self._knows(s.target, tidied)), steps[-1])
+            if len(self._chosen) < MEMO_LIMIT:
+                self._chosen[steps, text] = known
+        return known
 
     # What depends on more than one value.
 
@@ -391,11 +406,16 @@ class Drafter:
         return first or (Unknown(text, "unexplained"), target.property)
 
 
+@lru_cache(maxsize=1024)
+def _tidied(name: str) -> str:
+    return as_text(name)
+
+
 def _jurisdiction(given: dict[str, object]) -> str:
     for name in ("city", "province"):
         value = given.get(name)
         if value is not None and value not in _SHANGHAI:
-            return as_text(value)
+            return _tidied(value) if type(value) is str else as_text(value)
     return ""
 
 

@@ -73,15 +73,15 @@ class Record:
         Order and repetition do not matter. Raises `AtlasError` (``empty-record``), and `ValueError`
         for an empty line: whoever wrote it meant something else.
         """
-        # Sorting strings sorts by code point, as RDFC-1.0 step 7 demands. Each line keeps its
-        # line feed while sorting so that a line that is a prefix of another sorts right.
-        unique = sorted({f"{line}\n" for line in lines})
+        # Sorting strings sorts by code point, as RDFC-1.0 step 7 demands, of lines with their line
+        # feeds. Without them the order is the same: nothing in a canonical line sorts before one.
+        unique = sorted(set(lines))
         if not unique:
             raise AtlasError(EMPTY_RECORD, iri=iri)
-        # A line feed sorts before any line.
-        if unique[0] == "\n":
+        if not unique[0]:
             raise ValueError(f"an empty line in the record {iri}")
-        return cls(iri, source, remote_id, focus or iri, "".join(unique))
+        unique.append("")
+        return cls(iri, source, remote_id, focus or iri, "\n".join(unique))
 
     @cached_property
     def hash(self) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from threading import Lock
 from types import TracebackType
 from typing import Final, get_args
 
 from catalog_service.accounts import Tokens
 from catalog_service.catalog import Catalog
 from catalog_service.clock import Clock, SystemClock
-from catalog_service.errors import SEARCH_URL_UNSUPPORTED
+from catalog_service.errors import RECORD_NOT_FOUND, SEARCH_URL_UNSUPPORTED
 from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphStore
 from catalog_service.journal import Journal
 from catalog_service.projections.compare import Comparable
@@ -28,7 +29,7 @@ from catalog_service.sparql.model import SparqlLimits, SparqlService
 from catalog_service.sparql.pool import SparqlPool
 from ontology.errors import AtlasError
 from ontology.ontology import load_ontology
-from ontology.record import Record
+from ontology.record import Record, mint_iri
 from ontology.terms import SHD, VOCAB
 from ontology.vocabulary import Scheme, Vocabulary, load_vocabulary
 from search.embedded import EmbeddedEngine
@@ -49,6 +50,8 @@ class Atlas:
         self.settings = settings
         self.clock: Clock = clock or SystemClock(settings.today)
         self._stack = ExitStack()
+        self._daily = Lock()
+        self._of_today: tuple[ShaclEngine, Catalog | None] | None = None
 
     def __enter__(self) -> Atlas:
         return self
@@ -73,10 +76,17 @@ class Atlas:
         """The register of rules."""
         return Rules.load()
 
-    @cached_property
+    @property
     def engine(self) -> ShaclEngine:
-        """The gate, with the rules in force today."""
-        return ShaclEngine(self.rules, self.clock.today())
+        """The gate, with the rules in force today: a service lives longer than a day."""
+        return self._gate()[0]
+
+    def _gate(self) -> tuple[ShaclEngine, Catalog | None]:
+        today = self.clock.today()
+        with self._daily:
+            if self._of_today is None or self._of_today[0].day != today:
+                self._of_today = (ShaclEngine(self.rules, today), None)
+            return self._of_today
 
     def engine_named(self, name: str) -> ShaclEngine | PyShaclEngine:
         """Return the gate or the referee."""
@@ -92,10 +102,15 @@ class Atlas:
         self._stack.callback(journal.close)
         return journal
 
-    @cached_property
+    @property
     def catalog(self) -> Catalog:
-        """The one door for writes."""
-        return Catalog(self.journal, self.engine, self.settings.base_iri)
+        """The one door for writes, with the gate of today."""
+        engine, catalog = self._gate()
+        if catalog is None:
+            catalog = Catalog(self.journal, engine, self.settings.base_iri)
+            with self._daily:
+                self._of_today = (engine, catalog)
+        return catalog
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -103,18 +118,29 @@ class Atlas:
         return Tokens(self.journal, self.clock)
 
     def record_iri(self, name: str) -> str:
-        """Return the IRI of a record given by IRI or as ``source/id``."""
-        if ":" in name.split("/", 1)[0]:
-            return name
-        return f"{self.settings.base_iri}/id/dataset/{name}"
+        """Return the IRI of a record given by IRI or as ``source/remote id``, as search prints it.
 
-    def records(self, *, public_only: bool = True) -> Iterator[Record]:
-        """Yield the last good version of every record, as of now."""
-        for stored in self.journal.snapshot(public_only=public_only)[1]:
-            if stored.nquads is not None:
-                yield Record(
-                    stored.iri, stored.source, stored.remote_id, stored.focus, stored.nquads
-                )
+        Raises `AtlasError` (``record-not-found``) for a name that is neither.
+        """
+        source, slash, remote_id = name.partition("/")
+        if ":" in source:
+            return name
+        if not slash or not remote_id:
+            raise AtlasError(RECORD_NOT_FOUND, iri=name)
+        return mint_iri(self.settings.base_iri, source, remote_id)
+
+    def latest_records(self) -> Iterator[Record]:
+        """Yield the latest version of every record that lives, waiting or not, as of now."""
+        for stored in self.journal.snapshot(public_only=False)[1]:
+            focus, nquads = stored.focus, stored.nquads
+            if stored.state not in ("active", "held"):
+                continue
+            if stored.held_seq is not None:
+                waiting = self.journal.change(stored.held_seq)
+                if waiting is not None and waiting.nquads is not None:
+                    focus, nquads = waiting.focus, waiting.nquads
+            if nquads is not None:
+                yield Record(stored.iri, stored.source, stored.remote_id, focus, nquads)
 
     # -- what readers see ------------------------------------------------------------------------
 

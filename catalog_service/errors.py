@@ -116,6 +116,12 @@ NOT_ALLOWED: Final = ErrorKind(
     "The token {token!r} lacks the scope {scope!r}. Ask the operator for it.",
 )
 
+SOURCE_NEEDED: Final = ErrorKind(
+    "source-needed",
+    "文件名“{file}”不能作来源标识。请用 --source 指定，例如 --source pudong-2026。",
+    "The file name {file!r} cannot become a source's identifier. Give one, such as "
+    "--source pudong-2026.",
+)
 SETTINGS_INVALID: Final = ErrorKind(
     "settings-invalid",
     "设置有误：{detail}。请检查环境变量 ATLAS_… 与 atlas.toml（见 docs/settings.md）。",
@@ -161,6 +167,7 @@ STATUS: Final[dict[str, int]] = {
     PRECONDITION_FAILED.code: 412,
     NOTHING_WAITS.code: 409,
     INTERNAL.code: 500,
+    SOURCE_NEEDED.code: 400,
     SETTINGS_INVALID.code: 500,
     RECORD_NOT_FOUND.code: 404,
     TIME_INVALID.code: 400,

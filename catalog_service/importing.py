@@ -52,22 +52,23 @@ def projecting(atlas: Atlas, *, beside: bool) -> Iterator[None]:
     Raises `AtlasError` (``projection-failed``, ``projection-behind``) at the end: what was written
     is safe in the journal, and not visible yet.
     """
-    before = atlas.journal.head()
-    if not beside:
-        yield
-    else:
+    child: subprocess.Popen[bytes] | None = None
+    if beside:
+        atlas.journal.head()  # made and migrated before a second process looks at it
         child = subprocess.Popen(
             [sys.executable, "-m", "catalog_service.serve.alongside"],
             stdin=subprocess.PIPE,
             env={**os.environ, **atlas.settings.environment()},
         )
-        try:
-            yield
-        finally:
+    try:
+        yield
+    finally:
+        if child is not None:
             # The end of its input tells the child that the last record is written; it also comes
             # when this process is killed. It leaves when all is visible.
             child.communicate()
+    # Whatever is behind, also what an import wrote that was killed before this one.
     head = atlas.journal.head()
     status = atlas.projection_status()
-    if head != before and not (status is not None and status.reached(head)):
+    if head and not (status is not None and status.reached(head)):
         atlas.bring_up(head)

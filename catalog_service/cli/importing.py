@@ -6,6 +6,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Final, get_args
 
@@ -20,7 +21,7 @@ from catalog_service.cli.output import (
     language,
     say,
 )
-from catalog_service.errors import ILLEGAL_SOURCE_ID
+from catalog_service.errors import ILLEGAL_SOURCE_ID, SOURCE_NEEDED
 from catalog_service.importing import is_large, items_of, projecting
 from catalog_service.settings import Settings
 from harvesters.contracts import Gate, Outcome, Submission
@@ -74,11 +75,15 @@ class Tally:
 
 
 def default_source(path: Path) -> str:
-    """Derive a source id from a file's name: ``Open List (2014).csv`` → ``open-list-2014``."""
+    """Derive a source id from a file's name: ``Open List (2014).csv`` → ``open-list-2014``.
+
+    Raises `AtlasError` (``source-needed``) for a name that loses letters on the way: two files
+    with different names must never become one source.
+    """
     stem = path.name.split(".", 1)[0].lower()
     slug = re.sub(r"[^a-z0-9_]+", "-", stem).strip("-_")[:63]
-    if not slug:
-        raise AtlasError(ILLEGAL_SOURCE_ID, source=path.name)
+    if not slug or not stem.isascii():
+        raise AtlasError(SOURCE_NEEDED, file=path.name)
     return slug
 
 
@@ -110,22 +115,25 @@ def import_files(
         raise AtlasError(ILLEGAL_SOURCE_ID, source=source)
     out = Output(as_json=json)
     began = time.perf_counter()
+    # All names are settled before the first file is read.
+    sources = [source or default_source(path) for path in paths]
     tally = Tally()
-    with Atlas(Settings()) as atlas:
-        beside = is_large(paths) and not dry_run
-        with projecting(atlas, beside=beside):
-            for path in paths:
-                import_path(
-                    atlas,
-                    path,
-                    source=source or default_source(path),
-                    gate=gate,  # type: ignore[arg-type]  # checked above
-                    actor="cli",
-                    tally=tally,
-                    format=format,  # type: ignore[arg-type]  # checked above
-                    dry_run=dry_run,
-                    progress=out.remark,
-                )
+    with (
+        Atlas(Settings()) as atlas,
+        nullcontext() if dry_run else projecting(atlas, beside=is_large(paths)),
+    ):
+        for path, name in zip(paths, sources, strict=True):
+            import_path(
+                atlas,
+                path,
+                source=name,
+                gate=gate,  # type: ignore[arg-type]  # checked above
+                actor="cli",
+                tally=tally,
+                format=format,  # type: ignore[arg-type]  # checked above
+                dry_run=dry_run,
+                progress=out.remark,
+            )
     seconds = time.perf_counter() - began
     _print(out, atlas, tally, seconds, dry_run=dry_run)
     if tally.counts["held"] or tally.counts["rejected"]:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from catalog_service.cli import (
     demo,
     doctor,
+    held,
     importing,
     index,
     records,
@@ -46,6 +47,7 @@ demo.register(app)
 doctor.register(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(sources.app, name="source")
+app.add_typer(held.app, name="held")
 app.add_typer(index.app, name="index")
 app.add_typer(tokens.app, name="token")
 

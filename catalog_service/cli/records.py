@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from catalog_service.api.times import parse_time
 from catalog_service.atlas import Atlas
 from catalog_service.cli.output import Output, say
 from catalog_service.clock import SHANGHAI
-from catalog_service.errors import RECORD_NOT_FOUND, TIME_INVALID
+from catalog_service.errors import RECORD_NOT_FOUND
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 from ontology.serialization import FORMATS, serialize
@@ -23,22 +23,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("show")(show)
     app.command("history")(history)
-
-
-def parse_time(text: str) -> datetime:
-    """Read an ISO 8601 time; a day alone means its end in Shanghai, a naive time is Shanghai's.
-
-    Raises `AtlasError` (``time-invalid``).
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise AtlasError(TIME_INVALID, value=text) from error
-    if len(text) == 10:
-        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=SHANGHAI)
-    return moment.astimezone(UTC)
 
 
 def show(
@@ -60,32 +44,27 @@ def show(
         stored = atlas.journal.get(iri)
         if stored is None:
             raise AtlasError(RECORD_NOT_FOUND, iri=iri)
-        nquads, hash_ = stored.nquads, stored.hash
-        if at is not None:
-            then = atlas.journal.at(iri, parse_time(at))
-            nquads, hash_ = (then.nquads, then.hash) if then is not None else (None, None)
-    text = serialize(nquads, format) if nquads is not None else None
+        seen = stored if at is None else atlas.journal.at(iri, parse_time(at))
+    text = None
+    if seen is not None and seen.nquads is not None and seen.state in ("active", "held"):
+        text = serialize(seen.nquads, format)
     out.result(
         {
             "iri": stored.iri,
-            "focus": stored.focus,
+            "focus": seen.focus if seen else None,
             "source": stored.source,
             "remote_id": stored.remote_id,
-            "state": stored.state,
-            "public": stored.public,
-            "hash": hash_,
+            "state": seen.state if seen else None,
+            "public": seen.public if seen else False,
+            "hash": seen.hash if seen else None,
             "at": at,
             "format": format,
             "content": text,
         }
     )
     if text is None:
-        out.remark(
-            say(
-                f"该记录{'当时' if at else ''}没有有效版本（状态：{stored.state}）",
-                f"no good version {'then' if at else 'yet'} (state: {stored.state})",
-            )
-        )
+        state = seen.state if seen is not None else say("尚无", "none")
+        out.remark(say(f"没有有效版本（状态：{state}）", f"no good version (state: {state})"))
         raise typer.Exit(1)
     out.text(text.rstrip("\n"))
 

@@ -54,17 +54,20 @@ def list_sources(json: Json = False) -> None:
 def add(
     source_id: Annotated[str, typer.Argument(metavar="ID")],
     type: Annotated[  # noqa: A002 — the option's name is fixed
-        str, typer.Option(help="push: a client of the API; spreadsheet: files given by hand.")
-    ] = "push",
+        str | None,
+        typer.Option(help="push (default): a client of the API; spreadsheet: files given by hand."),
+    ] = None,
     title: Annotated[str | None, typer.Option(help="Its name; default: the id.")] = None,
     url: Annotated[str | None, typer.Option(help="Where it can be looked at.")] = None,
-    gate: Annotated[str, typer.Option(help="enforce or report.")] = "report",
+    gate: Annotated[
+        str | None, typer.Option(help="enforce or report (default of a new source).")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Add a source, or change one that is there."""
-    if type not in TYPES:
+    """Add a source, or change what is given of one that is there."""
+    if type is not None and type not in TYPES:
         raise typer.BadParameter(", ".join(TYPES), param_hint="--type")
-    if gate not in ("enforce", "report"):
+    if gate not in (None, "enforce", "report"):
         raise typer.BadParameter("enforce or report", param_hint="--gate")
     if SOURCE_ID.fullmatch(source_id) is None:
         raise AtlasError(ILLEGAL_SOURCE_ID, source=source_id)

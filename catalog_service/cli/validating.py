@@ -10,7 +10,7 @@ from typing import Annotated, cast
 import typer
 
 from catalog_service.atlas import Atlas
-from catalog_service.cli.importing import FORMATS, default_source
+from catalog_service.cli.importing import FORMATS
 from catalog_service.cli.output import (
     EXIT_FINDINGS,
     Output,
@@ -30,6 +30,8 @@ from shapes.report import Report
 from shapes.rules import Rule, Rules
 
 BATCH = 500
+VALIDATED = "validate"
+"""The source that validated records are called after: nothing of them is kept."""
 MAX_LISTED = 1_000
 
 
@@ -153,7 +155,7 @@ def _records(
     errors: list[AtlasError],
 ) -> Iterator[Record]:
     for path in paths:
-        for item in items_of(atlas, path, default_source(path), format):
+        for item in items_of(atlas, path, VALIDATED, format):
             mapped = _mapped(item, errors)
             if mapped is not None:
                 yield mapped.record

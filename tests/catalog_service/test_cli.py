@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -239,3 +240,60 @@ def test_the_real_list_of_2014(atlas: Cli, shared_data: Path) -> None:
         "--json",
     )
     assert successors.json["boolean"] is True
+
+
+@pytest.mark.slow
+def test_what_waits_is_listed_shown_and_released(atlas: Cli) -> None:
+    atlas("import", DRAFT, "--source", "hongkou", "--gate", "enforce")
+    listed = atlas("held", "list", "--json")
+    assert listed.code == 1
+    held = listed.json["held"]
+    assert held
+    assert all(row["violations"] for row in held)
+    name = f"hongkou/{held[0]['remote_id']}"
+    shown = atlas("held", "show", name, "--json").json
+    assert {f["rule"] for f in shown["findings"]} >= set(held[0]["violations"])
+    released = atlas("held", "release", name, "--reason", "核对无误", "--json")
+    assert released.code == 0
+    assert atlas("history", name, "--json").json["changes"][-1]["reason"] == "核对无误"
+    assert len(atlas("held", "list", "--json").json["held"]) == len(held) - 1
+    assert atlas("held", "release", name, "--reason", "again", "--json").code == 3
+    checked = atlas("rules", "recheck", "hongkou", "--json").json
+    assert (checked["read"], checked["released"]) == (47, 0)
+
+
+@pytest.mark.slow
+def test_an_import_that_was_killed_before_projecting_is_caught_up(atlas: Cli) -> None:
+    atlas("import", LIST, "--source", "jtw")
+    for name in ("graph", "index"):
+        shutil.rmtree(atlas.home / "var" / name)
+    (atlas.home / "var" / "projections.json").unlink()
+    assert atlas("import", LIST, "--source", "jtw", "--json").json["unchanged"] == 16
+    assert atlas("search", "", "--json").json["total"] == 16
+    assert atlas("index", "compare", "--json").json["equal"] is True
+
+
+def test_a_source_keeps_what_is_not_given_again(atlas: Cli) -> None:
+    atlas("source", "add", "jtw", "--gate", "enforce", "--type", "spreadsheet")
+    changed = atlas("source", "add", "jtw", "--title", "交通委", "--json").json
+    assert (changed["gate"], changed["type"], changed["title"]) == (
+        "enforce",
+        "spreadsheet",
+        "交通委",
+    )
+
+
+def test_a_file_whose_name_is_no_source_asks_for_one(atlas: Cli, tmp_path: Path) -> None:
+    named = tmp_path / "浦东2023.csv"
+    shutil.copy(LIST, named)
+    refused = atlas("import", named, "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (2, "source-needed")
+    assert atlas("validate", named, "--json").json["read"] == 16
+
+
+def test_names_that_search_prints_are_names_that_show_takes(atlas: Cli, tmp_path: Path) -> None:
+    odd = tmp_path / "odd.jsonl"
+    odd.write_text('{"id": "a/b 号", "title": "公共厕所"}\n', "utf-8")
+    atlas("import", odd, "--source", "odd")
+    (hit,) = atlas("search", "厕所", "--json").json["hits"]
+    assert atlas("show", f"{hit['source']}/{hit['remote_id']}", "--json").json["public"] is True

@@ -1,0 +1,148 @@
+"""``atlas held list|show|release``: the versions that wait at an enforcing gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from catalog_service.atlas import Atlas
+from catalog_service.cli.output import EXIT_FINDINGS, Output, chosen, error_json, language, say
+from catalog_service.errors import NOTHING_WAITS, RECORD_NOT_FOUND
+from catalog_service.importing import projecting
+from catalog_service.journal.model import RecordState
+from catalog_service.settings import Settings
+from harvesters.contracts import Submission
+from ontology.errors import AtlasError
+from ontology.serialization import serialize
+
+app = typer.Typer(no_args_is_help=True, help="Versions that wait at an enforcing gate.")
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+PAGE = 500
+
+
+def _waiting(atlas: Atlas, source: str | None) -> Iterator[RecordState]:
+    after: tuple[str, str] | None = None
+    while page := atlas.journal.list_records(source=source, waiting=True, after=after, limit=PAGE):
+        yield from page
+        after = (page[-1].source, page[-1].remote_id)
+
+
+@app.command("list")
+def list_held(
+    source: Annotated[str | None, typer.Option(help="Of this source only.")] = None,
+    json: Json = False,
+) -> None:
+    """List what waits, with the rules that hold it back. Exit 1 where something waits."""
+    out = Output(as_json=json)
+    rows = []
+    with Atlas(Settings()) as atlas:
+        for state in _waiting(atlas, source):
+            report = atlas.journal.findings(state.iri)
+            violated = sorted(
+                {f.rule_id for f in report.findings if f.severity == "Violation"}
+                if report is not None
+                else ()
+            )
+            rows.append((state, violated))
+    out.result(
+        {
+            "held": [
+                {
+                    "iri": state.iri,
+                    "source": state.source,
+                    "remote_id": state.remote_id,
+                    "public": state.public,
+                    "seq": state.held_seq,
+                    "violations": violated,
+                }
+                for state, violated in rows
+            ]
+        }
+    )
+    out.table(
+        say("记录 旧版公开 违反", "record old-public violates").split(),
+        [
+            (f"{s.source}/{s.remote_id}", "✓" if s.public else "–", " ".join(violated))
+            for s, violated in rows
+        ],
+    )
+    if rows:
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+@app.command("show")
+def show_held(
+    iri: Annotated[str, typer.Argument(metavar="IRI", help="The record's IRI, or SOURCE/ID.")],
+    json: Json = False,
+) -> None:
+    """Show the version that waits, and why."""
+    out = Output(as_json=json)
+    with Atlas(Settings()) as atlas:
+        iri = atlas.record_iri(iri)
+        stored = atlas.journal.get(iri)
+        if stored is None:
+            raise AtlasError(RECORD_NOT_FOUND, iri=iri)
+        change = None if stored.held_seq is None else atlas.journal.change(stored.held_seq)
+        if change is None or change.nquads is None:
+            raise AtlasError(NOTHING_WAITS, remote_id=stored.remote_id)
+        report = atlas.journal.findings(iri)
+        rules = atlas.rules
+    findings = report.findings if report is not None else ()
+    text = serialize(change.nquads, "turtle")
+    out.result(
+        {
+            "iri": iri,
+            "seq": change.seq,
+            "time": change.time.isoformat(),
+            "findings": [
+                {
+                    "rule": f.rule_id,
+                    "severity": f.severity,
+                    "article": {
+                        "zh": rules.get(f.rule_id).source.zh,
+                        "en": rules.get(f.rule_id).source.en,
+                    },
+                    "message": {
+                        "zh": rules.get(f.rule_id).message.zh,
+                        "en": rules.get(f.rule_id).message.en,
+                    },
+                    "focus": f.focus,
+                    "path": f.path,
+                    "value": f.value,
+                }
+                for f in findings
+            ],
+            "content": text,
+        }
+    )
+    for f in findings:
+        rule = rules.get(f.rule_id)
+        out.text(f"{f.severity}  {f.rule_id}  {chosen(rule.message)}  [{chosen(rule.source)}]")
+    out.text()
+    out.text(text.rstrip("\n"))
+
+
+@app.command("release")
+def release(
+    iri: Annotated[str, typer.Argument(metavar="IRI", help="The record's IRI, or SOURCE/ID.")],
+    reason: Annotated[str, typer.Option(help="Why: it stands in the history.")],
+    json: Json = False,
+) -> None:
+    """Let the waiting version through, whatever the gate found: a steward's decision."""
+    out = Output(as_json=json)
+    with Atlas(Settings()) as atlas:
+        iri = atlas.record_iri(iri)
+        stored = atlas.journal.get(iri)
+        if stored is None:
+            raise AtlasError(RECORD_NOT_FOUND, iri=iri)
+        submission = Submission(source=stored.source, actor="cli", reason=reason)
+        with projecting(atlas, beside=False):
+            (outcome,) = atlas.catalog.release([stored.remote_id], submission)
+    if outcome.error is not None:
+        out.result({"error": error_json(outcome.error)})
+        out.remark(f"{outcome.error.code}: {outcome.error.message(language())}")
+        raise typer.Exit(3)
+    out.result({"iri": iri, "seq": outcome.seq, "hash": outcome.hash})
+    out.text(say(f"已放行，变更 {outcome.seq}", f"released with change {outcome.seq}"))

@@ -60,7 +60,7 @@ def ready(atlas: Atlas) -> JSONResponse:
     """Try journal, graph, index and SPARQL; look at how far the projections are behind."""
     checks: dict[str, Callable[[Service], dict[str, float]]] = {
         "journal": lambda a: {"head": a.journal.head()},
-        "graph": lambda a: {"snapshot": a.graph.current().number},
+        "graph": lambda a: {"state": a.sparql.state()},
         "index": lambda a: {"checkpoint": a.search.checkpoint()},
     }
     parts = {name: _try(name, check, atlas) for name, check in checks.items()}
@@ -88,7 +88,7 @@ def gauges(atlas: Service) -> dict[str, float]:
         for projection in status.projections if status else ():
             found[f"projection_{projection.name}_published"] = projection.published
             found[f"projection_{projection.name}_lag"] = max(0, head - projection.published)
-        found["sparql_workers"] = atlas.settings.sparql_workers
+        found["sparql_workers"] = atlas.sparql.alive()
     except AtlasError as error:
         _log.warning("a gauge could not be read", error=error.code)
     return found

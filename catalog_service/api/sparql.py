@@ -87,13 +87,13 @@ def read_operation(items: list[tuple[str, str]]) -> Asked:
 
 
 def answer(request: Request, atlas: Service, asked: Asked) -> Response:
-    """Run a query; the ETag is the number of the snapshot that answers it."""
+    """Run a query; the ETag is the number of the state that answers it."""
     accept = asked.format or request.headers.get("accept", "")
     reading = request.method in ("GET", "HEAD")
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
-    if reading:
-        # What is asked stands in the address, so the snapshot's number decides.
-        tag = f'W/"{atlas.graph.current().number}"'
+    if reading and "if-none-match" in request.headers:
+        # What is asked stands in the address, so the number of the state decides.
+        tag = f'W/"{atlas.sparql.state()}"'
         unchanged = not_modified(request, tag.removeprefix("W/"), {**headers, "ETag": tag})
         if unchanged is not None:
             return unchanged

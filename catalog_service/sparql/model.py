@@ -47,7 +47,8 @@ class SparqlLimits:
 
 @dataclass(frozen=True, slots=True)
 class SparqlAnswer:
-    """A whole answer; ``snapshot`` is the number of the state that it was read from (0: unknown).
+    """A whole answer; ``snapshot`` is the number of the state that it was read from
+    (`SparqlService.state`), or of one just before: never of a later one.
 
     ``rows`` counts solutions or triples (1 for ASK), ``milliseconds`` the run with its transport.
     """
@@ -78,6 +79,18 @@ class SparqlService(Protocol):
         any is given they are the dataset; else FROM and FROM NAMED are; else the default graph is
         the union of all graphs. Raises `AtlasError` of the kinds in `errors`.
         """
+        ...
+
+    def state(self) -> int:
+        """Return the number of the newest state, as `SparqlAnswer.snapshot` names it.
+
+        The snapshot's number, or the journal number that a server stands at: it changes whenever
+        the records do. Raises `AtlasError` (``no-snapshot``, ``graph-unreachable``).
+        """
+        ...
+
+    def alive(self) -> int:
+        """Return how many worker processes run; 0 where a server does the work."""
         ...
 
     def close(self) -> None:

@@ -165,6 +165,15 @@ class SparqlPool:
             self._workers.add(worker)
         self._idle.put(worker)
 
+    def state(self) -> int:
+        """Return the number of the newest snapshot; raises `AtlasError` (``no-snapshot``)."""
+        return self._source.current().number
+
+    def alive(self) -> int:
+        """Return how many workers run."""
+        with self._lock:
+            return sum(worker.alive for worker in self._workers)
+
     def pids(self) -> tuple[int, ...]:
         """Return the process ids of the workers, for the operator's eyes."""
         with self._lock:

@@ -12,6 +12,8 @@ from typing import cast
 import httpx
 import pyoxigraph as ox
 
+from catalog_service.graph.errors import GRAPH_REFUSED, GRAPH_UNREACHABLE
+from catalog_service.graph.store import CHECKPOINT, STATE_GRAPH
 from catalog_service.sparql.budget import Budgets
 from catalog_service.sparql.errors import (
     SPARQL_BUSY,
@@ -32,6 +34,8 @@ _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _REASON_LENGTH = 300
 _PROLOGUE = "".join(f"PREFIX {name}: <{namespace}> " for name, namespace in PREFIXES.items())
 """Declared for every query, on its first line; what a query declares itself comes after it."""
+
+_STATE = f"SELECT ?n {{ GRAPH <{STATE_GRAPH}> {{ <{STATE_GRAPH}> <{CHECKPOINT}> ?n }} }}"
 
 
 class RemoteSparql:
@@ -68,7 +72,7 @@ class RemoteSparql:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
     ) -> SparqlAnswer:
-        """Answer a query on the server's state (`SparqlService.query`); ``snapshot`` is 0."""
+        """Answer a query on the server's state (`SparqlService.query`)."""
         outline = check(text, strict=True)
         form = choose(accept, outline.form)
         graphs = outline.form in ("CONSTRUCT", "DESCRIBE")
@@ -84,13 +88,47 @@ class RemoteSparql:
                 retry = max(1, math.ceil(self._limits.timeout))
                 raise AtlasError(SPARQL_BUSY, retry_after=retry)
             try:
+                # Asked before the query: an answer may be newer than its number, never older.
+                number = self.state()
                 started = self._monotonic()
                 raw = self._ask(text, parameters, asked)
                 milliseconds = (self._monotonic() - started) * 1000
             finally:
                 self._places.release()
         body, rows = self._form(raw, form.media_types[0], outline.form)
-        return SparqlAnswer(body, form.content_type, 0, milliseconds, rows)
+        return SparqlAnswer(body, form.content_type, number, milliseconds, rows)
+
+    def state(self) -> int:
+        """Return the journal number that the server's records stand at; 0 for an empty server.
+
+        Raises `AtlasError` (``graph-unreachable``, ``graph-refused``).
+        """
+        try:
+            response = self._client.post(
+                f"{self._url}/query",
+                content=_STATE.encode(),
+                headers={
+                    "Content-Type": "application/sparql-query",
+                    "Accept": "application/sparql-results+json",
+                },
+            )
+        except httpx.TransportError as error:
+            reason = str(error) or type(error).__name__
+            raise AtlasError(GRAPH_UNREACHABLE, url=self._url, reason=reason) from error
+        if not response.is_success:
+            raise AtlasError(
+                GRAPH_REFUSED,
+                url=self._url,
+                status=response.status_code,
+                reason=response.text[:_REASON_LENGTH],
+            )
+        found = ox.parse_query_results(response.content, format=ox.QueryResultsFormat.JSON)
+        rows = list(cast("ox.QuerySolutions", found))
+        return max((int(cast("ox.Literal", row["n"]).value) for row in rows), default=0)
+
+    def alive(self) -> int:
+        """Return 0: the server does the work."""
+        return 0
 
     def _ask(self, text: str, parameters: list[tuple[str, str]], accept: str) -> bytes:
         end = self._monotonic() + self._limits.timeout

@@ -10,7 +10,7 @@ millisecond. History and time travel obey the same rule: a closed record takes i
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from catalog_service.api.access import Principal, may_read
@@ -74,11 +74,15 @@ def find(
     known = SOURCE_ID.fullmatch(source) is not None
     # Without the content first: what is hidden costs as much time as what does not exist.
     state = atlas.journal.states(source, [remote_id]).get(remote_id) if known else None
-    hidden = state is None or not (steward or state.public or state.state in _GONE)
-    if hidden or state is None:
+    # A withdrawn record for which a version waits is held, and for the public still withdrawn.
+    ended = state is not None and (state.state in _GONE or state.state == "held")
+    if state is None or not (steward or state.public or ended):
         raise AtlasError(DATASET_NOT_FOUND, name=name)
-    if not steward and not state.public and not _was_public(atlas.journal.history(iri)):
-        raise AtlasError(DATASET_NOT_FOUND, name=name)
+    gone: Change | None = None
+    if ended and not (steward and state.state == "held"):
+        gone = _end(atlas.journal.history(iri))
+        if gone is None and not steward:
+            raise AtlasError(DATASET_NOT_FOUND, name=name)
     if at is not None:
         return _then(atlas, iri, name, at, steward=steward)
     stored = atlas.journal.get(iri)
@@ -104,6 +108,8 @@ def find(
         changed=stored.changed,
         waiting=steward and stored.held_seq is not None,
     )
+    if gone is not None:
+        raise GoneError(replace(version, seq=gone.seq, changed=gone.time, state=_state(gone)))
     if stored.state in _GONE:
         raise GoneError(version)
     return version
@@ -134,11 +140,23 @@ def history(
     return told
 
 
-def _was_public(changes: list[Change]) -> bool:
+def _end(changes: list[Change]) -> Change | None:
+    """Return the change that took a public record down; None where it was not public then.
+
+    What was held meanwhile changed nothing of what the public saw.
+    """
+    end: Change | None = None
     for change in reversed(changes):
+        if change.kind == "held":
+            continue
         if change.kind not in _GONE:
-            return change.public
-    return False
+            return end if change.public else None
+        end = change
+    return None
+
+
+def _state(end: Change) -> State:
+    return "missing" if end.kind == "missing" else "withdrawn"
 
 
 def _then(atlas: Service, iri: str, name: str, at: datetime, *, steward: bool) -> Version:

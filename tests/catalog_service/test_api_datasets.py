@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import pytest
 
 from ontology.record import mint_iri
-from tests.fixtures.web import BASE, HTML, House, own_site, site
+from tests.fixtures.web import BASE, HTML, House, own_site, portal, site
 
 __all__ = ["own_site", "site"]
 
@@ -202,3 +202,35 @@ def test_ontology_and_vocabularies_are_served(site: Site) -> None:
     assert {"open-type", "domain", "place"} <= {s["id"] for s in schemes}
     assert client.get("/api/v1/vocabularies/domain").json()["concepts"] == 12
     assert client.get("/api/v1/vocabularies/nope").json()["code"] == "unknown-scheme"
+
+
+@pytest.mark.parametrize("held_first", [True, False])
+def test_what_was_held_does_not_hide_that_a_record_was_withdrawn(
+    own_site: Site, held_first: bool
+) -> None:
+    house, client = own_site
+    house.submit("strict", [portal("TWO", "两个版本")])
+    waiting = [portal("TWO", "两个版本", is_open="")]
+    if held_first:
+        house.submit("strict", waiting, gate="enforce")
+        house.withdraw("strict", "TWO")
+    else:
+        house.withdraw("strict", "TWO")
+        house.clock.step(60 * 24)
+        house.submit("strict", waiting, gate="enforce")
+    answer = client.get("/api/v1/datasets/strict/TWO")
+    assert (answer.status_code, answer.json()["code"]) == (410, "dataset-withdrawn")
+    # The day is that of the withdrawal, not of what is none of the public's business.
+    assert "2026-09-01" in answer.json()["detail"]
+    told = client.get("/api/v1/datasets/strict/TWO/history").json()["changes"]
+    assert [change["kind"] for change in told] == ["created", "withdrawn"]
+    assert client.get("/dataset/strict/TWO", headers=HTML).status_code == 410
+
+
+def test_a_held_version_of_a_closed_record_that_ended_stays_unseen(own_site: Site) -> None:
+    house, client = own_site
+    house.submit("strict", [portal("TWO", "两个版本")])
+    house.submit("strict", [portal("TWO", "两个版本", is_open="非开放")])
+    house.withdraw("strict", "TWO")
+    house.submit("strict", [portal("TWO", "两个版本", is_open="")], gate="enforce")
+    assert client.get("/api/v1/datasets/strict/TWO").status_code == 404

@@ -107,9 +107,8 @@ UNKNOWN_TERM: Final = ErrorKind(
 )
 PRECONDITION_INVALID: Final = ErrorKind(
     "precondition-invalid",
-    "无法理解 {header}：“{value}”。请使用 ETag 中带引号的值，或 If-None-Match: *。",
-    "{header} cannot be understood: {value!r}. Use the quoted value of an ETag, or "
-    "If-None-Match: *.",
+    "无法理解 {header}：“{value}”。请使用 ETag 中带引号的值，或 *。",
+    "{header} cannot be understood: {value!r}. Use the quoted value of an ETag, or *.",
 )
 RATE_LIMITED: Final = ErrorKind(
     "rate-limited",

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from catalog_service.api.errors import PRECONDITION_INVALID
 from catalog_service.api.negotiation import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Form
 from catalog_service.api.versions import Version
+from catalog_service.catalog.decide import ANY_VERSION
 from ontology.errors import AtlasError
 from ontology.serialization import serialize
 from ontology.terms import PREFIXES
@@ -74,12 +75,15 @@ def demanded_hash(request: Request) -> tuple[bool, str | None]:
     """Return ``(demanded, hash)`` from ``If-Match`` and ``If-None-Match: *``.
 
     ``(False, None)``: nothing is demanded; ``(True, None)``: the record must not exist;
-    ``(True, hash)``: this version must be current. Raises ``precondition-invalid``.
+    ``(True, hash)``: this version must be current; ``(True, ANY_VERSION)``: any must be
+    (``If-Match: *``, RFC 9110, 13.1.1). Raises ``precondition-invalid``.
     """
     match = request.headers.get("if-match")
     none_match = request.headers.get("if-none-match")
     if match is not None:
         text = match.strip()
+        if text == ANY_VERSION:
+            return True, ANY_VERSION
         if text.startswith('"') and text.endswith('"') and len(text) > 2 and "," not in text:
             return True, text[1:-1].split("-")[0]
         raise AtlasError(PRECONDITION_INVALID, header="If-Match", value=match[:200])

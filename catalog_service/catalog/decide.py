@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from catalog_service.catalog.batch import Candidate, judge, rejected
 from catalog_service.errors import PRECONDITION_FAILED
@@ -12,6 +13,9 @@ from catalog_service.journal.writer import Step
 from harvesters.contracts import Gate, Outcome, Status, Submission
 from ontology.errors import AtlasError
 from shapes.report import Engine
+
+ANY_VERSION: Final = "*"
+"""In `Submission.expected`: the record must exist, in whatever version (``If-Match: *``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,15 @@ def already_known(state: RecordState, content_hash: str, gate: Gate) -> bool:
     return state.held_hash is None or gate == "enforce"
 
 
+def closes(candidate: Candidate, state: RecordState | None) -> bool:
+    """Say whether a version ends its record's publicity: it says 非开放, and the record is public.
+
+    It is taken at once, whatever else the gate finds in it: the gate guards what is public, and
+    holding this version would leave the open one before everybody's eyes.
+    """
+    return state is not None and state.public and not candidate.public
+
+
 def precondition(
     remote_id: str, state: RecordState | None, submission: Submission
 ) -> AtlasError | None:
@@ -42,7 +55,12 @@ def precondition(
         return None
     current = None if state is None else state.latest
     expected = submission.expected[remote_id]
-    if current == expected:
+    # The public version and the one that waits are both current: readers are given the first.
+    if current is None or state is None:
+        met = expected is None
+    else:
+        met = expected in (ANY_VERSION, state.hash, state.held_hash) and expected is not None
+    if met:
         return None
     return AtlasError(
         PRECONDITION_FAILED,
@@ -66,7 +84,8 @@ def decide(
     failed = precondition(record.remote_id, state, submission)
     if failed is not None:
         return Decision(rejected(failed, record.remote_id, record.iri))
-    if state is not None and already_known(state, record.hash, gate):
+    closing = closes(candidate, state)
+    if state is not None and not closing and already_known(state, record.hash, gate):
         changed = state.fingerprint != candidate.fingerprint
         return Decision(
             _outcome("unchanged", candidate),
@@ -79,7 +98,7 @@ def decide(
         return Decision(Outcome("rejected", record.remote_id, record.iri, error=error))
     status: Status
     kind: ChangeKind
-    if gate == "enforce" and not report.conforms:
+    if gate == "enforce" and not report.conforms and not closing:
         status = kind = "held"
     elif state is None:
         status = kind = "created"

@@ -170,3 +170,32 @@ def test_findings_of_the_public_version_while_another_waits(own_site: Site) -> N
     assert not client.get("/api/v1/datasets/strict/TWO").json()["waiting"]
     seen = client.get("/api/v1/datasets/strict/TWO", headers=house.token("steward:strict"))
     assert seen.json()["waiting"]
+
+
+def test_if_match_takes_what_was_read_while_another_version_waits(own_site: Site) -> None:
+    house, client = own_site
+    write = house.token("write")
+    address = "/api/v1/sources/strict/records/TWO"
+    house.submit("strict", [portal("TWO", "两个版本")], gate="report")
+    waits = client.put(address, json=portal("TWO", "两个版本", is_open=""), headers=write)
+    assert waits.json()["status"] == "held"
+    read = client.get("/api/v1/datasets/strict/TWO").headers["etag"]
+    assert read != waits.headers["etag"]
+    by_waiting = {**write, "If-Match": waits.headers["etag"]}
+    again = client.put(address, json=portal("TWO", "再等", is_open=""), headers=by_waiting)
+    assert again.json()["status"] == "held"
+    assert client.put(address, json=portal("TWO", "旧"), headers=by_waiting).status_code == 412
+    good = client.put(address, json=portal("TWO", "改好"), headers={**write, "If-Match": read})
+    assert (good.status_code, good.json()["status"]) == (200, "updated"), good.text
+
+
+def test_if_match_any(own_site: Site) -> None:
+    house, client = own_site
+    write = {**house.token("write"), "If-Match": "*"}
+    none = client.put(ONE, json=portal("NEW", "新的线路"), headers=write)
+    assert (none.status_code, none.json()["code"]) == (412, "precondition-failed")
+    there = "/api/v1/sources/city/records/BUS1"
+    assert client.put(there, json=portal("BUS1", "改名"), headers=write).status_code == 200
+    assert client.delete(there, headers=write).status_code == 200
+    # A tombstone is no version.
+    assert client.put(there, json=portal("BUS1", "复活"), headers=write).status_code == 412

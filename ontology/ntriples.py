@@ -29,6 +29,8 @@ _ESCAPES = {
     0xFFFF: "\\uFFFF",
 }
 _NEEDS_ESCAPE = re.compile('[\x00-\x1f\x7f"\\\\\ufffe\uffff]')
+_ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_MEANT = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _STRING = XSD.string
 
@@ -54,6 +56,18 @@ def escape(text: str) -> str:
     if not text.isascii() and _SURROGATE.search(text) is not None:
         text = _SURROGATE.sub("\ufffd", text)
     return text
+
+
+def unescape(body: str) -> str:
+    """Return the text of a literal written by `escape`: what stands between its quotation marks."""
+    if "\\" not in body:
+        return body
+    return _ESCAPED.sub(_character, body)
+
+
+def _character(found: re.Match[str]) -> str:
+    code = found.group(1) or found.group(2)
+    return chr(int(code, 16)) if code else _MEANT.get(found.group(3), found.group(3))
 
 
 def literal(text: str, *, lang: str | None = None, datatype: str | None = None) -> str:

@@ -13,8 +13,8 @@ from catalog_service.errors import (
 )
 from ontology.canonical import MAX_TRIPLES
 from ontology.errors import RECORD_TOO_LARGE, AtlasError, Place
+from ontology.openness import is_open
 from ontology.record import SOURCE_ID, Record, mint_iri
-from ontology.terms import DCT, VOCAB
 
 MAX_REMOTE_ID: Final = 512
 """Characters; percent-encoded it still fits into an address that servers accept."""
@@ -23,7 +23,6 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 """Of a canonical form; a dataset with 10,000 distributions has about 8 MiB."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_NOT_OPEN = f" <{DCT}accessRights> <{VOCAB}open-type/none> .\n"
 
 
 def check_source_id(source: str) -> None:
@@ -69,8 +68,5 @@ def check_record(record: Record, *, base_iri: str, source: str, remote_id: str) 
 
 
 def may_be_public(record: Record) -> bool:
-    """Say whether a record's open type lets it be public: anything but 非开放.
-
-    Read off the canonical form, where the statement has exactly one spelling.
-    """
-    return f"<{record.focus}>{_NOT_OPEN}" not in record.nquads
+    """Say whether a record may be public: not where it says 非开放, however it says so."""
+    return is_open(record)

@@ -104,7 +104,8 @@ class Catalog:
 
         For use after the rules have changed: a submission of known content asks no rule again.
         Findings are brought up to date, and a waiting version that conforms now is let through
-        (``updated``, kind ``released``); what is public stays so (``unchanged``).
+        (``updated``, kind ``released``); what is public stays so (``unchanged``), unless its latest
+        version means 非开放 by now: then it is closed (``updated``).
         """
         return recheck(self._journal, self._engine, submission)
 

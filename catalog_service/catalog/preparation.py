@@ -13,7 +13,7 @@ from catalog_service.catalog.admission import (
     remote_id_fault,
 )
 from catalog_service.catalog.batch import Batch, Candidate, internal, rejected
-from catalog_service.catalog.decide import already_known
+from catalog_service.catalog.decide import already_known, closes
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState
 from harvesters.contracts import Gate, Incoming, Item, Mapped, Outcome, Submission, Unreadable
@@ -113,14 +113,19 @@ class Preparation:
             return self._duplicate(item, mapped, earlier)
         record = mapped.record
         self.seen[remote_id] = (record.hash, item.place)
-        return Candidate(
+        candidate = Candidate(
             mapped=mapped,
             fingerprint=item.fingerprint,
             public=may_be_public(record),
             seen=state,
             place=item.place,
-            wanted=state is None or not already_known(state, record.hash, self.gate),
         )
+        candidate.wanted = (
+            state is None
+            or closes(candidate, state)
+            or not already_known(state, record.hash, self.gate)
+        )
+        return candidate
 
     def _skips(self, item: Incoming, state: RecordState) -> bool:
         return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from catalog_service.catalog.admission import may_be_public
 from catalog_service.catalog.batch import BatchEngine
 from catalog_service.catalog.decide import Decision
 from catalog_service.catalog.preparation import BATCH_ITEMS
@@ -79,8 +80,16 @@ def _validate(engine: Engine, records: list[Record]) -> list[Report]:
 def _decide(
     journal: Journal, state: RecordState, change: Change, nquads: str, report: Report
 ) -> Decision:
-    if state.held_seq is not None and report.conforms:
-        return release_of(journal, state, change, nquads, report)
+    record = Record(state.iri, state.source, state.remote_id, change.focus, nquads)
+    # What was let in public before its wording was known to mean 非开放 is closed now.
+    closing = state.public and not may_be_public(record)
+    if closing or (state.held_seq is not None and report.conforms):
+        decision = release_of(journal, state, change, nquads, report)
+        if state.held_seq is not None or decision.step is None:
+            return decision
+        return Decision(
+            replace(decision.outcome, kind="updated"), replace(decision.step, kind="updated")
+        )
     return Decision(
         Outcome("unchanged", state.remote_id, state.iri, hash=change.hash, report=report)
     )

@@ -33,6 +33,7 @@ from harvesters.contracts import Incoming, Item, Mapped, Outcome, Submission, Un
 from harvesters.errors import DUPLICATE_IDENTIFIER
 from ontology.errors import ILLEGAL_IRI, AtlasError, Place
 from ontology.record import Record
+from ontology.terms import DCT, SHD, VOCAB
 from shapes.report import Report
 from tests.fixtures.gate import TinyGate
 from tests.fixtures.records import BASE, iri, item, record
@@ -187,6 +188,72 @@ def test_the_publishers_own_iri_decides(catalog: Catalog, journal: Journal) -> N
     stored = journal.get(iri("a"))
     assert stored is not None
     assert (stored.focus, stored.public) == ("http://elsewhere.example/d", False)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<http://publications.europa.eu/resource/authority/access-right/NON_PUBLIC>",
+        '"非开放（涉密）"@zh',
+        '"不公开"',
+    ],
+)
+@pytest.mark.parametrize("name", ["accessRights", "unmappedAccessRights"])
+def test_closed_in_other_words_is_not_public(
+    catalog: Catalog, journal: Journal, said: str, name: str
+) -> None:
+    predicate = DCT.accessRights if name == "accessRights" else SHD.term(name)
+    made = record("a", "甲")
+    own = f"<{made.iri}> <{DCT.accessRights}> <{VOCAB}open-type/unconditional> ."
+    closed = replace(made, nquads=made.nquads.replace(own, f"<{made.iri}> <{predicate}> {said} ."))
+    assert kinds(submit(catalog, [closed])) == ["created"]
+    assert list(journal.snapshot()[1]) == []
+
+
+def test_a_closed_version_ends_publicity_whatever_its_faults(
+    catalog: Catalog, journal: Journal
+) -> None:
+    submit(catalog, [record("a", "甲")], ENFORCE)
+    before = journal.changes_after(0)[-1].time
+    closed = record("a", None, open_type="none")
+    dry = submit(catalog, [closed], replace(ENFORCE, dry_run=True))
+    (done,) = submit(catalog, [closed], ENFORCE)
+    assert (dry[0].status, dry[0].kind) == (done.status, done.kind) == ("updated", "updated")
+    assert done.report is not None
+    assert not done.report.conforms
+    (_, change) = journal.changes_after(0)
+    assert (change.kind, change.public, change.hash) == ("updated", False, closed.hash)
+    assert list(journal.snapshot()[1]) == []
+    now, then = journal.get(closed.iri), journal.at(closed.iri, FOREVER)
+    assert now is not None
+    assert then is not None
+    assert (now.public, now.hash, now.held_hash) == (then.public, then.hash, then.held_hash)
+    assert (now.public, now.hash, now.held_hash) == (False, closed.hash, None)
+    earlier = journal.at(closed.iri, before)
+    assert earlier is not None
+    assert statuses(submit(catalog, [closed], ENFORCE)) == ["unchanged"]
+    # What would open it again must pass the gate.
+    assert statuses(submit(catalog, [record("a", None)], ENFORCE)) == ["held"]
+    assert list(journal.snapshot()[1]) == []
+    assert kinds(submit(catalog, [record("a", "甲")], ENFORCE)) == ["released"]
+    assert [s.remote_id for s in journal.snapshot()[1]] == ["a"]
+
+
+def test_what_is_closed_by_wording_learnt_later(
+    catalog: Catalog, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Versions let in before a spelling was known, one of them waiting, are closed all the same."""
+    first, second = record("a", "甲", open_type="none"), record("b", None, open_type="none")
+    with monkeypatch.context() as patched:
+        patched.setattr("catalog_service.catalog.preparation.may_be_public", lambda _: True)
+        submit(catalog, [first, record("b", "乙")], ENFORCE)
+        assert statuses(submit(catalog, [second], ENFORCE)) == ["held"]
+    assert len(list(journal.snapshot()[1])) == 2
+    assert kinds(catalog.recheck(replace(ENFORCE, dry_run=True))) == ["updated", "released"]
+    assert kinds(submit(catalog, [item(first, payload="again")], ENFORCE)) == ["updated"]
+    assert kinds(catalog.recheck(ENFORCE)) == [None, "released"]
+    assert list(journal.snapshot()[1]) == []
+    assert statuses(catalog.recheck(ENFORCE)) == ["unchanged", "unchanged"]
 
 
 def test_one_bad_item_does_not_lose_the_others(

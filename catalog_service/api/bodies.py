@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 import orjson
@@ -13,18 +13,18 @@ from fastapi import Request
 from catalog_service.api.context import Service
 from catalog_service.api.errors import (
     BODY_EMPTY,
-    BODY_NOT_ONE_RECORD,
     IDENTIFIER_DIFFERS,
     MEDIA_TYPE_UNSUPPORTED,
 )
-from harvesters.contracts import Incoming, Item, Mapped, Unreadable
+from harvesters.contracts import Incoming, Item, Unreadable
+from harvesters.errors import NOT_ONE_RECORD
 from harvesters.files import Input
 from harvesters.limits import MIB, Limits
 from harvesters.mapping import label_mapping
 from harvesters.portal import PortalMapper, PortalReader
-from harvesters.readers import Format, read_bytes
-from ontology.errors import AtlasError
-from ontology.record import Record, mint_iri
+from harvesters.readers import Format, read_bytes, read_one
+from harvesters.values import as_text
+from ontology.errors import AtlasError, Place
 
 _DCAT: Final = {
     "text/turtle": "body.ttl",
@@ -74,64 +74,53 @@ def read_items(
         yield Unreadable(error)
 
 
-def read_one(
+def read_record(
     atlas: Service, content: bytes, request: Request, source: str, remote_id: str
 ) -> Incoming:
-    """Read the one record of a PUT and see that it is the one that the path names.
+    """Read the one record of a PUT, under the identifier that the path gives it.
 
-    Raises ``body-empty``, ``body-not-one-record``, ``identifier-differs`` and what the reader
-    finds wrong.
+    Raises ``media-type-unsupported``, ``body-empty``, ``not-one-record``, ``identifier-differs``
+    and what the reader finds wrong.
     """
     format_, name = body_format(request)
+    if format_ == "open-list":
+        known = ", ".join(name for name in KNOWN if name != "text/csv")
+        raise AtlasError(MEDIA_TYPE_UNSUPPORTED, given="text/csv", known=known)
     if not content.strip():
         raise AtlasError(BODY_EMPTY, expected="RDF, JSON")
+    if name == "body.jsonl":
+        count = sum(1 for line in content.splitlines() if line.strip())
+        if count > 1:
+            raise AtlasError(NOT_ONE_RECORD, place=Place(name), count=count)
     if format_ == "portal-jsonl":
-        content = _with_identifier(content, remote_id)
-    items = list(read_items(atlas, content, format_, name, source))
-    for item in items:
-        if isinstance(item, Unreadable):
-            raise item.error
-    if len(items) != 1:
-        raise AtlasError(BODY_NOT_ONE_RECORD, count=len(items))
-    (item,) = items
-    assert isinstance(item, Incoming)
-    if item.remote_id == remote_id:
-        return item
-    if format_ != "dcat":
-        raise AtlasError(IDENTIFIER_DIFFERS, found=item.remote_id, expected=remote_id)
-    iri = mint_iri(atlas.settings.base_iri, source, remote_id)
-    return replace(item, remote_id=remote_id, make=_moved(item.make, iri, source, remote_id))
+        _check_identifier(content, remote_id)
+    return read_one(
+        content,
+        remote_id=remote_id,
+        name=name,
+        source=source,
+        base_iri=atlas.settings.base_iri,
+        vocabulary=atlas.vocabulary,
+        format=format_,
+        limits=BODY_LIMITS,
+    )
 
 
-def _with_identifier(content: bytes, remote_id: str) -> bytes:
-    """Give a JSON record the path's identifier where it has none of its own."""
+def _check_identifier(content: bytes, remote_id: str) -> None:
+    """See that a JSON record that names itself is the one that the path names."""
     try:
         payload = orjson.loads(content)
     except orjson.JSONDecodeError:
-        return content
+        # The reader says where it is broken.
+        return
     if not isinstance(payload, dict):
-        return content
-    payload.setdefault(label_mapping("portal").identity[0], remote_id)
-    return orjson.dumps(payload)
-
-
-def _moved(
-    make: Callable[[], Mapped], iri: str, source: str, remote_id: str
-) -> Callable[[], Mapped]:
-    """Name the record after the path; its dataset keeps the publisher's own IRI."""
-
-    def moved() -> Mapped:
-        mapped = make()
-        record = Record.from_lines(
-            mapped.record.lines,
-            iri=iri,
-            source=source,
-            remote_id=remote_id,
-            focus=mapped.record.focus,
-        )
-        return replace(mapped, record=record)
-
-    return moved
+        return
+    for label in label_mapping("portal").identity:
+        found = as_text(payload.get(label)) if label in payload else ""
+        if found:
+            if found != remote_id:
+                raise AtlasError(IDENTIFIER_DIFFERS, found=found, expected=remote_id)
+            return
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,12 +63,6 @@ BODY_EMPTY: Final = ErrorKind(
     "请求没有正文。请在正文中给出 {expected}。",
     "The request has no body. Give {expected} in it.",
 )
-BODY_NOT_ONE_RECORD: Final = ErrorKind(
-    "body-not-one-record",
-    "正文中有 {count} 条记录，而此地址只接受一条。多条请以 NDJSON 发送到 …/records。",
-    "The body holds {count} records, but this address takes exactly one. Send several as NDJSON "
-    "to …/records.",
-)
 IDENTIFIER_DIFFERS: Final = ErrorKind(
     "identifier-differs",
     "正文的标识是“{found}”，而地址中的是“{expected}”。请使二者一致，或省略正文中的标识。",
@@ -149,7 +143,6 @@ HTTP_STATUS: Final[dict[str, int]] = {
     BODY_TOO_LARGE.code: 413,
     BODY_TOO_SLOW.code: 408,
     BODY_EMPTY.code: 400,
-    BODY_NOT_ONE_RECORD.code: 422,
     IDENTIFIER_DIFFERS.code: 422,
     SOURCE_EXISTS.code: 409,
     MEDIA_TYPE_UNSUPPORTED.code: 415,

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from catalog_service.api.access import Bearer, require_write
 from catalog_service.api.addresses import api_path, decode_segment
-from catalog_service.api.bodies import read_one, stream_reader
+from catalog_service.api.bodies import read_record, stream_reader
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.errors import MEDIA_TYPE_UNSUPPORTED
 from catalog_service.api.findings import RuleFindings, by_rule
@@ -100,7 +100,7 @@ async def put_record(
     )
 
     def work() -> Response:
-        item = read_one(atlas, content, request, ref.source, ref.remote_id)
+        item = read_record(atlas, content, request, ref.source, ref.remote_id)
         (outcome,) = atlas.catalog.submit([item], submission)
         return _answer(request, atlas, ref, outcome, wait=wait)
 

@@ -58,10 +58,12 @@ def test_the_body_must_be_the_record_that_the_path_names(own_site: Site) -> None
     assert (differs.status_code, differs.json()["code"]) == (422, "identifier-differs")
     two = b"\n".join(orjson.dumps(portal(i, "线路")) for i in ("A", "B"))
     headers = {**write, "Content-Type": "application/x-ndjson"}
-    assert client.put(ONE, content=two, headers=headers).json()["code"] == "body-not-one-record"
+    assert client.put(ONE, content=two, headers=headers).json()["code"] == "not-one-record"
     assert client.put(ONE, content=b"", headers=headers).json()["code"] == "body-empty"
     odd = client.put(ONE, content=b"x", headers={**write, "Content-Type": "image/png"})
     assert (odd.status_code, odd.json()["code"]) == (415, "media-type-unsupported")
+    table = client.put(ONE, content=b"x", headers={**write, "Content-Type": "text/csv"})
+    assert (table.status_code, table.json()["code"]) == (415, "media-type-unsupported")
     assert client.get("/api/v1/datasets/city/NEW").status_code == 404
 
 
@@ -199,3 +201,31 @@ def test_if_match_any(own_site: Site) -> None:
     assert client.delete(there, headers=write).status_code == 200
     # A tombstone is no version.
     assert client.put(there, json=portal("BUS1", "复活"), headers=write).status_code == 412
+
+
+BLANK = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+[] a dcat:Dataset ; dct:title "没有名字的数据"@zh ;
+  dcat:distribution [ a dcat:Distribution ; dct:title "文件"@zh ] ;
+  dct:accessRights <https://w3id.org/shdata/vocab/open-type/unconditional> .
+"""
+
+
+def test_rdf_whose_dataset_has_no_name_is_named_by_its_path(own_site: Site) -> None:
+    house, client = own_site
+    headers = {**house.token("write"), "Content-Type": "text/turtle"}
+    named: list[set[str]] = []
+    for remote_id in ("abc", "abd"):
+        path = f"/api/v1/sources/city/records/{remote_id}"
+        assert client.put(path, content=BLANK, headers=headers).status_code == 201
+        iri = mint_iri(BASE, "city", remote_id)
+        stored = house.atlas.journal.get(iri)
+        assert stored is not None
+        assert stored.nquads is not None
+        assert stored.focus == iri
+        named.append({line.split(" ", 1)[0] for line in stored.nquads.splitlines()})
+    assert len(named[0]) == len(named[1]) == 2
+    # What hangs below is each record's own too.
+    assert named[0].isdisjoint(named[1])
+    shown = client.get("/api/v1/datasets/city/abc", headers={"Accept": "text/turtle"})
+    assert mint_iri(BASE, "city", "abc") in shown.text

@@ -158,24 +158,45 @@ class ShaclEngine:
             yield Finding(part.rule_id, part.severity, result.focus_node, part.path, value)
 
 
-class PyShaclEngine:
-    """The referee (pySHACL over rdflib); one validation at a time.
+_REFEREE: Final = threading.Lock()
+"""Held while rdflib's module-wide setting is changed, and while shared shapes are used."""
 
+_MAX_READ: Final = 4
+"""Registers and days whose shapes are kept read."""
+
+_READ: Final[dict[tuple[str, date, bool], tuple[dict[str, Part], Any, Any]]] = {}
+
+
+def _read_shapes(rules: Rules, day: date, *, detailed: bool) -> tuple[dict[str, Part], Any, Any]:
+    """Return the parts and the shapes as pySHACL has them; `_REFEREE` must be held."""
+    # Imported here: pySHACL and rdflib cost half a second that the gate needs not.
+    from pyshacl.shapes_graph import ShapesGraph  # noqa: PLC0415
+
+    compiled = _Compiled(rules, day, detailed=detailed)
+    graph = _parse(as_ntriples(runnable(compiled.triples)))
+    return compiled.parts, graph, ShapesGraph(graph)
+
+
+class PyShaclEngine:
+    """The referee (pySHACL over rdflib); one validation at a time in the whole process.
+
+    rdflib keeps how it reads literals in a variable of its module, which all engines share. The
+    shapes are read once for a register and a day: another engine for them costs nothing.
     Raises `AtlasError` (``no-rules``, ``invalid-rule``).
     """
 
     name = "pyshacl"
 
     def __init__(self, rules: Rules, day: date, *, detailed: bool = False) -> None:
-        # Imported here: pySHACL and rdflib cost half a second that the gate needs not.
-        from pyshacl.shapes_graph import ShapesGraph  # noqa: PLC0415
-
-        compiled = _Compiled(rules, day, detailed=detailed)
         self.rules, self.day = rules, day
-        self._parts = compiled.parts
-        self._lock = threading.Lock()
-        self._graph = _parse(as_ntriples(runnable(compiled.triples)))
-        self._shapes = ShapesGraph(self._graph)
+        with _REFEREE:
+            key = (rules.digest, day, detailed)
+            read = _READ.get(key)
+            if read is None:
+                while len(_READ) >= _MAX_READ:
+                    del _READ[next(iter(_READ))]
+                read = _READ[key] = _read_shapes(rules, day, detailed=detailed)
+        self._parts, self._graph, self._shapes = read
 
     def validate(self, record: Record) -> Report:
         """Hold one record against all rules; raises `AtlasError` (``uncheckable-record``)."""
@@ -192,11 +213,11 @@ class PyShaclEngine:
         from rdflib.exceptions import ParserError  # noqa: PLC0415
 
         try:
-            with self._lock:
+            with _REFEREE:
                 graph = _parse(record.nquads)
         except (ParserError, ValueError) as error:
             raise AtlasError(UNCHECKABLE_RECORD, iri=record.iri, reason=str(error)) from error
-        with self._lock:
+        with _REFEREE:
             validator = Validator(DataGraph.from_rdflib(graph), shacl_graph=self._graph)
             validator.shacl_graph = self._shapes  # read once, not for every record
             _, report, _ = validator.run()  # type: ignore[no-untyped-call]
@@ -214,7 +235,10 @@ class PyShaclEngine:
 
 
 def _parse(nquads: str) -> Any:
-    """Parse into an rdflib graph that keeps literals as they stand ("01" is not "1")."""
+    """Parse into an rdflib graph that keeps literals as they stand ("01" is not "1").
+
+    `_REFEREE` must be held.
+    """
     import rdflib  # noqa: PLC0415
 
     before = rdflib.NORMALIZE_LITERALS

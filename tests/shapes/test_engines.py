@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
+import rdflib
 import shacl
 
 from ontology.errors import AtlasError
+from shapes import engines
 from shapes.compiled import as_ntriples, parts, runnable
 from shapes.engines import PyShaclEngine, ShaclEngine, make_engine
 from shapes.rules import Rules
@@ -120,3 +124,39 @@ def test_days_are_compared_in_the_same_form_only(
             else:
                 kind = "V-never-updated" if DAYS[day] == "later" else "V-update-order"
                 assert found == {kind}
+
+
+def test_referees_side_by_side_leave_rdflib_as_it_was(rules: Rules) -> None:
+    names = ("R01.valid.ttl", "R02.valid.ttl", "D-count.fail.ttl")
+    records = [example(name) for name in names]
+    wanted = PyShaclEngine(rules, DAY).validate_many(records)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        referees = [PyShaclEngine(rules, DAY) for _ in range(4)]
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda engine: engine.validate_many(records), referees))
+    finally:
+        sys.setswitchinterval(interval)
+    assert found == [wanted] * 4
+    assert rdflib.NORMALIZE_LITERALS is True
+
+
+def test_shapes_are_read_once_for_a_register_and_a_day(
+    rules: Rules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "_READ", {})
+    read: list[date] = []
+
+    def counted(rules: Rules, day: date, *, detailed: bool) -> tuple[Any, Any, Any]:
+        read.append(day)
+        return read_shapes(rules, day, detailed=detailed)
+
+    read_shapes = engines._read_shapes
+    monkeypatch.setattr(engines, "_read_shapes", counted)
+    for day in (DAY, DAY, DAY + timedelta(days=1), DAY):
+        assert PyShaclEngine(rules, day).day == day
+    assert read == [DAY, DAY + timedelta(days=1)]
+    other = rules.only({rule.id for rule in rules} - {next(r.id for r in rules if r.shaped)})
+    PyShaclEngine(other, DAY)
+    assert len(read) == 3

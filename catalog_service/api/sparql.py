@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from catalog_service.api.clients import client_of
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.errors import (
     MEDIA_TYPE_UNSUPPORTED,
@@ -107,8 +108,3 @@ def answer(request: Request, atlas: Service, asked: Asked) -> Response:
     headers["ETag"] = f'W/"{found.snapshot}"'
     headers["X-Query-Milliseconds"] = f"{found.milliseconds:.1f}"
     return Response(found.body, headers=headers, media_type=found.media_type)
-
-
-def client_of(request: Request) -> str:
-    """Return whose budget a query uses: the address that the connection comes from."""
-    return request.client.host if request.client else "unknown"

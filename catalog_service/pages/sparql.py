@@ -9,10 +9,11 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.api.clients import client_of
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.negotiation import HTML, Form, choose
 from catalog_service.api.problems import status_of
-from catalog_service.api.sparql import answer, client_of, read_operation
+from catalog_service.api.sparql import answer, read_operation
 from catalog_service.pages.view import View
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES

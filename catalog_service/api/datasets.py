@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import unicodedata
 from datetime import datetime
 from typing import Annotated
 
@@ -256,7 +257,7 @@ def _unpack(text: str) -> tuple[str, str]:
     except (binascii.Error, ValueError):
         plain = ""
     source, separator, remote_id = plain.partition("\n")
-    if not separator:
+    if not separator or any(unicodedata.category(char) == "Cc" for char in source + remote_id):
         raise AtlasError(
             PARAMETER_INVALID, name="after", value=text[:80], expected="the `next` of a page"
         )

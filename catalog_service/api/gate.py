@@ -7,10 +7,11 @@ the body, routes by the undecoded path, and sets the headers that keep browsers 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl, unquote_to_bytes
 from uuid import uuid4
 
 import structlog
@@ -25,6 +26,7 @@ from catalog_service.api.errors import (
     BODY_TOO_LARGE,
     HEAD_TOO_LARGE,
     ILLEGAL_PATH,
+    PARAMETER_INVALID,
     UNEXPECTED,
 )
 from catalog_service.api.metrics import Metrics
@@ -53,6 +55,10 @@ _HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Control characters but for those that lay out a query: tab and ends of lines."""
+
+_SHOWN: Final = 80
 
 _log = structlog.get_logger(__name__)
 
@@ -146,6 +152,12 @@ class Gate:
             return AtlasError(ILLEGAL_PATH)
         if b"\x00" in unquote_to_bytes(raw):
             return AtlasError(ILLEGAL_PATH)
+        for name, value in parse_qsl(scope["query_string"].decode("latin-1"), True):
+            # No database takes them, and PostgreSQL not even in a question.
+            if _CONTROL.search(name) or _CONTROL.search(value):
+                shown = _CONTROL.sub("\ufffd", name)[:_SHOWN]
+                expected = "text without control characters"
+                return AtlasError(PARAMETER_INVALID, name=shown, value="…", expected=expected)
         length = Headers(scope=scope).get("content-length", "0")
         if not length.isdigit() or int(length) > self.max_body_mb * 1024 * 1024:
             return AtlasError(BODY_TOO_LARGE, limit=self.max_body_mb)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,6 +23,9 @@ router = APIRouter(prefix="/api/v1", tags=["sources"])
 SourceType = Literal[
     "file", "push", "city", "district", "ckan", "dcat", "ldes", "data-json", "spreadsheet", "sparql"
 ]
+
+PRINTABLE: Final = r"^[^\x00-\x1f\x7f]*$"
+"""Text on one line: databases take no NUL, and lists show no line breaks."""
 
 
 class SourceAnswer(BaseModel):
@@ -52,8 +55,10 @@ class SourceBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     type: SourceType | None = None
-    title: Annotated[str | None, Field(min_length=1, max_length=200)] = None
-    url: Annotated[str | None, Field(max_length=2_000, pattern=r"^https?://")] = None
+    title: Annotated[str | None, Field(min_length=1, max_length=200, pattern=PRINTABLE)] = None
+    url: Annotated[str | None, Field(max_length=2_000, pattern=r"^https?://[^\x00-\x20\x7f]+$")] = (
+        None
+    )
     gate: Literal["enforce", "report"] | None = None
     paused: bool | None = None
 

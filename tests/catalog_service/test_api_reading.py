@@ -204,3 +204,25 @@ def test_every_kind_of_the_service_has_a_status() -> None:
     service = {c: m for c, m in _kinds().items() if m.startswith("catalog_service")}
     offline = {c for c, m in service.items() if m in ("catalog_service.serve.errors",)}
     assert service.keys() - offline - STATUS.keys() == set()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/datasets?source=ci%00ty",
+        "/api/v1/datasets?after=%00",
+        # A key that somebody made up: "city", and an identifier with NUL in it.
+        "/api/v1/datasets?after=Y2l0eQphAGI",
+        "/api/v1/runs?source=%00",
+        "/api/v1/search?q=%1b",
+        "/datasets?q=%00",
+        "/api/v1/sources?%00=1",
+    ],
+)
+def test_control_characters_in_parameters_are_refused(site: Site, address: str) -> None:
+    answer = site[1].get(address)
+    assert (answer.status_code, answer.json()["code"]) == (400, "parameter-invalid")
+
+
+def test_a_query_may_have_lines(site: Site) -> None:
+    assert site[1].get("/sparql?query=ASK%0D%0A%09%7B%7D").status_code == 200

@@ -17,7 +17,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
@@ -112,7 +112,7 @@ class Figures:
     def report(self) -> None:
         self.load.append(os.getloadavg()[0])
         if path := os.environ.get("ATLAS_CRASH_REPORT"):
-            Path(path).write_text(json.dumps(asdict(self), indent=2), encoding="utf-8")
+            Path(path).write_text(json.dumps(vars(self), indent=2), encoding="utf-8")
 
 
 @pytest.mark.slow

@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+"""Each call is a process of its own."""
+
 ROOT = Path(__file__).resolve().parents[2]
 LIST = ROOT / "examples" / "city" / "jiaotong-2026.csv"
 DRAFT = ROOT / "examples" / "districts" / "hongkou-draft.ttl"
@@ -58,7 +61,6 @@ def atlas(tmp_path: Path) -> Cli:
     return Cli(tmp_path)
 
 
-@pytest.mark.slow
 def test_an_open_list_becomes_a_catalogue_with_a_report_and_a_history(atlas: Cli) -> None:
     first = atlas("import", LIST, "--source", "jtw", "--json")
     assert first.code == 0, first.err
@@ -94,7 +96,6 @@ def test_an_open_list_becomes_a_catalogue_with_a_report_and_a_history(atlas: Cli
     assert atlas("doctor", "--json").code == 0
 
 
-@pytest.mark.slow
 def test_an_enforcing_gate_holds_what_violates(atlas: Cli) -> None:
     held = atlas("import", DRAFT, "--source", "hongkou", "--gate", "enforce", "--json")
     assert held.code == 1
@@ -110,7 +111,6 @@ def test_an_enforcing_gate_holds_what_violates(atlas: Cli) -> None:
     assert total == counts["created"]
 
 
-@pytest.mark.slow
 def test_a_dry_run_writes_nothing(atlas: Cli) -> None:
     tried = atlas("import", LIST, "--dry-run", "--json").json
     assert (tried["created"], tried["seq"], tried["dry_run"]) == (16, None, True)
@@ -137,7 +137,6 @@ def test_validate_names_rule_article_record_and_value(atlas: Cli) -> None:
     assert not (atlas.home / "var" / "journal.sqlite").exists()
 
 
-@pytest.mark.slow
 def test_the_impact_of_a_changed_rule(atlas: Cli, tmp_path: Path) -> None:
     atlas("import", LIST, "--source", "jtw")
     rule = atlas("rules", "show", "R28", "--json").json
@@ -198,7 +197,6 @@ def test_messages_follow_the_locale(atlas: Cli) -> None:
     assert "seconds" in atlas("import", LIST, "--dry-run").out
 
 
-@pytest.mark.slow
 def test_tokens_are_shown_once(atlas: Cli) -> None:
     made = atlas("token", "create", "platform", "--scope", "write:jtw", "--days", "30", "--json")
     secret = made.json["secret"]
@@ -210,7 +208,6 @@ def test_tokens_are_shown_once(atlas: Cli) -> None:
     assert secret.encode() not in (atlas.home / "var" / "journal.sqlite").read_bytes()
 
 
-@pytest.mark.slow
 def test_the_real_list_of_2014(atlas: Cli, shared_data: Path) -> None:
     path = shared_data / "shanghai" / "open_list_2014.csv"
     first = atlas("import", path, "--source", "sh2014", "--gate", "report", "--json").json
@@ -242,7 +239,6 @@ def test_the_real_list_of_2014(atlas: Cli, shared_data: Path) -> None:
     assert successors.json["boolean"] is True
 
 
-@pytest.mark.slow
 def test_what_waits_is_listed_shown_and_released(atlas: Cli) -> None:
     atlas("import", DRAFT, "--source", "hongkou", "--gate", "enforce")
     listed = atlas("held", "list", "--json")
@@ -262,7 +258,6 @@ def test_what_waits_is_listed_shown_and_released(atlas: Cli) -> None:
     assert (checked["read"], checked["released"]) == (47, 0)
 
 
-@pytest.mark.slow
 def test_an_import_that_was_killed_before_projecting_is_caught_up(atlas: Cli) -> None:
     atlas("import", LIST, "--source", "jtw")
     for name in ("graph", "index"):

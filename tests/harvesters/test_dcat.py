@@ -50,6 +50,7 @@ TWO = (
 )
 
 
+@pytest.mark.slow
 def test_datagovbe_comes_out_as_it_went_in(shared_data: Path, vocabulary: Vocabulary) -> None:
     """1,500 datasets, each isomorphic to what the file says of it, but for what is listed.
 

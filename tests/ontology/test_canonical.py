@@ -343,6 +343,7 @@ LARGE: dict[str, Callable[[], list[ox.Triple]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LARGE)
 def test_ten_thousand_nodes_do_not_stall_an_import(name: str) -> None:
     """Each takes 0.3–3 s; what grows with the square of the nodes would take minutes."""

@@ -30,6 +30,7 @@ from harvesters.field_names import field_chunk, field_lines, fields_in_descripti
 from harvesters.links import dataset_id, linked
 from harvesters.mapping import Target
 from harvesters.nodes import CONTENT_NODES, condition_chunk, list_item_lines, place_lines
+from harvesters.privacy_lines import Net
 from harvesters.privacy_text import clean_text
 from harvesters.providers import Providers
 from harvesters.values import (
@@ -52,10 +53,13 @@ MEMO_LIMIT: Final = 20_000
 """Values remembered for each target; beyond it they are worked out each time."""
 
 _NOT_REMEMBERED = frozenset({"title", "description", "landing_page"})
+_WEB = ("http://", "https://")
 _SHANGHAI = ("上海市", "上海", "")
 
 _UNRESERVED = re.compile(r"[A-Za-z0-9_~-]+")
-_SPECIAL = re.compile('[\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000\u200b\ufeff\ud800-\udfff]|1[3-9][0-9]')
+_SPECIAL = re.compile(
+    '[\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000\u200b\ufeff\ud800-\udfff]|1[3-9][0-9]|20[0-9]{9}'
+)
 """What makes a text need more than quotation marks: tidying, markup, escapes, the privacy rule."""
 
 _NUMBERS: Final = frozenset({int, float, bool})
@@ -103,11 +107,14 @@ wanted, and where they stand, the preferred first."""
 class _Draft:
     """A record in the making."""
 
-    __slots__ = ("parts", "place", "removed", "warnings")
+    __slots__ = ("parts", "place", "removed", "seen", "warnings")
 
     def __init__(self, place: Place) -> None:
         self.place = place
         self.parts: list[str] = []
+        """Lines that the privacy rule has yet to see."""
+        self.seen: list[str] = []
+        """Lines that it has seen, or that hold no text."""
         self.removed: list[str] = []
         self.warnings: list[AtlasError] = []
 
@@ -135,6 +142,7 @@ class Drafter:
         self._providers = Providers(vocabulary, base_iri, source)
         self._distributions = Distributions(vocabulary)
         self._prefix = mint_iri(base_iri, source, "x")[:-1]
+        self._net = Net()
         self._places: dict[tuple[str, str], Chunk] = {}
         self._chosen: dict[tuple[tuple[Step, ...], str], Step] = {}
 
@@ -151,7 +159,7 @@ class Drafter:
         """
         draft = _Draft(place)
         parts = draft.parts
-        parts += (_HEAD, f"<{D}> <{_IDENTIFIER}> {plain_term(remote_id)} .")
+        draft.seen += (_HEAD, f"<{D}> <{_IDENTIFIER}> {plain_term(remote_id)} .")
         given: dict[str, object] = {}
         filled: Step | None = None
         titled = False
@@ -193,7 +201,15 @@ class Drafter:
         return self._finish(draft, remote_id)
 
     def _finish(self, draft: _Draft, remote_id: str) -> Mapped:
-        parts = draft.parts
+        parts = draft.seen
+        net = self._net
+        for part in draft.parts:
+            if net.passes(part):
+                parts.append(part)
+            else:
+                left, removed = net.cleaned(part)
+                parts.append(left)
+                draft.removed += removed
         # Most identifiers stand in an IRI as they are; quoting costs more than looking.
         plain = _UNRESERVED.fullmatch(remote_id) is not None
         record_iri = (
@@ -253,7 +269,8 @@ class Drafter:
         if not address:
             return ""
         try:
-            draft.parts.append(f"<{D}> <{_LANDING}> {iri(address)} .")
+            web = address.startswith(_WEB)
+            (draft.seen if web else draft.parts).append(f"<{D}> <{_LANDING}> {iri(address)} .")
         except AtlasError as error:
             draft.note(Chunk("", (), ((error.kind, error.params),)))
             return ""
@@ -264,7 +281,7 @@ class Drafter:
         value = given["description"]
         raw = value if isinstance(value, str) else as_text(value)
         if _SPECIAL.search(raw) is None:
-            draft.parts.append(f'<{D}> <{_DESCRIPTION}> "{raw}"@zh .')
+            draft.seen.append(f'<{D}> <{_DESCRIPTION}> "{raw}"@zh .')
         else:
             text = plain_text(raw)
             if not text:
@@ -289,7 +306,7 @@ class Drafter:
                     lines.append(line(DCT.spatial, f"<{found.concept.iri}>"))
                 else:
                     number += 1
-                    lines.append(place_lines(number, clean_text(label).text))
+                    lines.append(place_lines(number, label))
             chunk = Chunk("\n".join(lines))
             if len(self._places) < MEMO_LIMIT:
                 self._places[key] = chunk
@@ -303,8 +320,13 @@ class Drafter:
         elif formats is not None:
             chunk = self._distributions.of_formats(formats, bool(url))
         if chunk is not EMPTY:
-            draft.parts.append(chunk.text.replace(URL, url) if url else chunk.text)
-            draft.removed += chunk.removed
+            text, removed = chunk.text, chunk.removed
+            if not self._net.passes(text):
+                # Before the address stands in it: that is unique, and full of numbers.
+                text, more = self._net.cleaned(text)
+                removed += more
+            draft.seen.append(text.replace(URL, url) if url else text)
+            draft.removed += removed
         if "api" in given:
             count = chunk.text.count(f" <{DCAT.distribution}> ")
             manual = as_text(given.get("api_manual"))

@@ -145,7 +145,7 @@ def _agreement(value: object) -> Chunk:
         title, page = ("", text) if text.startswith(("http://", "https://")) else (text, "")
         filed = None
     if title:
-        pairs.append((DCT.title, text_term(clean_text(plain_text(title)).text)))
+        pairs.append((DCT.title, text_term(plain_text(title))))
     if page:
         try:
             pairs.append((FOAF.page, iri(page)))
@@ -174,7 +174,7 @@ def _sample(value: object) -> Chunk:
         except AtlasError as error:
             return Chunk("", (), ((error.kind, error.params),))
     if text:
-        pairs.append((DCT.description, text_term(clean_text(plain_text(text)).text)))
+        pairs.append((DCT.description, text_term(plain_text(text))))
     return Chunk(node_lines(ADMS.sample, "sample", *pairs))
 
 

@@ -55,7 +55,7 @@ _TEXT_TYPES: Final = frozenset({XSD.string, RDF.langString, RDF.HTML})
 _HOMES: Final = frozenset({"home", "Home"})
 _PERSON_IRI: Final = re.compile(r"(?:https?://(?:www\.)?orcid\.org/|mailto:|acct:)", re.I)
 _SUSPECT: Final = re.compile(
-    r"mailto:|tel:|Person>|Individual>|#Home>|1[3-9]\d[ -]?\d{4}|@[\w-]+\.\w|"
+    r"mailto:|tel:|Person>|Individual>|#Home>|1[3-9]\d[ -]?\d{4}|(?:19|20)\d{9}|@[\w-]+\.\w|"
     r"人(?:姓名)?\s*[:：]|址\s*[:：]|"
     r"contactPoint|vcard/ns#fn"
 )

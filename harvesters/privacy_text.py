@@ -158,7 +158,7 @@ def _is_card(number: str) -> bool:
     return "10X98765432"[total % 11] == number[-1].upper()
 
 
-_SUSPECT = re.compile(r"1[3-9]\d|@|人(?:姓名)?\s*[:：]|址\s*[:：]")
+_SUSPECT = re.compile(r"1[3-9]\d|20\d{9}|@|人(?:姓名)?\s*[:：]|址\s*[:：]")
 
 
 def clean_text(text: str, *, title: bool = False) -> Cleaned:

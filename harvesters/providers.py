@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from harvesters.chunk import EMPTY, TYPE, Chunk, D, line, text_term
-from harvesters.privacy_text import NAME, is_person_name
+from harvesters.privacy_text import NAME, clean_text, is_person_name
 from harvesters.values import as_list, as_text, split_outside_brackets
 from ontology.terms import DCT, ORG, SKOS
 from ontology.vocabulary import Known, Vocabulary
@@ -80,7 +80,14 @@ class Providers:
             if is_person_name(name):
                 removed.append(f"dct:publisher: {NAME}")
                 continue
-            lines.extend(self._one(name, jurisdiction))
+            # Before its digest becomes an IRI, from which a number could be found by trying.
+            left, kinds = clean_text(name)
+            if kinds:
+                removed += [f"dct:publisher: {kind}" for kind in kinds]
+                left = left.strip(_SEPARATORS + " :：")
+                if not left or is_person_name(left):
+                    continue
+            lines.extend(self._one(left, jurisdiction))
         return Chunk("\n".join(lines), tuple(removed)) if lines or removed else EMPTY
 
     def _one(self, name: str, jurisdiction: str) -> list[str]:

@@ -58,6 +58,8 @@ def projecting(atlas: Atlas, *, beside: bool) -> Iterator[None]:
         child = subprocess.Popen(
             [sys.executable, "-m", "catalog_service.serve.alongside"],
             stdin=subprocess.PIPE,
+            # Whoever reads our result must not have to wait for the child's end as well.
+            stdout=subprocess.DEVNULL,
             env={**os.environ, **atlas.settings.environment()},
         )
     try:

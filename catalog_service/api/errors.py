@@ -74,6 +74,12 @@ SOURCE_EXISTS: Final = ErrorKind(
     "来源“{source}”已存在。修改请用 PUT /api/v1/sources/{source}。",
     "Source {source!r} is there already. Change it with PUT /api/v1/sources/{source}.",
 )
+SOURCE_PAUSED: Final = ErrorKind(
+    "source-paused",
+    "来源“{source}”已暂停接收记录。请稍后重试，或请管理员恢复该来源。",
+    "Source {source!r} is paused and takes no records. Try again later, or ask the operator to "
+    "resume it.",
+)
 MEDIA_TYPE_UNSUPPORTED: Final = ErrorKind(
     "media-type-unsupported",
     "不支持正文类型“{given}”。请使用：{known}。",
@@ -145,6 +151,7 @@ HTTP_STATUS: Final[dict[str, int]] = {
     BODY_EMPTY.code: 400,
     IDENTIFIER_DIFFERS.code: 422,
     SOURCE_EXISTS.code: 409,
+    SOURCE_PAUSED.code: 409,
     MEDIA_TYPE_UNSUPPORTED.code: 415,
     NOT_ACCEPTABLE.code: 406,
     METHOD_NOT_ALLOWED.code: 405,

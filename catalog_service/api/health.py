@@ -13,12 +13,16 @@ from starlette.responses import JSONResponse, Response
 
 from catalog_service.api.context import Atlas, Service
 from catalog_service.projections.status import read_status
+from catalog_service.sparql.errors import SPARQL_BUSY
 from ontology.errors import AtlasError
 
 router = APIRouter(tags=["operation"])
 
 STALLED_SECONDS: Final = 30
 """A projection that is behind and has not moved for so long counts as stalled."""
+
+PROBE_SECONDS: Final = 10
+"""How long the answer to the probe's query holds."""
 
 _log = structlog.get_logger(__name__)
 
@@ -44,6 +48,32 @@ class Liveness(BaseModel):
     live: bool = True
 
 
+class SparqlProbe:
+    """Asks a query of the service's own, and not again before `PROBE_SECONDS` are over.
+
+    Where all workers are at work for others the part is in order: those who ask are told to wait.
+    """
+
+    def __init__(self) -> None:
+        self._asked: datetime | None = None
+        self._error: AtlasError | None = None
+
+    def ask(self, atlas: Service) -> dict[str, float]:
+        """Return the workers that run; raises `AtlasError` where no query is answered."""
+        now = atlas.clock.now()
+        if self._asked is None or abs((now - self._asked).total_seconds()) >= PROBE_SECONDS:
+            self._error = None
+            try:
+                atlas.sparql.query("ASK {}")
+            except AtlasError as error:
+                if error.code != SPARQL_BUSY.code:
+                    self._error = error
+            self._asked = now
+        if self._error is not None:
+            raise self._error.with_traceback(None)
+        return {"workers": atlas.sparql.alive()}
+
+
 @router.get("/health/live", summary="The process runs")
 def live() -> Liveness:
     """Answer without touching anything."""
@@ -56,12 +86,13 @@ def live() -> Liveness:
     response_model=Readiness,
     responses={503: {"model": Readiness}},
 )
-def ready(atlas: Atlas) -> JSONResponse:
-    """Try journal, graph, index and SPARQL; look at how far the projections are behind."""
+def ready(request: Request, atlas: Atlas) -> JSONResponse:
+    """Try journal, graph, index and a SPARQL query; look at how far the projections are behind."""
     checks: dict[str, Callable[[Service], dict[str, float]]] = {
         "journal": lambda a: {"head": a.journal.head()},
         "graph": lambda a: {"state": a.sparql.state()},
         "index": lambda a: {"checkpoint": a.search.checkpoint()},
+        "sparql": request.app.state.sparql_probe.ask,
     }
     parts = {name: _try(name, check, atlas) for name, check in checks.items()}
     parts["worker"] = _worker(atlas)

@@ -19,7 +19,7 @@ from catalog_service.api.access import Bearer, require_write
 from catalog_service.api.addresses import api_path, decode_segment
 from catalog_service.api.bodies import read_record, stream_reader
 from catalog_service.api.context import Atlas, Service
-from catalog_service.api.errors import MEDIA_TYPE_UNSUPPORTED
+from catalog_service.api.errors import MEDIA_TYPE_UNSUPPORTED, SOURCE_PAUSED
 from catalog_service.api.findings import RuleFindings, by_rule
 from catalog_service.api.forms import demanded_hash
 from catalog_service.api.language import Lang, choose_language
@@ -100,6 +100,7 @@ async def put_record(
     )
 
     def work() -> Response:
+        _refuse_paused(atlas, ref.source)
         item = read_record(atlas, content, request, ref.source, ref.remote_id)
         (outcome,) = atlas.catalog.submit([item], submission)
         return _answer(request, atlas, ref, outcome, wait=wait)
@@ -115,6 +116,7 @@ def delete_record(
 ) -> Response:
     """End a record: a tombstone with its history stays. ``If-Match`` is honoured."""
     principal = require_write(bearer, ref.source)
+    _refuse_paused(atlas, ref.source)
     demanded, hash_ = demanded_hash(request)
     submission = Submission(
         source=ref.source,
@@ -170,6 +172,7 @@ async def post_records(
         # asked for stays with the client, so memory stays bounded.
         return anyio.from_thread.run(next_chunk)
 
+    await run_in_threadpool(_refuse_paused, atlas, name)
     batch = _Batch(atlas, submission, lang, listing=form is NDJSON)
     try:
         return await run_in_threadpool(batch.run, pull, wait)
@@ -237,6 +240,13 @@ class _Batch:
             visible=visible,
             failed=self._failed,
         )
+
+
+def _refuse_paused(atlas: Service, source: str) -> None:
+    """Raise ``source-paused`` for a source that takes nothing now."""
+    found = atlas.journal.source(source)
+    if found is not None and found.paused:
+        raise AtlasError(SOURCE_PAUSED, source=source)
 
 
 def _answer(

@@ -74,6 +74,7 @@ def create_app(atlas: Service) -> FastAPI:
     )
     app.state.atlas = atlas
     app.state.metrics = metrics
+    app.state.sparql_probe = health.SparqlProbe()
     for module in API:
         app.include_router(module.router)
     app.include_router(sparql.router)

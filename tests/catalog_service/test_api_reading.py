@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
+import shutil
+import signal
 
 import httpx
 import orjson
@@ -168,6 +171,26 @@ def test_not_ready_says_why(own_site: Site) -> None:
     answer = client.get("/health/ready")
     assert answer.status_code == 503
     assert answer.json()["parts"]["worker"] == {"ok": False, "reason": "never-ran", "figures": {}}
+
+
+def test_ready_asks_a_query(own_site: Site) -> None:
+    house, client = own_site
+    assert client.get("/health/ready").json()["parts"]["sparql"] == {
+        "ok": True,
+        "reason": None,
+        "figures": {"workers": 1.0},
+    }
+    assert "atlas_sparql_workers 1.0" in client.get("/metrics").text
+    # What the workers read is gone: only asking finds out.
+    shutil.rmtree(house.atlas.graph.current().path)
+    (pid,) = house.atlas.sparql.pids()  # type: ignore[attr-defined]  # the pool's
+    os.kill(pid, signal.SIGKILL)
+    assert client.get("/health/ready").status_code == 200
+    house.clock.step(1)
+    answer = client.get("/health/ready")
+    assert answer.status_code == 503
+    part = answer.json()["parts"]["sparql"]
+    assert (part["ok"], part["reason"]) == (False, "sparql-failed")
 
 
 def test_openapi_describes_every_route_of_the_api(site: Site) -> None:

@@ -229,3 +229,20 @@ def test_rdf_whose_dataset_has_no_name_is_named_by_its_path(own_site: Site) -> N
     assert named[0].isdisjoint(named[1])
     shown = client.get("/api/v1/datasets/city/abc", headers={"Accept": "text/turtle"})
     assert mint_iri(BASE, "city", "abc") in shown.text
+
+
+def test_a_paused_source_takes_nothing(own_site: Site) -> None:
+    house, client = own_site
+    house.atlas.journal.put_source("city", paused=True)
+    write = house.token("write")
+    lines = {**write, "Content-Type": "application/x-ndjson"}
+    there = "/api/v1/sources/city/records/BUS1"
+    answers = [
+        client.put(ONE, json=portal("NEW", "新的线路"), headers=write),
+        client.delete(there, headers=write),
+        client.post("/api/v1/sources/city/records", content=b"{}", headers=lines),
+    ]
+    assert [(a.status_code, a.json()["code"]) for a in answers] == [(409, "source-paused")] * 3
+    assert client.get("/api/v1/datasets/city/BUS1").status_code == 200
+    house.atlas.journal.put_source("city", paused=False)
+    assert client.delete(there, headers=write).status_code == 200

@@ -45,6 +45,11 @@ def require_write(principal: Principal | None, source: str) -> Principal:
     return _require(principal, f"write:{source}")
 
 
+def require_steward(principal: Principal | None, source: str) -> Principal:
+    """Return who decides over ``source``; raises ``not-authenticated`` or ``not-allowed``."""
+    return _require(principal, f"steward:{source}")
+
+
 def require_admin(principal: Principal | None) -> Principal:
     """Return the administrator; raises ``not-authenticated`` or ``not-allowed``."""
     return _require(principal, "admin")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import unicodedata
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
@@ -19,16 +16,19 @@ from catalog_service.api.description import Description, describe
 from catalog_service.api.errors import PARAMETER_INVALID
 from catalog_service.api.findings import RuleFindings, by_rule
 from catalog_service.api.forms import cache_headers, etag, not_modified, record_response
-from catalog_service.api.negotiation import JSON, RDF_FORMS, choose
+from catalog_service.api.negotiation import JSON, RDF_FORMS, Form, choose
+from catalog_service.api.paging import pack, unpack
 from catalog_service.api.refs import DatasetRef, Ref
 from catalog_service.api.times import parse_time
-from catalog_service.api.versions import Version, find, history
+from catalog_service.api.versions import Version, find, find_held, history
 from ontology.errors import AtlasError
 from ontology.record import Record
 
 router = APIRouter(prefix="/api/v1/datasets", tags=["datasets"])
 
 MAX_PAGE = 1_000
+
+Which = Annotated[Literal["held"] | None, Query(description="The version that waits.")]
 
 
 class DatasetItem(BaseModel):
@@ -85,7 +85,7 @@ class HistoryAnswer(BaseModel):
 
 
 class FindingsAnswer(BaseModel):
-    """What the rules find in the public version."""
+    """What the rules find in the version asked for."""
 
     iri: str
     hash: str
@@ -101,7 +101,7 @@ def list_datasets(
     source: Annotated[str | None, Query(max_length=63)] = None,
 ) -> DatasetPage:
     """Page through everything public; ``after`` is the ``next`` of the page before."""
-    start = _unpack(after) if after else None
+    start = unpack(after) if after else None
     found: list[DatasetItem] = []
     base = atlas.settings.base_iri
     while True:
@@ -122,7 +122,7 @@ def list_datasets(
                 )
             )
             if len(found) == limit:
-                return DatasetPage(items=found, next=_pack(start))
+                return DatasetPage(items=found, next=pack(start))
         if len(batch) < MAX_PAGE:
             return DatasetPage(items=found, next=None)
 
@@ -144,11 +144,23 @@ def get_dataset(
     bearer: Bearer,
     ref: Ref,
     at: Annotated[str | None, Query(max_length=64)] = None,
+    version: Which = None,
 ) -> Response:
-    """Answer JSON, or RDF by Accept; ``at`` is a day or a time (ISO 8601)."""
+    """Answer JSON, or RDF by Accept; ``at`` is a day or a time (ISO 8601).
+
+    ``version=held`` is the version that waits, for stewards of the source.
+    """
     form = choose(request.headers.get("accept"), (JSON, *RDF_FORMS))
+    if version == "held":
+        if at is not None:
+            raise AtlasError(PARAMETER_INVALID, name="at", value=at, expected="no version=held")
+        return _answered(request, atlas, find_held(atlas, ref, bearer), form)
     when = None if at is None else parse_time(at)
-    version = find(atlas, ref.source, ref.remote_id, bearer, when)
+    found = find(atlas, ref.source, ref.remote_id, bearer, when)
+    return _answered(request, atlas, found, form)
+
+
+def _answered(request: Request, atlas: Service, version: Version, form: Form) -> Response:
     if form is not JSON:
         return record_response(request, version, form)
     tag = etag(version)
@@ -169,12 +181,21 @@ def get_history(atlas: Atlas, bearer: Bearer, ref: Ref) -> HistoryAnswer:
 
 
 @router.get("/{source}/{remote_id}/findings", summary="What the rules find in one dataset")
-def get_findings(atlas: Atlas, bearer: Bearer, ref: Ref) -> FindingsAnswer:
-    """Findings by rule, with message in both languages and article."""
-    version = find(atlas, ref.source, ref.remote_id, bearer)
-    rules = findings_of(atlas, version)
+def get_findings(
+    response: Response, atlas: Atlas, bearer: Bearer, ref: Ref, version: Which = None
+) -> FindingsAnswer:
+    """Findings by rule, with message in both languages and article.
+
+    ``version=held``: those that made a version wait, for stewards of the source.
+    """
+    if version == "held":
+        found = find_held(atlas, ref, bearer)
+        response.headers["Cache-Control"] = "private, no-store"
+    else:
+        found = find(atlas, ref.source, ref.remote_id, bearer)
+    rules = findings_of(atlas, found)
     conforms = all(rule.severity != "Violation" for rule in rules)
-    return FindingsAnswer(iri=version.iri, hash=version.hash, conforms=conforms, rules=rules)
+    return FindingsAnswer(iri=found.iri, hash=found.hash, conforms=conforms, rules=rules)
 
 
 def answer(atlas: Service, version: Version) -> DatasetAnswer:
@@ -245,20 +266,3 @@ def told_changes(atlas: Service, ref: DatasetRef, bearer: Principal | None) -> l
         if change.nquads is not None and change.kind != "held":
             before = lines
     return told
-
-
-def _pack(place: tuple[str, str]) -> str:
-    return base64.urlsafe_b64encode("\n".join(place).encode()).decode().rstrip("=")
-
-
-def _unpack(text: str) -> tuple[str, str]:
-    try:
-        plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
-    except (binascii.Error, ValueError):
-        plain = ""
-    source, separator, remote_id = plain.partition("\n")
-    if not separator or any(unicodedata.category(char) == "Cc" for char in source + remote_id):
-        raise AtlasError(
-            PARAMETER_INVALID, name="after", value=text[:80], expected="the `next` of a page"
-        )
-    return source, remote_id

@@ -22,6 +22,12 @@ DATASET_WITHDRAWN: Final = ErrorKind(
     "数据集“{name}”已于 {day} 下架。历史版本可用 ?at=时间 查看。",
     "Dataset {name!r} was withdrawn on {day}. Earlier versions can be read with ?at=TIME.",
 )
+NO_HELD_VERSION: Final = ErrorKind(
+    "no-held-version",
+    "数据集“{name}”没有等待的版本。等待的记录见 /api/v1/sources/…/records?waiting=true。",
+    "No version of dataset {name!r} waits. See /api/v1/sources/…/records?waiting=true for those "
+    "that do.",
+)
 NOT_YET: Final = ErrorKind(
     "no-version-then",
     "数据集“{name}”在 {time} 没有公开版本。请选择更晚的时间，可先查看其历史。",
@@ -141,6 +147,7 @@ HTTP_STATUS: Final[dict[str, int]] = {
     PAGE_NOT_FOUND.code: 404,
     DATASET_NOT_FOUND.code: 404,
     DATASET_WITHDRAWN.code: 410,
+    NO_HELD_VERSION.code: 404,
     NOT_YET.code: 404,
     PARAMETER_INVALID.code: 400,
     ILLEGAL_PATH.code: 400,

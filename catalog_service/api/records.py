@@ -3,72 +3,39 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Annotated, Final, Literal
+from typing import Final
 
 import anyio.from_thread
 import orjson
-from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
+from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from catalog_service.api.access import Bearer, require_write
-from catalog_service.api.addresses import api_path, decode_segment
+from catalog_service.api.addresses import decode_segment
 from catalog_service.api.bodies import read_record, stream_reader
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.errors import MEDIA_TYPE_UNSUPPORTED, SOURCE_PAUSED
-from catalog_service.api.findings import RuleFindings, by_rule
 from catalog_service.api.forms import demanded_hash
 from catalog_service.api.language import Lang, choose_language
 from catalog_service.api.negotiation import JSON, Form, choose
-from catalog_service.api.refs import DatasetRef, Ref
-from catalog_service.projections.status import wait_for
-from harvesters.contracts import Item, Outcome, Submission
+from catalog_service.api.outcomes import (
+    BatchAnswer,
+    OutcomeAnswer,
+    Tally,
+    Wait,
+    respond,
+    wait_visible,
+)
+from catalog_service.api.refs import Ref
+from harvesters.contracts import Item, Submission
 from ontology.errors import AtlasError
 
 router = APIRouter(prefix="/api/v1/sources", tags=["records"])
 
-WAIT_SECONDS: Final = 10.0
-"""How long ``?wait=true`` waits before it answers 202."""
-
-MAX_LISTED: Final = 100
 NDJSON: Final = Form("ndjson", "application/x-ndjson")
-
-Wait = Annotated[bool, Query(description="Answer when every projection shows the change.")]
-
-
-class OutcomeAnswer(BaseModel):
-    """What became of one record."""
-
-    status: Literal["created", "updated", "unchanged", "held", "rejected"]
-    remote_id: str | None
-    iri: str | None
-    seq: int | None
-    hash: str | None
-    visible: bool | None
-    """With ``wait``: whether every projection shows it. Else null."""
-    rules: list[RuleFindings]
-    removed: list[str]
-    warnings: list[str]
-    code: str | None = None
-    message: str | None = None
-
-
-class BatchAnswer(BaseModel):
-    """The outcomes of a batch, counted; ``failed`` lists the first that were not taken in."""
-
-    read: int
-    created: int
-    updated: int
-    unchanged: int
-    held: int
-    rejected: int
-    seq: int | None
-    visible: bool | None
-    failed: list[OutcomeAnswer]
 
 
 @router.put(
@@ -103,7 +70,7 @@ async def put_record(
         _refuse_paused(atlas, ref.source)
         item = read_record(atlas, content, request, ref.source, ref.remote_id)
         (outcome,) = atlas.catalog.submit([item], submission)
-        return _answer(request, atlas, ref, outcome, wait=wait)
+        return respond(request, atlas, ref, outcome, wait=wait)
 
     return await run_in_threadpool(work)
 
@@ -125,7 +92,7 @@ def delete_record(
         expected={ref.remote_id: hash_} if demanded else {},
     )
     outcome = atlas.catalog.delete(ref.remote_id, submission)
-    return _answer(request, atlas, ref, outcome, wait=wait)
+    return respond(request, atlas, ref, outcome, wait=wait)
 
 
 @router.post(
@@ -192,33 +159,25 @@ class _Batch:
     ) -> None:
         self._atlas = atlas
         self._submission = submission
-        self._lang = lang
+        self._tally = Tally(atlas, lang)
         self._listing = listing
-        self._counts: Counter[str] = Counter()
-        self._failed: list[OutcomeAnswer] = []
-        self._seq: int | None = None
 
     def run(self, pull: Callable[[], bytes], wait: bool) -> Response:
         reader: Iterator[Item] = iter(stream_reader(self._atlas, pull, self._submission.source))
         lines = tempfile.SpooledTemporaryFile(max_size=1 << 20)  # noqa: SIM115 — sent, then closed
         try:
             for outcome in self._atlas.catalog.submit(reader, self._submission):
-                self._counts[outcome.status] += 1
-                if outcome.seq is not None:
-                    self._seq = max(self._seq or 0, outcome.seq)
-                told = _told(self._atlas, outcome, self._lang)
+                answered = self._tally.add(outcome)
                 if self._listing:
-                    lines.write(orjson.dumps(told.model_dump()) + b"\n")
-                elif outcome.status in ("held", "rejected") and len(self._failed) < MAX_LISTED:
-                    self._failed.append(told)
+                    lines.write(orjson.dumps(answered.model_dump()) + b"\n")
         except BaseException:
             lines.close()
             raise
-        visible = _wait(self._atlas, self._seq) if wait else None
+        visible = wait_visible(self._atlas, self._tally.seq) if wait else None
         status = 202 if visible is False else 200
         if not self._listing:
             lines.close()
-            return JSONResponse(self._summary(visible).model_dump(mode="json"), status)
+            return JSONResponse(self._tally.summary(visible).model_dump(mode="json"), status)
         lines.seek(0)
 
         def sent() -> Iterator[bytes]:
@@ -227,69 +186,9 @@ class _Batch:
 
         return StreamingResponse(sent(), status, media_type=NDJSON.media_type)
 
-    def _summary(self, visible: bool | None) -> BatchAnswer:
-        counts = self._counts
-        return BatchAnswer(
-            read=counts.total(),
-            created=counts["created"],
-            updated=counts["updated"],
-            unchanged=counts["unchanged"],
-            held=counts["held"],
-            rejected=counts["rejected"],
-            seq=self._seq,
-            visible=visible,
-            failed=self._failed,
-        )
-
 
 def _refuse_paused(atlas: Service, source: str) -> None:
     """Raise ``source-paused`` for a source that takes nothing now."""
     found = atlas.journal.source(source)
     if found is not None and found.paused:
         raise AtlasError(SOURCE_PAUSED, source=source)
-
-
-def _answer(
-    request: Request, atlas: Service, ref: DatasetRef, outcome: Outcome, *, wait: bool
-) -> Response:
-    if outcome.error is not None:
-        raise outcome.error
-    visible = _wait(atlas, outcome.seq) if wait else None
-    lang = choose_language(request.query_params, request.headers)
-    told = _told(atlas, outcome, lang).model_copy(update={"visible": visible})
-    if outcome.status == "held" or visible is False:
-        status = 202
-    else:
-        status = 201 if outcome.status == "created" else 200
-    headers = {"Location": api_path(ref.source, ref.remote_id)} if status == 201 else {}
-    if outcome.hash is not None:
-        headers["ETag"] = f'"{outcome.hash}"'
-    return JSONResponse(told.model_dump(mode="json"), status, headers)
-
-
-def _wait(atlas: Service, seq: int | None) -> bool:
-    """Wait until every projection shows ``seq``; False when the time is up before."""
-    if seq is None:
-        return True
-    try:
-        wait_for(atlas.settings.home, seq, WAIT_SECONDS)
-    except AtlasError:
-        return False
-    return True
-
-
-def _told(atlas: Service, outcome: Outcome, lang: Lang) -> OutcomeAnswer:
-    error = outcome.error
-    return OutcomeAnswer(
-        status=outcome.status,
-        remote_id=outcome.remote_id,
-        iri=outcome.iri,
-        seq=outcome.seq,
-        hash=outcome.hash,
-        visible=None,
-        rules=by_rule(outcome.report.findings, atlas.rules) if outcome.report else [],
-        removed=list(outcome.removed),
-        warnings=[warning.message(lang) for warning in outcome.warnings],
-        code=error.code if error else None,
-        message=error.message(lang) if error else None,
-    )

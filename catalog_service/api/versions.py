@@ -13,10 +13,16 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from catalog_service.api.access import Principal, may_read
+from catalog_service.api.access import Principal, may_read, require_steward
 from catalog_service.api.addresses import dataset_iri
 from catalog_service.api.context import Service
-from catalog_service.api.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN, NOT_YET
+from catalog_service.api.errors import (
+    DATASET_NOT_FOUND,
+    DATASET_WITHDRAWN,
+    NO_HELD_VERSION,
+    NOT_YET,
+)
+from catalog_service.api.refs import DatasetRef
 from catalog_service.clock import SHANGHAI
 from catalog_service.journal.model import Change, State
 from ontology.errors import AtlasError
@@ -113,6 +119,36 @@ def find(
     if stored.state in _GONE:
         raise GoneError(version)
     return version
+
+
+def find_held(atlas: Service, ref: DatasetRef, principal: Principal | None) -> Version:
+    """Return the version that waits, for a steward of the source.
+
+    Raises ``not-authenticated`` or ``not-allowed`` before anything is looked up, then
+    ``no-held-version``.
+    """
+    require_steward(principal, ref.source)
+    iri = dataset_iri(atlas.settings.base_iri, ref.source, ref.remote_id)
+    known = SOURCE_ID.fullmatch(ref.source) is not None
+    stored = atlas.journal.get(iri) if known else None
+    held = None
+    if stored is not None and stored.held_seq is not None:
+        held = atlas.journal.change(stored.held_seq)
+    if stored is None or held is None or held.hash is None or held.nquads is None:
+        raise AtlasError(NO_HELD_VERSION, name=f"{ref.source}/{ref.remote_id}")
+    return Version(
+        iri=iri,
+        focus=held.focus,
+        source=ref.source,
+        remote_id=ref.remote_id,
+        state=stored.state,
+        public=False,
+        hash=held.hash,
+        nquads=held.nquads,
+        seq=held.seq,
+        changed=held.time,
+        waiting=True,
+    )
 
 
 def history(

@@ -19,6 +19,7 @@ from catalog_service.api import (
     searching,
     sources,
     sparql,
+    stewards,
     vocabularies,
 )
 from catalog_service.api.context import Service
@@ -35,7 +36,7 @@ Errors are RFC 9457 problem details (`application/problem+json`) with a stable `
 language follows `?lang=` or `Accept-Language`. Writes need `Authorization: Bearer …`.
 """
 
-API = (searching, datasets, rules, vocabularies, sources, records, health)
+API = (searching, datasets, rules, vocabularies, sources, records, stewards, health)
 """Modules with a ``router``, in the order of the documentation."""
 
 

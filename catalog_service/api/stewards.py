@@ -1,0 +1,182 @@
+"""What stewards see and decide: what waits, letting it through, asking the rules again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from starlette.responses import JSONResponse, Response
+
+from catalog_service.api.access import Bearer, Principal, require_steward
+from catalog_service.api.addresses import api_path, decode_segment
+from catalog_service.api.context import Atlas, Service
+from catalog_service.api.forms import demanded_hash
+from catalog_service.api.language import choose_language
+from catalog_service.api.outcomes import (
+    BatchAnswer,
+    OutcomeAnswer,
+    Tally,
+    Wait,
+    respond,
+    wait_visible,
+)
+from catalog_service.api.paging import pack, unpack
+from catalog_service.api.refs import Ref
+from catalog_service.errors import UNKNOWN_SOURCE
+from catalog_service.journal.model import State
+from harvesters.contracts import Submission
+from ontology.errors import AtlasError
+
+router = APIRouter(prefix="/api/v1/sources", tags=["stewards"])
+
+
+class RecordItem(BaseModel):
+    """Where a record stands; ``held_hash`` is of the version that waits, where one does."""
+
+    remote_id: str
+    iri: str
+    state: State
+    public: bool
+    hash: str | None
+    held_hash: str | None
+    seq: int
+    url: str
+
+
+class RecordPage(BaseModel):
+    """One page, ordered by identifier; ``next`` is absent on the last."""
+
+    items: list[RecordItem]
+    next: str | None
+
+
+class ReleaseBody(BaseModel):
+    """Why a version is let through; it stands in the record's history."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[
+        str,
+        StringConstraints(
+            strip_whitespace=True,
+            min_length=1,
+            max_length=1_000,
+            pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$",
+        ),
+    ]
+
+
+@router.get("/{source}/records", summary="The records of a source, for its stewards")
+def list_records(
+    *,
+    response: Response,
+    atlas: Atlas,
+    bearer: Bearer,
+    source: str,
+    state: Annotated[State | None, Query()] = None,
+    waiting: Annotated[
+        bool | None, Query(description="Only those with a waiting version, or without one.")
+    ] = None,
+    rule: Annotated[
+        str | None, Query(max_length=100, description="Only those in which it finds something.")
+    ] = None,
+    after: Annotated[str | None, Query(max_length=3_000)] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> RecordPage:
+    """Page through what a source has, hidden records included; ``after`` is a page's ``next``."""
+    name, _ = _stewarded(atlas, bearer, source)
+    found = atlas.journal.list_records(
+        source=name,
+        state=state,
+        waiting=waiting,
+        rule=rule,
+        after=unpack(after) if after else None,
+        limit=limit,
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    items = [
+        RecordItem(
+            remote_id=one.remote_id,
+            iri=one.iri,
+            state=one.state,
+            public=one.public,
+            hash=one.hash,
+            held_hash=one.held_hash,
+            seq=one.seq,
+            url=atlas.settings.base_iri + api_path(name, one.remote_id),
+        )
+        for one in found
+    ]
+    more = len(found) == limit
+    return RecordPage(items=items, next=pack((name, found[-1].remote_id)) if more else None)
+
+
+@router.post(
+    "/{source}/records/{remote_id}/release",
+    summary="Let a waiting version through",
+    response_model=OutcomeAnswer,
+    responses={
+        409: {"description": "No version waits"},
+        412: {"description": "If-Match does not hold"},
+    },
+)
+def release_record(
+    *,
+    request: Request,
+    atlas: Atlas,
+    bearer: Bearer,
+    ref: Ref,
+    body: ReleaseBody,
+    wait: Wait = False,
+) -> Response:
+    """Make the waiting version the good one, whatever the gate found. ``If-Match`` is honoured."""
+    principal = require_steward(bearer, ref.source)
+    demanded, hash_ = demanded_hash(request)
+    submission = Submission(
+        source=ref.source,
+        actor=f"token:{principal.name}",
+        reason=body.reason,
+        expected={ref.remote_id: hash_} if demanded else {},
+    )
+    (outcome,) = atlas.catalog.release([ref.remote_id], submission)
+    return respond(request, atlas, ref, outcome, wait=wait)
+
+
+@router.post(
+    "/{source}/recheck",
+    summary="Hold a source's records against the rules in force",
+    response_model=BatchAnswer,
+)
+def recheck_source(
+    *,
+    request: Request,
+    atlas: Atlas,
+    bearer: Bearer,
+    source: str,
+    wait: Wait = False,
+    dry_run: bool = False,
+) -> Response:
+    """Bring findings up to date after the rules changed.
+
+    A waiting version that conforms now is let through (``updated``); what is public stays public.
+    """
+    name, principal = _stewarded(atlas, bearer, source)
+    submission = Submission(
+        source=name, actor=f"token:{principal.name}", reason="recheck", dry_run=dry_run
+    )
+    tally = Tally(atlas, choose_language(request.query_params, request.headers))
+    for outcome in atlas.catalog.recheck(submission):
+        tally.add(outcome)
+    visible = wait_visible(atlas, tally.seq) if wait else None
+    answer = tally.summary(visible).model_dump(mode="json")
+    return JSONResponse(answer, 202 if visible is False else 200)
+
+
+def _stewarded(atlas: Service, bearer: Principal | None, source: str) -> tuple[str, Principal]:
+    """Return a source that is there and who decides over it; raises `AtlasError`."""
+    name = decode_segment(source)
+    principal = require_steward(bearer, name)
+    if atlas.journal.source(name) is None:
+        raise AtlasError(UNKNOWN_SOURCE, source=name)
+    return name, principal

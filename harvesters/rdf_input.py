@@ -16,7 +16,7 @@ from harvesters.json_ld import prepared_json_ld
 from harvesters.limits import Limits
 from harvesters.sniffing import ending
 from harvesters.xml_guard import refuse_dtd
-from ontology.errors import ILLEGAL_IRI, AtlasError, Place
+from ontology.errors import ILLEGAL_IRI, ILLEGAL_LANGUAGE, AtlasError, Place
 
 _FORMATS: Final = {
     "ttl": ox.RdfFormat.TURTLE,
@@ -95,6 +95,8 @@ class _Reading:
         self._graph = graph
         self._good: set[str] = set()
         self._bad: dict[str, list[object]] = {}
+        self._good_tags: set[str] = set()
+        self._bad_tags: dict[str, list[object]] = {}
 
     def lines(self, form: ox.RdfFormat) -> None:
         """Read N-Triples or N-Quads block by block; a block with a fault line by line."""
@@ -190,11 +192,24 @@ class _Reading:
             self._graph.out.setdefault(owner, []).append(triple)
 
     def _legal(self, term: object) -> bool:
+        if isinstance(term, ox.Literal):
+            tag = term.language
+            return self._legal(term.datatype) if tag is None else self._legal_tag(tag)
         if not isinstance(term, ox.NamedNode) or term.value in self._good:
             return True
-        if _ILLEGAL.search(term.value) is not None or _SCHEME.match(term.value) is None:
+        if _fault_of(term.value) is not None:
             return False
         self._good.add(term.value)
+        return True
+
+    def _legal_tag(self, tag: str) -> bool:
+        if tag in self._good_tags:
+            return True
+        try:
+            ox.Literal("", language=tag)
+        except ValueError:
+            return False
+        self._good_tags.add(tag)
         return True
 
     def _mended(
@@ -212,6 +227,8 @@ class _Reading:
         new_object: Node | ox.Literal | None = obj
         if isinstance(obj, ox.NamedNode) and not self._legal(obj):
             new_object = self._mend(obj, new_subject)
+        elif isinstance(obj, ox.Literal) and not self._legal(obj):
+            new_object = self._mend_literal(obj, new_subject)
         if new_predicate is None or new_object is None:
             return None
         return ox.Triple(new_subject, new_predicate, new_object)
@@ -220,32 +237,56 @@ class _Reading:
         """Return the IRI without outer blanks, other illegal characters percent-encoded."""
         value = term.value
         mended = _encoded(value)
-        if _SCHEME.match(mended) is None:
+        if _fault_of(mended) is not None:
             self._bad.setdefault(value, []).append(subject)
             return None
         self._bad.setdefault(value, []).append(ox.NamedNode(mended) if subject == term else subject)
         return ox.NamedNode(mended)
 
+    def _mend_literal(self, literal: ox.Literal, subject: object) -> ox.Literal | None:
+        """Return a literal with its datatype mended; None for a tag that means no language."""
+        if literal.language is not None:
+            self._bad_tags.setdefault(literal.language, []).append(subject)
+            return None
+        datatype = self._mend(literal.datatype, subject)
+        return None if datatype is None else ox.Literal(literal.value, datatype=datatype)
+
     def place_illegal(self) -> None:
-        """Find the lines of illegal IRIs and warn of them where their subject is described."""
-        if not self._bad:
+        """Find the lines of illegal IRIs and tags; warn of them where their subject is described.
+
+        Where nothing is left of the subject, what was wrong is a fault of the file.
+        """
+        if not (self._bad or self._bad_tags):
             return
-        lines = self._lines_of(list(self._bad)[:MAX_FAULTS])
+        needles = {value: f"<{value}>" for value in self._bad}
+        needles |= {f"@{tag}": f'"@{tag}' for tag in self._bad_tags}
+        lines = self._lines_of(dict(list(needles.items())[:MAX_FAULTS]))
+        for tag, subjects in self._bad_tags.items():
+            place = Place(self._source.name, lines.get(f"@{tag}"))
+            self._warn(AtlasError(ILLEGAL_LANGUAGE, place=place, value=tag), subjects)
         for value, subjects in self._bad.items():
             place = Place(self._source.name, lines.get(value))
             mended = _encoded(value)
+            reason = _fault_of(mended)
             error = (
                 AtlasError(MENDED_IRI, place=place, value=value, mended=mended)
-                if _SCHEME.match(mended)
-                else AtlasError(ILLEGAL_IRI, place=place, value=value, reason="no scheme")
+                if reason is None
+                else AtlasError(ILLEGAL_IRI, place=place, value=value, reason=reason)
             )
-            for subject in dict.fromkeys(subjects):
-                self._graph.warnings.setdefault(subject, []).append(error)
+            self._warn(error, subjects)
 
-    def _lines_of(self, values: list[str]) -> dict[str, int]:
-        wanted = {value: f"<{value}>".encode() for value in values}
-        found = self._search(wanted)
-        missing = {value: value.encode() for value in values if value not in found}
+    def _warn(self, error: AtlasError, subjects: list[object]) -> None:
+        for subject in dict.fromkeys(subjects):
+            if subject in self._graph.out:
+                self._graph.warnings.setdefault(subject, []).append(error)
+            elif len(self._graph.faults) < MAX_FAULTS:
+                self._graph.faults.append(error)
+
+    def _lines_of(self, needles: dict[str, str]) -> dict[str, int]:
+        found = self._search({value: needle.encode() for value, needle in needles.items()})
+        missing = {
+            value: value.removeprefix("@").encode() for value in needles if value not in found
+        }
         return found | self._search(missing) if missing else found
 
     def _search(self, wanted: dict[str, bytes]) -> dict[str, int]:
@@ -259,6 +300,19 @@ class _Reading:
             if not wanted:
                 break
         return found
+
+
+def _fault_of(value: str) -> str | None:
+    """Say what is wrong with an IRI; None for one that every later step will take."""
+    if _ILLEGAL.search(value) is not None:
+        return "illegal characters"
+    if _SCHEME.match(value) is None:
+        return "no scheme"
+    try:
+        ox.NamedNode(value)
+    except ValueError as problem:
+        return str(problem)
+    return None
 
 
 def _encoded(value: str) -> str:

@@ -140,6 +140,40 @@ def test_ten_thousand_distributions(read: Read) -> None:
     assert result.mapped[0].record.nquads.count("dcat#accessURL") == 10_000
 
 
+@pytest.mark.parametrize("form", ["nt", "ttl"])
+@pytest.mark.parametrize(
+    ("term", "code"),
+    [
+        ("<http://[bad/>", "illegal-iri"),
+        ("<http://ex.org/%zz>", "illegal-iri"),
+        ('"x"^^<http://[bad/>', "illegal-iri"),
+        ('"x"@abcdefghijklm', "illegal-language-tag"),
+    ],
+)
+def test_what_cannot_be_mended_is_left_out_and_named(
+    read: Read, term: str, code: str, form: str
+) -> None:
+    text = (
+        f"<http://p/d> <{RDF.type}> <{DCAT.Dataset}> .\n"
+        '<http://p/d> <http://purl.org/dc/terms/title> "one"@en .\n'
+        f"<http://p/d> <http://purl.org/dc/terms/relation> {term} .\n"
+    )
+    result = read(text, f"r.{form}")
+    (mapped,) = result.mapped
+    assert result.errors == []
+    assert [(w.code, str(w.place)) for w in mapped.warnings] == [(code, f"r.{form}:3")]
+    assert len(mapped.record.lines) == 2
+    assert len(list(mapped.record.triples())) == 2
+
+
+def test_a_dataset_whose_own_iri_is_illegal_is_reported(read: Read) -> None:
+    good = f"<http://p/d> <{RDF.type}> <{DCAT.Dataset}> .\n"
+    result = read(good + good.replace("http://p/d", "http://[bad/"), "r.nt")
+    assert result.codes == ["illegal-iri"]
+    assert result.places == ["r.nt:2"]
+    assert len(result.mapped) == 1
+
+
 def test_illegal_iris_are_mended_and_named(read: Read) -> None:
     content = (
         TWO.replace("<http://p/files/1>", "<http://p/files/1 >").replace(

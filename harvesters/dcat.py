@@ -27,8 +27,9 @@ from harvesters.mapping import mapping_digest
 from harvesters.privacy import clean_triples
 from harvesters.rdf_input import Graph, Node, read_graph
 from ontology.canonical import canonical_record
-from ontology.errors import AtlasError, Place
+from ontology.errors import FOREIGN_SUBJECT, AtlasError, Place
 from ontology.record import mint_iri
+from ontology.subjects import may_speak_of
 from ontology.terms import DCAT, DCT, RDF, SHD, SKOS
 
 _TYPE: Final = ox.NamedNode(RDF.type)
@@ -120,6 +121,8 @@ class DcatReader:
             # A dataset without a name of its own gets the record's.
             focus = ox.NamedNode(record_iri)
             triples = [_renamed(t, node, focus) for t in triples]
+        triples, foreign = self._own_words(triples, record_iri, focus)
+        warnings += foreign
         cleaned = clean_triples(triples, focus=focus)
         record = canonical_record(
             cleaned.triples,
@@ -129,6 +132,30 @@ class DcatReader:
             focus=focus.value,
         )
         return Mapped(record, cleaned.removed, warnings)
+
+    def _own_words(
+        self, triples: list[ox.Triple], record_iri: str, focus: ox.NamedNode
+    ) -> tuple[list[ox.Triple], tuple[AtlasError, ...]]:
+        """Leave out what a file says of other records and of our terms: labels of a vocabulary.
+
+        A dataset that calls itself by another record's IRI is left for the catalogue to refuse.
+        """
+        foreign = {
+            subject
+            for subject in {t.subject for t in triples}
+            if isinstance(subject, ox.NamedNode)
+            and subject != focus
+            and not may_speak_of(
+                subject.value, base=self._base, source=self._source_id, record_iri=record_iri
+            )
+        }
+        if not foreign:
+            return triples, ()
+        place = Place(self._source.name)
+        return [t for t in triples if t.subject not in foreign], tuple(
+            AtlasError(FOREIGN_SUBJECT, place=place, iri=record_iri, subject=subject)
+            for subject in sorted(node.value for node in foreign)
+        )
 
 
 def closure(node: Node, graph: Graph, bounds: set[Node]) -> tuple[list[ox.Triple], list[Node]]:

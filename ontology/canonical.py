@@ -7,7 +7,6 @@ elsewhere in the record does not rename it: a store then needs only the differen
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Final
 
@@ -16,12 +15,10 @@ import pyoxigraph as ox
 from ontology.blank_nodes import name_blank_nodes
 from ontology.errors import RECORD_TOO_LARGE, TRIPLE_TERM, AtlasError
 from ontology.record import PATH, Record
+from ontology.subjects import genid_prefix
 
 MAX_TRIPLES: Final = 200_000
 """A record above this is refused: it would stall every projection (10,000 distributions fit)."""
-
-GENID: Final = "/.well-known/genid/"
-"""The path of skolem IRIs, as RDF 1.1 Concepts, section 3.5, registers it."""
 
 
 def canonical_record(
@@ -52,8 +49,7 @@ def canonical_record(
         lines = [f"{s} {p} {o} ." for s, p, o in statements]
     else:
         base = iri.rsplit(PATH, 1)[0]
-        scope = hashlib.sha256(iri.encode()).hexdigest()[:16]
-        prefix = f"<{base}{GENID}{scope}-"
+        prefix = f"<{genid_prefix(base, iri)}"
         lines = []
         for s, p, o in name_blank_nodes(list(statements), iri):
             subject_ = f"{prefix}{s[1:]}>" if s.startswith("!") else s

@@ -92,6 +92,13 @@ TRIPLE_TERM: Final = ErrorKind(
     "Record {iri} has a triple as a value of {predicate} (RDF 1.2), which the catalogue does not "
     "take. Describe it with a node of its own.",
 )
+FOREIGN_SUBJECT: Final = ErrorKind(
+    "foreign-subject",
+    "记录 {iri} 中有关于 {subject} 的陈述，而该对象属于其他记录、其他来源或目录自身的术语。"
+    "记录不得代其陈述，请删去以它为主语的三元组，只保留对它的引用。",
+    "Record {iri} has statements about {subject}, which belongs to another record, another source "
+    "or the catalogue's own terms. Leave these triples out; a link to it is enough.",
+)
 EMPTY_RECORD: Final = ErrorKind(
     "empty-record",
     "记录 {iri} 没有任何三元组。请提供至少一个标题。",

@@ -12,9 +12,10 @@ from catalog_service.errors import (
     RECORD_TOO_LONG,
 )
 from ontology.canonical import MAX_TRIPLES
-from ontology.errors import RECORD_TOO_LARGE, AtlasError, Place
+from ontology.errors import FOREIGN_SUBJECT, RECORD_TOO_LARGE, AtlasError, Place
 from ontology.openness import is_open
 from ontology.record import SOURCE_ID, Record, mint_iri
+from ontology.subjects import foreign_subject
 
 MAX_REMOTE_ID: Final = 512
 """Characters; percent-encoded it still fits into an address that servers accept."""
@@ -50,11 +51,14 @@ def illegal_remote_id(reason: str, place: Place | None = None) -> AtlasError:
 def check_record(record: Record, *, base_iri: str, source: str, remote_id: str) -> int:
     """Return the bytes of a record's canonical form.
 
-    Raises ``identity-mismatch``, ``record-too-large`` or ``record-too-long``.
+    Raises ``identity-mismatch``, ``foreign-subject``, ``record-too-large`` or ``record-too-long``.
     """
     expected = mint_iri(base_iri, source, remote_id)
     if record.iri != expected or record.source != source or record.remote_id != remote_id:
         raise AtlasError(IDENTITY_MISMATCH, found=record.iri, expected=expected)
+    foreign = foreign_subject(record.nquads, base=base_iri, source=source, record_iri=record.iri)
+    if foreign is not None:
+        raise AtlasError(FOREIGN_SUBJECT, iri=record.iri, subject=foreign)
     # Characters first: at most four bytes each, and most records are far below.
     size = len(record.nquads)
     if size * 4 > MAX_BYTES:

@@ -31,9 +31,9 @@ from catalog_service.errors import (
 from catalog_service.journal import Journal
 from harvesters.contracts import Incoming, Item, Mapped, Outcome, Submission, Unreadable
 from harvesters.errors import DUPLICATE_IDENTIFIER
-from ontology.errors import ILLEGAL_IRI, AtlasError, Place
+from ontology.errors import FOREIGN_SUBJECT, ILLEGAL_IRI, AtlasError, Place
 from ontology.record import Record
-from ontology.terms import DCT, SHD, VOCAB
+from ontology.terms import DCT, RULE, SHD, VOCAB
 from shapes.report import Report
 from tests.fixtures.gate import TinyGate
 from tests.fixtures.records import BASE, iri, item, record
@@ -352,6 +352,43 @@ def test_identity_is_checked(catalog: Catalog) -> None:
         with pytest.raises(AtlasError) as error:
             submit(catalog, [other], Submission(bad, "t"))
         assert error.value.kind is ILLEGAL_SOURCE_ID
+
+
+@pytest.mark.parametrize(
+    ("subject", "allowed"),
+    [
+        (f"{BASE}/id/dataset/other/1", False),
+        (f"{BASE}/id/dataset/city/b", False),
+        (f"{BASE}/id/dataset/city/a/b", False),
+        (f"{BASE}/id/organization/other/0123456789ab", False),
+        (f"{BASE}/.well-known/genid/0123456789abcdef-1", False),
+        (f"{VOCAB}open-type/none", False),
+        (f"{VOCAB}open-type", False),
+        (f"{SHD}openScope", False),
+        (f"{RULE}R01", False),
+        (f"{BASE}/id/dataset/city/a#dist-1", True),
+        (f"{BASE}/id/organization/city/0123456789ab", True),
+        ("http://elsewhere.example/o", True),
+    ],
+)
+def test_a_record_speaks_of_itself_only(
+    catalog: Catalog, journal: Journal, subject: str, allowed: bool
+) -> None:
+    made = record("a", "甲")
+    line = f'<{subject}> <{DCT.title}> "乙"@zh .'
+    said = Record.from_lines([*made.lines, line], iri=made.iri, source="city", remote_id="a")
+    (outcome,) = submit(catalog, [said])
+    if allowed:
+        assert outcome.status == "created"
+    else:
+        assert errors([outcome]) == [FOREIGN_SUBJECT]
+        assert journal.head() == 0
+
+
+def test_a_dataset_does_not_take_another_records_name(catalog: Catalog) -> None:
+    assert errors(submit(catalog, [record("a", "甲", focus=iri("1", "other"))])) == [
+        FOREIGN_SUBJECT
+    ]
 
 
 def test_another_base_is_refused(catalog: Catalog, journal: Journal) -> None:

@@ -166,6 +166,24 @@ def test_what_cannot_be_mended_is_left_out_and_named(
     assert len(list(mapped.record.triples())) == 2
 
 
+def test_labels_of_our_concepts_and_words_about_others_stay_behind(read: Read) -> None:
+    concept = "https://w3id.org/shdata/vocab/open-type/none"
+    other = f"{BASE}/id/organization/other/0123456789ab"
+    text = (
+        f"{PREFIXES}<http://p/d> a dcat:Dataset ; dct:title 'one' ; dct:accessRights <{concept}> ;"
+        f" dct:publisher <{other}> , [ foaf:name 'Office' ] .\n"
+        f"<{concept}> skos:prefLabel 'open' . <{other}> foaf:name 'No office' ."
+    )
+    (mapped,) = read(text, "a.ttl").mapped
+    assert [(w.code, w.params["subject"]) for w in mapped.warnings] == [
+        ("foreign-subject", other),
+        ("foreign-subject", concept),
+    ]
+    assert "prefLabel" not in mapped.record.nquads
+    assert "No office" not in mapped.record.nquads
+    assert '"Office"' in mapped.record.nquads
+
+
 def test_a_dataset_whose_own_iri_is_illegal_is_reported(read: Read) -> None:
     good = f"<http://p/d> <{RDF.type}> <{DCAT.Dataset}> .\n"
     result = read(good + good.replace("http://p/d", "http://[bad/"), "r.nt")

@@ -15,9 +15,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
-from ontology.canonical import GENID, MAX_TRIPLES, canonical_record
+from ontology.canonical import MAX_TRIPLES, canonical_record
 from ontology.errors import AtlasError
 from ontology.record import Record
+from ontology.subjects import GENID
 from ontology.terms import DCAT
 
 BASE = "https://atlas.example"

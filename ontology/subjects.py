@@ -1,0 +1,61 @@
+"""Of what a record may speak: a store's default graph is the union of all records.
+
+A statement in one record about another's IRI would show up in queries as if the other had said it.
+A record may speak of itself, its fragments, its own skolem nodes, organisations of its source, and
+of anything outside this catalogue but the terms and concepts that are ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+from ontology.terms import RULE, SHD, VOCAB
+
+GENID: Final = "/.well-known/genid/"
+"""The path of skolem IRIs, as RDF 1.1 Concepts, section 3.5, registers it."""
+
+_OURS: Final = "https://w3id.org/shdata/"
+_TERMS: Final = tuple(str(namespace) for namespace in (VOCAB, SHD, RULE))
+_ID: Final = "/id/"
+_SUBJECT = re.compile(r"^<([^>]*)>", re.MULTILINE)
+
+
+def genid_prefix(base: str, record_iri: str) -> str:
+    """Return how the IRIs of a record's skolemised blank nodes begin."""
+    scope = hashlib.sha256(record_iri.encode()).hexdigest()[:16]
+    return f"{base}{GENID}{scope}-"
+
+
+def may_speak_of(subject: str, *, base: str, source: str, record_iri: str) -> bool:
+    """Say whether a record of ``source`` may have statements about ``subject``."""
+    if subject.startswith(_TERMS) or subject.rstrip("/") + "/" in _TERMS:
+        return False
+    if subject.startswith(f"{base}{GENID}"):
+        return subject.startswith(genid_prefix(base, record_iri))
+    if not subject.startswith(f"{base}{_ID}"):
+        return True
+    own = f"{base}{_ID}organization/{source}/"
+    return subject == record_iri or subject.startswith((f"{record_iri}#", own))
+
+
+def foreign_subject(nquads: str, *, base: str, source: str, record_iri: str) -> str | None:
+    """Return the first subject in a canonical form that its record may not speak of, or None.
+
+    Counting starts of lines settles nearly every record; only what does not add up is read.
+    """
+    text = f"\n{nquads}"
+    ours = text.count(f"\n<{base}{_ID}")
+    if ours == text.count(f"\n<{record_iri}>") + text.count(f"\n<{record_iri}#") + text.count(
+        f"\n<{base}{_ID}organization/{source}/"
+    ):
+        skolem = text.count(f"\n<{base}{GENID}")
+        if skolem:
+            skolem -= text.count(f"\n<{genid_prefix(base, record_iri)}")
+        if not skolem and f"\n<{_OURS}" not in text:
+            return None
+    for subject in dict.fromkeys(_SUBJECT.findall(nquads)):
+        if not may_speak_of(subject, base=base, source=source, record_iri=record_iri):
+            return str(subject)
+    return None

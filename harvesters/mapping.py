@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, cast
 
 from harvesters.errors import BAD_MAPPING
@@ -17,8 +18,8 @@ from ontology.vocabulary import Scheme
 
 FOLDER = files("harvesters") / "mappings"
 
-CODE_VERSION = "3"
-"""Raise it when code changes what a mapping gives: every fingerprint changes with it."""
+CODE = ("harvesters", "ontology")
+"""The packages whose code decides what a mapping gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +101,24 @@ def label_mapping(name: str) -> LabelMapping:
     )
 
 
+def code_digest(*folders: Traversable) -> bytes:
+    """Digest of the Python sources in some folders, whatever order they are listed in."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+            if entry.name.endswith(".py"):
+                digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
+    return digest.digest()
+
+
 @cache
 def mappings_digest() -> bytes:
-    """Digest of every mapping file and of the code's version."""
-    digest = hashlib.sha256(CODE_VERSION.encode())
+    """Digest of every mapping file and of the code that reads them.
+
+    The code itself, not a number that somebody must remember to raise: a record that was mapped
+    by other code is mapped anew, which costs one import's time, never a stale record.
+    """
+    digest = hashlib.sha256(code_digest(*map(files, CODE)))
     for entry in sorted(FOLDER.iterdir(), key=lambda e: e.name):
         if entry.name.endswith((".toml", ".txt")):
             digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")

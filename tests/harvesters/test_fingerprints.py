@@ -1,0 +1,50 @@
+"""A fingerprint knows the code it was mapped by: no change of it goes unnoticed."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from harvesters import mapping
+from harvesters.mapping import CODE, code_digest, mappings_digest
+
+
+def copied(tmp_path: Path) -> list[Path]:
+    folders = []
+    for package in CODE:
+        folder = tmp_path / package
+        folder.mkdir()
+        for entry in files(package).iterdir():
+            if entry.name.endswith(".py"):
+                shutil.copy(str(entry), folder / entry.name)
+        folders.append(folder)
+    return folders
+
+
+@pytest.mark.parametrize("changed", ["harvesters/drafting.py", "ontology/spelling.py"])
+def test_a_changed_module_changes_every_fingerprint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    folders = copied(tmp_path)
+    assert code_digest(*folders) == code_digest(*map(files, CODE))
+    before = mappings_digest()
+    module = tmp_path / changed
+    module.write_bytes(module.read_bytes() + b"\n")
+    assert code_digest(*folders) != code_digest(*map(files, CODE))
+
+    where = mapping.files
+    monkeypatch.setattr(mapping, "files", lambda name: tmp_path / name if name in CODE else where)
+    after = mappings_digest.__wrapped__()
+    assert after != before
+    module.write_bytes(module.read_bytes()[:-1])
+    assert mappings_digest.__wrapped__() == before
+
+
+def test_a_renamed_module_counts(tmp_path: Path) -> None:
+    folders = copied(tmp_path)
+    before = code_digest(*folders)
+    (folders[0] / "drafting.py").rename(folders[0] / "drafts.py")
+    assert code_digest(*folders) != before

@@ -75,6 +75,13 @@ IDENTIFIER_DIFFERS: Final = ErrorKind(
     "The body identifies itself as {found!r}, the address as {expected!r}. Make them equal, or "
     "leave the identifier out of the body.",
 )
+VALIDATION_TOO_LARGE: Final = ErrorKind(
+    "validation-too-large",
+    "没有令牌时，{engine} 每次最多检查 {records} 条记录、{size} MiB。请分批发送，"
+    "或以 Authorization: Bearer 附上任一令牌。",
+    "Without a token {engine} checks at most {records} records and {size} MiB at a time. Send "
+    "fewer at once, or any token as Authorization: Bearer.",
+)
 SOURCE_EXISTS: Final = ErrorKind(
     "source-exists",
     "来源“{source}”已存在。修改请用 PUT /api/v1/sources/{source}。",
@@ -118,13 +125,8 @@ PRECONDITION_INVALID: Final = ErrorKind(
 )
 RATE_LIMITED: Final = ErrorKind(
     "rate-limited",
-    "请求过于频繁。请在 {seconds} 秒后重试。",
-    "Too many requests. Try again in {seconds} seconds.",
-)
-NOT_READY: Final = ErrorKind(
-    "not-ready",
-    "{part} 尚未就绪：{reason}。请稍后重试。",
-    "{part} is not ready: {reason}. Try again shortly.",
+    "检查的请求过多。请在 {seconds} 秒后重试，或附上令牌。",
+    "Too many records are being checked. Try again in {seconds} seconds, or send a token.",
 )
 SPARQL_QUERY_MISSING: Final = ErrorKind(
     "sparql-query-missing",
@@ -157,6 +159,7 @@ HTTP_STATUS: Final[dict[str, int]] = {
     BODY_TOO_SLOW.code: 408,
     BODY_EMPTY.code: 400,
     IDENTIFIER_DIFFERS.code: 422,
+    VALIDATION_TOO_LARGE.code: 413,
     SOURCE_EXISTS.code: 409,
     SOURCE_PAUSED.code: 409,
     MEDIA_TYPE_UNSUPPORTED.code: 415,
@@ -166,7 +169,6 @@ HTTP_STATUS: Final[dict[str, int]] = {
     UNKNOWN_TERM.code: 404,
     PRECONDITION_INVALID.code: 400,
     RATE_LIMITED.code: 429,
-    NOT_READY.code: 503,
     SPARQL_QUERY_MISSING.code: 400,
     REQUEST_INVALID.code: 400,
     UNEXPECTED.code: 500,

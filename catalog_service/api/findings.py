@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -57,27 +58,48 @@ def both(text: Text) -> Message:
     return Message(zh=text.zh, en=text.en)
 
 
+class Grouped:
+    """Findings by rule and severity: all are counted, `MAX_LISTED` places of each rule kept."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._spots: dict[tuple[str, str], list[Spot]] = {}
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Take in findings."""
+        for finding in findings:
+            key = (finding.severity, finding.rule_id)
+            self._counts[key] += 1
+            spots = self._spots.setdefault(key, [])
+            if len(spots) < MAX_LISTED:
+                path = short(finding.path)
+                spots.append(Spot(focus=finding.focus, path=path, value=finding.value))
+
+    def answer(self) -> list[RuleFindings]:
+        """Return violations first, then by rule id."""
+        order = {"Violation": 0, "Warning": 1, "Info": 2}
+        told = []
+        for severity, rule_id in sorted(
+            self._counts, key=lambda key: (order.get(key[0], 9), key[1])
+        ):
+            rule = self._rules.get(rule_id)
+            told.append(
+                RuleFindings(
+                    rule=rule_id,
+                    severity=severity,
+                    label=both(rule.label),
+                    article=both(rule.source),
+                    message=both(rule.message),
+                    count=self._counts[severity, rule_id],
+                    spots=self._spots[severity, rule_id],
+                )
+            )
+        return told
+
+
 def by_rule(findings: Iterable[Finding], rules: Rules) -> list[RuleFindings]:
     """Group findings by rule and severity: violations first, then by rule id."""
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault((finding.severity, finding.rule_id), []).append(finding)
-    order = {"Violation": 0, "Warning": 1, "Info": 2}
-    answer = []
-    for (severity, rule_id), group in sorted(
-        groups.items(), key=lambda item: (order.get(item[0][0], 9), item[0][1])
-    ):
-        rule = rules.get(rule_id)
-        spots = [Spot(focus=f.focus, path=short(f.path), value=f.value) for f in group[:MAX_LISTED]]
-        answer.append(
-            RuleFindings(
-                rule=rule_id,
-                severity=severity,
-                label=both(rule.label),
-                article=both(rule.source),
-                message=both(rule.message),
-                count=len(group),
-                spots=spots,
-            )
-        )
-    return answer
+    grouped = Grouped(rules)
+    grouped.add(findings)
+    return grouped.answer()

@@ -12,17 +12,18 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
+from catalog_service.api.access import Bearer
 from catalog_service.api.addresses import decode_segment
+from catalog_service.api.allowance import WITHOUT_TOKEN, Allowance, Turns, read_body
 from catalog_service.api.bodies import body_format, read_items
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.errors import BODY_EMPTY
-from catalog_service.api.findings import Message, RuleFindings, both, by_rule
-from catalog_service.api.language import choose_language
+from catalog_service.api.findings import Grouped, Message, RuleFindings, both, by_rule
+from catalog_service.api.language import Lang, choose_language
 from harvesters.contracts import Unreadable
 from ontology.errors import AtlasError
 from ontology.record import Record
 from ontology.terms import PREFIXES
-from shapes.report import Finding
 from shapes.rules import Rule
 
 router = APIRouter(prefix="/api/v1", tags=["rules"])
@@ -143,30 +144,52 @@ def get_rule(atlas: Atlas, rule_id: str) -> RuleDetail:
 async def validate(
     request: Request,
     atlas: Atlas,
+    bearer: Bearer,
     engine: Annotated[EngineName, Query()] = "shacl",
 ) -> ReportAnswer:
-    """Report by rule; nothing is written. The body is RDF, JSON lines, or an open list as CSV."""
+    """Report by rule; nothing is written. The body is RDF, JSON lines, or an open list as CSV.
+
+    Without a token the number of records and the size of the body are bounded.
+    """
     format_, name = body_format(request)
-    content = await request.body()
+    allowance = None if bearer is not None else WITHOUT_TOKEN[engine]
+    content = await read_body(request, allowance)
     if not content.strip():
         raise AtlasError(BODY_EMPTY, expected="RDF, NDJSON, CSV")
     lang = choose_language(request.query_params, request.headers)
-    return await run_in_threadpool(_report, atlas, engine, (content, format_, name), lang)
+    turns: Turns = request.app.state.turns
+
+    def work() -> ReportAnswer:
+        with turns.turn(free=bearer is not None):
+            return _report(atlas, engine, (content, format_, name), lang, allowance)
+
+    return await run_in_threadpool(work)
 
 
 def _report(
-    atlas: Service, engine: EngineName, body: tuple[bytes, str, str], lang: str
+    atlas: Service,
+    engine: EngineName,
+    body: tuple[bytes, str, str],
+    lang: Lang,
+    allowance: Allowance | None,
 ) -> ReportAnswer:
     checker = atlas.engine_named(engine)
-    totals: list[Finding] = []
-    errors: list[AtlasError] = []
+    totals = Grouped(atlas.rules)
+    errors: list[Unread] = []
     records: list[CheckedRecord] = []
     counts: Counter[str] = Counter()
-    for record in _records(atlas, body, errors):
+    for record in _records(atlas, body):
+        if allowance is not None and counts["read"] + counts["unreadable"] >= allowance.records:
+            raise allowance.exceeded()
+        if isinstance(record, AtlasError):
+            counts["unreadable"] += 1
+            if len(errors) < MAX_LISTED:
+                errors.append(Unread(code=record.code, message=record.message(lang)))
+            continue
         report = checker.validate(record)
         counts["read"] += 1
         counts["conforming"] += report.conforms
-        totals += report.findings
+        totals.add(report.findings)
         if len(records) < MAX_LISTED:
             rules = by_rule(report.findings, atlas.rules)
             records.append(
@@ -175,28 +198,27 @@ def _report(
     return ReportAnswer(
         engine=engine,
         day=atlas.clock.today(),
-        read=counts["read"] + len(errors),
+        read=counts["read"] + counts["unreadable"],
         conforming=counts["conforming"],
         violating=counts["read"] - counts["conforming"],
-        unreadable=len(errors),
-        rules=by_rule(totals, atlas.rules),
+        unreadable=counts["unreadable"],
+        rules=totals.answer(),
         records=records,
-        errors=[Unread(code=e.code, message=e.message(lang)) for e in errors[:MAX_LISTED]],
+        errors=errors,
     )
 
 
-def _records(
-    atlas: Service, body: tuple[bytes, str, str], errors: list[AtlasError]
-) -> Iterator[Record]:
+def _records(atlas: Service, body: tuple[bytes, str, str]) -> Iterator[Record | AtlasError]:
+    """Yield each record of a body, or why it cannot be read."""
     content, format_, name = body
     for item in read_items(atlas, content, format_, name, CHECK_SOURCE):
         if isinstance(item, Unreadable):
-            errors.append(item.error)
+            yield item.error
             continue
         try:
             yield item.make().record
         except AtlasError as error:
-            errors.append(error)
+            yield error
 
 
 def _row(rule: Rule) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from catalog_service.api import (
     stewards,
     vocabularies,
 )
+from catalog_service.api.allowance import Turns
 from catalog_service.api.context import Service
 from catalog_service.api.gate import Gate
 from catalog_service.api.metrics import Metrics
@@ -75,6 +76,7 @@ def create_app(atlas: Service) -> FastAPI:
     )
     app.state.atlas = atlas
     app.state.metrics = metrics
+    app.state.turns = Turns()
     app.state.sparql_probe = health.SparqlProbe()
     for module in API:
         app.include_router(module.router)

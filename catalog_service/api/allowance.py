@@ -1,0 +1,78 @@
+"""How much of the rules' time is given to those who show no token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+from typing import Final
+
+from fastapi import Request
+
+from catalog_service.api.errors import RATE_LIMITED, VALIDATION_TOO_LARGE
+from harvesters.limits import MIB
+from ontology.errors import AtlasError
+
+PLACES: Final = 2
+"""Validations without a token that one web process runs at a time."""
+
+RETRY_SECONDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What one validation may hold."""
+
+    engine: str
+    records: int
+    mebibytes: int
+
+    def exceeded(self) -> AtlasError:
+        """Return the error that says so, and what to do."""
+        return AtlasError(
+            VALIDATION_TOO_LARGE, engine=self.engine, records=self.records, size=self.mebibytes
+        )
+
+
+WITHOUT_TOKEN: Final[Mapping[str, Allowance]] = {
+    "shacl": Allowance("shacl", 1_000, 8),
+    "pyshacl": Allowance("pyshacl", 20, 1),
+}
+"""By engine: about a second's work, and some seconds' of the referee, which is slower."""
+
+
+class Turns:
+    """Places for those without a token; who finds none is asked to come again, not to wait.
+
+    Waiting would hold one of the threads that answer everybody else.
+    """
+
+    def __init__(self, places: int = PLACES) -> None:
+        self._places = BoundedSemaphore(places)
+
+    @contextmanager
+    def turn(self, *, free: bool) -> Iterator[None]:
+        """Hold a place for the block, or none where ``free``; raises ``rate-limited``."""
+        if free:
+            yield
+            return
+        if not self._places.acquire(blocking=False):
+            raise AtlasError(RATE_LIMITED, seconds=RETRY_SECONDS, retry_after=RETRY_SECONDS)
+        try:
+            yield
+        finally:
+            self._places.release()
+
+
+async def read_body(request: Request, allowance: Allowance | None) -> bytes:
+    """Return the body, read no further than is allowed; raises ``validation-too-large``."""
+    if allowance is None:
+        return await request.body()
+    limit = allowance.mebibytes * MIB
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise allowance.exceeded()
+    return bytes(body)

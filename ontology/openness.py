@@ -27,7 +27,7 @@ NOT_OPEN: Final = VOCAB.term("open-type/none")
 """The concept 非开放."""
 
 _SAYS_ACCESS: Final = tuple(
-    f"> <{predicate}> " for predicate in (DCT.accessRights, UNMAPPED[DCT.accessRights], DCT.rights)
+    f"<{predicate}> " for predicate in (DCT.accessRights, UNMAPPED[DCT.accessRights], DCT.rights)
 )
 _TABLE: Final = "vocabularies/not_open.toml"
 _MEANS: Final = frozenset({SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch})
@@ -45,8 +45,10 @@ def is_open(record: Record) -> bool:
     """
     text = record.nquads
     for says in _SAYS_ACCESS:
-        start = f"<{record.focus}{says}"
-        for term in _objects(text, start):
+        # The property first: it is rare in the text, while every line begins with the focus.
+        if says not in text:
+            continue
+        for term in _objects(text, f"<{record.focus}> {says}"):
             if closes(term):
                 return False
             if term[0] == "<" and any(_describes_closed(line) for line in _lines(text, term)):

@@ -23,9 +23,7 @@ SUBJECTS = [
 def test_counting_and_reading_agree(subjects: list[str]) -> None:
     lines = sorted(f'<{s}> <http://p/p> "\\n<{BASE}/id/dataset/x> ." .\n' for s in set(subjects))
     found = foreign_subject("".join(lines), base=BASE, source="city", record_iri=OWN)
-    foreign = {
-        s for s in subjects if not may_speak_of(s, base=BASE, source="city", record_iri=OWN)
-    }
+    foreign = {s for s in subjects if not may_speak_of(s, base=BASE, source="city", record_iri=OWN)}
     assert (found in foreign) if foreign else (found is None)
 
 

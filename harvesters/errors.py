@@ -134,6 +134,12 @@ BAD_RDF: Final = ErrorKind(
     "不是合法的 {format}：{reason}。请更正后重试。",
     "Not valid {format}: {reason}. Mend it and try again.",
 )
+TOKEN_TOO_LONG: Final = ErrorKind(
+    "token-too-long",
+    "一个字面量或 IRI 超过 16 MiB，此后的内容未读取，之前的已读取。请缩短该值后重试。",
+    "A literal or IRI is over 16 MiB; what stands after it was not read, what came before was. "
+    "Shorten that value and try again.",
+)
 REMOTE_CONTEXT: Final = ErrorKind(
     "remote-context",
     "JSON-LD 引用了远程上下文 {context}，本系统不会获取。请把上下文内嵌于文档。",

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from harvesters.errors import BAD_CONTEXT, BAD_RDF, GRAPH_TOO_LARGE, MENDED_IRI
+from harvesters.errors import BAD_CONTEXT, BAD_RDF, GRAPH_TOO_LARGE, MENDED_IRI, TOKEN_TOO_LONG
 from harvesters.files import Input, Unpacked, read_all, read_lines
 from harvesters.json_ld import prepared_json_ld
 from harvesters.limits import Limits
@@ -114,10 +114,14 @@ class _Reading:
     def _block(self, block: list[tuple[int, bytes]], form: ox.RdfFormat) -> None:
         try:
             quads = list(ox.parse(b"\n".join(c for _, c in block), format=form, lenient=True))
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, MemoryError):
             for number, content in block:
                 try:
                     quads = list(ox.parse(content, format=form, lenient=True))
+                except MemoryError:
+                    place = Place(self._source.name, number)
+                    self._fault(AtlasError(TOKEN_TOO_LONG, place=place))
+                    continue
                 except (SyntaxError, ValueError) as problem:
                     self._fault(self._bad_rdf(form, problem, number))
                     continue
@@ -153,6 +157,10 @@ class _Reading:
             try:
                 quad = next(quads)
             except StopIteration:
+                return
+            except MemoryError:
+                # The parser's buffer holds one token at most; it does not recover from a longer.
+                self._fault(AtlasError(TOKEN_TOO_LONG, place=Place(self._source.name)))
                 return
             except (SyntaxError, ValueError) as problem:
                 self._fault(self._bad_rdf(form, problem, None))

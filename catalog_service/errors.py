@@ -128,6 +128,19 @@ SETTINGS_INVALID: Final = ErrorKind(
     "The settings are wrong: {detail}. Check the ATLAS_… variables and atlas.toml "
     "(docs/settings.md).",
 )
+ARGUMENT_NOT_TEXT: Final = ErrorKind(
+    "argument-not-text",
+    "参数 {argument} 不是 UTF-8 文本。请改用 UTF-8 输入；文件名请先改名。",
+    "The argument {argument} is not UTF-8 text. Give it in UTF-8; rename a file that is called so.",
+)
+STORAGE_FAILED: Final = ErrorKind(
+    "storage-failed",
+    "无法读写 {path}：{reason}。已确认写入日志的内容均已保全，请勿删除任何数据。"
+    "请检查磁盘空间、权限与 ATLAS_HOME，然后重新运行。",
+    "{path} cannot be read or written: {reason}. Whatever was acknowledged is safe in the journal; "
+    "delete nothing. Check the space on the disk, the permissions and ATLAS_HOME, then run it "
+    "again.",
+)
 RECORD_NOT_FOUND: Final = ErrorKind(
     "record-not-found",
     "目录中没有记录 {iri}。请用 `atlas search` 查找，或检查 IRI。",
@@ -169,6 +182,8 @@ STATUS: Final[dict[str, int]] = {
     INTERNAL.code: 500,
     SOURCE_NEEDED.code: 400,
     SETTINGS_INVALID.code: 500,
+    ARGUMENT_NOT_TEXT.code: 400,
+    STORAGE_FAILED.code: 503,
     RECORD_NOT_FOUND.code: 404,
     TIME_INVALID.code: 400,
     FILTER_INVALID.code: 400,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -15,6 +16,9 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from catalog_service.errors import SETTINGS_INVALID
+from ontology.errors import AtlasError
 
 Network = IPv4Network | IPv6Network
 
@@ -125,4 +129,16 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, _file(settings_cls)
+
+
+def _file(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:
+    """Read ``atlas.toml`` where there is one; raises ``settings-invalid`` for a broken one."""
+    path = Path("atlas.toml")
+    if path.exists() and not path.is_file():
+        # The library passes over whatever is not a file, and the operator would never know.
+        raise AtlasError(SETTINGS_INVALID, detail="atlas.toml is not a file")
+    try:
+        return TomlConfigSettingsSource(settings_cls)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AtlasError(SETTINGS_INVALID, detail=f"atlas.toml: {error}") from error

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
 import typer
 from pydantic import ValidationError
@@ -26,7 +27,12 @@ from catalog_service.cli import (
     validating,
 )
 from catalog_service.cli.output import EXIT_FAILED, EXIT_USAGE, Output, error_json, language
-from catalog_service.errors import SETTINGS_INVALID, exit_code
+from catalog_service.errors import (
+    ARGUMENT_NOT_TEXT,
+    SETTINGS_INVALID,
+    STORAGE_FAILED,
+    exit_code,
+)
 from catalog_service.serve.logs import configure_logs
 from ontology.errors import AtlasError
 
@@ -57,6 +63,7 @@ def run() -> None:
     as_json = "--json" in sys.argv
     configure_logs("warning", "cli")
     try:
+        _check_text(sys.argv[1:])
         app()
     except AtlasError as error:
         _report(error, as_json=as_json)
@@ -70,8 +77,22 @@ def run() -> None:
         # nothing that the interpreter could flush at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_FAILED)
+    except OSError as error:
+        path = error.filename if error.filename is not None else "ATLAS_HOME"
+        failed = AtlasError(STORAGE_FAILED, path=path, reason=error.strerror or str(error))
+        _report(failed, as_json=as_json)
+        sys.exit(EXIT_FAILED)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _check_text(arguments: Sequence[str]) -> None:
+    """Raise ``argument-not-text`` for bytes that are not UTF-8: nothing could store them."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            raise AtlasError(ARGUMENT_NOT_TEXT, argument=ascii(argument)) from error
 
 
 def _report(error: AtlasError, *, as_json: bool) -> None:

@@ -36,7 +36,7 @@ def create(
         typer.Option(help="admin, write, write:SOURCE, steward, steward:SOURCE; repeatable."),
     ],
     days: Annotated[
-        int | None, typer.Option(min=1, help="Days it is valid; default: ever.")
+        int | None, typer.Option(min=1, max=36_500, help="Days it is valid; default: ever.")
     ] = None,
     json: Json = False,
 ) -> None:

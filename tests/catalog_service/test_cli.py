@@ -292,3 +292,30 @@ def test_names_that_search_prints_are_names_that_show_takes(atlas: Cli, tmp_path
     atlas("import", odd, "--source", "odd")
     (hit,) = atlas("search", "厕所", "--json").json["hits"]
     assert atlas("show", f"{hit['source']}/{hit['remote_id']}", "--json").json["public"] is True
+
+
+@pytest.mark.parametrize("home", ["/dev/null", "/etc/passwd", "/proc/x"])
+def test_a_home_that_cannot_be_one_is_a_typed_error(atlas: Cli, home: str) -> None:
+    ran = atlas("import", LIST, "--source", "jtw", "--json", ATLAS_HOME=home)
+    assert (ran.code, ran.json["error"]["code"]) == (3, "storage-failed"), ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("content", [b"home = ", b'home="a"\nhome="b"\n', b'home = "\xff"', None])
+def test_a_broken_settings_file_is_wrong_use(atlas: Cli, content: bytes | None) -> None:
+    file = atlas.home / "atlas.toml"
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    ran = atlas("source", "list", "--json")
+    assert (ran.code, ran.json["error"]["code"]) == (2, "settings-invalid"), ran.err
+    assert "atlas.toml" in ran.err
+
+
+def test_arguments_that_nothing_could_store_are_wrong_use(atlas: Cli) -> None:
+    ran = atlas("show", os.fsdecode(b"http://x/\xff"), "--json")
+    assert (ran.code, ran.json["error"]["code"]) == (2, "argument-not-text"), ran.err
+    ran = atlas("token", "create", "x", "--scope", "write", "--days", "99999999")
+    assert ran.code == 2
+    assert "Traceback" not in ran.err

@@ -7,12 +7,14 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Final, get_args
 
 import typer
 
 from catalog_service.atlas import Atlas
+from catalog_service.cli.interruption import Interruption, interruptible
 from catalog_service.cli.output import (
     EXIT_FINDINGS,
     Output,
@@ -23,6 +25,7 @@ from catalog_service.cli.output import (
 )
 from catalog_service.errors import ILLEGAL_SOURCE_ID, SOURCE_NEEDED
 from catalog_service.importing import is_large, items_of, projecting
+from catalog_service.journal.model import RunStatus
 from catalog_service.settings import Settings
 from harvesters.contracts import Gate, Outcome, Submission
 from harvesters.readers import Format
@@ -119,10 +122,13 @@ def import_files(
     sources = [source or default_source(path) for path in paths]
     tally = Tally()
     with (
+        interruptible() as interruption,
         Atlas(Settings()) as atlas,
         nullcontext() if dry_run else projecting(atlas, beside=is_large(paths)),
     ):
         for path, name in zip(paths, sources, strict=True):
+            if interruption.signal is not None:
+                break
             import_path(
                 atlas,
                 path,
@@ -133,9 +139,18 @@ def import_files(
                 format=format,  # type: ignore[arg-type]  # checked above
                 dry_run=dry_run,
                 progress=out.remark,
+                interruption=interruption,
             )
     seconds = time.perf_counter() - began
-    _print(out, atlas, tally, seconds, dry_run=dry_run)
+    _print(out, atlas, tally, seconds, dry_run=dry_run, interrupted=interruption.signal is not None)
+    if interruption.signal is not None:
+        out.remark(
+            say(
+                "已中断：以上各条已保全。再次运行同一命令即可继续。",
+                "interrupted: what is counted above is safe. Run the same command to go on.",
+            )
+        )
+        raise typer.Exit(interruption.exit_code)
     if tally.counts["held"] or tally.counts["rejected"]:
         raise typer.Exit(EXIT_FINDINGS)
 
@@ -151,8 +166,14 @@ def import_path(
     format: Format = "auto",  # noqa: A002 — the option's name is fixed
     dry_run: bool = False,
     progress: Callable[[str], None] | None = None,
+    interruption: Interruption | None = None,
 ) -> None:
-    """Import one file as one run of its source, counting into ``tally``."""
+    """Import one file as one run of its source, counting into ``tally``.
+
+    An interruption ends it after the batch under way; the run is then ``stopped``.
+    """
+    if not dry_run:
+        _end_lost_runs(atlas, source)
     run = None if dry_run else atlas.journal.start_run(source)
     submission = Submission(
         source=source,
@@ -163,21 +184,34 @@ def import_path(
         dry_run=dry_run,
     )
     before = Counter(tally.counts)
-    finished = False
+    stop = interruption if interruption is not None else Interruption()
+    status: RunStatus = "failed"
     try:
-        for outcome in atlas.catalog.submit(items_of(atlas, path, source, format), submission):
+        items = takewhile(lambda _: stop.signal is None, items_of(atlas, path, source, format))
+        for outcome in atlas.catalog.submit(items, submission):
             tally.add(outcome)
             if progress is not None and tally.read % PROGRESS_EVERY == 0:
                 progress(say(f"已读 {tally.read} 条", f"{tally.read} read"))
-        finished = True
+        status = "done" if stop.signal is None else "stopped"
     finally:
         if run is not None:
             counters = Counter(tally.counts)
             counters.subtract(before)
-            atlas.journal.finish_run(run.id, counters, status="done" if finished else "failed")
+            atlas.journal.finish_run(run.id, counters, status=status)
 
 
-def _print(out: Output, atlas: Atlas, tally: Tally, seconds: float, *, dry_run: bool) -> None:
+def _end_lost_runs(atlas: Atlas, source: str) -> None:
+    """Mark runs that a killed import left open; one that lives still sets its own end later."""
+    for run in atlas.journal.runs(source):
+        if run.status == "running":
+            atlas.journal.finish_run(
+                run.id, run.counters, status="failed", message="its process ended without a word"
+            )
+
+
+def _print(
+    out: Output, atlas: Atlas, tally: Tally, seconds: float, *, dry_run: bool, interrupted: bool
+) -> None:
     statuses = ("created", "updated", "unchanged", "held", "rejected")
     counters = {"read": tally.read, **{s: tally.counts[s] for s in statuses}}
     rows = []
@@ -191,6 +225,7 @@ def _print(out: Output, atlas: Atlas, tally: Tally, seconds: float, *, dry_run: 
             **counters,
             "seconds": round(seconds, 3),
             "dry_run": dry_run,
+            "interrupted": interrupted,
             "seq": tally.seq,
             "rules": [
                 {

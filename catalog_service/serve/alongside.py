@@ -8,6 +8,7 @@ process projects. Exit 3: it could not; whoever projects next finds the same fau
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from catalog_service.atlas import Atlas
@@ -20,6 +21,8 @@ from ontology.errors import AtlasError
 def main() -> int:
     """Follow the journal until standard input ends; returns the exit code."""
     configure_logs("warning", "alongside")
+    # Ctrl-C reaches the whole group: the import ends in its own time, and its end is ours.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with Atlas(Settings()) as atlas, atlas.runner() as runner:
             with runner.alongside():

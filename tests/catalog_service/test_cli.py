@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from catalog_service.clock import SystemClock
+from catalog_service.journal import Journal
 
 pytestmark = pytest.mark.slow
 """Each call is a process of its own."""
@@ -36,17 +40,23 @@ class Ran:
 class Cli:
     home: Path
 
+    def environment(self, **env: str) -> dict[str, str]:
+        return {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("ATLAS_", "LC_"))},
+            "LANG": "C.UTF-8",
+            "ATLAS_HOME": str(self.home / "var"),
+            "ATLAS_TODAY": "2026-09-01",
+            **env,
+        }
+
+    def journal(self) -> Journal:
+        return Journal.open(f"sqlite:///{self.home / 'var' / 'journal.sqlite'}", SystemClock())
+
     def __call__(self, *arguments: str | Path, stdin: str | None = None, **env: str) -> Ran:
         done = subprocess.run(
             [sys.executable, "-m", "catalog_service.cli.main", *map(str, arguments)],
             cwd=self.home,
-            env={
-                **{k: v for k, v in os.environ.items() if not k.startswith(("ATLAS_", "LC_"))},
-                "LANG": "C.UTF-8",
-                "ATLAS_HOME": str(self.home / "var"),
-                "ATLAS_TODAY": "2026-09-01",
-                **env,
-            },
+            env=self.environment(**env),
             input=stdin,
             capture_output=True,
             text=True,
@@ -319,3 +329,44 @@ def test_arguments_that_nothing_could_store_are_wrong_use(atlas: Cli) -> None:
     ran = atlas("token", "create", "x", "--scope", "write", "--days", "99999999")
     assert ran.code == 2
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_import_says_what_is_safe(atlas: Cli, number: int, code: int) -> None:
+    path = atlas.home / "long.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(
+            "公共数据开放主体名称,更新频率,开放属性,数据格式,数据集领域,数据集名称,数据摘要\n"
+        )
+        for n in range(20_000):
+            file.write(f"上海市交通委员会,每月,无条件开放,csv,道路交通,清单{n},第 {n} 份清单。\n")
+    with subprocess.Popen(
+        [sys.executable, "-m", "catalog_service.cli.main", "import", path, "--json"],
+        env=atlas.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("5000 read")
+        process.send_signal(number)
+        out, err = process.communicate(timeout=120)
+    assert process.returncode == code, err
+    result = json.loads(out)
+    assert result["interrupted"] is True
+    assert 5_000 <= result["created"] == result["read"] < 20_000
+    journal = atlas.journal()
+    (run,) = journal.runs("long")
+    assert (run.status, run.counters["created"]) == ("stopped", result["created"])
+    assert journal.head() == result["seq"]
+    journal.close()
+
+
+def test_a_run_whose_process_was_killed_ends_with_the_next_import(atlas: Cli) -> None:
+    assert atlas("import", LIST, "--source", "jtw").code == 0
+    journal = atlas.journal()
+    lost = journal.start_run("jtw")
+    assert atlas("import", LIST, "--source", "jtw", "--json").json["interrupted"] is False
+    assert journal.run(lost.id).status == "failed"
+    assert [run.status for run in journal.runs("jtw")] == ["done", "failed", "done"]
+    journal.close()

@@ -17,7 +17,7 @@ from catalog_service.api.errors import (
     MEDIA_TYPE_UNSUPPORTED,
 )
 from harvesters.contracts import Incoming, Item, Unreadable
-from harvesters.errors import NOT_ONE_RECORD
+from harvesters.errors import BAD_JSON, NOT_ONE_RECORD
 from harvesters.files import Input
 from harvesters.limits import MIB, Limits
 from harvesters.mapping import label_mapping
@@ -61,6 +61,8 @@ def read_items(
 ) -> Iterator[Item]:
     """Read a body in memory; one that cannot be read at all is one unreadable item."""
     try:
+        if name == "body.json":
+            _check_depth(content, name)
         yield from read_bytes(
             content,
             name=name,
@@ -93,6 +95,7 @@ def read_record(
         if count > 1:
             raise AtlasError(NOT_ONE_RECORD, place=Place(name), count=count)
     if format_ == "portal-jsonl":
+        _check_depth(content, name)
         _check_identifier(content, remote_id)
     return read_one(
         content,
@@ -104,6 +107,17 @@ def read_record(
         format=format_,
         limits=BODY_LIMITS,
     )
+
+
+def _check_depth(content: bytes, name: str) -> None:
+    """Raise ``bad-json`` for what nests so deeply that it can be read but not written again."""
+    try:
+        orjson.dumps(orjson.loads(content))
+    except orjson.JSONDecodeError:
+        # The reader says where it is broken.
+        return
+    except orjson.JSONEncodeError as error:
+        raise AtlasError(BAD_JSON, place=Place(name), reason="nested too deeply") from error
 
 
 def _check_identifier(content: bytes, remote_id: str) -> None:

@@ -17,7 +17,7 @@ from uuid import uuid4
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -126,6 +126,11 @@ class Gate:
                 await response(scope, receive, send_dressed)
             else:
                 await self.app(scope, receive_bounded, send_dressed)
+        except ClientDisconnect:
+            # The sender left, or what it sent was no HTTP: nobody's fault here, and likely nobody
+            # there to read the answer, which is for the counters.
+            if not status:
+                await Response(status_code=400)(scope, receive, send_dressed)
         except Exception as error:
             # Handled here and not further out, so that this answer too is dressed and counted.
             _log.error("unexpected", id=request_id, path=scope["path"], exc_info=error)

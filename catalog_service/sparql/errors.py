@@ -55,6 +55,12 @@ SPARQL_FORMAT: Final = ErrorKind(
     "无法以所请求的格式（{accept}）返回此结果。可用：{offered}。",
     "This answer cannot be given as {accept}. Offered: {offered}.",
 )
+SPARQL_FUNCTION_UNKNOWN: Final = ErrorKind(
+    "sparql-function-unknown",
+    "查询使用了本端点没有的函数 <{function}>。请只用 SPARQL 1.1 的函数，并检查前缀。",
+    "The query uses the function <{function}>, which this endpoint does not have. Keep to the "
+    "functions of SPARQL 1.1, and check the prefixes.",
+)
 SPARQL_FAILED: Final = ErrorKind(
     "sparql-failed",
     "查询未能执行：{reason}。请简化查询；若仍失败请报告管理员。",
@@ -69,6 +75,7 @@ STATUS: Final[dict[str, int]] = {
     SPARQL_QUERY_TOO_LONG.code: 413,
     SPARQL_UPDATE_REFUSED.code: 400,
     SPARQL_SERVICE_REFUSED.code: 400,
+    SPARQL_FUNCTION_UNKNOWN.code: 400,
     SPARQL_BUSY.code: 429,
     SPARQL_FORMAT.code: 406,
     SPARQL_FAILED.code: 500,

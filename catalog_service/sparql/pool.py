@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,6 +16,7 @@ from catalog_service.sparql.budget import Budgets
 from catalog_service.sparql.errors import (
     SPARQL_BUSY,
     SPARQL_FAILED,
+    SPARQL_FUNCTION_UNKNOWN,
     SPARQL_MEMORY,
     SPARQL_SERVICE_REFUSED,
     SPARQL_SYNTAX,
@@ -33,6 +35,7 @@ from ontology.terms import PREFIXES
 _PATIENCE = 5.0
 """Seconds that a query waits for a worker."""
 
+_FUNCTION = re.compile(r"custom function <(.*)> is not supported")
 _REASON_LENGTH = 300
 
 
@@ -131,6 +134,9 @@ class SparqlPool:
                 return AtlasError(SPARQL_TOO_LARGE, rows=limits.max_rows, bytes=limits.max_bytes)
             case "memory":
                 return AtlasError(SPARQL_MEMORY, megabytes=limits.memory_mb)
+        unknown = _FUNCTION.search(head["reason"])
+        if unknown is not None:
+            return AtlasError(SPARQL_FUNCTION_UNKNOWN, function=unknown[1][:_REASON_LENGTH])
         # The guard did not see it, the wall held: the engine could not open its connection.
         if "service" in text.lower() and "denied" in head["reason"].lower():
             return AtlasError(SPARQL_SERVICE_REFUSED)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
 import httpx
 import orjson
+import pytest
+from starlette.types import Message
 
+from catalog_service.serve.app import create_app
 from ontology.record import mint_iri
 from tests.fixtures.web import BASE, House, own_site, portal, site
 
@@ -246,3 +250,45 @@ def test_a_paused_source_takes_nothing(own_site: Site) -> None:
     assert client.get("/api/v1/datasets/city/BUS1").status_code == 200
     house.atlas.journal.put_source("city", paused=False)
     assert client.delete(there, headers=write).status_code == 200
+
+
+def test_json_that_nests_too_deeply_is_the_senders_fault(own_site: Site) -> None:
+    house, client = own_site
+    deep = b'{"a":' * 900 + b"1" + b"}" * 900
+    headers = {**house.token("write:city"), "Content-Type": "application/json"}
+    for path in (ONE, "/api/v1/validate"):
+        send = client.put if path == ONE else client.post
+        answer = send(path, content=deep, headers=headers)
+        assert answer.status_code in (200, 422), answer.text
+        assert "bad-json" in answer.text
+
+
+def test_a_sender_that_leaves_is_no_internal_error(
+    own_site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house, _ = own_site
+    app = create_app(house.atlas)
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = {**house.token("write:city"), "Content-Type": "application/json"}
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "PUT",
+        "scheme": "http",
+        "path": ONE,
+        "raw_path": ONE.encode(),
+        "query_string": b"",
+        "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    asyncio.run(app(scope, receive, send))
+    assert sent[0]["status"] == 400
+    assert "unexpected" not in "".join(capsys.readouterr())

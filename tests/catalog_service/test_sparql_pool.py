@@ -172,6 +172,14 @@ def test_each_refusal_has_its_code(service: SparqlService, query: str, code: str
     assert bindings(service.query(TITLES).body) == EXPECTED
 
 
+def test_a_function_that_is_not_there_is_the_querys_fault(service: SparqlService) -> None:
+    with pytest.raises(AtlasError) as caught:
+        service.query("SELECT (<http://x.example/fn>(1) AS ?x) { }")
+    # Oxigraph's server breaks its answer off without a reason: no more can be said there.
+    known = isinstance(service, SparqlPool)
+    assert caught.value.code == ("sparql-function-unknown" if known else "sparql-failed")
+
+
 def test_a_syntax_error_has_its_place(service: SparqlService) -> None:
     with pytest.raises(AtlasError) as caught:
         service.query("SELECT * {\n  ?s ?p ?o ;; }}")

@@ -98,7 +98,9 @@ class Atlas:
     def journal(self) -> Journal:
         """The journal, made and migrated where needed."""
         self.settings.home.mkdir(parents=True, exist_ok=True)
-        journal = Journal.open(self.settings.journal_url, self.clock)
+        journal = Journal.open(
+            self.settings.journal_url, self.clock, folders=not self.settings.database_url
+        )
         self._stack.callback(journal.close)
         return journal
 

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,6 +17,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from catalog_service.addresses import check_http
 from catalog_service.errors import SETTINGS_INVALID
 from ontology.errors import AtlasError
 
@@ -89,6 +90,17 @@ class Settings(BaseSettings):
     @classmethod
     def _no_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @field_validator("base_iri", "public_url", "graph_url")
+    @classmethod
+    def _absolute(cls, value: str, info: ValidationInfo) -> str:
+        if info.field_name == "graph_url" and not value:
+            return value
+        check_http(value)
+        if info.field_name != "graph_url" and "@" in value:
+            # Both are published.
+            raise ValueError("an address without user and password is needed")
+        return value
 
     @field_validator("trusted_proxies")
     @classmethod

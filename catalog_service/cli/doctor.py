@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from catalog_service.addresses import without_user
 from catalog_service.atlas import Atlas
 from catalog_service.cli.output import EXIT_FINDINGS, Output, language, say
 from catalog_service.settings import Settings
@@ -141,7 +142,7 @@ def _behind(atlas: Atlas, head: int) -> Iterator[str]:
 
 def _graph(atlas: Atlas) -> Check:
     if atlas.settings.graph_url:
-        return Check("graph", "ok", atlas.settings.graph_url)
+        return Check("graph", "ok", without_user(atlas.settings.graph_url))
     if atlas.journal.head() == 0:
         return Check("graph", "ok", say("目录为空", "the catalogue is empty"))
     snapshot = atlas.graph.current()

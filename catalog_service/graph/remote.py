@@ -11,6 +11,7 @@ from typing import IO, Final, cast
 import httpx
 import pyoxigraph as ox
 
+from catalog_service.addresses import without_user
 from catalog_service.graph.difference import checkpoint_line, fixed_changes, record_changes
 from catalog_service.graph.errors import GRAPH_REFUSED, GRAPH_UNREACHABLE
 from catalog_service.graph.reading import line
@@ -238,7 +239,9 @@ class RemoteGraph:
             except httpx.TransportError as error:
                 if attempt == attempts:
                     reason = str(error) or type(error).__name__
-                    raise AtlasError(GRAPH_UNREACHABLE, url=self._url, reason=reason) from error
+                    raise AtlasError(
+                        GRAPH_UNREACHABLE, url=without_user(self._url), reason=reason
+                    ) from error
             else:
                 if response.status_code in allow:
                     return response
@@ -252,7 +255,9 @@ class RemoteGraph:
         if response.is_success:
             return
         reason = response.read().decode("utf-8", "replace")[:300]
-        raise AtlasError(GRAPH_REFUSED, url=self._url, status=response.status_code, reason=reason)
+        raise AtlasError(
+            GRAPH_REFUSED, url=without_user(self._url), status=response.status_code, reason=reason
+        )
 
 
 def _listed(iris: Sequence[str]) -> str:

@@ -34,23 +34,28 @@ MIGRATION_LOCK: Final = 0x41544C42
 _WRITES: Final = "journal_writes"
 
 
-def connect(url: str, *, create: bool) -> sa.Engine:
+def connect(url: str, *, create: bool, folders: bool = True) -> sa.Engine:
     """Return an engine for an SQLite file or a PostgreSQL database, migrated to this program.
 
+    Without ``folders`` the folder of an SQLite file must be there: a mistyped address must not
+    grow folders somewhere.
     Raises `AtlasError` (``journal-unsupported``, ``journal-missing``, ``journal-unreachable``,
     ``journal-too-new``).
     """
     try:
         address = sa.make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise AtlasError(JOURNAL_UNSUPPORTED, url="?") from error
-    shown = address.render_as_string(hide_password=True)
+    shown = _shown(address)
     match address.get_backend_name():
         case "sqlite" if address.database not in (None, "", ":memory:"):
             path = Path(str(address.database))
             if not path.exists():
                 if not create:
                     raise AtlasError(JOURNAL_MISSING, url=shown)
+                if not folders and not path.parent.is_dir():
+                    missing = f"there is no folder {path.parent}"
+                    raise AtlasError(JOURNAL_UNREACHABLE, url=shown, reason=missing)
                 path.parent.mkdir(parents=True, exist_ok=True)
             engine = _sqlite(address)
         case "postgresql":
@@ -127,8 +132,13 @@ def _named(engine: sa.Engine) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        shown = engine.url.render_as_string(hide_password=True)
+        shown = _shown(engine.url)
         raise AtlasError(JOURNAL_UNREACHABLE, url=shown, reason=str(error.orig)) from error
+
+
+def _shown(address: sa.URL) -> str:
+    # A query may carry a password too.
+    return address.set(query={}).render_as_string(hide_password=True)
 
 
 def _version(connection: sa.Connection) -> str | None:

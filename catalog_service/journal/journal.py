@@ -57,13 +57,15 @@ class Journal:
         self.codec = codec
 
     @classmethod
-    def open(cls, url: str, clock: Clock, *, create: bool = True) -> Journal:
+    def open(cls, url: str, clock: Clock, *, create: bool = True, folders: bool = True) -> Journal:
         """Open the journal at an SQLAlchemy address, made and migrated where needed.
+
+        Without ``folders`` the folder of an SQLite file must be there.
 
         Raises `AtlasError` (``journal-missing`` without ``create``, ``journal-unreachable``,
         ``journal-unsupported``, ``journal-too-new``).
         """
-        engine = database.connect(url, create=create)
+        engine = database.connect(url, create=create, folders=folders)
         return cls(engine, clock, _codec(engine))
 
     def close(self) -> None:

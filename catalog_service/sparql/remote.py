@@ -12,6 +12,7 @@ from typing import cast
 import httpx
 import pyoxigraph as ox
 
+from catalog_service.addresses import without_user
 from catalog_service.graph.errors import GRAPH_REFUSED, GRAPH_UNREACHABLE
 from catalog_service.graph.store import CHECKPOINT, STATE_GRAPH
 from catalog_service.sparql.budget import Budgets
@@ -114,11 +115,13 @@ class RemoteSparql:
             )
         except httpx.TransportError as error:
             reason = str(error) or type(error).__name__
-            raise AtlasError(GRAPH_UNREACHABLE, url=self._url, reason=reason) from error
+            raise AtlasError(
+                GRAPH_UNREACHABLE, url=without_user(self._url), reason=reason
+            ) from error
         if not response.is_success:
             raise AtlasError(
                 GRAPH_REFUSED,
-                url=self._url,
+                url=without_user(self._url),
                 status=response.status_code,
                 reason=response.text[:_REASON_LENGTH],
             )

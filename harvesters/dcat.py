@@ -21,7 +21,7 @@ from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.duplicates import Seen
 from harvesters.errors import NO_DATASET, NOT_ONE_RECORD
 from harvesters.files import Input
-from harvesters.identity import MAX_IDENTIFIER
+from harvesters.identity import MAX_IDENTIFIER, checked_identifier
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import mapping_digest
 from harvesters.privacy import clean_triples
@@ -84,6 +84,11 @@ class DcatReader:
         seen = Seen()
         for node, remote_id in self._identified(datasets, graph):
             own = self._remote_id or remote_id
+            try:
+                checked_identifier(own, Place(self._source.name))
+            except AtlasError as error:
+                yield Unreadable(error)
+                continue
             yield seen.check(self._incoming(node, own, graph, bounds))
 
     def _identified(self, datasets: list[Node], graph: Graph) -> Iterator[tuple[Node, str]]:

@@ -31,7 +31,7 @@ from harvesters.links import dataset_id, linked
 from harvesters.mapping import Target
 from harvesters.nodes import CONTENT_NODES, condition_chunk, list_item_lines, place_lines
 from harvesters.privacy_lines import Net
-from harvesters.privacy_text import clean_text
+from harvesters.privacy_text import clean_text, clean_web_address, masked
 from harvesters.providers import Providers
 from harvesters.values import (
     as_list,
@@ -58,7 +58,7 @@ _SHANGHAI = ("上海市", "上海", "")
 
 _UNRESERVED = re.compile(r"[A-Za-z0-9_~-]+")
 _SPECIAL = re.compile(
-    '[\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000\u200b\ufeff\ud800-\udfff]|1[3-9][0-9]|20[0-9]{9}'
+    '[\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000\u200b\ufeff\ud800-\udfff]|1[3-9][0-9]|20[0-9]{9}|[０-９＠]|联[系络]'
 )
 """What makes a text need more than quotation marks: tidying, markup, escapes, the privacy rule."""
 
@@ -129,7 +129,8 @@ class _Draft:
         """Add what a chunk says beside its lines."""
         self.removed += chunk.removed
         for kind, params in chunk.problems:
-            self.warnings.append(AtlasError(kind, place=self.place, **params))
+            said = {k: masked(v) if isinstance(v, str) else v for k, v in params.items()}
+            self.warnings.append(AtlasError(kind, place=self.place, **said))
 
 
 class Drafter:
@@ -268,6 +269,8 @@ class Drafter:
     def _landing(draft: _Draft, address: str) -> str:
         if not address:
             return ""
+        address, kinds = clean_web_address(address)
+        draft.removed += [f"{_short(_LANDING)}: {kind}" for kind in kinds]
         try:
             web = address.startswith(_WEB)
             (draft.seen if web else draft.parts).append(f"<{D}> <{_LANDING}> {iri(address)} .")
@@ -469,7 +472,7 @@ def _texts_maker(target: Target) -> Maker:
         lines: list[str] = []
         removed: list[str] = []
         for text in as_list(value):
-            cleaned = clean_text(text, title=True)
+            cleaned = clean_text(text)
             removed += [f"{_short(target.property)}: {kind}" for kind in cleaned.kinds]
             if cleaned.text:
                 lines.append(line(target.property, text_term(cleaned.text)))

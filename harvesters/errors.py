@@ -134,6 +134,12 @@ BAD_RDF: Final = ErrorKind(
     "不是合法的 {format}：{reason}。请更正后重试。",
     "Not valid {format}: {reason}. Mend it and try again.",
 )
+PERSONAL_IDENTIFIER: Final = ErrorKind(
+    "personal-identifier",
+    "记录的标识是手机号码或个人邮箱，不能公开，未导入。请改用其他标识。",
+    "The record's identifier is a mobile number or a personal mail address, which must not become "
+    "public; it was not imported. Use another identifier.",
+)
 TOKEN_TOO_LONG: Final = ErrorKind(
     "token-too-long",
     "一个字面量或 IRI 超过 16 MiB，此后的内容未读取，之前的已读取。请缩短该值后重试。",

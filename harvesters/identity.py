@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from harvesters.errors import IDENTIFIER_TOO_LONG
+from harvesters.errors import IDENTIFIER_TOO_LONG, PERSONAL_IDENTIFIER
+from harvesters.privacy_text import is_personal_identifier
 from ontology.errors import AtlasError, Place
 
 MAX_IDENTIFIER: Final = 400
@@ -13,9 +14,13 @@ MAX_IDENTIFIER: Final = 400
 
 
 def checked_identifier(text: str, place: Place) -> str:
-    """Return an identifier as given; raises `AtlasError` (``identifier-too-long``)."""
+    """Return an identifier as given; raises `AtlasError` (``identifier-too-long``,
+    ``personal-identifier``).
+    """
     if len(text) > MAX_IDENTIFIER:
         raise AtlasError(IDENTIFIER_TOO_LONG, place=place, count=len(text), limit=MAX_IDENTIFIER)
+    if is_personal_identifier(text):
+        raise AtlasError(PERSONAL_IDENTIFIER, place=place)
     return text
 
 

@@ -54,6 +54,8 @@ class PortalMapper:
             raise AtlasError(NOT_AN_OBJECT, place=place, found=type(record).__name__)
         if remote_id is None:
             remote_id = self._identify(record, place)
+        else:
+            checked_identifier(remote_id, place)
         fingerprint = hashlib.sha256(self._digest + payload).digest()
         return Incoming(
             remote_id, place, fingerprint, partial(self._make, remote_id, record, place)

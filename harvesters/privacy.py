@@ -23,10 +23,13 @@ from harvesters.privacy_text import (
     MAIL,
     MOBILE,
     NAME,
+    address_kind,
     clean_contact,
     clean_text,
+    clean_web_address,
     is_mobile,
     is_person_name,
+    is_personal_identifier,
     is_personal_mail,
 )
 from ontology.terms import ADMS, DCAT, DCT, FOAF, ORG, PREFIXES, RDF, RDFS, SKOS, VCARD, XSD
@@ -45,17 +48,31 @@ _NAMES: Final = frozenset(
     | {f"{ns}name" for ns in _SCHEMA}
 )
 _TITLES: Final = frozenset(
-    {DCT.title, DCT.alternative, RDFS.label, SKOS.prefLabel, SKOS.altLabel, DCAT.keyword}
-    | {FOAF.name}
+    {DCT.title, DCT.alternative, RDFS.label, SKOS.prefLabel, SKOS.altLabel} | {FOAF.name}
 )
 _CODES: Final = frozenset(
     {DCT.identifier, SKOS.notation, ADMS.identifier, RDF.type, DCAT.byteSize, DCT.format}
 )
 _TEXT_TYPES: Final = frozenset({XSD.string, RDF.langString, RDF.HTML})
+_NOT_TEXTS: Final = ("http://www.opengis.net/", XSD.term("hexBinary"), XSD.term("base64Binary"))
+"""Datatypes of coordinates and digests: full of digits that are no numbers to call."""
+_PARTS_OF_NAMES: Final = frozenset(
+    {FOAF.term("givenName"), FOAF.term("familyName"), FOAF.term("firstName")}
+    | {FOAF.term("lastName"), VCARD.term("given-name"), VCARD.term("family-name")}
+    | {f"{ns}{name}" for ns in _SCHEMA for name in ("givenName", "familyName")}
+)
+_MAKERS: Final = frozenset(
+    {DCT.creator, DCT.publisher, DCT.term("contributor"), DCT.term("rightsHolder")}
+    | {f"http://purl.org/dc/elements/1.1/{name}" for name in ("creator", "contributor")}
+)
+_ADDRESSES: Final = frozenset({f"{VCARD}hasAddress", f"{VCARD}street-address"})
 _HOMES: Final = frozenset({"home", "Home"})
 _PERSON_IRI: Final = re.compile(r"(?:https?://(?:www\.)?orcid\.org/|mailto:|acct:)", re.I)
 _SUSPECT: Final = re.compile(
-    r"mailto:|tel:|Person>|Individual>|#Home>|1[3-9]\d[ -]?\d{4}|(?:19|20)\d{9}|@[\w-]+\.\w|"
+    r"[Mm][Aa][Ii][Ll][Tt][Oo]:|[Tt][Ee][Ll]:|[０-９＠]|1 [3-9] |1[3-9]\d\.\d{4}\.|1[3-9]?<|"
+    r"联[系络]|"
+    r"terms/creator|terms/contributor|foaf/0.1/|[Ff]amily-?[Nn]ame|[Gg]iven-?[Nn]ame|%40|"
+    r"Person>|Individual>|#Home>|1[3-9]\d[ -]?\d{4}|(?:19|20)\d{9}|@[\w-]+\.\w|"
     r"人(?:姓名)?\s*[:：]|址\s*[:：]|"
     r"contactPoint|vcard/ns#fn"
 )
@@ -136,7 +153,7 @@ def _people(triples: Sequence[ox.Triple]) -> _People:
             typed.add(t.subject)
         if predicate == VCARD.fn:
             contacts.add(t.subject)
-        if value.startswith("mailto:"):
+        if _is_mail(value):
             mails[t.subject].append(_mailbox(value))
         elif predicate in _NAMES:
             names[t.subject].add(value)
@@ -144,7 +161,7 @@ def _people(triples: Sequence[ox.Triple]) -> _People:
         node: {
             text
             for text in texts
-            if (node in contacts and _is_called(text.partition(" - ")[0]))
+            if (node in contacts and (is_person_name(text) or _is_called(text.partition(" - ")[0])))
             # A contact whose name is the name in its own mail address: mtonglet@ is M. Tonglet.
             or any(_is_named_after(text, mail) for mail in mails.get(node, ()))
         }
@@ -162,22 +179,38 @@ def _verdict(triple: ox.Triple, people: _People) -> tuple[ox.Triple | None, tupl
         return None, (_kind_of(predicate, value),)
     if predicate in _NAMES and value in people.named.get(triple.subject, ()):
         return None, (NAME,)
-    if value.startswith("mailto:") and is_personal_mail(_mailbox(value)):
-        return None, (MAIL,)
-    if value.startswith("tel:") and is_mobile(value[4:]):
-        return None, (MOBILE,)
+    if predicate in _ADDRESSES and people.named.get(triple.subject):
+        return None, (HOME,)
+    kind = address_kind(value)
+    if kind is not None:
+        return None, (kind,)
     if predicate == RDF.type and value == f"{VCARD}Home":
         return None, (HOME,)
     if isinstance(triple.object, ox.Literal):
         return _verdict_on_literal(triple, triple.object, predicate)
+    if "?" in value and value.startswith(("http://", "https://")):
+        address, kinds = clean_web_address(value)
+        if kinds:
+            return ox.Triple(triple.subject, triple.predicate, ox.NamedNode(address)), kinds
     return None
 
 
 def _verdict_on_literal(
     triple: ox.Triple, literal: ox.Literal, predicate: str
 ) -> tuple[ox.Triple | None, tuple[str, ...]] | None:
-    if predicate in _CODES or literal.datatype.value not in _TEXT_TYPES:
+    datatype = literal.datatype.value
+    if datatype.startswith(_NOT_TEXTS):
         return None
+    if predicate in _CODES:
+        return (None, (MOBILE,)) if is_personal_identifier(literal.value) else None
+    if predicate in _PARTS_OF_NAMES or (
+        (predicate in _MAKERS or predicate == FOAF.name) and _is_plain_name(literal.value)
+    ):
+        return None, (NAME,)
+    if datatype not in _TEXT_TYPES:
+        # A value of another type without a part of it is no longer of that type.
+        kinds = clean_text(literal.value).kinds
+        return (None, kinds) if kinds else None
     if predicate.startswith(VCARD):
         text, kinds = clean_contact(literal.value)
         if not kinds and predicate == f"{VCARD}hasTelephone" and is_mobile(literal.value):
@@ -196,21 +229,34 @@ def _verdict_on_literal(
     return ox.Triple(triple.subject, triple.predicate, changed), kinds
 
 
+def _is_plain_name(text: str) -> bool:
+    """Tell whether an agent's whole name is a person's; 宁波 and 苏州 are as long as 张三."""
+    text = text.strip()
+    if text in _PLACES:
+        return False
+    return (len(text) >= 3 and is_person_name(text)) or (not text.isupper() and _is_called(text))
+
+
+_PLACES: Final = frozenset({"石家庄", "张家口", "张家界", "马鞍山", "景德镇", "平顶山"})
+
+
+def _is_mail(value: str) -> bool:
+    return value[:7].lower() == "mailto:"
+
+
 def _stays_with_person(predicate: str, value: str) -> bool:
     if predicate in _KEPT_OF_PERSONS:
         return True
     # A functional mail box or a switchboard stays, whoever answers it.
-    if value.startswith("mailto:"):
-        return not is_personal_mail(_mailbox(value))
-    if value.startswith("tel:"):
-        return not is_mobile(value[4:])
+    if _is_mail(value) or value[:4].lower() == "tel:":
+        return address_kind(value) is None
     return predicate in {VCARD.hasEmail, VCARD.hasTelephone, VCARD.hasURL, VCARD.hasValue}
 
 
 def _kind_of(predicate: str, value: str) -> str:
-    if value.startswith("mailto:"):
+    if _is_mail(value):
         return MAIL
-    if value.startswith("tel:"):
+    if value[:4].lower() == "tel:":
         return MOBILE
     if "ddress" in predicate or "locality" in predicate or "street" in predicate:
         return HOME
@@ -260,7 +306,7 @@ def _plain(text: str) -> str:
 
 
 def _mailbox(value: str) -> str:
-    return unquote(value.removeprefix("mailto:")).partition("?")[0].strip()
+    return unquote(value[7:]).partition("?")[0].strip()
 
 
 def _value(term: object) -> str:

@@ -10,23 +10,31 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from harvesters.privacy_text import MAIL, MOBILE, clean_text, is_mobile, is_personal_mail
+from harvesters.privacy_text import (
+    MOBILE,
+    address_kind,
+    clean_text,
+    clean_web_address,
+    is_personal_identifier,
+)
 from ontology.ntriples import escape, unescape
-from ontology.terms import ADMS, CSVW, DCAT, DCT, PREFIXES, SHD, SKOS
+from ontology.terms import ADMS, DCT, PREFIXES, SHD, SKOS
 
 _SUSPECT: Final = re.compile(
-    r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}|19\d{9}|20\d{9}|@[\w-]+\.\w|mailto:|"
+    r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}|19\d{9}|20\d{9}|@[\w-]+\.\w|"
+    r"[Mm][Aa][Ii][Ll][Tt][Oo]:|[Tt][Ee][Ll]:|[０-９＠]|1 [3-9] |1[3-9]\d\.\d{4}\.|1[3-9]?<|"
+    r"联[系络]人?[^方电]|"
     r"人(?:姓名)?(?:\s|\\[tnr])*[:：]|址(?:\s|\\[tnr])*[:：]"
 )
 """What `clean_text` may find, in a line; every branch begins with a character, to be fast."""
 
 _LINE: Final = re.compile(
-    r'(<[^>]*> <([^>]*)> )(?:"((?:[^"\\]|\\.)*)"(@[a-z-]+)?|<((?:mailto|tel):[^>]*)>) \.\n?'
+    r'(<[^>]*> <([^>]*)> )(?:"((?:[^"\\]|\\.)*)"(@[a-z-]+|\^\^<[^>]*>)?|'
+    r"<((?i:mailto|tel|https?):[^>]*)>) \.\n?"
 )
 _CODES: Final = frozenset({DCT.identifier, SKOS.notation, ADMS.identifier})
 _NUMBERED: Final = frozenset(
-    {DCT.title, DCAT.keyword, CSVW.term("title"), SHD.providerCode, SHD.resourceCode}
-    | {SHD.relatedResourceCode}
+    {DCT.title, SHD.providerCode, SHD.resourceCode} | {SHD.relatedResourceCode}
 )
 """Where eleven digits are more often a code than a mobile number."""
 
@@ -58,27 +66,27 @@ class Net:
         def line(found: re.Match[str]) -> str:
             start, predicate, body, tag, address = found.groups()
             if address is not None:
-                kind = _kind_of_address(address)
-                if kind is None:
-                    return found.group()
-                removed.append(f"{_short(predicate)}: {kind}")
-                return ""
+                kind = address_kind(address)
+                if kind is not None:
+                    removed.append(f"{_short(predicate)}: {kind}")
+                    return ""
+                left, kinds = clean_web_address(address)
+                removed.extend(f"{_short(predicate)}: {kind}" for kind in kinds)
+                return found.group().replace(f"<{address}>", f"<{left}>")
             if predicate in _CODES:
-                return found.group()
+                if not is_personal_identifier(unescape(body)):
+                    return found.group()
+                removed.append(f"{_short(predicate)}: {MOBILE}")
+                return ""
             text, kinds = clean_text(unescape(body), title=predicate in _NUMBERED)
             if not kinds:
                 return found.group()
             removed.extend(f"{_short(predicate)}: {kind}" for kind in kinds)
             end = "\n" if found.group().endswith("\n") else ""
-            return f'{start}"{escape(text)}"{tag or ""} .{end}' if text else ""
+            typed = tag is not None and tag.startswith("^^")
+            return f'{start}"{escape(text)}"{tag or ""} .{end}' if text and not typed else ""
 
         return _LINE.sub(line, part).removesuffix("\n"), tuple(removed)
-
-
-def _kind_of_address(address: str) -> str | None:
-    if address.startswith("tel:"):
-        return MOBILE if is_mobile(address[4:]) else None
-    return MAIL if is_personal_mail(address[7:].partition("?")[0]) else None
 
 
 def _short(predicate: str) -> str:

@@ -8,7 +8,9 @@ on the side of leaving in inside titles, where eleven digits are more often a co
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final, NamedTuple
+from urllib.parse import unquote
 
 MOBILE: Final = "mobile number / 手机号码"
 MAIL: Final = "personal mail address / 个人邮箱"
@@ -46,9 +48,24 @@ _OFFICE_WORD = re.compile(
 _TITLES = r"(?:先生|女士|同志|老师|主任|科长|处长|局长|经理|工程师|主管|专员)"
 
 _MOBILE = re.compile(
-    r"(?<![\w/.=-])(?:(?:\+|00)?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}[- ]?\d{4})(?![\w])(?![-.]\d)",
+    r"(?<![\w/.=-])(?:(?:\+|00)?86[- ]?)?"
+    # Two full stops or none: 138.12345678 is a coordinate.
+    r"1[3-9]\d(?:[- ]?\d{4}[- ]?\d{4}|\.\d{4}\.\d{4})(?![\w])(?![-.]\d)"
+    r"|(?<![\w.=-])(?<!\d )1 [3-9](?: \d){9}(?! ?\d)(?!\w)",
     re.ASCII,
 )
+_TAG = r"(?:<[^<>]{1,80}>)*"
+_TAGGED_MOBILE = re.compile(
+    rf"(?<![\w.=-])1{_TAG}[3-9]{_TAG}\d{_TAG}\d{_TAG}\d{_TAG}\d{_TAG}\d{_TAG}\d{_TAG}\d{_TAG}\d"
+    rf"{_TAG}\d(?!\w)",
+    re.ASCII,
+)
+_FLAT = str.maketrans(
+    {chr(w): chr(w - 0xFEE0) for w in range(0xFF10, 0xFF5B) if chr(w - 0xFEE0).isalnum()}
+    | {"＠": "@", "＋": "+", "．": ".", "－": "-", "\u3000": " ", "\u00a0": " "}
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
+)
+"""Full-width letters and digits, dashes and blanks, each for one character of ASCII."""
 _CODE_BEFORE = re.compile(
     r"(?:编号|代码|编码|号段|序号|标识|流水号|单号|文号|证号|账号|ID|id|No\.?)[^0-9]{0,3}$"
 )
@@ -63,7 +80,15 @@ _CARD = re.compile(
 _NAMED_PERSON = re.compile(
     rf"((?:联系人|负责人|联络人|经办人|责任人|咨询人|填报人)(?:姓名)?\s*[:：]\s*){PERSON_NAME}"
     r"(?![\u4e00-\u9fff])"
+    r"|((?:联系人|负责人|联络人|经办人|责任人|咨询人|填报人)(?:姓名)?\s*[:：]\s*)"
+    r"[A-Z][a-z]+(?:[ ·][A-Z][a-z]+){1,2}(?![A-Za-z])"
 )
+_BARE_NAME = re.compile(
+    rf"((?:联系人|联络人)(?:姓名)?\s*|联系\s*(?={PERSON_NAME}(?<=[\u4e00-\u9fff]{{3}})))"
+    rf"(?!项目|程度|成员|和|时|关|管|相|明|单|方|常|经|应|平|安|全|万|于|高|计|包)({PERSON_NAME})"
+    r"(?=电话|手机|微信|邮箱|先生|女士|[^\u4e00-\u9fff]|$)"
+)
+"""A name that no colon stands before; common words that begin like one are left."""
 _NAME_BEFORE_MOBILE = re.compile(
     rf"({PERSON_NAME})(\s*[（(，,:：]?\s*(?:联系|移动)?(?:电话|手机|方式)?号?码?\s*[:：]?\s*)"
     r"(?=(?:(?:\+|00)?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d))"
@@ -121,7 +146,7 @@ def is_personal_mail(address: str) -> bool:
 
     A functional name before the @ (info, service, bgs …) makes it an office's.
     """
-    local, _, domain = address.strip().lower().partition("@")
+    local, _, domain = address.translate(_FLAT).strip().lower().rpartition("@")
     if not domain or _FUNCTION.search(local) is not None:
         return False
     # digitaal.vlaanderen@vlaanderen.be is the office's own name.
@@ -132,7 +157,7 @@ def is_personal_mail(address: str) -> bool:
 
 def is_mobile(number: str) -> bool:
     """Tell whether a telephone number is a mobile: mainland China, or ``+324…`` and the like."""
-    digits = re.sub(r"[^\d+]", "", number)
+    digits = re.sub(r"[^\d+]", "", number.translate(_FLAT))
     if re.fullmatch(r"(?:\+|00)?(?:86)?1[3-9]\d{9}", digits):
         return True
     # Mobile ranges of the numbering plans met in harvested European catalogues.
@@ -158,14 +183,32 @@ def _is_card(number: str) -> bool:
     return "10X98765432"[total % 11] == number[-1].upper()
 
 
-_SUSPECT = re.compile(r"1[3-9]\d|20\d{9}|@|人(?:姓名)?\s*[:：]|址\s*[:：]")
+_SUSPECT = re.compile(
+    r"1[3-9]\d|20\d{9}|@|[０-９＠]|1 [3-9] |1[3-9]?<|人(?:姓名)?\s*[:：]|址\s*[:：]|联[系络]"
+)
+
+
+def _sub(pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], text: str) -> str:
+    """Substitute in the narrow form of a text; what stays keeps its own form."""
+    flat = text.translate(_FLAT)
+    if flat == text:
+        return pattern.sub(replace, text)
+    parts: list[str] = []
+    end = 0
+    for found in pattern.finditer(flat):
+        new = replace(found)
+        kept = new == found.group()
+        parts += [text[end : found.start()], text[found.start() : found.end()] if kept else new]
+        end = found.end()
+    return "".join([*parts, text[end:]])
 
 
 def clean_text(text: str, *, title: bool = False) -> Cleaned:
     """Take what identifies a person out of a free text.
 
-    In a title, eleven digits are a mobile number only after a word such as 电话; elsewhere they
-    are one unless a word such as 编号 stands before them.
+    In a title, eleven digits are a mobile number only after a word such as 电话 or a name;
+    elsewhere they are one unless a word such as 编号 stands before them. Full-width characters
+    count as their narrow form.
     """
     if _SUSPECT.search(text) is None:
         return Cleaned(text, ())
@@ -193,6 +236,12 @@ def clean_text(text: str, *, title: bool = False) -> Cleaned:
 
     def person(found: re.Match[str]) -> str:
         kinds.append(NAME)
+        return found.group(1) or found.group(2)
+
+    def bare_name(found: re.Match[str]) -> str:
+        if not is_person_name(found.group(2)):
+            return found.group()
+        kinds.append(NAME)
         return found.group(1)
 
     def home(found: re.Match[str]) -> str:
@@ -205,16 +254,78 @@ def clean_text(text: str, *, title: bool = False) -> Cleaned:
         kinds.append(NAME)
         return found.group(2)
 
-    text_now = _CARD.sub(card, text)
-    if not title:
-        text_now = _NAME_BEFORE_MOBILE.sub(owner, text_now)
-    text_now = _MOBILE.sub(mobile, text_now)
-    text_now = _MAILBOX.sub(mailbox, text_now)
+    text_now = _sub(_CARD, card, text)
+    text_now = _sub(_NAME_BEFORE_MOBILE, owner, text_now)
+    if NAME in kinds:
+        title = False  # a number beside a name is no code
+    text_now = _sub(_MOBILE, mobile, text_now)
+    if "<" in text_now:
+        text_now = _sub(_TAGGED_MOBILE, mobile, text_now)
+    text_now = _sub(_MAILBOX, mailbox, text_now)
     text_now = _NAMED_PERSON.sub(person, text_now)
+    text_now = _BARE_NAME.sub(bare_name, text_now)
     text_now = _HOME.sub(home, text_now)
     if not kinds:
         return Cleaned(text, ())
     return Cleaned(re.sub(r"[ \t]{2,}", " ", text_now).strip(), tuple(dict.fromkeys(kinds)))
+
+
+def address_kind(address: str) -> str | None:
+    """Tell what a ``mailto:`` or ``tel:`` address gives away of a person; None for any other."""
+    scheme, _, rest = address.partition(":")
+    match scheme.lower():
+        case "mailto":
+            return MAIL if is_personal_mail(unquote(rest).partition("?")[0]) else None
+        case "tel":
+            return MOBILE if is_mobile(unquote(rest)) else None
+    return None
+
+
+def clean_web_address(address: str) -> Cleaned:
+    """Take the parameters out of a web address that are a mobile number or a personal mail.
+
+    A parameter whose name ends like an identifier's (``id``, ``code``, ``no``) stays a code.
+    """
+    start, mark, query = address.partition("?")
+    if not mark or _IN_QUERY.search(query) is None:
+        return Cleaned(address, ())
+    kinds: list[str] = []
+    kept: list[str] = []
+    query, hash_mark, fragment = query.partition("#")
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        value = unquote(value).strip()
+        if "@" in value.translate(_FLAT) and is_personal_mail(value):
+            kinds.append(MAIL)
+        elif is_mobile(value) and not name.lower().endswith(("id", "code", "no")):
+            kinds.append(MOBILE)
+        else:
+            kept.append(pair)
+    if not kinds:
+        return Cleaned(address, ())
+    left = start + ("?" + "&".join(kept) if kept else "") + hash_mark + fragment
+    return Cleaned(left, tuple(dict.fromkeys(kinds)))
+
+
+_IN_QUERY = re.compile(r"1[3-9]\d|@|%40|%EF%BC", re.I)
+
+
+def is_personal_identifier(text: str) -> bool:
+    """Tell whether an identifier is a mobile number (with a name beside it) or a person's mail."""
+    flat = unquote(text).translate(_FLAT).strip()
+    if "@" in flat and _MAILBOX.fullmatch(flat) is not None:
+        return is_personal_mail(flat)
+    found = _MOBILE.search(flat)
+    if found is None:
+        return False
+    rest = (flat[: found.start()] + flat[found.end() :]).strip(" -_/、,，")
+    return not rest or re.fullmatch(PERSON_NAME, rest) is not None
+
+
+def masked(text: str) -> str:
+    """Return a value for a message, without what identifies a person."""
+    left = clean_text(text).text
+    return re.sub(r"(?:(?<!\d)|(?<=%[0-9A-F]{2}))1[3-9]\d{9}(?!\d)", "…", left)
 
 
 def clean_contact(text: str) -> Cleaned:

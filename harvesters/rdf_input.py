@@ -14,6 +14,7 @@ from harvesters.errors import BAD_CONTEXT, BAD_RDF, GRAPH_TOO_LARGE, MENDED_IRI,
 from harvesters.files import Input, Unpacked, read_all, read_lines
 from harvesters.json_ld import prepared_json_ld
 from harvesters.limits import Limits
+from harvesters.privacy_text import masked
 from harvesters.sniffing import ending
 from harvesters.xml_guard import refuse_dtd
 from ontology.errors import ILLEGAL_IRI, ILLEGAL_LANGUAGE, AtlasError, Place
@@ -170,7 +171,7 @@ class _Reading:
                 self._add(quad)
 
     def _bad_rdf(self, form: ox.RdfFormat, problem: Exception, line: int | None) -> AtlasError:
-        reason = str(problem)
+        reason = masked(str(problem))
         if line is None:
             line = getattr(problem, "lineno", None)
         place = Place(self._source.name, line)
@@ -245,7 +246,7 @@ class _Reading:
         """Return the IRI without outer blanks, other illegal characters percent-encoded."""
         value = term.value
         mended = _encoded(value)
-        if _fault_of(mended) is not None:
+        if _fault_of_mended(value, mended) is not None:
             self._bad.setdefault(value, []).append(subject)
             return None
         self._bad.setdefault(value, []).append(ox.NamedNode(mended) if subject == term else subject)
@@ -275,11 +276,13 @@ class _Reading:
         for value, subjects in self._bad.items():
             place = Place(self._source.name, lines.get(value))
             mended = _encoded(value)
-            reason = _fault_of(mended)
+            reason = _fault_of_mended(value, mended)
             error = (
-                AtlasError(MENDED_IRI, place=place, value=value, mended=mended)
+                AtlasError(MENDED_IRI, place=place, value=masked(value), mended=masked(mended))
                 if reason is None
-                else AtlasError(ILLEGAL_IRI, place=place, value=value, reason=reason)
+                else AtlasError(
+                    ILLEGAL_IRI, place=place, value=masked(value), reason=masked(reason)
+                )
             )
             self._warn(error, subjects)
 
@@ -321,6 +324,13 @@ def _fault_of(value: str) -> str | None:
     except ValueError as problem:
         return str(problem)
     return None
+
+
+def _fault_of_mended(value: str, mended: str) -> str | None:
+    if masked(value) != value:
+        # Free text with somebody's number in it, which mending would make public.
+        return "illegal characters beside a personal contact"
+    return _fault_of(mended)
 
 
 def _encoded(value: str) -> str:

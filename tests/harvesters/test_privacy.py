@@ -142,7 +142,7 @@ def test_descriptions_and_keywords_are_cleaned_too(read: Read) -> None:
 CONTACTS = (
     PREFIXES
     + """
-<http://p/d> a dcat:Dataset ; dct:title "t" ; dct:identifier "13812345678" ;
+<http://p/d> a dcat:Dataset ; dct:title "t" ; dct:identifier "23812345678" ;
   dct:creator <https://orcid.org/0000-0001-2345-6789>, <http://p/agent> ;
   dcat:contactPoint <http://p/office>, <http://p/person>, <http://p/named> .
 <https://orcid.org/0000-0001-2345-6789> a foaf:Person ; foaf:name "Anna Smith" ;
@@ -168,7 +168,7 @@ def test_people_in_harvested_dcat(read: Read) -> None:
         assert secret not in text
         assert all(secret not in said for said in mapped.removed)
     for kept in (
-        '"13812345678"', '"Statistics"', "info@stat.example", "help@stat.example", "Helpdesk",
+        '"23812345678"', '"Statistics"', "info@stat.example", "help@stat.example", "Helpdesk",
         "tel:+3222776400", "foaf/0.1/Person", "organization-name", "ns/org#memberOf",
     ):  # fmt: skip
         assert kept in text
@@ -189,3 +189,97 @@ def test_lines_and_triples_agree() -> None:
     assert removed == expected.removed
     assert len(cleaned) == len(expected.triples) < len(lines)
     assert clean_lines(cleaned, focus="http://p/d")[1] == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电话１３８１２３４５６７８",
+        "138.1234.5678",
+        "138–1234–5678",
+        "致电1 3 8 1 2 3 4 5 6 7 8",
+        "<b>138</b>12345678",
+        "邮箱 wang.xm＠qq.com",
+        "联系人王小明",
+        "联系人王小明电话021-23111111",
+        "联系人：Zhang Wei",
+    ],
+)
+def test_other_ways_to_write_a_person(text: str) -> None:
+    assert clean_text(text).kinds
+    assert not clean_text(clean_text(text).text).kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12345热线", "POINT(138.12345678 31.2)", "联系项目", "联系人信息", "联系单位", "联系方式",
+        "联系人电话", "2019—2020年", "91310000MA1FL1234X", "20190101-20191231", "１２３４５热线",
+    ],
+)  # fmt: skip
+def test_more_legitimate_text_stays(text: str) -> None:
+    assert clean_text(text) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("statement", "secret"),
+    [
+        ("foaf:mbox <MAILTO:zhaoliu@qq.com>", "zhaoliu"),
+        ("foaf:mbox <mailto:zhou%40ba@qq.com>", "zhou"),
+        ("foaf:phone <TEL:13812345678>", "13812345678"),
+        ("foaf:phone <tel:%2B8613812345678>", "13812345678"),
+        ('dct:relation "lisi@qq.com"^^<http://www.w3.org/2001/XMLSchema#anyURI>', "lisi"),
+        ('dct:relation "13812345678"^^<http://www.w3.org/2001/XMLSchema#integer>', "13812345678"),
+        ('dct:relation "13812345678"^^<http://x/phone>', "13812345678"),
+        ('dct:creator "王小明"', "王小明"),
+        ('dct:creator [ a foaf:Agent ; foaf:name "吴小莉" ]', "吴小莉"),
+        ('dct:creator [ foaf:givenName "Xy" ; foaf:familyName "Zq" ]', "Zq"),
+        ('dcat:keyword "13812345678"', "13812345678"),
+        ("dcat:landingPage <http://x/?a=1&tel=13812345678>", "13812345678"),
+        (
+            'dcat:contactPoint [ a vcard:Kind ; vcard:fn "孙小红" ; vcard:hasAddress '
+            '[ vcard:street-address "某某路12弄" ] ]',
+            "某某路",
+        ),
+    ],
+)
+def test_people_in_other_forms_of_rdf(read: Read, statement: str, secret: str) -> None:
+    result = read(f'{PREFIXES}<http://p/d> a dcat:Dataset ; dct:title "t" ; {statement} .', "a.ttl")
+    assert secret not in result.text
+    assert result.mapped[0].removed
+    assert all(secret not in said for said in result.mapped[0].removed)
+
+
+@pytest.mark.parametrize(
+    ("record", "secret"),
+    [
+        ({"title": "t", "keywords": "甲,13812345678"}, "13812345678"),
+        ({"title": "王小明13812345678"}, "13812345678"),
+        ({"title": "t", "url": "http://x.cn/?a=1&tel=13812345678"}, "13812345678"),
+        ({"title": "t", "landing_page": "MAILTO:lisi@qq.com"}, "lisi"),
+    ],
+)
+def test_people_in_other_places_of_json(read: Read, record: dict[str, str], secret: str) -> None:
+    result = read(json.dumps({"id": "a1"} | record), "a.jsonl")
+    assert secret not in result.text
+    assert result.mapped[0].removed
+
+
+@pytest.mark.parametrize("remote_id", ["13812345678", "wang.xm@qq.com", "13812345678王小明"])
+def test_a_remote_id_that_is_a_person_is_refused(read: Read, remote_id: str) -> None:
+    result = read(json.dumps({"id": remote_id, "title": "t"}), "a.jsonl")
+    assert (result.codes, result.mapped) == (["personal-identifier"], [])
+    assert remote_id not in result.errors[0].message("zh")
+    turtle = f'<http://p/d> a dcat:Dataset ; dct:title "t" ; dct:identifier "{remote_id}" .'
+    assert read(PREFIXES + turtle, "a.ttl").codes == ["personal-identifier"]
+
+
+def test_warnings_do_not_echo_a_number(read: Read) -> None:
+    turtle = (
+        '<http://p/d> a dcat:Dataset ; dct:title "t" ; dcat:landingPage <http://x/ 13912345678> .'
+    )
+    result = read(PREFIXES + turtle, "a.ttl")
+    assert "13912345678" not in result.text
+    warnings = result.mapped[0].warnings
+    assert warnings
+    assert all("13912345678" not in w.message("zh") for w in warnings)

@@ -108,11 +108,11 @@ def test_the_rest_of_a_text_stays() -> None:
 
 def test_codes_and_addresses_stay(read: Any) -> None:
     made = {
-        "id": "13812345678",
+        "id": "23812345678",
         "title": "名称",
         "url": "http://a.example/13812345678",
         "provider_code": "13812345678",
     }
     result = read(orjson.dumps(made), "a.jsonl")
     assert result.mapped[0].removed == ()
-    assert result.text.count("13812345678") >= 4
+    assert result.text.count("13812345678") >= 2

@@ -19,6 +19,7 @@ from typing import Final, cast
 
 import pyoxigraph as ox
 
+from catalog_service.errors import STORAGE_FAILED
 from catalog_service.graph import reading
 from catalog_service.graph.difference import (
     checkpoint_line,
@@ -39,6 +40,7 @@ from catalog_service.graph.store import (
     GraphRecord,
 )
 from catalog_service.graph.trig import fixed_chunks, record_chunks
+from catalog_service.storage import refuses
 from ontology.errors import AtlasError
 
 _RECORDS = ox.NamedNode(RECORDS_GRAPH)
@@ -212,4 +214,6 @@ def _open_store(path: Path) -> ox.Store:
     try:
         return ox.Store(str(path))
     except (OSError, RuntimeError) as error:
+        if refuses(error):
+            raise AtlasError(STORAGE_FAILED, path=path, reason=error) from error
         raise AtlasError(GRAPH_BROKEN, path=path, reason=error) from error

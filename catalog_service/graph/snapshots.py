@@ -17,8 +17,10 @@ from threading import Lock
 
 import pyoxigraph as ox
 
+from catalog_service.errors import STORAGE_FAILED
 from catalog_service.graph.errors import GRAPH_BROKEN, NO_SNAPSHOT
 from catalog_service.graph.files import lock_exclusively, replace_text
+from catalog_service.storage import refuses
 from ontology.errors import AtlasError
 
 _RACES = 100
@@ -54,6 +56,8 @@ class Snapshot:
                 try:
                     self._store = ox.Store.read_only(str(self.path))
                 except (OSError, RuntimeError) as error:
+                    if refuses(error):
+                        raise AtlasError(STORAGE_FAILED, path=self.path, reason=error) from error
                     raise AtlasError(GRAPH_BROKEN, path=self.path, reason=error) from error
             return self._store
 

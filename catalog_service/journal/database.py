@@ -16,8 +16,10 @@ from catalog_service.errors import (
     JOURNAL_TOO_NEW,
     JOURNAL_UNREACHABLE,
     JOURNAL_UNSUPPORTED,
+    STORAGE_FAILED,
 )
 from catalog_service.journal.schema import SCHEMA_VERSION
+from catalog_service.storage import refuses
 from ontology.errors import AtlasError
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def connect(url: str, *, create: bool, folders: bool = True) -> sa.Engine:
         _migrate(engine, shown, create=create)
     except DBAPIError as error:
         engine.dispose()
-        raise AtlasError(JOURNAL_UNREACHABLE, url=shown, reason=str(error.orig)) from error
+        raise _failed(shown, error) from error
     except AtlasError:
         engine.dispose()
         raise
@@ -133,7 +135,14 @@ def _named(engine: sa.Engine) -> Iterator[None]:
         yield
     except OperationalError as error:
         shown = _shown(engine.url)
-        raise AtlasError(JOURNAL_UNREACHABLE, url=shown, reason=str(error.orig)) from error
+        raise _failed(shown, error) from error
+
+
+def _failed(shown: str, error: DBAPIError) -> AtlasError:
+    reason = str(error.orig)
+    if shown.startswith("sqlite") and refuses(error.orig or error):
+        return AtlasError(STORAGE_FAILED, path=shown, reason=reason)
+    return AtlasError(JOURNAL_UNREACHABLE, url=shown, reason=reason)
 
 
 def _shown(address: sa.URL) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from catalog_service.journal.codec import (
     verdict_of,
 )
 from catalog_service.journal.lifecycle import advance
+from catalog_service.storage import refuses
 from ontology.errors import AtlasError
 from shapes.report import Finding, Report
 from tests.fixtures.oxigraph import free_port
@@ -111,3 +114,21 @@ def test_what_never_was_cannot_go() -> None:
     for kind in ("missing", "withdrawn"):
         with pytest.raises(ValueError, match="does not exist"):
             advance(None, kind, seq=1, content_hash=None, public=False)  # type: ignore[arg-type]
+
+
+def test_a_full_or_read_only_disk_is_not_a_broken_store() -> None:
+    assert refuses(OSError(errno.ENOSPC, "x"))
+    assert refuses(RuntimeError("IO error: No space left on device: While appending"))
+    assert refuses(sqlite3.OperationalError("attempt to write a readonly database"))
+    assert refuses(sqlite3.OperationalError("database or disk is full"))
+    assert not refuses(OSError(errno.EIO, "x"))
+    assert not refuses(RuntimeError("Corruption: bad magic number"))
+
+
+def test_a_journal_that_cannot_be_opened_names_the_disk(tmp_path: Path) -> None:
+    folder = tmp_path / "journal.sqlite"
+    folder.mkdir()
+    with pytest.raises(AtlasError) as caught:
+        Journal.open(f"sqlite:///{folder}", SystemClock())
+    assert caught.value.code == "storage-failed"
+    assert "delete nothing" in caught.value.message("en")

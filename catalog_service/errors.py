@@ -103,6 +103,11 @@ ILLEGAL_SCOPE: Final = ErrorKind(
     "“{scope}”不是权限范围。请用 admin、write、write:来源、steward 或 steward:来源。",
     "{scope!r} is not a scope. Use admin, write, write:SOURCE, steward or steward:SOURCE.",
 )
+ILLEGAL_TOKEN_NAME: Final = ErrorKind(
+    "illegal-token-name",
+    "令牌名称 {name} 无效。请用 1 至 {limit} 个字符，不含控制字符。",
+    "{name} cannot name a token. Use 1 to {limit} characters without control characters.",
+)
 NOT_AUTHENTICATED: Final = ErrorKind(
     "not-authenticated",
     "令牌缺失、未知、已过期或已撤销。请用 `atlas token create` 取得新令牌，"
@@ -190,6 +195,7 @@ STATUS: Final[dict[str, int]] = {
     SEARCH_URL_UNSUPPORTED.code: 500,
     UNKNOWN_TOKEN.code: 404,
     ILLEGAL_SCOPE.code: 400,
+    ILLEGAL_TOKEN_NAME.code: 400,
     NOT_AUTHENTICATED.code: 401,
     NOT_ALLOWED.code: 403,
     "record-too-large": 413,

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from catalog_service.clock import Clock
 from catalog_service.errors import (
     ILLEGAL_SCOPE,
+    ILLEGAL_TOKEN_NAME,
     NOT_ALLOWED,
     NOT_AUTHENTICATED,
     UNKNOWN_TOKEN,
@@ -72,6 +73,9 @@ class NewToken:
     secret: str
 
 
+MAX_NAME: Final = 200
+
+
 class Tokens:
     """The tokens of a catalogue, in the journal's database."""
 
@@ -90,7 +94,12 @@ class Tokens:
     def create(
         self, name: str, scopes: Iterable[str], *, expires: datetime | None = None
     ) -> NewToken:
-        """Make a token; raises ``illegal-scope``, also where none is given."""
+        """Make a token.
+
+        Raises ``illegal-token-name``, and ``illegal-scope``, also where none is given.
+        """
+        if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
+            raise AtlasError(ILLEGAL_TOKEN_NAME, name=ascii(name[:MAX_NAME]), limit=MAX_NAME)
         wanted = tuple(sorted(set(scopes)))
         for scope in wanted or ("",):
             if _SCOPE.fullmatch(scope) is None:

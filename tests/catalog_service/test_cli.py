@@ -370,3 +370,9 @@ def test_a_run_whose_process_was_killed_ends_with_the_next_import(atlas: Cli) ->
     assert journal.run(lost.id).status == "failed"
     assert [run.status for run in journal.runs("jtw")] == ["done", "failed", "done"]
     journal.close()
+
+
+@pytest.mark.parametrize("name", ["", "a\nb", "\x1b[31mred", "x" * 201])
+def test_a_token_has_a_name_that_can_be_printed(atlas: Cli, name: str) -> None:
+    ran = atlas("token", "create", name, "--scope", "write", "--json")
+    assert (ran.code, ran.json["error"]["code"]) == (2, "illegal-token-name"), ran.err

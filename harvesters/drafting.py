@@ -58,7 +58,7 @@ _SHANGHAI = ("上海市", "上海", "")
 
 _UNRESERVED = re.compile(r"[A-Za-z0-9_~-]+")
 _SPECIAL = re.compile(
-    '[\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000\u200b\ufeff\ud800-\udfff]|1[3-9][0-9]|20[0-9]{9}|[０-９＠]|联[系络]'
+    '[\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000\u200b\ufeff\ud800-\udfff\ufffe\uffff]|1[3-9][0-9]|20[0-9]{9}|[０-９＠]|联[系络]'
 )
 """What makes a text need more than quotation marks: tidying, markup, escapes, the privacy rule."""
 

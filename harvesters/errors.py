@@ -140,6 +140,18 @@ PERSONAL_IDENTIFIER: Final = ErrorKind(
     "The record's identifier is a mobile number or a personal mail address, which must not become "
     "public; it was not imported. Use another identifier.",
 )
+CONTROL_CHARACTERS: Final = ErrorKind(
+    "control-characters",
+    "文本中含有 XML 不允许的控制字符，已去除。请在来源处更正。",
+    "A text holds control characters, which no XML may hold; they were taken out. Mend it at its "
+    "source.",
+)
+TRIPLE_TERM: Final = ErrorKind(
+    "triple-term",
+    "含有三元组项 <<( … )>> 的陈述不受支持，已略去。请改用普通陈述。",
+    "A statement with a triple term <<( … )>> is not supported and was left out. Use plain "
+    "statements.",
+)
 TOKEN_TOO_LONG: Final = ErrorKind(
     "token-too-long",
     "一个字面量或 IRI 超过 16 MiB，此后的内容未读取，之前的已读取。请缩短该值后重试。",

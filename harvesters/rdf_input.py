@@ -10,12 +10,21 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from harvesters.errors import BAD_CONTEXT, BAD_RDF, GRAPH_TOO_LARGE, MENDED_IRI, TOKEN_TOO_LONG
+from harvesters.errors import (
+    BAD_CONTEXT,
+    BAD_RDF,
+    CONTROL_CHARACTERS,
+    GRAPH_TOO_LARGE,
+    MENDED_IRI,
+    TOKEN_TOO_LONG,
+    TRIPLE_TERM,
+)
 from harvesters.files import Input, Unpacked, read_all, read_lines
 from harvesters.json_ld import prepared_json_ld
 from harvesters.limits import Limits
 from harvesters.privacy_text import masked
 from harvesters.sniffing import ending
+from harvesters.values import CONTROL
 from harvesters.xml_guard import refuse_dtd
 from ontology.errors import ILLEGAL_IRI, ILLEGAL_LANGUAGE, AtlasError, Place
 
@@ -187,8 +196,15 @@ class _Reading:
     def _add(self, quad: ox.Quad) -> None:
         subject, predicate, obj = quad.subject, quad.predicate, quad.object
         if not isinstance(subject, (ox.NamedNode, ox.BlankNode)) or isinstance(obj, ox.Triple):
+            if isinstance(subject, (ox.NamedNode, ox.BlankNode)):
+                error = AtlasError(TRIPLE_TERM, place=Place(self._source.name))
+                self._graph.warnings.setdefault(subject, []).append(error)
             return
         triple: ox.Triple | None = quad.triple
+        if isinstance(obj, ox.Literal) and CONTROL.search(obj.value) is not None:
+            obj = self._without_control(obj, subject)
+            if self._legal(subject) and self._legal(predicate) and self._legal(obj):
+                triple = ox.Triple(subject, predicate, obj)
         if not (self._legal(subject) and self._legal(predicate) and self._legal(obj)):
             triple = self._mended(subject, predicate, obj)
         self._graph.size += 1
@@ -199,6 +215,16 @@ class _Reading:
         if triple is not None:
             owner = cast(Node, triple.subject)
             self._graph.out.setdefault(owner, []).append(triple)
+
+    def _without_control(self, literal: ox.Literal, subject: object) -> ox.Literal:
+        error = AtlasError(CONTROL_CHARACTERS, place=Place(self._source.name))
+        self._graph.warnings.setdefault(subject, []).append(error)
+        text = CONTROL.sub("", literal.value)
+        if not self._legal(literal):
+            return ox.Literal(text)
+        if literal.language is not None:
+            return ox.Literal(text, language=literal.language)
+        return ox.Literal(text, datatype=literal.datatype)
 
     def _legal(self, term: object) -> bool:
         if isinstance(term, ox.Literal):

@@ -13,7 +13,9 @@ SHANGHAI: Final = timezone(timedelta(hours=8))
 """China has had one offset without summer time since 1992; platforms give local time bare."""
 
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u3000\u200b\ufeff]+")
-_UNTIDY = re.compile(r"[\t\r\n\f\v\u00a0\u3000\u200b\ufeff]|  |^ | $")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+"""Characters that no XML may hold, nor any text needs."""
+_UNTIDY = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\u00a0\u3000\u200b\ufeff]|  |^ | $")
 _BLANK_LINES = re.compile(r" ?\n[ \n]*")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]+);")
 _BLOCKS = frozenset({"p", "br", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4"})
@@ -50,6 +52,7 @@ def tidy(text: str) -> str:
     """Return ``text`` trimmed, runs of blanks as one, empty lines removed."""
     if _UNTIDY.search(text) is None:
         return text
+    text = CONTROL.sub("", text.replace("\f", " ").replace("\v", " "))
     text = _BLANKS.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
     if "\n" in text:
         text = _BLANK_LINES.sub("\n", text)

@@ -24,3 +24,19 @@ def test_a_token_over_the_parsers_buffer_is_a_fault(read: Read, name: str, head:
     result = read(head + long, name)
     assert result.codes == ["token-too-long"]
     assert len(result.mapped) == 1
+
+
+def test_control_characters_are_taken_out(read: Read) -> None:
+    turtle = '<http://p/d> dct:description "a\\u0001b\\u000Cc\\uFFFEd"@zh .'
+    result = read(PREFIXES + DATASET + turtle, "a.ttl")
+    assert '"abcd"@zh' in result.text
+    assert [w.code for w in result.mapped[0].warnings] == ["control-characters"]
+    made = read('{"id":"1","title":"a\\u0001b\\uffff","description":"x\\u0007y"}', "a.jsonl")
+    assert '"ab"@zh' in made.text
+    assert '"xy"@zh' in made.text
+
+
+def test_a_triple_term_is_told_of(read: Read) -> None:
+    turtle = "<http://p/d> dct:relation <<( <http://p/a> <http://p/b> <http://p/c> )>> ."
+    result = read(PREFIXES + DATASET + turtle, "a.ttl")
+    assert [w.code for w in result.mapped[0].warnings] == ["triple-term"]

@@ -80,6 +80,12 @@ def demanded_hash(request: Request) -> tuple[bool, str | None]:
     """
     match = request.headers.get("if-match")
     none_match = request.headers.get("if-none-match")
+    if none_match is not None and none_match.strip() != "*":
+        raise AtlasError(PRECONDITION_INVALID, header="If-None-Match", value=none_match[:200])
+    if match is not None and none_match is not None:
+        # Both must hold (RFC 9110, 13.2.2): a version that is current, of a record that is not
+        # there. None is called so.
+        return True, "none"
     if match is not None:
         text = match.strip()
         if text == ANY_VERSION:
@@ -88,7 +94,5 @@ def demanded_hash(request: Request) -> tuple[bool, str | None]:
             return True, text[1:-1].split("-")[0]
         raise AtlasError(PRECONDITION_INVALID, header="If-Match", value=match[:200])
     if none_match is not None:
-        if none_match.strip() == "*":
-            return True, None
-        raise AtlasError(PRECONDITION_INVALID, header="If-None-Match", value=none_match[:200])
+        return True, None
     return False, None

@@ -292,3 +292,14 @@ def test_a_sender_that_leaves_is_no_internal_error(
     asyncio.run(app(scope, receive, send))
     assert sent[0]["status"] == 400
     assert "unexpected" not in "".join(capsys.readouterr())
+
+
+def test_if_match_and_if_none_match_must_both_hold(own_site: Site) -> None:
+    house, client = own_site
+    write = house.token("write:city")
+    assert client.put(ONE, json=portal("NEW", "线路"), headers=write).status_code == 201
+    etag = client.get("/api/v1/datasets/city/NEW").headers["etag"]
+    both = {**write, "If-Match": etag, "If-None-Match": "*"}
+    assert client.put(ONE, json=portal("NEW", "改名"), headers=both).status_code == 412
+    odd = {**write, "If-Match": etag, "If-None-Match": etag}
+    assert client.put(ONE, json=portal("NEW", "改名"), headers=odd).status_code == 400

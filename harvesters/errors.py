@@ -152,6 +152,11 @@ TRIPLE_TERM: Final = ErrorKind(
     "A statement with a triple term <<( … )>> is not supported and was left out. Use plain "
     "statements.",
 )
+NESTED_TOO_DEEP: Final = ErrorKind(
+    "nested-too-deep",
+    "嵌套超过 {limit} 层，已拒绝。请改用有名称的节点，减少嵌套。",
+    "Nested more than {limit} deep, which is refused. Name the nodes instead of nesting them.",
+)
 TOKEN_TOO_LONG: Final = ErrorKind(
     "token-too-long",
     "一个字面量或 IRI 超过 16 MiB，此后的内容未读取，之前的已读取。请缩短该值后重试。",

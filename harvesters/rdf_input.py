@@ -16,12 +16,14 @@ from harvesters.errors import (
     CONTROL_CHARACTERS,
     GRAPH_TOO_LARGE,
     MENDED_IRI,
+    NESTED_TOO_DEEP,
     TOKEN_TOO_LONG,
     TRIPLE_TERM,
 )
 from harvesters.files import Input, Unpacked, read_all, read_lines
 from harvesters.json_ld import prepared_json_ld
 from harvesters.limits import Limits
+from harvesters.nesting import TurtleDepth, refuse_deep_xml
 from harvesters.privacy_text import masked
 from harvesters.sniffing import ending
 from harvesters.values import CONTROL
@@ -143,6 +145,14 @@ class _Reading:
 
     def stream(self, form: ox.RdfFormat, base_iri: str) -> None:
         """Read Turtle or TriG; the parser finds its feet again after a fault."""
+        depth = TurtleDepth(self._source.name)
+        with Unpacked(self._source, self._limits) as stream:
+            try:
+                while data := stream.read():
+                    depth.feed(data)
+            except AtlasError as error:
+                if error.kind is NESTED_TOO_DEEP:
+                    raise
         with Unpacked(self._source, self._limits) as stream:
             quads = ox.parse(
                 cast(IO[bytes], stream),  # it reads bytes, which is all the parser asks for
@@ -157,6 +167,7 @@ class _Reading:
         content = read_all(self._source, self._limits)
         if form == ox.RdfFormat.RDF_XML:
             refuse_dtd(content, self._source.name)
+            refuse_deep_xml(content, self._source.name)
         else:
             content = prepared_json_ld(content, self._source.name)
         quads = ox.parse(content, format=form, base_iri=f"{base_iri}/", lenient=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from harvesters.limits import MIB
+from ontology.errors import AtlasError
 from tests.harvesters.conftest import Result
 
 Read = Callable[..., Result]
@@ -40,3 +41,24 @@ def test_a_triple_term_is_told_of(read: Read) -> None:
     turtle = "<http://p/d> dct:relation <<( <http://p/a> <http://p/b> <http://p/c> )>> ."
     result = read(PREFIXES + DATASET + turtle, "a.ttl")
     assert [w.code for w in result.mapped[0].warnings] == ["triple-term"]
+
+
+def test_deep_nesting_is_refused_before_parsing(read: Read) -> None:
+    deep = "<http://p/d> dct:relation " + "[ dct:relation\n" * 15_000 + "1" + "]" * 15_000 + " ."
+    opened = "<r>" * 100_000 + "</r>" * 100_000
+    for name, content in (("a.ttl", PREFIXES + DATASET + deep), ("a.rdf", opened)):
+        with pytest.raises(AtlasError) as caught:
+            read(content, name)
+        assert caught.value.code == "nested-too-deep"
+        assert caught.value.place is not None
+        assert caught.value.place.line
+
+
+def test_brackets_in_texts_and_comments_do_not_nest(read: Read) -> None:
+    many = "[(" * 300
+    turtle = (
+        f'# {many}\n<http://p/d> dct:description "{many}", """{many}\\"{many}""" ; '
+        + ", ".join(["dct:relation [ dct:title 'x' ]"] * 1)
+        + f" ; dct:source <http://p/{'(' * 300}> .\n"
+    )
+    assert len(read(PREFIXES + DATASET + turtle, "a.ttl").mapped) == 1

@@ -48,6 +48,9 @@ def tell_dialect(source: Input, limits: Limits) -> Dialect:
     """
     with Unpacked(source, limits) as stream:
         sample = _read_up_to(stream, SAMPLE)
+    if b"\r" in sample.strip() and b"\n" not in sample:
+        reason = "lines end with CR alone; save the file with LF or CRLF line ends"
+        raise AtlasError(BAD_CSV, place=Place(source.name), reason=reason)
     encodings = ("utf-8-sig", "gb18030")
     if sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings = ("utf-16",) * 2

@@ -185,3 +185,8 @@ def test_a_zip_bomb_in_a_small_process(tmp_path: Path) -> None:
             part.write(b"0" * MIB)
     path.write_bytes(out.getvalue())
     assert in_a_small_process(path, 700) == '[["decompression-bomb"], 0]'
+
+
+def test_lines_that_end_with_cr_alone_are_named(read: Read) -> None:
+    content = "编号,数据集名称,提供单位\r1,一,市教委\r2,二,市教委\r".encode()
+    assert refused(read, content, "cr.csv").code == "bad-csv"

@@ -147,7 +147,7 @@ CONTROL_CHARACTERS: Final = ErrorKind(
     "source.",
 )
 TRIPLE_TERM: Final = ErrorKind(
-    "triple-term",
+    "triple-term-dropped",
     "含有三元组项 <<( … )>> 的陈述不受支持，已略去。请改用普通陈述。",
     "A statement with a triple term <<( … )>> is not supported and was left out. Use plain "
     "statements.",

@@ -18,9 +18,14 @@ from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 
 
+SWITCH_SECONDS = 0.0005
+"""How long a thread keeps the interpreter while others wait: the loaders ask for text often."""
+
+
 def main() -> int:
     """Follow the journal until standard input ends; returns the exit code."""
     configure_logs("warning", "alongside")
+    sys.setswitchinterval(SWITCH_SECONDS)
     # Ctrl-C reaches the whole group: the import ends in its own time, and its end is ours.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

@@ -40,7 +40,7 @@ def test_control_characters_are_taken_out(read: Read) -> None:
 def test_a_triple_term_is_told_of(read: Read) -> None:
     turtle = "<http://p/d> dct:relation <<( <http://p/a> <http://p/b> <http://p/c> )>> ."
     result = read(PREFIXES + DATASET + turtle, "a.ttl")
-    assert [w.code for w in result.mapped[0].warnings] == ["triple-term"]
+    assert [w.code for w in result.mapped[0].warnings] == ["triple-term-dropped"]
 
 
 def test_deep_nesting_is_refused_before_parsing(read: Read) -> None:

@@ -17,7 +17,6 @@ from catalog_service.serve.logs import configure_logs
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 
-
 SWITCH_SECONDS = 0.0005
 """How long a thread keeps the interpreter while others wait: the loaders ask for text often."""
 

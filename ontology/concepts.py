@@ -26,6 +26,7 @@ Scheme = Literal[
     "sensitivity",
     "conditional-reason",
     "resource-class",
+    "key-item",
 ]
 """Concept schemes by the last part of their IRI (``VOCAB + scheme``)."""
 

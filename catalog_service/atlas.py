@@ -151,7 +151,9 @@ class Atlas:
         """The search index."""
         if self.settings.search_url:
             raise AtlasError(SEARCH_URL_UNSUPPORTED)
-        engine = EmbeddedEngine(self.settings.home / "index")
+        engine = EmbeddedEngine(
+            self.settings.home / "index", required=lambda: self.journal.head() > 0
+        )
         self._stack.callback(engine.close)
         return engine
 

@@ -210,6 +210,8 @@ STATUS: Final[dict[str, int]] = {
     "too-many-filters": 400,
     "unknown-rule": 404,
     "index-corrupt": 503,
+    "index-missing": 503,
+    "index-unreadable": 503,
     "index-locked": 503,
     "index-write-failed": 503,
     "graph-broken": 503,

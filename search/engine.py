@@ -112,6 +112,11 @@ class Result:
     milliseconds: float
 
 
+def unmarked(_checkpoint: int) -> str:
+    """Keep no mark beside a checkpoint."""
+    return ""
+
+
 class SearchEngine(Protocol):
     """One index. Writers hold a lock of the projection; readers see the last commit."""
 
@@ -119,14 +124,32 @@ class SearchEngine(Protocol):
         """Answer a query; raises `AtlasError` for one that is out of bounds."""
         ...
 
-    def write(self, add: Iterable[SearchDocument], remove: Iterable[str], checkpoint: int) -> None:
-        """Replace documents by IRI, remove others, and move the checkpoint, in one commit."""
+    def write(
+        self,
+        add: Iterable[SearchDocument],
+        remove: Iterable[str],
+        checkpoint: int,
+        *,
+        mark: str = "",
+    ) -> None:
+        """Replace documents by IRI, remove others, and move the checkpoint, in one commit.
+
+        ``mark`` is kept beside the checkpoint and given back by `mark`: it tells which journal's
+        change the number is. The engine does not look into it.
+        """
         ...
 
-    def rebuild(self, documents: Iterable[SearchDocument], checkpoint: Callable[[], int]) -> None:
+    def rebuild(
+        self,
+        documents: Iterable[SearchDocument],
+        checkpoint: Callable[[], int],
+        *,
+        mark: Callable[[int], str] = unmarked,
+    ) -> None:
         """Build a new index beside the live one, then switch to it; an IRI stands once in it.
 
-        ``checkpoint`` is asked when ``documents`` is exhausted, for it may grow meanwhile.
+        ``checkpoint`` is asked when ``documents`` is exhausted, for it may grow meanwhile;
+        ``mark`` then gives what is kept beside it.
 
         Readers see the old index until the switch, and the old one stays when building fails.
         """
@@ -134,6 +157,10 @@ class SearchEngine(Protocol):
 
     def checkpoint(self) -> int:
         """Return the journal number of the last commit; 0 for an empty index."""
+        ...
+
+    def mark(self) -> str:
+        """Return the mark beside the checkpoint; empty where there is none."""
         ...
 
     def hashes(self) -> Iterable[tuple[str, str]]:

@@ -39,6 +39,20 @@ INDEX_CORRUPT: Final = ErrorKind(
     "The search index {path} can't be read ({reason}). "
     "Run `atlas index rebuild` to build it anew from the journal.",
 )
+INDEX_MISSING: Final = ErrorKind(
+    "index-missing",
+    "{path} 中没有检索索引，而目录并非为空。若服务正在运行，它会自行重建，请稍后再试；"
+    "否则请运行“atlas index rebuild”。",
+    "There is no search index in {path}, though the catalogue is not empty. A running service "
+    "builds it by itself: try again in a moment. Otherwise run `atlas index rebuild`.",
+)
+INDEX_UNREADABLE: Final = ErrorKind(
+    "index-unreadable",
+    "系统拒绝读取检索索引 {path}（{reason}）。索引并未损坏，请勿删除；"
+    "请检查文件权限与磁盘，然后重试。",
+    "The system refuses to read the search index {path} ({reason}). The index is not broken: "
+    "delete nothing, mend the permissions or the disk, and try again.",
+)
 INDEX_LOCKED: Final = ErrorKind(
     "index-locked",
     "检索索引 {path} 正由另一个进程写入。请等待该进程结束，或通过正在运行的服务提交。",

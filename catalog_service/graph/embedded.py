@@ -40,8 +40,8 @@ from catalog_service.graph.store import (
     GraphRecord,
 )
 from catalog_service.graph.trig import fixed_chunks, record_chunks
-from catalog_service.storage import refuses
 from ontology.errors import AtlasError
+from ontology.storage import refuses
 
 _RECORDS = ox.NamedNode(RECORDS_GRAPH)
 _STATE = ox.NamedNode(STATE_GRAPH)

@@ -20,8 +20,8 @@ import pyoxigraph as ox
 from catalog_service.errors import STORAGE_FAILED
 from catalog_service.graph.errors import GRAPH_BROKEN, NO_SNAPSHOT
 from catalog_service.graph.files import lock_exclusively, replace_text
-from catalog_service.storage import refuses
 from ontology.errors import AtlasError
+from ontology.storage import refuses
 
 _RACES = 100
 """How often a reader may find the snapshot it was about to open replaced and removed."""

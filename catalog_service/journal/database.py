@@ -19,8 +19,8 @@ from catalog_service.errors import (
     STORAGE_FAILED,
 )
 from catalog_service.journal.schema import SCHEMA_VERSION
-from catalog_service.storage import refuses
 from ontology.errors import AtlasError
+from ontology.storage import refuses
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -29,8 +29,8 @@ from search.embedded.schema import (
     identity_of,
     open_index,
 )
-from search.engine import FacetValue, Hit, Query, Result, SearchDocument
-from search.errors import INDEX_WRITE_FAILED
+from search.engine import FacetValue, Hit, Query, Result, SearchDocument, unmarked
+from search.errors import INDEX_MISSING, INDEX_WRITE_FAILED
 from search.plan import Plan, plan
 
 _HEAP_BYTES = 64_000_000
@@ -49,8 +49,13 @@ class EmbeddedEngine:
     time writes: it takes the lock with its first write and keeps it until `close`.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Use the index in ``folder``, which is created by the first write."""
+    def __init__(self, folder: Path, *, required: Callable[[], bool] = lambda: False) -> None:
+        """Use the index in ``folder``, which is created by the first write.
+
+        ``required`` is asked where a search finds no index at all: whether there must be one.
+        Without it, nothing is found in none.
+        """
+        self._required = required
         self._generations = Generations(folder)
         self._reader = Reader(self._generations)
         self._writing = threading.Lock()
@@ -62,12 +67,15 @@ class EmbeddedEngine:
     def search(self, query: Query) -> Result:
         """Answer a query.
 
-        Raises `AtlasError`: the kinds of `search.plan.plan`, and ``index-corrupt``.
+        Raises `AtlasError`: the kinds of `search.plan.plan`, ``index-corrupt``,
+        ``index-unreadable``, ``index-missing``.
         """
         started = time.perf_counter()
         checked = plan(query)
         snapshot = self._reader.snapshot()
         if snapshot is None:
+            if self._required():
+                raise AtlasError(INDEX_MISSING, path=self._generations.folder)
             return Result(0, (), _nothing(checked), 0, _since(started))
         with corruption(self._generations.folder):
             total, hits = _hits(checked, snapshot)
@@ -78,6 +86,11 @@ class EmbeddedEngine:
         """Return the journal number of the last commit; 0 for an empty index."""
         snapshot = self._reader.snapshot()
         return 0 if snapshot is None else snapshot.checkpoint
+
+    def mark(self) -> str:
+        """Return the mark beside the checkpoint; empty where there is none."""
+        snapshot = self._reader.snapshot()
+        return "" if snapshot is None else snapshot.mark
 
     def size(self) -> int:
         """Return how many documents the last commit holds."""
@@ -98,7 +111,14 @@ class EmbeddedEngine:
 
     # -- writing ---------------------------------------------------------------------------------
 
-    def write(self, add: Iterable[SearchDocument], remove: Iterable[str], checkpoint: int) -> None:
+    def write(
+        self,
+        add: Iterable[SearchDocument],
+        remove: Iterable[str],
+        checkpoint: int,
+        *,
+        mark: str = "",
+    ) -> None:
         """Replace documents by IRI, remove others, and move the checkpoint, in one commit.
 
         Raises `AtlasError` (``index-locked``, ``index-corrupt``, ``index-write-failed``); then
@@ -112,10 +132,16 @@ class EmbeddedEngine:
                 writer.delete_documents_by_term(IRI, document.iri)
                 writer.add_document(dataset_document(document))
             writer.delete_documents_by_term(KIND, CHECKPOINT)
-            writer.add_document(checkpoint_document(checkpoint))
+            writer.add_document(checkpoint_document(checkpoint, mark))
             writer.commit()
 
-    def rebuild(self, documents: Iterable[SearchDocument], checkpoint: Callable[[], int]) -> None:
+    def rebuild(
+        self,
+        documents: Iterable[SearchDocument],
+        checkpoint: Callable[[], int],
+        *,
+        mark: Callable[[int], str] = unmarked,
+    ) -> None:
         """Build a new index beside the live one, then switch to it; an IRI stands once in it.
 
         ``checkpoint`` is asked when ``documents`` is exhausted. Works on a damaged index too.
@@ -129,7 +155,8 @@ class EmbeddedEngine:
                 writer = open_index(str(path), create=True).writer(_HEAP_BYTES, 1)
                 for document in documents:
                     writer.add_document(dataset_document(document))
-                writer.add_document(checkpoint_document(checkpoint()))
+                reached = checkpoint()
+                writer.add_document(checkpoint_document(reached, mark(reached)))
                 writer.commit()
                 writer.wait_merging_threads()
             except BaseException:

@@ -12,9 +12,10 @@ from pathlib import Path
 import tantivy
 
 from ontology.errors import AtlasError
+from ontology.storage import refuses
 from search.embedded.generations import Generations
-from search.embedded.schema import CHECKPOINT, KIND, open_index
-from search.errors import INDEX_CORRUPT
+from search.embedded.schema import CHECKPOINT, KIND, MARK, open_index
+from search.errors import INDEX_CORRUPT, INDEX_UNREADABLE
 
 _Stamp = tuple[int, int, int]
 _ATTEMPTS = 20
@@ -29,6 +30,7 @@ class Snapshot:
     schema: tantivy.Schema
     searcher: tantivy.Searcher
     checkpoint: int
+    mark: str
     labels: dict[str, str] = field(default_factory=dict)
     """Names of organisations, filled as they are asked for."""
     counts: dict[object, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
@@ -43,11 +45,15 @@ def _stamp(path: Path) -> _Stamp:
 
 @contextmanager
 def corruption(path: Path) -> Iterator[None]:
-    """Turn what tantivy raises over a damaged index into ``index-corrupt``."""
+    """Turn what tantivy raises over an index that is damaged, or not ours to read, into an error.
+
+    `AtlasError`: ``index-corrupt``, ``index-unreadable``.
+    """
     try:
         yield
     except (ValueError, OSError) as error:
-        raise AtlasError(INDEX_CORRUPT, path=path, reason=error) from error
+        kind = INDEX_UNREADABLE if refuses(error) else INDEX_CORRUPT
+        raise AtlasError(kind, path=path, reason=error) from error
     except BaseException as error:
         # A panic in Rust comes as a BaseException of a class that can't be imported.
         if type(error).__name__ == "PanicException":
@@ -67,9 +73,9 @@ class Reader:
     def snapshot(self) -> Snapshot | None:
         """Return the last commit, or None where nothing was ever committed.
 
-        Raises `AtlasError` (``index-corrupt``).
+        Raises `AtlasError` (``index-corrupt``, ``index-unreadable``).
         """
-        reason: object = ""
+        kind, reason = INDEX_CORRUPT, None
         for attempt in range(_ATTEMPTS):
             try:
                 generation = self._generation()
@@ -82,9 +88,11 @@ class Reader:
                 # A rebuild may have switched between the two look-ups, and taken the old folder
                 # away while it was being opened: look again, unless the pointer stands still.
                 reason = error.params["reason"] if isinstance(error, AtlasError) else error
+                refused = isinstance(reason, BaseException) and refuses(reason)
+                kind = INDEX_UNREADABLE if refused else INDEX_CORRUPT
                 if attempt and not self._moved():
                     break
-        raise AtlasError(INDEX_CORRUPT, path=self._generations.folder, reason=reason)
+        raise AtlasError(kind, path=self._generations.folder, reason=reason)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -124,14 +132,15 @@ class Reader:
                     schema = index.schema
                 index.reload()
                 searcher = index.searcher()
-                snapshot = Snapshot(stamp, index, schema, searcher, _checkpoint(searcher, schema))
+                snapshot = Snapshot(stamp, index, schema, searcher, *_checkpoint(searcher, schema))
             self._open = snapshot
             return snapshot
 
 
-def _checkpoint(searcher: tantivy.Searcher, schema: tantivy.Schema) -> int:
+def _checkpoint(searcher: tantivy.Searcher, schema: tantivy.Schema) -> tuple[int, str]:
     query = tantivy.Query.term_query(schema, KIND, CHECKPOINT, "basic")
     hits = searcher.search(query, limit=1, count=False).hits
     if not hits:
-        return 0
-    return int(searcher.doc(hits[0][1])[CHECKPOINT][0])
+        return 0, ""
+    found = searcher.doc(hits[0][1])
+    return int(found[CHECKPOINT][0]), bytes(found[MARK][0]).decode()

@@ -10,13 +10,14 @@ import tantivy
 from search.engine import FACETS, Hit, SearchDocument
 from search.prepared import WEIGHTS, prepare
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Part of the folder's name: raise it with every change of this module, of `search.prepared` or
 of `search.analysis` that alters what is stored, and the index is built anew."""
 
 KIND: Final = "kind"
 DATASET: Final = "dataset"
 CHECKPOINT: Final = "checkpoint"
+MARK: Final = "mark"
 IRI: Final = "iri"
 BY_TITLE: Final = "by_title"
 BY_MODIFIED: Final = "by_modified"
@@ -50,6 +51,7 @@ def build_schema() -> tantivy.Schema:
     builder.add_unsigned_field(BY_MODIFIED, fast=True)
     builder.add_bytes_field(_PAYLOAD, stored=True)
     builder.add_unsigned_field(CHECKPOINT, stored=True)
+    builder.add_bytes_field(MARK, stored=True)
     return builder.build()
 
 
@@ -96,8 +98,8 @@ def dataset_document(document: SearchDocument) -> tantivy.Document:
     return out
 
 
-def checkpoint_document(checkpoint: int) -> tantivy.Document:
-    """Return the one document that holds the journal's number.
+def checkpoint_document(checkpoint: int, mark: str) -> tantivy.Document:
+    """Return the one document that holds the journal's number and its mark.
 
     tantivy can carry a payload in its commit, but its Python binding can't set one. A document is
     as good: it is replaced in the very commit that brings the data.
@@ -105,6 +107,7 @@ def checkpoint_document(checkpoint: int) -> tantivy.Document:
     out = tantivy.Document()
     out.add_text(KIND, CHECKPOINT)
     out.add_unsigned(CHECKPOINT, checkpoint)
+    out.add_bytes(MARK, mark.encode())
     return out
 
 

@@ -25,8 +25,8 @@ from catalog_service.journal.codec import (
     verdict_of,
 )
 from catalog_service.journal.lifecycle import advance
-from catalog_service.storage import refuses
 from ontology.errors import AtlasError
+from ontology.storage import refuses
 from shapes.report import Finding, Report
 from tests.fixtures.oxigraph import free_port
 from tests.fixtures.records import iri, record

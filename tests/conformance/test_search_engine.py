@@ -106,8 +106,18 @@ def test_an_empty_index_answers(engine: SearchEngine) -> None:
     result = engine.search(Query("停车场"))
     assert (result.total, result.hits, result.checkpoint) == (0, (), 0)
     assert set(result.facets) == set(FACETS)
-    assert engine.checkpoint() == 0
+    assert (engine.checkpoint(), engine.mark()) == (0, "")
     assert list(engine.hashes()) == []
+
+
+def test_the_mark_moves_with_the_checkpoint(storage: Storage) -> None:
+    engine = storage.open()
+    engine.write([doc(1)], [], 4, mark="one:a")
+    assert (engine.checkpoint(), engine.mark()) == (4, "one:a")
+    engine.rebuild([doc(2)], lambda: 7, mark=lambda reached: f"two:{reached}")
+    assert (engine.checkpoint(), engine.mark()) == (7, "two:7")
+    engine.write([], [], 8)
+    assert (storage.open().checkpoint(), storage.open().mark()) == (8, "")
 
 
 def test_create_update_remove(engine: SearchEngine) -> None:

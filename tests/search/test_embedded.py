@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -248,3 +250,54 @@ def test_words_of_a_removed_document_find_nothing(engine: EmbeddedEngine) -> Non
     result = engine.search(Query("zebra"))
     assert (result.total, result.hits) == (0, ())
     assert all(not values for values in result.facets.values())
+
+
+def test_an_index_that_must_be_there_is_missed(folder: Path) -> None:
+    required = [False]
+    engine = EmbeddedEngine(folder, required=lambda: required[0])
+    assert engine.search(Query()).total == 0
+    required[0] = True
+    with pytest.raises(AtlasError) as caught:
+        engine.search(Query())
+    assert caught.value.code == "index-missing"
+    engine.write([doc(1)], [], 1)
+    assert engine.search(Query()).total == 1
+    shutil.rmtree(folder)
+    with pytest.raises(AtlasError) as caught:
+        engine.search(Query())
+    assert caught.value.code == "index-missing"
+    engine.rebuild([doc(1), doc(2)], lambda: 2)
+    assert engine.search(Query()).total == 2
+    engine.close()
+
+
+@pytest.mark.parametrize("name", ["meta.json", "*.store", "../current"])
+def test_an_index_that_may_not_be_read_is_not_called_broken(
+    tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
+    # Below a folder of its own, for another user can't pass through pytest's.
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        folder = Path(place) / "index"
+        engine = EmbeddedEngine(folder)
+        engine.write([doc(1)], [], 1)
+        engine.close()
+        closed = next(iter(live(folder).parent.glob(f"{live(folder).name}/{name}")))
+        closed.chmod(0)
+        script = (
+            "import encodings.ascii, os, sys; from pathlib import Path\n"
+            "from search.embedded import EmbeddedEngine; from search.engine import Query\n"
+            "from ontology.errors import AtlasError\n"
+            "EmbeddedEngine(Path('nowhere')).search(Query())\n"  # whatever is loaded late
+            "if os.getuid() == 0: os.setuid(65534)\n"
+            "try: EmbeddedEngine(Path(sys.argv[1])).search(Query())\n"
+            "except AtlasError as error: print(error.code)\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(folder)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.stdout.strip() == "index-unreadable", done.stderr

@@ -11,7 +11,7 @@ from typing import Final
 
 from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.csv_rows import Row, csv_rows, tell_dialect
-from harvesters.drafting import Accessor, Drafter, Step
+from harvesters.drafting import Drafter
 from harvesters.duplicates import Seen
 from harvesters.errors import NO_IDENTITY, ROW_TOO_LONG
 from harvesters.files import Input
@@ -20,6 +20,7 @@ from harvesters.identity import checked_identifier, identity_digest
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import mapping_digest, targets
 from harvesters.providers import Providers
+from harvesters.steps import Accessor, Step
 from harvesters.values import as_text
 from harvesters.workbook import workbook_sheets
 from ontology.errors import AtlasError, Place

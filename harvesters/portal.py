@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from harvesters.contracts import Incoming, Item, Mapped, Unreadable
-from harvesters.drafting import Accessor, Drafter, Plan, Step
+from harvesters.drafting import Drafter
 from harvesters.duplicates import Seen
 from harvesters.errors import BAD_JSON, NO_IDENTITY, NOT_AN_OBJECT, WRONG_ENCODING
 from harvesters.files import Input, read_all, read_lines
@@ -22,6 +22,7 @@ from harvesters.identity import checked_identifier, identity_digest
 from harvesters.json_array import array_items
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import label_mapping, mapping_digest, targets
+from harvesters.steps import Accessor, Plan, Step
 from harvesters.values import as_text
 from ontology.errors import AtlasError, Place
 from ontology.vocabulary import Vocabulary

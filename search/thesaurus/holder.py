@@ -1,0 +1,95 @@
+"""The thesaurus in use: a steward's edit is seen within a second, a broken one changes nothing."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from ontology.errors import AtlasError
+from search.thesaurus.index import Thesaurus
+from search.thesaurus.load import builtin, load
+
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at the folder."""
+
+_Stamp = tuple[tuple[str, int, int, int], ...]
+
+
+class ThesaurusHolder:
+    """Gives the newest good thesaurus of a steward's folder (``{ATLAS_HOME}/thesaurus``).
+
+    Without a folder it is the one that comes with the program. ``monotonic`` tells seconds. Safe
+    to share among threads.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._folder = folder
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._looked: float | None = None
+        self._stamp: _Stamp = ()
+        self._thesaurus: Thesaurus | None = None
+        self._problem: AtlasError | None = None
+        self._version = 0
+
+    @property
+    def problem(self) -> AtlasError | None:
+        """Why the files as they stand are not in use; None where they are."""
+        self.current()
+        return self._problem
+
+    @property
+    def version(self) -> int:
+        """A number that grows with every change of the thesaurus in use."""
+        self.current()
+        return self._version
+
+    def current(self) -> Thesaurus:
+        """Return the thesaurus in use; looks at the folder at most once in `LOOK_EVERY`."""
+        now = self._monotonic()
+        seen = self._thesaurus
+        if seen is not None and self._looked is not None and now - self._looked < LOOK_EVERY:
+            return seen
+        with self._lock:
+            if self._thesaurus is None or self._looked is None or now - self._looked >= LOOK_EVERY:
+                self._look()
+                self._looked = now
+            assert self._thesaurus is not None
+            return self._thesaurus
+
+    def _look(self) -> None:
+        stamp = _stamp(self._folder)
+        if self._thesaurus is not None and stamp == self._stamp:
+            return
+        self._stamp = stamp
+        try:
+            paths = [Path(path) for path, *_ in stamp]
+            self._thesaurus = load(paths)
+            self._problem = None
+            self._version += 1
+        except AtlasError as error:
+            # The last good one stays; the error is there for whoever asks.
+            self._problem = error
+            if self._thesaurus is None:
+                self._thesaurus = builtin()
+                self._version += 1
+
+
+def _stamp(folder: Path | None) -> _Stamp:
+    if folder is None:
+        return ()
+    found: list[tuple[str, int, int, int]] = []
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            if entry.name.endswith(".ttl") and not entry.name.startswith("."):
+                with suppress(OSError):  # deleted between the two calls
+                    stat = entry.stat()
+                    found.append((entry.path, stat.st_ino, stat.st_mtime_ns, stat.st_size))
+    return tuple(sorted(found))

@@ -1,0 +1,154 @@
+"""The thesaurus in memory, and looking it up in a text: longest match first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import rjieba
+
+from search.analysis.normal import normal
+from search.thesaurus.model import (
+    OFFICIAL_WEIGHT,
+    WEIGHTS,
+    Entry,
+    Expansion,
+    Match,
+    Pair,
+    Word,
+)
+
+_LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+
+
+class Thesaurus:
+    """Immutable; safe to share among threads."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = tuple(entries)
+        found: dict[str, list[Expansion]] = {}
+        official: set[str] = set()
+        for entry in self.entries:
+            for term in entry.official:
+                key = normal(term)
+                official.add(key)
+                others = tuple(other for other in entry.official if other != term)
+                expansions = found.setdefault(key, [])
+                if others:
+                    expansions.append(Expansion(others, OFFICIAL_WEIGHT, "synonym", entry.iri))
+            for word in words_of(entry):
+                expansion = Expansion(entry.official, word.weight, word.kind, entry.iri)
+                for key in _forms(word):
+                    found.setdefault(key, []).append(expansion)
+        self._official = frozenset(official)
+        self._found = {
+            key: tuple(sorted(expansions, key=lambda e: -e.weight))
+            for key, expansions in found.items()
+        }
+        lengths: dict[str, set[int]] = {}
+        for key in self._found:
+            lengths.setdefault(key[0], set()).add(len(key))
+        self._lengths = {
+            first: tuple(sorted(known, reverse=True)) for first, known in lengths.items()
+        }
+
+    def __len__(self) -> int:
+        """Return how many pairs of an everyday word and an entry there are."""
+        return sum(len(words_of(entry)) for entry in self.entries)
+
+    def pairs(self) -> Iterator[Pair]:
+        """Yield every pair of an everyday word and the entry that it leads to."""
+        for entry in self.entries:
+            for word in words_of(entry):
+                yield Pair(word, entry)
+
+    def words(self) -> Iterator[str]:
+        """Yield everything that is looked up, everyday and official, in its normal form."""
+        return iter(self._found)
+
+    def expansions(self, word: str) -> tuple[Expansion, ...]:
+        """Return what a whole word leads to, the weightiest first; none for an unknown one."""
+        return self._found.get(normal(word), ())
+
+    def is_official(self, word: str) -> bool:
+        """Tell whether a word is an official term."""
+        return normal(word) in self._official
+
+    def lookup(self, text: str) -> tuple[Match, ...]:
+        """Return the words found in ``text``, in its order; spans count in its normal form.
+
+        They don't overlap: the longest is taken first, of equal ones the first. Latin words must
+        end at word borders, and a Chinese word of two characters must not take one half each of
+        two words of the dictionary (牙科 in 月牙科技).
+        """
+        text = normal(text)
+        candidates = list(self._candidates(text))
+        if not candidates:
+            return ()
+        candidates.sort(key=lambda span: (span[0] - span[1], span[0]))
+        taken: list[tuple[int, int]] = []
+        borders: set[int] | None = None
+        for start, end in candidates:
+            if any(start < other_end and other < end for other, other_end in taken):
+                continue
+            if end - start == 2 and len(text) > 2 and text[start] not in _LATIN:
+                if borders is None:
+                    borders = _borders(text)
+                if start + 1 in borders and (start not in borders or end not in borders):
+                    continue
+            taken.append((start, end))
+        taken.sort()
+        return tuple(
+            Match(start, end, key, key in self._official, self._found[key])
+            for start, end in taken
+            for key in (text[start:end],)
+        )
+
+    def _candidates(self, text: str) -> Iterator[tuple[int, int]]:
+        lengths, found, size = self._lengths, self._found, len(text)
+        for start, first in enumerate(text):
+            known = lengths.get(first)
+            if known is None or (start and first in _LATIN and text[start - 1] in _LATIN):
+                continue
+            for length in known:
+                end = start + length
+                if (
+                    end <= size
+                    and text[start:end] in found
+                    and not (end < size and text[end] in _LATIN and text[end - 1] in _LATIN)
+                ):
+                    yield start, end
+
+
+def words_of(entry: Entry) -> tuple[Word, ...]:
+    """Return the everyday words of an entry, its English name among them."""
+    known = {normal(text) for text in (*entry.official, *(word.text for word in entry.words))}
+    if not entry.english or normal(entry.english) in known:
+        return entry.words
+    return (Word(entry.english, "en", "english", WEIGHTS["english"]), *entry.words)
+
+
+def _forms(word: Word) -> tuple[str, ...]:
+    """Return the forms under which a word is looked up: its normal form, and English plurals."""
+    key = normal(word.text)
+    if word.lang != "en" or not key[-1].isalpha() or word.text.isupper():
+        return (key,)
+    if key.endswith("y") and key[-2] not in "aeiou":
+        return (key, f"{key[:-1]}ies")
+    if key.endswith(("ch", "sh", "x", "ss")):
+        return (key, f"{key}es")
+    if key.endswith("ies"):
+        return (key, f"{key[:-3]}y")
+    if key.endswith("s"):
+        return (key, key[:-1]) if len(key) > 4 else (key,)
+    return (key, f"{key}s")
+
+
+def _borders(text: str) -> set[int]:
+    """Return the positions between the words of the dictionary."""
+    borders = {0}
+    position = 0
+    for piece in rjieba.cut(text, False):
+        position += len(piece)
+        borders.add(position)
+    return borders

@@ -1,0 +1,84 @@
+"""From files to a thesaurus: the package's own entries, then a steward's, in the order of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from ontology.errors import AtlasError
+from search.analysis.normal import normal
+from search.thesaurus.errors import THESAURUS_NO_SCHEME, THESAURUS_NO_TERM
+from search.thesaurus.index import Thesaurus
+from search.thesaurus.model import Entry, Word
+from search.thesaurus.turtle import File, Said, read_file, short
+
+ENTRIES: Final = Path(__file__).resolve().parent / "entries"
+"""The entries that come with the program."""
+
+
+def files(folder: Path) -> list[Path]:
+    """Return the Turtle files of a folder, by name; none where there is no folder."""
+    return sorted(folder.glob("[!.]*.ttl")) if folder.is_dir() else []
+
+
+@cache
+def _shipped() -> tuple[File, ...]:
+    return tuple(read_file(path) for path in files(ENTRIES))
+
+
+@cache
+def builtin() -> Thesaurus:
+    """Return the thesaurus that comes with the program."""
+    return Thesaurus(merged(_shipped()))
+
+
+def load(paths: Iterable[Path]) -> Thesaurus:
+    """Return the program's thesaurus with what further files add, change or take away.
+
+    Raises `AtlasError` (``thesaurus-…``) with file and line for the first that is wrong.
+    """
+    further = tuple(read_file(path) for path in paths)
+    return Thesaurus(merged((*_shipped(), *further))) if further else builtin()
+
+
+def merged(sources: Iterable[File]) -> tuple[Entry, ...]:
+    """Bring together what files say, a later one outdoing an earlier."""
+    entries: dict[str, Entry] = {}
+    subjects: dict[str, str] = {}
+    for source in sources:
+        subjects |= {iri: about for iri, about in source.schemes.items() if about}
+        for said in source.entries:
+            if said.disabled:
+                entries.pop(said.iri, None)
+            else:
+                entries[said.iri] = _with(entries.get(said.iri), said, source, subjects)
+    return tuple(entries.values())
+
+
+def _with(known: Entry | None, said: Said, source: File, subjects: dict[str, str]) -> Entry:
+    official = known.official if known else ()
+    preferred = said.preferred or (official[0] if official else "")
+    if not preferred:
+        place = source.place(short(said.iri), said.iri)
+        raise AtlasError(THESAURUS_NO_TERM, place=place, entry=short(said.iri))
+    # An entry stays in the scheme that it was first put into, unless a file moves it by name.
+    scheme = known.scheme if known else said.scheme
+    if not scheme:
+        place = source.place(short(said.iri), said.iri)
+        raise AtlasError(THESAURUS_NO_SCHEME, place=place, entry=short(said.iri))
+    terms = dict.fromkeys((preferred, *official[1:], *said.official))
+    words: dict[tuple[str, str], Word] = {
+        (normal(word.text), word.lang): word for word in (known.words if known else ())
+    }
+    words |= said.words
+    return Entry(
+        iri=said.iri,
+        scheme=scheme,
+        subject=subjects.get(scheme, ""),
+        official=tuple(term for term in terms if normal(term) not in said.without),
+        english=said.english or (known.english if known else ""),
+        words=tuple(word for key, word in words.items() if key[0] not in said.without),
+        file=source.name,
+    )

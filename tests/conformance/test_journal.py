@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -328,6 +329,45 @@ def test_the_migrations_make_the_tables_that_the_code_uses(
     assert ScriptDirectory.from_config(database.configuration()).get_heads() == [SCHEMA_VERSION]
 
 
+def test_a_journal_has_an_identity_of_its_own_for_ever(
+    journal: Journal, journal_url: str, hands: MovableClock
+) -> None:
+    assert re.fullmatch(r"[0-9a-f]{32}", journal.identity)
+    again = Journal.open(journal_url, hands)
+    assert again.identity == journal.identity
+    again.close()
+
+
+def test_an_older_journal_gets_its_identity_with_the_migration(
+    journal: Journal, journal_url: str, hands: MovableClock
+) -> None:
+    former = journal.identity
+    write(journal, "created", record("1", "一"))
+    engine = database.connect(journal_url, create=False)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM meta WHERE key = 'identity'"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+    engine.dispose()
+    upgraded = Journal.open(journal_url, hands)
+    assert re.fullmatch(r"[0-9a-f]{32}", upgraded.identity)
+    assert upgraded.identity != former
+    assert [change.remote_id for change in upgraded.changes_after(0)] == ["1"]
+    upgraded.close()
+
+
+def test_a_mark_tells_a_change_from_another_under_the_same_number(
+    journal: Journal, hands: MovableClock
+) -> None:
+    nothing = journal.mark(1)
+    write(journal, "created", record("1", "一"))
+    mark = journal.mark(1)
+    assert mark.startswith(f"{journal.identity}:")
+    assert mark != nothing == journal.mark(2)
+    hands.wait(seconds=1)
+    write(journal, "created", record("2", "二"))
+    assert (journal.mark(1), len({journal.mark(n) for n in range(4)})) == (mark, 3)
+
+
 def test_opening_twice_at_once(journal_url: str, hands: MovableClock) -> None:
     opened: list[Journal] = []
     failures: list[BaseException] = []
@@ -369,7 +409,7 @@ def test_rows_of_another_dictionary_stay_readable(
     old = record("1", "旧")
     write(journal, "created", old)
     monkeypatch.setattr(
-        "catalog_service.journal.journal.dictionary", lambda: b"another dictionary " * 20
+        "catalog_service.journal.connected.dictionary", lambda: b"another dictionary " * 20
     )
     newer = Journal.open(journal_url, hands)
     new = record("2", "新")

@@ -1,0 +1,131 @@
+"""The changes: which journal this is, what happened in which order, what was when."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+import sqlalchemy as sa
+
+from catalog_service.journal import database, rows
+from catalog_service.journal.connected import Connected
+from catalog_service.journal.lifecycle import Standing, advance
+from catalog_service.journal.model import Change, Stored
+from catalog_service.journal.schema import changes, meta
+
+_MARK_LENGTH: Final = 16
+
+
+class ChangeLog(Connected):
+    """Reads the append-only table."""
+
+    @cached_property
+    def identity(self) -> str:
+        """Which journal this is: 32 hexadecimal digits, drawn by the database that made it."""
+        with database.reading(self._engine) as connection:
+            found: str = connection.execute(
+                sa.select(meta.c.value).where(meta.c.key == "identity")
+            ).scalar_one()
+        return found
+
+    def mark(self, seq: int) -> str:
+        """Return what tells change ``seq`` of this journal from every other's.
+
+        A projection keeps it beside its checkpoint. A journal that was restored from a backup and
+        has grown again has the number too, but another change under it: another mark.
+        """
+        with database.reading(self._engine) as connection:
+            row = connection.execute(
+                sa.select(changes.c.time, changes.c.iri, changes.c.kind, changes.c.hash).where(
+                    changes.c.seq == seq
+                )
+            ).first()
+        if row is None:
+            return f"{self.identity}:"
+        told = "\n".join(str(value) for value in (seq, *row))
+        return f"{self.identity}:{hashlib.sha256(told.encode()).hexdigest()[:_MARK_LENGTH]}"
+
+    def head(self) -> int:
+        """Return the number of the last change; 0 for an empty journal."""
+        with database.reading(self._engine) as connection:
+            return last_number(connection)
+
+    def changes_after(self, seq: int, limit: int = 1_000) -> list[Change]:
+        """Return up to ``limit`` changes with numbers above ``seq``, in order."""
+        with database.reading(self._engine) as connection:
+            found = connection.execute(
+                sa.select(*rows.CHANGE_COLUMNS)
+                .where(changes.c.seq > seq)
+                .order_by(changes.c.seq)
+                .limit(limit)
+            ).all()
+        return [rows.change(row, self._codec_for(row.dictionary)) for row in found]
+
+    def change(self, seq: int) -> Change | None:
+        """Return one change by its number."""
+        return self.changes_by_number([seq]).get(seq)
+
+    def changes_by_number(self, numbers: Sequence[int]) -> dict[int, Change]:
+        """Return changes by number; unknown ones are left out."""
+        found: dict[int, Change] = {}
+        with database.reading(self._engine) as connection:
+            for start in range(0, len(numbers), 1_000):
+                query = sa.select(*rows.CHANGE_COLUMNS).where(
+                    changes.c.seq.in_(numbers[start : start + 1_000])
+                )
+                for row in connection.execute(query):
+                    found[row.seq] = rows.change(row, self._codec_for(row.dictionary))
+        return found
+
+    def history(self, iri: str) -> list[Change]:
+        """Return all changes of a record, oldest first; empty for one that never was."""
+        with database.reading(self._engine) as connection:
+            found = connection.execute(
+                sa.select(*rows.CHANGE_COLUMNS).where(changes.c.iri == iri).order_by(changes.c.seq)
+            ).all()
+        return [rows.change(row, self._codec_for(row.dictionary)) for row in found]
+
+    def at(self, iri: str, when: datetime) -> Stored | None:
+        """Return a record as it stood at an instant; None where it was not known yet."""
+        standing: Standing | None = None
+        last: Change | None = None
+        version: Change | None = None
+        for entry in self.history(iri):
+            if entry.time > when:
+                break
+            last = entry
+            standing = advance(
+                standing,
+                entry.kind,
+                seq=entry.seq,
+                content_hash=entry.hash,
+                public=entry.public,
+            )
+            if standing.version_seq == entry.seq:
+                version = entry
+        if last is None or standing is None:
+            return None
+        return Stored(
+            iri=iri,
+            source=last.source,
+            remote_id=last.remote_id,
+            focus=(version or last).focus,
+            state=standing.state,
+            public=standing.public,
+            hash=standing.hash,
+            nquads=None if version is None else version.nquads,
+            version_seq=standing.version_seq,
+            held_hash=standing.held_hash,
+            held_seq=standing.held_seq,
+            seq=last.seq,
+            changed=last.time,
+        )
+
+
+def last_number(connection: sa.Connection) -> int:
+    """Return the number of the last change; 0 for an empty journal."""
+    last: int | None = connection.execute(sa.select(sa.func.max(changes.c.seq))).scalar()
+    return last or 0

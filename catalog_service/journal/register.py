@@ -1,0 +1,120 @@
+"""Sources, runs, and the base under which IRIs are minted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from catalog_service.errors import BASE_IRI_CHANGED, UNKNOWN_RUN, UNKNOWN_SOURCE
+from catalog_service.journal import database, rows
+from catalog_service.journal.connected import Connected
+from catalog_service.journal.model import Gate, Run, RunStatus, Source
+from catalog_service.journal.schema import meta, runs, sources
+from ontology.errors import AtlasError
+
+
+class Register(Connected):
+    """Who delivers under which gate, and what was delivered when."""
+
+    def sources(self) -> list[Source]:
+        """Return all sources by identifier."""
+        with database.reading(self._engine) as connection:
+            query = sa.select(*rows.SOURCE_COLUMNS).order_by(sources.c.id)
+            return [rows.source_of(row) for row in connection.execute(query)]
+
+    def source(self, identifier: str) -> Source | None:
+        """Return one source."""
+        with database.reading(self._engine) as connection:
+            row = connection.execute(
+                sa.select(*rows.SOURCE_COLUMNS).where(sources.c.id == identifier)
+            ).first()
+        return None if row is None else rows.source_of(row)
+
+    def put_source(
+        self,
+        identifier: str,
+        *,
+        kind: str | None = None,
+        title: str | None = None,
+        url: str | None = None,
+        gate: Gate | None = None,
+        paused: bool | None = None,
+    ) -> Source:
+        """Add a source, or change what is given of one that is there."""
+        given: dict[str, Any] = {
+            name: value
+            for name, value in (
+                ("type", kind),
+                ("title", title),
+                ("url", url),
+                ("gate", gate),
+                ("paused", paused),
+            )
+            if value is not None
+        }
+        with self.writing() as writer:
+            writer.register_source(
+                identifier,
+                gate=gate or "report",
+                kind=kind or "push",
+                title=title or identifier,
+            )
+            writer.change_source(identifier, given)
+        found = self.source(identifier)
+        if found is None:
+            raise AtlasError(UNKNOWN_SOURCE, source=identifier)
+        return found
+
+    def start_run(self, source: str) -> Run:
+        """Note that an import or harvest of a source begins, and return it with its identifier."""
+        with self.writing() as writer:
+            identifier = writer.start_run(source)
+        return self.run(identifier)
+
+    def finish_run(
+        self,
+        identifier: str,
+        counters: Mapping[str, int],
+        *,
+        status: RunStatus = "done",
+        message: str | None = None,
+    ) -> Run:
+        """Note how a run ended; raises ``unknown-run``."""
+        with self.writing() as writer:
+            writer.finish_run(identifier, orjson.dumps(dict(counters)).decode(), status, message)
+        return self.run(identifier)
+
+    def run(self, identifier: str) -> Run:
+        """Return one run; raises ``unknown-run``."""
+        with database.reading(self._engine) as connection:
+            row = connection.execute(
+                sa.select(*rows.RUN_COLUMNS).where(runs.c.id == identifier)
+            ).first()
+        if row is None:
+            raise AtlasError(UNKNOWN_RUN, run=identifier)
+        return rows.run_of(row)
+
+    def runs(self, source: str | None = None, limit: int = 100) -> list[Run]:
+        """Return runs, the newest first."""
+        query = sa.select(*rows.RUN_COLUMNS).order_by(runs.c.number.desc()).limit(limit)
+        if source is not None:
+            query = query.where(runs.c.source == source)
+        with database.reading(self._engine) as connection:
+            return [rows.run_of(row) for row in connection.execute(query)]
+
+    def base_iri(self) -> str | None:
+        """Return the base under which the records' IRIs were minted; None before the first."""
+        with database.reading(self._engine) as connection:
+            found: str | None = connection.execute(
+                sa.select(meta.c.value).where(meta.c.key == "base_iri")
+            ).scalar()
+        return found
+
+    def check_base_iri(self, base_iri: str) -> None:
+        """Raise ``base-iri-changed`` where records were minted under another base."""
+        kept = self.base_iri()
+        if kept is not None and kept != base_iri:
+            raise AtlasError(BASE_IRI_CHANGED, stored=kept, given=base_iri)

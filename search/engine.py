@@ -14,10 +14,25 @@ FACETS = (
     "format",
     "delivery",
     "frequency",
+    "quality",
+    "scenario",
+    "national_theme",
+    "industry",
+    "library",
+    "sample",
     "source",
     "year",
 )
 """Facets by the name used in addresses and on the command line."""
+
+GROUP = "group"
+"""A filter that is no facet: the twins, editions and parallels of one hit (`Hit.group`)."""
+
+RANGES = ("modified", "issued")
+"""Dates that a range may be given for, by the name used in addresses."""
+
+UNDERSTANDINGS = ("spelling", "synonym", "place", "year", "field", "filler")
+"""What a search may make of the words, each of which a query can switch off (`Query.literal`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,10 @@ class SearchDocument:
     modified: str | None = None
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     alternatives: tuple[str, ...] = ()
+    popularity: int = 0
+    """Views, downloads and calls together, as the source counts them."""
+    quality: float = 0.0
+    """How complete the description is, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +82,46 @@ class Query:
     offset: int = 0
     facets: bool = True
     facet_size: int = 30
+    ranges: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    """First and last day (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, both included) by `RANGES`."""
+    literal: tuple[str, ...] = ()
+    """Names of `UNDERSTANDINGS` that are switched off: the words are taken as they stand."""
+    grouped: bool = False
+    """Show one of several twins, editions or parallels, with how many more there are."""
+    cursor: str | None = None
+    """Go on where another page ended (`Result.cursor`); then ``offset`` is not looked at."""
+
+
+Span = tuple[int, int]
+"""Start and end of a piece of a text, in characters of the text as it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One piece of a search text and what was made of it.
+
+    ``kind`` is of `UNDERSTANDINGS`, or ``subject`` for words that are simply looked for. ``text``
+    is the piece in normal form, ``terms`` what is looked for in its place (empty for ``filler``).
+    """
+
+    kind: str
+    text: str
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """How a search text was understood, in the order of the text.
+
+    ``text`` is what was searched for: the normal form, its spelling put right where ``corrected``.
+    ``relaxed`` tells what had to be given up to find anything: nothing (""), some of the words
+    (``words``), or the place or year (``place``, ``year``).
+    """
+
+    text: str
+    parts: tuple[Understood, ...] = ()
+    corrected: bool = False
+    relaxed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +140,18 @@ class Hit:
     modified: str | None
     publisher_iris: tuple[str, ...] = ()
     """The organisations of ``publishers``, in the same order."""
+    title_spans: tuple[Span, ...] = ()
+    """Pieces of ``title`` that matched, in order, not overlapping."""
+    description_spans: tuple[Span, ...] = ()
+    fields: tuple[str, ...] = ()
+    """Data items (数据项) that matched."""
+    delivery: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    frequency: str | None = None
+    group: str = ""
+    """Value of the filter `GROUP` that finds this hit's twins; empty: it has no name."""
+    more: int = 0
+    """How many others of its group stand behind it in a grouped result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +181,26 @@ class Result:
     facets: Mapping[str, tuple[FacetValue, ...]]
     checkpoint: int
     milliseconds: float
+    understanding: Understanding | None = None
+    """None without a text."""
+    did_you_mean: tuple[str, ...] = ()
+    """Other texts worth a search, the best first."""
+    cursor: str | None = None
+    """Where the next page begins; None after the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A completion of what is being typed.
+
+    ``kind``: ``dataset`` (``value`` is its IRI), ``publisher``, ``theme`` (the facet's value),
+    ``field`` or ``term`` (empty: ``text`` is a search). ``count``: datasets behind it.
+    """
+
+    kind: str
+    text: str
+    value: str
+    count: int
 
 
 def unmarked(_checkpoint: int) -> str:

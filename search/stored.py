@@ -1,0 +1,99 @@
+"""What an engine keeps of a document to show and to rank it: one text that it gives back as it is.
+
+Every engine stores `Prepared.payload` verbatim, so that ranking sees the same everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from search.engine import SearchDocument
+
+MAX_DESCRIPTION = 500
+"""Characters of a description that are kept to be shown and highlighted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as the index keeps it; the values are those of `search.engine.SearchDocument`."""
+
+    iri: str
+    source: str
+    remote_id: str
+    hash: str
+    title: str
+    title_en: str
+    description: str
+    publishers: tuple[str, ...]
+    keywords: tuple[str, ...]
+    fields: tuple[str, ...]
+    places: tuple[str, ...]
+    themes: tuple[str, ...]
+    issued: str | None
+    modified: str | None
+    facets: Mapping[str, tuple[str, ...]]
+    alternatives: tuple[str, ...]
+    popularity: int
+    quality: float
+
+
+def payload_of(document: SearchDocument) -> str:
+    """Return the text that an engine keeps of ``document``."""
+    d = document
+    return orjson.dumps(
+        (
+            d.iri,
+            d.source,
+            d.remote_id,
+            d.hash,
+            d.title,
+            d.title_en,
+            d.description[:MAX_DESCRIPTION],
+            d.publishers,
+            d.keywords,
+            d.fields,
+            d.places,
+            d.themes,
+            d.issued,
+            d.modified,
+            d.facets,
+            d.alternatives,
+            d.popularity,
+            d.quality,
+        )
+    ).decode()
+
+
+def identity(payload: str | bytes) -> tuple[str, str]:
+    """Return IRI and hash of a kept document."""
+    row: list[Any] = orjson.loads(payload)
+    return row[0], row[3]
+
+
+def stored(payload: str | bytes) -> Stored:
+    """Return a document as it was kept."""
+    row: list[Any] = orjson.loads(payload)
+    return Stored(
+        iri=row[0],
+        source=row[1],
+        remote_id=row[2],
+        hash=row[3],
+        title=row[4],
+        title_en=row[5],
+        description=row[6],
+        publishers=tuple(row[7]),
+        keywords=tuple(row[8]),
+        fields=tuple(row[9]),
+        places=tuple(row[10]),
+        themes=tuple(row[11]),
+        issued=row[12],
+        modified=row[13],
+        facets={name: tuple(values) for name, values in row[14].items()},
+        alternatives=tuple(row[15]),
+        popularity=row[16],
+        quality=row[17],
+    )

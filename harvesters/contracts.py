@@ -24,12 +24,17 @@ class Mapped:
     """What was left out without giving up the record: illegal IRIs, values that don't parse."""
 
 
+class ClosingError(AtlasError):
+    """An item that cannot be taken and says 非开放: no open version of it may stay public."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One item of an input, identified before it is mapped.
 
     ``fingerprint`` (16 or 32 bytes) digests the payload and everything that decides its mapping;
-    where the journal knows it already, ``make`` is never called. ``make`` raises `AtlasError`.
+    where the journal knows it already, ``make`` is never called. ``make`` raises `AtlasError`;
+    a `ClosingError` where it could tell that the item says 非开放.
     """
 
     remote_id: str

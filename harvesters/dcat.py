@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
-from harvesters.contracts import Incoming, Item, Mapped, Unreadable
+from harvesters.contracts import ClosingError, Incoming, Item, Mapped, Unreadable
 from harvesters.duplicates import Seen
 from harvesters.errors import NO_DATASET, NOT_ONE_RECORD
 from harvesters.files import Input
@@ -28,7 +28,8 @@ from harvesters.privacy import clean_triples
 from harvesters.rdf_input import Graph, Node, read_graph
 from ontology.canonical import canonical_record
 from ontology.errors import FOREIGN_SUBJECT, AtlasError, Place
-from ontology.record import mint_iri
+from ontology.openness import is_open
+from ontology.record import Record, mint_iri
 from ontology.subjects import may_speak_of
 from ontology.terms import DCAT, DCT, RDF, SHD, SKOS
 
@@ -129,13 +130,20 @@ class DcatReader:
         triples, foreign = self._own_words(triples, record_iri, focus)
         warnings += foreign
         cleaned = clean_triples(triples, focus=focus)
-        record = canonical_record(
-            cleaned.triples,
-            iri=record_iri,
-            source=self._source_id,
-            remote_id=remote_id,
-            focus=focus.value,
-        )
+        try:
+            record = canonical_record(
+                cleaned.triples,
+                iri=record_iri,
+                source=self._source_id,
+                remote_id=remote_id,
+                focus=focus.value,
+            )
+        except AtlasError as error:
+            text = "".join(f"{t.subject} {t.predicate} {t.object} .\n" for t in cleaned.triples)
+            said = Record(record_iri, self._source_id, remote_id, focus.value, text)
+            if is_open(said):
+                raise
+            raise ClosingError(error.kind, place=error.place, **error.params) from error
         return Mapped(record, cleaned.removed, warnings)
 
     def _own_words(

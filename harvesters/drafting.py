@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from harvesters.chunk import EMPTY, TYPE, D, plain_term
 from harvesters.combined_values import CombinedValues
-from harvesters.contracts import Mapped
+from harvesters.contracts import ClosingError, Mapped
 from harvesters.draft import Draft
 from harvesters.errors import NO_TITLE
 from harvesters.known_values import KnownValues
@@ -19,6 +19,7 @@ from harvesters.single_values import MAKERS
 from harvesters.steps import MEMO_LIMIT, Maker, Plan, Step
 from harvesters.values import as_text
 from ontology.errors import AtlasError, Place
+from ontology.openness import is_open
 from ontology.record import Record, mint_iri
 from ontology.terms import DCAT, DCT
 from ontology.vocabulary import Vocabulary
@@ -98,9 +99,14 @@ class Drafter:
                     if not many:
                         break
         if not titled:
-            raise AtlasError(NO_TITLE, place=place, remote_id=remote_id, expected="title / 名称")
+            raise self._untitled(draft, remote_id)
         self._combined.combine(draft, remote_id, given)
         return self._finish(draft, remote_id)
+
+    def _untitled(self, draft: Draft, remote_id: str) -> AtlasError:
+        closed = not is_open(self._finish(draft, remote_id).record)
+        kind = ClosingError if closed else AtlasError
+        return kind(NO_TITLE, place=draft.place, remote_id=remote_id, expected="title / 名称")
 
     def _finish(self, draft: Draft, remote_id: str) -> Mapped:
         parts = draft.seen

@@ -51,11 +51,21 @@ class Candidate:
         return self.mapped.record
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """An item that is refused and says 非开放: what is public of its record must go."""
+
+    outcome: Outcome
+    remote_id: str
+    seen: RecordState | None
+    """Where the record stood when the batch was prepared."""
+
+
 @dataclass(slots=True)
 class Batch:
-    """Items in order: decided ones as outcomes, the others as candidates."""
+    """Items in order: decided ones as outcomes, the others as candidates or closings."""
 
-    entries: list[Outcome | Candidate] = field(default_factory=list)
+    entries: list[Outcome | Candidate | Closing] = field(default_factory=list)
     size: int = 0
     """Characters of the candidates' canonical forms."""
     prompt: bool = False
@@ -64,6 +74,10 @@ class Batch:
     def candidates(self) -> list[Candidate]:
         """The entries that are not decided yet."""
         return [entry for entry in self.entries if isinstance(entry, Candidate)]
+
+    def closings(self) -> list[Closing]:
+        """The entries that are refused and close their record."""
+        return [entry for entry in self.entries if isinstance(entry, Closing)]
 
 
 def gate(batch: Batch, engine: Engine, codec: Codec) -> None:
@@ -89,7 +103,12 @@ def gate(batch: Batch, engine: Engine, codec: Codec) -> None:
         if isinstance(entry, Candidate) and entry.wanted:
             error = judge(entry, engine, codec)
             if error is not None:
-                batch.entries[position] = rejected(error, entry.record.remote_id, entry.record.iri)
+                outcome = rejected(error, entry.record.remote_id, entry.record.iri)
+                batch.entries[position] = (
+                    outcome
+                    if entry.public
+                    else Closing(outcome, entry.record.remote_id, entry.seen)
+                )
 
 
 def judge(candidate: Candidate, engine: Engine, codec: Codec) -> AtlasError | None:

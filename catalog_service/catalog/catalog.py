@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from catalog_service.catalog import standing
 from catalog_service.catalog.admission import check_source_id
-from catalog_service.catalog.batch import Batch, Candidate, gate
-from catalog_service.catalog.decide import Decision, decide
+from catalog_service.catalog.batch import Batch, Candidate, Closing, gate
+from catalog_service.catalog.decide import Decision, close, closing_reason, decide
 from catalog_service.catalog.preparation import Preparation
 from catalog_service.catalog.recheck import recheck
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState
-from catalog_service.journal.writer import Trail
+from catalog_service.journal.writer import Trail, Writer
 from harvesters.contracts import Gate, Item, Outcome, Submission
 from shapes.report import Engine
 
@@ -45,7 +45,9 @@ class Catalog:
         """Yield an outcome for each item, in order, after its batch is committed.
 
         created + updated + unchanged + held + rejected is the number of items, always. A held
-        version that comes again is ``unchanged``: it waits already. A source that is new is
+        version that comes again is ``unchanged``: it waits already. A version that is ``rejected``
+        and says 非开放 ends its record's publicity all the same (kind ``missing``, with a warning).
+        A source that is new is
         registered with the submission's gate, or ``report`` where it names none; a dry run
         registers and writes nothing and yields the same outcomes, without numbers.
 
@@ -119,20 +121,33 @@ class Catalog:
         gate(batch, self._engine, self._journal.codec)
 
     def _commit(self, batch: Batch, submission: Submission, rule: Gate) -> list[Outcome]:
-        candidates = batch.candidates()
+        candidates, closings = batch.candidates(), batch.closings()
         outcomes: Sequence[Outcome]
-        if submission.dry_run or not candidates:
+        closed: Sequence[Outcome]
+        if submission.dry_run or not (candidates or closings):
             seen = {c.record.remote_id: c.seen for c in candidates if c.seen is not None}
             decisions = self._decide(candidates, seen, submission, rule)
             outcomes = [decision.outcome for decision in decisions]
+            closed = [close(c.outcome, c.seen).outcome for c in closings]
         else:
-            outcomes = self._write(candidates, submission, rule)
-        following = iter(outcomes)
-        return [e if isinstance(e, Outcome) else next(following) for e in batch.entries]
+            outcomes, closed = self._write(candidates, closings, submission, rule)
+        following, ended = iter(outcomes), iter(closed)
+        return [
+            next(following)
+            if isinstance(e, Candidate)
+            else next(ended)
+            if isinstance(e, Closing)
+            else e
+            for e in batch.entries
+        ]
 
     def _write(
-        self, candidates: list[Candidate], submission: Submission, rule: Gate
-    ) -> list[Outcome]:
+        self,
+        candidates: list[Candidate],
+        closings: list[Closing],
+        submission: Submission,
+        rule: Gate,
+    ) -> tuple[list[Outcome], list[Outcome]]:
         with self._journal.writing() as writer:
             writer.claim_base_iri(self._base_iri)
             writer.register_source(
@@ -143,10 +158,13 @@ class Catalog:
             trail = Trail(submission.actor, submission.run, submission.reason)
             numbers = iter(writer.append([d.step for d in decisions if d.step is not None], trail))
             writer.keep_fingerprints(d.remember for d in decisions if d.remember is not None)
-        return [
+            # After the others, which may be of the same records.
+            closed = [_close(writer, closing, submission) for closing in closings]
+        taken = [
             d.outcome if d.step is None else replace(d.outcome, seq=next(numbers))
             for d in decisions
         ]
+        return taken, closed
 
     def _decide(
         self,
@@ -166,3 +184,14 @@ class Catalog:
             )
             for candidate in candidates
         ]
+
+
+def _close(writer: Writer, closing: Closing, submission: Submission) -> Outcome:
+    """Close one record inside the write transaction; rare, so one by one."""
+    states = writer.states(submission.source, [closing.remote_id])
+    decision = close(closing.outcome, states.get(closing.remote_id))
+    if decision.step is None:
+        return decision.outcome
+    trail = Trail(submission.actor, submission.run, closing_reason(closing.outcome))
+    (number,) = writer.append([decision.step], trail)
+    return replace(decision.outcome, seq=number)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from catalog_service.catalog.batch import Candidate, judge, rejected
+from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED
 from catalog_service.errors import PRECONDITION_FAILED
 from catalog_service.journal.codec import Codec
 from catalog_service.journal.model import ChangeKind, RecordState
@@ -45,6 +46,35 @@ def closes(candidate: Candidate, state: RecordState | None) -> bool:
     holding this version would leave the open one before everybody's eyes.
     """
     return state is not None and state.public and not candidate.public
+
+
+def close(refused: Outcome, state: RecordState | None) -> Decision:
+    """Return the decision on a refused item that says 非开放: nothing of it may stay public.
+
+    Its record counts as missing until a version comes that can be taken: what the source says
+    cannot be kept, and what it said before must not be shown.
+    """
+    if state is None or not state.public:
+        return Decision(refused)
+    code = "-" if refused.error is None else refused.error.code
+    told = AtlasError(CLOSED_THOUGH_REFUSED, remote_id=state.remote_id, code=code)
+    return Decision(
+        replace(refused, iri=state.iri, warnings=(*refused.warnings, told), kind="missing"),
+        Step(
+            kind="missing",
+            source=state.source,
+            remote_id=state.remote_id,
+            iri=state.iri,
+            focus=state.focus,
+            before=state,
+        ),
+    )
+
+
+def closing_reason(refused: Outcome) -> str:
+    """Return what the history says of a record that a refused version has closed."""
+    code = "-" if refused.error is None else refused.error.code
+    return f"未被接受的版本写明不开放 · a refused version says 非开放 ({code})"
 
 
 def precondition(
@@ -95,7 +125,8 @@ def decide(
     error = judge(candidate, engine, codec)
     report = candidate.report
     if error is not None or report is None:
-        return Decision(Outcome("rejected", record.remote_id, record.iri, error=error))
+        outcome = Outcome("rejected", record.remote_id, record.iri, error=error)
+        return close(outcome, state) if closing else Decision(outcome)
     status: Status
     kind: ChangeKind
     if gate == "enforce" and not report.conforms and not closing:

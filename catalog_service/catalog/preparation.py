@@ -12,11 +12,20 @@ from catalog_service.catalog.admission import (
     may_be_public,
     remote_id_fault,
 )
-from catalog_service.catalog.batch import Batch, Candidate, internal, rejected
+from catalog_service.catalog.batch import Batch, Candidate, Closing, internal, rejected
 from catalog_service.catalog.decide import already_known, closes
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState
-from harvesters.contracts import Gate, Incoming, Item, Mapped, Outcome, Submission, Unreadable
+from harvesters.contracts import (
+    ClosingError,
+    Gate,
+    Incoming,
+    Item,
+    Mapped,
+    Outcome,
+    Submission,
+    Unreadable,
+)
 from harvesters.errors import DUPLICATE_IDENTIFIER
 from ontology.errors import AtlasError, Place
 
@@ -25,6 +34,18 @@ BATCH_CHARACTERS: Final = 16 * 1024 * 1024
 """A batch ends early when its records are large."""
 BATCH_SECONDS: Final = 0.25
 """A batch ends early when its items come slowly, so that each is durable soon after it came."""
+
+
+def kept_fingerprint(payload: bytes, mapped: Mapped) -> bytes:
+    """Return what is kept of a payload's fingerprint once it is mapped.
+
+    Inverted where the privacy rule took something out or something was left out: such a payload is
+    mapped again when it comes again, so that whoever submits it is told again. All others, nearly
+    all there are, are known by their fingerprint and not mapped.
+    """
+    if not mapped.removed and not mapped.warnings:
+        return payload
+    return bytes(byte ^ 0xFF for byte in payload)
 
 
 @dataclass(slots=True)
@@ -85,7 +106,7 @@ class Preparation:
         batch.prompt = prompt
         yield batch
 
-    def _entry(self, item: Item, states: dict[str, RecordState]) -> Outcome | Candidate:
+    def _entry(self, item: Item, states: dict[str, RecordState]) -> Outcome | Candidate | Closing:
         if isinstance(item, Unreadable):
             return rejected(item.error, None)
         remote_id = item.remote_id
@@ -97,6 +118,7 @@ class Preparation:
         fault = remote_id_fault(remote_id)
         if fault is not None:
             return rejected(illegal_remote_id(fault, item.place), remote_id)
+        mapped: Mapped | None = None
         try:
             mapped = item.make()
             check_record(
@@ -106,7 +128,13 @@ class Preparation:
                 remote_id=remote_id,
             )
         except AtlasError as error:
-            return rejected(error, remote_id)
+            says_closed = (
+                isinstance(error, ClosingError)
+                if mapped is None
+                else not may_be_public(mapped.record)
+            )
+            outcome = rejected(error, remote_id)
+            return Closing(outcome, remote_id, state) if says_closed else outcome
         except Exception as error:  # one item must not lose the others
             return rejected(internal(error, item.place), remote_id)
         if earlier is not None:
@@ -115,7 +143,7 @@ class Preparation:
         self.seen[remote_id] = (record.hash, item.place)
         candidate = Candidate(
             mapped=mapped,
-            fingerprint=item.fingerprint,
+            fingerprint=kept_fingerprint(item.fingerprint, mapped),
             public=may_be_public(record),
             seen=state,
             place=item.place,

@@ -12,7 +12,7 @@ from catalog_service.catalog.preparation import BATCH_ITEMS
 from catalog_service.catalog.standing import release_of
 from catalog_service.journal import Journal
 from catalog_service.journal.model import Change, RecordState
-from catalog_service.journal.writer import Trail
+from catalog_service.journal.writer import Step, Trail, Writer
 from harvesters.contracts import Outcome, Submission
 from ontology.record import Record
 from shapes.report import Engine, Report
@@ -30,7 +30,9 @@ def _page(
     journal: Journal, engine: Engine, submission: Submission, page: Sequence[RecordState]
 ) -> Iterator[Outcome]:
     latest = {state.remote_id: state.held_seq or state.version_seq for state in page}
-    found = journal.changes_by_number([seq for seq in latest.values() if seq is not None])
+    shown = {s.remote_id: s.version_seq for s in page if s.public and s.held_seq is not None}
+    wanted = [seq for seq in (*latest.values(), *shown.values()) if seq is not None]
+    found = journal.changes_by_number(wanted)
     versions: list[tuple[RecordState, Change, str]] = []
     for state in page:
         change = found.get(latest[state.remote_id] or 0)
@@ -42,7 +44,7 @@ def _page(
     ]
     reports = _validate(engine, records)
     decisions = [
-        _decide(journal, state, change, nquads, report)
+        _decide(journal, state, change, nquads, report, found.get(shown.get(state.remote_id) or 0))
         for (state, change, nquads), report in zip(versions, reports, strict=True)
     ]
     if submission.dry_run or not decisions:
@@ -55,15 +57,26 @@ def _page(
         steps = [
             d.step for d, still in zip(decisions, same, strict=True) if still and d.step is not None
         ]
-        numbers = iter(
-            writer.append(steps, Trail(submission.actor, submission.run, submission.reason))
-        )
+        trail = Trail(submission.actor, submission.run, submission.reason)
+        numbers = iter(writer.append(steps, trail))
         writer.keep_findings(
             (state, report)
             for (state, _, _), report, d, still in zip(
                 versions, reports, decisions, same, strict=True
             )
             if still and d.step is None
+        )
+        _wait_again(
+            journal,
+            writer,
+            trail,
+            [
+                (version, report)
+                for version, report, d, still in zip(
+                    versions, reports, decisions, same, strict=True
+                )
+                if still and d.step is not None and d.step.kind == "updated" and version[0].held_seq
+            ],
         )
     for decision, still in zip(decisions, same, strict=True):
         if still:
@@ -78,8 +91,14 @@ def _validate(engine: Engine, records: list[Record]) -> list[Report]:
 
 
 def _decide(
-    journal: Journal, state: RecordState, change: Change, nquads: str, report: Report
+    journal: Journal,
+    state: RecordState,
+    change: Change,
+    nquads: str,
+    report: Report,
+    shown: Change | None,
 ) -> Decision:
+    """Decide on the latest version, and on the one that is ``shown`` while the latest waits."""
     record = Record(state.iri, state.source, state.remote_id, change.focus, nquads)
     # What was let in public before its wording was known to mean 非开放 is closed now.
     closing = state.public and not may_be_public(record)
@@ -90,6 +109,37 @@ def _decide(
         return Decision(
             replace(decision.outcome, kind="updated"), replace(decision.step, kind="updated")
         )
+    if shown is not None and shown.nquads is not None:
+        public = Record(state.iri, state.source, state.remote_id, shown.focus, shown.nquads)
+        if not may_be_public(public):
+            decision = release_of(journal, state, shown, shown.nquads)
+            assert decision.step is not None
+            outcome = replace(decision.outcome, hash=change.hash, report=report, kind="updated")
+            return Decision(outcome, replace(decision.step, kind="updated"))
     return Decision(
         Outcome("unchanged", state.remote_id, state.iri, hash=change.hash, report=report)
     )
+
+
+def _wait_again(
+    journal: Journal,
+    writer: Writer,
+    trail: Trail,
+    waiting: Sequence[tuple[tuple[RecordState, Change, str], Report]],
+) -> None:
+    """Put versions back to wait whose public version was closed: that change ended their wait."""
+    for (state, change, nquads), report in waiting:
+        step = Step(
+            kind="held",
+            source=state.source,
+            remote_id=state.remote_id,
+            iri=state.iri,
+            focus=change.focus,
+            before=writer.states(state.source, [state.remote_id])[state.remote_id],
+            hash=change.hash,
+            body=journal.codec.pack(nquads),
+            public=True,
+            fingerprint=state.fingerprint,
+            report=report,
+        )
+        writer.append([step], trail)

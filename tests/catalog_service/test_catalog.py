@@ -29,8 +29,16 @@ from catalog_service.errors import (
     UNKNOWN_RECORD,
 )
 from catalog_service.journal import Journal
-from harvesters.contracts import Incoming, Item, Mapped, Outcome, Submission, Unreadable
-from harvesters.errors import DUPLICATE_IDENTIFIER
+from harvesters.contracts import (
+    ClosingError,
+    Incoming,
+    Item,
+    Mapped,
+    Outcome,
+    Submission,
+    Unreadable,
+)
+from harvesters.errors import DUPLICATE_IDENTIFIER, NO_TITLE
 from ontology.errors import FOREIGN_SUBJECT, ILLEGAL_IRI, AtlasError, Place
 from ontology.record import Record
 from ontology.terms import DCT, RULE, SHD, VOCAB
@@ -254,6 +262,123 @@ def test_what_is_closed_by_wording_learnt_later(
     assert kinds(catalog.recheck(ENFORCE)) == [None, "released"]
     assert list(journal.snapshot()[1]) == []
     assert statuses(catalog.recheck(ENFORCE)) == ["unchanged", "unchanged"]
+
+
+def test_the_public_version_is_rechecked_while_another_waits(
+    catalog: Catalog, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, waiting = record("a", "甲", open_type="none"), record("a", None)
+    with monkeypatch.context() as patched:
+        patched.setattr("catalog_service.catalog.preparation.may_be_public", lambda _: True)
+        submit(catalog, [shown], ENFORCE)
+    assert statuses(submit(catalog, [waiting], ENFORCE)) == ["held"]
+    assert [s.hash for s in journal.snapshot()[1]] == [shown.hash]
+    assert kinds(catalog.recheck(replace(ENFORCE, dry_run=True))) == ["updated"]
+    assert kinds(catalog.recheck(ENFORCE)) == ["updated"]
+    assert list(journal.snapshot()[1]) == []
+    # What waited still does.
+    stored = journal.get(shown.iri)
+    assert stored is not None
+    assert (stored.hash, stored.held_hash) == (shown.hash, waiting.hash)
+    assert journal.findings(shown.iri) == TinyGate().validate(waiting)
+    assert statuses(catalog.recheck(ENFORCE)) == ["unchanged"]
+    assert statuses(submit(catalog, [waiting], ENFORCE)) == ["unchanged"]
+    assert kinds(submit(catalog, [record("a", "乙")], ENFORCE)) == ["released"]
+    assert len(list(journal.snapshot()[1])) == 1
+
+
+class _Fails(TinyGate):
+    """Cannot check a record that calls itself broken."""
+
+    def validate(self, record: Record) -> Report:
+        if "坏" in record.nquads:
+            raise AtlasError(ILLEGAL_IRI, value="x", reason="y")
+        return super().validate(record)
+
+
+def _closing_items() -> dict[str, Item]:
+    closed = record("a", "坏", open_type="none")
+    foreign = f'<{iri("b")}> <{DCT.title}> "x" .\n'
+    error = ClosingError(NO_TITLE, remote_id="a", expected="title")
+
+    def untitled() -> Mapped:
+        raise error
+
+    return {
+        "uncheckable": item(closed),
+        "foreign-subject": item(replace(closed, nquads=closed.nquads + foreign)),
+        "no-title": Incoming("a", Place("input.csv", 1), b"c" * 16, untitled),
+    }
+
+
+@pytest.mark.parametrize("case", _closing_items())
+def test_a_refused_version_that_says_closed_closes(journal: Journal, case: str) -> None:
+    catalog = Catalog(journal, _Fails(), BASE)
+    submit(catalog, [record("a", "甲"), record("b", "乙")])
+    refused = _closing_items()[case]
+    dry = submit(catalog, [refused], replace(REPORT, dry_run=True))
+    head = journal.head()
+    (done,) = submit(catalog, [refused])
+    for outcome in (*dry, done):
+        assert (outcome.status, outcome.kind) == ("rejected", "missing")
+        assert outcome.error is not None
+        assert [w.code for w in outcome.warnings] == ["closed-though-refused"]
+    assert done.seq == head + 1
+    assert [s.remote_id for s in journal.snapshot()[1]] == ["b"]
+    (*_, change) = journal.history(iri("a"))
+    assert change.kind == "missing"
+    assert change.reason is not None
+    assert "不开放" in change.reason
+    # Once closed there is nothing to close; an open version that can be taken opens it again.
+    again = submit(catalog, [refused])
+    assert [(o.status, o.kind, o.seq, o.warnings) for o in again] == [("rejected", None, None, ())]
+    assert kinds(submit(catalog, [record("a", "甲")])) == ["revived"]
+    assert len(list(journal.snapshot()[1])) == 2
+
+
+def test_a_refused_version_that_does_not_say_closed_leaves_the_old_one(journal: Journal) -> None:
+    catalog = Catalog(journal, _Fails(), BASE)
+    submit(catalog, [record("a", "甲")])
+    bad = record("a", "坏")
+
+    def untitled() -> Mapped:
+        raise AtlasError(NO_TITLE, remote_id="a", expected="title")
+
+    closed = record("n", "坏", open_type="none")
+    mix: list[Item] = [
+        item(bad),
+        Incoming("a", Place("input.csv", 1), b"c" * 16, untitled),
+        item(closed),
+    ]
+    outcomes = submit(catalog, mix)
+    assert [(o.status, o.kind, o.warnings) for o in outcomes] == [("rejected", None, ())] * 3
+    assert len(list(journal.snapshot()[1])) == 1
+
+
+def test_what_was_taken_out_is_told_each_time(catalog: Catalog, journal: Journal) -> None:
+    a, b = record("a", "甲"), record("b", "乙")
+    calls: list[str] = []
+
+    def mapped(made: Record, *removed: str) -> Mapped:
+        calls.append(made.remote_id)
+        return Mapped(made, removed)
+
+    items: list[Item] = [
+        replace(item(a), make=lambda: mapped(a, "title: name of a person")),
+        replace(item(b), make=lambda: mapped(b)),
+    ]
+    told = [(o.status, o.removed) for o in submit(catalog, items)]
+    assert told == [("created", ("title: name of a person",)), ("created", ())]
+    for dry_run in (True, False, False):
+        calls.clear()
+        again = submit(catalog, items, replace(REPORT, dry_run=dry_run))
+        assert [(o.status, o.removed) for o in again] == [
+            ("unchanged", ("title: name of a person",)),
+            ("unchanged", ()),
+        ]
+        # What lost nothing is known by its fingerprint.
+        assert calls == ["a"]
+    assert journal.head() == 2
 
 
 def test_one_bad_item_does_not_lose_the_others(

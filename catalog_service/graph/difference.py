@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from catalog_service.graph.store import (
     CHECKPOINT,
     CONTENT_HASH,
+    MARK,
     RECORD_HASH,
     RECORDS_GRAPH,
     STATE_GRAPH,
@@ -27,10 +28,13 @@ def record_note(record: GraphRecord) -> list[str]:
     return lines
 
 
-def checkpoint_line(checkpoint: int) -> str:
-    """Return the line of `STATE_GRAPH` that holds the journal number."""
+def state_lines(checkpoint: int, mark: str) -> list[str]:
+    """Return the lines of `STATE_GRAPH` that hold the journal number and its mark."""
     number = literal(str(checkpoint), datatype=XSD.integer)
-    return triple(iri(STATE_GRAPH), iri(CHECKPOINT), number)
+    lines = [triple(iri(STATE_GRAPH), iri(CHECKPOINT), number)]
+    if mark:
+        lines.append(triple(iri(STATE_GRAPH), iri(MARK), literal(mark)))
+    return lines
 
 
 def fixed_line(graph: FixedGraph) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -18,53 +20,47 @@ from types import TracebackType
 from typing import Final, cast
 
 import pyoxigraph as ox
+import structlog
 
-from catalog_service.errors import STORAGE_FAILED
 from catalog_service.graph import reading
-from catalog_service.graph.difference import (
-    checkpoint_line,
-    fixed_changes,
-    record_changes,
-)
+from catalog_service.graph.damage import damage
 from catalog_service.graph.errors import GRAPH_BROKEN, GRAPH_LOCKED
 from catalog_service.graph.files import lock_exclusively, replace_text
 from catalog_service.graph.loading import bulk_load
 from catalog_service.graph.reading import line
 from catalog_service.graph.snapshots import SnapshotShelf
 from catalog_service.graph.store import (
-    CHECKPOINT,
     RECORD_HASH,
     RECORDS_GRAPH,
-    STATE_GRAPH,
     FixedGraph,
     GraphRecord,
+    unmarked,
 )
 from catalog_service.graph.trig import fixed_chunks, record_chunks
+from catalog_service.graph.writing import DifferenceWriter
 from ontology.errors import AtlasError
-from ontology.storage import refuses
 
 _RECORDS = ox.NamedNode(RECORDS_GRAPH)
-_STATE = ox.NamedNode(STATE_GRAPH)
-_CHECKPOINT = ox.NamedNode(CHECKPOINT)
 _COUNT = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{RECORDS_GRAPH}> {{ ?r <{RECORD_HASH}> ?h }} }}"
-
+_NAME: Final = re.compile(r"store-[0-9]{6,}")
+_log = structlog.get_logger(__name__)
 
 MANIFEST_MOST: Final = 4_000_000
 """Bytes of RocksDB's list of files. Each publication lengthens it by some 2.5 to 5 KB, and each
 snapshot copies it: beyond this length the database is opened anew, which begins a new list."""
 
 
-class EmbeddedGraph:
+class EmbeddedGraph(DifferenceWriter):
     """A `GraphStore` in a folder; holds the writer's lock from construction to `close`.
 
     ``fixed`` graphs are brought up to date at once, and others removed; None leaves those that
-    are held, until the next rebuild. Raises `AtlasError` (``graph-locked``,
-    ``graph-broken``).
+    are held, until the next rebuild. A database that cannot be read is replaced by an empty one:
+    all of it comes from the journal. Raises `AtlasError` (``graph-locked``, ``storage-failed``).
     """
 
     def __init__(self, home: Path, *, fixed: Sequence[FixedGraph] | None = None) -> None:
         self._folder = home / "graph"
-        self._fixed = tuple(fixed or ())
+        super().__init__(fixed)
         lock = lock_exclusively(self._folder / "writer.lock")
         if lock is None:
             raise AtlasError(GRAPH_LOCKED, path=self._folder)
@@ -74,8 +70,7 @@ class EmbeddedGraph:
             self._shelf = SnapshotShelf(home)
             # Whether something was written since the last snapshot; unknown after a crash.
             self._dirty = True
-            if fixed is not None:
-                self._update_fixed()
+            self.bring_fixed()
         except BaseException:
             self.close()
             raise
@@ -88,69 +83,111 @@ class EmbeddedGraph:
         return _open_store(self._path)
 
     def _open(self) -> ox.Store:
-        live = self._folder / "live"
-        name = live.read_text(encoding="utf-8").strip() if live.exists() else "store-000001"
+        name = self._live() or "store-000001"
         for other in self._folder.glob("store-*"):
             if other.name != name:
                 shutil.rmtree(other)
         self._path = self._folder / name
-        store = _open_store(self._path)
-        replace_text(live, name, durable=True)
+        try:
+            store = _open_store(self._path)
+        except AtlasError as error:
+            if error.kind is not GRAPH_BROKEN:
+                raise
+            # Everything in it comes from the journal: begin anew, empty, and be loaded again.
+            _log.warning("graph-begun-anew", reason=error.message())
+            broken, self._path = self._path, self._next()
+            store = _open_store(self._path)
+            replace_text(self._folder / "live", self._path.name, durable=True)
+            shutil.rmtree(broken, ignore_errors=True)
+            return store
+        replace_text(self._folder / "live", name, durable=True)
         return store
 
-    def _update_fixed(self) -> None:
-        difference = fixed_changes(self._fixed, reading.fixed_hashes(self._store))
-        if difference:
-            self._store.update(difference.update())
+    def _live(self) -> str | None:
+        try:
+            name = (self._folder / "live").read_text(encoding="utf-8").strip()
+        except (FileNotFoundError, ValueError):
+            return None
+        return name if _NAME.fullmatch(name) else None
 
-    def checkpoint(self) -> int:
-        """Return the journal number the store stands at; 0 for an empty store."""
-        for quad in self._store.quads_for_pattern(_STATE, _CHECKPOINT, None, _STATE):
-            return int(cast("ox.Literal", quad.object).value)
-        return 0
-
-    def write(
-        self,
-        put: Sequence[GraphRecord],
-        remove: Sequence[str],
-        checkpoint: int,
-        *,
-        trusting: bool = True,
-    ) -> None:
-        """Replace and remove records and move the checkpoint in one transaction."""
-        difference = record_changes(
-            put, remove, notes_of=self._notes, held_of=self._held, trusting=trusting
-        )
-        difference.graph(
-            STATE_GRAPH,
-            [line(q) for q in self._store.quads_for_pattern(_STATE, _CHECKPOINT, None, _STATE)],
-            [checkpoint_line(checkpoint)],
-        )
-        if difference:
-            self._store.update(difference.update())
-            self._dirty = True
-
-    def rebuild(self, records: Iterable[GraphRecord], checkpoint: Callable[[], int]) -> None:
-        """Fill a new database by bulk loads and switch to it."""
+    def _next(self) -> Path:
         number = int(self._path.name.removeprefix("store-")) + 1
         path = self._folder / f"store-{number:06d}"
         if path.exists():
             shutil.rmtree(path)
-        store = _open_store(path)
-        chunks = chain(record_chunks(records), fixed_chunks(self._fixed, checkpoint))
-        bulk_load(store, chunks)
+        return path
+
+    @contextmanager
+    def _using(self) -> Iterator[ox.Store]:
+        """Lend the database out, and say what it raises in the store's own words."""
+        store = self._store
+        with damage(self._path):
+            yield store
+
+    def _update(self, update: str) -> None:
+        with self._using() as store:
+            store.update(update)
+        self._dirty = True
+
+    def rebuild(
+        self,
+        records: Iterable[GraphRecord],
+        checkpoint: Callable[[], int],
+        *,
+        mark: Callable[[int], str] = unmarked,
+    ) -> None:
+        """Fill a new database by bulk loads and switch to it, whatever became of the old one."""
+        self._lock_again()
+        path = self._next()
+        chunks = chain(record_chunks(records), fixed_chunks(self._fixed, checkpoint, mark))
+        try:
+            store = _open_store(path)
+            bulk_load(store, chunks)
+        except BaseException:
+            # What it has taken of the disk may be what the disk is short of.
+            shutil.rmtree(path, ignore_errors=True)
+            raise
         replace_text(self._folder / "live", path.name, durable=True)
         old, self._path, self._store = self._path, path, store
         self._dirty = True
         gc.collect()  # the old database closes with the last reference to it
-        shutil.rmtree(old)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _lock_again(self) -> None:
+        """Take the lock on the file that is there now, where somebody deleted the other one."""
+        path = self._folder / "writer.lock"
+        if self._lock is not None and path.exists():
+            held = os.fstat(self._lock)
+            if (held.st_dev, held.st_ino) == (path.stat().st_dev, path.stat().st_ino):
+                return
+        lock = lock_exclusively(path)
+        if lock is None:
+            raise AtlasError(GRAPH_LOCKED, path=self._folder)
+        if self._lock is not None:
+            os.close(self._lock)
+        self._lock = lock
+
+    def inspect(self, *, thorough: bool) -> bool:
+        """Look whether the live database and the newest snapshot are still there.
+
+        ``thorough`` also opens the snapshot as a reader does: they share their files.
+        """
+        if self._live() != self._path.name or not (self._path / "CURRENT").exists():
+            raise AtlasError(GRAPH_BROKEN, path=self._path, reason="its files are gone")
+        stands = self._shelf.stands()
+        if not stands:
+            self._dirty = True
+        elif thorough:
+            self._shelf.probe()
+        return stands
 
     def publish(self) -> int:
         """Copy the store for its readers, unless the newest snapshot is this very state."""
         if self._dirty or self._shelf.checkpoint is None:
             self._renew()
-            self._store.flush()
-            self._shelf.publish(self._store, self.checkpoint())
+            with self._using() as store:
+                store.flush()
+                self._shelf.publish(store, self.checkpoint())
             self._dirty = False
         return self._shelf.number
 
@@ -163,20 +200,24 @@ class EmbeddedGraph:
 
     def size(self) -> int:
         """Return how many records are held."""
-        solutions = cast("ox.QuerySolutions", self._store.query(_COUNT))
-        return int(cast("ox.Literal", next(iter(solutions))["n"]).value)
+        with self._using() as store:
+            solutions = cast("ox.QuerySolutions", store.query(_COUNT))
+            return int(cast("ox.Literal", next(iter(solutions))["n"]).value)
 
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Yield ``(record iri, hash)`` as noted when each record was written."""
-        return reading.noted_hashes(self._store)
+        with self._using() as store:
+            yield from reading.noted_hashes(store)
 
     def contents(self, iri: str) -> str:
         """Return the triples held of one record, as sorted N-Triples lines."""
-        return reading.contents(self._store, iri)
+        with self._using() as store:
+            return reading.contents(store, iri)
 
     def record_graphs(self) -> Iterator[str]:
         """Yield the IRIs of all named graphs that can only be records', noted or not."""
-        return reading.record_graphs(self._store)
+        with self._using() as store:
+            yield from reading.record_graphs(store)
 
     def close(self) -> None:
         """Close the database and give up the lock; readers keep their snapshots."""
@@ -197,23 +238,30 @@ class EmbeddedGraph:
     ) -> None:
         self.close()
 
-    def _lines(self, graph: ox.NamedNode) -> list[str]:
-        return [line(q) for q in self._store.quads_for_pattern(None, None, None, graph)]
+    def _state(self) -> Mapping[str, str]:
+        with self._using() as store:
+            return reading.state(store)
+
+    def _fixed_hashes(self) -> Mapping[str, str]:
+        with self._using() as store:
+            return reading.fixed_hashes(store)
 
     def _held(self, iris: Sequence[str]) -> dict[str, list[str]]:
-        return {iri: self._lines(ox.NamedNode(iri)) for iri in iris}
+        with self._using() as store:
+            find = store.quads_for_pattern
+            return {
+                iri: [line(q) for q in find(None, None, None, ox.NamedNode(iri))] for iri in iris
+            }
 
     def _notes(self, iris: Sequence[str]) -> dict[str, list[str]]:
-        find = self._store.quads_for_pattern
-        return {
-            iri: [line(q) for q in find(ox.NamedNode(iri), None, None, _RECORDS)] for iri in iris
-        }
+        with self._using() as store:
+            find = store.quads_for_pattern
+            return {
+                iri: [line(q) for q in find(ox.NamedNode(iri), None, None, _RECORDS)]
+                for iri in iris
+            }
 
 
 def _open_store(path: Path) -> ox.Store:
-    try:
+    with damage(path):
         return ox.Store(str(path))
-    except (OSError, RuntimeError) as error:
-        if refuses(error):
-            raise AtlasError(STORAGE_FAILED, path=path, reason=error) from error
-        raise AtlasError(GRAPH_BROKEN, path=path, reason=error) from error

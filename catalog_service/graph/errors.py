@@ -13,15 +13,17 @@ GRAPH_LOCKED: Final = ErrorKind(
 )
 GRAPH_BROKEN: Final = ErrorKind(
     "graph-broken",
-    "无法打开图存储 {path}：{reason}。请删除该文件夹；系统将从日志重建。",
-    "The graph store {path} cannot be opened: {reason}. "
-    "Delete that folder; it is rebuilt from the journal.",
+    "图存储 {path} 无法读取：{reason}。正在运行的服务会自动从日志重建，请稍后再试；"
+    "否则请运行 `atlas index rebuild graph`。",
+    "The graph in {path} cannot be read: {reason}. A running service builds it anew from the "
+    "journal by itself: try again in a moment. Otherwise run `atlas index rebuild graph`.",
 )
 NO_SNAPSHOT: Final = ErrorKind(
     "no-snapshot",
-    "{path} 中尚无已发布的图快照。请先运行 `atlas import` 或启动 `atlas serve`。",
-    "No snapshot of the graph has been published in {path} yet. "
-    "Run `atlas import` or start `atlas serve` first.",
+    "{path} 中没有图快照。正在运行的服务会自动建立，请稍后再试；"
+    "否则请运行 `atlas index rebuild graph`。",
+    "There is no snapshot of the graph in {path}. A running service makes one by itself: try "
+    "again in a moment. Otherwise run `atlas index rebuild graph`.",
 )
 GRAPH_UNREACHABLE: Final = ErrorKind(
     "graph-unreachable",

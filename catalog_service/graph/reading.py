@@ -31,6 +31,14 @@ def noted_hashes(store: ox.Store) -> Iterator[tuple[str, str]]:
         yield cast("ox.NamedNode", quad.subject).value, cast("ox.Literal", quad.object).value
 
 
+def state(store: ox.Store) -> dict[str, str]:
+    """Return what the store notes about itself, checkpoint and mark, by predicate."""
+    return {
+        quad.predicate.value: cast("ox.Literal", quad.object).value
+        for quad in store.quads_for_pattern(_STATE, None, None, _STATE)
+    }
+
+
 def fixed_hashes(store: ox.Store) -> dict[str, str]:
     """Return the noted hashes of the fixed graphs by IRI."""
     return {

@@ -12,19 +12,19 @@ import httpx
 import pyoxigraph as ox
 
 from catalog_service.addresses import without_user
-from catalog_service.graph.difference import checkpoint_line, fixed_changes, record_changes
 from catalog_service.graph.errors import GRAPH_REFUSED, GRAPH_UNREACHABLE
 from catalog_service.graph.reading import line
 from catalog_service.graph.store import (
-    CHECKPOINT,
     CONTENT_HASH,
     RECORD_HASH,
     RECORDS_GRAPH,
     STATE_GRAPH,
     FixedGraph,
     GraphRecord,
+    unmarked,
 )
 from catalog_service.graph.trig import ByteStream, fixed_chunks, record_chunks
+from catalog_service.graph.writing import DifferenceWriter
 from ontology.errors import AtlasError
 from ontology.ntriples import iri
 
@@ -34,11 +34,11 @@ _PASSING: Final = frozenset({429, 502, 503, 504})
 _NT: Final = "application/n-triples"
 
 
-class RemoteGraph:
+class RemoteGraph(DifferenceWriter):
     """A `GraphStore` on the server at ``url``, of which this must be the only writer.
 
-    ``fixed`` graphs are brought up to date at once, and others removed; None leaves those that
-    are held, until the next rebuild: for reading.
+    ``fixed`` graphs are brought up to date when `checkpoint` is first asked for, and others
+    removed; None leaves those that are held, until the next rebuild: for reading.
 
     What is written is visible at once: publishing does nothing. A new build replaces the whole
     dataset in one transaction of the server, which holds it in memory meanwhile. Requests that
@@ -56,22 +56,13 @@ class RemoteGraph:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._url = url.rstrip("/")
-        self._fixed = tuple(fixed or ())
+        super().__init__(fixed)
         self._pause = pause
         self._jitter = jitter
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout, connect=5.0), trust_env=False, follow_redirects=False
         )
-        try:
-            if fixed is not None:
-                self._update_fixed()
-        except BaseException:
-            self._client.close()
-            raise
-
-    def _update_fixed(self) -> None:
-        if difference := fixed_changes(self._fixed, self._fixed_hashes()):
-            self._update(difference.update())
+        self._ready = False
 
     def _fixed_hashes(self) -> dict[str, str]:
         found = self._select(
@@ -80,36 +71,31 @@ class RemoteGraph:
         return {_value(row["g"]): _value(row["h"]) for row in found}
 
     def checkpoint(self) -> int:
-        """Return the journal number the store stands at; 0 for an empty store."""
+        """Return the journal number the store stands at; 0 for an empty store.
+
+        The first call brings the fixed graphs up to date: a server that is away when this process
+        starts hinders nothing else.
+        """
+        if not self._ready:
+            self.bring_fixed()
+            self._ready = True
+        return super().checkpoint()
+
+    def _state(self) -> dict[str, str]:
         found = self._select(
-            f"SELECT ?n {{ GRAPH <{STATE_GRAPH}> {{ <{STATE_GRAPH}> <{CHECKPOINT}> ?n }} }}"
+            f"SELECT ?p ?o {{ GRAPH <{STATE_GRAPH}> {{ <{STATE_GRAPH}> ?p ?o }} }}"
         )
-        return max((int(_value(row["n"])) for row in found), default=0)
+        return {_value(row["p"]): _value(row["o"]) for row in found}
 
-    def write(
+    def rebuild(
         self,
-        put: Sequence[GraphRecord],
-        remove: Sequence[str],
-        checkpoint: int,
+        records: Iterable[GraphRecord],
+        checkpoint: Callable[[], int],
         *,
-        trusting: bool = True,
+        mark: Callable[[int], str] = unmarked,
     ) -> None:
-        """Replace and remove records and move the checkpoint in one update request."""
-        difference = record_changes(
-            put, remove, notes_of=self._notes, held_of=self._held, trusting=trusting
-        )
-        before = self.checkpoint()
-        difference.graph(
-            STATE_GRAPH,
-            [checkpoint_line(before)] if before else [],
-            [checkpoint_line(checkpoint)],
-        )
-        if difference:
-            self._update(difference.update())
-
-    def rebuild(self, records: Iterable[GraphRecord], checkpoint: Callable[[], int]) -> None:
         """Replace the server's whole dataset by a stream of TriG."""
-        chunks = chain(record_chunks(records), fixed_chunks(self._fixed, checkpoint))
+        chunks = chain(record_chunks(records), fixed_chunks(self._fixed, checkpoint, mark))
         # Not repeated: the stream has been read. Loading takes as long as it takes.
         self._send(
             "PUT",
@@ -119,6 +105,11 @@ class RemoteGraph:
             timeout=httpx.Timeout(None, connect=5.0),
             attempts=1,
         )
+        self._ready = True
+
+    def inspect(self, *, thorough: bool) -> bool:  # noqa: ARG002
+        """Say that all is well: a server that lost its data stands at checkpoint 0."""
+        return True
 
     def publish(self) -> int:
         """Return the journal number: what is written is visible at once."""

@@ -18,6 +18,7 @@ from threading import Lock
 import pyoxigraph as ox
 
 from catalog_service.errors import STORAGE_FAILED
+from catalog_service.graph.damage import damage
 from catalog_service.graph.errors import GRAPH_BROKEN, NO_SNAPSHOT
 from catalog_service.graph.files import lock_exclusively, replace_text
 from ontology.errors import AtlasError
@@ -53,12 +54,8 @@ class Snapshot:
         """The read-only store, opened when first asked for. Raises `AtlasError`."""
         with self._lock:
             if self._store is None:
-                try:
+                with damage(self.path):
                     self._store = ox.Store.read_only(str(self.path))
-                except (OSError, RuntimeError) as error:
-                    if refuses(error):
-                        raise AtlasError(STORAGE_FAILED, path=self.path, reason=error) from error
-                    raise AtlasError(GRAPH_BROKEN, path=self.path, reason=error) from error
             return self._store
 
 
@@ -71,30 +68,59 @@ class GraphReader:
     def __init__(self, home: Path) -> None:
         self._folder = snapshots_folder(home)
         self._lock = Lock()
-        self._text = ""
+        self._seen: tuple[int, int, str] | None = None
         self._snapshot: Snapshot | None = None
 
     def current(self) -> Snapshot:
-        """Return the newest snapshot. Raises `AtlasError` (``no-snapshot``)."""
+        """Return the newest snapshot.
+
+        Raises `AtlasError` (``no-snapshot``, ``graph-broken``, ``storage-failed``).
+        """
         with self._lock:
             for _ in range(_RACES):
                 try:
-                    text = (self._folder / "current").read_text(encoding="utf-8")
+                    pointer = _pointer(self._folder)
                 except FileNotFoundError:
                     break
-                if self._snapshot is not None and text == self._text:
+                if self._snapshot is not None and pointer == self._seen:
                     return self._snapshot
-                fresh = _lease(self._folder, text)
+                fresh = _lease(self._folder, pointer[-1])
                 if fresh is not None:
-                    self._text, self._snapshot = text, fresh
+                    self._seen, self._snapshot = pointer, fresh
                     return fresh
             raise AtlasError(NO_SNAPSHOT, path=self._folder)
 
 
+def _pointer(folder: Path) -> tuple[int, int, str]:
+    """Read the pointer, and which file it is: the same text may come again after a deletion."""
+    path = folder / "current"
+    try:
+        with path.open(encoding="utf-8") as file:
+            stat = os.fstat(file.fileno())
+            return stat.st_ino, stat.st_mtime_ns, file.read()
+    except UnicodeDecodeError as error:
+        raise AtlasError(GRAPH_BROKEN, path=path, reason=error) from error
+    except OSError as error:
+        if refuses(error):
+            raise AtlasError(STORAGE_FAILED, path=path, reason=error) from error
+        raise
+
+
+def _numbers(text: str) -> tuple[int, int]:
+    """Read number and checkpoint; raises `ValueError`."""
+    pointer = json.loads(text)
+    try:
+        return int(pointer["number"]), int(pointer["checkpoint"])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{text[:80]!r} names no snapshot") from error
+
+
 def _lease(folder: Path, text: str) -> Snapshot | None:
     """Open what the pointer names; None where it was removed in between."""
-    pointer = json.loads(text)
-    number = int(pointer["number"])
+    try:
+        number, checkpoint = _numbers(text)
+    except ValueError as error:
+        raise AtlasError(GRAPH_BROKEN, path=folder / "current", reason=error) from error
     path = folder / f"{number:08d}"
     try:
         descriptor = os.open(folder / f"{number:08d}.lease", os.O_RDONLY | os.O_CLOEXEC)
@@ -109,7 +135,7 @@ def _lease(folder: Path, text: str) -> Snapshot | None:
     if os.fstat(descriptor).st_nlink == 0 or not path.is_dir():
         os.close(descriptor)
         return None
-    return Snapshot(number, int(pointer["checkpoint"]), path, descriptor)
+    return Snapshot(number, checkpoint, path, descriptor)
 
 
 class SnapshotShelf:
@@ -132,14 +158,33 @@ class SnapshotShelf:
 
     def _read(self) -> tuple[int, int | None]:
         try:
-            pointer = json.loads((self._folder / "current").read_text(encoding="utf-8"))
-            return int(pointer["number"]), int(pointer["checkpoint"])
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return _numbers((self._folder / "current").read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
             return 0, None
 
+    def stands(self) -> bool:
+        """Tell whether readers find what was published last; True where nothing was, yet."""
+        if self.checkpoint is None:
+            return True
+        path = self._folder / f"{self.number:08d}"
+        lease = path.with_name(f"{path.name}.lease")
+        return self._read() == (self.number, self.checkpoint) and path.is_dir() and lease.exists()
+
+    def probe(self) -> None:
+        """Open what was published last as a reader does; raises `AtlasError` (``graph-broken``)."""
+        if self.checkpoint is not None:
+            path = self._folder / f"{self.number:08d}"
+            with damage(path):
+                next(ox.Store.read_only(str(path)).quads_for_pattern(None, None, None), None)
+
     def publish(self, store: ox.Store, checkpoint: int) -> int:
-        """Copy the store by hard links, make it current, and return its number."""
-        number = self._last = self._last + 1
+        """Copy the store by hard links, make it current, and return its number.
+
+        The first number follows the checkpoint: where the folder was deleted, numbers that
+        readers have seen, in an ETag for instance, are not given to other states.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        number = self._last = max(self._last + 1, checkpoint if self._last == 0 else 0)
         name = f"{number:08d}"
         half_made = self._folder / f"new-{name}"
         store.backup(str(half_made))

@@ -21,6 +21,7 @@ STATE_GRAPH: Final = "https://w3id.org/shdata/graph/state"
 
 RECORD_HASH: Final = SHD.recordHash
 CHECKPOINT: Final = SHD.checkpoint
+MARK: Final = SHD.journalMark
 CONTENT_HASH: Final = SHD.contentHash
 
 
@@ -56,6 +57,11 @@ class FixedGraph:
         return [f"{q.subject} {q.predicate} {q.object} ." for q in quads]
 
 
+def unmarked(_checkpoint: int) -> str:
+    """Keep no mark beside a checkpoint."""
+    return ""
+
+
 class GraphStore(Protocol):
     """The public records as named graphs. One process writes it; readers see what is published.
 
@@ -72,19 +78,40 @@ class GraphStore(Protocol):
         remove: Sequence[str],
         checkpoint: int,
         *,
+        mark: str = "",
         trusting: bool = True,
     ) -> None:
         """Replace records, remove others and move the checkpoint, all or nothing.
 
+        ``mark`` is kept beside the checkpoint: it tells which journal's change the number is.
         Only the difference is written; repeating a write changes nothing. What the store noted
         about a record tells whether anything is to be done; without ``trusting`` it is read.
         """
         ...
 
-    def rebuild(self, records: Iterable[GraphRecord], checkpoint: Callable[[], int]) -> None:
+    def mark(self) -> str:
+        """Return the mark beside the checkpoint; empty where there is none."""
+        ...
+
+    def rebuild(
+        self,
+        records: Iterable[GraphRecord],
+        checkpoint: Callable[[], int],
+        *,
+        mark: Callable[[int], str] = unmarked,
+    ) -> None:
         """Hold exactly ``records`` and the fixed graphs; what is live stays until it is done.
 
-        ``checkpoint`` is asked once, after the last record. No record may come twice.
+        ``checkpoint`` is asked once, after the last record, and ``mark`` then for what is kept
+        beside it. No record may come twice. Works whatever has become of what was live.
+        """
+        ...
+
+    def inspect(self, *, thorough: bool) -> bool:
+        """Look whether what is held and published is still there: a deleted folder, a lost file.
+
+        Returns False where it must be published again. ``thorough`` also opens it as a reader
+        would (some 15 ms). Raises `AtlasError` (``graph-broken``) where it must be built anew.
         """
         ...
 

@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from catalog_service.graph.difference import checkpoint_line, fixed_line, record_note
+from catalog_service.graph.difference import fixed_line, record_note, state_lines
 from catalog_service.graph.store import RECORDS_GRAPH, STATE_GRAPH, FixedGraph, GraphRecord
 from ontology.ntriples import iri
 
@@ -53,9 +53,12 @@ def record_chunks(records: Iterable[GraphRecord]) -> Iterator[bytes]:
         yield "".join(parts).encode()
 
 
-def fixed_chunks(fixed: Sequence[FixedGraph], checkpoint: Callable[[], int]) -> Iterator[bytes]:
-    """Yield the fixed graphs, and the state graph with the checkpoint, asked for at last."""
-    state = [checkpoint_line(checkpoint())]
+def fixed_chunks(
+    fixed: Sequence[FixedGraph], checkpoint: Callable[[], int], mark: Callable[[int], str]
+) -> Iterator[bytes]:
+    """Yield the fixed graphs, and the state graph with checkpoint and mark, asked for at last."""
+    reached = checkpoint()
+    state = state_lines(reached, mark(reached))
     for graph in fixed:
         state.append(fixed_line(graph))
         yield block(graph.iri, "".join(f"{line}\n" for line in graph.lines())).encode()

@@ -6,6 +6,7 @@ import gc
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -158,17 +159,101 @@ def test_a_second_writer_is_turned_away(tmp_path: Path) -> None:
         assert again.checkpoint() == 1
 
 
-def test_a_broken_store_is_named(tmp_path: Path) -> None:
+def test_a_broken_store_is_begun_anew(tmp_path: Path) -> None:
     with EmbeddedGraph(tmp_path) as store:
         store.write([record("1", "one")], [], 1)
+        store.publish()
     (tmp_path / "graph" / "store-000001" / "CURRENT").write_text("nonsense\n", encoding="utf-8")
-    with pytest.raises(AtlasError) as caught:
-        EmbeddedGraph(tmp_path)
-    assert caught.value.code == "graph-broken"
-    assert "store-000001" in str(caught.value)
-    shutil.rmtree(tmp_path / "graph" / "store-000001")
     with EmbeddedGraph(tmp_path) as again:
-        assert again.checkpoint() == 0, "the lock was given up, and deleting it mends it"
+        assert again.checkpoint() == 0, "nothing is held, and everything will be loaded"
+        assert titles(GraphReader(tmp_path)) == {"one"}, "readers keep what they had"
+        again.rebuild([record("1", "new")], lambda: 2)
+        again.publish()
+        assert titles(GraphReader(tmp_path)) == {"new"}
+    assert not (tmp_path / "graph" / "store-000001").exists()
+
+
+def damage_every_file(folder: Path) -> None:
+    for path in folder.glob("*.sst"):
+        data = bytearray(path.read_bytes())
+        for place in range(0, len(data), 97):
+            data[place] ^= 255
+        path.write_bytes(data)
+
+
+LOSSES: dict[str, Callable[[Path], object]] = {
+    "everything": lambda home: shutil.rmtree(home / "graph"),
+    "the database": lambda home: shutil.rmtree(home / "graph" / "store-000002"),
+    "its name": lambda home: (home / "graph" / "live").unlink(),
+    "its files": lambda home: damage_every_file(home / "graph" / "store-000002"),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_lost_store_is_noticed_and_built_anew_in_the_same_process(
+    tmp_path: Path, loss: str
+) -> None:
+    reader = GraphReader(tmp_path)
+    many = [record(str(n), f"title {n}") for n in range(300)]
+    with EmbeddedGraph(tmp_path) as store:
+        store.rebuild(many, lambda: 300)
+        number = store.publish()
+        assert store.inspect(thorough=True)
+        LOSSES[loss](tmp_path)
+        with pytest.raises(AtlasError) as caught:
+            store.inspect(thorough=True)
+        assert caught.value.code == "graph-broken"
+        store.rebuild(many[:2], lambda: 301)
+        assert store.publish() > number
+        assert store.inspect(thorough=True)
+        assert titles(reader) == {"title 0", "title 1"}
+        with pytest.raises(AtlasError) as second:
+            EmbeddedGraph(tmp_path)
+        assert second.value.code == "graph-locked", "the lock is on the file that is there"
+    with EmbeddedGraph(tmp_path) as again:
+        assert again.checkpoint() == 301
+
+
+@pytest.mark.parametrize("name", ["current", "00000001", "00000001.lease", "../snapshots"])
+def test_a_lost_snapshot_is_published_again(tmp_path: Path, name: str) -> None:
+    with EmbeddedGraph(tmp_path) as store:
+        store.write([record("1", "one")], [], 1)
+        store.publish()
+        lost = snapshots_folder(tmp_path) / name
+        shutil.rmtree(lost) if lost.is_dir() else lost.unlink()
+        with pytest.raises(AtlasError) as caught:
+            GraphReader(tmp_path).current()
+        assert caught.value.code == "no-snapshot"
+        assert not store.inspect(thorough=False)
+        assert store.publish() == 2
+        assert store.inspect(thorough=True)
+        assert titles(GraphReader(tmp_path)) == {"one"}
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"number": "x", "checkpoint": 1}', "\udcff"])
+def test_a_damaged_pointer_is_named_and_replaced(tmp_path: Path, text: str) -> None:
+    with EmbeddedGraph(tmp_path) as store:
+        store.write([record("1", "one")], [], 1)
+        store.publish()
+        pointer = snapshots_folder(tmp_path) / "current"
+        pointer.write_bytes(text.encode("utf-8", "surrogateescape"))
+        with pytest.raises(AtlasError) as caught:
+            GraphReader(tmp_path).current()
+        assert caught.value.code == "graph-broken"
+        assert not store.inspect(thorough=False)
+        store.publish()
+        assert titles(GraphReader(tmp_path)) == {"one"}
+
+
+def test_a_number_that_readers_have_seen_is_not_given_again(tmp_path: Path) -> None:
+    seen = set()
+    for seq in range(1, 6):
+        # Each time the folder is deleted while nothing runs.
+        with EmbeddedGraph(tmp_path) as store:
+            store.write([record("1", f"title {seq}")], [], seq)
+            seen.add(store.publish())
+        shutil.rmtree(tmp_path / "graph")
+    assert len(seen) == 5
 
 
 def test_publications_do_not_make_publishing_dearer(

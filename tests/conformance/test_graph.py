@@ -99,6 +99,7 @@ def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenS
             if url
             else EmbeddedGraph(tmp_path, fixed=None if as_held else fixed)
         )
+        store.checkpoint()  # the first question of whoever writes: it brings up the fixed graphs
         opened.append(store)
         return store
 
@@ -306,3 +307,24 @@ def test_the_state_is_a_number_to_sparql(tmp_path: Path) -> None:
         store.write([], [], 12)
         held = ox.parse(store.contents(STATE_GRAPH), format=ox.RdfFormat.N_TRIPLES)
         assert [str(quad.object) for quad in held] == [f'"12"^^<{XSD.integer}>']
+
+
+def test_the_mark_moves_with_the_checkpoint(open_store: OpenStore) -> None:
+    store = open_store()
+    assert (store.checkpoint(), store.mark()) == (0, "")
+    store.write([], [], 3, mark="one:a")
+    assert (store.checkpoint(), store.mark()) == (3, "one:a")
+    store.write([], [], 4, mark='two:"b"\n')
+    assert (store.checkpoint(), store.mark()) == (4, 'two:"b"\n')
+    store.rebuild([], lambda: 9, mark=lambda reached: f"three:{reached}")
+    assert (store.checkpoint(), store.mark()) == (9, "three:9")
+    store.write([], [], 10)
+    assert (store.checkpoint(), store.mark()) == (10, "")
+
+
+def test_what_stands_is_left_alone(open_store: OpenStore) -> None:
+    store = open_store()
+    assert store.inspect(thorough=True)
+    store.write([], [], 3)
+    store.publish()
+    assert store.inspect(thorough=True)

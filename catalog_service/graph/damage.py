@@ -1,0 +1,26 @@
+"""What a database of triples raises when its files are gone, damaged or not ours to touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from catalog_service.errors import STORAGE_FAILED
+from catalog_service.graph.errors import GRAPH_BROKEN
+from ontology.errors import AtlasError
+from ontology.storage import refuses
+
+
+@contextmanager
+def damage(path: Path) -> Iterator[None]:
+    """Give what Oxigraph raises over the database in ``path`` its typed error.
+
+    ``storage-failed`` where the disk refuses: nothing is broken then. Else ``graph-broken``: the
+    database has to be built anew.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        kind = STORAGE_FAILED if refuses(error) else GRAPH_BROKEN
+        raise AtlasError(kind, path=path, reason=error) from error

@@ -1,0 +1,179 @@
+"""What stands next to a thing, by relation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ontology.vocabulary import Vocabulary
+from search.analysis.tokens import tokens
+from search.matching import Clause, Group, Plan, View
+from search.relations.fields import COMMON, KeyItemIndex, field_key
+from search.relations.model import KINDS, Evidence, Kind
+from search.relations.nodes import FACET_OF, Node, NodeKind, Nodes
+from search.relations.related import Related
+from search.stored import Stored
+
+NEAREST: Final = 12
+"""Neighbours of one relation that are given unless more are asked for."""
+
+_LOOKED_AT: Final = 1_000
+"""Documents that are looked at to find those that have exactly a data item."""
+
+_OF_DATASETS: Final = ("publisher", "theme", "district", "library")
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A thing next to another; ``weight`` from 0 to 1, or the number of datasets they share."""
+
+    node: Node
+    weight: float
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The neighbours by one relation, the nearest first; ``total`` may be more than are given.
+
+    ``relation`` is a kind of `search.relations.model.KINDS` between datasets, else the kind of
+    the neighbours: ``organization``, ``theme``, ``district``, ``library``, ``field``,
+    ``key-item``, ``dataset``.
+    """
+
+    relation: str
+    total: int
+    neighbours: tuple[Neighbour, ...]
+
+
+class Network:
+    """The graph of things, read from one state of an index.
+
+    Nothing of it is stored: relations are told anew from the descriptions, so that they are never
+    behind them. A dataset's take some ten milliseconds.
+    """
+
+    def __init__(self, view: View, vocabulary: Vocabulary, base_iri: str) -> None:
+        self._view = view
+        self._vocabulary = vocabulary
+        self.nodes = Nodes(view, vocabulary, base_iri)
+        self._related = Related(view, vocabulary)
+        self._keys = KeyItemIndex(vocabulary)
+
+    def beside(self, node: Node, *, most: int = NEAREST) -> list[Beside]:
+        """Return the neighbours of a node by relation; relations without any are left out."""
+        if node.kind == "dataset":
+            document = self._view.get(node.iri)
+            return [] if document is None else self._of_dataset(document, most)
+        if node.kind in ("field", "key-item"):
+            return self._of_item(node, most)
+        return self._of_entity(node, most)
+
+    def datasets(self, node: Node, limit: int) -> tuple[int, list[Stored]]:
+        """Return how many datasets belong to a node that is none, and the last changed of them."""
+        facet = FACET_OF.get(node.kind)
+        if facet is not None:
+            found = self._view.find(Plan(filters={facet: (node.iri,)}), limit)
+            return found.total, [candidate.document for candidate in found.candidates]
+        having = self._having(node)
+        return len(having), having[:limit]
+
+    def _of_dataset(self, document: Stored, most: int) -> list[Beside]:
+        found: list[Beside] = []
+        for facet, kind in ((facet, kind) for kind, facet in FACET_OF.items()):
+            nodes = [self.nodes.node(iri) for iri in document.facets.get(facet, ())]
+            found.append(_beside(kind, [n for n in nodes if n is not None], most))
+        fields = [n for name in document.fields if (n := self._field(name))]
+        keys = dict.fromkeys(filter(None, map(self._keys.key_item, document.fields)))
+        found.append(_beside("key-item", [n for k in keys if (n := self.nodes.node(k))], most))
+        found.append(_beside("field", fields, most))
+        by_kind: dict[Kind, list[Neighbour]] = {kind: [] for kind in KINDS}
+        for relation in self._related.of(document, most=most):
+            node = self.nodes.node(relation.target)
+            if node is not None:
+                by_kind[relation.kind].append(Neighbour(node, relation.weight, relation.evidence))
+        found += [Beside(kind, len(others), tuple(others)) for kind, others in by_kind.items()]
+        return [beside for beside in found if beside.neighbours]
+
+    def _of_entity(self, node: Node, most: int) -> list[Beside]:
+        facet = FACET_OF[node.kind]
+        plan = Plan(filters={facet: (node.iri,)})
+        counts = self._view.count(plan, [name for name in _OF_DATASETS if name != facet])
+        found = [self._datasets_beside(node, most)]
+        for kind, other in FACET_OF.items():
+            if other == facet:
+                continue
+            values = sorted(counts.get(other, {}).items(), key=lambda item: (-item[1], item[0]))
+            near = [
+                Neighbour(n, float(count))
+                for value, count in values[:most]
+                if (n := self.nodes.node(value))
+            ]
+            found.append(Beside(kind, len(values), tuple(near)))
+        return [beside for beside in found if beside.neighbours]
+
+    def _of_item(self, node: Node, most: int) -> list[Beside]:
+        having = self._having(node)
+        found = [self._datasets_beside(node, most, having)]
+        for kind, facet in FACET_OF.items():
+            counted: dict[str, int] = {}
+            for document in having:
+                for value in document.facets.get(facet, ()):
+                    counted[value] = counted.get(value, 0) + 1
+            values = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+            near = [
+                Neighbour(n, float(count))
+                for value, count in values[:most]
+                if (n := self.nodes.node(value))
+            ]
+            found.append(Beside(kind, len(values), tuple(near)))
+        if node.kind == "field":
+            key = self._keys.key_item(node.zh)
+            meant = None if key is None else self.nodes.node(key)
+            found.insert(0, _beside("key-item", [] if meant is None else [meant], most))
+        return [beside for beside in found if beside.neighbours]
+
+    def _datasets_beside(
+        self, node: Node, most: int, having: Sequence[Stored] | None = None
+    ) -> Beside:
+        if having is None:
+            total, documents = self.datasets(node, most)
+        else:
+            total, documents = len(having), list(having[:most])
+        near = [
+            Neighbour(Node(d.iri, "dataset", d.title, d.title_en or d.title), 1.0)
+            for d in documents
+        ]
+        return Beside("dataset", total, tuple(near))
+
+    def _having(self, node: Node) -> list[Stored]:
+        """The datasets that have exactly this data item, or any spelling of the key item."""
+        names = (
+            self._vocabulary.spellings(node.iri)
+            if node.kind == "key-item"
+            else [self.nodes.field_name(node.iri)]
+        )
+        wanted = {field_key(name) for name in names}
+        clauses = tuple(
+            Clause(words, (("fields", 1.0),))
+            for name in names
+            if (words := tuple(dict.fromkeys(tokens(name))))
+        )
+        if not clauses:
+            return []
+        found = self._view.find(Plan(groups=(Group(clauses),)), _LOOKED_AT)
+        return [
+            candidate.document
+            for candidate in found.candidates
+            if not wanted.isdisjoint(map(field_key, candidate.document.fields))
+        ]
+
+    def _field(self, name: str) -> Node | None:
+        if field_key(name) in COMMON:
+            return None
+        return Node(self.nodes.field_iri(name), "field", name, name)
+
+
+def _beside(kind: NodeKind, nodes: list[Node], most: int) -> Beside:
+    return Beside(kind, len(nodes), tuple(Neighbour(node, 1.0) for node in nodes[:most]))

@@ -1,0 +1,86 @@
+"""The nodes of the graph of things: datasets, and what they have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+from urllib.parse import quote, unquote
+
+from ontology.vocabulary import Vocabulary
+from search.matching import Plan, View
+from search.relations.fields import field_key
+
+NodeKind = Literal["dataset", "organization", "district", "theme", "library", "field", "key-item"]
+
+FACET_OF: Final[dict[NodeKind, str]] = {
+    "organization": "publisher",
+    "theme": "theme",
+    "district": "district",
+    "library": "library",
+}
+"""The facet by which the datasets of a node are found."""
+
+_SCHEMES: Final[dict[str, NodeKind]] = {
+    "organization": "organization",
+    "place": "district",
+    "domain": "theme",
+    "domain-2014": "theme",
+    "library": "library",
+    "key-item": "key-item",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A thing with a name in Chinese and English (the Chinese one where there is no English)."""
+
+    iri: str
+    kind: NodeKind
+    zh: str
+    en: str
+
+
+class Nodes:
+    """Finds what an IRI names, in one state of an index."""
+
+    def __init__(self, view: View, vocabulary: Vocabulary, base_iri: str) -> None:
+        self._view = view
+        self._vocabulary = vocabulary
+        self._datasets = f"{base_iri}/id/dataset/"
+        self._fields = f"{base_iri}/id/field/"
+        self._organizations = f"{base_iri}/id/organization/"
+
+    def field_iri(self, name: str) -> str:
+        """Return the IRI of a data item by its name; names that are the same have one."""
+        return self._fields + quote(field_key(name), safe="")
+
+    def field_name(self, iri: str) -> str:
+        """Return the key of the data item that an IRI of `field_iri` names."""
+        return unquote(iri.removeprefix(self._fields))
+
+    def node(self, iri: str) -> Node | None:
+        """Return what an IRI names; None for what the atlas does not know or does not show."""
+        concept = self._vocabulary.concept(iri)
+        if concept is not None:
+            kind = _SCHEMES.get(concept.scheme)
+            return None if kind is None else Node(iri, kind, concept.zh, concept.en)
+        if iri.startswith(self._fields):
+            name = self.field_name(iri)
+            return Node(iri, "field", name, name) if name else None
+        if iri.startswith(self._organizations):
+            return self._organization(iri)
+        document = self._view.get(iri)
+        if document is None:
+            return None
+        return Node(iri, "dataset", document.title, document.title_en or document.title)
+
+    def _organization(self, iri: str) -> Node | None:
+        """A body that no vocabulary knows has the name that its datasets give it."""
+        found = self._view.find(Plan(filters={"publisher": (iri,)}), 1)
+        for candidate in found.candidates:
+            known = candidate.document.facets.get("publisher", ())
+            names = candidate.document.publishers
+            if iri in known and len(names) == len(known):
+                name = names[known.index(iri)]
+                return Node(iri, "organization", name, name)
+        return None

@@ -1,0 +1,112 @@
+"""How two things hang together: the shortest ways between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from search.relations.model import KINDS
+from search.relations.network import Network
+from search.relations.nodes import Node
+
+MOST_STEPS: Final = 6
+"""Steps beyond which two things are said not to hang together."""
+
+_MOST_ASKED: Final = 120
+"""Nodes whose neighbours are asked for before the search is given up."""
+
+_BREADTH: Final = 30
+"""Neighbours of one relation that are followed."""
+
+
+_INVERSE: Final = {"subset": "superset", "superset": "subset"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a way: ``relation`` as of `search.relations.network.Beside`, and where to."""
+
+    relation: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The shortest way found; ``steps`` is empty where there is none within the bounds.
+
+    ``exhausted`` tells that none exists within `MOST_STEPS`; without it the search was given up.
+    """
+
+    start: Node
+    steps: tuple[Step, ...]
+    exhausted: bool = False
+
+
+@dataclass(slots=True)
+class _Side:
+    """One side's search: how each node was reached, and those to be asked next."""
+
+    came: dict[str, tuple[str | None, str, Node]]
+    edge: list[Node]
+    depth: int = 0
+
+
+def way_between(network: Network, start: Node, goal: Node) -> Way:
+    """Return the shortest way between two nodes, searching from both ends.
+
+    Relations are followed in both directions. Only the nearest `_BREADTH` neighbours of each
+    relation are looked at, so that a way through something that everything has in common may be
+    missed.
+    """
+    if start.iri == goal.iri:
+        return Way(start, ())
+    sides = (
+        _Side({start.iri: (None, "", start)}, [start]),
+        _Side({goal.iri: (None, "", goal)}, [goal]),
+    )
+    asked = 0
+    while sides[0].depth + sides[1].depth < MOST_STEPS:
+        side, other = sorted(sides, key=lambda s: len(s.edge) or 1 << 30)
+        if not side.edge:
+            return Way(start, (), exhausted=True)
+        following: list[Node] = []
+        for node in side.edge:
+            asked += 1
+            if asked > _MOST_ASKED:
+                return Way(start, ())
+            for beside in network.beside(node, most=_BREADTH):
+                for neighbour in beside.neighbours:
+                    near = neighbour.node
+                    if near.iri in side.came:
+                        continue
+                    side.came[near.iri] = (node.iri, beside.relation, near)
+                    if near.iri in other.came:
+                        return Way(start, _joined(sides, near))
+                    following.append(near)
+        side.edge = following
+        side.depth += 1
+    return Way(start, (), exhausted=True)
+
+
+def _joined(sides: tuple[_Side, _Side], middle: Node) -> tuple[Step, ...]:
+    first: list[Step] = []
+    at: str | None = middle.iri
+    while at is not None:
+        before, relation, node = sides[0].came[at]
+        if before is not None:
+            first.append(Step(relation, node))
+        at = before
+    first.reverse()
+    at, relation, _ = sides[1].came[middle.iri]
+    while at is not None:
+        before, following, node = sides[1].came[at]
+        first.append(Step(_backwards(relation, node), node))
+        at, relation = before, following
+    return tuple(first)
+
+
+def _backwards(relation: str, node: Node) -> str:
+    """Name a relation that leads to ``node`` and was found in the other direction."""
+    if relation in KINDS:
+        return _INVERSE.get(relation, relation)
+    return node.kind

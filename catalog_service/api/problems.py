@@ -38,7 +38,6 @@ from catalog_service.projections.errors import (
     PROJECTION_FAILED,
     PROJECTIONS_LOCKED,
 )
-from catalog_service.sparql.errors import SPARQL_TIMEOUT
 from catalog_service.sparql.errors import STATUS as SPARQL_STATUS
 from harvesters.errors import FILE_TOO_LARGE
 from ontology.errors import AtlasError
@@ -67,8 +66,6 @@ STATUS: Final[dict[str, int]] = {
     **SPARQL_STATUS,
     **PARTS_STATUS,
     **HTTP_STATUS,
-    # The query was understood and cut off: the gateway's limit, not the client's slowness.
-    SPARQL_TIMEOUT.code: 504,
 }
 """HTTP status by error code. What is not listed is an input at fault: 422."""
 
@@ -88,6 +85,9 @@ class Problem(BaseModel):
     code: str
     instance: str
     id: str
+    line: int | None = None
+    """Where in what was sent the mistake is, from 1; absent where that cannot be said."""
+    column: int | None = None
 
 
 def status_of(error: AtlasError) -> int:
@@ -121,7 +121,14 @@ def problem_of(request: Request, error: AtlasError, lang: Lang) -> Problem:
         code=kind.code,
         instance=request.scope.get("path", ""),
         id=request_id(request),
+        line=_number(error, "line"),
+        column=_number(error, "column"),
     )
+
+
+def _number(error: AtlasError, name: str) -> int | None:
+    found = error.params.get(name, getattr(error.place, name, None))
+    return found if isinstance(found, int) else None
 
 
 def problem_response(
@@ -137,7 +144,7 @@ def problem_response(
         extra["Retry-After"] = _retry_after(error)
     if problem.status >= _SERVER_FAULT:
         _log.error("request failed", id=problem.id, path=problem.instance, error=str(error))
-    body = orjson.dumps(problem.model_dump())
+    body = orjson.dumps(problem.model_dump(exclude_none=True))
     return Response(body, problem.status, extra, PROBLEM_JSON)
 
 

@@ -8,9 +8,24 @@ from ontology.errors import ErrorKind
 
 SPARQL_SYNTAX: Final = ErrorKind(
     "sparql-syntax",
-    "查询第 {line} 行第 {column} 列有语法错误：{reason}。请更正后再试。",
-    "The query has a syntax error at line {line}, column {column}: {reason}. Mend it and try "
-    "again.",
+    "查询第 {line} 行第 {column} 列有语法错误：读到“{near}”中“▸”处为止。"
+    "请检查此处前后的括号、标点与关键字。",
+    "The query has a syntax error at line {line}, column {column}: it was read as far as the mark "
+    "in '{near}'. Check the brackets, the punctuation and the keywords around it.",
+)
+SPARQL_PREFIX_UNKNOWN: Final = ErrorKind(
+    "sparql-prefix-unknown",
+    "查询第 {line} 行第 {column} 列使用了未声明的前缀“{prefix}:”。请在开头写 "
+    "PREFIX {prefix}: <…>，或改用 /sparql 页列出的前缀。",
+    "The query uses the prefix '{prefix}:' at line {line}, column {column}, which is not declared. "
+    "Begin with PREFIX {prefix}: <…>, or use one of those listed at /sparql.",
+)
+SPARQL_VARIABLE_UNBOUND: Final = ErrorKind(
+    "sparql-variable-unbound",
+    "查询的 SELECT 中有变量没有值可取（第 {line} 行第 {column} 列，{near}）。分组查询中，"
+    "请把它写进 GROUP BY，或放进 COUNT、SAMPLE 等聚合函数。",
+    "SELECT names a variable that can have no value (line {line}, column {column}, {near}). Where "
+    "the query groups, name it in GROUP BY or put it into COUNT, SAMPLE or another aggregate.",
 )
 SPARQL_TIMEOUT: Final = ErrorKind(
     "sparql-timeout",
@@ -26,9 +41,10 @@ SPARQL_MEMORY: Final = ErrorKind(
 )
 SPARQL_TOO_LARGE: Final = ErrorKind(
     "sparql-too-large",
-    "结果超过上限（{rows} 行或 {bytes} 字节），未返回。请加 LIMIT 与 OFFSET 分页，或使用 /dumps/。",
+    "结果超过上限（{rows} 行或 {bytes} 字节），未返回。"
+    "请加 LIMIT 与 OFFSET 分页，或逐条读取 /api/v1/datasets。",
     "The answer is over the limit of {rows} rows or {bytes} bytes and is not given in part. Page "
-    "with LIMIT and OFFSET, or use /dumps/.",
+    "with LIMIT and OFFSET, or read the records one by one from /api/v1/datasets.",
 )
 SPARQL_QUERY_TOO_LONG: Final = ErrorKind(
     "sparql-query-too-long",
@@ -57,8 +73,8 @@ SPARQL_FORMAT: Final = ErrorKind(
 )
 SPARQL_FUNCTION_UNKNOWN: Final = ErrorKind(
     "sparql-function-unknown",
-    "查询使用了本端点没有的函数 <{function}>。请只用 SPARQL 1.1 的函数，并检查前缀。",
-    "The query uses the function <{function}>, which this endpoint does not have. Keep to the "
+    "查询使用了本端点没有的函数 {function}。请只用 SPARQL 1.1 的函数，并检查前缀。",
+    "The query uses the function {function}, which this endpoint does not have. Keep to the "
     "functions of SPARQL 1.1, and check the prefixes.",
 )
 SPARQL_FAILED: Final = ErrorKind(
@@ -69,7 +85,10 @@ SPARQL_FAILED: Final = ErrorKind(
 
 STATUS: Final[dict[str, int]] = {
     SPARQL_SYNTAX.code: 400,
-    SPARQL_TIMEOUT.code: 503,
+    SPARQL_PREFIX_UNKNOWN.code: 400,
+    SPARQL_VARIABLE_UNBOUND.code: 400,
+    # The query was understood and cut off: the limit of a gateway, not the client's slowness.
+    SPARQL_TIMEOUT.code: 504,
     SPARQL_MEMORY.code: 503,
     SPARQL_TOO_LARGE.code: 413,
     SPARQL_QUERY_TOO_LONG.code: 413,

@@ -81,6 +81,23 @@ def check(text: str, *, strict: bool = False) -> Outline:
     return Outline(form, any("FROM" in word for word in words))
 
 
+def called_functions(text: str) -> list[str]:
+    """Return the IRIs and names that stand before a bracket, as they are written.
+
+    Those that may be functions: an item of a list looks the same (``?s ex:p (1 2)``). The casts
+    of XML Schema are left out.
+    """
+    tokens = [(m.lastgroup or "mark", m.group()) for m in _TOKEN.finditer(text)]
+    seen = [token for token in tokens if token[0] != "blank"]
+    return [
+        word
+        for (kind, word), (_, following) in pairwise(seen)
+        if kind in ("iri", "name")
+        and following == "("
+        and not word.startswith(("xsd:", "<http://www.w3.org/2001/XMLSchema#"))
+    ]
+
+
 def _names_service(tokens: list[tuple[str, str]]) -> bool:
     if any(kind == "word" and _SERVICE.search(word) for kind, word in tokens):
         return True

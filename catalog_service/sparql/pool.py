@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,16 +15,15 @@ from catalog_service.sparql.budget import Budgets
 from catalog_service.sparql.errors import (
     SPARQL_BUSY,
     SPARQL_FAILED,
-    SPARQL_FUNCTION_UNKNOWN,
     SPARQL_MEMORY,
     SPARQL_SERVICE_REFUSED,
-    SPARQL_SYNTAX,
     SPARQL_TIMEOUT,
     SPARQL_TOO_LARGE,
 )
 from catalog_service.sparql.formats import choose
 from catalog_service.sparql.frames import ClosedError, LateError
 from catalog_service.sparql.guard import check
+from catalog_service.sparql.mistakes import failure, syntax_error
 from catalog_service.sparql.model import SnapshotSource, SparqlAnswer, SparqlLimits
 from catalog_service.sparql.process import WorkerProcess
 from ontology.errors import AtlasError
@@ -34,9 +32,6 @@ from ontology.terms import PREFIXES
 
 _PATIENCE = 5.0
 """Seconds that a query waits for a worker."""
-
-_FUNCTION = re.compile(r"custom function <(.*)> is not supported")
-_REASON_LENGTH = 300
 
 
 class SparqlPool:
@@ -124,23 +119,15 @@ class SparqlPool:
         limits = self._limits
         match head["error"]:
             case "syntax":
-                reason = " ".join(head["reason"].split())
-                if len(reason) > _REASON_LENGTH:
-                    reason = f"{reason[:_REASON_LENGTH]}…"
-                return AtlasError(
-                    SPARQL_SYNTAX, line=head["line"], column=head["column"], reason=reason
-                )
+                return syntax_error(text, head["line"], head["column"], head["reason"])
             case "too-large":
                 return AtlasError(SPARQL_TOO_LARGE, rows=limits.max_rows, bytes=limits.max_bytes)
             case "memory":
                 return AtlasError(SPARQL_MEMORY, megabytes=limits.memory_mb)
-        unknown = _FUNCTION.search(head["reason"])
-        if unknown is not None:
-            return AtlasError(SPARQL_FUNCTION_UNKNOWN, function=unknown[1][:_REASON_LENGTH])
         # The guard did not see it, the wall held: the engine could not open its connection.
         if "service" in text.lower() and "denied" in head["reason"].lower():
             return AtlasError(SPARQL_SERVICE_REFUSED)
-        return AtlasError(SPARQL_FAILED, reason=head["reason"][:_REASON_LENGTH])
+        return failure(head["reason"])
 
     def _take(self) -> WorkerProcess:
         end = self._monotonic() + _PATIENCE

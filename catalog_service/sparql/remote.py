@@ -19,12 +19,12 @@ from catalog_service.sparql.budget import Budgets
 from catalog_service.sparql.errors import (
     SPARQL_BUSY,
     SPARQL_FAILED,
-    SPARQL_SYNTAX,
     SPARQL_TIMEOUT,
     SPARQL_TOO_LARGE,
 )
 from catalog_service.sparql.formats import choose
 from catalog_service.sparql.guard import Form, check
+from catalog_service.sparql.mistakes import broken_off, failure, syntax_error
 from catalog_service.sparql.model import SparqlAnswer, SparqlLimits
 from ontology.errors import AtlasError
 from ontology.ntriples import iri
@@ -96,7 +96,7 @@ class RemoteSparql:
                 milliseconds = (self._monotonic() - started) * 1000
             finally:
                 self._places.release()
-        body, rows = self._form(raw, form.media_types[0], outline.form)
+        body, rows = self._form(raw, form.media_types[0], outline.form, text)
         return SparqlAnswer(body, form.content_type, number, milliseconds, rows)
 
     def state(self) -> int:
@@ -114,10 +114,7 @@ class RemoteSparql:
                 },
             )
         except httpx.TransportError as error:
-            reason = str(error) or type(error).__name__
-            raise AtlasError(
-                GRAPH_UNREACHABLE, url=without_user(self._url), reason=reason
-            ) from error
+            raise self._unreachable(error) from error
         if not response.is_success:
             raise AtlasError(
                 GRAPH_REFUSED,
@@ -136,6 +133,7 @@ class RemoteSparql:
     def _ask(self, text: str, parameters: list[tuple[str, str]], accept: str) -> bytes:
         end = self._monotonic() + self._limits.timeout
         body = bytearray()
+        status = 0
         try:
             with self._client.stream(
                 "POST",
@@ -144,30 +142,40 @@ class RemoteSparql:
                 content=(_PROLOGUE + text).encode(),
                 headers={"Content-Type": "application/sparql-query", "Accept": accept},
             ) as response:
+                status = response.status_code
                 for chunk in response.iter_bytes():
                     if self._monotonic() > end:
                         raise AtlasError(SPARQL_TIMEOUT, seconds=self._limits.timeout)
                     body += chunk
                     if len(body) > self._limits.max_bytes:
                         raise self._too_large()
-                status = response.status_code
+        except (httpx.ConnectTimeout, httpx.ConnectError) as error:
+            raise self._unreachable(error) from error
         except httpx.TimeoutException as error:
             raise AtlasError(SPARQL_TIMEOUT, seconds=self._limits.timeout) from error
         except httpx.TransportError as error:
-            raise AtlasError(SPARQL_FAILED, reason=str(error) or type(error).__name__) from error
+            if not status:
+                raise self._unreachable(error) from error
+            raise broken_off(text, str(error) or type(error).__name__) from error
         if status == httpx.codes.OK:
             return bytes(body)
         reason = " ".join(body.decode("utf-8", "replace").split())
         if status == httpx.codes.BAD_REQUEST:
             place = _PLACE.search(reason)
-            line, column, what = place.groups() if place else (1, 1, reason)
-            if place and line == "1":
-                column = max(1, int(column) - len(_PROLOGUE))
-            what = what[:_REASON_LENGTH]
-            raise AtlasError(SPARQL_SYNTAX, line=line, column=column, reason=what)
+            line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+            if line == 1:
+                column -= len(_PROLOGUE)
+            raise syntax_error(text, line, column, place[3] if place else reason)
+        failed = failure(reason)
+        if failed.kind is not SPARQL_FAILED:
+            raise failed
         raise AtlasError(SPARQL_FAILED, reason=f"HTTP {status}: {reason[:_REASON_LENGTH]}")
 
-    def _form(self, raw: bytes, media_type: str, form: Form | None) -> tuple[bytes, int]:
+    def _unreachable(self, error: httpx.TransportError) -> AtlasError:
+        reason = str(error) or type(error).__name__
+        return AtlasError(GRAPH_UNREACHABLE, url=without_user(self._url), reason=reason)
+
+    def _form(self, raw: bytes, media_type: str, form: Form | None, text: str) -> tuple[bytes, int]:
         """Read the whole answer and write it in the form asked for.
 
         Oxigraph's server cuts an answer short with status 200 when the query fails in its midst:
@@ -193,7 +201,7 @@ class RemoteSparql:
             body = cast("ox.QuerySolutions", again).serialize(format=results)
             return cast("bytes", body), rows
         except (SyntaxError, ValueError, OSError) as error:
-            raise AtlasError(SPARQL_FAILED, reason=f"the answer broke off: {error}") from error
+            raise broken_off(text, str(error)) from error
 
     def _bound(self, rows: int) -> None:
         if rows > self._limits.max_rows:

@@ -13,6 +13,7 @@ from search.thesaurus.model import (
     WEIGHTS,
     Entry,
     Expansion,
+    Kind,
     Match,
     Pair,
     Word,
@@ -125,7 +126,10 @@ def words_of(entry: Entry) -> tuple[Word, ...]:
     known = {normal(text) for text in (*entry.official, *(word.text for word in entry.words))}
     if not entry.english or normal(entry.english) in known:
         return entry.words
-    return (Word(entry.english, "en", "english", WEIGHTS["english"]), *entry.words)
+    # Where all words are names of a data item, the English one is too.
+    field = bool(entry.words) and all(word.kind == "field" for word in entry.words)
+    kind: Kind = "field" if field else "english"
+    return (Word(entry.english, "en", kind, WEIGHTS[kind]), *entry.words)
 
 
 def _forms(word: Word) -> tuple[str, ...]:

@@ -44,6 +44,18 @@ ILLEGAL_PATH: Final = ErrorKind(
     "The address is not encoded validly. Percent-encode identifiers as UTF-8, without control "
     "characters.",
 )
+NOT_HTTP: Final = ErrorKind(
+    "not-http",
+    "收到的不是有效的 HTTP 请求。请检查地址、请求头与正文长度后重新发送。",
+    "What came in is no valid HTTP request. Check address, headers and length of the body, and "
+    "send it again.",
+)
+LENGTH_AMBIGUOUS: Final = ErrorKind(
+    "length-ambiguous",
+    "请求同时给出 Content-Length 与 Transfer-Encoding，正文在哪里结束不能确定。请只用其一。",
+    "The request gives both Content-Length and Transfer-Encoding, so that the end of its body is "
+    "not certain. Use one of them.",
+)
 ADDRESS_TOO_LONG: Final = ErrorKind(
     "address-too-long",
     "地址超过 {limit} 字节。较长的查询请用 POST 发送。",
@@ -153,6 +165,8 @@ HTTP_STATUS: Final[dict[str, int]] = {
     NOT_YET.code: 404,
     PARAMETER_INVALID.code: 400,
     ILLEGAL_PATH.code: 400,
+    NOT_HTTP.code: 400,
+    LENGTH_AMBIGUOUS.code: 400,
     ADDRESS_TOO_LONG.code: 414,
     HEAD_TOO_LARGE.code: 431,
     BODY_TOO_LARGE.code: 413,

@@ -26,10 +26,13 @@ from catalog_service.api.errors import (
     BODY_TOO_LARGE,
     HEAD_TOO_LARGE,
     ILLEGAL_PATH,
+    LENGTH_AMBIGUOUS,
     PARAMETER_INVALID,
     UNEXPECTED,
 )
+from catalog_service.api.head import answer_head
 from catalog_service.api.metrics import Metrics
+from catalog_service.api.sharing import options_headers, sharing_headers
 from ontology.errors import AtlasError
 
 MAX_ADDRESS_BYTES: Final = 16_384
@@ -43,7 +46,8 @@ BODY_PAUSE_SECONDS: Final = 30.0
 """How long a client may pause while it sends a body."""
 
 CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 
@@ -83,10 +87,16 @@ class Gate:
         """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-            return
+        elif scope["method"] == "HEAD":
+            await answer_head(self._handle, scope, receive, send)
+        else:
+            await self._handle(scope, receive, send)
+
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
         request_id = uuid4().hex
         status = 0
+        shared = _shared(scope)
 
         async def send_dressed(message: Message) -> None:
             nonlocal status
@@ -96,6 +106,7 @@ class Gate:
                 headers["X-Request-Id"] = request_id
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+                headers.update(shared)
             await send(message)
 
         received = 0
@@ -119,10 +130,8 @@ class Gate:
 
         scope.setdefault("state", {})["request_id"] = request_id
         try:
-            refused = self._prepare(scope)
-            if refused is not None:
-                response = self.on_error(Request(scope), refused)
-                response.headers["Connection"] = "close"
+            response = self._at_once(scope)
+            if response is not None:
                 await response(scope, receive, send_dressed)
             else:
                 await self.app(scope, receive_bounded, send_dressed)
@@ -141,9 +150,18 @@ class Gate:
         finally:
             self.metrics.observe(scope, status, time.perf_counter() - began)
 
+    def _at_once(self, scope: Scope) -> Response | None:
+        """Return the answer that needs no route: a refusal, or what OPTIONS asks for."""
+        refused = self._prepare(scope)
+        if refused is not None:
+            response = self.on_error(Request(scope), refused)
+            response.headers["Connection"] = "close"
+            return response
+        told = options_headers(_path(scope)) if scope["method"] == "OPTIONS" else {}
+        return Response(status_code=204, headers=told) if told else None
+
     def _prepare(self, scope: Scope) -> AtlasError | None:
-        raw: bytes = scope.get("raw_path") or scope["path"].encode()
-        raw = raw.partition(b"?")[0]
+        raw = raw_path(scope)
         if len(raw) + len(scope["query_string"]) > MAX_ADDRESS_BYTES:
             scope["path"] = ""
             return AtlasError(ADDRESS_TOO_LONG, limit=MAX_ADDRESS_BYTES)
@@ -163,7 +181,26 @@ class Gate:
                 shown = _CONTROL.sub("\ufffd", name)[:_SHOWN]
                 expected = "text without control characters"
                 return AtlasError(PARAMETER_INVALID, name=shown, value="…", expected=expected)
-        length = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        if "content-length" in headers and "transfer-encoding" in headers:
+            # RFC 9112, 6.1: one of the two may be a smuggled request's. The connection ends here.
+            return AtlasError(LENGTH_AMBIGUOUS)
+        length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > self.max_body_mb * 1024 * 1024:
             return AtlasError(BODY_TOO_LARGE, limit=self.max_body_mb)
         return None
+
+
+def raw_path(scope: Scope) -> bytes:
+    """Return a request's path as it was sent, undecoded."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.partition(b"?")[0]
+
+
+def _path(scope: Scope) -> str:
+    return raw_path(scope).decode("ascii", "replace")
+
+
+def _shared(scope: Scope) -> dict[str, str]:
+    credentials = any(name == b"authorization" for name, _ in scope["headers"])
+    return sharing_headers(scope["method"], _path(scope), credentials=credentials)

@@ -11,6 +11,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
+from catalog_service.api.head import ASKED
+
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 Gauges = Callable[[], Mapping[str, float]]
@@ -53,7 +55,8 @@ class Metrics:
         """Count one request by its route's template: never by its path, which clients choose."""
         route = scope.get("atlas.route") or getattr(scope.get("route"), "path", "unmatched")
         known = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
-        method = scope["method"] if scope["method"] in known else "other"
+        method = scope.get(ASKED, scope["method"])
+        method = method if method in known else "other"
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 

@@ -40,7 +40,7 @@ from catalog_service.projections.errors import (
 )
 from catalog_service.sparql.errors import STATUS as SPARQL_STATUS
 from harvesters.errors import FILE_TOO_LARGE
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, ErrorKind
 from ontology.terms import SHD
 from shapes.errors import UNKNOWN_RULE
 
@@ -90,6 +90,11 @@ class Problem(BaseModel):
     column: int | None = None
 
 
+def problem_type(kind: ErrorKind) -> str:
+    """Return the IRI that names a kind of problem."""
+    return PROBLEM_BASE + kind.code
+
+
 def status_of(error: AtlasError) -> int:
     """Return the HTTP status of an error."""
     return STATUS.get(error.code, 422)
@@ -114,7 +119,7 @@ def problem_of(request: Request, error: AtlasError, lang: Lang) -> Problem:
         detail = template.format(**{**error.params, **concealed})
     title = STATUS_TITLES.get(status, ("错误", "Error"))[0 if lang == "zh" else 1]
     return Problem(
-        type=PROBLEM_BASE + kind.code,
+        type=problem_type(kind),
         title=title,
         status=status,
         detail=detail,

@@ -8,9 +8,11 @@ from ontology.errors import AtlasError, ErrorKind
 
 JOURNAL_MISSING: Final = ErrorKind(
     "journal-missing",
-    "在 {url} 没有日志数据库。请先运行 `atlas import`，或检查 ATLAS_HOME 与 ATLAS_DATABASE_URL。",
-    "There is no journal at {url}. Run `atlas import` first, or check ATLAS_HOME and "
-    "ATLAS_DATABASE_URL.",
+    "这里没有目录（{url} 没有日志）。`atlas import 文件` 或 `atlas serve` 会新建一个；"
+    "若已有目录，请检查 ATLAS_HOME 与 ATLAS_DATABASE_URL；演示的目录用 ATLAS_HOME=var/demo。",
+    "There is no catalogue here (no journal at {url}). `atlas import FILE` or `atlas serve` makes "
+    "one; if you have one elsewhere, check ATLAS_HOME and ATLAS_DATABASE_URL; for the catalogue of "
+    "`make demo` set ATLAS_HOME=var/demo.",
 )
 JOURNAL_UNREACHABLE: Final = ErrorKind(
     "journal-unreachable",
@@ -43,8 +45,8 @@ UNKNOWN_SOURCE: Final = ErrorKind(
 )
 UNKNOWN_RUN: Final = ErrorKind(
     "unknown-run",
-    "没有运行记录“{run}”。请用 `atlas runs` 查看。",
-    "There is no run {run!r}. See `atlas runs`.",
+    "没有运行记录“{run}”。请用 `atlas source show` 查看来源的各次运行。",
+    "There is no run {run!r}. `atlas source show` lists the runs of a source.",
 )
 UNKNOWN_RECORD: Final = ErrorKind(
     "unknown-record",
@@ -78,9 +80,9 @@ RECORD_TOO_LONG: Final = ErrorKind(
 )
 PRECONDITION_FAILED: Final = ErrorKind(
     "precondition-failed",
-    "记录“{remote_id}”的当前版本是 {current}，而不是所要求的 {expected}。请重新读取后再提交。",
-    "The current version of record {remote_id!r} is {current}, not {expected} as demanded. Read it "
-    "again and submit anew.",
+    "记录“{remote_id}”不满足请求的条件（{demanded}）；当前版本：{current}。请重新读取后再提交。",
+    "Record {remote_id!r} does not meet what the request demands ({demanded}); its current version "
+    "is: {current}. Read it again and submit anew.",
 )
 NOTHING_WAITS: Final = ErrorKind(
     "nothing-waits",
@@ -132,6 +134,13 @@ SETTINGS_INVALID: Final = ErrorKind(
     "设置有误：{detail}。请检查环境变量 ATLAS_… 与 atlas.toml（见 docs/settings.md）。",
     "The settings are wrong: {detail}. Check the ATLAS_… variables and atlas.toml "
     "(docs/settings.md).",
+)
+UNKNOWN_SETTING: Final = ErrorKind(
+    "unknown-setting",
+    "没有名为 {name} 的设置，它不起作用。最接近的是 {nearest}；请更正或删去。"
+    "全部设置见 docs/settings.md。",
+    "There is no setting {name}, and it has no effect. The nearest is {nearest}: correct it, or "
+    "take it out. All settings are in docs/settings.md.",
 )
 ARGUMENT_NOT_TEXT: Final = ErrorKind(
     "argument-not-text",
@@ -187,6 +196,7 @@ STATUS: Final[dict[str, int]] = {
     INTERNAL.code: 500,
     SOURCE_NEEDED.code: 400,
     SETTINGS_INVALID.code: 500,
+    UNKNOWN_SETTING.code: 500,
     ARGUMENT_NOT_TEXT.code: 400,
     STORAGE_FAILED.code: 503,
     RECORD_NOT_FOUND.code: 404,
@@ -221,11 +231,13 @@ STATUS: Final[dict[str, int]] = {
     "projections-locked": 503,
     "projection-failed": 503,
     "projection-behind": 503,
+    "projection-missing": 503,
+    "projection-foreign": 503,
 }
 """HTTP status by error code; what is not listed is the client's input at fault: 422."""
 
 _WRONG_USE: Final = 400
-_SETTINGS: Final = (SETTINGS_INVALID.code, SEARCH_URL_UNSUPPORTED.code)
+_SETTINGS: Final = (SETTINGS_INVALID.code, UNKNOWN_SETTING.code, SEARCH_URL_UNSUPPORTED.code)
 
 
 def exit_code(error: AtlasError) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import (
@@ -18,10 +20,16 @@ from pydantic_settings import (
 )
 
 from catalog_service.addresses import check_http
-from catalog_service.errors import SETTINGS_INVALID
-from ontology.errors import AtlasError
+from catalog_service.errors import SETTINGS_INVALID, UNKNOWN_SETTING
+from ontology.errors import AtlasError, Place
 
 Network = IPv4Network | IPv6Network
+
+PREFIX: Final = "ATLAS_"
+NO_SETTINGS: Final = frozenset({"ATLAS_REQUIRE_SERVICES"})
+"""Variables of the prefix that are somebody else's: the tests'."""
+_PROCESSES: Final = "ATLAS_SERVE_"
+"""What the supervisor hands to its children."""
 
 
 def _networks(text: str) -> tuple[Network, ...]:
@@ -33,7 +41,7 @@ class Settings(BaseSettings):
     """All settings of the service. ``docs/settings.md`` is held against this class by a test."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ATLAS_", toml_file="atlas.toml", extra="forbid", frozen=True
+        env_prefix=PREFIX, toml_file="atlas.toml", extra="forbid", frozen=True
     )
 
     home: Path = Field(
@@ -45,7 +53,8 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(
         default="http://127.0.0.1:8080",
-        description="Address under which browsers reach this server.",
+        description="Address under which browsers reach this server. Where it is not set, "
+        "`atlas serve` and `atlas demo` use the host and port on which they listen.",
     )
     database_url: str = Field(
         default="",
@@ -59,6 +68,16 @@ class Settings(BaseSettings):
     )
     today: date | None = Field(
         default=None, description="A fixed day, for reproducible reports; empty: the real day."
+    )
+    notice: str = Field(
+        default="",
+        max_length=500,
+        description="A line above every page, such as that the data are examples; empty: none.",
+    )
+    access_hosts: Path | None = Field(
+        default=None,
+        description="CSV file (host, from, until, note) of platforms registered under R10, beside "
+        "those of `shapes/parameters/access-hosts.csv`; a host that is in both goes by this file.",
     )
     sparql_timeout: float = Field(
         default=10.0, gt=0, le=600, description="Seconds after which a SPARQL worker is killed."
@@ -108,10 +127,17 @@ class Settings(BaseSettings):
         _networks(value)
         return value
 
-    @field_validator("today", mode="before")
+    @field_validator("today", "access_hosts", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("access_hosts")
+    @classmethod
+    def _is_file(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError(f"there is no file {value}")
+        return value
 
     @cached_property
     def journal_url(self) -> str:
@@ -129,7 +155,9 @@ class Settings(BaseSettings):
         """Return the settings as environment variables, for processes that must see the same."""
         values = self.model_dump(mode="json")
         values["home"] = str(self.home.resolve())
-        return {f"ATLAS_{k.upper()}": "" if v is None else str(v) for k, v in values.items()}
+        if self.access_hosts is not None:
+            values["access_hosts"] = str(self.access_hosts.resolve())
+        return {f"{PREFIX}{k.upper()}": "" if v is None else str(v) for k, v in values.items()}
 
     @classmethod
     def settings_customise_sources(
@@ -154,3 +182,28 @@ def _file(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:
         return TomlConfigSettingsSource(settings_cls)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AtlasError(SETTINGS_INVALID, detail=f"atlas.toml: {error}") from error
+
+
+def unknown_variables(names: Iterable[str]) -> list[AtlasError]:
+    """Return an ``unknown-setting`` for each variable of the prefix that is no setting.
+
+    Other programs may use the prefix too, so that these are warnings; a name in ``atlas.toml``
+    can only be meant for this program, and there it is an error.
+    """
+    return [
+        unknown_setting(name)
+        for name in sorted(names)
+        if name.upper().startswith(PREFIX)
+        and name not in NO_SETTINGS
+        and not name.startswith(_PROCESSES)
+        and name.upper().removeprefix(PREFIX).lower() not in Settings.model_fields
+    ]
+
+
+def unknown_setting(name: str, place: Place | None = None) -> AtlasError:
+    """Return the error for a name that is no setting, with the nearest that is one."""
+    prefix = PREFIX if name.upper().startswith(PREFIX) else ""
+    bare = name.upper().removeprefix(PREFIX).lower()
+    (nearest,) = difflib.get_close_matches(bare, Settings.model_fields, n=1, cutoff=0.0)
+    shown = prefix + nearest.upper() if prefix else nearest
+    return AtlasError(UNKNOWN_SETTING, place=place, name=name, nearest=shown)

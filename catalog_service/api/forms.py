@@ -12,7 +12,7 @@ from starlette.responses import Response
 from catalog_service.api.errors import PRECONDITION_INVALID
 from catalog_service.api.negotiation import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Form
 from catalog_service.api.versions import Version
-from catalog_service.catalog.decide import ANY_VERSION
+from catalog_service.catalog.decide import ANY_VERSION, NO_VERSION
 from ontology.errors import AtlasError
 from ontology.serialization import serialize
 from ontology.terms import PREFIXES
@@ -84,8 +84,8 @@ def demanded_hash(request: Request) -> tuple[bool, str | None]:
         raise AtlasError(PRECONDITION_INVALID, header="If-None-Match", value=none_match[:200])
     if match is not None and none_match is not None:
         # Both must hold (RFC 9110, 13.2.2): a version that is current, of a record that is not
-        # there. None is called so.
-        return True, "none"
+        # there. None is that.
+        return True, NO_VERSION
     if match is not None:
         text = match.strip()
         if text == ANY_VERSION:

@@ -29,7 +29,7 @@ Wait = Annotated[bool, Query(description="Answer when every projection shows the
 class OutcomeAnswer(BaseModel):
     """What became of one record."""
 
-    status: Literal["created", "updated", "unchanged", "held", "rejected"]
+    status: Literal["created", "updated", "unchanged", "held", "rejected", "withdrawn"]
     remote_id: str | None
     iri: str | None
     seq: int | None
@@ -38,13 +38,33 @@ class OutcomeAnswer(BaseModel):
     """With ``wait``: whether every projection shows it. Else null."""
     rules: list[RuleFindings]
     removed: list[str]
+    """What the privacy rule took out: kinds and places, never what was there."""
     warnings: list[str]
     code: str | None = None
     message: str | None = None
 
 
+class RemovedAnswer(BaseModel):
+    """What the privacy rule took out of one record: kinds and places, never what was there."""
+
+    remote_id: str
+    iri: str | None
+    removed: list[str]
+
+
+class WarnedAnswer(BaseModel):
+    """What was left out of one record, or read otherwise than it was written."""
+
+    remote_id: str | None
+    warnings: list[str]
+
+
 class BatchAnswer(BaseModel):
-    """The outcomes of a batch, counted; ``failed`` lists the first that were not taken in."""
+    """The outcomes of a batch, counted.
+
+    ``failed``, ``removed`` and ``warned`` list the first records that were not taken in, of which
+    the privacy rule took something out, and of which something else is to be said.
+    """
 
     read: int
     created: int
@@ -54,35 +74,50 @@ class BatchAnswer(BaseModel):
     rejected: int
     seq: int | None
     visible: bool | None
+    removals: int
+    """Things that the privacy rule took out, in all records."""
+    warnings: int
     failed: list[OutcomeAnswer]
+    removed: list[RemovedAnswer]
+    warned: list[WarnedAnswer]
 
 
 class Tally:
-    """Counts outcomes and keeps the first that were not taken in."""
+    """Counts outcomes and keeps the first that need somebody's eyes."""
 
     def __init__(self, atlas: Service, lang: Lang) -> None:
         self._atlas = atlas
         self._lang = lang
         self._counts: Counter[str] = Counter()
         self._failed: list[OutcomeAnswer] = []
+        self._removed: list[RemovedAnswer] = []
+        self._warned: list[WarnedAnswer] = []
         self.seq: int | None = None
         """The highest journal number so far."""
 
     def add(self, outcome: Outcome) -> OutcomeAnswer:
         """Count an outcome and return it as it is told."""
+        self._counts["read"] += 1
         self._counts[outcome.status] += 1
         if outcome.seq is not None:
             self.seq = max(self.seq or 0, outcome.seq)
         told = tell(self._atlas, outcome, self._lang)
         if outcome.status in ("held", "rejected") and len(self._failed) < MAX_LISTED:
             self._failed.append(told)
+        self._counts["removals"] += len(told.removed)
+        if told.removed and len(self._removed) < MAX_LISTED:
+            of = told.remote_id or ""
+            self._removed.append(RemovedAnswer(remote_id=of, iri=told.iri, removed=told.removed))
+        self._counts["warnings"] += len(told.warnings)
+        if told.warnings and len(self._warned) < MAX_LISTED:
+            self._warned.append(WarnedAnswer(remote_id=told.remote_id, warnings=told.warnings))
         return told
 
     def summary(self, visible: bool | None) -> BatchAnswer:
         """Return the counts."""
         counts = self._counts
         return BatchAnswer(
-            read=counts.total(),
+            read=counts["read"],
             created=counts["created"],
             updated=counts["updated"],
             unchanged=counts["unchanged"],
@@ -90,7 +125,11 @@ class Tally:
             rejected=counts["rejected"],
             seq=self.seq,
             visible=visible,
+            removals=counts["removals"],
+            warnings=counts["warnings"],
             failed=self._failed,
+            removed=self._removed,
+            warned=self._warned,
         )
 
 
@@ -108,7 +147,7 @@ def respond(
     else:
         status = 201 if outcome.status == "created" else 200
     headers = {"Location": api_path(ref.source, ref.remote_id)} if status == 201 else {}
-    if outcome.hash is not None:
+    if outcome.hash is not None and told.status != "withdrawn":
         headers["ETag"] = f'"{outcome.hash}"'
     return JSONResponse(told.model_dump(mode="json"), status, headers)
 
@@ -128,7 +167,7 @@ def tell(atlas: Service, outcome: Outcome, lang: Lang) -> OutcomeAnswer:
     """Tell an outcome in a language."""
     error = outcome.error
     return OutcomeAnswer(
-        status=outcome.status,
+        status="withdrawn" if outcome.kind == "withdrawn" else outcome.status,
         remote_id=outcome.remote_id,
         iri=outcome.iri,
         seq=outcome.seq,

@@ -16,6 +16,7 @@ from catalog_service.api.language import choose_language
 from catalog_service.api.outcomes import (
     BatchAnswer,
     OutcomeAnswer,
+    RemovedAnswer,
     Tally,
     Wait,
     respond,
@@ -23,7 +24,7 @@ from catalog_service.api.outcomes import (
 )
 from catalog_service.api.paging import pack, unpack
 from catalog_service.api.refs import Ref
-from catalog_service.errors import UNKNOWN_SOURCE
+from catalog_service.errors import UNKNOWN_RECORD, UNKNOWN_SOURCE
 from catalog_service.journal.model import State
 from harvesters.contracts import Submission
 from ontology.errors import AtlasError
@@ -48,6 +49,13 @@ class RecordPage(BaseModel):
     """One page, ordered by identifier; ``next`` is absent on the last."""
 
     items: list[RecordItem]
+    next: str | None
+
+
+class RemovedPage(BaseModel):
+    """One page, ordered by identifier; ``next`` is absent on the last."""
+
+    items: list[RemovedAnswer]
     next: str | None
 
 
@@ -110,6 +118,44 @@ def list_records(
     ]
     more = len(found) == limit
     return RecordPage(items=items, next=pack((name, found[-1].remote_id)) if more else None)
+
+
+@router.get("/{source}/removed", summary="What the privacy rule took out, for stewards")
+def list_removed(
+    *,
+    response: Response,
+    atlas: Atlas,
+    bearer: Bearer,
+    source: str,
+    after: Annotated[str | None, Query(max_length=3_000)] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> RemovedPage:
+    """Page through the records of which something was taken out: kinds and places, no values."""
+    name, _ = _stewarded(atlas, bearer, source)
+    start = unpack(after)[1] if after else None
+    found = atlas.journal.list_removed(name, after=start, limit=limit)
+    response.headers["Cache-Control"] = "private, no-store"
+    items = [
+        RemovedAnswer(remote_id=one.remote_id, iri=one.iri, removed=list(one.removed))
+        for one in found
+    ]
+    more = len(found) == limit
+    return RemovedPage(items=items, next=pack((name, found[-1].remote_id)) if more else None)
+
+
+@router.get(
+    "/{source}/records/{remote_id}/removed",
+    summary="What the privacy rule took out of one record, for stewards",
+)
+def get_removed(response: Response, atlas: Atlas, bearer: Bearer, ref: Ref) -> RemovedAnswer:
+    """Kinds and places in the latest version, waiting or not; never what was there."""
+    require_steward(bearer, ref.source)
+    state = atlas.journal.states(ref.source, [ref.remote_id]).get(ref.remote_id)
+    if state is None:
+        raise AtlasError(UNKNOWN_RECORD, source=ref.source, remote_id=ref.remote_id)
+    response.headers["Cache-Control"] = "private, no-store"
+    removed = list(atlas.journal.removed(state.iri))
+    return RemovedAnswer(remote_id=ref.remote_id, iri=state.iri, removed=removed)
 
 
 @router.post(

@@ -24,7 +24,7 @@ from catalog_service.api.errors import (
 )
 from catalog_service.api.refs import DatasetRef
 from catalog_service.clock import SHANGHAI
-from catalog_service.journal.model import Change, State
+from catalog_service.journal.model import Change, State, Stored
 from ontology.errors import AtlasError
 from ontology.record import SOURCE_ID
 
@@ -95,8 +95,8 @@ def find(
     if stored is None:
         raise AtlasError(DATASET_NOT_FOUND, name=name)
     hash_, nquads = stored.hash, stored.nquads
-    if (hash_ is None or nquads is None) and steward and stored.held_seq is not None:
-        held = atlas.journal.change(stored.held_seq)
+    if (hash_ is None or nquads is None) and steward:
+        held = _waiting(atlas, stored)
         if held is not None:
             hash_, nquads = held.hash, held.nquads
     if hash_ is None or nquads is None:
@@ -131,9 +131,7 @@ def find_held(atlas: Service, ref: DatasetRef, principal: Principal | None) -> V
     iri = dataset_iri(atlas.settings.base_iri, ref.source, ref.remote_id)
     known = SOURCE_ID.fullmatch(ref.source) is not None
     stored = atlas.journal.get(iri) if known else None
-    held = None
-    if stored is not None and stored.held_seq is not None:
-        held = atlas.journal.change(stored.held_seq)
+    held = None if stored is None else _waiting(atlas, stored)
     if stored is None or held is None or held.hash is None or held.nquads is None:
         raise AtlasError(NO_HELD_VERSION, name=f"{ref.source}/{ref.remote_id}")
     return Version(
@@ -174,6 +172,11 @@ def history(
         if change.public or ends or again:
             told.append(change)
     return told
+
+
+def _waiting(atlas: Service, stored: Stored) -> Change | None:
+    """Return the change that brought the version that waits; None where none does."""
+    return None if stored.held_seq is None else atlas.journal.change(stored.held_seq)
 
 
 def _end(changes: list[Change]) -> Change | None:

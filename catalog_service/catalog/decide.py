@@ -18,6 +18,10 @@ from shapes.report import Engine
 ANY_VERSION: Final = "*"
 """In `Submission.expected`: the record must exist, in whatever version (``If-Match: *``)."""
 
+NO_VERSION: Final = "-"
+"""In `Submission.expected`: what no version is (a current version of a record that is not there,
+``If-Match`` together with ``If-None-Match: *``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -25,7 +29,7 @@ class Decision:
 
     outcome: Outcome
     step: Step | None = None
-    remember: tuple[RecordState, bytes] | None = None
+    remember: tuple[RecordState, bytes, tuple[str, ...]] | None = None
 
 
 def already_known(state: RecordState, content_hash: str, gate: Gate) -> bool:
@@ -96,8 +100,17 @@ def precondition(
         PRECONDITION_FAILED,
         remote_id=remote_id,
         current=current or "-",
-        expected=expected or "-",
+        demanded=_demanded(expected),
     )
+
+
+def _demanded(expected: str | None) -> str:
+    """Return a precondition as it is written in a request."""
+    if expected is None:
+        return "If-None-Match: *"
+    if expected == NO_VERSION:
+        return "If-Match & If-None-Match: *"
+    return "If-Match: *" if expected == ANY_VERSION else f'If-Match: "{expected}"'
 
 
 def decide(
@@ -119,7 +132,7 @@ def decide(
         changed = state.fingerprint != candidate.fingerprint
         return Decision(
             _outcome("unchanged", candidate),
-            remember=(state, candidate.fingerprint) if changed else None,
+            remember=(state, candidate.fingerprint, candidate.mapped.removed) if changed else None,
         )
     # Another writer may have changed the record since the batch was prepared.
     error = judge(candidate, engine, codec)
@@ -148,6 +161,7 @@ def decide(
         public=candidate.public,
         fingerprint=candidate.fingerprint,
         report=report,
+        removed=candidate.mapped.removed,
     )
     return Decision(_outcome(status, candidate, kind), step)
 

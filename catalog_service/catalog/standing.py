@@ -71,7 +71,7 @@ def _decide(
     if state.state in ended:
         return Decision(Outcome("unchanged", remote_id, state.iri, hash=state.latest))
     return Decision(
-        Outcome("updated", remote_id, state.iri, kind=kind),
+        Outcome("updated", remote_id, state.iri, hash=state.latest, kind=kind),
         Step(
             kind=kind,
             source=state.source,

@@ -191,3 +191,13 @@ def unpack_findings(body: bytes | None, focus: str) -> Report:
 def verdict_of(report: Report) -> str:
     """Return the set of rules that a report names, as the table ``verdicts`` writes it."""
     return " ".join(sorted({f"{f.rule_id}:{f.severity}" for f in report.findings}))
+
+
+def pack_removed(removed: Sequence[str]) -> bytes | None:
+    """Return what the privacy rule took out as compact JSON, None where it was nothing."""
+    return orjson.dumps(list(removed)) if removed else None
+
+
+def unpack_removed(body: bytes | None) -> tuple[str, ...]:
+    """Return what `pack_removed` wrote."""
+    return () if body is None else tuple(orjson.loads(body))

@@ -8,10 +8,17 @@ import sqlalchemy as sa
 
 from catalog_service.clock import Clock
 from catalog_service.journal import database, listing, queries, rows
-from catalog_service.journal.codec import unpack_findings
+from catalog_service.journal.codec import unpack_findings, unpack_removed
 from catalog_service.journal.connected import load_codec
 from catalog_service.journal.log import ChangeLog, last_number
-from catalog_service.journal.model import RecordState, RuleCount, State, StateCount, Stored
+from catalog_service.journal.model import (
+    RecordState,
+    Removal,
+    RuleCount,
+    State,
+    StateCount,
+    Stored,
+)
 from catalog_service.journal.register import Register
 from catalog_service.journal.schema import records
 from shapes.report import Report
@@ -121,6 +128,21 @@ class Journal(ChangeLog, Register):
                 sa.select(records.c.findings).where(records.c.iri == iri)
             ).first()
         return None if row is None else unpack_findings(row.findings, iri)
+
+    def removed(self, iri: str) -> tuple[str, ...]:
+        """Return what the privacy rule took out of a record's latest version: kinds and places."""
+        with database.reading(self._engine) as connection:
+            body = connection.execute(
+                sa.select(records.c.removed).where(records.c.iri == iri)
+            ).scalar()
+        return unpack_removed(body)
+
+    def list_removed(
+        self, source: str, *, after: str | None = None, limit: int = 100
+    ) -> list[Removal]:
+        """Return a source's records of which something was taken out, by remote id."""
+        with database.reading(self._engine) as connection:
+            return listing.list_removed(connection, source, after, limit)
 
     def findings_summary(self, source: str | None = None) -> list[RuleCount]:
         """Return in how many records each rule finds something, from an index."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from catalog_service.journal.model import RecordState, RuleCount, State, StateCount
+from catalog_service.journal.codec import unpack_removed
+from catalog_service.journal.model import RecordState, Removal, RuleCount, State, StateCount
 from catalog_service.journal.rows import STATE_COLUMNS, Row, record_state
 from catalog_service.journal.schema import records, verdicts
 
@@ -38,6 +39,24 @@ def list_records(
         wanted = [n for n, entries in sets.items() if any(r == rule for r, _ in entries)]
         query = query.where(records.c.verdict.in_(wanted))
     return [record_state(row) for row in connection.execute(query)]
+
+
+def list_removed(
+    connection: sa.Connection, source: str, after: str | None, limit: int
+) -> list[Removal]:
+    """See `Journal.list_removed`."""
+    query = (
+        sa.select(records.c.remote_id, records.c.iri, records.c.removed)
+        .where(records.c.source == source, records.c.removed.is_not(None))
+        .order_by(records.c.remote_id)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(records.c.remote_id > after)
+    return [
+        Removal(source, remote_id, iri, unpack_removed(body))
+        for remote_id, iri, body in connection.execute(query)
+    ]
 
 
 def count_states(connection: sa.Connection) -> list[StateCount]:

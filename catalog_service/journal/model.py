@@ -119,6 +119,16 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """What the privacy rule took out of a record's latest version: kinds and places, no values."""
+
+    source: str
+    remote_id: str
+    iri: str
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleCount:
     """In how many records (latest versions) of a source a rule finds something."""
 

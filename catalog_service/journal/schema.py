@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION: Final = "0002"
+SCHEMA_VERSION: Final = "0003"
 """The newest migration; known here so that opening an up-to-date journal need not load alembic."""
 
 metadata = sa.MetaData(
@@ -63,13 +63,17 @@ records = sa.Table(
     sa.Column("fingerprint", sa.LargeBinary),
     sa.Column("verdict", sa.Integer),
     sa.Column("findings", sa.LargeBinary),
+    sa.Column("removed", sa.LargeBinary),
     sa.UniqueConstraint("iri"),
     sa.UniqueConstraint("source", "remote_id"),
     # Covers what `counts` and `findings_summary` ask, so that neither reads the table itself. Not
     # led by the source: PostgreSQL would take it for look-ups by remote id until it has statistics.
     sa.Index(None, "verdict", "source", "state", "public", "held_seq"),
 )
-"""The current state of each record, with the findings of its latest version."""
+"""The current state of each record, with the findings of its latest version.
+
+``removed`` is what the privacy rule took out of it: kinds and places, never what was there.
+"""
 
 verdicts = sa.Table(
     "verdicts",

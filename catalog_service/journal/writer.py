@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from catalog_service.errors import BASE_IRI_CHANGED, ILLEGAL_SOURCE_ID
 from catalog_service.journal.bulk import execute_many
-from catalog_service.journal.codec import Codec, pack_findings, verdict_of
+from catalog_service.journal.codec import Codec, pack_findings, pack_removed, verdict_of
 from catalog_service.journal.lifecycle import advance
 from catalog_service.journal.model import ChangeKind, Gate, RecordState, RunStatus
 from catalog_service.journal.queries import states
@@ -45,6 +45,8 @@ class Step:
     public: bool = False
     fingerprint: bytes | None = None
     report: Report | None = None
+    removed: tuple[str, ...] | None = None
+    """What the privacy rule took out of the version (kinds and places); None: no news of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ class Writer:
                     "remote_id": step.remote_id,
                     "focus": focus,
                     "fingerprint": step.fingerprint,
+                    "removed": pack_removed(step.removed or ()),
                     **self._findings(step),
                 }
                 next_id += 1
@@ -200,18 +203,27 @@ class Writer:
                 # A change of state alone leaves the findings of the latest version as they are.
                 if step.report is not None:
                     row |= self._findings(step)
+                if step.removed is not None:
+                    row["removed"] = pack_removed(step.removed)
                 old.append(row)
         execute_many(self._connection, _INSERT_CHANGE, log)
         execute_many(self._connection, _INSERT_RECORD, new)
-        for with_findings in (True, False):
-            rows = [row for row in old if ("findings" in row) is with_findings]
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for row in old:
+            alike.setdefault(tuple(row), []).append(row)
+        for rows in alike.values():
             execute_many(self._connection, _UPDATE_RECORD, rows)
         self.seq += len(steps)
         return range(first, self.seq + 1)
 
-    def keep_fingerprints(self, pairs: Iterable[tuple[RecordState, bytes]]) -> None:
-        """Remember payloads that gave a version already known."""
-        rows = [{"record": state.id, "fingerprint": value} for state, value in pairs]
+    def keep_fingerprints(
+        self, known: Iterable[tuple[RecordState, bytes, tuple[str, ...]]]
+    ) -> None:
+        """Remember payloads that gave a version already known, and what was taken out of them."""
+        rows = [
+            {"record": state.id, "fingerprint": value, "removed": pack_removed(removed)}
+            for state, value, removed in known
+        ]
         execute_many(self._connection, _UPDATE_RECORD, rows)
 
     def keep_findings(self, pairs: Iterable[tuple[RecordState, Report]]) -> None:

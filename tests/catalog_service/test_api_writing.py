@@ -35,6 +35,7 @@ def test_put_creates_updates_and_honours_preconditions(own_site: Site) -> None:
     assert made.headers["location"] == "/api/v1/datasets/city/NEW"
     again = client.put(ONE, json=payload, headers={**write, "If-None-Match": "*"})
     assert (again.status_code, again.json()["code"]) == (412, "precondition-failed")
+    assert "(If-None-Match: *)" in again.json()["detail"].replace("（", "(").replace("）", ")")
     same = client.put(ONE, json=payload, headers=write)
     assert (same.status_code, same.json()["status"], same.json()["seq"]) == (200, "unchanged", None)
     etag = client.get("/api/v1/datasets/city/NEW").headers["etag"]
@@ -113,7 +114,11 @@ def test_delete_leaves_a_tombstone(own_site: Site) -> None:
     address = "/api/v1/sources/city/records/BUS1"
     wrong = client.delete(address, headers={**write, "If-Match": '"0000"'})
     assert wrong.status_code == 412
-    assert client.delete(address, headers=write).status_code == 200
+    shown = client.get("/api/v1/datasets/city/BUS1").json()["hash"]
+    ended = client.delete(address, headers=write)
+    assert (ended.status_code, ended.json()["status"]) == (200, "withdrawn")
+    assert ended.json()["hash"] == shown
+    assert "etag" not in ended.headers
     assert client.get("/api/v1/datasets/city/BUS1").status_code == 410
     never = client.delete("/api/v1/sources/city/records/NONE", headers=write)
     assert (never.status_code, never.json()["code"]) == (404, "unknown-record")
@@ -303,3 +308,57 @@ def test_if_match_and_if_none_match_must_both_hold(own_site: Site) -> None:
     assert client.put(ONE, json=portal("NEW", "改名"), headers=both).status_code == 412
     odd = {**write, "If-Match": etag, "If-None-Match": etag}
     assert client.put(ONE, json=portal("NEW", "改名"), headers=odd).status_code == 400
+
+
+PERSONAL = "联系人手机13812345678，可咨询。"
+
+
+def test_what_privacy_took_out_is_told_and_can_be_read_again(own_site: Site) -> None:
+    house, client = own_site
+    write, steward = house.token("write:city"), house.token("steward:city")
+    payload = portal("NEW", "养老机构", description=PERSONAL)
+    told = client.put(ONE, json=payload, headers=write).json()
+    assert told["removed"]
+    assert "13812345678" not in str(told)
+    # Nothing changes, and it is told again.
+    again = client.put(ONE, json=payload, headers=write).json()
+    assert (again["status"], again["removed"]) == ("unchanged", told["removed"])
+
+    lines = b"\n".join(orjson.dumps(p) for p in (payload, portal("CLEAN", "公园")))
+    headers = {**write, "Content-Type": "application/x-ndjson"}
+    batch = client.post("/api/v1/sources/city/records", content=lines, headers=headers).json()
+    assert batch["read"] == 2
+    assert batch["removals"] == len(told["removed"])
+    assert [(one["remote_id"], one["removed"]) for one in batch["removed"]] == [
+        ("NEW", told["removed"])
+    ]
+
+    one = client.get(f"{ONE}/removed", headers=steward)
+    assert one.json()["removed"] == told["removed"]
+    assert "no-store" in one.headers["cache-control"]
+    listed = client.get("/api/v1/sources/city/removed", headers=steward).json()
+    assert [entry["remote_id"] for entry in listed["items"]] == ["NEW"]
+    assert client.get(f"{ONE}/removed").status_code == 401
+    assert client.get(f"{ONE}/removed", headers=write).status_code == 403
+    assert client.get("/api/v1/sources/city/removed").status_code == 401
+    none = client.get("/api/v1/sources/city/records/NONE/removed", headers=steward)
+    assert (none.status_code, none.json()["code"]) == (404, "unknown-record")
+
+    # A version from which nothing is taken leaves nothing to look up.
+    client.put(ONE, json=portal("NEW", "养老机构"), headers=write)
+    assert client.get(f"{ONE}/removed", headers=steward).json()["removed"] == []
+    assert client.get("/api/v1/sources/city/removed", headers=steward).json()["items"] == []
+
+
+def test_the_list_of_removals_has_pages(own_site: Site) -> None:
+    house, client = own_site
+    house.submit("city", [portal(f"P{n}", f"机构{n}", description=PERSONAL) for n in range(3)])
+    steward = house.token("steward:city")
+    seen: list[str] = []
+    after: str | None = ""
+    while after is not None:
+        params = {"limit": "2", **({"after": after} if after else {})}
+        page = client.get("/api/v1/sources/city/removed", params=params, headers=steward).json()
+        seen += [one["remote_id"] for one in page["items"]]
+        after = page["next"]
+    assert seen == ["P0", "P1", "P2"]

@@ -81,6 +81,7 @@ class CombinedValues:
     def _describe(draft: Draft, given: dict[str, object]) -> None:
         value = given["description"]
         raw = value if isinstance(value, str) else as_text(value)
+        kinds: tuple[str, ...] = ()
         if NEEDS_CARE.search(raw) is None:
             draft.seen.append(f'<{D}> <{_DESCRIPTION}> "{raw}"@zh .')
         else:
@@ -90,7 +91,7 @@ class CombinedValues:
             text, kinds = clean_text(text)
             draft.parts.append(f'<{D}> <{_DESCRIPTION}> "{escape(text)}"@zh .')
             draft.removed += [f"description: {kind}" for kind in kinds]
-        if "fields" not in given:
+        if "fields" not in given and not kinds:
             names = fields_in_description(raw)
             if names:
                 draft.take(field_lines([(name, "", "", "") for name in names]))

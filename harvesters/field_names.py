@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from harvesters.chunk import EMPTY, TYPE, Chunk, D, plain_term, text_term, typed_term
+from harvesters.privacy_text import clean_text
 from harvesters.values import as_list, as_text, split_outside_brackets, tidy
 from ontology.terms import CSVW, DCT, SHD
 
@@ -78,7 +79,10 @@ def field_chunk(value: object) -> Chunk:
         # A planned list of 2014 ends with “等”; a real header never does.
         entries = [(_ETC.sub("", name), "", "", "") for name in as_list(value)]
     else:
-        entries = [(name, "", "", "") for name in split_fields(as_text(value))]
+        # Before it is split: in 联系人：张三、李四 only the whole tells who 李四 is.
+        cleaned = clean_text(as_text(value))
+        chunk = field_lines([(name, "", "", "") for name in split_fields(cleaned.text)])
+        return chunk._replace(removed=tuple(f"dataItem: {kind}" for kind in cleaned.kinds))
     return field_lines([entry for entry in entries if entry[0]])
 
 

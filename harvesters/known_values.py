@@ -5,6 +5,8 @@ from __future__ import annotations
 from harvesters.chunk import EMPTY, Chunk, line, typed_term, unmapped_chunk
 from harvesters.links import dataset_id, linked
 from harvesters.mapping import Target
+from harvesters.privacy_text import clean_text
+from harvesters.single_values import short_name
 from harvesters.steps import Maker
 from harvesters.values import as_list, as_text, split_outside_brackets
 from ontology.errors import AtlasError
@@ -40,9 +42,16 @@ class KnownValues:
 
     def _concepts_maker(self, target: Target) -> Maker:
         def make(value: object) -> Chunk:
-            given = [as_text(value)] if target.kind != "concepts" else as_list(value, ",，;；|\n")
             lines: list[str] = []
             removed: list[str] = []
+            if target.kind != "concepts":
+                given = [as_text(value)]
+            else:
+                if type(value) is str:
+                    # Before it is split: in 联系人：张三、李四 only the whole tells who 李四 is.
+                    value, kinds = clean_text(as_text(value))
+                    removed += [f"{short_name(target.property)}: {kind}" for kind in kinds]
+                given = as_list(value, ",，;；|\n")
             for text in filter(None, given):
                 found = self._find_all(target, text)
                 for item, prop in found:

@@ -18,6 +18,10 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 
 from harvesters.mapping import FOLDER
+from harvesters.personal_mail import is_personal_mail
+from harvesters.personal_names import is_person_name
+from harvesters.personal_numbers import is_mobile
+from harvesters.privacy_signs import SIGNS, any_sign
 from harvesters.privacy_text import (
     HOME,
     MAIL,
@@ -27,10 +31,7 @@ from harvesters.privacy_text import (
     clean_contact,
     clean_text,
     clean_web_address,
-    is_mobile,
-    is_person_name,
     is_personal_identifier,
-    is_personal_mail,
 )
 from ontology.terms import ADMS, DCAT, DCT, FOAF, ORG, PREFIXES, RDF, RDFS, SKOS, VCARD, XSD
 
@@ -69,13 +70,12 @@ _ADDRESSES: Final = frozenset({f"{VCARD}hasAddress", f"{VCARD}street-address"})
 _HOMES: Final = frozenset({"home", "Home"})
 _PERSON_IRI: Final = re.compile(r"(?:https?://(?:www\.)?orcid\.org/|mailto:|acct:)", re.I)
 _SUSPECT: Final = re.compile(
-    r"[Mm][Aa][Ii][Ll][Tt][Oo]:|[Tt][Ee][Ll]:|[０-９＠]|1 [3-9] |1[3-9]\d\.\d{4}\.|1[3-9]?<|"
-    r"联[系络]|"
+    r"[Mm][Aa][Ii][Ll][Tt][Oo]:|[Tt][Ee][Ll]:|"
     r"terms/creator|terms/contributor|foaf/0.1/|[Ff]amily-?[Nn]ame|[Gg]iven-?[Nn]ame|%40|"
-    r"Person>|Individual>|#Home>|1[3-9]\d[ -]?\d{4}|(?:19|20)\d{9}|@[\w-]+\.\w|"
-    r"人(?:姓名)?\s*[:：]|址\s*[:：]|"
+    r"Person>|Individual>|#Home>|1[3-9]\d[ ._·•/-]?\d{4}|(?:19|20)\d{9}|@[\w-]+\.\w|"
     r"contactPoint|vcard/ns#fn"
 )
+_SIGN: Final = any_sign(*SIGNS)
 _ORGANISATION_WORDS = re.compile(
     r"service|dienst|team|depart|direction|office|bureau|contact|info|data|unit|centre|center|"
     r"institut|agen|commission|minist|universit|council|ville|stad|gemeente|vlaanderen|desk|cell|"
@@ -99,7 +99,7 @@ def clean_lines(
     ``focus`` is the dataset's IRI: nodes that hang only on what was removed go too.
     """
     text = "\n".join(lines)
-    if _SUSPECT.search(text) is None:
+    if _SUSPECT.search(text) is None and _SIGN.search(text) is None:
         return list(lines), ()
     triples = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)]
     node = ox.NamedNode(focus) if focus else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -17,6 +16,7 @@ from harvesters.chunk import (
     unmapped_chunk,
 )
 from harvesters.mapping import Target
+from harvesters.privacy_signs import SIGNS, any_sign
 from harvesters.privacy_text import clean_text
 from harvesters.steps import Maker
 from harvesters.values import (
@@ -30,8 +30,11 @@ from harvesters.values import (
 )
 from ontology.ntriples import escape
 
-NEEDS_CARE: Final = re.compile(
-    '[\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000\u200b\ufeff\ud800-\udfff\ufffe\uffff]|1[3-9][0-9]|20[0-9]{9}|[０-９＠]|联[系络]'
+NEEDS_CARE: Final = any_sign(
+    ('\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000\u200b\ufeff\ud800-\udfff\ufffe\uffff', ""),
+    ("1", "[3-9][0-9]"),
+    ("2", "0[0-9]{9}"),
+    *SIGNS,
 )
 """What makes a text need more than quotation marks: tidying, markup, escapes, the privacy rule."""
 
@@ -64,6 +67,10 @@ def _texts_maker(target: Target) -> Maker:
     def make(value: object) -> Chunk:
         lines: list[str] = []
         removed: list[str] = []
+        if type(value) is str:
+            # Before it is split: in 联系人：张三、李四 only the whole tells who 李四 is.
+            value, kinds = clean_text(as_text(value))
+            removed += [f"{short_name(target.property)}: {kind}" for kind in kinds]
         for text in as_list(value):
             cleaned = clean_text(text)
             removed += [f"{short_name(target.property)}: {kind}" for kind in cleaned.kinds]

@@ -28,6 +28,9 @@ FACETS = (
 GROUP = "group"
 """A filter that is no facet: the twins, editions and parallels of one hit (`Hit.group`)."""
 
+AREA = "area"
+"""A filter that is not listed among the facets: names of cities, counties, districts."""
+
 RANGES = ("modified", "issued")
 """Dates that a range may be given for, by the name used in addresses."""
 
@@ -213,6 +216,14 @@ class SearchEngine(Protocol):
 
     def search(self, query: Query) -> Result:
         """Answer a query; raises `AtlasError` for one that is out of bounds."""
+        ...
+
+    def more_like(self, iri: str, limit: int = 10) -> tuple[Hit, ...]:
+        """Return what resembles a dataset, the nearest first; nothing for an unknown one."""
+        ...
+
+    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Complete a text: Chinese, pinyin or initials; nothing for an empty one."""
         ...
 
     def write(

@@ -65,3 +65,26 @@ INDEX_WRITE_FAILED: Final = ErrorKind(
     "Writing the search index {path} failed ({reason}); its last commit still stands. "
     "Check disk space and permissions, then try again.",
 )
+RANGE_INVALID: Final = ErrorKind(
+    "range-invalid",
+    "范围“{name}={value}”无效：可用的范围为 {known}，日期写作 YYYY、YYYY-MM 或 YYYY-MM-DD。",
+    "The range {name}={value!r} is not valid: the ranges are {known}, with days written as YYYY, "
+    "YYYY-MM or YYYY-MM-DD.",
+)
+CURSOR_INVALID: Final = ErrorKind(
+    "cursor-invalid",
+    "游标“{value}”不属于此次检索。请从第一页重新开始，检索条件与排序须保持不变。",
+    "The cursor {value!r} does not belong to this search. Start again at the first page, and keep "
+    "the search and its order as they are.",
+)
+UNKNOWN_UNDERSTANDING: Final = ErrorKind(
+    "unknown-understanding",
+    "没有名为“{name}”的检索理解方式。可以关闭的有：{known}。",
+    "There is no understanding named {name!r} to switch off. There are: {known}.",
+)
+JUDGEMENTS_UNREADABLE: Final = ErrorKind(
+    "judgements-unreadable",
+    "无法读取评测文件 {path}（{reason}）。请提供制表符分隔、带所需列名的 UTF-8 文件。",
+    "The judgements in {path} can't be read ({reason}). Give a tab-separated UTF-8 file with the "
+    "columns that are asked for.",
+)

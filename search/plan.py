@@ -1,66 +1,74 @@
-"""From a query to a plan: checked, analysed, and free of any engine.
-
-An engine compiles a plan and nothing else; what a search means is decided here.
-"""
+"""From a query to plans: checked, bounded, and free of any engine."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import calendar
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from ontology.errors import AtlasError
-from search.analysis.tokens import tokens
-from search.engine import FACETS, Query
+from search.analysis.grams import term_tokens
+from search.analysis.order import day_number
+from search.analysis.places import short_place
+from search.engine import AREA, FACETS, GROUP, RANGES, UNDERSTANDINGS, Query
 from search.errors import (
+    CURSOR_INVALID,
     PAGE_OUT_OF_RANGE,
     QUERY_TOO_LONG,
+    RANGE_INVALID,
     TOO_MANY_FILTERS,
     UNKNOWN_FACET,
     UNKNOWN_SORT,
+    UNKNOWN_UNDERSTANDING,
 )
-from search.prepared import WEIGHTS
+from search.matching import Clause, Group, Order, Plan, Range
+from search.prepared import MAX_GROUP, WEIGHTS
+from search.understanding.model import Meaning, Wish
 
-Sort = Literal["relevance", "modified", "title"]
-SORTS: Final[tuple[Sort, ...]] = ("relevance", "modified", "title")
+SORTS: Final[tuple[Order, ...]] = ("relevance", "modified", "title")
 
 MAX_QUERY: Final = 500
 """Characters of a search text."""
-MAX_TERMS: Final = 64
-"""Different tokens of a search text that are looked for; later ones are left out."""
+MAX_CLAUSES: Final = 96
+"""Terms of a search text with their alternatives; later ones are left out."""
 MAX_LIMIT: Final = 1_000
 MAX_WINDOW: Final = 10_000
 """``offset + limit``: every engine has to sort that many hits to answer."""
 MAX_FACET_SIZE: Final = 1_000
 MAX_FILTER_VALUES: Final = 500
 
-TIE_BREAKER: Final = 0.1
-"""How much a term's matches in other fields count beside the best one. A title repeated in the
-description, as most are, must not count twice."""
+_SUBJECT: Final = tuple(WEIGHTS.items())
+_ATTRIBUTE: Final = (("fields", 2.0), ("description", 1.0), ("title", 1.0))
+_YEAR: Final = (("title", 2.0), ("description", 0.5))
+_PLACE: Final = (("place", 1.0), ("title", 1.0), ("publisher", 1.0))
+_DAY: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """A checked query.
+class Request:
+    """A query that is within bounds; ``filters`` holds only facets with values, in their order."""
 
-    ``terms`` are the tokens to look for, any of them; None: everything is found; empty: the text
-    has nothing that can be found. A document's score is the sum over the terms of the best
-    weighted BM25 among the fields, with `TIE_BREAKER` for the others. ``filters`` holds only
-    facets with values, in the order of `FACETS`.
-    """
-
-    terms: tuple[str, ...] | None
-    weights: Mapping[str, float]
+    text: str
     filters: Mapping[str, tuple[str, ...]]
-    sort: Sort
+    ranges: tuple[Range, ...]
+    order: Order
+    after: str | int | None
     limit: int
     offset: int
     facets: tuple[str, ...]
     facet_size: int
+    literal: tuple[str, ...]
+    grouped: bool
+
+    def plan(self, groups: tuple[Group, ...] | None) -> Plan:
+        """Return the plan that asks for ``groups`` within the filters of this request."""
+        return Plan(groups, self.filters, self.ranges, self.order, self.after)
 
 
-def plan(query: Query) -> Plan:
-    """Check and analyse a query; raises `AtlasError` for one that is out of bounds."""
+def checked(query: Query) -> Request:
+    """Check a query; raises `AtlasError` for one that is out of bounds."""
     if len(query.text) > MAX_QUERY:
         raise AtlasError(QUERY_TOO_LONG, length=len(query.text), limit=MAX_QUERY)
     _within("limit", query.limit, 0, MAX_LIMIT)
@@ -68,34 +76,148 @@ def plan(query: Query) -> Plan:
     _within("facet_size", query.facet_size, 1, MAX_FACET_SIZE)
     if query.sort not in SORTS:
         raise AtlasError(UNKNOWN_SORT, name=query.sort, known=", ".join(SORTS))
+    allowed = (*FACETS, GROUP, AREA)
     for name in query.filters:
-        if name not in FACETS:
+        if name not in allowed:
             raise AtlasError(UNKNOWN_FACET, name=name, known=", ".join(FACETS))
     count = sum(map(len, query.filters.values()))
     if count > MAX_FILTER_VALUES:
         raise AtlasError(TOO_MANY_FILTERS, count=count, limit=MAX_FILTER_VALUES)
-    terms: tuple[str, ...] | None = None
-    if query.text.strip():
-        terms = tuple(dict.fromkeys(tokens(query.text)))[:MAX_TERMS]
-    return Plan(
-        terms=terms,
-        weights=WEIGHTS,
+    for name in query.literal:
+        if name not in UNDERSTANDINGS:
+            raise AtlasError(UNKNOWN_UNDERSTANDING, name=name, known=", ".join(UNDERSTANDINGS))
+    text = query.text if query.text.strip() else ""
+    order: Order = "modified" if query.sort == "relevance" and not text else query.sort
+    offset, after = query.offset, None
+    if query.cursor is not None:
+        offset, after = _cursor(query.cursor, order, query.limit)
+    return Request(
+        text=text,
         filters={
             name: tuple(dict.fromkeys(map(_encodable, query.filters[name])))
-            for name in FACETS
+            for name in allowed
             if query.filters.get(name)
         },
-        sort="modified" if query.sort == "relevance" and terms is None else query.sort,
+        ranges=tuple(_range(name, *query.ranges[name]) for name in _ranges(query)),
+        order=order,
+        after=after,
         limit=query.limit,
-        offset=query.offset,
+        offset=offset,
         facets=FACETS if query.facets else (),
         facet_size=query.facet_size,
+        literal=query.literal,
+        grouped=query.grouped and order == "relevance",
     )
+
+
+def next_cursor(request: Request, total: int, end: int, last: str | int | None) -> str | None:
+    """Return where the page after ``end`` begins, or None where nothing follows.
+
+    By relevance it is a place in the list, which ends at `MAX_WINDOW`; in the other orders the key
+    of the last hit, which stays right while records come and go.
+    """
+    if request.order == "relevance":
+        return f"o{end}" if end < min(total, MAX_WINDOW - request.limit) else None
+    if last is None or end >= total:
+        return None
+    return f"m{last}" if request.order == "modified" else f"t{last}"
+
+
+def _cursor(cursor: str, order: Order, limit: int) -> tuple[int, str | int | None]:
+    kind, value = cursor[:1], cursor[1:]
+    if kind == "o" and order == "relevance" and value.isascii() and value.isdigit():
+        if len(value) < 6 and int(value) <= MAX_WINDOW - limit:
+            return int(value), None
+    elif kind == "m" and order == "modified" and value.isascii() and value.isdigit():
+        if len(value) < 20 and int(value) < 1 << 63:
+            return 0, int(value)
+    elif kind == "t" and order == "title" and 0 < len(value) <= MAX_GROUP * 2:
+        return 0, _encodable(value)
+    raise AtlasError(CURSOR_INVALID, value=cursor[:50])
+
+
+def tiers(meaning: Meaning) -> Iterator[tuple[str, tuple[Group, ...]]]:
+    """Yield what to ask for, the strictest first, with what was given up (see `Understanding`).
+
+    An engine's answer is good enough once it holds as many as a first page; each later plan finds
+    all that the earlier ones find.
+    """
+    wishes = [(wish, _clauses(wish)) for wish in meaning.wishes]
+    strong = [(w, c) for w, c in wishes if w.role in ("subject", "verb") and c]
+    soft = [Group(c, required=False) for w, c in wishes if w.role not in ("subject", "verb") and c]
+    soft += [
+        Group((Clause(term_tokens(name), _ATTRIBUTE),), required=False)
+        for name in meaning.attributes[:8]
+        if term_tokens(name)
+    ]
+    places = tuple(
+        Clause(tokens, _PLACE)
+        for place in meaning.places
+        if (tokens := term_tokens(short_place(place.name)))
+    )
+    years = tuple(Clause((str(year),), _YEAR) for year in meaning.years[:8])
+    at = [Group(places)] if places else []
+    when = [Group(years, required=not strong and not places)] if years else []
+    if not strong:
+        if at or when:
+            yield "", tuple(at + when + soft)
+        return
+    yield "", tuple([Group(c) for _, c in strong] + at + when + soft)
+    subjects = [c for w, c in strong if w.role == "subject"]
+    verbs = [Group(c, required=False) for w, c in strong if w.role == "verb"]
+    if verbs and subjects:
+        yield "words", tuple([Group(c) for c in subjects] + verbs + at + when + soft)
+    loose = [Group(c, required=False) for _, c in strong]
+    # The first group only says that one of them must be there.
+    one = [Group(tuple(clause for _, c in strong for clause in c))]
+    if len(strong) > 1:
+        yield "words", tuple(one + loose + at + when + soft)
+    if at:
+        yield "place", tuple(one + loose + [Group(places, required=False)] + when + soft)
+
+
+def _clauses(wish: Wish) -> tuple[Clause, ...]:
+    found: list[Clause] = []
+    for alternative in wish.alternatives:
+        tokens = term_tokens(alternative.term)
+        if tokens:
+            boost = alternative.weight * wish.weight / len(tokens)
+            found.append(Clause(tokens, tuple((f, w * boost) for f, w in _SUBJECT)))
+        if len(found) >= MAX_CLAUSES:
+            break
+    return tuple(found)
 
 
 def _within(name: str, value: int, least: int, most: int) -> None:
     if not least <= value <= most:
         raise AtlasError(PAGE_OUT_OF_RANGE, name=name, value=value, least=least, most=most)
+
+
+def _ranges(query: Query) -> list[str]:
+    for name in query.ranges:
+        if name not in RANGES:
+            raise AtlasError(RANGE_INVALID, name=name, value="", known=", ".join(RANGES))
+    return [name for name in RANGES if any(query.ranges.get(name, ()))]
+
+
+def _range(name: str, first: str | None, last: str | None) -> Range:
+    return Range(
+        name,
+        _day(name, first, last=False) if first else 1,
+        _day(name, last, last=True) if last else day_number("9999-12-31"),
+    )
+
+
+def _day(name: str, text: str, *, last: bool) -> int:
+    match = _DAY.fullmatch(text)
+    if match is not None:
+        year, month, day = (int(part) if part else 0 for part in match.groups())
+        month = month or (12 if last else 1)
+        if year and month <= 12 and month:
+            day = day or (calendar.monthrange(year, month)[1] if last else 1)
+            if 1 <= day <= calendar.monthrange(year, month)[1]:
+                return day_number(f"{year:04}-{month:02}-{day:02}")
+    raise AtlasError(RANGE_INVALID, name=name, value=text[:30], known=", ".join(RANGES))
 
 
 def _encodable(value: str) -> str:

@@ -5,52 +5,89 @@ Both engines index exactly this, so that they can only differ in their arithmeti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from search.analysis.order import date_key, title_key
-from search.analysis.tokens import prepared
-from search.engine import FACETS, SearchDocument
+from search.analysis.grams import grams
+from search.analysis.order import date_key, day_number, title_key
+from search.analysis.places import areas_of
+from search.analysis.titles import title_parts
+from search.engine import AREA, FACETS, SearchDocument
+from search.stored import payload_of
 
 WEIGHTS: Final[Mapping[str, float]] = {
     "title": 4.0,
-    "fields": 2.0,
     "keywords": 2.0,
-    "about": 1.5,
+    "fields": 2.0,
+    "about": 1.0,
     "description": 1.0,
     "publisher": 0.7,
+    "place": 0.7,
 }
 """The searched fields, and how much a match in each counts."""
 
 MAX_TEXT: Final = 20_000
 """Characters of a field that are analysed; a description of novel length adds nothing after it."""
 
+MAX_GROUP: Final = 200
+"""Characters of a group's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One document, ready for an engine; ``text`` holds tokens joined by blanks, by field."""
+    """One document, ready for an engine.
+
+    ``text`` holds tokens joined by blanks, by field of `WEIGHTS`; ``facets`` values by facet (and
+    `search.engine.AREA`); ``group`` the value of the filter `search.engine.GROUP`; ``days`` the
+    dates of `RANGES` that the record has, as numbers; ``by_title`` and ``by_modified`` are sort
+    keys; ``payload`` is kept and given back as it is (`search.stored`).
+    """
 
     text: Mapping[str, str]
     facets: Mapping[str, tuple[str, ...]]
+    group: str
+    days: Mapping[str, int]
     by_title: str
     by_modified: int
+    payload: str
+
+
+def group_of(document: SearchDocument) -> str:
+    """Return the name of the twins, editions and parallels of a document: its title's subject."""
+    return title_parts(document.title).core[:MAX_GROUP]
 
 
 def prepare(document: SearchDocument) -> Prepared:
-    """Analyse a document: the tokens of each field of `WEIGHTS` and the sort keys."""
+    """Analyse a document: the tokens of each field of `WEIGHTS`, the keys, the payload."""
     d = document
     facets = {name: values for name, values in d.facets.items() if values and name in FACETS}
+    areas = areas_of(d)
+    if areas:
+        facets[AREA] = areas
+    days = {
+        name: day
+        for name, date in (("modified", d.modified), ("issued", d.issued))
+        if date and (day := day_number(date))
+    }
     return Prepared(
         text={
-            "title": prepared((d.title, d.title_en, *d.alternatives)),
-            "fields": prepared(d.fields),
-            "keywords": prepared(d.keywords),
-            "about": prepared((*d.themes, *d.places)),
-            "description": prepared((d.description[:MAX_TEXT],)),
-            "publisher": prepared(d.publishers),
+            "title": _grams((d.title, d.title_en, *d.alternatives)),
+            "keywords": _grams(d.keywords),
+            "fields": _grams(d.fields),
+            "about": _grams(d.themes),
+            "description": _grams((d.description[:MAX_TEXT],)),
+            "publisher": _grams(d.publishers),
+            "place": _grams(d.places),
         },
         facets=facets,
+        group=group_of(d),
+        days=days,
         by_title=title_key(d.title, d.iri),
         by_modified=date_key(d.modified, d.iri),
+        payload=payload_of(d),
     )
+
+
+def _grams(texts: Iterable[str]) -> str:
+    return " ".join([grams(text) for text in texts if text])

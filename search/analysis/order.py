@@ -49,3 +49,12 @@ def _seconds(date: str) -> int:
 
 def _checksum(iri: str) -> int:
     return crc32(iri.encode("utf-8", "replace"))
+
+
+def day_number(date: str) -> int:
+    """Return a number that sorts days; 0 for what is no date. Months and years count 31 × 12."""
+    match = _DATE.match(date)
+    if match is None:
+        return 0
+    year, month, day = (int(part) for part in match.groups()[:3])
+    return (year * 13 + month) * 32 + day

@@ -2,65 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import tantivy
 
-from search.embedded.schema import DATASET, KIND, facet_field, text_field
-from search.plan import TIE_BREAKER, Plan
+from search.embedded.schema import (
+    BY_MODIFIED,
+    BY_TITLE,
+    DATASET,
+    KIND,
+    day_field,
+    facet_field,
+    text_field,
+)
+from search.matching import Clause, Group, Plan
 
 _MUST = tantivy.Occur.Must
 _SHOULD = tantivy.Occur.Should
 
-
-def compile_query(plan: Plan, schema: tantivy.Schema, *, without: str = "") -> tantivy.Query:
-    """Return the query of a plan, leaving out the filter of the facet ``without``."""
-    filters = {name: values for name, values in plan.filters.items() if name != without}
-    if plan.terms is None:
-        if not filters:
-            return tantivy.Query.term_query(schema, KIND, DATASET, "basic")
-        return tantivy.Query.boolean_query(_filters(filters, schema))
-    text = _text(plan.terms, plan.weights, schema)
-    if not filters:
-        return text
-    return tantivy.Query.boolean_query([(_MUST, text), *_filters(filters, schema)])
+Clauses = list[tuple[tantivy.Occur, tantivy.Query]]
 
 
-def _filters(
-    filters: Mapping[str, tuple[str, ...]], schema: tantivy.Schema
-) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+def compile_query(
+    plan: Plan, schema: tantivy.Schema, *, without: str = "", after: bool = True
+) -> tantivy.Query:
+    """Return the query of a plan, leaving out the filter of the facet ``without``.
+
+    ``after=False`` leaves out where the page begins.
+    """
+    query = tantivy.Query
+    clauses: Clauses = []
+    if plan.groups is not None:
+        clauses.append((_MUST, _groups(plan.groups, schema)))
     # Score 0: a filter narrows and does not rank.
-    return [
+    clauses += [
         (
             _MUST,
-            tantivy.Query.const_score_query(
-                tantivy.Query.term_set_query(schema, facet_field(name), list(values)), 0.0
+            query.const_score_query(
+                query.term_set_query(schema, facet_field(name), list(values)), 0.0
             ),
         )
-        for name, values in filters.items()
+        for name, values in plan.filters.items()
+        if name != without
     ]
-
-
-def _text(
-    terms: tuple[str, ...], weights: Mapping[str, float], schema: tantivy.Schema
-) -> tantivy.Query:
-    """Any term in any field; each counts by BM25 in its best field, and a little by the others."""
-    if not terms:
-        return tantivy.Query.empty_query()
-    query = tantivy.Query
-    clauses = [
+    clauses += [
         (
-            _SHOULD,
-            query.disjunction_max_query(
-                [
-                    query.boost_query(
-                        query.term_query(schema, text_field(name), term, "freq"), weight
-                    )
-                    for name, weight in weights.items()
-                ],
-                TIE_BREAKER,
+            _MUST,
+            query.const_score_query(
+                query.range_query(
+                    schema,
+                    day_field(asked.field),
+                    tantivy.FieldType.Unsigned,
+                    asked.least,
+                    asked.most,
+                ),
+                0.0,
             ),
         )
-        for term in terms
+        for asked in plan.ranges
     ]
-    return query.boolean_query(clauses)
+    if after and plan.after is not None:
+        clauses.append((_MUST, _after(plan, schema)))
+    if not clauses:
+        return query.term_query(schema, KIND, DATASET, "basic")
+    return clauses[0][1] if len(clauses) == 1 else query.boolean_query(clauses)
+
+
+def _after(plan: Plan, schema: tantivy.Schema) -> tantivy.Query:
+    query, kinds = tantivy.Query, tantivy.FieldType
+    if plan.order == "modified":
+        key = int(plan.after or 0)
+        if key == 0:
+            return query.empty_query()
+        return query.range_query(schema, BY_MODIFIED, kinds.Unsigned, None, key, True, False)
+    return query.range_query(schema, BY_TITLE, kinds.Text, str(plan.after), None, False, True)
+
+
+def _groups(groups: tuple[Group, ...], schema: tantivy.Schema) -> tantivy.Query:
+    if not groups:
+        return tantivy.Query.empty_query()
+    clauses: Clauses = [
+        (_MUST if group.required else _SHOULD, _group(group, schema)) for group in groups
+    ]
+    return clauses[0][1] if len(clauses) == 1 else tantivy.Query.boolean_query(clauses)
+
+
+def _group(group: Group, schema: tantivy.Schema) -> tantivy.Query:
+    found = [
+        _in_field(clause, name, boost, schema)
+        for clause in group.clauses
+        for name, boost in clause.fields
+    ]
+    if not found:
+        return tantivy.Query.empty_query()
+    return found[0] if len(found) == 1 else tantivy.Query.disjunction_max_query(found)
+
+
+def _in_field(clause: Clause, name: str, boost: float, schema: tantivy.Schema) -> tantivy.Query:
+    query, field = tantivy.Query, text_field(name)
+    terms = [query.term_query(schema, field, token, "freq") for token in clause.tokens]
+    found = terms[0] if len(terms) == 1 else query.boolean_query([(_MUST, t) for t in terms])
+    return query.boost_query(found, boost)

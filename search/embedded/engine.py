@@ -5,41 +5,34 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import tantivy
 
 from ontology.errors import AtlasError
+from search.answering import Answers
 from search.embedded.compile import compile_query
-from search.embedded.facets import count_facets
 from search.embedded.generations import Generations
-from search.embedded.reader import Reader, Snapshot, corruption
+from search.embedded.reader import Reader, corruption
 from search.embedded.schema import (
-    BY_MODIFIED,
-    BY_TITLE,
     CHECKPOINT,
     IRI,
     KIND,
     checkpoint_document,
     dataset_document,
-    hit_of,
     identity_of,
     open_index,
 )
-from search.engine import FacetValue, Hit, Query, Result, SearchDocument, unmarked
+from search.embedded.view import EmbeddedView
+from search.engine import Hit, Query, Result, SearchDocument, Suggestion, unmarked
 from search.errors import INDEX_MISSING, INDEX_WRITE_FAILED
-from search.plan import Plan, plan
+from search.matching import Plan
+from search.thesaurus import Thesaurus, builtin
 
 _HEAP_BYTES = 64_000_000
 """Memory of a writer before it starts a new segment."""
-
-_ORDER = {
-    "modified": (BY_MODIFIED, tantivy.Order.Desc),
-    "title": (BY_TITLE, tantivy.Order.Asc),
-}
 
 
 class EmbeddedEngine:
@@ -49,12 +42,19 @@ class EmbeddedEngine:
     time writes: it takes the lock with its first write and keeps it until `close`.
     """
 
-    def __init__(self, folder: Path, *, required: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        required: Callable[[], bool] = lambda: False,
+        thesaurus: Callable[[], Thesaurus] = builtin,
+    ) -> None:
         """Use the index in ``folder``, which is created by the first write.
 
         ``required`` is asked where a search finds no index at all: whether there must be one.
-        Without it, nothing is found in none.
+        Without it, nothing is found in none. ``thesaurus`` gives the one in use at each search.
         """
+        self._answers = Answers(self._view, thesaurus)
         self._required = required
         self._generations = Generations(folder)
         self._reader = Reader(self._generations)
@@ -67,20 +67,26 @@ class EmbeddedEngine:
     def search(self, query: Query) -> Result:
         """Answer a query.
 
-        Raises `AtlasError`: the kinds of `search.plan.plan`, ``index-corrupt``,
+        Raises `AtlasError`: the kinds of `search.plan.checked`, ``index-corrupt``,
         ``index-unreadable``, ``index-missing``.
         """
-        started = time.perf_counter()
-        checked = plan(query)
+        return self._answers.search(query)
+
+    def more_like(self, iri: str, limit: int = 10) -> tuple[Hit, ...]:
+        """Return what resembles a dataset, the nearest first; nothing for an unknown one."""
+        return self._answers.more_like(iri, limit)
+
+    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Complete a text: Chinese, pinyin or initials; nothing for an empty one."""
+        return self._answers.suggest(text, limit)
+
+    def _view(self) -> EmbeddedView | None:
         snapshot = self._reader.snapshot()
         if snapshot is None:
             if self._required():
                 raise AtlasError(INDEX_MISSING, path=self._generations.folder)
-            return Result(0, (), _nothing(checked), 0, _since(started))
-        with corruption(self._generations.folder):
-            total, hits = _hits(checked, snapshot)
-            facets = count_facets(checked, snapshot)
-        return Result(total, hits, facets, snapshot.checkpoint, _since(started))
+            return None
+        return EmbeddedView(snapshot, self._generations.folder)
 
     def checkpoint(self) -> int:
         """Return the journal number of the last commit; 0 for an empty index."""
@@ -103,11 +109,26 @@ class EmbeddedEngine:
         snapshot = self._reader.snapshot()
         if snapshot is None:
             return
-        searcher, everything = snapshot.searcher, compile_query(plan(Query()), snapshot.schema)
+        searcher, everything = snapshot.searcher, compile_query(Plan(), snapshot.schema)
         with corruption(self._generations.folder):
             found = searcher.search(everything, limit=max(1, searcher.num_docs), count=False)
             for _, address in found.hits:
                 yield identity_of(searcher.doc(address))
+
+    def inspect(self, *, thorough: bool) -> bool:
+        """Look whether the live index can still be opened by others; ``thorough`` opens it.
+
+        Always returns True: a commit needs no further publication. Raises `AtlasError`
+        (``index-corrupt``, ``index-unreadable``).
+        """
+        if thorough:
+            snapshot = Reader(self._generations).snapshot()
+            if snapshot is not None:
+                everything = compile_query(Plan(), snapshot.schema)
+                with corruption(self._generations.folder):
+                    for _, address in snapshot.searcher.search(everything, limit=1).hits:
+                        identity_of(snapshot.searcher.doc(address))
+        return True
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -223,32 +244,3 @@ class EmbeddedEngine:
         if self._writer is not None:
             self._writer[1].wait_merging_threads()
             self._writer = None
-
-
-def _hits(checked: Plan, snapshot: Snapshot) -> tuple[int, tuple[Hit, ...]]:
-    field, order = _ORDER.get(checked.sort, (None, tantivy.Order.Desc))
-    searcher = snapshot.searcher
-    found = searcher.search(
-        compile_query(checked, snapshot.schema),
-        limit=checked.limit or 1,  # tantivy can't collect none
-        offset=checked.offset,
-        order_by_field=field,
-        order=order,
-    )
-    hits = [
-        hit_of(searcher.doc(address), key if field is None else 0.0)
-        for key, address in found.hits[: checked.limit]
-    ]
-    total: int = found.count  # type: ignore[attr-defined] # the binding's stubs leave it out
-    return total, tuple(hits)
-
-
-def _since(started: float) -> float:
-    return (time.perf_counter() - started) * 1000
-
-
-def _nothing(checked: Plan) -> Mapping[str, tuple[FacetValue, ...]]:
-    return {
-        name: tuple(FacetValue(value, 0) for value in checked.filters.get(name, ()))
-        for name in checked.facets
-    }

@@ -16,6 +16,7 @@ from ontology.storage import refuses
 from search.embedded.generations import Generations
 from search.embedded.schema import CHECKPOINT, KIND, MARK, open_index
 from search.errors import INDEX_CORRUPT, INDEX_UNREADABLE
+from search.stored import Stored
 
 _Stamp = tuple[int, int, int]
 _ATTEMPTS = 20
@@ -31,8 +32,8 @@ class Snapshot:
     searcher: tantivy.Searcher
     checkpoint: int
     mark: str
-    labels: dict[str, str] = field(default_factory=dict)
-    """Names of organisations, filled as they are asked for."""
+    documents: dict[tuple[int, int], Stored] = field(default_factory=dict)
+    """Documents by their address, as they are asked for."""
     counts: dict[object, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     """Facet counts of recent queries: pages of one search ask for the same again and again."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-import orjson
 import tantivy
 
-from search.engine import FACETS, Hit, SearchDocument
+from search.engine import AREA, FACETS, GROUP, RANGES, SearchDocument
 from search.prepared import WEIGHTS, prepare
+from search.stored import Stored, identity, stored
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Part of the folder's name: raise it with every change of this module, of `search.prepared` or
 of `search.analysis` that alters what is stored, and the index is built anew."""
 
@@ -24,8 +24,6 @@ BY_MODIFIED: Final = "by_modified"
 
 _PAYLOAD: Final = "payload"
 _TOKENIZER: Final = "prepared"
-_MAX_DESCRIPTION: Final = 2_000
-"""Characters of a description that are kept for display."""
 
 
 def text_field(name: str) -> str:
@@ -38,16 +36,23 @@ def facet_field(name: str) -> str:
     return f"facet_{name}"
 
 
+def day_field(name: str) -> str:
+    """Return the field that holds the days of the range ``name``."""
+    return f"day_{name}"
+
+
 def build_schema() -> tantivy.Schema:
-    """Return the schema. Titles keep positions, for phrases; elsewhere frequencies are enough."""
+    """Return the schema: frequencies everywhere, no positions, for no phrase is ever asked."""
     builder = tantivy.SchemaBuilder()
     for name in (KIND, IRI):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in WEIGHTS:
-        option = "position" if name == "title" else "freq"
-        builder.add_text_field(text_field(name), tokenizer_name=_TOKENIZER, index_option=option)
-    for name in (*map(facet_field, FACETS), BY_TITLE):
+        builder.add_text_field(text_field(name), tokenizer_name=_TOKENIZER, index_option="freq")
+    for name in (*map(facet_field, (*FACETS, AREA)), BY_TITLE):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_text_field(facet_field(GROUP), tokenizer_name="raw", index_option="basic")
+    for name in RANGES:
+        builder.add_unsigned_field(day_field(name), fast=True)
     builder.add_unsigned_field(BY_MODIFIED, fast=True)
     builder.add_bytes_field(_PAYLOAD, stored=True)
     builder.add_unsigned_field(CHECKPOINT, stored=True)
@@ -78,23 +83,12 @@ def dataset_document(document: SearchDocument) -> tantivy.Document:
         field = facet_field(name)
         for value in values:
             out.add_text(field, value)
+    out.add_text(facet_field(GROUP), prepared.group)
+    for name, day in prepared.days.items():
+        out.add_unsigned(day_field(name), day)
     out.add_text(BY_TITLE, prepared.by_title)
     out.add_unsigned(BY_MODIFIED, prepared.by_modified)
-    open_types = d.facets.get("open_type")
-    payload = (
-        d.iri,
-        d.source,
-        d.remote_id,
-        d.title,
-        d.description[:_MAX_DESCRIPTION],
-        d.publishers,
-        open_types[0] if open_types else None,
-        d.facets.get("format", ()),
-        d.modified,
-        d.facets.get("publisher", ()),
-        d.hash,
-    )
-    out.add_bytes(_PAYLOAD, orjson.dumps(payload))
+    out.add_bytes(_PAYLOAD, prepared.payload.encode())
     return out
 
 
@@ -111,42 +105,11 @@ def checkpoint_document(checkpoint: int, mark: str) -> tantivy.Document:
     return out
 
 
-def _payload(document: tantivy.Document) -> list[Any]:
-    payload: list[Any] = orjson.loads(document[_PAYLOAD][0])
-    return payload
-
-
 def identity_of(document: tantivy.Document) -> tuple[str, str]:
     """Return IRI and hash of a stored dataset."""
-    payload = _payload(document)
-    return payload[0], payload[-1]
+    return identity(document[_PAYLOAD][0])
 
 
-def hit_of(document: tantivy.Document, score: float) -> Hit:
-    """Return a stored dataset as a hit."""
-    (
-        iri,
-        source,
-        remote_id,
-        title,
-        description,
-        publishers,
-        open_type,
-        formats,
-        modified,
-        iris,
-        _,
-    ) = _payload(document)
-    return Hit(
-        iri=iri,
-        source=source,
-        remote_id=remote_id,
-        score=score,
-        title=title,
-        description=description,
-        publishers=tuple(publishers),
-        open_type=open_type,
-        formats=tuple(formats),
-        modified=modified,
-        publisher_iris=tuple(iris),
-    )
+def stored_of(document: tantivy.Document) -> Stored:
+    """Return a stored dataset."""
+    return stored(document[_PAYLOAD][0])

@@ -1,0 +1,84 @@
+"""Place names: those that documents are of, and how they are told in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import rjieba
+
+from search.analysis.normal import normal
+from search.analysis.sound import word_syllables
+from search.analysis.titles import title_parts
+from search.engine import SearchDocument
+
+_LEAST: Final = 2
+"""Documents of a place before it counts as one."""
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
+_SUFFIX: Final = re.compile(
+    r"(?:壮族自治区|回族自治区|维吾尔自治区|自治区|自治州|自治县|特别行政区|省|市|县|区|旗)$"
+)
+_FROM_PUBLISHER: Final = re.compile(
+    r"^(?:[^\x00-\u4dff省市区县]{2,4}省)?([^\x00-\u4dff省市区县]{2,4}市)?((?!市中)[^\x00-\u4dff省市区县]{2,3}[区县市]|市中区)?"
+)
+_NO_PLACE: Final = re.compile(
+    r"^(?:全|各|本|分|我|城|辖|某|两|跨|国|行业|非|上级|下级)|(?:小|社|园|景|校|库|厂|矿|片|辖|城|市|新|发|开|山|灾|地)区$"
+)
+
+
+def short_place(name: str) -> str:
+    """Return a place without its rank (营山县 → 营山), or whole where too little would be left."""
+    short = _SUFFIX.sub("", name)
+    return short if len(short) >= 2 else name
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """``names`` leads from a place's name, whole or short, to the name that documents are asked
+    for; ``sounds`` does so from its joined syllables."""
+
+    names: Mapping[str, str]
+    sounds: Mapping[str, str]
+
+
+def gazetteer(counts: Mapping[str, int]) -> Gazetteer:
+    """Return the places known by the number of their documents (`areas_of`)."""
+    named = _named(counts)
+    sounds: dict[str, str] = {}
+    for name, target in sorted(named.items()):
+        sounds.setdefault("".join(word_syllables(name)), target)
+    return Gazetteer(named, sounds)
+
+
+def areas_of(document: SearchDocument) -> tuple[str, ...]:
+    """Return the names of the places that a document says it is of: cities, counties, districts."""
+    found = {normal(place) for place in document.places if _CHINESE.match(place)}
+    for publisher in document.publishers:
+        match = _FROM_PUBLISHER.match(normal(publisher))
+        if match:
+            found.update(name for name in match.groups() if name)
+    place = title_parts(document.title).place
+    match = _FROM_PUBLISHER.match(place)
+    if match:
+        found.update(name for name in match.groups() if name)
+    return tuple(sorted(n for n in found if not _NO_PLACE.search(n) and 1 < len(n) <= 12))
+
+
+def _named(places: Mapping[str, int]) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for name, count in sorted(places.items(), key=lambda item: (-item[1], item[0])):
+        if count < _LEAST:
+            continue
+        named.setdefault(name, name)
+        short = short_place(name)
+        # 南部县 is a place, 南部 is not: only a name that no dictionary knows otherwise is short.
+        if short != name and len(short) >= 2 and (not rjieba.has_word(short) or _is_place(short)):
+            named.setdefault(short, short)
+    return named
+
+
+def _is_place(word: str) -> bool:
+    tagged = rjieba.tag(word, False)
+    return len(tagged) == 1 and tagged[0][1] in ("ns", "nr", "nt")

@@ -1,0 +1,300 @@
+"""From a query to a result over any engine's view: understand, ask, rank, show.
+
+Everything that a search means happens here and in what this calls, so that two engines can only
+differ in their arithmetic.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from search.analysis.grams import term_tokens
+from search.analysis.normal import normal
+from search.analysis.order import date_key, title_key
+from search.analysis.places import Gazetteer, gazetteer
+from search.engine import AREA, FacetValue, Hit, Query, Result, Suggestion
+from search.likeness import like
+from search.matching import WINDOW, Candidate, Clause, Group, Plan, View
+from search.plan import Request, checked, next_cursor, tiers
+from search.prepared import WEIGHTS
+from search.ranking import Signals, score, signals
+from search.showing import collapsed, explained, hit_of
+from search.stored import Stored
+from search.suggesting import Suggester
+from search.thesaurus import Thesaurus
+from search.understanding.lexicon import Lexicon, build_lexicon
+from search.understanding.model import Meaning
+from search.understanding.parse import understand
+from search.understanding.spelling import respelled
+
+ENOUGH: Final = 10
+"""Hits of a strict plan that make a looser one needless."""
+REFRESH_SECONDS: Final = 60.0
+"""How old the words and suggestions may be while the index is being written."""
+_SIGNALS: Final = 20_000
+_PLANS: Final = 256
+
+_EVERYWHERE: Final = tuple((name, 1.0) for name in WEIGHTS)
+
+
+class Answers:
+    """Search over the newest view that ``view`` gives (None: there is no index yet).
+
+    ``thesaurus`` gives the one in use. Safe to share among threads.
+    """
+
+    def __init__(
+        self,
+        view: Callable[[], View | None],
+        thesaurus: Callable[[], Thesaurus],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._view = view
+        self._thesaurus = thesaurus
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._places: tuple[Hashable, Gazetteer] | None = None
+        self._lexicon: tuple[Hashable, float, Lexicon] | None = None
+        self._suggester: tuple[Hashable, float, Suggester] | None = None
+        self._plans: dict[
+            tuple[Hashable, int, str, tuple[str, ...]],
+            tuple[Meaning, tuple[Group, ...], str, bool],
+        ] = {}
+        self._signals: dict[tuple[str, str], Signals] = {}
+
+    # -- search ----------------------------------------------------------------------------------
+
+    def search(self, query: Query) -> Result:
+        """Answer a query; raises `AtlasError` for one that is out of bounds."""
+        started = time.perf_counter()
+        request = checked(query)
+        view = self._view()
+        if view is None:
+            facets = {
+                name: tuple(FacetValue(value, 0) for value in request.filters.get(name, ()))
+                for name in request.facets
+            }
+            return Result(0, (), facets, 0, _since(started))
+        if not request.text:
+            plan = request.plan(None)
+            meaning, understanding = None, None
+        else:
+            meaning, plan, relaxed, corrected = self._plan(request, view)
+            understanding = explained(meaning, corrected, relaxed)
+        total, candidates, end = self._page(request, plan, meaning, view)
+        hits = tuple(
+            replace(hit_of(candidate, meaning), more=more) for candidate, more in candidates
+        )
+        last = candidates[-1][0].document if candidates else None
+        key: str | int | None = None
+        if last is not None and request.order != "relevance":
+            key = (
+                date_key(last.modified, last.iri)
+                if request.order == "modified"
+                else title_key(last.title, last.iri)
+            )
+        return Result(
+            total=total,
+            hits=hits,
+            facets=self._facets(request, plan, view),
+            checkpoint=view.checkpoint,
+            milliseconds=_since(started),
+            understanding=understanding,
+            did_you_mean=self._others(request, meaning, total, view),
+            cursor=next_cursor(request, total, end, key) if hits else None,
+        )
+
+    def _plan(self, request: Request, view: View) -> tuple[Meaning, Plan, str, bool]:
+        """The meaning of the text, and the strictest plan that finds enough.
+
+        Remembered by the text: pages and facets of one search ask for the same again and again.
+        """
+        thesaurus = self._thesaurus()
+        key = (view.state, id(thesaurus), request.text, request.literal)
+        found = self._plans.get(key)
+        if found is None:
+            found = self._understood(request, thesaurus, view)
+            if len(self._plans) >= _PLANS:
+                self._plans.clear()
+            self._plans[key] = found
+        meaning, groups, relaxed, corrected = found
+        return meaning, request.plan(groups), relaxed, corrected
+
+    def _understood(
+        self, request: Request, thesaurus: Thesaurus, view: View
+    ) -> tuple[Meaning, tuple[Group, ...], str, bool]:
+        known = self._gazetteer(view)
+        text, corrected = request.text, False
+        meaning = understand(text, thesaurus, known, request.literal)
+        if "spelling" not in request.literal and _strange(meaning, view):
+            right = respelled(
+                text, self._words(view), known, thesaurus, lambda term: _exists(term, view)
+            )
+            if right != meaning.text:
+                text, corrected = right, True
+                meaning = understand(right, thesaurus, known, request.literal)
+        chosen: tuple[Group, ...] | None = None
+        relaxed, reached = "", 0
+        for given_up, groups in tiers(meaning):
+            # Without the filters: a filter narrows what was found and must not change what the
+            # words mean.
+            total = view.find(Plan(groups), 0).total
+            if chosen is None or total > reached:
+                chosen, relaxed, reached = groups, given_up, total
+            if total >= ENOUGH:
+                break
+        return meaning, chosen or (), relaxed if reached else "", corrected
+
+    def _page(
+        self, request: Request, plan: Plan, meaning: Meaning | None, view: View
+    ) -> tuple[int, list[tuple[Candidate, int]], int]:
+        """The total, the hits of the page with how many more stand behind each, and its end."""
+        start, end = request.offset, request.offset + request.limit
+        if meaning is None or request.order != "relevance":
+            found = view.find(plan, request.limit, start)
+            total = found.total
+            if plan.after is not None:
+                total = view.find(replace(plan, after=None), 0).total
+                end = start + request.limit if found.total > request.limit else total
+            return total, [(candidate, 0) for candidate in found.candidates], end
+        found = view.find(plan, WINDOW)
+        ranked = self._ranked(meaning, found.candidates)
+        listed = collapsed(ranked) if request.grouped else [(c, 0) for c in ranked]
+        page = listed[start:end]
+        if end > len(listed) and found.total > WINDOW:
+            # Behind the window the engine's own order goes on.
+            skip = max(start, len(listed)) - len(listed)
+            rest = view.find(plan, end - max(start, len(listed)), WINDOW + skip)
+            page += [(candidate, 0) for candidate in rest.candidates]
+        return found.total, page, end if page else found.total
+
+    def _ranked(self, meaning: Meaning, candidates: tuple[Candidate, ...]) -> list[Candidate]:
+        scored = [
+            Candidate(c.document, score(meaning, c.document, self._signals_of(c.document)))
+            for c in candidates
+        ]
+        scored.sort(key=lambda c: (-round(c.score, 6), c.document.iri))
+        return scored
+
+    def _signals_of(self, document: Stored) -> Signals:
+        key = (document.iri, document.hash)
+        found = self._signals.get(key)
+        if found is None:
+            found = signals(document)
+            if len(self._signals) >= _SIGNALS:
+                self._signals.clear()
+            self._signals[key] = found
+        return found
+
+    def _facets(
+        self, request: Request, plan: Plan, view: View
+    ) -> Mapping[str, tuple[FacetValue, ...]]:
+        if not request.facets:
+            return {}
+        counts = view.count(replace(plan, after=None), request.facets)
+        facets: dict[str, tuple[FacetValue, ...]] = {}
+        for name in request.facets:
+            counted = counts[name]
+            first = sorted(counted, key=lambda value: (-counted[value], value))
+            shown = first[: request.facet_size]
+            shown += [v for v in request.filters.get(name, ()) if v not in shown]
+            facets[name] = tuple(
+                FacetValue(value, counted.get(value, 0), self._label(name, value, view))
+                for value in shown
+            )
+        return facets
+
+    def _label(self, facet: str, value: str, view: View) -> str:
+        """The name of a publisher, read from any one of its records, once for each state."""
+        if facet != "publisher":
+            return ""
+        state, labels = self._labels
+        if state != view.state:
+            labels = {}
+            self._labels = (view.state, labels)
+        label = labels.get(value)
+        if label is None:
+            label = ""
+            for found in view.find(Plan(filters={facet: (value,)}), 1).candidates:
+                iris = found.document.facets.get(facet, ())
+                label = dict(zip(iris, found.document.publishers, strict=False)).get(value, "")
+            labels[value] = label
+        return label
+
+    _labels: tuple[Hashable, dict[str, str]] = (None, {})
+
+    def _others(
+        self, request: Request, meaning: Meaning | None, total: int, view: View
+    ) -> tuple[str, ...]:
+        if meaning is None or "spelling" in request.literal or total >= ENOUGH:
+            return ()
+        return self._words(view).near(meaning.text) if total == 0 else ()
+
+    # -- more ------------------------------------------------------------------------------------
+
+    def more_like(self, iri: str, limit: int = 10) -> tuple[Hit, ...]:
+        """Return what resembles a dataset, the nearest first; nothing for an unknown one."""
+        view = self._view()
+        document = view.get(iri) if view is not None else None
+        if view is None or document is None:
+            return ()
+        return tuple(hit_of(c, None) for c in like(document, view, self._signals_of, limit))
+
+    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Complete a text: Chinese, pinyin or initials; nothing for an empty one."""
+        view = self._view()
+        if view is None or not normal(text).strip():
+            return ()
+        return self._suggestions(view).suggest(text, limit)
+
+    # -- what is remembered of a state -----------------------------------------------------------
+
+    def _gazetteer(self, view: View) -> Gazetteer:
+        kept = self._places
+        if kept is None or kept[0] != view.state:
+            kept = (view.state, gazetteer(view.count(Plan(), (AREA,))[AREA]))
+            self._places = kept
+        return kept[1]
+
+    def _words(self, view: View) -> Lexicon:
+        with self._lock:
+            kept, now = self._lexicon, self._monotonic()
+            if kept is None or (kept[0] != view.state and now - kept[1] >= REFRESH_SECONDS):
+                words = build_lexicon(view.each(), self._thesaurus().words())
+                kept = (view.state, now, words)
+                self._lexicon = kept
+            return kept[2]
+
+    def _suggestions(self, view: View) -> Suggester:
+        with self._lock:
+            kept, now = self._suggester, self._monotonic()
+            if kept is None or (kept[0] != view.state and now - kept[1] >= REFRESH_SECONDS):
+                kept = (view.state, now, Suggester(view.each(), self._thesaurus()))
+                self._suggester = kept
+            return kept[2]
+
+
+def _exists(term: str, view: View) -> bool:
+    tokens = term_tokens(term)
+    if not tokens:
+        return False
+    return view.find(Plan((Group((Clause(tokens, _EVERYWHERE),)),)), 0).total > 0
+
+
+def _strange(meaning: Meaning, view: View) -> bool:
+    """Whether some piece of the text is held by no document at all, or is a lone character."""
+    if any(len(filler) == 1 for filler in meaning.fillers):
+        return True
+    return any(
+        len(wish.alternatives) == 1 and not _exists(wish.text, view)
+        for wish in meaning.wishes
+        if wish.role in ("subject", "verb")
+    )
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

@@ -1,0 +1,127 @@
+"""One commit of the embedded index as a `search.matching.View`."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import tantivy
+
+from search.embedded.compile import compile_query
+from search.embedded.reader import Snapshot, corruption
+from search.embedded.schema import BY_MODIFIED, BY_TITLE, IRI, facet_field, stored_of
+from search.matching import Candidate, Found, Plan
+from search.stored import Stored
+
+_MOST_VALUES: Final = 10_000
+"""Different values of a facet that are counted exactly; publishers are the most, some thousands.
+All are fetched, because tantivy leaves the order of equal counts open."""
+
+_REMEMBERED: Final = 64
+_REMEMBERED_DOCUMENTS: Final = 20_000
+
+_ORDER: Final = {
+    "modified": (BY_MODIFIED, tantivy.Order.Desc),
+    "title": (BY_TITLE, tantivy.Order.Asc),
+}
+
+
+class EmbeddedView:
+    """Answers from one commit; what it remembers lives as long as the commit is the last one."""
+
+    def __init__(self, snapshot: Snapshot, folder: Path) -> None:
+        self._snapshot = snapshot
+        self._folder = folder
+
+    @property
+    def checkpoint(self) -> int:
+        """The journal number that the commit stands at."""
+        return self._snapshot.checkpoint
+
+    @property
+    def state(self) -> Hashable:
+        """The commit's files: another commit has others."""
+        return self._snapshot.stamp
+
+    def find(self, plan: Plan, limit: int, offset: int = 0) -> Found:
+        """Return the documents of a plan; raises `AtlasError` (``index-corrupt`` …)."""
+        by, order = _ORDER.get(plan.order, (None, tantivy.Order.Desc))
+        with corruption(self._folder):
+            found = self._snapshot.searcher.search(
+                compile_query(plan, self._snapshot.schema),
+                limit=limit or 1,  # tantivy can't collect none
+                offset=offset,
+                order_by_field=by,
+                order=order,
+            )
+            total: int = found.count  # type: ignore[attr-defined] # the stubs leave it out
+            return Found(
+                total,
+                tuple(
+                    Candidate(self._document(address), key if by is None else 0.0)
+                    for key, address in found.hits[:limit]
+                ),
+            )
+
+    def count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        """Count facet values over a plan's documents, each facet without its own filter."""
+        key = (plan.groups, tuple(plan.filters.items()), plan.ranges, tuple(facets))
+        counts = self._snapshot.counts.get(key)
+        if counts is None:
+            with corruption(self._folder):
+                counts = self._count(plan, facets)
+            if len(self._snapshot.counts) >= _REMEMBERED:
+                self._snapshot.counts.clear()
+            self._snapshot.counts[key] = counts
+        return counts
+
+    def get(self, iri: str) -> Stored | None:
+        """Return one document, or None."""
+        query = tantivy.Query.term_query(
+            self._snapshot.schema, IRI, iri.encode("utf-8", "replace").decode(), "basic"
+        )
+        with corruption(self._folder):
+            hits = self._snapshot.searcher.search(query, limit=1, count=False).hits
+            return self._document(hits[0][1]) if hits else None
+
+    def each(self) -> Iterator[Stored]:
+        """Yield all documents."""
+        searcher = self._snapshot.searcher
+        everything = compile_query(Plan(), self._snapshot.schema)
+        with corruption(self._folder):
+            found = searcher.search(everything, limit=max(1, searcher.num_docs), count=False)
+            for _, address in found.hits:
+                yield stored_of(searcher.doc(address))
+
+    def _document(self, address: tantivy.DocAddress) -> Stored:
+        key = (address.segment_ord, address.doc)
+        kept = self._snapshot.documents
+        document = kept.get(key)
+        if document is None:
+            document = stored_of(self._snapshot.searcher.doc(address))
+            if len(kept) >= _REMEMBERED_DOCUMENTS:
+                kept.clear()
+            kept[key] = document
+        return document
+
+    def _count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        schema = self._snapshot.schema
+        together = [name for name in facets if name not in plan.filters]
+        counts: dict[str, Mapping[str, int]] = {}
+        if together:
+            counts.update(self._counts(compile_query(plan, schema, after=False), together))
+        for name in facets:
+            if name in plan.filters:
+                query = compile_query(plan, schema, without=name, after=False)
+                counts.update(self._counts(query, [name]))
+        return counts
+
+    def _counts(self, query: tantivy.Query, names: Sequence[str]) -> dict[str, dict[str, int]]:
+        sizes = {"size": _MOST_VALUES, "segment_size": _MOST_VALUES}
+        request = {name: {"terms": {"field": facet_field(name), **sizes}} for name in names}
+        answer: dict[str, Any] = self._snapshot.searcher.aggregate(query, request)
+        return {
+            name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}
+            for name in request
+        }

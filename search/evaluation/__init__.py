@@ -1,0 +1,1 @@
+"""Measuring a ranking against judged queries."""

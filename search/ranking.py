@@ -1,0 +1,232 @@
+"""The fine order of what an index found: how well a document answers a meaning.
+
+Pure arithmetic over what is stored of a document, the same whatever engine found it. Weights are
+of kinds of evidence; they were set on the judged collection as a whole, and none is about a word.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from search.analysis.grams import borders
+from search.analysis.normal import normal
+from search.analysis.places import short_place
+from search.analysis.titles import TitleParts, title_parts
+from search.stored import Stored
+from search.understanding.model import Meaning, Wish
+from search.understanding.words import PROCESS, SAME_ATTRIBUTE, STATISTIC_TITLE
+
+# How well a term is met, by where it stands.
+IN_TITLE: Final = 1.0
+SCATTERED: Final = 0.72
+"""All pairs of characters in the title, though not as one piece (异常经营名录, 经营异常名录)."""
+ACROSS: Final = 0.25
+"""In the title, but one half each of two words."""
+IN_KEYWORDS: Final = 0.5
+IN_FIELDS: Final = 0.45
+IN_DESCRIPTION: Final = 0.45
+IN_SUBJECT: Final = 0.2
+IN_PUBLISHER: Final = 0.1
+
+COVERAGE: Final = 0.35
+"""For a title that is about nothing else."""
+PLACE: Final = 0.9
+YEAR: Final = 0.45
+OTHER_YEAR: Final = -0.15
+ATTRIBUTE: Final = 0.35
+PROCESS_WORD: Final = -0.09
+MOST_PROCESS: Final = -0.2
+STATISTIC: Final = 0.12
+INTERFACE: Final = -0.03
+NEWER: Final = 0.02
+NEWEST: Final = 0.4
+POPULAR: Final = 0.01
+COMPLETE: Final = 0.02
+
+
+@dataclass(slots=True)
+class Signals:
+    """What ranking looks at, made from a stored document once."""
+
+    title: str
+    parts: TitleParts
+    keywords: str
+    fields: str
+    description: str
+    about: str
+    publisher: str
+    places: str
+    year: int
+    has_fields: bool
+    seen: dict[str, float] = field(default_factory=dict)
+
+
+def signals(document: Stored) -> Signals:
+    """Return the signals of a document."""
+    d = document
+    parts = title_parts(d.title)
+    title = normal(
+        " ".join((d.title, *d.alternatives, d.title_en))
+        if d.alternatives or d.title_en
+        else d.title
+    )
+    description = normal(d.description)
+    return Signals(
+        title=title,
+        parts=parts,
+        keywords=normal(" ".join(d.keywords)) if d.keywords else "",
+        fields=normal("\n".join(d.fields)) if d.fields else "",
+        description="" if description == title else description,
+        about=normal(" ".join(d.themes)) if d.themes else "",
+        publisher=normal(" ".join(d.publishers)) if d.publishers else "",
+        places=normal(" ".join(d.places)) if d.places else "",
+        year=int(d.modified[:4]) if d.modified and d.modified[:4].isdigit() else 0,
+        has_fields=bool(d.fields),
+    )
+
+
+def score(meaning: Meaning, document: Stored, found: Signals) -> float:
+    """Return how well a document answers; about 1 for a plain hit in the title, at most about 3."""
+    spans: list[tuple[int, int]] = []
+    whole = met = 0.0
+    for wish in meaning.wishes:
+        quality, term = _best(wish, found)
+        whole += wish.weight
+        met += wish.weight * quality
+        if term:
+            start = found.parts.core.find(term)
+            if start >= 0:
+                spans.append((start, start + len(term)))
+    share = met / whole if whole else 0.5
+    total = share
+    core = found.parts.core
+    if spans:
+        covered = sum(any(a <= i < b for a, b in spans) for i in range(len(core)))
+        total += COVERAGE * share * covered / len(core)
+    rest = core
+    for start, end in sorted(spans, reverse=True):
+        rest = rest[:start] + "|" + rest[end:]
+    if not meaning.statistic or not meaning.wishes:
+        extra = len(PROCESS.findall(rest)) if meaning.wishes else 0
+        total += max(MOST_PROCESS, PROCESS_WORD * extra)
+    if STATISTIC_TITLE.search(found.title) or "统计局" in found.publisher:
+        total += STATISTIC if meaning.statistic else -STATISTIC if meaning.wishes else 0.0
+    for place in meaning.places:
+        total += PLACE * _in_place(short_place(place.name), found) / len(meaning.places)
+    if meaning.years:
+        total += _year(meaning.years, found)
+    elif meaning.newest:
+        edition = (
+            found.parts.edition[0] if found.parts.edition and found.parts.edition[0] else found.year
+        )
+        total += NEWEST * _recent(edition)
+    if meaning.attributes:
+        total += sum(ATTRIBUTE * _attribute(name, found) for name in meaning.attributes[:8]) / min(
+            2, len(meaning.attributes)
+        )
+    if found.parts.interface:
+        total += INTERFACE
+    year = found.parts.edition[0] if found.parts.edition and found.parts.edition[0] else found.year
+    total += NEWER * _recent(year)
+    total += POPULAR * min(1.0, math.log1p(document.popularity) / 12)
+    total += COMPLETE * document.quality
+    return total
+
+
+def _best(wish: Wish, found: Signals) -> tuple[float, str]:
+    best, term = 0.0, ""
+    for alternative in wish.alternatives:
+        if alternative.weight <= best:
+            break
+        quality = found.seen.get(alternative.term)
+        if quality is None:
+            quality = _quality(alternative.term, found)
+            if len(found.seen) < 64:
+                found.seen[alternative.term] = quality
+        if alternative.weight * quality > best:
+            best, term = alternative.weight * quality, alternative.term
+    return best, term
+
+
+@lru_cache(maxsize=8192)
+def _pairs(term: str) -> tuple[str, ...]:
+    return tuple(term[i : i + 2] for i in range(len(term) - 1)) if len(term) > 2 else (term,)
+
+
+@lru_cache(maxsize=32_768)
+def _borders(title: str) -> frozenset[int]:
+    return frozenset(borders(title))
+
+
+def _quality(term: str, found: Signals) -> float:
+    title = found.title
+    start = title.find(term)
+    if start >= 0:
+        if len(term) != 2 or start + 1 not in _borders(title):
+            return IN_TITLE
+        other = title.find(term, start + 1)
+        if other >= 0 and other + 1 not in _borders(title):
+            return IN_TITLE
+        return ACROSS
+    best = 0.0
+    if len(term) > 3:
+        pairs = _pairs(term)
+        held = sum(pair in title for pair in pairs)
+        if held * 3 >= len(pairs) * 2:
+            best = SCATTERED * held / len(pairs)
+    if term in found.keywords:
+        best = max(best, IN_KEYWORDS)
+    if term in found.fields:
+        best = max(best, IN_FIELDS)
+    if term in found.description:
+        best = max(best, IN_DESCRIPTION)
+    if best == 0.0:
+        if term in found.about:
+            return IN_SUBJECT
+        if term in found.publisher:
+            return IN_PUBLISHER
+    return best
+
+
+def _in_place(name: str, found: Signals) -> float:
+    if name in found.title:
+        return 1.0
+    if name in found.publisher:
+        return 0.95
+    if name in found.places:
+        # In the city, but of one of its districts.
+        return 0.9 if not found.parts.place else 0.85
+    return 0.3 if name in found.description else 0.0
+
+
+def _year(years: tuple[int, ...], found: Signals) -> float:
+    if any(str(year) in found.title for year in years):
+        edition = found.parts.edition
+        # 2018-2022年 and 统计年鉴2022 hold it too; an edition of just that year is it.
+        return YEAR if edition and edition[0] in years else YEAR * 0.8
+    if found.parts.edition and found.parts.edition[0]:
+        return OTHER_YEAR
+    return YEAR * 0.3 if found.year in years else 0.0
+
+
+def _recent(year: int) -> float:
+    return min(1.0, max(0.0, (year - 2010) / 16)) if year else 0.0
+
+
+def _attribute(name: str, found: Signals) -> float:
+    names = same_attributes(name)
+    if any(n in found.fields for n in names):
+        return 1.0
+    if any(n in found.title for n in names):
+        return 0.9
+    if any(n in found.description for n in names):
+        return 0.8
+    return 0.0
+
+
+def same_attributes(name: str) -> frozenset[str]:
+    """Return the names of data items that hold the same as ``name``, itself among them."""
+    return next((same for same in SAME_ATTRIBUTE if name in same), frozenset((name,)))

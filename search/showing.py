@@ -1,0 +1,140 @@
+"""What a result shows: hits with the pieces that matched, twins behind one, how words were read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from search.analysis.normal import normal
+from search.analysis.places import short_place
+from search.analysis.titles import title_parts
+from search.engine import Hit, Span, Understanding, Understood
+from search.matching import Candidate
+from search.prepared import MAX_GROUP
+from search.ranking import same_attributes
+from search.understanding.model import Meaning
+
+_MAX_SPANS = 40
+
+
+def hit_of(candidate: Candidate, meaning: Meaning | None) -> Hit:
+    """Return a candidate as it is shown, with what of ``meaning`` matched where."""
+    d = candidate.document
+    terms = _terms(meaning)
+    open_types, frequencies = d.facets.get("open_type"), d.facets.get("frequency")
+    return Hit(
+        iri=d.iri,
+        source=d.source,
+        remote_id=d.remote_id,
+        score=candidate.score,
+        title=d.title,
+        description=d.description,
+        publishers=d.publishers,
+        open_type=open_types[0] if open_types else None,
+        formats=d.facets.get("format", ()),
+        modified=d.modified,
+        publisher_iris=d.facets.get("publisher", ()),
+        title_spans=spans(d.title, terms),
+        description_spans=spans(d.description, terms),
+        fields=_fields(d.fields, terms, meaning),
+        delivery=d.facets.get("delivery", ()),
+        districts=d.facets.get("district", ()),
+        frequency=frequencies[0] if frequencies else None,
+        group=title_parts(d.title).core[:MAX_GROUP],
+    )
+
+
+def collapsed(candidates: Sequence[Candidate]) -> list[tuple[Candidate, int]]:
+    """Return the first of each group with how many others of the list stand behind it."""
+    first: dict[str, int] = {}
+    found: list[tuple[Candidate, int]] = []
+    for candidate in candidates:
+        group = title_parts(candidate.document.title).core
+        if group in first:
+            index = first[group]
+            found[index] = (found[index][0], found[index][1] + 1)
+        else:
+            first[group] = len(found)
+            found.append((candidate, 0))
+    return found
+
+
+def explained(meaning: Meaning, corrected: bool, relaxed: str) -> Understanding:
+    """Return how a text was read, for people."""
+    parts: list[tuple[int, Understood]] = []
+
+    def add(kind: str, text: str, terms: tuple[str, ...] = ()) -> None:
+        parts.append((max(0, meaning.text.find(text)), Understood(kind, text, terms)))
+
+    for wish in meaning.wishes:
+        others = tuple(a.term for a in wish.alternatives if a.term != wish.text)
+        if wish.role != "form":
+            add("synonym" if others else "subject", wish.text, others or (wish.text,))
+    for place in meaning.places:
+        add("place", place.text, (place.name,))
+    for year in meaning.years:
+        add("year", str(year), (str(year),))
+    for name in meaning.attributes:
+        add("field", name, (name,))
+    for filler in meaning.fillers:
+        add("filler", filler)
+    parts.sort(key=lambda part: part[0])
+    return Understanding(meaning.text, tuple(part for _, part in parts), corrected, relaxed)
+
+
+def spans(text: str, terms: Sequence[str]) -> tuple[Span, ...]:
+    """Return where terms (in normal form) stand in a text, in characters of the text itself."""
+    if not terms or not text:
+        return ()
+    plain, places = _aligned(text)
+    found: list[Span] = []
+    for term in terms:
+        start = plain.find(term)
+        while start >= 0 and len(found) < _MAX_SPANS:
+            found.append((places[start], places[start + len(term) - 1] + 1))
+            start = plain.find(term, start + len(term))
+    found.sort()
+    merged: list[Span] = []
+    for start, end in found:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _aligned(text: str) -> tuple[str, list[int]]:
+    """The normal form, and for each of its characters the one of the text that it comes from."""
+    whole = normal(text)
+    if len(whole) == len(text):
+        return whole, list(range(len(text)))
+    pieces: list[str] = []
+    places: list[int] = []
+    for position, character in enumerate(text):
+        piece = normal(character)
+        pieces.append(piece)
+        places += [position] * len(piece)
+    return "".join(pieces), places
+
+
+def _terms(meaning: Meaning | None) -> tuple[str, ...]:
+    if meaning is None:
+        return ()
+    terms = [a.term for w in meaning.wishes if w.role != "form" for a in w.alternatives]
+    terms += [short_place(place.name) for place in meaning.places]
+    terms += [str(year) for year in meaning.years]
+    return tuple(dict.fromkeys([*terms, *meaning.attributes]))
+
+
+def _fields(
+    fields: Sequence[str], terms: Sequence[str], meaning: Meaning | None
+) -> tuple[str, ...]:
+    if meaning is None or not fields:
+        return ()
+    wanted = set(terms)
+    for name in meaning.attributes:
+        wanted |= same_attributes(name)
+    pattern = re.compile("|".join(map(re.escape, sorted(wanted)))) if wanted else None
+    if pattern is None:
+        return ()
+    return tuple(name for name in fields if pattern.search(normal(name)))[:20]

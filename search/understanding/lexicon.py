@@ -1,0 +1,88 @@
+"""The words that the documents themselves use, for spelling and pinyin."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+import rjieba
+
+from search.analysis.normal import normal
+from search.analysis.sound import blurred, word_syllables
+from search.stored import Stored
+
+MAX_DOCUMENTS: Final = 200_000
+"""Documents that are read for it; more add few words that anybody would misspell."""
+MAX_WORDS: Final = 200_000
+_MAX_LENGTH: Final = 10
+_LEAST: Final = 2
+"""Documents in which a phrase of several words stands before it counts as one."""
+
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Immutable; ``words`` counts documents by word or phrase of their titles, in normal form.
+
+    ``by_sound`` and ``by_blur`` lead from joined syllables to the most frequent word that sounds
+    so.
+    """
+
+    words: Mapping[str, int]
+    by_sound: Mapping[str, str]
+    by_blur: Mapping[str, str]
+
+    def near(self, text: str, limit: int = 3) -> tuple[str, ...]:
+        """Return words that differ from ``text`` by little, the most frequent first."""
+        close = get_close_matches(text, self.words, limit * 2, 0.6) if len(text) <= 20 else []
+        return tuple(sorted(close, key=lambda word: (-self.words[word], word)))[:limit]
+
+
+def build_lexicon(documents: Iterable[Stored], known: Iterable[str] = ()) -> Lexicon:
+    """Read the words of documents; ``known`` are words that count though no title has them."""
+    words: Counter[str] = Counter()
+    spoken: dict[str, tuple[str, ...]] = {}
+    for number, document in enumerate(documents):
+        if number >= MAX_DOCUMENTS:
+            break
+        for phrase, parts in set(_phrases(normal(document.title))):
+            words[phrase] += 1
+            if phrase not in spoken:
+                spoken[phrase] = parts
+    kept = {
+        word: count for word, count in words.items() if count >= _LEAST or len(spoken[word]) == 1
+    }
+    if len(kept) > MAX_WORDS:
+        kept = dict(sorted(kept.items(), key=lambda item: (-item[1], item[0]))[:MAX_WORDS])
+    for word in known:
+        if _CHINESE.fullmatch(word) and word not in kept and 1 < len(word) <= _MAX_LENGTH:
+            kept[word] = 0
+            spoken[word] = tuple(rjieba.cut(word, False))
+    by_sound: dict[str, str] = {}
+    by_blur: dict[str, str] = {}
+    for word in sorted(kept, key=lambda word: (-kept[word], len(word), word)):
+        if len(word) < 2 or not _CHINESE.fullmatch(word):
+            continue
+        sounds = [s for part in spoken[word] for s in word_syllables(part)]
+        by_sound.setdefault("".join(sounds), word)
+        by_blur.setdefault("".join(map(blurred, sounds)), word)
+    return Lexicon(kept, by_sound, by_blur)
+
+
+def _phrases(title: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Words of a title, and what two or three of them make together."""
+    for run in _CHINESE.findall(title):
+        pieces = rjieba.cut(run, False)
+        for start in range(len(pieces)):
+            phrase = ""
+            for end in range(start, min(start + 3, len(pieces))):
+                phrase += pieces[end]
+                if len(phrase) > _MAX_LENGTH:
+                    break
+                if len(phrase) > 1:
+                    yield phrase, tuple(pieces[start : end + 1])

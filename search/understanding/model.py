@@ -1,0 +1,54 @@
+"""What a search text means, before it is a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["subject", "verb", "weak", "form"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A term that may stand for a piece of the text, and how far it is trusted (0–1)."""
+
+    term: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A piece of the text and the terms, any of which satisfies it.
+
+    ``role``: a ``subject`` is what is looked for, a ``verb`` says what is done with it, a ``weak``
+    noun narrows it, a ``form`` tells what shape of data is hoped for. ``weight`` is its share in
+    the score.
+    """
+
+    text: str
+    role: Role
+    alternatives: tuple[Alternative, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place named in the text: as written there, and the name that documents are asked for."""
+
+    text: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a text asks for; ``text`` is its normal form (with corrected spelling, if any)."""
+
+    text: str
+    wishes: tuple[Wish, ...]
+    places: tuple[Place, ...] = ()
+    years: tuple[int, ...] = ()
+    newest: bool = False
+    attributes: tuple[str, ...] = ()
+    fillers: tuple[str, ...] = ()
+    register: bool = False
+    statistic: bool = False

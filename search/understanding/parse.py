@@ -1,0 +1,262 @@
+"""From a text to its meaning: years, places, attributes, filler words, and what is left to find."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+import rjieba
+
+from search.analysis.normal import normal
+from search.analysis.places import Gazetteer
+from search.thesaurus import Match, Thesaurus
+from search.understanding.model import Alternative, Meaning, Place, Wish
+from search.understanding.words import (
+    ATTRIBUTE,
+    FORMS,
+    FRAME,
+    NEWEST,
+    QUESTION,
+    REGISTER_FORMS,
+    STATISTIC_FORMS,
+    WEAK,
+    WITH,
+)
+
+MAX_WISHES: Final = 16
+MAX_ALTERNATIVES: Final = 24
+
+_YEAR: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])\s*(?:年度|年|年份)?")
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
+_PIECE: Final = re.compile(
+    r"[\u3400-\u9fff\U00020000-\U000323af]+|[^\W_\u3400-\u9fff]+(?:[.\-&+][^\W_\u3400-\u9fff]+)*"
+)
+_DROPPED_TAGS: Final = frozenset(
+    ("r", "u", "uj", "ul", "uz", "ud", "p", "c", "d", "y", "e", "m", "q", "o", "zg")
+)
+_WEIGHTS: Final = {"subject": 1.0, "verb": 0.5, "weak": 0.25, "form": 0.06}
+
+
+def understand(
+    text: str, thesaurus: Thesaurus | None, gazetteer: Gazetteer, literal: Collection[str] = ()
+) -> Meaning:
+    """Return the meaning of a text; ``literal`` names what is not to be understood.
+
+    Nothing in a text is ever an error. A text of nothing but filler words is taken as it stands.
+    """
+    return _Parser(normal(text), thesaurus, gazetteer, literal).meaning()
+
+
+class _Parser:
+    """One text; ``free`` marks the characters that nothing has taken yet."""
+
+    def __init__(
+        self, text: str, thesaurus: Thesaurus | None, gazetteer: Gazetteer, literal: Collection[str]
+    ) -> None:
+        self.text = text
+        self.gazetteer = gazetteer
+        self.thesaurus = thesaurus
+        self.literal = literal
+        self.free = [True] * len(text)
+        self.wishes: list[tuple[int, Wish]] = []
+        self.places: list[Place] = []
+        self.years: list[int] = []
+        self.attributes: list[str] = []
+        self.fillers: list[str] = []
+        self.newest = bool(NEWEST.search(text))
+        self.register = self.statistic = False
+
+    def meaning(self) -> Meaning:
+        matches = self.thesaurus.lookup(self.text) if self.thesaurus is not None else ()
+        if "year" not in self.literal:
+            self._years()
+        if "place" not in self.literal:
+            self._places(matches)
+        if "field" not in self.literal:
+            self._attributes()
+        for match in matches:
+            if all(self.free[match.start : match.end]):
+                self._thesaurus(match)
+        if "filler" not in self.literal:
+            self._fillers()
+        self._words()
+        wishes = [wish for _, wish in sorted(self.wishes, key=lambda item: item[0])]
+        if not any(wish.role in ("subject", "verb") for wish in wishes):
+            wishes = _promoted(wishes) or wishes
+        if not wishes and not self.places and not self.years:
+            # Nothing but filler words: then they are what is looked for.
+            wishes = [
+                Wish(piece, "subject", (Alternative(piece, 1.0),), 1.0)
+                for piece in dict.fromkeys(_PIECE.findall(self.text))
+            ]
+            self.fillers = []
+        return Meaning(
+            text=self.text,
+            wishes=tuple(wishes[:MAX_WISHES]),
+            places=tuple(self.places),
+            years=tuple(self.years),
+            newest=self.newest,
+            attributes=tuple(dict.fromkeys(self.attributes)),
+            fillers=tuple(self.fillers),
+            register=self.register,
+            statistic=self.statistic,
+        )
+
+    def _take(self, start: int, end: int) -> None:
+        self.free[start:end] = [False] * (end - start)
+
+    def _years(self) -> None:
+        for match in _YEAR.finditer(self.text):
+            self.years.append(int(match.group(1)))
+            self._take(*match.span())
+
+    def _places(self, matches: tuple[Match, ...]) -> None:
+        held = {(match.start, match.end) for match in matches if match.end - match.start > 2}
+        text = self.text
+        known = self.gazetteer.names
+        start = 0
+        while start < len(text):
+            for end in range(min(len(text), start + 12), start + 1, -1):
+                name = text[start:end]
+                if name in known and all(self.free[start:end]):
+                    if any(a < end and start < b and (a, b) != (start, end) for a, b in held):
+                        continue
+                    self._place(start, end, known[name])
+                    start = end - 1
+                    break
+            start += 1
+        position = 0
+        for word, tag in rjieba.tag(text, False):
+            end = position + len(word)
+            if (
+                tag == "ns"
+                and len(word) > 1
+                and all(self.free[position:end])
+                and not any(a < end and position < b for a, b in held)
+            ):
+                self._place(position, end, word)
+            position = end
+        for match in re.finditer(r"[a-z]+(?:'[a-z]+)?", text):
+            heard = self.gazetteer.sounds.get(match.group().replace("'", ""))
+            if heard is not None and all(self.free[slice(*match.span())]):
+                self._place(*match.span(), heard)
+
+    def _place(self, start: int, end: int, name: str) -> None:
+        self.places.append(Place(self.text[start:end], name))
+        self._take(start, end)
+
+    def _attributes(self) -> None:
+        match = WITH.search(self.text)
+        if match is None or not self.text[match.end() :].strip():
+            return
+        for piece in re.split(r"[和与及、,，]", match.group(1)):
+            if piece:
+                self.attributes.append(piece)
+        self._take(*match.span())
+
+    def _thesaurus(self, match: Match) -> None:
+        expansions = match.expansions if "synonym" not in self.literal else ()
+        fields = [e for e in expansions if e.kind == "field"]
+        if fields and len(fields) == len(expansions) and self._has_subject_before(match.start):
+            self.attributes.append(match.text)
+            for expansion in fields:
+                self.attributes += expansion.terms
+            self._take(match.start, match.end)
+            return
+        best: dict[str, float] = {match.text: 1.0}
+        for expansion in expansions:
+            for term in expansion.terms:
+                key = normal(term)
+                best[key] = max(best.get(key, 0.0), expansion.weight)
+        alternatives = sorted(best.items(), key=lambda item: (-item[1], item[0]))
+        self.wishes.append(
+            (
+                match.start,
+                Wish(
+                    match.text,
+                    "subject",
+                    tuple(Alternative(*item) for item in alternatives[:MAX_ALTERNATIVES]),
+                    _WEIGHTS["subject"],
+                ),
+            )
+        )
+        self._take(match.start, match.end)
+
+    def _has_subject_before(self, start: int) -> bool:
+        return any(position < start for position, _ in self.wishes)
+
+    def _fillers(self) -> None:
+        for pattern in (QUESTION, FRAME):
+            for match in pattern.finditer(self.text):
+                if all(self.free[slice(*match.span())]):
+                    if match.group().startswith(("多少", "几")):
+                        self.statistic = True
+                    elif "哪" in match.group() or "地方" in match.group():
+                        self.register = True
+                    self.fillers.append(match.group())
+                    self._take(*match.span())
+
+    def _words(self) -> None:
+        for start, end in self._gaps():
+            for piece in _PIECE.finditer(self.text[start:end]):
+                position = start + piece.start()
+                if not _CHINESE.match(piece.group()):
+                    self._word(position, piece.group(), "eng")
+                    continue
+                tagged = rjieba.tag(piece.group(), False)
+                for word, tag in tagged:
+                    self._word(position, word, tag)
+                    position += len(word)
+
+    def _gaps(self) -> list[tuple[int, int]]:
+        gaps: list[tuple[int, int]] = []
+        start: int | None = None
+        for position, free in enumerate([*self.free, False]):
+            if free and start is None:
+                start = position
+            elif not free and start is not None:
+                gaps.append((start, position))
+                start = None
+        return gaps
+
+    def _word(self, position: int, word: str, tag: str) -> None:
+        wish = Alternative(word, 1.0)
+        if word in FORMS:
+            self.register = self.register or word in REGISTER_FORMS
+            self.statistic = self.statistic or word in STATISTIC_FORMS
+            if "filler" not in self.literal:
+                self.fillers.append(word)
+                self.wishes.append((position, Wish(word, "form", (wish,), _WEIGHTS["form"])))
+                return
+        if word in STATISTIC_FORMS:
+            self.statistic = True
+        if (
+            "field" not in self.literal
+            and ATTRIBUTE.match(word)
+            and self._has_subject_before(position)
+        ):
+            self.attributes.append(word)
+            self.wishes.append((position, Wish(word, "weak", (wish,), _WEIGHTS["weak"])))
+            return
+        role: str = "subject"
+        if word in WEAK:
+            role = "weak"
+        elif tag in _DROPPED_TAGS or (len(word) == 1 and _CHINESE.match(word)):
+            if "filler" not in self.literal:
+                self.fillers.append(word)
+                return
+        elif tag.startswith("v") and tag != "vn":
+            role = "verb"
+        self.wishes.append((position, Wish(word, role, (wish,), _WEIGHTS[role])))  # type: ignore[arg-type]
+
+
+def _promoted(wishes: list[Wish]) -> list[Wish]:
+    """Without a subject the weak nouns are what is looked for, and without them the forms."""
+    for role in ("weak", "form"):
+        if any(wish.role == role for wish in wishes):
+            return [
+                Wish(w.text, "subject", w.alternatives, 1.0) if w.role == role else w
+                for w in wishes
+            ]
+    return wishes

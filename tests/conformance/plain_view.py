@@ -1,0 +1,79 @@
+"""A view over a list of documents, by plain loops: what every engine is held against."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+
+from search.engine import GROUP, SearchDocument
+from search.matching import Candidate, Clause, Found, Plan
+from search.prepared import Prepared, prepare
+from search.stored import Stored, stored
+
+
+class PlainView:
+    """Finds what a plan says, without any score."""
+
+    checkpoint = 0
+
+    def __init__(self, documents: Sequence[SearchDocument]) -> None:
+        self._prepared = [prepare(document) for document in documents]
+        self._stored = [stored(prepared.payload) for prepared in self._prepared]
+        self.state: Hashable = object()
+
+    def find(self, plan: Plan, limit: int, offset: int = 0) -> Found:
+        found = [(p, s) for p, s in self._pairs() if _matches(p, plan) and _is_after(p, plan)]
+        if plan.order == "modified":
+            found.sort(key=lambda pair: -pair[0].by_modified)
+        elif plan.order == "title":
+            found.sort(key=lambda pair: pair[0].by_title)
+        page = found[offset : offset + limit]
+        return Found(len(found), tuple(Candidate(document, 0.0) for _, document in page))
+
+    def count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        return {
+            name: Counter(
+                value
+                for prepared, _ in self._pairs()
+                if _matches(prepared, plan, without=name)
+                for value in prepared.facets.get(name, ())
+            )
+            for name in facets
+        }
+
+    def get(self, iri: str) -> Stored | None:
+        return next((document for document in self._stored if document.iri == iri), None)
+
+    def each(self) -> Iterator[Stored]:
+        yield from self._stored
+
+    def _pairs(self) -> Iterator[tuple[Prepared, Stored]]:
+        return zip(self._prepared, self._stored, strict=True)
+
+
+def _is_after(prepared: Prepared, plan: Plan) -> bool:
+    if plan.after is None:
+        return True
+    if plan.order == "title":
+        return prepared.by_title > str(plan.after)
+    return prepared.by_modified < int(plan.after)
+
+
+def _matches(prepared: Prepared, plan: Plan, without: str = "") -> bool:
+    for name, values in plan.filters.items():
+        held = (prepared.group,) if name == GROUP else prepared.facets.get(name, ())
+        if name != without and not set(values) & set(held):
+            return False
+    for asked in plan.ranges:
+        if not asked.least <= prepared.days.get(asked.field, 0) <= asked.most:
+            return False
+    if plan.groups is None:
+        return True
+    met = [any(_holds(prepared, clause) for clause in group.clauses) for group in plan.groups]
+    required = [hit for hit, group in zip(met, plan.groups, strict=True) if group.required]
+    return all(required) if required else any(met)
+
+
+def _holds(prepared: Prepared, clause: Clause) -> bool:
+    wanted = set(clause.tokens)
+    return any(wanted <= set(prepared.text[name].split()) for name, _ in clause.fields)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from functools import cached_property
+from contextlib import ExitStack
+from functools import cached_property, partial
 from threading import Lock
 from types import TracebackType
 from typing import Final, get_args
@@ -15,14 +15,13 @@ from catalog_service.clock import Clock, SystemClock
 from catalog_service.errors import RECORD_NOT_FOUND, SEARCH_URL_UNSUPPORTED
 from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphStore
 from catalog_service.journal import Journal
-from catalog_service.projections.compare import Comparable
+from catalog_service.projections.condition import Condition, Published, look
 from catalog_service.projections.contract import Projection
-from catalog_service.projections.errors import PROJECTIONS_LOCKED
 from catalog_service.projections.graph import GraphProjection
 from catalog_service.projections.index import IndexProjection
-from catalog_service.projections.lock import ProjectionLock
-from catalog_service.projections.published import PublishedGraph
-from catalog_service.projections.runner import ProjectionRunner, bring_up
+from catalog_service.projections.published import PublishedGraph, PublishedIndex
+from catalog_service.projections.requests import Action
+from catalog_service.projections.runner import ProjectionRunner, ask, bring_up
 from catalog_service.projections.status import Status, read_status
 from catalog_service.settings import Settings
 from catalog_service.sparql.model import SparqlLimits, SparqlService
@@ -200,7 +199,11 @@ class Atlas:
         else:
             store = EmbeddedGraph(self.settings.home, fixed=self.fixed_graphs())
         stack.callback(store.close)
-        return [GraphProjection(store), IndexProjection(self.search, self.vocabulary)]
+        mark = self.journal.mark
+        return [
+            GraphProjection(store, mark),
+            IndexProjection(self.search, self.vocabulary, mark),
+        ]
 
     def runner(self) -> ProjectionRunner:
         """Return the runner; entering it takes the lock."""
@@ -218,23 +221,31 @@ class Atlas:
             until=seq,
         )
 
-    @contextmanager
-    def owning_projections(self) -> Iterator[Sequence[Projection]]:
-        """Hold the projections for mending; raises ``projections-locked`` where a worker runs."""
-        self.settings.home.mkdir(parents=True, exist_ok=True)
-        lock = ProjectionLock(self.settings.home)
-        if not lock.acquire():
-            raise AtlasError(PROJECTIONS_LOCKED, home=self.settings.home)
-        with ExitStack() as stack:
-            stack.callback(lock.release)
-            yield self.open_projections(stack)
+    def ask_projections(self, action: Action, names: Sequence[str]) -> None:
+        """Have projections built anew or mended, by the running worker or in this process.
 
-    def published_projections(self) -> list[Comparable]:
-        """Return what readers see of graph and index, whoever writes them."""
-        index = IndexProjection(self.search, self.vocabulary)
+        Returns once readers see it. Raises `AtlasError` (``projection-failed``).
+        """
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        home, clock = self.settings.home, self.clock
+        ask(action, names, self.journal, self.open_projections, home, clock)
+
+    def published(self, name: str) -> Published:
+        """Return what readers see of graph or index; raises `AtlasError` where that is nothing."""
+        if name == "index":
+            return PublishedIndex(self.search)
         if self.settings.graph_url:
-            return [GraphProjection(self._remote_graph()), index]
-        return [PublishedGraph(self.graph), index]
+            return GraphProjection(self._remote_graph())
+        return PublishedGraph(self.graph)
+
+    def conditions(self) -> list[Condition]:
+        """Return how each projection really stands, whatever was last said of it."""
+        status = read_status(self.settings.home)
+        said = {row.name: row for row in status.projections} if status is not None else {}
+        return [
+            look(name, partial(self.published, name), self.journal, said.get(name))
+            for name in PROJECTIONS
+        ]
 
     def projection_status(self) -> Status | None:
         """Return where the projections stand; None where none has run yet."""

@@ -69,8 +69,6 @@ def projecting(atlas: Atlas, *, beside: bool) -> Iterator[None]:
             # The end of its input tells the child that the last record is written; it also comes
             # when this process is killed. It leaves when all is visible.
             child.communicate()
-    # Whatever is behind, also what an import wrote that was killed before this one.
-    head = atlas.journal.head()
-    status = atlas.projection_status()
-    if head and not (status is not None and status.reached(head)):
-        atlas.bring_up(head)
+    # Whatever is behind or lost, also what an import wrote that was killed before this one.
+    if not all(condition.well for condition in atlas.conditions()):
+        atlas.bring_up()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, Literal
 
@@ -14,6 +14,7 @@ import typer
 from catalog_service.addresses import without_user
 from catalog_service.atlas import Atlas
 from catalog_service.cli.output import EXIT_FINDINGS, Output, language, say
+from catalog_service.projections.condition import Condition
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 
@@ -111,51 +112,59 @@ def _rules(atlas: Atlas) -> Check:
 
 
 def _projections(atlas: Atlas) -> Check:
-    head = atlas.journal.head()
-    status = atlas.projection_status()
-    if status is None:
-        if head == 0:
-            return Check("projections", "ok", say("目录为空", "the catalogue is empty"))
-        detail = say(
-            "尚未建立。请运行 `atlas index rebuild`。", "none yet. Run `atlas index rebuild`."
-        )
-        return Check("projections", "warning", detail)
-    parts = list(_behind(atlas, head))
+    conditions = atlas.conditions()
+    # What is wrong with one of them stands in its own line; here is who keeps them in step.
+    parts = list(_behind(conditions))
     if parts:
         return Check("projections", "warning", "; ".join(parts))
+    head = max(c.head for c in conditions)
+    if head == 0:
+        return Check("projections", "ok", say("目录为空", "the catalogue is empty"))
     return Check("projections", "ok", say(f"均已到达 {head}", f"all at {head}"))
 
 
-def _behind(atlas: Atlas, head: int) -> Iterator[str]:
-    status = atlas.projection_status()
-    for row in status.projections if status is not None else ():
-        if row.error:
-            yield f"{row.name}: {row.error}"
-        elif row.published < head:
+def _behind(conditions: Sequence[Condition]) -> Iterator[str]:
+    for c in conditions:
+        if c.problem is not None:
+            yield say(f"{c.name}：见下", f"{c.name}: see below")
+        elif c.status.error:
+            yield f"{c.name}: {c.status.error}"
+        elif c.rebuilding:
+            yield say(f"{c.name} 正在重建", f"{c.name} is being built anew")
+        elif c.lag:
             yield say(
-                f"{row.name} 落后 {head - row.published}；若没有工作进程，请运行 `atlas serve` 或"
-                " `atlas index rebuild`",
-                f"{row.name} is {head - row.published} behind; if no worker runs, start "
-                "`atlas serve` or run `atlas index rebuild`",
+                f"{c.name} 落后 {c.lag}；若没有工作进程，请运行 `atlas serve` 或"
+                f" `atlas index rebuild {c.name}`",
+                f"{c.name} is {c.lag} behind; if no worker runs, start `atlas serve` or run "
+                f"`atlas index rebuild {c.name}`",
             )
 
 
+def _condition(atlas: Atlas, name: str) -> Condition:
+    """Return how a projection stands; raises what is wrong with it."""
+    found = next(c for c in atlas.conditions() if c.name == name)
+    if found.problem is not None:
+        raise found.problem
+    return found
+
+
 def _graph(atlas: Atlas) -> Check:
+    found = _condition(atlas, "graph")
     if atlas.settings.graph_url:
-        return Check("graph", "ok", without_user(atlas.settings.graph_url))
-    if atlas.journal.head() == 0:
+        url = without_user(atlas.settings.graph_url)
+        return Check(
+            "graph", "ok", say(f"{url}，日志 {found.reached}", f"{url} at {found.reached}")
+        )
+    if found.head == 0:
         return Check("graph", "ok", say("目录为空", "the catalogue is empty"))
-    snapshot = atlas.graph.current()
-    detail = say(
-        f"快照 {snapshot.number}，日志 {snapshot.checkpoint}",
-        f"snapshot {snapshot.number} at {snapshot.checkpoint}",
-    )
+    number = atlas.graph.current().number
+    detail = say(f"快照 {number}，日志 {found.reached}", f"snapshot {number} at {found.reached}")
     return Check("graph", "ok", detail)
 
 
 def _index(atlas: Atlas) -> Check:
-    checkpoint = atlas.search.checkpoint()
-    return Check("index", "ok", say(f"日志 {checkpoint}", f"at {checkpoint}"))
+    found = _condition(atlas, "index")
+    return Check("index", "ok", say(f"日志 {found.reached}", f"at {found.reached}"))
 
 
 def _sparql(atlas: Atlas) -> Check:

@@ -3,80 +3,90 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 
 from catalog_service.atlas import PROJECTIONS, Atlas
-from catalog_service.cli.output import EXIT_FINDINGS, Output, say
+from catalog_service.cli.opening import existing
+from catalog_service.cli.output import EXIT_FINDINGS, Output, language, say
 from catalog_service.projections.compare import Comparison
 from catalog_service.projections.compare import compare as compare_projection
-from catalog_service.projections.compare import repair as repair_projection
-from catalog_service.settings import Settings
+from catalog_service.projections.condition import Condition
+from catalog_service.projections.contract import DAMAGED
+from catalog_service.projections.published import Nothing
+from ontology.errors import AtlasError
 
 app = typer.Typer(no_args_is_help=True, help="Graph and search index against the journal.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 MAX_LISTED = 1_000
+NOTHING_THERE = DAMAGED | {"no-snapshot"}
+"""Codes of errors that mean: nothing is held."""
 
 
 @app.command("status")
 def status(json: Json = False) -> None:
-    """Say how far each projection is behind the journal. Exit 1 where one is."""
+    """Say how far graph and index are behind the journal. Exit 1 where one is, or is not well.
+
+    It asks what readers see, and not only what the worker said last.
+    """
     out = Output(as_json=json)
-    with Atlas(Settings()) as atlas:
+    with existing() as atlas:
+        conditions = atlas.conditions()
         head = atlas.journal.head()
-        found = atlas.projection_status()
-    rows = found.projections if found is not None else ()
-    out.result(
-        {
-            "head": head,
-            "projections": [
-                {
-                    "name": row.name,
-                    "applied": row.applied,
-                    "published": row.published,
-                    "lag": max(0, head - row.published),
-                    "rebuilding": row.rebuilding,
-                    "error": row.error,
-                    "changed": row.changed,
-                }
-                for row in rows
-            ],
-        }
-    )
+    out.result({"head": head, "projections": [_told(c) for c in conditions]})
     out.text(say(f"日志 {head}", f"journal {head}"))
     out.table(
-        say("投影 已应用 已发布 落后 错误", "projection applied published lag error").split(),
-        [(r.name, r.applied, r.published, max(0, head - r.published), r.error) for r in rows],
+        say("投影 可见 落后 重建中 问题", "projection visible lag rebuilding problem").split(),
+        [(c.name, c.reached, c.lag, _yes(c.rebuilding), _trouble(c) or "") for c in conditions],
     )
-    if any(row.published < head or row.error for row in rows) or (head and not rows):
+    if not all(c.well and c.status.error is None for c in conditions):
         raise typer.Exit(EXIT_FINDINGS)
+
+
+def _told(c: Condition) -> dict[str, Any]:
+    return {
+        "name": c.name,
+        "applied": c.status.applied,
+        "published": c.reached,
+        "lag": c.lag,
+        "rebuilding": c.rebuilding,
+        "error": _trouble(c),
+        "code": c.problem.code if c.problem is not None else None,
+        "changed": c.status.changed,
+    }
+
+
+def _trouble(c: Condition) -> str | None:
+    """Return what is wrong, the reader's view first: it says what to do."""
+    return c.problem.message(language()) if c.problem is not None else c.status.error
+
+
+def _yes(what: bool) -> str:
+    return say("是", "yes") if what else ""
 
 
 @app.command("rebuild")
 def rebuild(
     name: Annotated[str, typer.Argument(help="graph, index or all.")] = "all", json: Json = False
 ) -> None:
-    """Build graph and index anew from the journal, beside the live ones, then switch."""
+    """Build graph and index anew from the journal, beside the live ones, then switch.
+
+    Where `atlas serve` runs, its worker does it; else this process.
+    """
     if name not in (*PROJECTIONS, "all"):
         raise typer.BadParameter(", ".join((*PROJECTIONS, "all")))
+    names = PROJECTIONS if name == "all" else (name,)
     out = Output(as_json=json)
     began = time.perf_counter()
-    rebuilt = []
-    with Atlas(Settings()) as atlas:
-        with atlas.owning_projections() as projections:
-            for projection in projections:
-                if name in (projection.name, "all"):
-                    checkpoint, records = atlas.journal.snapshot(public_only=True)
-                    projection.rebuild(records, checkpoint)
-                    projection.publish()
-                    rebuilt.append(projection.name)
-        atlas.bring_up()
+    with existing() as atlas:
+        atlas.ask_projections("rebuild", names)
         head = atlas.journal.head()
     seconds = time.perf_counter() - began
-    out.result({"rebuilt": rebuilt, "head": head, "seconds": round(seconds, 3)})
-    names = ", ".join(rebuilt)
-    out.text(say(f"已重建 {names}，用时 {seconds:.1f} 秒", f"rebuilt {names} in {seconds:.1f} s"))
+    out.result({"rebuilt": list(names), "head": head, "seconds": round(seconds, 3)})
+    told = ", ".join(names)
+    out.text(say(f"已重建 {told}，用时 {seconds:.1f} 秒", f"rebuilt {told} in {seconds:.1f} s"))
 
 
 @app.command("compare")
@@ -89,46 +99,39 @@ def compare(
 
     With --deep each record's triples in the graph are held against the journal's canonical form.
     What the worker has not applied yet counts as a difference: on a busy catalogue compare again.
+    With --repair the running worker mends what differs, or this process where none runs.
     """
     out = Output(as_json=json)
-    rows: list[tuple[Comparison, int]] = []
-    with Atlas(Settings()) as atlas:
-        if repair:
-            atlas.bring_up()
-            with atlas.owning_projections() as projections:
-                for projection in projections:
-                    found = compare_projection(atlas.journal, projection, deep=deep)
-                    mended = 0
-                    if not found.equal:
-                        mended = repair_projection(atlas.journal, projection, found)
-                        found = compare_projection(atlas.journal, projection, deep=deep)
-                    rows.append((found, mended))
-        else:
-            rows = [
-                (compare_projection(atlas.journal, projection, deep=deep), 0)
-                for projection in atlas.published_projections()
-            ]
+    with existing() as atlas:
+        found = _compare(atlas, deep=deep)
+        mended = [0] * len(found)
+        wrong = [c.name for c in found if not c.equal]
+        if repair and wrong:
+            atlas.ask_projections("repair-deep" if deep else "repair", wrong)
+            after = _compare(atlas, deep=deep)
+            mended = [max(0, a.count - b.count) for a, b in zip(found, after, strict=True)]
+            found = after
     out.result(
         {
-            "equal": all(found.equal for found, _ in rows),
+            "equal": all(c.equal for c in found),
             "projections": [
                 {
-                    "name": found.name,
-                    "deep": found.deep,
-                    "checkpoint": found.checkpoint,
-                    "behind": found.behind,
-                    "records": found.records,
-                    "missing": len(found.missing),
-                    "extra": len(found.extra),
-                    "different": len(found.different),
-                    "repaired": mended,
+                    "name": c.name,
+                    "deep": c.deep,
+                    "checkpoint": c.checkpoint,
+                    "behind": c.behind,
+                    "records": c.records,
+                    "missing": len(c.missing),
+                    "extra": len(c.extra),
+                    "different": len(c.different),
+                    "repaired": number,
                     "examples": {
-                        "missing": list(found.missing[:MAX_LISTED]),
-                        "extra": list(found.extra[:MAX_LISTED]),
-                        "different": list(found.different[:MAX_LISTED]),
+                        "missing": list(c.missing[:MAX_LISTED]),
+                        "extra": list(c.extra[:MAX_LISTED]),
+                        "different": list(c.different[:MAX_LISTED]),
                     },
                 }
-                for found, mended in rows
+                for c, number in zip(found, mended, strict=True)
             ],
         }
     )
@@ -137,9 +140,23 @@ def compare(
             "投影 记录 缺少 多余 不同 已修复", "projection records missing extra different mended"
         ).split(),
         [
-            (f.name, f.records, len(f.missing), len(f.extra), len(f.different), mended)
-            for f, mended in rows
+            (c.name, c.records, len(c.missing), len(c.extra), len(c.different), number)
+            for c, number in zip(found, mended, strict=True)
         ],
     )
-    if not all(found.equal for found, _ in rows):
+    if not all(c.equal for c in found):
         raise typer.Exit(EXIT_FINDINGS)
+
+
+def _compare(atlas: Atlas, *, deep: bool) -> Sequence[Comparison]:
+    return [_compare_one(atlas, name, deep=deep) for name in PROJECTIONS]
+
+
+def _compare_one(atlas: Atlas, name: str, *, deep: bool) -> Comparison:
+    """Compare what readers see; what is not there, or can't be read, holds nothing."""
+    try:
+        return compare_projection(atlas.journal, atlas.published(name), deep=deep)
+    except AtlasError as error:
+        if error.code not in NOTHING_THERE:
+            raise
+        return compare_projection(atlas.journal, Nothing(name))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from catalog_service.journal.model import Change, Stored
+
+DAMAGED: Final = frozenset({"graph-broken", "index-corrupt", "index-missing"})
+"""Codes of errors that only a new build from the journal mends."""
 
 
 class Projection(Protocol):
@@ -45,6 +48,28 @@ class Following(Protocol):
         """Build anew like `Projection.rebuild`; ask ``checkpoint`` once ``current`` is at its end.
 
         ``current`` may wait for records that are still being appended. No record comes twice.
+        """
+        ...
+
+
+@runtime_checkable
+class Marked(Protocol):
+    """A projection that keeps which change of which journal its checkpoint is (optional)."""
+
+    def mark(self) -> str:
+        """Return the mark that the journal gave for the checkpoint; empty where there is none."""
+        ...
+
+
+@runtime_checkable
+class Inspected(Protocol):
+    """A projection that can look after what it holds while nothing happens (optional)."""
+
+    def inspect(self, *, thorough: bool) -> bool:
+        """Return whether readers find what was published last; False: publish it again.
+
+        Called some times a second; ``thorough`` every few seconds, and may take some
+        milliseconds. Raises `AtlasError` of a kind in `DAMAGED` where it must be built anew.
         """
         ...
 

@@ -18,6 +18,22 @@ PROJECTION_FAILED: Final = ErrorKind(
     "Projection {name} could not take in change {seq} ({iri}): {reason}. See the log; it goes on "
     "by itself once the cause is gone, or rebuild it with `atlas index rebuild`.",
 )
+PROJECTION_MISSING: Final = ErrorKind(
+    "projection-missing",
+    "投影 {name} 为空，而日志已到第 {head} 号变更。正在运行的服务会自动重建，请稍后再试；"
+    "否则请运行 `atlas index rebuild {name}`。",
+    "Projection {name} holds nothing, though the journal stands at change {head}. A running "
+    "service builds it by itself: try again in a moment. Otherwise run "
+    "`atlas index rebuild {name}`.",
+)
+PROJECTION_FOREIGN: Final = ErrorKind(
+    "projection-foreign",
+    "投影 {name} 停在第 {seq} 号变更，但那不是本日志的变更：日志已被替换或由备份恢复。"
+    "正在运行的服务会自动重建，请稍后再试；否则请运行 `atlas index rebuild {name}`。",
+    "Projection {name} stands at a change {seq} that is not this journal's: the journal was "
+    "replaced or restored from a backup. A running service builds it anew by itself: try again "
+    "in a moment. Otherwise run `atlas index rebuild {name}`.",
+)
 PROJECTION_BEHIND: Final = ErrorKind(
     "projection-behind",
     "等待 {seconds} 秒后，投影 {name} 仍未到达第 {seq} 号变更（现为 {published}）：{reason}。"

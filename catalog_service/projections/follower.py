@@ -10,9 +10,18 @@ from typing import Final
 import structlog
 
 from catalog_service.journal.model import Change
-from catalog_service.projections.contract import Following, Projection, Sized
+from catalog_service.projections.compare import compare, repair
+from catalog_service.projections.contract import (
+    DAMAGED,
+    Following,
+    Inspected,
+    Marked,
+    Projection,
+    Sized,
+)
 from catalog_service.projections.errors import PROJECTION_FAILED
 from catalog_service.projections.growth import BATCH, GrowingRecords, JournalReader
+from catalog_service.projections.requests import Request, Requests
 from catalog_service.projections.status import StatusBoard
 from ontology.errors import AtlasError
 
@@ -29,12 +38,15 @@ PUBLISH_COST: Final = 1.0
 """Under load, what was published rests for as many times what publishing took (mostly waiting
 for the disk), so that a writer who waits for each write is not held up much."""
 
+INSPECT_EVERY: Final = 5.0
+"""Seconds from one thorough look after the store to the next."""
+
 ACTIVE_POLL: Final = 0.03
 IDLE_POLL: Final = 0.1
 _ACTIVE_FOR = 10.0
 _IMPORT_PAUSE = 0.25
 _BACK_OFF_LEAST = 0.5
-_BACK_OFF_MOST = 60.0
+_BACK_OFF_MOST = 15.0
 
 _log = structlog.get_logger(__name__)
 
@@ -74,6 +86,7 @@ class Follower:
         board: StatusBoard,
         nudge: Nudge,
         appending: Event,
+        requests: Requests,
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -82,6 +95,7 @@ class Follower:
         self._board = board
         self._nudge = nudge
         self._appending = appending
+        self._requests = requests
         self._monotonic = monotonic
         self._nudged = 0
         self._attempts = 0
@@ -90,6 +104,9 @@ class Follower:
         self._publish_cost = 0.0
         self._published_at = -PUBLISH_LATEST
         self._active_at = -_ACTIVE_FOR
+        self._inspected_at = -INSPECT_EVERY
+        self._recognised = False
+        self._at = (0, "-")
 
     def follow(self, stop: Event) -> None:
         """Step until ``stop`` is set, however often a step fails."""
@@ -115,26 +132,20 @@ class Follower:
 
         ``finishing`` publishes whatever was taken in as soon as the end is reached.
         """
-        seq, iri = self.published, "-"
+        self._at = (self.published, "-")
         try:
-            applied, head = self.projection.checkpoint(), self._journal.head()
-            self._board.post(self.projection.name, applied=applied, head=head)
-            seq = applied + 1
-            if applied == head:
-                done = self._publish_when_due(applied, finishing=finishing)
-            elif applied > head or self._much_is_new(applied, head):
-                self._rebuild()
+            try:
+                done = self._advance(finishing=finishing)
+            except AtlasError as error:
+                if error.code not in DAMAGED:
+                    raise
+                _log.warning(
+                    "projection-lost", projection=self.projection.name, reason=error.message()
+                )
+                self._rebuild(lost=True)
                 done = True
-            else:
-                changes = self._journal.changes_after(applied, BATCH)
-                done = bool(changes)
-                for change in self._apply(changes):
-                    seq, iri = change.seq, change.iri
-                    self.projection.apply([change])
-                if self._monotonic() - self._published_at >= PUBLISH_LATEST:
-                    self._publish(self.projection.checkpoint())
         except Exception as error:
-            raise self._failure(error, seq, iri) from error
+            raise self._failure(error, *self._at) from error
         if done:
             self._active_at = self._monotonic()
         if self._attempts:
@@ -143,6 +154,76 @@ class Follower:
                 self.projection.name, error=None, error_seq=None, error_iri=None, attempts=0
             )
         return done
+
+    def _advance(self, *, finishing: bool) -> bool:
+        self._look_after()
+        asked = self._requests.pending(self.projection.name)
+        if asked:
+            self._fulfil(asked)
+            return True
+        applied, head = self.projection.checkpoint(), self._journal.head()
+        self._board.post(self.projection.name, applied=applied, head=head)
+        self._at = (applied + 1, "-")
+        if self._is_foreign(applied, head):
+            _log.warning("projection-foreign", projection=self.projection.name, applied=applied)
+            self._rebuild(lost=True)
+            return True
+        if applied == head:
+            return self._publish_when_due(applied, finishing=finishing)
+        if self._much_is_new(applied, head):
+            self._rebuild()
+            return True
+        changes = self._journal.changes_after(applied, BATCH)
+        for change in self._apply(changes):
+            self._at = (change.seq, change.iri)
+            self.projection.apply([change])
+        if self._monotonic() - self._published_at >= PUBLISH_LATEST:
+            self._publish(self.projection.checkpoint())
+        return bool(changes)
+
+    def _look_after(self) -> None:
+        """See that what was published is still there; raises `AtlasError` where it is lost."""
+        if not isinstance(self.projection, Inspected):
+            return
+        now = self._monotonic()
+        thorough = now - self._inspected_at >= INSPECT_EVERY
+        if thorough:
+            self._inspected_at = now
+        if not self.projection.inspect(thorough=thorough):
+            _log.warning("projection-unpublished", projection=self.projection.name)
+            self.published = -1
+            self._board.post(self.projection.name, published=0)
+
+    def _is_foreign(self, applied: int, head: int) -> bool:
+        """Say whether the checkpoint is a change of another journal, or of another past."""
+        if applied > head:
+            return True
+        if applied == 0 or (self._recognised and applied == head):
+            return False
+        if not isinstance(self.projection, Marked):
+            return False
+        kept = self.projection.mark()
+        # One that was built here is trusted though its store should keep no marks.
+        if self._recognised and not kept:
+            return False
+        self._recognised = kept == self._journal.mark(applied)
+        return not self._recognised
+
+    def _fulfil(self, asked: Sequence[Request]) -> None:
+        """Do what was asked for; a new build mends whatever else was to be mended."""
+        name = self.projection.name
+        _log.info("projection-asked", projection=name, actions=sorted({r.action for r in asked}))
+        wanted = any(request.action == "rebuild" for request in asked)
+        if wanted or self.projection.checkpoint() == 0:
+            self._rebuild()
+        else:
+            deep = any(request.action == "repair-deep" for request in asked)
+            found = compare(self._journal, self.projection, deep=deep)
+            if not found.equal:
+                written = repair(self._journal, self.projection, found)
+                _log.info("projection-mended", projection=name, records=written)
+        self._publish(self.projection.checkpoint())
+        self._requests.done(asked)
 
     def _apply(self, changes: Sequence[Change]) -> Sequence[Change]:
         """Apply a batch at once; return what is left to be applied change by change."""
@@ -167,9 +248,13 @@ class Follower:
         held = self.projection.size() if isinstance(self.projection, Sized) else applied
         return new > REBUILD_SHARE * held
 
-    def _rebuild(self) -> None:
+    def _rebuild(self, *, lost: bool = False) -> None:
+        """Build anew; ``lost``: what readers had is gone or wrong, and nothing is published."""
         name = self.projection.name
         self.published = -1
+        self._recognised = False
+        if lost:
+            self._board.post(name, applied=0, published=0)
         self._board.post(name, rebuilding=True)
         started = self._monotonic()
         try:
@@ -181,6 +266,7 @@ class Follower:
                 self.projection.rebuild(current, checkpoint)
         finally:
             self._board.post(name, rebuilding=False)
+        self._recognised = True
         _log.info("projection-rebuilt", projection=name, seconds=self._monotonic() - started)
 
     def _wait_for_more(self, idle: bool) -> bool:

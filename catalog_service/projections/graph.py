@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from catalog_service.graph.reading import same_triples
-from catalog_service.graph.store import GraphRecord, GraphStore
+from catalog_service.graph.store import GraphRecord, GraphStore, unmarked
 from catalog_service.journal.model import Change, Stored
 
 BATCH = 200
@@ -20,12 +20,22 @@ class GraphProjection:
 
     name = "graph"
 
-    def __init__(self, store: GraphStore) -> None:
+    def __init__(self, store: GraphStore, mark: Callable[[int], str] = unmarked) -> None:
+        """Write to ``store``; ``mark`` gives what is kept beside a checkpoint (`Journal.mark`)."""
         self._store = store
+        self._mark = mark
 
     def checkpoint(self) -> int:
         """Return the number of the last change applied; 0 for an empty store."""
         return self._store.checkpoint()
+
+    def mark(self) -> str:
+        """Return the mark beside the checkpoint (`contract.Marked`)."""
+        return self._store.mark()
+
+    def inspect(self, *, thorough: bool) -> bool:
+        """Look whether what is held and published is still there (`contract.Inspected`)."""
+        return self._store.inspect(thorough=thorough)
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Write the public versions and remove what is no longer public, in order."""
@@ -57,7 +67,8 @@ class GraphProjection:
                 put.append(GraphRecord(change.iri, change.focus, change.hash, change.nquads))
             else:
                 remove.append(change.iri)
-        self._store.write(put, remove, checkpoint, trusting=trusting)
+        mark = self._mark(checkpoint)
+        self._store.write(put, remove, checkpoint, mark=mark, trusting=trusting)
 
     def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
         """Build the store anew from the public records and switch to it."""
@@ -72,6 +83,7 @@ class GraphProjection:
                 if record.public and record.nquads is not None and record.hash is not None
             ),
             checkpoint,
+            mark=self._mark,
         )
 
     def publish(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from catalog_service.journal.model import Change, Stored
@@ -25,6 +25,14 @@ class JournalReader(Protocol):
 
     def snapshot(self, *, public_only: bool = True) -> tuple[int, Iterator[Stored]]:
         """Return the last change's number and all records as of it, streaming."""
+        ...
+
+    def get_many(self, iris: Sequence[str]) -> dict[str, Stored]:
+        """Return records by IRI; unknown ones are left out."""
+        ...
+
+    def mark(self, seq: int) -> str:
+        """Return what tells change ``seq`` of this journal from every other's."""
         ...
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from catalog_service.journal.model import Change, Stored
+from catalog_service.projections.contract import Inspected
 from ontology.record import Record
 from ontology.vocabulary import Vocabulary
 from search.concepts import ConceptIndex
 from search.document import document_of
-from search.engine import SearchDocument, SearchEngine
+from search.engine import SearchDocument, SearchEngine, unmarked
 
 
 class IndexProjection:
@@ -17,13 +18,30 @@ class IndexProjection:
 
     name = "index"
 
-    def __init__(self, engine: SearchEngine, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        engine: SearchEngine,
+        vocabulary: Vocabulary,
+        mark: Callable[[int], str] = unmarked,
+    ) -> None:
+        """Write to ``engine``; ``mark`` gives what is kept beside a checkpoint (`Journal.mark`)."""
         self._engine = engine
+        self._mark = mark
         self._concepts = ConceptIndex(vocabulary)
 
     def checkpoint(self) -> int:
         """Return the number of the last change in the index; 0 for an empty one."""
         return self._engine.checkpoint()
+
+    def mark(self) -> str:
+        """Return the mark beside the checkpoint (`contract.Marked`)."""
+        return self._engine.mark()
+
+    def inspect(self, *, thorough: bool) -> bool:
+        """Look whether the index can be opened anew (`contract.Inspected`)."""
+        if isinstance(self._engine, Inspected):
+            return self._engine.inspect(thorough=thorough)
+        return True
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Apply changes in order, as one commit that moves the checkpoint to the last of them.
@@ -38,6 +56,7 @@ class IndexProjection:
             add=(self._document(change) for change in last.values() if change.public),
             remove=[iri for iri, change in last.items() if not change.public],
             checkpoint=changes[-1].seq,
+            mark=self._mark(changes[-1].seq),
         )
 
     def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
@@ -47,7 +66,9 @@ class IndexProjection:
     def rebuild_following(self, current: Iterator[Stored], checkpoint: Callable[[], int]) -> None:
         """Build anew from records that are still being appended (`contract.Following`)."""
         self._engine.rebuild(
-            (self._document(stored) for stored in current if stored.public), checkpoint
+            (self._document(stored) for stored in current if stored.public),
+            checkpoint,
+            mark=self._mark,
         )
 
     def publish(self) -> None:

@@ -1,4 +1,4 @@
-"""What readers see of the graph, for comparison while a worker owns the store."""
+"""What readers see of graph and index, for comparison while a worker owns them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from catalog_service.graph import reading
 from catalog_service.graph.snapshots import GraphReader
+from catalog_service.graph.store import MARK
 from catalog_service.journal.model import Stored
+from catalog_service.projections.contract import Inspected
+from search.engine import SearchEngine
 
 
 class PublishedGraph:
@@ -21,6 +24,10 @@ class PublishedGraph:
         """Return the journal number of the snapshot."""
         return self._snapshot.checkpoint
 
+    def mark(self) -> str:
+        """Return the mark beside the checkpoint; empty where there is none."""
+        return reading.state(self._snapshot.store).get(MARK, "")
+
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Yield ``(record iri, hash)`` of every record in the snapshot."""
         return reading.noted_hashes(self._snapshot.store)
@@ -33,3 +40,45 @@ class PublishedGraph:
         """Tell whether the snapshot holds the record's triples (`contract.Deep`)."""
         held = reading.contents(self._snapshot.store, record.iri)
         return reading.same_triples(held, record.nquads or "")
+
+
+class PublishedIndex:
+    """The search index as a `catalog_service.projections.compare.Comparable`."""
+
+    name = "index"
+
+    def __init__(self, engine: SearchEngine) -> None:
+        self._engine = engine
+
+    def checkpoint(self) -> int:
+        """Return the journal number of the last commit; 0 for an empty index."""
+        return self._engine.checkpoint()
+
+    def mark(self) -> str:
+        """Return the mark beside the checkpoint; empty where there is none."""
+        return self._engine.mark()
+
+    def inspect(self, *, thorough: bool) -> bool:
+        """Look whether the index can be opened anew (`contract.Inspected`)."""
+        if isinstance(self._engine, Inspected):
+            return self._engine.inspect(thorough=thorough)
+        return True
+
+    def hashes(self) -> Iterator[tuple[str, str]]:
+        """Yield ``(record iri, hash)`` of everything indexed."""
+        yield from self._engine.hashes()
+
+
+class Nothing:
+    """What readers see of a projection that is not there, or cannot be read."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def checkpoint(self) -> int:
+        """Return 0."""
+        return 0
+
+    def hashes(self) -> Iterator[tuple[str, str]]:
+        """Yield nothing."""
+        return iter(())

@@ -11,17 +11,25 @@ from types import TracebackType
 
 from catalog_service.clock import Clock
 from catalog_service.projections.contract import Projection
-from catalog_service.projections.errors import PROJECTION_BEHIND, PROJECTIONS_LOCKED
+from catalog_service.projections.errors import (
+    PROJECTION_BEHIND,
+    PROJECTION_FAILED,
+    PROJECTIONS_LOCKED,
+)
 from catalog_service.projections.follower import Follower, Nudge
 from catalog_service.projections.growth import JournalReader
 from catalog_service.projections.lock import ProjectionLock
-from catalog_service.projections.status import Status, StatusBoard, wait_for
+from catalog_service.projections.requests import Action, Requests
+from catalog_service.projections.status import Status, StatusBoard, read_status, wait_for
 from ontology.errors import AtlasError
 
 OpenProjections = Callable[[ExitStack], Sequence[Projection]]
 """Opens the projections' stores, once the lock is held; the stack gets what must be closed."""
 
 _TRY_LOCK_EVERY = 0.5
+_LOOK_EVERY = 0.1
+_TRIES = 4
+"""How often another process may fail with what it was asked for."""
 
 
 class ProjectionRunner:
@@ -59,6 +67,8 @@ class ProjectionRunner:
             stack.callback(lock.release)
             projections = self._open(stack)
             self._board = StatusBoard(self._home, self._clock, [p.name for p in projections])
+            self._board.begin()
+            requests = Requests(self._home)
             self._followers = [
                 Follower(
                     projection,
@@ -66,6 +76,7 @@ class ProjectionRunner:
                     self._board,
                     self._nudge,
                     self._appending,
+                    requests,
                     monotonic=self._monotonic,
                 )
                 for projection in projections
@@ -189,3 +200,51 @@ def bring_up(
                 raise
         else:
             return
+
+
+def ask(
+    action: Action,
+    names: Sequence[str],
+    journal: JournalReader,
+    open_projections: OpenProjections,
+    home: Path,
+    clock: Clock,
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> None:
+    """Have projections built anew or mended, by the process that holds them or by this one.
+
+    Returns when it is done and published. Raises `AtlasError` (``projection-failed``) where it
+    failed here, or `_TRIES` times in a row there; the request is then taken back.
+    """
+    requests = Requests(home)
+    asked = [requests.ask(action, name) for name in names]
+    try:
+        while requests.waiting(asked):
+            try:
+                with ProjectionRunner(
+                    journal, open_projections, home, clock, monotonic=monotonic
+                ) as runner:
+                    runner.catch_up()
+            except AtlasError as error:
+                if error.kind is not PROJECTIONS_LOCKED:
+                    if requests.waiting(asked):
+                        raise
+                    return  # another projection failed: that is for whoever asks for it
+                _raise_failure(home, names)
+                time.sleep(_LOOK_EVERY)
+    finally:
+        requests.done(asked)
+
+
+def _raise_failure(home: Path, names: Sequence[str]) -> None:
+    status = read_status(home)
+    for row in status.projections if status is not None else ():
+        if row.name in names and row.error is not None and row.attempts >= _TRIES:
+            raise AtlasError(
+                PROJECTION_FAILED,
+                name=row.name,
+                seq=row.error_seq,
+                iri=row.error_iri,
+                reason=row.error,
+            )

@@ -80,7 +80,13 @@ class StatusBoard:
         self._path = home / "projections.json"
         self._clock = clock
         self._lock = Lock()
-        self._projections = {name: ProjectionStatus(name) for name in names}
+        now = clock.now().isoformat(timespec="milliseconds")
+        self._projections = {name: ProjectionStatus(name, changed=now) for name in names}
+
+    def begin(self) -> None:
+        """Write the file at once: what another process left there may be of another journal."""
+        with self._lock:
+            self._write()
 
     def post(self, name: str, **changes: object) -> None:
         """Change some fields of one projection, and write the file where anything changed."""
@@ -91,11 +97,14 @@ class StatusBoard:
                 return
             now = self._clock.now().isoformat(timespec="milliseconds")
             self._projections[name] = replace(after, changed=now)
-            found = {
-                "pid": os.getpid(),
-                "projections": [asdict(p) for p in self._projections.values()],
-            }
-            replace_text(self._path, json.dumps(found, ensure_ascii=False))
+            self._write()
+
+    def _write(self) -> None:
+        found = {
+            "pid": os.getpid(),
+            "projections": [asdict(p) for p in self._projections.values()],
+        }
+        replace_text(self._path, json.dumps(found, ensure_ascii=False))
 
     def status(self) -> Status:
         """Return what was posted last."""

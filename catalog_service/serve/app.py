@@ -51,7 +51,7 @@ def create_app(atlas: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # Made here, in one thread, and not by the first requests side by side.
-        await run_in_threadpool(_warm, atlas)
+        await run_in_threadpool(warm, atlas)
         yield
 
     metrics = Metrics()
@@ -95,7 +95,8 @@ def create_app(atlas: Service) -> FastAPI:
     return app
 
 
-def _warm(atlas: Service) -> None:
+def warm(atlas: Service) -> None:
+    """Make all parts; raises `AtlasError` where one cannot be made."""
     for part in PARTS:
         getattr(atlas, part)
 

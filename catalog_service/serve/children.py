@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from catalog_service.serve.lifeline import LIFELINE, LISTEN, READINESS
+from catalog_service.serve.lifeline import FAILURE, LIFELINE, LISTEN, READINESS
 
 FIRST_DELAY: Final = 0.25
 LONGEST_DELAY: Final = 30.0
+IMMEDIATE_SECONDS: Final = 5.0
+"""A child that ends so soon after its start, or before it was ready, has not lived."""
+
 STEADY_SECONDS: Final = 60.0
 """A child that has run so long is thought well again: its next restart is quick."""
 
@@ -37,6 +40,10 @@ class Child:
     readiness: int | None = None
     ready: bool = False
     failures: int = 0
+    stillborn: int = 0
+    """How often in a row it ended at once."""
+    last_words: str = ""
+    """Why it could not work, as it said itself."""
     started: float = 0.0
     restart_at: float | None = 0.0
     """When to start (again); None while it runs."""
@@ -46,6 +53,11 @@ class Child:
     def arguments(self) -> Sequence[str]:
         """The command line: the same interpreter, the child's module."""
         return (sys.executable, "-m", self.module)
+
+    @property
+    def deaf(self) -> bool:
+        """Whether nothing more will be heard of the process."""
+        return self.readiness is None
 
     def start(self, now: float) -> None:
         """Start the process in a process group of its own, so that all it started can be ended."""
@@ -66,18 +78,22 @@ class Child:
             raise
         finally:
             os.close(writing)
-        self.readiness, self.ready = reading, False
+        self.readiness, self.ready, self.last_words = reading, False, ""
         self.started, self.restart_at = now, None
 
     def hear(self) -> bool:
         """Read from the readiness pipe; True when the child has just become ready."""
         assert self.readiness is not None
-        data = os.read(self.readiness, 64)
-        if data:
+        data = os.read(self.readiness, 4096)
+        if not data:
+            self._deafen()
+            return False
+        before, failed, words = data.partition(FAILURE)
+        if failed:
+            self.last_words = words.decode("utf-8", "replace").strip()
+        if before:
             self.ready = True
-            return True
-        self._deafen()
-        return False
+        return bool(before)
 
     def reap(self, now: float) -> int | None:
         """Return the exit code if the process has ended, and plan its restart; else None."""
@@ -91,7 +107,11 @@ class Child:
             os.killpg(self.process.pid, signal.SIGKILL)
         code = self.process.wait()
         self.process = None
+        if self.readiness is not None:
+            self._last_words()
         self._deafen()
+        lived = self.ready and now - self.started > IMMEDIATE_SECONDS
+        self.stillborn = 0 if lived else self.stillborn + 1
         self.failures = 1 if now - self.started > STEADY_SECONDS else self.failures + 1
         self.restart_at = now + restart_delay(self.failures)
         self.ready = False
@@ -108,6 +128,13 @@ class Child:
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
+
+    def _last_words(self) -> None:
+        """Hear what the child said just before it ended."""
+        assert self.readiness is not None
+        os.set_blocking(self.readiness, False)
+        with contextlib.suppress(BlockingIOError):
+            self.hear()
 
     def _deafen(self) -> None:
         if self.readiness is not None:

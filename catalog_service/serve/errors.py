@@ -6,6 +6,13 @@ from typing import Final
 
 from ontology.errors import ErrorKind
 
+CHILD_KEEPS_ENDING: Final = ErrorKind(
+    "child-keeps-ending",
+    "进程 {child} 连续 {times} 次启动后立即结束：{reason}。服务已停止；请排除原因后重新启动"
+    "（`atlas doctor` 可协助检查）。",
+    "The process {child} ended {times} times in a row as soon as it was started: {reason}. "
+    "Nothing is served; mend the cause and start again (`atlas doctor` helps to find it).",
+)
 CANNOT_LISTEN: Final = ErrorKind(
     "cannot-listen",
     "无法在 {host}:{port} 上监听：{reason}。请换一个端口（--port），或停止占用它的程序。",

@@ -17,7 +17,7 @@ from typing import Final, Literal
 import structlog
 
 from catalog_service.serve.children import Child
-from catalog_service.serve.errors import CANNOT_LISTEN
+from catalog_service.serve.errors import CANNOT_LISTEN, CHILD_KEEPS_ENDING
 from catalog_service.serve.lifeline import GRACE_SECONDS
 from catalog_service.serve.logs import configure_logs
 from catalog_service.settings import Settings
@@ -26,6 +26,10 @@ from ontology.errors import AtlasError
 Role = Literal["all", "web", "worker"]
 
 BACKLOG: Final = 1024
+
+GIVE_UP_AFTER: Final = 6
+"""How often in a row a child may end at once: with the pauses between them, some 15 seconds."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -40,7 +44,8 @@ def serve(
 
     ``role`` ``web`` runs the web workers alone, ``worker`` the worker alone. A child that dies is
     started again, after a delay that doubles while it keeps dying. Must be called in the main
-    thread. Raises `AtlasError` (``cannot-listen``) when the address cannot be bound.
+    thread. Raises `AtlasError`: ``cannot-listen`` when the address cannot be bound,
+    ``child-keeps-ending`` when a child ends at once again and again and nothing is served.
     """
     configure_logs(settings.log_level, "supervisor")
     settings.home.mkdir(parents=True, exist_ok=True)
@@ -107,6 +112,7 @@ class _Supervisor:
         self._url = url
         self._stopping = False
         self._announced = False
+        self._given_up: Child | None = None
 
     def run(self) -> int:
         with _wakeable(self._stop) as wake, selectors.DefaultSelector() as selector:
@@ -144,7 +150,8 @@ class _Supervisor:
             return
         descriptor = child.readiness
         if not child.hear():
-            selector.unregister(descriptor)
+            if child.deaf:
+                selector.unregister(descriptor)
             return
         _log.info("child ready", child=child.name)
         if not self._announced and all(c.ready for c in self._children):
@@ -161,8 +168,20 @@ class _Supervisor:
                 _forget(selector, descriptor)
             if not self._stopping:
                 assert child.restart_at is not None
+                if self._is_hopeless(child):
+                    self._given_up, self._stopping = child, True
+                    continue
                 delay = round(child.restart_at - time.monotonic(), 2)
                 _log.warning("child died", child=child.name, code=code, restart_in=delay)
+
+    def _is_hopeless(self, child: Child) -> bool:
+        """Say whether there is no use in starting a child again: others have no use either.
+
+        Where others do their work, it is tried for ever: what is full may be emptied, and a
+        reader is better served by half the service than by none.
+        """
+        whole = self._announced and any(c.ready for c in self._children if c is not child)
+        return child.stillborn >= GIVE_UP_AFTER and not whole
 
     def _end(self, selector: selectors.BaseSelector, wake: int) -> int:
         for child in self._children:
@@ -181,6 +200,14 @@ class _Supervisor:
                     self._hear(key.data, selector)
             self._reap(selector)
         _log.info("stopped")
+        if self._given_up is not None:
+            child = self._given_up
+            raise AtlasError(
+                CHILD_KEEPS_ENDING,
+                child=child.name,
+                times=child.stillborn,
+                reason=child.last_words or "see its messages above",
+            )
         return 0
 
 

@@ -8,8 +8,9 @@ import socket
 import structlog
 import uvicorn
 
+from catalog_service.api.wire import Http
 from catalog_service.atlas import Atlas
-from catalog_service.serve.app import create_app
+from catalog_service.serve.app import create_app, warm
 from catalog_service.serve.lifeline import Descriptors, watch_lifeline
 from catalog_service.serve.logs import configure_logs
 from catalog_service.settings import Settings
@@ -34,7 +35,7 @@ def configuration(app: object, log_level: str) -> uvicorn.Config:
     """Return uvicorn's configuration: bounds on heads and idle connections, no trust in proxies."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type]  # an ASGI application
-        http="h11",
+        http=Http,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -57,7 +58,8 @@ def main() -> None:
     configure_logs(settings.log_level, "web")
     if descriptors.listen is None:
         raise SystemExit("catalog_service.serve.web is started by `atlas serve`")
-    with Atlas(settings) as atlas:
+    with descriptors.telling_failures(), Atlas(settings) as atlas:
+        warm(atlas)
         server = _Server(configuration(create_app(atlas), settings.log_level), descriptors)
 
         def stop() -> None:

@@ -37,7 +37,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     watch_lifeline(descriptors.lifeline, stop.set)
-    with Atlas(settings) as atlas:
+    with descriptors.telling_failures(), Atlas(settings) as atlas:
         run(atlas, descriptors, stop)
     _log.info("left")
 

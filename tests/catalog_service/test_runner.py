@@ -34,7 +34,8 @@ NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
 class MemoryJournal:
     """A journal in memory, with the rules of the real one for what is public."""
 
-    def __init__(self) -> None:
+    def __init__(self, identity: str = "one") -> None:
+        self.identity = identity
         self.changes: list[Change] = []
         self._public: dict[str, Change] = {}
         self._lock = Lock()
@@ -82,6 +83,15 @@ class MemoryJournal:
         with self._lock:
             now = list(self._public.values())
             return len(self.changes), (_stored(change) for change in now)
+
+    def get_many(self, iris: Sequence[str]) -> dict[str, Stored]:
+        return {iri: _stored(self._public[iri]) for iri in iris if iri in self._public}
+
+    def mark(self, seq: int) -> str:
+        if not 0 < seq <= len(self.changes):
+            return f"{self.identity}:"
+        change = self.changes[seq - 1]
+        return f"{self.identity}:{change.seq} {change.iri} {change.hash}"
 
     def public(self) -> dict[str, str]:
         return {iri: change.hash or "" for iri, change in self._public.items()}
@@ -404,7 +414,7 @@ def graph_runner(journal: MemoryJournal, home: Path, clock: Clock) -> Projection
     def opened(stack: ExitStack) -> Sequence[Projection]:
         store = EmbeddedGraph(home)
         stack.callback(store.close)
-        return [GraphProjection(store)]
+        return [GraphProjection(store, journal.mark)]
 
     return ProjectionRunner(journal, opened, home, clock)
 

@@ -115,6 +115,72 @@ def test_children_leave_when_the_supervisor_is_killed(supervised: Supervised) ->
     until(lambda: gone(below), "the grandchild to be ended")
 
 
+ENDS_AT_ONCE = """
+import os
+from catalog_service.serve.lifeline import Descriptors
+from ontology.errors import AtlasError, ErrorKind
+with Descriptors.take(os.environ).telling_failures():
+    raise AtlasError(ErrorKind("no-disk", "盘{n}", "the disk {n}"), n="is\\nfull")
+"""
+SUPERVISE = """
+import os, sys
+from catalog_service.serve import supervisor
+from catalog_service.serve.children import Child
+from catalog_service.serve.logs import configure_logs
+from ontology.errors import AtlasError
+configure_logs("info", "supervisor")
+reading, writing = os.pipe()
+class Short(Child):
+    arguments = property(lambda self: (sys.executable, "-c", os.environ["ENDS_AT_ONCE"]))
+children = [Short("short", "", dict(os.environ), reading)]
+if sys.argv[1:] == ["beside"]:
+    children.append(Child("child", "tests.fixtures.serve_child", dict(os.environ), reading))
+try:
+    sys.exit(supervisor._Supervisor(children, "here").run())
+except AtlasError as error:
+    print(error)
+    sys.exit(3)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("beside", [(), ("beside",)])
+def test_a_child_that_cannot_live_ends_the_service_with_its_own_words(
+    tmp_path: Path, beside: tuple[str, ...]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SUPERVISE, *beside],
+        env={
+            **os.environ,
+            "ENDS_AT_ONCE": ENDS_AT_ONCE,
+            "SERVE_CHILD_NOTES": str(tmp_path / "notes"),
+        },
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    last = done.stdout.splitlines()[-1]
+    assert last.startswith("child-keeps-ending: The process short ended 6 times")
+    assert "no-disk: the disk is full" in last
+    assert "Traceback" not in done.stderr
+    if beside:
+        assert gone(int((tmp_path / "notes").read_text().split()[0])), "the others are ended too"
+
+
+def test_a_child_that_is_killed_some_times_is_started_again(
+    tmp_path: Path, supervised: Supervised
+) -> None:
+    # Killed as soon as it is ready, which counts as not having lived; but there is hope as long
+    # as it comes up: five times in a row are not enough.
+    for number in range(1, 6):
+        os.kill(supervised.generation(number)[0], signal.SIGKILL)
+    assert not gone(supervised.generation(6)[0])
+    assert supervised.process.poll() is None
+
+
 def test_restarts_slow_down_and_stay_bounded() -> None:
     delays = [restart_delay(n) for n in range(1, 40)]
     assert delays == sorted(delays)

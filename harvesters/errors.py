@@ -189,10 +189,29 @@ NO_DATASET: Final = ErrorKind(
     "文件中没有 dcat:Dataset。请检查其类型声明。",
     "The file describes no dcat:Dataset. Check its type statements.",
 )
+RELATIVE_IRI: Final = ErrorKind(
+    "relative-iri",
+    "相对 IRI <{value}> 无从解析：文件没有声明基准，该陈述已略去。"
+    "请写出完整 IRI，或声明 @base（xml:base）。",
+    "The relative IRI <{value}> means nothing, for the file says no base; its statement was left "
+    "out. Write the IRI in full, or say @base (xml:base).",
+)
+NO_RECORDS: Final = ErrorKind(
+    "no-records",
+    "文件 {file} 中没有任何记录。请检查导出步骤；清单若确实为空，请勿提交。",
+    "There is no record in {file}. Check the step that exported it; do not submit a list that is "
+    "empty.",
+)
 MENDED_IRI: Final = ErrorKind(
     "mended-iri",
     "IRI {value!r} 含有非法字符，已改为 {mended}。请在来源处更正。",
     "The IRI {value!r} holds illegal characters and was mended to {mended}. Mend it at its source.",
+)
+UNKNOWN_FIELD: Final = ErrorKind(
+    "unknown-field",
+    "字段“{field}”不是可用的名称，其值未写入记录。相近的名称：{known}。全部名称见 docs/json.md。",
+    "The field {field!r} is no name that is understood; its value was left out. Names like it: "
+    "{known}. All names are in docs/json.md.",
 )
 BAD_MAPPING: Final = ErrorKind(
     "bad-mapping",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,7 @@ from harvesters.json_array import array_items
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import label_mapping, mapping_digest, targets
 from harvesters.steps import Accessor, Plan, Step
+from harvesters.unknown_fields import unknown_fields
 from harvesters.values import as_text
 from ontology.errors import AtlasError, Place
 from ontology.vocabulary import Vocabulary
@@ -31,7 +33,14 @@ from ontology.vocabulary import Vocabulary
 class PortalMapper:
     """Turns one portal record into an `Incoming`; shared by files, the API and harvests."""
 
-    def __init__(self, vocabulary: Vocabulary, *, base_iri: str, source: str) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, *, base_iri: str, source: str, tell_unknown: bool = False
+    ) -> None:
+        """Map for one source; ``tell_unknown`` warns of fields that mean nothing here.
+
+        For those who write records for the catalogue; portals have hundreds of fields of their own.
+        """
+        self._tell_unknown = tell_unknown
         self._mapping = label_mapping("portal")
         self._drafter = Drafter(vocabulary, base_iri=base_iri, source=source)
         known = targets()
@@ -100,7 +109,10 @@ class PortalMapper:
             plan = self._plan(*shape)
             if len(self._plans) < 4096:
                 self._plans[shape] = plan
-        return self._drafter.draft(remote_id, plan, (record, raw), place)
+        mapped = self._drafter.draft(remote_id, plan, (record, raw), place)
+        if not self._tell_unknown:
+            return mapped
+        return replace(mapped, warnings=(*mapped.warnings, *unknown_fields((*record, *raw), place)))
 
     def _plan(self, top: tuple[str, ...], raw: tuple[str, ...]) -> Plan:
         """Work out which labels of a record fill which target, the preferred first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from importlib import resources
@@ -17,6 +18,17 @@ from ontology.terms import DCAT, OWL, RDF, SKOS, VOCAB
 _FOLDER = "vocabularies"
 _REFUSED = "not_in_scheme.toml"
 _LABELS: Final = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel)
+
+_BY_NOTATION: Final = frozenset(
+    {
+        *("open-type", "sharing-type", "frequency", "format", "delivery-mode", "resource-type"),
+        *("security-level", "conditional-reason", "sensitivity", "resource-class", "library"),
+        *("scenario", "quality-dimension", "classification-level"),
+    }
+)
+"""Schemes whose notations are words of their own (``unconditional``, ``monthly``). In the others
+they are numbers and letters, or words that mean something else too."""
+_WORD: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 def shipped() -> tuple[dict[str, bytes], bytes]:
@@ -54,6 +66,8 @@ class Schemes:
         for name, data in self.turtle.items():
             self._index(name, data)
         self.refused = _index_refused(tomllib.loads(refused.decode()))
+        for name in self.turtle:
+            self._index_notations(name)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield all vocabularies, each scheme's IRI as the name of its graph."""
@@ -88,6 +102,21 @@ class Schemes:
         self.by_scheme[name].sort(
             key=lambda c: (len(c.notation) * c.notation.isdigit(), c.notation)
         )
+
+    def _index_notations(self, name: str) -> None:
+        """Let notations be understood where no label says otherwise.
+
+        ``monthly`` where that is a word of its own, ``frequency/monthly`` and ``domain/4`` always:
+        whoever reads the vocabularies writes what stands there.
+        """
+        spellings = self.spellings[name]
+        for concept in self.by_scheme[name]:
+            spellings.setdefault(spelling_key(f"{name}/{concept.notation}"), concept)
+            key = spelling_key(concept.notation)
+            # "none" is what programs write for nothing: it means 非开放 with its scheme alone.
+            barred = key in self.refused["*"] or key in self.refused.get(name, {})
+            if name in _BY_NOTATION and not barred and _WORD.fullmatch(key) is not None:
+                spellings.setdefault(key, concept)
 
     def _outside_names(self, iri: str) -> list[str]:
         """Return the IRIs by which harvested DCAT means this concept: EU tables, IANA types."""

@@ -179,7 +179,9 @@ class PulledStream(io.RawIOBase):
 
 def stream_reader(atlas: Service, pull: Callable[[], bytes], source: str) -> PortalReader:
     """Return a reader of JSON lines that are pulled while they are read."""
-    mapper = PortalMapper(atlas.vocabulary, base_iri=atlas.settings.base_iri, source=source)
+    mapper = PortalMapper(
+        atlas.vocabulary, base_iri=atlas.settings.base_iri, source=source, tell_unknown=True
+    )
     stream: BinaryIO = PulledStream(pull)  # type: ignore[assignment]
     return PortalReader(
         StreamedInput("body.jsonl", stream=stream), mapper, lines=True, limits=BODY_LIMITS

@@ -362,3 +362,26 @@ def test_the_list_of_removals_has_pages(own_site: Site) -> None:
         seen += [one["remote_id"] for one in page["items"]]
         after = page["next"]
     assert seen == ["P0", "P1", "P2"]
+
+
+def test_fields_that_mean_nothing_are_told_with_the_nearest_name(own_site: Site) -> None:
+    house, client = own_site
+    write = house.token("write:city")
+    payload = {
+        "titel": "写错的", "title": "公园名录", "open_type": "unconditional",
+        "update_frequency": "monthly", "theme": "domain/4", "department": "上海市交通委员会",
+    }  # fmt: skip
+    told = client.put(f"{ONE}?lang=en", json=payload, headers=write).json()
+    (warning,) = [text for text in told["warnings"] if "titel" in text]
+    assert "title" in warning
+    assert "docs/json.md" in warning
+    shown = client.get("/api/v1/datasets/city/NEW").json()["description"]
+    assert shown["open_type"]["notation"] == "unconditional"
+    assert shown["frequency"]["notation"] == "monthly"
+    assert shown["themes"][0]["notation"] == "4"
+    headers = {**write, "Content-Type": "application/x-ndjson"}
+    line = orjson.dumps({"id": "TWO", "title": "二", "openType2": "x"})
+    batch = client.post("/api/v1/sources/city/records", content=line, headers=headers).json()
+    assert batch["warnings"] == 1
+    assert "openType2" in batch["warned"][0]["warnings"][0]
+    assert "open_type" in batch["warned"][0]["warnings"][0]

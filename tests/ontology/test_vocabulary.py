@@ -337,3 +337,31 @@ def test_joint_providers_are_split() -> None:
         "上海市消防局",
         "市某某局",
     ]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "text", "notation"),
+    [
+        ("open-type", "unconditional", "unconditional"),
+        ("open-type", "Conditional", "conditional"),
+        ("open-type", "open-type/none", "none"),
+        ("frequency", "monthly", "monthly"),
+        ("frequency", "frequency/semiannual", "semiannual"),
+        ("domain", "domain/4", "4"),
+        ("industry", "industry/A", "A"),
+        ("organization", "organization/audit", "audit"),
+        ("security-level", "general", "general"),
+    ],
+)
+def test_notations_are_understood(scheme: Scheme, text: str, notation: str) -> None:
+    found = load_vocabulary().find(scheme, text)
+    assert isinstance(found, Known)
+    assert found.concept.notation == notation
+
+
+@pytest.mark.parametrize(
+    ("scheme", "text"),
+    [("domain", "4"), ("industry", "a"), ("organization", "audit"), ("open-type", "none")],
+)
+def test_notations_that_mean_something_else_too_are_not(scheme: Scheme, text: str) -> None:
+    assert isinstance(load_vocabulary().find(scheme, text), Unknown)

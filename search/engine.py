@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from search.matching import View
 
 FACETS = (
     "open_type",
@@ -220,6 +223,10 @@ class SearchEngine(Protocol):
 
     def more_like(self, iri: str, limit: int = 10) -> tuple[Hit, ...]:
         """Return what resembles a dataset, the nearest first; nothing for an unknown one."""
+        ...
+
+    def view(self) -> View | None:
+        """Return the newest state, for questions other than searches; None: no index yet."""
         ...
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:

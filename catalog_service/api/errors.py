@@ -125,6 +125,12 @@ UNKNOWN_SCHEME: Final = ErrorKind(
     "没有词表“{name}”。可用的有：{known}。",
     "There is no vocabulary {name!r}. Available: {known}.",
 )
+UNKNOWN_NODE: Final = ErrorKind(
+    "unknown-node",
+    "图谱中没有“{iri}”。可用的有：公开数据集、部门、区、数据领域、数据库、数据项的 IRI，见 /about/api。",
+    "The atlas knows nothing called {iri!r}. Give the IRI of a public dataset, an organisation, a "
+    "district, a domain, a library or a data item: see /about/api.",
+)
 UNKNOWN_TERM: Final = ErrorKind(
     "unknown-term",
     "本体中没有术语“{name}”。全部术语见 /def/。",
@@ -179,6 +185,7 @@ HTTP_STATUS: Final[dict[str, int]] = {
     MEDIA_TYPE_UNSUPPORTED.code: 415,
     NOT_ACCEPTABLE.code: 406,
     METHOD_NOT_ALLOWED.code: 405,
+    UNKNOWN_NODE.code: 404,
     UNKNOWN_SCHEME.code: 404,
     UNKNOWN_TERM.code: 404,
     PRECONDITION_INVALID.code: 400,

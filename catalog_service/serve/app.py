@@ -13,6 +13,7 @@ from catalog_service.api import (
     datasets,
     health,
     linked_data,
+    network,
     problems,
     records,
     rules,
@@ -37,7 +38,7 @@ Errors are RFC 9457 problem details (`application/problem+json`) with a stable `
 language follows `?lang=` or `Accept-Language`. Writes need `Authorization: Bearer …`.
 """
 
-API = (searching, datasets, rules, vocabularies, sources, records, stewards, health)
+API = (searching, datasets, network, rules, vocabularies, sources, records, stewards, health)
 """Modules with a ``router``, in the order of the documentation."""
 
 

@@ -54,7 +54,7 @@ class EmbeddedEngine:
         ``required`` is asked where a search finds no index at all: whether there must be one.
         Without it, nothing is found in none. ``thesaurus`` gives the one in use at each search.
         """
-        self._answers = Answers(self._view, thesaurus)
+        self._answers = Answers(self.view, thesaurus)
         self._required = required
         self._generations = Generations(folder)
         self._reader = Reader(self._generations)
@@ -80,7 +80,8 @@ class EmbeddedEngine:
         """Complete a text: Chinese, pinyin or initials; nothing for an empty one."""
         return self._answers.suggest(text, limit)
 
-    def _view(self) -> EmbeddedView | None:
+    def view(self) -> EmbeddedView | None:
+        """Return the newest state; None: there is no index yet. Raises `AtlasError`."""
         snapshot = self._reader.snapshot()
         if snapshot is None:
             if self._required():

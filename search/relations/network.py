@@ -57,6 +57,8 @@ class Network:
     def __init__(self, view: View, vocabulary: Vocabulary, base_iri: str) -> None:
         self._view = view
         self._vocabulary = vocabulary
+        self.checkpoint = view.checkpoint
+        """The journal number of the state it is read from."""
         self.nodes = Nodes(view, vocabulary, base_iri)
         self._related = Related(view, vocabulary)
         self._keys = KeyItemIndex(vocabulary)

@@ -22,6 +22,9 @@ _SUBSET_FIELDS: Final = 4
 _LOCAL_KEYS: Final = ("address", "coordinates", "division-code", "enterprise-name")
 """Key items that bring rows together only roughly: they weigh half."""
 
+_OWN_REGISTER: Final = ("certificate-number", "permit-number", "document-number", "bid-number")
+"""Key items that every register counts by itself: they join only tables of one body."""
+
 
 def relate(one: Described, other: Described, key_items: KeyItems) -> list[Relation]:
     """Return how ``one`` hangs together with ``other``, the closest first; empty: not at all.
@@ -36,7 +39,8 @@ def relate(one: Described, other: Described, key_items: KeyItems) -> list[Relati
     # Copies and editions have the same fields: saying so again adds nothing.
     if kinds & {"replica", "variant", "version"}:
         found = found[:1]
-    return found
+    # That rows of one template have the same keys goes without saying.
+    return [r for r in found if r.kind != "joinable"] if "parallel" in kinds else found
 
 
 def _by_title(one: Described, other: Described) -> Relation | None:
@@ -117,4 +121,11 @@ def _telling(keys: Iterable[str]) -> set[str]:
 def _shared_keys(one: Described, other: Described, key_items: KeyItems) -> tuple[str, ...]:
     theirs = {key_items.key_item(name) for name in other.fields}
     mine = dict.fromkeys(key_items.key_item(name) for name in one.fields)
-    return tuple(key for key in mine if key is not None and key in theirs)
+    same_body = bool(set(one.publishers) & set(other.publishers))
+    return tuple(
+        key
+        for key in mine
+        if key is not None
+        and key in theirs
+        and (same_body or key.rpartition("/")[2] not in _OWN_REGISTER)
+    )

@@ -85,3 +85,10 @@ def test_items_that_stand_everywhere_tell_nothing() -> None:
 def test_units_and_width_do_not_part_names() -> None:
     assert field_key("占地面积(平方米)") == field_key("占地面积（亩）") == field_key("占地面積")
     assert field_key("（一）") != ""
+
+
+def test_numbers_of_different_registers_join_nothing() -> None:
+    fields = "证书编号 姓名"
+    one, other = dataset(1, "甲证", "a", fields), dataset(2, "乙证", "b", fields)
+    assert relate(one, other, KEYS) == []
+    assert kinds(one, dataset(2, "乙证", "a", fields)) == ["joinable"]

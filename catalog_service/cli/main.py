@@ -23,6 +23,7 @@ from catalog_service.cli import (
     searching,
     serving,
     sources,
+    thesaurus,
     tokens,
     validating,
 )
@@ -55,6 +56,7 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(sources.app, name="source")
 app.add_typer(held.app, name="held")
 app.add_typer(index.app, name="index")
+app.add_typer(thesaurus.app, name="thesaurus")
 app.add_typer(tokens.app, name="token")
 
 

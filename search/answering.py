@@ -6,6 +6,7 @@ differ in their arithmetic.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Hashable, Mapping
@@ -33,6 +34,10 @@ from search.understanding.spelling import respelled
 
 ENOUGH: Final = 10
 """Hits of a strict plan that make a looser one needless."""
+LEAST_WEIGHT: Final = 0.15
+"""Of a subject that every document has."""
+LEAST_KNOWN: Final = 0.6
+"""Of one that the thesaurus knows: it brings more terms, and is no commoner for that."""
 REFRESH_SECONDS: Final = 60.0
 """How old the words and suggestions may be while the index is being written."""
 _SIGNALS: Final = 20_000
@@ -137,14 +142,17 @@ class Answers:
             if right != meaning.text:
                 text, corrected = right, True
                 meaning = understand(right, thesaurus, known, request.literal)
+        meaning = weighed(meaning, view)
         chosen: tuple[Group, ...] | None = None
         relaxed, reached = "", 0
-        for given_up, groups in tiers(meaning):
+        for tier in tiers(meaning):
+            if tier.after is not None and tier.after != (reached > 0):
+                continue
             # Without the filters: a filter narrows what was found and must not change what the
             # words mean.
-            total = view.find(Plan(groups), 0).total
+            total = view.find(Plan(tier.groups), 0).total
             if chosen is None or total > reached:
-                chosen, relaxed, reached = groups, given_up, total
+                chosen, relaxed, reached = tier.groups, tier.relaxed, total
             if total >= ENOUGH:
                 break
         return meaning, chosen or (), relaxed if reached else "", corrected
@@ -276,6 +284,33 @@ class Answers:
                 kept = (view.state, now, Suggester(view.each(), self._thesaurus()))
                 self._suggester = kept
             return kept[2]
+
+
+def weighed(meaning: Meaning, view: View) -> Meaning:
+    """Return the meaning with its subjects weighed by how rare they are among the documents.
+
+    Of several subjects the rare one says what is asked for: 书屋 in 农村书屋.
+    """
+    strong = [wish for wish in meaning.wishes if wish.role in ("subject", "verb")]
+    if len(strong) < 2:
+        return meaning
+    everything = max(2, view.find(Plan(), 0).total)
+    wishes = []
+    for wish in meaning.wishes:
+        if wish.role in ("subject", "verb"):
+            clauses = tuple(
+                Clause(tokens, _EVERYWHERE)
+                for alternative in wish.alternatives
+                if (tokens := term_tokens(alternative.term))
+            )
+            held = view.find(Plan((Group(clauses),)), 0).total if clauses else 0
+            # What no document has says nothing about any.
+            rare = math.log((everything + 1) / (held + 1)) / math.log(everything + 1) if held else 0
+            least = LEAST_KNOWN if wish.known else LEAST_WEIGHT
+            wishes.append(replace(wish, weight=wish.weight * max(least, rare)))
+        else:
+            wishes.append(wish)
+    return replace(meaning, wishes=tuple(wishes))
 
 
 def _exists(term: str, view: View) -> bool:

@@ -136,49 +136,70 @@ def _cursor(cursor: str, order: Order, limit: int) -> tuple[int, str | int | Non
     raise AtlasError(CURSOR_INVALID, value=cursor[:50])
 
 
-def tiers(meaning: Meaning) -> Iterator[tuple[str, tuple[Group, ...]]]:
-    """Yield what to ask for, the strictest first, with what was given up (see `Understanding`).
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """What to ask for, and what was given up for it (see `Understanding.relaxed`).
 
-    An engine's answer is good enough once it holds as many as a first page; each later plan finds
-    all that the earlier ones find.
+    ``after``: asked only where the tiers before found something (True) or nothing (False); None:
+    wherever they found too little.
+    """
+
+    relaxed: str
+    groups: tuple[Group, ...]
+    after: bool | None = None
+
+
+def tiers(meaning: Meaning) -> Iterator[Tier]:
+    """Yield what to ask for, the strictest first, until enough is found.
+
+    First all subjects, then the verbs are left open, then any word or part of one will do. A place
+    is given up last, but where it has a few hits, the same subject elsewhere follows them.
     """
     wishes = [(wish, _clauses(wish)) for wish in meaning.wishes]
     strong = [(w, c) for w, c in wishes if w.role in ("subject", "verb") and c]
-    soft = [Group(c, required=False) for w, c in wishes if w.role not in ("subject", "verb") and c]
-    soft += [
-        Group((Clause(term_tokens(name), _ATTRIBUTE),), required=False)
-        for name in meaning.attributes[:8]
-        if term_tokens(name)
-    ]
+    soft = tuple(
+        [Group(c, required=False) for w, c in wishes if w.role not in ("subject", "verb") and c]
+        + [
+            Group(clauses, required=False)
+            for names in meaning.attributes[:8]
+            if (clauses := tuple(Clause(t, _ATTRIBUTE) for n in names[:8] if (t := term_tokens(n))))
+        ]
+    )
     places = tuple(
         Clause(tokens, _PLACE)
         for place in meaning.places
         if (tokens := term_tokens(short_place(place.name)))
     )
     years = tuple(Clause((str(year),), _YEAR) for year in meaning.years[:8])
-    at = [Group(places)] if places else []
-    when = [Group(years, required=not strong and not places)] if years else []
+    at = (Group(places),) if places else ()
+    near = (Group(places, required=False),) if places else ()
+    if years:
+        soft = (*soft, Group(years, required=not strong and not places))
     if not strong:
-        if at or when:
-            yield "", tuple(at + when + soft)
+        if at or years:
+            yield Tier("", (*at, *soft))
         return
-    yield "", tuple([Group(c) for _, c in strong] + at + when + soft)
-    subjects = [c for w, c in strong if w.role == "subject"]
-    verbs = [Group(c, required=False) for w, c in strong if w.role == "verb"]
+    every = tuple(Group(c) for _, c in strong)
+    yield Tier("", (*every, *at, *soft))
+    subjects = tuple(Group(c) for w, c in strong if w.role == "subject")
+    verbs = tuple(Group(c, required=False) for w, c in strong if w.role == "verb")
     if verbs and subjects:
-        yield "words", tuple([Group(c) for c in subjects] + verbs + at + when + soft)
-    loose = [Group(c, required=False) for _, c in strong]
-    # The first group only says that one of them must be there.
-    one = [Group(tuple(clause for _, c in strong for clause in c))]
-    if len(strong) > 1:
-        yield "words", tuple(one + loose + at + when + soft)
+        yield Tier("words", (*subjects, *verbs, *at, *soft))
     if at:
-        yield "place", tuple(one + loose + [Group(places, required=False)] + when + soft)
+        yield Tier("place", (*(subjects or every), *verbs, *near, *soft), after=True)
+    loose = tuple(Group(c, required=False) for _, c in strong)
+    inner = tuple(Group(c, False) for w, _ in strong if (c := _clauses(w, parts=True)))
+    # The first group only says that one of them must be there.
+    some = Group(tuple(clause for group in (*loose, *inner) for clause in group.clauses))
+    if len(strong) > 1 or inner:
+        yield Tier("words", (some, *loose, *inner, *at, *soft), after=False if at else None)
+    if at:
+        yield Tier("place", (some, *loose, *inner, *near, *soft), after=False)
 
 
-def _clauses(wish: Wish) -> tuple[Clause, ...]:
+def _clauses(wish: Wish, *, parts: bool = False) -> tuple[Clause, ...]:
     found: list[Clause] = []
-    for alternative in wish.alternatives:
+    for alternative in wish.parts if parts else wish.alternatives:
         tokens = term_tokens(alternative.term)
         if tokens:
             boost = alternative.weight * wish.weight / len(tokens)

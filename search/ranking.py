@@ -7,6 +7,7 @@ of kinds of evidence; they were set on the judged collection as a whole, and non
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -31,6 +32,12 @@ IN_DESCRIPTION: Final = 0.45
 IN_SUBJECT: Final = 0.2
 IN_PUBLISHER: Final = 0.1
 
+TRUST: Final = 0.5
+"""Exponent of the trust in an alternative: called otherwise officially is no worse a hit."""
+SURE: Final = 0.7
+"""Trust above which an alternative means the same."""
+HEAD: Final = 0.12
+"""For a title whose last word is what was asked for: a Chinese noun has its head at its end."""
 COVERAGE: Final = 0.35
 """For a title that is about nothing else."""
 PLACE: Final = 0.9
@@ -45,6 +52,13 @@ NEWER: Final = 0.02
 NEWEST: Final = 0.4
 POPULAR: Final = 0.01
 COMPLETE: Final = 0.02
+
+
+_NEUTRAL: Final = re.compile(
+    r"(?:信息|基本|情况|名单|名录|目录|清单|统计|汇总|分布|一览|表|点|站|机构|企业|单位|公司|户|店|数据|明细|花名册|登记|备案|证|查询|数|量"
+    r"|详细|公示|公告|基础|场所|人员|年度|的)*"
+)
+"""What may follow the head of a title without making it about something else."""
 
 
 @dataclass(slots=True)
@@ -90,65 +104,67 @@ def signals(document: Stored) -> Signals:
 
 def score(meaning: Meaning, document: Stored, found: Signals) -> float:
     """Return how well a document answers; about 1 for a plain hit in the title, at most about 3."""
-    spans: list[tuple[int, int]] = []
-    whole = met = 0.0
-    for wish in meaning.wishes:
-        quality, term = _best(wish, found)
-        whole += wish.weight
-        met += wish.weight * quality
-        if term:
-            start = found.parts.core.find(term)
-            if start >= 0:
-                spans.append((start, start + len(term)))
-    share = met / whole if whole else 0.5
-    total = share
-    core = found.parts.core
-    if spans:
-        covered = sum(any(a <= i < b for a, b in spans) for i in range(len(core)))
-        total += COVERAGE * share * covered / len(core)
-    rest = core
-    for start, end in sorted(spans, reverse=True):
-        rest = rest[:start] + "|" + rest[end:]
-    if not meaning.statistic or not meaning.wishes:
-        extra = len(PROCESS.findall(rest)) if meaning.wishes else 0
-        total += max(MOST_PROCESS, PROCESS_WORD * extra)
-    if STATISTIC_TITLE.search(found.title) or "统计局" in found.publisher:
-        total += STATISTIC if meaning.statistic else -STATISTIC if meaning.wishes else 0.0
+    total = _subject(meaning, found)
     for place in meaning.places:
         total += PLACE * _in_place(short_place(place.name), found) / len(meaning.places)
+    edition = found.parts.edition
+    year = edition[0] if edition and edition[0] else found.year
     if meaning.years:
         total += _year(meaning.years, found)
     elif meaning.newest:
-        edition = (
-            found.parts.edition[0] if found.parts.edition and found.parts.edition[0] else found.year
-        )
-        total += NEWEST * _recent(edition)
+        total += NEWEST * _recent(year)
     if meaning.attributes:
-        total += sum(ATTRIBUTE * _attribute(name, found) for name in meaning.attributes[:8]) / min(
-            2, len(meaning.attributes)
-        )
+        had = [max(_attribute(name, found) for name in names) for names in meaning.attributes]
+        total += ATTRIBUTE * sum(had) / len(had)
     if found.parts.interface:
         total += INTERFACE
-    year = found.parts.edition[0] if found.parts.edition and found.parts.edition[0] else found.year
     total += NEWER * _recent(year)
     total += POPULAR * min(1.0, math.log1p(document.popularity) / 12)
-    total += COMPLETE * document.quality
+    return total + COMPLETE * document.quality
+
+
+def _subject(meaning: Meaning, found: Signals) -> float:
+    """How far the document is about what was asked for, and about nothing else."""
+    if not meaning.wishes:
+        return 0.5
+    whole = sum(wish.weight for wish in meaning.wishes)
+    share = sum(wish.weight * _best(wish, found) for wish in meaning.wishes) / whole
+    total = share
+    core = found.parts.core
+    terms = {a.term for wish in meaning.wishes for a in wish.alternatives + wish.parts}
+    terms.update(name for names in meaning.attributes for name in names)
+    spans = [(at, at + len(term)) for term in terms if (at := core.find(term)) >= 0]
+    rest = core
+    if spans:
+        rest = "".join(
+            "|" if any(a <= i < b for a, b in spans) else character
+            for i, character in enumerate(core)
+        )
+        total += COVERAGE * share * rest.count("|") / len(core)
+        if _NEUTRAL.fullmatch(core, max(b for _, b in spans)):
+            total += HEAD * share
+    if not meaning.statistic:
+        total += max(MOST_PROCESS, PROCESS_WORD * len(PROCESS.findall(rest)))
+    if STATISTIC_TITLE.search(found.title) or "统计局" in found.publisher:
+        total += STATISTIC if meaning.statistic else -STATISTIC
     return total
 
 
-def _best(wish: Wish, found: Signals) -> tuple[float, str]:
-    best, term = 0.0, ""
-    for alternative in wish.alternatives:
-        if alternative.weight <= best:
-            break
+def _best(wish: Wish, found: Signals) -> float:
+    best = 0.0
+    for alternative in wish.alternatives + wish.parts:
+        trust = alternative.weight
+        if trust > SURE:
+            trust **= TRUST
+        if trust <= best:
+            continue
         quality = found.seen.get(alternative.term)
         if quality is None:
             quality = _quality(alternative.term, found)
             if len(found.seen) < 64:
                 found.seen[alternative.term] = quality
-        if alternative.weight * quality > best:
-            best, term = alternative.weight * quality, alternative.term
-    return best, term
+        best = max(best, trust * quality)
+    return best
 
 
 @lru_cache(maxsize=8192)

@@ -74,8 +74,8 @@ def explained(meaning: Meaning, corrected: bool, relaxed: str) -> Understanding:
         add("place", place.text, (place.name,))
     for year in meaning.years:
         add("year", str(year), (str(year),))
-    for name in meaning.attributes:
-        add("field", name, (name,))
+    for names in meaning.attributes:
+        add("field", names[0], names)
     for filler in meaning.fillers:
         add("filler", filler)
     parts.sort(key=lambda part: part[0])
@@ -123,7 +123,7 @@ def _terms(meaning: Meaning | None) -> tuple[str, ...]:
     terms = [a.term for w in meaning.wishes if w.role != "form" for a in w.alternatives]
     terms += [short_place(place.name) for place in meaning.places]
     terms += [str(year) for year in meaning.years]
-    return tuple(dict.fromkeys([*terms, *meaning.attributes]))
+    return tuple(dict.fromkeys([*terms, *(name for names in meaning.attributes for name in names)]))
 
 
 def _fields(
@@ -132,8 +132,9 @@ def _fields(
     if meaning is None or not fields:
         return ()
     wanted = set(terms)
-    for name in meaning.attributes:
-        wanted |= same_attributes(name)
+    for names in meaning.attributes:
+        for name in names:
+            wanted |= same_attributes(name)
     pattern = re.compile("|".join(map(re.escape, sorted(wanted)))) if wanted else None
     if pattern is None:
         return ()

@@ -14,8 +14,6 @@ from search.analysis.sound import word_syllables
 from search.analysis.titles import title_parts
 from search.engine import SearchDocument
 
-_LEAST: Final = 2
-"""Documents of a place before it counts as one."""
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
 _SUFFIX: Final = re.compile(
     r"(?:壮族自治区|回族自治区|维吾尔自治区|自治区|自治州|自治县|特别行政区|省|市|县|区|旗)$"
@@ -68,9 +66,7 @@ def areas_of(document: SearchDocument) -> tuple[str, ...]:
 
 def _named(places: Mapping[str, int]) -> dict[str, str]:
     named: dict[str, str] = {}
-    for name, count in sorted(places.items(), key=lambda item: (-item[1], item[0])):
-        if count < _LEAST:
-            continue
+    for name, _ in sorted(places.items(), key=lambda item: (-item[1], item[0])):
         named.setdefault(name, name)
         short = short_place(name)
         # 南部县 is a place, 南部 is not: only a name that no dictionary knows otherwise is short.

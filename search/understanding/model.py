@@ -22,13 +22,17 @@ class Wish:
 
     ``role``: a ``subject`` is what is looked for, a ``verb`` says what is done with it, a ``weak``
     noun narrows it, a ``form`` tells what shape of data is hoped for. ``weight`` is its share in
-    the score.
+    the score. ``parts`` are the words inside the text, which count for little, and only where the
+    whole finds too little.
     """
 
     text: str
     role: Role
     alternatives: tuple[Alternative, ...]
     weight: float
+    parts: tuple[Alternative, ...] = ()
+    known: bool = False
+    """Whether the thesaurus has it: a concept of the administration, not just a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Meaning:
     places: tuple[Place, ...] = ()
     years: tuple[int, ...] = ()
     newest: bool = False
-    attributes: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, ...], ...] = ()
+    """Data items asked for, each by the names that serve."""
     fillers: tuple[str, ...] = ()
     register: bool = False
     statistic: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
 import rjieba
@@ -11,8 +12,9 @@ import rjieba
 from search.analysis.normal import normal
 from search.analysis.places import Gazetteer
 from search.thesaurus import Match, Thesaurus
-from search.understanding.model import Alternative, Meaning, Place, Wish
+from search.understanding.model import Alternative, Meaning, Place, Role, Wish
 from search.understanding.words import (
+    ASKED,
     ATTRIBUTE,
     FORMS,
     FRAME,
@@ -26,6 +28,12 @@ from search.understanding.words import (
 
 MAX_WISHES: Final = 16
 MAX_ALTERNATIVES: Final = 24
+OTHER_HEAD: Final = 0.8
+"""How far an official term is trusted whose last word is another, beside one with the same."""
+LAST: Final = 1.2
+"""How much more the last of several subjects counts."""
+PART: Final = 0.5
+"""How far a word inside a longer term stands for the whole."""
 
 _YEAR: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])\s*(?:年度|年|年份)?")
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
@@ -33,9 +41,10 @@ _PIECE: Final = re.compile(
     r"[\u3400-\u9fff\U00020000-\U000323af]+|[^\W_\u3400-\u9fff]+(?:[.\-&+][^\W_\u3400-\u9fff]+)*"
 )
 _DROPPED_TAGS: Final = frozenset(
-    ("r", "u", "uj", "ul", "uz", "ud", "p", "c", "d", "y", "e", "m", "q", "o", "zg")
+    ("r", "u", "uj", "ul", "uz", "ud", "p", "c", "d", "y", "e", "m", "q", "o", "zg", "f")
 )
-_WEIGHTS: Final = {"subject": 1.0, "verb": 0.5, "weak": 0.25, "form": 0.06}
+_NEVER_JOINED: Final = _DROPPED_TAGS - {"f", "m", "d"}
+_WEIGHTS: Final = {"subject": 1.0, "verb": 0.5, "weak": 0.15, "form": 0.06}
 
 
 def understand(
@@ -62,7 +71,7 @@ class _Parser:
         self.wishes: list[tuple[int, Wish]] = []
         self.places: list[Place] = []
         self.years: list[int] = []
-        self.attributes: list[str] = []
+        self.attributes: list[tuple[str, ...]] = []
         self.fillers: list[str] = []
         self.newest = bool(NEWEST.search(text))
         self.register = self.statistic = False
@@ -82,6 +91,8 @@ class _Parser:
             self._fillers()
         self._words()
         wishes = [wish for _, wish in sorted(self.wishes, key=lambda item: item[0])]
+        if " " not in self.text.strip():
+            wishes = _headed(wishes)
         if not any(wish.role in ("subject", "verb") for wish in wishes):
             wishes = _promoted(wishes) or wishes
         if not wishes and not self.places and not self.years:
@@ -152,23 +163,29 @@ class _Parser:
             return
         for piece in re.split(r"[和与及、,，]", match.group(1)):
             if piece:
-                self.attributes.append(piece)
+                self.attributes.append((piece,))
         self._take(*match.span())
 
     def _thesaurus(self, match: Match) -> None:
         expansions = match.expansions if "synonym" not in self.literal else ()
         fields = [e for e in expansions if e.kind == "field"]
-        if fields and len(fields) == len(expansions) and self._has_subject_before(match.start):
-            self.attributes.append(match.text)
-            for expansion in fields:
-                self.attributes += expansion.terms
+        names_item = ATTRIBUTE.match(match.text) or (fields and len(fields) == len(expansions))
+        if "field" not in self.literal and names_item and self._has_subject_before(match.start):
+            others = [t for e in expansions if e.kind in ("field", "synonym") for t in e.terms]
+            self.attributes.append(tuple(dict.fromkeys((match.text, *map(normal, others)))))
             self._take(match.start, match.end)
             return
         best: dict[str, float] = {match.text: 1.0}
+        head = match.text[-2:]
+        terms = [normal(term) for expansion in expansions for term in expansion.terms]
+        same_head = any(term.endswith(head) for term in terms)
         for expansion in expansions:
             for term in expansion.terms:
                 key = normal(term)
-                best[key] = max(best.get(key, 0.0), expansion.weight)
+                # 聋哑学校 asks for 特殊教育学校 rather than for 特殊教育.
+                far = same_head and not key.endswith(head)
+                weight = expansion.weight * (OTHER_HEAD if far else 1.0)
+                best[key] = max(best.get(key, 0.0), weight)
         alternatives = sorted(best.items(), key=lambda item: (-item[1], item[0]))
         self.wishes.append(
             (
@@ -178,6 +195,8 @@ class _Parser:
                     "subject",
                     tuple(Alternative(*item) for item in alternatives[:MAX_ALTERNATIVES]),
                     _WEIGHTS["subject"],
+                    _parts(match.text, *terms),
+                    known=True,
                 ),
             )
         )
@@ -196,6 +215,10 @@ class _Parser:
                         self.register = True
                     self.fillers.append(match.group())
                     self._take(*match.span())
+                    if "field" not in self.literal:
+                        for asked, names in ASKED:
+                            if asked.search(match.group()):
+                                self.attributes.append(names)
 
     def _words(self) -> None:
         for start, end in self._gaps():
@@ -204,8 +227,7 @@ class _Parser:
                 if not _CHINESE.match(piece.group()):
                     self._word(position, piece.group(), "eng")
                     continue
-                tagged = rjieba.tag(piece.group(), False)
-                for word, tag in tagged:
+                for word, tag in _merged(rjieba.tag(piece.group(), False)):
                     self._word(position, word, tag)
                     position += len(word)
 
@@ -236,10 +258,10 @@ class _Parser:
             and ATTRIBUTE.match(word)
             and self._has_subject_before(position)
         ):
-            self.attributes.append(word)
+            self.attributes.append((word,))
             self.wishes.append((position, Wish(word, "weak", (wish,), _WEIGHTS["weak"])))
             return
-        role: str = "subject"
+        role: Role = "subject"
         if word in WEAK:
             role = "weak"
         elif tag in _DROPPED_TAGS or (len(word) == 1 and _CHINESE.match(word)):
@@ -248,7 +270,51 @@ class _Parser:
                 return
         elif tag.startswith("v") and tag != "vn":
             role = "verb"
-        self.wishes.append((position, Wish(word, role, (wish,), _WEIGHTS[role])))  # type: ignore[arg-type]
+        self.wishes.append((position, Wish(word, role, (wish,), _WEIGHTS[role], _parts(word))))
+
+
+def _headed(wishes: list[Wish]) -> list[Wish]:
+    """Give the last subject more weight: a Chinese noun phrase has its head at its end."""
+    strong = [n for n, wish in enumerate(wishes) if wish.role in ("subject", "verb")]
+    if len(strong) > 1:
+        last = strong[-1]
+        wishes[last] = replace(wishes[last], weight=wishes[last].weight * LAST)
+    return wishes
+
+
+def _merged(tagged: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Join lone characters that stand side by side: 后|厨 is a word that no dictionary knows."""
+    found: list[tuple[str, str]] = []
+    lone: list[tuple[str, str]] = []
+    for word, tag in [*tagged, ("", "")]:
+        if len(word) == 1 and tag not in _NEVER_JOINED:
+            lone.append((word, tag))
+            continue
+        if len(lone) > 1 and any(t.startswith(("n", "g")) for _, t in lone):
+            found.append(("".join(w for w, _ in lone), "n"))
+        else:
+            found += lone
+        lone = []
+        if word:
+            found.append((word, tag))
+    return found
+
+
+def _parts(term: str, *others: str) -> tuple[Alternative, ...]:
+    """The words inside a longer term, and the telling ones inside what it is called otherwise."""
+    if not _CHINESE.match(term):
+        return ()
+    words = rjieba.cut(term, False) if len(term) > 3 else []
+    found = dict.fromkeys(w for w in words if len(w) > 1)
+    for other in others[:MAX_ALTERNATIVES]:
+        if len(other) > 4:
+            found |= dict.fromkeys(w for w in rjieba.cut(other, False) if len(w) > 2)
+    whole = (term, *others)
+    return tuple(
+        Alternative(word, PART)
+        for word in found
+        if word not in FORMS and word not in WEAK and word not in whole
+    )[:MAX_ALTERNATIVES]
 
 
 def _promoted(wishes: list[Wish]) -> list[Wish]:

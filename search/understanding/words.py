@@ -24,6 +24,14 @@ FRAME: Final = re.compile(
 )
 """What stands behind a clause and only says that a place, a person or a body is meant."""
 
+ASKED: Final = (
+    (re.compile(r"几点|什么时候|什么时间|何时|多久|多长时间"), ("时间", "时刻")),
+    (re.compile(r"多少钱|花了|费用"), ("金额", "标准", "价格")),
+    (re.compile(r"哪|什么地方|的地方|的地点"), ("地址",)),
+    (re.compile(r"找谁|归谁|谁管"), ("联系人", "电话")),
+)
+"""What a question word asks for, as names of data items."""
+
 WITH: Final = re.compile(
     r"(?:^|(?<=[\s,，]))(?:带有?|附有?|包含|包括|含有?|有|提供|写明|注明)(?!限|关|害|色|机|线|效)(.{2,12}?)的"
 )

@@ -102,9 +102,15 @@ def test_the_strictest_plan_comes_first() -> None:
         "", (wish("行政复议"), wish("办理", "verb"), wish("信息", "form")), (Place("南充", "南充"),)
     )
     steps = list(tiers(meaning))
-    assert [given_up for given_up, _ in steps] == ["", "words", "words", "place"]
-    required = [sum(group.required for group in groups) for _, groups in steps]
-    assert required == [3, 2, 2, 1]
+    assert [(step.relaxed, step.after) for step in steps] == [
+        ("", None),
+        ("words", None),
+        ("place", True),
+        ("words", False),
+        ("place", False),
+    ]
+    required = [sum(group.required for group in step.groups) for step in steps]
+    assert required == [3, 2, 1, 2, 1]
 
 
 def test_a_text_without_a_word_asks_for_nothing() -> None:

@@ -32,6 +32,7 @@ from ontology.record import Record, mint_iri
 from ontology.terms import SHD, VOCAB
 from ontology.vocabulary import Scheme, Vocabulary, load_vocabulary
 from search.embedded import EmbeddedEngine
+from search.thesaurus import ThesaurusHolder
 from shapes.engines import PyShaclEngine, ShaclEngine
 from shapes.rules import Rules
 
@@ -146,12 +147,19 @@ class Atlas:
     # -- what readers see ------------------------------------------------------------------------
 
     @cached_property
+    def thesaurus(self) -> ThesaurusHolder:
+        """Everyday words and official terms, with the steward's own; edits are seen at once."""
+        return ThesaurusHolder(self.settings.home / "thesaurus")
+
+    @cached_property
     def search(self) -> EmbeddedEngine:
         """The search index."""
         if self.settings.search_url:
             raise AtlasError(SEARCH_URL_UNSUPPORTED)
         engine = EmbeddedEngine(
-            self.settings.home / "index", required=lambda: self.journal.head() > 0
+            self.settings.home / "index",
+            required=lambda: self.journal.head() > 0,
+            thesaurus=self.thesaurus.current,
         )
         self._stack.callback(engine.close)
         return engine

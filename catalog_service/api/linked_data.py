@@ -64,7 +64,16 @@ def split_form(remote_id: str) -> tuple[str, Form | None]:
 def ontology(request: Request) -> Response:
     """The whole ontology as RDF."""
     form = choose(request.headers.get("accept"), RDF_FORMS, strict=False)
-    return graph_response(_ontology(), form)
+    return graph_response(ontology_triples(), form)
+
+
+@router.get("/def.{suffix}", summary="The ontology in a fixed form")
+def ontology_form(suffix: str) -> Response:
+    """``.ttl``, ``.nt``, ``.jsonld`` or ``.rdf``."""
+    form = BY_SUFFIX.get(suffix)
+    if form is None:
+        raise AtlasError(PAGE_NOT_FOUND)
+    return graph_response(ontology_triples(), form)
 
 
 @router.get("/def/{term}", summary="A term of the ontology")
@@ -73,7 +82,7 @@ def term(request: Request, term: Annotated[str, Path(max_length=200)]) -> Respon
     name, form = split_form(decode_segment(term))
     form = form or choose(request.headers.get("accept"), RDF_FORMS, strict=False)
     iri = SHD.term(name)
-    about = [t for t in _ontology() if t.subject == ox.NamedNode(iri)] if _legal(iri) else []
+    about = [t for t in ontology_triples() if t.subject == ox.NamedNode(iri)] if _legal(iri) else []
     if not about:
         raise AtlasError(UNKNOWN_TERM, name=name)
     return graph_response(about, form)
@@ -109,7 +118,8 @@ def concept(request: Request, atlas: Atlas, scheme: str, notation: str) -> Respo
 
 
 @cache
-def _ontology() -> list[ox.Triple]:
+def ontology_triples() -> list[ox.Triple]:
+    """Return everything that the ontology says."""
     text = (resources.files("ontology") / "shdata.ttl").read_bytes()
     return [quad.triple for quad in ox.parse(text, format=TURTLE.rdf)]
 

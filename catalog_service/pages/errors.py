@@ -19,7 +19,7 @@ from catalog_service.api.problems import (
 from catalog_service.pages.view import View
 from ontology.errors import AtlasError
 
-_PROGRAMS = ("/api/", "/health/", "/metrics", "/static/", "/def/")
+_PROGRAMS = ("/api/", "/health/", "/metrics", "/static/")
 
 
 def for_people(request: Request) -> bool:

@@ -13,7 +13,7 @@ from catalog_service.api.clients import client_of
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.negotiation import HTML, Form, choose
 from catalog_service.api.problems import status_of
-from catalog_service.api.sparql import answer, read_operation
+from catalog_service.api.sparql import Asked, answer, read_operation
 from catalog_service.pages.view import View
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
@@ -24,7 +24,11 @@ _RESULTS: Final = Form(
     "json",
     "application/sparql-results+json",
     None,
-    ("application/sparql-results+xml", "text/csv", "application/json", "text/turtle"),
+    (
+        *("application/sparql-results+xml", "text/csv", "text/tab-separated-values"),
+        *("application/json", "text/turtle", "application/n-triples", "application/ld+json"),
+        "application/rdf+xml",
+    ),
 )
 _UNBOUND: Final = {"type": "unbound", "value": ""}
 _HEAD: Final = "\n".join(
@@ -82,23 +86,28 @@ class Table:
 
 @router.get("/sparql", summary="SPARQL query, or a form for browsers")
 def get_sparql(request: Request, atlas: Atlas) -> Response:
-    """Parameters ``query``, ``default-graph-uri``, ``named-graph-uri``, ``format``."""
+    """Parameters ``query``, ``default-graph-uri``, ``named-graph-uri``, ``format``.
+
+    A browser sees the form, with the query and its result where one is given; ``format`` asks for
+    the bare result there too.
+    """
     items = list(request.query_params.multi_items())
     given = {name for name, value in items if value.strip()}
     chosen = request.query_params.get("format", "")
     browser = choose(request.headers.get("accept"), (_RESULTS, HTML), strict=False) is HTML
-    if ("query" not in given and "update" not in given and browser) or chosen == "html":
+    if (browser and not chosen and "update" not in given) or chosen == "html":
         return _page(request, atlas)
     return answer(request, atlas, read_operation(items))
 
 
 def _page(request: Request, atlas: Service) -> Response:
     view = View(request)
+    items = list(request.query_params.multi_items())
     text = request.query_params.get("query", "")
     result, problem, status = None, None, 200
     if text.strip():
         try:
-            result = _run(atlas, text, client_of(request))
+            result = _run(atlas, read_operation(items), client_of(request))
         except AtlasError as error:
             problem, status = error.message(view.lang), status_of(error)
     return view.render(
@@ -114,9 +123,14 @@ def _page(request: Request, atlas: Service) -> Response:
     )
 
 
-def _run(atlas: Service, text: str, client: str) -> Table:
-    accept = "application/sparql-results+json, text/turtle"
-    found = atlas.sparql.query(text, accept=accept, client=client)
+def _run(atlas: Service, asked: Asked, client: str) -> Table:
+    found = atlas.sparql.query(
+        asked.text,
+        accept="application/sparql-results+json, text/turtle",
+        client=client,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+    )
     timing = round(found.milliseconds)
     if not found.media_type.startswith("application/sparql-results"):
         return Table([], [], found.body.decode(), found.rows, timing, found.snapshot)

@@ -3,74 +3,18 @@
 from __future__ import annotations
 
 import random
-import re
-import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 import httpx
 import orjson
-import psutil
 import pytest
 
 from catalog_service.accounts import Tokens
 from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
-from catalog_service.projections.status import read_status
-from tests.fixtures.lives import ATLAS, Life, Said, environment, run, versions
-
-PATIENCE = 120.0
-WORKER = "catalog_service.serve.worker"
-T = TypeVar("T")
-
-
-@contextmanager
-def serving(home: Path) -> Iterator[tuple[int, str]]:
-    """Run ``atlas serve``; yield the supervisor's number and the address."""
-    log = home / "serve.log"
-    with log.open("wb") as errors:
-        process = subprocess.Popen(
-            [*ATLAS, "serve", "--port", "0"], env=environment(home), stderr=errors
-        )
-    try:
-        found = until(
-            lambda: re.search(r'"url": "(http\S+)"', log.read_text("utf-8")), "the service"
-        )
-        yield process.pid, found[1]
-    finally:
-        process.terminate()
-        assert process.wait(PATIENCE) == 0
-
-
-def worker_of(supervisor: int) -> psutil.Process:
-    """Return the worker, once the supervisor has one."""
-
-    def look() -> psutil.Process | None:
-        for child in psutil.Process(supervisor).children():
-            if child.status() != psutil.STATUS_ZOMBIE and WORKER in child.cmdline():
-                return child
-        return None
-
-    return until(look, "the supervisor to start a worker")
-
-
-def shown(home: Path, seq: int) -> bool:
-    status = read_status(home)
-    return status is not None and status.reached(seq)
-
-
-def until(found: Callable[[], T | None], what: str) -> T:
-    """Return what ``found`` gives as soon as it gives something."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if value := found():
-            return value
-        time.sleep(0.02)
-    pytest.fail(f"waited in vain for {what}")
+from tests.fixtures.lives import Life, Said, run, versions
+from tests.fixtures.service import serving, shown, until, worker_of
 
 
 @pytest.mark.slow

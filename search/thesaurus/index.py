@@ -95,7 +95,7 @@ class Thesaurus:
             if end - start == 2 and len(text) > 2 and text[start] not in _LATIN:
                 if borders is None:
                     borders = _borders(text)
-                if start + 1 in borders and (start not in borders or end not in borders):
+                if _torn(start, end, borders):
                     continue
             taken.append((start, end))
         taken.sort()
@@ -146,6 +146,12 @@ def _forms(word: Word) -> tuple[str, ...]:
     if key.endswith("s"):
         return (key, key[:-1]) if len(key) > 4 else (key,)
     return (key, f"{key}s")
+
+
+def _torn(start: int, end: int, borders: set[int]) -> bool:
+    """Tell whether two characters are a half each of two words, or the inside of one."""
+    left, right = start in borders, end in borders
+    return not (left and right) if start + 1 in borders else not (left or right)
 
 
 def _borders(text: str) -> set[int]:

@@ -93,6 +93,12 @@ def test_two_characters_from_two_words_are_no_match() -> None:
     assert [m.text for m in t.lookup("哪里有牙科")] == ["牙科"]
 
 
+def test_two_characters_in_the_midst_of_a_word_are_no_match() -> None:
+    t = thesaurus(CARE + ':侨 skos:prefLabel "归侨侨眷"@zh ; skos:altLabel "华人"@zh .')
+    assert t.lookup("中华人民共和国药典") == ()
+    assert [m.text for m in t.lookup("海外华人华侨")] == ["华人"]
+
+
 def test_every_word_leads_somewhere_by_itself() -> None:
     t = thesaurus(CARE)
     assert t.expansions("養老院")[0].terms == ("养老机构", "养老服务机构")

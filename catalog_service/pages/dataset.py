@@ -21,7 +21,11 @@ from catalog_service.api.refs import DatasetRef, Ref
 from catalog_service.api.times import parse_time
 from catalog_service.api.versions import GoneError, Version, find
 from catalog_service.clock import SHANGHAI
+from catalog_service.pages.citing import citation, json_ld
 from catalog_service.pages.freshness import freshness
+from catalog_service.pages.quality import quality
+from catalog_service.pages.related import related
+from catalog_service.pages.snippets import snippets
 from catalog_service.pages.view import View
 from ontology.errors import AtlasError
 
@@ -77,6 +81,10 @@ def _page(
     title = view.pick(description.title) or view.t("dataset.untitled")
     ref = DatasetRef(version.source, version.remote_id)
     path = dataset_path(version.source, version.remote_id)
+    api = api_path(version.source, version.remote_id)
+    base = atlas.settings.public_url
+    today = atlas.clock.today()
+    findings = [] if at else findings_of(atlas, version)
     return view.render(
         "dataset.html",
         headers=None if version.public else {"Cache-Control": "private, no-store"},
@@ -85,13 +93,18 @@ def _page(
         version=version,
         d=description,
         path=path,
-        api=api_path(version.source, version.remote_id),
+        api=api,
         at_query=f"?{urlencode({'at': at})}" if at else "",
         then=parse_time(at).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else None,
         forms=_FORMS,
-        fresh=freshness(description, atlas.clock.today()),
-        findings=[] if at else findings_of(atlas, version),
+        fresh=freshness(description, today),
+        findings=findings,
+        quality=None if at else quality(findings, atlas.rules),
         changes=told_changes(atlas, ref, bearer),
+        snippets=snippets(description, f"{base}{api}"),
+        related=[] if at else related(atlas, view, description),
+        citation=citation(view, description, today),
+        json_ld=json_ld(view, description, f"{base}{path}"),
     )
 
 

@@ -48,16 +48,30 @@ class Freshness:
 
 def freshness(description: Description, today: date) -> Freshness:
     """Return how fresh a dataset is on a day."""
-    last = read_day(description.modified) or read_day(description.issued)
-    notation = description.frequency.notation if description.frequency else None
+    return judge(
+        description.modified or description.issued,
+        description.frequency.notation if description.frequency else None,
+        today,
+        interval=description.update_interval,
+    )
+
+
+def judge(
+    updated: str | None, frequency: str | None, today: date, *, interval: str | None = None
+) -> Freshness:
+    """Return the verdict on a day of update against the notation of the promised frequency.
+
+    ``interval`` (ISO 8601) says more where the frequency is "other".
+    """
+    last = read_day(updated)
     if last is None:
-        return Freshness("never" if notation == "never" else "nodate", None, None)
+        return Freshness("never" if frequency == "never" else "nodate", None, None)
     days = (today - last).days
     if days < 0:
         return Freshness("future", last, days)
-    if notation == "never":
+    if frequency == "never":
         return Freshness("never", last, days)
-    period = PERIOD_DAYS.get(notation or "") or _interval_days(description.update_interval)
+    period = PERIOD_DAYS.get(frequency or "") or _interval_days(interval)
     if period is None:
         return Freshness("nopromise", last, days)
     return Freshness("ontime" if days <= period else "late", last, days)

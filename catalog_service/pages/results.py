@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.api.context import Atlas, Service
-from catalog_service.api.searching import (
-    MAX_OFFSET,
-    SORTS,
-    FacetAnswer,
-    answer,
-    expand,
-    read_query,
-    shorten,
-)
+from catalog_service.api.searching import MAX_OFFSET, answer, read_query
+from catalog_service.pages.facets import chips, groups
+from catalog_service.pages.found import shown
+from catalog_service.pages.understood import LITERAL, literal, told
 from catalog_service.pages.view import View
-from search.engine import FACETS, Query
+from search.engine import FACETS, GROUP, Query, Result
 
 router = APIRouter(include_in_schema=False)
 
 PER_PAGE: Final = 20
-FIRST: Final = 6
-"""Values of a facet that are shown before "more"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A chosen value and the address without it."""
-
-    label: str
-    without: str
-
-
-@dataclass(frozen=True, slots=True)
-class FacetGroup:
-    """A facet with its values: chosen and frequent ones first."""
-
-    name: str
-    first: list[FacetAnswer]
-    rest: list[FacetAnswer]
-    chosen: frozenset[str]
+_OWN: Final = frozenset({*FACETS, GROUP, LITERAL, "q", "sort", "lang"})
+SORTS_WITH_WORDS: Final = ("relevance", "modified", "title")
+SORTS: Final = ("modified", "title")
 
 
 @router.get("/datasets")
@@ -51,23 +29,34 @@ def results(request: Request, atlas: Atlas) -> Response:
     """What a search found."""
     view = View(request)
     items = list(request.query_params.multi_items())
-    query = replace(read_query(items, strict=False), limit=PER_PAGE, facet_size=30)
-    found = answer(atlas, query, atlas.search.search(query))
-    own = [(n, v) for n, v in items if (n in FACETS or n in ("q", "sort", "lang")) and v]
+    own = [(n, v) for n, v in items if n in _OWN and v]
+    query = _query(items, own)
+    result = atlas.search.search(query)
+    found = answer(atlas, query, result)
     page = query.offset // PER_PAGE + 1
     pages = max(1, -(-min(found.total, MAX_OFFSET + PER_PAGE) // PER_PAGE))
-    groups = [_group(name, found.facets.get(name, []), query) for name in FACETS]
+    sort = query.sort if query.text or query.sort != "relevance" else "modified"
     return view.render(
         "results.html",
         section="/datasets",
         trail=[(view.t("results.title"), None)],
         text=query.text,
-        sort=query.sort,
+        own=own,
+        sort=sort,
         total=found.total,
-        hits=found.hits,
-        facets=[group for group in groups if group.first],
-        chips=_chips(atlas, view, own, found.facets),
-        sorts=[(name, view.link("/datasets", _sorted(own, name))) for name in SORTS],
+        rows=shown(
+            atlas, view, zip(found.hits, result.hits, strict=True), own, atlas.clock.today()
+        ),
+        facets=groups(view, query, found.facets),
+        chips=chips(atlas, view, own, found.facets),
+        understood=told(view, query, result, own),
+        meant=[(text, view.link("/datasets", _instead(own, text))) for text in result.did_you_mean],
+        unfiltered=_unfiltered(atlas, view, query, result),
+        domains=[] if found.total else atlas.vocabulary.concepts("domain"),
+        sorts=[
+            (name, view.link("/datasets", _sorted(own, name, bool(query.text))))
+            for name in (SORTS_WITH_WORDS if query.text else SORTS)
+        ],
         page=page,
         pages=pages,
         previous=_page(view, own, page - 1) if page > 1 else None,
@@ -75,38 +64,37 @@ def results(request: Request, atlas: Atlas) -> Response:
     )
 
 
-def _group(name: str, values: list[FacetAnswer], query: Query) -> FacetGroup:
-    chosen = frozenset(shorten(name, value) for value in query.filters.get(name, ()))
-    ordered = sorted(values, key=lambda value: value.value not in chosen)
-    if name == "year":
-        ordered.sort(key=lambda value: value.value, reverse=True)
-    first = max(FIRST, len(chosen))
-    return FacetGroup(name, ordered[:first], ordered[first:], chosen)
+def _query(items: list[tuple[str, str]], own: list[tuple[str, str]]) -> Query:
+    query = read_query(items, strict=False)
+    group = tuple(value for name, value in own if name == GROUP)[:1]
+    return replace(
+        query,
+        filters={**query.filters, GROUP: group} if group else query.filters,
+        literal=literal(own),
+        # Whoever opens a group wants to see its members, and whoever orders by name all names.
+        grouped=not group and bool(query.text),
+        limit=PER_PAGE,
+        facet_size=30,
+    )
 
 
-def _chips(
-    atlas: Service,
-    view: View,
-    own: list[tuple[str, str]],
-    facets: dict[str, list[FacetAnswer]],
-) -> list[Chip]:
-    chips = []
-    for name, value in own:
-        if name not in FACETS:
-            continue
-        full = expand(name, value)
-        concept = atlas.vocabulary.concept(full)
-        known = next((f.label for f in facets.get(name, []) if f.value == shorten(name, full)), {})
-        label = view.pick({"zh": concept.zh, "en": concept.en} if concept else known) or value
-        rest = [item for item in own if item != (name, value)]
-        title = f"{view.t('facet.' + name)}{'：' if view.lang == 'zh' else ': '}{label}"
-        chips.append(Chip(title, view.link("/datasets", rest)))
-    return chips
+def _unfiltered(atlas: Service, view: View, query: Query, result: Result) -> tuple[int, str] | None:
+    """Return how many there are without the filters, where these left nothing."""
+    if result.total or not query.filters or not query.text:
+        return None
+    wider = Query(text=query.text, literal=query.literal, limit=0, facets=False)
+    total = atlas.search.search(wider).total
+    return (total, view.link("/datasets", q=query.text)) if total else None
 
 
-def _sorted(own: list[tuple[str, str]], sort: str) -> list[tuple[str, str]]:
+def _instead(own: list[tuple[str, str]], text: str) -> list[tuple[str, str]]:
+    return [("q", text), *((n, v) for n, v in own if n not in ("q", LITERAL))]
+
+
+def _sorted(own: list[tuple[str, str]], sort: str, words: bool) -> list[tuple[str, str]]:
     rest = [(n, v) for n, v in own if n != "sort"]
-    return rest if sort == "relevance" else [*rest, ("sort", sort)]
+    usual = "relevance" if words else "modified"
+    return rest if sort == usual else [*rest, ("sort", sort)]
 
 
 def _page(view: View, own: list[tuple[str, str]], page: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -10,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -18,13 +19,21 @@ from catalog_service.api.addresses import dataset_path
 from catalog_service.api.context import service
 from catalog_service.api.language import Lang, choose_language
 from catalog_service.clock import SHANGHAI
+from catalog_service.pages.assets import assets
 from catalog_service.pages.messages import message
+from ontology.terms import VOCAB
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _IN_CHINESE: Final = Markup(' lang="zh-CN"')
 _NOTHING: Final = Markup("")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 SAFE_SCHEMES: Final = ("http://", "https://")
+DISTRICT: Final = re.compile("310[0-9]{3}")
+"""The notation of one of the districts in ``vocab:place``."""
+
+_ENTITY_PAGES: Final = {"organization": "/organization/", "domain": "/theme/"}
+_MONTHS_FROM, _YEARS_FROM = 60, 730
+_SUGGESTED: Final = ("dataset", "organization", "field", "theme", "district", "word")
 
 
 @cache
@@ -91,6 +100,28 @@ class View:
         """Return the address of a dataset's page."""
         return self.link(dataset_path(source, remote_id))
 
+    def entity(self, iri: str | None) -> str | None:
+        """Return the page of an organisation, a data domain or a district; else None."""
+        scheme, _, notation = (iri or "").removeprefix(VOCAB).partition("/")
+        if not (iri or "").startswith(VOCAB) or not notation:
+            return None
+        if scheme == "place" and DISTRICT.fullmatch(notation):
+            return self.link(f"/district/{notation}")
+        start = _ENTITY_PAGES.get(scheme)
+        return None if start is None else self.link(start + quote(notation, safe=""))
+
+    def ago(self, days: int) -> str:
+        """Return a span of time as one would say it: days, then months, then years."""
+        if days < _MONTHS_FROM:
+            return self.t("ago.day" if days == 1 else "ago.days", count=days)
+        if days < _YEARS_FROM:
+            return self.t("ago.months", count=days * 12 // 365)
+        return self.t("ago.years", count=days // 365)
+
+    def _suggestion_kinds(self) -> str:
+        names = {kind: self.t(f"suggest.{kind}") for kind in _SUGGESTED}
+        return json.dumps(names, ensure_ascii=False)
+
     def render(
         self,
         template: str,
@@ -99,21 +130,21 @@ class View:
         **values: Any,
     ) -> HTMLResponse:
         """Answer with a page."""
-        html = (
-            environment()
-            .get_template(template)
-            .render(
-                view=self,
-                t=self.t,
-                pick=self.pick,
-                link=self.link,
-                lang=self.lang,
-                outside=outside,
-                shanghai=SHANGHAI,
-                base=service(self.request).settings.public_url,
-                hidden_lang=self.lang if self._explicit else None,
-                **values,
-            )
+        settings = service(self.request).settings
+        html = _template(template).render(
+            view=self,
+            t=self.t,
+            pick=self.pick,
+            link=self.link,
+            lang=self.lang,
+            outside=outside,
+            shanghai=SHANGHAI,
+            base=settings.public_url,
+            hidden_lang=self.lang if self._explicit else None,
+            assets=assets(),
+            announcement=settings.notice,
+            suggestion_kinds=self._suggestion_kinds(),
+            **values,
         )
         extra = {
             "Vary": "Accept, Accept-Language, Authorization",
@@ -122,6 +153,10 @@ class View:
             **(headers or {}),
         }
         return HTMLResponse(html, status, extra)
+
+
+def _template(name: str) -> Template:
+    return environment().get_template(name)
 
 
 def outside(url: str) -> str | None:

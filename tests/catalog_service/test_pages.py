@@ -30,6 +30,14 @@ PAGES = [
     "/dataset/city/COND",
     "/dataset/city/GONE",
     "/dataset/city/CLOSED",
+    "/dataset/city/BUS1/changes/1",
+    "/dataset/city/BUS1/changes/0",
+    "/organization/transport",
+    "/district/310115",
+    "/theme/4",
+    "/theme/99",
+    "/field/%E7%BA%BF%E8%B7%AF",
+    "/about",
     "/vocabulary",
     "/vocabulary/domain",
     "/rules",
@@ -76,7 +84,10 @@ def test_every_text_is_used_and_every_used_text_is_there() -> None:
     sources = [*folder.glob("*.py"), *folder.glob("templates/*.html")]
     text = "\n".join(p.read_text("utf-8") for p in sources if not p.name.startswith("messages"))
     given = set(re.findall(r"[\"']([a-z]+(?:[._][a-z_]+)*)[\"']", text))
-    built = ("facet.", "freshness.", "history.", "open.", "severity.", "sort.", "rule.", "nav.")
+    built = (
+        *("facet.", "freshness.", "history.", "open.", "severity.", "sort.", "rule.", "nav."),
+        *("about.open.", "entity.", "snippets.", "suggest.", "understood."),
+    )
     unused = {k for k in TABLES["zh"] if k not in given and not k.startswith(built)}
     assert unused == set()
     named = set(re.findall(r"\bt\(\s*[\"']([\w.]*\w)[\"'][,)\s]", text))
@@ -92,7 +103,10 @@ def test_every_page_keeps_the_house_rules(site: Site, address: str, lang: str) -
     page = Page(answer.text)
     assert page.all("html")[0]["lang"] == ("zh-CN" if lang == "zh" else "en")
     assert len(page.all("h1")) == 1
-    assert page.all("script") == []
+    for script in page.all("script"):
+        # Data for search engines, or a module of our own: the policy lets nothing else run.
+        own = script.get("type") == "module" and str(script.get("src")).startswith("/static/built/")
+        assert own or script.get("type") == "application/ld+json"
     assert not any(a for _, attrs in page.tags for a in attrs if a == "style" or a.startswith("on"))
     assert next(a["href"] for a in page.all("a")) == "#content"
     assert any(a.get("id") == "content" for a in page.all("main"))
@@ -123,7 +137,7 @@ def test_markup_in_a_title_is_shown_as_text(site: Site) -> None:
     for address in ("/dataset/city/XSS", "/datasets?q=script", f"/datasets?q={SCRIPT}"):
         text = get(site, address).text
         assert SCRIPT not in text
-        assert "&lt;script&gt;" in text
+        assert "&lt;script&gt;" in re.sub("</?mark>", "", text)
 
 
 def test_a_javascript_address_is_no_link() -> None:
@@ -166,7 +180,7 @@ def test_the_results_page_narrows_and_widens(site: Site) -> None:
     chips = [str(a["href"]) for a in page.all("a") if a.get("class") == "chip"]
     assert chips == ["/datasets?open_type=unconditional", "/datasets?theme=4"]
     empty = get(site, "/datasets?q=nothing-of-this-name")
-    assert TABLES["zh"]["results.empty"] in empty.text
+    assert TABLES["zh"]["results.empty.for"].format(text="nothing-of-this-name") in empty.text
 
 
 def test_example_searches_on_the_home_page_find_something(site: Site) -> None:
@@ -197,7 +211,7 @@ def test_three_calls_that_work_here(site: Site) -> None:
 def test_the_dataset_page_tells_open_type_freshness_rules_and_machine_forms(site: Site) -> None:
     text = get(site, "/dataset/city/BUS1", "en").text
     assert "Unconditionally open" in text
-    assert "Last updated 12 days ago (2026-08-20)" in text
+    assert "Updated 12 days ago (2026-08-20)" in text
     assert "On time" in text
     links = [
         link["type"] for link in Page(text).all("link") if str(link.get("href")).count("BUS1.")

@@ -27,7 +27,7 @@ def raw(client: httpx.Client, target: bytes, *headers: bytes) -> bytes:
     return b"".join(parts)
 
 
-@pytest.mark.parametrize("address", ["/", "/api/v1/search", "/nope", "/static/atlas.css"])
+@pytest.mark.parametrize("address", ["/", "/api/v1/search", "/nope", "/static/styles/atlas.css"])
 def test_every_answer_is_dressed(site: Site, address: str) -> None:
     headers = site[1].get(address, headers=HTML).headers
     policy = headers["content-security-policy"]

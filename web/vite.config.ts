@@ -1,0 +1,26 @@
+import { defineConfig } from "vite";
+
+// Several entries without a framework. The pages find them through the manifest
+// (catalog_service/pages/assets.py) and do without when nothing was built.
+export default defineConfig({
+  base: "/static/built/",
+  publicDir: false,
+  build: {
+    outDir: "../catalog_service/pages/static/built",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    target: "es2022",
+    assetsInlineLimit: 0, // a data: address would break the Content-Security-Policy
+    modulePreload: { polyfill: false },
+    cssCodeSplit: true,
+    sourcemap: false,
+    reportCompressedSize: true,
+    rolldownOptions: {
+      input: {
+        atlas: "src/atlas.ts",
+        styles: "../catalog_service/pages/static/styles/atlas.css",
+      },
+    },
+  },
+  worker: { format: "es" },
+});

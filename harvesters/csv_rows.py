@@ -48,9 +48,6 @@ def tell_dialect(source: Input, limits: Limits) -> Dialect:
     """
     with Unpacked(source, limits) as stream:
         sample = _read_up_to(stream, SAMPLE)
-    if b"\r" in sample.strip() and b"\n" not in sample:
-        reason = "lines end with CR alone; save the file with LF or CRLF line ends"
-        raise AtlasError(BAD_CSV, place=Place(source.name), reason=reason)
     encodings = ("utf-8-sig", "gb18030")
     if sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings = ("utf-16",) * 2
@@ -139,13 +136,14 @@ class _Lines:
         self._again += reversed(self.taken[1:])
 
     def _decoded(self) -> Iterator[str]:
-        for number, content in read_lines(self._source, self._limits):
+        for number, line in enumerate(self._physical(), start=1):
+            content = line
             if isinstance(content, AtlasError):
                 self.broken[number] = content
                 yield "\n"
                 continue
             if number == 1 and self._encoding == "utf-8":
-                content = content.removeprefix(b"\xef\xbb\xbf")  # noqa: PLW2901
+                content = content.removeprefix(b"\xef\xbb\xbf")
             try:
                 yield content.decode(self._encoding) + "\n"
             except UnicodeDecodeError as problem:
@@ -157,6 +155,14 @@ class _Lines:
                     byte=byte,
                 )
                 yield content.decode(self._encoding, "replace") + "\n"
+
+    def _physical(self) -> Iterator[bytes | AtlasError]:
+        """Yield lines however they end: some programs write CR alone, some files are mixed."""
+        for _, content in read_lines(self._source, self._limits):
+            if isinstance(content, bytes) and b"\r" in content:
+                yield from content.split(b"\r")
+            else:
+                yield content
 
     def _whole(self) -> Iterator[str]:
         content = read_all(self._source, self._limits)

@@ -26,6 +26,7 @@ from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import mapping_digest
 from harvesters.privacy import clean_triples
 from harvesters.rdf_input import Graph, Node, read_graph
+from harvesters.relative_iris import RELATIVE, is_relative, settled
 from ontology.canonical import canonical_record
 from ontology.errors import FOREIGN_SUBJECT, AtlasError, Place
 from ontology.openness import is_open
@@ -71,7 +72,12 @@ class DcatReader:
 
     def __iter__(self) -> Iterator[Item]:
         """Yield an item for each dataset, after what could not be read of the file."""
-        graph = read_graph(self._source, self._limits, self._base)
+        if self._remote_id is None:
+            graph = read_graph(self._source, self._limits)
+        else:
+            # A document at a record's own address: <> is the record (RFC 3986, section 5.1.3).
+            own = mint_iri(self._base, self._source_id, self._remote_id)
+            graph = read_graph(self._source, self._limits, own)
         for fault in graph.faults:
             yield Unreadable(fault)
         datasets = [node for node, triples in graph.out.items() if _is_a(triples, _DATASET)]
@@ -109,7 +115,7 @@ class DcatReader:
         warnings = tuple(w for s in subjects for w in graph.warnings.get(s, ()))
         place = warnings[0].place if warnings and warnings[0].place else Place(self._source.name)
         fingerprint = hashlib.sha256(self._digest + _payload(triples)).digest()
-        make = partial(self._make, node, remote_id, triples, warnings)
+        make = partial(self._make, node, remote_id, triples, warnings, graph.relative)
         return Incoming(remote_id, place, fingerprint, make)
 
     def _make(
@@ -118,10 +124,17 @@ class DcatReader:
         remote_id: str,
         triples: list[ox.Triple],
         warnings: tuple[AtlasError, ...],
+        relative: bool,
     ) -> Mapped:
         record_iri = mint_iri(self._base, self._source_id, remote_id)
+        if relative:
+            place = Place(self._source.name)
+            triples, unsettled = settled(triples, node, record_iri, place)
+            warnings += unsettled
         focus: ox.NamedNode
-        if isinstance(node, ox.NamedNode):
+        if is_relative(node):
+            focus = ox.NamedNode(record_iri)
+        elif isinstance(node, ox.NamedNode):
             focus = node
         else:
             # A dataset without a name of its own gets the record's.
@@ -231,7 +244,7 @@ def _name(node: Node, triples: list[ox.Triple]) -> str:
     } - {""}
     if len(given) == 1:
         return given.pop()
-    if isinstance(node, ox.NamedNode):
+    if isinstance(node, ox.NamedNode) and node.value != RELATIVE:
         last = node.value.rstrip("/#").replace("#", "/").rsplit("/", 1)[-1]
         if last:
             return unquote(last)

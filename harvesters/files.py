@@ -24,6 +24,7 @@ from harvesters.limits import MIB, Limits
 from ontology.errors import AtlasError, Place
 
 _CHUNK: Final = 256 * 1024
+_WATCHED: Final = 32 * MIB
 _GZIP: Final = b"\x1f\x8b"
 
 
@@ -97,8 +98,8 @@ class Unpacked(io.RawIOBase):
 
     def _watch(self) -> None:
         limit = self._limits.unpacked
-        if self._count > 64 * MIB and self._packed:
-            limit = min(limit, max(64 * MIB, self._packed * self._limits.ratio))
+        if self._count > _WATCHED and self._packed:
+            limit = min(limit, max(_WATCHED, self._packed * self._limits.ratio))
         if self._count > limit:
             raise AtlasError(
                 DECOMPRESSION_BOMB, place=Place(self._name), count=self._count, limit=limit
@@ -149,11 +150,14 @@ def read_all(source: Input, limits: Limits) -> bytes:
     return b"".join(parts)
 
 
-def read_lines(source: Input, limits: Limits) -> Iterator[tuple[int, bytes | AtlasError]]:
+def read_lines(
+    source: Input, limits: Limits, *, blank: bool = True
+) -> Iterator[tuple[int, bytes | AtlasError]]:
     """Yield ``(number, line without its end)``; a line over the limit comes as its error.
 
-    Memory stays near the limit of one line, however long a line is. Raises `AtlasError` where
-    the file itself is at fault; what came before has been yielded then.
+    Memory stays near the limit of one line, however long a line is. Without ``blank``, long runs
+    of blank lines are counted and not yielded: millions of them cost nothing. Raises `AtlasError`
+    where the file itself is at fault; what came before has been yielded then.
     """
     number = 0
     held: list[bytes] = []
@@ -167,6 +171,9 @@ def read_lines(source: Input, limits: Limits) -> Iterator[tuple[int, bytes | Atl
     with Unpacked(source, limits) as stream:
         while data := stream.read():
             seen = True
+            if not blank and not (held or skipping) and not data.strip(b"\r\n\t "):
+                number += data.count(b"\n")
+                continue
             pieces = data.split(b"\n")
             for index, piece in enumerate(pieces):
                 last = index == len(pieces) - 1

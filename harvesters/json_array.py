@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
-from harvesters.errors import BAD_JSON, NOT_AN_OBJECT
+from harvesters.errors import BAD_JSON, NESTED_TOO_DEEP, NOT_AN_OBJECT
 from harvesters.mapping import label_mapping
 from ontology.errors import AtlasError, Place
 
+_WRITTEN_DEPTH: Final = 254
+"""How deep orjson writes."""
 
-def array_items(content: bytes, name: str) -> Iterator[tuple[bytes, Place]]:
-    """Yield the bytes of each record and the place where it starts.
+
+def array_items(content: bytes, name: str) -> Iterator[tuple[bytes | AtlasError, Place]]:
+    """Yield the bytes of each record, or why it cannot be used, and the place where it starts.
 
     An array is read item by item, so that a broken item still leaves those before it. Raises
     `AtlasError` (``bad-json``) where the document breaks off.
@@ -32,7 +35,14 @@ def array_items(content: bytes, name: str) -> Iterator[tuple[bytes, Place]]:
     if not isinstance(document, dict):
         raise AtlasError(NOT_AN_OBJECT, place=Place(name, 1), found=type(document).__name__)
     for index, record in enumerate(_unwrapped(document), start=1):
-        yield orjson.dumps(record), Place(name, 1, f"[{index}]")
+        place = Place(name, 1, f"[{index}]")
+        try:
+            payload = orjson.dumps(record)
+        except TypeError:
+            # It writes less deep than it reads.
+            yield AtlasError(NESTED_TOO_DEEP, place=place, limit=_WRITTEN_DEPTH), place
+        else:
+            yield payload, place
 
 
 def _decoded(content: bytes, name: str) -> str:

@@ -18,7 +18,7 @@ class Limits:
     unpacked: int = 16 * 1024 * MIB
     """What a compressed file may unpack to."""
     ratio: int = 400
-    """Unpacked to packed size, looked at after the first 64 MiB."""
+    """Unpacked to packed size, looked at after the first 32 MiB."""
     triples: int = 3_000_000
     """Triples of one RDF file that are held to find its datasets."""
     cells: int = 8_000_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
 from typing import Final
@@ -13,7 +14,7 @@ from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.csv_rows import Row, csv_rows, tell_dialect
 from harvesters.drafting import Drafter
 from harvesters.duplicates import Seen
-from harvesters.errors import NO_IDENTITY, ROW_TOO_LONG
+from harvesters.errors import CONTROL_CHARACTERS, NO_IDENTITY, NO_RECORDS, ROW_TOO_LONG
 from harvesters.files import Input
 from harvesters.header import Header
 from harvesters.identity import checked_identifier, identity_digest
@@ -21,7 +22,7 @@ from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import mapping_digest, targets
 from harvesters.providers import Providers
 from harvesters.steps import Accessor, Step
-from harvesters.values import as_text
+from harvesters.values import CONTROL, as_text
 from harvesters.workbook import workbook_sheets
 from ontology.errors import AtlasError, Place
 from ontology.vocabulary import Vocabulary
@@ -58,9 +59,11 @@ class OpenListReader:
         self._digest = mapping_digest("open-list", vocabulary.digest, base_iri, source_id)
 
     def __iter__(self) -> Iterator[Item]:
-        """Yield an item for each row; raises `AtlasError` where the list has no header."""
+        """Yield an item for each row; raises `AtlasError` for a list without header or rows."""
         seen = Seen()
+        empty = True
         for header, row, name in self._rows():
+            empty = False
             if row.error is not None:
                 yield Unreadable(row.error)
                 continue
@@ -68,6 +71,8 @@ class OpenListReader:
                 yield seen.check(self._incoming(header, row, name))
             except AtlasError as error:
                 yield Unreadable(error)
+        if empty:
+            raise AtlasError(NO_RECORDS, file=self._source.name)
 
     def _rows(self) -> Iterator[tuple[Header, Row, str]]:
         if self._workbook:
@@ -123,12 +128,16 @@ class OpenListReader:
         place: Place,
     ) -> Mapped:
         found: list[tuple[Step, bool, list[Accessor]]] = []
+        warnings: list[AtlasError] = []
         values: dict[int, object] = {}
         for target, positions in header.targets.items():
             for position in positions:
                 value = cells[position]
                 if value is not None and as_text(value) not in _NOTHING:
                     values[position] = value
+                    if isinstance(value, str) and CONTROL.search(value) is not None:
+                        at = Place(place.file, place.line, position + 1)
+                        warnings.append(AtlasError(CONTROL_CHARACTERS, place=at))
                     step = self._steps[target]
                     found.append((step, step.many, [(0, position)]))
         if "list_year" not in header.targets:
@@ -136,4 +145,5 @@ class OpenListReader:
             values[-1] = str(year or "?")
             found.append((self._steps["list_year"], False, [(0, -1)]))
         found.sort(key=lambda entry: entry[0].rank)
-        return self._drafter.draft(remote_id, found, (values,), place)
+        mapped = self._drafter.draft(remote_id, found, (values,), place)
+        return replace(mapped, warnings=(*mapped.warnings, *warnings)) if warnings else mapped

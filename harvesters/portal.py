@@ -10,14 +10,21 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.drafting import Drafter
 from harvesters.duplicates import Seen
-from harvesters.errors import BAD_JSON, NO_IDENTITY, NOT_AN_OBJECT, WRONG_ENCODING
+from harvesters.errors import (
+    BAD_JSON,
+    CONTROL_CHARACTERS,
+    NO_IDENTITY,
+    NO_RECORDS,
+    NOT_AN_OBJECT,
+    WRONG_ENCODING,
+)
 from harvesters.files import Input, read_all, read_lines
 from harvesters.identity import checked_identifier, identity_digest
 from harvesters.json_array import array_items
@@ -25,7 +32,7 @@ from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import label_mapping, mapping_digest, targets
 from harvesters.steps import Accessor, Plan, Step
 from harvesters.unknown_fields import unknown_fields
-from harvesters.values import as_text
+from harvesters.values import CONTROL, as_text
 from ontology.errors import AtlasError, Place
 from ontology.vocabulary import Vocabulary
 
@@ -67,9 +74,9 @@ class PortalMapper:
         else:
             checked_identifier(remote_id, place)
         fingerprint = hashlib.sha256(self._digest + payload).digest()
-        return Incoming(
-            remote_id, place, fingerprint, partial(self._make, remote_id, record, place)
-        )
+        untidy = any(escape in payload for escape in _CONTROL_ESCAPES)
+        make = partial(self._make_untidy if untidy else self._make, remote_id, record, place)
+        return Incoming(remote_id, place, fingerprint, make)
 
     def _identify(self, record: dict[str, Any], place: Place) -> str:
         raw = record.get("raw")
@@ -114,6 +121,20 @@ class PortalMapper:
             return mapped
         return replace(mapped, warnings=(*mapped.warnings, *unknown_fields((*record, *raw), place)))
 
+    def _make_untidy(self, remote_id: str, record: dict[str, Any], place: Place) -> Mapped:
+        """Map a record that may hold control characters, which go, and tell of each field."""
+        mapped = self._make(remote_id, record, place)
+        raw = record.get("raw")
+        used = {label for labels in self._mapping.labels.values() for label in labels}
+        used |= set(self._mapping.either)
+        told = tuple(
+            AtlasError(CONTROL_CHARACTERS, place=Place(place.file, place.line, label))
+            for container in (record, raw if isinstance(raw, dict) else {})
+            for label, value in container.items()
+            if label in used and _has_control(value)
+        )
+        return replace(mapped, warnings=(*mapped.warnings, *told))
+
     def _plan(self, top: tuple[str, ...], raw: tuple[str, ...]) -> Plan:
         """Work out which labels of a record fill which target, the preferred first."""
         found: list[tuple[int, Step | tuple[Step, ...], tuple[Accessor, ...]]] = []
@@ -133,6 +154,18 @@ class PortalMapper:
         return tuple(
             (step, isinstance(step, tuple) or step.many, accessors) for _, step, accessors in found
         )
+
+
+_CONTROL_ESCAPES: Final = (b"\\u00", b"\\b", b"\\f", b"\x7f", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+"""How a control character stands in JSON, where it may not stand bare."""
+
+
+def _has_control(value: object) -> bool:
+    if isinstance(value, str):
+        return CONTROL.search(value) is not None
+    if isinstance(value, dict):
+        value = list(value.values())
+    return isinstance(value, list) and any(map(_has_control, value))
 
 
 def _wrong_encoding(payload: bytes, place: Place) -> AtlasError:
@@ -164,7 +197,9 @@ class PortalReader:
     def __iter__(self) -> Iterator[Item]:
         """Yield an item for each record; a broken one comes as `Unreadable`."""
         seen = Seen()
+        empty = True
         for payload, place in self._payloads():
+            empty = False
             if isinstance(payload, AtlasError):
                 yield Unreadable(payload)
                 continue
@@ -172,13 +207,15 @@ class PortalReader:
                 yield seen.check(self._mapper.incoming(payload, place))
             except AtlasError as error:
                 yield Unreadable(error)
+        if empty:
+            raise AtlasError(NO_RECORDS, file=self._source.name)
 
     def _payloads(self) -> Iterator[tuple[bytes | AtlasError, Place]]:
         name = self._source.name
         if not self._lines:
             yield from array_items(read_all(self._source, self._limits), name)
             return
-        for number, content in read_lines(self._source, self._limits):
+        for number, content in read_lines(self._source, self._limits, blank=False):
             if isinstance(content, AtlasError):
                 yield content, Place(name, number)
             elif content and not content.isspace():

@@ -25,6 +25,7 @@ from harvesters.json_ld import prepared_json_ld
 from harvesters.limits import Limits
 from harvesters.nesting import TurtleDepth, refuse_deep_xml
 from harvesters.privacy_text import masked
+from harvesters.relative_iris import RELATIVE, is_relative
 from harvesters.sniffing import ending
 from harvesters.values import CONTROL
 from harvesters.xml_guard import refuse_dtd
@@ -64,6 +65,8 @@ class Graph:
     faults: list[AtlasError] = field(default_factory=list)
     """Places that could not be read at all."""
     size: int = 0
+    relative: bool = False
+    """True where relative IRIs stand in it (`harvesters.relative_iris`)."""
 
 
 def rdf_format(source: Input, head: bytes) -> ox.RdfFormat:
@@ -79,8 +82,10 @@ def rdf_format(source: Input, head: bytes) -> ox.RdfFormat:
     return ox.RdfFormat.TURTLE
 
 
-def read_graph(source: Input, limits: Limits, base_iri: str) -> Graph:
+def read_graph(source: Input, limits: Limits, base: str = RELATIVE) -> Graph:
     """Read a file's triples; names of graphs are dropped.
+
+    ``base`` is the document's own address where one is known.
 
     Memory is bounded by ``limits.triples``, ``limits.line`` and ``limits.document``. Raises
     `AtlasError` where the file as a whole is unusable: ``xml-bomb``, ``remote-context``,
@@ -93,9 +98,9 @@ def read_graph(source: Input, limits: Limits, base_iri: str) -> Graph:
     if form in _LINE_BASED:
         reading.lines(form)
     elif form in _WHOLE:
-        reading.document(form, base_iri)
+        reading.document(form, base)
     else:
-        reading.stream(form, base_iri)
+        reading.stream(form, base)
     reading.place_illegal()
     return graph
 
@@ -143,7 +148,7 @@ class _Reading:
         for quad in quads:
             self._add(quad)
 
-    def stream(self, form: ox.RdfFormat, base_iri: str) -> None:
+    def stream(self, form: ox.RdfFormat, base: str) -> None:
         """Read Turtle or TriG; the parser finds its feet again after a fault."""
         depth = TurtleDepth(self._source.name)
         with Unpacked(self._source, self._limits) as stream:
@@ -157,12 +162,12 @@ class _Reading:
             quads = ox.parse(
                 cast(IO[bytes], stream),  # it reads bytes, which is all the parser asks for
                 format=form,
-                base_iri=f"{base_iri}/",
+                base_iri=base,
                 lenient=True,
             )
             self._drain(quads, form)
 
-    def document(self, form: ox.RdfFormat, base_iri: str) -> None:
+    def document(self, form: ox.RdfFormat, base: str) -> None:
         """Read RDF/XML or JSON-LD, which need the whole document looked at first."""
         content = read_all(self._source, self._limits)
         if form == ox.RdfFormat.RDF_XML:
@@ -170,7 +175,7 @@ class _Reading:
             refuse_deep_xml(content, self._source.name)
         else:
             content = prepared_json_ld(content, self._source.name)
-        quads = ox.parse(content, format=form, base_iri=f"{base_iri}/", lenient=True)
+        quads = ox.parse(content, format=form, base_iri=base, lenient=True)
         self._drain(quads, form)
 
     def _drain(self, quads: Iterator[ox.Quad], form: ox.RdfFormat) -> None:
@@ -246,6 +251,7 @@ class _Reading:
         if _fault_of(term.value) is not None:
             return False
         self._good.add(term.value)
+        self._graph.relative = self._graph.relative or is_relative(term)
         return True
 
     def _legal_tag(self, tag: str) -> bool:

@@ -142,5 +142,8 @@ def read_one(
     payloads = [payload for payload, _ in array_items(read_all(whole, limits), name)]
     if len(payloads) != 1:
         raise AtlasError(NOT_ONE_RECORD, place=place, count=len(payloads))
+    payload = payloads[0]
+    if isinstance(payload, AtlasError):
+        raise payload
     mapper = PortalMapper(vocabulary, base_iri=base_iri, source=source, tell_unknown=True)
-    return mapper.incoming(payloads[0], place, remote_id)
+    return mapper.incoming(payload, place, remote_id)

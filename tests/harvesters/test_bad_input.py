@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import os
 import subprocess
 import sys
@@ -187,6 +188,65 @@ def test_a_zip_bomb_in_a_small_process(tmp_path: Path) -> None:
     assert in_a_small_process(path, 700) == '[["decompression-bomb"], 0]'
 
 
-def test_lines_that_end_with_cr_alone_are_named(read: Read) -> None:
-    content = "编号,数据集名称,提供单位\r1,一,市教委\r2,二,市教委\r".encode()
-    assert refused(read, content, "cr.csv").code == "bad-csv"
+@pytest.mark.parametrize(
+    "ends",
+    [("\r", "\r"), ("\r", "\n"), ("\n", "\r"), ("\r\n", "\r"), ("\r", "\r\n")],
+)
+def test_lines_may_end_with_cr(read: Read, ends: tuple[str, str]) -> None:
+    one, two = ends
+    content = (
+        f"编号,数据集名称,提供单位{one}1,一,市教委{two}2,二,市教委{one}3,,,x,y{two}4,四,市教委"
+    )
+    result = read(content.encode(), "cr.csv")
+    assert [item.remote_id for item in result.incoming] == ["1", "2", "4"]
+    # Each end counts as one, also in the places of faults.
+    assert [item.place.line for item in result.incoming] == [2, 3, 5]
+    assert result.places == ["cr.csv:4:4"]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ("编号,数据集名称,提供单位\n", "list.csv"),
+        ("编号,数据集名称,提供单位\n,,\n\n", "list.csv"),
+        ("[]", "a.json"),
+        ('{"data": {"content": []}}', "a.json"),
+    ],
+)
+def test_an_input_without_records_is_named(read: Read, content: str, name: str) -> None:
+    assert refused(read, content.encode(), name).code == "no-records"
+
+
+def test_blank_lines_are_not_records_however_many(read: Read, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.jsonl.gz"
+    line = b'{"id": "1", "title": "t"}\n'
+    path.write_bytes(gzip.compress(b"\n" * (40 * MIB)))
+    assert in_a_small_process(path, 400) == '[["decompression-bomb"], 0]'
+    result = read(b"\n" * MIB + line + b"\n \n" * MIB + line[:-2], "a.jsonl")
+    assert [item.place.line for item in result.incoming] == [MIB + 1]
+    assert result.places == [f"a.jsonl:{3 * MIB + 2}:{len(line) - 1}"]
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\x0b", "\x0c", "\x7f", "\ufffe"])
+def test_control_characters_are_told_with_their_field(read: Read, character: str) -> None:
+    bad = f"甲{character}乙"
+    made = {"id": "1", "名称": bad, "无关": bad, "raw": {"摘要": "\\b 反斜杠", "关键词": [bad]}}
+    result = read(json.dumps(made).encode(), "a.jsonl")
+    told = [(w.code, str(w.place)) for w in result.mapped[0].warnings]
+    assert told == [("control-characters", f"a.jsonl:1:{label}") for label in ("名称", "关键词")]
+    assert character not in result.text
+    if character != "\x00":
+        rows = f"编号,数据集名称,提供单位,备注\n1,{bad},市教委,{bad}"
+        (mapped,) = read(rows.encode(), "a.csv").mapped
+        told = [(w.code, str(w.place)) for w in mapped.warnings]
+        assert told == [("control-characters", "a.csv:2:2")]
+
+
+def test_deep_json_is_a_fault_of_its_record(read: Read) -> None:
+    deep = "[" * 400 + "]" * 400
+    content = (
+        '{"data": {"content": [{"id": "1", "title": "t", "x": %s}, {"id": "2", "title": "u"}]}}'
+    )
+    result = read((content % deep).encode(), "a.json")
+    assert result.codes == ["nested-too-deep"]
+    assert [item.remote_id for item in result.incoming] == ["2"]

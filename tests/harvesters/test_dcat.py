@@ -15,11 +15,11 @@ from harvesters.files import Input
 from harvesters.limits import Limits
 from harvesters.privacy import clean_triples
 from harvesters.rdf_input import read_graph
-from harvesters.readers import open_reader
+from harvesters.readers import open_reader, read_one
 from ontology.canonical import canonical_record
 from ontology.errors import AtlasError
 from ontology.terms import DCAT, RDF, SHD, SKOS
-from ontology.vocabulary import Vocabulary
+from ontology.vocabulary import Vocabulary, load_vocabulary
 from shapes.engines import ShaclEngine
 from shapes.rules import Rules
 from tests.harvesters.conftest import BASE, Result
@@ -342,3 +342,64 @@ def test_only_its_own_catalogue_records_come_with_a_dataset(read: Read) -> None:
     assert '"own"' in result.text
     assert '"foreign"' not in result.text
     assert '"further"' not in result.text
+
+
+RELATIVE_FILE = """@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+<> a dcat:Dataset ; dct:title "t"%s ; dcat:distribution <#csv> ; dct:publisher <office> ;
+  dct:relation <elsewhere/x> .
+<#csv> a dcat:Distribution ; dct:title "CSV" .
+<office> dct:title "o" .
+"""
+
+
+def test_a_file_without_a_base_names_the_record(read: Read) -> None:
+    """What ``<>`` means depends on where a document stands; two files must not share a subject."""
+    first, second = (
+        read((RELATIVE_FILE % f' ; dct:identifier "{n}"').encode(), f"{n}.ttl") for n in "ab"
+    )
+    record = first.mapped[0].record
+    assert record.focus == record.iri == f"{BASE}/id/dataset/s/a"
+    assert f"<{record.iri}#csv> <http://purl.org/dc/terms/title>" in record.nquads
+    assert "relative.invalid" not in record.nquads
+    assert "/.well-known/genid/" in next(iter(first.lines("terms/publisher")))
+    assert [(w.code, w.params["value"]) for w in first.mapped[0].warnings] == [
+        ("relative-iri", "elsewhere/x")
+    ]
+    subjects = [{line.split(" ")[0] for line in r.mapped[0].record.lines} for r in (first, second)]
+    assert not subjects[0] & subjects[1]
+    unnamed = read((RELATIVE_FILE % "").encode(), "c.ttl").mapped[0].record
+    assert unnamed.focus == unnamed.iri
+    assert "relative" not in unnamed.iri
+
+
+def test_several_relative_datasets_keep_their_own_names(read: Read) -> None:
+    content = """@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+<ds/1> a dcat:Dataset ; dct:title "a" ; dcat:distribution <ds/1#d> . <ds/1#d> dct:title "x" .
+<#2> a dcat:Dataset ; dct:title "b" ."""
+    result = read(content.encode(), "a.ttl")
+    assert [m.record.remote_id for m in result.mapped] == ["1", "2"]
+    assert all(m.record.focus == m.record.iri for m in result.mapped)
+    assert f"<{BASE}/id/dataset/s/1#d> " in result.mapped[0].record.nquads
+
+
+def test_a_base_in_the_file_holds(read: Read) -> None:
+    content = "@base <http://e.example/x/> .\n" + RELATIVE_FILE % ' ; dct:identifier "a"'
+    record = read(content.encode(), "a.ttl").mapped[0].record
+    assert record.focus == "http://e.example/x/"
+    assert "<http://e.example/x/elsewhere/x>" in record.nquads
+
+
+def test_at_a_record_s_own_address_a_relative_iri_is_below_it() -> None:
+    item = read_one(
+        (RELATIVE_FILE % "").encode(),
+        remote_id="a b",
+        name="body.ttl",
+        source="s",
+        base_iri=BASE,
+        vocabulary=load_vocabulary(),
+    )
+    record = item.make().record
+    assert record.focus == record.iri == f"{BASE}/id/dataset/s/a%20b"
+    assert f"<{BASE}/id/dataset/s/elsewhere/x>" in record.nquads

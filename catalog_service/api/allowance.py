@@ -19,6 +19,9 @@ PLACES: Final = 2
 
 RETRY_SECONDS: Final = 5
 
+VALIDATION_SECONDS: Final = 60.0
+"""How long one validation may take, with a token too: it holds a thread that answers others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Allowance:

@@ -94,6 +94,12 @@ VALIDATION_TOO_LARGE: Final = ErrorKind(
     "Without a token {engine} checks at most {records} records and {size} MiB at a time. Send "
     "fewer at once, or any token as Authorization: Bearer.",
 )
+VALIDATION_TOO_SLOW: Final = ErrorKind(
+    "validation-too-slow",
+    "{seconds} 秒内只检查了 {count} 条记录，已中止。请分批发送；大批文件请用 atlas validate。",
+    "Only {count} records were checked in {seconds} s, then it was stopped. Send fewer at once, or "
+    "use atlas validate for large files.",
+)
 SOURCE_EXISTS: Final = ErrorKind(
     "source-exists",
     "来源“{source}”已存在。修改请用 PUT /api/v1/sources/{source}。",
@@ -127,7 +133,8 @@ UNKNOWN_SCHEME: Final = ErrorKind(
 )
 UNKNOWN_NODE: Final = ErrorKind(
     "unknown-node",
-    "图谱中没有“{iri}”。可用的有：公开数据集、部门、区、数据领域、数据库、数据项的 IRI，见 /about/api。",
+    "图谱中没有“{iri}”。可用的有：公开数据集、部门、区、数据领域、数据库、数据项的 IRI，"
+    "见 /about/api。",
     "The atlas knows nothing called {iri!r}. Give the IRI of a public dataset, an organisation, a "
     "district, a domain, a library or a data item: see /about/api.",
 )
@@ -180,6 +187,7 @@ HTTP_STATUS: Final[dict[str, int]] = {
     BODY_EMPTY.code: 400,
     IDENTIFIER_DIFFERS.code: 422,
     VALIDATION_TOO_LARGE.code: 413,
+    VALIDATION_TOO_SLOW.code: 413,
     SOURCE_EXISTS.code: 409,
     SOURCE_PAUSED.code: 409,
     MEDIA_TYPE_UNSUPPORTED.code: 415,

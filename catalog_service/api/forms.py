@@ -14,8 +14,9 @@ from catalog_service.api.negotiation import JSON_LD, N_TRIPLES, RDF_XML, TURTLE,
 from catalog_service.api.versions import Version
 from catalog_service.catalog.decide import ANY_VERSION, NO_VERSION
 from ontology.errors import AtlasError
+from ontology.ntriples import iri
 from ontology.serialization import serialize
-from ontology.terms import PREFIXES
+from ontology.terms import FOAF, PREFIXES
 
 _NAMES: Final = {TURTLE: "turtle", N_TRIPLES: "nt", JSON_LD: "jsonld", RDF_XML: "rdfxml"}
 
@@ -51,9 +52,21 @@ def record_response(request: Request, version: Version, form: Form) -> Response:
     unchanged = not_modified(request, tag, headers)
     if unchanged is not None:
         return unchanged
-    body = serialize(version.nquads, _NAMES[form])
+    body = serialize(_with_record(version), _NAMES[form])
     headers["Link"] = f'<{version.iri}>; rel="describes"'
     return Response(body, headers=headers, media_type=_charset(form))
+
+
+def _with_record(version: Version) -> str:
+    """Return a version's lines with what ties the dataset to the record, where it has its own IRI.
+
+    Who followed a record's IRI here finds it in the document, and through it the dataset that its
+    publisher names otherwise. The graph says the same.
+    """
+    if version.iri == version.focus:
+        return version.nquads
+    about = f"{iri(version.iri)} <{FOAF.primaryTopic}> {iri(version.focus)} ."
+    return f"{version.nquads}{about}\n"
 
 
 def graph_response(

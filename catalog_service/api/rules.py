@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -14,10 +15,16 @@ from starlette.concurrency import run_in_threadpool
 
 from catalog_service.api.access import Bearer
 from catalog_service.api.addresses import decode_segment
-from catalog_service.api.allowance import WITHOUT_TOKEN, Allowance, Turns, read_body
+from catalog_service.api.allowance import (
+    VALIDATION_SECONDS,
+    WITHOUT_TOKEN,
+    Allowance,
+    Turns,
+    read_body,
+)
 from catalog_service.api.bodies import body_format, read_items
 from catalog_service.api.context import Atlas, Service
-from catalog_service.api.errors import BODY_EMPTY
+from catalog_service.api.errors import BODY_EMPTY, VALIDATION_TOO_SLOW
 from catalog_service.api.findings import Grouped, Message, RuleFindings, both, by_rule
 from catalog_service.api.language import Lang, choose_language
 from harvesters.contracts import Unreadable
@@ -178,7 +185,12 @@ def _report(
     errors: list[Unread] = []
     records: list[CheckedRecord] = []
     counts: Counter[str] = Counter()
+    end = time.monotonic() + VALIDATION_SECONDS
     for record in _records(atlas, body):
+        if time.monotonic() > end:
+            raise AtlasError(
+                VALIDATION_TOO_SLOW, count=counts["read"], seconds=round(VALIDATION_SECONDS)
+            )
         if allowance is not None and counts["read"] + counts["unreadable"] >= allowance.records:
             raise allowance.exceeded()
         if isinstance(record, AtlasError):

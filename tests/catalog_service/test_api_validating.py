@@ -82,3 +82,15 @@ def test_without_a_token_two_are_checked_at_a_time(site: Site) -> None:
         assert refused.headers["retry-after"] == "5"
         assert anyio.run(ask, house.token("write:x")).status_code == 200
     assert anyio.run(ask, {}).status_code == 200
+
+
+def test_a_token_lifts_the_bounds_but_not_the_deadline(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, client = site
+    headers = {**house.token("write"), **NDJSON}
+    whole = client.post("/api/v1/validate", content=lines(3), headers=headers)
+    assert whole.json()["read"] == 3
+    monkeypatch.setattr("catalog_service.api.rules.VALIDATION_SECONDS", -1.0)
+    late = client.post("/api/v1/validate", content=lines(3), headers=headers)
+    assert (late.status_code, late.json()["code"]) == (413, "validation-too-slow")

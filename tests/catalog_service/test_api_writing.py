@@ -54,6 +54,13 @@ def test_put_takes_rdf_and_keeps_the_publishers_iri(own_site: Site) -> None:
     stored = house.atlas.journal.get(mint_iri(BASE, "city", "NEW"))
     assert stored is not None
     assert stored.focus == "https://elsewhere.example/d/7"
+    about = f"<{stored.iri}> <http://xmlns.com/foaf/0.1/primaryTopic> <{stored.focus}> ."
+    document = client.get("/dataset/city/NEW.nt").text
+    assert about in document
+    # What was read is written back as it is, and is the same record.
+    headers["Content-Type"] = "application/n-triples"
+    again = client.put(ONE, content=document, headers=headers)
+    assert (again.status_code, again.json()["status"]) == (200, "unchanged"), again.text
 
 
 def test_the_body_must_be_the_record_that_the_path_names(own_site: Site) -> None:

@@ -34,6 +34,7 @@ from ontology.vocabulary import Scheme, Vocabulary, load_vocabulary
 from search.embedded import EmbeddedEngine
 from search.thesaurus import ThesaurusHolder
 from shapes.engines import PyShaclEngine, ShaclEngine
+from shapes.placeholders import read_access_hosts
 from shapes.rules import Rules
 
 PROJECTIONS: Final = ("graph", "index")
@@ -44,10 +45,16 @@ CATCH_UP_SECONDS: Final = 600.0
 
 
 class Atlas:
-    """All parts, each made when it is first asked for; a context manager that closes them."""
+    """All parts, each made when it is first asked for; a context manager that closes them.
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    Without ``create`` there must be a journal already: whoever only asks makes no catalogue.
+    """
+
+    def __init__(
+        self, settings: Settings, clock: Clock | None = None, *, create: bool = True
+    ) -> None:
         self.settings = settings
+        self._create = create
         self.clock: Clock = clock or SystemClock(settings.today)
         self._stack = ExitStack()
         self._daily = Lock()
@@ -73,8 +80,14 @@ class Atlas:
 
     @cached_property
     def rules(self) -> Rules:
-        """The register of rules."""
-        return Rules.load()
+        """The register of rules, with the hosts of R10 that this operator adds."""
+        rules = Rules.load()
+        if self.settings.access_hosts is None:
+            return rules
+        own = read_access_hosts(self.settings.access_hosts)
+        named = {host.host for host in own}
+        kept = (host for host in rules.access_hosts if host.host not in named)
+        return Rules.of(list(rules.rules), (*kept, *own))
 
     @property
     def engine(self) -> ShaclEngine:
@@ -97,9 +110,13 @@ class Atlas:
     @cached_property
     def journal(self) -> Journal:
         """The journal, made and migrated where needed."""
-        self.settings.home.mkdir(parents=True, exist_ok=True)
+        if self._create:
+            self.settings.home.mkdir(parents=True, exist_ok=True)
         journal = Journal.open(
-            self.settings.journal_url, self.clock, folders=not self.settings.database_url
+            self.settings.journal_url,
+            self.clock,
+            create=self._create,
+            folders=not self.settings.database_url,
         )
         self._stack.callback(journal.close)
         return journal

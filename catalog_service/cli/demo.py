@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import socket
 import threading
@@ -15,6 +16,7 @@ import typer
 
 from catalog_service.atlas import Atlas
 from catalog_service.cli.importing import Tally, import_path
+from catalog_service.cli.opening import DEMO, is_demo
 from catalog_service.cli.output import EXIT_FAILED, Output, say
 from catalog_service.importing import projecting
 from catalog_service.settings import Settings
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
 EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
 EXAMPLES_DAY: Final = date(2026, 9, 1)
 """The day the examples are written for: seen later, all of them would be overdue."""
+
+INVENTED: Final = (
+    "示例目录：数据均为虚构，“今天”定为 {day} · "
+    "An example catalogue: its data are invented, and today is taken to be {day}"
+)
 
 PATIENCE: Final = 60.0
 FIRST_VISIT: Final = (
@@ -59,14 +66,19 @@ def demo(
         )
         raise typer.Exit(EXIT_FAILED)
     given = Settings()
+    if once or port == 0:
+        port = _free_port()
+    day = given.today or EXAMPLES_DAY
     # A folder of its own: a demo never writes into somebody's catalogue.
     settings = given.model_copy(
         update={
-            "home": given.home / "demo",
+            "home": home_of(given),
+            "public_url": f"http://127.0.0.1:{port}",
             "database_url": "",
             "graph_url": "",
             "search_url": "",
-            "today": given.today or EXAMPLES_DAY,
+            "today": day,
+            "notice": given.notice or INVENTED.format(day=day),
             "log_level": "warning",
         }
     )
@@ -83,6 +95,13 @@ def demo(
         )
     )
     raise typer.Exit(_serve(settings, port, out, began, once=once))
+
+
+def home_of(given: Settings) -> Path:
+    """Return the demo's data folder; the data folder itself where it is the demo's already."""
+    if given.home.name == DEMO and is_demo(given.home):
+        return given.home
+    return given.home / DEMO
 
 
 def example_sources() -> list[tuple[str, Gate, Path]]:
@@ -115,10 +134,7 @@ def _import_examples(atlas: Atlas, out: Output) -> Tally:
 def _serve(settings: Settings, port: int, out: Output, began: float, *, once: bool) -> int:
     from catalog_service.serve.supervisor import serve as run_processes
 
-    if once:
-        port = _free_port()
-    url = f"http://127.0.0.1:{port}"
-    visit = _Visit(url, out, began, once=once)
+    visit = _Visit(settings, out, began, once=once)
     visitor = threading.Thread(target=visit.run, name="first-visitor", daemon=True)
     visitor.start()
     # The supervisor needs the main thread for its signals; the visitor ends it after one look.
@@ -135,8 +151,9 @@ def _free_port() -> int:
 class _Visit:
     """Waits until the portal answers; with ``once`` asks what a first visitor would ask."""
 
-    def __init__(self, url: str, out: Output, began: float, *, once: bool) -> None:
-        self._url = url
+    def __init__(self, settings: Settings, out: Output, began: float, *, once: bool) -> None:
+        self._settings = settings
+        self._url = settings.public_url
         self._out = out
         self._began = began
         self._once = once
@@ -159,10 +176,26 @@ class _Visit:
                     if self._once:
                         self.code = self._look(client)
                     else:
-                        self._out.remark(say("按 Ctrl-C 结束", "Ctrl-C ends it"))
+                        self._tell()
         finally:
             if self._once:
                 os.kill(os.getpid(), signal.SIGTERM)
+
+    def _tell(self) -> None:
+        """Say what is seen here, and how the other commands see the same."""
+        home = shlex.quote(os.path.relpath(self._settings.home))
+        use = f"export ATLAS_HOME={home} ATLAS_TODAY={self._settings.today}"
+        for text in (
+            INVENTED.format(day=self._settings.today),
+            say(
+                "在另一终端的同一文件夹中运行以下命令后，README 中的各条命令即作用于本目录：",
+                "In a second terminal, in this folder, this lets the commands of README.md work "
+                "on this catalogue:",
+            ),
+            f"  {use}",
+            say("按 Ctrl-C 结束", "Ctrl-C ends it"),
+        ):
+            self._out.remark(text)
 
     def _ready(self, client: Client) -> bool:
         from httpx import TransportError

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -14,8 +16,10 @@ import typer
 from catalog_service.addresses import without_user
 from catalog_service.atlas import Atlas
 from catalog_service.cli.output import EXIT_FINDINGS, Output, language, say
+from catalog_service.errors import JOURNAL_MISSING
+from catalog_service.importing import lost_runs
 from catalog_service.projections.condition import Condition
-from catalog_service.settings import Settings
+from catalog_service.settings import PREFIX, Settings, unknown_variables
 from ontology.errors import AtlasError
 
 MIN_FREE_GIB = 2.0
@@ -39,20 +43,8 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="One JSON object.")
     """Look at settings, journal, graph, index and SPARQL. Exit 1 with warnings, 3 with failures."""
     out = Output(as_json=json)
     settings = Settings()
-    with Atlas(settings) as atlas:
-        checks = [
-            _checked(name, look, atlas)
-            for name, look in (
-                ("python", _python),
-                ("home", _home),
-                ("journal", _journal),
-                ("rules", _rules),
-                ("projections", _projections),
-                ("graph", _graph),
-                ("index", _index),
-                ("sparql", _sparql),
-            )
-        ]
+    with Atlas(settings, create=False) as atlas:
+        checks = list(_checks(atlas))
     out.result({"checks": [asdict(check) for check in checks]})
     marks = {"ok": "✓", "warning": "!", "failed": "✗"}
     out.table(
@@ -64,6 +56,30 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="One JSON object.")
         raise typer.Exit(3)
     if "warning" in verdicts:
         raise typer.Exit(EXIT_FINDINGS)
+
+
+def _checks(atlas: Atlas) -> Iterator[Check]:
+    for name, look in (("python", _python), ("settings", _settings), ("home", _home)):
+        yield _checked(name, look, atlas)
+    try:
+        _ = atlas.journal
+    except AtlasError as error:
+        # Nobody's catalogue is broken where there is none; there is nothing more to look at.
+        missing = error.kind is JOURNAL_MISSING
+        text = error.message(language())
+        yield Check("journal", "warning" if missing else "failed", f"{error.code}: {text}")
+        yield _checked("rules", _rules, atlas)
+        return
+    for name, look in (
+        ("journal", _journal),
+        ("runs", _runs),
+        ("rules", _rules),
+        ("projections", _projections),
+        ("graph", _graph),
+        ("index", _index),
+        ("sparql", _sparql),
+    ):
+        yield _checked(name, look, atlas)
 
 
 def _checked(name: str, look: Callable[[Atlas], Check], atlas: Atlas) -> Check:
@@ -80,9 +96,21 @@ def _python(_: Atlas) -> Check:
     return Check("python", "ok", f"{version}, SQLite {sqlite3.sqlite_version}")
 
 
+def _settings(_: Atlas) -> Check:
+    unknown = unknown_variables(os.environ)
+    if unknown:
+        return Check("settings", "warning", " ".join(e.message(language()) for e in unknown))
+    given = sorted(n for n in os.environ if n.startswith(PREFIX))
+    if Path("atlas.toml").is_file():
+        given.append("atlas.toml")
+    default = say("均为默认值", "all as by default")
+    return Check("settings", "ok", " ".join(given) or default)
+
+
 def _home(atlas: Atlas) -> Check:
     home = atlas.settings.home.resolve()
-    home.mkdir(parents=True, exist_ok=True)
+    if not home.exists():
+        return Check("home", "ok", say(f"{home}，尚未建立", f"{home}, not made yet"))
     probe = home / ".doctor"
     probe.write_bytes(b"")
     probe.unlink()
@@ -102,6 +130,19 @@ def _journal(atlas: Atlas) -> Check:
         f"{head} changes, {records} records, {public} of them public",
     )
     return Check("journal", "ok", detail)
+
+
+def _runs(atlas: Atlas) -> Check:
+    lost = lost_runs(atlas)
+    if lost:
+        names = " ".join(run.id for run in lost)
+        detail = say(
+            f"{names} 已中断：再次导入同一文件即可继续",
+            f"{names} broke off: import the same file again to go on",
+        )
+        return Check("runs", "warning", detail)
+    running = len(atlas.journal.runs(status="running"))
+    return Check("runs", "ok", say(f"{running} 个进行中", f"{running} under way"))
 
 
 def _rules(atlas: Atlas) -> Check:

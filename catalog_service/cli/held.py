@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from catalog_service.atlas import Atlas
+from catalog_service.cli.opening import existing
 from catalog_service.cli.output import EXIT_FINDINGS, Output, chosen, error_json, language, say
 from catalog_service.errors import NOTHING_WAITS, RECORD_NOT_FOUND
 from catalog_service.importing import projecting
 from catalog_service.journal.model import RecordState
-from catalog_service.settings import Settings
 from harvesters.contracts import Submission
 from ontology.errors import AtlasError
 from ontology.serialization import serialize
@@ -37,7 +37,7 @@ def list_held(
     """List what waits, with the rules that hold it back. Exit 1 where something waits."""
     out = Output(as_json=json)
     rows = []
-    with Atlas(Settings()) as atlas:
+    with existing() as atlas:
         for state in _waiting(atlas, source):
             report = atlas.journal.findings(state.iri)
             violated = sorted(
@@ -79,7 +79,7 @@ def show_held(
 ) -> None:
     """Show the version that waits, and why."""
     out = Output(as_json=json)
-    with Atlas(Settings()) as atlas:
+    with existing() as atlas:
         iri = atlas.record_iri(iri)
         stored = atlas.journal.get(iri)
         if stored is None:
@@ -132,7 +132,7 @@ def release(
 ) -> None:
     """Let the waiting version through, whatever the gate found: a steward's decision."""
     out = Output(as_json=json)
-    with Atlas(Settings()) as atlas:
+    with existing() as atlas:
         iri = atlas.record_iri(iri)
         stored = atlas.journal.get(iri)
         if stored is None:

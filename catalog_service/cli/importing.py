@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import takewhile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Final, get_args
 
 import typer
 
+from catalog_service.api.errors import SOURCE_PAUSED
 from catalog_service.atlas import Atlas
 from catalog_service.cli.interruption import Interruption, interruptible
+from catalog_service.cli.opening import is_new, made
 from catalog_service.cli.output import (
     EXIT_FINDINGS,
     Output,
@@ -24,8 +27,8 @@ from catalog_service.cli.output import (
     say,
 )
 from catalog_service.errors import ILLEGAL_SOURCE_ID, SOURCE_NEEDED
-from catalog_service.importing import is_large, items_of, projecting
-from catalog_service.journal.model import RunStatus
+from catalog_service.importing import a_run, is_large, items_of, projecting
+from catalog_service.journal.model import Run, RunStatus
 from catalog_service.settings import Settings
 from harvesters.contracts import Gate, Outcome, Submission
 from harvesters.readers import Format
@@ -47,6 +50,7 @@ class Tally:
         self.errors: list[AtlasError] = []
         self.warnings: list[AtlasError] = []
         self.removed: list[dict[str, object]] = []
+        self.violating = 0
         self.listed: Counter[str] = Counter()
         self.seq: int | None = None
 
@@ -56,6 +60,7 @@ class Tally:
         if outcome.seq is not None:
             self.seq = max(self.seq or 0, outcome.seq)
         if outcome.report is not None:
+            self.violating += any(f.severity == "Violation" for f in outcome.report.findings)
             for rule_id, severity in {(f.rule_id, f.severity) for f in outcome.report.findings}:
                 self.rules[rule_id, severity] += 1
         if outcome.error is not None:
@@ -123,9 +128,11 @@ def import_files(
     tally = Tally()
     with (
         interruptible() as interruption,
-        Atlas(Settings()) as atlas,
+        _trying() if dry_run else made(out) as atlas,
         nullcontext() if dry_run else projecting(atlas, beside=is_large(paths)),
     ):
+        for name in sources:
+            _refuse_paused(atlas, name)
         for path, name in zip(paths, sources, strict=True):
             if interruption.signal is not None:
                 break
@@ -155,6 +162,24 @@ def import_files(
         raise typer.Exit(EXIT_FINDINGS)
 
 
+@contextmanager
+def _trying() -> Iterator[Atlas]:
+    """Open the catalogue for a dry run; where there is none, an empty one that is thrown away."""
+    settings = Settings()
+    with TemporaryDirectory(prefix="atlas-dry-run-") as folder:
+        if is_new(settings):
+            settings = settings.model_copy(update={"home": Path(folder)})
+        with Atlas(settings) as atlas:
+            yield atlas
+
+
+def _refuse_paused(atlas: Atlas, source: str) -> None:
+    """Raise ``source-paused``, as the API does, for a source that takes nothing now."""
+    found = atlas.journal.source(source)
+    if found is not None and found.paused:
+        raise AtlasError(SOURCE_PAUSED, source=source)
+
+
 def import_path(
     atlas: Atlas,
     path: Path,
@@ -172,22 +197,43 @@ def import_path(
 
     An interruption ends it after the batch under way; the run is then ``stopped``.
     """
-    if not dry_run:
-        _end_lost_runs(atlas, source)
-    run = None if dry_run else atlas.journal.start_run(source)
-    submission = Submission(
-        source=source,
-        actor=actor,
-        gate=gate,
-        run=run.id if run is not None else None,
-        reason=f"import {path.name}",
-        dry_run=dry_run,
-    )
+    with nullcontext() if dry_run else a_run(atlas, source) as run:
+        _import(
+            atlas,
+            path,
+            Submission(
+                source=source,
+                actor=actor,
+                gate=gate,
+                run=run.id if run is not None else None,
+                reason=f"import {path.name}",
+                dry_run=dry_run,
+            ),
+            tally,
+            run,
+            format=format,
+            progress=progress,
+            stop=interruption if interruption is not None else Interruption(),
+        )
+
+
+def _import(
+    atlas: Atlas,
+    path: Path,
+    submission: Submission,
+    tally: Tally,
+    run: Run | None,
+    *,
+    format: Format,  # noqa: A002 — the option's name is fixed
+    progress: Callable[[str], None] | None,
+    stop: Interruption,
+) -> None:
     before = Counter(tally.counts)
-    stop = interruption if interruption is not None else Interruption()
     status: RunStatus = "failed"
     try:
-        items = takewhile(lambda _: stop.signal is None, items_of(atlas, path, source, format))
+        items = takewhile(
+            lambda _: stop.signal is None, items_of(atlas, path, submission.source, format)
+        )
         for outcome in atlas.catalog.submit(items, submission):
             tally.add(outcome)
             if progress is not None and tally.read % PROGRESS_EVERY == 0:
@@ -198,15 +244,6 @@ def import_path(
             counters = Counter(tally.counts)
             counters.subtract(before)
             atlas.journal.finish_run(run.id, counters, status=status)
-
-
-def _end_lost_runs(atlas: Atlas, source: str) -> None:
-    """Mark runs that a killed import left open; one that lives still sets its own end later."""
-    for run in atlas.journal.runs(source):
-        if run.status == "running":
-            atlas.journal.finish_run(
-                run.id, run.counters, status="failed", message="its process ended without a word"
-            )
 
 
 def _print(
@@ -223,6 +260,7 @@ def _print(
     out.result(
         {
             **counters,
+            "violating": tally.violating,
             "seconds": round(seconds, 3),
             "dry_run": dry_run,
             "interrupted": interrupted,
@@ -250,6 +288,16 @@ def _print(
         out.table(
             say("规则 级别 记录数 依据 说明", "rule severity records article message").split(),
             [(r.id, s, count, chosen(r.source), chosen(r.message)) for r, s, count in rows],
+        )
+    let_in = tally.violating - tally.counts["held"]
+    if let_in > 0:
+        out.text()
+        out.text(
+            say(
+                f"其中 {let_in} 条违反规则而仍收录：该来源的门禁只报告，不拦截",
+                f"{let_in} of them violate rules and are taken in all the same: "
+                "the gate of this source reports and does not enforce",
+            )
         )
     if tally.removed:
         out.text()

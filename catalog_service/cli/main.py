@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
@@ -35,7 +37,8 @@ from catalog_service.errors import (
     exit_code,
 )
 from catalog_service.serve.logs import configure_logs
-from ontology.errors import AtlasError
+from catalog_service.settings import unknown_setting, unknown_variables
+from ontology.errors import AtlasError, Place
 
 app = typer.Typer(
     name="atlas",
@@ -45,6 +48,26 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="上海公共数据图谱 · Shanghai Data Atlas: a catalogue of record for public data.",
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"atlas {version('shanghai-data-atlas')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say which version this is.", callback=_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
 importing.register(app)
 validating.register(app)
 records.register(app)
@@ -66,13 +89,16 @@ def run() -> None:
     configure_logs("warning", "cli")
     try:
         _check_text(sys.argv[1:])
+        for unknown in unknown_variables(os.environ):
+            _remark(unknown)
         app()
     except AtlasError as error:
         _report(error, as_json=as_json)
         sys.exit(exit_code(error))
     except ValidationError as error:
-        detail = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        _report(AtlasError(SETTINGS_INVALID, detail=detail), as_json=as_json)
+        for wrong in _wrong_settings(error):
+            _report(wrong, as_json=as_json)
+            as_json = False  # one object alone
         sys.exit(EXIT_USAGE)
     except BrokenPipeError:
         # The reader of our output has left (``atlas … | head``): nothing more to say, and
@@ -97,10 +123,26 @@ def _check_text(arguments: Sequence[str]) -> None:
             raise AtlasError(ARGUMENT_NOT_TEXT, argument=ascii(argument)) from error
 
 
+def _wrong_settings(error: ValidationError) -> Iterator[AtlasError]:
+    """Yield what is wrong with the settings: values first, then names that are none."""
+    wrong = error.errors()
+    values = [e for e in wrong if e["type"] != "extra_forbidden"]
+    if values:
+        detail = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in values)
+        yield AtlasError(SETTINGS_INVALID, detail=detail)
+    for e in wrong:
+        if e["type"] == "extra_forbidden":
+            # The environment is asked for known names only: what is left over is the file's.
+            yield unknown_setting(".".join(map(str, e["loc"])), Place("atlas.toml"))
+
+
 def _report(error: AtlasError, *, as_json: bool) -> None:
-    out = Output(as_json=as_json)
-    out.result({"error": error_json(error)})
-    out.remark(f"{error.code}: {error.message(language())}")
+    Output(as_json=as_json).result({"error": error_json(error)})
+    _remark(error)
+
+
+def _remark(error: AtlasError) -> None:
+    Output(as_json=False).remark(f"{error.code}: {error.message(language())}")
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NoReturn, Protocol
+from typing import Final, NoReturn, Protocol
 
 import orjson
 import typer
@@ -18,6 +20,11 @@ EXIT_DONE = 0
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
 EXIT_FAILED = 3
+
+_NAME: Final = re.compile(r"[!-~]*")
+"""Identifiers, numbers, codes, addresses: to be copied whole, so that no line may break them."""
+_ENDLESS: Final = 1_000_000
+"""Columns of a pipe or file: there is no edge at which to wrap."""
 
 
 def language() -> str:
@@ -80,15 +87,27 @@ class Output:
             self._out.print(text)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Print a table, unless JSON was asked for."""
+        """Print a table, unless JSON was asked for.
+
+        On a terminal prose wraps to its width and identifiers stay whole; into a pipe or a file
+        each row is one line, the columns two blanks or more apart.
+        """
         if self.as_json:
             return
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for column in columns:
-            table.add_column(column, overflow="fold")
-        for row in rows:
-            table.add_row(*("" if cell is None else str(cell) for cell in row))
-        self._out.print(table)
+        texts = [["" if c is None else str(c).replace("\n", " ") for c in row] for row in rows]
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        for number, column in enumerate(columns):
+            whole = all(_NAME.fullmatch(row[number]) for row in texts)
+            table.add_column(column, overflow="fold", no_wrap=whole)
+        for row in texts:
+            table.add_row(*row)
+        if self._out.is_terminal:
+            self._out.print(table)
+            return
+        text = io.StringIO()
+        Console(file=text, width=_ENDLESS, highlight=False, markup=False).print(table)
+        for line in text.getvalue().splitlines():
+            self._out.print(line.rstrip())
 
     def remark(self, text: str) -> None:
         """Print a line on standard error."""

@@ -7,11 +7,10 @@ from typing import Annotated
 import typer
 
 from catalog_service.api.times import parse_time
-from catalog_service.atlas import Atlas
+from catalog_service.cli.opening import existing
 from catalog_service.cli.output import Output, say
 from catalog_service.clock import SHANGHAI
 from catalog_service.errors import RECORD_NOT_FOUND
-from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 from ontology.serialization import FORMATS, serialize
 
@@ -39,7 +38,7 @@ def show(
     if format not in FORMATS:
         raise typer.BadParameter(", ".join(FORMATS), param_hint="--format")
     out = Output(as_json=json)
-    with Atlas(Settings()) as atlas:
+    with existing() as atlas:
         iri = atlas.record_iri(iri)
         stored = atlas.journal.get(iri)
         if stored is None:
@@ -72,7 +71,7 @@ def show(
 def history(iri: Iri, json: Json = False) -> None:
     """List every change of one record, oldest first."""
     out = Output(as_json=json)
-    with Atlas(Settings()) as atlas:
+    with existing() as atlas:
         iri = atlas.record_iri(iri)
         changes = atlas.journal.history(iri)
         if not changes:

@@ -10,11 +10,10 @@ from typing import Annotated
 import pyoxigraph as ox
 import typer
 
-from catalog_service.atlas import Atlas
+from catalog_service.cli.opening import existing
 from catalog_service.cli.output import EXIT_FINDINGS, Output, chosen, say
 from catalog_service.errors import UNKNOWN_SOURCE
 from catalog_service.importing import projecting
-from catalog_service.settings import Settings
 from harvesters.contracts import Submission
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
@@ -107,7 +106,7 @@ def impact(
     """Say which records would change their verdict. Changes nothing; exit 1 where some would."""
     out = Output(as_json=json)
     began = time.perf_counter()
-    with Atlas(Settings()) as atlas:
+    with existing() as atlas:
         result = measure_impact(
             atlas.rules,
             proposed(atlas.rules, file),
@@ -163,7 +162,7 @@ def recheck(
     Findings are brought up to date; a waiting version that conforms now is released.
     """
     out = Output(as_json=json)
-    with Atlas(Settings()) as atlas:
+    with existing() as atlas:
         if atlas.journal.source(source_id) is None:
             raise AtlasError(UNKNOWN_SOURCE, source=source_id)
         submission = Submission(source=source_id, actor="cli", reason="recheck")

@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from catalog_service.atlas import Atlas
+from catalog_service.cli.opening import existing
 from catalog_service.cli.output import Output, say
 from catalog_service.errors import FILTER_INVALID
-from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 from search.engine import FACETS, Query
 
@@ -60,8 +59,9 @@ def search(
     from catalog_service.api.searching import facet_value
 
     out = Output(as_json=json)
-    with Atlas(Settings()) as atlas:
-        result = atlas.search.search(Query(text=query, filters=_filters(filter or []), limit=limit))
+    filters = _filters(filter or [])
+    with existing() as atlas:
+        result = atlas.search.search(Query(text=query, filters=filters, limit=limit))
         facets = {
             name: [facet_value(atlas, name, value).model_dump() for value in values]
             for name, values in result.facets.items()
@@ -99,7 +99,7 @@ def sparql(
     if query == "-":
         query = sys.stdin.read()
     accept = MEDIA_TYPES[format] if format else "application/sparql-results+json, text/turtle"
-    with Atlas(Settings()) as atlas:
+    with existing() as atlas:
         answer = atlas.sparql.query(query, accept=accept, client="cli")
     sys.stdout.buffer.write(answer.body)
     if not answer.body.endswith(b"\n"):

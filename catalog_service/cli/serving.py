@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, Final
 
 import typer
 
 from catalog_service.settings import Settings
+from ontology.errors import AtlasError
 
 ROLES = ("all", "web", "worker")
+EVERYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 — recognised here, not listened on
 
 
 def register(app: typer.Typer) -> None:
@@ -25,8 +28,27 @@ def serve(
     """Serve pages, API and SPARQL, and keep graph and index in step with the journal."""
     if role not in ROLES:
         raise typer.BadParameter(", ".join(ROLES), param_hint="--role")
+    from catalog_service.atlas import Atlas
+    from catalog_service.importing import end_lost_runs
     from catalog_service.serve.supervisor import serve as run_processes
 
+    settings = reached_at(Settings(), host, port)
+    # A journal that is out of reach now is what the processes are there to wait for, and report.
+    with suppress(AtlasError, OSError), Atlas(settings, create=False) as atlas:
+        end_lost_runs(atlas)
     raise typer.Exit(
-        run_processes(Settings(), host, port, workers, role)  # type: ignore[arg-type]
+        run_processes(settings, host, port, workers, role)  # type: ignore[arg-type]
     )
+
+
+def reached_at(settings: Settings, host: str, port: int) -> Settings:
+    """Return the settings with the public address on which is listened, where none was set.
+
+    Nothing is known of it where any free port, or every interface under any name, may be meant:
+    of the latter this machine's own is taken.
+    """
+    if port == 0 or "public_url" in settings.model_fields_set:
+        return settings
+    name = "127.0.0.1" if host in EVERYWHERE else host
+    address = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    return settings.model_copy(update={"public_url": address})

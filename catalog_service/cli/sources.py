@@ -6,16 +6,18 @@ from typing import Annotated
 
 import typer
 
-from catalog_service.atlas import Atlas
+from catalog_service.cli.opening import existing, made
 from catalog_service.cli.output import Output, say
+from catalog_service.clock import SHANGHAI
 from catalog_service.errors import ILLEGAL_SOURCE_ID, UNKNOWN_SOURCE
 from catalog_service.journal.model import Source
-from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 from ontology.record import SOURCE_ID
 
 app = typer.Typer(no_args_is_help=True, help="The sources of records.")
 TYPES = ("push", "spreadsheet")
+MAX_RUNS = 10
+"""Runs shown of a source, the newest first."""
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
@@ -35,7 +37,7 @@ def _row(source: Source) -> dict[str, object]:
 def list_sources(json: Json = False) -> None:
     """List the sources with their gates and records."""
     out = Output(as_json=json)
-    with Atlas(Settings()) as atlas:
+    with existing() as atlas:
         sources = atlas.journal.sources()
         counts: dict[str, dict[str, int]] = {}
         for count in atlas.journal.counts():
@@ -72,7 +74,7 @@ def add(
     if SOURCE_ID.fullmatch(source_id) is None:
         raise AtlasError(ILLEGAL_SOURCE_ID, source=source_id)
     out = Output(as_json=json)
-    with Atlas(Settings()) as atlas:
+    with made(out) as atlas:
         source = atlas.journal.put_source(
             source_id,
             kind=type,
@@ -86,20 +88,32 @@ def add(
 
 @app.command("show")
 def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
-    """Show one source: its records by state and its findings by rule."""
+    """Show one source: its records by state, its findings by rule, its last runs."""
     out = Output(as_json=json)
-    with Atlas(Settings()) as atlas:
+    with existing() as atlas:
         source = atlas.journal.source(source_id)
         if source is None:
             raise AtlasError(UNKNOWN_SOURCE, source=source_id)
         states = {c.state: c.records for c in atlas.journal.counts() if c.source == source_id}
         rules = atlas.journal.findings_summary(source_id)
+        runs = atlas.journal.runs(source_id, limit=MAX_RUNS)
     out.result(
         {
             **_row(source),
             "records": states,
             "rules": [
                 {"rule": r.rule_id, "severity": r.severity, "records": r.records} for r in rules
+            ],
+            "runs": [
+                {
+                    "id": r.id,
+                    "status": r.status,
+                    "started": r.started.isoformat(),
+                    "finished": r.finished.isoformat() if r.finished else None,
+                    "counters": dict(r.counters),
+                    "message": r.message,
+                }
+                for r in runs
             ],
         }
     )
@@ -108,6 +122,19 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
     out.table(
         say("规则 级别 记录数", "rule severity records").split(),
         [(r.rule_id, r.severity, r.records) for r in rules],
+    )
+    out.text()
+    out.table(
+        say("运行 状态 开始 条数", "run status began counters").split(),
+        [
+            (
+                r.id,
+                r.status,
+                r.started.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+                "  ".join(f"{name} {count}" for name, count in r.counters.items() if count),
+            )
+            for r in runs
+        ],
     )
 
 
@@ -121,7 +148,7 @@ def set_gate(
     if gate not in ("enforce", "report"):
         raise typer.BadParameter("enforce or report")
     out = Output(as_json=json)
-    with Atlas(Settings()) as atlas:
+    with existing() as atlas:
         if atlas.journal.source(source_id) is None:
             raise AtlasError(UNKNOWN_SOURCE, source=source_id)
         source = atlas.journal.put_source(source_id, gate=gate)  # type: ignore[arg-type]

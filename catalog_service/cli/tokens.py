@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from catalog_service.accounts import Token
-from catalog_service.atlas import Atlas
+from catalog_service.cli.opening import existing, made
 from catalog_service.cli.output import Output, say
-from catalog_service.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Tokens of clients that write.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -42,7 +41,7 @@ def create(
 ) -> None:
     """Make a token. Its secret is shown this once and kept nowhere."""
     out = Output(as_json=json)
-    with Atlas(Settings()) as atlas:
+    with made(out) as atlas:
         expires = atlas.clock.now() + timedelta(days=days) if days is not None else None
         new = atlas.tokens.create(name, scope, expires=expires)
     out.result({**_row(new.token), "secret": new.secret})
@@ -59,7 +58,7 @@ def create(
 def list_tokens(json: Json = False) -> None:
     """List all tokens, the ended ones too; never their secrets."""
     out = Output(as_json=json)
-    with Atlas(Settings()) as atlas:
+    with existing() as atlas:
         tokens = atlas.tokens.list()
     out.result({"tokens": [_row(token) for token in tokens]})
     out.table(
@@ -82,7 +81,7 @@ def list_tokens(json: Json = False) -> None:
 def revoke(token_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
     """End a token at once."""
     out = Output(as_json=json)
-    with Atlas(Settings()) as atlas:
+    with existing() as atlas:
         token = atlas.tokens.revoke(token_id)
     out.result(_row(token))
     out.text(say(f"已撤销 {token.id}（{token.name}）", f"revoked {token.id} ({token.name})"))

@@ -97,11 +97,15 @@ class Register(Connected):
             raise AtlasError(UNKNOWN_RUN, run=identifier)
         return rows.run_of(row)
 
-    def runs(self, source: str | None = None, limit: int = 100) -> list[Run]:
-        """Return runs, the newest first."""
+    def runs(
+        self, source: str | None = None, limit: int = 100, *, status: RunStatus | None = None
+    ) -> list[Run]:
+        """Return runs, the newest first; of one source, or with one status."""
         query = sa.select(*rows.RUN_COLUMNS).order_by(runs.c.number.desc()).limit(limit)
         if source is not None:
             query = query.where(runs.c.source == source)
+        if status is not None:
+            query = query.where(runs.c.status == status)
         with database.reading(self._engine) as connection:
             return [rows.run_of(row) for row in connection.execute(query)]
 

@@ -8,62 +8,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from catalog_service.clock import SystemClock
-from catalog_service.journal import Journal
+from tests.fixtures.command import DRAFT, LIST, ROOT, Cli
 
 pytestmark = pytest.mark.slow
 """Each call is a process of its own."""
-
-ROOT = Path(__file__).resolve().parents[2]
-LIST = ROOT / "examples" / "city" / "jiaotong-2026.csv"
-DRAFT = ROOT / "examples" / "districts" / "hongkou-draft.ttl"
-
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-@dataclass(frozen=True)
-class Cli:
-    home: Path
-
-    def environment(self, **env: str) -> dict[str, str]:
-        return {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("ATLAS_", "LC_"))},
-            "LANG": "C.UTF-8",
-            "ATLAS_HOME": str(self.home / "var"),
-            "ATLAS_TODAY": "2026-09-01",
-            **env,
-        }
-
-    def journal(self) -> Journal:
-        return Journal.open(f"sqlite:///{self.home / 'var' / 'journal.sqlite'}", SystemClock())
-
-    def __call__(self, *arguments: str | Path, stdin: str | None = None, **env: str) -> Ran:
-        done = subprocess.run(
-            [sys.executable, "-m", "catalog_service.cli.main", *map(str, arguments)],
-            cwd=self.home,
-            env=self.environment(**env),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture
@@ -124,7 +76,11 @@ def test_an_enforcing_gate_holds_what_violates(atlas: Cli) -> None:
 def test_a_dry_run_writes_nothing(atlas: Cli) -> None:
     tried = atlas("import", LIST, "--dry-run", "--json").json
     assert (tried["created"], tried["seq"], tried["dry_run"]) == (16, None, True)
-    assert atlas("source", "list", "--json").json["sources"] == []
+    assert not (atlas.home / "var").exists()
+    atlas("import", LIST, "--source", "jtw")
+    again = atlas("import", LIST, "--source", "other", "--dry-run", "--json").json
+    assert (again["created"], again["seq"]) == (16, None)
+    assert [s["id"] for s in atlas("source", "list", "--json").json["sources"]] == ["jtw"]
 
 
 def test_a_missing_file_is_a_finding_and_the_others_go_on(atlas: Cli) -> None:
@@ -180,6 +136,7 @@ def test_the_impact_of_a_changed_rule(atlas: Cli, tmp_path: Path) -> None:
 def test_errors_have_codes_and_exit_codes(
     atlas: Cli, arguments: list[str], code: int, kind: str
 ) -> None:
+    atlas("source", "add", "jtw")
     done = atlas(*arguments)
     assert done.code == code
     assert done.json["error"]["code"] == kind

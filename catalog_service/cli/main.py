@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from catalog_service.cli import (
     demo,
     doctor,
+    evaluate,
     held,
     importing,
     index,
@@ -75,6 +76,7 @@ searching.register(app)
 serving.register(app)
 demo.register(app)
 doctor.register(app)
+evaluate.register(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(sources.app, name="source")
 app.add_typer(held.app, name="held")

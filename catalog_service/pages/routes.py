@@ -4,10 +4,30 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from catalog_service.pages import dataset, home, reference, results, sparql
+from catalog_service.pages import (
+    about,
+    dataset,
+    definitions,
+    differences,
+    entity,
+    home,
+    reference,
+    results,
+    sparql,
+)
 
 
 def include(app: FastAPI) -> None:
     """Add the pages' routes."""
-    for module in (home, results, dataset, reference, sparql):
+    for module in (
+        home,
+        results,
+        dataset,
+        differences,
+        entity,
+        reference,
+        about,
+        definitions,
+        sparql,
+    ):
         app.include_router(module.router)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from catalog_service.api.language import Lang
+from catalog_service.pages import messages_explore
 from catalog_service.pages.messages_en import EN
 from catalog_service.pages.messages_zh import ZH
 
-TABLES: Final[dict[Lang, dict[str, str]]] = {"zh": ZH, "en": EN}
+TABLES: Final[dict[Lang, dict[str, str]]] = {
+    "zh": ZH | messages_explore.ZH,
+    "en": EN | messages_explore.EN,
+}
 
 
 def message(lang: Lang, key: str, **params: object) -> str:

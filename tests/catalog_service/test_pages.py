@@ -37,6 +37,11 @@ PAGES = [
     "/theme/4",
     "/theme/99",
     "/field/%E7%BA%BF%E8%B7%AF",
+    "/explore",
+    "/explore?at=BUS&relation=theme",
+    "/explore?at=%E5%85%AC%E4%BA%A4",
+    "/explore?at=nothing-of-this-name&to=%E5%85%AC%E4%BA%A4",
+    "/explore?at=https%3A%2F%2Fw3id.org%2Fshdata%2Fvocab%2Fdomain%2F4&to=%E5%85%AC%E4%BA%A4",
     "/about",
     "/vocabulary",
     "/vocabulary/domain",
@@ -86,7 +91,7 @@ def test_every_text_is_used_and_every_used_text_is_there() -> None:
     given = set(re.findall(r"[\"']([a-z]+(?:[._][a-z_]+)*)[\"']", text))
     built = (
         *("facet.", "freshness.", "history.", "open.", "severity.", "sort.", "rule.", "nav."),
-        *("about.open.", "entity.", "snippets.", "suggest.", "understood."),
+        *("about.open.", "entity.", "snippets.", "suggest.", "understood.", "kind.", "relation."),
     )
     unused = {k for k in TABLES["zh"] if k not in given and not k.startswith(built)}
     assert unused == set()

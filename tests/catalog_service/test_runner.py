@@ -23,9 +23,9 @@ from catalog_service.projections.follower import REBUILD_LEAST
 from catalog_service.projections.graph import GraphProjection
 from catalog_service.projections.growth import GrowingRecords
 from catalog_service.projections.lock import ProjectionLock
-from catalog_service.projections.runner import ProjectionRunner, bring_up
+from catalog_service.projections.runner import ProjectionRunner, ask, bring_up
 from catalog_service.projections.status import read_status, wait_for
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, ErrorKind
 from ontology.record import Record
 
 NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
@@ -492,3 +492,166 @@ def test_a_change_without_public_version_takes_the_record_away(
         journal.changes[-1] = replace(journal.changes[-1], public=False)
         running.catch_up()
     assert held_by(tmp_path) == {}
+
+
+class MarkedProjection(ListProjection):
+    """Keeps the journal's mark beside its checkpoint."""
+
+    def __init__(self, journal: MemoryJournal, name: str = "list") -> None:
+        super().__init__(name)
+        self.journal = journal
+        self.kept = ""
+
+    def mark(self) -> str:
+        return self.kept
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        super().apply(changes)
+        self.kept = self.journal.mark(self.at)
+
+    def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
+        super().rebuild(current, checkpoint)
+        self.kept = self.journal.mark(checkpoint)
+
+
+@pytest.mark.parametrize("identity", ["one", "two"])
+def test_a_projection_of_another_past_is_built_anew(
+    tmp_path: Path, clock: Clock, identity: str
+) -> None:
+    before, after = MemoryJournal("one"), MemoryJournal(identity)
+    for n in range(5):
+        before.add(str(n))
+        after.add(f"other {n}")
+    projection = MarkedProjection(before)
+    with runner(before, tmp_path, clock, projection) as running:
+        running.catch_up()
+    # The same number, and two more to come: nothing but the mark tells.
+    after.add("5")
+    after.add("6")
+    projection.journal = after
+    with runner(after, tmp_path, clock, projection) as running:
+        said = read_status(tmp_path)
+        assert said is not None
+        assert not said.reached(1), "what another process said is taken back at once"
+        running.catch_up()
+    assert projection.shown == after.public()
+    assert (projection.rebuilds, projection.applied) == (2, [])
+    with runner(after, tmp_path, clock, projection) as running:
+        after.add("7")
+        running.catch_up()
+    assert (projection.rebuilds, projection.applied) == (2, [1]), "its own journal is recognised"
+
+
+def test_a_store_that_keeps_no_marks_is_built_once_and_not_for_ever(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    projection = MarkedProjection(journal)
+    journal.mark = lambda seq: f"one:{seq}"  # type: ignore[method-assign]
+    journal.add("1")
+    with runner(journal, tmp_path, clock, projection) as running:
+        running.catch_up()
+        projection.kept = ""
+        for n in range(2, 5):
+            journal.add(str(n))
+            running.catch_up()
+    assert projection.rebuilds == 1
+
+
+class FlakyStore(ListProjection):
+    """A store behind a network: away while it is told to be, and it may lose its data."""
+
+    def __init__(self) -> None:
+        super().__init__("flaky")
+        self.error: AtlasError | None = None
+
+    def checkpoint(self) -> int:
+        if self.error is not None:
+            raise self.error
+        return super().checkpoint()
+
+    def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
+        self.error = None
+        super().rebuild(current, checkpoint)
+
+
+def test_a_store_that_is_away_holds_up_nobody_and_catches_up(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    away = AtlasError(ErrorKind("engine-unreachable", "{x}", "no answer from {x}"), x="9200")
+    flaky, other = FlakyStore(), ListProjection("other")
+    journal.add("1")
+    stop = Event()
+    with runner(journal, tmp_path, clock, flaky, other) as running:
+        thread = Thread(target=running.run, args=(stop,))
+        thread.start()
+        wait_until(lambda: running.status().reached(1))
+        flaky.error = away
+        last = max(journal.add(str(n)) for n in range(2, 50))
+        running.nudge()
+        wait_until(lambda: other.shown == journal.public())
+        with pytest.raises(AtlasError) as caught:
+            wait_for(tmp_path, last, 0.05)
+        assert caught.value.code == "projection-behind"
+        assert "no answer from 9200" in str(caught.value)
+        flaky.error = None
+        wait_until(lambda: running.status().reached(last))
+        stop.set()
+        thread.join()
+        (row, _) = running.status().projections
+    assert (flaky.shown, row.error, row.attempts) == (journal.public(), None, 0)
+    assert flaky.rebuilds == 1, "it goes on where it stood"
+
+
+def test_what_is_damaged_is_built_anew_at_once(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    flaky = FlakyStore()
+    journal.add("1")
+    with runner(journal, tmp_path, clock, flaky) as running:
+        running.catch_up()
+        flaky.error = AtlasError(ErrorKind("index-corrupt", "{x}", "{x}"), x="bytes")
+        journal.add("2")
+        running.catch_up()
+    assert (flaky.shown, flaky.rebuilds) == (journal.public(), 2)
+
+
+def test_a_request_is_done_by_who_holds_the_lock_or_by_who_asks(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    held, other = ListProjection("held"), ListProjection("other")
+    for n in range(3):
+        journal.add(str(n))
+    here: list[str] = []
+
+    def open_here(stack: ExitStack) -> Sequence[Projection]:
+        here.append("opened")
+        return (held, other)
+
+    stop = Event()
+    with runner(journal, tmp_path, clock, held, other) as running:
+        thread = Thread(target=running.run, args=(stop,))
+        thread.start()
+        wait_until(lambda: running.status().reached(3))
+        ask("rebuild", ["held"], journal, open_here, tmp_path, clock)
+        assert (held.rebuilds, other.rebuilds, here) == (2, 1, [])
+        held.held["http://atlas.test/stranger"] = "00"
+        del held.held[next(iter(journal.public()))]
+        ask("repair", ["held"], journal, open_here, tmp_path, clock)
+        assert held.shown == journal.public()
+        assert held.rebuilds == 2
+        stop.set()
+        thread.join()
+    ask("rebuild", ["other"], journal, open_here, tmp_path, clock)
+    assert (held.rebuilds, other.rebuilds, here) == (2, 2, ["opened"])
+    assert not (tmp_path / "projections.requests").exists()
+
+
+def test_a_request_that_fails_again_and_again_is_given_back(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    flaky = FlakyStore()
+    flaky.error = AtlasError(ErrorKind("engine-unreachable", "{x}", "no {x}"), x="answer")
+    with pytest.raises(AtlasError) as caught:
+        ask("repair", ["flaky"], journal, lambda stack: [flaky], tmp_path, clock)
+    assert caught.value.code == "projection-failed"
+    assert not (tmp_path / "projections.requests").exists()

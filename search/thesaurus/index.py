@@ -36,7 +36,8 @@ class Thesaurus:
                 others = tuple(other for other in entry.official if other != term)
                 expansions = found.setdefault(key, [])
                 if others:
-                    expansions.append(Expansion(others, OFFICIAL_WEIGHT, "synonym", entry.iri))
+                    kind: Kind = "field" if _is_field(entry) else "synonym"
+                    expansions.append(Expansion(others, OFFICIAL_WEIGHT, kind, entry.iri))
             for word in words_of(entry):
                 expansion = Expansion(entry.official, word.weight, word.kind, entry.iri)
                 for key in _forms(word):
@@ -126,10 +127,13 @@ def words_of(entry: Entry) -> tuple[Word, ...]:
     known = {normal(text) for text in (*entry.official, *(word.text for word in entry.words))}
     if not entry.english or normal(entry.english) in known:
         return entry.words
-    # Where all words are names of a data item, the English one is too.
-    field = bool(entry.words) and all(word.kind == "field" for word in entry.words)
-    kind: Kind = "field" if field else "english"
+    kind: Kind = "field" if _is_field(entry) else "english"
     return (Word(entry.english, "en", kind, WEIGHTS[kind]), *entry.words)
+
+
+def _is_field(entry: Entry) -> bool:
+    """Tell whether an entry is a data item: all that leads to it names one."""
+    return bool(entry.words) and all(word.kind == "field" for word in entry.words)
 
 
 def _forms(word: Word) -> tuple[str, ...]:

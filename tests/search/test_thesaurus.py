@@ -53,6 +53,13 @@ def test_the_longest_match_is_taken_and_matches_do_not_overlap() -> None:
     assert [m.text for m in t.lookup("养老补贴")] == ["养老"]
 
 
+def test_all_that_leads_to_a_data_item_is_of_that_kind() -> None:
+    body = ':时间 skos:prefLabel "营业时间"@zh, "opening hours"@en ; th:official "开放时间"@zh ;'
+    t = thesaurus(CARE + body + ' th:field "几点开门"@zh .')
+    for word in ("几点开门", "开放时间", "营业时间", "opening hours"):
+        assert [e.kind for e in t.expansions(word)] == ["field"]
+
+
 def test_an_official_term_is_a_match_that_leads_to_its_siblings_only() -> None:
     t = thesaurus(CARE)
     (match,) = t.lookup("养老机构名单")

@@ -16,6 +16,7 @@ VENV ?= .venv-$(notdir $(PYTHON))
 endif
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PAGES := catalog_service/pages/static/built/manifest.json
 
 .PHONY: help
 help: ## list the targets
@@ -33,7 +34,15 @@ $(STAMP): requirements/dev.txt requirements/uv.txt pyproject.toml
 	touch $@
 
 .PHONY: setup
-setup: $(STAMP) ## create the environment with the `atlas` command
+setup: $(STAMP) $(PAGES) ## create the environment with the `atlas` command
+
+# Where no npm registry can be reached the pages go on with their plain stylesheet, without script.
+$(PAGES): $(STAMP) web/build.py web/package-lock.json web/vite.config.ts web/tsconfig.json $(wildcard web/src/*.ts) $(wildcard catalog_service/pages/static/styles/*.css)
+	$(BIN)/python web/build.py --optional
+
+.PHONY: pages
+pages: $(STAMP) ## build the pages' scripts and stylesheet with Node from PyPI
+	$(BIN)/python web/build.py
 
 .PHONY: demo
 demo: setup ## a catalogue of example datasets on http://127.0.0.1:8080 (ARGS=--once: check itself and exit)
@@ -76,4 +85,4 @@ lock: setup ## pin the dependencies anew, with hashes and without addresses
 
 .PHONY: clean
 clean: ## remove environments, caches and the demo's data
-	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/demo
+	rm -rf .venv .venv-* web/node_modules $(dir $(PAGES)) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/demo

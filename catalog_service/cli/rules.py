@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +16,11 @@ from catalog_service.cli.output import EXIT_FINDINGS, Output, chosen, say
 from catalog_service.errors import UNKNOWN_SOURCE
 from catalog_service.importing import projecting
 from harvesters.contracts import Submission
+from harvesters.errors import FILE_MISSING
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
+from shapes.impact import Change, Impact, proposed
 from shapes.impact import impact as measure_impact
-from shapes.impact import proposed
 from shapes.rules import Rule, Rules
 
 app = typer.Typer(no_args_is_help=True, help="The open-list rules.")
@@ -105,6 +107,8 @@ def impact(
 ) -> None:
     """Say which records would change their verdict. Changes nothing; exit 1 where some would."""
     out = Output(as_json=json)
+    if not file.exists():
+        raise AtlasError(FILE_MISSING, file=str(file))
     began = time.perf_counter()
     with existing() as atlas:
         result = measure_impact(
@@ -116,6 +120,7 @@ def impact(
     seconds = time.perf_counter() - began
     stricter = [c.record for c in result.verdicts if not c.after]
     milder = [c.record for c in result.verdicts if c.after]
+    severities = severity_changes(result.changes)
     out.result(
         {
             "rules": list(result.rules),
@@ -127,6 +132,11 @@ def impact(
             "no_longer_violating": len(milder),
             "appeared": result.appeared,
             "disappeared": result.disappeared,
+            "severity_changed": [
+                {"rule": rule, "from": before, "to": after, "records": count}
+                for (rule, before, after), count in sorted(severities.items())
+            ],
+            "records_changed": [c.record for c in result.changes][:MAX_LISTED],
             "records_newly_violating": stricter[:MAX_LISTED],
             "records_no_longer_violating": milder[:MAX_LISTED],
         }
@@ -145,12 +155,55 @@ def impact(
             f"{len(stricter)} would no longer conform, {len(milder)} would conform now",
         )
     )
+    _print_findings(out, result, severities)
     for iri in stricter[:10]:
         out.text(f"  − {iri}")
     for iri in milder[:10]:
         out.text(f"  + {iri}")
     if result.changes:
         raise typer.Exit(EXIT_FINDINGS)
+
+
+def severity_changes(changes: Iterable[Change]) -> Counter[tuple[str, str, str]]:
+    """Count the records in which a rule finds the same at another severity: rule, from, to."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for change in changes:
+        before = {(f.rule_id, f.focus, f.path, f.value): f.severity for f in change.disappeared}
+        counts.update(
+            {
+                (f.rule_id, was, f.severity)
+                for f in change.appeared
+                if (was := before.get((f.rule_id, f.focus, f.path, f.value))) is not None
+            }
+        )
+    return counts
+
+
+def _print_findings(out: Output, result: Impact, severities: Counter[tuple[str, str, str]]) -> None:
+    """Print what appears and disappears by rule, also where no verdict turns on it."""
+    out.text(
+        say(
+            f"{len(result.changes)} 条记录的检查结果有变化",
+            f"the findings of {len(result.changes)} records would change",
+        )
+    )
+    for rule in sorted(result.appeared.keys() | result.disappeared.keys()):
+        new, gone = result.appeared.get(rule, 0), result.disappeared.get(rule, 0)
+        out.text(
+            say(
+                f"  {rule}：新增 {new} 处，消失 {gone} 处", f"  {rule}: {new} appear, {gone} vanish"
+            )
+        )
+    for (rule, before, after), count in sorted(severities.items()):
+        out.text(
+            say(
+                f"  {rule}：{count} 条记录的级别由 {before} 变为 {after}",
+                f"  {rule}: {before} becomes {after} in {count} records",
+            )
+        )
+    shown = {c.record for c in result.verdicts}
+    for change in [c for c in result.changes if c.record not in shown][:10]:
+        out.text(f"  ~ {change.record}")
 
 
 @app.command("recheck")

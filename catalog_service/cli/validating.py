@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
 import typer
 
@@ -23,16 +25,73 @@ from catalog_service.importing import items_of
 from catalog_service.settings import Settings
 from harvesters.contracts import Item, Mapped, Unreadable
 from harvesters.readers import Format
-from ontology.errors import AtlasError
-from ontology.record import Record
+from ontology.errors import AtlasError, Place
+from ontology.terms import PREFIXES
 from shapes.engines import PyShaclEngine, ShaclEngine
-from shapes.report import Report
+from shapes.report import Finding, Report
 from shapes.rules import Rule, Rules
 
 BATCH = 500
 VALIDATED = "validate"
 """The source that validated records are called after: nothing of them is kept."""
-MAX_LISTED = 1_000
+EXAMPLES: Final = 3
+"""Findings printed for one field of one rule without ``--all``."""
+MAX_REMARKS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One finding as it stands in the result, with the place that its record comes from."""
+
+    record: str
+    remote_id: str
+    file: str
+    line: int | None
+    column: int | str | None
+    severity: str
+    focus: str
+    field: str | None
+    """The property at fault by its short name, such as ``dct:title``; null for the whole record."""
+    path: str | None
+    value: str | None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was found in all files."""
+
+    read: int = 0
+    conforming: int = 0
+    findings: dict[str, list[Listed]] = field(default_factory=lambda: defaultdict(list))
+    """By rule id, in the order of the files."""
+    errors: list[AtlasError] = field(default_factory=list)
+    warnings: list[AtlasError] = field(default_factory=list)
+    removed: list[dict[str, object]] = field(default_factory=list)
+
+    def add(self, mapped: Mapped, place: Place, report: Report) -> None:
+        """Count one record."""
+        record = mapped.record
+        self.read += 1
+        self.conforming += report.conforms
+        self.warnings += mapped.warnings
+        self.removed += [
+            {"file": place.file, "line": place.line, "what": what} for what in mapped.removed
+        ]
+        for found in report.findings:
+            self.findings[found.rule_id].append(
+                Listed(
+                    record.iri,
+                    record.remote_id,
+                    place.file,
+                    place.line,
+                    place.column,
+                    found.severity,
+                    found.focus,
+                    short_path(found),
+                    found.path,
+                    found.value,
+                )
+            )
 
 
 def register(app: typer.Typer) -> None:
@@ -48,69 +107,67 @@ def validate(
     format: Annotated[  # noqa: A002 — the option's name is fixed
         str, typer.Option(help=f"One of {', '.join(FORMATS)}.")
     ] = "auto",
-    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Print every finding, not the first of each field.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object, always complete.")] = False,
 ) -> None:
-    """Report by rule, with message, article, record and value. Exit 1 where a Violation stands."""
+    """Report by rule and field, with message, article, place and value.
+
+    Exit 1 where a Violation stands or something cannot be read.
+    """
     if engine not in ("shacl", "pyshacl"):
         raise typer.BadParameter("shacl or pyshacl", param_hint="--engine")
     if format not in FORMATS:
         raise typer.BadParameter(", ".join(FORMATS), param_hint="--format")
     out = Output(as_json=json)
     atlas = Atlas(Settings())
-    checker = atlas.engine_named(engine)
-    findings: dict[str, list[dict[str, object]]] = {}
-    counts: dict[str, int] = {}
-    errors: list[AtlasError] = []
-    read = conforming = failed = 0
-    for record, report in _checked(atlas, checker, paths, cast("Format", format), errors):
-        read += 1
-        conforming += report.conforms
-        for finding in report.findings:
-            counts[finding.rule_id] = counts.get(finding.rule_id, 0) + 1
-            listed = findings.setdefault(finding.rule_id, [])
-            if len(listed) < MAX_LISTED:
-                listed.append(
-                    {
-                        "record": record.iri,
-                        "remote_id": record.remote_id,
-                        "severity": finding.severity,
-                        "focus": finding.focus,
-                        "path": finding.path,
-                        "value": finding.value,
-                    }
-                )
-    failed = read - conforming
+    # Detailed: each missing element is a finding of its own, with its field.
+    kind = PyShaclEngine if engine == "pyshacl" else ShaclEngine
+    checker = kind(atlas.rules, atlas.clock.today(), detailed=True)
+    tally = Tally()
+    for mapped, place, report in _checked(atlas, checker, paths, cast("Format", format), tally):
+        tally.add(mapped, place, report)
+    failed = tally.read - tally.conforming
     out.result(
         {
-            "read": read + len(errors),
-            "conforming": conforming,
+            "read": tally.read + len(tally.errors),
+            "conforming": tally.conforming,
             "violating": failed,
-            "unreadable": len(errors),
+            "unreadable": len(tally.errors),
             "engine": engine,
             "day": atlas.clock.today().isoformat(),
             "rules": [
                 {
                     "rule": rule_id,
                     **_texts(atlas.rules.get(rule_id)),
-                    "count": counts[rule_id],
+                    "count": len(listed),
+                    "records": len({finding.record for finding in listed}),
                     "findings": listed,
                 }
-                for rule_id, listed in sorted(findings.items())
+                for rule_id, listed in sorted(tally.findings.items())
             ],
-            "errors": [error_json(e) for e in errors],
+            "errors": [error_json(e) for e in tally.errors],
+            "warnings": [error_json(e) for e in tally.warnings],
+            "removed": tally.removed,
         }
     )
-    _print(out, atlas.rules, findings, counts)
-    out.text(
-        say(
-            f"读取 {read} 条，{conforming} 条符合，{failed} 条违反，{len(errors)} 条不可读",
-            f"{read} read, {conforming} conform, {failed} violate, {len(errors)} unreadable",
-        )
-    )
-    for error in errors[:20]:
-        out.remark(f"{error.code}: {error.message(language())}")
-    if failed or errors:
+    if not json:
+        _print(out, atlas.rules, tally, None if everything else EXAMPLES)
+    if failed or tally.errors:
         raise typer.Exit(EXIT_FINDINGS)
+
+
+def short_path(finding: Finding) -> str | None:
+    """Return a finding's property with prefixes, ``dct:title``; None where it has none."""
+    path = finding.path
+    if path is None:
+        return None
+    for prefix, namespace in PREFIXES.items():
+        path = path.replace(f"<{namespace}", f"<{prefix}:")
+        if path.startswith(namespace):
+            path = f"{prefix}:{path[len(namespace) :]}"
+    return path.replace("<", "").replace(">", "")
 
 
 def _texts(rule: Rule) -> dict[str, object]:
@@ -120,20 +177,58 @@ def _texts(rule: Rule) -> dict[str, object]:
     }
 
 
-def _print(
-    out: Output,
-    rules: Rules,
-    findings: dict[str, list[dict[str, object]]],
-    counts: dict[str, int],
-) -> None:
-    for rule_id, listed in sorted(findings.items()):
+def _print(out: Output, rules: Rules, tally: Tally, limit: int | None) -> None:
+    for rule_id, listed in sorted(tally.findings.items()):
         rule = rules.get(rule_id)
-        out.text(f"{rule_id}  ×{counts[rule_id]}  {chosen(rule.message)}  [{chosen(rule.source)}]")
-        for finding in listed[:5]:
-            value = "" if finding["value"] is None else f"  {finding['value']}"
-            out.text(f"    {finding['severity']}  {finding['remote_id']}{value}"[:200])
-        if counts[rule_id] > 5:
-            out.text(say(f"    … 共 {counts[rule_id]} 处", f"    … {counts[rule_id]} in all"))
+        records = len({finding.record for finding in listed})
+        count = say(f"{len(listed)} 处，{records} 条记录", f"{len(listed)} in {records} records")
+        out.text(f"{rule_id}  {count}  {chosen(rule.message)}  [{chosen(rule.source)}]")
+        by_field: dict[tuple[str, str], list[Listed]] = defaultdict(list)
+        for finding in listed:
+            by_field[finding.severity, finding.field or ""].append(finding)
+        for (severity, name), found in by_field.items():
+            where = name or say("（整条记录）", "(whole record)")
+            out.text(f"  {severity}  {where}  ×{len(found)}")
+            _print_places(out, found, limit)
+    failed = tally.read - tally.conforming
+    out.text(
+        say(
+            f"读取 {tally.read} 条，{tally.conforming} 条符合，{failed} 条违反，"
+            f"{len(tally.errors)} 条不可读",
+            f"{tally.read} read, {tally.conforming} conform, {failed} violate, "
+            f"{len(tally.errors)} unreadable",
+        )
+    )
+    if tally.removed:
+        out.text(
+            say(
+                f"隐私规则移除了 {len(tally.removed)} 处：",
+                f"the privacy rule took out {len(tally.removed)} things:",
+            )
+        )
+        for entry in tally.removed[:limit]:
+            out.text(f"    {entry['file']}:{entry['line'] or ''}  {entry['what']}")
+    for kinds in (tally.errors, tally.warnings):
+        for error in kinds if limit is None else kinds[:MAX_REMARKS]:
+            out.remark(f"{error.code}: {error.message(language())}")
+        if limit is not None and len(kinds) > MAX_REMARKS:
+            out.remark(_more(len(kinds)))
+
+
+def _print_places(out: Output, found: Sequence[Listed], limit: int | None) -> None:
+    for finding in found[:limit]:
+        place = Place(finding.file, finding.line, finding.column)
+        value = "" if finding.value is None else f"  {finding.value}"
+        out.text(f"    {place}  {finding.remote_id}{value}"[:300])
+    if limit is not None and len(found) > limit:
+        out.text(f"    {_more(len(found))}")
+
+
+def _more(count: int) -> str:
+    return say(
+        f"… 共 {count} 处（--all 列出全部，--json 总是完整）",
+        f"… {count} in all (--all lists them, --json is always complete)",
+    )
 
 
 def _checked(
@@ -141,33 +236,34 @@ def _checked(
     checker: ShaclEngine | PyShaclEngine,
     paths: list[Path],
     format: Format,  # noqa: A002
-    errors: list[AtlasError],
-) -> Iterator[tuple[Record, Report]]:
-    records = _records(atlas, paths, format, errors)
-    while batch := list(islice(records, BATCH)):
-        yield from zip(batch, checker.validate_many(batch), strict=True)
+    tally: Tally,
+) -> Iterator[tuple[Mapped, Place, Report]]:
+    items = _items(atlas, paths, format, tally)
+    while batch := list(islice(items, BATCH)):
+        reports = checker.validate_many([mapped.record for mapped, _ in batch])
+        for (mapped, place), report in zip(batch, reports, strict=True):
+            yield mapped, place, report
 
 
-def _records(
+def _items(
     atlas: Atlas,
     paths: list[Path],
     format: Format,  # noqa: A002
-    errors: list[AtlasError],
-) -> Iterator[Record]:
+    tally: Tally,
+) -> Iterator[tuple[Mapped, Place]]:
     for path in paths:
         for item in items_of(atlas, path, VALIDATED, format):
-            mapped = _mapped(item, errors)
-            if mapped is not None:
-                yield mapped.record
+            found = _mapped(item)
+            if isinstance(found, AtlasError):
+                tally.errors.append(found)
+            else:
+                yield found
 
 
-def _mapped(item: Item, errors: list[AtlasError]) -> Mapped | None:
+def _mapped(item: Item) -> tuple[Mapped, Place] | AtlasError:
     if isinstance(item, Unreadable):
-        errors.append(item.error)
-        return None
+        return item.error
     try:
-        mapped = item.make()
+        return item.make(), item.place
     except AtlasError as error:
-        errors.append(error)
-        return None
-    return mapped
+        return error

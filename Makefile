@@ -61,7 +61,7 @@ check: lint ## the two-minute part: lint and the quick tests
 	$(BIN)/python -m pytest -q -m "not slow and not services" $(ARGS)
 
 .PHONY: services
-services: ## install what the full tests need (PostgreSQL, Chromium), where that is allowed
+services: ## install what the full tests need (PostgreSQL, Chromium, Elasticsearch), where that is allowed
 	bash tests/install_services.sh
 
 .PHONY: test

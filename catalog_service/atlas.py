@@ -12,7 +12,7 @@ from typing import Final, get_args
 from catalog_service.accounts import Tokens
 from catalog_service.catalog import Catalog
 from catalog_service.clock import Clock, SystemClock
-from catalog_service.errors import RECORD_NOT_FOUND, SEARCH_URL_UNSUPPORTED
+from catalog_service.errors import RECORD_NOT_FOUND
 from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphStore
 from catalog_service.journal import Journal
 from catalog_service.projections.condition import Condition, Published, look
@@ -32,6 +32,7 @@ from ontology.record import Record, mint_iri
 from ontology.terms import SHD, VOCAB
 from ontology.vocabulary import Scheme, Vocabulary, load_vocabulary
 from search.embedded import EmbeddedEngine
+from search.engine import SearchEngine
 from search.thesaurus import ThesaurusHolder
 from shapes.engines import PyShaclEngine, ShaclEngine
 from shapes.placeholders import read_access_hosts
@@ -169,17 +170,29 @@ class Atlas:
         return ThesaurusHolder(self.settings.home / "thesaurus")
 
     @cached_property
-    def search(self) -> EmbeddedEngine:
-        """The search index."""
-        if self.settings.search_url:
-            raise AtlasError(SEARCH_URL_UNSUPPORTED)
-        engine = EmbeddedEngine(
-            self.settings.home / "index",
-            required=lambda: self.journal.head() > 0,
-            thesaurus=self.thesaurus.current,
-        )
+    def search(self) -> SearchEngine:
+        """The search index: in the data folder, or on the server of ``ATLAS_SEARCH_URL``."""
+        settings, thesaurus = self.settings, self.thesaurus.current
+        engine: SearchEngine
+        if settings.search_url:
+            # Imported here: the client is not worth loading where no server is asked.
+            from search.elastic import ElasticEngine  # noqa: PLC0415
+
+            engine = ElasticEngine(
+                settings.search_url,
+                settings.search_index,
+                required=self._has_changes,
+                thesaurus=thesaurus,
+            )
+        else:
+            engine = EmbeddedEngine(
+                settings.home / "index", required=self._has_changes, thesaurus=thesaurus
+            )
         self._stack.callback(engine.close)
         return engine
+
+    def _has_changes(self) -> bool:
+        return self.journal.head() > 0
 
     @cached_property
     def graph(self) -> GraphReader:

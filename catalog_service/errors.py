@@ -165,12 +165,6 @@ TIME_INVALID: Final = ErrorKind(
     "“{value}”不是时间。请用 ISO 8601，例如 2026-05-31 或 2026-05-31T12:00:00+08:00。",
     "{value!r} is not a time. Use ISO 8601, such as 2026-05-31 or 2026-05-31T12:00:00+08:00.",
 )
-SEARCH_URL_UNSUPPORTED: Final = ErrorKind(
-    "search-url-unsupported",
-    "此版本尚不支持 Elasticsearch。请清空 ATLAS_SEARCH_URL，使用内置的检索引擎。",
-    "This version does not work with Elasticsearch yet. Unset ATLAS_SEARCH_URL to use the embedded "
-    "engine.",
-)
 FILTER_INVALID: Final = ErrorKind(
     "filter-invalid",
     "筛选条件“{value}”无效。请写成 筛选项=取值；可用的筛选项：{known}。",
@@ -202,7 +196,6 @@ STATUS: Final[dict[str, int]] = {
     RECORD_NOT_FOUND.code: 404,
     TIME_INVALID.code: 400,
     FILTER_INVALID.code: 400,
-    SEARCH_URL_UNSUPPORTED.code: 500,
     UNKNOWN_TOKEN.code: 404,
     ILLEGAL_SCOPE.code: 400,
     ILLEGAL_TOKEN_NAME.code: 400,
@@ -224,6 +217,11 @@ STATUS: Final[dict[str, int]] = {
     "index-unreadable": 503,
     "index-locked": 503,
     "index-write-failed": 503,
+    "index-item-refused": 503,
+    "search-unreachable": 503,
+    "search-refused": 503,
+    "search-version-unsupported": 503,
+    "search-address-invalid": 500,
     "graph-broken": 503,
     "graph-locked": 503,
     "graph-unreachable": 503,
@@ -237,7 +235,7 @@ STATUS: Final[dict[str, int]] = {
 """HTTP status by error code; what is not listed is the client's input at fault: 422."""
 
 _WRONG_USE: Final = 400
-_SETTINGS: Final = (SETTINGS_INVALID.code, UNKNOWN_SETTING.code, SEARCH_URL_UNSUPPORTED.code)
+_SETTINGS: Final = (SETTINGS_INVALID.code, UNKNOWN_SETTING.code, "search-address-invalid")
 
 
 def exit_code(error: AtlasError) -> int:

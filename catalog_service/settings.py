@@ -63,6 +63,12 @@ class Settings(BaseSettings):
     search_url: str = Field(
         default="", description="Address of Elasticsearch; empty: the embedded engine."
     )
+    search_index: str = Field(
+        default="atlas",
+        pattern=r"^[a-z0-9][a-z0-9_]{0,99}$",
+        description="What the names of the indices on Elasticsearch begin with; catalogues that "
+        "share a server need different ones.",
+    )
     graph_url: str = Field(
         default="", description="Base address of an Oxigraph server; empty: the embedded store."
     )
@@ -110,13 +116,14 @@ class Settings(BaseSettings):
     def _no_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")
 
-    @field_validator("base_iri", "public_url", "graph_url")
+    @field_validator("base_iri", "public_url", "graph_url", "search_url")
     @classmethod
     def _absolute(cls, value: str, info: ValidationInfo) -> str:
-        if info.field_name == "graph_url" and not value:
+        server = info.field_name in ("graph_url", "search_url")
+        if server and not value:
             return value
         check_http(value)
-        if info.field_name != "graph_url" and "@" in value:
+        if not server and "@" in value:
             # Both are published.
             raise ValueError("an address without user and password is needed")
         return value

@@ -10,7 +10,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 
-pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.oxigraph"]
+pytest_plugins = [
+    "tests.fixtures.postgres",
+    "tests.fixtures.oxigraph",
+    "tests.fixtures.elasticsearch",
+]
 
 
 @pytest.fixture(scope="session")

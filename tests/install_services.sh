@@ -1,22 +1,84 @@
 #!/usr/bin/env bash
-# Installs the services that the full tests need: PostgreSQL for the journal, Chromium for the pages.
+# Installs the services that the full tests need: PostgreSQL for the journal, Chromium for the pages,
+# Elasticsearch (with a JDK) for search.
 # As root on Debian or Ubuntu it installs what is missing; elsewhere it names what is missing.
 set -euo pipefail
+
+# -- Elasticsearch: a test server out of the Maven repository, kept outside the project -----------
+# tests/fixtures/elasticsearch.py looks in the same places.
+es_version=9.5.0
+es_sha512=c06bd4ef7691da91052cada7bb255b2d7c48a1422820a8db0e3e3a1ed0dde4e8d380cdbadeb7029cc56167b9ad3a6d89f6b8edbc48d4b8685d1ab24a7ab17dd5
+if [ "$(id -u)" = 0 ]; then
+  # The server refuses root, and nobody else may look into root's home.
+  cache=/var/cache/shanghai-data-atlas
+else
+  cache=${XDG_CACHE_HOME:-$HOME/.cache}/shanghai-data-atlas
+fi
+es_home=$cache/elasticsearch-$es_version
+
+# Elasticsearch 9 needs Java 21, and the whole of it: runtimes cut down by jlink lack modules.
+has_jdk() {
+  local home
+  for home in "${ES_JAVA_HOME:-}" "${JAVA_HOME:-}" /usr/lib/jvm/*; do
+    [ -x "$home/bin/jlink" ] && [ -f "$home/release" ] &&
+      grep -Eq '^JAVA_VERSION="(2[1-9]|[3-9][0-9])' "$home/release" && return 0
+  done
+  return 1
+}
 
 missing=()
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium fonts-wqy-microhei)
-[ ${#missing[@]} -eq 0 ] && exit 0
+need_jdk=no
+has_jdk || need_jdk=yes
+[ -x "$es_home/bin/elasticsearch" ] || command -v mvn >/dev/null || missing+=(maven)
 
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq
-  # No cluster of the system's own: the tests make theirs and throw it away.
-  mkdir -p /etc/postgresql-common/createcluster.d
-  echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/no-main.conf
-  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-else
-  echo "The full tests need: ${missing[*]}. Install them and run \`make test\` again," >&2
-  echo "or run \`make check\`, which needs none of them." >&2
-  exit 3
+if [ ${#missing[@]} -gt 0 ] || [ $need_jdk = yes ]; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq
+    if [ $need_jdk = yes ]; then
+      for package in openjdk-25-jdk-headless openjdk-21-jdk-headless; do
+        if [ -n "$(apt-cache madison $package)" ]; then
+          missing+=("$package")
+          need_jdk=no
+          break
+        fi
+      done
+    fi
+    # No cluster of the system's own: the tests make theirs and throw it away.
+    mkdir -p /etc/postgresql-common/createcluster.d
+    echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/no-main.conf
+    if [ ${#missing[@]} -gt 0 ]; then
+      apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    fi
+  else
+    [ $need_jdk = no ] || missing+=("a JDK of version 21 or newer")
+    need_jdk=no
+    echo "The full tests need: ${missing[*]}. Install them and run \`make test\` again," >&2
+    echo "or run \`make check\`, which needs none of them." >&2
+    exit 3
+  fi
+  if [ $need_jdk = yes ]; then
+    echo "The full tests need a whole JDK of version 21 or newer, and this system has no package of" >&2
+    echo "one: install one and name it in ES_JAVA_HOME, or run \`make check\`, which needs none." >&2
+    exit 3
+  fi
+fi
+
+if [ ! -x "$es_home/bin/elasticsearch" ]; then
+  mkdir -p "$cache"
+  work=$(mktemp -d "$cache/elasticsearch-XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  artifact=org.elasticsearch.distribution.integ-test-zip:elasticsearch:$es_version:zip
+  mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.6.1:get \
+    -Dtransitive=false -Dartifact=$artifact -Dmaven.repo.local="$work/repository"
+  archive=$(find "$work/repository" -name "elasticsearch-$es_version.zip")
+  echo "$es_sha512  $archive" | sha512sum --check --quiet
+  python3 -m zipfile -e "$archive" "$work"
+  # Python's unzip leaves out who may run a file.
+  chmod -R a+rX "$work/elasticsearch-$es_version" "$work"
+  chmod a+x "$work/elasticsearch-$es_version"/bin/elasticsearch*
+  # Whole or not at all; another run may have been quicker.
+  mv -T "$work/elasticsearch-$es_version" "$es_home" 2>/dev/null || [ -x "$es_home/bin/elasticsearch" ]
 fi

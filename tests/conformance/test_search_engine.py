@@ -17,11 +17,13 @@ from hypothesis import strategies as st
 
 from ontology.errors import AtlasError
 from search.answering import Answers
+from search.elastic import ElasticEngine
 from search.embedded import EmbeddedEngine
 from search.engine import FACETS, Query, SearchDocument, SearchEngine
 from search.plan import MAX_LIMIT, MAX_QUERY, MAX_WINDOW
 from search.thesaurus import builtin
 from tests.conformance.plain_view import PlainView
+from tests.fixtures.elasticsearch import drop_indices, index_name
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -34,6 +36,8 @@ class Storage(Protocol):
     def open(self) -> SearchEngine: ...
 
     def close(self) -> None: ...
+
+    def remove(self) -> None: ...
 
 
 class EmbeddedStorage:
@@ -54,23 +58,61 @@ class EmbeddedStorage:
             engine.close()
         self.opened.clear()
 
+    def remove(self) -> None:
+        self.close()
 
-STORAGES: dict[str, Callable[[Path], Storage]] = {"embedded": EmbeddedStorage}
+
+class ElasticStorage:
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.name = index_name()
+        self.opened: list[ElasticEngine] = []
+        self.source = (
+            f"from search.elastic import ElasticEngine; engine = ElasticEngine({url!r}, "
+            f"{self.name!r}, read_seconds=60)"
+        )
+
+    def open(self) -> SearchEngine:
+        self.opened.append(ElasticEngine(self.url, self.name, read_seconds=60))
+        return self.opened[-1]
+
+    def close(self) -> None:
+        for engine in self.opened:
+            engine.close()
+        self.opened.clear()
+
+    def remove(self) -> None:
+        self.close()
+        drop_indices(self.url, self.name)
 
 
-@pytest.fixture(params=STORAGES)
+STORAGES: dict[str, Callable[[pytest.FixtureRequest], Storage]] = {
+    "embedded": lambda request: EmbeddedStorage(
+        request.getfixturevalue("tmp_path_factory").mktemp("index")
+    ),
+    "elasticsearch": lambda request: ElasticStorage(request.getfixturevalue("elasticsearch_url")),
+}
+NEEDS_SERVICE = ("elasticsearch",)
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=[pytest.mark.services] if name in NEEDS_SERVICE else [])
+        for name in STORAGES
+    ]
+)
 def new_storage(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
 ) -> Iterator[Callable[[], Storage]]:
     made: list[Storage] = []
 
     def make() -> Storage:
-        made.append(STORAGES[request.param](tmp_path_factory.mktemp("index")))
+        made.append(STORAGES[request.param](request))
         return made[-1]
 
     yield make
     for storage in made:
-        storage.close()
+        storage.remove()
 
 
 @pytest.fixture

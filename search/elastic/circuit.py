@@ -1,0 +1,91 @@
+"""When to stop asking a server that does not answer, and when to try again."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ontology.errors import AtlasError
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How often and after what pauses a write is tried again.
+
+    The pause before attempt n is drawn evenly between 0 and ``least`` × 2ⁿ seconds, at most
+    ``most`` (full jitter: several writers that failed together do not come back together).
+    """
+
+    attempts: int = 6
+    least: float = 0.2
+    most: float = 5.0
+    sleep: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random
+
+    def pause(self, attempt: int) -> None:
+        """Wait after the failed attempt number ``attempt``, which counts from 0."""
+        self.sleep(self.chance() * min(self.most, self.least * 2**attempt))
+
+
+class Circuit:
+    """Lets no request through for a while after one that failed; safe to share among threads.
+
+    A refused connection opens it at once; an answer that is merely late does with the second in a
+    row, for a single slow search says little. While the server is away one request in every while
+    finds out whether it is back; all others are answered at once with the error of the last
+    failure. The while grows from ``least`` to ``most`` seconds with each failure.
+    """
+
+    def __init__(
+        self,
+        *,
+        least: float = 0.5,
+        most: float = 5.0,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._least, self._most = least, most
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._error: AtlasError | None = None
+        self._until = 0.0
+        self._pause = least
+        self._late = False
+
+    def check(self, deadline: float) -> AtlasError | None:
+        """Return the error to raise instead of asking, or None: ask, within ``deadline`` seconds.
+
+        Whoever is let through must tell `succeeded` or `failed`.
+        """
+        if self._error is None:
+            return None
+        with self._lock:
+            now = self._monotonic()
+            if now < self._until:
+                return self._error
+            # The one that tries: others wait for its outcome.
+            self._until = now + deadline
+            return None
+
+    def failed(self, error: AtlasError, *, late: bool = False) -> None:
+        """Note that the server did not answer, or not in time."""
+        with self._lock:
+            if late and not self._late and self._error is None:
+                self._late = True
+                return
+            now = self._monotonic()
+            if self._error is None or now >= self._until - self._pause:
+                # Of several that fail together only the first counts.
+                self._until = now + self._pause
+                self._pause = min(self._most, self._pause * 2)
+            self._error = error
+
+    def succeeded(self) -> None:
+        """Note that the server answered, whatever it said."""
+        if self._error is not None or self._late:
+            with self._lock:
+                self._error = None
+                self._late = False
+                self._pause = self._least

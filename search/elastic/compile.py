@@ -1,0 +1,83 @@
+"""A plan as Elasticsearch queries, built as objects: no text of a user is ever parsed."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from search.elastic.schema import (
+    BY_MODIFIED,
+    BY_TITLE,
+    DATASET,
+    K1,
+    KIND,
+    LONGEST_KEY,
+    day_field,
+    facet_field,
+    text_field,
+)
+from search.matching import Clause, Group, Plan
+
+Json = dict[str, Any]
+
+SORTS: Final[dict[str, list[Any]]] = {
+    # Equal scores need an order of their own, or pages would repeat documents.
+    "relevance": [{"_score": "desc"}, {BY_MODIFIED: "desc"}],
+    "modified": [{BY_MODIFIED: "desc"}],
+    "title": [{BY_TITLE: "asc"}],
+}
+
+_NOTHING: Final[Json] = {"match_none": {}}
+_LUCENE: Final = K1 + 1
+"""The factor of BM25 that Lucene leaves out and a plan's scores have."""
+
+
+def compile_query(plan: Plan, *, without: str = "", after: bool = True) -> Json:
+    """Return the query of a plan, leaving out the filter of the facet ``without``.
+
+    ``after=False`` leaves out where the page begins.
+    """
+    bounds: list[Json] = [
+        # The server refuses longer ones, which no document has (`LONGEST_KEY`).
+        {"terms": {facet_field(name): [v for v in values if len(v) <= LONGEST_KEY]}}
+        for name, values in plan.filters.items()
+        if name != without
+    ]
+    bounds += [
+        {"range": {day_field(asked.field): {"gte": asked.least, "lte": asked.most}}}
+        for asked in plan.ranges
+    ]
+    if after and plan.after is not None:
+        bounds.append(
+            {"range": {BY_MODIFIED: {"lt": int(plan.after)}}}
+            if plan.order == "modified"
+            else {"range": {BY_TITLE: {"gt": str(plan.after)}}}
+        )
+    if plan.groups is None:
+        return {"bool": {"filter": [*bounds, {"term": {KIND: DATASET}}]}}
+    if not plan.groups:
+        return _NOTHING
+    must = [_group(group) for group in plan.groups if group.required]
+    should = [_group(group) for group in plan.groups if not group.required]
+    query: Json = {"filter": bounds, "must": must, "should": should}
+    if not must:
+        query["minimum_should_match"] = 1
+    return {"bool": {name: part for name, part in query.items() if part}}
+
+
+def _group(group: Group) -> Json:
+    found = [
+        _in_field(clause, name, boost) for clause in group.clauses for name, boost in clause.fields
+    ]
+    if not found:
+        return _NOTHING
+    return found[0] if len(found) == 1 else {"dis_max": {"queries": found}}
+
+
+def _in_field(clause: Clause, name: str, boost: float) -> Json:
+    field = text_field(name)
+    terms: list[Json] = [
+        {"term": {field: {"value": token, "boost": boost * _LUCENE}}} for token in clause.tokens
+    ]
+    if not terms:
+        return _NOTHING
+    return terms[0] if len(terms) == 1 else {"bool": {"must": terms}}

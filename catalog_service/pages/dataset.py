@@ -102,7 +102,7 @@ def _page(
         quality=None if at else quality(findings, atlas.rules),
         changes=told_changes(atlas, ref, bearer),
         snippets=snippets(description, f"{base}{api}"),
-        related=[] if at else related(atlas, view, description),
+        related=[] if at else related(atlas, view, description.iri),
         citation=citation(view, description, today),
         json_ld=json_ld(view, description, f"{base}{path}"),
     )

@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.network import network_of
+from catalog_service.pages.evidence import why
 from catalog_service.pages.tree import Tree, draw
 from catalog_service.pages.view import View
 from search.engine import Query as Search
-from search.relations.model import Evidence
-from search.relations.network import Beside, Neighbour, Network
+from search.relations.network import Beside, Network
 from search.relations.nodes import Node
 from search.relations.paths import MOST_STEPS, Way, way_between
 
@@ -25,7 +25,6 @@ NEAREST: Final = 6
 """Neighbours of one relation while all relations are shown."""
 MOST: Final = 100
 """Neighbours of the one relation that is asked for."""
-_FIELDS_NAMED: Final = 6
 
 _QUERY: Final = """PREFIX dct: <http://purl.org/dc/terms/>
 SELECT ?subject ?relation ?object WHERE {{
@@ -143,39 +142,12 @@ def _shown(view: View, network: Network, start: Node, beside: Beside) -> Shown:
                 name=_name(view, near.node),
                 here=_here(view, near.node.iri),
                 page=view.entity(near.node.iri),
-                why=_why(view, network, near),
+                why=why(view, network, near),
             )
             for near in beside.neighbours
         ),
         only=_here(view, start.iri, relation=beside.relation),
     )
-
-
-def _why(view: View, network: Network, near: Neighbour) -> str:
-    if near.evidence is None:
-        shared = int(near.weight)
-        return view.t("evidence.shared", count=shared) if near.weight > 1 else ""
-    return _told(view, network, near.evidence)
-
-
-def _told(view: View, network: Network, evidence: Evidence) -> str:
-    comma = "、" if view.lang == "zh" else ", "
-    parts = []
-    if evidence.subject:
-        parts.append(view.t("evidence.subject", subject=evidence.subject))
-    if evidence.edition and evidence.other_edition and evidence.edition != evidence.other_edition:
-        editions = ("-".join(map(str, e)) for e in (evidence.edition, evidence.other_edition))
-        parts.append(view.t("evidence.edition", one=next(editions), other=next(editions)))
-    if evidence.place and evidence.other_place and evidence.place != evidence.other_place:
-        parts.append(view.t("evidence.edition", one=evidence.place, other=evidence.other_place))
-    if evidence.key_items:
-        keys = [n for iri in evidence.key_items if (n := network.nodes.node(iri))]
-        parts.append(view.t("evidence.keys", names=comma.join(_name(view, k) for k in keys)))
-    elif evidence.fields:
-        names = comma.join(evidence.fields[:_FIELDS_NAMED])
-        more = "…" if len(evidence.fields) > _FIELDS_NAMED else ""
-        parts.append(view.t("evidence.fields", count=len(evidence.fields), names=names + more))
-    return ("；" if view.lang == "zh" else "; ").join(parts)
 
 
 def _picture(view: View, start: Node, shown: list[Shown]) -> Tree:

@@ -1,20 +1,66 @@
-"""Datasets beside one: those that a search for its title finds."""
+"""Datasets beside one, by how they stand to it, each with the reason."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 from catalog_service.api.context import Service
-from catalog_service.api.description import Description
-from catalog_service.api.searching import HitAnswer, answer
+from catalog_service.api.network import network_of
+from catalog_service.pages.evidence import why
 from catalog_service.pages.view import View
-from search.engine import Query
+from ontology.errors import AtlasError
+from search.relations.model import KINDS
 
-SHOWN = 5
-_LONGEST = 60
+SHOWN: Final = 3
+"""Datasets of one relation; the explorer has them all."""
 
 
-def related(atlas: Service, view: View, description: Description) -> list[HitAnswer]:
-    """Return up to `SHOWN` datasets that are about the same, without the dataset itself."""
-    title = view.pick(description.title)[:_LONGEST]
-    query = Query(text=title, limit=SHOWN + 1, facets=False, literal=("filler",))
-    found = answer(atlas, query, atlas.search.search(query)).hits
-    return [hit for hit in found if hit.iri != description.iri][:SHOWN]
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A dataset that hangs together with another, and why."""
+
+    name: str
+    address: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The nearest datasets by one relation, how many there are, and where they all are."""
+
+    relation: str
+    total: int
+    datasets: tuple[Beside, ...]
+    all: str
+
+
+def related(atlas: Service, view: View, iri: str) -> list[Related]:
+    """Return what hangs together with a dataset, the closest relation first.
+
+    A page does without where the index cannot be read or does not have the dataset yet.
+    """
+    try:
+        network = network_of(atlas)
+        node = network.nodes.node(iri)
+        beside = [] if node is None else network.beside(node, most=SHOWN)
+    except AtlasError:
+        return []
+    own = f"{atlas.settings.base_iri}/id"
+    return [
+        Related(
+            relation=one.relation,
+            total=one.total,
+            datasets=tuple(
+                Beside(
+                    view.pick({"zh": near.node.zh, "en": near.node.en}),
+                    view.link(near.node.iri.removeprefix(own)),
+                    why(view, network, near),
+                )
+                for near in one.neighbours
+            ),
+            all=view.link("/explore", at=iri, relation=one.relation),
+        )
+        for one in beside
+        if one.relation in KINDS
+    ]

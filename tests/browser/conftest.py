@@ -1,0 +1,97 @@
+"""A real Chromium before a real server that holds the project's own example catalogue."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from catalog_service.cli.demo import example_sources
+from catalog_service.cli.importing import Tally, import_path
+from catalog_service.pages.assets import BUILT, STATIC
+from tests.fixtures.web import House, served
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+WIDTHS = (375, 1280)
+HEIGHT = 800
+WATCH = """
+window.violations = [];
+addEventListener("securitypolicyviolation",
+  (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+
+Opener = Callable[..., Page]
+
+
+def _missing(what: str) -> None:
+    if os.environ.get("ATLAS_REQUIRE_SERVICES"):
+        pytest.fail(f"{what} is needed (ATLAS_REQUIRE_SERVICES)")
+    pytest.skip(f"{what} is not on this machine")
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server over the example catalogue."""
+    house = House(tmp_path_factory.mktemp("browser"))
+    with house.atlas:
+        tally = Tally()
+        for source, gate, path in example_sources():
+            import_path(house.atlas, path, source=source, gate=gate, actor="test", tally=tally)
+        house.project()
+        with served(house) as found:
+            yield found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium as Debian has it; Playwright's own is not downloaded."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        _missing("Chromium (apt-get install chromium)")
+    if not (STATIC / BUILT / "manifest.json").exists() or not AXE.exists():
+        _missing("the pages' built scripts (make pages)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium: Browser, address: str) -> Iterator[Opener]:
+    """Open a page: ``opened("/", lang="en", width=375, script=False, dark=True)``."""
+    with ExitStack() as closing:
+
+        def open_page(
+            path: str,
+            lang: str = "zh",
+            width: int = 1280,
+            script: bool = True,
+            dark: bool = False,
+        ) -> Page:
+            context: BrowserContext = chromium.new_context(
+                base_url=address,
+                locale=LANGUAGES[lang],
+                viewport={"width": width, "height": HEIGHT},
+                java_script_enabled=script,
+                color_scheme="dark" if dark else "light",
+                permissions=["clipboard-read", "clipboard-write"],
+            )
+            closing.callback(context.close)
+            context.set_default_timeout(15_000)
+            context.add_init_script(WATCH)
+            page = context.new_page()
+            page.goto(path)
+            return page
+
+        yield open_page

@@ -206,7 +206,7 @@ class _Supervisor:
                 CHILD_KEEPS_ENDING,
                 child=child.name,
                 times=child.stillborn,
-                reason=child.last_words or "see its messages above",
+                reason=child.last_words.rstrip(".") or "see its messages above",
             )
         return 0
 

@@ -36,12 +36,15 @@ from catalog_service.graph.errors import (
 from catalog_service.projections.errors import (
     PROJECTION_BEHIND,
     PROJECTION_FAILED,
+    PROJECTION_FOREIGN,
+    PROJECTION_MISSING,
     PROJECTIONS_LOCKED,
 )
 from catalog_service.sparql.errors import STATUS as SPARQL_STATUS
 from harvesters.errors import FILE_TOO_LARGE
 from ontology.errors import AtlasError, ErrorKind
 from ontology.terms import SHD
+from search.errors import CURSOR_INVALID, RANGE_INVALID, UNKNOWN_UNDERSTANDING
 from shapes.errors import UNKNOWN_RULE
 
 PROBLEM_JSON: Final = "application/problem+json"
@@ -55,6 +58,11 @@ PARTS_STATUS: Final[dict[str, int]] = {
     GRAPH_REFUSED.code: 503,
     PROJECTION_BEHIND.code: 503,
     PROJECTION_FAILED.code: 503,
+    PROJECTION_FOREIGN.code: 503,
+    PROJECTION_MISSING.code: 503,
+    CURSOR_INVALID.code: 400,
+    RANGE_INVALID.code: 400,
+    UNKNOWN_UNDERSTANDING.code: 400,
     PROJECTIONS_LOCKED.code: 503,
     FILE_TOO_LARGE.code: 413,
     UNKNOWN_RULE.code: 404,

@@ -1,41 +1,40 @@
-"""``/api/v1/search``: the query string as a query, the answer with facets and their names."""
+"""``/api/v1/search`` and ``/suggest``: what was found, with facets and the names of everything."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
+from fastapi import Query as Params
 from pydantic import BaseModel
 
 from catalog_service.api.addresses import dataset_path
+from catalog_service.api.asking import MAX_OFFSET, expand, parameters, read_query, sealed, shorten
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.description import Named
-from catalog_service.api.errors import PARAMETER_INVALID
-from ontology.errors import AtlasError
-from ontology.terms import VOCAB
-from search.engine import FACETS, FacetValue, Hit, Query, Result
-from search.errors import UNKNOWN_FACET
+from search.engine import FacetValue, Hit, Query, Result, Suggestion, Understanding
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
 
-MAX_LIMIT: Final = 100
-MAX_OFFSET: Final = 10_000
-MAX_TEXT: Final = 500
-MAX_VALUES: Final = 50
-"""Values of one facet that may be chosen at once."""
+__all__ = [
+    "MAX_OFFSET",
+    "FacetAnswer",
+    "HitAnswer",
+    "SearchAnswer",
+    "answer",
+    "expand",
+    "facet_value",
+    "read_query",
+    "router",
+    "shorten",
+]
 
-SCHEMES: Final = {
-    "open_type": "open-type",
-    "theme": "domain",
-    "district": "place",
-    "format": "format",
-    "delivery": "delivery-mode",
-    "frequency": "frequency",
-}
-"""Facets whose values are concepts; ``theme=4`` then means ``…/vocab/domain/4``."""
+MAX_SUGGESTIONS: Final = 20
+MAX_TYPED: Final = 100
 
-_OTHER: Final = frozenset({"q", "sort", "limit", "offset", "lang"})
-SORTS: Final = ("relevance", "modified", "title")
+_KINDS: Final = {"publisher": "organization", "term": "word"}
+"""Kinds of suggestions as they are answered, where the index calls them otherwise."""
 
 
 class HitAnswer(BaseModel):
@@ -52,6 +51,18 @@ class HitAnswer(BaseModel):
     open_type: Named | None
     formats: list[Named]
     modified: str | None
+    delivery: list[Named]
+    districts: list[Named]
+    frequency: Named | None
+    fields: list[str]
+    """Data items (数据项) that matched."""
+    title_spans: list[tuple[int, int]]
+    """Start and end of what matched, in characters of the title."""
+    description_spans: list[tuple[int, int]]
+    group: str
+    """With ``group=`` this value, a search finds its twins and editions."""
+    more: int
+    """How many of its group stand behind it in a grouped search."""
 
 
 class FacetAnswer(BaseModel):
@@ -62,91 +73,96 @@ class FacetAnswer(BaseModel):
     count: int
 
 
+class UnderstoodAnswer(BaseModel):
+    """One piece of the text and what was looked for in its place."""
+
+    kind: str
+    text: str
+    terms: list[str]
+
+
+class UnderstandingAnswer(BaseModel):
+    """How the text was understood; each kind but ``subject`` can be switched off by ``literal``."""
+
+    text: str
+    corrected: bool
+    relaxed: str
+    parts: list[UnderstoodAnswer]
+
+
 class SearchAnswer(BaseModel):
-    """What a search found; ``checkpoint`` is the journal number that the index stands at."""
+    """What a search found; ``checkpoint`` is the journal number that the index stands at.
+
+    ``next`` is the ``cursor`` of the next page, null on the last.
+    """
 
     total: int
     limit: int
     offset: int
+    next: str | None
     checkpoint: int
     milliseconds: float
+    understanding: UnderstandingAnswer | None
+    did_you_mean: list[str]
     hits: list[HitAnswer]
     facets: dict[str, list[FacetAnswer]]
+
+
+class SuggestionAnswer(BaseModel):
+    """A completion; ``url`` is where it leads, ``value`` the IRI that it stands for, if any."""
+
+    kind: str
+    text: str
+    value: str | None
+    count: int
+    url: str
+
+
+class SuggestAnswer(BaseModel):
+    """Completions, the best first."""
+
+    suggestions: list[SuggestionAnswer]
 
 
 @router.get(
     "/search",
     summary="Search datasets",
     openapi_extra={
-        "parameters": [
-            {"name": "q", "in": "query", "schema": {"type": "string"}},
-            *(
-                {
-                    "name": facet,
-                    "in": "query",
-                    "description": "Any of the values; all facets must match.",
-                    "schema": {"type": "array", "items": {"type": "string"}},
-                }
-                for facet in FACETS
-            ),
-            {"name": "sort", "in": "query", "schema": {"type": "string", "enum": list(SORTS)}},
-            {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": MAX_LIMIT}},
-            {"name": "offset", "in": "query", "schema": {"type": "integer"}},
-        ]
+        "parameters": parameters("limit", "offset", "cursor", "facets", "facet_size"),
     },
 )
 def search(request: Request, atlas: Atlas) -> SearchAnswer:
-    """Full text and facets, each facet a repeated parameter."""
+    """Full text and facets, each facet a repeated parameter; page by ``cursor``."""
     query = read_query(list(request.query_params.multi_items()))
     return answer(atlas, query, atlas.search.search(query))
 
 
-def read_query(items: list[tuple[str, str]], *, strict: bool = True) -> Query:
-    """Read a query string; raises `AtlasError` for what it does not know.
-
-    With ``strict`` off, as on pages, unknown parameters are passed over.
-    """
-    filters: dict[str, tuple[str, ...]] = {}
-    plain: dict[str, str] = {}
-    for name, value in items:
-        if name in FACETS:
-            if value:
-                chosen = (*filters.get(name, ()), expand(name, value))
-                filters[name] = tuple(dict.fromkeys(chosen))[:MAX_VALUES]
-        elif name in _OTHER:
-            plain[name] = value
-        elif strict:
-            raise AtlasError(UNKNOWN_FACET, name=name[:50], known=", ".join(FACETS))
-    sort = plain.get("sort") or "relevance"
-    if sort not in SORTS:
-        _refuse("sort", sort, ", ".join(SORTS))
-    text = plain.get("q", "").strip()
-    if len(text) > MAX_TEXT:
-        _refuse("q", text, f"≤ {MAX_TEXT}")
-    return Query(
-        text=text,
-        filters=filters,
-        sort=sort,
-        limit=_number(plain, "limit", 20, 0, MAX_LIMIT),
-        offset=_number(plain, "offset", 0, 0, MAX_OFFSET),
+@router.get("/suggest", summary="Complete what is being typed")
+def suggest(
+    response: Response,
+    atlas: Atlas,
+    q: Annotated[str, Params(max_length=MAX_TYPED)] = "",
+    limit: Annotated[int, Params(ge=1, le=MAX_SUGGESTIONS)] = 8,
+) -> SuggestAnswer:
+    """Datasets, organisations, data items, themes and words: by characters, pinyin or initials."""
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return SuggestAnswer(
+        suggestions=[_suggestion(atlas, one) for one in atlas.search.suggest(q, limit)]
     )
 
 
-def expand(facet: str, value: str) -> str:
-    """Return a facet's full value: concepts may be written by their notation."""
-    scheme = SCHEMES.get(facet)
-    if scheme is None or ":" in value:
-        return value
-    return f"{VOCAB}{value}" if "/" in value else f"{VOCAB}{scheme}/{value}"
-
-
-def shorten(facet: str, value: str) -> str:
-    """Return the shortest value that `expand` makes whole again."""
-    scheme = SCHEMES.get(facet)
-    if scheme is None or not value.startswith(VOCAB):
-        return value
-    own = f"{VOCAB}{scheme}/"
-    return value.removeprefix(own) if value.startswith(own) else value.removeprefix(VOCAB)
+def _suggestion(atlas: Service, one: Suggestion) -> SuggestionAnswer:
+    own = f"{atlas.settings.base_iri}/id/dataset/"
+    if one.kind == "dataset" and one.value.startswith(own):
+        path = f"/dataset/{one.value.removeprefix(own)}"
+    elif one.kind in ("publisher", "theme"):
+        path = f"/datasets?{urlencode([(one.kind, shorten(one.kind, one.value))])}"
+    else:
+        path = f"/datasets?{urlencode([('q', one.text)])}"
+    kind = _KINDS.get(one.kind, one.kind)
+    return SuggestionAnswer(
+        kind=kind, text=one.text, value=one.value or None, count=one.count, url=path
+    )
 
 
 def answer(atlas: Service, query: Query, result: Result) -> SearchAnswer:
@@ -155,9 +171,12 @@ def answer(atlas: Service, query: Query, result: Result) -> SearchAnswer:
         total=result.total,
         limit=query.limit,
         offset=query.offset,
+        next=sealed(result.cursor),
         checkpoint=result.checkpoint,
         milliseconds=round(result.milliseconds, 2),
-        hits=[_hit(atlas, hit) for hit in result.hits],
+        understanding=_understanding(result.understanding),
+        did_you_mean=list(result.did_you_mean),
+        hits=[hit_answer(atlas, hit) for hit in result.hits],
         facets={
             name: [facet_value(atlas, name, value) for value in values]
             for name, values in result.facets.items()
@@ -172,7 +191,22 @@ def facet_value(atlas: Service, facet: str, value: FacetValue) -> FacetAnswer:
     return FacetAnswer(value=shorten(facet, value.value), label=label, count=value.count)
 
 
-def _hit(atlas: Service, hit: Hit) -> HitAnswer:
+def _understanding(found: Understanding | None) -> UnderstandingAnswer | None:
+    if found is None:
+        return None
+    return UnderstandingAnswer(
+        text=found.text,
+        corrected=found.corrected,
+        relaxed=found.relaxed,
+        parts=[
+            UnderstoodAnswer(kind=part.kind, text=part.text, terms=list(part.terms))
+            for part in found.parts
+        ],
+    )
+
+
+def hit_answer(atlas: Service, hit: Hit) -> HitAnswer:
+    """Return a hit with the names of what it refers to."""
     iris: tuple[str | None, ...] = hit.publisher_iris or (None,) * len(hit.publishers)
     return HitAnswer(
         iri=hit.iri,
@@ -188,6 +222,14 @@ def _hit(atlas: Service, hit: Hit) -> HitAnswer:
         open_type=_named(atlas, hit.open_type, "") if hit.open_type else None,
         formats=[_named(atlas, iri, "") for iri in hit.formats],
         modified=hit.modified,
+        delivery=[_named(atlas, iri, "") for iri in hit.delivery],
+        districts=[_named(atlas, iri, "") for iri in hit.districts],
+        frequency=_named(atlas, hit.frequency, "") if hit.frequency else None,
+        fields=list(hit.fields),
+        title_spans=list(hit.title_spans),
+        description_spans=list(hit.description_spans),
+        group=hit.group,
+        more=hit.more,
     )
 
 
@@ -196,15 +238,3 @@ def _named(atlas: Service, iri: str | None, name: str) -> Named:
     if concept is None:
         return Named(iri=iri, label={"": name or iri or ""})
     return Named(iri=iri, notation=concept.notation, label={"zh": concept.zh, "en": concept.en})
-
-
-def _number(plain: dict[str, str], name: str, default: int, least: int, most: int) -> int:
-    text = plain.get(name) or str(default)
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-    if not least <= number <= most:
-        _refuse(name, text, f"{least}–{most}")
-    return number
-
-
-def _refuse(name: str, value: str, expected: str) -> None:
-    raise AtlasError(PARAMETER_INVALID, name=name, value=value[:80], expected=expected)

@@ -11,6 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from catalog_service.api import (
     datasets,
+    exports,
+    feeds,
     health,
     linked_data,
     network,
@@ -38,7 +40,10 @@ Errors are RFC 9457 problem details (`application/problem+json`) with a stable `
 language follows `?lang=` or `Accept-Language`. Writes need `Authorization: Bearer …`.
 """
 
-API = (searching, datasets, network, rules, vocabularies, sources, records, stewards, health)
+API = (
+    *(searching, exports, feeds, datasets, network),
+    *(rules, vocabularies, sources, records, stewards, health),
+)
 """Modules with a ``router``, in the order of the documentation."""
 
 

@@ -1,0 +1,148 @@
+"""``/api/v1/search.csv`` and ``.jsonl``: everything that a search finds, streamed page by page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+from catalog_service.api.asking import MAX_OFFSET, parameters, read_query
+from catalog_service.api.context import Atlas, Service
+from catalog_service.api.description import Named
+from catalog_service.api.errors import PARAMETER_INVALID
+from catalog_service.api.language import Lang, choose_language
+from catalog_service.api.searching import HitAnswer, hit_answer
+from ontology.errors import AtlasError
+from search.engine import Query, Result
+
+router = APIRouter(prefix="/api/v1", tags=["search"])
+
+PAGE: Final = 500
+"""Hits that are asked for at a time."""
+
+_ALL: Final = frozenset({"limit", "offset", "cursor", "facets", "facet_size"})
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_COLUMNS: Final = (
+    *("title", "description", "publishers", "open_type", "frequency", "formats", "districts"),
+    *("modified", "url", "iri", "source", "remote_id"),
+)
+
+
+@router.get(
+    "/search.csv",
+    summary="All that a search finds, as a table",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {}}}},
+    openapi_extra={"parameters": parameters()},
+)
+def search_csv(request: Request, atlas: Atlas) -> Response:
+    """A table in UTF-8 with a header, which spreadsheets open as it is."""
+    lang = choose_language(request.query_params, request.headers)
+
+    def lines(hits: Iterable[HitAnswer]) -> Iterator[str]:
+        # A spreadsheet takes a file without the mark for one in its own encoding.
+        yield "\ufeff" + _line(_COLUMNS)
+        for hit in hits:
+            yield _line(_row(hit, lang))
+
+    return _streamed(request, atlas, lines, "text/csv; charset=utf-8", "csv")
+
+
+@router.get(
+    "/search.jsonl",
+    summary="All that a search finds, a hit a line",
+    response_class=Response,
+    responses={200: {"content": {"application/jsonl": {}}}},
+    openapi_extra={"parameters": parameters()},
+)
+def search_jsonl(request: Request, atlas: Atlas) -> Response:
+    """JSON lines, each a hit as `/api/v1/search` has it."""
+
+    def lines(hits: Iterable[HitAnswer]) -> Iterator[str]:
+        for hit in hits:
+            yield hit.model_dump_json() + "\n"
+
+    return _streamed(request, atlas, lines, "application/jsonl", "jsonl")
+
+
+def _streamed(
+    request: Request,
+    atlas: Service,
+    lines: Callable[[Iterable[HitAnswer]], Iterator[str]],
+    media_type: str,
+    suffix: str,
+) -> Response:
+    items = list(request.query_params.multi_items())
+    for name, value in items:
+        if name in _ALL:
+            raise AtlasError(
+                PARAMETER_INVALID, name=name, value=value[:80], expected="/api/v1/search"
+            )
+    query = replace(read_query(items), limit=PAGE, facets=False)
+    # Asked before the answer begins: what is wrong with the query is still an error then.
+    first = atlas.search.search(query)
+    if query.sort == "relevance" and first.total > MAX_OFFSET:
+        # The order of relevance ends there; an export is whole, so it comes by date.
+        query = replace(query, sort="modified", grouped=False)
+        first = atlas.search.search(query)
+    hits = (hit_answer(atlas, hit) for result in pages(atlas, query, first) for hit in result.hits)
+    headers = {
+        "Content-Disposition": f'attachment; filename="datasets.{suffix}"',
+        "Cache-Control": "no-cache",
+        "X-Total-Count": str(first.total),
+    }
+    return StreamingResponse(_chunks(lines(hits)), headers=headers, media_type=media_type)
+
+
+def pages(atlas: Service, query: Query, first: Result) -> Iterator[Result]:
+    """Yield a search's pages, the first of which is known already."""
+    result = first
+    yield result
+    while result.cursor is not None:
+        result = atlas.search.search(replace(query, cursor=result.cursor))
+        yield result
+
+
+def _chunks(lines: Iterator[str]) -> Iterator[bytes]:
+    """Join lines: a chunk for each would cost more than what is in it."""
+    for line in lines:
+        held = [line, *(next_line for _, next_line in zip(range(99), lines, strict=False))]
+        yield "".join(held).encode()
+
+
+def _row(hit: HitAnswer, lang: Lang) -> list[str]:
+    def names(things: Iterable[Named | None]) -> str:
+        found = (_name(thing, lang) for thing in things if thing is not None)
+        return "; ".join(dict.fromkeys(found))
+
+    values = {
+        **{name: getattr(hit, name) or "" for name in _COLUMNS if name not in ("publishers",)},
+        "publishers": names(hit.publishers),
+        "open_type": names([hit.open_type]),
+        "frequency": names([hit.frequency]),
+        "formats": names(hit.formats),
+        "districts": names(hit.districts),
+    }
+    return [_harmless(str(values[name])) for name in _COLUMNS]
+
+
+def _name(thing: Named, lang: Lang) -> str:
+    label = thing.label
+    return label.get(lang) or label.get("zh") or next(iter(label.values()), thing.iri or "")
+
+
+def _harmless(text: str) -> str:
+    """Keep a spreadsheet from running a text as a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _line(values: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(chain(values))
+    return out.getvalue()

@@ -1,0 +1,124 @@
+"""``/feeds/datasets.atom``: any search as a feed (RFC 4287), what changed last first."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlencode
+from xml.etree import ElementTree as ET
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from catalog_service.api.asking import parameters, read_query, sealed, write_query
+from catalog_service.api.context import Atlas, Service
+from catalog_service.api.forms import not_modified
+from catalog_service.api.language import Lang, choose_language
+from catalog_service.api.searching import HitAnswer, hit_answer
+from catalog_service.clock import SHANGHAI
+from search.engine import Query, Result
+
+router = APIRouter(tags=["feeds"])
+
+ATOM: Final = "application/atom+xml"
+PATH: Final = "/feeds/datasets.atom"
+_NAMESPACE: Final = "http://www.w3.org/2005/Atom"
+_ENTRIES: Final = 50
+_BARRED: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TITLES: Final = {
+    "zh": ("上海公共数据图谱：数据集", "上海公共数据图谱：{text}"),
+    "en": ("Shanghai Data Atlas: datasets", "Shanghai Data Atlas: {text}"),
+}
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@router.get(
+    PATH,
+    summary="A search as a feed",
+    response_class=Response,
+    responses={200: {"content": {ATOM: {}}}},
+    openapi_extra={"parameters": parameters("cursor")},
+)
+def dataset_feed(request: Request, atlas: Atlas) -> Response:
+    """The datasets that a search finds, newest first, 50 at a time; ``next`` leads on."""
+    lang = choose_language(request.query_params, request.headers)
+    asked = read_query(list(request.query_params.multi_items()))
+    query = replace(asked, sort="modified", limit=_ENTRIES, offset=0, facets=False, grouped=False)
+    result = atlas.search.search(query)
+    said = f"{result.checkpoint}|{lang}|{query.cursor}|{write_query(query)}"
+    tag = f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Language"}
+    unchanged = not_modified(request, tag, headers)
+    if unchanged is not None:
+        return unchanged
+    return Response(_feed(atlas, query, result, lang), headers=headers, media_type=ATOM)
+
+
+def _feed(atlas: Service, query: Query, result: Result, lang: Lang) -> bytes:
+    base = atlas.settings.public_url
+    own = write_query(query)
+    plain, named = _TITLES[lang]
+    feed = ET.Element("feed", {"xmlns": _NAMESPACE, "xml:lang": "zh-CN" if lang == "zh" else "en"})
+    address = _address(f"{base}{PATH}", own)
+    _add(feed, "id", _address(f"{atlas.settings.base_iri}{PATH}", own))
+    _add(feed, "title", named.format(text=query.text) if query.text else plain)
+    hits = [hit_answer(atlas, hit) for hit in result.hits]
+    times = [_instant(hit.modified) for hit in hits]
+    _add(feed, "updated", max(times, default=_LONG_AGO).isoformat())
+    cursor, following = sealed(query.cursor), sealed(result.cursor)
+    here = [*own, ("cursor", cursor)] if cursor else own
+    ET.SubElement(
+        feed, "link", {"rel": "self", "type": ATOM, "href": _address(f"{base}{PATH}", here)}
+    )
+    page = _address(f"{base}/datasets", own)
+    ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": page})
+    if following is not None:
+        older = _address(f"{base}{PATH}", [*own, ("cursor", following)])
+        ET.SubElement(feed, "link", {"rel": "next", "type": ATOM, "href": older})
+        ET.SubElement(feed, "link", {"rel": "first", "type": ATOM, "href": address})
+    author = ET.SubElement(feed, "author")
+    _add(author, "name", plain.partition("：")[0].partition(":")[0])
+    for hit, moment in zip(hits, times, strict=True):
+        _entry(feed, hit, moment, lang)
+    written: bytes = ET.tostring(feed, "utf-8", xml_declaration=True)
+    return written
+
+
+def _entry(feed: ET.Element, hit: HitAnswer, moment: datetime, lang: Lang) -> None:
+    entry = ET.SubElement(feed, "entry")
+    _add(entry, "id", hit.iri)
+    _add(entry, "title", hit.title)
+    _add(entry, "updated", moment.isoformat())
+    ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": hit.url})
+    turtle = {"rel": "alternate", "type": "text/turtle", "href": f"{hit.url}.ttl"}
+    ET.SubElement(entry, "link", turtle)
+    for publisher in hit.publishers:
+        label = publisher.label
+        name = label.get(lang) or label.get("zh") or next(iter(label.values()), "")
+        if name:
+            _add(ET.SubElement(entry, "author"), "name", name)
+    if hit.description:
+        _add(entry, "summary", hit.description)
+
+
+def _add(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, name).text = _BARRED.sub("", text)
+
+
+def _address(path: str, items: list[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(items)}" if items else path
+
+
+def _instant(text: str | None) -> datetime:
+    """Return a day or an instant of a record; long ago where it has none that can be read."""
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return _LONG_AGO
+    if found.tzinfo is None:
+        # A day, or an instant as platforms write it: Shanghai's.
+        found = found.replace(tzinfo=SHANGHAI)
+    return found

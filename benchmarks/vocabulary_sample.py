@@ -1,12 +1,12 @@
 """Draw a seeded sample of real values with what the vocabulary makes of them, to be read by hand.
 
-    python benchmarks/vocabulary_sample.py [--size 300] [--seed 20260101]
+    python benchmarks/vocabulary_sample.py [--size 300] [--seed 20260101] [--data FOLDER]
 
 Prints one line a value: number, column, the text as it stands in the record, what it was taken to
 mean. Every column gives the same share; of each share half is drawn from values as they occur
 (frequent ones again and again) and half from distinct spellings, so that rare ones are seen too.
 Ends with the coverage of every column and the time of a look-up. Needs the real records in
-``../shared/data``.
+``--data``, which are no part of the project.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 from ontology.vocabulary import Known, Scheme, Unknown, load_vocabulary
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+"""Where the tests look for them as well."""
 PORTALS: list[tuple[str, Scheme]] = [
     ("is_open", "open-type"),
     ("update_frequency", "frequency"),
@@ -52,7 +53,7 @@ class Value:
         return load_vocabulary().find_all(self.scheme, self.value, local=self.local)
 
 
-def read() -> dict[tuple[str, Scheme], list[Value]]:
+def read(data: Path) -> dict[tuple[str, Scheme], list[Value]]:
     """Read every non-empty value, by column and scheme."""
     found: dict[tuple[str, Scheme], list[Value]] = defaultdict(list)
 
@@ -61,14 +62,14 @@ def read() -> dict[tuple[str, Scheme], list[Value]]:
             if (value := row.get(column)) not in (None, "", []):
                 found[column, scheme].append(Value(column, scheme, value, local))
 
-    with gzip.open(DATA / "cn_portals" / "records.jsonl.gz", "rt", encoding="utf-8") as file:
+    with gzip.open(data / "cn_portals" / "records.jsonl.gz", "rt", encoding="utf-8") as file:
         for line in file:
             record = json.loads(line)
             take(record, PORTALS, record["province"] == "上海市")
-    with (DATA / "shanghai" / "open_list_2014.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (data / "shanghai" / "open_list_2014.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             take(row, OPEN_LIST, True)
-    with (DATA / "shanghai" / "known_datasets.jsonl").open(encoding="utf-8") as file:
+    with (data / "shanghai" / "known_datasets.jsonl").open(encoding="utf-8") as file:
         for line in file:
             take(json.loads(line), TITLES, True)
     return found
@@ -88,9 +89,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=300)
     parser.add_argument("--seed", type=int, default=20260101)
+    parser.add_argument("--data", type=Path, default=DATA, help="folder of the real records")
     args = parser.parse_args()
+    if not args.data.is_dir():
+        parser.error(f"no real records at {args.data}")
 
-    columns = read()
+    columns = read(args.data)
     dice = random.Random(args.seed)
     sample: list[Value] = []
     for number, values in enumerate(columns.values()):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from ontology.openness import open_type
 from ontology.record import Record
 from ontology.terms import CSVW, DCAT, DCT, FOAF, RDFS, SHD, SKOS, VCARD, VOCAB
 from search.concepts import Concepts
@@ -103,7 +104,7 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
         issued=issued,
         modified=modified,
         facets=_facets(
-            open_type=_facet(own.get(_OPEN_TYPE, ()), concepts),
+            open_type=_open_types(own.get(_OPEN_TYPE, ())),
             theme=_facet(themes, concepts),
             publisher=tuple(publishers),
             district=_districts(spatial, concepts),
@@ -133,6 +134,12 @@ def _facet(terms: Sequence[str], concepts: Concepts) -> tuple[str, ...]:
             concept = concepts.concept(iri)
             found[iri if concept is None else concept.iri] = None
     return tuple(found)
+
+
+def _open_types(terms: Sequence[str]) -> tuple[str, ...]:
+    """The open types among ``terms``, whichever table of access rights they are of."""
+    iris = (term[1:-1] for term in terms if term[0] == "<")
+    return tuple(dict.fromkeys(open_type(iri) or iri for iri in iris))
 
 
 def _values(found: _Found) -> tuple[str, ...]:

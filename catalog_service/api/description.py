@@ -8,6 +8,7 @@ import pyoxigraph as ox
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog_service.api.statements import Concepts, Statements, Texts
+from ontology.openness import open_type
 from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, ODRL, RDFS, SHD, SKOS, VCARD, VOCAB
 from ontology.unmapped import GIVEN_FOR, reason
 
@@ -124,7 +125,7 @@ def describe(
         title=s.texts(focus, _TITLE) or {"": remote_id},
         description=s.texts(focus, DCT.description),
         publishers=one.many(DCT.publisher),
-        open_type=one.first(DCT.accessRights),
+        open_type=_open_type(s, one.first(DCT.accessRights)),
         sharing_type=one.first(SHD.sharingType),
         frequency=one.first(DCT.accrualPeriodicity),
         update_interval=s.value(focus, SHD.updateInterval),
@@ -198,6 +199,12 @@ class _One:
 
     def first(self, predicate: str) -> Named | None:
         return next(iter(self.many(predicate)), None)
+
+
+def _open_type(s: Statements, found: Named | None) -> Named | None:
+    """Return access rights as the open type that they mean, whichever table they are of."""
+    meant = open_type(found.iri) if found is not None and found.iri is not None else None
+    return found if meant is None else _named(s, meant)
 
 
 def _named(s: Statements, iri: str) -> Named:

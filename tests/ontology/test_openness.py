@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ontology.ntriples import literal
-from ontology.openness import is_open
+from ontology.openness import is_open, open_type
 from ontology.record import Record
 from ontology.terms import DCAT, DCT, RDF, RDFS, SHD, SKOS, VOCAB
 
@@ -103,3 +103,18 @@ def test_another_nodes_access_is_not_the_datasets() -> None:
 
 def test_a_long_text_is_judged_too() -> None:
     assert not is_open(says(literal("说明" * 500 + "，非开放", lang="zh")))
+
+
+@pytest.mark.parametrize(
+    ("iri", "meant"),
+    [
+        (f"{EU}PUBLIC", "unconditional"),
+        (f"{EU}RESTRICTED", "conditional"),
+        (f"{EU}NON_PUBLIC", "none"),
+        (f"{VOCAB}open-type/conditional", "conditional"),
+        ("https://example.org/rights/some", None),
+        ("https://example.org/无条件开放", None),
+    ],
+)
+def test_access_rights_of_other_tables_mean_an_open_type(iri: str, meant: str | None) -> None:
+    assert open_type(iri) == (None if meant is None else f"{VOCAB}open-type/{meant}")

@@ -15,6 +15,7 @@ from ontology.ntriples import literal
 from ontology.record import Record
 from ontology.terms import DCAT, DCT
 from ontology.vocabulary import Vocabulary, load_vocabulary
+from search.analysis.items import described_items
 from search.concepts import ConceptIndex
 from search.document import MAX_VALUES, document_of
 from search.lines import read, text
@@ -75,6 +76,8 @@ def test_a_record_of_the_profile(vocabulary: Vocabulary) -> None:
     assert {"静安区", "南京东路街道", "外环线以内"} <= set(d.places)
     assert (d.issued, d.modified) == ("2021-03-04", "2023-05-06T07:08:09+08:00")
     assert {name: set(values) for name, values in d.facets.items()} == {
+        "industry": {f"{V}industry/G"},
+        "quality": {"excellent"},
         "open_type": {f"{V}open-type/conditional"},
         "theme": {f"{V}domain/4"},
         "publisher": {"https://data.example/id/organization/city/abc"},
@@ -106,8 +109,15 @@ def test_the_same_thing_by_another_iri_is_one_value(vocabulary: Vocabulary) -> N
     )
     assert d.facets["frequency"] == (f"{V}frequency/annual",)
     assert d.facets["format"] == (f"{V}format/csv",)
-    # A close match is not the same: our open types say more than theirs.
-    assert d.facets["open_type"] == (f"{eu}access-right/PUBLIC",)
+    assert d.facets["open_type"] == (f"{V}open-type/unconditional",)
+
+
+def test_access_rights_of_the_eu_are_open_types(vocabulary: Vocabulary) -> None:
+    table = "http://publications.europa.eu/resource/authority/access-right"
+    for code, meant in (("PUBLIC", "unconditional"), ("RESTRICTED", "conditional")):
+        made = record(f'<{IRI}> a dcat:Dataset; dct:title "X"; dct:accessRights <{table}/{code}> .')
+        found = document_of(made, ConceptIndex(vocabulary)).facets["open_type"]
+        assert found == (f"https://w3id.org/shdata/vocab/open-type/{meant}",)
 
 
 def test_the_whole_city_is_no_district(vocabulary: Vocabulary) -> None:
@@ -179,7 +189,7 @@ def test_odd_values_do_no_harm(vocabulary: Vocabulary) -> None:
     assert d.modified == "2023-05-06"
     assert d.keywords == ("a",)
     assert d.places == ("somewhere",)
-    assert set(d.facets) == {"source", "year"}
+    assert set(d.facets) == {"source", "year", "quality"}
 
 
 def test_a_record_with_ten_thousand_distributions(vocabulary: Vocabulary) -> None:
@@ -226,3 +236,40 @@ def test_lines_are_read_as_a_parser_reads_them(shared_data: Path, vocabulary: Vo
     }
     assert seen == right
     assert len(right) > 5_000
+
+
+def test_counts_samples_and_completeness(vocabulary: Vocabulary) -> None:
+    d = document_of(
+        record(
+            """<> dct:title "停车场" ; dct:description "停车场" ; shd:viewCount 7 ;
+            shd:downloadCount 5 ; shd:callCount "many" ; adms:sample <#sample> ."""
+        ),
+        vocabulary,
+    )
+    assert d.popularity == 12
+    assert d.facets["sample"] == ("yes",)
+    assert d.quality == 0
+    assert d.facets["quality"] == ("bad",)
+
+
+def test_a_district_lies_in_its_city(vocabulary: Vocabulary) -> None:
+    d = document_of(record('<> dct:title "x" ; dct:spatial v:place\\/310106 .'), vocabulary)
+    assert {"静安区", "上海市"} <= set(d.places)
+    assert d.facets["district"] == (f"{V}place/310106",)
+
+
+@pytest.mark.parametrize(
+    ("description", "items"),
+    [
+        ("包含规模、指标名称、单位等内容。", ("规模", "指标名称", "单位")),
+        ("数据信息项包含姓名、性别等", ("姓名", "性别")),
+        ("包括：企业名称,地址和电话", ("企业名称", "地址", "电话")),
+        ("停车场名录\\n名称\\n地址\\n泊位数", ("名称", "地址", "泊位数")),
+        ("停车场", ()),
+        ("包含了单位名称字段。", ()),
+        ("包括发明专利授权项目的资助以及其他各项与之有关的补贴政策，等", ()),
+        ("包含（见附件、名称", ()),
+    ],
+)
+def test_data_items_are_read_from_a_description(description: str, items: tuple[str, ...]) -> None:
+    assert described_items(description) == items

@@ -57,12 +57,16 @@ class ThesaurusHolder:
         seen = self._thesaurus
         if seen is not None and self._looked is not None and now - self._looked < LOOK_EVERY:
             return seen
-        with self._lock:
+        # While one thread reads the files, the others go on with what they have.
+        if not self._lock.acquire(blocking=seen is None):
+            return seen or builtin()
+        try:
             if self._thesaurus is None or self._looked is None or now - self._looked >= LOOK_EVERY:
                 self._look()
                 self._looked = now
-            assert self._thesaurus is not None
-            return self._thesaurus
+            return self._thesaurus or builtin()
+        finally:
+            self._lock.release()
 
     def _look(self) -> None:
         stamp = _stamp(self._folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -286,3 +287,20 @@ def test_nothing_is_read_again_while_nothing_changes(tmp_path: Path) -> None:
     first = holder.current()
     seconds.now += 10
     assert holder.current() is first
+
+
+def test_others_go_on_while_one_reads(tmp_path: Path) -> None:
+    own = tmp_path / "own.ttl"
+    during: list[list[str]] = []
+
+    seconds = Seconds()
+    holder = ThesaurusHolder(tmp_path, seconds)
+    assert words(holder, "坟圈子") == []
+    own.write_text(HEAD + ':坟 skos:prefLabel "公墓"@zh ; skos:altLabel "坟圈子"@zh .', "utf-8")
+    seconds.now += 1
+    with holder._lock:  # as the thread that reads holds it
+        other = threading.Thread(target=lambda: during.append(words(holder, "坟圈子")))
+        other.start()
+        other.join(timeout=30)
+    assert during == [[]]
+    assert words(holder, "坟圈子") == ["坟圈子"]

@@ -22,7 +22,7 @@ from search.likeness import like
 from search.matching import WINDOW, Candidate, Clause, Group, Plan, View
 from search.plan import Request, checked, next_cursor, tiers
 from search.prepared import WEIGHTS
-from search.ranking import Signals, score, signals
+from search.ranking import Scorer, Signals, signals
 from search.showing import collapsed, explained, hit_of
 from search.stored import Stored
 from search.suggesting import Suggester
@@ -36,12 +36,13 @@ ENOUGH: Final = 10
 """Hits of a strict plan that make a looser one needless."""
 LEAST_WEIGHT: Final = 0.15
 """Of a subject that every document has."""
-LEAST_KNOWN: Final = 0.6
+LEAST_KNOWN: Final = 0.5
 """Of one that the thesaurus knows: it brings more terms, and is no commoner for that."""
 REFRESH_SECONDS: Final = 60.0
 """How old the words and suggestions may be while the index is being written."""
 _SIGNALS: Final = 20_000
 _PLANS: Final = 256
+_RANKED: Final = 64
 
 _EVERYWHERE: Final = tuple((name, 1.0) for name in WEIGHTS)
 
@@ -69,6 +70,7 @@ class Answers:
             tuple[Hashable, int, str, tuple[str, ...]],
             tuple[Meaning, tuple[Group, ...], str, bool],
         ] = {}
+        self._first: dict[Hashable, tuple[int, list[Candidate]]] = {}
         self._signals: dict[tuple[str, str], Signals] = {}
 
     # -- search ----------------------------------------------------------------------------------
@@ -169,24 +171,33 @@ class Answers:
                 total = view.find(replace(plan, after=None), 0).total
                 end = start + request.limit if found.total > request.limit else total
             return total, [(candidate, 0) for candidate in found.candidates], end
-        found = view.find(plan, WINDOW)
-        ranked = self._ranked(meaning, found.candidates)
+        total, ranked = self._ranked(plan, meaning, view)
         listed = collapsed(ranked) if request.grouped else [(c, 0) for c in ranked]
         page = listed[start:end]
-        if end > len(listed) and found.total > WINDOW:
+        if end > len(listed) and total > WINDOW:
             # Behind the window the engine's own order goes on.
             skip = max(start, len(listed)) - len(listed)
             rest = view.find(plan, end - max(start, len(listed)), WINDOW + skip)
             page += [(candidate, 0) for candidate in rest.candidates]
-        return found.total, page, end if page else found.total
+        return total, page, end if page else total
 
-    def _ranked(self, meaning: Meaning, candidates: tuple[Candidate, ...]) -> list[Candidate]:
-        scored = [
-            Candidate(c.document, score(meaning, c.document, self._signals_of(c.document)))
-            for c in candidates
-        ]
-        scored.sort(key=lambda c: (-round(c.score, 6), c.document.iri))
-        return scored
+    def _ranked(self, plan: Plan, meaning: Meaning, view: View) -> tuple[int, list[Candidate]]:
+        """The total, and the first hits in their fine order; remembered for the pages to come."""
+        key = (view.state, plan.groups, tuple(plan.filters.items()), plan.ranges)
+        kept = self._first.get(key)
+        if kept is None:
+            found = view.find(plan, WINDOW)
+            scorer = Scorer(meaning)
+            scored = [
+                Candidate(c.document, scorer.score(c.document, self._signals_of(c.document)))
+                for c in found.candidates
+            ]
+            scored.sort(key=lambda c: (-round(c.score, 6), c.document.iri))
+            kept = (found.total, scored)
+            if len(self._first) >= _RANKED:
+                self._first.clear()
+            self._first[key] = kept
+        return kept
 
     def _signals_of(self, document: Stored) -> Signals:
         key = (document.iri, document.hash)

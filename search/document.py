@@ -8,10 +8,11 @@ from typing import Final
 
 from ontology.openness import open_type
 from ontology.record import Record
-from ontology.terms import CSVW, DCAT, DCT, FOAF, RDFS, SHD, SKOS, VCARD, VOCAB
+from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, RDFS, SHD, SKOS, VCARD, VOCAB
+from search.analysis.items import described_items
 from search.concepts import Concepts
 from search.engine import SearchDocument
-from search.lines import Nodes, preferred, read, text, texts
+from search.lines import Nodes, Terms, preferred, read, text, texts
 
 MAX_VALUES: Final = 500
 """Values of a repeated property that are indexed: a record may have 10,000 distributions."""
@@ -35,6 +36,9 @@ _DISTRIBUTION: Final = f"<{DCAT.distribution}>"
 _DELIVERY: Final = f"<{SHD.deliveryMode}>"
 _FIELD: Final = f"<{SHD.dataItem}>"
 _FIELD_TITLE: Final = f"<{CSVW.term('title')}>"
+_LIBRARY: Final = f"<{SHD.library}>"
+_SAMPLE: Final = f"<{ADMS.sample}>"
+_COUNTS: Final = tuple(f"<{iri}>" for iri in (SHD.viewCount, SHD.downloadCount, SHD.callCount))
 _NAMES: Final = tuple(f"<{iri}>" for iri in (SKOS.prefLabel, FOAF.name, RDFS.label, VCARD.fn))
 """Names of a node; the first is what records mapped here carry."""
 
@@ -54,11 +58,19 @@ _WANTED: Final = frozenset(
         _KEYWORD,
         _DISTRIBUTION,
         _FIELD,
+        _LIBRARY,
+        _SAMPLE,
+        *_COUNTS,
     }
 )
 _BELOW: Final = frozenset({_FORMAT, _MEDIA_TYPE, _DELIVERY, _FIELD_TITLE, *_NAMES})
 
 _PLACE: Final = f"{VOCAB}place/"
+_CITY: Final = f"{_PLACE}310000"
+_SUBJECTS: Final = ("scenario", "national-theme", "industry")
+"""Schemes of `dct:subject` that are facets of their own."""
+_LEVELS: Final = ((0.8, "excellent"), (0.6, "good"), (0.4, "sufficient"), (0.0, "bad"))
+"""Levels of a description's completeness, by their least share."""
 _DISTRICT = re.compile(r"310(?!000)[0-9]{3}")
 _YEAR = re.compile(r"[12][0-9]{3}(?=-)")
 
@@ -88,6 +100,8 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
     issued, modified = _date(own.get(_ISSUED)), _date(own.get(_MODIFIED))
     spatial = own.get(_SPATIAL, ())[:MAX_VALUES]
     themes = own.get(_THEME, ())[:MAX_VALUES]
+    subjects = own.get(_SUBJECT, ())[:MAX_VALUES]
+    complete = _completeness(own, title, descriptions[0][0] if descriptions else "")
     return SearchDocument(
         iri=record.iri,
         source=record.source,
@@ -98,9 +112,10 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
         description=descriptions[0][0] if descriptions else "",
         publishers=tuple(publishers.values()),
         keywords=_values(texts(own.get(_KEYWORD, ()))),
-        fields=_values(texts(_below(nodes, _FIELD, _FIELD_TITLE))),
+        fields=_values(texts(_below(nodes, _FIELD, _FIELD_TITLE)))
+        or (described_items(descriptions[0][0]) if descriptions else ()),
         themes=_labels([*themes, *own.get(_SUBJECT, ())], nodes, concepts),
-        places=_labels(spatial, nodes, concepts),
+        places=_labels(_with_city(spatial, concepts), nodes, concepts),
         issued=issued,
         modified=modified,
         facets=_facets(
@@ -114,15 +129,59 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
             ),
             delivery=_facet(_below(nodes, _DISTRIBUTION, _DELIVERY), concepts),
             frequency=_facet(own.get(_FREQUENCY, ()), concepts),
+            quality=(next(level for least, level in _LEVELS if complete >= least),),
+            **_of_schemes(subjects, concepts),
+            library=_facet(own.get(_LIBRARY, ()), concepts),
+            sample=("yes",) if own.get(_SAMPLE) else (),
             source=(record.source,),
             year=tuple(_YEAR.findall(modified or issued or "")[:1]),
         ),
         alternatives=alternatives,
+        popularity=sum(_count(own.get(predicate)) for predicate in _COUNTS),
+        quality=complete,
     )
 
 
 def _facets(**facets: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return {name: values for name, values in facets.items() if values}
+
+
+def _of_schemes(terms: Iterable[str], concepts: Concepts) -> dict[str, tuple[str, ...]]:
+    """Subjects by the facet of their scheme."""
+    found: dict[str, dict[str, None]] = {}
+    for term in terms:
+        concept = concepts.concept(term[1:-1])
+        if concept is not None and concept.scheme in _SUBJECTS:
+            found.setdefault(concept.scheme.replace("-", "_"), {})[concept.iri] = None
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _completeness(own: Terms, title: str, description: str) -> float:
+    """The share of what a reader wants to know that the record tells, 0 to 1."""
+    told = (
+        bool(description) and description != title,
+        bool(own.get(_PUBLISHER)),
+        bool(own.get(_THEME)),
+        bool(own.get(_KEYWORD)),
+        bool(own.get(_FIELD)),
+        bool(own.get(_FREQUENCY)),
+        bool(own.get(_MODIFIED)),
+        bool(own.get(_OPEN_TYPE)),
+        bool(own.get(_SPATIAL)),
+        bool(own.get(_DISTRIBUTION)),
+    )
+    return sum(told) / len(told)
+
+
+def _count(terms: Sequence[str] | None) -> int:
+    found = text(terms[0])[0] if terms and terms[0][0] == '"' else ""
+    return min(int(found), 10**12) if found.isascii() and found.isdigit() else 0
+
+
+def _with_city(terms: Sequence[str], concepts: Concepts) -> Sequence[str]:
+    """A district of Shanghai lies in Shanghai."""
+    city = f"<{_CITY}>"
+    return terms if city in terms or not _districts(terms, concepts) else [*terms, city]
 
 
 def _facet(terms: Sequence[str], concepts: Concepts) -> tuple[str, ...]:

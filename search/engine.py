@@ -86,7 +86,8 @@ class Query:
     """``relevance``, ``modified`` (newest first) or ``title`` (by pinyin)."""
     limit: int = 20
     offset: int = 0
-    facets: bool = True
+    facets: bool | tuple[str, ...] = True
+    """All facets are counted, none, or those that are named."""
     facet_size: int = 30
     ranges: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     """First and last day (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, both included) by `RANGES`."""

@@ -103,7 +103,7 @@ def checked(query: Query) -> Request:
         after=after,
         limit=query.limit,
         offset=offset,
-        facets=FACETS if query.facets else (),
+        facets=_counted(query.facets),
         facet_size=query.facet_size,
         literal=query.literal,
         grouped=query.grouped and order == "relevance",
@@ -212,6 +212,15 @@ def _clauses(wish: Wish, *, parts: bool = False) -> tuple[Clause, ...]:
 def _within(name: str, value: int, least: int, most: int) -> None:
     if not least <= value <= most:
         raise AtlasError(PAGE_OUT_OF_RANGE, name=name, value=value, least=least, most=most)
+
+
+def _counted(asked: bool | tuple[str, ...]) -> tuple[str, ...]:
+    if isinstance(asked, bool):
+        return FACETS if asked else ()
+    for name in asked:
+        if name not in FACETS:
+            raise AtlasError(UNKNOWN_FACET, name=name, known=", ".join(FACETS))
+    return tuple(name for name in FACETS if name in asked)
 
 
 def _ranges(query: Query) -> list[str]:

@@ -17,12 +17,12 @@ from search.analysis.normal import normal
 from search.analysis.places import short_place
 from search.analysis.titles import TitleParts, title_parts
 from search.stored import Stored
-from search.understanding.model import Meaning, Wish
+from search.understanding.model import Alternative, Meaning
 from search.understanding.words import PROCESS, SAME_ATTRIBUTE, STATISTIC_TITLE
 
 # How well a term is met, by where it stands.
 IN_TITLE: Final = 1.0
-SCATTERED: Final = 0.72
+SCATTERED: Final = 0.8
 """All pairs of characters in the title, though not as one piece (异常经营名录, 经营异常名录)."""
 ACROSS: Final = 0.25
 """In the title, but one half each of two words."""
@@ -36,14 +36,14 @@ TRUST: Final = 0.5
 """Exponent of the trust in an alternative: called otherwise officially is no worse a hit."""
 SURE: Final = 0.7
 """Trust above which an alternative means the same."""
-HEAD: Final = 0.12
+HEAD: Final = 0.05
 """For a title whose last word is what was asked for: a Chinese noun has its head at its end."""
-COVERAGE: Final = 0.35
+COVERAGE: Final = 0.25
 """For a title that is about nothing else."""
 PLACE: Final = 0.9
 YEAR: Final = 0.45
 OTHER_YEAR: Final = -0.15
-ATTRIBUTE: Final = 0.35
+ATTRIBUTE: Final = 0.5
 PROCESS_WORD: Final = -0.09
 MOST_PROCESS: Final = -0.2
 STATISTIC: Final = 0.12
@@ -74,7 +74,7 @@ class Signals:
     publisher: str
     places: str
     year: int
-    has_fields: bool
+    statistic: bool
     seen: dict[str, float] = field(default_factory=dict)
 
 
@@ -88,6 +88,7 @@ def signals(document: Stored) -> Signals:
         else d.title
     )
     description = normal(d.description)
+    publisher = normal(" ".join(d.publishers)) if d.publishers else ""
     return Signals(
         title=title,
         parts=parts,
@@ -95,74 +96,89 @@ def signals(document: Stored) -> Signals:
         fields=normal("\n".join(d.fields)) if d.fields else "",
         description="" if description == title else description,
         about=normal(" ".join(d.themes)) if d.themes else "",
-        publisher=normal(" ".join(d.publishers)) if d.publishers else "",
+        publisher=publisher,
         places=normal(" ".join(d.places)) if d.places else "",
         year=int(d.modified[:4]) if d.modified and d.modified[:4].isdigit() else 0,
-        has_fields=bool(d.fields),
+        statistic=bool(STATISTIC_TITLE.search(title)) or "统计局" in publisher,
     )
 
 
-def score(meaning: Meaning, document: Stored, found: Signals) -> float:
-    """Return how well a document answers; about 1 for a plain hit in the title, at most about 3."""
-    total = _subject(meaning, found)
-    for place in meaning.places:
-        total += PLACE * _in_place(short_place(place.name), found) / len(meaning.places)
-    edition = found.parts.edition
-    year = edition[0] if edition and edition[0] else found.year
-    if meaning.years:
-        total += _year(meaning.years, found)
-    elif meaning.newest:
-        total += NEWEST * _recent(year)
-    if meaning.attributes:
-        had = [max(_attribute(name, found) for name in names) for names in meaning.attributes]
-        total += ATTRIBUTE * sum(had) / len(had)
-    if found.parts.interface:
-        total += INTERFACE
-    total += NEWER * _recent(year)
-    total += POPULAR * min(1.0, math.log1p(document.popularity) / 12)
-    return total + COMPLETE * document.quality
+class Scorer:
+    """Scores documents for one meaning."""
+
+    def __init__(self, meaning: Meaning) -> None:
+        self._meaning = meaning
+        self._whole = sum(wish.weight for wish in meaning.wishes)
+        self._wishes = [
+            (wish.weight, [(a.term, _trust(a)) for a in wish.alternatives + wish.parts])
+            for wish in meaning.wishes
+        ]
+        terms = {term for _, alternatives in self._wishes for term, _ in alternatives}
+        terms.update(name for names in meaning.attributes for name in names)
+        self._terms = sorted(terms)
+        self._places = [short_place(place.name) for place in meaning.places]
+
+    def score(self, document: Stored, found: Signals) -> float:
+        """Return how well a document answers: about 1 for a plain hit in the title, at most 3."""
+        meaning = self._meaning
+        total = self._subject(found)
+        for place in self._places:
+            total += PLACE * _in_place(place, found) / len(self._places)
+        edition = found.parts.edition
+        year = edition[0] if edition and edition[0] else found.year
+        if meaning.years:
+            total += _year(meaning.years, found)
+        elif meaning.newest:
+            total += NEWEST * _recent(year)
+        if meaning.attributes:
+            had = [max(_attribute(name, found) for name in names) for names in meaning.attributes]
+            total += ATTRIBUTE * sum(had) / len(had)
+        if found.parts.interface:
+            total += INTERFACE
+        total += NEWER * _recent(year)
+        total += POPULAR * min(1.0, math.log1p(document.popularity) / 12)
+        return total + COMPLETE * document.quality
+
+    def _subject(self, found: Signals) -> float:
+        """How far the document is about what was asked for, and about nothing else."""
+        if not self._wishes:
+            return 0.5
+        met = sum(weight * _best(alternatives, found) for weight, alternatives in self._wishes)
+        share = met / self._whole
+        total = share
+        core = rest = found.parts.core
+        last = 0
+        for term in self._terms:
+            start = core.find(term)
+            if start >= 0:
+                end = start + len(term)
+                rest = f"{rest[:start]}{'|' * len(term)}{rest[end:]}"
+                last = max(last, end)
+        if last:
+            total += COVERAGE * share * rest.count("|") / len(core)
+            if _NEUTRAL.fullmatch(core, last):
+                total += HEAD * share
+        if not self._meaning.statistic:
+            total += max(MOST_PROCESS, PROCESS_WORD * len(PROCESS.findall(rest)))
+        if found.statistic:
+            total += STATISTIC if self._meaning.statistic else -STATISTIC
+        return total
 
 
-def _subject(meaning: Meaning, found: Signals) -> float:
-    """How far the document is about what was asked for, and about nothing else."""
-    if not meaning.wishes:
-        return 0.5
-    whole = sum(wish.weight for wish in meaning.wishes)
-    share = sum(wish.weight * _best(wish, found) for wish in meaning.wishes) / whole
-    total = share
-    core = found.parts.core
-    terms = {a.term for wish in meaning.wishes for a in wish.alternatives + wish.parts}
-    terms.update(name for names in meaning.attributes for name in names)
-    spans = [(at, at + len(term)) for term in terms if (at := core.find(term)) >= 0]
-    rest = core
-    if spans:
-        rest = "".join(
-            "|" if any(a <= i < b for a, b in spans) else character
-            for i, character in enumerate(core)
-        )
-        total += COVERAGE * share * rest.count("|") / len(core)
-        if _NEUTRAL.fullmatch(core, max(b for _, b in spans)):
-            total += HEAD * share
-    if not meaning.statistic:
-        total += max(MOST_PROCESS, PROCESS_WORD * len(PROCESS.findall(rest)))
-    if STATISTIC_TITLE.search(found.title) or "统计局" in found.publisher:
-        total += STATISTIC if meaning.statistic else -STATISTIC
-    return total
+def _trust(alternative: Alternative) -> float:
+    return alternative.weight**TRUST if alternative.weight > SURE else alternative.weight
 
 
-def _best(wish: Wish, found: Signals) -> float:
+def _best(alternatives: list[tuple[str, float]], found: Signals) -> float:
     best = 0.0
-    for alternative in wish.alternatives + wish.parts:
-        trust = alternative.weight
-        if trust > SURE:
-            trust **= TRUST
+    for term, trust in alternatives:
         if trust <= best:
             continue
-        quality = found.seen.get(alternative.term)
+        quality = found.seen.get(term)
         if quality is None:
-            quality = _quality(alternative.term, found)
+            quality = _quality(term, found)
             if len(found.seen) < 64:
-                found.seen[alternative.term] = quality
+                found.seen[term] = quality
         best = max(best, trust * quality)
     return best
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import rjieba
@@ -14,6 +15,7 @@ from search.analysis.sound import word_syllables
 from search.analysis.titles import title_parts
 from search.engine import SearchDocument
 
+_PROPER: Final = frozenset(("ns", "nr", "nt", "nz", "j"))
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
 _SUFFIX: Final = re.compile(
     r"(?:壮族自治区|回族自治区|维吾尔自治区|自治区|自治州|自治县|特别行政区|省|市|县|区|旗)$"
@@ -53,15 +55,26 @@ def gazetteer(counts: Mapping[str, int]) -> Gazetteer:
 def areas_of(document: SearchDocument) -> tuple[str, ...]:
     """Return the names of the places that a document says it is of: cities, counties, districts."""
     found = {normal(place) for place in document.places if _CHINESE.match(place)}
-    for publisher in document.publishers:
-        match = _FROM_PUBLISHER.match(normal(publisher))
+    texts = [normal(publisher) for publisher in document.publishers]
+    for text in (*texts, title_parts(document.title).place):
+        match = _FROM_PUBLISHER.match(text)
         if match:
-            found.update(name for name in match.groups() if name)
-    place = title_parts(document.title).place
-    match = _FROM_PUBLISHER.match(place)
-    if match:
-        found.update(name for name in match.groups() if name)
+            found.update(name for name in match.groups() if name and _plausible(name))
     return tuple(sorted(n for n in found if not _NO_PLACE.search(n) and 1 < len(n) <= 12))
+
+
+@lru_cache(maxsize=4096)
+def _plausible(name: str) -> bool:
+    """Whether what looks like a place is one: 网络市 is the beginning of 网络市场."""
+    short = short_place(name)
+    if short == name or not rjieba.has_word(short):
+        return True
+    return _tag(name) == "ns" or _tag(short) in _PROPER
+
+
+def _tag(word: str) -> str:
+    tagged = rjieba.tag(word, False)
+    return tagged[0][1] if len(tagged) == 1 else ""
 
 
 def _named(places: Mapping[str, int]) -> dict[str, str]:
@@ -69,12 +82,11 @@ def _named(places: Mapping[str, int]) -> dict[str, str]:
     for name, _ in sorted(places.items(), key=lambda item: (-item[1], item[0])):
         named.setdefault(name, name)
         short = short_place(name)
-        # 南部县 is a place, 南部 is not: only a name that no dictionary knows otherwise is short.
-        if short != name and len(short) >= 2 and (not rjieba.has_word(short) or _is_place(short)):
+        # 南部县 is a place, 南部 is not: only what is no plain word otherwise can be short.
+        if short != name and (
+            not rjieba.has_word(short)
+            or _tag(short) in _PROPER
+            or (_tag(name) == "ns" and _tag(short) == "n")
+        ):
             named.setdefault(short, short)
     return named
-
-
-def _is_place(word: str) -> bool:
-    tagged = rjieba.tag(word, False)
-    return len(tagged) == 1 and tagged[0][1] in ("ns", "nr", "nt")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import tantivy
 
 from search.embedded.schema import (
@@ -22,16 +24,23 @@ Clauses = list[tuple[tantivy.Occur, tantivy.Query]]
 
 
 def compile_query(
-    plan: Plan, schema: tantivy.Schema, *, without: str = "", after: bool = True
+    plan: Plan,
+    schema: tantivy.Schema,
+    *,
+    without: str = "",
+    after: bool = True,
+    groups: Callable[[tuple[Group, ...]], tantivy.Query] | None = None,
 ) -> tantivy.Query:
     """Return the query of a plan, leaving out the filter of the facet ``without``.
 
-    ``after=False`` leaves out where the page begins.
+    ``after=False`` leaves out where the page begins. ``groups`` compiles the groups in the place
+    of `compile_groups`, from what it remembers.
     """
     query = tantivy.Query
     clauses: Clauses = []
     if plan.groups is not None:
-        clauses.append((_MUST, _groups(plan.groups, schema)))
+        text = groups(plan.groups) if groups else compile_groups(plan.groups, schema)
+        clauses.append((_MUST, text))
     # Score 0: a filter narrows and does not rank.
     clauses += [
         (
@@ -76,7 +85,8 @@ def _after(plan: Plan, schema: tantivy.Schema) -> tantivy.Query:
     return query.range_query(schema, BY_TITLE, kinds.Text, str(plan.after), None, False, True)
 
 
-def _groups(groups: tuple[Group, ...], schema: tantivy.Schema) -> tantivy.Query:
+def compile_groups(groups: tuple[Group, ...], schema: tantivy.Schema) -> tantivy.Query:
+    """Return the query of a plan's groups."""
     if not groups:
         return tantivy.Query.empty_query()
     clauses: Clauses = [

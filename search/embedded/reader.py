@@ -16,6 +16,7 @@ from ontology.storage import refuses
 from search.embedded.generations import Generations
 from search.embedded.schema import CHECKPOINT, KIND, MARK, open_index
 from search.errors import INDEX_CORRUPT, INDEX_UNREADABLE
+from search.matching import Group
 from search.stored import Stored
 
 _Stamp = tuple[int, int, int]
@@ -34,6 +35,8 @@ class Snapshot:
     mark: str
     documents: dict[tuple[int, int], Stored] = field(default_factory=dict)
     """Documents by their address, as they are asked for."""
+    queries: dict[tuple[Group, ...], tantivy.Query] = field(default_factory=dict)
+    """Compiled queries: one search asks for the same words several times."""
     counts: dict[object, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     """Facet counts of recent queries: pages of one search ask for the same again and again."""
 

@@ -10,7 +10,7 @@ from search.engine import AREA, FACETS, GROUP, RANGES, SearchDocument
 from search.prepared import WEIGHTS, prepare
 from search.stored import Stored, identity, stored
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """Part of the folder's name: raise it with every change of this module, of `search.prepared` or
 of `search.analysis` that alters what is stored, and the index is built anew."""
 

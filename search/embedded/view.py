@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import tantivy
 
-from search.embedded.compile import compile_query
+from search.embedded.compile import compile_groups, compile_query
 from search.embedded.reader import Snapshot, corruption
 from search.embedded.schema import BY_MODIFIED, BY_TITLE, IRI, facet_field, stored_of
-from search.matching import Candidate, Found, Plan
+from search.matching import Candidate, Found, Group, Plan
 from search.stored import Stored
 
 _MOST_VALUES: Final = 10_000
@@ -49,7 +49,7 @@ class EmbeddedView:
         by, order = _ORDER.get(plan.order, (None, tantivy.Order.Desc))
         with corruption(self._folder):
             found = self._snapshot.searcher.search(
-                compile_query(plan, self._snapshot.schema),
+                self._compiled(plan),
                 limit=limit or 1,  # tantivy can't collect none
                 offset=offset,
                 order_by_field=by,
@@ -106,16 +106,30 @@ class EmbeddedView:
         return document
 
     def _count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
-        schema = self._snapshot.schema
         together = [name for name in facets if name not in plan.filters]
         counts: dict[str, Mapping[str, int]] = {}
         if together:
-            counts.update(self._counts(compile_query(plan, schema, after=False), together))
+            counts.update(self._counts(self._compiled(plan, after=False), together))
         for name in facets:
             if name in plan.filters:
-                query = compile_query(plan, schema, without=name, after=False)
+                query = self._compiled(plan, without=name, after=False)
                 counts.update(self._counts(query, [name]))
         return counts
+
+    def _compiled(self, plan: Plan, *, without: str = "", after: bool = True) -> tantivy.Query:
+        return compile_query(
+            plan, self._snapshot.schema, without=without, after=after, groups=self._groups
+        )
+
+    def _groups(self, groups: tuple[Group, ...]) -> tantivy.Query:
+        kept = self._snapshot.queries
+        compiled = kept.get(groups)
+        if compiled is None:
+            compiled = compile_groups(groups, self._snapshot.schema)
+            if len(kept) >= _REMEMBERED:
+                kept.clear()
+            kept[groups] = compiled
+        return compiled
 
     def _counts(self, query: tantivy.Query, names: Sequence[str]) -> dict[str, dict[str, int]]:
         sizes = {"size": _MOST_VALUES, "segment_size": _MOST_VALUES}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -28,9 +28,11 @@ from search.understanding.words import (
 
 MAX_WISHES: Final = 16
 MAX_ALTERNATIVES: Final = 24
-OTHER_HEAD: Final = 0.8
-"""How far an official term is trusted whose last word is another, beside one with the same."""
-LAST: Final = 1.2
+FAR: Final = 0.8
+"""How far an official term is trusted that has nothing of the word, where another one has."""
+SECOND: Final = 0.98
+"""How far an official term is trusted that is not its entry's preferred one."""
+LAST: Final = 1.1
 """How much more the last of several subjects counts."""
 PART: Final = 0.5
 """How far a word inside a longer term stands for the whole."""
@@ -44,6 +46,7 @@ _DROPPED_TAGS: Final = frozenset(
     ("r", "u", "uj", "ul", "uz", "ud", "p", "c", "d", "y", "e", "m", "q", "o", "zg", "f")
 )
 _NEVER_JOINED: Final = _DROPPED_TAGS - {"f", "m", "d"}
+_NEGATIONS: Final = frozenset("不未非无")
 _WEIGHTS: Final = {"subject": 1.0, "verb": 0.5, "weak": 0.15, "form": 0.06}
 
 
@@ -176,15 +179,13 @@ class _Parser:
             self._take(match.start, match.end)
             return
         best: dict[str, float] = {match.text: 1.0}
-        head = match.text[-2:]
         terms = [normal(term) for expansion in expansions for term in expansion.terms]
-        same_head = any(term.endswith(head) for term in terms)
         for expansion in expansions:
-            for term in expansion.terms:
+            for number, term in enumerate(expansion.terms):
                 key = normal(term)
-                # 聋哑学校 asks for 特殊教育学校 rather than for 特殊教育.
-                far = same_head and not key.endswith(head)
-                weight = expansion.weight * (OTHER_HEAD if far else 1.0)
+                weight = expansion.weight * (SECOND if number else 1.0)
+                if not _near(match.text, key, terms):
+                    weight *= FAR
                 best[key] = max(best.get(key, 0.0), weight)
         alternatives = sorted(best.items(), key=lambda item: (-item[1], item[0]))
         self.wishes.append(
@@ -273,6 +274,19 @@ class _Parser:
         self.wishes.append((position, Wish(word, role, (wish,), _WEIGHTS[role], _parts(word))))
 
 
+def _near(word: str, term: str, terms: Iterable[str]) -> bool:
+    """Whether a term is as near to a word as any of the terms: the same last word, a common pair.
+
+    聋哑学校 asks for 特殊教育学校 rather than for 特殊教育, 丧葬费 for 丧葬补助金.
+    """
+    if any(other.endswith(word[-2:]) for other in terms):
+        return term.endswith(word[-2:])
+    pairs = [word[i : i + 2] for i in range(len(word) - 1)]
+    if any(pair in other for pair in pairs for other in terms):
+        return any(pair in term for pair in pairs)
+    return True
+
+
 def _headed(wishes: list[Wish]) -> list[Wish]:
     """Give the last subject more weight: a Chinese noun phrase has its head at its end."""
     strong = [n for n, wish in enumerate(wishes) if wish.role in ("subject", "verb")]
@@ -286,7 +300,7 @@ def _merged(tagged: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Join lone characters that stand side by side: 后|厨 is a word that no dictionary knows."""
     found: list[tuple[str, str]] = []
     lone: list[tuple[str, str]] = []
-    for word, tag in [*tagged, ("", "")]:
+    for word, tag in [*_negated(tagged), ("", "")]:
         if len(word) == 1 and tag not in _NEVER_JOINED:
             lone.append((word, tag))
             continue
@@ -298,6 +312,19 @@ def _merged(tagged: list[tuple[str, str]]) -> list[tuple[str, str]]:
         if word:
             found.append((word, tag))
     return found
+
+
+def _negated(tagged: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Keep a negation with its word: 不合格 is not 合格."""
+    before = ""
+    for word, tag in tagged:
+        if word in _NEGATIONS and not before:
+            before = word
+            continue
+        yield (before + word, tag) if before else (word, tag)
+        before = ""
+    if before:
+        yield before, "d"
 
 
 def _parts(term: str, *others: str) -> tuple[Alternative, ...]:

@@ -22,7 +22,7 @@ from search.lines import read, text
 
 IRI = "https://data.example/id/dataset/city/1"
 PREFIXES = """
-PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX dct: <http://purl.org/dc/terms/>
+PREFIX adms: <http://www.w3.org/ns/adms#> PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX dct: <http://purl.org/dc/terms/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX shd: <https://w3id.org/shdata/def/>
 PREFIX csvw: <http://www.w3.org/ns/csvw#> PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> PREFIX v: <https://w3id.org/shdata/vocab/>

@@ -81,6 +81,10 @@ def clean_text(text: str, *, title: bool = False) -> Cleaned:
     return Cleaned(tidied(marked), tuple(dict.fromkeys(cleaning.kinds)))
 
 
+_DIGIT: Final = re.compile(r"\d|[①-⓿❶-➓⁰-₉]|&#")
+"""Without a digit of some script there is no number to look for."""
+
+
 class _Cleaning:
     """One text on its way through the rules; what is taken out leaves a mark."""
 
@@ -91,7 +95,16 @@ class _Cleaning:
 
     def marked(self) -> str:
         """Return the text with marks where something was taken out."""
-        text = replaced_skeleton(CARD, self._card, CARD.sub(self._card, self.text))
+        text = self.text
+        if _DIGIT.search(text) is not None or SPELT_MOBILE.search(text) is not None:
+            text = self._numbers(text)
+        text = replaced(MAILBOX, self._mailbox, text)
+        text = NAMED_PERSON.sub(self._names, text)
+        text = BARE_NAME.sub(self._names, text)
+        return _HOME.sub(self._home, text)
+
+    def _numbers(self, text: str) -> str:
+        text = replaced_skeleton(CARD, self._card, CARD.sub(self._card, text))
         text = LABELLED.sub(self._document, text)
         text = replaced_skeleton(LABELLED, self._document, text)
         # As it stands first: in ①138… the first digit belongs to a list.
@@ -99,10 +112,7 @@ class _Cleaning:
         text = self._mobiles(text, skeleton=True)
         if "<" in text:
             text = replaced(TAGGED_MOBILE, self._tagged, text)
-        text = replaced(MAILBOX, self._mailbox, text)
-        text = NAMED_PERSON.sub(self._names, text)
-        text = BARE_NAME.sub(self._names, text)
-        return _HOME.sub(self._home, text)
+        return text
 
     def _take(self, kind: str, left: str = "") -> str:
         self.kinds.append(kind)

@@ -305,7 +305,8 @@ def test_an_interrupted_import_says_what_is_safe(atlas: Cli, number: int, code: 
         text=True,
     ) as process:
         assert process.stderr is not None
-        assert process.stderr.readline().startswith("5000 read")
+        while not process.stderr.readline().startswith("5000 read"):
+            assert process.poll() is None
         process.send_signal(number)
         out, err = process.communicate(timeout=120)
     assert process.returncode == code, err

@@ -6,23 +6,20 @@ differ in their arithmetic.
 
 from __future__ import annotations
 
-import math
-import threading
 import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from search.analysis.grams import term_tokens
 from search.analysis.normal import normal
 from search.analysis.order import date_key, title_key
 from search.analysis.places import Gazetteer, gazetteer
 from search.engine import AREA, FacetValue, Hit, Query, Result, Suggestion
 from search.likeness import like
-from search.matching import WINDOW, Candidate, Clause, Group, Plan, View
+from search.matching import WINDOW, Candidate, Group, Plan, View
 from search.plan import Request, checked, next_cursor, tiers
-from search.prepared import WEIGHTS
 from search.ranking import Scorer, Signals, signals
+from search.remembering import Remembered
 from search.showing import collapsed, explained, hit_of
 from search.stored import Stored
 from search.suggesting import Suggester
@@ -31,20 +28,13 @@ from search.understanding.lexicon import Lexicon, build_lexicon
 from search.understanding.model import Meaning
 from search.understanding.parse import understand
 from search.understanding.spelling import respelled
+from search.weighing import exists, strange, weighed
 
 ENOUGH: Final = 10
 """Hits of a strict plan that make a looser one needless."""
-LEAST_WEIGHT: Final = 0.15
-"""Of a subject that every document has."""
-LEAST_KNOWN: Final = 0.5
-"""Of one that the thesaurus knows: it brings more terms, and is no commoner for that."""
-REFRESH_SECONDS: Final = 60.0
-"""How old the words and suggestions may be while the index is being written."""
 _SIGNALS: Final = 20_000
 _PLANS: Final = 256
 _RANKED: Final = 64
-
-_EVERYWHERE: Final = tuple((name, 1.0) for name in WEIGHTS)
 
 
 class Answers:
@@ -62,10 +52,9 @@ class Answers:
         self._view = view
         self._thesaurus = thesaurus
         self._monotonic = monotonic
-        self._lock = threading.Lock()
         self._places: tuple[Hashable, Gazetteer] | None = None
-        self._lexicon: tuple[Hashable, float, Lexicon] | None = None
-        self._suggester: tuple[Hashable, float, Suggester] | None = None
+        self._lexicon: Remembered[Lexicon] = Remembered()
+        self._suggester: Remembered[Suggester] = Remembered()
         self._plans: dict[
             tuple[Hashable, int, str, tuple[str, ...]],
             tuple[Meaning, tuple[Group, ...], str, bool],
@@ -137,9 +126,9 @@ class Answers:
         known = self._gazetteer(view)
         text, corrected = request.text, False
         meaning = understand(text, thesaurus, known, request.literal)
-        if "spelling" not in request.literal and _strange(meaning, view):
+        if "spelling" not in request.literal and strange(meaning, view):
             right = respelled(
-                text, self._words(view), known, thesaurus, lambda term: _exists(term, view)
+                text, self._words(view), known, thesaurus, lambda term: exists(term, view)
             )
             if right != meaning.text:
                 text, corrected = right, True
@@ -280,66 +269,14 @@ class Answers:
         return kept[1]
 
     def _words(self, view: View) -> Lexicon:
-        with self._lock:
-            kept, now = self._lexicon, self._monotonic()
-            if kept is None or (kept[0] != view.state and now - kept[1] >= REFRESH_SECONDS):
-                words = build_lexicon(view.each(), self._thesaurus().words())
-                kept = (view.state, now, words)
-                self._lexicon = kept
-            return kept[2]
+        return self._lexicon.of(
+            view, lambda v: build_lexicon(v.each(), self._thesaurus().words()), self._monotonic
+        )
 
     def _suggestions(self, view: View) -> Suggester:
-        with self._lock:
-            kept, now = self._suggester, self._monotonic()
-            if kept is None or (kept[0] != view.state and now - kept[1] >= REFRESH_SECONDS):
-                kept = (view.state, now, Suggester(view.each(), self._thesaurus()))
-                self._suggester = kept
-            return kept[2]
-
-
-def weighed(meaning: Meaning, view: View) -> Meaning:
-    """Return the meaning with its subjects weighed by how rare they are among the documents.
-
-    Of several subjects the rare one says what is asked for: 书屋 in 农村书屋.
-    """
-    strong = [wish for wish in meaning.wishes if wish.role in ("subject", "verb")]
-    if len(strong) < 2:
-        return meaning
-    everything = max(2, view.find(Plan(), 0).total)
-    wishes = []
-    for wish in meaning.wishes:
-        if wish.role in ("subject", "verb"):
-            clauses = tuple(
-                Clause(tokens, _EVERYWHERE)
-                for alternative in wish.alternatives
-                if (tokens := term_tokens(alternative.term))
-            )
-            held = view.find(Plan((Group(clauses),)), 0).total if clauses else 0
-            # What no document has says nothing about any.
-            rare = math.log((everything + 1) / (held + 1)) / math.log(everything + 1) if held else 0
-            least = LEAST_KNOWN if wish.known else LEAST_WEIGHT
-            wishes.append(replace(wish, weight=wish.weight * max(least, rare)))
-        else:
-            wishes.append(wish)
-    return replace(meaning, wishes=tuple(wishes))
-
-
-def _exists(term: str, view: View) -> bool:
-    tokens = term_tokens(term)
-    if not tokens:
-        return False
-    return view.find(Plan((Group((Clause(tokens, _EVERYWHERE),)),)), 0).total > 0
-
-
-def _strange(meaning: Meaning, view: View) -> bool:
-    """Whether some piece of the text is held by no document at all, or is a lone character."""
-    if any(len(filler) == 1 for filler in meaning.fillers):
-        return True
-    return any(
-        len(wish.alternatives) == 1 and not _exists(wish.text, view)
-        for wish in meaning.wishes
-        if wish.role in ("subject", "verb")
-    )
+        return self._suggester.of(
+            view, lambda v: Suggester(v.each(), self._thesaurus()), self._monotonic
+        )
 
 
 def _since(started: float) -> float:

@@ -17,12 +17,17 @@ from search.analysis.titles import title_parts
 from search.engine import Suggestion
 from search.stored import Stored
 from search.thesaurus import Thesaurus
+from search.understanding.lexicon import phrases
+from search.understanding.words import FORMS
 
 MAX_DOCUMENTS: Final = 200_000
 _MAX_KEY: Final = 24
 _LOOKED_AT: Final = 4_000
 """Entries below a prefix that are weighed; a prefix of one letter has tens of thousands."""
 _LEAST_FIELD: Final = 2
+_LEAST_PHRASE: Final = 3
+"""Titles in which a phrase stands before it is suggested by itself."""
+_LONGEST_PHRASE: Final = 8
 _KINDS: Final = {"term": 0, "dataset": 1, "publisher": 2, "field": 3, "theme": 4}
 
 
@@ -80,11 +85,13 @@ def _entries(documents: Iterable[Stored], thesaurus: Thesaurus) -> Iterator[_Ent
     publishers: Counter[tuple[str, str]] = Counter()
     fields: Counter[str] = Counter()
     themes: Counter[tuple[str, str]] = Counter()
+    spoken: Counter[str] = Counter()
     for number, document in enumerate(documents):
         if number >= MAX_DOCUMENTS:
             break
         core = title_parts(document.title).core
         cores[core] += 1
+        spoken.update({phrase for phrase, _ in phrases(core) if len(phrase) <= _LONGEST_PHRASE})
         single[core] = document
         publishers.update(
             zip(document.facets.get("publisher", ()), document.publishers, strict=False)
@@ -96,7 +103,12 @@ def _entries(documents: Iterable[Stored], thesaurus: Thesaurus) -> Iterator[_Ent
             document = single[core]
             yield _Entry("dataset", document.title, document.iri, 1)
         else:
-            yield _Entry("term", core, "", count)
+            yield _Entry("term", core, "", max(count, spoken[core]))
+    yield from (
+        _Entry("term", phrase, "", count)
+        for phrase, count in spoken.items()
+        if count >= _LEAST_PHRASE and phrase not in cores and phrase not in FORMS
+    )
     for (iri, name), count in publishers.items():
         yield _Entry("publisher", name, iri, count)
     for name, count in fields.items():
@@ -105,7 +117,12 @@ def _entries(documents: Iterable[Stored], thesaurus: Thesaurus) -> Iterator[_Ent
     for (iri, name), count in themes.items():
         yield _Entry("theme", name, iri, count)
     for word in thesaurus.words():
-        if word not in cores and len(word) > 1 and not word.isascii():
+        if (
+            word not in cores
+            and spoken[word] < _LEAST_PHRASE
+            and len(word) > 1
+            and not word.isascii()
+        ):
             yield _Entry("term", word, "", 0)
 
 

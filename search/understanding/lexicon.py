@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Final
 
 import rjieba
@@ -19,6 +18,7 @@ MAX_DOCUMENTS: Final = 200_000
 """Documents that are read for it; more add few words that anybody would misspell."""
 MAX_WORDS: Final = 200_000
 _MAX_LENGTH: Final = 10
+_LONGEST_ASKED: Final = 20
 _LEAST: Final = 2
 """Documents in which a phrase of several words stands before it counts as one."""
 
@@ -39,8 +39,16 @@ class Lexicon:
 
     def near(self, text: str, limit: int = 3) -> tuple[str, ...]:
         """Return words that differ from ``text`` by little, the most frequent first."""
-        close = get_close_matches(text, self.words, limit * 2, 0.6) if len(text) <= 20 else []
-        return tuple(sorted(close, key=lambda word: (-self.words[word], word)))[:limit]
+        wanted = set(text)
+        if not 1 < len(text) <= _LONGEST_ASKED:
+            return ()
+        close = [
+            word
+            for word in self.words
+            if abs(len(word) - len(text)) < 2 and len(wanted.intersection(word)) * 2 > len(wanted)
+        ]
+        close.sort(key=lambda word: (-len(wanted.intersection(word)), -self.words[word], word))
+        return tuple(word for word in close if word != text)[:limit]
 
 
 def build_lexicon(documents: Iterable[Stored], known: Iterable[str] = ()) -> Lexicon:
@@ -50,7 +58,7 @@ def build_lexicon(documents: Iterable[Stored], known: Iterable[str] = ()) -> Lex
     for number, document in enumerate(documents):
         if number >= MAX_DOCUMENTS:
             break
-        for phrase, parts in set(_phrases(normal(document.title))):
+        for phrase, parts in set(phrases(normal(document.title))):
             words[phrase] += 1
             if phrase not in spoken:
                 spoken[phrase] = parts
@@ -74,7 +82,7 @@ def build_lexicon(documents: Iterable[Stored], known: Iterable[str] = ()) -> Lex
     return Lexicon(kept, by_sound, by_blur)
 
 
-def _phrases(title: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def phrases(title: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Words of a title, and what two or three of them make together."""
     for run in _CHINESE.findall(title):
         pieces = rjieba.cut(run, False)

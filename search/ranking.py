@@ -155,8 +155,10 @@ class Scorer:
                 rest = f"{rest[:start]}{'|' * len(term)}{rest[end:]}"
                 last = max(last, end)
         if last:
-            total += COVERAGE * share * rest.count("|") / len(core)
-            if _NEUTRAL.fullmatch(core, last):
+            neutral = _NEUTRAL.fullmatch(core, last) is not None
+            size = last if neutral else len(core)
+            total += COVERAGE * share * rest.count("|") / size
+            if neutral:
                 total += HEAD * share
         if not self._meaning.statistic:
             total += max(MOST_PROCESS, PROCESS_WORD * len(PROCESS.findall(rest)))

@@ -1,0 +1,204 @@
+"""Searches as people type them, over a plain view: what is understood, found first, and shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from search.answering import Answers
+from search.engine import Query, Result, SearchDocument
+from search.thesaurus import Entry, Thesaurus, Word
+from tests.conformance.plain_view import PlainView
+
+ENTRIES = (
+    Entry(
+        "x:care",
+        "x:s",
+        "",
+        ("养老机构", "养老服务机构"),
+        "nursing homes",
+        (Word("养老院", "zh", "synonym", 0.9),),
+        "f",
+    ),
+    Entry("x:express", "x:s", "", ("快递网点",), "", (Word("拿快递", "zh", "synonym", 0.9),), "f"),
+    Entry("x:lamp", "x:s", "", ("路灯",), "street lights", (), "f"),
+)
+THESAURUS = Thesaurus(ENTRIES)
+
+
+def doc(number: int, title: str, place: str = "", **values: object) -> SearchDocument:
+    return SearchDocument(
+        iri=f"i:{number:03}",
+        source="s",
+        remote_id=str(number),
+        hash=str(number),
+        title=title,
+        places=(place,) if place else (),
+        **values,  # type: ignore[arg-type]
+    )
+
+
+DOCUMENTS = [
+    doc(1, "养老机构名录", "泸州市", fields=("名称", "地址", "联系电话")),
+    doc(2, "养老机构行政处罚信息", "泸州市"),
+    doc(3, "养老机构基本信息", "内江市"),
+    doc(4, "养老保险参保人数", "内江市"),
+    doc(5, "快递网点信息", "泸州市"),
+    doc(6, "污水处理厂名单", "内江市"),
+    doc(7, "污水处理厂名单接口服务", "内江市"),
+    doc(8, "饮用水保护区", "内江市"),
+    doc(9, "水土保持方案审批", "内江市"),
+    doc(10, "路灯信息", "内江市"),
+    doc(11, "路灯开关时间列表", "内江市"),
+    doc(12, "交通事故情况（2020年）", "内江市"),
+    doc(13, "交通事故情况（2021年）", "内江市"),
+    doc(14, "食品抽检合格信息", "内江市"),
+    doc(15, "食品抽检不合格信息", "内江市"),
+    doc(16, "营山县农村公路", "南充市", publishers=("营山县政府办",)),
+    doc(17, "农村公路", "泸州市"),
+    doc(18, "营山县农村公路查询服务", "南充市", publishers=("营山县政府办",)),
+    *(doc(n, f"污水监测点{n}", "德阳市") for n in range(30, 45)),
+    *(doc(n, f"营山县学校{n}", "南充市", publishers=("营山县政府办",)) for n in range(50, 53)),
+]
+
+
+@pytest.fixture(scope="module")
+def answers() -> Answers:
+    view = PlainView(DOCUMENTS)
+    return Answers(lambda: view, lambda: THESAURUS)
+
+
+def first(result: Result) -> str:
+    return result.hits[0].title if result.hits else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("养老院", "养老机构名录"),
+        ("養老院", "养老机构名录"),
+        ("yanglaoyuan", "养老机构名录"),
+        ("nursing homes", "养老机构名录"),
+        ("内江的养老院有哪些", "养老机构基本信息"),
+        ("neijiang yanglaojigou", "养老机构基本信息"),
+        ("带联系电话的养老院", "养老机构名录"),
+        ("去哪里拿快递", "快递网点信息"),
+        ("污水处里厂", "污水处理厂名单"),
+        ("污水处理厂", "污水处理厂名单"),
+        ("路灯几点亮", "路灯开关时间列表"),
+        ("2020年交通事故", "交通事故情况（2020年）"),
+        ("2021年交通事故", "交通事故情况（2021年）"),
+        ("最新交通事故情况", "交通事故情况（2021年）"),
+        ("食品抽检不合格", "食品抽检不合格信息"),
+        ("营山农村公路", "营山县农村公路"),
+    ],
+)
+def test_what_people_type_finds_what_they_mean(answers: Answers, text: str, title: str) -> None:
+    assert first(answers.search(Query(text))) == title
+
+
+def test_a_pair_of_characters_across_words_is_no_word(answers: Answers) -> None:
+    assert "饮用水保护区" not in [hit.title for hit in answers.search(Query("水保")).hits]
+
+
+def test_each_understanding_can_be_switched_off(answers: Answers) -> None:
+    assert answers.search(Query("养老院", literal=("synonym", "spelling"))).total == 0
+    assert answers.search(Query("污水处里厂")).understanding is not None
+    corrected = answers.search(Query("污水处里厂")).understanding
+    assert corrected is not None
+    assert (corrected.corrected, corrected.text) == (True, "污水处理厂")
+    literal = answers.search(Query("污水处里厂", literal=("spelling",))).understanding
+    assert literal is not None
+    assert not literal.corrected
+    place = answers.search(Query("营山农村公路", literal=("place",))).understanding
+    assert place is not None
+    assert "place" not in {part.kind for part in place.parts}
+    year = answers.search(Query("2020年交通事故", literal=("year",))).understanding
+    assert year is not None
+    assert "year" not in {part.kind for part in year.parts}
+    filler = answers.search(Query("养老院名录", literal=("filler",))).understanding
+    assert filler is not None
+    assert "filler" not in {part.kind for part in filler.parts}
+
+
+def test_how_the_words_were_read_is_told(answers: Answers) -> None:
+    told = answers.search(Query("内江带地址的养老院有哪些")).understanding
+    assert told is not None
+    kinds = {part.kind: part for part in told.parts}
+    assert kinds["place"].terms == ("内江",)
+    assert kinds["field"].text == "地址"
+    assert "养老机构" in kinds["synonym"].terms
+    assert kinds["filler"].text == "有哪些"
+
+
+def test_a_place_is_given_up_last_and_that_is_said(answers: Answers) -> None:
+    local = answers.search(Query("营山农村公路"))
+    assert [hit.title for hit in local.hits][:2] == ["营山县农村公路", "营山县农村公路查询服务"]
+    assert "农村公路" in [hit.title for hit in local.hits]
+    nowhere = answers.search(Query("营山路灯"))
+    assert nowhere.understanding is not None
+    assert nowhere.understanding.relaxed == "place"
+    assert "路灯" in first(nowhere)
+
+
+def test_a_filter_does_not_change_what_the_words_mean(answers: Answers) -> None:
+    wide = answers.search(Query("养老院"))
+    narrow = answers.search(Query("养老院", filters={"area": ("内江市",)}))
+    assert narrow.understanding == wide.understanding
+    assert [hit.title for hit in narrow.hits] == ["养老机构基本信息"]
+
+
+def test_twins_stand_behind_one(answers: Answers) -> None:
+    grouped = answers.search(Query("污水处理厂", grouped=True))
+    assert first(grouped) == "污水处理厂名单"
+    assert grouped.hits[0].more == 1
+    group = grouped.hits[0].group
+    both = answers.search(Query("污水处理厂", filters={"group": (group,)}))
+    assert [hit.title for hit in both.hits] == ["污水处理厂名单", "污水处理厂名单接口服务"]
+
+
+def test_matches_are_shown_where_they_stand(answers: Answers) -> None:
+    hit = answers.search(Query("带电话的養老院")).hits[0]
+    assert [hit.title[a:b] for a, b in hit.title_spans] == ["养老机构"]
+    assert hit.fields == ("联系电话",)
+
+
+@pytest.mark.parametrize("sort", ["relevance", "modified", "title"])
+def test_a_cursor_goes_through_everything_once(answers: Answers, sort: str) -> None:
+    text = "污水"
+    seen: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = answers.search(Query(text, sort=sort, limit=4, cursor=cursor, facets=False))
+        seen += [hit.iri for hit in page.hits]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == answers.search(Query(text)).total == 17
+
+
+def test_more_like_a_dataset(answers: Answers) -> None:
+    assert answers.more_like("i:001")[0].title == "养老机构基本信息"
+    assert "i:001" not in {hit.iri for hit in answers.more_like("i:001")}
+    assert answers.more_like("i:nothing") == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [("污水处", "污水处理厂名单"), ("wushuic", "污水处理厂名单"), ("ylj", "养老机构"),
+     ("养老", "养老机构"), ("路灯开", "路灯开关时间列表")],
+)  # fmt: skip
+def test_suggestions_by_characters_pinyin_and_initials(
+    answers: Answers, typed: str, text: str
+) -> None:
+    assert any(s.text.startswith(text) or text.startswith(s.text) for s in answers.suggest(typed))
+
+
+def test_suggestions_of_nothing(answers: Answers) -> None:
+    assert answers.suggest("") == answers.suggest("  ") == answers.suggest("zzzzzz") == ()
+    assert len(answers.suggest("养", 1)) == 1
+
+
+def test_without_an_index_there_is_nothing() -> None:
+    nothing = Answers(lambda: None, lambda: THESAURUS)
+    assert nothing.search(Query("养老院")).total == 0
+    assert nothing.more_like("i:1") == nothing.suggest("养") == ()

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.api.addresses import decode_segment
+from catalog_service.api.asking import shorten
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.errors import PAGE_NOT_FOUND
-from catalog_service.api.searching import SearchAnswer, answer, shorten
+from catalog_service.api.searching import SearchAnswer, answer
 from catalog_service.pages.facets import value_label
 from catalog_service.pages.found import shown
 from catalog_service.pages.openness import Bar

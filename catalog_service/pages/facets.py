@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from catalog_service.api.asking import expand, shorten
 from catalog_service.api.context import Service
-from catalog_service.api.searching import FacetAnswer, expand, shorten
+from catalog_service.api.searching import FacetAnswer
 from catalog_service.pages.messages import TABLES
 from catalog_service.pages.view import View
-from search.engine import FACETS, GROUP, Query
+from search.engine import FACETS, GROUP, RANGES, Query
 
 FIRST: Final = 6
 """Values of a facet that are shown before "more"."""
@@ -62,10 +63,15 @@ def chips(
     """Return what is chosen, each with the address of the search without it."""
     found = []
     for name, value in own:
-        if name not in FACETS and name != GROUP:
+        if name == GROUP:
+            label = view.t("facet.group")
+        elif name in FACETS:
+            label = _named(atlas, view, name, value, facets)
+        elif name.rpartition("_")[0] in RANGES:
+            label = view.t(f"range.{name}", day=value[:10])
+        else:
             continue
         rest = [item for item in own if item != (name, value)]
-        label = view.t("facet.group") if name == GROUP else _named(atlas, view, name, value, facets)
         found.append(Chip(label, view.link("/datasets", rest)))
     return found
 

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.api.asking import MAX_OFFSET, read_query
 from catalog_service.api.context import Atlas, Service
-from catalog_service.api.searching import MAX_OFFSET, answer, read_query
+from catalog_service.api.searching import answer
 from catalog_service.pages.facets import chips, groups
 from catalog_service.pages.found import shown
-from catalog_service.pages.understood import LITERAL, literal, told
+from catalog_service.pages.understood import LITERAL, told
 from catalog_service.pages.view import View
-from search.engine import FACETS, GROUP, Query, Result
+from search.engine import FACETS, GROUP, RANGES, Query, Result
 
 router = APIRouter(include_in_schema=False)
 
 PER_PAGE: Final = 20
-_OWN: Final = frozenset({*FACETS, GROUP, LITERAL, "q", "sort", "lang"})
+RANGE_ENDS: Final = tuple(f"{name}_{end}" for name in RANGES for end in ("from", "to"))
+_OWN: Final = frozenset({*FACETS, GROUP, LITERAL, *RANGE_ENDS, "q", "sort", "lang"})
+_TAKEN_ALONG: Final = (
+    ("Atom", "/feeds/datasets.atom", "application/atom+xml"),
+    ("CSV", "/api/v1/search.csv", "text/csv"),
+    ("JSON Lines", "/api/v1/search.jsonl", "application/x-ndjson"),
+)
+"""Forms in which a whole search can be taken along."""
 SORTS_WITH_WORDS: Final = ("relevance", "modified", "title")
 SORTS: Final = ("modified", "title")
 
@@ -30,7 +39,7 @@ def results(request: Request, atlas: Atlas) -> Response:
     view = View(request)
     items = list(request.query_params.multi_items())
     own = [(n, v) for n, v in items if n in _OWN and v]
-    query = _query(items, own)
+    query = _query(items)
     result = atlas.search.search(query)
     found = answer(atlas, query, result)
     page = query.offset // PER_PAGE + 1
@@ -49,6 +58,11 @@ def results(request: Request, atlas: Atlas) -> Response:
         ),
         facets=groups(view, query, found.facets),
         chips=chips(atlas, view, own, found.facets),
+        ranges=[
+            (name, [(end, dict(own).get(f"{name}_{end}", "")) for end in ("from", "to")])
+            for name in RANGES
+        ],
+        taken=[(name, _address(path, own), kind) for name, path, kind in _TAKEN_ALONG],
         understood=told(view, query, result, own),
         meant=[(text, view.link("/datasets", _instead(own, text))) for text in result.did_you_mean],
         unfiltered=_unfiltered(atlas, view, query, result),
@@ -64,15 +78,12 @@ def results(request: Request, atlas: Atlas) -> Response:
     )
 
 
-def _query(items: list[tuple[str, str]], own: list[tuple[str, str]]) -> Query:
+def _query(items: list[tuple[str, str]]) -> Query:
     query = read_query(items, strict=False)
-    group = tuple(value for name, value in own if name == GROUP)[:1]
     return replace(
         query,
-        filters={**query.filters, GROUP: group} if group else query.filters,
-        literal=literal(own),
-        # Whoever opens a group wants to see its members, and whoever orders by name all names.
-        grouped=not group and bool(query.text),
+        # Whoever opens a group wants to see its members.
+        grouped=GROUP not in query.filters and bool(query.text),
         limit=PER_PAGE,
         facet_size=30,
     )
@@ -85,6 +96,11 @@ def _unfiltered(atlas: Service, view: View, query: Query, result: Result) -> tup
     wider = Query(text=query.text, literal=query.literal, limit=0, facets=False)
     total = atlas.search.search(wider).total
     return (total, view.link("/datasets", q=query.text)) if total else None
+
+
+def _address(path: str, own: list[tuple[str, str]]) -> str:
+    items = [(name, value) for name, value in own if name != "sort"]
+    return f"{path}?{urlencode(items)}" if items else path
 
 
 def _instead(own: list[tuple[str, str]], text: str) -> list[tuple[str, str]]:

@@ -38,14 +38,8 @@ def told(view: View, query: Query, result: Result, own: list[tuple[str, str]]) -
                 found.append(_off(view, own, part.kind, text=part.text, terms=joined))
         if understanding.relaxed:
             found.append(Told(view.t(f"understood.relaxed.{understanding.relaxed}"), "", ""))
-    found += [_on(view, own, kind) for kind in query.literal]
+    found += [_on(view, own, kind) for kind in query.literal if kind in UNDERSTANDINGS]
     return found
-
-
-def literal(items: list[tuple[str, str]]) -> tuple[str, ...]:
-    """Return the understandings that a query string switches off."""
-    chosen = {value for name, value in items if name == LITERAL}
-    return tuple(kind for kind in UNDERSTANDINGS if kind in chosen)
 
 
 def _off(view: View, own: list[tuple[str, str]], kind: str, **params: str) -> Told:

@@ -55,7 +55,8 @@ def test_a_page_in_both_languages_and_widths(opened: Opener, path: str) -> None:
             page = opened(path, lang=lang, width=width)
             where = (path, lang, width)
             assert page.evaluate("() => document.documentElement.scrollWidth") <= width, where
-            assert faults(page) == [], where
+            found = faults(page)
+            assert not found, (where, found)
             assert page.evaluate("() => window.violations") == [], where
             page.context.close()
 

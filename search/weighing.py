@@ -16,6 +16,9 @@ LEAST_WEIGHT: Final = 0.15
 LEAST_KNOWN: Final = 0.5
 """Of one that the thesaurus knows: it brings more terms, and is no commoner for that."""
 
+TRUSTED: Final = 0.75
+"""Trust of the alternatives by which a subject's rarity is told."""
+
 _EVERYWHERE: Final = tuple((name, 1.0) for name in WEIGHTS)
 
 
@@ -34,7 +37,7 @@ def weighed(meaning: Meaning, view: View) -> Meaning:
             clauses = tuple(
                 Clause(tokens, _EVERYWHERE)
                 for alternative in wish.alternatives
-                if (tokens := term_tokens(alternative.term))
+                if alternative.weight >= TRUSTED and (tokens := term_tokens(alternative.term))
             )
             held = view.find(Plan((Group(clauses),)), 0).total if clauses else 0
             # What no document has says nothing about any.

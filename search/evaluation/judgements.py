@@ -17,7 +17,8 @@ SUCCESS = 2
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One query; ``grades`` by remote id, or patterns that a title must and must not match."""
+    """One query; ``grades`` by remote id, or a pattern that titles must match and another that the
+    first one must not."""
 
     qid: str
     text: str
@@ -26,14 +27,13 @@ class Judged:
     expected: re.Pattern[str] | None = None
     refused: re.Pattern[str] | None = None
 
-    def grade(self, remote_id: str, title: str) -> int:
-        """Return the grade of a document: 0 to 3, by patterns 3 or 0."""
+    def grade(self, remote_id: str, title: str, rank: int) -> int:
+        """Return the grade of a document at a rank (1 is the first): 0 to 3, by patterns 3 or 0."""
         if self.expected is None:
             return self.grades.get(remote_id, 0)
-        return 3 if self.expected.search(title) and not self._refused(title) else 0
-
-    def _refused(self, title: str) -> bool:
-        return self.refused is not None and self.refused.search(title) is not None
+        if rank == 1 and self.refused is not None and self.refused.search(title):
+            return 0
+        return 3 if self.expected.search(title) else 0
 
 
 def read_judged(queries: Path, qrels: Path | None) -> list[Judged]:

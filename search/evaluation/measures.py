@@ -43,7 +43,7 @@ def gain(grades: Sequence[int]) -> float:
 def measure(judged: Judged, ranker: Ranker) -> Measured:
     """Ask a ranker one query and hold its answer against the judgements."""
     found = list(ranker(judged.text))[:DEPTH]
-    grades = [judged.grade(remote_id, title) for remote_id, title in found]
+    grades = [judged.grade(*document, rank) for rank, document in enumerate(found, 1)]
     first = next((rank for rank, grade in enumerate(grades, 1) if grade >= SUCCESS), 0)
     ndcg: float | None = None
     if judged.expected is None:

@@ -65,7 +65,9 @@ def test_files_with_grades_and_with_patterns(tmp_path: Path) -> None:
         "utf-8",
     )
     (judged,) = read_judged(queries, None)
-    assert [judged.grade("x", t) for t in ("停车场名录", "停车场处罚", "公园")] == [3, 0, 0]
+    titles = ("停车场名录", "停车场处罚", "公园")
+    assert [judged.grade("x", title, 1) for title in titles] == [3, 0, 0]
+    assert [judged.grade("x", title, 2) for title in titles] == [3, 3, 0]
     assert measure(judged, lambda _: [("x", "停车场")]).ndcg is None
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -13,6 +15,7 @@ from catalog_service.api.addresses import decode_segment
 from catalog_service.api.asking import shorten
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.errors import PAGE_NOT_FOUND
+from catalog_service.api.network import network_of
 from catalog_service.api.searching import SearchAnswer, answer
 from catalog_service.pages.facets import value_label
 from catalog_service.pages.found import shown
@@ -23,6 +26,9 @@ from ontology.errors import AtlasError
 from ontology.terms import VOCAB
 from ontology.vocabulary import Concept
 from search.engine import Query, Result
+from search.matching import Candidate
+from search.showing import hit_of
+from search.stored import Stored
 
 router = APIRouter(include_in_schema=False)
 
@@ -144,8 +150,8 @@ def _entity(
 def _page(request: Request, atlas: Service, entity: Entity) -> Response:
     view = View(request)
     if entity.facet is None:
-        query = Query(text=entity.value, limit=NEWEST * 2, facets=False)
-        result = _having(atlas, query, entity.value)
+        query = Query(limit=NEWEST, facets=False)
+        result = _having(atlas, entity.value)
         own = [("q", entity.value)]
     else:
         query = Query(
@@ -168,14 +174,28 @@ def _page(request: Request, atlas: Service, entity: Entity) -> Response:
         figures=_figures(view, result, atlas.clock.today().year) if entity.facet else [],
         pictures=_pictures(view, entity, found),
         all=view.link("/datasets", own),
+        explore=_explored(view, atlas, entity),
     )
 
 
-def _having(atlas: Service, query: Query, name: str) -> Result:
-    """Keep of what a search found those whose matching data items hold the very name."""
-    result = atlas.search.search(query)
-    exact = tuple(hit for hit in result.hits if name in hit.fields)
-    return replace(result, hits=exact, total=len(exact))
+def _explored(view: View, atlas: Service, entity: Entity) -> str | None:
+    if entity.iri is not None:
+        return view.link("/explore", at=entity.iri)
+    own = f"{atlas.settings.base_iri}/id/field/{quote(entity.value, safe='')}"
+    return view.link("/explore", at=own)
+
+
+def _having(atlas: Service, name: str) -> Result:
+    """Return the datasets that have a data item of this very name, the last changed first."""
+    total, documents = 0, list[Stored]()
+    # Without an index there is no such data item yet, which is no error of whoever asks.
+    with suppress(AtlasError):
+        network = network_of(atlas)
+        node = network.nodes.node(network.nodes.field_iri(name))
+        if node is not None:
+            total, documents = network.datasets(node, NEWEST)
+    hits = tuple(hit_of(Candidate(document, 0.0), None) for document in documents)
+    return Result(total, hits, {}, 0, 0.0)
 
 
 def _figures(view: View, result: Result, year: int) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ontology.vocabulary import Vocabulary
-from search.analysis.tokens import tokens
+from search.analysis.grams import term_tokens
 from search.matching import Clause, Group, Plan, View
 from search.relations.fields import COMMON, KeyItemIndex, field_key
 from search.relations.model import KINDS, Evidence, Kind
@@ -158,9 +158,7 @@ class Network:
         )
         wanted = {field_key(name) for name in names}
         clauses = tuple(
-            Clause(words, (("fields", 1.0),))
-            for name in names
-            if (words := tuple(dict.fromkeys(tokens(name))))
+            Clause(words, (("fields", 1.0),)) for name in names if (words := term_tokens(name))
         )
         if not clauses:
             return []

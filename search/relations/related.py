@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from ontology.vocabulary import Vocabulary
+from search.analysis.grams import term_tokens
 from search.analysis.titles import title_parts
-from search.analysis.tokens import tokens
 from search.matching import Clause, Group, Plan, View
 from search.relations.fields import COMMON, KeyItemIndex, field_key
 from search.relations.model import KINDS, Described, Kind, Relation
@@ -57,7 +57,7 @@ class Related:
         ]
 
     def _candidates(self, one: Described) -> Iterator[Stored]:
-        core = tuple(dict.fromkeys(tokens(title_parts(one.title).core)))
+        core = term_tokens(title_parts(one.title).core)
         if core:
             yield from self._find(Group((Clause(core, _TITLE),)))
         telling = [name for name in one.fields if field_key(name) not in COMMON][:_FIELDS_ASKED]
@@ -92,9 +92,5 @@ def described(document: Stored) -> Described:
 
 
 def _named(names: list[str]) -> Group | None:
-    clauses = {
-        found: Clause(found, _FIELDS)
-        for name in names
-        if (found := tuple(dict.fromkeys(tokens(name))))
-    }
+    clauses = {found: Clause(found, _FIELDS) for name in names if (found := term_tokens(name))}
     return Group(tuple(clauses.values())) if clauses else None

@@ -6,6 +6,7 @@ import ast
 import json
 import shlex
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -19,9 +20,9 @@ from catalog_service.pages.snippets import snippets
 from catalog_service.pages.tilemap import COLUMNS, PLACES, ROWS, tiles
 from ontology.vocabulary import load_vocabulary
 from shapes.rules import Rules
-from tests.fixtures.web import HTML, House, site
+from tests.fixtures.web import HTML, House, own_site, site
 
-__all__ = ["site"]
+__all__ = ["own_site", "site"]
 
 Site = tuple[House, httpx.Client]
 
@@ -56,6 +57,13 @@ def test_an_excerpt_is_short_and_holds_the_first_match() -> None:
     assert "".join(p.text for p in excerpt("短文", [])) == "短文"
 
 
+PARK = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+@prefix csvw: <http://www.w3.org/ns/csvw#> . @prefix shd: <https://w3id.org/shdata/def/> .
+<https://elsewhere.example/PARK> a dcat:Dataset ; dct:identifier "PARK" ; dct:title "车位"@zh ;
+  dct:accessRights <https://w3id.org/shdata/vocab/open-type/unconditional> ;
+  shd:dataItem [ a csvw:Column ; csvw:title "泊位数"@zh ] .
+"""
 HOSTILE = "https://data.example/a\"b'c`$(id);#\n.csv"
 
 
@@ -184,3 +192,13 @@ def test_a_search_can_be_taken_along(site: Site) -> None:
         address = text.split(f'href="{path}?')[1].split('"')[0].replace("&amp;", "&")
         assert "modified_from=2026-01-01" in address
         assert site[1].get(f"{path}?{address}").status_code == 200
+
+
+def test_a_data_item_lists_the_datasets_that_have_it(own_site: Site) -> None:
+    house, client = own_site
+    house.submit_turtle("city", PARK)
+    house.project()
+    name = "泊位数"
+    text = client.get(f"/field/{quote(name)}", headers=HTML).text
+    assert "/dataset/city/PARK" in text
+    assert "/dataset/city/BUS1" not in text

@@ -53,6 +53,7 @@ class Circuit:
         self._until = 0.0
         self._pause = least
         self._late = False
+        self._trying = False
 
     def check(self, deadline: float) -> AtlasError | None:
         """Return the error to raise instead of asking, or None: ask, within ``deadline`` seconds.
@@ -67,6 +68,7 @@ class Circuit:
                 return self._error
             # The one that tries: others wait for its outcome.
             self._until = now + deadline
+            self._trying = True
             return None
 
     def failed(self, error: AtlasError, *, late: bool = False) -> None:
@@ -76,16 +78,16 @@ class Circuit:
                 self._late = True
                 return
             now = self._monotonic()
-            if self._error is None or now >= self._until - self._pause:
-                # Of several that fail together only the first counts.
+            if self._error is None or self._trying or now >= self._until:
                 self._until = now + self._pause
                 self._pause = min(self._most, self._pause * 2)
-            self._error = error
+            # Of several that fail together only the first counts.
+            self._error, self._trying = error, False
 
     def succeeded(self) -> None:
         """Note that the server answered, whatever it said."""
         if self._error is not None or self._late:
             with self._lock:
                 self._error = None
-                self._late = False
+                self._late = self._trying = False
                 self._pause = self._least

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import threading
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +33,12 @@ _KEEP_ALIVE: Final = "2m"
 _REMEMBERED: Final = 256
 _REMEMBERED_DOCUMENTS: Final = 20_000
 
+_SHOWN: Final = 30
+_NAMED: Final = "publisher"
+
 _Counts = Mapping[str, Mapping[str, int]]
+_Told = tuple[int, tuple[tuple[str, float], ...]]
+"""How many documents a plan finds, and stamp and score of those wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +50,7 @@ class Commit:
     replaces."""
     checkpoint: int
     mark: str
-    found: dict[Hashable, tuple[int, tuple[tuple[str, float], ...]]] = field(
-        default_factory=dict, compare=False
-    )
+    found: dict[Hashable, _Told] = field(default_factory=dict, compare=False)
     counts: dict[Hashable, _Counts] = field(default_factory=dict, compare=False)
 
 
@@ -89,8 +93,9 @@ class Reader:
         answer: Any = self._connection.ask(
             lambda c: c.search(
                 index=None if point_in_time else self.alias,
-                allow_partial_search_results=False,
-                **body,
+                # A point in time says so when it is opened.
+                allow_partial_search_results=None if point_in_time else False,
+                body=body,
             ),
             seconds or self._seconds,
         )
@@ -166,7 +171,7 @@ class Reader:
                 {
                     "query": {"bool": {"filter": [{"terms": {STAMP: missing}}]}},
                     "size": len(missing),
-                    "source": [PAYLOAD],
+                    "_source": [PAYLOAD],
                     "docvalue_fields": [STAMP],
                     "track_total_hits": False,
                 }
@@ -225,6 +230,8 @@ class ElasticView:
             if len(self._commit.counts) >= _REMEMBERED:
                 self._commit.counts.clear()
             self._commit.counts[key] = counts
+            if _NAMED in counts:
+                self._look_ahead(counts[_NAMED])
         return counts
 
     def get(self, iri: str) -> Stored | None:
@@ -233,7 +240,7 @@ class ElasticView:
             {
                 "query": {"ids": {"values": [identifier(iri)]}},
                 "size": 1,
-                "source": [PAYLOAD],
+                "_source": [PAYLOAD],
                 "track_total_hits": False,
             }
         )["hits"]["hits"]
@@ -241,30 +248,33 @@ class ElasticView:
 
     def each(self) -> Iterator[Stored]:
         """Yield all documents."""
-        everything = {"query": compile_query(Plan()), "source": [PAYLOAD]}
+        everything = {"query": compile_query(Plan()), "_source": [PAYLOAD]}
         for hit in self._reader.scan(everything):
             yield stored(hit["_source"][PAYLOAD])
 
-    def _hits(
-        self, plan: Plan, limit: int, offset: int
-    ) -> tuple[int, tuple[tuple[str, float], ...]]:
+    def _look_ahead(self, counted: Mapping[str, int]) -> None:
+        """Find a document of each publisher that will be shown, in one request.
+
+        Its name is read from any one of its documents, which would be a request each.
+        """
+        first = heapq.nsmallest(_SHOWN, counted, key=lambda value: (-counted[value], value))
+        plans = [Plan(filters={_NAMED: (value,)}) for value in first]
+        plans = [plan for plan in plans if _key(plan, 1, 0) not in self._commit.found]
+        if len(plans) < 2:
+            return
+        answers = self._reader.search_several([_body(plan, 1, 0) for plan in plans])
+        found = [_told(plan, answer) for plan, answer in zip(plans, answers, strict=True)]
+        for plan, told in zip(plans, found, strict=True):
+            self._commit.found[_key(plan, 1, 0)] = told
+        self._reader.documents([stamp for _, hits in found for stamp, _ in hits])
+
+    def _hits(self, plan: Plan, limit: int, offset: int) -> _Told:
         """How many there are, and stamp and score of those wanted."""
-        key = (
-            *(plan.groups, tuple(plan.filters.items()), plan.ranges),
-            *(plan.order, plan.after, limit, offset),
-        )
+        key = _key(plan, limit, offset)
         kept = self._commit.found.get(key)
         if kept is not None:
             return kept
-        answer = self._reader.search(_body(plan, limit, offset))["hits"]
-        by_score = plan.order == "relevance"
-        found = (
-            answer["total"]["value"],
-            tuple(
-                (hit["fields"][STAMP][0], hit["sort"][0] if by_score else 0.0)
-                for hit in answer["hits"]
-            ),
-        )
+        found = _told(plan, self._reader.search(_body(plan, limit, offset)))
         if len(self._commit.found) >= _REMEMBERED:
             self._commit.found.clear()
         self._commit.found[key] = found
@@ -300,21 +310,34 @@ def identities(reader: Reader) -> Iterator[tuple[str, str]]:
     """Yield IRI and hash of every document of one commit."""
     body = {
         "query": compile_query(Plan()),
-        "source": False,
+        "_source": False,
         "docvalue_fields": [IRI, HASH],
     }
     for hit in reader.scan(body):
         yield hit["fields"][IRI][0], hit["fields"][HASH][0]
 
 
+def _key(plan: Plan, limit: int, offset: int) -> Hashable:
+    filters = tuple(plan.filters.items())
+    return plan.groups, filters, plan.ranges, plan.order, plan.after, limit, offset
+
+
+def _told(plan: Plan, answer: Json) -> _Told:
+    found = answer["hits"]
+    by_score = plan.order == "relevance"
+    return found["total"]["value"], tuple(
+        (hit["fields"][STAMP][0], hit["sort"][0] if by_score else 0.0) for hit in found["hits"]
+    )
+
+
 def _body(plan: Plan, limit: int, offset: int) -> Json:
     return {
         "query": compile_query(plan),
         "size": limit,
-        "from_": offset,
+        "from": offset,
         "sort": SORTS[plan.order],
         "track_total_hits": True,
-        "source": False,
+        "_source": False,
         # Not even the id is read from the stored fields, only a column.
         "stored_fields": "_none_",
         "docvalue_fields": [STAMP],

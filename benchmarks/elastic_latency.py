@@ -1,0 +1,180 @@
+"""Elasticsearch against the embedded engine (the same answers?) and the bare client (how fast?).
+
+    python -m benchmarks.elastic_latency [--rounds N]
+
+Starts a server as the tests do, indexes the real records of ``../shared/data`` in both engines, and
+asks the judged searches, the older ones, and titles of records, each with all facets, alone and
+with two filters. Baselines of the same run: *one request* is what a program without an engine
+would send, one search by the official client for the final plan's twenty hits and all facets;
+*same requests* are the engine's own, sent again by the bare client. Each round begins with nothing
+remembered of earlier answers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from benchmarks.search_first import DATA, measured, records, show, table
+from ontology.vocabulary import load_vocabulary
+from search.concepts import ConceptIndex
+from search.document import document_of
+from search.elastic import ElasticEngine
+from search.elastic.compile import SORTS, compile_query
+from search.elastic.schema import PAYLOAD, facet_field
+from search.elastic.view import ElasticView, Reader
+from search.embedded import EmbeddedEngine
+from search.engine import FACETS, Query, Result
+from search.matching import Plan
+from tests.fixtures.elasticsearch import Server, installed_server
+
+Asked = Callable[[Elasticsearch], Any]
+
+
+class Spy:
+    """Notes the requests and the last plan of each search."""
+
+    def __init__(self, engine: ElasticEngine) -> None:
+        self.requests: list[Asked] = []
+        self.plan = Plan()
+        self.reader: Reader = engine._reader
+        connection = engine._connection
+        self.ask = connection.ask
+        connection.ask = self._ask  # type: ignore[method-assign]
+        self._count = ElasticView.count
+        spy = self
+
+        def count(view: ElasticView, plan: Plan, facets: Any) -> Any:
+            if len(facets) > 1:
+                spy.plan = plan
+            return spy._count(view, plan, facets)
+
+        ElasticView.count = count  # type: ignore[method-assign]
+
+    def _ask(self, request: Any, seconds: float) -> Any:
+        self.requests.append(request)
+        return self.ask(request, seconds)
+
+
+def one_request(plan: Plan) -> dict[str, Any]:
+    return {
+        "query": compile_query(plan),
+        "size": 20,
+        "sort": SORTS[plan.order],
+        "track_total_hits": True,
+        "_source": [PAYLOAD],
+        "aggs": {n: {"terms": {"field": facet_field(n), "size": 30}} for n in FACETS},
+    }
+
+
+def timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1000
+
+
+def counts(result: Result) -> dict[str, list[tuple[str, int]]]:
+    return {name: [(v.value, v.count) for v in values] for name, values in result.facets.items()}
+
+
+def parity(elastic: ElasticEngine, embedded: EmbeddedEngine, queries: list[Query]) -> None:
+    first = facets = totals = top = 0
+    for query in queries:
+        ours, theirs = elastic.search(query), embedded.search(query)
+        one, other = ([h.iri for h in r.hits] for r in (ours, theirs))
+        first += one[:1] == other[:1]
+        top += one[:10] == other[:10]
+        facets += counts(ours) == counts(theirs)
+        totals += ours.total == theirs.total
+        if one[:1] != other[:1]:
+            names = [r.hits[0].title if r.hits else "-" for r in (ours, theirs)]
+            print(f"  first hit differs: {query.text}: {names[0]} | {names[1]}")
+        if counts(ours) != counts(theirs):
+            print(f"  facets differ: {query}")
+    n = len(queries)
+    print(
+        f"the same as embedded, {n} searches: first hit {first / n:.3f}, first ten {top / n:.3f}, "
+        f"total {totals / n:.3f}, facet counts {facets / n:.3f}"
+    )
+
+
+def latency(elastic: ElasticEngine, url: str, queries: list[Query], rounds: int) -> None:
+    spy = Spy(elastic)
+    raw = Elasticsearch(url)
+    alias = spy.reader.alias
+    own: list[float] = []
+    single: list[float] = []
+    same: list[float] = []
+    sent: list[int] = []
+    for number in range(rounds + 1):
+        for query in queries:
+            spy.reader._last = None
+            spy.requests.clear()
+            took = timed(lambda q=query: elastic.search(q))  # type: ignore[misc]
+            requests = list(spy.requests)
+            body = one_request(replace(spy.plan, after=None))
+            # A small difference, or the server would answer from its own memory.
+            body["aggs"]["again"] = {"max": {"field": "by_modified", "missing": number}}
+            bare = timed(lambda b=body: raw.search(index=alias, body=b))  # type: ignore[misc]
+            again = timed(lambda r=requests: [request(raw) for request in r])  # type: ignore[misc]
+            if number:  # the first round warms the server up
+                own.append(took)
+                single.append(bare)
+                same.append(again)
+                sent.append(len(requests))
+    medians = [statistics.median(times) for times in (own, single, same)]
+    show("engine", own)
+    show("bare client, one request", single)
+    show("bare client, the same requests", same)
+    print(
+        f"requests a search {statistics.mean(sent):.1f}; ratio of medians: to one request "
+        f"{medians[0] / medians[1]:.2f}, to the same requests {medians[0] / medians[2]:.2f}"
+    )
+    raw.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    rounds = parser.parse_args().rounds
+    program = installed_server()
+    if not DATA.is_dir() or isinstance(program, str):
+        sys.exit(f"nothing measured: {program if isinstance(program, str) else 'no real records'}")
+    concepts = ConceptIndex(load_vocabulary())
+    documents = [document_of(record, concepts) for record in records()]
+    texts = [row["query"] for name in ("judged_queries.tsv", "queries.tsv") for row in table(name)]
+    texts += [d.title for d in random.Random(5).sample(documents, 60)]
+    server = Server(*program)
+    try:
+        server.start()
+        elastic = ElasticEngine(server.url, "bench", read_seconds=60)
+        with tempfile.TemporaryDirectory() as folder:
+            embedded = EmbeddedEngine(Path(folder))
+            measured("rebuild, embedded", lambda: embedded.rebuild(documents, lambda: 1))
+            measured("rebuild, Elasticsearch", lambda: elastic.rebuild(documents, lambda: 1))
+            measured("write, 1 document", lambda: elastic.write(documents[:1], [], 2))
+            chosen = embedded.search(Query()).facets
+            two = {n: tuple(v.value for v in chosen[n][:2]) for n in ("format", "year")}
+            plain = [Query(), *(Query(text) for text in texts)]
+            queries = [*plain, *(replace(query, filters=two) for query in plain)]
+            queries += [Query(sort="modified", limit=50), Query(texts[0], sort="title")]
+            parity(elastic, embedded, queries)
+            embedded.close()
+        latency(elastic, server.url, queries, rounds)
+        elastic.close()
+    finally:
+        server.remove()
+
+
+if __name__ == "__main__":
+    main()

@@ -34,7 +34,7 @@ ENOUGH: Final = 10
 """Hits of a strict plan that make a looser one needless."""
 _SIGNALS: Final = 20_000
 _PLANS: Final = 256
-_RANKED: Final = 64
+_RANKED: Final = 256
 
 
 class Answers:

@@ -18,7 +18,7 @@ _MOST_VALUES: Final = 10_000
 """Different values of a facet that are counted exactly; publishers are the most, some thousands.
 All are fetched, because tantivy leaves the order of equal counts open."""
 
-_REMEMBERED: Final = 64
+_REMEMBERED: Final = 256
 _REMEMBERED_DOCUMENTS: Final = 20_000
 
 _ORDER: Final = {

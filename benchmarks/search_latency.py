@@ -102,7 +102,7 @@ def over_http(url: str, asked: Sequence[Query]) -> None:
 
 
 def suggestions(engine: EmbeddedEngine) -> None:
-    """A sample of titles: do three characters of the subject bring the title, or a longer term in it?"""
+    """A sample of titles: do three characters bring the title, or a longer term in it?"""
     view = engine.view()
     assert view is not None
     print(f"{'suggester':<44} made in {timed(lambda: engine.suggest('停车')):.0f} ms")

@@ -166,7 +166,7 @@ EN: Final[dict[str, str]] = {
     "rules.title": "Register of rules",
     "search": "Search",
     "search.label": "Search datasets",
-    "search.placeholder": "for example 养老机构, 公交线路",
+    "search.placeholder": "for example parking, air quality",
     "severity.Info": "Hint",
     "severity.Violation": "Violation",
     "severity.Warning": "Warning",
@@ -336,4 +336,5 @@ EN: Final[dict[str, str]] = {
     "facet.quality.sufficient": "Sufficient",
     "facet.quality.bad": "Poor",
     "facet.sample.yes": "With a sample",
+    "vocabulary.empty": "This vocabulary has no concepts yet: its values have not been published.",
 }

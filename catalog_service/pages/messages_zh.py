@@ -336,4 +336,5 @@ ZH: Final[dict[str, str]] = {
     "facet.quality.sufficient": "尚可",
     "facet.quality.bad": "欠缺",
     "facet.sample.yes": "有样本数据",
+    "vocabulary.empty": "这个词表还没有概念：取值尚未公布。",
 }

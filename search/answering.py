@@ -259,6 +259,17 @@ class Answers:
             return ()
         return self._suggestions(view).suggest(text, limit)
 
+    def warm(self) -> None:
+        """Make what the first searches would have to wait for: places, words, suggestions.
+
+        Takes some seconds at ten thousands of documents; for a thread beside those that answer.
+        """
+        view = self._view()
+        if view is not None:
+            self._gazetteer(view)
+            self._words(view)
+            self._suggestions(view)
+
     # -- what is remembered of a state -----------------------------------------------------------
 
     def _gazetteer(self, view: View) -> Gazetteer:

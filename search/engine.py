@@ -226,6 +226,10 @@ class SearchEngine(Protocol):
         """Return what resembles a dataset, the nearest first; nothing for an unknown one."""
         ...
 
+    def warm(self) -> None:
+        """Make what first searches would wait for; some seconds, for a thread of its own."""
+        ...
+
     def view(self) -> View | None:
         """Return the newest state, for questions other than searches; None: no index yet."""
         ...

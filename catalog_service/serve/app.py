@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from threading import Thread
 
+import structlog
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
@@ -47,6 +49,8 @@ API = (
 """Modules with a ``router``, in the order of the documentation."""
 
 
+_log = structlog.get_logger(__name__)
+
 PARTS = ("journal", "vocabulary", "rules", "catalog", "tokens", "search", "graph", "sparql")
 """Attributes of the composition root that every request may need."""
 
@@ -58,6 +62,7 @@ def create_app(atlas: Service) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # Made here, in one thread, and not by the first requests side by side.
         await run_in_threadpool(warm, atlas)
+        Thread(target=_warm_search, args=(atlas,), name="warm-search", daemon=True).start()
         yield
 
     metrics = Metrics()
@@ -105,6 +110,14 @@ def warm(atlas: Service) -> None:
     """Make all parts; raises `AtlasError` where one cannot be made."""
     for part in PARTS:
         getattr(atlas, part)
+
+
+def _warm_search(atlas: Service) -> None:
+    """Have words and suggestions ready for the first who search."""
+    try:
+        atlas.search.warm()
+    except Exception as error:  # whatever it is, whoever searches meets it and is told
+        _log.info("search not warmed", error=type(error).__name__)
 
 
 def _add_problem_schema(app: FastAPI) -> None:

@@ -85,6 +85,10 @@ class ElasticEngine:
         """Complete a text: Chinese, pinyin or initials; nothing for an empty one."""
         return self._answers.suggest(text, limit)
 
+    def warm(self) -> None:
+        """Make what first searches would wait for (`search.answering.Answers.warm`)."""
+        self._answers.warm()
+
     def view(self) -> ElasticView | None:
         """Return the last commit for reading; None where there is no index and need not be one."""
         commit = self._reader.commit()

@@ -80,6 +80,10 @@ class EmbeddedEngine:
         """Complete a text: Chinese, pinyin or initials; nothing for an empty one."""
         return self._answers.suggest(text, limit)
 
+    def warm(self) -> None:
+        """Make what first searches would wait for (`search.answering.Answers.warm`)."""
+        self._answers.warm()
+
     def view(self) -> EmbeddedView | None:
         """Return the newest state; None: there is no index yet. Raises `AtlasError`."""
         snapshot = self._reader.snapshot()

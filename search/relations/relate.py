@@ -19,8 +19,11 @@ LEAST_SHARE: Final = 0.5
 _SUBSET_FIELDS: Final = 4
 """Telling fields below which a dataset is too small to be called a part of another."""
 
-_LOCAL_KEYS: Final = ("address", "coordinates", "division-code", "enterprise-name")
-"""Key items that bring rows together only roughly: they weigh half."""
+_LOCAL_KEYS: Final = (
+    *("address", "coordinates", "division-code", "town-code"),
+    *("enterprise-name", "industry-code", "road-name"),
+)
+"""Key items that many things share or that bring rows together only roughly: not enough alone."""
 
 _OWN_REGISTER: Final = ("certificate-number", "permit-number", "document-number", "bid-number")
 """Key items that every register counts by itself: they join only tables of one body."""
@@ -109,8 +112,10 @@ def _by_fields(one: Described, other: Described, key_items: KeyItems) -> Relatio
         return Relation("schema-overlap", other.iri, len(telling) / union, evidence)
     if keys:
         strong = [k for k in keys if k.rpartition("/")[2] not in _LOCAL_KEYS]
-        weight = min(1.0, 0.5 * len(strong) + 0.25 * (len(keys) - len(strong)))
-        return Relation("joinable", other.iri, weight, evidence)
+        # A name and an address alone would join nearly everything with everything.
+        if strong:
+            weight = min(1.0, 0.5 * len(strong) + 0.1 * (len(keys) - len(strong)))
+            return Relation("joinable", other.iri, weight, evidence)
     return None
 
 

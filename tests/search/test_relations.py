@@ -92,3 +92,8 @@ def test_numbers_of_different_registers_join_nothing() -> None:
     one, other = dataset(1, "甲证", "a", fields), dataset(2, "乙证", "b", fields)
     assert relate(one, other, KEYS) == []
     assert kinds(one, dataset(2, "乙证", "a", fields)) == ["joinable"]
+
+
+def test_a_name_and_an_address_alone_join_nothing() -> None:
+    one = dataset(1, "养老机构", fields="机构名称 地址 床位数")
+    assert kinds(one, dataset(2, "会计师事务所", "b", fields="企业名称 注册地址 合伙人数")) == []

@@ -253,6 +253,14 @@ class SearchEngine(Protocol):
         """
         ...
 
+    def withdraw(self, iris: Iterable[str]) -> None:
+        """Remove documents from what readers see, in one commit; checkpoint and mark stay.
+
+        May be called by another thread while `rebuild` runs, and then removes them from the live
+        index; what is being built is not touched. Nothing happens where there is no index.
+        """
+        ...
+
     def rebuild(
         self,
         documents: Iterable[SearchDocument],

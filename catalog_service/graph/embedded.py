@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import Final, cast
 
@@ -65,6 +66,8 @@ class EmbeddedGraph(DifferenceWriter):
         if lock is None:
             raise AtlasError(GRAPH_LOCKED, path=self._folder)
         self._lock: int | None = lock
+        self._live_lock = RLock()
+        """Held where the live database is replaced, and while another thread removes from it."""
         try:
             self._store = self._open()
             self._shelf = SnapshotShelf(home)
@@ -147,11 +150,18 @@ class EmbeddedGraph(DifferenceWriter):
             # What it has taken of the disk may be what the disk is short of.
             shutil.rmtree(path, ignore_errors=True)
             raise
-        replace_text(self._folder / "live", path.name, durable=True)
-        old, self._path, self._store = self._path, path, store
-        self._dirty = True
-        gc.collect()  # the old database closes with the last reference to it
-        shutil.rmtree(old, ignore_errors=True)
+        with self._live_lock:
+            replace_text(self._folder / "live", path.name, durable=True)
+            old, self._path, self._store = self._path, path, store
+            self._dirty = True
+            gc.collect()  # the old database closes with the last reference to it
+            shutil.rmtree(old, ignore_errors=True)
+
+    def withdraw(self, iris: Sequence[str]) -> None:
+        """Remove records from the live database and publish it."""
+        with self._live_lock:
+            super().withdraw(iris)
+            self.publish()
 
     def _lock_again(self) -> None:
         """Take the lock on the file that is there now, where somebody deleted the other one."""

@@ -89,6 +89,14 @@ class GraphStore(Protocol):
         """
         ...
 
+    def withdraw(self, iris: Sequence[str]) -> None:
+        """Remove records from what readers see now; checkpoint and mark stay as they are.
+
+        May be called by another thread while `rebuild` runs, and then removes them from what is
+        live until it is done.
+        """
+        ...
+
     def mark(self) -> str:
         """Return the mark beside the checkpoint; empty where there is none."""
         ...

@@ -61,6 +61,14 @@ class DifferenceWriter(ABC):
             if difference:
                 self._update(difference.update())
 
+    def withdraw(self, iris: Sequence[str]) -> None:
+        """Remove records, and nothing else, in one transaction."""
+        difference = record_changes(
+            [], iris, notes_of=self._notes, held_of=self._held, trusting=False
+        )
+        if difference:
+            self._update(difference.update())
+
     def write(
         self,
         put: Sequence[GraphRecord],

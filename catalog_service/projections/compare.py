@@ -7,7 +7,7 @@ the projection can tell them from its notes (`contract.Deep`: the graph).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -20,15 +20,19 @@ _BATCH: Final = 2_000
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
 
 
-class Journal(Protocol):
+class Records(Protocol):
+    """Records by name."""
+
+    def get_many(self, iris: Sequence[str]) -> dict[str, Stored]:
+        """Return records by IRI; unknown ones are left out."""
+        ...
+
+
+class Journal(Records, Protocol):
     """What of the journal is needed here."""
 
     def snapshot(self, *, public_only: bool = True) -> tuple[int, Iterator[Stored]]:
         """Return the last change's number and the records as of it."""
-        ...
-
-    def get_many(self, iris: Sequence[str]) -> dict[str, Stored]:
-        """Return records by IRI; unknown ones are left out."""
         ...
 
 
@@ -135,15 +139,24 @@ def repair(journal: Journal, projection: Projection, found: Comparison) -> int:
     changes not yet applied are still to come. Records are read again: what has changed since the
     comparison is written as it stands now, whatever the projection noted about them.
     """
+    written = bring(journal, projection, (*found.missing, *found.different, *found.extra))
+    projection.publish()
+    return written
+
+
+def bring(journal: Records, projection: Projection, iris: Iterable[str]) -> int:
+    """Bring records to the journal's present state, whatever was noted; return how many.
+
+    The checkpoint stays where it is. Nothing is published.
+    """
     apply = projection.mend if isinstance(projection, Mending) else projection.apply
     checkpoint = projection.checkpoint()
-    iris = iter((*found.missing, *found.different, *found.extra))
+    left = iter(iris)
     written = 0
-    while batch := list(islice(iris, _BATCH)):
+    while batch := list(islice(left, _BATCH)):
         known = journal.get_many(batch)
         apply([_change(iri, known.get(iri), checkpoint) for iri in batch])
         written += len(batch)
-    projection.publish()
     return written
 
 

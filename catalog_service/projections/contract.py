@@ -97,6 +97,18 @@ class Mending(Protocol):
 
 
 @runtime_checkable
+class Withdrawing(Protocol):
+    """A projection whose readers can be spared what is gone while it is built anew (optional)."""
+
+    def withdraw(self, iris: Sequence[str]) -> None:
+        """Remove records from what readers see now; checkpoint and mark stay as they are.
+
+        May be called by another thread while a rebuild runs: what is being built is not touched.
+        """
+        ...
+
+
+@runtime_checkable
 class Sized(Protocol):
     """A projection that can tell how much it holds (optional): decides when to build anew."""
 

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from catalog_service.journal.model import Change
-from catalog_service.projections.compare import compare, repair
+from catalog_service.projections.compare import bring, compare, repair
 from catalog_service.projections.contract import (
     DAMAGED,
     Following,
@@ -23,6 +23,7 @@ from catalog_service.projections.errors import PROJECTION_FAILED
 from catalog_service.projections.growth import BATCH, GrowingRecords, JournalReader
 from catalog_service.projections.requests import Request, Requests
 from catalog_service.projections.status import StatusBoard
+from catalog_service.projections.withdrawals import Withdrawals, gone_after
 from ontology.errors import AtlasError
 
 REBUILD_SHARE: Final = 0.15
@@ -257,17 +258,41 @@ class Follower:
             self._board.post(name, applied=0, published=0)
         self._board.post(name, rebuilding=True)
         started = self._monotonic()
+        live = None if lost else self._live_at()
         try:
-            if isinstance(self.projection, Following):
-                growing = GrowingRecords(self._journal, self._wait_for_more)
-                self.projection.rebuild_following(iter(growing), growing.checkpoint)
+            if live is None:
+                self._build()
+                taken: set[str] = set()
             else:
-                checkpoint, current = self._journal.snapshot(public_only=True)
-                self.projection.rebuild(current, checkpoint)
+                withdrawals = Withdrawals(self.projection, self._journal, live)
+                with withdrawals.beside():
+                    self._build()
+                taken = withdrawals.taken
+            # What was given out early in the build may be gone by now: it must not come back
+            # until the changes are caught up on.
+            taken |= gone_after(self._journal, self.projection.checkpoint())
+            if taken:
+                bring(self._journal, self.projection, sorted(taken))
         finally:
             self._board.post(name, rebuilding=False)
         self._recognised = True
         _log.info("projection-rebuilt", projection=name, seconds=self._monotonic() - started)
+
+    def _build(self) -> None:
+        if isinstance(self.projection, Following):
+            growing = GrowingRecords(self._journal, self._wait_for_more)
+            self.projection.rebuild_following(iter(growing), growing.checkpoint)
+        else:
+            checkpoint, current = self._journal.snapshot(public_only=True)
+            self.projection.rebuild(current, checkpoint)
+
+    def _live_at(self) -> int | None:
+        """Return the change at which what is live stands; None where readers have nothing."""
+        try:
+            at = self.projection.checkpoint()
+        except AtlasError:
+            return None
+        return at if 0 < at <= self._journal.head() else None
 
     def _wait_for_more(self, idle: bool) -> bool:
         if self._appending.is_set():

@@ -70,6 +70,10 @@ class GraphProjection:
         mark = self._mark(checkpoint)
         self._store.write(put, remove, checkpoint, mark=mark, trusting=trusting)
 
+    def withdraw(self, iris: Sequence[str]) -> None:
+        """Remove records from what readers see (`contract.Withdrawing`)."""
+        self._store.withdraw(iris)
+
     def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
         """Build the store anew from the public records and switch to it."""
         self.rebuild_following(current, lambda: checkpoint)

@@ -59,6 +59,10 @@ class IndexProjection:
             mark=self._mark(changes[-1].seq),
         )
 
+    def withdraw(self, iris: Sequence[str]) -> None:
+        """Remove records from what readers see (`contract.Withdrawing`)."""
+        self._engine.withdraw(iris)
+
     def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
         """Build a new index from the public records beside the live one, then switch to it."""
         self.rebuild_following(current, lambda: checkpoint)

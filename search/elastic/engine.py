@@ -64,6 +64,8 @@ class ElasticEngine:
         self._answers = Answers(self.view, thesaurus)
         self._required = required
         self._writing = threading.Lock()
+        self._live = threading.Lock()
+        """Held while what the alias leads to is written or replaced; taken after `_writing`."""
         self._swept = False
         self._wrote = False
 
@@ -149,7 +151,7 @@ class ElasticEngine:
         # All are prepared before the first is sent: what fails to be read leaves nothing.
         actions = [Action(iri, remove_dataset(iri)) for iri in remove]
         actions += [Action(document.iri, put_dataset(document)) for document in add]
-        with self._writing:
+        with self._writing, self._live:
             self._begin()
             if self._generations.live() is None:
                 self._generations.create(live=True)
@@ -158,6 +160,22 @@ class ElasticEngine:
             self._bulk.send(
                 alias, [Action(CHECKPOINT, put_checkpoint(checkpoint, mark))], refresh=True
             )
+
+    def withdraw(self, iris: Iterable[str]) -> None:
+        """Remove documents from what readers see, in one commit; checkpoint and mark stay.
+
+        Does not wait for a rebuild. Raises `AtlasError` like `write`.
+        """
+        actions = [Action(iri, remove_dataset(iri)) for iri in iris]
+        with self._live:
+            commit = self._reader.commit()
+            if commit is None or not actions:
+                return
+            alias = self._generations.alias
+            self._bulk.send(alias, actions)
+            # A commit is told from the last by the document of its checkpoint.
+            same = put_checkpoint(commit.checkpoint, commit.mark)
+            self._bulk.send(alias, [Action(CHECKPOINT, same)], refresh=True)
 
     def rebuild(
         self,
@@ -180,7 +198,8 @@ class ElasticEngine:
                 reached = checkpoint()
                 commit = Action(CHECKPOINT, put_checkpoint(reached, mark(reached)))
                 self._bulk.send(building, [commit], refresh=True)
-                self._generations.switch(index)
+                with self._live:
+                    self._generations.switch(index)
             except BaseException:
                 self._swept = False
                 with contextlib.suppress(AtlasError):

@@ -59,6 +59,8 @@ class EmbeddedEngine:
         self._generations = Generations(folder)
         self._reader = Reader(self._generations)
         self._writing = threading.Lock()
+        self._live = threading.RLock()
+        """Held while the live generation is written or replaced; taken after `_writing`."""
         self._held: int | None = None
         self._writer: tuple[Path, tantivy.IndexWriter] | None = None
 
@@ -150,7 +152,7 @@ class EmbeddedEngine:
         Raises `AtlasError` (``index-locked``, ``index-corrupt``, ``index-write-failed``); then
         nothing of it is in the index.
         """
-        with self._writing, self._failing():
+        with self._writing, self._live, self._failing():
             writer = self._live_writer()
             for iri in remove:
                 writer.delete_documents_by_term(IRI, iri)
@@ -188,8 +190,23 @@ class EmbeddedEngine:
             except BaseException:
                 shutil.rmtree(path, ignore_errors=True)
                 raise
-            self._let_go()
-            self._generations.switch(path)
+            with self._live:
+                self._let_go()
+                self._generations.switch(path)
+
+    def withdraw(self, iris: Iterable[str]) -> None:
+        """Remove documents from what readers see, in one commit; checkpoint and mark stay.
+
+        Does not wait for a rebuild. Raises `AtlasError` like `write`.
+        """
+        with self._live, self._failing():
+            if self._generations.current() is None:
+                return
+            # What looks left behind may be the generation that is being built.
+            writer = self._live_writer(sweeping=False)
+            for iri in iris:
+                writer.delete_documents_by_term(IRI, iri)
+            writer.commit()
 
     def close(self) -> None:
         """Finish merging, and let go of files and lock."""
@@ -213,15 +230,16 @@ class EmbeddedEngine:
             raise
 
     def _take_back(self) -> None:
-        if self._writer is None:
-            return
-        try:
-            # The writer is kept: the exception's traceback may hold it, and its lock with it.
-            self._writer[1].rollback()
-        except (ValueError, OSError):
-            self._writer = None
+        with self._live:
+            if self._writer is None:
+                return
+            try:
+                # The writer is kept: the exception's traceback may hold it, and its lock with it.
+                self._writer[1].rollback()
+            except (ValueError, OSError):
+                self._writer = None
 
-    def _live_writer(self) -> tantivy.IndexWriter:
+    def _live_writer(self, *, sweeping: bool = True) -> tantivy.IndexWriter:
         """Return the writer of the live generation; the first one is made where none is."""
         self._lock()
         current = self._generations.current()
@@ -232,7 +250,7 @@ class EmbeddedEngine:
             current = self._generations.create()
             open_index(str(current), create=True)
             self._generations.switch(current)
-        else:
+        elif sweeping:
             self._generations.sweep(current)
         with corruption(current):
             # Opened through the reader first: it checks the segments, the writer does not.

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Protocol
 
 import pytest
@@ -188,6 +189,31 @@ def test_removing_what_is_not_there_moves_the_checkpoint(engine: SearchEngine) -
     engine.write([], ["https://data.example/id/dataset/s/none"], 7)
     assert engine.checkpoint() == 7
     assert engine.search(Query()).total == 0
+
+
+def test_what_is_withdrawn_is_gone_while_the_index_is_built_anew(storage: Storage) -> None:
+    engine, other = storage.open(), storage.open()
+    engine.withdraw([doc(1).iri])
+    assert engine.checkpoint() == 0
+    engine.write([doc(n, "停车场") for n in (1, 2, 3)], [], 3, mark="one:3")
+    assert sorted(found(other, Query("停车场"))) == ["1", "2", "3"]
+
+    def documents() -> Iterator[SearchDocument]:
+        yield doc(1, "停车场")
+        thread = Thread(target=engine.withdraw, args=([doc(1).iri, doc(9).iri],))
+        thread.start()
+        thread.join(60)
+        assert sorted(found(other, Query("停车场"))) == ["2", "3"]
+        assert (other.checkpoint(), other.mark(), other.size()) == (3, "one:3", 2)
+        yield doc(2, "停车场")
+
+    engine.rebuild(documents(), lambda: 4)
+    # What is being built is not touched.
+    assert sorted(found(other, Query("停车场"))) == ["1", "2"]
+    engine.withdraw([doc(2).iri])
+    assert sorted(found(other, Query("停车场"))) == ["1"]
+    engine.write([doc(4, "停车场")], [], 5)
+    assert sorted(found(other, Query("停车场"))) == ["1", "4"]
 
 
 def test_repeating_a_batch_changes_nothing(engine: SearchEngine) -> None:

@@ -10,6 +10,7 @@ from threading import Event
 
 import pytest
 
+from catalog_service.clock import Clock
 from catalog_service.graph import EmbeddedGraph, GraphReader
 from catalog_service.graph.reading import noted_hashes
 from catalog_service.journal.model import Change, Stored
@@ -21,7 +22,7 @@ from catalog_service.projections.requests import Requests
 from catalog_service.projections.runner import ProjectionRunner
 from catalog_service.projections.status import StatusBoard
 from search.engine import Query
-from tests.catalog_service.test_index_projection import HOUSE, FixedClock, House
+from tests.catalog_service.test_index_projection import HOUSE, House
 
 
 def wait_until(true: Callable[[], bool]) -> None:
@@ -70,7 +71,9 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.mark.parametrize("name", ["index", "graph"])
-def test_what_is_closed_during_a_new_build_is_gone_at_once(house: House, name: str) -> None:
+def test_what_is_closed_during_a_new_build_is_gone_at_once(
+    house: House, clock: Clock, name: str
+) -> None:
     for n in range(5):
         house.submit(str(n), f"停车场 {n}")
     journal = Interrupted(house)
@@ -104,7 +107,7 @@ def test_what_is_closed_during_a_new_build_is_gone_at_once(house: House, name: s
         house.submit("1", "停车场 1")
         during.append(seen())
 
-    with ProjectionRunner(journal, opened, home, FixedClock()) as running:
+    with ProjectionRunner(journal, opened, home, clock) as running:
         running.catch_up()
         Requests(home).ask("rebuild", name)
         journal.pause = meanwhile
@@ -116,7 +119,9 @@ def test_what_is_closed_during_a_new_build_is_gone_at_once(house: House, name: s
 
 
 @pytest.mark.parametrize("name", ["index", "graph"])
-def test_what_was_built_of_a_closed_record_does_not_come_back(house: House, name: str) -> None:
+def test_what_was_built_of_a_closed_record_does_not_come_back(
+    house: House, clock: Clock, name: str
+) -> None:
     house.submit("0", "停车场 0")
     house.submit("1", "停车场 1")
     journal = Interrupted(house)
@@ -125,7 +130,7 @@ def test_what_was_built_of_a_closed_record_does_not_come_back(house: House, name
         projection: Projection = house.projection
         if name == "graph":
             projection = GraphProjection(graph, house.journal.mark)
-        board = StatusBoard(house.folder, FixedClock(), [name])
+        board = StatusBoard(house.folder, clock, [name])
         follower = Follower(projection, journal, board, Nudge(), Event(), Requests(house.folder))
         assert follower.step()
         # The build gave record 0 out before it was withdrawn, and that change is not applied yet.

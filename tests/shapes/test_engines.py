@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,6 +14,8 @@ import rdflib
 import shacl
 
 from ontology.errors import AtlasError
+from ontology.openness import open_type
+from ontology.terms import DCT, VOCAB
 from shapes import engines
 from shapes.compiled import as_ntriples, parts, runnable
 from shapes.engines import PyShaclEngine, ShaclEngine, make_engine
@@ -85,6 +88,40 @@ def test_literals_stand_in_reports_as_they_were_written(
     (finding,) = gate.validate(item).findings
     assert finding.value == '"-01"^^<http://www.w3.org/2001/XMLSchema#integer>'
     assert referee.validate(item).findings == (finding,)
+
+
+EU = "http://publications.europa.eu/resource/authority/access-right/"
+
+
+@pytest.mark.parametrize("name", ["PUBLIC", "RESTRICTED", "NON_PUBLIC"])
+@pytest.mark.parametrize(
+    "file", [n for n in NAMES if n.startswith(("R01", "R02", "R03", "R04", "R24", "R25"))]
+)
+def test_access_rights_of_the_eu_are_judged_as_the_open_type_that_they_mean(
+    name: str, file: str, gate: ShaclEngine, referee: PyShaclEngine
+) -> None:
+    ours = open_type(EU + name)
+    assert ours is not None
+    item = example(file)
+    said = re.compile(f"(?<=<{DCT.accessRights}> )<{VOCAB}open-type/[a-z]+>")
+    wanted, given = (
+        replace(item, nquads=said.sub(f"<{iri}>", item.nquads)) for iri in (ours, EU + name)
+    )
+    found = [
+        [(f.rule_id, f.severity, f.focus, f.path) for f in engine.validate(one).findings]
+        for engine in (gate, referee)
+        for one in (wanted, given)
+    ]
+    assert found == [found[0]] * 4
+    assert gate.validate_many([given])[0] == gate.validate(given)
+
+
+def test_other_access_rights_are_no_open_type(gate: ShaclEngine, referee: PyShaclEngine) -> None:
+    item = example("R01.valid.ttl")
+    nquads = item.nquads.replace(f"<{VOCAB}open-type/unconditional>", f"<{EU}CONFIDENTIAL>")
+    for engine in (gate, referee):
+        report = engine.validate(replace(item, nquads=nquads))
+        assert "R01" in {f.rule_id for f in report.findings}
 
 
 DAYS = {

@@ -54,9 +54,8 @@ class Requests:
     def done(self, requests: Sequence[Request]) -> None:
         """Take requests away: they are fulfilled, or nobody waits for them any more."""
         for request in requests:
+            # The folder stays: another process may be about to lay a request into it.
             request.path.unlink(missing_ok=True)
-        with suppress(OSError):
-            self._folder.rmdir()
 
     def waiting(self, requests: Sequence[Request]) -> bool:
         """Tell whether any of them is still to be done."""

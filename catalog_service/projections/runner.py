@@ -19,7 +19,7 @@ from catalog_service.projections.errors import (
 from catalog_service.projections.follower import Follower, Nudge
 from catalog_service.projections.growth import JournalReader
 from catalog_service.projections.lock import ProjectionLock
-from catalog_service.projections.requests import Action, Requests
+from catalog_service.projections.requests import Action, Request, Requests
 from catalog_service.projections.status import Status, StatusBoard, read_status, wait_for
 from ontology.errors import AtlasError
 
@@ -218,8 +218,10 @@ def ask(
     failed here, or `_TRIES` times in a row there; the request is then taken back.
     """
     requests = Requests(home)
-    asked = [requests.ask(action, name) for name in names]
+    asked: list[Request] = []
     try:
+        for name in names:
+            asked.append(requests.ask(action, name))
         while requests.waiting(asked):
             try:
                 with ProjectionRunner(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -12,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Lock, Thread
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,7 @@ from catalog_service.projections.follower import REBUILD_LEAST
 from catalog_service.projections.graph import GraphProjection
 from catalog_service.projections.growth import GrowingRecords
 from catalog_service.projections.lock import ProjectionLock
+from catalog_service.projections.requests import Action, Request, Requests
 from catalog_service.projections.runner import ProjectionRunner, ask, bring_up
 from catalog_service.projections.status import read_status, wait_for
 from ontology.errors import AtlasError, ErrorKind
@@ -643,7 +646,7 @@ def test_a_request_is_done_by_who_holds_the_lock_or_by_who_asks(
         thread.join()
     ask("rebuild", ["other"], journal, open_here, tmp_path, clock)
     assert (held.rebuilds, other.rebuilds, here) == (2, 2, ["opened"])
-    assert not (tmp_path / "projections.requests").exists()
+    assert list((tmp_path / "projections.requests").iterdir()) == []
 
 
 def test_a_request_that_fails_again_and_again_is_given_back(
@@ -654,4 +657,36 @@ def test_a_request_that_fails_again_and_again_is_given_back(
     with pytest.raises(AtlasError) as caught:
         ask("repair", ["flaky"], journal, lambda stack: [flaky], tmp_path, clock)
     assert caught.value.code == "projection-failed"
-    assert not (tmp_path / "projections.requests").exists()
+    assert list((tmp_path / "projections.requests").iterdir()) == []
+
+
+def test_a_request_is_laid_down_while_another_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = Requests(tmp_path)
+    other = requests.ask("repair", "index")
+    make = tempfile.mkstemp
+
+    def interrupted(*args: Any, **more: Any) -> tuple[int, str]:
+        requests.done([other])  # between the folder and the file, as another process may
+        return make(*args, **more)
+
+    monkeypatch.setattr(tempfile, "mkstemp", interrupted)
+    mine = requests.ask("rebuild", "graph")
+    assert requests.pending("graph") == [mine]
+
+
+def test_what_could_be_asked_for_only_in_part_is_taken_back(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_down = Requests.ask
+
+    def full(self: Requests, action: Action, projection: str) -> Request:
+        if projection == "second":
+            raise OSError(28, "No space left on device")
+        return lay_down(self, action, projection)
+
+    monkeypatch.setattr(Requests, "ask", full)
+    with pytest.raises(OSError, match="No space"):
+        ask("rebuild", ["first", "second"], journal, lambda stack: [], tmp_path, clock)
+    assert Requests(tmp_path).pending("first") == []

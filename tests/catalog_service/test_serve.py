@@ -215,7 +215,7 @@ def test_the_whole_service_serves_survives_and_stops(tmp_path: Path) -> None:
             lambda: (m := re.search(r'"url": "(\S+)", "event": "ready"', log.read_text())) and m[1],
             "the readiness line",
         )
-        until(lambda: httpx.get(f"{url}/health/ready").status_code == 200, "readiness")
+        until(lambda: httpx.get(f"{url}/health/ready", timeout=60).status_code == 200, "readiness")
         family = psutil.Process(process.pid).children(recursive=True)
         webs = [p for p in psutil.Process(process.pid).children() if "serve.web" in p.cmdline()[-1]]
         assert len(webs) == 2
@@ -223,8 +223,8 @@ def test_the_whole_service_serves_survives_and_stops(tmp_path: Path) -> None:
         until(
             lambda: log.read_text().count('"child": "web-1", "event": "child ready"') == 2, "web-1"
         )
-        assert httpx.get(f"{url}/", headers={"Accept": "text/html"}).status_code == 200
-        assert "atlas_http_requests_total" in httpx.get(f"{url}/metrics").text
+        assert httpx.get(f"{url}/", headers={"Accept": "text/html"}, timeout=60).status_code == 200
+        assert "atlas_http_requests_total" in httpx.get(f"{url}/metrics", timeout=60).text
         family += psutil.Process(process.pid).children(recursive=True)
     finally:
         process.terminate()

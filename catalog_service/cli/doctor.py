@@ -69,11 +69,13 @@ def _checks(atlas: Atlas) -> Iterator[Check]:
         text = error.message(language())
         yield Check("journal", "warning" if missing else "failed", f"{error.code}: {text}")
         yield _checked("rules", _rules, atlas)
+        yield _checked("thesaurus", _thesaurus, atlas)
         return
     for name, look in (
         ("journal", _journal),
         ("runs", _runs),
         ("rules", _rules),
+        ("thesaurus", _thesaurus),
         ("projections", _projections),
         ("graph", _graph),
         ("index", _index),
@@ -150,6 +152,15 @@ def _rules(atlas: Atlas) -> Check:
     _ = atlas.engine
     detail = say(f"今日有效 {in_force} 条", f"{in_force} in force today")
     return Check("rules", "ok", detail)
+
+
+def _thesaurus(atlas: Atlas) -> Check:
+    problem = atlas.thesaurus.problem
+    if problem is not None:
+        # Searches go on without it: nothing has failed.
+        return Check("thesaurus", "warning", f"{problem.code}: {problem.message(language())}")
+    words = len(set(atlas.thesaurus.current().words()))
+    return Check("thesaurus", "ok", say(f"{words} 个词", f"{words} words"))
 
 
 def _projections(atlas: Atlas) -> Check:

@@ -10,9 +10,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Place
+from search.thesaurus.errors import THESAURUS_UNREADABLE
 from search.thesaurus.index import Thesaurus
-from search.thesaurus.load import builtin, load
+from search.thesaurus.load import builtin, load, load_good
 
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at the folder."""
@@ -34,7 +35,7 @@ class ThesaurusHolder:
         self._monotonic = monotonic
         self._lock = Lock()
         self._looked: float | None = None
-        self._stamp: _Stamp = ()
+        self._stamp: _Stamp | None = ()
         self._thesaurus: Thesaurus | None = None
         self._problem: AtlasError | None = None
         self._version = 0
@@ -69,12 +70,20 @@ class ThesaurusHolder:
             self._lock.release()
 
     def _look(self) -> None:
-        stamp = _stamp(self._folder)
+        try:
+            stamp = _stamp(self._folder)
+        except AtlasError as error:
+            # It may be readable again though nothing in it has changed.
+            self._problem, self._stamp = error, None
+            if self._thesaurus is None:
+                self._thesaurus = builtin()
+                self._version += 1
+            return
         if self._thesaurus is not None and stamp == self._stamp:
             return
         self._stamp = stamp
+        paths = [Path(path) for path, *_ in stamp]
         try:
-            paths = [Path(path) for path, *_ in stamp]
             self._thesaurus = load(paths)
             self._problem = None
             self._version += 1
@@ -82,18 +91,27 @@ class ThesaurusHolder:
             # The last good one stays; the error is there for whoever asks.
             self._problem = error
             if self._thesaurus is None:
-                self._thesaurus = builtin()
+                # There is none yet: the other files are as good as ever.
+                self._thesaurus, _ = load_good(paths)
                 self._version += 1
 
 
 def _stamp(folder: Path | None) -> _Stamp:
+    """Return what tells one state of the files from another; nothing where there is no folder.
+
+    Raises `AtlasError` (``thesaurus-unreadable``) for a folder that is there and can't be read.
+    """
     if folder is None:
         return ()
     found: list[tuple[str, int, int, int]] = []
-    with suppress(OSError):
+    try:
         for entry in os.scandir(folder):
             if entry.name.endswith(".ttl") and not entry.name.startswith("."):
-                with suppress(OSError):  # deleted between the two calls
+                with suppress(FileNotFoundError):  # deleted between the two calls
                     stat = entry.stat()
                     found.append((entry.path, stat.st_ino, stat.st_mtime_ns, stat.st_size))
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise AtlasError(THESAURUS_UNREADABLE, place=Place(str(folder)), reason=error) from error
     return tuple(sorted(found))

@@ -43,6 +43,25 @@ def load(paths: Iterable[Path]) -> Thesaurus:
     return Thesaurus(merged((*_shipped(), *further))) if further else builtin()
 
 
+def load_good(paths: Iterable[Path]) -> tuple[Thesaurus, AtlasError | None]:
+    """Return the thesaurus like `load`, without the files that are wrong, and the first error.
+
+    The error stands with its file and line; None where all files are used.
+    """
+    used: list[File] = []
+    problem: AtlasError | None = None
+    for path in paths:
+        try:
+            file = read_file(path)
+            # What it says must hold together with what stands before it.
+            merged((*_shipped(), *used, file))
+        except AtlasError as error:
+            problem = problem or error
+        else:
+            used.append(file)
+    return (Thesaurus(merged((*_shipped(), *used))) if used else builtin()), problem
+
+
 def merged(sources: Iterable[File]) -> tuple[Entry, ...]:
     """Bring together what files say, a later one outdoing an earlier."""
     entries: dict[str, Entry] = {}

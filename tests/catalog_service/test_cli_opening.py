@@ -270,3 +270,18 @@ def test_the_public_address_is_where_is_listened_unless_it_is_set() -> None:
     assert reached_at(plain, "127.0.0.1", 0).public_url == "http://127.0.0.1:8080"
     given = Settings(public_url="https://data.example")
     assert reached_at(given, "127.0.0.1", 9000).public_url == "https://data.example"
+
+
+def test_the_doctor_names_a_file_of_the_thesaurus_that_is_broken(atlas: Cli) -> None:
+    def told() -> dict[str, str]:
+        checks = atlas("doctor", "--json").json["checks"]
+        return next(check for check in checks if check["name"] == "thesaurus")
+
+    assert told()["verdict"] == "ok"
+    own = atlas.home / "var" / "thesaurus" / "own.ttl"
+    own.parent.mkdir(parents=True)
+    own.write_text("oops", "utf-8")
+    found = told()
+    assert found["verdict"] == "warning"
+    assert "thesaurus-syntax" in found["detail"]
+    assert str(own) in found["detail"]

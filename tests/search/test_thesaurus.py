@@ -280,6 +280,39 @@ def test_a_file_that_is_broken_from_the_start_leaves_the_own_entries(tmp_path: P
     assert holder.problem is not None
 
 
+def test_a_file_that_is_broken_from_the_start_leaves_the_others_in_use(tmp_path: Path) -> None:
+    good = ':坟 skos:prefLabel "公墓"@zh ; skos:altLabel "{}"@zh .'
+    (tmp_path / "a.ttl").write_text(HEAD + good.format("坟圈子"), "utf-8")
+    (tmp_path / "b.ttl").write_text(HEAD + ":oops", "utf-8")
+    # Right as Turtle, and wrong as an entry: it has no term.
+    (tmp_path / "c.ttl").write_text(HEAD + ':无 skos:altLabel "没有用语"@zh .', "utf-8")
+    (tmp_path / "d.ttl").write_text(HEAD + good.format("坟头"), "utf-8")
+    holder = ThesaurusHolder(tmp_path, Seconds())
+    assert words(holder, "坟圈子") == ["坟圈子"]
+    assert words(holder, "坟头") == ["坟头"]
+    problem = holder.problem
+    assert problem is not None
+    assert problem.place is not None
+    assert problem.place.file == str(tmp_path / "b.ttl")
+
+
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "thesaurus"
+    folder.write_text("a file, where a folder should be", "utf-8")
+    seconds = Seconds()
+    holder = ThesaurusHolder(folder, seconds)
+    assert holder.current() is builtin()
+    problem = holder.problem
+    assert problem is not None
+    assert (problem.code, problem.place and problem.place.file) == (
+        "thesaurus-unreadable",
+        str(folder),
+    )
+    folder.unlink()
+    seconds.now += 1
+    assert holder.problem is None
+
+
 def test_nothing_is_read_again_while_nothing_changes(tmp_path: Path) -> None:
     seconds = Seconds()
     (tmp_path / "own.ttl").write_text(HEAD, "utf-8")

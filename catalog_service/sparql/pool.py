@@ -6,11 +6,13 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
 from types import TracebackType
 from typing import Any
 
+from catalog_service.graph.errors import GRAPH_BROKEN
 from catalog_service.sparql.budget import Budgets
 from catalog_service.sparql.errors import (
     SPARQL_BUSY,
@@ -32,6 +34,8 @@ from ontology.terms import PREFIXES
 
 _PATIENCE = 5.0
 """Seconds that a query waits for a worker."""
+
+_DAMAGED = "Corruption"
 
 
 class SparqlPool:
@@ -112,10 +116,10 @@ class SparqlPool:
         finally:
             self._give_back(worker, healthy=healthy)
         if "error" in head:
-            raise self._error(head, text)
+            raise self._error(head, text, snapshot.path)
         return SparqlAnswer(body, content_type, snapshot.number, milliseconds, head["rows"])
 
-    def _error(self, head: dict[str, Any], text: str) -> AtlasError:
+    def _error(self, head: dict[str, Any], text: str, path: Path) -> AtlasError:
         limits = self._limits
         match head["error"]:
             case "syntax":
@@ -127,6 +131,9 @@ class SparqlPool:
         # The guard did not see it, the wall held: the engine could not open its connection.
         if "service" in text.lower() and "denied" in head["reason"].lower():
             return AtlasError(SPARQL_SERVICE_REFUSED)
+        # RocksDB's word for bytes that are not what was written: no other query will do better.
+        if _DAMAGED in head["reason"]:
+            return AtlasError(GRAPH_BROKEN, path=path, reason=head["reason"])
         return failure(head["reason"])
 
     def _take(self) -> WorkerProcess:

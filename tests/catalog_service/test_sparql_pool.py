@@ -278,6 +278,22 @@ def test_a_worker_that_died_is_replaced(tmp_path: Path) -> None:
         assert pool.pids() != (pid,)
 
 
+def test_a_damaged_snapshot_is_called_so_and_no_fault_of_the_query(tmp_path: Path) -> None:
+    with EmbeddedGraph(tmp_path) as store:
+        store.write([record(str(n), f"第{n}") for n in range(300)], [], 1)
+        store.publish()
+        tables = list(GraphReader(tmp_path).current().path.glob("*.sst"))
+        assert tables
+        for table in tables:
+            whole = table.read_bytes()
+            table.write_bytes(bytes(len(whole) // 2) + whole[len(whole) // 2 :])
+        with SparqlPool(GraphReader(tmp_path), LIMITS) as pool:
+            with pytest.raises(AtlasError) as caught:
+                pool.query(TITLES)
+            assert caught.value.code == "graph-broken"
+            assert "Corruption" in caught.value.message("en")
+
+
 def test_closing_ends_the_workers(tmp_path: Path) -> None:
     with EmbeddedGraph(tmp_path) as store:
         store.publish()

@@ -9,11 +9,10 @@ import orjson
 
 from search.engine import AREA, FACETS, GROUP, RANGES, SearchDocument
 from search.plan import MAX_WINDOW
-from search.prepared import WEIGHTS, prepare
+from search.prepared import PREPARED_VERSION, WEIGHTS, prepare
 
-SCHEMA_VERSION: Final = 1
-"""Part of the index's name: raise it with every change of this module, of `search.prepared` or of
-`search.analysis` that alters what is stored, and the index is built anew."""
+SCHEMA_VERSION: Final = PREPARED_VERSION
+"""Part of the index's name; another one means that the index is built anew."""
 
 KIND: Final = "kind"
 DATASET: Final = "dataset"

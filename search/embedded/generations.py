@@ -19,7 +19,7 @@ from search.errors import INDEX_LOCKED
 _POINTER = "current"
 _LOCK = "writer.lock"
 _GENERATION = re.compile(r"g[0-9]{6,}")
-_VERSION = re.compile(r"v[0-9]+")
+_VERSION = re.compile(r"v([0-9]+)")
 
 
 class Generations:
@@ -72,7 +72,9 @@ class Generations:
             if path != keep:
                 shutil.rmtree(path, ignore_errors=True)
         for path in self.folder.iterdir():
-            if path != self.root and path.is_dir() and _VERSION.fullmatch(path.name):
+            version = _VERSION.fullmatch(path.name)
+            # A newer program's index is none of ours: it may run beside, or be gone back to.
+            if version and int(version[1]) < SCHEMA_VERSION and path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
 
     def lock(self) -> int:

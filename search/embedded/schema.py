@@ -7,12 +7,11 @@ from typing import Final
 import tantivy
 
 from search.engine import AREA, FACETS, GROUP, RANGES, SearchDocument
-from search.prepared import WEIGHTS, prepare
+from search.prepared import PREPARED_VERSION, WEIGHTS, prepare
 from search.stored import Stored, identity, stored
 
-SCHEMA_VERSION: Final = 4
-"""Part of the folder's name: raise it with every change of this module, of `search.prepared` or
-of `search.analysis` that alters what is stored, and the index is built anew."""
+SCHEMA_VERSION: Final = PREPARED_VERSION
+"""Part of the folder's name; another one means that the index is built anew."""
 
 KIND: Final = "kind"
 DATASET: Final = "dataset"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +16,9 @@ MOST_STEPS: Final = 6
 
 _MOST_ASKED: Final = 300
 """Nodes whose neighbours are asked for before the search is given up."""
+
+TIME: Final = 1.0
+"""Seconds after which a search is given up: somebody waits for the page."""
 
 _BREADTH: Final = 30
 """Neighbours of one relation that are followed."""
@@ -51,12 +56,19 @@ class _Side:
     depth: int = 0
 
 
-def way_between(network: Network, start: Node, goal: Node) -> Way:
+def way_between(
+    network: Network,
+    start: Node,
+    goal: Node,
+    *,
+    seconds: float = TIME,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Way:
     """Return the shortest way between two nodes, searching from both ends.
 
     Relations are followed in both directions. Only the nearest `_BREADTH` neighbours of each
     relation are looked at, so that a way through something that everything has in common may be
-    missed.
+    missed. After ``seconds``, told by ``monotonic``, the search is given up.
     """
     if start.iri == goal.iri:
         return Way(start, ())
@@ -65,6 +77,7 @@ def way_between(network: Network, start: Node, goal: Node) -> Way:
         _Side({goal.iri: (None, "", goal)}, [goal]),
     )
     asked = 0
+    end = monotonic() + seconds
     while sides[0].depth + sides[1].depth < MOST_STEPS:
         side, other = sorted(sides, key=lambda s: len(s.edge) or 1 << 30)
         if not side.edge:
@@ -73,7 +86,7 @@ def way_between(network: Network, start: Node, goal: Node) -> Way:
         # What many have in common leads further than one more dataset.
         for node in sorted(side.edge, key=lambda n: n.kind == "dataset"):
             asked += 1
-            if asked > _MOST_ASKED:
+            if asked > _MOST_ASKED or monotonic() >= end:
                 return Way(start, ())
             for beside in network.beside(node, most=_BREADTH):
                 for neighbour in beside.neighbours:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from ontology.vocabulary import load_vocabulary
 from search.embedded import EmbeddedEngine
 from search.engine import SearchDocument
 from search.relations.network import Beside, Network
+from search.relations.nodes import Node
 from search.relations.paths import way_between
 
 BASE = "http://atlas.example"
@@ -143,3 +146,21 @@ def test_two_things_without_a_way_between_them_are_told_so(tmp_path: Path) -> No
     way = way_between(apart, one, other)
     assert (way.steps, way.exhausted) == ((), True)
     engine.close()
+
+
+def test_a_way_that_takes_too_long_is_given_up(network: Network) -> None:
+    start, goal = (network.nodes.node(f"{BASE}/id/dataset/city/{n}") for n in ("fines", "parks"))
+    assert start is not None
+    assert goal is not None
+    assert way_between(network, start, goal).steps
+    now = itertools.count(0.0, 0.4)  # each look at the clock comes 0.4 s after the last
+    asked: list[str] = []
+    beside = network.beside
+
+    def counted(node: Node, *, most: int) -> list[Beside]:
+        asked.append(node.iri)
+        return [replace(b, neighbours=()) for b in beside(node, most=most)]
+
+    network.beside = counted  # type: ignore[method-assign, assignment]
+    way = way_between(network, start, goal, seconds=0.5, monotonic=lambda: next(now))
+    assert (way.steps, way.exhausted, len(asked)) == ((), False, 1)

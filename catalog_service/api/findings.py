@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Final
@@ -10,6 +11,8 @@ from catalog_service.api.description import Shown
 from ontology.terms import PREFIXES
 from shapes.report import Finding
 from shapes.rules import Rules, Text
+
+_BRACKETED: Final = re.compile(r"<([^<>]*)>")
 
 MAX_LISTED: Final = 200
 """Places listed for one rule; the count counts all."""
@@ -43,10 +46,15 @@ class RuleFindings(Shown):
 
 
 def short(iri: str | None) -> str | None:
-    """Return ``dct:title`` for a property's IRI; anything unknown as it is."""
+    """Return ``dct:title`` for a property's IRI; anything unknown as it is.
+
+    A property path keeps its signs: ``dct:issued|dct:modified``.
+    """
     if iri is None:
         return None
-    bare = iri.removeprefix("<").removesuffix(">")
+    if "<" in iri:
+        return _BRACKETED.sub(lambda found: short(found[1]) or "", iri)
+    bare = iri
     for prefix, namespace in PREFIXES.items():
         if bare.startswith(namespace) and "/" not in bare[len(namespace) :]:
             return f"{prefix}:{bare[len(namespace) :]}"

@@ -83,11 +83,19 @@ def list_rules(json: Json = False) -> None:
     )
 
 
+def _whole(rule_id: str) -> str:
+    """Return ``R04`` for ``r4``: as it is said, the id needs neither capital nor zero."""
+    number = rule_id[1:]
+    if rule_id[:1] in ("R", "r") and number.isascii() and number.isdigit():
+        return f"R{int(number):02d}" if len(number) < 9 else rule_id
+    return rule_id
+
+
 @app.command("show")
 def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
     """Show one rule: what it demands, from which article, its shape and its examples."""
     out = Output(as_json=json)
-    rule = Rules.load().get(rule_id)
+    rule = Rules.load().get(_whole(rule_id))
     turtle = rule_text(rule)
     out.result({**row(rule), "turtle": turtle})
     out.text(f"{rule.id}  {rule.label.zh} · {rule.label.en}")

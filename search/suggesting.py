@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,10 @@ MAX_DOCUMENTS: Final = 200_000
 _MAX_KEY: Final = 24
 _LOOKED_AT: Final = 4_000
 """Entries below a prefix that are weighed; a prefix of one letter has tens of thousands."""
+_WEIGHED_AHEAD: Final = 3
+"""Characters of a prefix for which all entries are weighed beforehand, where they are more."""
+_BEST: Final = 100
+"""Entries kept for such a prefix."""
 _LEAST_FIELD: Final = 2
 _LEAST_PHRASE: Final = 3
 """Titles in which a phrase stands before it is suggested by itself."""
@@ -51,6 +55,35 @@ class Suggester:
         keys.sort()
         self._keys = [key for key, _ in keys]
         self._numbers = [number for _, number in keys]
+        self._best: dict[str, list[int]] = {}
+        """Entries of the short prefixes below which more stand than are weighed at each look."""
+        self._weigh(0, 0, len(keys))
+
+    def _weigh(self, length: int, first: int, last: int) -> None:
+        """Weigh what stands below a prefix of a length, and below those one character longer."""
+        if length and last - first > _LOOKED_AT:
+            prefix = self._keys[first][:length]
+            numbers = set(self._numbers[first:last])
+            self._best[prefix] = heapq.nsmallest(_BEST, numbers, key=self._rank(prefix))
+        while length < _WEIGHED_AHEAD and first < last:
+            following = self._keys[first][: length + 1]
+            if len(following) == length:  # keys that end here have none below them
+                first = bisect_right(self._keys, following, first, last)
+                continue
+            end = bisect_left(self._keys, following + "\U0010ffff", first, last)
+            if end - first > _LOOKED_AT:
+                self._weigh(length + 1, first, end)
+            first = end
+
+    def _rank(self, typed: str) -> Callable[[int], tuple[bool, int, int, int, int]]:
+        """Return the order of entries below what was typed: the smallest comes first."""
+
+        def rank(number: int) -> tuple[bool, int, int, int, int]:
+            entry = self._entries[number]
+            begins = entry.text.startswith(typed)
+            return (not begins, _KINDS[entry.kind], -entry.count, len(entry.text), number)
+
+        return rank
 
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         """Return completions, those that begin with the text and lead to most datasets first."""
@@ -59,18 +92,12 @@ class Suggester:
             return ()
         first = bisect_left(self._keys, typed)
         last = bisect_left(self._keys, typed + "\U0010ffff")
-        seen: dict[int, None] = {}
-        for index in range(first, min(last, first + _LOOKED_AT)):
-            seen[self._numbers[index]] = None
+        seen = self._best.get(typed) or dict.fromkeys(
+            self._numbers[first : min(last, first + _LOOKED_AT)]
+        )
         entries = self._entries
-
-        def rank(number: int) -> tuple[bool, int, int, int, int]:
-            entry = entries[number]
-            begins = entry.text.startswith(typed)
-            return (not begins, _KINDS[entry.kind], -entry.count, len(entry.text), number)
-
         found: dict[tuple[str, str], Suggestion] = {}
-        for number in heapq.nsmallest(limit * 2, seen, key=rank):
+        for number in heapq.nsmallest(limit * 2, seen, key=self._rank(typed)):
             entry = entries[number]
             found.setdefault(
                 (entry.kind, entry.text),

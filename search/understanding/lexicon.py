@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import rjieba
@@ -36,6 +36,15 @@ class Lexicon:
     words: Mapping[str, int]
     by_sound: Mapping[str, str]
     by_blur: Mapping[str, str]
+    _having: Mapping[tuple[str, int], Sequence[str]] = field(init=False, repr=False, compare=False)
+    """Words by a character and their length: `near` looks at a small part of all words."""
+
+    def __post_init__(self) -> None:
+        having: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+        for word in self.words:
+            for character in set(word):
+                having[character, len(word)].append(word)
+        object.__setattr__(self, "_having", dict(having))
 
     def near(self, text: str, limit: int = 3) -> tuple[str, ...]:
         """Return words that differ from ``text`` by little, the most frequent first."""
@@ -44,11 +53,32 @@ class Lexicon:
             return ()
         close = [
             word
-            for word in self.words
-            if abs(len(word) - len(text)) < 2 and len(wanted.intersection(word)) * 2 > len(wanted)
+            for word in self._sharing(wanted, len(text))
+            if len(wanted.intersection(word)) * 2 > len(wanted)
         ]
         close.sort(key=lambda word: (-len(wanted.intersection(word)), -self.words[word], word))
         return tuple(word for word in close if word != text)[:limit]
+
+    def _sharing(self, wanted: set[str], length: int) -> set[str]:
+        """Words of about a length among which are all that share more than half of ``wanted``.
+
+        Such a word has at least one of any half of the characters; the rarest half will do.
+        """
+        found = {
+            character: [
+                words
+                for near in (length - 1, length, length + 1)
+                if (words := self._having.get((character, near)))
+            ]
+            for character in wanted
+        }
+        rarest = sorted(wanted, key=lambda c: (sum(map(len, found[c])), c))
+        return {
+            word
+            for character in rarest[: (len(wanted) + 1) // 2]
+            for words in found[character]
+            for word in words
+        }
 
 
 def build_lexicon(documents: Iterable[Stored], known: Iterable[str] = ()) -> Lexicon:

@@ -39,7 +39,7 @@ guessed, and `none` is nothing.
 """
 
 _KINDS: Final = {
-    "publisher": "`dct:publisher`, `shd:dataSource`",
+    "publisher": "`dct:publisher`",
     "place": "`dct:spatial`",
     "period": "`dct:temporal`",
     "contact": "`dcat:contactPoint`",

@@ -25,7 +25,11 @@ SUFFIXES = {".py", ".ttl", ".md", ".rq", ".sparql", ".jsonld", ".toml", ".html",
 IN_PYTHON = re.compile(r"\bSHD\.([A-Za-z]\w*)")
 BY_METHOD = re.compile(r"""\bSHD\.term\(["'](\w+)["']\)""")
 BY_PREFIX = re.compile(r"(?<![\w/])shd:([A-Za-z]\w*)")
-IN_FULL = re.compile(r"https://w3id\.org/shdata/def/(?!context\.jsonld)([A-Za-z]\w*)")
+IN_FULL = re.compile(r"https://w3id\.org/shdata/def/(?!context\.jsonld|thesaurus\b)([A-Za-z]\w*)")
+
+THESAURUS = ROOT / "search" / "thesaurus"
+OF_THESAURUS = f"{SHD}thesaurus#"
+"""The properties of the thesaurus are an ontology of their own, beside its entries."""
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +171,29 @@ def test_what_contradicts_the_ontology_is_found(ontology: Ontology, text: str) -
     assert closure(ontology.turtle, prefixes + text)[1] != []
 
 
+def thesaurus_properties() -> dict[str, str]:
+    """The properties that the thesaurus defines, complete in both languages."""
+    graph = rdflib.Graph().parse(THESAURUS / "thesaurus.ttl")
+    kinds = (OWL.DatatypeProperty, OWL.ObjectProperty)
+    found = [term for kind in kinds for term in graph.subjects(RDF.type, kind)]
+    for term in found:
+        for said in (rdflib.RDFS.label, rdflib.RDFS.comment):
+            assert {text.language for text in graph.objects(term, said)} == {"zh", "en"}, term
+    return {str(term): "datatype-property" for term in found}
+
+
+def test_every_property_of_the_thesaurus_is_defined_and_used() -> None:
+    defined = set(thesaurus_properties())
+    used = {
+        quad.predicate.value
+        for path in sorted(THESAURUS.glob("entries/*.ttl"))
+        for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE)
+    }
+    used = {predicate for predicate in used if predicate.startswith(OF_THESAURUS)}
+    assert used
+    assert used <= defined
+
+
 def test_every_term_in_use_is_defined(ontology: Ontology) -> None:
     missing = {
         f"{path.relative_to(ROOT)}: {name}"
@@ -178,7 +205,7 @@ def test_every_term_in_use_is_defined(ontology: Ontology) -> None:
 
 
 def test_predicates_are_properties_and_types_are_classes(ontology: Ontology) -> None:
-    kinds = {term.iri: term.kind for term in ontology.terms.values()}
+    kinds = {term.iri: term.kind for term in ontology.terms.values()} | thesaurus_properties()
     wrong = set()
     for path in [*files(), FULL_RECORD]:
         if path.suffix != ".ttl":

@@ -32,6 +32,9 @@ from search.weighing import exists, strange, weighed
 
 ENOUGH: Final = 10
 """Hits of a strict plan that make a looser one needless."""
+_NEAR: Final = 12
+"""Similar words that are looked at where nothing is found."""
+_OFFERED: Final = 3
 _SIGNALS: Final = 20_000
 _PLANS: Final = 256
 _RANKED: Final = 256
@@ -56,7 +59,7 @@ class Answers:
         self._lexicon: Remembered[Lexicon] = Remembered()
         self._suggester: Remembered[Suggester] = Remembered()
         self._plans: dict[
-            tuple[Hashable, int, str, tuple[str, ...]],
+            tuple[Hashable, Thesaurus, str, tuple[str, ...]],
             tuple[Meaning, tuple[Group, ...], str, bool],
         ] = {}
         self._first: dict[Hashable, tuple[int, list[Candidate]]] = {}
@@ -81,7 +84,7 @@ class Answers:
         else:
             meaning, plan, relaxed, corrected = self._plan(request, view)
             understanding = explained(meaning, corrected, relaxed)
-        total, candidates, end = self._page(request, plan, meaning, view)
+        total, rows, candidates, end = self._page(request, plan, meaning, view)
         hits = tuple(
             replace(hit_of(candidate, meaning), more=more) for candidate, more in candidates
         )
@@ -101,7 +104,8 @@ class Answers:
             milliseconds=_since(started),
             understanding=understanding,
             did_you_mean=self._others(request, meaning, total, view),
-            cursor=next_cursor(request, total, end, key) if hits else None,
+            cursor=next_cursor(request, rows, end, key) if hits else None,
+            rows=rows,
         )
 
     def _plan(self, request: Request, view: View) -> tuple[Meaning, Plan, str, bool]:
@@ -110,7 +114,7 @@ class Answers:
         Remembered by the text: pages and facets of one search ask for the same again and again.
         """
         thesaurus = self._thesaurus()
-        key = (view.state, id(thesaurus), request.text, request.literal)
+        key = (view.state, thesaurus, request.text, request.literal)
         found = self._plans.get(key)
         if found is None:
             found = self._understood(request, thesaurus, view)
@@ -150,8 +154,8 @@ class Answers:
 
     def _page(
         self, request: Request, plan: Plan, meaning: Meaning | None, view: View
-    ) -> tuple[int, list[tuple[Candidate, int]], int]:
-        """The total, the hits of the page with how many more stand behind each, and its end."""
+    ) -> tuple[int, int, list[tuple[Candidate, int]], int]:
+        """The total, the rows, the page's hits with how many stand behind each, and its end."""
         start, end = request.offset, request.offset + request.limit
         if meaning is None or request.order != "relevance":
             found = view.find(plan, request.limit, start)
@@ -159,20 +163,22 @@ class Answers:
             if plan.after is not None:
                 total = view.find(replace(plan, after=None), 0).total
                 end = start + request.limit if found.total > request.limit else total
-            return total, [(candidate, 0) for candidate in found.candidates], end
+            return total, total, [(candidate, 0) for candidate in found.candidates], end
         total, ranked = self._ranked(plan, meaning, view)
         listed = collapsed(ranked) if request.grouped else [(c, 0) for c in ranked]
+        behind = max(0, total - WINDOW)
+        rows = len(listed) + behind
         page = listed[start:end]
-        if end > len(listed) and total > WINDOW:
-            # Behind the window the engine's own order goes on.
+        if end > len(listed) and behind:
+            # Behind the window the engine's own order goes on, one by one.
             skip = max(start, len(listed)) - len(listed)
             rest = view.find(plan, end - max(start, len(listed)), WINDOW + skip)
             page += [(candidate, 0) for candidate in rest.candidates]
-        return total, page, end if page else total
+        return total, rows, page, min(end, rows)
 
     def _ranked(self, plan: Plan, meaning: Meaning, view: View) -> tuple[int, list[Candidate]]:
         """The total, and the first hits in their fine order; remembered for the pages to come."""
-        key = (view.state, plan.groups, tuple(plan.filters.items()), plan.ranges)
+        key = (view.state, meaning, plan.groups, tuple(plan.filters.items()), plan.ranges)
         kept = self._first.get(key)
         if kept is None:
             found = view.find(plan, WINDOW)
@@ -240,7 +246,11 @@ class Answers:
     ) -> tuple[str, ...]:
         if meaning is None or "spelling" in request.literal or total >= ENOUGH:
             return ()
-        return self._words(view).near(meaning.text) if total == 0 else ()
+        if total:
+            return ()
+        # A text that finds nothing either is no help.
+        near = self._words(view).near(meaning.text, _NEAR)
+        return tuple(text for text in near if exists(text, view))[:_OFFERED]
 
     # -- more ------------------------------------------------------------------------------------
 
@@ -257,7 +267,16 @@ class Answers:
         view = self._view()
         if view is None or not normal(text).strip():
             return ()
-        return self._suggestions(view).suggest(text, limit)
+        found = self._suggestions(view).suggest(text, limit)
+        return tuple(one for one in found if self._stands(one, view))
+
+    def _stands(self, one: Suggestion, view: View) -> bool:
+        """Tell whether a suggestion may be shown: what was closed since it was made may not."""
+        if one.kind == "dataset":
+            return view.get(one.value) is not None
+        if one.kind in ("publisher", "theme"):
+            return view.find(Plan(filters={one.kind: (one.value,)}), 0).total > 0
+        return self._thesaurus().knows(one.text) or exists(one.text, view)
 
     def warm(self) -> None:
         """Make what the first searches would have to wait for: places, words, suggestions.

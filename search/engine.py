@@ -194,6 +194,8 @@ class Result:
     """Other texts worth a search, the best first."""
     cursor: str | None = None
     """Where the next page begins; None after the last."""
+    rows: int = 0
+    """How many hits there are to page through: ``total``, or fewer where twins are grouped."""
 
 
 @dataclass(frozen=True, slots=True)

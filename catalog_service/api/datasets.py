@@ -248,7 +248,7 @@ def told_changes(atlas: Service, ref: DatasetRef, bearer: Principal | None) -> l
     before: set[str] = set()
     told = []
     for change in history(atlas, ref.source, ref.remote_id, bearer):
-        lines = set(change.nquads.splitlines()) if change.nquads is not None else before
+        lines = set(change.nquads.split("\n")) if change.nquads is not None else before
         told.append(
             ChangeAnswer(
                 seq=change.seq,

@@ -87,7 +87,7 @@ def _streamed(
     query = replace(read_query(items), limit=PAGE, facets=False)
     # Asked before the answer begins: what is wrong with the query is still an error then.
     first = atlas.search.search(query)
-    if query.sort == "relevance" and first.total > MAX_OFFSET:
+    if query.sort == "relevance" and first.total > MAX_OFFSET - PAGE:
         # The order of relevance ends there; an export is whole, so it comes by date.
         query = replace(query, sort="modified", grouped=False)
         first = atlas.search.search(query)

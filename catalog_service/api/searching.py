@@ -145,7 +145,7 @@ def suggest(
     limit: Annotated[int, Params(ge=1, le=MAX_SUGGESTIONS)] = 8,
 ) -> SuggestAnswer:
     """Datasets, organisations, data items, themes and words: by characters, pinyin or initials."""
-    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["Cache-Control"] = "no-cache"
     return SuggestAnswer(
         suggestions=[_suggestion(atlas, one) for one in atlas.search.suggest(q, limit)]
     )

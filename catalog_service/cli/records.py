@@ -79,7 +79,7 @@ def history(iri: Iri, json: Json = False) -> None:
     before: set[str] = set()
     rows = []
     for change in changes:
-        lines = set(change.nquads.splitlines()) if change.nquads is not None else before
+        lines = set(change.nquads.split("\n")) if change.nquads is not None else before
         rows.append((change, len(lines - before), len(before - lines)))
         if change.nquads is not None and change.kind != "held":
             before = lines

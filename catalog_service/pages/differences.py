@@ -110,8 +110,9 @@ def differences(
     """Return the properties whose values changed, those with an everyday name first."""
     if after.nquads is None:
         return []
-    old = set((before.nquads or "").splitlines()) if before is not None else set()
-    new = set(after.nquads.splitlines())
+    # Not splitlines: a literal may hold U+2028 and its like.
+    old = set((before.nquads or "").split("\n")) if before is not None else set()
+    new = set(after.nquads.split("\n"))
     found: dict[str, Difference] = {}
     for lines, side in ((old - new, "removed"), (new - old, "added")):
         grouped: dict[str, list[str]] = defaultdict(list)

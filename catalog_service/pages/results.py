@@ -42,8 +42,8 @@ def results(request: Request, atlas: Atlas) -> Response:
     query = _query(items)
     result = atlas.search.search(query)
     found = answer(atlas, query, result)
-    page = query.offset // PER_PAGE + 1
-    pages = max(1, -(-min(found.total, MAX_OFFSET + PER_PAGE) // PER_PAGE))
+    page, rows = query.offset // PER_PAGE + 1, result.rows
+    pages = max(1, -(-min(rows, MAX_OFFSET) // PER_PAGE))
     sort = query.sort if query.text or query.sort != "relevance" else "modified"
     return view.render(
         "results.html",

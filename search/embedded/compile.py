@@ -8,7 +8,6 @@ import tantivy
 
 from search.embedded.schema import (
     BY_MODIFIED,
-    BY_TITLE,
     DATASET,
     KIND,
     day_field,
@@ -76,13 +75,12 @@ def compile_query(
 
 
 def _after(plan: Plan, schema: tantivy.Schema) -> tantivy.Query:
+    """What follows a key by date; by title the view finds the place (no ranges over text)."""
     query, kinds = tantivy.Query, tantivy.FieldType
-    if plan.order == "modified":
-        key = int(plan.after or 0)
-        if key == 0:
-            return query.empty_query()
-        return query.range_query(schema, BY_MODIFIED, kinds.Unsigned, None, key, True, False)
-    return query.range_query(schema, BY_TITLE, kinds.Text, str(plan.after), None, False, True)
+    key = int(plan.after or 0)
+    if key == 0:
+        return query.empty_query()
+    return query.range_query(schema, BY_MODIFIED, kinds.Unsigned, None, key, True, False)
 
 
 def compile_groups(groups: tuple[Group, ...], schema: tantivy.Schema) -> tantivy.Query:

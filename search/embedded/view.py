@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import tantivy
 
+from search.analysis.order import title_key
 from search.embedded.compile import compile_groups, compile_query
 from search.embedded.reader import Snapshot, corruption
 from search.embedded.schema import BY_MODIFIED, BY_TITLE, IRI, facet_field, stored_of
@@ -46,6 +48,11 @@ class EmbeddedView:
 
     def find(self, plan: Plan, limit: int, offset: int = 0) -> Found:
         """Return the documents of a plan; raises `AtlasError` (``index-corrupt`` …)."""
+        if plan.order == "title" and plan.after is not None:
+            whole = replace(plan, after=None)
+            before = self._until(whole, str(plan.after))
+            following = self.find(whole, limit, offset + before)
+            return Found(following.total - before, following.candidates)
         by, order = _ORDER.get(plan.order, (None, tantivy.Order.Desc))
         with corruption(self._folder):
             found = self._snapshot.searcher.search(
@@ -63,6 +70,23 @@ class EmbeddedView:
                     for key, address in found.hits[:limit]
                 ),
             )
+
+    def _until(self, plan: Plan, key: str) -> int:
+        """Return how many documents of a plan by title stand up to a sort key.
+
+        tantivy has no ranges over text, but the order is known: halving finds the place in some
+        fifteen look-ups among ten thousands.
+        """
+        least, most = 0, self.find(plan, 0).total
+        while least < most:
+            middle = (least + most) // 2
+            (candidate,) = self.find(plan, 1, middle).candidates
+            document = candidate.document
+            if title_key(document.title, document.iri) <= key:
+                least = middle + 1
+            else:
+                most = middle
+        return least
 
     def count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
         """Count facet values over a plan's documents, each facet without its own filter."""

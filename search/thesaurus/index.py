@@ -54,6 +54,10 @@ class Thesaurus:
             first: tuple(sorted(known, reverse=True)) for first, known in lengths.items()
         }
 
+    def knows(self, text: str) -> bool:
+        """Tell whether ``text`` as a whole is an everyday word or an official term."""
+        return normal(text) in self._found
+
     def __len__(self) -> int:
         """Return how many pairs of an everyday word and an entry there are."""
         return sum(len(words_of(entry)) for entry in self.entries)

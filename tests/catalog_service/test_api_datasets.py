@@ -234,3 +234,13 @@ def test_a_held_version_of_a_closed_record_that_ended_stays_unseen(own_site: Sit
     house.withdraw("strict", "TWO")
     house.submit("strict", [portal("TWO", "两个版本", is_open="")], gate="enforce")
     assert client.get("/api/v1/datasets/strict/TWO").status_code == 404
+
+
+def test_a_line_separator_in_a_title_breaks_no_difference(own_site: Site) -> None:
+    house, client = own_site
+    for title in ("甲\u2028乙\u2029\u0085<!--<script>", "甲\u2028丙"):
+        house.submit("city", [portal("LINES", title)])
+    changes = client.get("/api/v1/datasets/city/LINES/history").json()["changes"]
+    assert changes[-1]["added"] == changes[-1]["removed"] == 2  # title and description
+    page = client.get(f"/dataset/city/LINES/changes/{changes[-1]['seq']}", headers=HTML)
+    assert page.status_code == 200

@@ -202,3 +202,43 @@ def test_without_an_index_there_is_nothing() -> None:
     nothing = Answers(lambda: None, lambda: THESAURUS)
     assert nothing.search(Query("养老院")).total == 0
     assert nothing.more_like("i:1") == nothing.suggest("养") == ()
+
+
+def test_pages_of_groups_end_where_the_groups_end() -> None:
+    editions = [doc(n, f"水质月报（20{n:02}年）") for n in range(10, 40)]
+    view = PlainView([*editions, doc(90, "水质标准"), doc(91, "水质承诺")])
+    answers = Answers(lambda: view, lambda: THESAURUS)
+    page = answers.search(Query("水质", grouped=True, limit=2, facets=False))
+    assert (page.total, page.rows) == (32, 3)
+    last = answers.search(Query("水质", grouped=True, limit=2, cursor=page.cursor, facets=False))
+    assert len(last.hits) == 1
+    assert last.cursor is None
+    assert answers.search(Query("水质", grouped=True, limit=2, offset=4, facets=False)).hits == ()
+
+
+def test_what_others_searched_before_does_not_change_a_ranking() -> None:
+    view = PlainView([doc(1, "小学名录"), doc(2, "历年小学数量统计"), doc(3, "小学")])
+    alone = Answers(lambda: view, lambda: THESAURUS).search(Query("小学"))
+    after = Answers(lambda: view, lambda: THESAURUS)
+    after.search(Query("小学多少所"))
+    assert [(h.iri, h.score) for h in after.search(Query("小学")).hits] == [
+        (h.iri, h.score) for h in alone.hits
+    ]
+
+
+def test_what_was_closed_is_suggested_no_more() -> None:
+    shut = doc(1, "岘墉漪记录", publishers=("岘墉漪局",), facets={"publisher": ("p:1",)})
+    views = [PlainView([shut, doc(2, "养老机构名录")]), PlainView([doc(2, "养老机构名录")])]
+    now = views[0]
+    answers = Answers(lambda: now, lambda: THESAURUS, lambda: 0.0)
+    assert answers.suggest("岘墉漪")
+    now = views[1]
+    assert answers.suggest("岘墉漪") == ()
+    assert answers.suggest("养老")
+
+
+def test_nothing_is_offered_that_finds_nothing() -> None:
+    words = Entry("x:t", "x:s", "", ("口腔诊所",), "", (Word("看牙齿", "zh", "synonym", 0.9),), "f")
+    view = PlainView([doc(1, "养老机构名录")])
+    answers = Answers(lambda: view, lambda: Thesaurus((words,)))
+    assert answers.search(Query("看牙")).did_you_mean == ()

@@ -301,3 +301,20 @@ def test_an_index_that_may_not_be_read_is_not_called_broken(
             check=False,
         )
     assert done.stdout.strip() == "index-unreadable", done.stderr
+
+
+@pytest.mark.parametrize("sort", ["modified", "title"])
+def test_a_cursor_goes_through_everything_once(engine: EmbeddedEngine, sort: str) -> None:
+    titles = ["停车场", "公园", "公园", "学校", "医院", "桥梁", "路灯"]
+    engine.write([doc(n, title) for n, title in enumerate(titles)], (), 1)
+    whole = [hit.iri for hit in engine.search(Query(sort=sort, limit=50)).hits]
+    seen: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = engine.search(Query(sort=sort, limit=2, cursor=cursor, facets=False))
+        assert page.total == len(titles)
+        seen += [hit.iri for hit in page.hits]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert seen == whole

@@ -84,7 +84,7 @@ EN: Final[dict[str, str]] = {
     "explore.way.none": "Nothing connects the two within {most} steps.",
     "explore.way.given_up": "Nothing connects the two among what stands near them; further away "
     "something may.",
-    "explore.way.steps": "Shortest way: {count} steps",
+    "explore.way.steps": "Steps of the shortest way: {count}",
     "explore.all": "All relations",
     "kind.dataset": "Dataset",
     "kind.organization": "Organisation",

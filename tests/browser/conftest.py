@@ -40,7 +40,7 @@ def _missing(what: str) -> None:
     pytest.skip(f"{what} is not on this machine")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over the example catalogue."""
     house = House(tmp_path_factory.mktemp("browser"))
@@ -53,7 +53,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Chromium as Debian has it; Playwright's own is not downloaded."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")

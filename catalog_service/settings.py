@@ -28,6 +28,8 @@ Network = IPv4Network | IPv6Network
 PREFIX: Final = "ATLAS_"
 NO_SETTINGS: Final = frozenset({"ATLAS_REQUIRE_SERVICES"})
 """Variables of the prefix that are somebody else's: the tests'."""
+NOTICE_BETWEEN: Final = " || "
+"""What stands between the Chinese and the English half of a notice."""
 _PROCESSES: Final = "ATLAS_SERVE_"
 """What the supervisor hands to its children."""
 
@@ -78,7 +80,8 @@ class Settings(BaseSettings):
     notice: str = Field(
         default="",
         max_length=500,
-        description="A line above every page, such as that the data are examples; empty: none.",
+        description="A line above every page, such as that the data are examples; empty: none. "
+        "`中文 || English` shows each page the half in its language.",
     )
     access_hosts: Path | None = Field(
         default=None,

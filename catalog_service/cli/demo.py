@@ -19,7 +19,7 @@ from catalog_service.cli.importing import Tally, import_path
 from catalog_service.cli.opening import DEMO, is_demo
 from catalog_service.cli.output import EXIT_FAILED, Output, say
 from catalog_service.importing import projecting
-from catalog_service.settings import Settings
+from catalog_service.settings import NOTICE_BETWEEN, Settings
 from harvesters.contracts import Gate
 
 if TYPE_CHECKING:
@@ -29,10 +29,11 @@ EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
 EXAMPLES_DAY: Final = date(2026, 9, 1)
 """The day the examples are written for: seen later, all of them would be overdue."""
 
-INVENTED: Final = (
-    "示例目录：数据均为虚构，“今天”定为 {day} · "
-    "An example catalogue: its data are invented, and today is taken to be {day}"
-)
+INVENTED: Final = "示例数据，均为虚构；“今天”定为 {day}", "Invented example data, as of {day}"
+"""What stands above every page, in Chinese and in English."""
+
+USUAL_PORT: Final = 8080
+"""The port of the demo in its usual folder, and of the identifiers there."""
 
 PATIENCE: Final = 60.0
 FIRST_VISIT: Final = (
@@ -52,7 +53,9 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Check itself and exit.")] = False,
-    port: Annotated[int, typer.Option(min=0, max=65535)] = 8080,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Each port has a catalogue of its own.")
+    ] = USUAL_PORT,
 ) -> None:
     """Import the example catalogue and serve it on http://127.0.0.1:8080."""
     out = Output(as_json=False)
@@ -65,23 +68,11 @@ def demo(
             )
         )
         raise typer.Exit(EXIT_FAILED)
-    given = Settings()
+    # A passing port is no address to call things by for good: the usual catalogue is shown.
+    lasting = USUAL_PORT if once or port == 0 else port
     if once or port == 0:
         port = _free_port()
-    day = given.today or EXAMPLES_DAY
-    # A folder of its own: a demo never writes into somebody's catalogue.
-    settings = given.model_copy(
-        update={
-            "home": home_of(given),
-            "public_url": f"http://127.0.0.1:{port}",
-            "database_url": "",
-            "graph_url": "",
-            "search_url": "",
-            "today": day,
-            "notice": given.notice or INVENTED.format(day=day),
-            "log_level": "warning",
-        }
-    )
+    settings = settings_of(Settings(), lasting, port)
     with Atlas(settings) as atlas:
         tally = _import_examples(atlas, out)
     out.remark(
@@ -97,11 +88,34 @@ def demo(
     raise typer.Exit(_serve(settings, port, out, began, once=once))
 
 
-def home_of(given: Settings) -> Path:
-    """Return the demo's data folder; the data folder itself where it is the demo's already."""
-    if given.home.name == DEMO and is_demo(given.home):
-        return given.home
-    return given.home / DEMO
+def settings_of(given: Settings, lasting: int, port: int) -> Settings:
+    """Return the demo's settings: its identifiers begin with the lasting port's address.
+
+    A catalogue's identifiers never change, so that each lasting port has a folder of its own, and
+    what a page calls a dataset is where that dataset is found.
+    """
+    day = given.today or EXAMPLES_DAY
+    update: dict[str, object] = {
+        # A folder of its own: a demo never writes into somebody's catalogue.
+        "home": home_of(given, lasting),
+        "public_url": f"http://127.0.0.1:{port}",
+        "database_url": "",
+        "graph_url": "",
+        "search_url": "",
+        "today": day,
+        "notice": given.notice or NOTICE_BETWEEN.join(INVENTED).format(day=day),
+        "log_level": "warning",
+    }
+    if "base_iri" not in given.model_fields_set:
+        update["base_iri"] = f"http://127.0.0.1:{lasting}"
+    return given.model_copy(update=update)
+
+
+def home_of(given: Settings, port: int = USUAL_PORT) -> Path:
+    """Return the data folder of a port's demo; ``given`` may be in the usual demo's already."""
+    inside = given.home.name == DEMO and is_demo(given.home)
+    name = DEMO if port == USUAL_PORT else f"{DEMO}-{port}"
+    return (given.home.parent if inside else given.home) / name
 
 
 def example_sources() -> list[tuple[str, Gate, Path]]:
@@ -119,6 +133,14 @@ def example_sources() -> list[tuple[str, Gate, Path]]:
         )
         for path in files
     ]
+
+
+def using(settings: Settings) -> str:
+    """Return the shell's words that let other commands work on the demo's catalogue."""
+    told = {"ATLAS_HOME": os.path.relpath(settings.home), "ATLAS_TODAY": str(settings.today)}
+    if settings.base_iri != Settings.model_fields["base_iri"].default:
+        told["ATLAS_BASE_IRI"] = settings.base_iri
+    return "export " + " ".join(f"{name}={shlex.quote(value)}" for name, value in told.items())
 
 
 def _import_examples(atlas: Atlas, out: Output) -> Tally:
@@ -183,16 +205,22 @@ class _Visit:
 
     def _tell(self) -> None:
         """Say what is seen here, and how the other commands see the same."""
-        home = shlex.quote(os.path.relpath(self._settings.home))
-        use = f"export ATLAS_HOME={home} ATLAS_TODAY={self._settings.today}"
+        if self._settings.base_iri != self._url:
+            base = self._settings.base_iri
+            self._out.remark(
+                say(
+                    f"数据集的标识符以 {base} 开头，不随本次端口改变",
+                    f"identifiers of datasets begin with {base}, whatever the port of today",
+                )
+            )
         for text in (
-            INVENTED.format(day=self._settings.today),
+            say(*INVENTED).format(day=self._settings.today),
             say(
                 "在另一终端的同一文件夹中运行以下命令后，README 中的各条命令即作用于本目录：",
                 "In a second terminal, in this folder, this lets the commands of README.md work "
                 "on this catalogue:",
             ),
-            f"  {use}",
+            f"  {using(self._settings)}",
             say("按 Ctrl-C 结束", "Ctrl-C ends it"),
         ):
             self._out.remark(text)

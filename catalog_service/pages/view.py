@@ -21,6 +21,7 @@ from catalog_service.api.language import Lang, choose_language
 from catalog_service.clock import SHANGHAI
 from catalog_service.pages.assets import assets
 from catalog_service.pages.messages import message
+from catalog_service.settings import NOTICE_BETWEEN
 from ontology.terms import VOCAB
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -142,7 +143,7 @@ class View:
             base=settings.public_url,
             hidden_lang=self.lang if self._explicit else None,
             assets=assets(),
-            announcement=settings.notice,
+            announcement=announced(settings.notice, self.lang),
             suggestion_kinds=self._suggestion_kinds(),
             **values,
         )
@@ -157,6 +158,12 @@ class View:
 
 def _template(name: str) -> Template:
     return environment().get_template(name)
+
+
+def announced(notice: str, lang: Lang) -> str:
+    """Return the half of a notice that is in the page's language; the whole where it has one."""
+    chinese, _, english = notice.partition(NOTICE_BETWEEN)
+    return (english if lang == "en" else "") or chinese
 
 
 def outside(url: str) -> str | None:

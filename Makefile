@@ -5,6 +5,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+# How many tests run side by side in `make test`: one for each core that can be spared.
+JOBS ?= 2
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -66,7 +68,7 @@ services: ## install what the full tests need (PostgreSQL, Chromium, Elasticsear
 
 .PHONY: test
 test: lint services ## everything that CI runs, real services included
-	ATLAS_REQUIRE_SERVICES=1 $(BIN)/python -m pytest $(ARGS)
+	ATLAS_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 .PHONY: bench
 bench: setup ## measurements against their baselines, in one run (benchmarks/README.md)

@@ -25,6 +25,25 @@ def shared_data() -> Path:
     return SHARED
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares a dear fixture, where a run is shared out to several workers.
+
+    A worker takes whole files; all that needs Elasticsearch or Chromium goes to one worker, so
+    that each is started once.
+    """
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        # Some ask for the server by a parameter only: `…[elasticsearch]`.
+        if "elasticsearch" in item.nodeid or any("elasticsearch" in name for name in names):
+            group = "elasticsearch"
+        elif "chromium" in names:
+            group = "chromium"
+        else:
+            group = str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 class FixedClock:
     """A clock that stands still."""
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from catalog_service.atlas import Atlas
+from catalog_service.cli.findings import SEVERITIES
 from catalog_service.cli.opening import existing
 from catalog_service.cli.output import EXIT_FINDINGS, Output, chosen, error_json, language, say
 from catalog_service.errors import NOTHING_WAITS, RECORD_NOT_FOUND
@@ -89,7 +90,11 @@ def show_held(
             raise AtlasError(NOTHING_WAITS, remote_id=stored.remote_id)
         report = atlas.journal.findings(iri)
         rules = atlas.rules
-    findings = report.findings if report is not None else ()
+    # What holds it back comes first.
+    findings = sorted(
+        report.findings if report is not None else (),
+        key=lambda f: (SEVERITIES.index(f.severity), f.rule_id),
+    )
     text = serialize(change.nquads, "turtle")
     out.result(
         {
@@ -119,7 +124,8 @@ def show_held(
     )
     for f in findings:
         rule = rules.get(f.rule_id)
-        out.text(f"{f.severity}  {f.rule_id}  {chosen(rule.message)}  [{chosen(rule.source)}]")
+        out.text(f"{f.severity}  {f.rule_id}  {chosen(rule.label)}  [{chosen(rule.source)}]")
+        out.text(f"  {chosen(rule.message)}")
     out.text()
     out.text(text.rstrip("\n"))
 

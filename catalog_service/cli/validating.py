@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -12,15 +12,9 @@ from typing import Annotated, Final, cast
 import typer
 
 from catalog_service.atlas import Atlas
+from catalog_service.cli.findings import Listed, more, print_findings
 from catalog_service.cli.importing import FORMATS
-from catalog_service.cli.output import (
-    EXIT_FINDINGS,
-    Output,
-    chosen,
-    error_json,
-    language,
-    say,
-)
+from catalog_service.cli.output import EXIT_FINDINGS, Output, error_json, language, say
 from catalog_service.importing import items_of
 from catalog_service.settings import Settings
 from harvesters.contracts import Item, Mapped, Unreadable
@@ -37,23 +31,6 @@ VALIDATED = "validate"
 EXAMPLES: Final = 3
 """Findings printed for one field of one rule without ``--all``."""
 MAX_REMARKS: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One finding as it stands in the result, with the place that its record comes from."""
-
-    record: str
-    remote_id: str
-    file: str
-    line: int | None
-    column: int | str | None
-    severity: str
-    focus: str
-    field: str | None
-    """The property at fault by its short name, such as ``dct:title``; null for the whole record."""
-    path: str | None
-    value: str | None
 
 
 @dataclass(slots=True)
@@ -112,7 +89,7 @@ def validate(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object, always complete.")] = False,
 ) -> None:
-    """Report by rule and field, with message, article, place and value.
+    """Report by severity, rule and field, with message, article, place and value.
 
     Exit 1 where a Violation stands or something cannot be read.
     """
@@ -172,24 +149,14 @@ def short_path(finding: Finding) -> str | None:
 
 def _texts(rule: Rule) -> dict[str, object]:
     return {
+        "label": {"zh": rule.label.zh, "en": rule.label.en},
         "article": {"zh": rule.source.zh, "en": rule.source.en},
         "message": {"zh": rule.message.zh, "en": rule.message.en},
     }
 
 
 def _print(out: Output, rules: Rules, tally: Tally, limit: int | None) -> None:
-    for rule_id, listed in sorted(tally.findings.items()):
-        rule = rules.get(rule_id)
-        records = len({finding.record for finding in listed})
-        count = say(f"{len(listed)} 处，{records} 条记录", f"{len(listed)} in {records} records")
-        out.text(f"{rule_id}  {count}  {chosen(rule.message)}  [{chosen(rule.source)}]")
-        by_field: dict[tuple[str, str], list[Listed]] = defaultdict(list)
-        for finding in listed:
-            by_field[finding.severity, finding.field or ""].append(finding)
-        for (severity, name), found in by_field.items():
-            where = name or say("（整条记录）", "(whole record)")
-            out.text(f"  {severity}  {where}  ×{len(found)}")
-            _print_places(out, found, limit)
+    print_findings(out, rules, tally.findings, limit)
     failed = tally.read - tally.conforming
     out.text(
         say(
@@ -212,23 +179,7 @@ def _print(out: Output, rules: Rules, tally: Tally, limit: int | None) -> None:
         for error in kinds if limit is None else kinds[:MAX_REMARKS]:
             out.remark(f"{error.code}: {error.message(language())}")
         if limit is not None and len(kinds) > MAX_REMARKS:
-            out.remark(_more(len(kinds)))
-
-
-def _print_places(out: Output, found: Sequence[Listed], limit: int | None) -> None:
-    for finding in found[:limit]:
-        place = Place(finding.file, finding.line, finding.column)
-        value = "" if finding.value is None else f"  {finding.value}"
-        out.text(f"    {place}  {finding.remote_id}{value}"[:300])
-    if limit is not None and len(found) > limit:
-        out.text(f"    {_more(len(found))}")
-
-
-def _more(count: int) -> str:
-    return say(
-        f"… 共 {count} 处（--all 列出全部，--json 总是完整）",
-        f"… {count} in all (--all lists them, --json is always complete)",
-    )
+            out.remark(more(len(kinds)))
 
 
 def _checked(

@@ -48,6 +48,16 @@ def test_validate_names_file_line_field_and_value(atlas: Cli, tmp_path: Path) ->
     assert f"{path}:6  5  " in whole.out
     assert "dct:publisher  ×5" in short.out
     assert "5 in all (--all lists them" in short.out
+    lines = short.out.splitlines()
+    violations, warnings = (
+        next(n for n, line in enumerate(lines) if line.startswith(heading))
+        for heading in ("Violations", "Warnings")
+    )
+    publisher, core = (
+        next(n for n, line in enumerate(lines) if line.startswith(f"  {rule}  ["))
+        for rule in ("D-publisher  Publisher", "R28  Core metadata")
+    )
+    assert violations < publisher < warnings < core
     assert "in all" not in whole.out
 
 

@@ -104,8 +104,21 @@ def test_add_is_in_use_and_told_as_turtle(home: Path) -> None:
     assert call("check")["findings"] == []
 
 
+@pytest.mark.parametrize(
+    ("official", "nearest"), [("动物诊疗机沟", "动物诊疗机构"), ("宠物医院", "动物诊疗机构")]
+)
+def test_add_to_a_term_that_has_no_entry_names_the_nearest_and_writes_nothing(
+    home: Path, official: str, nearest: str
+) -> None:
+    done = CliRunner().invoke(app, ["add", "看猫的", official], env={"COLUMNS": "300"})
+    assert done.exit_code == 2
+    assert nearest in done.output
+    assert "--new" in done.output
+    assert not (home / "thesaurus").exists()
+
+
 def test_add_makes_a_new_entry_where_there_is_none(home: Path) -> None:
-    call("add", "撸猫馆", "猫咖（互动）场所", "--kind", "narrower", "--weight", "0.4")
+    call("add", "撸猫馆", "猫咖（互动）场所", "--kind", "narrower", "--weight", "0.4", "--new")
     (match,) = call("show", "撸猫馆")["matches"]
     (expansion,) = match["expansions"]
     assert expansion["terms"] == ["猫咖（互动）场所"]
@@ -139,6 +152,7 @@ def test_add_leaves_a_broken_file_as_it_is(home: Path) -> None:
         ("add", "坟圈子", "公墓", "--kind", "similar"),
         ("add", "坟圈子", "公墓", "--weight", "1.5"),
         ("add", "坟圈子", "cemetery"),
+        ("add", "坟圈子", "安放骨灰的地方"),
         ("list", "--scheme", "none"),
         ("preview", "own.ttl"),
     ],

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Final
 
 import rjieba
 
+from ontology.vocabulary import load_vocabulary
 from search.analysis.normal import normal
 from search.analysis.sound import word_syllables
 from search.analysis.titles import title_parts
 from search.engine import SearchDocument
 
+_DISTRICT_DIGITS: Final = 6
+"""Digits of the code of a city or a district; streets have more."""
+_ASIDE: Final = re.compile(r"['’]|\s*[(].*?[)]$")
 _PROPER: Final = frozenset(("ns", "nr", "nt", "nz", "j"))
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
 _SUFFIX: Final = re.compile(
-    r"(?:壮族自治区|回族自治区|维吾尔自治区|自治区|自治州|自治县|特别行政区|省|市|县|区|旗)$"
+    r"(?:壮族自治区|回族自治区|维吾尔自治区|自治区|自治州|自治县|特别行政区|(?<!高)新区|省|市|县|区|旗)$"
 )
 _FROM_PUBLISHER: Final = re.compile(
     r"^(?:[^\x00-\u4dff省市区县]{2,4}省)?([^\x00-\u4dff省市区县]{2,4}市)?((?!市中)[^\x00-\u4dff省市区县]{2,3}[区县市]|市中区)?"
@@ -37,19 +41,58 @@ def short_place(name: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
     """``names`` leads from a place's name, whole or short, to the name that documents are asked
-    for; ``sounds`` does so from its joined syllables."""
+    for; ``sounds`` does so from its joined syllables, ``english`` from its English names."""
 
     names: Mapping[str, str]
     sounds: Mapping[str, str]
+    english: Mapping[str, str] = field(default_factory=dict)
+    latin: frozenset[str] = field(init=False, compare=False)
+    """The words of the English names, and the names by their sound: what may be misspelled."""
+
+    def __post_init__(self) -> None:
+        words = {word for name in self.english for word in name.split()}
+        object.__setattr__(self, "latin", frozenset(words | set(self.sounds)))
 
 
-def gazetteer(counts: Mapping[str, int]) -> Gazetteer:
-    """Return the places known by the number of their documents (`areas_of`)."""
-    named = _named(counts)
+def gazetteer(
+    counts: Mapping[str, int], further: Mapping[str, Sequence[str]] | None = None
+) -> Gazetteer:
+    """Return the places known by the number of their documents (`areas_of`).
+
+    ``further`` gives places with their other names (`vocabulary_places`), whether or not any
+    document is of them: a search for a place without data says so, and does not look for letters.
+    """
+    further = further or {}
+    named = _named({**dict.fromkeys(map(normal, further), 0), **counts})
+    english: dict[str, str] = {}
+    for place, names in further.items():
+        for name in map(normal, names):
+            if name.isascii():
+                english.setdefault(name, normal(place))
+            else:
+                named.setdefault(name, name)
     sounds: dict[str, str] = {}
     for name, target in sorted(named.items()):
         sounds.setdefault("".join(word_syllables(name)), target)
-    return Gazetteer(named, sounds)
+    return Gazetteer(named, sounds, english)
+
+
+@cache
+def vocabulary_places() -> Mapping[str, tuple[str, ...]]:
+    """Return the city and its districts, today's and former ones, with their other names.
+
+    These are the short name in Chinese and the English ones, without apostrophes.
+    """
+    vocabulary = load_vocabulary()
+    found: dict[str, tuple[str, ...]] = {}
+    for concept in vocabulary.concepts("place"):
+        if len(concept.notation) != _DISTRICT_DIGITS:
+            continue
+        names = [_ASIDE.sub("", name) for name in vocabulary.spellings(concept.iri)]
+        latin = [name for name in names if name.isascii() and name.replace(" ", "").isalpha()]
+        short = short_place(concept.zh)
+        found[concept.zh] = (*dict.fromkeys(latin), *([short] if short in names else []))
+    return found
 
 
 def areas_of(document: SearchDocument) -> tuple[str, ...]:

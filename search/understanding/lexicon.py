@@ -22,6 +22,7 @@ _LONGEST_ASKED: Final = 20
 _LEAST: Final = 2
 """Documents in which a phrase of several words stands before it counts as one."""
 
+_LATIN: Final = re.compile(r"(?<![a-z0-9])[a-z]{2,}(?![a-z0-9])")
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
 
 
@@ -30,12 +31,13 @@ class Lexicon:
     """Immutable; ``words`` counts documents by word or phrase of their titles, in normal form.
 
     ``by_sound`` and ``by_blur`` lead from joined syllables to the most frequent word that sounds
-    so.
+    so. ``latin`` counts the Latin words of the titles, and holds those of the thesaurus.
     """
 
     words: Mapping[str, int]
     by_sound: Mapping[str, str]
     by_blur: Mapping[str, str]
+    latin: Mapping[str, int] = field(default_factory=dict)
     _having: Mapping[tuple[str, int], Sequence[str]] = field(init=False, repr=False, compare=False)
     """Words by a character and their length: `near` looks at a small part of all words."""
 
@@ -84,11 +86,14 @@ class Lexicon:
 def build_lexicon(documents: Iterable[Stored], known: Iterable[str] = ()) -> Lexicon:
     """Read the words of documents; ``known`` are words that count though no title has them."""
     words: Counter[str] = Counter()
+    latin: Counter[str] = Counter()
     spoken: dict[str, tuple[str, ...]] = {}
     for number, document in enumerate(documents):
         if number >= MAX_DOCUMENTS:
             break
-        for phrase, parts in set(phrases(normal(document.title))):
+        title = normal(document.title)
+        latin.update(set(_LATIN.findall(f"{title} {document.title_en.lower()}")))
+        for phrase, parts in set(phrases(title)):
             words[phrase] += 1
             if phrase not in spoken:
                 spoken[phrase] = parts
@@ -98,6 +103,7 @@ def build_lexicon(documents: Iterable[Stored], known: Iterable[str] = ()) -> Lex
     if len(kept) > MAX_WORDS:
         kept = dict(sorted(kept.items(), key=lambda item: (-item[1], item[0]))[:MAX_WORDS])
     for word in known:
+        latin.update(_LATIN.findall(word))
         if _CHINESE.fullmatch(word) and word not in kept and 1 < len(word) <= _MAX_LENGTH:
             kept[word] = 0
             spoken[word] = tuple(rjieba.cut(word, False))
@@ -109,7 +115,7 @@ def build_lexicon(documents: Iterable[Stored], known: Iterable[str] = ()) -> Lex
         sounds = [s for part in spoken[word] for s in word_syllables(part)]
         by_sound.setdefault("".join(sounds), word)
         by_blur.setdefault("".join(map(blurred, sounds)), word)
-    return Lexicon(kept, by_sound, by_blur)
+    return Lexicon(kept, by_sound, by_blur, latin)
 
 
 def phrases(title: str) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -13,11 +13,14 @@ from search.analysis.normal import normal
 from search.analysis.places import Gazetteer
 from search.thesaurus import Match, Thesaurus
 from search.understanding.model import Alternative, Meaning, Place, Role, Wish
+from search.understanding.naming import named_places
+from search.understanding.pieces import CHINESE, DROPPED_TAGS, MAX_ALTERNATIVES, merged, near, parts
 from search.understanding.words import (
     ASKED,
     ATTRIBUTE,
     FORMS,
     FRAME,
+    MEASURE,
     NEWEST,
     QUESTION,
     REGISTER_FORMS,
@@ -27,26 +30,17 @@ from search.understanding.words import (
 )
 
 MAX_WISHES: Final = 16
-MAX_ALTERNATIVES: Final = 24
 FAR: Final = 0.8
 """How far an official term is trusted that has nothing of the word, where another one has."""
 SECOND: Final = 0.98
 """How far an official term is trusted that is not its entry's preferred one."""
 LAST: Final = 1.1
 """How much more the last of several subjects counts."""
-PART: Final = 0.5
-"""How far a word inside a longer term stands for the whole."""
 
 _YEAR: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])\s*(?:年度|年|年份)?")
-_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 _PIECE: Final = re.compile(
     r"[\u3400-\u9fff\U00020000-\U000323af]+|[^\W_\u3400-\u9fff]+(?:[.\-&+][^\W_\u3400-\u9fff]+)*"
 )
-_DROPPED_TAGS: Final = frozenset(
-    ("r", "u", "uj", "ul", "uz", "ud", "p", "c", "d", "y", "e", "m", "q", "o", "zg", "f")
-)
-_NEVER_JOINED: Final = _DROPPED_TAGS - {"f", "m", "d"}
-_NEGATIONS: Final = frozenset("不未非无")
 _WEIGHTS: Final = {"subject": 1.0, "verb": 0.5, "weak": 0.15, "form": 0.06}
 
 
@@ -126,39 +120,11 @@ class _Parser:
             self._take(*match.span())
 
     def _places(self, matches: tuple[Match, ...]) -> None:
-        held = {(match.start, match.end) for match in matches if match.end - match.start > 2}
-        text = self.text
-        known = self.gazetteer.names
-        start = 0
-        while start < len(text):
-            for end in range(min(len(text), start + 12), start + 1, -1):
-                name = text[start:end]
-                if name in known and all(self.free[start:end]):
-                    if any(a < end and start < b and (a, b) != (start, end) for a, b in held):
-                        continue
-                    self._place(start, end, known[name])
-                    start = end - 1
-                    break
-            start += 1
-        position = 0
-        for word, tag in rjieba.tag(text, False):
-            end = position + len(word)
-            if (
-                tag == "ns"
-                and len(word) > 1
-                and all(self.free[position:end])
-                and not any(a < end and position < b for a, b in held)
-            ):
-                self._place(position, end, word)
-            position = end
-        for match in re.finditer(r"[a-z]+(?:'[a-z]+)?", text):
-            heard = self.gazetteer.sounds.get(match.group().replace("'", ""))
-            if heard is not None and all(self.free[slice(*match.span())]):
-                self._place(*match.span(), heard)
-
-    def _place(self, start: int, end: int, name: str) -> None:
-        self.places.append(Place(self.text[start:end], name))
-        self._take(start, end)
+        held = [(match.start, match.end) for match in matches if match.end - match.start > 2]
+        for start, end, name in named_places(self.text, self.gazetteer, held):
+            if all(self.free[start:end]):
+                self.places.append(Place(self.text[start:end], name))
+                self._take(start, end)
 
     def _attributes(self) -> None:
         match = WITH.search(self.text)
@@ -184,7 +150,7 @@ class _Parser:
             for number, term in enumerate(expansion.terms):
                 key = normal(term)
                 weight = expansion.weight * (SECOND if number else 1.0)
-                if not _near(match.text, key, terms):
+                if not near(match.text, key, terms):
                     weight *= FAR
                 best[key] = max(best.get(key, 0.0), weight)
         alternatives = sorted(best.items(), key=lambda item: (-item[1], item[0]))
@@ -196,7 +162,7 @@ class _Parser:
                     "subject",
                     tuple(Alternative(*item) for item in alternatives[:MAX_ALTERNATIVES]),
                     _WEIGHTS["subject"],
-                    _parts(match.text, *terms),
+                    parts(match.text, *terms),
                     known=True,
                 ),
             )
@@ -210,9 +176,9 @@ class _Parser:
         for pattern in (QUESTION, FRAME):
             for match in pattern.finditer(self.text):
                 if all(self.free[slice(*match.span())]):
-                    if match.group().startswith(("多少", "几")):
+                    if MEASURE.search(match.group()):
                         self.statistic = True
-                    elif "哪" in match.group() or "地方" in match.group():
+                    elif any(word in match.group() for word in ("哪", "地方", "where")):
                         self.register = True
                     self.fillers.append(match.group())
                     self._take(*match.span())
@@ -225,10 +191,10 @@ class _Parser:
         for start, end in self._gaps():
             for piece in _PIECE.finditer(self.text[start:end]):
                 position = start + piece.start()
-                if not _CHINESE.match(piece.group()):
+                if not CHINESE.match(piece.group()):
                     self._word(position, piece.group(), "eng")
                     continue
-                for word, tag in _merged(rjieba.tag(piece.group(), False)):
+                for word, tag in merged(rjieba.tag(piece.group(), False)):
                     self._word(position, word, tag)
                     position += len(word)
 
@@ -265,26 +231,13 @@ class _Parser:
         role: Role = "subject"
         if word in WEAK:
             role = "weak"
-        elif tag in _DROPPED_TAGS or (len(word) == 1 and _CHINESE.match(word)):
+        elif tag in DROPPED_TAGS or (len(word) == 1 and CHINESE.match(word)):
             if "filler" not in self.literal:
                 self.fillers.append(word)
                 return
         elif tag.startswith("v") and tag != "vn":
             role = "verb"
-        self.wishes.append((position, Wish(word, role, (wish,), _WEIGHTS[role], _parts(word))))
-
-
-def _near(word: str, term: str, terms: Iterable[str]) -> bool:
-    """Whether a term is as near to a word as any of the terms: the same last word, a common pair.
-
-    聋哑学校 asks for 特殊教育学校 rather than for 特殊教育, 丧葬费 for 丧葬补助金.
-    """
-    if any(other.endswith(word[-2:]) for other in terms):
-        return term.endswith(word[-2:])
-    pairs = [word[i : i + 2] for i in range(len(word) - 1)]
-    if any(pair in other for pair in pairs for other in terms):
-        return any(pair in term for pair in pairs)
-    return True
+        self.wishes.append((position, Wish(word, role, (wish,), _WEIGHTS[role], parts(word))))
 
 
 def _headed(wishes: list[Wish]) -> list[Wish]:
@@ -294,54 +247,6 @@ def _headed(wishes: list[Wish]) -> list[Wish]:
         last = strong[-1]
         wishes[last] = replace(wishes[last], weight=wishes[last].weight * LAST)
     return wishes
-
-
-def _merged(tagged: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Join lone characters that stand side by side: 后|厨 is a word that no dictionary knows."""
-    found: list[tuple[str, str]] = []
-    lone: list[tuple[str, str]] = []
-    for word, tag in [*_negated(tagged), ("", "")]:
-        if len(word) == 1 and tag not in _NEVER_JOINED:
-            lone.append((word, tag))
-            continue
-        if len(lone) > 1 and any(t.startswith(("n", "g")) for _, t in lone):
-            found.append(("".join(w for w, _ in lone), "n"))
-        else:
-            found += lone
-        lone = []
-        if word:
-            found.append((word, tag))
-    return found
-
-
-def _negated(tagged: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Keep a negation with its word: 不合格 is not 合格."""
-    before = ""
-    for word, tag in tagged:
-        if word in _NEGATIONS and not before:
-            before = word
-            continue
-        yield (before + word, tag) if before else (word, tag)
-        before = ""
-    if before:
-        yield before, "d"
-
-
-def _parts(term: str, *others: str) -> tuple[Alternative, ...]:
-    """The words inside a longer term, and the telling ones inside what it is called otherwise."""
-    if not _CHINESE.match(term):
-        return ()
-    words = rjieba.cut(term, False) if len(term) > 3 else []
-    found = dict.fromkeys(w for w in words if len(w) > 1)
-    for other in others[:MAX_ALTERNATIVES]:
-        if len(other) > 4:
-            found |= dict.fromkeys(w for w in rjieba.cut(other, False) if len(w) > 2)
-    whole = (term, *others)
-    return tuple(
-        Alternative(word, PART)
-        for word in found
-        if word not in FORMS and word not in WEAK and word not in whole
-    )[:MAX_ALTERNATIVES]
 
 
 def _promoted(wishes: list[Wish]) -> list[Wish]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from difflib import SequenceMatcher, get_close_matches
 from typing import Final
 
 import rjieba
@@ -13,13 +14,17 @@ from search.analysis.places import Gazetteer
 from search.analysis.sound import blurred, syllables
 from search.thesaurus import Thesaurus
 from search.understanding.lexicon import Lexicon
-from search.understanding.words import FORMS, FRAME, QUESTION
+from search.understanding.words import FORMS, FRAME, QUESTION, WEAK
 
 MAX_TEXT: Final = 60
 """Characters of a text that is looked at: nobody misspells a page."""
 _LONGEST: Final = 10
 _LATIN: Final = re.compile(r"[a-z]+(?:[\s']+[a-z]+)*")
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
+_LEAST_LATIN: Final = 4
+"""Letters of an English word that can be told to be misspelled."""
+_ALIKE: Final = 0.8
+"""Share of letters in common (`difflib`) above which one word was meant as another."""
 _LEAST_COUNT: Final = 3
 """Titles in which a word of two characters must stand before another is taken for it."""
 
@@ -48,15 +53,69 @@ def respelled(
         start, stop = match.span()
         pieces.append(text[end:start])
         run = match.group()
+        inside = [(a - start, b - start) for a, b in known if start <= a and b <= stop]
         if _LATIN.fullmatch(run):
-            taken = any(a < stop and start < b for a, b in known)
-            pieces.append(run if taken else _from_pinyin(run, lexicon, gazetteer, exists))
+            pieces.append(_latin(run, inside, lexicon, gazetteer, exists))
         else:
-            inside = [(a - start, b - start) for a, b in known if start <= a and b <= stop]
             pieces.append(_put_right(run, inside, lexicon, gazetteer, exists))
         end = stop
     pieces.append(text[end:])
     return "".join(pieces)
+
+
+def _latin(
+    run: str,
+    known: list[tuple[int, int]],
+    lexicon: Lexicon,
+    gazetteer: Gazetteer,
+    exists: Callable[[str], bool],
+) -> str:
+    """Put right what stands between the pieces that the thesaurus knows: pinyin, else English."""
+    pieces: list[str] = []
+    end = 0
+    for a, b in [*sorted(known), (len(run), len(run))]:
+        between = run[end:a]
+        piece = between.strip()
+        right = _from_pinyin(piece, lexicon, gazetteer, exists) if piece else piece
+        if right == piece:
+            right = " ".join(_english(word, lexicon, gazetteer, exists) for word in piece.split())
+        pieces += (between.replace(piece, right) if piece else between, run[a:b])
+        end = b
+    return "".join(pieces)
+
+
+def _english(
+    word: str, lexicon: Lexicon, gazetteer: Gazetteer, exists: Callable[[str], bool]
+) -> str:
+    """Return the known word that one was meant as, or the word itself.
+
+    Hardly anybody gets the first letter wrong, and looking only there keeps this quick.
+    """
+    if (
+        len(word) < _LEAST_LATIN
+        or word in FORMS
+        or word in WEAK
+        or word in lexicon.latin
+        or word in gazetteer.latin
+        or exists(word)
+    ):
+        return word
+    near = [
+        other
+        for words in (lexicon.latin, gazetteer.latin)
+        for other in words
+        if other[0] == word[0] and abs(len(other) - len(word)) < _LEAST_LATIN - 1
+    ]
+    found = get_close_matches(word, sorted(near), n=3, cutoff=_ALIKE)
+    if not found:
+        return word
+    ratio = SequenceMatcher(b=word)
+
+    def rank(other: str) -> tuple[float, int]:
+        ratio.set_seq1(other)
+        return ratio.ratio(), lexicon.latin.get(other, 0)
+
+    return max(found, key=rank)
 
 
 def _from_pinyin(

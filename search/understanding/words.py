@@ -16,8 +16,13 @@ QUESTION: Final = re.compile(
     r"|有(?:没有|哪些|什么|多少|几[个家所处])|什么(?:时候|地方|时间)?|怎么(?:样|办|走|去)?|如何|怎样"
     r"|(?:找|归|由|是)谁|谁|是不是|是否|能不能|可不可以|多少(?:钱|个|人|家|所|次|元)?|多久|多长时间|多大"
     r"|几(?:点钟|点|个|家|所|号|次|岁|人|天|年)|(?:一共|总共)有?|花了|用了|一个月|吗|呢|呀"
+    r"|(?<![a-z])(?:how (?:many|much)|(?:where|how)(?: can i| do i| is| are| to)?(?: find| get)?"
+    r"|(?:what|which|who)(?: is| are)?|near me|are there|is there)(?![a-z])"
 )
 """Question words, with the verbs and measures that belong to them."""
+
+MEASURE: Final = re.compile(r"多少(?!钱)|几[个家所处人]|多大|how many")
+"""Question words that ask for a number of things."""
 
 FRAME: Final = re.compile(
     r"(?:的地方|的地点|的人员|的人|的店|的公司|的企业|的机构|的单位|附近的?|周边的?)"
@@ -26,8 +31,8 @@ FRAME: Final = re.compile(
 
 ASKED: Final = (
     (re.compile(r"几点|什么时候|什么时间|何时|多久|多长时间"), ("时间", "时刻")),
-    (re.compile(r"多少钱|花了|费用"), ("金额", "标准", "价格")),
-    (re.compile(r"哪|什么地方|的地方|的地点"), ("地址",)),
+    (re.compile(r"多少钱|花了|费用|how much"), ("金额", "标准", "价格")),
+    (re.compile(r"哪|什么地方|的地方|的地点|where|near me"), ("地址",)),
     (re.compile(r"找谁|归谁|谁管"), ("联系人", "电话")),
 )
 """What a question word asks for, as names of data items."""

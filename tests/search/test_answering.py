@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from search.analysis.places import Gazetteer
 from search.answering import Answers
 from search.engine import Query, Result, SearchDocument
 from search.thesaurus import Entry, Thesaurus, Word
+from search.understanding.parse import understand
 from tests.conformance.plain_view import PlainView
 
 ENTRIES = (
@@ -90,10 +92,50 @@ def first(result: Result) -> str:
         ("最新交通事故情况", "交通事故情况（2021年）"),
         ("食品抽检不合格", "食品抽检不合格信息"),
         ("营山农村公路", "营山县农村公路"),
+        ("nursng homes", "养老机构名录"),
+        ("street lihgts", "路灯信息"),
+        ("nursing hmoes in Neijiang city", "养老机构基本信息"),
+        ("where are nursing homes in Neijiang", "养老机构基本信息"),
     ],
 )
 def test_what_people_type_finds_what_they_mean(answers: Answers, text: str, title: str) -> None:
     assert first(answers.search(Query(text))) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "name"),
+    [
+        ("pudong", "pudong", "浦东新区"),
+        ("nursing homes in Pudong New Area", "pudong new area", "浦东新区"),
+        ("浦东新区养老院", "浦东新区", "浦东新区"),
+        ("Jing'an District", "jing'an district", "静安区"),
+        ("崇明养老院", "崇明", "崇明"),
+        ("Neijiang city street lights", "neijiang city", "内江"),
+    ],
+)
+def test_places_are_known_without_data_and_in_english(
+    answers: Answers, text: str, written: str, name: str
+) -> None:
+    told = answers.search(Query(text)).understanding
+    assert told is not None
+    places = [part for part in told.parts if part.kind == "place"]
+    assert [(part.text, part.terms) for part in places] == [(written, (name,))]
+    assert "area" not in {part.text for part in told.parts}
+
+
+def test_what_english_words_are_is_left_alone(answers: Answers) -> None:
+    for text in ("nursing homes", "bus", "zzzzzz", "pm2.5"):
+        told = answers.search(Query(text)).understanding
+        assert told is not None
+        assert (told.corrected, told.text) == (False, text)
+
+
+def test_how_many_asks_for_a_number_wherever_it_stands() -> None:
+    places = Gazetteer({}, {})
+    for text in ("有多少小学", "小学多少所", "小学有几所", "how many 小学"):
+        assert understand(text, THESAURUS, places).statistic, text
+    for text in ("小学", "路灯几点亮", "公车花了多少钱"):
+        assert not understand(text, THESAURUS, places).statistic, text
 
 
 def test_a_pair_of_characters_across_words_is_no_word(answers: Answers) -> None:

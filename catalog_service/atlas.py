@@ -15,6 +15,7 @@ from catalog_service.clock import Clock, SystemClock
 from catalog_service.errors import RECORD_NOT_FOUND
 from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphStore
 from catalog_service.journal import Journal
+from catalog_service.projections.closings import Closings
 from catalog_service.projections.condition import Condition, Published, look
 from catalog_service.projections.contract import Projection
 from catalog_service.projections.graph import GraphProjection
@@ -183,13 +184,21 @@ class Atlas:
                 settings.search_index,
                 required=self._has_changes,
                 thesaurus=thesaurus,
+                hidden=self._closings().since,
             )
         else:
             engine = EmbeddedEngine(
-                settings.home / "index", required=self._has_changes, thesaurus=thesaurus
+                settings.home / "index",
+                required=self._has_changes,
+                thesaurus=thesaurus,
+                hidden=self._closings().since,
             )
         self._stack.callback(engine.close)
         return engine
+
+    def _closings(self) -> Closings:
+        """What the journal has closed since a checkpoint; one for each projection that is read."""
+        return Closings(lambda: self.journal)
 
     def _has_changes(self) -> bool:
         return self.journal.head() > 0

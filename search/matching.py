@@ -63,7 +63,7 @@ class Plan:
     groups' scores. ``filters`` holds values by facet (or `search.engine.GROUP`): any value of a
     facet, all facets. ``order``: by score, the best first; by ``by_modified``, the greatest first;
     by ``by_title``, the least first. ``after``: only what comes after that sort key, which no two
-    documents share (never with ``relevance``).
+    documents share (never with ``relevance``). ``hidden``: IRIs that are not found or counted.
     """
 
     groups: tuple[Group, ...] | None = None
@@ -71,6 +71,7 @@ class Plan:
     ranges: tuple[Range, ...] = ()
     order: Order = "modified"
     after: str | int | None = None
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

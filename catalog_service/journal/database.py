@@ -128,6 +128,25 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
+def glance(engine: sa.Engine, statement: str) -> Any:
+    """Return the one value of a plain statement, at a tenth of what a transaction costs.
+
+    For what is asked beside every search.
+    """
+    with _named(engine):
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            row = cursor.fetchone()
+        except engine.dialect.loaded_dbapi.Error as error:
+            connection.invalidate()
+            raise OperationalError(statement, None, error) from error
+        finally:
+            connection.close()
+    return None if row is None else row[0]
+
+
 @contextmanager
 def _named(engine: sa.Engine) -> Iterator[None]:
     """Give what befalls a database (full disk, lost connection, endless lock) its typed error."""

@@ -11,12 +11,14 @@ from typing import Final
 import sqlalchemy as sa
 
 from catalog_service.journal import database, rows
+from catalog_service.journal.codec import to_instant
 from catalog_service.journal.connected import Connected
 from catalog_service.journal.lifecycle import Standing, advance
-from catalog_service.journal.model import Change, Stored
+from catalog_service.journal.model import Change, Stored, Turn
 from catalog_service.journal.schema import changes, meta
 
 _MARK_LENGTH: Final = 16
+_HEAD: Final = "SELECT max(seq) FROM changes"
 
 
 class ChangeLog(Connected):
@@ -50,8 +52,8 @@ class ChangeLog(Connected):
 
     def head(self) -> int:
         """Return the number of the last change; 0 for an empty journal."""
-        with database.reading(self._engine) as connection:
-            return last_number(connection)
+        last: int | None = database.glance(self._engine, _HEAD)
+        return last or 0
 
     def changes_after(self, seq: int, limit: int = 1_000) -> list[Change]:
         """Return up to ``limit`` changes with numbers above ``seq``, in order."""
@@ -63,6 +65,20 @@ class ChangeLog(Connected):
                 .limit(limit)
             ).all()
         return [rows.change(row, self._codec_for(row.dictionary)) for row in found]
+
+    def turns_after(self, seq: int, limit: int = 10_000) -> list[Turn]:
+        """Return up to ``limit`` changes with numbers above ``seq`` that decide what is public.
+
+        Versions that wait for release decide nothing.
+        """
+        with database.reading(self._engine) as connection:
+            found = connection.execute(
+                sa.select(changes.c.seq, changes.c.time, changes.c.iri, changes.c.public)
+                .where(changes.c.seq > seq, changes.c.kind != "held")
+                .order_by(changes.c.seq)
+                .limit(limit)
+            ).all()
+        return [Turn(row.seq, to_instant(row.time), row.iri, row.public) for row in found]
 
     def change(self, seq: int) -> Change | None:
         """Return one change by its number."""

@@ -36,6 +36,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """What a change made of a record's being public: a `Change` without its content."""
+
+    seq: int
+    time: datetime
+    iri: str
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """The current state of one record.
 

@@ -13,6 +13,7 @@ from search.elastic.schema import (
     LONGEST_KEY,
     day_field,
     facet_field,
+    identifier,
     text_field,
 )
 from search.matching import Clause, Group, Plan
@@ -52,13 +53,19 @@ def compile_query(plan: Plan, *, without: str = "", after: bool = True) -> Json:
             if plan.order == "modified"
             else {"range": {BY_TITLE: {"gt": str(plan.after)}}}
         )
+    hidden: list[Json] = (
+        [{"ids": {"values": [identifier(iri) for iri in sorted(plan.hidden)]}}]
+        if plan.hidden
+        else []
+    )
     if plan.groups is None:
-        return {"bool": {"filter": [*bounds, {"term": {KIND: DATASET}}]}}
+        found = {"filter": [*bounds, {"term": {KIND: DATASET}}], "must_not": hidden}
+        return {"bool": {name: part for name, part in found.items() if part}}
     if not plan.groups:
         return _NOTHING
     must = [_group(group) for group in plan.groups if group.required]
     should = [_group(group) for group in plan.groups if not group.required]
-    query: Json = {"filter": bounds, "must": must, "should": should}
+    query: Json = {"filter": bounds, "must": must, "should": should, "must_not": hidden}
     if not must:
         query["minimum_should_match"] = 1
     return {"bool": {name: part for name, part in query.items() if part}}

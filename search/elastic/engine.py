@@ -21,7 +21,8 @@ from search.elastic.schema import CHECKPOINT, put_checkpoint, put_dataset, remov
 from search.elastic.view import ElasticView, Reader, identities
 from search.engine import Hit, Query, Result, SearchDocument, Suggestion, unmarked
 from search.errors import INDEX_MISSING
-from search.matching import Plan
+from search.hiding import Hidden, hiding, nothing_hidden
+from search.matching import Plan, View
 from search.thesaurus import Thesaurus, builtin
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_]{0,99}")
@@ -41,6 +42,7 @@ class ElasticEngine:
         *,
         required: Callable[[], bool] = lambda: False,
         thesaurus: Callable[[], Thesaurus] = builtin,
+        hidden: Hidden = nothing_hidden,
         retry: Retry | None = None,
         read_seconds: float = READ_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
@@ -48,7 +50,8 @@ class ElasticEngine:
         """Use the indices that begin with ``name``; nothing is asked before the first use.
 
         ``required`` is asked where a search finds no index at all: whether there must be one.
-        Without it, nothing is found in none. ``thesaurus`` gives the one in use at each search.
+        Without it, nothing is found in none. ``thesaurus`` gives the one in use at each search,
+        ``hidden`` what no reader may be shown though it is in the index.
         A request of a search may take ``read_seconds``; ``retry`` is how patient writing is.
         Raises `AtlasError` (``search-address-invalid``).
         """
@@ -63,6 +66,7 @@ class ElasticEngine:
         self._reader = Reader(self._connection, self._generations.alias, read_seconds)
         self._answers = Answers(self.view, thesaurus)
         self._required = required
+        self._hidden = hidden
         self._writing = threading.Lock()
         self._live = threading.Lock()
         """Held while what the alias leads to is written or replaced; taken after `_writing`."""
@@ -91,14 +95,14 @@ class ElasticEngine:
         """Make what first searches would wait for (`search.answering.Answers.warm`)."""
         self._answers.warm()
 
-    def view(self) -> ElasticView | None:
+    def view(self) -> View | None:
         """Return the last commit for reading; None where there is no index and need not be one."""
         commit = self._reader.commit()
         if commit is None:
             if self._required():
                 raise AtlasError(INDEX_MISSING, path=self._reader.alias)
             return None
-        return ElasticView(self._reader, commit)
+        return hiding(ElasticView(self._reader, commit), self._hidden)
 
     def checkpoint(self) -> int:
         """Return the journal number of the last commit; 0 for an empty index."""

@@ -223,7 +223,8 @@ class ElasticView:
 
     def count(self, plan: Plan, facets: Sequence[str]) -> _Counts:
         """Count facet values over a plan's documents, each facet without its own filter."""
-        key = (plan.groups, tuple(plan.filters.items()), plan.ranges, tuple(facets))
+        filters = tuple(plan.filters.items())
+        key = (plan.groups, filters, plan.ranges, plan.hidden, tuple(facets))
         counts = self._commit.counts.get(key)
         if counts is None:
             counts = self._count(plan, facets)
@@ -231,7 +232,7 @@ class ElasticView:
                 self._commit.counts.clear()
             self._commit.counts[key] = counts
             if _NAMED in counts:
-                self._look_ahead(counts[_NAMED])
+                self._look_ahead(counts[_NAMED], plan.hidden)
         return counts
 
     def get(self, iri: str) -> Stored | None:
@@ -252,13 +253,13 @@ class ElasticView:
         for hit in self._reader.scan(everything):
             yield stored(hit["_source"][PAYLOAD])
 
-    def _look_ahead(self, counted: Mapping[str, int]) -> None:
+    def _look_ahead(self, counted: Mapping[str, int], hidden: frozenset[str]) -> None:
         """Find a document of each publisher that will be shown, in one request.
 
         Its name is read from any one of its documents, which would be a request each.
         """
         first = heapq.nsmallest(_SHOWN, counted, key=lambda value: (-counted[value], value))
-        plans = [Plan(filters={_NAMED: (value,)}) for value in first]
+        plans = [Plan(filters={_NAMED: (value,)}, hidden=hidden) for value in first]
         plans = [plan for plan in plans if _key(plan, 1, 0) not in self._commit.found]
         if len(plans) < 2:
             return
@@ -319,7 +320,8 @@ def identities(reader: Reader) -> Iterator[tuple[str, str]]:
 
 def _key(plan: Plan, limit: int, offset: int) -> Hashable:
     filters = tuple(plan.filters.items())
-    return plan.groups, filters, plan.ranges, plan.order, plan.after, limit, offset
+    asked = (plan.groups, filters, plan.ranges, plan.order, plan.after, plan.hidden)
+    return asked, limit, offset
 
 
 def _told(plan: Plan, answer: Json) -> _Told:

@@ -9,6 +9,7 @@ import tantivy
 from search.embedded.schema import (
     BY_MODIFIED,
     DATASET,
+    IRI,
     KIND,
     day_field,
     facet_field,
@@ -18,6 +19,7 @@ from search.matching import Clause, Group, Plan
 
 _MUST = tantivy.Occur.Must
 _SHOULD = tantivy.Occur.Should
+_MUST_NOT = tantivy.Occur.MustNot
 
 Clauses = list[tuple[tantivy.Occur, tantivy.Query]]
 
@@ -70,7 +72,9 @@ def compile_query(
     if after and plan.after is not None:
         clauses.append((_MUST, _after(plan, schema)))
     if not clauses:
-        return query.term_query(schema, KIND, DATASET, "basic")
+        clauses.append((_MUST, query.term_query(schema, KIND, DATASET, "basic")))
+    if plan.hidden:
+        clauses.append((_MUST_NOT, query.term_set_query(schema, IRI, sorted(plan.hidden))))
     return clauses[0][1] if len(clauses) == 1 else query.boolean_query(clauses)
 
 

@@ -28,7 +28,8 @@ from search.embedded.schema import (
 from search.embedded.view import EmbeddedView
 from search.engine import Hit, Query, Result, SearchDocument, Suggestion, unmarked
 from search.errors import INDEX_MISSING, INDEX_WRITE_FAILED
-from search.matching import Plan
+from search.hiding import Hidden, hiding, nothing_hidden
+from search.matching import Plan, View
 from search.thesaurus import Thesaurus, builtin
 
 _HEAP_BYTES = 64_000_000
@@ -48,14 +49,17 @@ class EmbeddedEngine:
         *,
         required: Callable[[], bool] = lambda: False,
         thesaurus: Callable[[], Thesaurus] = builtin,
+        hidden: Hidden = nothing_hidden,
     ) -> None:
         """Use the index in ``folder``, which is created by the first write.
 
         ``required`` is asked where a search finds no index at all: whether there must be one.
-        Without it, nothing is found in none. ``thesaurus`` gives the one in use at each search.
+        Without it, nothing is found in none. ``thesaurus`` gives the one in use at each search,
+        ``hidden`` what no reader may be shown though it is in the index.
         """
         self._answers = Answers(self.view, thesaurus)
         self._required = required
+        self._hidden = hidden
         self._generations = Generations(folder)
         self._reader = Reader(self._generations)
         self._writing = threading.Lock()
@@ -86,14 +90,14 @@ class EmbeddedEngine:
         """Make what first searches would wait for (`search.answering.Answers.warm`)."""
         self._answers.warm()
 
-    def view(self) -> EmbeddedView | None:
+    def view(self) -> View | None:
         """Return the newest state; None: there is no index yet. Raises `AtlasError`."""
         snapshot = self._reader.snapshot()
         if snapshot is None:
             if self._required():
                 raise AtlasError(INDEX_MISSING, path=self._generations.folder)
             return None
-        return EmbeddedView(snapshot, self._generations.folder)
+        return hiding(EmbeddedView(snapshot, self._generations.folder), self._hidden)
 
     def checkpoint(self) -> int:
         """Return the journal number of the last commit; 0 for an empty index."""

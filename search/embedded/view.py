@@ -90,7 +90,8 @@ class EmbeddedView:
 
     def count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
         """Count facet values over a plan's documents, each facet without its own filter."""
-        key = (plan.groups, tuple(plan.filters.items()), plan.ranges, tuple(facets))
+        filters = tuple(plan.filters.items())
+        key = (plan.groups, filters, plan.ranges, plan.hidden, tuple(facets))
         counts = self._snapshot.counts.get(key)
         if counts is None:
             with corruption(self._folder):

@@ -22,7 +22,11 @@ class PlainView:
         self.state: Hashable = object()
 
     def find(self, plan: Plan, limit: int, offset: int = 0) -> Found:
-        found = [(p, s) for p, s in self._pairs() if _matches(p, plan) and _is_after(p, plan)]
+        found = [
+            (p, s)
+            for p, s in self._pairs()
+            if _matches(p, plan) and _is_after(p, plan) and s.iri not in plan.hidden
+        ]
         if plan.order == "modified":
             found.sort(key=lambda pair: -pair[0].by_modified)
         elif plan.order == "title":
@@ -34,8 +38,8 @@ class PlainView:
         return {
             name: Counter(
                 value
-                for prepared, _ in self._pairs()
-                if _matches(prepared, plan, without=name)
+                for prepared, document in self._pairs()
+                if _matches(prepared, plan, without=name) and document.iri not in plan.hidden
                 for value in prepared.facets.get(name, ())
             )
             for name in facets

@@ -17,10 +17,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ontology.errors import AtlasError
+from search.analysis.grams import term_tokens
 from search.answering import Answers
 from search.elastic import ElasticEngine
 from search.embedded import EmbeddedEngine
 from search.engine import FACETS, Query, SearchDocument, SearchEngine
+from search.hiding import Hiding
+from search.matching import Clause, Group, Plan
 from search.plan import MAX_LIMIT, MAX_QUERY, MAX_WINDOW
 from search.thesaurus import builtin
 from tests.conformance.plain_view import PlainView
@@ -214,6 +217,31 @@ def test_what_is_withdrawn_is_gone_while_the_index_is_built_anew(storage: Storag
     assert sorted(found(other, Query("停车场"))) == ["1"]
     engine.write([doc(4, "停车场")], [], 5)
     assert sorted(found(other, Query("停车场"))) == ["1", "4"]
+
+
+def test_what_is_hidden_is_neither_found_nor_counted(engine: SearchEngine) -> None:
+    engine.write([doc(n, "停车场", facets={"year": ("2023",)}) for n in range(4)], [], 4)
+    view = engine.view()
+    assert view is not None
+    hiding = Hiding(view, frozenset({doc(0).iri, doc(2).iri}))
+    groups = (Group((Clause(term_tokens("停车场"), (("title", 1.0),)),)),)
+    for plan in (
+        Plan(),
+        Plan(groups),
+        Plan(groups, order="title"),
+        Plan(groups, order="relevance"),
+    ):
+        found = hiding.find(plan, 10)
+        assert found.total == 2
+        assert {c.document.remote_id for c in found.candidates} == {"1", "3"}
+        assert hiding.count(plan, ["year"])["year"] == {"2023": 2}
+        # The same view goes on to show everything to whoever asks it for everything.
+        assert view.find(plan, 10).total == 4
+        assert view.count(plan, ["year"])["year"] == {"2023": 4}
+    assert hiding.get(doc(0).iri) is None
+    assert hiding.get(doc(1).iri) is not None
+    assert {document.remote_id for document in hiding.each()} == {"1", "3"}
+    assert hiding.state != view.state
 
 
 def test_repeating_a_batch_changes_nothing(engine: SearchEngine) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property, partial
 from threading import Lock
@@ -25,6 +25,7 @@ from catalog_service.projections.requests import Action
 from catalog_service.projections.runner import ProjectionRunner, ask, bring_up
 from catalog_service.projections.status import Status, read_status
 from catalog_service.settings import Settings
+from catalog_service.sparql.closing import OpenOnly, Remembered
 from catalog_service.sparql.model import SparqlLimits, SparqlService
 from catalog_service.sparql.pool import SparqlPool
 from ontology.errors import AtlasError
@@ -213,15 +214,21 @@ class Atlas:
         """Public SPARQL: the workers, or the server of ``ATLAS_GRAPH_URL``."""
         limits = SparqlLimits.from_settings(self.settings)
         service: SparqlService
+        checkpoint: Callable[[], int]
         if self.settings.graph_url:
             # Imported here: the HTTP client is not worth loading where no server is asked.
             from catalog_service.sparql.remote import RemoteSparql  # noqa: PLC0415
 
             service = RemoteSparql(self.settings.graph_url, limits)
+            checkpoint = Remembered(service.state)
         else:
             service = SparqlPool(self.graph, limits)
+            checkpoint = self._graph_checkpoint
         self._stack.callback(service.close)
-        return service
+        return OpenOnly(service, checkpoint, self._closings(), self.clock)
+
+    def _graph_checkpoint(self) -> int:
+        return self.graph.current().checkpoint
 
     def _remote_graph(self, fixed: Sequence[FixedGraph] = ()) -> GraphStore:
         from catalog_service.graph.remote import RemoteGraph  # noqa: PLC0415

@@ -47,14 +47,14 @@ def dataset_feed(request: Request, atlas: Atlas) -> Response:
     lang = choose_language(request.query_params, request.headers)
     asked = read_query(list(request.query_params.multi_items()))
     query = replace(asked, sort="modified", limit=_ENTRIES, offset=0, facets=False, grouped=False)
-    result = atlas.search.search(query)
-    said = f"{result.checkpoint}|{lang}|{query.cursor}|{write_query(query)}"
-    tag = f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+    feed = _feed(atlas, query, atlas.search.search(query), lang)
+    # Of the feed itself: what is shown can change while the index stands where it stood.
+    tag = f'"{hashlib.sha256(feed).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Language"}
     unchanged = not_modified(request, tag, headers)
     if unchanged is not None:
         return unchanged
-    return Response(_feed(atlas, query, result, lang), headers=headers, media_type=ATOM)
+    return Response(feed, headers=headers, media_type=ATOM)
 
 
 def _feed(atlas: Service, query: Query, result: Result, lang: Lang) -> bytes:

@@ -108,6 +108,8 @@ class Follower:
         self._inspected_at = -INSPECT_EVERY
         self._recognised = False
         self._at = (0, "-")
+        self._withdrawals: Withdrawals | None = None
+        """While the same thing keeps failing: what is withdrawn nevertheless."""
 
     def follow(self, stop: Event) -> None:
         """Step until ``stop`` is set, however often a step fails."""
@@ -146,7 +148,9 @@ class Follower:
                 self._rebuild(lost=True)
                 done = True
         except Exception as error:
+            self._spare_readers()
             raise self._failure(error, *self._at) from error
+        self._withdrawals = None
         if done:
             self._active_at = self._monotonic()
         if self._attempts:
@@ -155,6 +159,19 @@ class Follower:
                 self.projection.name, error=None, error_seq=None, error_iri=None, attempts=0
             )
         return done
+
+    def _spare_readers(self) -> None:
+        """Take from readers what was closed behind a change that fails: it may fail for long."""
+        try:
+            if self._withdrawals is None:
+                live = self._live_at()
+                if live is None:
+                    return
+                self._withdrawals = Withdrawals(self.projection, self._journal, live)
+            self._withdrawals.look()
+        except Exception as error:  # most likely what makes the change fail too
+            name = self.projection.name
+            _log.warning("withdrawal-failed", projection=name, error=str(error))
 
     def _advance(self, *, finishing: bool) -> bool:
         self._look_after()

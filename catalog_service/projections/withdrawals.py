@@ -1,4 +1,4 @@
-"""What ceases to be public while a projection is built anew is taken from its readers at once."""
+"""What ceases to be public while a projection cannot follow is taken from its readers at once."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _log = structlog.get_logger(__name__)
 class Withdrawals:
     """Removes from what is live the records that were withdrawn, closed, or are missing.
 
-    A new build may take minutes, and what is live follows nothing meanwhile. ``since`` is the
-    change at which it stands.
+    A new build may take minutes, and a change that fails stands in the way for as long as its
+    cause; what is live follows nothing meanwhile. ``since`` is the change at which it stands.
     """
 
     def __init__(self, projection: Projection, journal: JournalReader, since: int) -> None:
@@ -43,7 +43,8 @@ class Withdrawals:
             if gone:
                 # Noted first: a removal that fails may have been made all the same.
                 self.taken.update(gone)
-                self._projection.withdraw(gone)
+                # All of them each time: a new build may have been switched to in between.
+                self._projection.withdraw(sorted(self.taken))
             self._at = changes[-1].seq
 
     @contextmanager

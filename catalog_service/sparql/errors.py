@@ -77,6 +77,14 @@ SPARQL_FUNCTION_UNKNOWN: Final = ErrorKind(
     "The query uses the function {function}, which this endpoint does not have. Keep to the "
     "functions of SPARQL 1.1, and check the prefixes.",
 )
+SPARQL_BEHIND: Final = ErrorKind(
+    "sparql-behind",
+    "图谱落后于目录：{count} 条记录已下架或不再开放，而图谱尚未移除。在此之前不回答查询，"
+    "请在 {retry_after} 秒后重试；管理员请查看 atlas doctor。",
+    "The graph is behind the catalogue: {count} records were withdrawn or are not open any more, "
+    "and the graph still holds some of them. No query is answered until they are gone. Try again "
+    "in {retry_after} s; operators see `atlas doctor`.",
+)
 SPARQL_FAILED: Final = ErrorKind(
     "sparql-failed",
     "查询未能执行：{reason}。请简化查询；若仍失败请报告管理员。",
@@ -96,6 +104,7 @@ STATUS: Final[dict[str, int]] = {
     SPARQL_SERVICE_REFUSED.code: 400,
     SPARQL_FUNCTION_UNKNOWN.code: 400,
     SPARQL_BUSY.code: 429,
+    SPARQL_BEHIND.code: 503,
     SPARQL_FORMAT.code: 406,
     SPARQL_FAILED.code: 500,
 }

@@ -183,7 +183,7 @@ def test_ready_asks_a_query(own_site: Site) -> None:
     assert "atlas_sparql_workers 1.0" in client.get("/metrics").text
     # What the workers read is gone: only asking finds out.
     shutil.rmtree(house.atlas.graph.current().path)
-    (pid,) = house.atlas.sparql.pids()  # type: ignore[attr-defined]  # the pool's
+    (pid,) = house.atlas.sparql.service.pids()  # type: ignore[attr-defined]  # the pool
     os.kill(pid, signal.SIGKILL)
     assert client.get("/health/ready").status_code == 200
     house.clock.step(1)

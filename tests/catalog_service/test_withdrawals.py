@@ -18,9 +18,11 @@ from catalog_service.projections.compare import compare
 from catalog_service.projections.contract import Projection
 from catalog_service.projections.follower import Follower, Nudge
 from catalog_service.projections.graph import GraphProjection
+from catalog_service.projections.index import IndexProjection
 from catalog_service.projections.requests import Requests
 from catalog_service.projections.runner import ProjectionRunner
 from catalog_service.projections.status import StatusBoard
+from ontology.errors import AtlasError
 from search.engine import Query
 from tests.catalog_service.test_index_projection import HOUSE, House
 
@@ -136,3 +138,62 @@ def test_what_was_built_of_a_closed_record_does_not_come_back(
         # The build gave record 0 out before it was withdrawn, and that change is not applied yet.
         assert projection.checkpoint() == 2 < house.journal.head()
         assert [iri.rsplit("/", 1)[1] for iri, _ in projection.hashes()] == ["1"]
+
+
+class Poisoned:
+    """A projection over a real one, that cannot take in the changes of one record."""
+
+    def __init__(self, projection: IndexProjection, remote_id: str) -> None:
+        self._inner = projection
+        self.name = projection.name
+        self.poison = remote_id
+
+    def checkpoint(self) -> int:
+        return self._inner.checkpoint()
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        if any(change.remote_id == self.poison for change in changes):
+            raise ValueError("it cannot be read")
+        self._inner.apply(changes)
+
+    def withdraw(self, iris: Sequence[str]) -> None:
+        self._inner.withdraw(iris)
+
+    def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
+        self._inner.rebuild(current, checkpoint)
+
+    def publish(self) -> None:
+        self._inner.publish()
+
+    def hashes(self) -> Iterator[tuple[str, str]]:
+        return self._inner.hashes()
+
+
+def test_what_is_closed_behind_a_change_that_fails_is_gone_at_once(
+    house: House, clock: Clock
+) -> None:
+    for n in range(4):
+        house.submit(str(n), f"停车场 {n}")
+    sick = Poisoned(house.projection, "none")
+    board = StatusBoard(house.folder, clock, [sick.name])
+    follower = Follower(sick, house.journal, board, Nudge(), Event(), Requests(house.folder))
+    follower.catch_up(house.journal.head())
+    sick.poison = "0"
+    house.submit("0", "停车场 0 改")
+    list(house.catalog.withdraw(["1"], HOUSE))
+    house.submit("2", "停车场 2", open_type="none")
+    for _ in range(2):
+        with pytest.raises(AtlasError):
+            follower.step()
+    assert house.found() == {"0", "3"}
+    list(house.catalog.withdraw(["3"], HOUSE))
+    with pytest.raises(AtlasError):
+        follower.step()
+    assert house.found() == {"0"}
+    assert house.projection.checkpoint() == 4
+    # Open once more, and the cause gone: everything is as the journal says.
+    house.submit("3", "停车场 3")
+    sick.poison = "none"
+    follower.catch_up(house.journal.head())
+    assert house.found() == {"0", "3"}
+    assert compare(house.journal, house.projection).equal

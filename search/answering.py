@@ -35,6 +35,10 @@ ENOUGH: Final = 10
 _NEAR: Final = 12
 """Similar words that are looked at where nothing is found."""
 _OFFERED: Final = 3
+_TRIED: Final = 4
+"""Terms that a suggested word is looked for by."""
+_SIMILAR: Final = 10
+"""Datasets near in meaning that are offered where the words found fewer than `ENOUGH`."""
 _SIGNALS: Final = 20_000
 _PLANS: Final = 256
 _RANKED: Final = 256
@@ -276,7 +280,13 @@ class Answers:
             return view.get(one.value) is not None
         if one.kind in ("publisher", "theme"):
             return view.find(Plan(filters={one.kind: (one.value,)}), 0).total > 0
-        return self._thesaurus().knows(one.text) or exists(one.text, view)
+        expansions = self._thesaurus().expansions(one.text)
+        if not expansions or not one.count:
+            # A word that nobody writes leads somewhere where anybody writes what it stands for.
+            terms = [one.text, *(term for found in expansions for term in found.terms)]
+            return any(exists(term, view) for term in terms[:_TRIED])
+        # The thesaurus is no secret.
+        return True
 
     def warm(self) -> None:
         """Make what the first searches would have to wait for: places, words, suggestions.
@@ -300,14 +310,16 @@ class Answers:
 
     def _words(self, view: View) -> Lexicon:
         return self._lexicon.of(
-            view, lambda v: build_lexicon(v.each(), self._thesaurus().words()), self._monotonic
+            view, lambda v: build_lexicon(v.each(), thesaurus.words()), self._monotonic, thesaurus
         )
 
     def _suggestions(self, view: View) -> Suggester:
         return self._suggester.of(
-            view, lambda v: Suggester(v.each(), self._thesaurus()), self._monotonic
+            view, lambda v: Suggester(v.each(), thesaurus), self._monotonic, thesaurus
         )
 
 
 def _since(started: float) -> float:
     return (time.perf_counter() - started) * 1000
+        thesaurus = self._thesaurus()
+        thesaurus = self._thesaurus()

@@ -68,6 +68,9 @@ STATISTIC_FORMS: Final = _words(
 )
 NEWEST: Final = re.compile(r"最新|最近|近期|latest|newest")
 
+JOINTS: Final = _words("与 和 及 以及 的 等 或 对 在 为 于 按 被 从 由 了 之 并")
+"""Words that join others: a phrase that begins or ends with one is a piece of something."""
+
 WEAK: Final = _words(
     """
     公司 企业 单位 机构 店 商店 门店 店铺 点 站 站点 网点 点位 中心 部门 人员 人 地方 场所

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from search.analysis.places import Gazetteer
 from search.answering import Answers
 from search.engine import Query, Result, SearchDocument
+from search.remembering import THREAD
 from search.thesaurus import Entry, Thesaurus, Word
 from search.understanding.parse import understand
 from tests.conformance.plain_view import PlainView
@@ -277,6 +280,30 @@ def test_what_was_closed_is_suggested_no_more() -> None:
     now = views[1]
     assert answers.suggest("岘墉漪") == ()
     assert answers.suggest("养老")
+
+
+def test_a_word_that_leads_nowhere_is_not_suggested() -> None:
+    words = (
+        Entry("x:t", "x:s", "", ("口腔诊所",), "", (Word("看牙齿", "zh", "synonym", 0.9),), "f"),
+        Entry("x:c", "x:s", "", ("养老机构",), "", (Word("看老人", "zh", "synonym", 0.9),), "f"),
+    )
+    view = PlainView([doc(1, "养老机构名录")])
+    answers = Answers(lambda: view, lambda: Thesaurus(words))
+    assert [one.text for one in answers.suggest("看")] == ["看老人"]
+
+
+def test_an_edited_thesaurus_is_suggested_from_while_the_index_stands_still() -> None:
+    view = PlainView([doc(1, "养老机构名录")])
+    used = THESAURUS
+    answers = Answers(lambda: view, lambda: used, lambda: 0.0)
+    assert answers.suggest("福寿苑") == ()
+    word = (Word("福寿苑", "zh", "synonym", 0.9),)
+    used = Thesaurus((Entry("x:care", "x:s", "", ("养老机构",), "", word, "f"),))
+    answers.suggest("福寿苑")
+    for thread in threading.enumerate():
+        if thread.name == THREAD:
+            thread.join(60)
+    assert [one.text for one in answers.suggest("福寿苑")] == ["福寿苑"]
 
 
 def test_nothing_is_offered_that_finds_nothing() -> None:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from ontology.terms import VOCAB
+from ontology.vocabulary import load_vocabulary
 from search import suggesting
 from search.engine import SearchDocument
 from search.stored import Stored, payload_of, stored
 from search.suggesting import Suggester
-from search.thesaurus import builtin
+from search.thesaurus import Entry, Thesaurus, Word, builtin
 from search.understanding.lexicon import Lexicon
 
 MANY = 300
@@ -87,3 +89,70 @@ def test_few_words_are_looked_at_for_near_ones() -> None:
     lexicon = Lexicon(words, {}, {})
     text = next(iter(words))
     assert len(lexicon._sharing(set(text), len(text))) < 20
+
+
+CARE = Thesaurus(
+    [
+        Entry(
+            "x:care",
+            "x:s",
+            "",
+            ("养老机构", "养老服务机构"),
+            "nursing home",
+            (Word("home for the elderly", "en", "synonym", 0.9),),
+            "f",
+        ),
+        Entry("x:nurse", "x:s", "", ("护士",), "nurse", (Word("护士", "zh", "synonym", 0.9),), "f"),
+    ]
+)
+
+
+def of_titles(*titles: str, **values: object) -> Suggester:
+    made = [
+        SearchDocument(f"i:{n}", "s", str(n), str(n), title, **values)  # type: ignore[arg-type]
+        for n, title in enumerate(titles)
+    ]
+    return Suggester([stored(payload_of(one)) for one in made], CARE)
+
+
+def test_english_words_are_suggested_for_what_departments_call_otherwise() -> None:
+    suggester = of_titles("养老机构名录", "养老机构分布", "护士名单", "护士注册护士", "护士考试")
+    found = suggester.suggest("nurs", 5)
+    assert [(one.text, one.count) for one in found] == [("nurse", 3), ("nursing home", 2)]
+    assert [one.text for one in suggester.suggest("elderly", 5)] == ["home for the elderly"]
+    # Both names of one thing begin with these letters.
+    assert [one.text for one in suggester.suggest("home", 5)] == ["home for the elderly"]
+
+
+def test_letters_may_be_of_english_or_of_pinyin() -> None:
+    suggester = of_titles(*["女生宿舍"] * 3, *["养老机构"] * 2)
+    assert [one.text for one in suggester.suggest("n", 3)] == ["女生宿舍", "nursing home", "nurse"]
+
+
+def test_what_was_typed_comes_before_what_is_longer() -> None:
+    suggester = of_titles("养老", "养老", *["养老机构"] * 5)
+    assert [one.text for one in suggester.suggest("养老", 2)] == ["养老", "养老机构"]
+
+
+def test_themes_and_departments_have_their_names_in_both_languages() -> None:
+    theme = f"{VOCAB}domain/4"
+    suggester = of_titles(
+        "养老机构",
+        themes=("something that is no theme", "教育", "Education"),
+        facets={"theme": (theme,), "publisher": (f"{VOCAB}organization/none",)},
+        publishers=("某局",),
+    )
+    concept = load_vocabulary().concept(theme)
+    assert concept is not None
+    for name in (concept.zh, concept.en):
+        (one,) = (one for one in suggester.suggest(name, 9) if one.kind == "theme")
+        assert (one.text, one.value, one.count) == (name, theme, 1)
+    assert [one.text for one in suggester.suggest("某局", 2)] == ["某局"]
+
+
+def test_no_piece_of_a_phrase_is_suggested() -> None:
+    texts = {
+        one.text for one in of_titles(*[f"教育和体育{n}" for n in "甲乙丙丁"]).suggest("教", 9)
+    }
+    assert "教育和体育" in texts
+    assert "教育和" not in texts

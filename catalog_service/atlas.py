@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from functools import cached_property, partial
 from threading import Lock
 from types import TracebackType
-from typing import Final, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 from catalog_service.accounts import Tokens
 from catalog_service.catalog import Catalog
@@ -19,7 +19,7 @@ from catalog_service.projections.closings import Closings
 from catalog_service.projections.condition import Condition, Published, look
 from catalog_service.projections.contract import Projection
 from catalog_service.projections.graph import GraphProjection
-from catalog_service.projections.index import IndexProjection
+from catalog_service.projections.index import IndexProjection, Noticed, unnoticed
 from catalog_service.projections.published import PublishedGraph, PublishedIndex
 from catalog_service.projections.requests import Action
 from catalog_service.projections.runner import ProjectionRunner, ask, bring_up
@@ -39,6 +39,10 @@ from search.thesaurus import ThesaurusHolder
 from shapes.engines import PyShaclEngine, ShaclEngine
 from shapes.placeholders import read_access_hosts
 from shapes.rules import Rules
+
+if TYPE_CHECKING:
+    from search.semantic.asking import Meanings
+    from search.semantic.opening import Embedding
 
 PROJECTIONS: Final = ("graph", "index")
 """The projections by name, as `Atlas.open_projections` makes them."""
@@ -176,6 +180,7 @@ class Atlas:
         """The search index: in the data folder, or on the server of ``ATLAS_SEARCH_URL``."""
         settings, thesaurus = self.settings, self.thesaurus.current
         engine: SearchEngine
+        meanings = self._meanings()
         if settings.search_url:
             # Imported here: the client is not worth loading where no server is asked.
             from search.elastic import ElasticEngine  # noqa: PLC0415
@@ -186,6 +191,7 @@ class Atlas:
                 required=self._has_changes,
                 thesaurus=thesaurus,
                 hidden=self._closings().since,
+                meaning=meanings.ask if meanings is not None else None,
             )
         else:
             engine = EmbeddedEngine(
@@ -193,6 +199,7 @@ class Atlas:
                 required=self._has_changes,
                 thesaurus=thesaurus,
                 hidden=self._closings().since,
+                meaning=meanings.ask if meanings is not None else None,
             )
         self._stack.callback(engine.close)
         return engine
@@ -200,6 +207,34 @@ class Atlas:
     def _closings(self) -> Closings:
         """What the journal has closed since a checkpoint; one for each projection that is read."""
         return Closings(lambda: self.journal)
+
+    @cached_property
+    def embedding(self) -> Embedding | None:
+        """The service of embeddings; None where ``ATLAS_EMBEDDING_URL`` is not set."""
+        settings = self.settings
+        if not settings.embedding_url:
+            return None
+        # Imported here: nothing of it is loaded where it is not wanted.
+        from search.semantic.opening import Embedding  # noqa: PLC0415
+
+        return Embedding(
+            url=settings.embedding_url,
+            model=settings.embedding_model,
+            folder=settings.home / "vectors",
+            key=settings.embedding_secret,
+            elastic=(settings.search_url, settings.search_index) if settings.search_url else None,
+            prefix=settings.embedding_prefix,
+            seconds=settings.embedding_seconds,
+            least=settings.embedding_least,
+            batch=settings.embedding_batch,
+        )
+
+    def _meanings(self) -> Meanings | None:
+        if self.embedding is None:
+            return None
+        meanings = self.embedding.meanings()
+        self._stack.callback(meanings.close)
+        return meanings
 
     def _has_changes(self) -> bool:
         return self.journal.head() > 0
@@ -254,9 +289,12 @@ class Atlas:
             store = EmbeddedGraph(self.settings.home, fixed=self.fixed_graphs())
         stack.callback(store.close)
         mark = self.journal.mark
+        noticed: Noticed = unnoticed
+        if self.embedding is not None:
+            noticed = stack.enter_context(self.embedding.following(self.search.view))
         return [
             GraphProjection(store, mark),
-            IndexProjection(self.search, self.vocabulary, mark),
+            IndexProjection(self.search, self.vocabulary, mark, noticed),
         ]
 
     def runner(self) -> ProjectionRunner:

@@ -11,7 +11,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -71,6 +71,44 @@ class Settings(BaseSettings):
         description="What the names of the indices on Elasticsearch begin with; catalogues that "
         "share a server need different ones.",
     )
+    embedding_url: str = Field(
+        default="",
+        description="Address of an OpenAI-compatible service of embeddings, such as "
+        "`http://127.0.0.1:11434/v1`, to which search texts and what public records say are sent; "
+        "empty: nothing is sent, and searches go by words alone.",
+    )
+    embedding_model: str = Field(
+        default="",
+        max_length=200,
+        description="Name of the embedding model; another one has all vectors made anew.",
+    )
+    embedding_key: SecretStr | None = Field(
+        default=None, description="Key of that service, sent to it alone; never logged or shown."
+    )
+    embedding_key_file: Path | None = Field(
+        default=None, description="File that holds the key, in the place of `ATLAS_EMBEDDING_KEY`."
+    )
+    embedding_prefix: str = Field(
+        default="",
+        max_length=500,
+        description="Goes before each search text, for models that want to be told what it is.",
+    )
+    embedding_seconds: float = Field(
+        default=0.3,
+        gt=0,
+        le=10,
+        description="How long a search waits for the vector of its text; later it goes by words.",
+    )
+    embedding_least: float = Field(
+        default=0.5,
+        ge=-1,
+        le=1,
+        description="Cosine from which on a dataset is offered as similar in meaning; models "
+        "differ in it.",
+    )
+    embedding_batch: int = Field(
+        default=32, ge=1, le=1000, description="Texts in one request while vectors are made."
+    )
     graph_url: str = Field(
         default="", description="Base address of an Oxigraph server; empty: the embedded store."
     )
@@ -114,20 +152,20 @@ class Settings(BaseSettings):
         default="info", description="Least level that is logged."
     )
 
-    @field_validator("base_iri", "public_url", "graph_url", "search_url")
+    @field_validator("base_iri", "public_url", "graph_url", "search_url", "embedding_url")
     @classmethod
     def _no_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")
 
-    @field_validator("base_iri", "public_url", "graph_url", "search_url")
+    @field_validator("base_iri", "public_url", "graph_url", "search_url", "embedding_url")
     @classmethod
     def _absolute(cls, value: str, info: ValidationInfo) -> str:
-        server = info.field_name in ("graph_url", "search_url")
+        server = info.field_name in ("graph_url", "search_url", "embedding_url")
         if server and not value:
             return value
         check_http(value)
-        if not server and "@" in value:
-            # Both are published.
+        if (not server or info.field_name == "embedding_url") and "@" in value:
+            # The first two are published; the service of embeddings has a key instead.
             raise ValueError("an address without user and password is needed")
         return value
 
@@ -137,17 +175,47 @@ class Settings(BaseSettings):
         _networks(value)
         return value
 
-    @field_validator("today", "access_hosts", mode="before")
+    @field_validator("today", "access_hosts", "embedding_key", "embedding_key_file", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("access_hosts")
+    @field_validator("access_hosts", "embedding_key_file")
     @classmethod
     def _is_file(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_file():
             raise ValueError(f"there is no file {value}")
         return value
+
+    @model_validator(mode="after")
+    def _embedding_is_whole(self) -> Settings:
+        if self.embedding_url and not self.embedding_model:
+            raise ValueError("embedding_url needs embedding_model beside it")
+        if self.embedding_key is not None and self.embedding_key_file is not None:
+            raise ValueError("either embedding_key or embedding_key_file, not both")
+        # Looked at now: what is wrong with it must not wait for the first search.
+        _ = self.embedding_secret
+        return self
+
+    @cached_property
+    def embedding_secret(self) -> str:
+        """The key of the embedding service, empty where it needs none.
+
+        Raises `AtlasError` (``settings-invalid``) for a file that can't be read, or a key that
+        can't be sent.
+        """
+        key = self.embedding_key.get_secret_value() if self.embedding_key is not None else ""
+        if self.embedding_key_file is not None:
+            try:
+                key = self.embedding_key_file.read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                reason = f"embedding_key_file: {type(error).__name__}"
+                raise AtlasError(SETTINGS_INVALID, detail=reason) from error
+        if not key.isascii() or not key.isprintable() or " " in key:
+            raise AtlasError(
+                SETTINGS_INVALID, detail="embedding_key: only visible ASCII characters can be sent"
+            )
+        return key
 
     @cached_property
     def journal_url(self) -> str:
@@ -167,6 +235,10 @@ class Settings(BaseSettings):
         values["home"] = str(self.home.resolve())
         if self.access_hosts is not None:
             values["access_hosts"] = str(self.access_hosts.resolve())
+        if self.embedding_key is not None:
+            values["embedding_key"] = self.embedding_key.get_secret_value()
+        if self.embedding_key_file is not None:
+            values["embedding_key_file"] = str(self.embedding_key_file.resolve())
         return {f"{PREFIX}{k.upper()}": "" if v is None else str(v) for k, v in values.items()}
 
     @classmethod

@@ -7,9 +7,9 @@ differ in their arithmetic.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
 from search.analysis.normal import normal
 from search.analysis.order import date_key, title_key
@@ -17,6 +17,7 @@ from search.analysis.places import Gazetteer, gazetteer, vocabulary_places
 from search.engine import AREA, FacetValue, Hit, Query, Result, Suggestion
 from search.likeness import like
 from search.matching import WINDOW, Candidate, Group, Plan, View
+from search.offering import others
 from search.plan import Request, checked, next_cursor, tiers
 from search.ranking import Scorer, Signals, signals
 from search.remembering import Remembered
@@ -32,9 +33,6 @@ from search.weighing import exists, strange, weighed
 
 ENOUGH: Final = 10
 """Hits of a strict plan that make a looser one needless."""
-_NEAR: Final = 12
-"""Similar words that are looked at where nothing is found."""
-_OFFERED: Final = 3
 _TRIED: Final = 4
 """Terms that a suggested word is looked for by."""
 _SIMILAR: Final = 10
@@ -44,10 +42,28 @@ _PLANS: Final = 256
 _RANKED: Final = 256
 
 
+class Asked(Protocol):
+    """A search text whose meaning was asked for; waits a moment for it when first used.
+
+    Nothing is ever raised: what can't be had in time is done without.
+    """
+
+    def ordered(self, ranked: Sequence[Candidate]) -> list[Candidate] | None:
+        """Return the same hits in their order by words and meaning; None: only words are known."""
+        ...
+
+    def similar(
+        self, plan: Plan, view: View, without: Collection[str], count: int
+    ) -> list[Candidate]:
+        """Return what is near in meaning within the plan's filters, and not among ``without``."""
+        ...
+
+
 class Answers:
     """Search over the newest view that ``view`` gives (None: there is no index yet).
 
-    ``thesaurus`` gives the one in use. Safe to share among threads.
+    ``thesaurus`` gives the one in use. ``meaning`` asks for the meaning of a text
+    (`search.semantic`); without it there are only words. Safe to share among threads.
     """
 
     def __init__(
@@ -55,8 +71,10 @@ class Answers:
         view: Callable[[], View | None],
         thesaurus: Callable[[], Thesaurus],
         monotonic: Callable[[], float] = time.monotonic,
+        meaning: Callable[[str], Asked] | None = None,
     ) -> None:
         self._view = view
+        self._meaning = meaning
         self._thesaurus = thesaurus
         self._monotonic = monotonic
         self._places: tuple[Hashable, Gazetteer] | None = None
@@ -67,6 +85,7 @@ class Answers:
             tuple[Meaning, tuple[Group, ...], str, bool],
         ] = {}
         self._first: dict[Hashable, tuple[int, list[Candidate]]] = {}
+        self._nearer: dict[Hashable, list[Candidate]] = {}
         self._signals: dict[tuple[str, str], Signals] = {}
 
     # -- search ----------------------------------------------------------------------------------
@@ -82,13 +101,14 @@ class Answers:
                 for name in request.facets
             }
             return Result(0, (), facets, 0, _since(started))
+        asked = self._ask(request)
         if not request.text:
             plan = request.plan(None)
-            meaning, understanding = None, None
+            meaning, understanding, relaxed = None, None, ""
         else:
             meaning, plan, relaxed, corrected = self._plan(request, view)
             understanding = explained(meaning, corrected, relaxed)
-        total, rows, candidates, end = self._page(request, plan, meaning, view)
+        total, rows, candidates, end, near = self._page(request, plan, meaning, view, asked)
         hits = tuple(
             replace(hit_of(candidate, meaning), more=more) for candidate, more in candidates
         )
@@ -107,10 +127,35 @@ class Answers:
             checkpoint=view.checkpoint,
             milliseconds=_since(started),
             understanding=understanding,
-            did_you_mean=self._others(request, meaning, total, view),
-            cursor=next_cursor(request, rows, end, key) if hits else None,
+            did_you_mean=self._others(request, meaning, total, relaxed, view),
+            cursor=next_cursor(request, rows, end, key, by_meaning=near) if hits else None,
             rows=rows,
+            similar=self._similar(request, plan, meaning, total, view, asked),
         )
+
+    def _ask(self, request: Request) -> Asked | None:
+        """Ask for the meaning of the text, where it can matter; the answer comes meanwhile."""
+        if self._meaning is None or not request.text.strip() or request.by_words:
+            return None
+        if request.order != "relevance" or request.offset >= WINDOW:
+            return None
+        return self._meaning(request.text)
+
+    def _similar(
+        self,
+        request: Request,
+        plan: Plan,
+        meaning: Meaning | None,
+        total: int,
+        view: View,
+        asked: Asked | None,
+    ) -> tuple[Hit, ...]:
+        if asked is None or total >= ENOUGH or request.offset or not request.limit:
+            return ()
+        found = {c.document.iri for c in view.find(plan, ENOUGH).candidates}
+        near = asked.similar(plan, view, found, _SIMILAR)
+        listed = collapsed(near) if request.grouped else [(c, 0) for c in near]
+        return tuple(replace(hit_of(c, meaning), more=more) for c, more in listed)
 
     def _plan(self, request: Request, view: View) -> tuple[Meaning, Plan, str, bool]:
         """The meaning of the text, and the strictest plan that finds enough.
@@ -157,9 +202,15 @@ class Answers:
         return meaning, chosen or (), relaxed if reached else "", corrected
 
     def _page(
-        self, request: Request, plan: Plan, meaning: Meaning | None, view: View
-    ) -> tuple[int, int, list[tuple[Candidate, int]], int]:
-        """The total, the rows, the page's hits with how many stand behind each, and its end."""
+        self,
+        request: Request,
+        plan: Plan,
+        meaning: Meaning | None,
+        view: View,
+        asked: Asked | None,
+    ) -> tuple[int, int, list[tuple[Candidate, int]], int, bool]:
+        """The total, the rows, the page's hits with how many stand behind each, its end, and
+        whether meaning had its part in the order."""
         start, end = request.offset, request.offset + request.limit
         if meaning is None or request.order != "relevance":
             found = view.find(plan, request.limit, start)
@@ -167,8 +218,10 @@ class Answers:
             if plan.after is not None:
                 total = view.find(replace(plan, after=None), 0).total
                 end = start + request.limit if found.total > request.limit else total
-            return total, total, [(candidate, 0) for candidate in found.candidates], end
+            return total, total, [(candidate, 0) for candidate in found.candidates], end, False
         total, ranked = self._ranked(plan, meaning, view)
+        nearer = self._reordered(plan, meaning, view, ranked, asked)
+        ranked = nearer or ranked
         listed = collapsed(ranked) if request.grouped else [(c, 0) for c in ranked]
         behind = max(0, total - WINDOW)
         rows = len(listed) + behind
@@ -178,7 +231,28 @@ class Answers:
             skip = max(start, len(listed)) - len(listed)
             rest = view.find(plan, end - max(start, len(listed)), WINDOW + skip)
             page += [(candidate, 0) for candidate in rest.candidates]
-        return total, rows, page, min(end, rows)
+        return total, rows, page, min(end, rows), nearer is not None
+
+    def _reordered(
+        self,
+        plan: Plan,
+        meaning: Meaning,
+        view: View,
+        ranked: list[Candidate],
+        asked: Asked | None,
+    ) -> list[Candidate] | None:
+        """The first hits in the order of words and meaning, remembered like `_ranked`."""
+        if asked is None:
+            return None
+        key = (view.state, meaning, plan.groups, tuple(plan.filters.items()), plan.ranges)
+        kept = self._nearer.get(key)
+        if kept is None:
+            kept = asked.ordered(ranked)
+            if kept is not None:
+                if len(self._nearer) >= _RANKED:
+                    self._nearer.clear()
+                self._nearer[key] = kept
+        return kept
 
     def _ranked(self, plan: Plan, meaning: Meaning, view: View) -> tuple[int, list[Candidate]]:
         """The total, and the first hits in their fine order; remembered for the pages to come."""
@@ -246,15 +320,17 @@ class Answers:
     _labels: tuple[Hashable, dict[str, str]] = (None, {})
 
     def _others(
-        self, request: Request, meaning: Meaning | None, total: int, view: View
+        self, request: Request, meaning: Meaning | None, total: int, relaxed: str, view: View
     ) -> tuple[str, ...]:
-        if meaning is None or "spelling" in request.literal or total >= ENOUGH:
+        little = total < ENOUGH or relaxed == "words"
+        if meaning is None or "spelling" in request.literal or not little:
             return ()
-        if total:
-            return ()
-        # A text that finds nothing either is no help.
-        near = self._words(view).near(meaning.text, _NEAR)
-        return tuple(text for text in near if exists(text, view))[:_OFFERED]
+        return others(
+            meaning,
+            view,
+            self._thesaurus() if "synonym" not in request.literal else None,
+            (lambda: self._words(view)) if not total else None,
+        )
 
     # -- more ------------------------------------------------------------------------------------
 
@@ -309,11 +385,13 @@ class Answers:
         return kept[1]
 
     def _words(self, view: View) -> Lexicon:
+        thesaurus = self._thesaurus()
         return self._lexicon.of(
             view, lambda v: build_lexicon(v.each(), thesaurus.words()), self._monotonic, thesaurus
         )
 
     def _suggestions(self, view: View) -> Suggester:
+        thesaurus = self._thesaurus()
         return self._suggester.of(
             view, lambda v: Suggester(v.each(), thesaurus), self._monotonic, thesaurus
         )
@@ -321,5 +399,3 @@ class Answers:
 
 def _since(started: float) -> float:
     return (time.perf_counter() - started) * 1000
-        thesaurus = self._thesaurus()
-        thesaurus = self._thesaurus()

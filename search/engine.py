@@ -196,6 +196,9 @@ class Result:
     """Where the next page begins; None after the last."""
     rows: int = 0
     """How many hits there are to page through: ``total``, or fewer where twins are grouped."""
+    similar: tuple[Hit, ...] = ()
+    """Where the words found little: what is near in meaning, the nearest first; none of it is
+    among ``hits``, ``total`` or ``facets``. Always empty without `search.semantic`."""
 
 
 @dataclass(frozen=True, slots=True)

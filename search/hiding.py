@@ -51,6 +51,10 @@ class Hiding:
         """Return one document, or None."""
         return None if iri in self._hidden else self._view.get(iri)
 
+    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, Stored]:
+        """Return those of some documents that a plan finds and that may be shown."""
+        return self._view.among(iris, self._without(plan))
+
     def each(self) -> Iterator[Stored]:
         """Yield all documents that may be shown."""
         return (document for document in self._view.each() if document.iri not in self._hidden)

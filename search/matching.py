@@ -118,6 +118,10 @@ class View(Protocol):
         """Return one document, or None."""
         ...
 
+    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, Stored]:
+        """Return those of some documents that a plan finds, by IRI, in the order of ``iris``."""
+        ...
+
     def each(self) -> Iterator[Stored]:
         """Yield all documents in no particular order."""
         ...

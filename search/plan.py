@@ -61,6 +61,8 @@ class Request:
     facet_size: int
     literal: tuple[str, ...]
     grouped: bool
+    by_words: bool = False
+    """Go on in the order of words alone, as the pages before."""
 
     def plan(self, groups: tuple[Group, ...] | None) -> Plan:
         """Return the plan that asks for ``groups`` within the filters of this request."""
@@ -107,17 +109,22 @@ def checked(query: Query) -> Request:
         facet_size=query.facet_size,
         literal=query.literal,
         grouped=query.grouped and order == "relevance",
+        # Otherwise the pages of one search would be of two orders, where an answer came late.
+        by_words=(query.cursor or "").startswith("o"),
     )
 
 
-def next_cursor(request: Request, total: int, end: int, last: str | int | None) -> str | None:
+def next_cursor(
+    request: Request, total: int, end: int, last: str | int | None, *, by_meaning: bool = False
+) -> str | None:
     """Return where the page after ``end`` begins, or None where nothing follows.
 
     By relevance it is a place in the list, which ends at `MAX_WINDOW`; in the other orders the key
     of the last hit, which stays right while records come and go.
     """
     if request.order == "relevance":
-        return f"o{end}" if end < min(total, MAX_WINDOW - request.limit) else None
+        kind = "n" if by_meaning else "o"
+        return f"{kind}{end}" if end < min(total, MAX_WINDOW - request.limit) else None
     if last is None or end >= total:
         return None
     return f"m{last}" if request.order == "modified" else f"t{last}"
@@ -125,7 +132,7 @@ def next_cursor(request: Request, total: int, end: int, last: str | int | None) 
 
 def _cursor(cursor: str, order: Order, limit: int) -> tuple[int, str | int | None]:
     kind, value = cursor[:1], cursor[1:]
-    if kind == "o" and order == "relevance" and value.isascii() and value.isdigit():
+    if kind in ("o", "n") and order == "relevance" and value.isascii() and value.isdigit():
         if len(value) < 6 and int(value) <= MAX_WINDOW - limit:
             return int(value), None
     elif kind == "m" and order == "modified" and value.isascii() and value.isdigit():

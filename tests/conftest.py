@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.fixtures.postgres",
     "tests.fixtures.oxigraph",
     "tests.fixtures.elasticsearch",
+    "tests.fixtures.embeddings",
 ]
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -21,8 +21,14 @@ from catalog_service.importing import lost_runs
 from catalog_service.projections.condition import Condition
 from catalog_service.settings import PREFIX, Settings, unknown_variables
 from ontology.errors import AtlasError
+from search.semantic.errors import EMBEDDING_CHANGED
+
+if TYPE_CHECKING:
+    from search.semantic.opening import Embedding
 
 MIN_FREE_GIB = 2.0
+EMBEDDING_SECONDS = 10.0
+_PROBE = "公共数据"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,8 @@ def _checks(atlas: Atlas) -> Iterator[Check]:
         ("sparql", _sparql),
     ):
         yield _checked(name, look, atlas)
+    if atlas.embedding is not None:
+        yield _vectors(atlas, atlas.embedding)
 
 
 def _checked(name: str, look: Callable[[Atlas], Check], atlas: Atlas) -> Check:
@@ -217,6 +225,29 @@ def _graph(atlas: Atlas) -> Check:
 def _index(atlas: Atlas) -> Check:
     found = _condition(atlas, "index")
     return Check("index", "ok", say(f"日志 {found.reached}", f"at {found.reached}"))
+
+
+def _vectors(atlas: Atlas, embedding: Embedding) -> Check:
+    """Ask for one vector: searches go on without, so that nothing has failed."""
+    server, vectors = embedding.server(), embedding.vectors()
+    try:
+        now = server.embed([_PROBE], EMBEDDING_SECONDS).shape[1]
+        kept, count = vectors.dimension(), vectors.size()
+        if kept and kept != now:
+            raise AtlasError(
+                EMBEDDING_CHANGED, model=server.model, kept=kept, now=now, path=embedding.folder
+            )
+        size = atlas.search.size()
+    except AtlasError as error:
+        return Check("vectors", "warning", f"{error.code}: {error.message(language())}")
+    finally:
+        server.close()
+        vectors.close()
+    detail = say(
+        f"{embedding.url}，{now} 维；{size} 条记录中 {count} 条已有向量",
+        f"{embedding.url}, {now} numbers; {count} of {size} records have a vector",
+    )
+    return Check("vectors", "ok", detail)
 
 
 def _sparql(atlas: Atlas) -> Check:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from catalog_service.journal.model import Change, Stored
 from catalog_service.projections.contract import Inspected
@@ -11,6 +11,13 @@ from ontology.vocabulary import Vocabulary
 from search.concepts import ConceptIndex
 from search.document import document_of
 from search.engine import SearchDocument, SearchEngine, unmarked
+
+Noticed = Callable[[Iterable[str] | None], None]
+"""Is told, at once and briefly, of the records that a commit changed; None: of all."""
+
+
+def unnoticed(_iris: Iterable[str] | None) -> None:
+    """Tell nobody."""
 
 
 class IndexProjection:
@@ -23,8 +30,13 @@ class IndexProjection:
         engine: SearchEngine,
         vocabulary: Vocabulary,
         mark: Callable[[int], str] = unmarked,
+        noticed: Noticed = unnoticed,
     ) -> None:
-        """Write to ``engine``; ``mark`` gives what is kept beside a checkpoint (`Journal.mark`)."""
+        """Write to ``engine``; ``mark`` gives what is kept beside a checkpoint (`Journal.mark`).
+
+        ``noticed`` hears of each commit: whoever derives more from the index (vectors) follows.
+        """
+        self._noticed = noticed
         self._engine = engine
         self._mark = mark
         self._concepts = ConceptIndex(vocabulary)
@@ -58,10 +70,12 @@ class IndexProjection:
             checkpoint=changes[-1].seq,
             mark=self._mark(changes[-1].seq),
         )
+        self._noticed(last)
 
     def withdraw(self, iris: Sequence[str]) -> None:
         """Remove records from what readers see (`contract.Withdrawing`)."""
         self._engine.withdraw(iris)
+        self._noticed(iris)
 
     def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
         """Build a new index from the public records beside the live one, then switch to it."""
@@ -74,6 +88,7 @@ class IndexProjection:
             checkpoint,
             mark=self._mark,
         )
+        self._noticed(None)
 
     def publish(self) -> None:
         """Do nothing: a commit is visible to every reader as soon as it is made."""

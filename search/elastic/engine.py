@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from ontology.errors import AtlasError
-from search.answering import Answers
+from search.answering import Answers, Asked
 from search.elastic.address import Address
 from search.elastic.bulk import Action, Bulk
 from search.elastic.circuit import Circuit, Retry
@@ -43,6 +43,7 @@ class ElasticEngine:
         required: Callable[[], bool] = lambda: False,
         thesaurus: Callable[[], Thesaurus] = builtin,
         hidden: Hidden = nothing_hidden,
+        meaning: Callable[[str], Asked] | None = None,
         retry: Retry | None = None,
         read_seconds: float = READ_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
@@ -52,6 +53,7 @@ class ElasticEngine:
         ``required`` is asked where a search finds no index at all: whether there must be one.
         Without it, nothing is found in none. ``thesaurus`` gives the one in use at each search,
         ``hidden`` what no reader may be shown though it is in the index.
+        ``meaning`` asks for the meaning of a text (`search.answering.Answers`).
         A request of a search may take ``read_seconds``; ``retry`` is how patient writing is.
         Raises `AtlasError` (``search-address-invalid``).
         """
@@ -64,7 +66,7 @@ class ElasticEngine:
         self._generations = Generations(self._connection, name, monotonic=monotonic)
         self._bulk = Bulk(self._connection, retry or Retry())
         self._reader = Reader(self._connection, self._generations.alias, read_seconds)
-        self._answers = Answers(self.view, thesaurus)
+        self._answers = Answers(self.view, thesaurus, meaning=meaning)
         self._required = required
         self._hidden = hidden
         self._writing = threading.Lock()

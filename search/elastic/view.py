@@ -247,6 +247,22 @@ class ElasticView:
         )["hits"]["hits"]
         return stored(found[0]["_source"][PAYLOAD]) if found else None
 
+    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, Stored]:
+        """Return those of some documents that a plan finds, by IRI, in the order of ``iris``."""
+        if not iris:
+            return {}
+        ids = {"ids": {"values": [identifier(iri) for iri in iris]}}
+        hits = self._reader.search(
+            {
+                **_body(plan, len(iris), 0),
+                "query": {"bool": {"filter": [ids, compile_query(plan)]}},
+                "track_total_hits": False,
+            }
+        )["hits"]["hits"]
+        documents = self._reader.documents([hit["fields"][STAMP][0] for hit in hits])
+        found = {document.iri: document for document in documents.values()}
+        return {iri: found[iri] for iri in iris if iri in found}
+
     def each(self) -> Iterator[Stored]:
         """Yield all documents."""
         everything = {"query": compile_query(Plan()), "_source": [PAYLOAD]}

@@ -12,7 +12,7 @@ from pathlib import Path
 import tantivy
 
 from ontology.errors import AtlasError
-from search.answering import Answers
+from search.answering import Answers, Asked
 from search.embedded.compile import compile_query
 from search.embedded.generations import Generations
 from search.embedded.reader import Reader, corruption
@@ -50,14 +50,16 @@ class EmbeddedEngine:
         required: Callable[[], bool] = lambda: False,
         thesaurus: Callable[[], Thesaurus] = builtin,
         hidden: Hidden = nothing_hidden,
+        meaning: Callable[[str], Asked] | None = None,
     ) -> None:
         """Use the index in ``folder``, which is created by the first write.
 
         ``required`` is asked where a search finds no index at all: whether there must be one.
         Without it, nothing is found in none. ``thesaurus`` gives the one in use at each search,
         ``hidden`` what no reader may be shown though it is in the index.
+        ``meaning`` asks for the meaning of a text (`search.answering.Answers`).
         """
-        self._answers = Answers(self.view, thesaurus)
+        self._answers = Answers(self.view, thesaurus, meaning=meaning)
         self._required = required
         self._hidden = hidden
         self._generations = Generations(folder)

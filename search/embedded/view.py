@@ -110,6 +110,23 @@ class EmbeddedView:
             hits = self._snapshot.searcher.search(query, limit=1, count=False).hits
             return self._document(hits[0][1]) if hits else None
 
+    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, Stored]:
+        """Return those of some documents that a plan finds, by IRI, in the order of ``iris``."""
+        if not iris:
+            return {}
+        schema, searcher = self._snapshot.schema, self._snapshot.searcher
+        names = [iri.encode("utf-8", "replace").decode() for iri in iris]
+        query = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Must, tantivy.Query.term_set_query(schema, IRI, names)),
+                (tantivy.Occur.Must, self._compiled(plan)),
+            ]
+        )
+        with corruption(self._folder):
+            hits = searcher.search(query, limit=len(names), count=False).hits
+            found = {d.iri: d for d in (self._document(address) for _, address in hits)}
+        return {iri: found[iri] for iri in iris if iri in found}
+
     def each(self) -> Iterator[Stored]:
         """Yield all documents."""
         searcher = self._snapshot.searcher

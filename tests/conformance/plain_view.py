@@ -48,6 +48,10 @@ class PlainView:
     def get(self, iri: str) -> Stored | None:
         return next((document for document in self._stored if document.iri == iri), None)
 
+    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, Stored]:
+        found = {s.iri: s for p, s in self._pairs() if _matches(p, plan)}
+        return {iri: found[iri] for iri in iris if iri in found}
+
     def each(self) -> Iterator[Stored]:
         yield from self._stored
 

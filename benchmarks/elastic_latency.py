@@ -32,8 +32,9 @@ from search.concepts import ConceptIndex
 from search.document import document_of
 from search.elastic import ElasticEngine
 from search.elastic.compile import SORTS, compile_query
+from search.elastic.reader import Reader
 from search.elastic.schema import PAYLOAD, facet_field
-from search.elastic.view import ElasticView, Reader
+from search.elastic.view import ElasticView
 from search.embedded import EmbeddedEngine
 from search.engine import FACETS, Query, Result
 from search.matching import Plan
@@ -62,9 +63,9 @@ class Spy:
 
         ElasticView.count = count  # type: ignore[method-assign]
 
-    def _ask(self, request: Any, seconds: float) -> Any:
+    def _ask(self, request: Any, seconds: float, read: Any) -> Any:
         self.requests.append(request)
-        return self.ask(request, seconds)
+        return self.ask(request, seconds, read)
 
 
 def one_request(plan: Plan) -> dict[str, Any]:
@@ -124,7 +125,7 @@ def latency(elastic: ElasticEngine, url: str, queries: list[Query], rounds: int)
     sent: list[int] = []
     for number in range(rounds + 1):
         for query in queries:
-            spy.reader._last = None
+            spy.reader._commits.clear()
             spy.requests.clear()
             took = timed(lambda q=query: elastic.search(q))  # type: ignore[misc]
             requests = list(spy.requests)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from ontology.errors import AtlasError
+from search.elastic.answers import outcomes
 from search.elastic.circuit import Retry
 from search.elastic.connection import WRITE_SECONDS, Connection
 from search.elastic.errors import INDEX_ITEM_REFUSED, SEARCH_UNREACHABLE
@@ -73,7 +74,7 @@ class Bulk:
         """Send one request; return what it left to be sent again, and why."""
         # The client passes on what is written already, and its types don't say so.
         written = cast("list[Mapping[str, Any]]", [b"".join(action.lines for action in batch)])
-        body: Any = self._connection.insist(
+        found = self._connection.insist(
             lambda client: client.bulk(
                 index=index,
                 operations=written,
@@ -83,23 +84,21 @@ class Bulk:
                 filter_path="errors,items.*.status,items.*.error.type,items.*.error.reason",
             ),
             WRITE_SECONDS,
+            outcomes(len(batch)),
         )
-        if body is None:
+        if found is None:
             raise AtlasError(INDEX_MISSING, path=index)
-        if body.get("errors") is False:
-            return [], ""
         left: list[Action] = []
         refused: list[tuple[Action, str]] = []
         reason = ""
-        for action, item in zip(batch, body["items"], strict=True):
-            (outcome,) = item.values()
-            error = outcome.get("error")
-            if error is None:
+        # No outcomes at all: everything was taken.
+        for action, outcome in zip(batch, found, strict=False):
+            if not outcome.error:
                 continue
-            if error.get("type") == _NO_INDEX:
+            if outcome.error == _NO_INDEX:
                 raise AtlasError(INDEX_MISSING, path=index)
-            said = f"{error.get('type')}: {error.get('reason')}"[:300]
-            if outcome["status"] in _BUSY:
+            said = f"{outcome.error}: {outcome.reason}"[:300]
+            if outcome.status in _BUSY:
                 left.append(action)
                 reason = said
             else:

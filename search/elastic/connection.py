@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from elasticsearch import (
     ApiError,
     ConnectionTimeout,
     Elasticsearch,
     NotFoundError,
+    SerializationError,
     TransportError,
     UnsupportedProductError,
 )
 
 from ontology.errors import AtlasError
 from search.elastic.address import Address
+from search.elastic.answers import PartialError, Read, RefusedError, UnreadableError, versions
 from search.elastic.circuit import Circuit
+from search.elastic.deadline import DeadlineNode
 from search.elastic.errors import (
     SEARCH_REFUSED,
     SEARCH_UNREACHABLE,
@@ -32,21 +35,26 @@ WRITE_SECONDS: Final = 60.0
 
 LEAST_VERSION: Final = (9, 0)
 
-_CONNECTIONS: Final = 32
+_CONNECTIONS: Final = 64
+"""That are kept open, more than a service has threads."""
 _TRANSIENT: Final = frozenset({429, 502, 503, 504})
 _FORBIDDEN: Final = frozenset({401, 403})
+_NO_INDEX: Final = "index_not_found_exception"
+_ENDED: Final = "search_context_missing_exception"
 
 _T = TypeVar("_T")
-_T_co = TypeVar("_T_co", covariant=True)
 
 
-class Answer(Protocol[_T_co]):
+class Answer(Protocol):
     """What the client returns: the parsed body, and more that is not looked at."""
 
     @property
-    def body(self) -> _T_co:
+    def body(self) -> object:
         """The answer as the server wrote it."""
         ...
+
+
+Request = Callable[[Elasticsearch], Answer]
 
 
 class Connection:
@@ -68,6 +76,7 @@ class Connection:
                     "path_prefix": address.path,
                 }
             ],
+            node_class=DeadlineNode,
             basic_auth=address.credentials,
             connections_per_node=_CONNECTIONS,
             max_retries=0,
@@ -79,39 +88,42 @@ class Connection:
         self._checked = False
         self._checking = threading.Lock()
 
-    def ask(self, request: Callable[[Elasticsearch], Answer[_T]], seconds: float) -> _T | None:
-        """Send a request and return its answer, or None where the server says 404.
+    def ask(self, request: Request, seconds: float, read: Read[_T]) -> _T | None:
+        """Send a request and return what ``read`` makes of its answer.
 
-        Raises `AtlasError`: ``search-unreachable``, at once while the circuit is open,
-        ``search-refused``, ``search-version-unsupported``.
+        None where the server says that there is no such index or document. Raises `AtlasError`:
+        ``search-unreachable``, at once while the circuit is open, and for an answer about a part of
+        the index only; ``search-refused``, also for an answer that ``read`` can't read;
+        ``search-version-unsupported``.
         """
         before = self._circuit.check(seconds)
         if before is not None:
             # A new one: raising one exception in several threads mixes up their tracebacks.
             raise AtlasError(before.kind, url=self.address, reason=before.params["reason"])
-        return self._send(request, seconds)
+        return self._send(request, seconds, read)
 
-    def insist(self, request: Callable[[Elasticsearch], Answer[_T]], seconds: float) -> _T | None:
+    def insist(self, request: Request, seconds: float, read: Read[_T]) -> _T | None:
         """Send a request like `ask`, whatever the circuit says: for writers, who can wait."""
         self._check_version()
-        return self._send(request, seconds)
-
-    def refused(self, body: Mapping[str, object], status: int) -> AtlasError:
-        """Return the error for one part of an answer that failed with ``status``."""
-        return self._failure(status, _cause(body))
+        return self._send(request, seconds, read)
 
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
 
-    def _send(self, request: Callable[[Elasticsearch], Answer[_T]], seconds: float) -> _T | None:
+    def _send(self, request: Request, seconds: float, read: Read[_T]) -> _T | None:
         try:
             body = request(self._client.options(request_timeout=seconds)).body
-        except NotFoundError:
-            self._circuit.succeeded()
-            return None
+        except NotFoundError as error:
+            if _is_absent(error.body):
+                self._circuit.succeeded()
+                return None
+            raise self._failure(error.status_code, _cause(error.body)) from error
         except ApiError as error:
-            raise self._failure(error.status_code, _cause(error.body) or error.message) from error
+            cause = _cause(error.body) or str(error.message or "nothing is said")[:300]
+            raise self._failure(error.status_code, cause) from error
+        except (SerializationError, UnicodeError, RecursionError) as error:
+            raise self._unreadable("it is not JSON") from error
         except TransportError as error:
             late = isinstance(error, ConnectionTimeout)
             raise self._unreachable(_reason(error, seconds), late=late) from error
@@ -124,12 +136,25 @@ class Connection:
                 least=_least(),
             ) from error
         self._circuit.succeeded()
-        return body
+        try:
+            return read(body)
+        except UnreadableError as error:
+            raise self._unreadable(str(error)) from error
+        except PartialError as error:
+            raise AtlasError(SEARCH_UNREACHABLE, url=self.address, reason=error) from error
+        except RefusedError as error:
+            raise self._failure(error.status, _cause(error.body)) from error
+
+    def _unreadable(self, reason: str) -> AtlasError:
+        self._circuit.succeeded()
+        return AtlasError(
+            SEARCH_REFUSED, url=self.address, reason=f"not its kind of answer: {reason}"
+        )
 
     def _failure(self, status: int, cause: str) -> AtlasError:
         reason = f"HTTP {status}: {cause}"
-        if status == 429:
-            # It is there and has too much to do.
+        if status == 429 or _ENDED in cause:
+            # It is there and has too much to do, or had: a walk was not continued in time.
             self._circuit.succeeded()
             return AtlasError(SEARCH_UNREACHABLE, url=self.address, reason=reason)
         if status in _TRANSIENT:
@@ -151,9 +176,10 @@ class Connection:
             if self._checked:
                 return
             try:
-                body: Any = self._send(
+                running = self._send(
                     lambda c: c.nodes.info(node_id="_local", filter_path="nodes.*.version"),
                     SCAN_SECONDS,
+                    versions,
                 )
             except AtlasError as error:
                 if error.code != SEARCH_REFUSED.code or not _is_forbidden(error):
@@ -161,10 +187,8 @@ class Connection:
                 # A user who may write one index need not have the right to look at nodes.
                 self._checked = True
                 return
-            for node in ((body or {}).get("nodes") or {}).values():
-                version = str(node["version"])
-                found = tuple(int(part) for part in version.partition("-")[0].split(".")[:2])
-                if found < LEAST_VERSION or found[0] != LEAST_VERSION[0]:
+            for version in running or ():
+                if not _is_supported(version):
                     raise AtlasError(
                         SEARCH_VERSION_UNSUPPORTED,
                         url=self.address,
@@ -174,13 +198,31 @@ class Connection:
             self._checked = True
 
 
+def _is_supported(version: str) -> bool:
+    numbers = version.partition("-")[0].split(".")[:2]
+    if not all(part.isascii() and part.isdigit() for part in numbers):
+        return False
+    found = tuple(map(int, numbers))
+    return found >= LEAST_VERSION and found[0] == LEAST_VERSION[0]
+
+
+def _is_absent(body: object) -> bool:
+    """Tell whether a 404 is about an index or a document, and not a proxy's or about a path."""
+    if not isinstance(body, Mapping):
+        return False
+    error = body.get("error")
+    if error is None:
+        return body.get("found") is False
+    return isinstance(error, Mapping) and error.get("type") == _NO_INDEX
+
+
 def _least() -> str:
     return ".".join(map(str, LEAST_VERSION))
 
 
 def _reason(error: TransportError, seconds: float) -> str:
     if isinstance(error, ConnectionTimeout):
-        return f"nothing within {seconds:g} s"
+        return f"no whole answer within {seconds:g} s"
     # The client's own text names objects of libraries; the cause is what people know.
     cause: BaseException = error
     while cause.__cause__ is not None:
@@ -198,6 +240,8 @@ def _cause(body: object) -> str:
     error = body.get("error") if isinstance(body, Mapping) else None
     if not isinstance(error, Mapping):
         return str(error)[:300] if error else ""
-    roots = error.get("root_cause") or [error]
-    inner = roots[0] if isinstance(roots[0], Mapping) else error
+    roots = error.get("root_cause")
+    inner = roots[0] if isinstance(roots, list) and roots else error
+    if not isinstance(inner, Mapping):
+        inner = error
     return f"{inner.get('type')}: {inner.get('reason')}"[:300]

@@ -7,6 +7,8 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from hashlib import blake2b
 from typing import Final
 
 from ontology.errors import AtlasError
@@ -17,13 +19,17 @@ from search.elastic.circuit import Circuit, Retry
 from search.elastic.connection import READ_SECONDS, Connection
 from search.elastic.errors import SEARCH_ADDRESS_INVALID
 from search.elastic.generations import Generations
+from search.elastic.reader import Reader
 from search.elastic.schema import CHECKPOINT, put_checkpoint, put_dataset, remove_dataset
-from search.elastic.view import ElasticView, Reader, identities
+from search.elastic.view import ElasticView, identities
 from search.engine import Hit, Query, Result, SearchDocument, Suggestion, unmarked
 from search.errors import INDEX_MISSING
 from search.hiding import Hidden, hiding, nothing_hidden
 from search.matching import Plan, View
 from search.thesaurus import Thesaurus, builtin
+
+_CHAIN: Final[ContextVar[str]] = ContextVar("_CHAIN", default="")
+"""The question that is being answered (`Reader`)."""
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_]{0,99}")
 
@@ -63,8 +69,9 @@ class ElasticEngine:
                 reason="the name of an index has lower-case letters, digits and _ only",
             )
         self._connection = Connection(Address.parse(url), Circuit(monotonic=monotonic))
-        self._generations = Generations(self._connection, name, monotonic=monotonic)
-        self._bulk = Bulk(self._connection, retry or Retry())
+        patience = retry or Retry()
+        self._generations = Generations(self._connection, name, retry=patience, monotonic=monotonic)
+        self._bulk = Bulk(self._connection, patience)
         self._reader = Reader(self._connection, self._generations.alias, read_seconds)
         self._answers = Answers(self.view, thesaurus, meaning=meaning)
         self._required = required
@@ -83,15 +90,18 @@ class ElasticEngine:
         Raises `AtlasError`: the kinds of `search.plan.checked`, ``search-unreachable``,
         ``search-refused``, ``index-missing``.
         """
-        return self._answers.search(query)
+        with self._chain(query.text, sorted(query.filters.items()), query.ranges, query.sort):
+            return self._answers.search(query)
 
     def more_like(self, iri: str, limit: int = 10) -> tuple[Hit, ...]:
         """Return what resembles a dataset, the nearest first; nothing for an unknown one."""
-        return self._answers.more_like(iri, limit)
+        with self._chain(iri):
+            return self._answers.more_like(iri, limit)
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Complete a text: Chinese, pinyin or initials; nothing for an empty one."""
-        return self._answers.suggest(text, limit)
+        with self._chain(text):
+            return self._answers.suggest(text, limit)
 
     def warm(self) -> None:
         """Make what first searches would wait for (`search.answering.Answers.warm`)."""
@@ -99,12 +109,13 @@ class ElasticEngine:
 
     def view(self) -> View | None:
         """Return the last commit for reading; None where there is no index and need not be one."""
-        commit = self._reader.commit()
+        chain = _CHAIN.get()
+        commit = self._reader.commit(chain)
         if commit is None:
             if self._required():
                 raise AtlasError(INDEX_MISSING, path=self._reader.alias)
             return None
-        return hiding(ElasticView(self._reader, commit), self._hidden)
+        return hiding(ElasticView(self._reader, commit, chain), self._hidden)
 
     def checkpoint(self) -> int:
         """Return the journal number of the last commit; 0 for an empty index."""
@@ -197,6 +208,8 @@ class ElasticEngine:
         """
         with self._writing:
             self._begin()
+            # Until the end, what a failure leaves behind is to be looked for.
+            self._swept = False
             index = self._generations.create(live=False)
             building = self._generations.building
             try:
@@ -207,16 +220,29 @@ class ElasticEngine:
                 with self._live:
                     self._generations.switch(index)
             except BaseException:
-                self._swept = False
                 with contextlib.suppress(AtlasError):
-                    self._generations.remove(index)
+                    self._generations.discard(index)
                 raise
+            self._swept = True
 
     def close(self) -> None:
         """Remove predecessors, and close all connections."""
         with self._writing, contextlib.suppress(AtlasError):
             self._generations.retire(all_of_them=True)
         self._connection.close()
+
+    @contextlib.contextmanager
+    def _chain(self, *asked: object) -> Iterator[None]:
+        """Have all that is read for one question read from one copy of the index.
+
+        Named by the question: its next page may be asked for on another machine.
+        """
+        name = blake2b(repr(asked).encode("utf-8", "replace"), digest_size=8).hexdigest()
+        token = _CHAIN.set(name)
+        try:
+            yield
+        finally:
+            _CHAIN.reset(token)
 
     def _begin(self) -> None:
         self._wrote = True

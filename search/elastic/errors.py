@@ -16,10 +16,10 @@ SEARCH_UNREACHABLE: Final = ErrorKind(
 )
 SEARCH_REFUSED: Final = ErrorKind(
     "search-refused",
-    "检索服务器 {url} 拒绝了请求（{reason}）。请检查 ATLAS_SEARCH_URL 中的用户与密码、"
-    "该用户的权限以及服务器日志。",
-    "The search server {url} refuses the request ({reason}). Check user and password in "
-    "ATLAS_SEARCH_URL, that user's rights, and the server's log.",
+    "检索服务器 {url} 拒绝了请求，或其应答无法识别（{reason}）。请检查 ATLAS_SEARCH_URL 的地址、"
+    "用户与密码，该用户的权限以及服务器日志。",
+    "The search server {url} refuses the request, or its answer can't be read ({reason}). Check "
+    "address, user and password in ATLAS_SEARCH_URL, that user's rights, and the server's log.",
 )
 SEARCH_VERSION_UNSUPPORTED: Final = ErrorKind(
     "search-version-unsupported",

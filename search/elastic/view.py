@@ -1,200 +1,40 @@
-"""The reading side: a plan's documents and counts, over HTTP, remembering what can't change."""
+"""A plan's documents and counts over HTTP, remembering what can't change."""
 
 from __future__ import annotations
 
 import heapq
-import threading
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import Final
 
-from ontology.errors import AtlasError
+from search.elastic.answers import column, document, nothing, score
 from search.elastic.compile import SORTS, Json, compile_query
-from search.elastic.connection import READ_SECONDS, SCAN_SECONDS, Connection
-from search.elastic.schema import (
-    CHECKPOINT,
-    HASH,
-    IRI,
-    MARK,
-    PAYLOAD,
-    STAMP,
-    facet_field,
-    identifier,
-)
-from search.errors import INDEX_MISSING
+from search.elastic.reader import Commit, Reader
+from search.elastic.schema import HASH, IRI, PAYLOAD, STAMP, facet_field, identifier
 from search.matching import WINDOW, Candidate, Found, Plan
-from search.stored import Stored, stored
+from search.stored import Stored
 
 _MOST_VALUES: Final = 10_000
 """Different values of a facet that are counted, as in the embedded engine."""
-_SCANNED: Final = 2_000
-"""Documents in one page of a walk over all."""
-_KEEP_ALIVE: Final = "2m"
 _REMEMBERED: Final = 256
-_REMEMBERED_DOCUMENTS: Final = 20_000
 
 _SHOWN: Final = 30
 _NAMED: Final = "publisher"
 
 _Counts = Mapping[str, Mapping[str, int]]
-_Told = tuple[int, tuple[tuple[str, float], ...]]
-"""How many documents a plan finds, and stamp and score of those wanted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """The last commit that readers see, and what was asked of it."""
-
-    state: tuple[str, int, int]
-    """Index, term and sequence number of the document of the checkpoint, which each commit
-    replaces."""
-    checkpoint: int
-    mark: str
-    found: dict[Hashable, _Told] = field(default_factory=dict, compare=False)
-    counts: dict[Hashable, _Counts] = field(default_factory=dict, compare=False)
-
-
-class Reader:
-    """Follows the commits of one alias; safe to share among threads."""
-
-    def __init__(self, connection: Connection, alias: str, seconds: float = READ_SECONDS) -> None:
-        """Read through ``alias``; a request may take ``seconds``."""
-        self._connection = connection
-        self._seconds = seconds
-        self.alias = alias
-        self._last: Commit | None = None
-        self._documents: dict[str, Stored] = {}
-        self._lock = threading.Lock()
-
-    def commit(self) -> Commit | None:
-        """Return the last commit, or None where there is no index.
-
-        Raises `AtlasError` (``search-unreachable``, ``search-refused``).
-        """
-        found: Any = self._connection.ask(
-            # Not in real time: as of the last refresh, as searches see it.
-            lambda c: c.get(index=self.alias, id=CHECKPOINT, realtime=False),
-            self._seconds,
-        )
-        if found is None:
-            return None
-        state = (found["_index"], found["_primary_term"], found["_seq_no"])
-        last = self._last
-        if last is not None and last.state == state:
-            return last
-        source = found["_source"]
-        commit = Commit(state, source[CHECKPOINT], source.get(MARK, ""))
-        self._last = commit
-        return commit
-
-    def search(self, body: Json, seconds: float | None = None) -> Json:
-        """Send one search; raises `AtlasError` (``index-missing`` …)."""
-        point_in_time = "pit" in body
-        answer: Any = self._connection.ask(
-            lambda c: c.search(
-                index=None if point_in_time else self.alias,
-                # A point in time says so when it is opened.
-                allow_partial_search_results=None if point_in_time else False,
-                body=body,
-            ),
-            seconds or self._seconds,
-        )
-        if answer is None:
-            raise AtlasError(INDEX_MISSING, path=self.alias)
-        found: Json = answer
-        return found
-
-    def search_several(self, bodies: Sequence[Json]) -> list[Json]:
-        """Send several searches in one request."""
-        lines: list[Json] = []
-        for body in bodies:
-            lines += [{"allow_partial_search_results": False}, body]
-        answer: Any = self._connection.ask(
-            lambda c: c.msearch(index=self.alias, searches=lines), self._seconds
-        )
-        if answer is None:
-            raise AtlasError(INDEX_MISSING, path=self.alias)
-        found: list[Json] = answer["responses"]
-        for one in found:
-            if "error" in one:
-                raise self._connection.refused(one, int(one.get("status", 500)))
-        return found
-
-    def scan(self, body: Json) -> Iterator[Json]:
-        """Yield every hit of a search, as of now: commits meanwhile do not show."""
-        opened: Any = self._connection.ask(
-            lambda c: c.open_point_in_time(index=self.alias, keep_alive=_KEEP_ALIVE), SCAN_SECONDS
-        )
-        if opened is None:
-            return
-        identity = opened["id"]
-        try:
-            after: Json = {}
-            while True:
-                found = self.search(
-                    {
-                        **body,
-                        **after,
-                        "pit": {"id": identity, "keep_alive": _KEEP_ALIVE},
-                        "size": _SCANNED,
-                        "sort": [{"_shard_doc": "asc"}],
-                        "track_total_hits": False,
-                    },
-                    SCAN_SECONDS,
-                )
-                identity = found.get("pit_id", identity)
-                hits = found["hits"]["hits"]
-                yield from hits
-                if len(hits) < _SCANNED:
-                    return
-                after = {"search_after": hits[-1]["sort"]}
-        finally:
-            self._forget(identity)
-
-    def _forget(self, identity: str) -> None:
-        try:
-            self._connection.ask(lambda c: c.close_point_in_time(id=identity), SCAN_SECONDS)
-        except AtlasError:
-            # It ends by itself after the time it is kept alive.
-            return
-
-    def documents(self, stamps: Sequence[str]) -> Mapping[str, Stored]:
-        """Return documents by their stamps, of which only unknown ones are fetched.
-
-        One that was replaced since is not among them.
-        """
-        known = self._documents
-        wanted = {stamp: known.get(stamp) for stamp in stamps}
-        missing = [stamp for stamp, document in wanted.items() if document is None]
-        if missing:
-            found = self.search(
-                {
-                    "query": {"bool": {"filter": [{"terms": {STAMP: missing}}]}},
-                    "size": len(missing),
-                    "_source": [PAYLOAD],
-                    "docvalue_fields": [STAMP],
-                    "track_total_hits": False,
-                }
-            )
-            fetched = {
-                hit["fields"][STAMP][0]: stored(hit["_source"][PAYLOAD])
-                for hit in found["hits"]["hits"]
-            }
-            with self._lock:
-                if len(known) + len(fetched) > _REMEMBERED_DOCUMENTS:
-                    known.clear()
-                known.update(fetched)
-            wanted.update(fetched)
-        return {stamp: document for stamp, document in wanted.items() if document is not None}
+_Row = tuple[str, float]
+"""Stamp and score of a document."""
+_Told = tuple[int, tuple[_Row, ...]]
+"""How many documents a plan finds, and those wanted."""
 
 
 class ElasticView:
     """Answers about one commit; a commit that comes between two requests of a search may show in
-    the second."""
+    the second. All requests are of one chain (`Reader`)."""
 
-    def __init__(self, reader: Reader, commit: Commit) -> None:
+    def __init__(self, reader: Reader, commit: Commit, chain: str = "") -> None:
         self._reader = reader
         self._commit = commit
+        self._chain = chain
 
     @property
     def checkpoint(self) -> int:
@@ -213,7 +53,7 @@ class ElasticView:
             total, _ = self._hits(plan, WINDOW, 0)
             return Found(total, ())
         total, hits = self._hits(plan, limit, offset)
-        documents = self._reader.documents([stamp for stamp, _ in hits])
+        documents = self._reader.documents([stamp for stamp, _ in hits], self._chain)
         return Found(
             total,
             tuple(
@@ -243,31 +83,34 @@ class ElasticView:
                 "size": 1,
                 "_source": [PAYLOAD],
                 "track_total_hits": False,
-            }
-        )["hits"]["hits"]
-        return stored(found[0]["_source"][PAYLOAD]) if found else None
+            },
+            document,
+            self._chain,
+        )
+        return found.hits[0] if found.hits else None
 
     def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, Stored]:
         """Return those of some documents that a plan finds, by IRI, in the order of ``iris``."""
         if not iris:
             return {}
         ids = {"ids": {"values": [identifier(iri) for iri in iris]}}
-        hits = self._reader.search(
+        stamps = self._reader.search(
             {
                 **_body(plan, len(iris), 0),
                 "query": {"bool": {"filter": [ids, compile_query(plan)]}},
                 "track_total_hits": False,
-            }
-        )["hits"]["hits"]
-        documents = self._reader.documents([hit["fields"][STAMP][0] for hit in hits])
+            },
+            _stamp,
+            self._chain,
+        ).hits
+        documents = self._reader.documents(stamps, self._chain)
         found = {document.iri: document for document in documents.values()}
         return {iri: found[iri] for iri in iris if iri in found}
 
     def each(self) -> Iterator[Stored]:
         """Yield all documents."""
         everything = {"query": compile_query(Plan()), "_source": [PAYLOAD]}
-        for hit in self._reader.scan(everything):
-            yield stored(hit["_source"][PAYLOAD])
+        return self._reader.scan(everything, document)
 
     def _look_ahead(self, counted: Mapping[str, int], hidden: frozenset[str]) -> None:
         """Find a document of each publisher that will be shown, in one request.
@@ -279,23 +122,24 @@ class ElasticView:
         plans = [plan for plan in plans if _key(plan, 1, 0) not in self._commit.found]
         if len(plans) < 2:
             return
-        answers = self._reader.search_several([_body(plan, 1, 0) for plan in plans])
-        found = [_told(plan, answer) for plan, answer in zip(plans, answers, strict=True)]
-        for plan, told in zip(plans, found, strict=True):
-            self._commit.found[_key(plan, 1, 0)] = told
-        self._reader.documents([stamp for _, hits in found for stamp, _ in hits])
+        found = self._reader.search_several(
+            [(_body(plan, 1, 0), _row(plan)) for plan in plans], self._chain
+        )
+        for plan, answer in zip(plans, found, strict=True):
+            self._commit.found[_key(plan, 1, 0)] = (answer.total, answer.hits)
+        self._reader.documents([s for answer in found for s, _ in answer.hits], self._chain)
 
     def _hits(self, plan: Plan, limit: int, offset: int) -> _Told:
         """How many there are, and stamp and score of those wanted."""
         key = _key(plan, limit, offset)
-        kept = self._commit.found.get(key)
-        if kept is not None:
-            return kept
-        found = _told(plan, self._reader.search(_body(plan, limit, offset)))
-        if len(self._commit.found) >= _REMEMBERED:
-            self._commit.found.clear()
-        self._commit.found[key] = found
-        return found
+        kept: _Told | None = self._commit.found.get(key)
+        if kept is None:
+            answer = self._reader.search(_body(plan, limit, offset), _row(plan), self._chain)
+            kept = (answer.total, answer.hits)
+            if len(self._commit.found) >= _REMEMBERED:
+                self._commit.found.clear()
+            self._commit.found[key] = kept
+        return kept
 
     def _count(self, plan: Plan, facets: Sequence[str]) -> _Counts:
         together = [name for name in facets if name not in plan.filters]
@@ -304,21 +148,21 @@ class ElasticView:
         asked += [([name], compile_query(plan, without=name, after=False)) for name in alone]
         if not asked:
             return {}
-        bodies = [
-            {"query": query, "size": 0, "track_total_hits": False, "aggs": _terms(names)}
+        searches = [
+            (
+                {"query": query, "size": 0, "track_total_hits": False, "aggs": _terms(names)},
+                nothing,
+            )
             for names, query in asked
         ]
-        answers = (
-            [self._reader.search(bodies[0])]
-            if len(bodies) == 1
-            else self._reader.search_several(bodies)
+        found = (
+            [self._reader.search(*searches[0], self._chain)]
+            if len(searches) == 1
+            else self._reader.search_several(searches, self._chain)
         )
         return {
-            name: {
-                bucket["key"]: bucket["doc_count"]
-                for bucket in answer["aggregations"][name]["buckets"]
-            }
-            for (names, _), answer in zip(asked, answers, strict=True)
+            name: answer.counts[name]
+            for (names, _), answer in zip(asked, found, strict=True)
             for name in names
         }
 
@@ -330,8 +174,7 @@ def identities(reader: Reader) -> Iterator[tuple[str, str]]:
         "_source": False,
         "docvalue_fields": [IRI, HASH],
     }
-    for hit in reader.scan(body):
-        yield hit["fields"][IRI][0], hit["fields"][HASH][0]
+    return reader.scan(body, lambda hit: (column(hit, IRI), column(hit, HASH)))
 
 
 def _key(plan: Plan, limit: int, offset: int) -> Hashable:
@@ -340,12 +183,20 @@ def _key(plan: Plan, limit: int, offset: int) -> Hashable:
     return asked, limit, offset
 
 
-def _told(plan: Plan, answer: Json) -> _Told:
-    found = answer["hits"]
-    by_score = plan.order == "relevance"
-    return found["total"]["value"], tuple(
-        (hit["fields"][STAMP][0], hit["sort"][0] if by_score else 0.0) for hit in found["hits"]
-    )
+def _row(plan: Plan) -> Callable[[object], _Row]:
+    return _scored if plan.order == "relevance" else _unscored
+
+
+def _scored(hit: object) -> _Row:
+    return column(hit, STAMP), score(hit)
+
+
+def _unscored(hit: object) -> _Row:
+    return column(hit, STAMP), 0.0
+
+
+def _stamp(hit: object) -> str:
+    return column(hit, STAMP)
 
 
 def _body(plan: Plan, limit: int, offset: int) -> Json:

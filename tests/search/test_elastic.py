@@ -215,7 +215,7 @@ def test_names_that_are_longer_than_an_id_may_be(house: House) -> None:
 
 
 def test_hashes_are_told_over_several_pages(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.elastic.view._SCANNED", 7)
+    monkeypatch.setattr("search.elastic.reader._SCANNED", 7)
     engine = house.open()
     engine.write([doc(n) for n in range(30)], [], 1)
     walk = iter(engine.hashes())

@@ -35,6 +35,25 @@ INVENTED: Final = "示例数据，均为虚构；“今天”定为 {day}", "Inv
 USUAL_PORT: Final = 8080
 """The port of the demo in its usual folder, and of the identifiers there."""
 
+TITLES: Final = {
+    "city-caizheng-2026": "市财政局 2026 年开放清单",
+    "city-jiaotong-2026": "市交通委 2026 年开放清单",
+    "city-jiaowei-2026": "市教委 2026 年开放清单",
+    "city-lvrong-2026": "市绿化市容局 2026 年开放清单",
+    "city-nongwei-2026": "市农业农村委 2026 年开放清单",
+    "city-shuiwu-2026": "市水务局 2026 年开放清单",
+    "city-tiyu-2026": "市体育局 2026 年开放清单",
+    "city-weijian-2026": "市卫生健康委 2026 年开放清单",
+    "city-wenlv-2026": "市文化旅游局 2026 年开放清单",
+    "city-portal-departments": "市平台：市级部门",
+    "city-portal-districts": "市平台：各区",
+    "districts-chongming": "崇明区平台",
+    "districts-hongkou-draft": "虹口区平台（草稿）",
+    "districts-pudong": "浦东新区平台",
+    "districts-xuhui": "徐汇区平台",
+}
+"""What people call the sources of the examples."""
+
 PATIENCE: Final = 60.0
 FIRST_VISIT: Final = (
     ("/", "数据图谱"),
@@ -148,6 +167,7 @@ def _import_examples(atlas: Atlas, out: Output) -> Tally:
     with projecting(atlas, beside=False):
         for source, gate, path in example_sources():
             import_path(atlas, path, source=source, gate=gate, actor="demo", tally=tally)
+            atlas.journal.put_source(source, title=TITLES[source])
     for error in tally.errors[:5]:
         out.remark(f"{error.code}: {error}")
     return tally

@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from catalog_service.api.context import Atlas
 from catalog_service.pages.view import View
-from search.engine import Query
+from search.engine import Query, Result
+from search.plan import MAX_FACET_SIZE
 
 router = APIRouter(include_in_schema=False)
 
@@ -16,13 +17,19 @@ router = APIRouter(include_in_schema=False)
 def about(request: Request, atlas: Atlas) -> Response:
     """For whoever wants to know what they look at."""
     view = View(request)
-    result = atlas.search.search(Query(limit=0, facet_size=100))
+    result = atlas.search.search(Query(limit=0, facet_size=MAX_FACET_SIZE))
     return view.render(
         "about.html",
         section="/about",
         trail=[(view.t("nav.about"), None)],
         total=result.total,
-        sources=len(result.facets.get("source", ())),
-        publishers=len(result.facets.get("publisher", ())),
+        sources=_number(result, "source"),
+        publishers=_number(result, "publisher"),
         rules=sum(rule.status == "checked" for rule in atlas.rules),
     )
+
+
+def _number(result: Result, facet: str) -> str:
+    """How many values a facet has, with a plus where no more of them are counted."""
+    count = len(result.facets.get(facet, ()))
+    return f"{count:,}+" if count == MAX_FACET_SIZE else f"{count:,}"

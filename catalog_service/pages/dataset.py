@@ -21,11 +21,14 @@ from catalog_service.api.refs import DatasetRef, Ref
 from catalog_service.api.times import parse_time
 from catalog_service.api.versions import GoneError, Version, find
 from catalog_service.clock import SHANGHAI
-from catalog_service.pages.citing import citation, json_ld
+from catalog_service.pages import structured
+from catalog_service.pages.access import ways
+from catalog_service.pages.citing import citation
 from catalog_service.pages.freshness import freshness
 from catalog_service.pages.quality import quality
 from catalog_service.pages.related import related
 from catalog_service.pages.snippets import snippets
+from catalog_service.pages.sources import titles
 from catalog_service.pages.view import View
 from ontology.errors import AtlasError
 
@@ -92,6 +95,8 @@ def _page(
         trail=[(view.t("results.title"), view.link("/datasets")), (title, None)],
         version=version,
         d=description,
+        ways=ways(view, description),
+        source=titles(atlas).get(version.source, version.source),
         path=path,
         api=api,
         at_query=f"?{urlencode({'at': at})}" if at else "",
@@ -104,7 +109,7 @@ def _page(
         snippets=snippets(description, f"{base}{api}"),
         related=[] if at else related(atlas, view, description.iri),
         citation=citation(view, description, today),
-        json_ld=json_ld(view, description, f"{base}{path}"),
+        json_ld=structured.script(structured.dataset(view, base, description, f"{base}{path}")),
     )
 
 

@@ -17,9 +17,10 @@ from catalog_service.api.context import Atlas, Service
 from catalog_service.api.errors import PAGE_NOT_FOUND
 from catalog_service.api.network import network_of
 from catalog_service.api.searching import SearchAnswer, answer
+from catalog_service.pages import structured
 from catalog_service.pages.facets import value_label
 from catalog_service.pages.found import shown
-from catalog_service.pages.openness import Bar
+from catalog_service.pages.openness import Bar, share
 from catalog_service.pages.tilemap import PLACES
 from catalog_service.pages.view import View
 from ontology.errors import AtlasError
@@ -175,6 +176,18 @@ def _page(request: Request, atlas: Service, entity: Entity) -> Response:
         pictures=_pictures(view, entity, found),
         all=view.link("/datasets", own),
         explore=_explored(view, atlas, entity),
+        json_ld=structured.script(
+            structured.collection(
+                view,
+                atlas.settings.public_url,
+                kind=entity.kind,
+                iri=entity.iri,
+                name=entity.name,
+                others=entity.names,
+                total=found.total,
+                datasets=((hit.title, hit.url) for hit in found.hits[:NEWEST]),
+            )
+        ),
     )
 
 
@@ -209,9 +222,9 @@ def _figures(view: View, result: Result, year: int) -> list[tuple[str, str]]:
     recent = counts["year"].get(str(year), 0)
     return [
         (t("home.figure.total"), f"{total:,}"),
-        (t("home.figure.open"), _share(open_, total)),
-        (t("home.figure.api"), _share(api, total)),
-        (t("home.figure.recent", year=year), _share(recent, total)),
+        (t("home.figure.open"), share(open_, total)),
+        (t("home.figure.api"), share(api, total)),
+        (t("home.figure.recent", year=year), share(recent, total)),
     ]
 
 
@@ -232,7 +245,3 @@ def _pictures(view: View, entity: Entity, found: SearchAnswer) -> list[Picture]:
             )
         )
     return pictures
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.1%}" if whole else "–"

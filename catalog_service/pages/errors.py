@@ -19,6 +19,10 @@ from catalog_service.api.problems import (
 from catalog_service.pages.view import View
 from ontology.errors import AtlasError
 
+_SEARCH = "search-"
+"""How the codes begin of what is wrong with the search server (`search.elastic.errors`)."""
+_PASSING = (429, 503, 504)
+"""Statuses of what passes by itself: trying again helps."""
 _PROGRAMS = ("/api/", "/health/", "/metrics", "/static/")
 
 
@@ -45,6 +49,10 @@ def error_response(request: Request, error: AtlasError) -> Response:
         section="",
         trail=None,
         problem=problem,
+        searching=not error.code.startswith(_SEARCH),
+        again=view.here(view.lang if view.chosen else None)
+        if request.method == "GET" and problem.status in _PASSING
+        else None,
     )
 
 

@@ -10,6 +10,7 @@ from catalog_service.api.asking import expand, shorten
 from catalog_service.api.context import Service
 from catalog_service.api.searching import FacetAnswer
 from catalog_service.pages.messages import TABLES
+from catalog_service.pages.sources import titles
 from catalog_service.pages.view import View
 from search.engine import FACETS, GROUP, RANGES, Query
 
@@ -46,6 +47,20 @@ class FacetGroup:
     first: list[Value]
     rest: list[Value]
     open: bool
+    cut: bool
+    """There are, or may be, more values than are listed."""
+
+
+def named(atlas: Service, facets: Mapping[str, list[FacetAnswer]]) -> dict[str, list[FacetAnswer]]:
+    """Return the facets with the sources called by their titles."""
+    found = dict(facets)
+    if found.get("source"):
+        known = titles(atlas)
+        found["source"] = [
+            value.model_copy(update={"label": {"": known.get(value.value, value.value)}})
+            for value in found["source"]
+        ]
+    return found
 
 
 def groups(view: View, query: Query, facets: Mapping[str, list[FacetAnswer]]) -> list[FacetGroup]:
@@ -108,4 +123,10 @@ def _group(view: View, name: str, values: list[FacetAnswer], query: Query) -> Fa
         ordered.sort(key=lambda value: value.value, reverse=True)
     rows = [Value(v.value, value_label(view, name, v), v.count, v.value in chosen) for v in ordered]
     first = max(FIRST, len(chosen))
-    return FacetGroup(name, rows[:first], rows[first:], name in OPEN or bool(chosen))
+    return FacetGroup(
+        name,
+        rows[:first],
+        rows[first:],
+        open=name in OPEN or bool(chosen),
+        cut=len(values) >= query.facet_size,
+    )

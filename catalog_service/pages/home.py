@@ -10,7 +10,7 @@ from starlette.responses import Response
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.language import Lang
 from catalog_service.api.searching import answer
-from catalog_service.pages import tilemap
+from catalog_service.pages import structured, tilemap
 from catalog_service.pages.openness import figures
 from catalog_service.pages.view import View
 from ontology.vocabulary import Concept, Scheme
@@ -71,6 +71,7 @@ def home(request: Request, atlas: Atlas) -> Response:
         map=tilemap,
         # A date in the future is a slip of the publisher's, and would stay on top for years.
         newest=[h for h in hits if (h.modified or "")[:10] <= today.isoformat()][:NEWEST],
+        json_ld=structured.script(structured.catalog(view, atlas.settings.public_url)),
         figures=figures(view, atlas.vocabulary, result, today.year) if result.total else [],
     )
 

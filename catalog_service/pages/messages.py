@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from catalog_service.api.language import Lang
-from catalog_service.pages import messages_explore
+from catalog_service.pages import messages_explore, messages_finding
 from catalog_service.pages.messages_en import EN
 from catalog_service.pages.messages_zh import ZH
 
 TABLES: Final[dict[Lang, dict[str, str]]] = {
-    "zh": ZH | messages_explore.ZH,
-    "en": EN | messages_explore.EN,
+    "zh": ZH | messages_explore.ZH | messages_finding.ZH,
+    "en": EN | messages_explore.EN | messages_finding.EN,
 }
 
 

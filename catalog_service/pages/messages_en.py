@@ -191,6 +191,7 @@ EN: Final[dict[str, str]] = {
     "sparql.run": "Run",
     "sparql.title": "SPARQL query",
     "vocabularies.intro": "Every category, frequency, format, place and organisation in the catalogue comes from these vocabularies, and every concept has a lasting identifier.",
+    "vocabularies.none": "none yet",
     "vocabularies.title": "Vocabularies",
     "vocabulary.caption": "{count} concepts, version {version}",
     "vocabulary.code": "Code",

@@ -191,6 +191,7 @@ ZH: Final[dict[str, str]] = {
     "sparql.run": "运行",
     "sparql.title": "SPARQL 查询",
     "vocabularies.intro": "目录中的每个分类、频率、格式、地区和单位都来自这些词表，每个概念都有固定的标识。",
+    "vocabularies.none": "尚无概念",
     "vocabularies.title": "词表",
     "vocabulary.caption": "{count} 个概念，版本 {version}",
     "vocabulary.code": "代码",

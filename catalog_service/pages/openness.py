@@ -59,7 +59,7 @@ def figures(view: View, vocabulary: Vocabulary, result: Result, year: int) -> li
         Figure(
             "open",
             t("home.figure.open"),
-            _share(unconditional, total),
+            share(unconditional, total),
             t("home.figure.open.what"),
             t("facet.open_type"),
             _open_rows(named, open_, total),
@@ -67,7 +67,7 @@ def figures(view: View, vocabulary: Vocabulary, result: Result, year: int) -> li
         Figure(
             "api",
             t("home.figure.api"),
-            _share(by_api, total),
+            share(by_api, total),
             t("home.figure.api.what"),
             t("facet.delivery"),
             named.top("delivery-mode", modes),
@@ -75,7 +75,7 @@ def figures(view: View, vocabulary: Vocabulary, result: Result, year: int) -> li
         Figure(
             "recent",
             t("home.figure.recent", year=year),
-            _share(years.get(year, 0), total),
+            share(years.get(year, 0), total),
             t("home.figure.recent.what"),
             t("facet.year"),
             _year_rows(view, years, year),
@@ -131,5 +131,12 @@ def _counts(result: Result, facet: str) -> dict[str, int]:
     return {value.value: value.count for value in values}
 
 
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.1%}" if whole else "–"
+LEAST: Final = 0.001
+"""A smaller share that is not none is said to be below this one."""
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share in per cent with one decimal; what there is never reads as nothing."""
+    if not whole:
+        return "–"
+    return f"<{LEAST:.1%}" if 0 < part < whole * LEAST else f"{part / whole:.1%}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -10,21 +12,33 @@ from catalog_service.api.context import Atlas, Service
 from catalog_service.api.vocabularies import checked, scheme_answer, summary
 from catalog_service.pages.view import View
 from search.engine import Query
+from shapes.rules import Rule
 
 router = APIRouter(include_in_schema=False)
+
+
+FIRST: Final = ("domain", "organization", "place", "open-type", "frequency", "format")
+"""The vocabularies that most look for."""
+LEVELS: Final = "RVD"
+"""How rules' ids begin: those of laws and plans, then those of good values, then those of form."""
 
 
 @router.get("/vocabulary")
 def vocabularies(request: Request, atlas: Atlas) -> Response:
     """All vocabularies."""
     view = View(request)
-    names = sorted(atlas.vocabulary.schemes())
+    schemes = [summary(atlas, checked(atlas, name)) for name in atlas.vocabulary.schemes()]
     return view.render(
         "vocabularies.html",
         section="/vocabulary",
         trail=[(view.t("vocabularies.title"), None)],
-        schemes=[summary(atlas, checked(atlas, name)) for name in names],
+        # What most look for first, what has no concept yet last.
+        schemes=sorted(schemes, key=lambda s: (not s.concepts, _place(s.id), s.id)),
     )
+
+
+def _place(name: str) -> int:
+    return FIRST.index(name) if name in FIRST else len(FIRST)
 
 
 @router.get("/vocabulary/{scheme}")
@@ -47,7 +61,7 @@ def vocabulary(request: Request, atlas: Atlas, scheme: str) -> Response:
 def rules(request: Request, atlas: Atlas) -> Response:
     """The register of rules."""
     view = View(request)
-    found = list(atlas.rules)
+    found = sorted(atlas.rules, key=_order)
     return view.render(
         "rules.html",
         section="/rules",
@@ -66,6 +80,10 @@ def rules(request: Request, atlas: Atlas) -> Response:
         ],
         checked=sum(rule.status == "checked" for rule in found),
     )
+
+
+def _order(rule: Rule) -> tuple[int, str]:
+    return LEVELS.find(rule.id[0]), rule.id
 
 
 @router.get("/about/api")

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from catalog_service.api.asking import MAX_OFFSET, read_query
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.searching import answer
-from catalog_service.pages.facets import chips, groups
+from catalog_service.pages.facets import chips, groups, named
 from catalog_service.pages.found import shown
 from catalog_service.pages.understood import LITERAL, told
 from catalog_service.pages.view import View
@@ -42,6 +42,7 @@ def results(request: Request, atlas: Atlas) -> Response:
     query = _query(items)
     result = atlas.search.search(query)
     found = answer(atlas, query, result)
+    facets = named(atlas, found.facets)
     page, rows = query.offset // PER_PAGE + 1, result.rows
     pages = max(1, -(-min(rows, MAX_OFFSET) // PER_PAGE))
     sort = query.sort if query.text or query.sort != "relevance" else "modified"
@@ -53,11 +54,12 @@ def results(request: Request, atlas: Atlas) -> Response:
         own=own,
         sort=sort,
         total=found.total,
+        together=rows if rows < found.total else 0,
         rows=shown(
             atlas, view, zip(found.hits, result.hits, strict=True), own, atlas.clock.today()
         ),
-        facets=groups(view, query, found.facets),
-        chips=chips(atlas, view, own, found.facets),
+        facets=groups(view, query, facets),
+        chips=chips(atlas, view, own, facets),
         ranges=[
             (name, [(end, dict(own).get(f"{name}_{end}", "")) for end in ("from", "to")])
             for name in RANGES

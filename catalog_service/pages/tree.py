@@ -6,7 +6,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-WIDTH: Final = 960
 _ROW: Final = 30
 _GAP: Final = 14
 """Between two relations."""

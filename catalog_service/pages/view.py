@@ -56,7 +56,8 @@ class View:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.lang: Lang = choose_language(request.query_params, request.headers)
-        self._explicit = "lang" in request.query_params
+        self.chosen = "lang" in request.query_params
+        """Whether the language was chosen by hand: links keep it then."""
 
     def t(self, key: str, **params: object) -> str:
         """Return a text of the page's language."""
@@ -77,7 +78,7 @@ class View:
     def link(self, path: str, items: list[tuple[str, str]] | None = None, **params: object) -> str:
         """Return an address within the site; a language that was chosen by hand is kept."""
         given = [*(items or ()), *((name, str(v)) for name, v in params.items() if v is not None)]
-        if self._explicit and not any(name == "lang" for name, _ in given):
+        if self.chosen and not any(name == "lang" for name, _ in given):
             given.append(("lang", self.lang))
         path, hash_, fragment = path.partition("#")
         query = f"?{urlencode(given)}" if given else ""
@@ -141,7 +142,7 @@ class View:
             outside=outside,
             shanghai=SHANGHAI,
             base=settings.public_url,
-            hidden_lang=self.lang if self._explicit else None,
+            hidden_lang=self.lang if self.chosen else None,
             assets=assets(),
             announcement=announced(settings.notice, self.lang),
             suggestion_kinds=self._suggestion_kinds(),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_service.cli.demo import USUAL_PORT, settings_of, using
+from catalog_service.cli.demo import TITLES, USUAL_PORT, example_sources, settings_of, using
 from catalog_service.pages.view import announced
 from catalog_service.settings import Settings
 
@@ -62,3 +62,7 @@ def test_the_notice_of_the_demo_has_a_half_for_each_language() -> None:
     assert announced(notice, "en") == "Invented example data, as of 2026-09-01"
     assert announced("停机维护", "en") == "停机维护"
     assert announced("", "zh") == ""
+
+
+def test_every_source_of_the_examples_has_a_name() -> None:
+    assert {source for source, _, _ in example_sources()} == TITLES.keys()

@@ -159,7 +159,11 @@ class Combobox {
     if (one === undefined) return;
     this.#close();
     if (one.url != null && one.url !== "") {
-      location.assign(new URL(one.url, location.href).href);
+      const address = new URL(one.url, location.href);
+      // A language that was chosen by hand goes along, as it does with every link.
+      const lang = this.form.elements.namedItem("lang");
+      if (lang instanceof HTMLInputElement) address.searchParams.set("lang", lang.value);
+      location.assign(address.href);
       return;
     }
     this.input.value = one.text;

@@ -71,6 +71,10 @@ _SUBJECTS: Final = ("scenario", "national-theme", "industry")
 """Schemes of `dct:subject` that are facets of their own."""
 _LEVELS: Final = ((0.8, "excellent"), (0.6, "good"), (0.4, "sufficient"), (0.0, "bad"))
 """Levels of a description's completeness, by their least share."""
+QUALITIES: Final = tuple(level for _, level in _LEVELS)
+"""Values of the facet ``quality``."""
+SAMPLES: Final = ("yes",)
+"""Values of the facet ``sample``."""
 _DISTRICT = re.compile(r"310(?!000)[0-9]{3}")
 _YEAR = re.compile(r"[12][0-9]{3}(?=-)")
 
@@ -132,7 +136,7 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
             quality=(next(level for least, level in _LEVELS if complete >= least),),
             **_of_schemes(subjects, concepts),
             library=_facet(own.get(_LIBRARY, ()), concepts),
-            sample=("yes",) if own.get(_SAMPLE) else (),
+            sample=SAMPLES if own.get(_SAMPLE) else (),
             source=(record.source,),
             year=tuple(_YEAR.findall(modified or issued or "")[:1]),
         ),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Request
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 
 from catalog_service.accounts import Token
+from catalog_service.api.addresses import decode_segment
 from catalog_service.api.context import service
 from catalog_service.errors import NOT_AUTHENTICATED
 from ontology.errors import AtlasError
@@ -21,6 +26,9 @@ def authenticate(request: Request) -> Principal | None:
     A token that is not valid is an error even where none is needed: silence would show its owner
     a public view that looks like everything. Raises `AtlasError` (``not-authenticated``).
     """
+    known: Principal | None = getattr(request.state, "principal", None)
+    if known is not None:
+        return known
     header = request.headers.get("authorization")
     if header is None:
         return None
@@ -28,7 +36,10 @@ def authenticate(request: Request) -> Principal | None:
     if kind.lower() != "bearer" or not secret.strip():
         raise AtlasError(NOT_AUTHENTICATED)
     atlas = service(request)
-    return atlas.tokens.authenticate(secret.strip())
+    found = atlas.tokens.authenticate(secret.strip())
+    # For this request alone: the check before the body, and the route behind it.
+    request.state.principal = found
+    return found
 
 
 Bearer = Annotated[Principal | None, Depends(authenticate)]
@@ -60,3 +71,49 @@ def _require(principal: Principal | None, scope: str) -> Principal:
         raise AtlasError(NOT_AUTHENTICATED)
     principal.require(scope)
     return principal
+
+
+class Guarded(APIRoute):
+    """A route that looks at the token before anything else of the request is read.
+
+    Who may not write is told so, and not what is wrong with the body or the query.
+    """
+
+    demanded: ClassVar[str]
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the route's handler behind the check."""
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            await run_in_threadpool(self._check, request)
+            return await handle(request)
+
+        return guarded
+
+    def _check(self, request: Request) -> None:
+        source = request.path_params.get("source")
+        scope = (
+            self.demanded
+            if source is None or self.demanded == "admin"
+            else (f"{self.demanded}:{decode_segment(source)}")
+        )
+        _require(authenticate(request), scope)
+
+
+class WriterRoute(Guarded):
+    """For those who may write to the source that the path names."""
+
+    demanded = "write"
+
+
+class StewardRoute(Guarded):
+    """For those who decide over the source that the path names."""
+
+    demanded = "steward"
+
+
+class AdminRoute(Guarded):
+    """For the administrator."""
+
+    demanded = "admin"

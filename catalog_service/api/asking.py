@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Final
 
-from catalog_service.api.errors import PARAMETER_INVALID
+from catalog_service.api.errors import PARAMETER_INVALID, TOO_MANY_VALUES
 from ontology.errors import AtlasError
 from ontology.terms import VOCAB
 from search.engine import FACETS, GROUP, RANGES, UNDERSTANDINGS, Query
@@ -57,8 +57,7 @@ def read_query(items: list[tuple[str, str]], *, strict: bool = True) -> Query:
     for name, value in items:
         if name in FACETS or name == GROUP:
             if value:
-                chosen = (*filters.get(name, ()), expand(name, value))
-                filters[name] = tuple(dict.fromkeys(chosen))[:MAX_VALUES]
+                filters[name] = (*filters.get(name, ()), expand(name, value))
         elif name == "literal":
             literal.append(value)
         elif name in _OTHER:
@@ -66,6 +65,10 @@ def read_query(items: list[tuple[str, str]], *, strict: bool = True) -> Query:
         elif strict:
             known = (*FACETS, GROUP, "literal", *sorted(_OTHER))
             raise AtlasError(UNKNOWN_FACET, name=name[:50], known=", ".join(known))
+    for name, values in filters.items():
+        filters[name] = different = tuple(dict.fromkeys(values))
+        if len(different) > MAX_VALUES:
+            raise AtlasError(TOO_MANY_VALUES, name=name, count=len(different), limit=MAX_VALUES)
     sort = plain.get("sort") or "relevance"
     if sort not in SORTS:
         _refuse("sort", sort, ", ".join(SORTS))

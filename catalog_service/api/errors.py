@@ -38,6 +38,17 @@ PARAMETER_INVALID: Final = ErrorKind(
     "参数 {name} 的值“{value}”无效：{expected}。",
     "Parameter {name} has the value {value!r}, which is not valid: expected {expected}.",
 )
+TOO_MANY_VALUES: Final = ErrorKind(
+    "too-many-values",
+    "筛选项 {name} 给出了 {count} 个不同的值，最多 {limit} 个。请减少，或分成几次查询。",
+    "The filter {name} was given {count} different values; at most {limit} are taken. Give fewer, "
+    "or ask several times.",
+)
+VALUE_UNKNOWN: Final = ErrorKind(
+    "value-unknown",
+    "筛选项 {name} 没有值“{value}”，因此不匹配任何数据集。可用的有：{known}。",
+    "The filter {name} has no value {value!r}, which therefore matches no dataset. Known: {known}.",
+)
 ILLEGAL_PATH: Final = ErrorKind(
     "illegal-path",
     "地址中的编码无效。标识须以 UTF-8 作百分号编码，且不含控制字符。",
@@ -177,6 +188,9 @@ HTTP_STATUS: Final[dict[str, int]] = {
     NO_HELD_VERSION.code: 404,
     NOT_YET.code: 404,
     PARAMETER_INVALID.code: 400,
+    TOO_MANY_VALUES.code: 400,
+    # Told as a warning beside what was found.
+    VALUE_UNKNOWN.code: 400,
     ILLEGAL_PATH.code: 400,
     NOT_HTTP.code: 400,
     LENGTH_AMBIGUOUS.code: 400,

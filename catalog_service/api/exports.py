@@ -27,7 +27,10 @@ PAGE: Final = 500
 """Hits that are asked for at a time."""
 
 _ALL: Final = frozenset({"limit", "offset", "cursor", "facets", "facet_size"})
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = tuple("=+-@|＝＋－＠｜\t\r\n")
+"""Beginnings that make a spreadsheet read a text as something to be run; it folds widths."""
+_BLANK: Final = " \xa0\u3000\u200b\ufeff"
+"""What a spreadsheet may take away before it looks at a beginning."""
 _COLUMNS: Final = (
     *("title", "description", "publishers", "open_type", "frequency", "formats", "districts"),
     *("modified", "url", "iri", "source", "remote_id"),
@@ -129,7 +132,7 @@ def _row(hit: HitAnswer, lang: Lang) -> list[str]:
         "formats": names(hit.formats),
         "districts": names(hit.districts),
     }
-    return [_harmless(str(values[name])) for name in _COLUMNS]
+    return [harmless(str(values[name])) for name in _COLUMNS]
 
 
 def _name(thing: Named, lang: Lang) -> str:
@@ -137,9 +140,9 @@ def _name(thing: Named, lang: Lang) -> str:
     return label.get(lang) or label.get("zh") or next(iter(label.values()), thing.iri or "")
 
 
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from running a text as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def harmless(text: str) -> str:
+    """Return a text that no spreadsheet runs as a formula: one that begins like one is quoted."""
+    return f"'{text}" if text.lstrip(_BLANK).startswith(_FORMULA) else text
 
 
 def _line(values: Iterable[str]) -> str:

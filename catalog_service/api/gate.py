@@ -21,18 +21,21 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from catalog_service.api.allowed import allowed_methods
 from catalog_service.api.errors import (
     ADDRESS_TOO_LONG,
     BODY_TOO_LARGE,
     HEAD_TOO_LARGE,
+    HTTP_STATUS,
     ILLEGAL_PATH,
     LENGTH_AMBIGUOUS,
+    METHOD_NOT_ALLOWED,
     PARAMETER_INVALID,
     UNEXPECTED,
 )
 from catalog_service.api.head import answer_head
 from catalog_service.api.metrics import Metrics
-from catalog_service.api.sharing import options_headers, sharing_headers
+from catalog_service.api.sharing import methods_shared, preflight_headers, sharing_headers
 from ontology.errors import AtlasError
 
 MAX_ADDRESS_BYTES: Final = 16_384
@@ -97,6 +100,7 @@ class Gate:
         request_id = uuid4().hex
         status = 0
         shared = _shared(scope)
+        root = scope.get("root_path", "")
 
         async def send_dressed(message: Message) -> None:
             nonlocal status
@@ -107,6 +111,8 @@ class Gate:
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
                 headers.update(shared)
+                if status == HTTP_STATUS[METHOD_NOT_ALLOWED.code]:
+                    headers["Allow"] = ", ".join(allowed_methods({**scope, "root_path": root}))
             await send(message)
 
         received = 0
@@ -157,8 +163,12 @@ class Gate:
             response = self.on_error(Request(scope), refused)
             response.headers["Connection"] = "close"
             return response
-        told = options_headers(_path(scope)) if scope["method"] == "OPTIONS" else {}
-        return Response(status_code=204, headers=told) if told else None
+        if scope["method"] != "OPTIONS":
+            return None
+        path = _path(scope)
+        allowed = allowed_methods(scope) or methods_shared(path)
+        headers = {"Allow": ", ".join(allowed), **preflight_headers(path)}
+        return Response(status_code=204, headers=headers) if allowed else None
 
     def _prepare(self, scope: Scope) -> AtlasError | None:
         raw = raw_path(scope)

@@ -13,6 +13,7 @@ from catalog_service.api.addresses import api_path
 from catalog_service.api.context import Service
 from catalog_service.api.findings import RuleFindings, by_rule
 from catalog_service.api.language import Lang, choose_language
+from catalog_service.api.problems import problem_response
 from catalog_service.api.refs import DatasetRef
 from catalog_service.projections.status import wait_for
 from harvesters.contracts import Outcome
@@ -136,9 +137,11 @@ class Tally:
 def respond(
     request: Request, atlas: Service, ref: DatasetRef, outcome: Outcome, *, wait: bool
 ) -> Response:
-    """Answer with what became of one record; raises the error of a rejected one."""
+    """Answer with what became of one record; a rejected one is a problem, with its warnings."""
     if outcome.error is not None:
-        raise outcome.error
+        return problem_response(
+            request, outcome.error, warnings=outcome.warnings, removed=outcome.removed
+        )
     visible = wait_visible(atlas, outcome.seq) if wait else None
     lang = choose_language(request.query_params, request.headers)
     told = tell(atlas, outcome, lang).model_copy(update={"visible": visible})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import uuid4
 
@@ -99,6 +99,10 @@ class Problem(BaseModel):
     line: int | None = None
     """Where in what was sent the mistake is, from 1; absent where that cannot be said."""
     column: int | None = None
+    warnings: list[str] | None = None
+    """What was left out of a refused record, or not understood; absent where there is nothing."""
+    removed: list[str] | None = None
+    """What the privacy rule would have taken out of it: kinds and places."""
 
 
 def problem_type(kind: ErrorKind) -> str:
@@ -148,11 +152,18 @@ def _number(error: AtlasError, name: str) -> int | None:
 
 
 def problem_response(
-    request: Request, error: AtlasError, headers: Mapping[str, str] | None = None
+    request: Request,
+    error: AtlasError,
+    headers: Mapping[str, str] | None = None,
+    *,
+    warnings: Sequence[AtlasError] = (),
+    removed: Sequence[str] = (),
 ) -> Response:
-    """Answer with an error in the language that the client asked for."""
+    """Answer with an error in the language that the client asked for, and what else is to say."""
     lang = choose_language(request.query_params, request.headers)
     problem = problem_of(request, error, lang)
+    problem.warnings = [warning.message(lang) for warning in warnings] or None
+    problem.removed = list(removed) or None
     extra = {"Vary": "Accept, Accept-Language", "Content-Language": lang, **(headers or {})}
     if problem.status == 401:
         extra["WWW-Authenticate"] = 'Bearer realm="atlas"'

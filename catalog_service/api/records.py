@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from catalog_service.api.access import Bearer, require_write
+from catalog_service.api.access import Bearer, WriterRoute, require_write
 from catalog_service.api.addresses import decode_segment
 from catalog_service.api.bodies import read_record, stream_reader
 from catalog_service.api.context import Atlas, Service
@@ -33,7 +33,7 @@ from catalog_service.api.refs import Ref
 from harvesters.contracts import Item, Submission
 from ontology.errors import AtlasError
 
-router = APIRouter(prefix="/api/v1/sources", tags=["records"])
+router = APIRouter(prefix="/api/v1/sources", tags=["records"], route_class=WriterRoute)
 
 NDJSON: Final = Form("ndjson", "application/x-ndjson")
 

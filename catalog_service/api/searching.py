@@ -13,6 +13,8 @@ from catalog_service.api.addresses import dataset_path
 from catalog_service.api.asking import MAX_OFFSET, expand, parameters, read_query, sealed, shorten
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.description import Named
+from catalog_service.api.language import choose_language
+from catalog_service.api.unmatched import WarningAnswer, warnings_of
 from search.engine import FacetValue, Hit, Query, Result, Suggestion, Understanding
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
@@ -106,6 +108,8 @@ class SearchAnswer(BaseModel):
     did_you_mean: list[str]
     hits: list[HitAnswer]
     facets: dict[str, list[FacetAnswer]]
+    warnings: list[WarningAnswer] = []
+    """Values of filters that no dataset can have."""
 
 
 class SuggestionAnswer(BaseModel):
@@ -134,7 +138,9 @@ class SuggestAnswer(BaseModel):
 def search(request: Request, atlas: Atlas) -> SearchAnswer:
     """Full text and facets, each facet a repeated parameter; page by ``cursor``."""
     query = read_query(list(request.query_params.multi_items()))
-    return answer(atlas, query, atlas.search.search(query))
+    found = answer(atlas, query, atlas.search.search(query))
+    lang = choose_language(request.query_params, request.headers)
+    return found.model_copy(update={"warnings": warnings_of(atlas, query, lang)})
 
 
 @router.get("/suggest", summary="Complete what is being typed")

@@ -35,13 +35,12 @@ def sharing_headers(method: str, path: str, *, credentials: bool) -> dict[str, s
     return {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": _SHOWN}
 
 
-def options_headers(path: str) -> dict[str, str]:
-    """Return the answer to OPTIONS, preflight or not; empty where nothing is shared."""
+def preflight_headers(path: str) -> dict[str, str]:
+    """Return what a page elsewhere may send, asked by OPTIONS; empty where nothing is shared."""
     allowed = ", ".join(methods_shared(path))
     if not allowed:
         return {}
     return {
-        "Allow": allowed,
         "Access-Control-Allow-Methods": allowed,
         "Access-Control-Allow-Headers": _SENT,
         "Access-Control-Max-Age": _DAY,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
-from catalog_service.api.access import Bearer, Principal, may_read, require_admin
+from catalog_service.api.access import AdminRoute, Bearer, Principal, may_read, require_admin
 from catalog_service.api.addresses import decode_segment
 from catalog_service.api.context import Atlas
 from catalog_service.api.errors import SOURCE_EXISTS
@@ -106,7 +106,6 @@ def get_source(atlas: Atlas, bearer: Bearer, source: str) -> SourceAnswer:
     return _source(found, atlas.journal.counts(), bearer)
 
 
-@router.post("/sources", summary="Add a source", status_code=201)
 def add_source(atlas: Atlas, bearer: Bearer, body: NewSource) -> JSONResponse:
     """Add a source; needs the scope ``admin``."""
     require_admin(bearer)
@@ -120,7 +119,6 @@ def add_source(atlas: Atlas, bearer: Bearer, body: NewSource) -> JSONResponse:
     )
 
 
-@router.put("/sources/{source}", summary="Add or change a source")
 def put_source(atlas: Atlas, bearer: Bearer, source: str, body: SourceBody) -> SourceAnswer:
     """Change what is given, keep what is not; needs the scope ``admin``."""
     require_admin(bearer)
@@ -128,6 +126,23 @@ def put_source(atlas: Atlas, bearer: Bearer, source: str, body: SourceBody) -> S
     if SOURCE_ID.fullmatch(name) is None:
         raise AtlasError(ILLEGAL_SOURCE_ID, source=name)
     return _put(atlas, bearer, name, body)
+
+
+router.add_api_route(
+    "/sources",
+    add_source,
+    methods=["POST"],
+    summary="Add a source",
+    status_code=201,
+    route_class_override=AdminRoute,
+)
+router.add_api_route(
+    "/sources/{source}",
+    put_source,
+    methods=["PUT"],
+    summary="Add or change a source",
+    route_class_override=AdminRoute,
+)
 
 
 @router.get("/runs", summary="Imports and harvests")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.responses import JSONResponse, Response
 
-from catalog_service.api.access import Bearer, Principal, require_steward
+from catalog_service.api.access import Bearer, Principal, StewardRoute, require_steward
 from catalog_service.api.addresses import api_path, decode_segment
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.forms import demanded_hash
@@ -29,7 +29,7 @@ from catalog_service.journal.model import State
 from harvesters.contracts import Submission
 from ontology.errors import AtlasError
 
-router = APIRouter(prefix="/api/v1/sources", tags=["stewards"])
+router = APIRouter(prefix="/api/v1/sources", tags=["stewards"], route_class=StewardRoute)
 
 
 class RecordItem(BaseModel):

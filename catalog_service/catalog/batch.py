@@ -103,7 +103,8 @@ def gate(batch: Batch, engine: Engine, codec: Codec) -> None:
         if isinstance(entry, Candidate) and entry.wanted:
             error = judge(entry, engine, codec)
             if error is not None:
-                outcome = rejected(error, entry.record.remote_id, entry.record.iri)
+                record = entry.record
+                outcome = rejected(error, record.remote_id, record.iri, entry.mapped)
                 batch.entries[position] = (
                     outcome
                     if entry.public
@@ -125,9 +126,23 @@ def judge(candidate: Candidate, engine: Engine, codec: Codec) -> AtlasError | No
     return None
 
 
-def rejected(error: AtlasError, remote_id: str | None, iri: str | None = None) -> Outcome:
-    """Return the outcome of an item that could not be taken."""
-    return Outcome("rejected", remote_id, iri, error=error)
+def rejected(
+    error: AtlasError,
+    remote_id: str | None,
+    iri: str | None = None,
+    mapped: Mapped | None = None,
+) -> Outcome:
+    """Return the outcome of an item that could not be taken, with what reading it came upon."""
+    if mapped is None:
+        return Outcome("rejected", remote_id, iri, error=error)
+    return Outcome(
+        "rejected",
+        remote_id,
+        iri,
+        removed=mapped.removed,
+        warnings=mapped.warnings,
+        error=error,
+    )
 
 
 def internal(error: Exception, place: Place) -> AtlasError:

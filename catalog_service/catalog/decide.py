@@ -126,7 +126,7 @@ def decide(
     record = candidate.record
     failed = precondition(record.remote_id, state, submission)
     if failed is not None:
-        return Decision(rejected(failed, record.remote_id, record.iri))
+        return Decision(rejected(failed, record.remote_id, record.iri, candidate.mapped))
     closing = closes(candidate, state)
     if state is not None and not closing and already_known(state, record.hash, gate):
         changed = state.fingerprint != candidate.fingerprint
@@ -138,7 +138,11 @@ def decide(
     error = judge(candidate, engine, codec)
     report = candidate.report
     if error is not None or report is None:
-        outcome = Outcome("rejected", record.remote_id, record.iri, error=error)
+        outcome = (
+            Outcome("rejected", record.remote_id, record.iri)
+            if error is None
+            else rejected(error, record.remote_id, record.iri, candidate.mapped)
+        )
         return close(outcome, state) if closing else Decision(outcome)
     status: Status
     kind: ChangeKind

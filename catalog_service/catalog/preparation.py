@@ -133,7 +133,7 @@ class Preparation:
                 if mapped is None
                 else not may_be_public(mapped.record)
             )
-            outcome = rejected(error, remote_id)
+            outcome = rejected(error, remote_id, mapped=mapped)
             return Closing(outcome, remote_id, state) if says_closed else outcome
         except Exception as error:  # one item must not lose the others
             return rejected(internal(error, item.place), remote_id)
@@ -170,4 +170,4 @@ class Preparation:
         error = AtlasError(
             DUPLICATE_IDENTIFIER, place=item.place, remote_id=item.remote_id, first=first
         )
-        return rejected(error, item.remote_id, record.iri)
+        return rejected(error, item.remote_id, record.iri, mapped)

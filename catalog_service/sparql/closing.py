@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 
 from catalog_service.clock import Clock
-from catalog_service.projections.closings import Closing, Closings
 from catalog_service.sparql.errors import SPARQL_BEHIND
 from catalog_service.sparql.model import SparqlAnswer, SparqlService
 from ontology.errors import AtlasError
@@ -23,6 +22,28 @@ REMEMBERED: Final = 5.0
 
 _TEXT: Final = 100_000
 """Characters of IRIs in one question."""
+
+
+class Closing(Protocol):
+    """A record that is public no more, and when that was decided."""
+
+    @property
+    def iri(self) -> str:
+        """The record's IRI, its graph's name."""
+        ...
+
+    @property
+    def time(self) -> datetime:
+        """When it was closed."""
+        ...
+
+
+class Closings(Protocol):
+    """What the journal tells; `catalog_service.projections.closings.Closings` is one."""
+
+    def all_since(self, checkpoint: int) -> Sequence[Closing]:
+        """Return the records closed after change ``checkpoint`` and not open again."""
+        ...
 
 
 class OpenOnly:

@@ -12,6 +12,7 @@ import httpx
 import orjson
 import pytest
 
+from catalog_service.api.exports import harmless
 from tests.fixtures.web import House, portal, served
 
 Site = tuple[House, httpx.Client]
@@ -166,3 +167,54 @@ def test_a_hostile_title_stays_text_in_a_feed(site: Site) -> None:
     answer = site[1].get("/feeds/datasets.atom", params={"q": "HYPERLINK"})
     entries = ET.fromstring(answer.text).findall(f"{ATOM}entry")
     assert HOSTILE in [entry.findtext(f"{ATOM}title") for entry in entries]
+
+
+@pytest.mark.parametrize("begin", [*"=+-@|＝＋－＠｜\t\r\n", " =", "\u3000＝", "\ufeff@"])
+def test_no_cell_of_a_table_is_a_formula(begin: str) -> None:
+    assert harmless(f"{begin}cmd") == f"'{begin}cmd"
+    assert harmless(f"数据{begin}") == f"数据{begin}"
+
+
+def test_too_many_values_of_a_filter_are_refused_and_none_is_left_out(site: Site) -> None:
+    web = site[1]
+    fifty = [("format", f"f{n}") for n in range(49)] + [("format", "csv")] * 3
+    assert web.get("/api/v1/search", params=fifty).status_code == 200
+    for path in ("/api/v1/search", "/api/v1/search.csv", "/feeds/datasets.atom"):
+        refused = web.get(path, params=[*fifty, ("format", "one-more")])
+        assert (refused.status_code, refused.json()["code"]) == (400, "too-many-values")
+        assert "51" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "known"),
+    [
+        ("open_type", "unconditionl", "unconditional"),
+        ("open_type", "无条件开放", "unconditional"),
+        ("theme", "道路交通", "4"),
+        ("format", "cvs", "csv"),
+        ("source", "citi", "city"),
+        ("quality", "execellent", "excellent"),
+    ],
+)
+def test_a_value_that_no_dataset_can_have_is_named(
+    site: Site, name: str, value: str, known: str
+) -> None:
+    found = site[1].get("/api/v1/search", params={name: value, "lang": "en"}).json()
+    (warning,) = found["warnings"]
+    assert (warning["parameter"], warning["value"]) == (name, value)
+    assert known in warning["known"]
+    assert warning["code"] == "value-unknown"
+    assert value in warning["message"]
+
+
+def test_nothing_is_said_of_values_that_are_known(site: Site) -> None:
+    params = {
+        "open_type": "unconditional",
+        "theme": "4",
+        "source": "city",
+        "year": "1999",
+        "publisher": "https://data.example/id/organization/none",
+        "quality": "good",
+        "sample": "yes",
+    }
+    assert site[1].get("/api/v1/search", params=params).json()["warnings"] == []

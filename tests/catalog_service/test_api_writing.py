@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from typing import Any
 
 import httpx
 import orjson
@@ -18,6 +19,7 @@ __all__ = ["own_site", "site"]
 
 Site = tuple[House, httpx.Client]
 ONE = "/api/v1/sources/city/records/NEW"
+BROKEN: dict[str, Any] = {"content": b"{", "headers": {"Content-Type": "application/json"}}
 
 TURTLE = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
@@ -392,3 +394,46 @@ def test_fields_that_mean_nothing_are_told_with_the_nearest_name(own_site: Site)
     assert batch["warnings"] == 1
     assert "openType2" in batch["warned"][0]["warnings"][0]
     assert "open_type" in batch["warned"][0]["warnings"][0]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent"),
+    [
+        ("POST", "/api/v1/sources", {"json": {"nothing": 1}}),
+        ("POST", "/api/v1/sources", BROKEN),
+        ("PUT", "/api/v1/sources/city", {"json": {"gate": "ajar"}}),
+        ("PUT", f"{ONE}?wait=perhaps", {"content": b"{"}),
+        ("DELETE", f"{ONE}?wait=perhaps", {}),
+        ("POST", "/api/v1/sources/city/records?wait=perhaps", {"content": b"{"}),
+        ("POST", f"{ONE}/release", {"json": {}}),
+        ("POST", "/api/v1/sources/city/recheck?wait=perhaps", {}),
+        ("GET", "/api/v1/sources/city/records?limit=many", {}),
+        ("GET", "/api/v1/sources/city/removed?limit=many", {}),
+    ],
+)  # fmt: skip
+def test_the_token_is_looked_at_before_anything_else(
+    own_site: Site, method: str, path: str, sent: dict[str, Any]
+) -> None:
+    house, client = own_site
+    assert client.request(method, path, **sent).status_code == 401
+    headers = {**sent.get("headers", {}), **house.token("write:elsewhere")}
+    stranger = client.request(method, path, **{**sent, "headers": headers})
+    assert (stranger.status_code, stranger.json()["code"]) == (403, "not-allowed")
+    headers = {**headers, **house.token("write", "steward", "admin")}
+    assert client.request(method, path, **{**sent, "headers": headers}).status_code in (
+        400,
+        415,
+        422,
+    )
+
+
+def test_a_refused_put_also_tells_what_was_not_understood(own_site: Site) -> None:
+    house, client = own_site
+    payload = {**portal("NEW", "内部名录", is_open="非开放"), "titel": "写错的"}
+    client.put(ONE, json=portal("NEW", "名录"), headers=house.token("write:city"))
+    headers = {**house.token("write:city"), "If-Match": '"0123"'}
+    refused = client.put(f"{ONE}?lang=en", json=payload, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (412, "precondition-failed")
+    assert any("titel" in text for text in refused.json()["warnings"])
+    plain = client.put(ONE, json=portal("NEW", "名录二"), headers=headers).json()
+    assert "warnings" not in plain

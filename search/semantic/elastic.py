@@ -6,14 +6,24 @@ later; the server keeps of them only what is shown, so that none could be added 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 
 from ontology.errors import AtlasError
 from search.elastic.address import Address
+from search.elastic.answers import (
+    Found,
+    UnreadableError,
+    acknowledged,
+    aliases,
+    column,
+    found,
+    outcomes,
+    part,
+)
 from search.elastic.circuit import Circuit
 from search.elastic.compile import compile_query
 from search.elastic.connection import READ_SECONDS, SCAN_SECONDS, WRITE_SECONDS, Connection
@@ -41,7 +51,10 @@ VECTOR: Final = "vector"
 MAPPING_VERSION: Final = 1
 _CANDIDATES: Final = 200
 """Neighbours that the server looks at for each answer: more find better and take longer."""
+_OVERSAMPLE: Final = 2.0
 _PAGE: Final = 5_000
+
+_T = TypeVar("_T")
 
 
 class ElasticVectors:
@@ -65,61 +78,65 @@ class ElasticVectors:
 
     def size(self) -> int:
         """Return how many datasets have a vector."""
-        found: Any = self._connection.ask(lambda c: c.count(index=self._index), self._seconds)
-        return 0 if found is None else int(found["count"])
+        count = self._connection.ask(
+            lambda c: c.count(index=self._index),
+            self._seconds,
+            lambda body: part(body, "count", int),
+        )
+        return count or 0
 
     def dimension(self) -> int:
         """Return how many numbers a vector has; 0 where there is none yet."""
-        found: Any = self._connection.ask(
-            lambda c: c.indices.get_mapping(index=self._index), self._seconds
+        index = self._index
+
+        def read(body: object) -> int:
+            properties = part(part(part(body, index, dict), "mappings", dict), "properties", dict)
+            return part(part(properties, VECTOR, dict), "dims", int)
+
+        dimension = self._connection.ask(
+            lambda c: c.indices.get_mapping(index=index), self._seconds, read
         )
-        if not found:
-            return 0
-        (one,) = found.values()
-        return int(one["mappings"]["properties"][VECTOR]["dims"])
+        return dimension or 0
 
     def likeness(self, vector: Vector, iris: Sequence[str]) -> dict[str, float]:
         """Return the exact cosines of those datasets that have a vector."""
-        ids = {identifier(iri): iri for iri in iris}
-        script = {
-            # A score may not be negative.
-            "source": "cosineSimilarity(params.wanted, 'vector') + 1.0",
-            "params": {"wanted": vector.tolist()},
-        }
-        found = self._search(
-            {
-                "query": {
-                    "script_score": {"query": {"ids": {"values": list(ids)}}, "script": script}
-                },
-                "size": len(ids),
-            }
-        )
-        return {ids[hit["_id"]]: hit["_score"] - 1.0 for hit in found if hit["_id"] in ids}
+        if not iris:
+            return {}
+        # No script: not every server allows them. Of as few as it may return it looks at all.
+        only = {"ids": {"values": [identifier(iri) for iri in iris]}}
+        return dict(self._nearest(vector, len(iris), only))
 
     def nearest(self, vector: Vector, plan: Plan, count: int, view: View) -> list[Near]:
         """Return the datasets within a plan's filters that are nearest, the nearest first."""
         within = Plan(filters=plan.filters, ranges=plan.ranges)
-        found = self._search(
+        cosines = dict(self._nearest(vector, count, compile_query(within)))
+        # Asked again where the words are: what is gone there, or has moved out of the filters,
+        # may still be here.
+        documents = view.among(list(cosines), within)
+        near = [(document, cosines[iri]) for iri, document in documents.items()]
+        return sorted(near, key=lambda one: (-one[1], one[0].iri))
+
+    def _nearest(
+        self, vector: Vector, count: int, within: dict[str, Any]
+    ) -> tuple[tuple[str, float], ...]:
+        hits = self._search(
             {
                 "knn": {
                     "field": VECTOR,
                     "query_vector": vector.tolist(),
                     "k": count,
                     "num_candidates": max(_CANDIDATES, count),
-                    "filter": compile_query(within),
+                    "filter": within,
+                    # Found by bytes, measured by the numbers themselves.
+                    "rescore_vector": {"oversample": _OVERSAMPLE},
                 },
                 "size": count,
                 "docvalue_fields": [IRI],
-            }
-        )
+            },
+            _scored,
+        ).hits
         # The server's score of a cosine is (1 + cosine) / 2.
-        cosines = {hit["fields"][IRI][0]: 2 * hit["_score"] - 1 for hit in found}
-        # Asked again where the words are: what is gone there, or has moved out of the filters,
-        # may still be here.
-        documents = view.among(list(cosines), within)
-        exact = self.likeness(vector, list(documents))
-        near = [(documents[iri], exact.get(iri, cosines[iri])) for iri in documents]
-        return sorted(near, key=lambda one: (-one[1], one[0].iri))
+        return tuple((iri, 2 * score - 1) for iri, score in hits)
 
     def close(self) -> None:
         """Close all connections."""
@@ -129,99 +146,7 @@ class ElasticVectors:
 
     def names(self) -> set[str]:
         """Return the IRIs of all datasets that are here."""
-        return {hit["fields"][IRI][0] for hit in self._each()}
-
-    def missing(self, documents: Sequence[Stored]) -> set[str]:
-        """Return those that are not here as they are now."""
-        stamps = {stamp_of(d): d.iri for d in documents}
-        found = self._search(
-            {
-                "query": {"bool": {"filter": [{"terms": {STAMP: list(stamps)}}]}},
-                "size": len(stamps),
-                "docvalue_fields": [STAMP],
-            },
-            SCAN_SECONDS,
-        )
-        here = {stamps[hit["fields"][STAMP][0]] for hit in found}
-        return {d.iri for d in documents} - here
-
-    def put(self, documents: Sequence[Stored], vectors: Vectors) -> None:
-        """Put datasets with their vectors in the place of their IRIs."""
-        if not documents:
-            return
-        self._make(vectors.shape[1])
-        lines: list[dict[str, Any]] = []
-        for document, vector in zip(documents, vectors, strict=True):
-            lines.append({"index": {"_id": identifier(document.iri)}})
-            lines.append(_source(document, vector))
-        self._bulk(lines)
-
-    def remove(self, iris: Sequence[str]) -> None:
-        """Remove datasets; they need not be here."""
-        if self._exists():
-            self._bulk([{"delete": {"_id": identifier(iri)}} for iri in iris])
-
-    def _exists(self) -> bool:
-        if not self._made:
-            found: Any = self._connection.insist(
-                lambda c: c.indices.get(index=self._index), WRITE_SECONDS
-            )
-            self._made = found is not None
-        return self._made
-
-    def _make(self, dimension: int) -> None:
-        """Make the index where there is none, and remove those of other models."""
-        if self._exists():
-            return
-        found: Any = self._connection.insist(
-            lambda c: c.indices.get(index=f"{self._family}*", features="aliases"), WRITE_SECONDS
-        )
-        if found:
-            others = list(found)
-            self._connection.insist(lambda c: c.indices.delete(index=others), WRITE_SECONDS)
-        self._connection.insist(
-            lambda c: c.indices.create(
-                index=self._index, **_index_body(dimension), wait_for_active_shards=1
-            ),
-            WRITE_SECONDS,
-        )
-        self._made = True
-
-    def _bulk(self, lines: list[dict[str, Any]]) -> None:
-        body: Any = self._connection.insist(
-            lambda c: c.bulk(
-                index=self._index,
-                operations=[b"".join(map(_line, lines))],  # type: ignore[list-item]
-                refresh=True,
-                filter_path="errors,items.*.status,items.*.error.type,items.*.error.reason",
-            ),
-            WRITE_SECONDS,
-        )
-        if body is None:
-            # Somebody removed the index: made anew with the next.
-            self._made = False
-            raise AtlasError(SEARCH_REFUSED, url=self._connection.address, reason="no index")
-        for item in body.get("items", ()):
-            (outcome,) = item.values()
-            if "error" in outcome:
-                raise self._connection.refused(outcome, outcome["status"])
-
-    # -- requests --------------------------------------------------------------------------------
-
-    def _search(self, body: dict[str, Any], seconds: float | None = None) -> list[dict[str, Any]]:
-        answer: Any = self._connection.ask(
-            lambda c: c.search(
-                index=self._index,
-                allow_partial_search_results=False,
-                body={"_source": False, "track_total_hits": False, **body},
-            ),
-            seconds or self._seconds,
-        )
-        found: list[dict[str, Any]] = [] if answer is None else answer["hits"]["hits"]
-        return found
-
-    def _each(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
+        names: set[str] = set()
         after: dict[str, Any] = {}
         while True:
             page = self._search(
@@ -232,12 +157,120 @@ class ElasticVectors:
                     "docvalue_fields": [IRI],
                     **after,
                 },
+                lambda hit: column(hit, IRI),
                 SCAN_SECONDS,
             )
-            found += page
-            if len(page) < _PAGE:
-                return found
-            after = {"search_after": page[-1]["sort"]}
+            names.update(page.hits)
+            if len(page.hits) < _PAGE:
+                return names
+            after = {"search_after": page.after}
+
+    def missing(self, documents: Sequence[Stored]) -> set[str]:
+        """Return those that are not here as they are now."""
+        stamps = {stamp_of(d): d.iri for d in documents}
+        here = self._search(
+            {
+                "query": {"bool": {"filter": [{"terms": {STAMP: list(stamps)}}]}},
+                "size": len(stamps),
+                "docvalue_fields": [STAMP],
+            },
+            lambda hit: stamps.get(column(hit, STAMP), ""),
+            SCAN_SECONDS,
+        ).hits
+        return {d.iri for d in documents}.difference(here)
+
+    def put(self, documents: Sequence[Stored], vectors: Vectors) -> None:
+        """Put datasets with their vectors in the place of their IRIs."""
+        if not documents:
+            return
+        self._make(vectors.shape[1])
+        lines: list[dict[str, Any]] = []
+        for document, vector in zip(documents, vectors, strict=True):
+            lines.append({"index": {"_id": identifier(document.iri)}})
+            lines.append(_source(document, vector))
+        self._bulk(lines, len(documents))
+
+    def remove(self, iris: Sequence[str]) -> None:
+        """Remove datasets; they need not be here."""
+        if self._exists():
+            self._bulk([{"delete": {"_id": identifier(iri)}} for iri in iris], len(iris))
+
+    def _exists(self) -> bool:
+        if not self._made:
+            there = self._connection.insist(
+                lambda c: c.indices.get(index=self._index, features="aliases"),
+                WRITE_SECONDS,
+                aliases,
+            )
+            self._made = there is not None
+        return self._made
+
+    def _make(self, dimension: int) -> None:
+        """Make the index where there is none, and remove those of other models."""
+        if self._exists():
+            return
+        others = self._connection.insist(
+            lambda c: c.indices.get(index=f"{self._family}*", features="aliases"),
+            WRITE_SECONDS,
+            aliases,
+        )
+        if others:
+            names = [name for name in others if name.startswith(self._family)]
+            self._connection.insist(
+                lambda c: c.indices.delete(index=names), WRITE_SECONDS, acknowledged
+            )
+        self._connection.insist(
+            lambda c: c.indices.create(
+                index=self._index, **_index_body(dimension), wait_for_active_shards=1
+            ),
+            WRITE_SECONDS,
+            acknowledged,
+        )
+        self._made = True
+
+    def _bulk(self, lines: list[dict[str, Any]], count: int) -> None:
+        done = self._connection.insist(
+            lambda c: c.bulk(
+                index=self._index,
+                operations=[b"".join(map(_line, lines))],  # type: ignore[list-item]
+                refresh=True,
+                filter_path="errors,items.*.status,items.*.error.type,items.*.error.reason",
+            ),
+            WRITE_SECONDS,
+            outcomes(count),
+        )
+        if done is None:
+            # Somebody removed the index: made anew with the next.
+            self._made = False
+            raise AtlasError(SEARCH_REFUSED, url=self._connection.address, reason="no index")
+        for outcome in done:
+            if outcome.error:
+                reason = f"HTTP {outcome.status}: {outcome.error}: {outcome.reason}"
+                raise AtlasError(SEARCH_REFUSED, url=self._connection.address, reason=reason)
+
+    # -- requests --------------------------------------------------------------------------------
+
+    def _search(
+        self, body: dict[str, Any], row: Callable[[object], _T], seconds: float | None = None
+    ) -> Found[_T]:
+        answer = self._connection.ask(
+            lambda c: c.search(
+                index=self._index,
+                allow_partial_search_results=False,
+                body={"_source": False, "track_total_hits": False, **body},
+            ),
+            seconds or self._seconds,
+            found(row),
+        )
+        # No index yet: no vector either.
+        return answer or Found(0, (), {}, [], "")
+
+
+def _scored(hit: object) -> tuple[str, float]:
+    score = hit.get("_score") if isinstance(hit, dict) else None
+    if not isinstance(score, int | float):
+        raise UnreadableError("_score is not a number")
+    return column(hit, IRI), float(score)
 
 
 def stamp_of(document: Stored) -> str:

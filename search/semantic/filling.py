@@ -132,7 +132,7 @@ class Filler:
                     self._ask()
                     failures, self.problem = 0, None
             except Exception as error:  # whatever it is, the next try may do better
-                if self._stopped:
+                if self._ended():
                     # Its client was closed under it.
                     return
                 if failures == 0:
@@ -147,6 +147,9 @@ class Filler:
         with self._told:
             while not self._stopped and (left := until - self._monotonic()) > 0:
                 self._told.wait(left)
+
+    def _ended(self) -> bool:
+        return self._stopped
 
     def _changed(self) -> bool:
         return self._whole or bool(self._waiting)

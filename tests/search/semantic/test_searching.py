@@ -191,7 +191,10 @@ def test_whatever_is_wrong_with_the_server_searches_go_by_words(
         result = engine.search(Query("动物诊疗许可证 停车"))
     assert result.similar == ()
     assert len(titles(engine, "动物诊疗 停车")) == len(plain)
-    assert "动物诊疗" not in caplog.text
+    # The client of Elasticsearch tells its requests to whoever asks for debugging.
+    said = [r.getMessage() for r in caplog.records if not r.name.startswith("elastic")]
+    assert said
+    assert not [line for line in said if "动物诊疗" in line]
 
 
 def test_an_answer_in_a_while_is_not_waited_for_and_serves_the_next(
@@ -203,10 +206,10 @@ def test_an_answer_in_a_while_is_not_waited_for_and_serves_the_next(
     assert engine.search(Query("毛孩子")).similar == ()
     embeddings.held.set()
     pause = threading.Event()
-    for _ in range(6_000):
+    for _ in range(600):
         if engine.search(Query("毛孩子")).similar:
             break
-        pause.wait(0.01)
+        pause.wait(0.1)
     assert engine.search(Query("毛孩子")).similar
     assert len(embeddings.requests) - before == 1
 

@@ -108,6 +108,9 @@ class SearchAnswer(BaseModel):
     did_you_mean: list[str]
     hits: list[HitAnswer]
     facets: dict[str, list[FacetAnswer]]
+    similar: list[HitAnswer] = []
+    """Near in meaning where the words found little, beside ``hits`` and ``total``; always empty
+    where the operator has set no service of embeddings."""
     warnings: list[WarningAnswer] = []
     """Values of filters that no dataset can have."""
 
@@ -187,6 +190,7 @@ def answer(atlas: Service, query: Query, result: Result) -> SearchAnswer:
             name: [facet_value(atlas, name, value) for value in values]
             for name, values in result.facets.items()
         },
+        similar=[hit_answer(atlas, hit) for hit in result.similar],
     )
 
 

@@ -332,6 +332,8 @@ EN: Final[dict[str, str]] = {
     "range.issued_from.label": "Published from",
     "range.issued_to.label": "Published until",
     "results.take": "Take all results of this search along:",
+    "results.similar": "Similar in meaning",
+    "results.similar.note": "These do not hold the words. A model of meaning found them; they are not counted among the results.",
     "facet.quality.excellent": "Complete",
     "facet.quality.good": "Good",
     "facet.quality.sufficient": "Sufficient",

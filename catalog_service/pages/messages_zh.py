@@ -332,6 +332,8 @@ ZH: Final[dict[str, str]] = {
     "range.issued_from.label": "发布自",
     "range.issued_to.label": "发布至",
     "results.take": "带走这次搜索的全部结果：",
+    "results.similar": "意思相近的数据",
+    "results.similar.note": "以下数据不含这些词，由语义模型找出，不计入结果数量。",
     "facet.quality.excellent": "完整",
     "facet.quality.good": "较完整",
     "facet.quality.sufficient": "尚可",

@@ -58,6 +58,9 @@ def results(request: Request, atlas: Atlas) -> Response:
         rows=shown(
             atlas, view, zip(found.hits, result.hits, strict=True), own, atlas.clock.today()
         ),
+        similar=shown(
+            atlas, view, zip(found.similar, result.similar, strict=True), own, atlas.clock.today()
+        ),
         facets=groups(view, query, facets),
         chips=chips(atlas, view, own, facets),
         ranges=[

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -26,77 +26,11 @@ from search.elastic.reader import Reader
 from search.elastic.view import ElasticView
 from search.engine import Query
 from search.matching import Plan
+from tests.fixtures.stand_in import HEAD, JSON, saying, standing_in, whole
+
+__all__ = ["standing_in"]
 
 TYPED = {"search-unreachable", "search-refused", "search-version-unsupported", "index-missing"}
-
-HEAD = (
-    b"HTTP/1.1 %d OK\r\nX-Elastic-Product: Elasticsearch\r\nContent-Type: %s\r\n"
-    b"Content-Length: %d\r\nConnection: close\r\n\r\n"
-)
-JSON = "application/vnd.elasticsearch+json;compatible-with=9"
-
-Send = Callable[[socket.socket, str], None]
-
-
-class StandIn:
-    """Listens on the loopback, reads one request a connection, and has ``answer`` write."""
-
-    def __init__(self, answer: Send) -> None:
-        self._answer = answer
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self.asked: list[str] = []
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                client, _ = self._socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._one, args=(client,), daemon=True).start()
-
-    def _one(self, client: socket.socket) -> None:
-        try:
-            with client, client.makefile("rb") as lines:
-                line = lines.readline().decode()
-                length = 0
-                while (header := lines.readline()) not in (b"\r\n", b""):
-                    name, _, value = header.partition(b":")
-                    if name.lower() == b"content-length":
-                        length = int(value)
-                lines.read(length)
-                self.asked.append(line)
-                self._answer(client, line)
-        except OSError:
-            return  # the client has gone
-
-    def close(self) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        self._thread.join()
-
-
-@pytest.fixture
-def standing_in() -> Iterator[Callable[[Send], StandIn]]:
-    made: list[StandIn] = []
-
-    def make(answer: Send) -> StandIn:
-        made.append(StandIn(answer))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-def whole(body: bytes, kind: str = JSON, status: int = 200) -> bytes:
-    return HEAD % (status, kind.encode(), len(body)) + body
-
-
-def saying(body: bytes, kind: str = JSON, status: int = 200) -> Send:
-    return lambda client, _line: client.sendall(whole(body, kind, status))
 
 
 def engine_at(url: str) -> ElasticEngine:

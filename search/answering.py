@@ -6,6 +6,7 @@ differ in their arithmetic.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
@@ -19,7 +20,7 @@ from search.likeness import like
 from search.matching import WINDOW, Candidate, Group, Plan, View
 from search.offering import others
 from search.plan import Request, checked, next_cursor, tiers
-from search.ranking import Scorer, Signals, signals
+from search.ranking import Scorer, Signals
 from search.remembering import Remembered
 from search.showing import collapsed, explained, hit_of
 from search.stored import Stored
@@ -87,6 +88,7 @@ class Answers:
         self._first: dict[Hashable, tuple[int, list[Candidate]]] = {}
         self._nearer: dict[Hashable, list[Candidate]] = {}
         self._signals: dict[tuple[str, str], Signals] = {}
+        self._offered: dict[Hashable, tuple[str, ...]] = {}
 
     # -- search ----------------------------------------------------------------------------------
 
@@ -267,6 +269,11 @@ class Answers:
             ]
             scored.sort(key=lambda c: (-round(c.score, 6), c.document.iri))
             kept = (found.total, scored)
+            labels = self._labels_of(view)
+            for candidate in scored:
+                # Facets will show most of these, and each would be looked up by itself.
+                for value, label in _publishers(candidate.document).items():
+                    labels.setdefault(value, label)
             if len(self._first) >= _RANKED:
                 self._first.clear()
             self._first[key] = kept
@@ -276,7 +283,7 @@ class Answers:
         key = (document.iri, document.hash)
         found = self._signals.get(key)
         if found is None:
-            found = signals(document)
+            found = Signals(document)
             if len(self._signals) >= _SIGNALS:
                 self._signals.clear()
             self._signals[key] = found
@@ -288,6 +295,7 @@ class Answers:
         if not request.facets:
             return {}
         counts = view.count(replace(plan, after=None), request.facets)
+        labels = self._labels_of(view)
         facets: dict[str, tuple[FacetValue, ...]] = {}
         for name in request.facets:
             counted = counts[name]
@@ -295,25 +303,28 @@ class Answers:
             shown = first[: request.facet_size]
             shown += [v for v in request.filters.get(name, ()) if v not in shown]
             facets[name] = tuple(
-                FacetValue(value, counted.get(value, 0), self._label(name, value, view))
+                FacetValue(value, counted.get(value, 0), self._label(name, value, view, labels))
                 for value in shown
             )
         return facets
 
-    def _label(self, facet: str, value: str, view: View) -> str:
-        """The name of a publisher, read from any one of its records, once for each state."""
-        if facet != "publisher":
-            return ""
+    def _labels_of(self, view: View) -> dict[str, str]:
+        """The names of publishers that are known of a state."""
         state, labels = self._labels
         if state != view.state:
             labels = {}
             self._labels = (view.state, labels)
+        return labels
+
+    def _label(self, facet: str, value: str, view: View, labels: dict[str, str]) -> str:
+        """The name of a publisher, read from any one of its records, once for each state."""
+        if facet != "publisher":
+            return ""
         label = labels.get(value)
         if label is None:
             label = ""
             for found in view.find(Plan(filters={facet: (value,)}), 1).candidates:
-                iris = found.document.facets.get(facet, ())
-                label = dict(zip(iris, found.document.publishers, strict=False)).get(value, "")
+                label = _publishers(found.document).get(value, "")
             labels[value] = label
         return label
 
@@ -322,15 +333,24 @@ class Answers:
     def _others(
         self, request: Request, meaning: Meaning | None, total: int, relaxed: str, view: View
     ) -> tuple[str, ...]:
-        little = total < ENOUGH or relaxed == "words"
-        if meaning is None or "spelling" in request.literal or not little:
+        """Other texts worth a search, where this one found nothing or hardly anything."""
+        if meaning is None or "spelling" in request.literal:
             return ()
-        return others(
-            meaning,
-            view,
-            self._thesaurus() if "synonym" not in request.literal else None,
-            (lambda: self._words(view)) if not total else None,
-        )
+        # Of several words, what is near one of them is not what was asked for.
+        subjects = sum(wish.role in ("subject", "verb") for wish in meaning.wishes)
+        little = total < ENOUGH or relaxed == "words"
+        if total and not (little and subjects == 1):
+            return ()
+        thesaurus = self._thesaurus() if "synonym" not in request.literal else None
+        key = (view.state, thesaurus, meaning, not total)
+        found = self._offered.get(key)
+        if found is None:
+            lexicon = (lambda: self._words(view)) if not total else None
+            found = others(meaning, view, thesaurus, lexicon)
+            if len(self._offered) >= _PLANS:
+                self._offered.clear()
+            self._offered[key] = found
+        return found
 
     # -- more ------------------------------------------------------------------------------------
 
@@ -374,6 +394,10 @@ class Answers:
             self._gazetteer(view)
             self._words(view)
             self._suggestions(view)
+            # Millions of objects that stay: a look of the collector at them all would make some
+            # search wait for a tenth of a second.
+            gc.collect()
+            gc.freeze()
 
     # -- what is remembered of a state -----------------------------------------------------------
 
@@ -395,6 +419,11 @@ class Answers:
         return self._suggester.of(
             view, lambda v: Suggester(v.each(), thesaurus), self._monotonic, thesaurus
         )
+
+
+def _publishers(document: Stored) -> Mapping[str, str]:
+    """The names of a document's publishers by their facet values."""
+    return dict(zip(document.facets.get("publisher", ()), document.publishers, strict=False))
 
 
 def _since(started: float) -> float:

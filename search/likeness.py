@@ -48,7 +48,7 @@ def like(
         if fields and other.fields:
             both = set(other.fields)
             likeness += 0.5 * len(fields & both) / len(fields | both)
-        likeness += 0.1 * (bool(own.places) and own.places == theirs.places)
+        likeness += 0.1 * (bool(document.places) and document.places == other.places)
         likeness += 0.1 * (bool(own.publisher) and own.publisher == theirs.publisher)
         scored.append(Candidate(other, likeness))
     scored.sort(key=lambda c: (-round(c.score, 6), c.document.iri))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -53,7 +53,10 @@ NEWEST: Final = 0.4
 POPULAR: Final = 0.01
 COMPLETE: Final = 0.02
 
-
+_PAIRED: Final = 3
+"""Characters above which a term may be scattered over a title."""
+_SEEN: Final = 64
+"""Terms whose worth for a document is remembered."""
 _NEUTRAL: Final = re.compile(
     r"(?:信息|基本|情况|名单|名录|目录|清单|统计|汇总|分布|一览|表|点|站|机构|企业|单位|公司|户|店|数据|明细|花名册|登记|备案|证|查询|数|量"
     r"|详细|公示|公告|基础|场所|人员|年度|的)*"
@@ -61,46 +64,68 @@ _NEUTRAL: Final = re.compile(
 """What may follow the head of a title without making it about something else."""
 
 
-@dataclass(slots=True)
 class Signals:
-    """What ranking looks at, made from a stored document once."""
+    """What ranking looks at, made from a stored document once: beyond the title only when asked."""
 
-    title: str
-    parts: TitleParts
+    __slots__ = (
+        "_document",
+        "_elsewhere",
+        "parts",
+        "publisher",
+        "seen",
+        "statistic",
+        "title",
+        "year",
+    )
+
+    def __init__(self, document: Stored) -> None:
+        d = self._document = document
+        self._elsewhere: Elsewhere | None = None
+        self.parts: TitleParts = title_parts(d.title)
+        self.title = normal(
+            " ".join((d.title, *d.alternatives, d.title_en))
+            if d.alternatives or d.title_en
+            else d.title
+        )
+        self.publisher = normal(" ".join(d.publishers)) if d.publishers else ""
+        self.year = int(d.modified[:4]) if d.modified and d.modified[:4].isdigit() else 0
+        self.statistic = bool(STATISTIC_TITLE.search(self.title)) or "统计局" in self.publisher
+        self.seen: dict[str, float] = {}
+
+    @property
+    def elsewhere(self) -> Elsewhere:
+        """What stands beyond the title; most documents are told by that alone."""
+        # Not a cached property: before Python 3.12 each look at one takes a lock.
+        found = self._elsewhere
+        if found is None:
+            found = self._elsewhere = _elsewhere(self._document, self.title)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Texts of a document in normal form; ``description`` is empty where it repeats the title."""
+
     keywords: str
     fields: str
     description: str
     about: str
-    publisher: str
     places: str
-    year: int
-    statistic: bool
-    seen: dict[str, float] = field(default_factory=dict)
+    whole: str
+    """All but the places: what is not in here is in none of them."""
 
 
-def signals(document: Stored) -> Signals:
-    """Return the signals of a document."""
+def _elsewhere(document: Stored, title: str) -> Elsewhere:
     d = document
-    parts = title_parts(d.title)
-    title = normal(
-        " ".join((d.title, *d.alternatives, d.title_en))
-        if d.alternatives or d.title_en
-        else d.title
-    )
     description = normal(d.description)
-    publisher = normal(" ".join(d.publishers)) if d.publishers else ""
-    return Signals(
-        title=title,
-        parts=parts,
-        keywords=normal(" ".join(d.keywords)) if d.keywords else "",
-        fields=normal("\n".join(d.fields)) if d.fields else "",
-        description="" if description == title else description,
-        about=normal(" ".join(d.themes)) if d.themes else "",
-        publisher=publisher,
-        places=normal(" ".join(d.places)) if d.places else "",
-        year=int(d.modified[:4]) if d.modified and d.modified[:4].isdigit() else 0,
-        statistic=bool(STATISTIC_TITLE.search(title)) or "统计局" in publisher,
+    texts = (
+        normal(" ".join(d.keywords)) if d.keywords else "",
+        normal("\n".join(d.fields)) if d.fields else "",
+        "" if description == title else description,
+        normal(" ".join(d.themes)) if d.themes else "",
     )
+    places = normal(" ".join(d.places)) if d.places else ""
+    return Elsewhere(*texts, places, "\0".join(texts))
 
 
 class Scorer:
@@ -173,15 +198,23 @@ def _trust(alternative: Alternative) -> float:
 
 def _best(alternatives: list[tuple[str, float]], found: Signals) -> float:
     best = 0.0
+    title = found.title
+    others: list[tuple[str, float]] = []
     for term, trust in alternatives:
-        if trust <= best:
-            continue
-        quality = found.seen.get(term)
-        if quality is None:
-            quality = _quality(term, found)
-            if len(found.seen) < 64:
-                found.seen[term] = quality
-        best = max(best, trust * quality)
+        if trust > best:
+            if term in title:
+                best = max(best, trust * _in_title(term, title))
+            else:
+                others.append((term, trust))
+    # Only what could be better than the title is looked for elsewhere.
+    for term, trust in others:
+        if trust * (SCATTERED if len(term) > _PAIRED else IN_KEYWORDS) > best:
+            quality = found.seen.get(term)
+            if quality is None:
+                quality = _beside_title(term, found)
+                if len(found.seen) < _SEEN:
+                    found.seen[term] = quality
+            best = max(best, trust * quality)
     return best
 
 
@@ -195,33 +228,36 @@ def _borders(title: str) -> frozenset[int]:
     return frozenset(borders(title))
 
 
-def _quality(term: str, found: Signals) -> float:
-    title = found.title
+def _in_title(term: str, title: str) -> float:
     start = title.find(term)
-    if start >= 0:
-        if len(term) != 2 or start + 1 not in _borders(title):
-            return IN_TITLE
-        other = title.find(term, start + 1)
-        if other >= 0 and other + 1 not in _borders(title):
-            return IN_TITLE
-        return ACROSS
+    if len(term) != 2 or start + 1 not in _borders(title):
+        return IN_TITLE
+    other = title.find(term, start + 1)
+    if other >= 0 and other + 1 not in _borders(title):
+        return IN_TITLE
+    return ACROSS
+
+
+def _beside_title(term: str, found: Signals) -> float:
+    """How well a term is met that the title does not hold as one piece."""
     best = 0.0
-    if len(term) > 3:
-        pairs = _pairs(term)
-        held = sum(pair in title for pair in pairs)
+    if len(term) > _PAIRED:
+        pairs, title = _pairs(term), found.title
+        held = sum([pair in title for pair in pairs])
         if held * 3 >= len(pairs) * 2:
             best = SCATTERED * held / len(pairs)
-    if term in found.keywords:
-        best = max(best, IN_KEYWORDS)
-    if term in found.fields:
-        best = max(best, IN_FIELDS)
-    if term in found.description:
-        best = max(best, IN_DESCRIPTION)
-    if best == 0.0:
-        if term in found.about:
+    elsewhere = found.elsewhere
+    if term in elsewhere.whole:
+        if term in elsewhere.keywords:
+            best = max(best, IN_KEYWORDS)
+        if term in elsewhere.fields:
+            best = max(best, IN_FIELDS)
+        if term in elsewhere.description:
+            best = max(best, IN_DESCRIPTION)
+        if best == 0.0 and term in elsewhere.about:
             return IN_SUBJECT
-        if term in found.publisher:
-            return IN_PUBLISHER
+    if best == 0.0 and term in found.publisher:
+        return IN_PUBLISHER
     return best
 
 
@@ -230,10 +266,10 @@ def _in_place(name: str, found: Signals) -> float:
         return 1.0
     if name in found.publisher:
         return 0.95
-    if name in found.places:
+    if name in found.elsewhere.places:
         # In the city, but of one of its districts.
         return 0.9 if not found.parts.place else 0.85
-    return 0.3 if name in found.description else 0.0
+    return 0.3 if name in found.elsewhere.description else 0.0
 
 
 def _year(years: tuple[int, ...], found: Signals) -> float:
@@ -252,11 +288,11 @@ def _recent(year: int) -> float:
 
 def _attribute(name: str, found: Signals) -> float:
     names = same_attributes(name)
-    if any(n in found.fields for n in names):
+    if any(n in found.elsewhere.fields for n in names):
         return 1.0
     if any(n in found.title for n in names):
         return 0.9
-    if any(n in found.description for n in names):
+    if any(n in found.elsewhere.description for n in names):
         return 0.8
     return 0.0
 

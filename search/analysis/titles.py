@@ -19,6 +19,10 @@ _COPY: Final = re.compile(r"(?:[-_ ]*副本)?(?:[-_ ]*[(]\d{1,2}[)])?$|[-_ ]+[1-
 _DELIVERY: Final = re.compile(
     r"(?:信息)?(?:分页)?(?:数据)?(?:接口服务|服务接口|查询接口|查询服务|数据接口|接口查询|api接口|接口|api)$"
 )
+# The last characters of what these patterns match; "$" stands before a line feed too.
+_COPY_ENDS: Final = "本)\n"
+_DELIVERY_ENDS: Final = "务口询i\n"
+_TAIL_ENDS: Final = "息集据况表览单\n"
 _PLACE: Final = re.compile(
     r"^(?:[^\x00-\u4dff省市区县]{2,3}省)?(?:[^\x00-\u4dff省市区县]{2,3}市)?"
     r"(?:市中区|[^\x00-\u4dff省市区县]{2,3}?(?:高新区|经开区|新区|区|县|市)|[^\x00-\u4dff省市区县]{2,3}?(?:街道|镇|乡))?"
@@ -60,20 +64,31 @@ class TitleParts:
 @lru_cache(maxsize=65_536)
 def title_parts(title: str) -> TitleParts:
     """Take a title apart; nothing in it is ever an error."""
-    text = normal(title).strip()
-    text = _COPY.sub("", _EXTENSION.sub("", _COPY.sub("", text)))
-    bare = _DELIVERY.sub("", text)
+    text = _bare(_cut(_COPY, _COPY_ENDS, normal(title).strip()))
+    bare = _cut(_DELIVERY, _DELIVERY_ENDS, text)
     interface = bare != text and len(bare) >= _LEAST
-    text = _COPY.sub("", _EXTENSION.sub("", bare)) if interface else text
+    text = _bare(bare) if interface else text
     text, edition = _without_edition(text)
     place = _place(text)
     core = _MARKS.sub("", text[len(place) :])
     while True:
-        shorter = _TAIL.sub("", core)
+        shorter = _cut(_TAIL, _TAIL_ENDS, core)
         if shorter == core or len(shorter) < _LEAST:
             break
         core = shorter
     return TitleParts(core or _MARKS.sub("", text) or text, edition, interface, place)
+
+
+def _bare(text: str) -> str:
+    """Without the ending of a file and the mark of a copy."""
+    text = _EXTENSION.sub("", text) if "." in text else text
+    return _cut(_COPY, _COPY_ENDS, text)
+
+
+def _cut(pattern: re.Pattern[str], ends: str, text: str) -> str:
+    # Such a pattern is tried at every character: most texts are told by their last one alone.
+    last = text[-1:]
+    return pattern.sub("", text) if last in ends or last.isdecimal() else text
 
 
 def _place(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Final
 
 import rjieba
@@ -76,9 +77,20 @@ class Thesaurus:
         """Return what a whole word leads to, the weightiest first; none for an unknown one."""
         return self._found.get(normal(word), ())
 
-    def is_official(self, word: str) -> bool:
-        """Tell whether a word is an official term."""
-        return normal(word) in self._official
+    def holding(self, piece: str) -> Iterator[str]:
+        """Yield the words, in their normal form, that hold ``piece`` (in normal form)."""
+        text, last = self._joined, 0
+        start = text.find(piece) if piece else -1
+        while start >= 0:
+            first = max(last, text.rfind("\n", 0, start) + 1)
+            last = text.find("\n", start)
+            yield text[first:last]
+            start = text.find(piece, last)
+
+    @cached_property
+    def _joined(self) -> str:
+        # Searching one text takes a hundredth of the time that a look at each word would.
+        return "".join(f"{word}\n" for word in self._found)
 
     def lookup(self, text: str) -> tuple[Match, ...]:
         """Return the words found in ``text``, in its order; spans count in its normal form.

@@ -311,3 +311,51 @@ def test_nothing_is_offered_that_finds_nothing() -> None:
     view = PlainView([doc(1, "养老机构名录")])
     answers = Answers(lambda: view, lambda: Thesaurus((words,)))
     assert answers.search(Query("看牙")).did_you_mean == ()
+
+
+MEANT = Thesaurus(
+    (
+        Entry("x:s", "x:s", "", ("学区",), "", (Word("上学划片", "zh", "synonym", 0.9),), "f"),
+        Entry(
+            "x:r", "x:s", "", ("入学率",), "", (Word("多少孩子上学", "zh", "synonym", 0.9),), "f"
+        ),
+        Entry(
+            "x:d",
+            "x:s",
+            "",
+            ("口腔诊所",),
+            "dental clinic",
+            (Word("看牙", "zh", "synonym", 0.9), Word("牙疼", "zh", "synonym", 0.9)),
+            "f",
+        ),
+        Entry("x:k", "x:s", "", ("马路牙子",), "", (), "f"),
+        Entry("x:v", "x:s", "", ("二手房",), "", (Word("二手房价", "zh", "synonym", 0.9),), "f"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("上学", ("学区",)),  # the rate stands in no title
+        ("治牙", ("口腔诊所",)),
+        ("dental", ("dental clinic",)),
+        ("房价走势", ("二手房",)),
+        ("没有这种东西", ()),
+        ("浦东新区", ()),
+    ],
+)
+def test_what_is_near_in_meaning_is_offered_where_it_finds_something(
+    text: str, offered: tuple[str, ...]
+) -> None:
+    view = PlainView([doc(1, "学区划分"), doc(2, "口腔诊所名录"), doc(3, "二手房成交")])
+    answers = Answers(lambda: view, lambda: MEANT)
+    result = answers.search(Query(text))
+    assert result.did_you_mean == offered
+    for other in offered:
+        assert answers.search(Query(other)).total
+    assert answers.search(Query(text, literal=("spelling", "synonym"))).did_you_mean == ()
+
+
+def test_nothing_is_offered_where_enough_was_found(answers: Answers) -> None:
+    assert answers.search(Query("污水")).did_you_mean == ()

@@ -111,8 +111,13 @@ def test_every_word_leads_somewhere_by_itself() -> None:
     t = thesaurus(CARE)
     assert t.expansions("養老院")[0].terms == ("养老机构", "养老服务机构")
     assert t.expansions("天气") == ()
-    assert t.is_official("药店")
-    assert not t.is_official("牙科")
+
+
+def test_words_are_told_by_a_piece_of_them() -> None:
+    t = thesaurus(CARE)
+    assert set(t.holding("老")) == {word for word in t.words() if "老" in word}
+    assert list(t.holding("养老院")) == ["养老院"]
+    assert list(t.holding("天气")) == list(t.holding("")) == []
 
 
 @pytest.mark.parametrize("text", ["", " ", "？！", "天气", "\ud800", "a" * 500, "养" * 500])

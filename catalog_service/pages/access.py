@@ -62,8 +62,7 @@ def _format_of(view: View, way: Way) -> str:
 
 
 def _file_of(_: View, way: Way) -> str:
-    access = way.access
-    for address in (*access.download_urls, *access.access_urls, *access.endpoint_urls):
+    for address in way.access.download_urls:
         name = unquote(urlsplit(address).path.rpartition("/")[2])
         if name:
             return name[:LONGEST_FILE_NAME]

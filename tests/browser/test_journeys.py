@@ -80,7 +80,7 @@ def test_a_ticked_facet_swaps_the_results_alone_and_keeps_the_focus(opened: Open
 
 
 def test_the_search_field_suggests_and_is_worked_by_keys(opened: Opener) -> None:
-    page = opened("/")
+    page = opened("/?lang=en")
     field = page.locator("#q")
     expect(field).to_have_attribute("role", "combobox")
     field.press_sequentially("tingche")
@@ -97,6 +97,7 @@ def test_the_search_field_suggests_and_is_worked_by_keys(opened: Opener) -> None
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/(datasets|dataset/)"))
+    assert "lang=en" in page.url, "a language chosen by hand goes along"
 
 
 def test_enter_searches_for_what_the_field_says(opened: Opener) -> None:

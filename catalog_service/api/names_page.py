@@ -28,6 +28,31 @@ A small record, which has the identifier of its address:
  "update_frequency": "monthly", "publisher": "上海市绿化和市容管理局"}
 ```
 
+A fuller one. Data items are names, or objects with name, type and description; each file is an
+object with name, format and address; a list may also be given as one text with `、` between:
+
+```json
+{"title": "公共停车场实时泊位", "description": "备案的公共停车场每五分钟上报的剩余泊位。",
+ "publisher": "上海市交通委员会", "open_type": "有条件开放", "conditional_reason": "时效性较强",
+ "open_condition": "须说明用途，并遵守数据利用协议。",
+ "agreement": {"title": "泊位数据利用协议", "url": "https://data.example/agreement"},
+ "update_frequency": "实时", "category": "道路交通", "district": "浦东新区",
+ "keywords": ["停车", "泊位"], "publish_time": "2026-01-15", "update_time": "2026-08-31",
+ "columns": [{"name": "停车场名称", "type": "string", "description": "备案的名称"}, "剩余泊位数"],
+ "files": [{"name": "停车场名录", "format": "csv", "url": "https://data.example/parking.csv"}],
+ "api": "https://data.example/parking", "api_manual": "https://data.example/parking/doc",
+ "sample": "https://data.example/sample.csv"}
+```
+
+With the names of an open list's columns; in a JSON-lines file for `atlas import` each record is on
+one line:
+
+```json
+{"编号": "JT-0001", "数据集名称": "公交线路", "数据提供单位": "上海市交通委员会",
+ "开放属性": "无条件开放", "更新频率": "每月", "数据领域": "道路交通",
+ "数据格式": "csv、json", "数据项": "线路名称、首末站、首末班时间"}
+```
+
 A concept may be written as a label in any usual spelling (`无条件开放`), as its IRI, as its
 notation with the scheme (`frequency/monthly`, `domain/4`, `open-type/none`) and, where the notation
 is a word of its own, as that (`unconditional`, `monthly`). `/api/v1/vocabularies/{scheme}` lists

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
+import pytest
+
 from catalog_service.api.names_page import page
+from harvesters.contracts import Unreadable
+from harvesters.readers import read_bytes
 from harvesters.unknown_fields import known_names, names_like
+from ontology.terms import DCAT, DCT, SHD
+from ontology.vocabulary import load_vocabulary
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "json.md"
 
@@ -17,6 +25,35 @@ def test_the_page_is_what_the_code_says() -> None:
 def test_every_name_is_on_it() -> None:
     text = PAGE.read_text("utf-8")
     assert [name for name in known_names() if f"`{name}`" not in text] == []
+
+
+EXAMPLES = re.findall(r"^```json\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_says_what_it_seems_to_say(example: str) -> None:
+    given = {"id": "1", **json.loads(example)}
+    assert given.keys() - set(known_names()) == set()
+    (item,) = read_bytes(
+        json.dumps(given, ensure_ascii=False).encode(),
+        name="example.jsonl",
+        source="docs",
+        base_iri="http://a.example",
+        vocabulary=load_vocabulary(),
+        format="portal-jsonl",
+    )
+    assert not isinstance(item, Unreadable)
+    mapped = item.make()
+    assert (mapped.warnings, mapped.removed) == ((), ())
+    text = mapped.record.nquads
+    assert SHD.unmapped not in text
+    assert all(f"<{p}>" in text for p in (DCT.title, DCT.publisher, DCT.accessRights))
+    for names, term in (
+        (("columns", "数据项"), SHD.dataItem),
+        (("files", "数据格式"), DCAT.distribution),
+        (("api",), DCAT.endpointURL),
+    ):
+        assert (f"<{term}>" in text) == any(name in given for name in names)
 
 
 def test_names_that_are_nearly_right_lead_to_the_right_one() -> None:

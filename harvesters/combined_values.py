@@ -10,8 +10,9 @@ from harvesters.distributions import Distributions
 from harvesters.draft import Draft
 from harvesters.field_names import field_chunk, field_lines, fields_in_description
 from harvesters.nodes import condition_chunk, list_item_lines, place_lines
-from harvesters.privacy_lines import Net
-from harvesters.privacy_text import clean_text, clean_web_address
+from harvesters.privacy.addresses import clean_web_address
+from harvesters.privacy.lines import Net
+from harvesters.privacy.texts import clean_text
 from harvesters.providers import Providers
 from harvesters.single_values import NEEDS_CARE, short_name
 from harvesters.steps import MEMO_LIMIT
@@ -68,7 +69,10 @@ class CombinedValues:
         if not address:
             return ""
         address, kinds = clean_web_address(address)
-        draft.removed += [f"{short_name(_LANDING)}: {kind}" for kind in kinds]
+        if kinds:
+            draft.removed += [f"{short_name(_LANDING)}: {kind}" for kind in kinds]
+            if not address:
+                return ""
         try:
             web = address.startswith(_WEB)
             (draft.seen if web else draft.parts).append(f"<{D}> <{_LANDING}> {iri(address)} .")

@@ -24,7 +24,7 @@ from harvesters.files import Input
 from harvesters.identity import MAX_IDENTIFIER, checked_identifier
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import mapping_digest
-from harvesters.privacy import clean_triples
+from harvesters.privacy.triples import clean_triples
 from harvesters.rdf_input import Graph, Node, read_graph
 from harvesters.relative_iris import RELATIVE, is_relative, settled
 from ontology.canonical import canonical_record

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 from harvesters.chunk import TYPE, URL, Chunk, D, text_term, unmapped_chunk
-from harvesters.privacy_text import clean_text
+from harvesters.privacy.texts import clean_text
 from harvesters.values import as_list, as_text, plain_text, tidy
 from ontology.errors import AtlasError
 from ontology.ntriples import iri

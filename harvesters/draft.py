@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harvesters.chunk import Chunk
-from harvesters.privacy_text import masked
+from harvesters.privacy.texts import masked
 from ontology.errors import AtlasError, Place
 
 

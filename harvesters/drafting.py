@@ -14,7 +14,7 @@ from harvesters.errors import NO_TITLE
 from harvesters.known_values import KnownValues
 from harvesters.mapping import Target
 from harvesters.nodes import CONTENT_NODES
-from harvesters.privacy_lines import Net
+from harvesters.privacy.lines import Net
 from harvesters.single_values import MAKERS
 from harvesters.steps import MEMO_LIMIT, Maker, Plan, Step
 from harvesters.values import as_text

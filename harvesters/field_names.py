@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from harvesters.chunk import EMPTY, TYPE, Chunk, D, plain_term, text_term, typed_term
-from harvesters.privacy_text import clean_text
+from harvesters.privacy.texts import clean_text
 from harvesters.values import as_list, as_text, split_outside_brackets, tidy
 from ontology.terms import CSVW, DCT, SHD
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harvesters.chunk import EMPTY, Chunk, line, typed_term, unmapped_chunk
 from harvesters.links import dataset_id, linked
 from harvesters.mapping import Target
-from harvesters.privacy_text import clean_text
+from harvesters.privacy.texts import clean_text
 from harvesters.single_values import short_name
 from harvesters.steps import Maker
 from harvesters.values import as_list, as_text, split_outside_brackets

@@ -102,12 +102,14 @@ def label_mapping(name: str) -> LabelMapping:
 
 
 def code_digest(*folders: Traversable) -> bytes:
-    """Digest of the Python sources in some folders, whatever order they are listed in."""
+    """Digest of the Python sources in and below some folders, in whatever order listed."""
     digest = hashlib.sha256()
     for folder in folders:
         for entry in sorted(folder.iterdir(), key=lambda e: e.name):
             if entry.name.endswith(".py"):
                 digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
+            elif entry.is_dir() and entry.joinpath("__init__.py").is_file():
+                digest.update(entry.name.encode() + b"\0" + code_digest(entry))
     return digest.digest()
 
 

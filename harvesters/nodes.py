@@ -16,7 +16,7 @@ from harvesters.chunk import (
     typed_term,
     unmapped_chunk,
 )
-from harvesters.privacy_text import clean_contact, clean_text
+from harvesters.privacy.texts import clean_contact, clean_text
 from harvesters.values import as_text, parse_date, plain_text
 from ontology.errors import AtlasError
 from ontology.ntriples import iri

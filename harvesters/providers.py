@@ -7,8 +7,9 @@ import re
 from typing import Final
 
 from harvesters.chunk import EMPTY, TYPE, Chunk, D, line, text_term
-from harvesters.personal_names import is_person_name
-from harvesters.privacy_text import NAME, clean_text
+from harvesters.privacy.kinds import NAME
+from harvesters.privacy.names import is_person_name
+from harvesters.privacy.texts import clean_text
 from harvesters.values import as_list, as_text, split_outside_brackets
 from ontology.terms import DCT, ORG, SKOS
 from ontology.vocabulary import Known, Vocabulary

@@ -24,7 +24,7 @@ from harvesters.files import Input, Unpacked, read_all, read_lines
 from harvesters.json_ld import prepared_json_ld
 from harvesters.limits import Limits
 from harvesters.nesting import TurtleDepth, refuse_deep_xml
-from harvesters.privacy_text import masked
+from harvesters.privacy.texts import masked
 from harvesters.relative_iris import RELATIVE, is_relative
 from harvesters.sniffing import ending
 from harvesters.values import CONTROL

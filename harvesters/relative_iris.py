@@ -11,7 +11,7 @@ from typing import Final, cast
 import pyoxigraph as ox
 
 from harvesters.errors import RELATIVE_IRI
-from harvesters.privacy_text import masked
+from harvesters.privacy.texts import masked
 from ontology.errors import AtlasError, Place
 
 RELATIVE: Final = "http://relative.invalid/"

@@ -16,8 +16,8 @@ from harvesters.chunk import (
     unmapped_chunk,
 )
 from harvesters.mapping import Target
-from harvesters.privacy_signs import SIGNS, any_sign
-from harvesters.privacy_text import clean_text
+from harvesters.privacy.signs import SIGNS, any_sign
+from harvesters.privacy.texts import clean_text
 from harvesters.steps import Maker
 from harvesters.values import (
     as_list,

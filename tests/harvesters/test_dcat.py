@@ -13,7 +13,7 @@ from harvesters.contracts import Incoming
 from harvesters.dcat import closure
 from harvesters.files import Input
 from harvesters.limits import Limits
-from harvesters.privacy import clean_triples
+from harvesters.privacy.triples import clean_triples
 from harvesters.rdf_input import read_graph
 from harvesters.readers import open_reader, read_one
 from ontology.canonical import canonical_record

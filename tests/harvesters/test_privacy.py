@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvesters.personal_mail import is_personal_mail
-from harvesters.personal_names import is_person_name
-from harvesters.personal_numbers import is_mobile
-from harvesters.privacy import clean_lines, clean_triples
-from harvesters.privacy_text import MOBILE, clean_contact, clean_text
+from harvesters.privacy.kinds import MOBILE
+from harvesters.privacy.mail import is_personal_mail
+from harvesters.privacy.names import is_person_name
+from harvesters.privacy.numbers import is_mobile
+from harvesters.privacy.texts import clean_contact, clean_text
+from harvesters.privacy.triples import clean_triples
 from tests.harvesters.conftest import Result
 
 Read = Callable[..., Result]
@@ -172,20 +173,18 @@ def test_people_in_harvested_dcat(read: Read) -> None:
     assert any(said.startswith("vcard:hasEmail of <http://p/person>") for said in mapped.removed)
 
 
-def test_lines_are_untouched_where_nothing_is_personal() -> None:
-    lines = ['<http://p/d> <http://purl.org/dc/terms/title> "13812345678"@zh .']
-    assert clean_lines(lines, focus="http://p/d") == (lines, ())
+def test_triples_are_untouched_where_nothing_is_personal() -> None:
+    line = '<http://p/d> <http://purl.org/dc/terms/title> "13812345678"@zh .'
+    triples = [quad.triple for quad in ox.parse(line, format=ox.RdfFormat.N_TRIPLES)]
+    assert clean_triples(triples, focus=ox.NamedNode("http://p/d")) == (triples, ())
 
 
-def test_lines_and_triples_agree() -> None:
+def test_cleaning_triples_again_finds_nothing_more() -> None:
     triples = [quad.triple for quad in ox.parse(CONTACTS, format=ox.RdfFormat.TURTLE)]
-    named = [t for t in triples if "_:" not in str(t)]
-    lines = [f"{t.subject} {t.predicate} {t.object} ." for t in named]
-    cleaned, removed = clean_lines(lines, focus="http://p/d")
-    expected = clean_triples(named, focus=ox.NamedNode("http://p/d"))
-    assert removed == expected.removed
-    assert len(cleaned) == len(expected.triples) < len(lines)
-    assert clean_lines(cleaned, focus="http://p/d")[1] == ()
+    focus = ox.NamedNode("http://p/d")
+    once = clean_triples(triples, focus=focus)
+    assert len(once.triples) < len(triples)
+    assert clean_triples(once.triples, focus=focus).removed == ()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from harvesters.narrow_text import narrowed
+from harvesters.privacy.narrow import narrowed
 
 MAILBOX: Final = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._%+-]*"
@@ -24,6 +24,38 @@ FREE_MAIL: Final = frozenset(
         "vip.163.com",
         "126.com",
         "yeah.net",
+        "188.com",
+        "vip.126.com",
+        "88.com",
+        "21cn.com",
+        "tom.com",
+        "263.net",
+        "wo.cn",
+        "sina.com.cn",
+        "vip.sina.com",
+        "yahoo.com.cn",
+        "yahoo.cn",
+        "live.cn",
+        "proton.me",
+        "protonmail.com",
+        "aol.com",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "orange.fr",
+        "free.fr",
+        "wanadoo.fr",
+        "laposte.net",
+        "ziggo.nl",
+        "hotmail.fr",
+        "hotmail.be",
+        "hotmail.nl",
+        "hotmail.co.uk",
+        "live.be",
+        "live.fr",
+        "outlook.be",
+        "outlook.fr",
+        "yahoo.co.uk",
         "139.com",
         "189.cn",
         "sina.com",
@@ -65,7 +97,11 @@ def is_personal_mail(address: str) -> bool:
     local, _, domain = _AT.sub("@", narrowed(address)).strip().lower().rpartition("@")
     if not domain or _FUNCTION.search(local) is not None:
         return False
-    # digitaal.vlaanderen@vlaanderen.be is the office's own name.
+    if domain in FREE_MAIL:
+        return True
+    # zhangsan@zhangsan.me: a domain of one's own; digitaal.vlaanderen@vlaanderen.be is an office's.
+    if domain.rpartition(".")[0] == local:
+        return domain.endswith((".me", ".name")) and local.isalpha()
     if any(len(part) > 3 and part in domain for part in re.split(r"[._+-]", local)):
         return False
-    return domain in FREE_MAIL or _FIRST_LAST.fullmatch(local) is not None
+    return _FIRST_LAST.fullmatch(local) is not None

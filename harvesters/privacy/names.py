@@ -8,7 +8,7 @@ from typing import Final
 
 from harvesters.mapping import FOLDER
 
-_SURNAMES: Final = (
+SURNAMES: Final = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏"
     "薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常"
     "武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝"
@@ -19,7 +19,7 @@ _SURNAMES: Final = (
 )
 _COMPOUND: Final = "欧阳|上官|司马|诸葛|皇甫|尉迟|公孙|慕容|司徒|令狐|夏侯|东方|南宫|端木|百里"
 PERSON_NAME: Final = (
-    rf"(?:(?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})"
+    rf"(?:(?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}}|[{SURNAMES}][\u4e00-\u9fff]{{1,2}})"
 )
 
 # Words that two or three characters may be without being a name (安全科, 高新区, 金融办 …).
@@ -47,12 +47,12 @@ _ROLES: Final = (
 _GAP: Final = r"(?:\s|<[^<>]{1,80}>)*"
 _LATIN: Final = r"[A-Z][A-Za-z]+(?:[ ·-][A-Z][A-Za-z]+){1,2}(?![A-Za-z])"
 _DOTTED: Final = r"[\u4e00-\u9fff]{1,8}(?:[·•・‧][\u4e00-\u9fff]{1,8}){1,3}"
-_SPACED: Final = rf"[{_SURNAMES}][ ]{{1,2}}[\u4e00-\u9fff](?![\u4e00-\u9fff])"
-_FAMILIAR: Final = rf"[小老阿][{_SURNAMES}](?![\u4e00-\u9fff])"
+_SPACED: Final = rf"[{SURNAMES}][ ]{{1,2}}[\u4e00-\u9fff](?![\u4e00-\u9fff])"
+_FAMILIAR: Final = rf"[小老阿][{SURNAMES}](?![\u4e00-\u9fff])"
 _NAME: Final = (
     rf"(?:{_LATIN}|{_DOTTED}|{_FAMILIAR}|{_SPACED}"
     rf"|{PERSON_NAME}(?:(?={_TITLES})|(?=电话|手机|微信|邮箱|身份证|联系)|(?![\u4e00-\u9fff]))"
-    rf"|[{_SURNAMES}](?={_TITLES})){_TITLES}?"
+    rf"|[{SURNAMES}](?={_TITLES})){_TITLES}?"
 )
 _AND: Final = r"(?:\s*[、,，/;；和及与]\s*|\s+)"
 
@@ -75,7 +75,7 @@ BARE_NAME: Final = re.compile(
 def is_person_name(token: str) -> bool:
     """Tell whether a short text by itself is a Chinese person's name (张三, 李主任)."""
     token = token.strip()
-    if _TITLED.fullmatch(token) and token[0] in _SURNAMES:
+    if _TITLED.fullmatch(token) and token[0] in SURNAMES:
         return True
     return (
         _NAME_TOKEN.fullmatch(token) is not None

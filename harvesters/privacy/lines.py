@@ -10,30 +10,28 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from harvesters.privacy_signs import SIGNS, any_sign
-from harvesters.privacy_text import (
-    MOBILE,
-    address_kind,
-    clean_text,
-    clean_web_address,
-    is_personal_identifier,
-)
+from harvesters.privacy.addresses import clean_web_address
+from harvesters.privacy.kinds import MOBILE
+from harvesters.privacy.signs import SIGNS, any_sign
+from harvesters.privacy.texts import clean_text, is_personal_identifier
 from ontology.ntriples import escape, unescape
 from ontology.terms import ADMS, DCT, PREFIXES, SHD, SKOS
 
 _SUSPECT: Final = any_sign(
-    ("1", r"(?:[3-9]\d[ ._·•/-]?\d{4}[ ._·•/-]?\d{4}|9\d{9})"),
+    ("1", r"[3-9](?:(?:[ ._·•/-]{0,2}|%20)\d){9}"),
     ("2", r"0\d{9}"),
     ("@", r"[\w-]+\.\w"),
     ("Mm", "[Aa][Ii][Ll][Tt][Oo]:"),
     ("Tt", "[Ee][Ll]:"),
+    ("/", "/[^/<>?#]*@"),
+    ("%", "(?:40|[E-Fe-f][0-9A-Fa-f]%|3[0-9])"),
     *SIGNS,
 )
 """What `clean_text` may find, in a line."""
 
 _LINE: Final = re.compile(
     r'(<[^>]*> <([^>]*)> )(?:"((?:[^"\\]|\\.)*)"(@[a-z-]+|\^\^<[^>]*>)?|'
-    r"<((?i:mailto|tel|https?):[^>]*)>) \.\n?"
+    r"<([A-Za-z][A-Za-z0-9+.-]*:[^>]*)>) \.\n?"
 )
 _CODES: Final = frozenset({DCT.identifier, SKOS.notation, ADMS.identifier})
 _NUMBERED: Final = frozenset(
@@ -69,13 +67,9 @@ class Net:
         def line(found: re.Match[str]) -> str:
             start, predicate, body, tag, address = found.groups()
             if address is not None:
-                kind = address_kind(address)
-                if kind is not None:
-                    removed.append(f"{_short(predicate)}: {kind}")
-                    return ""
                 left, kinds = clean_web_address(address)
                 removed.extend(f"{_short(predicate)}: {kind}" for kind in kinds)
-                return found.group().replace(f"<{address}>", f"<{left}>")
+                return found.group().replace(f"<{address}>", f"<{left}>") if left else ""
             if predicate in _CODES:
                 if not is_personal_identifier(unescape(body)):
                     return found.group()

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from harvesters.privacy.names import SURNAMES
+
 _BLANK: Final = r"(?:\s|\\[tnr]|<[^<>]*>)*"
 
 Sign = tuple[str, str]
@@ -21,8 +23,21 @@ SIGNS: Final[tuple[Sign, ...]] = (
     ("a", r"t[)\]）]"),
     ("艾", "特"),
     ("#＃", r"(?:qq|163|126|139|gmail|sina)\."),
-    ("一幺", "[三四五六七八九][〇零一二三四五六七八九幺]{3}"),
-    ("人", rf"(?:(?<=[系责络询报办]人)|(?:姓名|信息|代表)?{_BLANK}[:：为是叫（(])"),
+    ("一二三四五六幺壹贰叁肆伍陆", "(?: ?[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]){6}"),
+    # Cards of 15 digits; those of 18 hold a year, which plain numbers are looked at for.
+    ("1-6", r"\d{14}"),
+    ("由经转", f" ?[{SURNAMES}]"),
+    ("同", "志"),
+    ("先", "生"),
+    ("女", "士"),
+    ("微薇", "信"),
+    ("Qq", "[Qq](?![A-Za-z])"),
+    ("扣", "扣"),
+    ("加", r"\s?[Vv薇微]"),
+    ("Vv", "(?:[Xx](?![A-Za-z])|信)"),
+    ("Ww", "(?:e[Cc]hat|ei[Xx]in|xid_)"),
+    ("C", r"ontact(?: [Pp]erson)?\s*(?:[:：]|\s[A-Z])"),
+    ("人", rf"(?:(?<=[系责络询报办管护批核]人)|(?:姓名|信息|代表)?{_BLANK}[:：为是叫（(])"),
     ("联", "[系络]"),
     ("主", "(?<=[户车业机]主)"),
     ("名", rf"(?<=姓名){_BLANK}[:：]"),

@@ -3,18 +3,24 @@
 An office's own contact (landlines, names of offices, functional mail boxes) stays. Everything
 here is a rule of thumb written down: it errs on the side of taking out inside contact texts, and
 on the side of leaving in inside titles, where eleven digits are more often a code than a number.
-Words that led to what was taken out go with it (`harvesters.privacy_leftovers`).
+Words that led to what was taken out go with it (`harvesters.privacy.leftovers`).
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import unquote
 
-from harvesters.narrow_text import narrowed, replaced, replaced_skeleton
-from harvesters.personal_mail import MAILBOX, is_personal_mail
-from harvesters.personal_names import (
+from harvesters.privacy.accounts import ACCOUNT as ACCOUNT_SAID
+from harvesters.privacy.accounts import label_of
+from harvesters.privacy.addresses import clean_web_address
+from harvesters.privacy.cues import without_cued_names
+from harvesters.privacy.kinds import ACCOUNT, HOME, IDENTITY_CARD, MAIL, MOBILE, NAME, Cleaned
+from harvesters.privacy.latin import LABELLED_LATIN, is_latin_name, latin_names
+from harvesters.privacy.leftovers import MARK, tidied
+from harvesters.privacy.mail import MAILBOX, is_personal_mail
+from harvesters.privacy.names import (
     BARE_NAME,
     NAME_AFTER_NUMBER,
     NAME_BEFORE_NUMBER,
@@ -23,38 +29,31 @@ from harvesters.personal_names import (
     are_names,
     is_person_name,
 )
-from harvesters.personal_numbers import (
+from harvesters.privacy.narrow import narrowed, replaced, replaced_skeleton
+from harvesters.privacy.numbers import (
+    ANY_GROUPS,
+    BARE_CARD,
     CALL_BEFORE,
     CALLED_MOBILE,
     CARD,
     CODE_BEFORE,
+    CREDIT_BEFORE,
+    GLUED_MOBILE,
+    GROUPED_MOBILE,
     LABELLED,
-    SPELT_MOBILE,
+    SPELT_NUMBER,
     TAGGED_MOBILE,
     is_card,
-    is_mobile,
+    is_glued,
+    is_mobile_or_card,
+    spelt_digits,
 )
-from harvesters.personal_numbers import (
+from harvesters.privacy.numbers import (
     MOBILE as MOBILE_NUMBER,
 )
-from harvesters.privacy_leftovers import MARK, tidied
-from harvesters.privacy_signs import SIGNS, any_sign
+from harvesters.privacy.signs import SIGNS, any_sign
 
-MOBILE: Final = "mobile number / 手机号码"
-MAIL: Final = "personal mail address / 个人邮箱"
-NAME: Final = "name of a person / 个人姓名"
-HOME: Final = "home address / 家庭住址"
-IDENTITY_CARD: Final = "identity card number / 身份证号"
-
-
-class Cleaned(NamedTuple):
-    """A text without what identifies a person, and the kinds of what was taken out."""
-
-    text: str
-    kinds: tuple[str, ...]
-
-
-_SUSPECT: Final = any_sign(("1", r"[3-9]\d"), ("2", r"0\d{9}"), ("@", ""), *SIGNS)
+_SUSPECT: Final = any_sign(("1", r"[3-9]\d"), ("2", r"0\d{9}"), ("@", ""), ("%", "E[4-9]"), *SIGNS)
 
 _HOME_LABEL: Final = r"(?:(?:家庭|居住|户籍|个人|现)(?:住址|地址|居住地址?)|住址)"
 _HOME: Final = re.compile(
@@ -74,7 +73,7 @@ def clean_text(text: str, *, title: bool = False) -> Cleaned:
     """
     if _SUSPECT.search(text) is None:
         return Cleaned(text, ())
-    cleaning = _Cleaning(text, title)
+    cleaning = _Cleaning(text, title=title)
     marked = cleaning.marked()
     if not cleaning.kinds:
         return Cleaned(text, ())
@@ -88,7 +87,8 @@ _DIGIT: Final = re.compile(r"\d|[①-⓿❶-➓⁰-₉]|&#")
 class _Cleaning:
     """One text on its way through the rules; what is taken out leaves a mark."""
 
-    def __init__(self, text: str, title: bool) -> None:
+    def __init__(self, text: str, *, title: bool = False, contact: bool = False) -> None:
+        self.contact = contact
         self.text = text.replace(MARK, "") if MARK in text else text
         self.title = title
         self.kinds: list[str] = []
@@ -96,15 +96,23 @@ class _Cleaning:
     def marked(self) -> str:
         """Return the text with marks where something was taken out."""
         text = self.text
-        if _DIGIT.search(text) is not None or SPELT_MOBILE.search(text) is not None:
+        if "://" in text:
+            text = _ADDRESS.sub(self._address, text)
+        if _DIGIT.search(text) is not None:
             text = self._numbers(text)
+        text = SPELT_NUMBER.sub(self._spelt, text)
         text = replaced(MAILBOX, self._mailbox, text)
+        text = replaced(ACCOUNT_SAID, self._account, text)
         text = NAMED_PERSON.sub(self._names, text)
         text = BARE_NAME.sub(self._names, text)
+        text = LABELLED_LATIN.sub(self._latin, text)
+        text = without_cued_names(text, lambda: self._take(NAME))
         return _HOME.sub(self._home, text)
 
     def _numbers(self, text: str) -> str:
         text = replaced_skeleton(CARD, self._card, CARD.sub(self._card, text))
+        text = replaced_skeleton(BARE_CARD, self._bare_card, text)
+        text = BARE_CARD.sub(self._bare_card, text)
         text = LABELLED.sub(self._document, text)
         text = replaced_skeleton(LABELLED, self._document, text)
         # As it stands first: in ①138… the first digit belongs to a list.
@@ -119,9 +127,45 @@ class _Cleaning:
         return f"{left}{MARK}"
 
     def _card(self, found: re.Match[str]) -> str:
-        if found["label"] is None and not is_card(found["number"]):
+        if found["label"] is None and (not is_card(found["number"]) or _is_credit_code(found)):
             return found.group()
         return self._take(IDENTITY_CARD, found["label"] or "")
+
+    def _bare_card(self, found: re.Match[str]) -> str:
+        if not is_card(found.group()) or _is_credit_code(found):
+            return found.group()
+        if len(found.group()) == 15 and CODE_BEFORE.search(found.string[: found.start()]):
+            return found.group()
+        return self._take(IDENTITY_CARD)
+
+    def _spelt(self, found: re.Match[str]) -> str:
+        mobile, card = is_mobile_or_card(spelt_digits(found.group()))
+        if not (mobile or card):
+            return found.group()
+        return self._take(MOBILE if mobile else IDENTITY_CARD)
+
+    def _address(self, found: re.Match[str]) -> str:
+        address, kinds = clean_web_address(found.group())
+        if not kinds:
+            return found.group()
+        self.kinds += kinds
+        return address or MARK
+
+    def _account(self, found: re.Match[str]) -> str:
+        return self._take(ACCOUNT, label_of(found))
+
+    def _latin(self, found: re.Match[str]) -> str:
+        if not is_latin_name(found["name"]):
+            return found.group()
+        return self._take(NAME, found["label"])
+
+    def _glued(self, found: re.Match[str]) -> str:
+        if not (is_glued(found) or (self.contact and found["after"])):
+            return found.group()
+        return self._take(MOBILE)
+
+    def _grouped(self, found: re.Match[str]) -> str:
+        return found.group() if found.group().isdecimal() else self._take(MOBILE)
 
     def _document(self, found: re.Match[str]) -> str:
         label = found["label"] or found["passport"] or found["bank"]
@@ -135,14 +179,17 @@ class _Cleaning:
             after = found.string[found.end() : found.end() + 8]
             called = CALL_BEFORE.search(before) is not None
             named = self._owner(before, after)
-            if not (called or named) and (self.title or CODE_BEFORE.search(before) is not None):
+            bare = self.title and found.group()[-11:].isdecimal()
+            if not (called or named) and (bare or CODE_BEFORE.search(before) is not None):
                 return found.group()
             return self._take(MOBILE)
 
         text = substitute(MOBILE_NUMBER, mobile, text)
         text = substitute(CALLED_MOBILE, lambda m: self._take(MOBILE, m["call"]), text)
-        if not skeleton:
-            text = SPELT_MOBILE.sub(lambda _: self._take(MOBILE), text)
+        text = substitute(GROUPED_MOBILE, lambda _: self._take(MOBILE), text)
+        text = substitute(GLUED_MOBILE, self._glued, text)
+        if self.contact:
+            text = substitute(ANY_GROUPS, self._grouped, text)
         if MOBILE in self.kinds:
             text = _OWNER_BEFORE.sub(self._before, text)
             text = _OWNER_AFTER.sub(self._after, text)
@@ -188,44 +235,13 @@ def _may_own(name: str) -> bool:
     return "·" in name or name.isascii() or is_person_name(name)
 
 
-def address_kind(address: str) -> str | None:
-    """Tell what a ``mailto:`` or ``tel:`` address gives away of a person; None for any other."""
-    scheme, _, rest = address.partition(":")
-    match scheme.lower():
-        case "mailto":
-            return MAIL if is_personal_mail(unquote(rest).partition("?")[0]) else None
-        case "tel":
-            return MOBILE if is_mobile(unquote(rest)) else None
-    return None
+def _is_credit_code(found: re.Match[str]) -> bool:
+    return (
+        CREDIT_BEFORE.search(found.string[max(0, found.start() - 20) : found.start()]) is not None
+    )
 
 
-def clean_web_address(address: str) -> Cleaned:
-    """Take the parameters out of a web address that are a mobile number or a personal mail.
-
-    A parameter whose name ends like an identifier's (``id``, ``code``, ``no``) stays a code.
-    """
-    start, mark, query = address.partition("?")
-    if not mark or _IN_QUERY.search(query) is None:
-        return Cleaned(address, ())
-    kinds: list[str] = []
-    kept: list[str] = []
-    query, hash_mark, fragment = query.partition("#")
-    for pair in query.split("&"):
-        name, _, value = pair.partition("=")
-        value = unquote(value).strip()
-        if "@" in narrowed(value) and is_personal_mail(value):
-            kinds.append(MAIL)
-        elif is_mobile(value) and not name.lower().endswith(("id", "code", "no")):
-            kinds.append(MOBILE)
-        else:
-            kept.append(pair)
-    if not kinds:
-        return Cleaned(address, ())
-    left = start + ("?" + "&".join(kept) if kept else "") + hash_mark + fragment
-    return Cleaned(left, tuple(dict.fromkeys(kinds)))
-
-
-_IN_QUERY = re.compile(r"1[3-9]\d|@|%40|%EF%BC", re.I)
+_ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\x22'，。；、）)】》]+")
 
 
 def is_personal_identifier(text: str) -> bool:
@@ -233,6 +249,9 @@ def is_personal_identifier(text: str) -> bool:
     flat = narrowed(unquote(text)).strip()
     if "@" in flat and MAILBOX.fullmatch(flat) is not None:
         return is_personal_mail(flat)
+    card = BARE_CARD.search(flat)
+    if card is not None and len(card.group()) == 18 and is_card(card.group()):
+        return True
     found = MOBILE_NUMBER.search(flat)
     if found is None:
         return False
@@ -251,9 +270,12 @@ def clean_contact(text: str) -> Cleaned:
 
     Names go wherever a part of the text, between blanks or separators, is nothing but a name.
     """
-    cleaning = _Cleaning(text, title=False)
+    cleaning = _Cleaning(text, contact=True)
     marked = cleaning.marked()
     kinds = cleaning.kinds
+    for found in reversed(latin_names(marked)):
+        kinds.append(NAME)
+        marked = marked[: found.start()] + MARK + marked[found.end() :]
     parts: list[str] = []
     for part in re.split(r"([\s/、,，;；|()（）:：]+)", marked):
         if part and is_person_name(part):

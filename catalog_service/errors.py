@@ -171,6 +171,15 @@ FILTER_INVALID: Final = ErrorKind(
     "The filter {value!r} is not valid. Write facet=value; the facets are: {known}.",
 )
 
+SAVED_NOT_SHOWN: Final = ErrorKind(
+    "saved-not-shown",
+    "写入已全部保存在日志中，不会丢失；但检索或图谱暂未显示：{reason} 原因排除后，"
+    "正在运行的服务会自动补上；没有服务在运行时，请再次运行同一命令。",
+    "Everything that was written is safe in the journal, but search or graph do not show it yet: "
+    "{reason} Once the cause is gone a running service catches up by itself; where none runs, run "
+    "the same command again.",
+)
+
 STATUS: Final[dict[str, int]] = {
     JOURNAL_MISSING.code: 503,
     JOURNAL_UNREACHABLE.code: 503,
@@ -231,6 +240,7 @@ STATUS: Final[dict[str, int]] = {
     "projection-behind": 503,
     "projection-missing": 503,
     "projection-foreign": 503,
+    SAVED_NOT_SHOWN.code: 503,
 }
 """HTTP status by error code; what is not listed is the client's input at fault: 422."""
 
@@ -239,6 +249,11 @@ _SETTINGS: Final = (SETTINGS_INVALID.code, UNKNOWN_SETTING.code, "search-address
 
 
 def exit_code(error: AtlasError) -> int:
-    """Return the exit code of a command: 2 for wrong use, 3 for everything else that failed."""
+    """Return the exit code of a command: 2 for wrong use, 3 for everything else that failed.
+
+    1 where all was done, and is only not shown yet.
+    """
+    if error.kind is SAVED_NOT_SHOWN:
+        return 1
     wrong_use = error.code in _SETTINGS or STATUS.get(error.code) == _WRONG_USE
     return 2 if wrong_use else 3

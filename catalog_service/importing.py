@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from catalog_service.atlas import Atlas
+from catalog_service.errors import SAVED_NOT_SHOWN
 from catalog_service.journal.model import Run
 from harvesters.contracts import Item, Unreadable
 from harvesters.readers import Format, open_reader
@@ -113,8 +114,8 @@ def projecting(atlas: Atlas, *, beside: bool) -> Iterator[None]:
     """See to it that readers see all that the block wrote once it is over.
 
     ``beside`` projects in a second process while the block writes, unless a worker does already.
-    Raises `AtlasError` (``projection-failed``, ``projection-behind``) at the end: what was written
-    is safe in the journal, and not visible yet.
+    Raises `AtlasError` (``saved-not-shown``) at the end where they do not: what was written is safe
+    in the journal, and becomes visible as soon as whatever stands in the way is gone.
     """
     child: subprocess.Popen[bytes] | None = None
     if beside:
@@ -134,5 +135,9 @@ def projecting(atlas: Atlas, *, beside: bool) -> Iterator[None]:
             # when this process is killed. It leaves when all is visible.
             child.communicate()
     # Whatever is behind or lost, also what an import wrote that was killed before this one.
-    if not all(condition.well for condition in atlas.conditions()):
+    if all(condition.well for condition in atlas.conditions()):
+        return
+    try:
         atlas.bring_up()
+    except AtlasError as error:
+        raise AtlasError(SAVED_NOT_SHOWN, reason=error) from error

@@ -160,7 +160,7 @@ def wait_visible(atlas: Service, seq: int | None) -> bool:
     if seq is None:
         return True
     try:
-        wait_for(atlas.settings.home, seq, WAIT_SECONDS)
+        wait_for(atlas.settings.home, seq, WAIT_SECONDS, mark=atlas.journal.mark)
     except AtlasError:
         return False
     return True

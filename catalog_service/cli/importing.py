@@ -26,7 +26,7 @@ from catalog_service.cli.output import (
     language,
     say,
 )
-from catalog_service.errors import ILLEGAL_SOURCE_ID, SOURCE_NEEDED
+from catalog_service.errors import ILLEGAL_SOURCE_ID, SAVED_NOT_SHOWN, SOURCE_NEEDED
 from catalog_service.importing import a_run, is_large, items_of, projecting
 from catalog_service.journal.model import Run, RunStatus
 from catalog_service.settings import Settings
@@ -129,6 +129,7 @@ def import_files(
     with (
         interruptible() as interruption,
         _trying() if dry_run else made(out) as atlas,
+        _noting_what_is_not_shown() as hidden,
         nullcontext() if dry_run else projecting(atlas, beside=is_large(paths)),
     ):
         for name in sources:
@@ -149,8 +150,9 @@ def import_files(
                 interruption=interruption,
             )
     seconds = time.perf_counter() - began
-    _print(out, atlas, tally, seconds, dry_run=dry_run, interrupted=interruption.signal is not None)
-    if interruption.signal is not None:
+    stopped = interruption.signal is not None
+    _print(out, atlas, tally, seconds, dry_run=dry_run, interrupted=stopped, hidden=hidden)
+    if stopped:
         out.remark(
             say(
                 "已中断：以上各条已保全。再次运行同一命令即可继续。",
@@ -158,8 +160,20 @@ def import_files(
             )
         )
         raise typer.Exit(interruption.exit_code)
-    if tally.counts["held"] or tally.counts["rejected"]:
+    if hidden or tally.counts["held"] or tally.counts["rejected"]:
         raise typer.Exit(EXIT_FINDINGS)
+
+
+@contextmanager
+def _noting_what_is_not_shown() -> Iterator[list[AtlasError]]:
+    """Keep ``saved-not-shown`` for the end: what was counted is safe, and is told first."""
+    found: list[AtlasError] = []
+    try:
+        yield found
+    except AtlasError as error:
+        if error.kind is not SAVED_NOT_SHOWN:
+            raise
+        found.append(error)
 
 
 @contextmanager
@@ -247,7 +261,14 @@ def _import(
 
 
 def _print(
-    out: Output, atlas: Atlas, tally: Tally, seconds: float, *, dry_run: bool, interrupted: bool
+    out: Output,
+    atlas: Atlas,
+    tally: Tally,
+    seconds: float,
+    *,
+    dry_run: bool,
+    interrupted: bool,
+    hidden: list[AtlasError],
 ) -> None:
     statuses = ("created", "updated", "unchanged", "held", "rejected")
     counters = {"read": tally.read, **{s: tally.counts[s] for s in statuses}}
@@ -264,6 +285,7 @@ def _print(
             "seconds": round(seconds, 3),
             "dry_run": dry_run,
             "interrupted": interrupted,
+            "shown": not hidden and not dry_run,
             "seq": tally.seq,
             "rules": [
                 {
@@ -275,7 +297,7 @@ def _print(
                 }
                 for rule, severity, count in rows
             ],
-            "errors": [error_json(e) for e in tally.errors],
+            "errors": [error_json(e) for e in (*hidden, *tally.errors)],
             "warnings": [error_json(e) for e in tally.warnings],
             "removed": tally.removed,
             "listed_of": dict(tally.listed),
@@ -307,5 +329,5 @@ def _print(
                 f"the privacy rule took out {tally.listed['removed']} things (--json lists them)",
             )
         )
-    for error in (*tally.errors[:20], *tally.warnings[:20]):
+    for error in (*hidden, *tally.errors[:20], *tally.warnings[:20]):
         out.remark(f"{error.code}: {error.message(language())}")

@@ -331,11 +331,12 @@ class Follower:
 
     def _publish(self, applied: int) -> None:
         started = self._monotonic()
+        mark = self._journal.mark(applied)
         self.projection.publish()
         self._published_at = self._monotonic()
         self._publish_cost = self._published_at - started
         self.published = applied
-        self._board.post(self.projection.name, applied=applied, published=applied)
+        self._board.post(self.projection.name, applied=applied, published=applied, mark=mark)
 
     def _rest(self) -> None:
         active = self._monotonic() - self._active_at < _ACTIVE_FOR

@@ -194,7 +194,8 @@ def bring_up(
                 raise
         left = end - monotonic()
         try:
-            wait_for(home, goal, max(0.0, min(_TRY_LOCK_EVERY, left)), monotonic=monotonic)
+            patience = max(0.0, min(_TRY_LOCK_EVERY, left))
+            wait_for(home, goal, patience, mark=journal.mark, monotonic=monotonic)
         except AtlasError as error:
             if error.kind is not PROJECTION_BEHIND or left <= _TRY_LOCK_EVERY:
                 raise

@@ -32,6 +32,8 @@ class ProjectionStatus:
     published: int = 0
     head: int = 0
     """The end of the journal when the projection last looked."""
+    mark: str = ""
+    """Which change of which journal ``published`` is (`Journal.mark`)."""
     changed: str = ""
     """When this was written: ISO 8601, UTC."""
     rebuilding: bool = False
@@ -55,9 +57,16 @@ class Status:
     pid: int
     projections: tuple[ProjectionStatus, ...]
 
-    def reached(self, seq: int) -> bool:
-        """Tell whether readers of every projection see change ``seq``."""
-        return bool(self.projections) and all(p.published >= seq for p in self.projections)
+    def reached(self, seq: int, mark: Callable[[int], str] | None = None) -> bool:
+        """Tell whether readers of every projection see change ``seq``.
+
+        With ``mark`` (`Journal.mark`) what was written of another journal, which stood here
+        before, does not count.
+        """
+        return bool(self.projections) and all(
+            p.published >= seq and (mark is None or p.mark == mark(p.published))
+            for p in self.projections
+        )
 
 
 def read_status(home: Path) -> Status | None:
@@ -117,17 +126,19 @@ def wait_for(
     seq: int,
     timeout: float,
     *,
+    mark: Callable[[int], str] | None = None,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Status:
     """Wait until the readers of every projection see change ``seq``, whoever runs them.
 
-    Raises `AtlasError` (``projection-behind``) after ``timeout`` seconds; it names the first
-    projection that is behind, and what stands in its way.
+    ``mark`` is the journal's, by which a file that another one left behind is known. Raises
+    `AtlasError` (``projection-behind``) after ``timeout`` seconds; it names the first projection
+    that is behind, and what stands in its way.
     """
     end = monotonic() + timeout
     while True:
         status = read_status(home)
-        if status is not None and status.reached(seq):
+        if status is not None and status.reached(seq, mark):
             return status
         if monotonic() >= end:
             raise _behind(status, seq, timeout)
@@ -136,7 +147,8 @@ def wait_for(
 
 def _behind(status: Status | None, seq: int, timeout: float) -> AtlasError:
     behind = [] if status is None else [p for p in status.projections if p.published < seq]
-    first = behind[0] if behind else ProjectionStatus("-", error="no projection has run yet")
+    unknown = "no projection has run yet" if status is None else "they ran for another journal"
+    first = behind[0] if behind else ProjectionStatus("-", error=unknown)
     return AtlasError(
         PROJECTION_BEHIND,
         seconds=timeout,

@@ -287,6 +287,27 @@ def test_a_poison_change_is_reported_and_does_not_hold_up_others(
             thread.join()
 
 
+def test_what_another_journal_left_behind_satisfies_nobody(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    for n in range(5):
+        journal.add(str(n))
+    projection = ListProjection()
+    with runner(journal, tmp_path, clock, projection) as running:
+        running.catch_up()
+    assert wait_for(tmp_path, 5, 0, mark=journal.mark).reached(5)
+    restored = MemoryJournal()
+    for n in range(7):
+        restored.add(str(n), "of another past")
+    for seq in (3, 5):
+        with pytest.raises(AtlasError) as caught:
+            wait_for(tmp_path, seq, 0, mark=restored.mark)
+        assert caught.value.code == "projection-behind"
+    with runner(restored, tmp_path, clock, projection) as running:
+        running.catch_up()
+    assert wait_for(tmp_path, 7, 0, mark=restored.mark).reached(7)
+
+
 def test_catching_up_gives_the_failure_to_the_caller(
     journal: MemoryJournal, tmp_path: Path, clock: Clock
 ) -> None:

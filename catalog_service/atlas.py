@@ -18,8 +18,10 @@ from catalog_service.journal import Journal
 from catalog_service.projections.closings import Closings
 from catalog_service.projections.condition import Condition, Published, look
 from catalog_service.projections.contract import Projection
+from catalog_service.projections.errors import PROJECTIONS_LOCKED
 from catalog_service.projections.graph import GraphProjection
 from catalog_service.projections.index import IndexProjection, Noticed, unnoticed
+from catalog_service.projections.lock import ProjectionLock
 from catalog_service.projections.published import PublishedGraph, PublishedIndex
 from catalog_service.projections.requests import Action
 from catalog_service.projections.runner import ProjectionRunner, ask, bring_up
@@ -35,6 +37,7 @@ from ontology.terms import SHD, VOCAB
 from ontology.vocabulary import Scheme, Vocabulary, load_vocabulary
 from search.embedded import EmbeddedEngine
 from search.engine import SearchEngine
+from search.semantic.errors import EMBEDDING_NOT_SET
 from search.thesaurus import ThesaurusHolder
 from shapes.engines import PyShaclEngine, ShaclEngine
 from shapes.placeholders import read_access_hosts
@@ -228,6 +231,23 @@ class Atlas:
             least=settings.embedding_least,
             batch=settings.embedding_batch,
         )
+
+    def fill_vectors(self) -> int:
+        """Give every record of the index its vector, and return how many had none.
+
+        Raises `AtlasError`: ``embedding-not-set``, ``projections-locked`` where another process
+        does it, and what keeps the service of embeddings from it; what was reached is kept.
+        """
+        if self.embedding is None:
+            raise AtlasError(EMBEDDING_NOT_SET)
+        lock = ProjectionLock(self.settings.home)
+        if not lock.acquire():
+            raise AtlasError(PROJECTIONS_LOCKED, home=self.settings.home)
+        try:
+            with self.embedding.filler(self.search.view) as filler:
+                return filler.fill()
+        finally:
+            lock.release()
 
     def _meanings(self) -> Meanings | None:
         if self.embedding is None:

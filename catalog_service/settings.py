@@ -43,7 +43,12 @@ class Settings(BaseSettings):
     """All settings of the service. ``docs/settings.md`` is held against this class by a test."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, toml_file="atlas.toml", extra="forbid", frozen=True
+        env_prefix=PREFIX,
+        toml_file="atlas.toml",
+        extra="forbid",
+        frozen=True,
+        # What is wrong with one setting is told without the others, of which one is a key.
+        hide_input_in_errors=True,
     )
 
     home: Path = Field(

@@ -89,7 +89,7 @@ def _checks(atlas: Atlas) -> Iterator[Check]:
     ):
         yield _checked(name, look, atlas)
     if atlas.embedding is not None:
-        yield _vectors(atlas, atlas.embedding)
+        yield look_at_vectors(atlas, atlas.embedding)
 
 
 def _checked(name: str, look: Callable[[Atlas], Check], atlas: Atlas) -> Check:
@@ -227,7 +227,7 @@ def _index(atlas: Atlas) -> Check:
     return Check("index", "ok", say(f"日志 {found.reached}", f"at {found.reached}"))
 
 
-def _vectors(atlas: Atlas, embedding: Embedding) -> Check:
+def look_at_vectors(atlas: Atlas, embedding: Embedding) -> Check:
     """Ask for one vector: searches go on without, so that nothing has failed."""
     server, vectors = embedding.server(), embedding.vectors()
     try:

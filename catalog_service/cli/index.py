@@ -89,6 +89,23 @@ def rebuild(
     out.text(say(f"已重建 {told}，用时 {seconds:.1f} 秒", f"rebuilt {told} in {seconds:.1f} s"))
 
 
+@app.command("vectors")
+def vectors(json: Json = False) -> None:
+    """Make the vectors that are missing, where ATLAS_EMBEDDING_URL is set; then searches use them.
+
+    Where `atlas serve` runs its worker does so by itself, and this ends with projections-locked.
+    """
+    out = Output(as_json=json)
+    began = time.perf_counter()
+    with existing() as atlas:
+        made = atlas.fill_vectors()
+    seconds = time.perf_counter() - began
+    out.result({"made": made, "seconds": round(seconds, 3)})
+    out.text(
+        say(f"补齐 {made} 条，用时 {seconds:.1f} 秒", f"{made} had none; took {seconds:.1f} s")
+    )
+
+
 @app.command("compare")
 def compare(
     deep: Annotated[bool, typer.Option("--deep", help="Compare the triples themselves.")] = False,

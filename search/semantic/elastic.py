@@ -7,6 +7,7 @@ later; the server keeps of them only what is shown, so that none could be added 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, Final, TypeVar
 
@@ -108,7 +109,7 @@ class ElasticVectors:
 
     def nearest(self, vector: Vector, plan: Plan, count: int, view: View) -> list[Near]:
         """Return the datasets within a plan's filters that are nearest, the nearest first."""
-        within = Plan(filters=plan.filters, ranges=plan.ranges)
+        within = replace(plan, groups=None, order="modified", after=None)
         cosines = dict(self._nearest(vector, count, compile_query(within)))
         # Asked again where the words are: what is gone there, or has moved out of the filters,
         # may still be here.

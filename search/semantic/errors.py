@@ -6,6 +6,13 @@ from typing import Final
 
 from ontology.errors import ErrorKind
 
+EMBEDDING_NOT_SET: Final = ErrorKind(
+    "embedding-not-set",
+    "没有设置向量服务，检索只按词语进行。如需语义检索，请设置 ATLAS_EMBEDDING_URL 与 "
+    "ATLAS_EMBEDDING_MODEL（docs/settings.md）。",
+    "No service of embeddings is set, and searches go by words alone. To search by meaning too, "
+    "set ATLAS_EMBEDDING_URL and ATLAS_EMBEDDING_MODEL (docs/settings.md).",
+)
 EMBEDDING_UNREACHABLE: Final = ErrorKind(
     "embedding-unreachable",
     "向量服务 {url} 暂时没有应答（{reason}）。检索与索引照常进行，恢复后向量会自动补齐；"

@@ -2,7 +2,8 @@
 
 A statement in one record about another's IRI would show up in queries as if the other had said it.
 A record may speak of itself, its fragments, its own skolem nodes, organisations of its source, and
-of anything outside this catalogue but the terms and concepts that are ours.
+of anything outside this catalogue but the terms and concepts that are ours, and the terms of the
+vocabularies that records are written in.
 """
 
 from __future__ import annotations
@@ -11,13 +12,17 @@ import hashlib
 import re
 from typing import Final
 
-from ontology.terms import RULE, SHD, VOCAB
+from ontology.terms import PREFIXES, RULE, SHD, VOCAB
 
 GENID: Final = "/.well-known/genid/"
 """The path of skolem IRIs, as RDF 1.1 Concepts, section 3.5, registers it."""
 
 _OURS: Final = "https://w3id.org/shdata/"
-_TERMS: Final = tuple(str(namespace) for namespace in (VOCAB, SHD, RULE))
+_TERMS: Final = tuple(dict.fromkeys(map(str, (VOCAB, SHD, RULE, *PREFIXES.values()))))
+"""What the terms of descriptions mean is for those who defined them to say, ours and DCAT's."""
+_BARE: Final = tuple(term.rstrip("/#") for term in _TERMS)
+"""The vocabularies themselves."""
+_BEGINNINGS: Final = (_OURS, *(bare for bare in _BARE if not bare.startswith(_OURS)))
 _ID: Final = "/id/"
 _SUBJECT = re.compile(r"^<([^>]*)>", re.MULTILINE)
 
@@ -30,7 +35,7 @@ def genid_prefix(base: str, record_iri: str) -> str:
 
 def may_speak_of(subject: str, *, base: str, source: str, record_iri: str) -> bool:
     """Say whether a record of ``source`` may have statements about ``subject``."""
-    if subject.startswith(_TERMS) or subject.rstrip("/") + "/" in _TERMS:
+    if subject.startswith(_TERMS) or subject.rstrip("/#") in _BARE:
         return False
     if subject.startswith(f"{base}{GENID}"):
         return subject.startswith(genid_prefix(base, record_iri))
@@ -55,7 +60,7 @@ def foreign_subject(nquads: str, *, base: str, source: str, record_iri: str) -> 
         skolem = text.count(f"\n<{base}{GENID}")
         if skolem:
             skolem -= text.count(f"\n<{genid_prefix(base, record_iri)}")
-        if not skolem and f"\n<{_OURS}" not in text:
+        if not skolem and not any(f"\n<{begin}" in text for begin in _BEGINNINGS):
             return None
     for subject in dict.fromkeys(_SUBJECT.findall(nquads)):
         if not may_speak_of(subject, base=base, source=source, record_iri=record_iri):

@@ -18,3 +18,10 @@ CANNOT_LISTEN: Final = ErrorKind(
     "无法在 {host}:{port} 上监听：{reason}。请换一个端口（--port），或停止占用它的程序。",
     "Cannot listen on {host}:{port}: {reason}. Choose another --port, or stop what uses it.",
 )
+ALREADY_SERVED: Final = ErrorKind(
+    "already-served",
+    "数据目录 {home} 已由另一个 atlas serve 提供服务。请先停止它；若只需更多网页进程，"
+    "请用 --workers，或以 --role web 另启。",
+    "The data folder {home} is served by another `atlas serve`. Stop it first; for more web "
+    "processes use --workers, or start them with --role web.",
+)

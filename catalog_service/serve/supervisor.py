@@ -10,14 +10,15 @@ import socket
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Final, Literal
 
 import structlog
 
+from catalog_service.graph.files import lock_exclusively
 from catalog_service.serve.children import Child
-from catalog_service.serve.errors import CANNOT_LISTEN, CHILD_KEEPS_ENDING
+from catalog_service.serve.errors import ALREADY_SERVED, CANNOT_LISTEN, CHILD_KEEPS_ENDING
 from catalog_service.serve.lifeline import GRACE_SECONDS
 from catalog_service.serve.logs import configure_logs
 from catalog_service.settings import Settings
@@ -45,10 +46,28 @@ def serve(
     ``role`` ``web`` runs the web workers alone, ``worker`` the worker alone. A child that dies is
     started again, after a delay that doubles while it keeps dying. Must be called in the main
     thread. Raises `AtlasError`: ``cannot-listen`` when the address cannot be bound,
-    ``child-keeps-ending`` when a child ends at once again and again and nothing is served.
+    ``already-served`` when another serves all of this data folder, ``child-keeps-ending`` when a
+    child ends at once again and again and nothing is served.
     """
-    configure_logs(settings.log_level, "supervisor")
     settings.home.mkdir(parents=True, exist_ok=True)
+    with _alone(settings.home) if role == "all" else nullcontext():
+        return _serve(settings, host, port, workers, role)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Hold the lock of the whole service of a data folder; it dies with the process."""
+    lock = lock_exclusively(home / "serve.lock")
+    if lock is None:
+        raise AtlasError(ALREADY_SERVED, home=home)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _serve(settings: Settings, host: str, port: int, workers: int, role: Role) -> int:
+    configure_logs(settings.log_level, "supervisor")
     listener = None if role == "worker" else _bind(host, port)
     metrics = Path(tempfile.mkdtemp(prefix="atlas-metrics-"))
     reading, writing = os.pipe()  # the lifeline; see `lifeline`

@@ -16,8 +16,11 @@ import httpx
 import psutil
 import pytest
 
+from catalog_service.graph.files import lock_exclusively
 from catalog_service.serve.children import LONGEST_DELAY, restart_delay
+from catalog_service.serve.supervisor import serve
 from catalog_service.settings import Settings
+from ontology.errors import AtlasError
 
 PATIENCE = 60.0
 RUN = """
@@ -179,6 +182,18 @@ def test_a_child_that_is_killed_some_times_is_started_again(
         os.kill(supervised.generation(number)[0], signal.SIGKILL)
     assert not gone(supervised.generation(6)[0])
     assert supervised.process.poll() is None
+
+
+def test_a_data_folder_is_served_by_one_service(tmp_path: Path) -> None:
+    lock = lock_exclusively(tmp_path / "serve.lock")
+    assert lock is not None
+    try:
+        with pytest.raises(AtlasError) as refused:
+            serve(Settings(home=tmp_path), port=0)
+    finally:
+        os.close(lock)
+    assert refused.value.code == "already-served"
+    assert "--role web" in refused.value.message("en")
 
 
 def test_restarts_slow_down_and_stay_bounded() -> None:

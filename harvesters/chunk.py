@@ -25,6 +25,8 @@ class Chunk(NamedTuple):
     text: str = ""
     removed: tuple[str, ...] = ()
     problems: tuple[tuple[ErrorKind, dict[str, Any]], ...] = ()
+    clean: bool = False
+    """Whether the privacy rule has seen the whole text, so that nobody need look again."""
 
 
 EMPTY: Final = Chunk()

@@ -19,11 +19,12 @@ import pyoxigraph as ox
 
 from harvesters.contracts import ClosingError, Incoming, Item, Mapped, Unreadable
 from harvesters.duplicates import Seen
-from harvesters.errors import NO_DATASET, NOT_ONE_RECORD
+from harvesters.errors import NO_DATASET, NOT_ONE_RECORD, PERSONAL_IDENTIFIER
 from harvesters.files import Input
 from harvesters.identity import MAX_IDENTIFIER, checked_identifier
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import mapping_digest
+from harvesters.privacy.addresses import clean_web_address
 from harvesters.privacy.triples import clean_triples
 from harvesters.rdf_input import Graph, Node, read_graph
 from harvesters.relative_iris import RELATIVE, is_relative, settled
@@ -93,6 +94,8 @@ class DcatReader:
             own = self._remote_id or remote_id
             try:
                 checked_identifier(own, Place(self._source.name))
+                if isinstance(node, ox.NamedNode) and clean_web_address(node.value).kinds:
+                    raise AtlasError(PERSONAL_IDENTIFIER, place=Place(self._source.name))
             except AtlasError as error:
                 yield Unreadable(error)
                 continue

@@ -14,6 +14,8 @@ from harvesters.errors import NO_TITLE
 from harvesters.known_values import KnownValues
 from harvesters.mapping import Target
 from harvesters.nodes import CONTENT_NODES
+from harvesters.privacy.echoes import lost_a_name, may_be_contact, names_taken
+from harvesters.privacy.kinds import NAME
 from harvesters.privacy.lines import Net
 from harvesters.single_values import MAKERS
 from harvesters.steps import MEMO_LIMIT, Maker, Plan, Step
@@ -61,7 +63,7 @@ class Drafter:
         Raises `AtlasError` (``no-title``, ``empty-record``, ``illegal-iri``).
         """
         draft = Draft(place)
-        parts = draft.parts
+        parts, seen = draft.parts, draft.seen
         draft.seen += (_HEAD, f"<{D}> <{_IDENTIFIER}> {plain_term(remote_id)} .")
         given: dict[str, object] = {}
         filled: Step | None = None
@@ -90,7 +92,7 @@ class Drafter:
                 if chunk is EMPTY:
                     continue
                 if chunk[0]:
-                    parts.append(chunk[0])
+                    (seen if chunk[3] else parts).append(chunk[0])
                 if chunk[1] or chunk[2]:
                     draft.note(chunk)
                 if not step.many:
@@ -101,7 +103,10 @@ class Drafter:
         if not titled:
             raise self._untitled(draft, remote_id)
         self._combined.combine(draft, remote_id, given)
-        return self._finish(draft, remote_id)
+        mapped = self._finish(draft, remote_id)
+        if mapped.removed and lost_a_name(mapped.removed):
+            return _without_echoes(mapped, containers)
+        return mapped
 
     def _untitled(self, draft: Draft, remote_id: str) -> AtlasError:
         closed = not is_open(self._finish(draft, remote_id).record)
@@ -144,3 +149,19 @@ class Drafter:
             if len(self._chosen) < MEMO_LIMIT:
                 self._chosen[steps, text] = known
         return known
+
+
+def _without_echoes(mapped: Mapped, containers: Sequence[Mapping[Any, object]]) -> Mapped:
+    """Drop the keywords that are a name which was taken out of the same record."""
+    texts = (v for c in containers for v in c.values() if isinstance(v, str))
+    names = {name for text in texts if may_be_contact(text) for name in names_taken(text)}
+    echoes = {f' <{DCAT.keyword}> "{name}"@zh .' for name in names}
+    record = mapped.record
+    lines = [text for text in record.lines if text[text.find("> ") + 1 :] not in echoes]
+    if len(lines) == len(record.lines):
+        return mapped
+    left = Record.from_lines(
+        lines, iri=record.iri, source=record.source, remote_id=record.remote_id
+    )
+    said = dict.fromkeys((*mapped.removed, f"dcat:keyword: {NAME}"))
+    return Mapped(left, tuple(said), mapped.warnings)

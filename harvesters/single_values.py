@@ -50,7 +50,7 @@ def _text_maker(target: Target) -> Maker:
 
     def make(value: object) -> Chunk:
         if type(value) is str and NEEDS_CARE.search(value) is None:
-            return Chunk(f'{start}"{value}"@zh .')
+            return Chunk(f'{start}"{value}"@zh .', clean=True)
         text = as_text(value)
         if target.html or "<" in text or "&" in text:
             text = plain_text(text)
@@ -58,7 +58,7 @@ def _text_maker(target: Target) -> Maker:
             return EMPTY
         text, kinds = clean_text(text, title=is_title)
         removed = tuple(f"{short_name(target.property)}: {kind}" for kind in kinds) if kinds else ()
-        return Chunk(f'{start}"{escape(text)}"@zh .', removed)
+        return Chunk(f'{start}"{escape(text)}"@zh .', removed, clean=True)
 
     return make
 

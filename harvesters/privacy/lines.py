@@ -21,9 +21,9 @@ _SUSPECT: Final = any_sign(
     ("1", r"[3-9](?:(?:[ ._·•/-]{0,2}|%20)\d){9}"),
     ("2", r"0\d{9}"),
     ("@", r"[\w-]+\.\w"),
-    ("Mm", "[Aa][Ii][Ll][Tt][Oo]:"),
-    ("Tt", "[Ee][Ll]:"),
-    ("/", "/[^/<>?#]*@"),
+    # Looked for at the colon: lines are full of the letters before it.
+    (":", "(?:(?<=[Tt][Ee][Ll]:)|(?<=[Mm][Aa][Ii][Ll][Tt][Oo]:))"),
+    (".", r"(?<=rcid\.)org/"),
     ("%", "(?:40|[E-Fe-f][0-9A-Fa-f]%|3[0-9])"),
     *SIGNS,
 )

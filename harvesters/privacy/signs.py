@@ -25,7 +25,7 @@ SIGNS: Final[tuple[Sign, ...]] = (
     ("#＃", r"(?:qq|163|126|139|gmail|sina)\."),
     ("一二三四五六幺壹贰叁肆伍陆", "(?: ?[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]){6}"),
     # Cards of 15 digits; those of 18 hold a year, which plain numbers are looked at for.
-    ("1-6", r"\d{14}"),
+    ("1-6", r"(?<![0-9].)\d{5}[2-9]\d[01]\d[0-3]\d{4}(?!\d)"),
     ("由经转", f" ?[{SURNAMES}]"),
     ("同", "志"),
     ("先", "生"),

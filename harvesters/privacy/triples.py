@@ -8,12 +8,13 @@ An office's own contact stays.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
 from harvesters.privacy.addresses import address_kind, clean_web_address
+from harvesters.privacy.echoes import lost_a_name, names_taken
 from harvesters.privacy.kinds import HOME, MAIL, MOBILE, NAME
 from harvesters.privacy.numbers import is_mobile
 from harvesters.privacy.people import (
@@ -82,10 +83,25 @@ def clean_triples(
             kept.append(replacement)
         elif not isinstance(triple.object, ox.Literal):
             cut = True
+    if lost_a_name(removed):
+        kept, echoes = _without_echoes(kept, found)
+        removed += echoes
     kept = [_anonymous(triple) for triple in kept]
     if cut and focus is not None:
         kept = reachable(kept, found, focus)
     return Clean(kept, tuple(removed))
+
+
+def _without_echoes(
+    kept: list[ox.Triple], found: Sequence[ox.Triple]
+) -> tuple[list[ox.Triple], list[str]]:
+    """Drop the keywords that are a name which was taken out of the same record."""
+    said = [value_of(t.object) for t in found if t.predicate.value in NAMES]
+    names = {name for text in said for name in (text, *names_taken(text))}
+    names -= {value_of(t.object) for t in kept if t.predicate.value in NAMES}
+    echoes = [t for t in kept if t.predicate.value == DCAT.keyword and value_of(t.object) in names]
+    left = [t for t in kept if t not in echoes] if echoes else kept
+    return left, [f"{_where(t)}: {NAME}" for t in echoes]
 
 
 def _verdict(

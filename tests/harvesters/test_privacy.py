@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvesters.privacy.addresses import clean_web_address
 from harvesters.privacy.kinds import MOBILE
 from harvesters.privacy.mail import is_personal_mail
 from harvesters.privacy.names import is_person_name
@@ -279,3 +281,86 @@ def test_warnings_do_not_echo_a_number(read: Read) -> None:
     warnings = result.mapped[0].warnings
     assert warnings
     assert all("13912345678" not in w.message("zh") for w in warnings)
+
+
+@pytest.mark.parametrize("name", ["王芳", "John Smith"])
+def test_a_keyword_that_is_the_name_of_the_contact_goes(read: Read, name: str) -> None:
+    record = {"id": "1", "title": "t", "联系方式": f"{name} 021-12345678", "tags": [name, "人口"]}
+    result = read(json.dumps(record), "a.jsonl")
+    assert name not in result.text
+    assert '"人口"' in result.text
+    turtle = (
+        f'<http://p/d> a dcat:Dataset ; dct:title "t" ; dcat:keyword "{name}", "人口" ; '
+        f'dcat:contactPoint [ a vcard:Kind ; vcard:fn "{name}" ; vcard:hasEmail <mailto:a@b.cn> ] .'
+    )
+    result = read(PREFIXES + turtle, "a.ttl")
+    assert name not in result.text
+    assert '"人口"' in result.text
+
+
+def test_a_keyword_that_only_looks_like_a_name_stays(read: Read) -> None:
+    record = {"id": "1", "title": "t", "联系方式": "王芳 021-12345678", "tags": ["张江", "王府"]}
+    assert '"张江"' in read(json.dumps(record), "a.jsonl").text
+
+
+ADDRESSES = [
+    ("http://a.cn/u/13800138000", "13800138000"),
+    ("http://a.cn/d/11010519491231002X.html", "11010519491231002X"),
+    ("http://a.cn/130503670401001", "130503670401001"),
+    ("http://a.cn/d?id=13800138000&a=1", "13800138000"),
+    ("http://a.cn/d?tel=138%200013%208000", "0013"),
+    ("http://a.cn/d?联系人=张三", "张三"),
+    ("https://张三:pw@a.cn/x", "张三"),
+    ("http://a.cn/zhang.san@qq.com", "zhang.san"),
+    ("urn:tel:13800138000", "13800138000"),
+    ("urn:id:11010519491231002X", "11010519491231002X"),
+    ("sip:zhangsan@qq.com", "zhangsan"),
+    ("http://a.cn/#13800138000", "13800138000"),
+    ("https://orcid.org/0000-0001-2345-6789", "0000-0001"),
+    ("http://a.cn/d?qq=12345678", "12345678"),
+]
+
+
+@pytest.mark.parametrize(("address", "secret"), ADDRESSES)
+def test_addresses_lose_what_identifies_a_person(read: Read, address: str, secret: str) -> None:
+    for key in ("url", "api", "sample", "agreement"):
+        value = {"url": address, "title": "a"} if key == "agreement" else address
+        result = read(json.dumps({"id": "1", "title": "t", key: value}), "a.jsonl")
+        assert secret not in unquote(result.text)
+    start = f'{PREFIXES}<http://p/d> a dcat:Dataset ; dct:title "t" ; '
+    for end in (
+        f"dct:relation <{address}> .",
+        f'<{address}> "x" .',
+        f'dct:relation <{address}> . <{address}> dct:title "y" .',
+        f'dct:relation "y"^^<{address}> .',
+    ):
+        mapped = read(start + end, "a.ttl").mapped[0]
+        assert secret not in unquote(mapped.record.nquads)
+        assert mapped.removed
+        assert all(secret not in unquote(said) for said in mapped.removed)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://a.cn/d?id=ff808081789a3a13017111002c610518&zyId=1",
+        "http://a.cn/c/4a77918a17164616902c3cb8994ba667",
+        "http://a.cn/d?id=3585554322751488",
+        "http://a.cn/d?id=116681564026",
+        "http://a.cn/wfs?bbox=147759.16474417597,201682.38401846832",
+        "http://a.cn/f/6064-3ecf-ac7f-19810356528a",
+        "http://a.cn/d/310000202012091",
+        "http://a.cn/d?code=91310000132207927X",
+        "http://a.cn/csv/@@download/csv",
+        "https://info@vlaamsewaterweg.be",
+        "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
+    ],
+)
+def test_codes_in_addresses_stay(address: str) -> None:
+    assert clean_web_address(address) == (address, ())
+
+
+@pytest.mark.parametrize("remote_id", ["11010519491231002X", "http://p/11010519491231002X"])
+def test_a_citizen_number_is_no_identifier(read: Read, remote_id: str) -> None:
+    result = read(json.dumps({"id": remote_id, "title": "t"}), "a.jsonl")
+    assert (result.codes, result.mapped) == (["personal-identifier"], [])

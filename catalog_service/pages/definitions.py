@@ -32,13 +32,16 @@ TEXTS: Final = {
         "classes": "类", "properties": "属性", "domain": "用于", "range": "取值",
         "broader": "上位", "source": "依据", "download": "下载", "version": "版本 {version}",
         "other": "其他术语", "shape": "SHACL 约束", "parameters": "阈值", "levels": "适用于",
-        "all": "全部规则", "from": "自 {day} 起", "until": "至 {day}",
+        "level.record": "每条记录", "level.catalogue": "整个目录", "level.figure": "统计数字",
+        "level.process": "办事流程", "all": "全部规则", "from": "自 {day} 起", "until": "至 {day}",
     },
     "en": {
         "classes": "Classes", "properties": "Properties", "domain": "of", "range": "values",
         "broader": "below", "source": "source", "download": "Download",
         "version": "version {version}", "other": "Other terms", "shape": "SHACL shape",
-        "parameters": "Thresholds", "levels": "applies to", "all": "All rules",
+        "parameters": "Thresholds", "levels": "Applies to", "all": "All rules",
+        "level.record": "each record", "level.catalogue": "the whole catalogue",
+        "level.figure": "figures", "level.process": "procedures",
         "from": "from {day}", "until": "until {day}",
     },
 }  # fmt: skip

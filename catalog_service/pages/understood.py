@@ -9,6 +9,7 @@ from catalog_service.pages.view import View
 from search.engine import UNDERSTANDINGS, Query, Result
 
 _TERMS: Final = 5
+FILLER: Final = "filler"
 LITERAL: Final = "literal"
 """The parameter that switches an understanding off."""
 
@@ -29,8 +30,13 @@ def told(view: View, query: Query, result: Result, own: list[tuple[str, str]]) -
     if understanding is not None:
         if understanding.corrected:
             found.append(_off(view, own, "spelling", text=understanding.text))
+        left_out = [part.text for part in understanding.parts if part.kind == FILLER]
+        if left_out:
+            # One sentence for all of them: they are searched again together too.
+            between = "”“" if view.lang == "zh" else "”, “"
+            found.append(_off(view, own, FILLER, text=between.join(left_out)))
         for part in understanding.parts:
-            if part.kind in UNDERSTANDINGS and part.kind != "spelling":
+            if part.kind in UNDERSTANDINGS and part.kind not in ("spelling", FILLER):
                 terms = [term for term in part.terms if term != part.text][:_TERMS]
                 if not terms and part.kind in ("synonym", "field"):
                     continue

@@ -17,10 +17,11 @@ from catalog_service.api.searching import FacetAnswer
 from catalog_service.pages.access import ways
 from catalog_service.pages.facets import FIRST, groups
 from catalog_service.pages.openness import share
+from catalog_service.pages.understood import told
 from catalog_service.pages.view import View
 from ontology.errors import AtlasError
 from search.elastic.errors import SEARCH_UNREACHABLE
-from search.engine import Query
+from search.engine import Query, Result, Understanding, Understood
 from tests.catalog_service.test_page_parts import description
 from tests.fixtures.web import HTML, House, opened, portal
 
@@ -137,6 +138,14 @@ def test_grouped_results_say_how_many_datasets_in_how_many_groups(site: Site) ->
         # Whoever opens a group finds as many as were promised, and the one in front.
         opened_group = text_of(site, unescape(address))
         assert opened_group.count('class="name"') == int(count) + 1
+
+
+def test_words_that_were_left_out_are_told_in_one_sentence(view: View) -> None:
+    parts = tuple(Understood("filler", text, ()) for text in ("哪里", "数据"))
+    result = Result(0, (), {}, 0, 0.0, understanding=Understanding("哪里有数据", parts=parts))
+    (sentence,) = told(view, Query(text="哪里有数据"), result, [("q", "哪里有数据")])
+    assert "“哪里”“数据”" in sentence.text
+    assert parse_qsl(urlsplit(sentence.address).query)[1] == ("literal", "filler")
 
 
 def test_sources_are_called_by_their_titles(site: Site) -> None:

@@ -1,13 +1,14 @@
 """Elasticsearch against the embedded engine (the same answers?) and the bare client (how fast?).
 
-    python -m benchmarks.elastic_latency [--rounds N]
+    python -m benchmarks.elastic_latency [--rounds N] [--facets all|5]
 
 Starts a server as the tests do, indexes the real records of ``../shared/data`` in both engines, and
-asks the judged searches, the older ones, and titles of records, each with all facets, alone and
-with two filters. Baselines of the same run: *one request* is what a program without an engine
-would send, one search by the official client for the final plan's twenty hits and all facets;
-*same requests* are the engine's own, sent again by the bare client. Each round begins with nothing
-remembered of earlier answers.
+asks the judged searches, the older ones, and titles of records, each with all facets or with five,
+alone and with two filters. Baselines of the same run: *one request* is what a program without an
+engine would send, one search by the official client for the final plan's twenty hits and the same
+facets;
+*same requests* are the engine's own, sent again by the bare client. Each search begins with nothing
+remembered of earlier answers; the first round also without what was made of its text.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from search.engine import FACETS, Query, Result
 from search.matching import Plan
 from tests.fixtures.elasticsearch import Server, installed_server
 
+FIVE = ("open_type", "publisher", "format", "frequency", "year")
 Asked = Callable[[Elasticsearch], Any]
 
 
@@ -61,21 +63,21 @@ class Spy:
                 spy.plan = plan
             return spy._count(view, plan, facets)
 
-        ElasticView.count = count  # type: ignore[method-assign]
+        ElasticView.count = count  # type: ignore[assignment, method-assign]
 
     def _ask(self, request: Any, seconds: float, read: Any) -> Any:
         self.requests.append(request)
         return self.ask(request, seconds, read)
 
 
-def one_request(plan: Plan) -> dict[str, Any]:
+def one_request(plan: Plan, facets: tuple[str, ...]) -> dict[str, Any]:
     return {
         "query": compile_query(plan),
         "size": 20,
         "sort": SORTS[plan.order],
         "track_total_hits": True,
         "_source": [PAYLOAD],
-        "aggs": {n: {"terms": {"field": facet_field(n), "size": 30}} for n in FACETS},
+        "aggs": {n: {"terms": {"field": facet_field(n), "size": 30}} for n in facets},
     }
 
 
@@ -123,18 +125,27 @@ def latency(elastic: ElasticEngine, url: str, queries: list[Query], rounds: int)
     single: list[float] = []
     same: list[float] = []
     sent: list[int] = []
+    first: list[int] = []
     for number in range(rounds + 1):
         for query in queries:
             spy.reader._commits.clear()
+            elastic._answers._first.clear()
+            elastic._answers._labels = (None, {})
             spy.requests.clear()
+            if not number:
+                elastic._answers._plans.clear()
             took = timed(lambda q=query: elastic.search(q))  # type: ignore[misc]
             requests = list(spy.requests)
-            body = one_request(replace(spy.plan, after=None))
+            names = FACETS if query.facets is True else tuple(query.facets or ())
+            indexed = names
+            body = one_request(replace(spy.plan, after=None), indexed)
             # A small difference, or the server would answer from its own memory.
             body["aggs"]["again"] = {"max": {"field": "by_modified", "missing": number}}
             bare = timed(lambda b=body: raw.search(index=alias, body=b))  # type: ignore[misc]
-            again = timed(lambda r=requests: [sent_again(one, raw) for one in r])  # type: ignore[misc]
-            if number:  # the first round warms the server up
+            again = timed(lambda r=requests: [sent_again(one, raw) for one in r])  # type: ignore[misc, func-returns-value]
+            if not number:  # which warms the server up
+                first.append(len(requests))
+            else:
                 own.append(took)
                 single.append(bare)
                 same.append(again)
@@ -144,8 +155,10 @@ def latency(elastic: ElasticEngine, url: str, queries: list[Query], rounds: int)
     show("bare client, one request", single)
     show("bare client, the same requests", same)
     print(
-        f"requests a search {statistics.mean(sent):.1f}; ratio of medians: to one request "
-        f"{medians[0] / medians[1]:.2f}, to the same requests {medians[0] / medians[2]:.2f}"
+        f"requests a search {statistics.mean(sent):.1f}, "
+        f"of a new text {statistics.mean(first):.1f}, at most {max(first)}; "
+        f"ratio of medians: to one request {medians[0] / medians[1]:.2f}, "
+        f"to the same requests {medians[0] / medians[2]:.2f}"
     )
     raw.close()
 
@@ -153,7 +166,9 @@ def latency(elastic: ElasticEngine, url: str, queries: list[Query], rounds: int)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--facets", choices=("all", "5"), default="all")
+    given = parser.parse_args()
+    facets = FIVE if given.facets == "5" else True
     program = installed_server()
     if not DATA.is_dir() or isinstance(program, str):
         sys.exit(f"nothing measured: {program if isinstance(program, str) else 'no real records'}")
@@ -172,12 +187,15 @@ def main() -> None:
             measured("write, 1 document", lambda: elastic.write(documents[:1], [], 2))
             chosen = embedded.search(Query()).facets
             two = {n: tuple(v.value for v in chosen[n][:2]) for n in ("format", "year")}
-            plain = [Query(), *(Query(text) for text in texts)]
+            plain = [Query(facets=facets), *(Query(text, facets=facets) for text in texts)]
             queries = [*plain, *(replace(query, filters=two) for query in plain)]
-            queries += [Query(sort="modified", limit=50), Query(texts[0], sort="title")]
+            queries += [
+                Query(sort="modified", limit=50, facets=facets),
+                Query(texts[0], sort="title", facets=facets),
+            ]
             parity(elastic, embedded, queries)
             embedded.close()
-        latency(elastic, server.url, queries, rounds)
+        latency(elastic, server.url, queries, given.rounds)
         elastic.close()
     finally:
         server.remove()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from search.elastic.schema import CHECKPOINT, MARK, PAYLOAD
 from search.stored import Stored, stored
@@ -101,6 +101,30 @@ def each_of(readers: list[Read[_T]]) -> Read[list[_T]]:
     return read
 
 
+NEWEST: Final = "newest"
+"""The name of what is asked for of each value in `examples`."""
+
+
+def examples(facet: str, row: Callable[[object], _T]) -> Read[dict[str, tuple[int, _T]]]:
+    """Return the reader of a search for how many documents have each value of ``facet``, and one
+    of them, read by ``row``."""
+    plain = found(nothing, (facet,))
+
+    def read(body: object) -> dict[str, tuple[int, _T]]:
+        told: dict[str, tuple[int, _T]] = {}
+        counts = plain(body).counts[facet]
+        terms = part(part(body, "aggregations", dict), facet, dict)
+        for bucket in part(terms, "buckets", list):
+            value = part(bucket, "key", str)
+            hits = part(part(part(bucket, NEWEST, dict), "hits", dict), "hits", list)
+            if len(hits) != 1:
+                raise UnreadableError(f"{NEWEST} is not one document")
+            told[value] = (counts[value], row(hits[0]))
+        return told
+
+    return read
+
+
 def column(hit: object, name: str) -> str:
     """Return the one value of a column."""
     values = part(part(hit, "fields", dict), name, list)
@@ -130,8 +154,13 @@ def nothing(_hit: object) -> None:
     """Read no hits: only how many there are, or counts, were asked for."""
 
 
-def _counts(terms: object) -> dict[str, int]:
-    return {part(b, "key", str): part(b, "doc_count", int) for b in part(terms, "buckets", list)}
+def _counts(values: object) -> dict[str, int]:
+    buckets = values.get("buckets") if isinstance(values, dict) else None
+    if isinstance(buckets, dict):
+        # Those that have names of their own are told even where they are empty.
+        named = {name: part(bucket, "doc_count", int) for name, bucket in buckets.items()}
+        return {name: count for name, count in named.items() if count}
+    return {part(b, "key", str): part(b, "doc_count", int) for b in part(values, "buckets", list)}
 
 
 def _has(whole: object, name: str) -> bool:

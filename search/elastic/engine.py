@@ -21,15 +21,15 @@ from search.elastic.errors import SEARCH_ADDRESS_INVALID
 from search.elastic.generations import Generations
 from search.elastic.reader import Reader
 from search.elastic.schema import CHECKPOINT, put_checkpoint, put_dataset, remove_dataset
-from search.elastic.view import ElasticView, identities
-from search.engine import Hit, Query, Result, SearchDocument, Suggestion, unmarked
+from search.elastic.view import ElasticView, Question, identities
+from search.engine import FACETS, Hit, Query, Result, SearchDocument, Suggestion, unmarked
 from search.errors import INDEX_MISSING
 from search.hiding import Hidden, hiding, nothing_hidden
 from search.matching import Plan, View
 from search.thesaurus import Thesaurus, builtin
 
-_CHAIN: Final[ContextVar[str]] = ContextVar("_CHAIN", default="")
-"""The question that is being answered (`Reader`)."""
+_QUESTION: Final[ContextVar[Question]] = ContextVar("_QUESTION", default=Question())  # noqa: B039
+"""What is being answered by this thread."""
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_]{0,99}")
 
@@ -90,7 +90,8 @@ class ElasticEngine:
         Raises `AtlasError`: the kinds of `search.plan.checked`, ``search-unreachable``,
         ``search-refused``, ``index-missing``.
         """
-        with self._chain(query.text, sorted(query.filters.items()), query.ranges, query.sort):
+        asked = (query.text, sorted(query.filters.items()), query.ranges, query.sort)
+        with self._chain(*asked, facets=query.facets):
             return self._answers.search(query)
 
     def more_like(self, iri: str, limit: int = 10) -> tuple[Hit, ...]:
@@ -109,13 +110,13 @@ class ElasticEngine:
 
     def view(self) -> View | None:
         """Return the last commit for reading; None where there is no index and need not be one."""
-        chain = _CHAIN.get()
-        commit = self._reader.commit(chain)
+        question = _QUESTION.get()
+        commit = self._reader.commit(question.chain)
         if commit is None:
             if self._required():
                 raise AtlasError(INDEX_MISSING, path=self._reader.alias)
             return None
-        return hiding(ElasticView(self._reader, commit, chain), self._hidden)
+        return hiding(ElasticView(self._reader, commit, question), self._hidden)
 
     def checkpoint(self) -> int:
         """Return the journal number of the last commit; 0 for an empty index."""
@@ -232,17 +233,18 @@ class ElasticEngine:
         self._connection.close()
 
     @contextlib.contextmanager
-    def _chain(self, *asked: object) -> Iterator[None]:
+    def _chain(self, *asked: object, facets: bool | tuple[str, ...] = ()) -> Iterator[None]:
         """Have all that is read for one question read from one copy of the index.
 
         Named by the question: its next page may be asked for on another machine.
         """
         name = blake2b(repr(asked).encode("utf-8", "replace"), digest_size=8).hexdigest()
-        token = _CHAIN.set(name)
+        counted = facets if isinstance(facets, tuple) else FACETS if facets else ()
+        token = _QUESTION.set(Question(name, tuple(f for f in FACETS if f in counted)))
         try:
             yield
         finally:
-            _CHAIN.reset(token)
+            _QUESTION.reset(token)
 
     def _begin(self) -> None:
         self._wrote = True

@@ -9,18 +9,20 @@ from typing import Any, Final, TypeVar
 
 from ontology.errors import AtlasError
 from search.elastic.answers import (
+    NEWEST,
     Found,
     anything,
     checkpoint,
     column,
     document,
     each_of,
+    examples,
     found,
     opened,
 )
-from search.elastic.compile import Json
+from search.elastic.compile import SORTS, Json
 from search.elastic.connection import READ_SECONDS, SCAN_SECONDS, Connection
-from search.elastic.schema import CHECKPOINT, PAYLOAD, STAMP
+from search.elastic.schema import CHECKPOINT, PAYLOAD, STAMP, facet_field
 from search.errors import INDEX_MISSING
 from search.stored import Stored
 
@@ -30,6 +32,8 @@ _KEEP_ALIVE: Final = "2m"
 _REMEMBERED_DOCUMENTS: Final = 20_000
 _REMEMBERED_COMMITS: Final = 3
 """Copies of an index show a commit one after the other."""
+
+_WHOLE: Final[Json] = {"_source": [PAYLOAD], "docvalue_fields": [STAMP]}
 
 _T = TypeVar("_T")
 
@@ -47,6 +51,7 @@ class Commit:
     counts: dict[Hashable, Mapping[str, Mapping[str, int]]] = field(
         default_factory=dict, compare=False
     )
+    names: dict[Hashable, Any] = field(default_factory=dict, compare=False)
 
 
 class Reader:
@@ -119,6 +124,37 @@ class Reader:
         )
         return self._there(answer)
 
+    def examples(
+        self, facet: str, values: Sequence[str], query: Json, chain: str = ""
+    ) -> dict[str, tuple[int, str]]:
+        """Return how many documents carry each value, and the stamp of the newest of them."""
+        field = facet_field(facet)
+        newest = {"top_hits": {**_WHOLE, "size": 1, "sort": SORTS["modified"]}}
+        body: Json = {
+            "query": {"bool": {"filter": [query, {"terms": {field: values}}]}},
+            "size": 0,
+            "track_total_hits": False,
+            "aggs": {
+                facet: {
+                    "terms": {"field": field, "include": values, "size": len(values)},
+                    "aggs": {NEWEST: newest},
+                }
+            },
+        }
+        answer = self._connection.ask(
+            lambda c: c.search(
+                index=self.alias,
+                allow_partial_search_results=False,
+                preference=self._copy(chain),
+                body=body,
+            ),
+            self._seconds,
+            examples(facet, lambda hit: (column(hit, STAMP), document(hit))),
+        )
+        found = self._there(answer)
+        self.remember({stamp: there for _, (stamp, there) in found.values()})
+        return {value: (count, stamp) for value, (count, (stamp, _)) in found.items()}
+
     def scan(self, body: Json, row: Callable[[object], _T]) -> Iterator[_T]:
         """Yield every hit of a search, as of now: commits meanwhile do not show."""
         pit = self._connection.ask(
@@ -169,8 +205,7 @@ class Reader:
             body: Json = {
                 "query": {"bool": {"filter": [{"terms": {STAMP: missing}}]}},
                 "size": len(missing),
-                "_source": [PAYLOAD],
-                "docvalue_fields": [STAMP],
+                **_WHOLE,
                 "track_total_hits": False,
             }
             fetched = dict(

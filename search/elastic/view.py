@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from search.elastic.answers import column, document, nothing, score
+from search.elastic.answers import Found as Answer
+from search.elastic.answers import column, document, score
 from search.elastic.compile import SORTS, Json, compile_query
 from search.elastic.reader import Commit, Reader
 from search.elastic.schema import HASH, IRI, PAYLOAD, STAMP, facet_field, identifier
@@ -17,24 +19,38 @@ _MOST_VALUES: Final = 10_000
 """Different values of a facet that are counted, as in the embedded engine."""
 _REMEMBERED: Final = 256
 
-_SHOWN: Final = 30
 _NAMED: Final = "publisher"
+"""The facet whose values get their names from documents that carry them."""
+_SHOWN: Final = 200
+"""Names that are asked for together."""
 
 _Counts = Mapping[str, Mapping[str, int]]
 _Row = tuple[str, float]
 """Stamp and score of a document."""
-_Told = tuple[int, tuple[_Row, ...]]
+_Page = tuple[int, tuple[_Row, ...]]
 """How many documents a plan finds, and those wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a view is opened for, as far as it is known."""
+
+    chain: str = ""
+    """What its requests belong to (`Reader`)."""
+    facets: tuple[str, ...] = ()
+    """What will be counted of the documents that are asked for first."""
 
 
 class ElasticView:
     """Answers about one commit; a commit that comes between two requests of a search may show in
-    the second. All requests are of one chain (`Reader`)."""
+    the second. For one thread."""
 
-    def __init__(self, reader: Reader, commit: Commit, chain: str = "") -> None:
+    def __init__(self, reader: Reader, commit: Commit, question: Question = Question()) -> None:
         self._reader = reader
         self._commit = commit
-        self._chain = chain
+        self._chain = question.chain
+        self._facets = question.facets
+        self._named: Mapping[str, int] = {}
 
     @property
     def checkpoint(self) -> int:
@@ -52,7 +68,8 @@ class ElasticView:
             # Whoever asks how many there are asks for the first of them next.
             total, _ = self._hits(plan, WINDOW, 0)
             return Found(total, ())
-        total, hits = self._hits(plan, limit, offset)
+        named = limit == 1 and not offset and _asks_for_name(plan)
+        total, hits = self._name(plan) if named else self._hits(plan, limit, offset)
         documents = self._reader.documents([stamp for stamp, _ in hits], self._chain)
         return Found(
             total,
@@ -63,16 +80,13 @@ class ElasticView:
 
     def count(self, plan: Plan, facets: Sequence[str]) -> _Counts:
         """Count facet values over a plan's documents, each facet without its own filter."""
-        filters = tuple(plan.filters.items())
-        key = (plan.groups, filters, plan.ranges, plan.hidden, tuple(facets))
-        counts = self._commit.counts.get(key)
+        counts = self._commit.counts.get(_count_key(plan, facets))
         if counts is None:
-            counts = self._count(plan, facets)
-            if len(self._commit.counts) >= _REMEMBERED:
-                self._commit.counts.clear()
-            self._commit.counts[key] = counts
-            if _NAMED in counts:
-                self._look_ahead(counts[_NAMED], plan.hidden)
+            asked = _counting(plan, facets)
+            found = self._ask([body for _, body in asked], _unscored)
+            counts = self._counted(plan, facets, [names for names, _ in asked], found)
+        # Whoever counts asks for the names next.
+        self._named = counts.get(_NAMED, {})
         return counts
 
     def get(self, iri: str) -> Stored | None:
@@ -112,59 +126,79 @@ class ElasticView:
         everything = {"query": compile_query(Plan()), "_source": [PAYLOAD]}
         return self._reader.scan(everything, document)
 
-    def _look_ahead(self, counted: Mapping[str, int], hidden: frozenset[str]) -> None:
-        """Find a document of each publisher that will be shown, in one request.
+    def _name(self, plan: Plan) -> _Page:
+        """Any one document of a publisher: the newest, found for all that were counted at once."""
+        (value,) = plan.filters[_NAMED]
+        known = self._commit.names
+        told: _Page | None = known.get((value, plan.hidden))
+        if told is None:
+            counted = self._named
+            first = heapq.nsmallest(_SHOWN, counted, key=lambda v: (-counted[v], v))
+            wanted = {v for v in (value, *first) if (v, plan.hidden) not in known}
+            found = self._reader.examples(
+                _NAMED, sorted(wanted), compile_query(Plan(hidden=plan.hidden)), self._chain
+            )
+            if len(known) > _MOST_VALUES:
+                known.clear()
+            for each in wanted:
+                count, stamp = found.get(each, (0, ""))
+                known[each, plan.hidden] = (count, ((stamp, 0.0),) if count else ())
+            told = known[value, plan.hidden]
+        return told
 
-        Its name is read from any one of its documents, which would be a request each.
-        """
-        first = heapq.nsmallest(_SHOWN, counted, key=lambda value: (-counted[value], value))
-        plans = [Plan(filters={_NAMED: (value,)}, hidden=hidden) for value in first]
-        plans = [plan for plan in plans if _key(plan, 1, 0) not in self._commit.found]
-        if len(plans) < 2:
-            return
-        found = self._reader.search_several(
-            [(_body(plan, 1, 0), _row(plan)) for plan in plans], self._chain
-        )
-        for plan, answer in zip(plans, found, strict=True):
-            self._commit.found[_key(plan, 1, 0)] = (answer.total, answer.hits)
-        self._reader.documents([s for answer in found for s, _ in answer.hits], self._chain)
-
-    def _hits(self, plan: Plan, limit: int, offset: int) -> _Told:
+    def _hits(self, plan: Plan, limit: int, offset: int) -> _Page:
         """How many there are, and stamp and score of those wanted."""
         key = _key(plan, limit, offset)
-        kept: _Told | None = self._commit.found.get(key)
-        if kept is None:
-            answer = self._reader.search(_body(plan, limit, offset), _row(plan), self._chain)
-            kept = (answer.total, answer.hits)
-            if len(self._commit.found) >= _REMEMBERED:
-                self._commit.found.clear()
-            self._commit.found[key] = kept
+        kept: _Page | None = self._commit.found.get(key)
+        if kept is not None:
+            return kept
+        bodies = [_body(plan, limit, offset)]
+        facets = self._facets
+        counting: list[tuple[list[str], Json]] = []
+        if limit and facets:
+            # What will be counted of them comes with them, in one request.
+            self._facets = ()
+            if _count_key(plan, facets) not in self._commit.counts:
+                counting = _counting(plan, facets)
+        names = [names for names, _ in counting]
+        counts = [body for _, body in counting]
+        shared = bool(names) and plan.after is None and plan.filters.keys().isdisjoint(names[0])
+        if shared:
+            # It is even the same search.
+            bodies[0]["aggs"] = counts.pop(0)["aggs"]
+        found = self._ask([*bodies, *counts], _row(plan))
+        if counting:
+            self._counted(plan, facets, names, found if shared else found[1:])
+        kept = (found[0].total, found[0].hits)
+        if len(self._commit.found) >= _REMEMBERED:
+            self._commit.found.clear()
+        self._commit.found[key] = kept
         return kept
 
-    def _count(self, plan: Plan, facets: Sequence[str]) -> _Counts:
-        together = [name for name in facets if name not in plan.filters]
-        alone = [name for name in facets if name in plan.filters]
-        asked = [(together, compile_query(plan, after=False))] if together else []
-        asked += [([name], compile_query(plan, without=name, after=False)) for name in alone]
-        if not asked:
-            return {}
-        searches = [
-            (
-                {"query": query, "size": 0, "track_total_hits": False, "aggs": _terms(names)},
-                nothing,
-            )
-            for names, query in asked
-        ]
-        found = (
-            [self._reader.search(*searches[0], self._chain)]
-            if len(searches) == 1
-            else self._reader.search_several(searches, self._chain)
-        )
-        return {
+    def _ask(self, bodies: list[Json], row: Callable[[object], _Row]) -> list[Answer[_Row]]:
+        if not bodies:
+            return []
+        if len(bodies) == 1:
+            return [self._reader.search(bodies[0], row, self._chain)]
+        return self._reader.search_several([(body, row) for body in bodies], self._chain)
+
+    def _counted(
+        self,
+        plan: Plan,
+        facets: Sequence[str],
+        asked: Sequence[Sequence[str]],
+        found: Sequence[Answer[_Row]],
+    ) -> _Counts:
+        """Remember what was counted."""
+        counts = {
             name: answer.counts[name]
-            for (names, _), answer in zip(asked, found, strict=True)
+            for names, answer in zip(asked, found, strict=True)
             for name in names
         }
+        if len(self._commit.counts) >= _REMEMBERED:
+            self._commit.counts.clear()
+        self._commit.counts[_count_key(plan, facets)] = counts
+        return counts
 
 
 def identities(reader: Reader) -> Iterator[tuple[str, str]]:
@@ -181,6 +215,37 @@ def _key(plan: Plan, limit: int, offset: int) -> Hashable:
     filters = tuple(plan.filters.items())
     asked = (plan.groups, filters, plan.ranges, plan.order, plan.after, plan.hidden)
     return asked, limit, offset
+
+
+def _count_key(plan: Plan, facets: Sequence[str]) -> Hashable:
+    filters = tuple(plan.filters.items())
+    return plan.groups, filters, plan.ranges, plan.hidden, tuple(facets)
+
+
+def _counting(plan: Plan, facets: Sequence[str]) -> list[tuple[list[str], Json]]:
+    """Facets and the search that counts them: first all that no filter is on, then one by one."""
+    together = [name for name in facets if name not in plan.filters]
+    alone = [name for name in facets if name in plan.filters]
+    asked = [(together, compile_query(plan, after=False))] if together else []
+    asked += [([name], compile_query(plan, without=name, after=False)) for name in alone]
+    return [
+        (
+            names,
+            {
+                "query": query,
+                "size": 0,
+                "track_total_hits": False,
+                "aggs": {name: _values(name) for name in names},
+            },
+        )
+        for names, query in asked
+    ]
+
+
+def _asks_for_name(plan: Plan) -> bool:
+    values = plan.filters.get(_NAMED, ())
+    alone = Plan(filters={_NAMED: values}, hidden=plan.hidden)
+    return plan == alone and len(values) == 1
 
 
 def _row(plan: Plan) -> Callable[[object], _Row]:
@@ -213,5 +278,6 @@ def _body(plan: Plan, limit: int, offset: int) -> Json:
     }
 
 
-def _terms(names: Sequence[str]) -> Json:
-    return {name: {"terms": {"field": facet_field(name), "size": _MOST_VALUES}} for name in names}
+def _values(name: str) -> Json:
+    """The aggregation that counts the values of a facet."""
+    return {"terms": {"field": facet_field(name), "size": _MOST_VALUES}}

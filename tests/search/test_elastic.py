@@ -6,7 +6,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -239,6 +241,63 @@ def test_a_page_behind_ten_thousand_is_reached_by_its_cursor(house: House) -> No
         if cursor is None:
             break
     assert len(seen) == 10_300
+
+
+# -- requests ----------------------------------------------------------------------------------
+
+
+def requests_of(engine: ElasticEngine, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """A list that grows by one with every request of a reader."""
+    sent: list[object] = []
+    ask = engine._connection.ask
+
+    def noting(request: Any, *more: Any) -> object:
+        sent.append(request)
+        return ask(request, *more)
+
+    monkeypatch.setattr(engine._connection, "ask", noting)
+    return sent
+
+
+def test_names_of_many_publishers_take_one_request(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = house.open()
+    documents = [
+        doc(
+            n,
+            modified="2023-01-01",
+            publishers=(f"第{n % 90}局", "总局"),
+            facets={"publisher": (f"p:{n % 90}", "p:all"), "year": (f"{2000 + n % 3}",)},
+        )
+        for n in range(180)
+    ]
+    engine.write(documents, [], 1)
+    sent = requests_of(engine, monkeypatch)
+    query = Query(limit=5, facets=("publisher", "year"), facet_size=200)
+    result = engine.search(query)
+    assert {v.value: v.label for v in result.facets["publisher"]} == {
+        "p:all": "总局",
+        **{f"p:{n}": f"第{n}局" for n in range(90)},
+    }
+    assert {v.value: v.count for v in result.facets["year"]} == dict.fromkeys(
+        ("2000", "2001", "2002"), 60
+    )
+    # The commit, page and counts together, the documents of the page, the names.
+    assert len(sent) == 4
+    sent.clear()
+    assert engine.search(query).facets == result.facets
+    assert len(sent) == 1
+    sent.clear()
+    # Facets that carry a filter are counted without it, in the same request.
+    filters = {"year": ("2001",), "publisher": ("p:1", "p:2")}
+    few = engine.search(replace(query, filters=filters))
+    assert len(sent) <= 3
+    assert {v.value: v.count for v in few.facets["year"]} == {"2001": 2, "2002": 2}
+    assert few.total == 2
+    # Those of that year, and the chosen ones whatever they count.
+    assert len(few.facets["publisher"]) == 32
+    assert few.facets["publisher"][0].label == "总局"
 
 
 # -- the server's limits -----------------------------------------------------------------------

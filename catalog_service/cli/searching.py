@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from catalog_service.cli.opening import existing
 from catalog_service.cli.output import Output, say
 from catalog_service.errors import FILTER_INVALID
 from ontology.errors import AtlasError
-from search.engine import FACETS, Query
+from search.engine import FACETS, Hit, Query
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -73,13 +74,21 @@ def search(
             "milliseconds": round(result.milliseconds, 2),
             "checkpoint": result.checkpoint,
             "hits": [asdict(hit) for hit in result.hits],
+            "similar": [asdict(hit) for hit in result.similar],
             "facets": facets,
         }
     )
     out.text(say(f"找到 {result.total} 个数据集", f"{result.total} datasets"))
+    _table(out, result.hits)
+    if result.similar:
+        out.text(say("意思相近，不含这些词：", "Similar in meaning, without the words:"))
+        _table(out, result.similar)
+
+
+def _table(out: Output, hits: Sequence[Hit]) -> None:
     out.table(
         say("名称 提供单位 标识", "title publisher id").split(),
-        [(h.title, "、".join(h.publishers), f"{h.source}/{h.remote_id}") for h in result.hits],
+        [(h.title, "、".join(h.publishers), f"{h.source}/{h.remote_id}") for h in hits],
     )
 
 

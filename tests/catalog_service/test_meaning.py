@@ -6,7 +6,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx
@@ -140,6 +140,31 @@ def test_an_index_is_built_while_the_service_of_embeddings_is_away(
         fill(house)
     embeddings.status = 200
     assert fill(house) == 1
+
+
+def test_a_command_makes_what_is_missing_unless_another_process_does(
+    make: Callable[..., House], embeddings: EmbeddingStandIn
+) -> None:
+    house = make()
+    house.submit("city", [portal("VETS", "动物诊疗机构"), portal("BUS", "公交线路")])
+    embeddings.status = 503
+    house.project()
+    embeddings.status = 200
+    with house.atlas.runner(), pytest.raises(AtlasError) as caught:
+        house.atlas.fill_vectors()
+    assert caught.value.code == "projections-locked"
+    house.atlas.fill_vectors()
+    assert house.atlas.fill_vectors() == 0
+    embedding = house.atlas.embedding
+    assert embedding is not None
+    with closing(embedding.vectors()) as vectors:
+        assert vectors.size() == 2
+
+
+def test_without_the_setting_the_command_says_what_to_set(tmp_path: Path) -> None:
+    with House(tmp_path).atlas as atlas, pytest.raises(AtlasError) as caught:
+        atlas.fill_vectors()
+    assert caught.value.code == "embedding-not-set"
 
 
 def test_the_doctor_says_how_far_the_vectors_are(

@@ -49,7 +49,9 @@ class PlainView:
         return next((document for document in self._stored if document.iri == iri), None)
 
     def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, Stored]:
-        found = {s.iri: s for p, s in self._pairs() if _matches(p, plan)}
+        found = {
+            s.iri: s for p, s in self._pairs() if _matches(p, plan) and s.iri not in plan.hidden
+        }
         return {iri: found[iri] for iri in iris if iri in found}
 
     def each(self) -> Iterator[Stored]:

@@ -12,6 +12,7 @@ import pytest
 
 from search.embedded import EmbeddedEngine
 from search.engine import Query, SearchDocument, SearchEngine
+from search.hiding import Hidden, nothing_hidden
 from search.semantic.opening import Embedding
 from tests.fixtures.elasticsearch import drop_indices, index_name
 from tests.fixtures.embeddings import EmbeddingStandIn
@@ -60,7 +61,12 @@ def opened(
             stack.callback(drop_indices, url, name)
 
         def make(
-            *, fill: bool = True, seconds: float = 60.0, least: float = 0.3, meaning: bool = True
+            *,
+            fill: bool = True,
+            seconds: float = 60.0,
+            least: float = 0.3,
+            meaning: bool = True,
+            hidden: Hidden = nothing_hidden,
         ) -> Opened:
             embedding = Embedding(
                 embeddings.url,
@@ -75,9 +81,9 @@ def opened(
             if url:
                 from search.elastic import ElasticEngine
 
-                engine = ElasticEngine(url, name, meaning=ask, read_seconds=60)
+                engine = ElasticEngine(url, name, meaning=ask, hidden=hidden, read_seconds=60)
             else:
-                engine = EmbeddedEngine(tmp_path / "index", meaning=ask)
+                engine = EmbeddedEngine(tmp_path / "index", meaning=ask, hidden=hidden)
             stack.callback(engine.close)
             if engine.size() == 0:
                 engine.write(DOCUMENTS, (), 1)
@@ -245,6 +251,14 @@ def test_what_was_withdrawn_is_not_similar_though_its_vector_is_there_still(
     vectors = embedding.vectors()
     assert vectors.size() == len(DOCUMENTS) - 1
     vectors.close()
+
+
+def test_what_was_closed_is_not_similar_however_far_behind_the_index_is(opened: Open) -> None:
+    opened()
+    engine, _ = opened(fill=False, hidden=lambda _checkpoint: frozenset({"i:003"}))
+    found = {hit.iri for hit in engine.search(Query("毛孩子")).similar}
+    assert "i:002" in found
+    assert "i:003" not in found
 
 
 @pytest.mark.services

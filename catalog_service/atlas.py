@@ -195,6 +195,7 @@ class Atlas:
                 thesaurus=thesaurus,
                 hidden=self._closings().since,
                 meaning=meanings.ask if meanings is not None else None,
+                today=self.clock.today,
             )
         else:
             engine = EmbeddedEngine(
@@ -203,6 +204,7 @@ class Atlas:
                 thesaurus=thesaurus,
                 hidden=self._closings().since,
                 meaning=meanings.ask if meanings is not None else None,
+                today=self.clock.today,
             )
         self._stack.callback(engine.close)
         return engine

@@ -10,12 +10,14 @@ import gc
 import time
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final, Protocol
 
 from search.analysis.normal import normal
 from search.analysis.order import date_key, title_key
 from search.analysis.places import Gazetteer, gazetteer, vocabulary_places
 from search.engine import AREA, FacetValue, Hit, Query, Result, Suggestion
+from search.freshness import bands, machine_day
 from search.likeness import like
 from search.matching import WINDOW, Candidate, Group, Plan, View
 from search.offering import others
@@ -64,7 +66,8 @@ class Answers:
     """Search over the newest view that ``view`` gives (None: there is no index yet).
 
     ``thesaurus`` gives the one in use. ``meaning`` asks for the meaning of a text
-    (`search.semantic`); without it there are only words. Safe to share among threads.
+    (`search.semantic`); without it there are only words. ``today`` tells the day from which the
+    freshness of datasets counts. Safe to share among threads.
     """
 
     def __init__(
@@ -73,11 +76,13 @@ class Answers:
         thesaurus: Callable[[], Thesaurus],
         monotonic: Callable[[], float] = time.monotonic,
         meaning: Callable[[str], Asked] | None = None,
+        today: Callable[[], date] = machine_day,
     ) -> None:
         self._view = view
         self._meaning = meaning
         self._thesaurus = thesaurus
         self._monotonic = monotonic
+        self._today = today
         self._places: tuple[Hashable, Gazetteer] | None = None
         self._lexicon: Remembered[Lexicon] = Remembered()
         self._suggester: Remembered[Suggester] = Remembered()
@@ -95,7 +100,7 @@ class Answers:
     def search(self, query: Query) -> Result:
         """Answer a query; raises `AtlasError` for one that is out of bounds."""
         started = time.perf_counter()
-        request = checked(query)
+        request = checked(query, bands(self._today()))
         view = self._view()
         if view is None:
             facets = {
@@ -246,7 +251,8 @@ class Answers:
         """The first hits in the order of words and meaning, remembered like `_ranked`."""
         if asked is None:
             return None
-        key = (view.state, meaning, plan.groups, tuple(plan.filters.items()), plan.ranges)
+        filters = tuple(plan.filters.items())
+        key = (view.state, meaning, plan.groups, filters, plan.ranges, plan.bands)
         kept = self._nearer.get(key)
         if kept is None:
             kept = asked.ordered(ranked)
@@ -258,7 +264,8 @@ class Answers:
 
     def _ranked(self, plan: Plan, meaning: Meaning, view: View) -> tuple[int, list[Candidate]]:
         """The total, and the first hits in their fine order; remembered for the pages to come."""
-        key = (view.state, meaning, plan.groups, tuple(plan.filters.items()), plan.ranges)
+        filters = tuple(plan.filters.items())
+        key = (view.state, meaning, plan.groups, filters, plan.ranges, plan.bands)
         kept = self._first.get(key)
         if kept is None:
             found = view.find(plan, WINDOW)

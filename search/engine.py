@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from search.matching import View
@@ -17,6 +17,7 @@ FACETS = (
     "format",
     "delivery",
     "frequency",
+    "freshness",
     "quality",
     "scenario",
     "national_theme",
@@ -27,6 +28,12 @@ FACETS = (
     "year",
 )
 """Facets by the name used in addresses and on the command line."""
+
+FRESHNESS: Final = "freshness"
+"""The facet that is told by the day on which one asks (`search.freshness`)."""
+
+INDEXED: Final = tuple(name for name in FACETS if name != FRESHNESS)
+"""Facets whose values are kept in an index."""
 
 GROUP = "group"
 """A filter that is no facet: the twins, editions and parallels of one hit (`Hit.group`)."""

@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
+from search.engine import FRESHNESS
 from search.stored import Stored
 
 Order = Literal["relevance", "modified", "title"]
@@ -55,6 +56,20 @@ class Range:
     most: int
 
 
+UNKNOWN_DAY: Final = 0
+"""In place of the day of a document that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A value of the facet `search.engine.FRESHNESS`: days of ``modified`` from ``least`` to
+    ``most``, both included; `UNKNOWN_DAY` for both: no day at all."""
+
+    name: str
+    least: int
+    most: int
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is asked of an index.
@@ -64,6 +79,7 @@ class Plan:
     facet, all facets. ``order``: by score, the best first; by ``by_modified``, the greatest first;
     by ``by_title``, the least first. ``after``: only what comes after that sort key, which no two
     documents share (never with ``relevance``). ``hidden``: IRIs that are not found or counted.
+    ``bands``: what the values of `search.engine.FRESHNESS` mean; each document is of one.
     """
 
     groups: tuple[Group, ...] | None = None
@@ -72,6 +88,12 @@ class Plan:
     order: Order = "modified"
     after: str | int | None = None
     hidden: frozenset[str] = frozenset()
+    bands: tuple[Band, ...] = ()
+
+    def chosen_bands(self) -> tuple[Band, ...]:
+        """Return the bands that the filter on freshness names."""
+        names = self.filters.get(FRESHNESS, ())
+        return tuple(band for band in self.bands if band.name in names)
 
 
 @dataclass(frozen=True, slots=True)

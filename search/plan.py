@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ontology.errors import AtlasError
@@ -23,7 +23,7 @@ from search.errors import (
     UNKNOWN_SORT,
     UNKNOWN_UNDERSTANDING,
 )
-from search.matching import Clause, Group, Order, Plan, Range
+from search.matching import Band, Clause, Group, Order, Plan, Range
 from search.prepared import MAX_GROUP, WEIGHTS
 from search.understanding.model import Meaning, Wish
 
@@ -63,14 +63,20 @@ class Request:
     grouped: bool
     by_words: bool = False
     """Go on in the order of words alone, as the pages before."""
+    bands: tuple[Band, ...] = ()
+    """What the values of the facet of freshness mean on the day of the search."""
 
     def plan(self, groups: tuple[Group, ...] | None) -> Plan:
         """Return the plan that asks for ``groups`` within the filters of this request."""
-        return Plan(groups, self.filters, self.ranges, self.order, self.after)
+        plan = Plan(groups, self.filters, self.ranges, self.order, self.after)
+        return replace(plan, bands=self.bands)
 
 
-def checked(query: Query) -> Request:
-    """Check a query; raises `AtlasError` for one that is out of bounds."""
+def checked(query: Query, bands: tuple[Band, ...] = ()) -> Request:
+    """Check a query; raises `AtlasError` for one that is out of bounds.
+
+    ``bands`` says what the values of the facet of freshness mean (`search.freshness.bands`).
+    """
     if len(query.text) > MAX_QUERY:
         raise AtlasError(QUERY_TOO_LONG, length=len(query.text), limit=MAX_QUERY)
     _within("limit", query.limit, 0, MAX_LIMIT)
@@ -110,6 +116,7 @@ def checked(query: Query) -> Request:
         literal=query.literal,
         grouped=query.grouped and order == "relevance",
         # Otherwise the pages of one search would be of two orders, where an answer came late.
+        bands=bands,
         by_words=(query.cursor or "").startswith("o"),
     )
 

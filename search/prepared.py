@@ -13,7 +13,7 @@ from search.analysis.grams import grams
 from search.analysis.order import date_key, day_number, title_key
 from search.analysis.places import areas_of
 from search.analysis.titles import title_parts
-from search.engine import AREA, FACETS, SearchDocument
+from search.engine import AREA, INDEXED, SearchDocument
 from search.stored import payload_of
 
 PREPARED_VERSION: Final = 5
@@ -66,7 +66,7 @@ def group_of(document: SearchDocument) -> str:
 def prepare(document: SearchDocument) -> Prepared:
     """Analyse a document: the tokens of each field of `WEIGHTS`, the keys, the payload."""
     d = document
-    facets = {name: values for name, values in d.facets.items() if values and name in FACETS}
+    facets = {name: values for name, values in d.facets.items() if values and name in INDEXED}
     areas = areas_of(d)
     if areas:
         facets[AREA] = areas

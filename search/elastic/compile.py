@@ -16,7 +16,8 @@ from search.elastic.schema import (
     identifier,
     text_field,
 )
-from search.matching import Clause, Group, Plan
+from search.engine import FRESHNESS
+from search.matching import UNKNOWN_DAY, Band, Clause, Group, Plan
 
 Json = dict[str, Any]
 
@@ -39,7 +40,9 @@ def compile_query(plan: Plan, *, without: str = "", after: bool = True) -> Json:
     """
     bounds: list[Json] = [
         # The server refuses longer ones, which no document has (`LONGEST_KEY`).
-        {"terms": {facet_field(name): [v for v in values if len(v) <= LONGEST_KEY]}}
+        _fresh(plan)
+        if name == FRESHNESS
+        else {"terms": {facet_field(name): [v for v in values if len(v) <= LONGEST_KEY]}}
         for name, values in plan.filters.items()
         if name != without
     ]
@@ -69,6 +72,20 @@ def compile_query(plan: Plan, *, without: str = "", after: bool = True) -> Json:
     if not must:
         query["minimum_should_match"] = 1
     return {"bool": {name: part for name, part in query.items() if part}}
+
+
+def _fresh(plan: Plan) -> Json:
+    """What was last changed on a day of any of the bands that are asked for."""
+    chosen = [band_query(band) for band in plan.chosen_bands()]
+    return {"bool": {"should": chosen, "minimum_should_match": 1}} if chosen else _NOTHING
+
+
+def band_query(band: Band) -> Json:
+    """Return the query of one value of the facet of freshness."""
+    field = day_field("modified")
+    if band.most == UNKNOWN_DAY:
+        return {"bool": {"must_not": [{"exists": {"field": field}}]}}
+    return {"range": {field: {"gte": band.least, "lte": band.most}}}
 
 
 def _group(group: Group) -> Json:

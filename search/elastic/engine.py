@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from datetime import date
 from hashlib import blake2b
 from typing import Final
 
@@ -24,6 +25,7 @@ from search.elastic.schema import CHECKPOINT, put_checkpoint, put_dataset, remov
 from search.elastic.view import ElasticView, Question, identities
 from search.engine import FACETS, Hit, Query, Result, SearchDocument, Suggestion, unmarked
 from search.errors import INDEX_MISSING
+from search.freshness import machine_day
 from search.hiding import Hidden, hiding, nothing_hidden
 from search.matching import Plan, View
 from search.thesaurus import Thesaurus, builtin
@@ -50,6 +52,7 @@ class ElasticEngine:
         thesaurus: Callable[[], Thesaurus] = builtin,
         hidden: Hidden = nothing_hidden,
         meaning: Callable[[str], Asked] | None = None,
+        today: Callable[[], date] = machine_day,
         retry: Retry | None = None,
         read_seconds: float = READ_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
@@ -59,7 +62,8 @@ class ElasticEngine:
         ``required`` is asked where a search finds no index at all: whether there must be one.
         Without it, nothing is found in none. ``thesaurus`` gives the one in use at each search,
         ``hidden`` what no reader may be shown though it is in the index.
-        ``meaning`` asks for the meaning of a text (`search.answering.Answers`).
+        ``meaning`` asks for the meaning of a text, ``today`` for the day
+        (`search.answering.Answers`).
         A request of a search may take ``read_seconds``; ``retry`` is how patient writing is.
         Raises `AtlasError` (``search-address-invalid``).
         """
@@ -73,7 +77,7 @@ class ElasticEngine:
         self._generations = Generations(self._connection, name, retry=patience, monotonic=monotonic)
         self._bulk = Bulk(self._connection, patience)
         self._reader = Reader(self._connection, self._generations.alias, read_seconds)
-        self._answers = Answers(self.view, thesaurus, meaning=meaning)
+        self._answers = Answers(self.view, thesaurus, meaning=meaning, today=today)
         self._required = required
         self._hidden = hidden
         self._writing = threading.Lock()
@@ -91,7 +95,7 @@ class ElasticEngine:
         ``search-refused``, ``index-missing``.
         """
         asked = (query.text, sorted(query.filters.items()), query.ranges, query.sort)
-        with self._chain(*asked, facets=query.facets):
+        with self._chain(*asked, facets=query.facets, shown=query.facet_size):
             return self._answers.search(query)
 
     def more_like(self, iri: str, limit: int = 10) -> tuple[Hit, ...]:
@@ -233,14 +237,16 @@ class ElasticEngine:
         self._connection.close()
 
     @contextlib.contextmanager
-    def _chain(self, *asked: object, facets: bool | tuple[str, ...] = ()) -> Iterator[None]:
+    def _chain(
+        self, *asked: object, facets: bool | tuple[str, ...] = (), shown: int = 30
+    ) -> Iterator[None]:
         """Have all that is read for one question read from one copy of the index.
 
         Named by the question: its next page may be asked for on another machine.
         """
         name = blake2b(repr(asked).encode("utf-8", "replace"), digest_size=8).hexdigest()
         counted = facets if isinstance(facets, tuple) else FACETS if facets else ()
-        token = _QUESTION.set(Question(name, tuple(f for f in FACETS if f in counted)))
+        token = _QUESTION.set(Question(name, tuple(f for f in FACETS if f in counted), shown))
         try:
             yield
         finally:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from search.engine import AREA, FACETS, GROUP, RANGES, SearchDocument
+from search.engine import AREA, GROUP, INDEXED, RANGES, SearchDocument
 from search.plan import MAX_WINDOW
 from search.prepared import PREPARED_VERSION, WEIGHTS, prepare
 
@@ -77,7 +77,7 @@ def index_body() -> dict[str, Any]:
         MARK: kept,
     }
     properties |= {text_field(name): text for name in WEIGHTS}
-    properties |= {facet_field(name): key for name in (*FACETS, AREA)}
+    properties |= {facet_field(name): key for name in (*INDEXED, AREA)}
     properties[facet_field(GROUP)] = {**key, "doc_values": False}
     properties |= {day_field(name): {"type": "integer"} for name in RANGES}
     return {

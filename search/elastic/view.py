@@ -9,10 +9,11 @@ from typing import Final
 
 from search.elastic.answers import Found as Answer
 from search.elastic.answers import column, document, score
-from search.elastic.compile import SORTS, Json, compile_query
+from search.elastic.compile import SORTS, Json, band_query, compile_query
 from search.elastic.reader import Commit, Reader
 from search.elastic.schema import HASH, IRI, PAYLOAD, STAMP, facet_field, identifier
-from search.matching import WINDOW, Candidate, Found, Plan
+from search.engine import FRESHNESS
+from search.matching import WINDOW, Band, Candidate, Found, Plan
 from search.stored import Stored
 
 _MOST_VALUES: Final = 10_000
@@ -21,8 +22,6 @@ _REMEMBERED: Final = 256
 
 _NAMED: Final = "publisher"
 """The facet whose values get their names from documents that carry them."""
-_SHOWN: Final = 200
-"""Names that are asked for together."""
 
 _Counts = Mapping[str, Mapping[str, int]]
 _Row = tuple[str, float]
@@ -39,6 +38,8 @@ class Question:
     """What its requests belong to (`Reader`)."""
     facets: tuple[str, ...] = ()
     """What will be counted of the documents that are asked for first."""
+    shown: int = 30
+    """How many values of a facet will be shown, the most frequent first."""
 
 
 class ElasticView:
@@ -50,6 +51,7 @@ class ElasticView:
         self._commit = commit
         self._chain = question.chain
         self._facets = question.facets
+        self._shown = question.shown
         self._named: Mapping[str, int] = {}
 
     @property
@@ -127,13 +129,13 @@ class ElasticView:
         return self._reader.scan(everything, document)
 
     def _name(self, plan: Plan) -> _Page:
-        """Any one document of a publisher: the newest, found for all that were counted at once."""
+        """Any one document of a publisher: the newest, found for all that will be shown at once."""
         (value,) = plan.filters[_NAMED]
         known = self._commit.names
         told: _Page | None = known.get((value, plan.hidden))
         if told is None:
             counted = self._named
-            first = heapq.nsmallest(_SHOWN, counted, key=lambda v: (-counted[v], v))
+            first = heapq.nsmallest(self._shown, counted, key=lambda v: (-counted[v], v))
             wanted = {v for v in (value, *first) if (v, plan.hidden) not in known}
             found = self._reader.examples(
                 _NAMED, sorted(wanted), compile_query(Plan(hidden=plan.hidden)), self._chain
@@ -213,13 +215,13 @@ def identities(reader: Reader) -> Iterator[tuple[str, str]]:
 
 def _key(plan: Plan, limit: int, offset: int) -> Hashable:
     filters = tuple(plan.filters.items())
-    asked = (plan.groups, filters, plan.ranges, plan.order, plan.after, plan.hidden)
+    asked = (plan.groups, filters, plan.ranges, plan.order, plan.after, plan.hidden, plan.bands)
     return asked, limit, offset
 
 
 def _count_key(plan: Plan, facets: Sequence[str]) -> Hashable:
     filters = tuple(plan.filters.items())
-    return plan.groups, filters, plan.ranges, plan.hidden, tuple(facets)
+    return plan.groups, filters, plan.ranges, plan.hidden, plan.bands, tuple(facets)
 
 
 def _counting(plan: Plan, facets: Sequence[str]) -> list[tuple[list[str], Json]]:
@@ -235,7 +237,7 @@ def _counting(plan: Plan, facets: Sequence[str]) -> list[tuple[list[str], Json]]
                 "query": query,
                 "size": 0,
                 "track_total_hits": False,
-                "aggs": {name: _values(name) for name in names},
+                "aggs": {name: _values(name, plan.bands) for name in names},
             },
         )
         for names, query in asked
@@ -244,7 +246,7 @@ def _counting(plan: Plan, facets: Sequence[str]) -> list[tuple[list[str], Json]]
 
 def _asks_for_name(plan: Plan) -> bool:
     values = plan.filters.get(_NAMED, ())
-    alone = Plan(filters={_NAMED: values}, hidden=plan.hidden)
+    alone = Plan(filters={_NAMED: values}, hidden=plan.hidden, bands=plan.bands)
     return plan == alone and len(values) == 1
 
 
@@ -278,6 +280,8 @@ def _body(plan: Plan, limit: int, offset: int) -> Json:
     }
 
 
-def _values(name: str) -> Json:
+def _values(name: str, bands: Sequence[Band]) -> Json:
     """The aggregation that counts the values of a facet."""
+    if name == FRESHNESS:
+        return {"filters": {"filters": {band.name: band_query(band) for band in bands}}}
     return {"terms": {"field": facet_field(name), "size": _MOST_VALUES}}

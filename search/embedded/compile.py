@@ -15,11 +15,15 @@ from search.embedded.schema import (
     facet_field,
     text_field,
 )
-from search.matching import Clause, Group, Plan
+from search.engine import FRESHNESS
+from search.matching import UNKNOWN_DAY, Clause, Group, Plan
 
 _MUST = tantivy.Occur.Must
 _SHOULD = tantivy.Occur.Should
 _MUST_NOT = tantivy.Occur.MustNot
+
+_EVER = 1 << 62
+"""After every day."""
 
 Clauses = list[tuple[tantivy.Occur, tantivy.Query]]
 
@@ -47,7 +51,10 @@ def compile_query(
         (
             _MUST,
             query.const_score_query(
-                query.term_set_query(schema, facet_field(name), list(values)), 0.0
+                _fresh(plan, schema)
+                if name == FRESHNESS
+                else query.term_set_query(schema, facet_field(name), list(values)),
+                0.0,
             ),
         )
         for name, values in plan.filters.items()
@@ -56,16 +63,7 @@ def compile_query(
     clauses += [
         (
             _MUST,
-            query.const_score_query(
-                query.range_query(
-                    schema,
-                    day_field(asked.field),
-                    tantivy.FieldType.Unsigned,
-                    asked.least,
-                    asked.most,
-                ),
-                0.0,
-            ),
+            query.const_score_query(_days(schema, asked.field, asked.least, asked.most), 0.0),
         )
         for asked in plan.ranges
     ]
@@ -76,6 +74,24 @@ def compile_query(
     if plan.hidden:
         clauses.append((_MUST_NOT, query.term_set_query(schema, IRI, sorted(plan.hidden))))
     return clauses[0][1] if len(clauses) == 1 else query.boolean_query(clauses)
+
+
+def _fresh(plan: Plan, schema: tantivy.Schema) -> tantivy.Query:
+    """What was last changed on a day of any of the bands that are asked for."""
+    query, clauses = tantivy.Query, Clauses()
+    for band in plan.chosen_bands():
+        if band.most == UNKNOWN_DAY:
+            dataset = query.term_query(schema, KIND, DATASET, "basic")
+            dated = _days(schema, "modified", 1, _EVER)
+            clauses.append((_SHOULD, query.boolean_query([(_MUST, dataset), (_MUST_NOT, dated)])))
+        else:
+            clauses.append((_SHOULD, _days(schema, "modified", band.least, band.most)))
+    return query.boolean_query(clauses) if clauses else query.empty_query()
+
+
+def _days(schema: tantivy.Schema, name: str, least: int, most: int) -> tantivy.Query:
+    unsigned = tantivy.FieldType.Unsigned
+    return tantivy.Query.range_query(schema, day_field(name), unsigned, least, most)
 
 
 def _after(plan: Plan, schema: tantivy.Schema) -> tantivy.Query:

@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import tantivy
@@ -28,6 +29,7 @@ from search.embedded.schema import (
 from search.embedded.view import EmbeddedView
 from search.engine import Hit, Query, Result, SearchDocument, Suggestion, unmarked
 from search.errors import INDEX_MISSING, INDEX_WRITE_FAILED
+from search.freshness import machine_day
 from search.hiding import Hidden, hiding, nothing_hidden
 from search.matching import Plan, View
 from search.thesaurus import Thesaurus, builtin
@@ -51,15 +53,17 @@ class EmbeddedEngine:
         thesaurus: Callable[[], Thesaurus] = builtin,
         hidden: Hidden = nothing_hidden,
         meaning: Callable[[str], Asked] | None = None,
+        today: Callable[[], date] = machine_day,
     ) -> None:
         """Use the index in ``folder``, which is created by the first write.
 
         ``required`` is asked where a search finds no index at all: whether there must be one.
         Without it, nothing is found in none. ``thesaurus`` gives the one in use at each search,
         ``hidden`` what no reader may be shown though it is in the index.
-        ``meaning`` asks for the meaning of a text (`search.answering.Answers`).
+        ``meaning`` asks for the meaning of a text, ``today`` for the day
+        (`search.answering.Answers`).
         """
-        self._answers = Answers(self.view, thesaurus, meaning=meaning)
+        self._answers = Answers(self.view, thesaurus, meaning=meaning, today=today)
         self._required = required
         self._hidden = hidden
         self._generations = Generations(folder)

@@ -6,7 +6,7 @@ from typing import Final
 
 import tantivy
 
-from search.engine import AREA, FACETS, GROUP, RANGES, SearchDocument
+from search.engine import AREA, GROUP, INDEXED, RANGES, SearchDocument
 from search.prepared import PREPARED_VERSION, WEIGHTS, prepare
 from search.stored import Stored, identity, stored
 
@@ -47,7 +47,7 @@ def build_schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in WEIGHTS:
         builder.add_text_field(text_field(name), tokenizer_name=_TOKENIZER, index_option="freq")
-    for name in (*map(facet_field, (*FACETS, AREA)), BY_TITLE):
+    for name in (*map(facet_field, (*INDEXED, AREA)), BY_TITLE):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field(facet_field(GROUP), tokenizer_name="raw", index_option="basic")
     for name in RANGES:

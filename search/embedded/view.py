@@ -12,14 +12,17 @@ import tantivy
 from search.analysis.order import title_key
 from search.embedded.compile import compile_groups, compile_query
 from search.embedded.reader import Snapshot, corruption
-from search.embedded.schema import BY_MODIFIED, BY_TITLE, IRI, facet_field, stored_of
-from search.matching import Candidate, Found, Group, Plan
+from search.embedded.schema import BY_MODIFIED, BY_TITLE, IRI, day_field, facet_field, stored_of
+from search.engine import FRESHNESS
+from search.matching import UNKNOWN_DAY, Band, Candidate, Found, Group, Plan
 from search.stored import Stored
 
 _MOST_VALUES: Final = 10_000
 """Different values of a facet that are counted exactly; publishers are the most, some thousands.
 All are fetched, because tantivy leaves the order of equal counts open."""
 
+_ALL: Final = "all"
+"""The count of all documents, whatever their values."""
 _REMEMBERED: Final = 256
 _REMEMBERED_DOCUMENTS: Final = 20_000
 
@@ -91,7 +94,7 @@ class EmbeddedView:
     def count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
         """Count facet values over a plan's documents, each facet without its own filter."""
         filters = tuple(plan.filters.items())
-        key = (plan.groups, filters, plan.ranges, plan.hidden, tuple(facets))
+        key = (plan.groups, filters, plan.ranges, plan.hidden, plan.bands, tuple(facets))
         counts = self._snapshot.counts.get(key)
         if counts is None:
             with corruption(self._folder):
@@ -151,11 +154,11 @@ class EmbeddedView:
         together = [name for name in facets if name not in plan.filters]
         counts: dict[str, Mapping[str, int]] = {}
         if together:
-            counts.update(self._counts(self._compiled(plan, after=False), together))
+            counts.update(self._counts(self._compiled(plan, after=False), together, plan.bands))
         for name in facets:
             if name in plan.filters:
                 query = self._compiled(plan, without=name, after=False)
-                counts.update(self._counts(query, [name]))
+                counts.update(self._counts(query, [name], plan.bands))
         return counts
 
     def _compiled(self, plan: Plan, *, without: str = "", after: bool = True) -> tantivy.Query:
@@ -173,11 +176,29 @@ class EmbeddedView:
             kept[groups] = compiled
         return compiled
 
-    def _counts(self, query: tantivy.Query, names: Sequence[str]) -> dict[str, dict[str, int]]:
+    def _counts(
+        self, query: tantivy.Query, names: Sequence[str], bands: Sequence[Band]
+    ) -> dict[str, dict[str, int]]:
         sizes = {"size": _MOST_VALUES, "segment_size": _MOST_VALUES}
-        request = {name: {"terms": {"field": facet_field(name), **sizes}} for name in names}
-        answer: dict[str, Any] = self._snapshot.searcher.aggregate(query, request)
-        return {
-            name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}
-            for name in request
+        request: dict[str, Any] = {
+            name: {"terms": {"field": facet_field(name), **sizes}}
+            for name in names
+            if name != FRESHNESS
         }
+        dated = [band for band in bands if band.most != UNKNOWN_DAY]
+        if FRESHNESS in names:
+            ranges = [{"key": b.name, "from": b.least, "to": b.most + 1} for b in dated]
+            request[FRESHNESS] = {"range": {"field": day_field("modified"), "ranges": ranges}}
+            request[_ALL] = {"value_count": {"field": BY_MODIFIED}}
+        answer: dict[str, Any] = self._snapshot.searcher.aggregate(query, request)
+        counts = {
+            name: {b["key"]: b["doc_count"] for b in answer[name]["buckets"] if b["doc_count"]}
+            for name in names
+        }
+        if FRESHNESS in names:
+            # Ranges come with what lies between and around them.
+            held = {b.name: counts[FRESHNESS].get(b.name, 0) for b in dated}
+            rest = int(answer[_ALL]["value"]) - sum(held.values())
+            held |= {band.name: rest for band in bands if band.most == UNKNOWN_DAY}
+            counts[FRESHNESS] = {name: count for name, count in held.items() if count}
+        return counts

@@ -40,7 +40,7 @@ from search.elastic.schema import (
     facet_field,
     identifier,
 )
-from search.engine import AREA, FACETS, GROUP, RANGES, SearchDocument
+from search.engine import AREA, GROUP, INDEXED, RANGES, SearchDocument
 from search.matching import Plan, View
 from search.prepared import prepare
 from search.semantic.near import Near, Vector
@@ -297,7 +297,7 @@ def _index_body(dimension: int) -> dict[str, Any]:
             "index_options": {"type": "int8_hnsw"},
         },
     }
-    properties |= {facet_field(name): key for name in (*FACETS, AREA)}
+    properties |= {facet_field(name): key for name in (*INDEXED, AREA)}
     properties[facet_field(GROUP)] = {**key, "doc_values": False}
     properties |= {day_field(name): {"type": "integer"} for name in RANGES}
     return {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-from search.engine import GROUP, SearchDocument
-from search.matching import Candidate, Clause, Found, Plan
+from search.engine import FRESHNESS, GROUP, SearchDocument
+from search.matching import UNKNOWN_DAY, Candidate, Clause, Found, Plan
 from search.prepared import Prepared, prepare
 from search.stored import Stored, stored
 
@@ -40,7 +40,7 @@ class PlainView:
                 value
                 for prepared, document in self._pairs()
                 if _matches(prepared, plan, without=name) and document.iri not in plan.hidden
-                for value in prepared.facets.get(name, ())
+                for value in _values(prepared, name, plan)
             )
             for name in facets
         }
@@ -69,9 +69,16 @@ def _is_after(prepared: Prepared, plan: Plan) -> bool:
     return prepared.by_modified < int(plan.after)
 
 
+def _values(prepared: Prepared, name: str, plan: Plan) -> Sequence[str]:
+    if name == FRESHNESS:
+        day = prepared.days.get("modified", UNKNOWN_DAY)
+        return [band.name for band in plan.bands if band.least <= day <= band.most]
+    return (prepared.group,) if name == GROUP else prepared.facets.get(name, ())
+
+
 def _matches(prepared: Prepared, plan: Plan, without: str = "") -> bool:
     for name, values in plan.filters.items():
-        held = (prepared.group,) if name == GROUP else prepared.facets.get(name, ())
+        held = _values(prepared, name, plan)
         if name != without and not set(values) & set(held):
             return False
     for asked in plan.ranges:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from threading import Thread
 from typing import Protocol
@@ -29,6 +30,9 @@ from search.thesaurus import builtin
 from tests.conformance.plain_view import PlainView
 from tests.fixtures.elasticsearch import drop_indices, index_name
 
+TODAY = date(2023, 6, 30)
+"""The day of all searches here."""
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -36,6 +40,7 @@ class Storage(Protocol):
     """A place for one index, which can be opened more than once; `source` opens it elsewhere."""
 
     source: str
+    today: date
 
     def open(self) -> SearchEngine: ...
 
@@ -45,6 +50,8 @@ class Storage(Protocol):
 
 
 class EmbeddedStorage:
+    today = TODAY
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.opened: list[EmbeddedEngine] = []
@@ -54,7 +61,7 @@ class EmbeddedStorage:
         )
 
     def open(self) -> SearchEngine:
-        self.opened.append(EmbeddedEngine(self.folder))
+        self.opened.append(EmbeddedEngine(self.folder, today=lambda: self.today))
         return self.opened[-1]
 
     def close(self) -> None:
@@ -67,6 +74,8 @@ class EmbeddedStorage:
 
 
 class ElasticStorage:
+    today = TODAY
+
     def __init__(self, url: str) -> None:
         self.url = url
         self.name = index_name()
@@ -77,7 +86,9 @@ class ElasticStorage:
         )
 
     def open(self) -> SearchEngine:
-        self.opened.append(ElasticEngine(self.url, self.name, read_seconds=60))
+        self.opened.append(
+            ElasticEngine(self.url, self.name, read_seconds=60, today=lambda: self.today)
+        )
         return self.opened[-1]
 
     def close(self) -> None:
@@ -385,12 +396,14 @@ VALUES = {
     "year": ("2022", "2023"),
     "publisher": ("p:1", "p:2", "p:3", "p:4"),
 }
+DAYS = ("2021-01-02", "2022-09-09", "2023-05-06T07:08:09Z", "2023-05-06", "2023-06-01")
+FILTERS = {**VALUES, "freshness": ("month", "quarter", "year", "longer", "unknown")}
 documents = st.lists(
     st.builds(
         lambda words, description, modified, facets: (words, description, modified, facets),
         st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
         st.lists(st.sampled_from(WORDS), max_size=2),
-        st.one_of(st.none(), st.sampled_from(["2021-01-02", "2023-05-06T07:08:09Z", "2023-05-06"])),
+        st.one_of(st.none(), st.sampled_from(DAYS)),
         st.fixed_dictionaries(
             {
                 name: st.lists(st.sampled_from(values), unique=True, max_size=2).map(tuple)
@@ -419,7 +432,7 @@ queries = st.builds(
         {},
         optional={
             name: st.lists(st.sampled_from([*values, "none"]), max_size=3).map(tuple)
-            for name, values in VALUES.items()
+            for name, values in FILTERS.items()
         },
     ),
     sort=st.sampled_from(["relevance", "modified", "title"]),
@@ -448,7 +461,7 @@ def test_results_are_those_of_a_plain_loop(
     engine.write([replace(d, title="停车场 公交") for d in documents[: half + 3]], [], 1)
     kept = [d for d in documents if split.draw(st.integers(0, 4)) > 0]
     engine.write(kept, [d.iri for d in documents if d not in kept], 2)
-    oracle = Answers(lambda: PlainView(kept), builtin)
+    oracle = Answers(lambda: PlainView(kept), builtin, today=lambda: TODAY)
     for query in asked:
         result, right = engine.search(query), oracle.search(query)
         assert result.total == right.total
@@ -457,6 +470,42 @@ def test_results_are_those_of_a_plain_loop(
         assert result.understanding == right.understanding
         assert result.cursor == right.cursor
     assert dict(engine.hashes()) == {d.iri: d.hash for d in kept}
+
+
+def test_freshness_is_told_by_the_day_on_which_one_asks(storage: Storage) -> None:
+    engine = storage.open()
+    days = [
+        "2023-06-29",
+        "2023-05-31",
+        "2023-05-29",
+        "2022-09-30",
+        "2020-01-01",
+        None,
+        "2024-01-01",
+    ]
+    engine.write([doc(n, "停车场", modified=day) for n, day in enumerate(days)], [], 1)
+
+    def counted(query: Query) -> dict[str, int]:
+        return {v.value: v.count for v in engine.search(query).facets["freshness"]}
+
+    whole = {"month": 3, "quarter": 1, "year": 1, "longer": 1, "unknown": 1}
+    for text in ("", "停车场"):
+        assert counted(Query(text)) == whole
+        for chosen, numbers in {
+            ("month",): {"0", "1", "6"},
+            ("quarter", "longer"): {"2", "4"},
+            ("unknown",): {"5"},
+            ("unknown", "year"): {"3", "5"},
+            ("none",): set(),
+        }.items():
+            query = Query(text, filters={"freshness": chosen})
+            assert set(found(engine, query)) == numbers
+            # Its counts leave its own filter out.
+            assert counted(query) == whole | dict.fromkeys(set(chosen) - set(whole), 0)
+    # The next year comes, and nothing is written.
+    storage.today = date(2024, 6, 30)
+    assert counted(Query("停车场")) == {"year": 1, "longer": 5, "unknown": 1}
+    assert found(engine, Query("停车场", filters={"freshness": ("month",)})) == []
 
 
 @pytest.mark.parametrize("sort", ["relevance", "modified", "title"])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from harvesters.errors import BAD_CSV, WRONG_ENCODING
+from harvesters.errors import BAD_CSV, UNCLOSED_QUOTE, WRONG_ENCODING
 from harvesters.files import Input, Unpacked, read_all, read_lines
 from harvesters.header import Header, find_header, header_missing
 from harvesters.limits import Limits
@@ -181,8 +181,8 @@ class _Lines:
 def csv_rows(source: Input, dialect: Dialect, limits: Limits) -> Iterator[Row]:
     """Yield every row with the number of its first line; broken ones with their error.
 
-    A quotation mark that is never closed would swallow the rows below it. Where a row over
-    several lines is too short for the header, its first line alone is at fault, and reading goes
+    A quotation mark that is never closed would swallow the rows below it. Where it did
+    (`_swallows`), the first line alone is at fault, told as ``unclosed-quote``, and reading goes
     on with the second; a file where that happens time and again is read as it stands.
     """
     lines = _Lines(source, dialect.encoding, limits)
@@ -201,22 +201,60 @@ def csv_rows(source: Input, dialect: Dialect, limits: Limits) -> Iterator[Row]:
         except csv.Error as problem:
             reason = str(problem)
         start, count = line, len(lines.taken)
+        opened = swallowed = 0
         if (
             count > 1
             and rescues
-            and (reason or (start > dialect.header.line and len(cells) < width))
+            and start > dialect.header.line
+            and (reason or _swallows(lines.taken, len(cells), width, dialect.delimiter))
         ):
-            reason = reason or "a quotation mark is never closed"
+            opened = len(next(csv.reader(lines.taken[:1], delimiter=dialect.delimiter), [""]))
             lines.give_again()
             reader = csv.reader(lines, delimiter=dialect.delimiter)
             rescues -= 1
-            count = 1
+            swallowed, count = count - 1, 1
         line += count
         broken = [lines.broken.pop(n) for n in range(start, line) if n in lines.broken]
         if broken:
             yield Row(start, cells, broken[0])
+        elif opened:
+            place = Place(source.name, start, opened)
+            yield Row(start, [], AtlasError(UNCLOSED_QUOTE, place=place, swallowed=swallowed))
         elif reason:
             place = Place(source.name, start)
             yield Row(start, [], AtlasError(BAD_CSV, place=place, reason=reason))
         elif any(cells):
             yield Row(start, cells)
+
+
+_FEWEST: Final = 3
+"""Lines of a cell that must be rows by themselves before a well-formed row is doubted."""
+
+
+def _swallows(taken: list[str], found: int, width: int, delimiter: str) -> bool:
+    """Tell whether a row over several lines holds the rows below it in an open quotation.
+
+    It does where cells are missing, where its quotation is still open at the end of the file,
+    where it closes in the midst of a cell and a line in it is a row by itself, and where nearly
+    all its lines are. A cell with line breaks, even one with a line that looks like a row, is none
+    of these.
+    """
+    if found < width:
+        return True
+    try:
+        for _ in csv.reader(taken, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as problem:
+        if "end of data" in str(problem):
+            return True
+        return any(_is_row(line, width, delimiter) for line in taken[1:])
+    rows = sum(_is_row(line, width, delimiter) for line in taken[1:])
+    return rows >= _FEWEST and rows * 5 >= (len(taken) - 1) * 4
+
+
+def _is_row(line: str, width: int, delimiter: str) -> bool:
+    """Tell whether a line has as many cells as the header, with its quotation marks in pairs."""
+    if width < _FEWEST or line.count('"') % 2:
+        return False
+    cells = next(csv.reader([line], delimiter=delimiter), [])
+    return len(cells) == width and any(cells)

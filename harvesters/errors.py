@@ -112,6 +112,28 @@ BAD_CSV: Final = ErrorKind(
     "不是合法的 CSV：{reason}。请检查引号。",
     "Not valid CSV: {reason}. Check the quotes.",
 )
+UNCLOSED_QUOTE: Final = ErrorKind(
+    "unclosed-quote",
+    "该行打开的引号没有关闭，会吞掉其后 {swallowed} 行；仅此行未读取，其后各行已分别读取。"
+    "请补上引号，或把单元格内的引号写成两个。",
+    "A quotation mark that opens on this line is never closed and would swallow the {swallowed} "
+    "lines below. Only this row was left out, those below were read one by one. Close it, or "
+    "double a quotation mark inside a cell.",
+)
+UNKNOWN_COLUMN: Final = ErrorKind(
+    "unknown-column",
+    "列“{column}”不是已知的列名，其内容未写入记录。相近的列名：{known}。"
+    "请改用其中之一，或在 harvesters/mappings/open_list.toml 的 [synonyms] 中加入该列名。",
+    "The column {column!r} is none that is understood; what stands in it is not kept. Columns like "
+    "it: {known}. Rename it, or add its heading to [synonyms] of "
+    "harvesters/mappings/open_list.toml.",
+)
+NEAR_PUBLISHER: Final = ErrorKind(
+    "near-publisher",
+    "词表中没有开放主体“{name}”，与“{near}”只差一个字；已按新机构写入。如系笔误请更正。",
+    "The vocabulary has no publisher {name!r}, and it differs from {near!r} by one character; it "
+    "was taken as an organisation of its own. Mend it if it is misspelt.",
+)
 BAD_SPREADSHEET: Final = ErrorKind(
     "bad-spreadsheet",
     "无法打开表格文件：{reason}。请用表格软件重新保存后再试。",

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Final
 
-from harvesters.errors import HEADER_MISSING
+from harvesters.errors import HEADER_MISSING, UNKNOWN_COLUMN
 from harvesters.mapping import read_toml, targets
 from harvesters.values import as_text
 from ontology.errors import AtlasError, Place
@@ -42,6 +43,44 @@ def _key(label: object) -> str:
     return _MARKS.sub("", _NOTE.sub("", text))
 
 
+_UNNAMED: Final = frozenset({"序号", "行号", "no", "no.", "#"})
+"""Columns that number the rows of a list and say nothing of a dataset."""
+_LIKE: Final = 3
+_SHOWN: Final = 60
+MAX_TOLD: Final = 20
+
+
+def unknown_columns(header: Header, name: str) -> list[AtlasError]:
+    """Return a warning for each column whose content is not kept, the first `MAX_TOLD`.
+
+    ``name`` is the file's, or the file's and the sheet's.
+    """
+    used = {position for positions in header.targets.values() for position in positions}
+    unknown = [
+        (position, label)
+        for position, label in enumerate(header.columns)
+        if label
+        and position not in used
+        and position != header.identity
+        and _key(label) not in _UNNAMED
+    ]
+    return [
+        AtlasError(
+            UNKNOWN_COLUMN,
+            place=Place(name, header.line, position + 1),
+            column="".join(c if c.isprintable() else "\ufffd" for c in label[:_SHOWN]),
+            known="、".join(_columns_like(label)),
+        )
+        for position, label in unknown[:MAX_TOLD]
+    ]
+
+
+def _columns_like(label: str) -> list[str]:
+    known = {_key(one): one for labels in _lists().labels.values() for one in labels}
+    found = get_close_matches(_key(label)[:_SHOWN], known, _LIKE, 0.4)
+    return [known[one] for one in found] or list(_lists().titles[:1])
+
+
 class _Lists:
     """``open_list.toml``, its labels normalised."""
 
@@ -51,6 +90,7 @@ class _Lists:
         self.synonyms = {
             target: [_key(label) for label in labels] for target, labels in data["synonyms"].items()
         }
+        self.labels: Mapping[str, Sequence[str]] = data["synonyms"]
         self.titles: Sequence[str] = data["synonyms"]["title"]
         unknown = set(self.synonyms) - set(targets())
         assert not unknown, unknown

@@ -16,7 +16,7 @@ from harvesters.drafting import Drafter
 from harvesters.duplicates import Seen
 from harvesters.errors import CONTROL_CHARACTERS, NO_IDENTITY, NO_RECORDS, ROW_TOO_LONG
 from harvesters.files import Input
-from harvesters.header import Header
+from harvesters.header import Header, unknown_columns
 from harvesters.identity import checked_identifier, identity_digest
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import mapping_digest, targets
@@ -56,6 +56,7 @@ class OpenListReader:
         self._drafter = Drafter(vocabulary, base_iri=base_iri, source=source_id)
         self._providers = Providers(vocabulary, base_iri, source_id)
         self._steps = {name: self._drafter.step(target) for name, target in targets().items()}
+        self._told: set[str] = set()
         self._digest = mapping_digest("open-list", vocabulary.digest, base_iri, source_id)
 
     def __iter__(self) -> Iterator[Item]:
@@ -129,6 +130,10 @@ class OpenListReader:
     ) -> Mapped:
         found: list[tuple[Step, bool, list[Accessor]]] = []
         warnings: list[AtlasError] = []
+        if place.file not in self._told:
+            # Once for each file and sheet, with the first row that is mapped.
+            self._told.add(place.file)
+            warnings += unknown_columns(header, place.file)
         values: dict[int, object] = {}
         for target, positions in header.targets.items():
             for position in positions:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Final
+from typing import Any, Final
 
 from harvesters.chunk import EMPTY, TYPE, Chunk, D, line, text_term
+from harvesters.errors import NEAR_PUBLISHER
+from harvesters.near_names import NearNames
 from harvesters.privacy.kinds import NAME
 from harvesters.privacy.names import is_person_name
 from harvesters.privacy.texts import clean_text
 from harvesters.values import as_list, as_text, split_outside_brackets
+from ontology.errors import ErrorKind
 from ontology.terms import DCT, ORG, SKOS
 from ontology.vocabulary import Known, Vocabulary
 
@@ -30,6 +33,7 @@ class Providers:
     def __init__(self, vocabulary: Vocabulary, base: str, source: str) -> None:
         self._vocabulary = vocabulary
         self._prefix = f"{base}/id/organization/{source}/"
+        self._near = NearNames(vocabulary)
         self._memo: dict[tuple[str, str], Chunk] = {}
 
     def split(self, value: object, *, elsewhere: bool = False) -> list[str]:
@@ -78,6 +82,7 @@ class Providers:
     def _make(self, value: object, jurisdiction: str) -> Chunk:
         lines: list[str] = []
         removed: list[str] = []
+        doubts: list[tuple[ErrorKind, dict[str, Any]]] = []
         for name in self.split(value, elsewhere=bool(jurisdiction)):
             if is_person_name(name):
                 removed.append(f"dct:publisher: {NAME}")
@@ -90,7 +95,15 @@ class Providers:
                 if not left or is_person_name(left):
                     continue
             lines.extend(self._one(left, jurisdiction))
-        return Chunk("\n".join(lines), tuple(removed)) if lines or removed else EMPTY
+            near = None if jurisdiction else self._misspelt(left)
+            if near is not None:
+                doubts.append((NEAR_PUBLISHER, {"name": left, "near": near}))
+        if not (lines or removed):
+            return EMPTY
+        return Chunk("\n".join(lines), tuple(removed), tuple(doubts))
+
+    def _misspelt(self, name: str) -> str | None:
+        return self._near.near(name) if self._known(name, False) is None else None
 
     def _one(self, name: str, jurisdiction: str) -> list[str]:
         concept = self._known(name, bool(jurisdiction))

@@ -13,22 +13,6 @@ from ontology.errors import AtlasError
 Kind = Literal["json-lines", "json", "csv", "workbook", "rdf"]
 
 RDF_ENDINGS: Final = frozenset({"ttl", "nt", "nq", "rdf", "owl", "jsonld", "trig", "n3"})
-MEDIA_ENDINGS: Final = {
-    "text/turtle": "ttl",
-    "application/n-triples": "nt",
-    "application/n-quads": "nq",
-    "application/trig": "trig",
-    "application/rdf+xml": "rdf",
-    "application/ld+json": "jsonld",
-    "application/json": "json",
-    "application/x-ndjson": "jsonl",
-    "application/jsonl": "jsonl",
-    "text/csv": "csv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
-    "application/vnd.ms-excel": "xls",
-}
-"""Media types of requests and the ending that a body of that type is read under."""
-
 _JSON_ENDINGS: Final = frozenset({"jsonl", "ndjson", "json"})
 _MAGIC: Final = (
     (b"PK\x03\x04", "ZIP / XLSX"),

@@ -37,7 +37,8 @@ MAX_REMARKS: Final = 20
 class Tally:
     """What was found in all files."""
 
-    read: int = 0
+    mapped: int = 0
+    """Records that could be made of what was read."""
     conforming: int = 0
     findings: dict[str, list[Listed]] = field(default_factory=lambda: defaultdict(list))
     """By rule id, in the order of the files."""
@@ -45,10 +46,15 @@ class Tally:
     warnings: list[AtlasError] = field(default_factory=list)
     removed: list[dict[str, object]] = field(default_factory=list)
 
+    @property
+    def read(self) -> int:
+        """All items read, those that no record could be made of included: as ``import`` counts."""
+        return self.mapped + len(self.errors)
+
     def add(self, mapped: Mapped, place: Place, report: Report) -> None:
         """Count one record."""
         record = mapped.record
-        self.read += 1
+        self.mapped += 1
         self.conforming += report.conforms
         self.warnings += mapped.warnings
         self.removed += [
@@ -105,10 +111,10 @@ def validate(
     tally = Tally()
     for mapped, place, report in _checked(atlas, checker, paths, cast("Format", format), tally):
         tally.add(mapped, place, report)
-    failed = tally.read - tally.conforming
+    failed = tally.mapped - tally.conforming
     out.result(
         {
-            "read": tally.read + len(tally.errors),
+            "read": tally.read,
             "conforming": tally.conforming,
             "violating": failed,
             "unreadable": len(tally.errors),
@@ -157,7 +163,7 @@ def _texts(rule: Rule) -> dict[str, object]:
 
 def _print(out: Output, rules: Rules, tally: Tally, limit: int | None) -> None:
     print_findings(out, rules, tally.findings, limit)
-    failed = tally.read - tally.conforming
+    failed = tally.mapped - tally.conforming
     out.text(
         say(
             f"读取 {tally.read} 条，{tally.conforming} 条符合，{failed} 条违反，"

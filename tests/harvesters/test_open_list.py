@@ -153,7 +153,7 @@ def test_broken_rows_are_named_and_the_rest_goes_on(read: Read) -> None:
         "wrong-encoding": "rows.csv:3:3",
         "row-too-long": "rows.csv:4:7",
         "no-title": "rows.csv:5",
-        "bad-csv": "rows.csv:6",
+        "unclosed-quote": "rows.csv:6:2",
     }
     assert [m.record.remote_id for m in result.mapped] == ["1", "6"]
 
@@ -197,3 +197,78 @@ def test_bytes_that_no_encoding_explains(read: Read) -> None:
 def test_several_providers_in_one_cell(read: Read, cell: str, count: int) -> None:
     result = read(f'{OLD}1,"{cell}",一,描述,名称,公共服务\n', "p.csv")
     assert len(result.lines("dc/terms/publisher")) == count
+
+
+def row(number: int) -> str:
+    return f"{number},市教委,项{number},描述,名称,公共服务\n"
+
+
+@pytest.mark.parametrize(
+    ("broken", "column"),
+    [
+        ('2,市教委,项2,描述,名称,"公共服务\n', 6),
+        ('2,"市教委,项2,描述,名称,公共服务\n', 2),
+        ('2,市教委,项2,"描述,名称,公共服务\n', 4),
+    ],
+)
+@pytest.mark.parametrize("below", [row(3) + row(4), row(3) + '4,"市教委",项4,描述,名称,公共服务\n'])
+def test_an_unclosed_quote_costs_its_own_row_only(
+    read: Read, broken: str, column: int, below: str
+) -> None:
+    result = read(OLD + row(1) + broken + below, "q.csv")
+    assert (result.codes, result.places) == (["unclosed-quote"], [f"q.csv:3:{column}"])
+    assert [m.record.remote_id for m in result.mapped] == ["1", "3", "4"]
+
+
+def test_a_quote_closed_far_below_is_told_where_it_opens(read: Read) -> None:
+    swallowed = "".join(map(row, range(3, 9)))
+    result = read(f'{OLD}{row(1)}2,市教委,项2,描述,名称,"公\n{swallowed}"\n', "q.csv")
+    assert result.places[0] == "q.csv:3:6"
+    assert [m.record.remote_id for m in result.mapped] == ["1", *map(str, range(3, 9))]
+
+
+@pytest.mark.parametrize(
+    "cell", ["描\n述", "一,二,三,四,五,六\n述", '他说""好""\n再见', "\n".join("甲乙丙丁戊己庚辛")]
+)
+def test_line_breaks_in_a_cell_are_no_fault(read: Read, cell: str) -> None:
+    result = read(f'{OLD}{row(1)}2,市教委,项2,"{cell}",名称,公共服务\n{row(3)}', "q.csv")
+    assert result.errors == []
+    assert [m.record.remote_id for m in result.mapped] == ["1", "2", "3"]
+
+
+def test_an_unknown_column_is_told_once(read: Read) -> None:
+    head = "资源名称,数源单位,更新周期,序号,保密级别,更新频次说明\n"
+    result = read(f"{head}学校,市教委,每季度,1,内部,x\n医院,市教委,每季度,2,内部,y\n", "u.csv")
+    told = [[w.code for w in m.warnings] for m in result.mapped]
+    assert told == [["unknown-column"] * 2, []]
+    first = result.mapped[0].warnings[0]
+    assert str(first.place) == "u.csv:1:5"
+    assert "保密级别" in first.message("zh")
+    assert "synonyms" in first.message("en")
+
+
+def test_the_known_lists_have_no_unknown_column(read: Read, shared_data: Path) -> None:
+    content = (shared_data / "shanghai" / "open_list_2014.csv").read_bytes()
+    assert [w.code for m in read(content, "l.csv").mapped for w in m.warnings] == []
+    assert [w.code for m in read(nine(ROW), "n.csv").mapped for w in m.warnings] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("上海市统汁局", "上海市统计局"),
+        ("上海市统局", "上海市统计局"),
+        ("上海市统计计局", "上海市统计局"),
+        ("上海市统计局", None),
+        ("上海市某某研究院", None),
+        ("某某公司", None),
+    ],
+)
+def test_a_publisher_one_character_from_a_known_one(
+    read: Read, name: str, near: str | None
+) -> None:
+    result = read(f"{OLD}1,{name},一,描述,名称,公共服务\n", "p.csv")
+    assert result.lines("dc/terms/publisher")
+    warnings = result.mapped[0].warnings
+    assert [w.code for w in warnings] == (["near-publisher"] if near else [])
+    assert near is None or near in warnings[0].message("en")

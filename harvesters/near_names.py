@@ -1,0 +1,59 @@
+"""Names one character away from a known organisation's: most are a slip of the pen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ontology.vocabulary import Vocabulary
+
+_SHORTEST: Final = 4
+"""Shorter names lie one character apart by nature: 市教委, 市体委."""
+_NUMERALS: Final = frozenset("0123456789〇零一二三四五六七八九十百")
+
+
+class NearNames:
+    """Finds a known organisation whose name differs by one character; built at the first look."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._index: dict[str, set[str]] | None = None
+
+    def near(self, name: str) -> str | None:
+        """Return the known name that one character added, left out or changed gives; or None.
+
+        第一 and 第二 are no slip: names that differ by a numeral are two.
+        """
+        if len(name) < _SHORTEST:
+            return None
+        if self._index is None:
+            self._index = self._built()
+        index = self._index
+        found = {known for key in _without_one(name) for known in index.get(key, ())}
+        return min((known for known in found if _one_apart(name, known)), default=None)
+
+    def _built(self) -> dict[str, set[str]]:
+        index: dict[str, set[str]] = {}
+        for concept in self._vocabulary.concepts("organization"):
+            for label in self._vocabulary.spellings(concept.iri):
+                if len(label) >= _SHORTEST:
+                    for key in _without_one(label):
+                        index.setdefault(key, set()).add(label)
+        return index
+
+
+def _without_one(name: str) -> Iterator[str]:
+    yield name
+    for position in range(len(name)):
+        yield name[:position] + name[position + 1 :]
+
+
+def _one_apart(name: str, known: str) -> bool:
+    shorter = min(len(name), len(known))
+    if abs(len(name) - len(known)) > 1:
+        return False
+    start = next((n for n in range(shorter) if name[n] != known[n]), shorter)
+    end = next((n for n in range(shorter - start) if name[-1 - n] != known[-1 - n]), None)
+    rest = shorter - start if end is None else end
+    own, other = name[start : len(name) - rest], known[start : len(known) - rest]
+    return max(len(own), len(other)) == 1 and _NUMERALS.isdisjoint(own + other)

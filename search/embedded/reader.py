@@ -39,6 +39,8 @@ class Snapshot:
     """Compiled queries: one search asks for the same words several times."""
     counts: dict[object, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     """Facet counts of recent queries: pages of one search ask for the same again and again."""
+    places: dict[object, int] = field(default_factory=dict)
+    """Where pages by title ended, by the search and the last sort key."""
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -16,7 +16,9 @@ from ontology.errors import AtlasError
 from search.embedded import EmbeddedEngine
 from search.embedded import generations as generations_module
 from search.embedded.schema import SCHEMA_VERSION
+from search.embedded.view import EmbeddedView
 from search.engine import Query, SearchDocument
+from search.matching import Found, Plan
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -318,3 +320,28 @@ def test_a_cursor_goes_through_everything_once(engine: EmbeddedEngine, sort: str
         if cursor is None:
             break
     assert seen == whole
+
+
+def test_whoever_goes_on_by_title_is_not_searched_for_again(
+    folder: Path, engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.write([doc(n, f"停车场 {n:03}") for n in range(100)], [], 1)
+    first = engine.search(Query("停车场", sort="title", limit=7, facets=False))
+    asked: list[int] = []
+    find = EmbeddedView.find
+
+    def counted(view: EmbeddedView, plan: Plan, limit: int, offset: int = 0) -> Found:
+        asked.append(offset)
+        return find(view, plan, limit, offset)
+
+    monkeypatch.setattr(EmbeddedView, "find", counted)
+    query = Query("停车场", sort="title", limit=7, facets=False, cursor=first.cursor)
+    second = engine.search(query)
+    assert len(asked) < 5
+    asked.clear()
+    # Another process has to look for the place, and finds the same.
+    other = EmbeddedEngine(folder)
+    assert other.search(query).hits == second.hits
+    assert [hit.remote_id for hit in second.hits] == [str(n) for n in range(7, 14)]
+    assert len(asked) > 5
+    other.close()

@@ -31,10 +31,10 @@ EMBEDDING_REFUSED: Final = ErrorKind(
 EMBEDDING_UNUSABLE: Final = ErrorKind(
     "embedding-unusable",
     "向量服务 {url} 的应答无法使用（{reason}）。请确认 ATLAS_EMBEDDING_URL 指向兼容 OpenAI 的接口"
-    "（其下有 /embeddings），并且该模型是向量模型。",
+    "（例如以 v1 结尾），并且该模型是向量模型。",
     "The answer of the embedding server {url} can't be used ({reason}). See to it that "
-    "ATLAS_EMBEDDING_URL names an OpenAI-compatible interface (with /embeddings below it), and "
-    "that the model is one for embeddings.",
+    "ATLAS_EMBEDDING_URL names an OpenAI-compatible interface (it often ends with v1), and that "
+    "the model is one for embeddings.",
 )
 EMBEDDING_CHANGED: Final = ErrorKind(
     "embedding-changed",

@@ -15,7 +15,8 @@ from catalog_service.api.language import Lang
 from ontology.concepts import Known, Scheme
 from ontology.errors import AtlasError
 from search.document import QUALITIES, SAMPLES
-from search.engine import Query
+from search.engine import FRESHNESS, Query
+from search.freshness import LONGER, STEPS, UNKNOWN
 
 NEAREST: Final = 5
 """Values that are offered in the place of one that is not known."""
@@ -25,7 +26,11 @@ _ALL: Final = 12
 _LIKE: Final = 0.5
 _LONGEST: Final = 80
 
-_FIXED: Final = {"quality": QUALITIES, "sample": SAMPLES}
+_FIXED: Final = {
+    "quality": QUALITIES,
+    "sample": SAMPLES,
+    FRESHNESS: (*(name for name, _ in STEPS), LONGER, UNKNOWN),
+}
 
 
 class WarningAnswer(BaseModel):

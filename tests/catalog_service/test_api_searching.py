@@ -194,6 +194,7 @@ def test_too_many_values_of_a_filter_are_refused_and_none_is_left_out(site: Site
         ("format", "cvs", "csv"),
         ("source", "citi", "city"),
         ("quality", "execellent", "excellent"),
+        ("freshness", "quater", "quarter"),
     ],
 )
 def test_a_value_that_no_dataset_can_have_is_named(

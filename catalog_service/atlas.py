@@ -25,7 +25,7 @@ from catalog_service.projections.lock import ProjectionLock
 from catalog_service.projections.published import PublishedGraph, PublishedIndex
 from catalog_service.projections.requests import Action
 from catalog_service.projections.runner import ProjectionRunner, ask, bring_up
-from catalog_service.projections.status import Status, read_status
+from catalog_service.projections.status import read_status
 from catalog_service.settings import Settings
 from catalog_service.sparql.closing import OpenOnly, Remembered
 from catalog_service.sparql.model import SparqlLimits, SparqlService
@@ -360,7 +360,3 @@ class Atlas:
             look(name, partial(self.published, name), self.journal, said.get(name))
             for name in PROJECTIONS
         ]
-
-    def projection_status(self) -> Status | None:
-        """Return where the projections stand; None where none has run yet."""
-        return read_status(self.settings.home)

@@ -12,8 +12,8 @@ searches and writes beside the rebuilds against those of the same clients withou
 the same run.
 
 Run: ``python -m benchmarks.rebuild_under_writes [--rate 50] [--rebuilds 3] [--records N]
-[--home FOLDER]``; prints one JSON object. ``--home`` keeps the folder, and uses one that is there
-already.
+[--home FOLDER] [--elastic]``; prints one JSON object. ``--home`` keeps the folder, and uses one
+that is there already; ``--elastic`` keeps the index on an Elasticsearch server, started anew.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import os
 import statistics
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -35,6 +37,7 @@ from typing import Any
 import httpx
 
 from benchmarks.visibility import DATA, SOURCE, atlas, serving
+from tests.fixtures.elasticsearch import Server, index_name, installed_server
 
 WRITERS = 12
 SEARCHERS = 2
@@ -249,13 +252,22 @@ def main() -> int:
     options.add_argument("--rebuilds", type=int, default=3)
     options.add_argument("--records", type=int, default=30_000)
     options.add_argument("--home", type=Path)
+    options.add_argument("--elastic", action="store_true")
     chosen = options.parse_args()
     records = records_of(chosen.records)
-    if chosen.home is not None:
-        found = measure(chosen.home, records, chosen.rate, chosen.rebuilds)
-    else:
-        with tempfile.TemporaryDirectory(prefix="atlas-bench-") as folder:
-            found = measure(Path(folder), records, chosen.rate, chosen.rebuilds)
+    with ExitStack() as stack:
+        if chosen.elastic:
+            program = installed_server()
+            if isinstance(program, str):
+                sys.exit(f"nothing measured: {program}")
+            server = Server(*program)
+            stack.callback(server.remove)
+            server.start()
+            os.environ |= {"ATLAS_SEARCH_URL": server.url, "ATLAS_SEARCH_INDEX": index_name()}
+        home = chosen.home or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="atlas-bench-"))
+        )
+        found = measure(home, records, chosen.rate, chosen.rebuilds)
     print(json.dumps(found, indent=2, ensure_ascii=False))
     return 0 if found["bar"] else 1
 

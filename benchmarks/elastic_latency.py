@@ -89,7 +89,7 @@ def sent_again(request: Asked, client: Elasticsearch) -> None:
 
 def forget(reader: Reader, elastic: ElasticEngine) -> None:
     """Forget what was found and counted; the names of publishers stay, as they do in a service."""
-    elastic._answers._first.clear()
+    elastic._answers._ordering._first.clear()
     for commit in reader._commits.values():
         commit.found.clear()
         commit.counts.clear()
@@ -141,8 +141,8 @@ def latency(elastic: ElasticEngine, url: str, queries: list[Query], rounds: int)
             spy.requests.clear()
             if not number:
                 spy.reader._commits.clear()
-                elastic._answers._plans.clear()
-                elastic._answers._labels = (None, {})
+                elastic._answers._reading._plans.clear()
+                elastic._answers._faceting._labels = (None, {})
             took = timed(lambda q=query: elastic.search(q))  # type: ignore[misc]
             requests = list(spy.requests)
             names = FACETS if query.facets is True else tuple(query.facets or ())

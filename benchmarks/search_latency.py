@@ -69,7 +69,7 @@ def main() -> None:
     request = {n: {"terms": {"field": facet_field(n), "size": 10_000}} for n in FACETS}
     bare: list[float] = []
     for query in asked:
-        _, plan, *_ = engine._answers._plan(checked(query), engine.view())
+        _, plan, *_ = engine._answers._reading.plan(checked(query), engine.view())
         compiled = compile_query(plan, snapshot.schema)
 
         def work(compiled=compiled) -> None:

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import Final
 
 from ontology.errors import AtlasError
-from search.answering import Answers, Asked
+from search.answering import Answers
 from search.elastic.address import Address
 from search.elastic.bulk import Action, Bulk
 from search.elastic.circuit import Circuit, Retry
@@ -28,6 +28,7 @@ from search.errors import INDEX_MISSING
 from search.freshness import machine_day
 from search.hiding import Hidden, hiding, nothing_hidden
 from search.matching import Plan, View
+from search.ordering import Asked
 from search.thesaurus import Thesaurus, builtin
 
 _QUESTION: Final[ContextVar[Question]] = ContextVar("_QUESTION", default=Question())  # noqa: B039

@@ -13,7 +13,7 @@ from pathlib import Path
 import tantivy
 
 from ontology.errors import AtlasError
-from search.answering import Answers, Asked
+from search.answering import Answers
 from search.embedded.compile import compile_query
 from search.embedded.generations import Generations
 from search.embedded.reader import Reader, corruption
@@ -32,6 +32,7 @@ from search.errors import INDEX_MISSING, INDEX_WRITE_FAILED
 from search.freshness import machine_day
 from search.hiding import Hidden, hiding, nothing_hidden
 from search.matching import Plan, View
+from search.ordering import Asked
 from search.thesaurus import Thesaurus, builtin
 
 _HEAP_BYTES = 64_000_000

@@ -103,7 +103,7 @@ class Meanings:
 
 
 class Asked:
-    """One search text on its way to a vector (`search.answering.Asked`)."""
+    """One search text on its way to a vector (`search.ordering.Asked`)."""
 
     def __init__(
         self,

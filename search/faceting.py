@@ -1,0 +1,71 @@
+"""The facets of an answer: counted values, the first of them with their names."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import replace
+
+from search.engine import FacetValue
+from search.matching import Candidate, Plan, View
+from search.plan import Request
+from search.stored import Stored
+
+
+class Faceting:
+    """Facets over a view; the names of publishers are remembered for each state."""
+
+    def __init__(self) -> None:
+        self._labels: tuple[Hashable, dict[str, str]] = (None, {})
+
+    def learn(self, candidates: Iterable[Candidate], view: View) -> None:
+        """Remember the publishers' names of what was found: facets will show most of these, and
+        each would be looked up by itself."""
+        labels = self._labels_of(view)
+        for candidate in candidates:
+            for value, label in _publishers(candidate.document).items():
+                labels.setdefault(value, label)
+
+    def facets(
+        self, request: Request, plan: Plan, view: View
+    ) -> Mapping[str, tuple[FacetValue, ...]]:
+        """Return the facets that were asked for; chosen values are always among them."""
+        if not request.facets:
+            return {}
+        counts = view.count(replace(plan, after=None), request.facets)
+        labels = self._labels_of(view)
+        facets: dict[str, tuple[FacetValue, ...]] = {}
+        for name in request.facets:
+            counted = counts[name]
+            first = sorted(counted, key=lambda value: (-counted[value], value))
+            shown = first[: request.facet_size]
+            shown += [v for v in request.filters.get(name, ()) if v not in shown]
+            facets[name] = tuple(
+                FacetValue(value, counted.get(value, 0), self._label(name, value, view, labels))
+                for value in shown
+            )
+        return facets
+
+    def _labels_of(self, view: View) -> dict[str, str]:
+        """The names of publishers that are known of a state."""
+        state, labels = self._labels
+        if state != view.state:
+            labels = {}
+            self._labels = (view.state, labels)
+        return labels
+
+    def _label(self, facet: str, value: str, view: View, labels: dict[str, str]) -> str:
+        """The name of a publisher, read from any one of its records, once for each state."""
+        if facet != "publisher":
+            return ""
+        label = labels.get(value)
+        if label is None:
+            label = ""
+            for found in view.find(Plan(filters={facet: (value,)}), 1).candidates:
+                label = _publishers(found.document).get(value, "")
+            labels[value] = label
+        return label
+
+
+def _publishers(document: Stored) -> Mapping[str, str]:
+    """The names of a document's publishers by their facet values."""
+    return dict(zip(document.facets.get("publisher", ()), document.publishers, strict=False))

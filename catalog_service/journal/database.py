@@ -25,6 +25,9 @@ from ontology.storage import refuses
 if TYPE_CHECKING:
     from alembic.config import Config
 
+POOL_SECONDS: Final = 10
+"""How long one waits for a connection to PostgreSQL where all are in use."""
+
 BUSY_SECONDS: Final = 60
 """How long a writer waits for another; a batch holds the lock for some tens of milliseconds."""
 
@@ -61,8 +64,13 @@ def connect(url: str, *, create: bool, folders: bool = True) -> sa.Engine:
                 path.parent.mkdir(parents=True, exist_ok=True)
             engine = _sqlite(address)
         case "postgresql":
+            # A server that is silent must not keep readers waiting: who asks is told in seconds.
+            waiting = {"connect_timeout": 5, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
             engine = sa.create_engine(
-                address.set(drivername="postgresql+psycopg"), pool_pre_ping=True
+                address.set(drivername="postgresql+psycopg"),
+                pool_pre_ping=True,
+                pool_timeout=POOL_SECONDS,
+                connect_args={k: v for k, v in waiting.items() if k not in address.query},
             )
         case _:
             raise AtlasError(JOURNAL_UNSUPPORTED, url=shown)
@@ -155,6 +163,9 @@ def _named(engine: sa.Engine) -> Iterator[None]:
     except OperationalError as error:
         shown = _shown(engine.url)
         raise _failed(shown, error) from error
+    except sa.exc.TimeoutError as error:
+        reason = "all connections are taken"
+        raise AtlasError(JOURNAL_UNREACHABLE, url=_shown(engine.url), reason=reason) from error
 
 
 def _failed(shown: str, error: DBAPIError) -> AtlasError:

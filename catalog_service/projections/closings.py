@@ -59,7 +59,8 @@ class _Known:
 class Closings:
     """The records closed after a change; each change is read once. Safe to share among threads.
 
-    Readers go on while the journal cannot be asked: with what was known last.
+    Readers go on while the journal cannot be asked, with what was known last; one that never knew
+    anything is refused, for it cannot tell what was closed.
     """
 
     def __init__(
@@ -71,6 +72,8 @@ class Closings:
         self._lock = Lock()
         self._known = _Known()
         self._paused = -PAUSE
+        self._unknown: AtlasError | None = None
+        """Why nothing was ever read, until it is."""
 
     def since(self, checkpoint: int) -> frozenset[str]:
         """Return the records that were public at ``checkpoint`` or later and are not now.
@@ -85,7 +88,7 @@ class Closings:
 
     def _look(self, checkpoint: int) -> _Known:
         if self._monotonic() - self._paused < PAUSE:
-            return self._known
+            return self._last()
         try:
             journal = self._journal()
             head = journal.head()
@@ -94,11 +97,19 @@ class Closings:
                 return known
             with self._lock:
                 self._known = _read(journal, self._known, checkpoint, head)
+                self._unknown = None
                 return self._known
         except AtlasError as error:
             self._paused = self._monotonic()
+            if self._known.base == self._known.at == 0:
+                self._unknown = error
             _log.warning("closings-unknown", error=error.code, known=len(self._known.iris))
-            return self._known
+            return self._last()
+
+    def _last(self) -> _Known:
+        if self._unknown is not None:
+            raise self._unknown
+        return self._known
 
 
 def _read(journal: Journal, known: _Known, checkpoint: int, head: int) -> _Known:

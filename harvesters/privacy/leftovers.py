@@ -8,18 +8,26 @@ from typing import Final
 MARK: Final = "\x02"
 """Stands where something was taken out. Texts hold no control characters."""
 
-_GAP: Final = r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*"
+_GAP: Final = r"[\s\u00ad\u200b-\u200f\u2060\ufeff]{0,8}"
 _LABEL: Final = (
     r"(?:(?:数据|项目|业务|技术|日常|主要|现场|具体)?(?:联系|负责|联络|经办|责任|咨询|填报|申请|申报|承办|审批|审核|主管|法定代表|维护)人"
     r"(?:员|姓名)?|户主|车主|业主|姓名|(?:联系|咨询|移动|手机|办公|值班|热线|服务|监督|投诉|举报|固定)?(?:电话|热线|手机|号码|方式|邮箱|邮件)(?:号码|地址|号)?|手机号?码?"
     r"|微信(?:同号|号)?|电子(?:邮箱|邮件)|[Ee]-?mail|[Mm]ail|[Tt]el|[Pp]hone|[Mm]obile"
     r"|身份证(?:件)?号?码?|证件号?码?|护照号?码?|银行卡号?码?|(?:家庭|居住|户籍|个人|现)?(?:住址|地址)|家住|现?居住[于在]?)"
 )
+_RUN: Final = rf"{MARK}(?:(?:[\s、,，/;；|]|和|及|或|与){{0,40}}{MARK})+"
+_ROUNDS: Final = 8
+"""How often all steps are taken at most: each round may open the way for the next, and a text made
+to that end could ask for as many rounds as it has words."""
+
 _STEPS: Final = tuple(
     (re.compile(pattern), new)
     for pattern, new in (
-        (rf"{MARK}(?:[\s、,，/;；|]|和|及|或|与)*{MARK}", MARK),
-        (rf"[（(\[【《<]\s*(?:{_LABEL}\s*[:：]?\s*)?{MARK}\s*[)）\]】》>]", MARK),
+        (_RUN, MARK),
+        (
+            rf"[（(\[【《<]\s{{0,8}}(?:{_LABEL}\s{{0,8}}[:：]?\s{{0,8}})?{MARK}\s{{0,8}}[)）\]】》>]",
+            MARK,
+        ),
         # A label goes with its value, unless another value of the same label comes after it.
         (
             rf"{_LABEL}{_GAP}[:：为是]?{_GAP}{MARK}"
@@ -32,22 +40,23 @@ _STEPS: Final = tuple(
             rf"(?:^|(?<=[\s、,，/;；。|]))[\u4e00-\u9fff]{{2,8}}[:：]{_GAP}{MARK}(?=\s*(?:$|[\n;；。]))",
             MARK,
         ),
-        (rf"{MARK}(?:[\s、,，/;；|]|和|及|或|与)*{MARK}", MARK),
+        (_RUN, MARK),
     )
 )
-_AT_START: Final = re.compile(rf"(?:^|(?<=[\n。！？!?：:（(]))[ \t]*{MARK}[ \t、,，/;；|:：]*")
-_AT_END: Final = re.compile(rf"[ \t、,，/;；|]*{MARK}[ \t]*(?=$|[\n。！？!?)）])")
-_BETWEEN: Final = re.compile(rf"([ \t]*[、,，/;；|][ \t]*){MARK}[ \t]*[、,，/;；|]+[ \t]*")
-_BLANKS: Final = re.compile(rf"[ \t]*{MARK}(?=[ \t])|{MARK}|(?<=[ \t])[ \t]+")
+_AT_START: Final = re.compile(rf"(?:^|(?<=[\n。！？!?：:（(]))[ \t]{{0,40}}{MARK}[ \t、,，/;；|:：]*")
+_AT_END: Final = re.compile(rf"[ \t、,，/;；|]{{0,40}}{MARK}[ \t]*(?=$|[\n。！？!?)）])")
+_BETWEEN: Final = re.compile(rf"([ \t]{{0,40}}[、,，/;；|][ \t]{{0,40}}){MARK}[ \t]*[、,，/;；|]+[ \t]*")
+_BLANKS: Final = re.compile(rf"[ \t]{{0,40}}{MARK}(?=[ \t])|{MARK}|(?<=[ \t])[ \t]+")
 
 
 def tidied(text: str) -> str:
     """Return a text without its marks, and without what makes no sense where they stood."""
-    before = ""
-    while before != text:
+    for _ in range(_ROUNDS):
         before = text
         for pattern, new in _STEPS:
             text = pattern.sub(new, text)
+        if text == before:
+            break
     text = _BETWEEN.sub(r"\1", text)
     text = _AT_END.sub("", text)
     text = _AT_START.sub("", text)

@@ -8,9 +8,11 @@ from typing import Final
 from harvesters.privacy.narrow import narrowed
 
 MAILBOX: Final = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9._%+-]*"
+    # 64 characters at most (RFC 5321): unbounded, a long word without an @ would take a time that
+    # grows with the square of its length.
+    r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}"
     r"(?:@|\s?(?:\[at\]|\(at\)|（at）|\[@\]|\(@\)|艾特)\s?|[#＃](?=(?:qq|163|126|139|gmail|sina)\.))"
-    r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
+    r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+",
     re.IGNORECASE,
 )
 _AT: Final = re.compile(r"\s?(?:\[at\]|\(at\)|（at）|\[@\]|\(@\)|艾特)\s?|[#＃]", re.IGNORECASE)

@@ -142,10 +142,13 @@ class ElasticView:
             )
             if len(known) > _MOST_VALUES:
                 known.clear()
+            pages: dict[str, _Page] = {}
             for each in wanted:
                 count, stamp = found.get(each, (0, ""))
-                known[each, plan.hidden] = (count, ((stamp, 0.0),) if count else ())
-            told = known[value, plan.hidden]
+                pages[each] = (count, ((stamp, 0.0),) if count else ())
+            # Others may clear what is known at any moment: our own answer is kept apart from it.
+            known.update({(each, plan.hidden): page for each, page in pages.items()})
+            told = pages[value]
         return told
 
     def _hits(self, plan: Plan, limit: int, offset: int) -> _Page:

@@ -47,7 +47,7 @@ def test_what_is_not_found_is_said_and_where_to_start_is_shown(site: Site) -> No
     answer = page(site, at="urn:nothing<script>")
     assert answer.status_code == 404
     assert "urn:nothing&lt;script&gt;" in answer.text
-    assert 'class="tiles"' in answer.text
+    assert 'class="tiles broad"' in answer.text
 
 
 @pytest.mark.parametrize(

@@ -43,10 +43,13 @@ _STEPS: Final = tuple(
         (_RUN, MARK),
     )
 )
-_AT_START: Final = re.compile(rf"(?:^|(?<=[\n。！？!?：:（(]))[ \t]{{0,40}}{MARK}[ \t、,，/;；|:：]*")
+_BLANK: Final = r"[ \t]{0,40}"
+"""Bounded: a long run of blanks would be looked at once from each of them."""
+
+_AT_START: Final = re.compile(rf"(?:^|(?<=[\n。！？!?：:（(])){_BLANK}{MARK}[ \t、,，/;；|:：]*")
 _AT_END: Final = re.compile(rf"[ \t、,，/;；|]{{0,40}}{MARK}[ \t]*(?=$|[\n。！？!?)）])")
-_BETWEEN: Final = re.compile(rf"([ \t]{{0,40}}[、,，/;；|][ \t]{{0,40}}){MARK}[ \t]*[、,，/;；|]+[ \t]*")
-_BLANKS: Final = re.compile(rf"[ \t]{{0,40}}{MARK}(?=[ \t])|{MARK}|(?<=[ \t])[ \t]+")
+_BETWEEN: Final = re.compile(rf"({_BLANK}[、,，/;；|]{_BLANK}){MARK}[ \t]*[、,，/;；|]+[ \t]*")
+_BLANKS: Final = re.compile(rf"{_BLANK}{MARK}(?=[ \t])|{MARK}|(?<=[ \t])[ \t]+")
 
 
 def tidied(text: str) -> str:

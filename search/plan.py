@@ -26,6 +26,7 @@ from search.errors import (
 from search.matching import Band, Clause, Group, Order, Plan, Range
 from search.prepared import MAX_GROUP, WEIGHTS
 from search.understanding.model import Meaning, Wish
+from search.understanding.pieces import words_inside
 
 SORTS: Final[tuple[Order, ...]] = ("relevance", "modified", "title")
 
@@ -38,6 +39,9 @@ MAX_WINDOW: Final = 10_000
 """``offset + limit``: every engine has to sort that many hits to answer."""
 MAX_FACET_SIZE: Final = 1_000
 MAX_FILTER_VALUES: Final = 500
+
+_TORN: Final = 4
+"""How many names of a thing are torn into their words where nothing holds any of them whole."""
 
 _SUBJECT: Final = tuple(WEIGHTS.items())
 _ATTRIBUTE: Final = (("fields", 2.0), ("description", 1.0), ("title", 1.0))
@@ -179,11 +183,7 @@ def tiers(meaning: Meaning) -> Iterator[Tier]:
             if (clauses := tuple(Clause(t, _ATTRIBUTE) for n in names[:8] if (t := term_tokens(n))))
         ]
     )
-    places = tuple(
-        Clause(tokens, _PLACE)
-        for place in meaning.places
-        if (tokens := term_tokens(short_place(place.name)))
-    )
+    places = _places(meaning)
     years = tuple(Clause((str(year),), _YEAR) for year in meaning.years[:8])
     at = (Group(places),) if places else ()
     near = (Group(places, required=False),) if places else ()
@@ -209,6 +209,37 @@ def tiers(meaning: Meaning) -> Iterator[Tier]:
         yield Tier("words", (some, *loose, *inner, *at, *soft), after=False if at else None)
     if at:
         yield Tier("place", (some, *loose, *inner, *near, *soft), after=False)
+
+
+def _places(meaning: Meaning) -> tuple[Clause, ...]:
+    return tuple(
+        Clause(tokens, _PLACE)
+        for place in meaning.places
+        if (tokens := term_tokens(short_place(place.name)))
+    )
+
+
+def torn(meaning: Meaning) -> Iterator[Tier]:
+    """Yield what may still find something where no tier does: the words of one term, all of them.
+
+    公交站点 stands in no title, 公交线路与站点 holds both of its words.
+    """
+    strong = [wish for wish in meaning.wishes if wish.role in ("subject", "verb")]
+    if len(strong) != 1:
+        return
+    for alternative in strong[0].alternatives[:_TORN]:
+        words = words_inside(alternative.term)
+        if words:
+            every = tuple(Group((Clause(term_tokens(word), _SUBJECT),)) for word in words)
+            places = _places(meaning)
+            if places:
+                yield Tier("words", (*every, Group(places)), after=False)
+            given_up = "place" if places else "words"
+            yield Tier(
+                given_up,
+                (*every, *((Group(places, required=False),) if places else ())),
+                after=False,
+            )
 
 
 def _clauses(wish: Wish, *, parts: bool = False) -> tuple[Clause, ...]:

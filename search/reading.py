@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
+from itertools import chain
 from typing import Final
 
 from search.analysis.places import Gazetteer, gazetteer, vocabulary_places
 from search.engine import AREA
 from search.matching import Group, Plan, View
-from search.plan import Request, tiers
+from search.plan import Request, tiers, torn
 from search.remembering import Remembered
 from search.thesaurus import Thesaurus
 from search.understanding.lexicon import Lexicon, build_lexicon
@@ -74,7 +75,7 @@ class Reading:
         meaning = weighed(meaning, view)
         chosen: tuple[Group, ...] | None = None
         relaxed, reached = "", 0
-        for tier in tiers(meaning):
+        for tier in chain(tiers(meaning), torn(meaning)):
             if tier.after is not None and tier.after != (reached > 0):
                 continue
             # Without the filters: a filter narrows what was found and must not change what the

@@ -72,6 +72,17 @@ def parts(term: str, *others: str) -> tuple[Alternative, ...]:
     )[:MAX_ALTERNATIVES]
 
 
+def words_inside(term: str) -> tuple[str, ...]:
+    """Return the words that a term is made of, where it is of several and nothing else.
+
+    Four characters that the dictionary knows as one are two words of two, as nearly all such are.
+    """
+    words = tuple(rjieba.cut(term, False)) if CHINESE.match(term) and len(term) > 3 else ()
+    if len(words) == 1 and len(term) == 4:
+        words = (term[:2], term[2:])
+    return words if len(words) > 1 and all(len(word) > 1 for word in words) else ()
+
+
 def near(word: str, term: str, terms: Iterable[str]) -> bool:
     """Tell whether a term is as near to a word as any of the terms: by its last word, by a pair.
 

@@ -185,6 +185,18 @@ def test_a_place_is_given_up_last_and_that_is_said(answers: Answers) -> None:
     assert "路灯" in first(nowhere)
 
 
+def test_what_no_title_holds_whole_is_found_by_all_of_its_words() -> None:
+    stops, works = doc(1, "公交线路与站点", "上海市"), doc(2, "污水处理站点", "内江市")
+    view = PlainView([stops, works])
+    searches = Answers(lambda: view, lambda: THESAURUS)
+    result = searches.search(Query("公交站点"))
+    assert [hit.title for hit in result.hits] == ["公交线路与站点"]
+    elsewhere = searches.search(Query("内江公交站点"))
+    assert [hit.title for hit in elsewhere.hits] == ["公交线路与站点"]
+    assert elsewhere.understanding is not None
+    assert elsewhere.understanding.relaxed == "place"
+
+
 def test_a_filter_does_not_change_what_the_words_mean(answers: Answers) -> None:
     wide = answers.search(Query("养老院"))
     narrow = answers.search(Query("养老院", filters={"area": ("内江市",)}))

@@ -224,7 +224,8 @@ def _figures(view: View, result: Result, year: int) -> list[tuple[str, str]]:
         (t("home.figure.total"), f"{total:,}"),
         (t("home.figure.open"), share(open_, total)),
         (t("home.figure.api"), share(api, total)),
-        (t("home.figure.recent", year=year), share(recent, total)),
+        # Where no update is dated at all, nobody knows; a zero would be a reproach.
+        (t("home.figure.recent", year=year), share(recent, total) if counts["year"] else "–"),
     ]
 
 

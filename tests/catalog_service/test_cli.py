@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -288,6 +289,15 @@ def test_arguments_that_nothing_could_store_are_wrong_use(atlas: Cli) -> None:
     assert "Traceback" not in ran.err
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """As in a terminal: tests that are run in the background hand an ignored SIGINT on."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_import_says_what_is_safe(atlas: Cli, number: int, code: int) -> None:
     path = atlas.home / "long.csv"

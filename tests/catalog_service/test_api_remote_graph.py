@@ -15,7 +15,7 @@ from tests.fixtures.web import BASE, House, portal, served
 def test_the_server_answers_and_its_state_is_the_etag(tmp_path: Path, oxigraph_url: str) -> None:
     house = House(tmp_path / "home", graph_url=oxigraph_url)
     ask = {"query": f"ASK {{ <{mint_iri(BASE, 'city', 'NEW')}> ?p ?o }}"}
-    with house.atlas, served(house) as address, httpx.Client(base_url=address, timeout=30) as web:
+    with house.atlas, served(house) as address, httpx.Client(base_url=address, timeout=120) as web:
         house.submit("city", [portal("OLD", "公交线路")])
         house.project()
         ready = web.get("/health/ready")

@@ -28,7 +28,7 @@ from tests.catalog_service.test_index_projection import HOUSE, House
 
 
 def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not true():
         assert time.monotonic() < end, "it never came true"
         Event().wait(0.01)

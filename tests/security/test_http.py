@@ -16,7 +16,7 @@ Site = tuple[House, httpx.Client]
 
 def raw(client: httpx.Client, target: bytes, *headers: bytes) -> bytes:
     """Send a request line as it is, and return the whole answer."""
-    with socket.create_connection(("127.0.0.1", client.base_url.port or 0), timeout=20) as wire:
+    with socket.create_connection(("127.0.0.1", client.base_url.port or 0), timeout=120) as wire:
         lines = [b"GET " + target + b" HTTP/1.1", b"Connection: close", *headers]
         if not any(h.lower().startswith(b"host:") for h in headers):
             lines.append(b"Host: localhost")

@@ -20,7 +20,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, http
     """A served catalogue of one record, over real connections."""
     folder: Path = tmp_path_factory.mktemp("wire")
     house = House(folder / "home")
-    with house.atlas, served(house) as address, httpx.Client(base_url=address, timeout=30) as web:
+    with house.atlas, served(house) as address, httpx.Client(base_url=address, timeout=120) as web:
         house.submit("city", [portal("BUS1", "公交线路"), portal("公交", "公交站点")])
         house.project()
         yield house, web
@@ -32,7 +32,7 @@ Site = tuple[House, httpx.Client]
 def raw(web: httpx.Client, request: bytes) -> tuple[int, dict[str, str], bytes]:
     """Send bytes, read until the server closes; it hangs where the connection stays open."""
     address = urlsplit(str(web.base_url))
-    with socket.create_connection((address.hostname or "", address.port or 0), 20) as connection:
+    with socket.create_connection((address.hostname or "", address.port or 0), 120) as connection:
         connection.sendall(request)
         answer = b""
         while part := connection.recv(65_536):
@@ -146,7 +146,7 @@ def test_an_address_in_raw_utf8_is_understood(site: Site) -> None:
 
 def test_an_address_in_pieces_is_understood(site: Site) -> None:
     address = urlsplit(str(site[1].base_url))
-    with socket.create_connection((address.hostname or "", address.port or 0), 20) as connection:
+    with socket.create_connection((address.hostname or "", address.port or 0), 120) as connection:
         for part in (b"GET /api/v1/search?q=\xe5\x85", b"\xac\xe4\xba\xa4 HTTP/1.1\r\n"):
             connection.sendall(part)
         connection.sendall(b"Host: x\r\nConnection: close\r\n\r\n")

@@ -76,7 +76,7 @@ def test_bringing_up_takes_the_free_lock_or_waits_for_its_holder(
 ) -> None:
     mine, theirs = ListProjection(), ListProjection()
     journal.add("0")
-    bring_up(journal, lambda stack: [mine], tmp_path, clock, timeout=20)
+    bring_up(journal, lambda stack: [mine], tmp_path, clock, timeout=120)
     assert mine.shown == journal.public()
     stop = Event()
     with runner(journal, tmp_path, clock, theirs) as running:
@@ -84,7 +84,7 @@ def test_bringing_up_takes_the_free_lock_or_waits_for_its_holder(
         thread.start()
         try:
             journal.add("1")
-            bring_up(journal, lambda stack: [mine], tmp_path, clock, timeout=20)
+            bring_up(journal, lambda stack: [mine], tmp_path, clock, timeout=120)
             assert theirs.shown == journal.public()
             assert len(mine.shown) == 1, "it waited and did not project"
         finally:

@@ -187,7 +187,8 @@ class Result:
     """What a search found; ``checkpoint`` is the journal number the index stands at.
 
     Each facet lists its most frequent values first, equal counts by value, and after them the
-    chosen values that are not among them.
+    chosen values that are not among them; those of ``freshness`` and ``quality`` stand in their
+    own order.
     """
 
     total: int

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
-from search.engine import FacetValue
+from search import freshness
+from search.document import QUALITIES
+from search.engine import FRESHNESS, FacetValue
 from search.matching import Candidate, Plan, View
 from search.plan import Request
 from search.stored import Stored
+
+_NATURAL: Final = {FRESHNESS: freshness.VALUES, "quality": QUALITIES}
+"""Facets whose few values have an order of their own, which counts would only confuse."""
 
 
 class Faceting:
@@ -39,6 +45,8 @@ class Faceting:
             first = sorted(counted, key=lambda value: (-counted[value], value))
             shown = first[: request.facet_size]
             shown += [v for v in request.filters.get(name, ()) if v not in shown]
+            if name in _NATURAL:
+                shown = _ordered(shown, _NATURAL[name])
             facets[name] = tuple(
                 FacetValue(value, counted.get(value, 0), self._label(name, value, view, labels))
                 for value in shown
@@ -64,6 +72,12 @@ class Faceting:
                 label = _publishers(found.document).get(value, "")
             labels[value] = label
         return label
+
+
+def _ordered(shown: Sequence[str], natural: Sequence[str]) -> list[str]:
+    """Values in their natural order; those that were made up by whoever asks come last."""
+    place = {value: number for number, value in enumerate(natural)}
+    return sorted(shown, key=lambda value: (place.get(value, len(place)), value))
 
 
 def _publishers(document: Stored) -> Mapping[str, str]:

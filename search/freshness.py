@@ -11,8 +11,14 @@ from search.matching import UNKNOWN_DAY, Band
 STEPS: Final = (("month", 31), ("quarter", 92), ("year", 366))
 """Values of the facet with the most days since the last update; each leaves out those before."""
 LONGER: Final = "longer"
+FUTURE: Final = "future"
+"""The day is still to come: a slip of the publisher's, which tells nothing of how fresh it is."""
+
 UNKNOWN: Final = "unknown"
 """No day of an update is known."""
+
+VALUES: Final = (*(name for name, _ in STEPS), LONGER, FUTURE, UNKNOWN)
+"""All values of the facet in their natural order."""
 
 _EVER: Final = day_number("9999-12-31")
 
@@ -23,17 +29,21 @@ def machine_day() -> date:
 
 
 def bands(today: date) -> tuple[Band, ...]:
-    """Return the values of the facet as days of ``modified``: together they hold every dataset.
-
-    A day to come counts as just now.
-    """
+    """Return `VALUES` as days of ``modified``: together they hold every dataset, each once."""
     found: list[Band] = []
-    most = _EVER
+    tomorrow = _number(today + timedelta(1))
+    # What lies between two days' numbers is no day, and still has to be somewhere.
+    most = tomorrow - 1
     for name, days in STEPS:
         least = _number(today - timedelta(days))
         found.append(Band(name, least, most))
         most = least - 1
-    return (*found, Band(LONGER, 1, most), Band(UNKNOWN, UNKNOWN_DAY, UNKNOWN_DAY))
+    return (
+        *found,
+        Band(LONGER, 1, most),
+        Band(FUTURE, tomorrow, _EVER),
+        Band(UNKNOWN, UNKNOWN_DAY, UNKNOWN_DAY),
+    )
 
 
 def _number(day: date) -> int:

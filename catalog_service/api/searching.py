@@ -13,6 +13,7 @@ from catalog_service.api.addresses import dataset_path
 from catalog_service.api.asking import MAX_OFFSET, expand, parameters, read_query, sealed, shorten
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.description import Named
+from catalog_service.api.facet_labels import label_of
 from catalog_service.api.language import choose_language
 from catalog_service.api.unmatched import WarningAnswer, warnings_of
 from search.engine import FacetValue, Hit, Query, Result, Suggestion, Understanding
@@ -197,7 +198,11 @@ def answer(atlas: Service, query: Query, result: Result) -> SearchAnswer:
 def facet_value(atlas: Service, facet: str, value: FacetValue) -> FacetAnswer:
     """Return a facet's value with its name in both languages."""
     concept = atlas.vocabulary.concept(value.value)
-    label = {"zh": concept.zh, "en": concept.en} if concept else {"": value.label or value.value}
+    label = (
+        {"zh": concept.zh, "en": concept.en}
+        if concept
+        else label_of(facet, value.value) or {"": value.label or value.value}
+    )
     return FacetAnswer(value=shorten(facet, value.value), label=label, count=value.count)
 
 

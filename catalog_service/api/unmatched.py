@@ -16,7 +16,7 @@ from ontology.concepts import Known, Scheme
 from ontology.errors import AtlasError
 from search.document import QUALITIES, SAMPLES
 from search.engine import FRESHNESS, Query
-from search.freshness import LONGER, STEPS, UNKNOWN
+from search.freshness import VALUES as DAYS
 
 NEAREST: Final = 5
 """Values that are offered in the place of one that is not known."""
@@ -29,7 +29,7 @@ _LONGEST: Final = 80
 _FIXED: Final = {
     "quality": QUALITIES,
     "sample": SAMPLES,
-    FRESHNESS: (*(name for name, _ in STEPS), LONGER, UNKNOWN),
+    FRESHNESS: DAYS,
 }
 
 

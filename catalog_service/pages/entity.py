@@ -241,7 +241,7 @@ def _pictures(view: View, entity: Entity, found: SearchAnswer) -> list[Picture]:
         pictures.append(
             Picture(
                 name,
-                tuple(Bar(value_label(view, name, v), v.count) for v in values[:BARS]),
+                tuple(Bar(value_label(view, v), v.count) for v in values[:BARS]),
                 tuple(view.link("/datasets", [*own, (name, v.value)]) for v in values[:BARS]),
             )
         )

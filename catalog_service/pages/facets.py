@@ -9,7 +9,6 @@ from typing import Final
 from catalog_service.api.asking import expand, shorten
 from catalog_service.api.context import Service
 from catalog_service.api.searching import FacetAnswer
-from catalog_service.pages.messages import TABLES
 from catalog_service.pages.sources import titles
 from catalog_service.pages.view import View
 from search.engine import FACETS, GROUP, RANGES, Query
@@ -19,6 +18,9 @@ FIRST: Final = 6
 
 OPEN: Final = ("open_type", "theme", "publisher", "district", "format", "delivery")
 """Facets that stand open; the others open where something is chosen in them."""
+
+NATURAL: Final = ("freshness", "quality")
+"""Facets whose few values stand in an order of their own, whatever is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,8 @@ def chips(
     return found
 
 
-def value_label(view: View, facet: str, answer: FacetAnswer) -> str:
-    """Return the name of a facet's value; plain keys have theirs among the texts of the pages."""
-    key = f"facet.{facet}.{answer.value}"
-    if key in TABLES[view.lang]:
-        return view.t(key)
+def value_label(view: View, answer: FacetAnswer) -> str:
+    """Return the name of a facet's value in the page's language."""
     return view.pick(answer.label) or answer.value
 
 
@@ -112,16 +111,18 @@ def _named(
     if concept is not None:
         label = view.pick({"zh": concept.zh, "en": concept.en})
     else:
-        label = value_label(view, name, known) if known else value
+        label = value_label(view, known) if known else value
     return f"{view.t('facet.' + name)}{'：' if view.lang == 'zh' else ': '}{label}"
 
 
 def _group(view: View, name: str, values: list[FacetAnswer], query: Query) -> FacetGroup:
     chosen = frozenset(shorten(name, value) for value in query.filters.get(name, ()))
-    ordered = sorted(values, key=lambda value: value.value not in chosen)
+    ordered = list(values)
     if name == "year":
         ordered.sort(key=lambda value: value.value, reverse=True)
-    rows = [Value(v.value, value_label(view, name, v), v.count, v.value in chosen) for v in ordered]
+    elif name not in NATURAL:
+        ordered.sort(key=lambda value: value.value not in chosen)
+    rows = [Value(v.value, value_label(view, v), v.count, v.value in chosen) for v in ordered]
     first = max(FIRST, len(chosen))
     return FacetGroup(
         name,

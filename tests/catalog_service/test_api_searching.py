@@ -65,6 +65,9 @@ def test_ranges_filters_and_what_was_understood(site: Site) -> None:
     monthly = web.get("/api/v1/search", params={"frequency": "monthly", "facet_size": "1"}).json()
     assert {hit["frequency"]["notation"] for hit in monthly["hits"]} == {"monthly"}
     assert len(monthly["facets"]["open_type"]) == 1
+    fresh = web.get("/api/v1/search", params={"limit": "0"}).json()["facets"]["freshness"]
+    assert fresh
+    assert all(value["label"].keys() == {"zh", "en"} for value in fresh)
     told = web.get("/api/v1/search", params={"q": "公交线路"}).json()
     assert told["understanding"]["parts"]
     hit = told["hits"][0]

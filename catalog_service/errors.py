@@ -223,6 +223,7 @@ STATUS: Final[dict[str, int]] = {
     "unknown-rule": 404,
     "index-corrupt": 503,
     "index-missing": 503,
+    "index-behind": 503,
     "index-unreadable": 503,
     "index-locked": 503,
     "index-write-failed": 503,

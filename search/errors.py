@@ -46,6 +46,14 @@ INDEX_MISSING: Final = ErrorKind(
     "There is no search index in {path}, though the catalogue is not empty. A running service "
     "builds it by itself: try again in a moment. Otherwise run `atlas index rebuild`.",
 )
+INDEX_BEHIND: Final = ErrorKind(
+    "index-behind",
+    "检索索引落后于目录：{count} 条记录已下架或不再开放，而索引尚未移除其中的大部分。"
+    "在此之前不回答检索，请在 {retry_after} 秒后重试；管理员请查看 atlas doctor。",
+    "The search index is behind the catalogue: {count} records were withdrawn or are not open any "
+    "more, and too many of them are still in it. No search is answered until it has caught up. "
+    "Try again in {retry_after} s; operators see `atlas doctor`.",
+)
 INDEX_UNREADABLE: Final = ErrorKind(
     "index-unreadable",
     "系统拒绝读取检索索引 {path}（{reason}）。索引并未损坏，请勿删除；"

@@ -26,7 +26,7 @@ from search.elastic.view import ElasticView, Question, identities
 from search.engine import FACETS, Hit, Query, Result, SearchDocument, Suggestion, unmarked
 from search.errors import INDEX_MISSING
 from search.freshness import machine_day
-from search.hiding import Hidden, hiding, nothing_hidden
+from search.hiding import Hidden, Hider, nothing_hidden
 from search.matching import Plan, View
 from search.ordering import Asked
 from search.thesaurus import Thesaurus, builtin
@@ -80,7 +80,7 @@ class ElasticEngine:
         self._reader = Reader(self._connection, self._generations.alias, read_seconds)
         self._answers = Answers(self.view, thesaurus, meaning=meaning, today=today)
         self._required = required
-        self._hidden = hidden
+        self._hider = Hider(hidden)
         self._writing = threading.Lock()
         self._live = threading.Lock()
         """Held while what the alias leads to is written or replaced; taken after `_writing`."""
@@ -93,7 +93,7 @@ class ElasticEngine:
         """Answer a query.
 
         Raises `AtlasError`: the kinds of `search.plan.checked`, ``search-unreachable``,
-        ``search-refused``, ``index-missing``.
+        ``search-refused``, ``index-missing``, ``index-behind``.
         """
         asked = (query.text, sorted(query.filters.items()), query.ranges, query.sort)
         with self._chain(*asked, facets=query.facets, shown=query.facet_size):
@@ -121,7 +121,7 @@ class ElasticEngine:
             if self._required():
                 raise AtlasError(INDEX_MISSING, path=self._reader.alias)
             return None
-        return hiding(ElasticView(self._reader, commit, question), self._hidden)
+        return self._hider.view(ElasticView(self._reader, commit, question))
 
     def checkpoint(self) -> int:
         """Return the journal number of the last commit; 0 for an empty index."""

@@ -30,7 +30,7 @@ from search.embedded.view import EmbeddedView
 from search.engine import Hit, Query, Result, SearchDocument, Suggestion, unmarked
 from search.errors import INDEX_MISSING, INDEX_WRITE_FAILED
 from search.freshness import machine_day
-from search.hiding import Hidden, hiding, nothing_hidden
+from search.hiding import Hidden, Hider, nothing_hidden
 from search.matching import Plan, View
 from search.ordering import Asked
 from search.thesaurus import Thesaurus, builtin
@@ -66,7 +66,7 @@ class EmbeddedEngine:
         """
         self._answers = Answers(self.view, thesaurus, meaning=meaning, today=today)
         self._required = required
-        self._hidden = hidden
+        self._hider = Hider(hidden)
         self._generations = Generations(folder)
         self._reader = Reader(self._generations)
         self._writing = threading.Lock()
@@ -81,7 +81,7 @@ class EmbeddedEngine:
         """Answer a query.
 
         Raises `AtlasError`: the kinds of `search.plan.checked`, ``index-corrupt``,
-        ``index-unreadable``, ``index-missing``.
+        ``index-unreadable``, ``index-missing``, ``index-behind``.
         """
         return self._answers.search(query)
 
@@ -98,13 +98,16 @@ class EmbeddedEngine:
         self._answers.warm()
 
     def view(self) -> View | None:
-        """Return the newest state; None: there is no index yet. Raises `AtlasError`."""
+        """Return the newest state; None: there is no index yet.
+
+        Raises `AtlasError`, also ``index-behind`` (`search.hiding.Hider`).
+        """
         snapshot = self._reader.snapshot()
         if snapshot is None:
             if self._required():
                 raise AtlasError(INDEX_MISSING, path=self._generations.folder)
             return None
-        return hiding(EmbeddedView(snapshot, self._generations.folder), self._hidden)
+        return self._hider.view(EmbeddedView(snapshot, self._generations.folder))
 
     def checkpoint(self) -> int:
         """Return the journal number of the last commit; 0 for an empty index."""

@@ -62,6 +62,9 @@ class Unpacked(io.RawIOBase):
     """A stream of unpacked bytes that notices truncation and bombs."""
 
     def __init__(self, source: Input, limits: Limits) -> None:
+        # What cannot be opened is closed all the same, when it is thrown away.
+        self._unpacker: gzip.GzipFile | None = None
+        self._raw: BinaryIO = io.BytesIO()
         self._name = source.name
         self._limits = limits
         self._packed = source.packed_size()
@@ -70,7 +73,8 @@ class Unpacked(io.RawIOBase):
         self._gzip = head == _GZIP
         stream: BinaryIO = _Rejoined(head, self._raw)  # type: ignore[assignment]
         self._stream = stream
-        self._unpacker = gzip.GzipFile(fileobj=stream, mode="rb") if self._gzip else None
+        if self._gzip:
+            self._unpacker = gzip.GzipFile(fileobj=stream, mode="rb")
         self._count = 0
 
     def readable(self) -> bool:

@@ -272,17 +272,18 @@ class Atlas:
         limits = SparqlLimits.from_settings(self.settings)
         service: SparqlService
         checkpoint: Callable[[], int]
+        state: Callable[[], int]
         if self.settings.graph_url:
             # Imported here: the HTTP client is not worth loading where no server is asked.
             from catalog_service.sparql.remote import RemoteSparql  # noqa: PLC0415
 
             service = RemoteSparql(self.settings.graph_url, limits)
-            checkpoint = Remembered(service.state)
+            checkpoint = state = Remembered(service.state)
         else:
             service = SparqlPool(self.graph, limits)
-            checkpoint = self._graph_checkpoint
+            checkpoint, state = self._graph_checkpoint, service.state
         self._stack.callback(service.close)
-        return OpenOnly(service, checkpoint, self._closings(), self.clock)
+        return OpenOnly(service, checkpoint, self._closings(), self.clock, state=state)
 
     def _graph_checkpoint(self) -> int:
         return self.graph.current().checkpoint

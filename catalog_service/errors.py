@@ -241,6 +241,7 @@ STATUS: Final[dict[str, int]] = {
     "projection-behind": 503,
     "projection-missing": 503,
     "projection-foreign": 503,
+    "closings-unknown": 503,
     SAVED_NOT_SHOWN.code: 503,
 }
 """HTTP status by error code; what is not listed is the client's input at fault: 422."""

@@ -41,3 +41,11 @@ PROJECTION_BEHIND: Final = ErrorKind(
     "After {seconds} s projection {name} has not reached change {seq} (it shows {published}): "
     "{reason}. Try again later, or see `atlas doctor`.",
 )
+CLOSINGS_UNKNOWN: Final = ErrorKind(
+    "closings-unknown",
+    "{seconds} 秒内未能从日志读出哪些记录已下架或不再开放，因此暂不回答。"
+    "请在 {retry_after} 秒后重试；若持续如此，请查看日志数据库的负载。",
+    "Within {seconds} s the journal did not tell which records were withdrawn or are not open any "
+    "more, so nothing is answered. Try again in {retry_after} s; if it stays so, see what keeps "
+    "the journal's database busy.",
+)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final, Protocol
@@ -18,7 +20,14 @@ GRACE: Final = timedelta(seconds=60)
 second or a few. A query's answer cannot be searched for what it owes to one record."""
 
 REMEMBERED: Final = 5.0
-"""Seconds for which is remembered that a closed record is still held, or is not."""
+"""Seconds for which is remembered that a state still holds a closed record."""
+
+FORGOTTEN: Final = 60.0
+"""Seconds for which is remembered that a state holds none: a snapshot never changes, but what a
+server has may, also between two checkpoints."""
+
+PATIENCE: Final = 2.0
+"""Seconds that a query waits for another one's look at what the state holds."""
 
 _TEXT: Final = 100_000
 """Characters of IRIs in one question."""
@@ -46,12 +55,35 @@ class Closings(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What is known of a state."""
+
+    state: Hashable
+    closings: Sequence[Closing]
+    late: int
+    """How many of ``closings``, from the first, were late."""
+    absent: frozenset[str]
+    """Records that the state does not hold."""
+    held: bool
+    """Whether it holds another one of those that are late."""
+    since: float
+    until: float
+
+    def serves(self, state: Hashable, closings: Sequence[Closing], late: int, now: float) -> bool:
+        """Tell whether nothing need be asked of the state."""
+        # The same object while the journal closes nothing more: thousands are not compared.
+        same = self.closings is closings and self.late == late
+        return same and self.state == state and now < self.until
+
+
 class OpenOnly:
     """A `SparqlService` that answers ``sparql-behind`` rather than tell what is not open.
 
     Where the graph stands at the journal's end this costs one look at the journal. Only where
     something was closed more than `GRACE` ago is the graph asked whether it has it still: the
-    follower takes it out even while other changes keep failing.
+    follower takes it out even while other changes keep failing. Each record is asked for once in
+    a state, by one thread; no query runs under a lock.
     """
 
     def __init__(
@@ -61,15 +93,23 @@ class OpenOnly:
         closings: Closings,
         clock: Clock,
         monotonic: Callable[[], float] = time.monotonic,
+        *,
+        state: Callable[[], Hashable] | None = None,
+        patience: float = PATIENCE,
     ) -> None:
-        """Guard ``service``; ``checkpoint`` gives the journal number of its newest state."""
+        """Guard ``service``; ``checkpoint`` gives the journal number of its newest state.
+
+        ``state`` tells two states of one number apart, where that costs nothing.
+        """
         self.service = service
         self._checkpoint = checkpoint
+        self._state = state or checkpoint
         self._closings = closings
         self._clock = clock
         self._monotonic = monotonic
-        self._lock = Lock()
-        self._said: tuple[frozenset[str], float, bool] = (frozenset(), 0.0, False)
+        self._patience = patience
+        self._asking = Lock()
+        self._looked: _Looked | None = None
 
     def query(
         self,
@@ -81,9 +121,10 @@ class OpenOnly:
         named_graphs: Sequence[str] = (),
     ) -> SparqlAnswer:
         """Answer a query; raises `AtlasError`, also ``sparql-behind``."""
-        late = self._late()
-        if late and self._holds(late):
-            raise AtlasError(SPARQL_BEHIND, count=len(late), retry_after=30)
+        closings = self._closings.all_since(self._checkpoint())
+        late = bisect_left(closings, self._clock.now() - GRACE, key=lambda one: one.time)
+        if late and self._holds(closings, late):
+            raise _behind(late)
         return self.service.query(
             text,
             accept=accept,
@@ -104,40 +145,65 @@ class OpenOnly:
         """Give up all workers and connections."""
         self.service.close()
 
-    def _late(self) -> list[Closing]:
-        closings = self._closings.all_since(self._checkpoint())
-        if not closings:
-            return []
-        end = self._clock.now() - GRACE
-        return [closing for closing in closings if closing.time < end]
+    def _holds(self, closings: Sequence[Closing], late: int) -> bool:
+        """Tell whether the state holds any of the first ``late`` of ``closings``."""
+        state = self._state()
+        known = self._looked
+        if known is not None and known.serves(state, closings, late, self._monotonic()):
+            return known.held
+        # It held one a moment ago, and somebody is looking whether it still does.
+        patience = 0.0 if known is not None and known.held else self._patience
+        if not self._asking.acquire(timeout=patience):
+            raise _behind(late)
+        try:
+            known, now = self._looked, self._monotonic()
+            if known is None or not known.serves(state, closings, late, now):
+                known = self._looked = self._look(known, state, closings, late)
+            return known.held
+        finally:
+            self._asking.release()
 
-    def _holds(self, late: Sequence[Closing]) -> bool:
-        iris = frozenset(closing.iri for closing in late)
-        with self._lock:
-            known, until, held = self._said
-            if known == iris and self._monotonic() < until:
-                return held
-            held = any(self.service.query(question).rows for question in _questions(late))
-            self._said = (iris, self._monotonic() + REMEMBERED, held)
-            return held
+    def _look(
+        self, known: _Looked | None, state: Hashable, closings: Sequence[Closing], late: int
+    ) -> _Looked:
+        now = self._monotonic()
+        absent, since = set[str](), now
+        if known is not None and known.state == state and now - known.since < FORGOTTEN:
+            absent.update(known.absent)
+            since = known.since
+        held = False
+        for batch in _batches(one.iri for one in closings[:late] if one.iri not in absent):
+            held = bool(self.service.query(_question(batch)).rows)
+            if held:
+                break
+            absent.update(batch)
+        end = self._monotonic()
+        until = min(end + REMEMBERED if held else since + FORGOTTEN, since + FORGOTTEN)
+        return _Looked(state, closings, late, frozenset(absent), held, since, until)
 
 
-def _questions(late: Sequence[Closing]) -> Iterator[str]:
-    """Yield queries, each of which finds a row where any of some records is held."""
+def _behind(late: int) -> AtlasError:
+    return AtlasError(SPARQL_BEHIND, count=late, retry_after=30)
+
+
+def _batches(iris: Iterable[str]) -> Iterator[list[str]]:
+    """Yield IRIs in lists of up to `_TEXT` characters."""
     batch: list[str] = []
     size = 0
-    for closing in late:
-        batch.append(f"<{closing.iri}>")
-        size += len(closing.iri)
+    for iri in iris:
+        batch.append(iri)
+        size += len(iri)
         if size >= _TEXT:
-            yield _question(batch)
+            yield batch
             batch, size = [], 0
     if batch:
-        yield _question(batch)
+        yield batch
 
 
 def _question(graphs: Sequence[str]) -> str:
-    return f"SELECT ?g {{ VALUES ?g {{ {' '.join(graphs)} }} GRAPH ?g {{ ?s ?p ?o }} }} LIMIT 1"
+    """Return a query that finds a row where any of some records is held."""
+    names = " ".join(f"<{graph}>" for graph in graphs)
+    return f"SELECT ?g {{ VALUES ?g {{ {names} }} GRAPH ?g {{ ?s ?p ?o }} }} LIMIT 1"
 
 
 class Remembered:

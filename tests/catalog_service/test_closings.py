@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -136,6 +138,61 @@ def test_each_change_is_read_once_and_none_where_there_is_no_lag(
     assert known.since(6) == {f"{iri}2", f"{iri}4"}
     assert [one.iri for one in known.all_since(6)] == [f"{iri}2", f"{iri}4"]
     assert known.since(house.journal.head()) == frozenset()
+
+
+class Slow(Asked):
+    """Holds up the first who reads its changes, until it is let go."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house)
+        self.entered = threading.Event()
+        self.let_go = threading.Event()
+
+    def turns_after(self, seq: int, limit: int = 10_000) -> Sequence[Turn]:
+        if not self.entered.is_set():
+            self.entered.set()
+            assert self.let_go.wait(60)
+        return super().turns_after(seq, limit)
+
+
+def test_one_reads_the_journal_for_all_and_a_slow_read_stalls_nobody_for_ever(
+    house: House,
+) -> None:
+    house.submit("1", "停车场")
+    house.submit("2", "停车场")
+    list(house.catalog.withdraw(["1"], HOUSE))
+    journal = Slow(house)
+    known = Closings(lambda: journal, patience=0.0)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(known.since, 2)
+        assert journal.entered.wait(60)
+        with pytest.raises(AtlasError) as caught:
+            known.since(2)
+        assert caught.value.code == "closings-unknown"
+        # What needs no reading is told meanwhile.
+        assert Closings(lambda: journal).since(3) == frozenset()
+        journal.let_go.set()
+        assert first.result(60) == {f"{BASE}/id/dataset/city/1"}
+    assert known.since(2) is first.result()
+    assert journal.turns == 1
+
+
+def test_many_who_come_while_the_journal_grows_are_told_the_same(house: House) -> None:
+    for n in range(4):
+        house.submit(str(n), "停车场")
+    list(house.catalog.withdraw(["1", "2"], HOUSE))
+    journal = Asked(house)
+    known = Closings(lambda: journal)
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(known.since, [4] * 32))
+    assert set(told) == {frozenset({f"{BASE}/id/dataset/city/1", f"{BASE}/id/dataset/city/2"})}
+    order = known.all_since(4)
+    assert [one.iri[-1] for one in order] == ["1", "2"]
+    assert known.all_since(4) is order
+    # Open and closed once more: it comes last.
+    house.submit("1", "停车场")
+    list(house.catalog.withdraw(["1"], HOUSE))
+    assert [one.iri[-1] for one in known.all_since(4)] == ["2", "1"]
 
 
 def test_what_is_known_stays_known_while_the_journal_is_away(house: House) -> None:

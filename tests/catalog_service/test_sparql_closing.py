@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +14,9 @@ import pytest
 from catalog_service.graph import EmbeddedGraph, GraphReader
 from catalog_service.projections.closings import Closings
 from catalog_service.projections.graph import GraphProjection
-from catalog_service.sparql.closing import GRACE, REMEMBERED, OpenOnly, Remembered
-from catalog_service.sparql.model import SparqlLimits
+from catalog_service.sparql import closing
+from catalog_service.sparql.closing import FORGOTTEN, GRACE, REMEMBERED, OpenOnly, Remembered
+from catalog_service.sparql.model import SparqlAnswer, SparqlLimits
 from catalog_service.sparql.pool import SparqlPool
 from ontology.errors import AtlasError
 from tests.catalog_service.test_index_projection import HOUSE, FixedClock, House
@@ -70,6 +74,117 @@ def test_what_was_closed_long_ago_is_not_told(house: House) -> None:
         assert reader.current().checkpoint == 2 < house.journal.head()
         assert guarded.query(TITLES).rows == 1
     guarded.close()
+
+
+@dataclass(frozen=True)
+class Gone:
+    iri: str
+    time: datetime
+
+
+class Given:
+    """Closings as they are given."""
+
+    def __init__(self) -> None:
+        self.closings: tuple[Gone, ...] = ()
+
+    def close(self, *names: str) -> None:
+        now = FixedClock().now() - GRACE * 2
+        self.closings += tuple(Gone(f"urn:{name}", now) for name in names)
+
+    def all_since(self, checkpoint: int) -> Sequence[Gone]:
+        return self.closings
+
+
+class Holding:
+    """A service that holds some graphs, and counts what it is asked about them."""
+
+    def __init__(self, *held: str) -> None:
+        self.held = {f"<urn:{name}>" for name in held}
+        self.asked: list[str] = []
+        self.entered = threading.Event()
+        self.let_go = threading.Event()
+        self.let_go.set()
+
+    def query(
+        self,
+        text: str,
+        *,
+        accept: str = "",
+        client: str | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> SparqlAnswer:
+        rows = 1
+        if "VALUES" in text:
+            self.asked.append(text)
+            self.entered.set()
+            assert self.let_go.wait(60)
+            rows = int(any(name in text for name in self.held))
+        return SparqlAnswer(b"", "text/csv", 1, 0.0, rows)
+
+    def state(self) -> int:
+        return 1
+
+    def alive(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def behind(guarded: OpenOnly) -> bool:
+    try:
+        guarded.query(TITLES)
+    except AtlasError as error:
+        assert error.code == "sparql-behind"
+        return True
+    return False
+
+
+def test_a_state_is_asked_once_for_each_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closing, "_TEXT", 1)
+    service, given, now, state = Holding("c"), Given(), [0.0], [1]
+    guarded = OpenOnly(
+        service, lambda: 1, given, LaterClock(), lambda: now[0], state=lambda: state[0]
+    )
+    assert not behind(guarded)
+    given.close("a", "b")
+    assert not behind(guarded)
+    assert not behind(guarded)
+    assert len(service.asked) == 2
+    given.close("c", "d")
+    assert behind(guarded)
+    assert behind(guarded)
+    # The one it holds settles it.
+    assert len(service.asked) == 3
+    service.held.clear()
+    now[0] += REMEMBERED
+    assert not behind(guarded)
+    assert len(service.asked) == 5
+    # Another state may hold again what this one does not; a server's may after a while.
+    state[0] += 1
+    assert not behind(guarded)
+    assert len(service.asked) == 9
+    now[0] += FORGOTTEN
+    assert not behind(guarded)
+    assert len(service.asked) == 13
+
+
+def test_who_needs_no_answer_does_not_wait_for_who_does() -> None:
+    service, given, clock = Holding(), Given(), LaterClock()
+    guarded = OpenOnly(service, lambda: 1, given, clock, patience=0.0)
+    given.close("a")
+    service.let_go.clear()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(behind, guarded)
+        assert service.entered.wait(60)
+        assert behind(guarded)
+        given.closings = ()
+        assert not behind(guarded)
+        service.let_go.set()
+        assert not first.result(60)
+    assert len(service.asked) == 1
 
 
 def test_a_number_is_remembered_for_a_while() -> None:

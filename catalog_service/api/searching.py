@@ -201,7 +201,7 @@ def facet_value(atlas: Service, facet: str, value: FacetValue) -> FacetAnswer:
     label = (
         {"zh": concept.zh, "en": concept.en}
         if concept
-        else label_of(facet, value.value) or {"": value.label or value.value}
+        else label_of(facet, value.value) or {"": value.label or shorten(facet, value.value)}
     )
     return FacetAnswer(value=shorten(facet, value.value), label=label, count=value.count)
 

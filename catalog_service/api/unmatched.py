@@ -57,7 +57,7 @@ def warnings_of(atlas: Service, query: Query, lang: Lang) -> list[WarningAnswer]
 def _warnings(atlas: Service, query: Query, lang: Lang) -> Iterator[WarningAnswer]:
     for facet, values in query.filters.items():
         for value in values:
-            known = _offered(atlas, facet, value)
+            known = offered(atlas, facet, value)
             if known is None:
                 continue
             own = shorten(facet, value)[:_LONGEST]
@@ -71,8 +71,8 @@ def _warnings(atlas: Service, query: Query, lang: Lang) -> Iterator[WarningAnswe
             )
 
 
-def _offered(atlas: Service, facet: str, value: str) -> list[str] | None:
-    """What may have been meant by an unknown value; None for one that is known."""
+def offered(atlas: Service, facet: str, value: str) -> list[str] | None:
+    """Return what may have been meant by an unknown value; None for one that is known."""
     scheme = SCHEMES.get(facet)
     if scheme is not None:
         return _concepts(atlas, facet, cast(Scheme, scheme), value)

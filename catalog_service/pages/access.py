@@ -22,6 +22,12 @@ class Way:
     name: str
     sample: bool
 
+    @property
+    def reachable(self) -> bool:
+        """Whether the record says where it is."""
+        a = self.access
+        return bool(a.download_urls or a.access_urls or a.endpoint_urls)
+
 
 def ways(view: View, description: Description) -> list[Way]:
     """Return distributions, then samples.

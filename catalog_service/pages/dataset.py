@@ -88,6 +88,8 @@ def _page(
     base = atlas.settings.public_url
     today = atlas.clock.today()
     findings = [] if at else findings_of(atlas, version)
+    to_data = ways(view, description)
+    fixed = atlas.settings.today
     return view.render(
         "dataset.html",
         headers=None if version.public else {"Cache-Control": "private, no-store"},
@@ -95,7 +97,10 @@ def _page(
         trail=[(view.t("results.title"), view.link("/datasets")), (title, None)],
         version=version,
         d=description,
-        ways=ways(view, description),
+        ways=to_data,
+        reachable=any(way.reachable for way in to_data),
+        # Who is told that "today" is another day is also told which times are real.
+        fixed_day=fixed.isoformat() if fixed else None,
         source=titles(atlas).get(version.source, version.source),
         path=path,
         api=api,
@@ -108,7 +113,7 @@ def _page(
         changes=told_changes(atlas, ref, bearer),
         snippets=snippets(description, f"{base}{api}"),
         related=[] if at else related(atlas, view, description.iri),
-        citation=citation(view, description, today),
+        citation=citation(view, description, atlas.clock.now().astimezone(SHANGHAI).date()),
         json_ld=structured.script(structured.dataset(view, base, description, f"{base}{path}")),
     )
 

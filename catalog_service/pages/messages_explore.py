@@ -16,6 +16,7 @@ ZH: Final[dict[str, str]] = {
     "explore.unknown": "没有找到“{text}”。请换一个说法，或从下面任选一个开始。",
     "explore.picture": "{name}及其相邻事物的关系图",
     "explore.list": "同一内容的列表",
+    "explore.relations": "与它相连的",
     "explore.relation": "关系",
     "explore.thing": "事物",
     "explore.why": "依据",
@@ -52,9 +53,9 @@ ZH: Final[dict[str, str]] = {
     "relation.schema-overlap": "数据项大多相同",
     "relation.joinable": "可以关联使用",
     "evidence.subject": "主题同为“{subject}”",
-    "evidence.edition": "{one} 与 {other}",
+    "evidence.edition": "{one}与{other}",
     "evidence.fields": "共有 {count} 个数据项：{names}",
-    "evidence.keys": "可按 {names} 关联",
+    "evidence.keys": "可按{names}关联",
     "evidence.shared": "共 {count} 个数据集",
 }
 """Chinese."""
@@ -72,6 +73,7 @@ EN: Final[dict[str, str]] = {
     "explore.unknown": "Nothing is called “{text}”. Try other words, or start from one of these.",
     "explore.picture": "{name} and what stands next to it",
     "explore.list": "The same as a list",
+    "explore.relations": "What it is connected with",
     "explore.relation": "Relation",
     "explore.thing": "Thing",
     "explore.why": "Evidence",

@@ -10,6 +10,7 @@ from catalog_service.api.network import network_of
 from catalog_service.pages.evidence import why
 from catalog_service.pages.view import View
 from ontology.errors import AtlasError
+from search.matching import View as IndexView
 from search.relations.model import KINDS
 
 SHOWN: Final = 3
@@ -18,10 +19,11 @@ SHOWN: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A dataset that hangs together with another, and why."""
+    """A dataset that hangs together with another, and why; ``publishers`` tell like names apart."""
 
     name: str
     address: str
+    publishers: str
     why: str
 
 
@@ -44,6 +46,13 @@ def related(atlas: Service, view: View, iri: str) -> list[Related]:
         network = network_of(atlas)
         node = network.nodes.node(iri)
         beside = [] if node is None else network.beside(node, most=SHOWN)
+        index = atlas.search.view()
+        publishers = {
+            near.node.iri: _publishers(view, atlas, index, near.node.iri)
+            for one in beside
+            if one.relation in KINDS
+            for near in one.neighbours
+        }
     except AtlasError:
         return []
     own = f"{atlas.settings.base_iri}/id"
@@ -55,6 +64,7 @@ def related(atlas: Service, view: View, iri: str) -> list[Related]:
                 Beside(
                     view.pick({"zh": near.node.zh, "en": near.node.en}),
                     view.link(near.node.iri.removeprefix(own)),
+                    publishers[near.node.iri],
                     why(view, network, near),
                 )
                 for near in one.neighbours
@@ -64,3 +74,15 @@ def related(atlas: Service, view: View, iri: str) -> list[Related]:
         for one in beside
         if one.relation in KINDS
     ]
+
+
+def _publishers(view: View, atlas: Service, index: IndexView | None, iri: str) -> str:
+    """The names of a dataset's publishers in the page's language, where the vocabulary has them."""
+    found = index.get(iri) if index is not None else None
+    if found is None:
+        return ""
+    names = []
+    for publisher, name in zip(found.facets.get("publisher", ()), found.publishers, strict=False):
+        concept = atlas.vocabulary.concept(publisher)
+        names.append(view.pick({"zh": concept.zh, "en": concept.en}) if concept else name)
+    return ("、" if view.lang == "zh" else ", ").join(names)

@@ -15,6 +15,7 @@ from catalog_service.api.searching import answer
 from catalog_service.pages.facets import chips, groups, named
 from catalog_service.pages.found import shown
 from catalog_service.pages.understood import LITERAL, told
+from catalog_service.pages.unknown import unknown
 from catalog_service.pages.view import View
 from search.engine import FACETS, GROUP, RANGES, Query, Result
 
@@ -70,6 +71,7 @@ def results(request: Request, atlas: Atlas) -> Response:
         taken=[(name, _address(path, own), kind) for name, path, kind in _TAKEN_ALONG],
         understood=told(view, query, result, own),
         meant=[(text, view.link("/datasets", _instead(own, text))) for text in result.did_you_mean],
+        unknown=unknown(atlas, view, own, facets),
         unfiltered=_unfiltered(atlas, view, query, result),
         domains=[] if found.total else atlas.vocabulary.concepts("domain"),
         sorts=[

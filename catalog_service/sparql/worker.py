@@ -12,7 +12,6 @@ import os
 import re
 import select
 import sys
-from itertools import islice
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
@@ -82,9 +81,12 @@ class Worker:
         result = store.query(request["query"], **options)
         max_rows, max_bytes = request["max_rows"], request["max_bytes"]
         if isinstance(result, ox.QueryTriples):
-            triples = list(dict.fromkeys(islice(result, max_rows + 1)))
-            if len(triples) > max_rows:
-                raise TooLargeError
+            # The engine repeats them, DESCRIBE for every solution: only different ones count.
+            triples: dict[ox.Triple, None] = {}
+            for triple in result:
+                triples[triple] = None
+                if len(triples) > max_rows:
+                    raise TooLargeError
             form = cast("ox.RdfFormat", ox.RdfFormat.from_media_type(request["media_type"]))
             out = _Bounded(max_bytes)
             ox.serialize(triples, cast("Any", out), format=form, prefixes=request["prefixes"])

@@ -247,6 +247,24 @@ def test_graph_names_of_the_protocol_must_be_iris(service: SparqlService) -> Non
     assert caught.value.code == "illegal-iri"
 
 
+def test_what_many_records_say_alike_counts_once(tmp_path: Path) -> None:
+    said = [("x:title", "办公室"), ("x:z", "区")]
+    with EmbeddedGraph(tmp_path) as store:
+        records = []
+        for number in range(9):
+            iri = f"{BASE}{number}"
+            lines = [f'<{BASE}office> <{name}> "{text}" .' for name, text in said]
+            made = Record.from_lines(lines, iri=iri, source="test", remote_id=str(number))
+            records.append(GraphRecord(made.iri, made.focus, made.hash, made.nquads))
+        store.write(records, [], 1)
+        store.publish()
+    # The engine tells each statement once for each graph that has it.
+    with SparqlPool(GraphReader(tmp_path), replace(LIMITS, max_rows=2)) as pool:
+        described = pool.query(f"DESCRIBE <{BASE}office>", accept="nt")
+    assert described.rows == 2
+    assert "区" in described.body.decode()
+
+
 def test_a_newer_snapshot_is_taken_up(tmp_path: Path) -> None:
     with EmbeddedGraph(tmp_path) as store:
         store.write(RECORDS[:1], [], 1)

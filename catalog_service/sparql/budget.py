@@ -16,6 +16,12 @@ from ontology.errors import AtlasError
 _LEAST_COST = 0.02
 """Seconds that the cheapest query is charged."""
 
+CROWDED = 12
+"""Queries inside, running and waiting, from which a client may have but one of them."""
+
+FULL = 24
+"""Queries inside at most. Each holds one of the 40 threads that answer everybody else, too."""
+
 _MANY = 10_000
 """Clients from which those with a full share are forgotten."""
 
@@ -32,7 +38,8 @@ class Budgets:
     """A bucket of worker seconds for each client, and a bound on what it runs at a time.
 
     A query is charged what it used, once it has ended: the bucket may go below nothing, and the
-    client waits until it is above again.
+    client waits until it is above again. Where many ask at once, who has a query inside already
+    is refused first, and above `FULL` everybody: waiting would keep others from search and pages.
     """
 
     def __init__(
@@ -41,6 +48,7 @@ class Budgets:
         self._limits = limits
         self._monotonic = monotonic
         self._clients: dict[str, _Client] = {}
+        self._inside = 0
         self._changed = Condition()
 
     @contextmanager
@@ -67,15 +75,20 @@ class Budgets:
             if client.seconds <= 0:
                 wait = math.ceil((_LEAST_COST - client.seconds) / limits.client_refill)
                 raise AtlasError(SPARQL_BUSY, retry_after=max(1, wait))
-            if client.waiting >= limits.client_waiting:
+            has_one = client.running + client.waiting > 0
+            crowded = self._inside >= (CROWDED if has_one else FULL)
+            if crowded or client.waiting >= limits.client_waiting:
                 raise AtlasError(SPARQL_BUSY, retry_after=max(1, math.ceil(limits.timeout)))
             client.waiting += 1
+            self._inside += 1
+            free = False
             try:
                 free = self._changed.wait_for(
                     lambda: client.running < limits.client_running, patience
                 )
             finally:
                 client.waiting -= 1
+                self._inside -= not free
             if not free:
                 raise AtlasError(SPARQL_BUSY, retry_after=max(1, math.ceil(limits.timeout)))
             client.running += 1
@@ -84,6 +97,7 @@ class Budgets:
         with self._changed:
             client = self._refilled(name)
             client.running -= 1
+            self._inside -= 1
             client.seconds -= max(_LEAST_COST, seconds)
             self._changed.notify_all()
 

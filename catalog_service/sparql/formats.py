@@ -41,6 +41,10 @@ GRAPHS: Final = (
 """For CONSTRUCT and DESCRIBE."""
 
 
+_SHOWN: Final = 200
+"""Characters of an Accept header that an error repeats."""
+
+
 def choose(accept: str, form: Form | None) -> Format:
     """Return the form to answer in, by a short name or the value of an Accept header.
 
@@ -57,7 +61,7 @@ def choose(accept: str, form: Form | None) -> Format:
     best = max(offered, key=lambda known: _weight(known, ranges))
     if _weight(best, ranges) <= 0:
         names = ", ".join(known.media_types[0] for known in offered)
-        raise AtlasError(SPARQL_FORMAT, accept=accept, offered=names)
+        raise AtlasError(SPARQL_FORMAT, accept=accept[:_SHOWN], offered=names)
     return best
 
 

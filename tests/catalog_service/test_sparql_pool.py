@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 
 from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphRecord, RemoteGraph
 from catalog_service.settings import Settings
-from catalog_service.sparql.budget import Budgets
+from catalog_service.sparql.budget import CROWDED, FULL, Budgets
 from catalog_service.sparql.formats import choose
 from catalog_service.sparql.model import SparqlLimits, SparqlService
 from catalog_service.sparql.pool import SparqlPool
@@ -385,6 +386,41 @@ def test_a_client_runs_so_many_queries_at_a_time() -> None:
         with budgets.spend("b", 0):
             pass
     with budgets.spend("a", 0):
+        pass
+
+
+def test_many_clients_do_not_take_all_the_threads() -> None:
+    budgets = Budgets(SparqlLimits(client_running=FULL))
+
+    def refused(client: str) -> bool:
+        try:
+            with budgets.spend(client, patience=0.0):
+                return False
+        except AtlasError as error:
+            assert error.code == "sparql-busy"
+            return True
+
+    with ExitStack() as inside:
+        for _ in range(CROWDED):
+            inside.enter_context(budgets.spend("greedy", patience=0.0))
+        assert refused("greedy")
+        for number in range(FULL - CROWDED):
+            assert not refused("new")
+            inside.enter_context(budgets.spend(f"client-{number}", patience=0.0))
+            assert refused(f"client-{number}")
+        assert refused("new")
+        with budgets.spend(None, patience=0.0):
+            assert refused("new")
+    for client in ("new", "greedy"):
+        assert not refused(client)
+
+
+def test_a_refused_wait_leaves_no_place_taken() -> None:
+    budgets = Budgets(SparqlLimits(client_running=1))
+    for _ in range(FULL * 2):
+        with budgets.spend("one", patience=0.0), pytest.raises(AtlasError):
+            budgets.spend("one", patience=0.0).__enter__()
+    with budgets.spend("other", patience=0.0):
         pass
 
 

@@ -220,12 +220,16 @@ def _figures(view: View, result: Result, year: int) -> list[tuple[str, str]]:
     open_ = counts["open_type"].get(f"{VOCAB}open-type/unconditional", 0)
     api = counts["delivery"].get(f"{VOCAB}delivery-mode/api", 0)
     recent = counts["year"].get(str(year), 0)
+
+    def told(name: str, count: int) -> str:
+        # Where none of the records says it, nobody knows; a zero would be a reproach.
+        return share(count, total) if counts[name] else "–"
+
     return [
         (t("home.figure.total"), f"{total:,}"),
-        (t("home.figure.open"), share(open_, total)),
-        (t("home.figure.api"), share(api, total)),
-        # Where no update is dated at all, nobody knows; a zero would be a reproach.
-        (t("home.figure.recent", year=year), share(recent, total) if counts["year"] else "–"),
+        (t("home.figure.open"), told("open_type", open_)),
+        (t("home.figure.api"), told("delivery", api)),
+        (t("home.figure.recent", year=year), told("year", recent)),
     ]
 
 

@@ -30,6 +30,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             [
                 portal("LATER", "未来的停车点", update_time="2031-01-01"),
                 portal("BARE", "没有地址的停车点", url="", data_formats=["csv", "json"]),
+                {"id": "MUTE", "title": "河道", "department": "上海市水务局"},
             ],
         )
         house.project()
@@ -99,3 +100,12 @@ def test_a_year_to_come_is_not_cited(view: View) -> None:
 def test_a_date_to_come_is_called_so_among_the_results(site: Site) -> None:
     text = text_of(site, "/datasets?q=%E6%9C%AA%E6%9D%A5%E7%9A%84%E5%81%9C%E8%BD%A6%E7%82%B9")
     assert "更新日期在将来（2031-01-01）" in text
+
+
+def test_of_an_organisation_nobody_knows_what_no_record_says(site: Site) -> None:
+    """Its one dataset says neither an open type, nor a way, nor a day: no share is a zero."""
+    text = text_of(site, "/organization/water")
+    figures = re.findall(r"<div><dt>([^<]*)</dt><dd>([^<]*)</dd></div>", text)
+    assert [value for _, value in figures] == ["1", "–", "–", "–"]
+    known = dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", text_of(site, "/theme/4")))
+    assert known["无条件开放"].endswith("%")

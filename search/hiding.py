@@ -19,7 +19,7 @@ Hidden = Callable[[int], frozenset[str]]
 
 MOST: Final = 5_000
 """IRIs that a query may carry. Each thousand costs every query of the embedded engine a
-millisecond (26,791 documents; a search asks several), and 50 kB of every request to a server."""
+millisecond (26,791 documents; a search asks several), and 35 kB of every request to a server."""
 
 _PATIENCE: Final = 2.0
 """Seconds that a reader waits for another one's look at what the index still holds."""

@@ -148,7 +148,7 @@ class Catalog:
         submission: Submission,
         rule: Gate,
     ) -> tuple[list[Outcome], list[Outcome]]:
-        with self._journal.writing() as writer:
+        def write(writer: Writer) -> tuple[list[Outcome], list[Outcome]]:
             writer.claim_base_iri(self._base_iri)
             writer.register_source(
                 submission.source, gate=rule, kind="push", title=submission.source
@@ -160,11 +160,13 @@ class Catalog:
             writer.keep_fingerprints(d.remember for d in decisions if d.remember is not None)
             # After the others, which may be of the same records.
             closed = [_close(writer, closing, submission) for closing in closings]
-        taken = [
-            d.outcome if d.step is None else replace(d.outcome, seq=next(numbers))
-            for d in decisions
-        ]
-        return taken, closed
+            taken = [
+                d.outcome if d.step is None else replace(d.outcome, seq=next(numbers))
+                for d in decisions
+            ]
+            return taken, closed
+
+        return self._journal.write(write)
 
     def _decide(
         self,

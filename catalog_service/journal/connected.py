@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -12,7 +13,10 @@ from catalog_service.clock import Clock
 from catalog_service.journal import database
 from catalog_service.journal.codec import Codec, dictionary, digest, to_number
 from catalog_service.journal.schema import dictionaries
+from catalog_service.journal.together import Together
 from catalog_service.journal.writer import Writer
+
+Result = TypeVar("Result")
 
 
 class Connected:
@@ -23,6 +27,7 @@ class Connected:
         self._engine = engine
         self._clock = clock
         self.codec = codec
+        self._together = Together(self.writing)
 
     def close(self) -> None:
         """Close all connections that are not in use."""
@@ -34,6 +39,14 @@ class Connected:
         now = to_number(self._clock.now())
         with database.writing(self._engine) as connection:
             yield Writer(connection, self.codec, now)
+
+    def write(self, work: Callable[[Writer], Result]) -> Result:
+        """Return what ``work`` returns, once it is committed; shares a transaction with others.
+
+        For writes that many clients send side by side. ``work`` may be called twice, see
+        `catalog_service.journal.together.Together.run`; it must not open a transaction itself.
+        """
+        return self._together.run(work)
 
     @contextmanager
     def reading_tables(self) -> Iterator[sa.Connection]:

@@ -19,6 +19,10 @@ from catalog_service.journal.schema import changes, meta
 
 _MARK_LENGTH: Final = 16
 _HEAD: Final = "SELECT max(seq) FROM changes"
+_MARKED: Final = sa.select(changes.c.time, changes.c.iri, changes.c.kind, changes.c.hash).where(
+    changes.c.seq == sa.bindparam("number")
+)
+"""Asked for every batch; making a statement costs as much as running it."""
 
 
 class ChangeLog(Connected):
@@ -40,11 +44,7 @@ class ChangeLog(Connected):
         has grown again has the number too, but another change under it: another mark.
         """
         with database.reading(self._engine) as connection:
-            row = connection.execute(
-                sa.select(changes.c.time, changes.c.iri, changes.c.kind, changes.c.hash).where(
-                    changes.c.seq == seq
-                )
-            ).first()
+            row = connection.execute(_MARKED, {"number": seq}).first()
         if row is None:
             return f"{self.identity}:"
         told = "\n".join(str(value) for value in (seq, *row))

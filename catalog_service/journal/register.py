@@ -15,6 +15,9 @@ from catalog_service.journal.model import Gate, Run, RunStatus, Source
 from catalog_service.journal.schema import meta, runs, sources
 from ontology.errors import AtlasError
 
+_SOURCE = sa.select(*rows.SOURCE_COLUMNS).where(sources.c.id == sa.bindparam("source"))
+"""Asked with every write; making a statement costs as much as running it."""
+
 
 class Register(Connected):
     """Who delivers under which gate, and what was delivered when."""
@@ -28,9 +31,7 @@ class Register(Connected):
     def source(self, identifier: str) -> Source | None:
         """Return one source."""
         with database.reading(self._engine) as connection:
-            row = connection.execute(
-                sa.select(*rows.SOURCE_COLUMNS).where(sources.c.id == identifier)
-            ).first()
+            row = connection.execute(_SOURCE, {"source": identifier}).first()
         return None if row is None else rows.source_of(row)
 
     def put_source(

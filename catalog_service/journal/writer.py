@@ -24,6 +24,11 @@ _INSERT_CHANGE = changes.insert()
 _INSERT_RECORD = records.insert()
 _UPDATE_RECORD = records.update().where(records.c.id == sa.bindparam("record"))
 
+# And these because making a statement costs as much as running it.
+_LAST = sa.select(changes.c.seq, changes.c.time).order_by(changes.c.seq.desc()).limit(1)
+_BASE_IRI = sa.select(meta.c.value).where(meta.c.key == "base_iri")
+_KNOWN_SOURCE = sa.select(sources.c.id).where(sources.c.id == sa.bindparam("source"))
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -68,14 +73,15 @@ class Writer:
         """Read where the journal stands; ``now`` in microseconds."""
         self._connection = connection
         self._codec = codec
-        last = connection.execute(
-            sa.select(changes.c.seq, changes.c.time).order_by(changes.c.seq.desc()).limit(1)
-        ).first()
+        last = connection.execute(_LAST).first()
         self.seq: int = 0 if last is None else last.seq
         """The number of the last change."""
         # A machine's clock may be set back; the journal's never runs backwards.
         self.time: int = now if last is None else max(now, last.time)
         self._verdicts: dict[str, int] | None = None
+        self._base_iri: str | None = None
+        self._sources: set[str] = set()
+        """Sources that are known to be there: several writes may share a transaction."""
 
     def states(self, source: str, remote_ids: Sequence[str]) -> dict[str, RecordState]:
         """Return what is known of records of a source, by remote id."""
@@ -83,25 +89,28 @@ class Writer:
 
     def claim_base_iri(self, base_iri: str) -> None:
         """Keep the base under which IRIs are minted, once; raises ``base-iri-changed`` later."""
-        kept = self._connection.execute(
-            sa.select(meta.c.value).where(meta.c.key == "base_iri")
-        ).scalar()
-        if kept is None:
+        if self._base_iri is None:
+            self._base_iri = self._connection.execute(_BASE_IRI).scalar()
+        if self._base_iri is None:
             self._connection.execute(meta.insert().values(key="base_iri", value=base_iri))
-        elif kept != base_iri:
-            raise AtlasError(BASE_IRI_CHANGED, stored=kept, given=base_iri)
+            self._base_iri = base_iri
+        elif self._base_iri != base_iri:
+            raise AtlasError(BASE_IRI_CHANGED, stored=self._base_iri, given=base_iri)
 
     def register_source(self, source: str, *, gate: Gate, kind: str, title: str) -> None:
         """Add a source unless it is there; raises ``illegal-source-id``."""
         if SOURCE_ID.fullmatch(source) is None:
             raise AtlasError(ILLEGAL_SOURCE_ID, source=source)
-        known = self._connection.execute(sa.select(sources.c.id).where(sources.c.id == source))
+        if source in self._sources:
+            return
+        known = self._connection.execute(_KNOWN_SOURCE, {"source": source})
         if known.first() is None:
             self._connection.execute(
                 sources.insert().values(
                     id=source, type=kind, title=title, gate=gate, paused=False, created=self.time
                 )
             )
+        self._sources.add(source)
 
     def change_source(self, source: str, values: Mapping[str, Any]) -> None:
         """Set columns of a source that is there."""

@@ -39,6 +39,11 @@ PUBLISH_COST: Final = 1.0
 """Under load, what was published rests for as many times what publishing took (mostly waiting
 for the disk), so that a writer who waits for each write is not held up much."""
 
+APPLY_COST: Final = 1.0
+APPLY_LATEST: Final = 0.25
+"""Under load, what was taken in rests for as many times what taking it in took, at most so many
+seconds: each batch costs a commit however small it is, and each commit makes readers look anew."""
+
 INSPECT_EVERY: Final = 5.0
 """Seconds from one thorough look after the store to the next."""
 
@@ -103,6 +108,8 @@ class Follower:
         self.published = -1
         """The last change that readers see; -1 until the first publication of this run."""
         self._publish_cost = 0.0
+        self._applied_at = -APPLY_LATEST
+        self._apply_cost = 0.0
         self._published_at = -PUBLISH_LATEST
         self._active_at = -_ACTIVE_FOR
         self._inspected_at = -INSPECT_EVERY
@@ -191,10 +198,17 @@ class Follower:
         if self._much_is_new(applied, head):
             self._rebuild()
             return True
+        started = self._monotonic()
+        gap = min(APPLY_LATEST, APPLY_COST * self._apply_cost)
+        if not finishing and started - self._applied_at < gap:
+            return self._publish_when_due(applied, finishing=False)
         changes = self._journal.changes_after(applied, BATCH)
         for change in self._apply(changes):
             self._at = (change.seq, change.iri)
             self.projection.apply([change])
+        self._applied_at = self._monotonic()
+        # Where more is waiting than a batch holds, nothing rests.
+        self._apply_cost = self._applied_at - started if len(changes) < BATCH else 0.0
         if self._monotonic() - self._published_at >= PUBLISH_LATEST:
             self._publish(self.projection.checkpoint())
         return bool(changes)

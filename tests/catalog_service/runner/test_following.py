@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event, Thread
 
 from catalog_service.clock import Clock
-from catalog_service.projections.follower import REBUILD_LEAST
-from catalog_service.projections.status import wait_for
+from catalog_service.journal.model import Change
+from catalog_service.projections.follower import REBUILD_LEAST, Follower, Nudge
+from catalog_service.projections.growth import BATCH
+from catalog_service.projections.requests import Requests
+from catalog_service.projections.status import StatusBoard, wait_for
 from tests.fixtures.projecting import ListProjection, MemoryJournal, runner
 
 
@@ -44,6 +48,50 @@ def test_few_changes_are_applied_and_many_built_anew(
         running.catch_up()
         assert projection.rebuilds == 2
     assert projection.shown == journal.public()
+
+
+def test_under_load_batches_rest_as_long_as_they_took(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    now = 100.0
+
+    class Slow(ListProjection):
+        def apply(self, changes: Sequence[Change]) -> None:
+            nonlocal now
+            now += 0.1
+            super().apply(changes)
+
+    projection = Slow()
+    board = StatusBoard(tmp_path, clock, ["list"])
+    board.begin()
+    follower = Follower(
+        projection, journal, board, Nudge(), Event(), Requests(tmp_path), monotonic=lambda: now
+    )
+    journal.add("first")
+    follower.catch_up(1)
+
+    journal.add("a")
+    assert follower.step()
+    assert projection.applied == [1]
+    # What was taken in is shown, and what comes meanwhile waits together.
+    journal.add("b")
+    assert follower.step()
+    assert projection.shown.keys() == {journal.changes[0].iri, journal.changes[1].iri}
+    journal.add("c")
+    assert not follower.step()
+    now += 0.11
+    assert follower.step()
+    assert projection.applied == [1, 2]
+    # Who waits for the end is not kept waiting, nor is a long queue.
+    journal.add("d")
+    follower.catch_up(5)
+    assert projection.applied == [1, 2, 1]
+    now += 1
+    for n in range(BATCH + 1):
+        journal.add(str(n))
+    assert follower.step()
+    assert follower.step()
+    assert projection.applied == [1, 2, 1, BATCH, 1]
 
 
 def test_a_journal_that_went_back_means_building_anew(

@@ -42,7 +42,15 @@ def authenticate(request: Request) -> Principal | None:
     return found
 
 
-Bearer = Annotated[Principal | None, Depends(authenticate)]
+async def _bearer(request: Request) -> Principal | None:
+    # A thread is asked only where there is something to look up: the guard of a route that
+    # writes has done it before.
+    if getattr(request.state, "principal", None) or "authorization" not in request.headers:
+        return authenticate(request)
+    return await run_in_threadpool(authenticate, request)
+
+
+Bearer = Annotated[Principal | None, Depends(_bearer)]
 """A route's parameter of this type is who asks."""
 
 

@@ -83,5 +83,10 @@ def service(request: Request) -> Service:
     return found
 
 
-Atlas = Annotated[Service, Depends(service)]
+async def _service(request: Request) -> Service:
+    # Not `service` itself: what is not a coroutine is run in a thread, and waits for one.
+    return service(request)
+
+
+Atlas = Annotated[Service, Depends(_service)]
 """A route's parameter of this type is the composition root."""

@@ -18,8 +18,11 @@ class DatasetRef:
     remote_id: str
 
 
-def dataset_ref(source: str, remote_id: str) -> DatasetRef:
-    """Decode ``{source}/{remote_id}``; raises ``illegal-path``."""
+async def dataset_ref(source: str, remote_id: str) -> DatasetRef:
+    """Decode ``{source}/{remote_id}``; raises ``illegal-path``.
+
+    A coroutine, though it waits for nothing: else it would be run in a thread.
+    """
     return DatasetRef(decode_segment(source), decode_segment(remote_id))
 
 

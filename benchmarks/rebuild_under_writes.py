@@ -9,7 +9,8 @@ The bar: no search fails or comes back empty, every write is acknowledged, and a
 and index are what the journal says (``atlas index compare``). Exit 1 where it is missed. Printed
 besides: how long a rebuild took, the rate of writes that was reached, and the latencies of
 searches and writes beside the rebuilds against those of the same clients without one, measured in
-the same run.
+the same run; and how many seconds of processor each kind of process took in a second, the clients
+themselves among them, for all share one machine.
 
 Run: ``python -m benchmarks.rebuild_under_writes [--rate 50] [--rebuilds 3] [--records N]
 [--home FOLDER] [--elastic]``; prints one JSON object. ``--home`` keeps the folder, and uses one
@@ -35,8 +36,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
-from benchmarks.visibility import DATA, SOURCE, atlas, serving
+from benchmarks.visibility import DATA, SOURCE, Service, atlas, serving
 from tests.fixtures.elasticsearch import Server, index_name, installed_server
 
 WRITERS = 12
@@ -56,6 +58,8 @@ class Told:
     writes: list[float] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    cores: dict[str, float] = field(default_factory=dict)
+    """Seconds of processor in a second, by kind of process."""
 
     def figures(self) -> dict[str, Any]:
         """Return rates and latencies."""
@@ -65,6 +69,7 @@ class Told:
             "searches_per_second": round(len(self.searches) / self.seconds, 1),
             "search_ms": _latency(self.searches),
             "write_ms": _latency(self.writes),
+            "cores": {kind: round(share, 2) for kind, share in sorted(self.cores.items())},
             "failed": len(self.failed),
             "examples": self.failed[:5],
         }
@@ -92,6 +97,8 @@ class Clients:
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._written = 0
+        self._run = time.time_ns()
+        """Tells this run's changes from those of another over the same folder."""
         self._words: list[str] = []
         self.phase = Told()
         self.last = 0
@@ -129,8 +136,13 @@ class Clients:
             sys.exit("no search finds anything")
 
     def warm_up(self) -> None:
-        """Wait until each kind of request was answered: the first ones make what is made once."""
+        """Wait until each kind of request was answered: the first ones make what is made once.
+
+        Suggestions, which nobody asks for here, are made ready in the same process: 5 s of a core.
+        """
         end = time.perf_counter() + PATIENCE
+        with self._client() as client:
+            client.get("/api/v1/suggest", params={"q": self._words[0][:2]}).raise_for_status()
         while not (len(self.phase.searches) > SEARCHERS and self.phase.writes):
             if time.perf_counter() > end:
                 sys.exit(f"the service does not answer: {self.phase.failed[:3]}")
@@ -146,7 +158,8 @@ class Clients:
                 with self._lock:
                     number, self._written = self._written, self._written + 1
                 record = self._records[number * 7_919 % len(self._records)]
-                body = {**record, "description": f"第{number}次修改：{record.get('description')}"}
+                told = f"第{self._run}-{number}次修改：{record.get('description')}"
+                body = {**record, "description": told}
                 began = time.perf_counter()
                 path = f"/api/v1/sources/{SOURCE}/records/{record['id']}"
                 phase = self.phase
@@ -200,6 +213,30 @@ def prepare(home: Path, records: list[dict[str, Any]]) -> str:
     return secret
 
 
+class Processors:
+    """Reads what the service's processes and the clients have had of the processors."""
+
+    def __init__(self, service: Service) -> None:
+        self._processes = {"clients": [psutil.Process()]}
+        for process in service.processes():
+            parts = (word.rpartition(".")[2] for word in process.cmdline())
+            kind = next((part for part in parts if part in ("web", "worker")), "others")
+            self._processes.setdefault(kind, []).append(process)
+        self._before = self._had()
+        self._began = time.perf_counter()
+
+    def _had(self) -> dict[str, float]:
+        return {
+            kind: sum(sum(process.cpu_times()[:2]) for process in processes)
+            for kind, processes in self._processes.items()
+        }
+
+    def since(self) -> dict[str, float]:
+        """Return seconds of processor in a second since this was made, by kind."""
+        seconds = time.perf_counter() - self._began
+        return {kind: (had - self._before[kind]) / seconds for kind, had in self._had().items()}
+
+
 def measure(
     home: Path, records: list[dict[str, Any]], rate: float, rebuilds: int
 ) -> dict[str, Any]:
@@ -210,13 +247,17 @@ def measure(
         with Clients(service.url, secret, records, rate) as clients:
             clients.warm_up()
             quiet = clients.phase = Told()
+            processors = Processors(service)
             time.sleep(QUIET)
             quiet.seconds = QUIET
+            quiet.cores = processors.since()
             busy = clients.phase = Told()
+            processors = Processors(service)
             began = time.perf_counter()
             for _ in range(rebuilds):
                 took.append(atlas(home, "index", "rebuild")["seconds"])
             busy.seconds = time.perf_counter() - began
+            busy.cores = processors.since()
         began = time.perf_counter()
         while atlas(home, "index", "status")["projections"][0]["lag"]:
             if time.perf_counter() - began > PATIENCE:

@@ -83,9 +83,14 @@ class Service:
             time.sleep(0.05)
         sys.exit(f"the service did not come up:\n{self._log.read_text('utf-8')}")
 
+    def processes(self) -> list[psutil.Process]:
+        """Return all processes of the service."""
+        supervisor = psutil.Process(self._process.pid)
+        return [supervisor, *supervisor.children(recursive=True)]
+
     def worker(self) -> psutil.Process:
         """Return the process that projects."""
-        for child in psutil.Process(self._process.pid).children():
+        for child in self.processes():
             if "catalog_service.serve.worker" in child.cmdline():
                 return child
         sys.exit("there is no worker")

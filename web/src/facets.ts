@@ -9,6 +9,17 @@ export function facetForm(): void {
     const form = input.form;
     if (form?.id === "facets" && WIDE.matches) form.requestSubmit();
   });
+  // The sheet is open while the address names it, and an address that script sets closes nothing:
+  // on a phone the form is sent as it would be without script, before htmx hears of it.
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target;
+      if (form instanceof HTMLFormElement && form.id === "facets" && !WIDE.matches)
+        event.stopPropagation();
+    },
+    true,
+  );
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && location.hash === "#facets") location.hash = "#found";
   });

@@ -65,6 +65,10 @@ class Hiding:
         open_ = tuple(c for c in found.candidates if c.document.iri not in self._hidden)
         return found if len(open_) == len(found.candidates) else replace(found, candidates=open_)
 
+    def totals(self, plans: Sequence[Plan]) -> Sequence[int]:
+        """Return how many documents that may be shown each of some plans finds."""
+        return self._view.totals([self._without(plan) for plan in plans])
+
     def count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
         """Count the values of facets over the documents that may be shown."""
         return self._view.count(self._without(plan), facets)

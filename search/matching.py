@@ -129,6 +129,10 @@ class View(Protocol):
         """Return the documents of a plan; ``limit`` may be 0, then only their number is wanted."""
         ...
 
+    def totals(self, plans: Sequence[Plan]) -> Sequence[int]:
+        """Return how many documents each of some plans finds: `find(plan, 0).total`, at once."""
+        ...
+
     def count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
         """Count the values of facets over a plan's documents, all values that stand in any.
 

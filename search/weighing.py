@@ -9,7 +9,7 @@ from typing import Final
 from search.analysis.grams import term_tokens
 from search.matching import Clause, Group, Plan, View
 from search.prepared import WEIGHTS
-from search.understanding.model import Meaning
+from search.understanding.model import Meaning, Wish
 
 LEAST_WEIGHT: Final = 0.15
 """Of a subject that every document has."""
@@ -30,16 +30,16 @@ def weighed(meaning: Meaning, view: View) -> Meaning:
     strong = [wish for wish in meaning.wishes if wish.role in ("subject", "verb")]
     if len(strong) < 2:
         return meaning
-    everything = max(2, view.find(Plan(), 0).total)
+    # All numbers at once: to a server each would be a request.
+    asked = [_trusted(wish) for wish in strong]
+    everything, *totals = view.totals([Plan(), *(plan for plan in asked if plan is not None)])
+    everything = max(2, everything)
+    told = iter(totals)
+    numbers = iter([next(told) if plan is not None else 0 for plan in asked])
     wishes = []
     for wish in meaning.wishes:
         if wish.role in ("subject", "verb"):
-            clauses = tuple(
-                Clause(tokens, _EVERYWHERE)
-                for alternative in wish.alternatives
-                if alternative.weight >= TRUSTED and (tokens := term_tokens(alternative.term))
-            )
-            held = view.find(Plan((Group(clauses),)), 0).total if clauses else 0
+            held = next(numbers)
             # What no document has says nothing about any.
             rare = math.log((everything + 1) / (held + 1)) / math.log(everything + 1) if held else 0
             least = LEAST_KNOWN if wish.known else LEAST_WEIGHT
@@ -49,20 +49,35 @@ def weighed(meaning: Meaning, view: View) -> Meaning:
     return replace(meaning, wishes=tuple(wishes))
 
 
+def _trusted(wish: Wish) -> Plan | None:
+    """What holds a subject, by any of the names that are trusted; None: it has no such name."""
+    clauses = tuple(
+        Clause(tokens, _EVERYWHERE)
+        for alternative in wish.alternatives
+        if alternative.weight >= TRUSTED and (tokens := term_tokens(alternative.term))
+    )
+    return Plan((Group(clauses),)) if clauses else None
+
+
 def exists(term: str, view: View) -> bool:
     """Tell whether any document holds a term."""
+    plan = _holding(term)
+    return plan is not None and view.find(plan, 0).total > 0
+
+
+def _holding(term: str) -> Plan | None:
     tokens = term_tokens(term)
-    if not tokens:
-        return False
-    return view.find(Plan((Group((Clause(tokens, _EVERYWHERE),)),)), 0).total > 0
+    return Plan((Group((Clause(tokens, _EVERYWHERE),)),)) if tokens else None
 
 
 def strange(meaning: Meaning, view: View) -> bool:
     """Tell whether some piece of the text is held by no document at all, or is a lone character."""
     if any(len(filler) == 1 for filler in meaning.fillers):
         return True
-    return any(
-        len(wish.alternatives) == 1 and not exists(wish.text, view)
+    plans = [
+        _holding(wish.text)
         for wish in meaning.wishes
-        if wish.role in ("subject", "verb")
-    )
+        if wish.role in ("subject", "verb") and len(wish.alternatives) == 1
+    ]
+    asked = [plan for plan in plans if plan is not None]
+    return len(asked) < len(plans) or not all(view.totals(asked))

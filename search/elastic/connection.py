@@ -143,6 +143,8 @@ class Connection:
         except PartialError as error:
             raise AtlasError(SEARCH_UNREACHABLE, url=self.address, reason=error) from error
         except RefusedError as error:
+            if error.status == 404 and _is_absent(error.body):
+                return None
             raise self._failure(error.status, _cause(error.body)) from error
 
     def _unreadable(self, reason: str) -> AtlasError:

@@ -80,6 +80,26 @@ class ElasticView:
             ),
         )
 
+    def totals(self, plans: Sequence[Plan]) -> Sequence[int]:
+        """Return how many documents each of some plans finds, in one request.
+
+        Remembered with the commit and by the whole plan, of which what is hidden is a part: no
+        number outlives what it was counted over.
+        """
+        asked = {_key(plan, 0, 0): plan for plan in plans}
+        told: dict[Hashable, int] = {}
+        for key in asked:
+            # Others may clear what is known at any moment.
+            kept: _Page | None = self._commit.found.get(key)
+            if kept is not None:
+                told[key] = kept[0]
+        missing = {key: plan for key, plan in asked.items() if key not in told}
+        found = self._ask([_body(plan, 0, 0) for plan in missing.values()], _unscored)
+        for key, answer in zip(missing, found, strict=True):
+            told[key] = answer.total
+            self._remember(key, (answer.total, ()))
+        return [told[_key(plan, 0, 0)] for plan in plans]
+
     def count(self, plan: Plan, facets: Sequence[str]) -> _Counts:
         """Count facet values over a plan's documents, each facet without its own filter."""
         counts = self._commit.counts.get(_count_key(plan, facets))
@@ -175,10 +195,13 @@ class ElasticView:
         if counting:
             self._counted(plan, facets, names, found if shared else found[1:])
         kept = (found[0].total, found[0].hits)
+        self._remember(key, kept)
+        return kept
+
+    def _remember(self, key: Hashable, page: _Page) -> None:
         if len(self._commit.found) >= _REMEMBERED:
             self._commit.found.clear()
-        self._commit.found[key] = kept
-        return kept
+        self._commit.found[key] = page
 
     def _ask(self, bodies: list[Json], row: Callable[[object], _Row]) -> list[Answer[_Row]]:
         if not bodies:

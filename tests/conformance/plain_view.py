@@ -34,6 +34,9 @@ class PlainView:
         page = found[offset : offset + limit]
         return Found(len(found), tuple(Candidate(document, 0.0) for _, document in page))
 
+    def totals(self, plans: Sequence[Plan]) -> Sequence[int]:
+        return [self.find(plan, 0).total for plan in plans]
+
     def count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
         return {
             name: Counter(

@@ -249,6 +249,12 @@ def test_what_is_hidden_is_neither_found_nor_counted(engine: SearchEngine) -> No
         # The same view goes on to show everything to whoever asks it for everything.
         assert view.find(plan, 10).total == 4
         assert view.count(plan, ["year"])["year"] == {"2023": 4}
+    # Several numbers at once, one of them twice: each in its place, and nobody's of the other's.
+    several = (Plan(groups), Plan(()), Plan(), Plan(groups))
+    assert list(hiding.totals(several)) == [2, 0, 2, 2]
+    assert list(view.totals(several)) == [4, 0, 4, 4]
+    assert list(hiding.totals(several)) == [2, 0, 2, 2]
+    assert list(view.totals([])) == []
     assert hiding.get(doc(0).iri) is None
     assert hiding.get(doc(1).iri) is not None
     assert {document.remote_id for document in hiding.each()} == {"1", "3"}

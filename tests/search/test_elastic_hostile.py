@@ -228,6 +228,7 @@ def test_a_part_of_an_answer_is_none(standing_in: Any, difference: dict[str, obj
     for question in (
         lambda: view.find(Plan(), 0),
         lambda: view.count(Plan(), ["year"]),
+        lambda: view.totals([Plan(), Plan(())]),
         lambda: reader.search_several(asked),
     ):
         for _ in range(2):  # nor is it remembered
@@ -244,6 +245,16 @@ def test_one_of_several_searches_that_fails_is_told(standing_in: Any) -> None:
     with pytest.raises(AtlasError) as caught:
         Reader(connection, "a", 60).search_several([({}, answers.nothing)] * 2)
     assert caught.value.code == "search-unreachable"
+    connection.close()
+
+
+def test_an_index_that_is_gone_is_told_by_several_searches_as_by_one(standing_in: Any) -> None:
+    error = {"error": {"type": "index_not_found_exception"}, "status": 404}
+    server = standing_in(saying(orjson.dumps({"responses": [error, error]})))
+    connection = Connection(Address.parse(server.url), Circuit())
+    with pytest.raises(AtlasError) as caught:
+        Reader(connection, "a", 60).search_several([({}, answers.nothing)] * 2)
+    assert caught.value.code == "index-missing"
     connection.close()
 
 

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -229,20 +230,17 @@ def _index(atlas: Atlas) -> Check:
 
 def look_at_vectors(atlas: Atlas, embedding: Embedding) -> Check:
     """Ask for one vector: searches go on without, so that nothing has failed."""
-    server, vectors = embedding.server(), embedding.vectors()
     try:
-        now = server.embed([_PROBE], EMBEDDING_SECONDS).shape[1]
-        kept, count = vectors.dimension(), vectors.size()
-        if kept and kept != now:
-            raise AtlasError(
-                EMBEDDING_CHANGED, model=server.model, kept=kept, now=now, path=embedding.folder
-            )
-        size = atlas.search.size()
+        with closing(embedding.server()) as server, closing(embedding.vectors()) as vectors:
+            now = server.embed([_PROBE], EMBEDDING_SECONDS).shape[1]
+            kept, count = vectors.dimension(), vectors.size()
+            if kept and kept != now:
+                raise AtlasError(
+                    EMBEDDING_CHANGED, model=server.model, kept=kept, now=now, path=embedding.folder
+                )
+            size = atlas.search.size()
     except AtlasError as error:
         return Check("vectors", "warning", f"{error.code}: {error.message(language())}")
-    finally:
-        server.close()
-        vectors.close()
     detail = say(
         f"{embedding.url}，{now} 维；{size} 条记录中 {count} 条已有向量",
         f"{embedding.url}, {now} numbers; {count} of {size} records have a vector",

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as LateError
 from typing import Final
 
@@ -54,6 +54,7 @@ class Meanings:
         self._kept: OrderedDict[str, Vector] = OrderedDict()
         self._asked: dict[str, Future[Vector | None]] = {}
         self._late = 0
+        self._closed = False
         self._threads = ThreadPoolExecutor(_AT_ONCE, "embedding")
 
     def ask(self, text: str) -> Asked:
@@ -66,12 +67,15 @@ class Meanings:
                 self._kept.move_to_end(plain)
                 return Asked(self, plain, kept, None, deadline)
             future = self._asked.get(plain)
-            if future is None and len(self._asked) < _AT_ONCE and not self._server.waiting():
+            free = not self._closed and len(self._asked) < _AT_ONCE
+            if future is None and free and not self._server.waiting():
                 future = self._asked[plain] = self._threads.submit(self._embed, plain)
             return Asked(self, plain, None, future, deadline)
 
     def close(self) -> None:
-        """Give up what is under way, and let go of everything."""
+        """Give up what is under way and let go of everything; who asks later gets no answer."""
+        with self._lock:
+            self._closed = True
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._server.close()
         self._vectors.close()
@@ -84,21 +88,30 @@ class Meanings:
         except AtlasError as error:
             # Its message names the server and never the text.
             _log.warning("searching without meaning: %s", error)
+        finally:
+            # Whatever happened: what stays among the asked would take a place for ever.
+            self._end(text, vector, self._monotonic() - started <= self._seconds)
+        return vector
+
+    def _end(self, text: str, vector: Vector | None, in_time: bool) -> None:
         with self._lock:
             self._asked.pop(text, None)
-            in_time = self._monotonic() - started <= self._seconds
             self._late = 0 if vector is not None and in_time else self._late + 1
             if vector is not None:
                 self._kept[text] = vector
                 if len(self._kept) > REMEMBERED:
                     self._kept.popitem(last=False)
-        return vector
 
     def _wait(self, future: Future[Vector | None], deadline: float) -> Vector | None:
         left = 0.0 if self._late >= _LATE else max(0.0, deadline - self._monotonic())
         try:
             return future.result(left)
-        except LateError:
+        except (LateError, CancelledError):
+            return None
+        except Exception as error:
+            # Told here, since nobody else looks at that thread; its message may hold the text.
+            reason = type(error).__name__
+            _log.error("searching without meaning: asking for a vector failed: %s", reason)
             return None
 
 

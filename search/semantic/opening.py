@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,9 +54,10 @@ class Embedding:
 
     def meanings(self) -> Meanings:
         """Return what asks for the meaning of search texts."""
+        vectors = self.vectors()
         return Meanings(
             self.server(),
-            self.vectors(),
+            vectors,
             seconds=self.seconds,
             least=self.least,
             prefix=self.prefix,
@@ -68,23 +69,17 @@ class Embedding:
 
         Raises `AtlasError` (``vectors-unreadable``).
         """
-        server = self.server()
-        try:
-            store = VectorStore(self.folder, self.model)
+        with ExitStack() as stack:
+            server = stack.enter_context(closing(self.server()))
             copy: Copy | None = None
             if self.elastic is not None:
                 from search.semantic.elastic import ElasticVectors  # noqa: PLC0415
 
-                copy = ElasticVectors(*self.elastic, self.model)
+                copy = stack.enter_context(closing(ElasticVectors(*self.elastic, self.model)))
+            store = VectorStore(self.folder, self.model)
             filler = Filler(view, server, store, copy, batch=self.batch)
-            try:
-                yield filler
-            finally:
-                filler.stop()
-                if copy is not None:
-                    copy.close()
-        finally:
-            server.close()
+            stack.callback(filler.stop)
+            yield filler
 
     @contextmanager
     def following(

@@ -6,17 +6,22 @@ text-embeddings-inference and most clouds speak too.
 
 from __future__ import annotations
 
+import http.client
+import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import Any, Final
 
-import httpx
 import numpy as np
 import orjson
+import urllib3
+import urllib3.exceptions
 from numpy.typing import NDArray
 
 from ontology.errors import AtlasError
+from search.deadline import deadline, keep_in_time
 from search.semantic.errors import EMBEDDING_REFUSED, EMBEDDING_UNREACHABLE, EMBEDDING_UNUSABLE
 
 Vectors = NDArray[np.float32]
@@ -25,6 +30,7 @@ Vectors = NDArray[np.float32]
 MAX_NUMBERS: Final = 8_192
 """Of one vector; the longest of the usual models have half as many."""
 MAX_ANSWER: Final = 64 << 20
+_PIECE: Final = 1 << 16
 _CONNECTIONS: Final = 8
 _TRANSIENT: Final = frozenset({408, 425, 429})
 _LEAST_PAUSE: Final = 0.5
@@ -49,12 +55,10 @@ class EmbeddingServer:
         self.url = url
         self.model = model
         self._monotonic = monotonic
-        self._client = httpx.Client(
-            headers={"Authorization": f"Bearer {key}"} if key else {},
-            follow_redirects=False,
-            trust_env=False,
-            limits=httpx.Limits(max_connections=_CONNECTIONS),
-        )
+        self._headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip"}
+        if key:
+            self._headers["Authorization"] = f"Bearer {key}"
+        self._path, self._pool = _pool(url)
         self._lock = threading.Lock()
         self._until = 0.0
         self._pause = _LEAST_PAUSE
@@ -65,29 +69,20 @@ class EmbeddingServer:
         Raises `AtlasError`: ``embedding-unreachable``, ``embedding-refused`` (with its ``status``
         among the parameters), ``embedding-unusable``.
         """
-        deadline = self._monotonic() + seconds
+        sent = orjson.dumps(
+            {
+                "model": self.model,
+                # A lone surrogate has no place in JSON, and means nothing.
+                "input": [t.encode("utf-8", "replace").decode() for t in texts],
+                "encoding_format": "float",
+            }
+        )
         try:
-            with self._client.stream(
-                "POST",
-                f"{self.url}/embeddings",
-                content=orjson.dumps(
-                    {
-                        "model": self.model,
-                        # A lone surrogate has no place in JSON, and means nothing.
-                        "input": [t.encode("utf-8", "replace").decode() for t in texts],
-                        "encoding_format": "float",
-                    }
-                ),
-                headers={"Content-Type": "application/json"},
-                timeout=seconds,
-            ) as answer:
-                status = answer.status_code
-                if status != 200:
-                    raise self._failure(status)
-                body = self._body(answer, deadline)
-        except httpx.TimeoutException as error:
+            with deadline(seconds):
+                body = self._send(sent, seconds)
+        except (TimeoutError, urllib3.exceptions.TimeoutError) as error:
             raise self._away(f"nothing within {seconds:g} s") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
             raise self._away(type(error).__name__) from error
         vectors = self._read(body, len(texts))
         with self._lock:
@@ -99,21 +94,34 @@ class EmbeddingServer:
         return self._monotonic() < self._until
 
     def close(self) -> None:
-        """Close all connections."""
-        self._client.close()
+        """Close all connections; one that is busy is closed by whoever uses it."""
+        self._pool.close()
 
-    def _body(self, answer: httpx.Response, deadline: float) -> bytes:
-        pieces: list[bytes] = []
-        size = 0
-        for piece in answer.iter_bytes():
-            pieces.append(piece)
-            size += len(piece)
-            if size > MAX_ANSWER:
-                raise self._unusable(f"more than {MAX_ANSWER >> 20} MiB")
-            # The client's own limit is for each piece: an answer may trickle in for ever.
-            if self._monotonic() > deadline:
-                raise self._away("the answer is too slow")
-        return b"".join(pieces)
+    def _send(self, sent: bytes, seconds: float) -> bytes:
+        answer = self._pool.urlopen(
+            "POST",
+            self._path,
+            body=sent,
+            headers=self._headers,
+            retries=False,
+            redirect=False,
+            timeout=seconds,
+            preload_content=False,
+        )
+        try:
+            if answer.status != HTTPStatus.OK:
+                raise self._failure(answer.status)
+            pieces: list[bytes] = []
+            size = 0
+            for piece in answer.stream(_PIECE, decode_content=True):
+                pieces.append(piece)
+                size += len(piece)
+                if size > MAX_ANSWER:
+                    raise self._unusable(f"more than {MAX_ANSWER >> 20} MiB")
+            return b"".join(pieces)
+        finally:
+            # One that was read to its end went back to the pool; no other may.
+            answer.close()
 
     def _read(self, body: bytes, count: int) -> Vectors:
         try:
@@ -158,3 +166,19 @@ class EmbeddingServer:
             self._until = self._monotonic() + self._pause
             self._pause = min(_MOST_PAUSE, 2 * self._pause)
         return error
+
+
+def _pool(url: str) -> tuple[str, urllib3.HTTPConnectionPool]:
+    """Return the path that is asked, and the connections: no proxy, whatever the environment."""
+    parts = urllib3.util.parse_url(f"{url}/embeddings")
+    pool: urllib3.HTTPConnectionPool
+    if parts.scheme == "https":
+        # The system's certificates, and those that SSL_CERT_FILE names.
+        trusted = ssl.create_default_context()
+        pool = urllib3.HTTPSConnectionPool(
+            parts.host or "", parts.port, maxsize=_CONNECTIONS, ssl_context=trusted
+        )
+    else:
+        pool = urllib3.HTTPConnectionPool(parts.host or "", parts.port, maxsize=_CONNECTIONS)
+    keep_in_time(pool)
+    return parts.request_uri, pool

@@ -73,11 +73,15 @@ class VectorStore:
                 if other != self.folder and (other / ROWS).exists():
                     shutil.rmtree(other, ignore_errors=True)
             self._rows = sqlite3.connect(self.folder / ROWS, check_same_thread=False)
-            self._rows.execute("PRAGMA journal_mode = WAL")
-            self._rows.execute("PRAGMA synchronous = NORMAL")
-            self._rows.executescript(_SCHEMA)
-            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-            self._matrix = os.open(self.folder / MATRIX, flags, 0o644)
+            try:
+                self._rows.execute("PRAGMA journal_mode = WAL")
+                self._rows.execute("PRAGMA synchronous = NORMAL")
+                self._rows.executescript(_SCHEMA)
+                flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+                self._matrix = os.open(self.folder / MATRIX, flags, 0o644)
+            except BaseException:
+                self._rows.close()
+                raise
 
     def close(self) -> None:
         """Let go of the files."""

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import gc
+import gzip
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import numpy as np
 import pytest
 
 from ontology.errors import AtlasError
-from search.semantic.server import EmbeddingServer
+from search.semantic.server import MAX_ANSWER, EmbeddingServer
 from tests.fixtures.embeddings import EmbeddingStandIn
+from tests.fixtures.stand_in import Send, StandIn, standing_in, whole
+
+__all__ = ["standing_in"]
 
 Open = Callable[..., EmbeddingServer]
 
@@ -140,6 +147,79 @@ def test_a_server_that_is_away_or_silent(embeddings: EmbeddingStandIn, opened: O
         with pytest.raises(AtlasError) as caught:
             server.embed(["a"], 0.05)
         assert caught.value.code == "embedding-unreachable"
+
+
+@pytest.mark.parametrize("slow", ["status", "headers", "body"])
+def test_a_server_that_trickles_holds_nobody(
+    standing_in: Callable[[Send], StandIn], opened: Open, slow: str
+) -> None:
+    """Each byte comes long before the time-out, and all of them would take minutes."""
+    text = whole(vector_body([1.0, 0.0]) + b" " * 6_000, "application/json")
+    start = {"status": 0, "headers": text.index(b"\r\n") + 2, "body": text.index(b"{")}[slow]
+    text = text.replace(b"\r\nConnection", b"\r\nX-Long: " + b"x" * 6_000 + b"\r\nConnection")
+    enough = threading.Event()
+
+    def trickle(client: socket.socket, _line: str) -> None:
+        client.sendall(text[:start])
+        for byte in text[start:]:
+            client.sendall(bytes([byte]))
+            if enough.wait(0.02):
+                return
+
+    server = opened(standing_in(trickle).url)
+    with pytest.raises(AtlasError) as caught:
+        server.embed(["a"], 0.3)
+    enough.set()
+    assert caught.value.code == "embedding-unreachable"
+
+
+def test_no_connection_outlives_a_server_that_is_closed_meanwhile(
+    embeddings: EmbeddingStandIn,
+) -> None:
+    """A warning of Python tells of sockets that are thrown away open: here it is an error."""
+    embeddings.held = threading.Event()
+    server = EmbeddingServer(embeddings.url, "m")
+    found: list[object] = []
+    asking = threading.Thread(target=lambda: found.append(server.embed(["a"], 120).shape))
+    with embeddings.arrived:
+        asking.start()
+        assert embeddings.arrived.wait_for(lambda: embeddings.requests, 120)
+    server.close()
+    embeddings.held.set()
+    asking.join(120)
+    assert found == [(1, 64)]
+    with pytest.raises(AtlasError) as caught:
+        server.embed(["b"], 120)
+    assert caught.value.code == "embedding-unreachable"
+    # It may also be closed before, in the midst of, or after connecting.
+    embeddings.held = None
+    for round_ in range(60):
+        other = EmbeddingServer(embeddings.url, "m")
+        asking = threading.Thread(target=suppressed, args=(other,))
+        asking.start()
+        asking.join(round_ * 5e-5)
+        other.close()
+        asking.join(120)
+        del other
+    gc.collect()
+
+
+def suppressed(server: EmbeddingServer) -> None:
+    with suppress(AtlasError):
+        server.embed(["a"], 120)
+
+
+def test_a_packed_answer_is_bounded_too(
+    standing_in: Callable[[Send], StandIn], opened: Open
+) -> None:
+    body = gzip.compress(b" " * (MAX_ANSWER + (1 << 20)))
+    text = whole(body, "application/json").replace(
+        b"\r\nConnection", b"\r\nContent-Encoding: gzip\r\nConnection"
+    )
+    server = opened(standing_in(lambda client, _: client.sendall(text)).url)
+    with pytest.raises(AtlasError) as caught:
+        server.embed(["a"], 120)
+    assert (caught.value.code, "MiB" in str(caught.value)) == ("embedding-unusable", True)
 
 
 def test_after_a_failure_nobody_in_a_hurry_asks_for_a_while(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -160,8 +161,8 @@ def test_a_query_of_another_dimension_finds_nothing(
 def test_damage_is_an_error(store: VectorStore, tmp_path: Path, reader: MatrixVectors) -> None:
     (folder_of(tmp_path, "x")).mkdir()
     (folder_of(tmp_path, "x") / "rows.sqlite").write_bytes(b"no database at all" * 100)
-    with pytest.raises(AtlasError) as caught:
-        MatrixVectors(tmp_path, "x").size()
+    with closing(MatrixVectors(tmp_path, "x")) as damaged, pytest.raises(AtlasError) as caught:
+        damaged.size()
     assert caught.value.code == "vectors-unreadable"
 
 

@@ -75,10 +75,15 @@ def unknown_columns(header: Header, name: str) -> list[AtlasError]:
     ]
 
 
+_CHIEF: Final = ("title", "description", "publisher", "open_type", "frequency", "theme", "fields")
+"""What is offered, with its usual heading, where no heading is like the one that stands there."""
+
+
 def _columns_like(label: str) -> list[str]:
-    known = {_key(one): one for labels in _lists().labels.values() for one in labels}
-    found = get_close_matches(_key(label)[:_SHOWN], known, _LIKE, 0.4)
-    return [known[one] for one in found] or list(_lists().titles[:1])
+    labels = _lists().labels
+    known = {_key(one): one for of_one in labels.values() for one in of_one}
+    found = get_close_matches(_key(label)[:_SHOWN], known, _LIKE, 0.5)
+    return [known[one] for one in found] or [labels[target][0] for target in _CHIEF]
 
 
 class _Lists:

@@ -77,8 +77,17 @@ def _print_rule(
     by_field: dict[str, list[Listed]] = defaultdict(list)
     for finding in found:
         by_field[finding.field or ""].append(finding)
+    # Fields at fault in the same places, each without a value, are named once: a list without some
+    # columns would repeat all of its rows for each of them.
+    together: dict[tuple[object, ...], list[str]] = defaultdict(list)
     for name, places in by_field.items():
-        out.text(f"    {name or say('（整条记录）', '(whole record)')}  ×{len(places)}")
+        together[tuple((f.record, f.file, f.line, f.column, f.value) for f in places)].append(name)
+    for names in together.values():
+        places = by_field[names[0]]
+        whole = say("（整条记录）", "(whole record)")
+        named = say("、", ", ").join(name or whole for name in names)
+        each = say("各", "each ") if len(names) > 1 else ""
+        out.text(f"    {named}  {each}×{len(places)}")
         for finding in places[:limit]:
             place = Place(finding.file, finding.line, finding.column)
             value = "" if finding.value is None else f"  {finding.value}"

@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from catalog_service.cli.opening import existing
-from catalog_service.cli.output import Output, say
+from catalog_service.cli.output import Output, language, say
 from catalog_service.errors import FILTER_INVALID
 from ontology.errors import AtlasError
 from search.engine import FACETS, Hit, Query
+
+if TYPE_CHECKING:
+    from catalog_service.api.language import Lang
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -58,11 +61,14 @@ def search(
     """Search the public datasets."""
     # The web framework comes with it and is not worth loading for the other commands.
     from catalog_service.api.searching import facet_value
+    from catalog_service.api.unmatched import warnings_of
 
     out = Output(as_json=json)
     filters = _filters(filter or [])
+    asked = Query(text=query, filters=filters, limit=limit)
     with existing() as atlas:
-        result = atlas.search.search(Query(text=query, filters=filters, limit=limit))
+        result = atlas.search.search(asked)
+        warnings = warnings_of(atlas, asked, cast("Lang", language()))
         facets = {
             name: [facet_value(atlas, name, value).model_dump() for value in values]
             for name, values in result.facets.items()
@@ -74,15 +80,18 @@ def search(
             "milliseconds": round(result.milliseconds, 2),
             "checkpoint": result.checkpoint,
             "hits": [asdict(hit) for hit in result.hits],
-            "similar": [asdict(hit) for hit in result.similar],
+            "similar": [asdict(hit) for hit in result.similar[:limit]],
             "facets": facets,
+            "warnings": [warning.model_dump() for warning in warnings],
         }
     )
+    for warning in warnings:
+        out.remark(f"{warning.code}: {warning.message}")
     out.text(say(f"找到 {result.total} 个数据集", f"{result.total} datasets"))
     _table(out, result.hits)
     if result.similar:
         out.text(say("意思相近，不含这些词：", "Similar in meaning, without the words:"))
-        _table(out, result.similar)
+        _table(out, result.similar[:limit])
 
 
 def _table(out: Output, hits: Sequence[Hit]) -> None:

@@ -46,6 +46,10 @@ def test_an_open_list_becomes_a_catalogue_with_a_report_and_a_history(atlas: Cli
     assert before.code == 1
     assert "no good version" in before.err
 
+    bogus = atlas("search", "停车", "--filter", "freshness=bogus")
+    assert "value-unknown" in bogus.err
+    assert "month, quarter" in bogus.err
+
     count = atlas(
         "sparql", "-", "--format", "csv", stdin="SELECT (COUNT(*) AS ?n) { ?d a dcat:Dataset }"
     )
@@ -102,6 +106,21 @@ def test_validate_names_rule_article_record_and_value(atlas: Cli) -> None:
     assert "第四十一条" in rules["R01"]["article"]["zh"]
     assert rules["R01"]["findings"][0]["remote_id"]
     assert not (atlas.home / "var" / "journal.sqlite").exists()
+
+
+def test_validate_names_a_row_once_for_all_that_it_lacks(atlas: Cli, tmp_path: Path) -> None:
+    short = tmp_path / "short.csv"
+    short.write_text("名称,摘要\n停车场,全市停车场\n公园,全市公园\n", "utf-8")
+    done = atlas("validate", short)
+    assert done.code == 1
+    lines = [line.strip() for line in done.out.splitlines()]
+    lacking = "dct:spatial, dct:temporal, shd:dataItem  each ×2"
+    assert lacking in lines
+    at = lines.index(lacking)
+    assert [line.split()[0].rpartition("/")[2] for line in lines[at + 1 : at + 3]] == [
+        "short.csv:2",
+        "short.csv:3",
+    ]
 
 
 def test_the_impact_of_a_changed_rule(atlas: Cli, tmp_path: Path) -> None:

@@ -245,6 +245,9 @@ def test_an_unknown_column_is_told_once(read: Read) -> None:
     assert str(first.place) == "u.csv:1:5"
     assert "保密级别" in first.message("zh")
     assert "synonyms" in first.message("en")
+    assert "安全级别" in first.message("zh")
+    (other,) = read("名称,单位,qqq\n学校,市教委,x\n", "v.csv").mapped[0].warnings
+    assert "数据集名称、数据摘要" in other.message("zh"), "nothing is like it: the usual ones"
 
 
 def test_the_known_lists_have_no_unknown_column(read: Read, shared_data: Path) -> None:

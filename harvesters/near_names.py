@@ -18,6 +18,7 @@ class NearNames:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._index: dict[str, set[str]] | None = None
+        self._longest = 0
 
     def near(self, name: str) -> str | None:
         """Return the known name that one character added, left out or changed gives; or None.
@@ -29,6 +30,9 @@ class NearNames:
         if self._index is None:
             self._index = self._built()
         index = self._index
+        # As many keys as characters, each nearly as long: not for a text of a megabyte.
+        if len(name) > self._longest + 1:
+            return None
         found = {known for key in _without_one(name) for known in index.get(key, ())}
         return min((known for known in found if _one_apart(name, known)), default=None)
 
@@ -37,6 +41,7 @@ class NearNames:
         for concept in self._vocabulary.concepts("organization"):
             for label in self._vocabulary.spellings(concept.iri):
                 if len(label) >= _SHORTEST:
+                    self._longest = max(self._longest, len(label))
                     for key in _without_one(label):
                         index.setdefault(key, set()).add(label)
         return index

@@ -26,7 +26,9 @@ _PHONE = re.compile(
     r"(?:\+86[- ]?)?(?:\(?0\d{2,3}\)?[- ]?)?\d{7,8}(?:[-转]\d{1,6})?"
     r"|\b(?:400|800)[- ]?\d{3}[- ]?\d{4}|\b1\d{4}\b"
 )
-_MAILBOX = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+# Of 64 characters before the @ (RFC 5321), none begun within a word: a long word without an @ would
+# else be tried from each of its letters.
+_MAILBOX = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _LABEL = re.compile(r"(?:联系)?(?:电话|方式|邮箱|邮件|传真|热线|Tel|tel|TEL|E-?mail)\s*[:：]?")
 _YEAR = re.compile(r"(\d{4})年?")
 
@@ -70,7 +72,7 @@ def period_chunk(value: object) -> Chunk:
     ends = [_bound(part, last) for part, last in zip(parts, (False, True), strict=False)]
     if len(parts) == 1:
         ends.append(_bound(parts[0], True))
-    if len(parts) > 2 or None in ends:
+    if len(parts) not in (1, 2) or None in ends:
         return unmapped_chunk(DCT.temporal, text)
     pairs = [(RDF.type, f"<{DCT.PeriodOfTime}>")]
     for predicate, end in zip((DCAT.startDate, DCAT.endDate), ends, strict=True):

@@ -18,6 +18,8 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _UNTIDY = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\u00a0\u3000\u200b\ufeff]|  |^ | $")
 _BLANK_LINES = re.compile(r" ?\n[ \n]*")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]+);")
+_DECLARATION = re.compile(r"<!(?:[A-Za-z]|\[)[^<>]*>")
+_NO_TAG = re.compile(r"<(?!/?[A-Za-z][^<>]*>)")
 _BLOCKS = frozenset({"p", "br", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4"})
 _SILENT = frozenset({"script", "style", "head", "title", "template"})
 
@@ -70,12 +72,30 @@ def plain_text(text: str) -> str:
         if "<" in text:
             parser = _TextOfHtml()
             # A "<" that opens no tag is text; HTMLParser would swallow what follows it.
-            parser.feed(re.sub(r"<(?![A-Za-z/!])", "&lt;", text))
+            parser.feed(_NO_TAG.sub("&lt;", _DECLARATION.sub("", _without_comments(text))))
             parser.close()
             text = "".join(parser.parts)
         else:
             text = unescape(text)
     return tidy(text)
+
+
+def _without_comments(text: str) -> str:
+    """Take comments out; one that never ends is text.
+
+    `HTMLParser` would look for the end of each of them anew, to the end of the text, and fails at
+    a ``<![`` that opens nothing.
+    """
+    kept: list[str] = []
+    position = 0
+    while (start := text.find("<!--", position)) >= 0:
+        end = text.find("-->", start + 4)
+        if end < 0:
+            break
+        kept.append(text[position:start])
+        position = end + 3
+    kept.append(text[position:])
+    return "".join(kept)
 
 
 def as_text(value: object) -> str:
@@ -195,7 +215,8 @@ def _stamp(moment: datetime) -> tuple[str, str]:
     return local.replace(microsecond=0).isoformat(), "dateTime"
 
 
-_NUMBER = re.compile(r"([-+]?\d+)(?:\.0+)?\s*[条个行次]?")
+# Longer ones are no count of anything, and Python makes no number of 4,300 digits.
+_NUMBER = re.compile(r"([-+]?\d{1,18})(?:\.0+)?\s*[条个行次]?")
 _DECIMAL = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 

@@ -21,7 +21,9 @@ from search.analysis.tokens import MAX_TOKEN, STOP_WORDS
 MARK: Final = "_"
 
 _RUN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]+|[^\W_\u3400-\u9fff]+")
-_COMPOUND: Final = re.compile(r"[a-z0-9]+(?:[.\-_&+][a-z0-9]+)+")
+# Not begun within a word, nor given back once taken: a long word without a sign would be tried
+# from each of its letters.
+_COMPOUND: Final = re.compile(r"(?<![a-z0-9])[a-z0-9]++(?:[.\-_&+][a-z0-9]++)++")
 
 
 def borders(text: str) -> set[int]:

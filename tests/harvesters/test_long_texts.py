@@ -21,7 +21,22 @@ from tests.harvesters.conftest import Result
 Read = Callable[..., Result]
 
 LENGTH = 100_000
-PIECES = ("x", "1", "中", "联系人", ".", "a-", "a@", "<!--", "<p ", '<a b="', "</", "（局", "😀")
+PIECES = (
+    "x",
+    "1",
+    "中",
+    "联系人",
+    "家庭住址：",
+    ".",
+    "a-",
+    "a@",
+    "<!--",
+    "<p ",
+    '<a b="',
+    "</",
+    "（局",
+    "😀",
+)
 
 
 @pytest.mark.parametrize("piece", PIECES)

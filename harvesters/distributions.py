@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Final
 
 from harvesters.chunk import TYPE, URL, Chunk, D, text_term, unmapped_chunk
@@ -19,9 +20,25 @@ API: Final = VOCAB.term("delivery-mode/api")
 
 _MODES: Final = VOCAB.term("delivery-mode/")
 _EXTENSION = re.compile(r"\.([A-Za-z]{2,5})$")
+_BETWEEN: Final = ",，、;；|/\n"
+_MEMO_LENGTH: Final = 1_000
+"""Longer lists of formats than this are not met again, and are not remembered."""
 _NAME_KEYS = ("name", "resName", "fileName", "file_name", "title", "名称")
 _TYPE_KEYS = ("file_type", "fileType", "format", "type", "格式")
 _ADDRESS_KEYS = ("downloadURL", "download_url", "url")
+
+
+@dataclass(slots=True)
+class _Written:
+    """The lines of a record's distributions as they come to be."""
+
+    lines: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    links: int = 0
+    """Distributions so far: each is called by its number."""
+
+    def chunk(self) -> Chunk:
+        return Chunk("\n".join(self.lines), tuple(self.removed))
 
 
 class Distributions:
@@ -36,33 +53,32 @@ class Distributions:
         key = value if type(value) is str else repr(value)
         chunk = self._memo.get((key, with_url))
         if chunk is None:
-            lines: list[str] = []
-            removed: list[str] = []
-            for text in as_list(value, separators=",，、;；|/\n"):
-                self._one(lines, removed, text, access=URL if with_url else "")
-            chunk = Chunk("\n".join(lines), tuple(removed))
-            self._memo[key, with_url] = chunk
+            written = _Written()
+            for text in as_list(value, separators=_BETWEEN):
+                self._one(written, text, access=URL if with_url else "")
+            chunk = written.chunk()
+            if len(key) <= _MEMO_LENGTH:
+                self._memo[key, with_url] = chunk
         return chunk
 
     def of_files(self, value: object, formats: object, with_url: bool) -> Chunk:
         """Return one distribution for each named file; a format comes from its name or entry."""
-        lines: list[str] = []
-        removed: list[str] = []
+        written = _Written()
         access = URL if with_url else ""
         entries = value if isinstance(value, (list, tuple)) else as_list(value, separators="\n|;；")
+        others = as_list(formats, _BETWEEN) or [""]
         for entry in entries:
             if isinstance(entry, dict):
                 title = _first(entry, _NAME_KEYS)
                 kinds = next((as_list(entry[k]) for k in _TYPE_KEYS if entry.get(k)), [""])
                 download = _first(entry, _ADDRESS_KEYS)
                 for kind in kinds:
-                    self._one(lines, removed, kind, title=title, access=access, download=download)
+                    self._one(written, kind, title=title, access=access, download=download)
             elif text := as_text(entry):
                 found = _EXTENSION.search(text)
-                kinds = [found.group(1)] if found else as_list(formats, ",，、;；|/\n") or [""]
-                for kind in kinds:
-                    self._one(lines, removed, kind, title=text, access=access)
-        return Chunk("\n".join(lines), tuple(removed))
+                for kind in [found.group(1)] if found else others:
+                    self._one(written, kind, title=text, access=access)
+        return written.chunk()
 
     def of_api(self, value: object, manual: str, number: int) -> Chunk:
         """Return the distribution and the data service of an API's address.
@@ -104,23 +120,23 @@ class Distributions:
 
     def _one(
         self,
-        lines: list[str],
-        removed: list[str],
+        written: _Written,
         kind: str,
         *,
         title: str = "",
         access: str = "",
         download: str = "",
     ) -> None:
+        lines = written.lines
         concept, mode, understood = self._format(kind)
         if not understood:
             kept = unmapped_chunk(DCT.format, kind)
             lines += filter(None, [kept.text])
-            removed += kept.removed
+            written.removed += kept.removed
             if not title:
                 return
-        number = sum(map(_is_link, lines)) + 1
-        node = f"<{D}#dist-{number}>"
+        written.links += 1
+        node = f"<{D}#dist-{written.links}>"
         lines += (
             f"<{D}> <{DCAT.distribution}> {node} .",
             f"{node} {TYPE} <{DCAT.Distribution}> .",
@@ -145,10 +161,6 @@ def _instructions(text: str) -> tuple[str, tuple[str, ...]]:
     cleaned = clean_text(plain_text(text))
     removed = tuple(f"dcat:endpointDescription: {kind}" for kind in cleaned.kinds)
     return text_term(cleaned.text) if cleaned.text else "", removed
-
-
-def _is_link(text: str) -> bool:
-    return text.startswith(f"<{D}> <{DCAT.distribution}>")
 
 
 def _first(entry: dict[str, object], keys: tuple[str, ...]) -> str:

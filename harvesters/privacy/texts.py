@@ -57,8 +57,8 @@ _SUSPECT: Final = any_sign(("1", r"[3-9]\d"), ("2", r"0\d{9}"), ("@", ""), ("%",
 
 _HOME_LABEL: Final = r"(?:(?:家庭|居住|户籍|个人|现)(?:住址|地址|居住地址?)|住址)"
 _HOME: Final = re.compile(
-    # Looked at as far as some 200 characters: a text of nothing but labels would else be read to its
-    # end at each of them.
+    # Looked at as far as 200 characters: a text of nothing but labels would else be read to its end
+    # at each of them.
     rf"(?P<label>{_HOME_LABEL}\s*[:：]\s*)"
     r"(?=[^,，;；。、\n]{0,200}(?:\d|[号弄室幢栋村路街巷道镇]))[^,，;；。、\n]{4,60}"
     rf"|(?P<verb>{_HOME_LABEL}[\s为是在]{{1,3}}|家住|现?居住?[于在]|现住)"

@@ -73,3 +73,13 @@ def test_a_period_of_nothing_but_marks_is_kept_as_it_is(read: Read, text: str) -
     assert result.errors == []
     assert len(result.mapped) == 1
     assert not result.lines("PeriodOfTime")
+
+
+def test_ten_thousand_files(read: Read) -> None:
+    files = [
+        {"name": f"文件{n}.csv", "url": f"https://data.example/{n}.csv"} for n in range(10_000)
+    ]
+    record = {"id": "r1", "title": "学校名录", "files": files}
+    result = read(json.dumps(record, ensure_ascii=False), "r.jsonl", format="portal-jsonl")
+    assert result.errors == []
+    assert result.text.count("dcat#downloadURL") == 10_000

@@ -90,20 +90,28 @@ def shared_nodes(record: Record, occurring: set[str]) -> dict[str, str] | None:
             elif term != own and not term.startswith(below):
                 mentioned.add(term)
     described = {}
-    for subject in subjects:
+    end = 0
+    # In the order of the text, which is read on from the last one: of a hundred thousand
+    # organisations each would be looked for from its beginning.
+    for subject in sorted(subjects):
         if subject.startswith(organization):
-            described[subject] = _lines_about(subject, record.nquads)
+            start, end = _lines_about(subject, record.nquads, end)
+            described[subject] = record.nquads[start:end]
         elif subject != own and not subject.startswith(below):
             return None
     # Each mention must be of an organisation that the record itself describes.
     return described if mentioned <= described.keys() else None
 
 
-def _lines_about(subject: str, text: str) -> str:
-    """Return the lines about a subject; sorted text holds them together."""
+def _lines_about(subject: str, text: str, start: int) -> tuple[int, int]:
+    """Return where the lines about a subject stand; sorted text holds them together.
+
+    ``start`` is the beginning of a line before or at the first of them.
+    """
     head = subject + " "
-    start = 0 if text.startswith(head) else text.index("\n" + head) + 1
+    if not text.startswith(head, start):
+        start = text.index("\n" + head, start) + 1
     end = start
     while text.startswith(head, end):
         end = text.index("\n", end) + 1
-    return text[start:end]
+    return start, end

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ontology.record import Record
+from ontology.terms import DCT, SKOS
 from shapes.batches import batches, shared_nodes
 from shapes.certainty import UNDECIDED, Certainty
 from shapes.compiled import runnable
@@ -72,6 +74,31 @@ def test_a_record_that_mentions_another_is_held_apart(gate: ShaclEngine) -> None
     )
     assert _shared(first) == {}
     assert _shared(mention) is None
+
+
+class _Watched(str):
+    """A text that adds up how many characters were looked through for something in it."""
+
+    __slots__ = ("passed",)
+    passed: int
+
+    def index(self, *wanted: Any) -> int:
+        found = super().index(*wanted)
+        self.passed += found - (wanted[1] if len(wanted) > 1 else 0)
+        return found
+
+
+def test_many_organisations_are_found_in_one_passage() -> None:
+    base = IRI.partition("/id/")[0]
+    names = [f"<{base}/id/organization/s/{number:012x}>" for number in range(500)]
+    lines = [f"<{IRI}> <{DCT.publisher}> {name} ." for name in names]
+    lines += [f'{name} <{SKOS.prefLabel}> "{name[-9:-1]}"@zh .' for name in names]
+    item = Record.from_lines(lines, iri=IRI, source="s", remote_id="r")
+    text = _Watched(item.nquads)
+    text.passed = 0
+    shared = _shared(replace(item, nquads=text))
+    assert shared == {line.partition(" ")[0]: f"{line}\n" for line in lines[500:]}
+    assert text.passed <= 2 * len(text)
 
 
 def test_a_record_with_a_foreign_subject_or_focus_is_held_apart() -> None:

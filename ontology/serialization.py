@@ -1,11 +1,15 @@
-"""Writing a record's canonical form in the RDF syntaxes that people ask for."""
+"""Writing statements in the RDF syntaxes that people ask for."""
 
 from __future__ import annotations
 
-from typing import Final
+import io
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import IO, Final
 
 import pyoxigraph as ox
 
+from ontology import rdf_xml
 from ontology.terms import PREFIXES
 
 FORMATS: Final[dict[str, ox.RdfFormat]] = {
@@ -17,15 +21,75 @@ FORMATS: Final[dict[str, ox.RdfFormat]] = {
 """Formats by the name used on the command line."""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document; ``left_out`` counts the statements that its syntax cannot hold."""
+
+    body: bytes
+    left_out: int = 0
+
+
+def write(
+    triples: Iterable[ox.Triple], target: ox.RdfFormat, prefixes: Mapping[str, str] = PREFIXES
+) -> Written:
+    """Return statements as a document, written as `write_to` does."""
+    out = io.BytesIO()
+    missing = write_to(out, list(triples), target, prefixes)
+    return Written(out.getvalue(), missing)
+
+
+def write_to(
+    out: IO[bytes],
+    triples: Collection[ox.Triple],
+    target: ox.RdfFormat,
+    prefixes: Mapping[str, str] = PREFIXES,
+) -> int:
+    """Write statements as a document, and return how many of them its syntax cannot hold.
+
+    RDF/XML alone leaves any out, and says so at the head of the document. Raises `OSError` where
+    JSON-LD meets a term of RDF 1.2, which it has no way to write.
+    """
+    if target == ox.RdfFormat.RDF_XML:
+        for piece in rdf_xml.document(triples, prefixes):
+            out.write(piece.encode())
+        return rdf_xml.left_out(triples)
+    names = {name: str(namespace) for name, namespace in prefixes.items()}
+    if target == ox.RdfFormat.TURTLE:
+        names = _plain(names, triples)
+    ox.serialize(triples, out, format=target, prefixes=names)
+    return 0
+
+
 def serialize(nquads: str, format: str) -> str:  # noqa: A002 — the option's name
     """Return a canonical form (N-Triples lines) in another syntax, with the usual prefixes.
 
     ``format`` is a key of `FORMATS`. No base is written: every IRI stays absolute or prefixed.
     """
-    target = FORMATS[format]
+    return write_lines(nquads, FORMATS[format]).body.decode()
+
+
+def write_lines(nquads: str, target: ox.RdfFormat) -> Written:
+    """Return a canonical form as a document in another syntax, with the prefixes that it needs."""
     if target == ox.RdfFormat.N_TRIPLES:
-        return nquads
-    triples = (quad.triple for quad in ox.parse(nquads, format=ox.RdfFormat.N_TRIPLES))
-    prefixes = {name: str(iri) for name, iri in PREFIXES.items() if str(iri) in nquads}
-    written = ox.serialize(triples, format=target, prefixes=prefixes)
-    return written.decode() if written is not None else ""
+        return Written(nquads.encode())
+    triples = [quad.triple for quad in ox.parse(nquads, format=ox.RdfFormat.N_TRIPLES)]
+    return write(triples, target, {n: ns for n, ns in PREFIXES.items() if str(ns) in nquads})
+
+
+def _plain(prefixes: dict[str, str], triples: Collection[ox.Triple]) -> dict[str, str]:
+    r"""Leave out the prefixes of IRIs that end with a full stop.
+
+    ``dct:a\.`` is Turtle, but rdflib does not read it.
+    """
+    lines = [line for triple in triples if ".>" in (line := str(triple))]
+    if not lines:
+        return prefixes
+    return {
+        name: namespace
+        for name, namespace in prefixes.items()
+        if not any(
+            end.startswith(namespace) and end.endswith(".")
+            for line in lines
+            for end in (part.partition(">")[0] for part in line.split("<"))
+        )
+    }

@@ -163,12 +163,12 @@ def get_dataset(
 def _answered(request: Request, atlas: Service, version: Version, form: Form) -> Response:
     if form is not JSON:
         return record_response(request, version, form)
-    tag = etag(version)
+    body = answer(atlas, version).model_dump_json().encode()
+    tag = etag(version, form, body)
     headers = cache_headers(version, tag)
     unchanged = not_modified(request, tag, headers)
     if unchanged is not None:
         return unchanged
-    body = answer(atlas, version).model_dump_json()
     return Response(body, headers=headers, media_type=JSON.media_type)
 
 

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 import pyoxigraph as ox
 from fastapi import Request
 from starlette.responses import Response
 
 from catalog_service.api.errors import PRECONDITION_INVALID
-from catalog_service.api.negotiation import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Form
+from catalog_service.api.negotiation import TURTLE, Form
 from catalog_service.api.versions import Version
 from catalog_service.catalog.decide import ANY_VERSION, NO_VERSION
 from ontology.errors import AtlasError
 from ontology.ntriples import iri
-from ontology.serialization import serialize
-from ontology.terms import FOAF, PREFIXES
-
-_NAMES: Final = {TURTLE: "turtle", N_TRIPLES: "nt", JSON_LD: "jsonld", RDF_XML: "rdfxml"}
+from ontology.serialization import write, write_lines
+from ontology.terms import FOAF
 
 
-def etag(version: Version, form: Form | None = None) -> str:
-    """Return the ETag of a form of a version: the record's hash, marked by form.
+def etag(version: Version, form: Form, body: bytes) -> str:
+    """Return the strong ETag of a form of a version: the record's hash, the form, and the bytes.
 
-    ``If-Match`` takes any of them: what stands before the hyphen is the hash.
+    ``If-Match`` takes any of them: what stands before the hyphen is the hash. The same version is
+    described otherwise to a steward, after it was withdrawn and came back, and by another release.
     """
-    mark = "" if form is None else f"-{form.suffix}"
-    return f'"{version.hash}{mark}"'
+    return f'"{version.hash}-{form.suffix}.{_digest(body)}"'
+
+
+def content_tag(body: bytes) -> str:
+    """Return the strong ETag of what no version names: its bytes alone."""
+    return f'"{_digest(body)}"'
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:32]
 
 
 def cache_headers(version: Version, tag: str) -> dict[str, str]:
@@ -42,19 +49,21 @@ def not_modified(request: Request, tag: str, headers: Mapping[str, str]) -> Resp
     if asked is None:
         return None
     tags = {part.strip().removeprefix("W/") for part in asked.split(",")}
-    return Response(status_code=304, headers=dict(headers)) if {tag, "*"} & tags else None
+    known = {tag.removeprefix("W/"), "*"} & tags
+    return Response(status_code=304, headers=dict(headers)) if known else None
 
 
 def record_response(request: Request, version: Version, form: Form) -> Response:
     """Answer with a record as RDF."""
-    tag = etag(version, form)
+    written = write_lines(_with_record(version), rdf_of(form))
+    tag = etag(version, form, written.body)
     headers = cache_headers(version, tag)
     unchanged = not_modified(request, tag, headers)
     if unchanged is not None:
         return unchanged
-    body = serialize(_with_record(version), _NAMES[form])
     headers["Link"] = f'<{version.iri}>; rel="describes"'
-    return Response(body, headers=headers, media_type=_charset(form))
+    headers |= told_left_out(written.left_out)
+    return Response(written.body, headers=headers, media_type=_charset(form))
 
 
 def _with_record(version: Version) -> str:
@@ -69,14 +78,28 @@ def _with_record(version: Version) -> str:
     return f"{version.nquads}{about}\n"
 
 
-def graph_response(
-    triples: Iterable[ox.Triple], form: Form, headers: Mapping[str, str] | None = None
-) -> Response:
+def graph_response(request: Request, triples: Iterable[ox.Triple], form: Form) -> Response:
     """Answer with any triples as RDF, with the usual prefixes."""
-    prefixes = {name: str(iri) for name, iri in PREFIXES.items()}
-    body = ox.serialize(triples, format=form.rdf, prefixes=prefixes)
-    extra = {"Vary": "Accept", **(headers or {})}
-    return Response(body, headers=extra, media_type=_charset(form))
+    written = write(triples, rdf_of(form))
+    tag = content_tag(written.body)
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
+    unchanged = not_modified(request, tag, headers)
+    if unchanged is not None:
+        return unchanged
+    headers |= told_left_out(written.left_out)
+    return Response(written.body, headers=headers, media_type=_charset(form))
+
+
+def rdf_of(form: Form) -> ox.RdfFormat:
+    """Return the RDF syntax of a form that is one."""
+    if form.rdf is None:
+        raise ValueError(form.media_type)
+    return form.rdf
+
+
+def told_left_out(count: int) -> dict[str, str]:
+    """Return the header that says how many statements a document leaves out; none for none."""
+    return {"X-Left-Out": str(count)} if count else {}
 
 
 def _charset(form: Form) -> str:

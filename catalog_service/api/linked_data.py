@@ -64,16 +64,16 @@ def split_form(remote_id: str) -> tuple[str, Form | None]:
 def ontology(request: Request) -> Response:
     """The whole ontology as RDF."""
     form = choose(request.headers.get("accept"), RDF_FORMS, strict=False)
-    return graph_response(ontology_triples(), form)
+    return graph_response(request, ontology_triples(), form)
 
 
 @router.get("/def.{suffix}", summary="The ontology in a fixed form")
-def ontology_form(suffix: str) -> Response:
+def ontology_form(request: Request, suffix: str) -> Response:
     """``.ttl``, ``.nt``, ``.jsonld`` or ``.rdf``."""
     form = BY_SUFFIX.get(suffix)
     if form is None:
         raise AtlasError(PAGE_NOT_FOUND)
-    return graph_response(ontology_triples(), form)
+    return graph_response(request, ontology_triples(), form)
 
 
 @router.get("/def/{term}", summary="A term of the ontology")
@@ -85,7 +85,7 @@ def term(request: Request, term: Annotated[str, Path(max_length=200)]) -> Respon
     about = [t for t in ontology_triples() if t.subject == ox.NamedNode(iri)] if _legal(iri) else []
     if not about:
         raise AtlasError(UNKNOWN_TERM, name=name)
-    return graph_response(about, form)
+    return graph_response(request, about, form)
 
 
 @router.get("/vocab/{scheme}", summary="A vocabulary's IRI")
@@ -96,7 +96,7 @@ def vocabulary(request: Request, atlas: Atlas, scheme: str) -> Response:
     form = form or choose(request.headers.get("accept"), _PAGE_OR_RDF, strict=False)
     if form is HTML:
         return _see_other(f"/vocabulary/{known}")
-    return graph_response(scheme_triples(atlas, known), form)
+    return graph_response(request, scheme_triples(atlas, known), form)
 
 
 @router.get("/vocab/{scheme}/{notation:path}", summary="A concept's IRI")
@@ -114,7 +114,9 @@ def concept(request: Request, atlas: Atlas, scheme: str, notation: str) -> Respo
     if form is HTML:
         return _see_other(f"/vocabulary/{known}#{quote(name, safe='')}")
     node = ox.NamedNode(iri)
-    return graph_response((t for t in scheme_triples(atlas, known) if t.subject == node), form)
+    return graph_response(
+        request, (t for t in scheme_triples(atlas, known) if t.subject == node), form
+    )
 
 
 @cache

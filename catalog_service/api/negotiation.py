@@ -61,11 +61,13 @@ def _weight(offer: Form, ranges: list[tuple[str, float]]) -> float:
     found, found_specificity = 0.0, -1
     for wanted, weight in ranges:
         for media_type in (offer.media_type, *offer.also):
+            sent = media_type == offer.media_type
             if wanted == media_type:
                 specificity = 2
-            elif wanted.endswith("/*") and media_type.startswith(wanted[:-1]):
+            # A range means what is sent, not the other names by which it can be asked for.
+            elif sent and wanted.endswith("/*") and media_type.startswith(wanted[:-1]):
                 specificity = 1
-            elif wanted == "*/*":
+            elif sent and wanted == "*/*":
                 specificity = 0
             else:
                 continue

@@ -5,7 +5,10 @@ The GET route is in `catalog_service.pages.sparql`, because browsers without a q
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
@@ -19,8 +22,10 @@ from catalog_service.api.errors import (
     PARAMETER_INVALID,
     SPARQL_QUERY_MISSING,
 )
-from catalog_service.api.forms import not_modified
+from catalog_service.api.forms import not_modified, told_left_out
 from catalog_service.sparql.errors import SPARQL_UPDATE_REFUSED
+from catalog_service.sparql.formats import PARAMETERS, Format, applicable, choose
+from catalog_service.sparql.guard import check
 from ontology.errors import AtlasError
 
 router = APIRouter(tags=["linked data"])
@@ -28,6 +33,9 @@ router = APIRouter(tags=["linked data"])
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+
+_CHANGING: Final = re.compile(r"\b(?:now|rand|uuid|struuid)\s*\(", re.IGNORECASE)
+"""Functions whose value is another each time: what they answer has no tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +45,12 @@ class Asked:
     text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
-    format: str = ""
-    """A short name (``json``, ``csv`` …) that wins over Accept, for links and forms."""
+    wanted: tuple[str, ...] = ()
+    """Names of forms (``json``, ``csv`` …): the first that applies wins over Accept."""
+
+    def chosen(self) -> Format | None:
+        """Return the form that a parameter names, where it applies to this query."""
+        return applicable(self.wanted, check(self.text).form) if self.wanted else None
 
 
 @router.post(
@@ -83,28 +95,36 @@ def read_operation(items: list[tuple[str, str]]) -> Asked:
         queries[0],
         tuple(value for name, value in items if name == "default-graph-uri"),
         tuple(value for name, value in items if name == "named-graph-uri"),
-        next((value for name, value in items if name == "format"), ""),
+        tuple(value for name in PARAMETERS for key, value in items if key == name and value),
     )
 
 
 def answer(request: Request, atlas: Service, asked: Asked) -> Response:
-    """Run a query; the ETag is the number of the state that answers it."""
-    accept = asked.format or request.headers.get("accept", "")
-    reading = request.method in ("GET", "HEAD")
+    """Run a query; its ETag names the state that answers it, the query and the form."""
+    form = choose(request.headers.get("accept", ""), check(asked.text).form, asked.wanted)
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
-    if reading and "if-none-match" in request.headers:
-        # What is asked stands in the address, so the number of the state decides.
-        tag = f'W/"{atlas.sparql.state()}"'
-        unchanged = not_modified(request, tag.removeprefix("W/"), {**headers, "ETag": tag})
+    tagged = request.method in ("GET", "HEAD") and _CHANGING.search(asked.text) is None
+    if tagged and "if-none-match" in request.headers:
+        tag = _tag(atlas.sparql.state(), asked, form)
+        unchanged = not_modified(request, tag, {**headers, "ETag": tag})
         if unchanged is not None:
             return unchanged
     found = atlas.sparql.query(
         asked.text,
-        accept=accept,
+        accept=form.name,
         client=client_of(request),
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
     )
-    headers["ETag"] = f'W/"{found.snapshot}"'
+    if tagged:
+        headers["ETag"] = _tag(found.snapshot, asked, form)
     headers["X-Query-Milliseconds"] = f"{found.milliseconds:.1f}"
+    headers |= told_left_out(found.left_out)
     return Response(found.body, headers=headers, media_type=found.media_type)
+
+
+def _tag(state: int, asked: Asked, form: Format) -> str:
+    """Return a weak tag: solutions without an order may come in another one."""
+    parts = (form.name, asked.text, *asked.default_graphs, "", *asked.named_graphs)
+    digest = sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    return f'W/"{state}-{form.name}.{digest[:32]}"'

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from catalog_service.api.addresses import decode_segment
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.errors import UNKNOWN_SCHEME
-from catalog_service.api.forms import graph_response, not_modified
-from catalog_service.api.negotiation import JSON, RDF_FORMS, Form, choose
+from catalog_service.api.forms import content_tag, graph_response, not_modified
+from catalog_service.api.negotiation import JSON, RDF_FORMS, choose
 from catalog_service.api.statements import Texts
 from ontology.errors import AtlasError
 from ontology.terms import SKOS, VOCAB
@@ -74,14 +74,14 @@ def get_scheme(request: Request, atlas: Atlas, scheme: str) -> Response:
     """Answer JSON, or RDF by Accept."""
     name = checked(atlas, decode_segment(scheme))
     form = choose(request.headers.get("accept"), (JSON, *RDF_FORMS))
-    tag = f'"{atlas.vocabulary.digest[:32]}-{form.suffix}"'
+    if form is not JSON:
+        return graph_response(request, scheme_triples(atlas, name), form)
+    body = scheme_answer(atlas, name).model_dump_json().encode()
+    tag = content_tag(body)
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
     unchanged = not_modified(request, tag, headers)
     if unchanged is not None:
         return unchanged
-    if form is not JSON:
-        return scheme_as_rdf(atlas, name, form)
-    body = scheme_answer(atlas, name).model_dump_json()
     return Response(body, headers=headers, media_type=JSON.media_type)
 
 
@@ -97,12 +97,6 @@ def scheme_triples(atlas: Service, name: Scheme) -> list[ox.Triple]:
     """Return a scheme's triples."""
     text = atlas.vocabulary.graph_turtle(name)
     return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
-
-
-def scheme_as_rdf(atlas: Service, name: Scheme, form: Form) -> Response:
-    """Answer with a whole scheme."""
-    tag = f'"{atlas.vocabulary.digest[:32]}-{form.suffix}"'
-    return graph_response(scheme_triples(atlas, name), form, {"ETag": tag})
 
 
 def scheme_texts(atlas: Service, name: Scheme) -> tuple[Texts, Texts]:

@@ -15,21 +15,13 @@ from catalog_service.api.negotiation import HTML, Form, choose
 from catalog_service.api.problems import status_of
 from catalog_service.api.sparql import Asked, answer, read_operation
 from catalog_service.pages.view import View
+from catalog_service.sparql.formats import MEDIA_TYPES, PARAMETERS
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
 
 router = APIRouter(tags=["linked data"])
 
-_RESULTS: Final = Form(
-    "json",
-    "application/sparql-results+json",
-    None,
-    (
-        *("application/sparql-results+xml", "text/csv", "text/tab-separated-values"),
-        *("application/json", "text/turtle", "application/n-triples", "application/ld+json"),
-        "application/rdf+xml",
-    ),
-)
+_RESULTS: Final = tuple(Form("", media_type) for media_type in MEDIA_TYPES)
 _UNBOUND: Final = {"type": "unbound", "value": ""}
 _HEAD: Final = "\n".join(
     f"PREFIX {name}: <{PREFIXES[name]}>" for name in ("csvw", "dcat", "dct", "shd", "skos")
@@ -88,16 +80,30 @@ class Table:
 def get_sparql(request: Request, atlas: Atlas) -> Response:
     """Parameters ``query``, ``default-graph-uri``, ``named-graph-uri``, ``format``.
 
-    A browser sees the form, with the query and its result where one is given; ``format`` asks for
-    the bare result there too.
+    A browser sees the form, with the query and its result where one is given; ``format``, or
+    ``output`` and ``results`` as other clients have it, asks for the bare result there too. One
+    that does not apply to the query yields to Accept.
     """
     items = list(request.query_params.multi_items())
     given = {name for name, value in items if value.strip()}
-    chosen = request.query_params.get("format", "")
-    browser = choose(request.headers.get("accept"), (_RESULTS, HTML), strict=False) is HTML
-    if (browser and not chosen and "update" not in given) or chosen == "html":
+    wanted = [value.lower() for name, value in items if name in PARAMETERS]
+    browser = choose(request.headers.get("accept"), (*_RESULTS, HTML), strict=False) is HTML
+    if any(value in ("html", HTML.media_type) for value in wanted) or (
+        browser and "update" not in given and not _bare(items)
+    ):
         return _page(request, atlas)
     return answer(request, atlas, read_operation(items))
+
+
+def _bare(items: list[tuple[str, str]]) -> bool:
+    """Tell whether a parameter asks for the bare result of a query that can have that form."""
+    if not any(name in PARAMETERS and value for name, value in items):
+        return False
+    try:
+        return read_operation(items).chosen() is not None
+    except AtlasError:
+        # What is wrong is told in the form that was asked for.
+        return True
 
 
 def _page(request: Request, atlas: Service) -> Response:

@@ -71,6 +71,13 @@ SPARQL_FORMAT: Final = ErrorKind(
     "无法以所请求的格式（{accept}）返回此结果。可用：{offered}。",
     "This answer cannot be given as {accept}. Offered: {offered}.",
 )
+SPARQL_UNWRITABLE: Final = ErrorKind(
+    "sparql-unwritable",
+    "结果中有 {form} 写不出的内容（{what}）。请改用其他格式：查询结果用 JSON、CSV 或 TSV，"
+    "图用 Turtle 或 N-Triples。",
+    "The answer holds what {form} cannot write ({what}). Ask for another form: JSON, CSV or TSV "
+    "for solutions, Turtle or N-Triples for graphs.",
+)
 SPARQL_FUNCTION_UNKNOWN: Final = ErrorKind(
     "sparql-function-unknown",
     "查询使用了本端点没有的函数 {function}。请只用 SPARQL 1.1 的函数，并检查前缀。",
@@ -106,6 +113,7 @@ STATUS: Final[dict[str, int]] = {
     SPARQL_BUSY.code: 429,
     SPARQL_BEHIND.code: 503,
     SPARQL_FORMAT.code: 406,
+    SPARQL_UNWRITABLE.code: 406,
     SPARQL_FAILED.code: 500,
 }
 """HTTP status by code, for the service's table."""

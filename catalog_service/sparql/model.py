@@ -50,7 +50,8 @@ class SparqlAnswer:
     """A whole answer; ``snapshot`` is the number of the state that it was read from
     (`SparqlService.state`), or of one just before: never of a later one.
 
-    ``rows`` counts solutions or triples (1 for ASK), ``milliseconds`` the run with its transport.
+    ``rows`` counts solutions or triples (1 for ASK), ``milliseconds`` the run with its transport,
+    ``left_out`` the triples among them that the form cannot hold (RDF/XML).
     """
 
     body: bytes
@@ -58,6 +59,7 @@ class SparqlAnswer:
     snapshot: int
     milliseconds: float
     rows: int
+    left_out: int = 0
 
 
 class SparqlService(Protocol):

@@ -21,6 +21,7 @@ from catalog_service.sparql.errors import (
     SPARQL_SERVICE_REFUSED,
     SPARQL_TIMEOUT,
     SPARQL_TOO_LARGE,
+    SPARQL_UNWRITABLE,
 )
 from catalog_service.sparql.formats import choose
 from catalog_service.sparql.frames import ClosedError, LateError
@@ -116,8 +117,17 @@ class SparqlPool:
         finally:
             self._give_back(worker, healthy=healthy)
         if "error" in head:
+            if head["error"] == "unwritable":
+                raise AtlasError(SPARQL_UNWRITABLE, form=request["media_type"], what=head["what"])
             raise self._error(head, text, snapshot.path)
-        return SparqlAnswer(body, content_type, snapshot.number, milliseconds, head["rows"])
+        return SparqlAnswer(
+            body,
+            content_type,
+            snapshot.number,
+            milliseconds,
+            head["rows"],
+            head.get("left_out", 0),
+        )
 
     def _error(self, head: dict[str, Any], text: str, path: Path) -> AtlasError:
         limits = self._limits

@@ -21,13 +21,15 @@ from catalog_service.sparql.errors import (
     SPARQL_FAILED,
     SPARQL_TIMEOUT,
     SPARQL_TOO_LARGE,
+    SPARQL_UNWRITABLE,
 )
-from catalog_service.sparql.formats import choose
+from catalog_service.sparql.formats import UnwritableError, as_xml, choose
 from catalog_service.sparql.guard import Form, check
 from catalog_service.sparql.mistakes import broken_off, failure, syntax_error
 from catalog_service.sparql.model import SparqlAnswer, SparqlLimits
 from ontology.errors import AtlasError
 from ontology.ntriples import iri
+from ontology.serialization import Written, write
 from ontology.terms import PREFIXES
 
 _PATIENCE = 5.0
@@ -96,8 +98,13 @@ class RemoteSparql:
                 milliseconds = (self._monotonic() - started) * 1000
             finally:
                 self._places.release()
-        body, rows = self._form(raw, form.media_types[0], outline.form, text)
-        return SparqlAnswer(body, form.content_type, number, milliseconds, rows)
+        try:
+            written, rows = self._form(raw, form.media_types[0], outline.form, text)
+        except UnwritableError as error:
+            raise AtlasError(SPARQL_UNWRITABLE, form=form.media_types[0], what=error) from error
+        return SparqlAnswer(
+            written.body, form.content_type, number, milliseconds, rows, written.left_out
+        )
 
     def state(self) -> int:
         """Return the journal number that the server's records stand at; 0 for an empty server.
@@ -175,11 +182,13 @@ class RemoteSparql:
         reason = str(error) or type(error).__name__
         return AtlasError(GRAPH_UNREACHABLE, url=without_user(self._url), reason=reason)
 
-    def _form(self, raw: bytes, media_type: str, form: Form | None, text: str) -> tuple[bytes, int]:
+    def _form(
+        self, raw: bytes, media_type: str, form: Form | None, text: str
+    ) -> tuple[Written, int]:
         """Read the whole answer and write it in the form asked for.
 
         Oxigraph's server cuts an answer short with status 200 when the query fails in its midst:
-        only reading it to the end tells. Raises `AtlasError`.
+        only reading it to the end tells. Raises `AtlasError` and `UnwritableError`.
         """
         try:
             if form in ("CONSTRUCT", "DESCRIBE"):
@@ -187,19 +196,19 @@ class RemoteSparql:
                 triples = list(dict.fromkeys(quad.triple for quad in quads))
                 self._bound(len(triples))
                 rdf = cast("ox.RdfFormat", ox.RdfFormat.from_media_type(media_type))
-                written = ox.serialize(triples, format=rdf, prefixes=dict(PREFIXES))
-                return cast("bytes", written), len(triples)
+                return _document(triples, rdf), len(triples)
             results = cast(
                 "ox.QueryResultsFormat", ox.QueryResultsFormat.from_media_type(media_type)
             )
             found = ox.parse_query_results(raw, format=ox.QueryResultsFormat.JSON)
             if isinstance(found, ox.QueryBoolean):
-                return cast("bytes", found.serialize(format=results)), 1
+                return Written(cast("bytes", found.serialize(format=results))), 1
             rows = sum(1 for _ in found)
             self._bound(rows)
             again = ox.parse_query_results(raw, format=ox.QueryResultsFormat.JSON)
-            body = cast("ox.QuerySolutions", again).serialize(format=results)
-            return cast("bytes", body), rows
+            body = cast("bytes", cast("ox.QuerySolutions", again).serialize(format=results))
+            xml = results == ox.QueryResultsFormat.XML
+            return Written(as_xml(body) if xml else body), rows
         except (SyntaxError, ValueError, OSError) as error:
             raise broken_off(text, str(error)) from error
 
@@ -215,3 +224,10 @@ class RemoteSparql:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+def _document(triples: list[ox.Triple], form: ox.RdfFormat) -> Written:
+    try:
+        return write(triples, form)
+    except OSError as error:
+        raise UnwritableError("RDF 1.2") from error

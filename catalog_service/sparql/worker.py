@@ -15,6 +15,7 @@ import sys
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
+from catalog_service.sparql.formats import UnwritableError, as_xml
 from catalog_service.sparql.frames import ClosedError, pack, read_message, write_all
 from catalog_service.sparql.sandbox import bar_network, bound_memory
 
@@ -63,11 +64,15 @@ class Worker:
             return {"error": "too-large"}, b""
         except MemoryError:
             return {"error": "memory"}, b""
+        except UnwritableError as error:
+            return {"error": "unwritable", "what": str(error)}, b""
         except (OSError, ValueError, RuntimeError) as error:
             return {"error": "failed", "reason": str(error)}, b""
 
     def _run(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         import pyoxigraph as ox  # noqa: PLC0415 - after the sandbox stands
+
+        from ontology.serialization import write_to  # noqa: PLC0415 - brings the engine with it
 
         store = self._open(request["path"])
         # Declared for every query; one that declares a prefix itself has its own meaning of it.
@@ -89,8 +94,11 @@ class Worker:
                     raise TooLargeError
             form = cast("ox.RdfFormat", ox.RdfFormat.from_media_type(request["media_type"]))
             out = _Bounded(max_bytes)
-            ox.serialize(triples, cast("Any", out), format=form, prefixes=request["prefixes"])
-            return {"rows": len(triples)}, bytes(out.data)
+            try:
+                left_out = write_to(cast("Any", out), triples, form, request["prefixes"])
+            except OSError as error:
+                raise UnwritableError("RDF 1.2") from error
+            return {"rows": len(triples), "left_out": left_out}, bytes(out.data)
         media_type = request["media_type"]
         form2 = cast("ox.QueryResultsFormat", ox.QueryResultsFormat.from_media_type(media_type))
         if isinstance(result, ox.QueryBoolean):
@@ -108,6 +116,8 @@ class Worker:
             again = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
             cast("ox.QuerySolutions", again).serialize(cast("Any", out), form2)
             body = bytes(out.data)
+        if form2 == ox.QueryResultsFormat.XML:
+            body = as_xml(body)
         return {"rows": rows}, body
 
     def _open(self, path: str) -> ox.Store:

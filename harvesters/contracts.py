@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from ontology.errors import AtlasError, Place
 from ontology.record import Record
@@ -76,6 +76,41 @@ class Outcome:
     """The kind of the change that was written (or would be, in a dry run): ``revived`` …"""
 
 
+ANY_VERSION: Final = "*"
+"""In a `Precondition`: any version at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Precondition:
+    """What a write demands of the versions that are current (RFC 9110, 13.1): the public one, and
+    one that waits beside it.
+    """
+
+    match: frozenset[str] | None = None
+    """``If-Match``: hashes of which one must be current, or `ANY_VERSION`; None: not demanded."""
+    none_match: frozenset[str] | None = None
+    """``If-None-Match``: hashes of which none may be current, or `ANY_VERSION`."""
+    told: str = ""
+    """The demand as the request has it, for messages."""
+
+    @classmethod
+    def current(cls, content_hash: str | None) -> Precondition:
+        """Demand one version; None: the record must not exist."""
+        if content_hash is None:
+            return cls(none_match=frozenset({ANY_VERSION}), told="If-None-Match: *")
+        return cls(match=frozenset({content_hash}), told=f'If-Match: "{content_hash}"')
+
+    def holds(self, current: frozenset[str]) -> bool:
+        """Say whether it holds where these hashes are current (none: there is no record)."""
+        if self.match is not None and not _named(self.match, current):
+            return False
+        return self.none_match is None or not _named(self.none_match, current)
+
+
+def _named(hashes: frozenset[str], current: frozenset[str]) -> bool:
+    return bool(current) if ANY_VERSION in hashes else not hashes.isdisjoint(current)
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """Who submits, for which source, under which gate."""
@@ -87,8 +122,8 @@ class Submission:
     run: str | None = None
     reason: str | None = None
     dry_run: bool = False
-    expected: dict[str, str | None] = field(default_factory=dict)
-    """If-Match: remote id → hash that must be current (None: the record must not exist)."""
+    expected: dict[str, Precondition] = field(default_factory=dict)
+    """By remote id: what must hold of the record for the write to be made."""
 
 
 class Catalog(Protocol):

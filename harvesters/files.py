@@ -16,16 +16,15 @@ from harvesters.errors import (
     FILE_MISSING,
     FILE_TOO_LARGE,
     FILE_UNREADABLE,
-    LINE_TOO_LONG,
     NOT_A_FILE,
     TRUNCATED_GZIP,
 )
 from harvesters.limits import MIB, Limits
+from harvesters.pieces import GZIP, LineCutter
 from ontology.errors import AtlasError, Place
 
 _CHUNK: Final = 256 * 1024
 _WATCHED: Final = 32 * MIB
-_GZIP: Final = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class Unpacked(io.RawIOBase):
         self._packed = source.packed_size()
         self._raw = source.open()
         head = self._raw.read(2)
-        self._gzip = head == _GZIP
+        self._gzip = head == GZIP
         stream: BinaryIO = _Rejoined(head, self._raw)  # type: ignore[assignment]
         self._stream = stream
         if self._gzip:
@@ -163,44 +162,12 @@ def read_lines(
     of blank lines are counted and not yielded: millions of them cost nothing. Raises `AtlasError`
     where the file itself is at fault; what came before has been yielded then.
     """
-    number = 0
-    held: list[bytes] = []
-    size = 0
-    skipping = False
+    cutter = LineCutter(source.name, limits, blank=blank)
     seen = False
-
-    def too_long() -> AtlasError:
-        return AtlasError(LINE_TOO_LONG, place=Place(source.name, number), limit=limits.line)
-
     with Unpacked(source, limits) as stream:
         while data := stream.read():
             seen = True
-            if not blank and not (held or skipping) and not data.strip(b"\r\n\t "):
-                number += data.count(b"\n")
-                continue
-            pieces = data.split(b"\n")
-            for index, piece in enumerate(pieces):
-                last = index == len(pieces) - 1
-                if skipping:
-                    skipping = last
-                    continue
-                if size + len(piece) > limits.line:
-                    held, size, skipping = [], 0, last
-                    number += 1
-                    yield number, too_long()
-                    continue
-                if last:
-                    if piece:
-                        held.append(piece)
-                        size += len(piece)
-                    continue
-                number += 1
-                if held:
-                    held.append(piece)
-                    piece = b"".join(held)  # noqa: PLW2901
-                    held, size = [], 0
-                yield number, piece[:-1] if piece.endswith(b"\r") else piece
-    if held:
-        yield number + 1, b"".join(held)
+            yield from cutter.feed(data)
+    yield from cutter.end()
     if not seen:
         raise AtlasError(FILE_EMPTY, file=source.name)

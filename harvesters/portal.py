@@ -7,7 +7,7 @@ their set of keys, so the way from keys to targets is worked out once for each s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -30,6 +30,7 @@ from harvesters.identity import checked_identifier, identity_digest
 from harvesters.json_array import array_items
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import label_mapping, mapping_digest, targets
+from harvesters.pieces import LineCutter, Unpacker
 from harvesters.steps import Accessor, Plan, Step
 from harvesters.unknown_fields import unknown_fields
 from harvesters.values import CONTROL, as_text
@@ -196,19 +197,10 @@ class PortalReader:
 
     def __iter__(self) -> Iterator[Item]:
         """Yield an item for each record; a broken one comes as `Unreadable`."""
-        seen = Seen()
-        empty = True
+        items = _Items(self._mapper, self._source.name)
         for payload, place in self._payloads():
-            empty = False
-            if isinstance(payload, AtlasError):
-                yield Unreadable(payload)
-                continue
-            try:
-                yield seen.check(self._mapper.incoming(payload, place))
-            except AtlasError as error:
-                yield Unreadable(error)
-        if empty:
-            raise AtlasError(NO_RECORDS, file=self._source.name)
+            yield items.item(payload, place)
+        items.end()
 
     def _payloads(self) -> Iterator[tuple[bytes | AtlasError, Place]]:
         name = self._source.name
@@ -216,9 +208,69 @@ class PortalReader:
             yield from array_items(read_all(self._source, self._limits), name)
             return
         for number, content in read_lines(self._source, self._limits, blank=False):
-            if isinstance(content, AtlasError):
-                yield content, Place(name, number)
-            elif content and not content.isspace():
-                if number == 1:
-                    content = content.removeprefix(b"\xef\xbb\xbf")  # noqa: PLW2901
-                yield content, Place(name, number)
+            yield from _payload(number, content, name)
+
+
+class PortalLines:
+    """Reads portal records from JSON lines that come piece by piece, as `PortalReader` does.
+
+    It never waits: it yields the items of what it is given and keeps the beginning of a line.
+    """
+
+    def __init__(self, name: str, mapper: PortalMapper, limits: Limits = DEFAULT) -> None:
+        self._name = name
+        self._items = _Items(mapper, name)
+        self._unpacker = Unpacker(name, limits)
+        self._cutter = LineCutter(name, limits, blank=False)
+
+    def feed(self, data: bytes) -> Iterator[Item]:
+        """Yield an item for each line that ends in ``data``; raises `AtlasError` as a file does."""
+        for unpacked in self._unpacker.feed(data):
+            yield from self._read(self._cutter.feed(unpacked))
+
+    def end(self) -> Iterator[Item]:
+        """Yield the last item; raises `AtlasError` where there was none, or the end is missing."""
+        for unpacked in self._unpacker.end():
+            yield from self._read(self._cutter.feed(unpacked))
+        yield from self._read(self._cutter.end())
+        self._items.end()
+
+    def _read(self, lines: Iterable[tuple[int, bytes | AtlasError]]) -> Iterator[Item]:
+        for number, content in lines:
+            for payload, place in _payload(number, content, self._name):
+                yield self._items.item(payload, place)
+
+
+class _Items:
+    """Makes items of payloads, and knows which identifiers there were."""
+
+    def __init__(self, mapper: PortalMapper, name: str) -> None:
+        self._mapper = mapper
+        self._name = name
+        self._seen = Seen()
+        self._empty = True
+
+    def item(self, payload: bytes | AtlasError, place: Place) -> Item:
+        self._empty = False
+        if isinstance(payload, AtlasError):
+            return Unreadable(payload)
+        try:
+            return self._seen.check(self._mapper.incoming(payload, place))
+        except AtlasError as error:
+            return Unreadable(error)
+
+    def end(self) -> None:
+        if self._empty:
+            raise AtlasError(NO_RECORDS, file=self._name)
+
+
+def _payload(
+    number: int, content: bytes | AtlasError, name: str
+) -> Iterator[tuple[bytes | AtlasError, Place]]:
+    """Yield the payload of a line, unless it is blank."""
+    if isinstance(content, AtlasError):
+        yield content, Place(name, number)
+    elif content and not content.isspace():
+        if number == 1:
+            content = content.removeprefix(b"\xef\xbb\xbf")
+        yield content, Place(name, number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
@@ -15,6 +15,9 @@ from catalog_service.api.addresses import decode_segment
 from catalog_service.api.context import service
 from catalog_service.errors import NOT_AUTHENTICATED
 from ontology.errors import AtlasError
+
+BEARER_ASKED: Final = "bearer_asked"
+"""In a request's state: its answer depends on the token."""
 
 Principal = Token
 """The bearer of a valid token."""
@@ -42,7 +45,16 @@ def authenticate(request: Request) -> Principal | None:
     return found
 
 
+def depend_on_token(request: Request) -> None:
+    """Note that the answer depends on who asks; the front gate tells caches.
+
+    Called where a token is read, so that no route can forget it.
+    """
+    request.scope.setdefault("state", {})[BEARER_ASKED] = True
+
+
 async def _bearer(request: Request) -> Principal | None:
+    depend_on_token(request)
     # A thread is asked only where there is something to look up: the guard of a route that
     # writes has done it before.
     if getattr(request.state, "principal", None) or "authorization" not in request.headers:
@@ -94,6 +106,7 @@ class Guarded(APIRoute):
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
+            depend_on_token(request)
             await run_in_threadpool(self._check, request)
             return await handle(request)
 

@@ -11,6 +11,7 @@ from typing import Final
 from fastapi import Request
 
 from catalog_service.api.errors import RATE_LIMITED, VALIDATION_TOO_LARGE
+from catalog_service.api.receiving import Body, receive_whole
 from harvesters.limits import MIB
 from ontology.errors import AtlasError
 
@@ -68,14 +69,8 @@ class Turns:
             self._places.release()
 
 
-async def read_body(request: Request, allowance: Allowance | None) -> bytes:
-    """Return the body, read no further than is allowed; raises ``validation-too-large``."""
+async def read_body(request: Request, allowance: Allowance | None) -> Body:
+    """Receive the body, no more of it than is allowed; raises ``validation-too-large``."""
     if allowance is None:
-        return await request.body()
-    limit = allowance.mebibytes * MIB
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise allowance.exceeded()
-    return bytes(body)
+        return await receive_whole(request)
+    return await receive_whole(request, allowance.mebibytes * MIB, allowance.exceeded())

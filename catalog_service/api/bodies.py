@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO, Final
+from collections.abc import Iterator
+from typing import Final
 
 import orjson
 from fastapi import Request
@@ -18,10 +16,9 @@ from catalog_service.api.errors import (
 )
 from harvesters.contracts import Incoming, Item, Unreadable
 from harvesters.errors import BAD_JSON, NOT_ONE_RECORD
-from harvesters.files import Input
 from harvesters.limits import MIB, Limits
 from harvesters.mapping import label_mapping
-from harvesters.portal import PortalMapper, PortalReader
+from harvesters.portal import PortalLines, PortalMapper
 from harvesters.readers import Format, read_bytes, read_one
 from harvesters.values import as_text
 from ontology.errors import AtlasError, Place
@@ -137,52 +134,9 @@ def _check_identifier(content: bytes, remote_id: str) -> None:
             return
 
 
-@dataclass(frozen=True, slots=True)
-class StreamedInput(Input):
-    """An input whose bytes come in as they are read."""
-
-    stream: BinaryIO | None = None
-
-    def open(self) -> BinaryIO:
-        """Return the stream."""
-        assert self.stream is not None
-        return self.stream
-
-    def packed_size(self) -> int:
-        """Return 0: it is not known beforehand."""
-        return 0
-
-
-class PulledStream(io.RawIOBase):
-    """Bytes pulled chunk by chunk from a function, which gives ``b""`` at the end."""
-
-    def __init__(self, pull: Callable[[], bytes]) -> None:
-        self._pull = pull
-        self._held = b""
-        self._ended = False
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Return up to ``size`` bytes, fewer only at the end of a chunk."""
-        while not self._held and not self._ended:
-            self._held = self._pull()
-            self._ended = not self._held
-        if size < 0 or size >= len(self._held):
-            data, self._held = self._held, b""
-        else:
-            data, self._held = self._held[:size], self._held[size:]
-        return data
-
-
-def stream_reader(atlas: Service, pull: Callable[[], bytes], source: str) -> PortalReader:
-    """Return a reader of JSON lines that are pulled while they are read."""
+def portal_lines(atlas: Service, source: str) -> PortalLines:
+    """Return what reads JSON lines as they come."""
     mapper = PortalMapper(
         atlas.vocabulary, base_iri=atlas.settings.base_iri, source=source, tell_unknown=True
     )
-    stream: BinaryIO = PulledStream(pull)  # type: ignore[assignment]
-    return PortalReader(
-        StreamedInput("body.jsonl", stream=stream), mapper, lines=True, limits=BODY_LIMITS
-    )
+    return PortalLines("body.jsonl", mapper, BODY_LIMITS)

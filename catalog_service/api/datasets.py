@@ -11,11 +11,12 @@ from starlette.responses import Response
 
 from catalog_service.api.access import Bearer, Principal, may_read
 from catalog_service.api.addresses import api_path, dataset_iri, dataset_path
+from catalog_service.api.conditions import not_modified
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.description import Description, describe
 from catalog_service.api.errors import PARAMETER_INVALID
 from catalog_service.api.findings import RuleFindings, by_rule
-from catalog_service.api.forms import cache_headers, etag, not_modified, record_response
+from catalog_service.api.forms import cache_headers, etag, record_response
 from catalog_service.api.negotiation import JSON, RDF_FORMS, Form, choose
 from catalog_service.api.paging import pack, unpack
 from catalog_service.api.refs import DatasetRef, Ref
@@ -181,16 +182,13 @@ def get_history(atlas: Atlas, bearer: Bearer, ref: Ref) -> HistoryAnswer:
 
 
 @router.get("/{source}/{remote_id}/findings", summary="What the rules find in one dataset")
-def get_findings(
-    response: Response, atlas: Atlas, bearer: Bearer, ref: Ref, version: Which = None
-) -> FindingsAnswer:
+def get_findings(atlas: Atlas, bearer: Bearer, ref: Ref, version: Which = None) -> FindingsAnswer:
     """Findings by rule, with message in both languages and article.
 
     ``version=held``: those that made a version wait, for stewards of the source.
     """
     if version == "held":
         found = find_held(atlas, ref, bearer)
-        response.headers["Cache-Control"] = "private, no-store"
     else:
         found = find(atlas, ref.source, ref.remote_id, bearer)
     rules = findings_of(atlas, found)

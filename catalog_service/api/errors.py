@@ -154,11 +154,6 @@ UNKNOWN_TERM: Final = ErrorKind(
     "本体中没有术语“{name}”。全部术语见 /def/。",
     "The ontology has no term {name!r}. All terms are at /def/.",
 )
-PRECONDITION_INVALID: Final = ErrorKind(
-    "precondition-invalid",
-    "无法理解 {header}：“{value}”。请使用 ETag 中带引号的值，或 *。",
-    "{header} cannot be understood: {value!r}. Use the quoted value of an ETag, or *.",
-)
 RATE_LIMITED: Final = ErrorKind(
     "rate-limited",
     "检查的请求过多。请在 {seconds} 秒后重试，或附上令牌。",
@@ -210,7 +205,6 @@ HTTP_STATUS: Final[dict[str, int]] = {
     UNKNOWN_NODE.code: 404,
     UNKNOWN_SCHEME.code: 404,
     UNKNOWN_TERM.code: 404,
-    PRECONDITION_INVALID.code: 400,
     RATE_LIMITED.code: 429,
     SPARQL_QUERY_MISSING.code: 400,
     REQUEST_INVALID.code: 400,

@@ -14,8 +14,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.api.asking import parameters, read_query, sealed, write_query
+from catalog_service.api.conditions import not_modified
 from catalog_service.api.context import Atlas, Service
-from catalog_service.api.forms import not_modified
 from catalog_service.api.language import Lang, choose_language
 from catalog_service.api.searching import HitAnswer, hit_answer
 from catalog_service.clock import SHANGHAI

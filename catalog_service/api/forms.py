@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import pyoxigraph as ox
 from fastapi import Request
 from starlette.responses import Response
 
-from catalog_service.api.errors import PRECONDITION_INVALID
+from catalog_service.api.conditions import not_modified
 from catalog_service.api.negotiation import TURTLE, Form
 from catalog_service.api.versions import Version
-from catalog_service.catalog.decide import ANY_VERSION, NO_VERSION
-from ontology.errors import AtlasError
 from ontology.ntriples import iri
 from ontology.serialization import write, write_lines
 from ontology.terms import FOAF
@@ -41,16 +39,6 @@ def cache_headers(version: Version, tag: str) -> dict[str, str]:
     """Return what caches must know: always ask again; keep nothing that is not public."""
     control = "no-cache" if version.public else "private, no-store"
     return {"ETag": tag, "Cache-Control": control, "Vary": "Accept, Accept-Language, Authorization"}
-
-
-def not_modified(request: Request, tag: str, headers: Mapping[str, str]) -> Response | None:
-    """Return a 304 where ``If-None-Match`` names the tag (weakly compared, RFC 9110, 13.1.2)."""
-    asked = request.headers.get("if-none-match")
-    if asked is None:
-        return None
-    tags = {part.strip().removeprefix("W/") for part in asked.split(",")}
-    known = {tag.removeprefix("W/"), "*"} & tags
-    return Response(status_code=304, headers=dict(headers)) if known else None
 
 
 def record_response(request: Request, version: Version, form: Form) -> Response:
@@ -105,30 +93,3 @@ def told_left_out(count: int) -> dict[str, str]:
 def _charset(form: Form) -> str:
     # Only text/* needs a charset; JSON-LD and RDF/XML say it themselves.
     return f"{form.media_type}; charset=utf-8" if form is TURTLE else form.media_type
-
-
-def demanded_hash(request: Request) -> tuple[bool, str | None]:
-    """Return ``(demanded, hash)`` from ``If-Match`` and ``If-None-Match: *``.
-
-    ``(False, None)``: nothing is demanded; ``(True, None)``: the record must not exist;
-    ``(True, hash)``: this version must be current; ``(True, ANY_VERSION)``: any must be
-    (``If-Match: *``, RFC 9110, 13.1.1). Raises ``precondition-invalid``.
-    """
-    match = request.headers.get("if-match")
-    none_match = request.headers.get("if-none-match")
-    if none_match is not None and none_match.strip() != "*":
-        raise AtlasError(PRECONDITION_INVALID, header="If-None-Match", value=none_match[:200])
-    if match is not None and none_match is not None:
-        # Both must hold (RFC 9110, 13.2.2): a version that is current, of a record that is not
-        # there. None is that.
-        return True, NO_VERSION
-    if match is not None:
-        text = match.strip()
-        if text == ANY_VERSION:
-            return True, ANY_VERSION
-        if text.startswith('"') and text.endswith('"') and len(text) > 2 and "," not in text:
-            return True, text[1:-1].split("-")[0]
-        raise AtlasError(PRECONDITION_INVALID, header="If-Match", value=match[:200])
-    if none_match is not None:
-        return True, None
-    return False, None

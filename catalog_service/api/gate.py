@@ -21,6 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from catalog_service.api.access import BEARER_ASKED
 from catalog_service.api.allowed import allowed_methods
 from catalog_service.api.errors import (
     ADDRESS_TOO_LONG,
@@ -99,7 +100,6 @@ class Gate:
         began = time.perf_counter()
         request_id = uuid4().hex
         status = 0
-        shared = _shared(scope)
         root = scope.get("root_path", "")
 
         async def send_dressed(message: Message) -> None:
@@ -108,9 +108,7 @@ class Gate:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.update(shared)
+                _dress(scope, headers)
                 if status == HTTP_STATUS[METHOD_NOT_ALLOWED.code]:
                     headers["Allow"] = ", ".join(allowed_methods({**scope, "root_path": root}))
             await send(message)
@@ -201,6 +199,28 @@ class Gate:
         return None
 
 
+def _dress(scope: Scope, headers: MutableHeaders) -> None:
+    """Set what every answer has, and what it depends on who asks."""
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+    credentials = "authorization" in Headers(scope=scope)
+    headers.update(sharing_headers(scope["method"], _path(scope), credentials=credentials))
+    if scope["state"].get(BEARER_ASKED):
+        _tell_caches(headers, credentials=credentials)
+
+
+def _tell_caches(headers: MutableHeaders, *, credentials: bool) -> None:
+    """Mark an answer that depends on who asks: another one for each, and none kept with a token.
+
+    Caches that share answers may not keep one to a token by themselves, but with ``no-cache`` they
+    may where it names nobody (RFC 9111, 3.5), and browsers keep all.
+    """
+    if "authorization" not in headers.get("vary", "").lower():
+        headers.add_vary_header("Authorization")
+    if credentials:
+        headers["Cache-Control"] = "private, no-store"
+
+
 def raw_path(scope: Scope) -> bytes:
     """Return a request's path as it was sent, undecoded."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
@@ -209,8 +229,3 @@ def raw_path(scope: Scope) -> bytes:
 
 def _path(scope: Scope) -> str:
     return raw_path(scope).decode("ascii", "replace")
-
-
-def _shared(scope: Scope) -> dict[str, str]:
-    credentials = any(name == b"authorization" for name, _ in scope["headers"])
-    return sharing_headers(scope["method"], _path(scope), credentials=credentials)

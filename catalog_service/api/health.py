@@ -75,8 +75,8 @@ class SparqlProbe:
 
 
 @router.get("/health/live", summary="The process runs")
-def live() -> Liveness:
-    """Answer without touching anything."""
+async def live() -> Liveness:
+    """Answer without touching anything: no thread, no file, no part of the catalogue."""
     return Liveness()
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Annotated, Final, Literal
 
+import anyio
 from fastapi import Query, Request
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from catalog_service.api.addresses import api_path
@@ -21,6 +23,9 @@ from ontology.errors import AtlasError
 
 WAIT_SECONDS: Final = 10.0
 """How long ``?wait=true`` waits before it answers 202."""
+
+FIRST_LOOK_SECONDS: Final = 0.01
+LAST_LOOK_SECONDS: Final = 0.2
 
 MAX_LISTED: Final = 100
 
@@ -134,7 +139,7 @@ class Tally:
         )
 
 
-def respond(
+async def respond(
     request: Request, atlas: Service, ref: DatasetRef, outcome: Outcome, *, wait: bool
 ) -> Response:
     """Answer with what became of one record; a rejected one is a problem, with its warnings."""
@@ -142,7 +147,7 @@ def respond(
         return problem_response(
             request, outcome.error, warnings=outcome.warnings, removed=outcome.removed
         )
-    visible = wait_visible(atlas, outcome.seq) if wait else None
+    visible = await wait_visible(atlas, outcome.seq) if wait else None
     lang = choose_language(request.query_params, request.headers)
     told = tell(atlas, outcome, lang).model_copy(update={"visible": visible})
     if outcome.status == "held" or visible is False:
@@ -155,15 +160,28 @@ def respond(
     return JSONResponse(told.model_dump(mode="json"), status, headers)
 
 
-def wait_visible(atlas: Service, seq: int | None) -> bool:
-    """Wait until every projection shows ``seq``; False when the time is up before."""
+async def wait_visible(atlas: Service, seq: int | None) -> bool:
+    """Wait until every projection shows ``seq``; False when the time is up before.
+
+    Looked for again and again, the longer the seldomer: who waits holds no thread.
+    """
     if seq is None:
         return True
-    try:
-        wait_for(atlas.settings.home, seq, WAIT_SECONDS, mark=atlas.journal.mark)
-    except AtlasError:
-        return False
-    return True
+
+    def visible() -> bool:
+        try:
+            wait_for(atlas.settings.home, seq, 0.0, mark=atlas.journal.mark)
+        except AtlasError:
+            return False
+        return True
+
+    pause = FIRST_LOOK_SECONDS
+    with anyio.move_on_after(WAIT_SECONDS):
+        while not await run_in_threadpool(visible):
+            await anyio.sleep(pause)
+            pause = min(2 * pause, LAST_LOOK_SECONDS)
+        return True
+    return False
 
 
 def tell(atlas: Service, outcome: Outcome, lang: Lang) -> OutcomeAnswer:

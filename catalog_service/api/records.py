@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Iterator
+from contextlib import aclosing
+from functools import partial
+from types import TracebackType
+from typing import IO, Final, Self
 
-import anyio.from_thread
 import orjson
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from catalog_service.api.access import Bearer, WriterRoute, require_write
 from catalog_service.api.addresses import decode_segment
-from catalog_service.api.bodies import read_record, stream_reader
+from catalog_service.api.bodies import portal_lines, read_record
+from catalog_service.api.conditions import demanded
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.errors import MEDIA_TYPE_UNSUPPORTED, SOURCE_PAUSED
-from catalog_service.api.forms import demanded_hash
 from catalog_service.api.language import Lang, choose_language
 from catalog_service.api.negotiation import JSON, Form, choose
 from catalog_service.api.outcomes import (
@@ -29,8 +30,10 @@ from catalog_service.api.outcomes import (
     respond,
     wait_visible,
 )
+from catalog_service.api.receiving import receive_whole, rounds
 from catalog_service.api.refs import Ref
-from harvesters.contracts import Item, Submission
+from catalog_service.api.threads import run, threads_of
+from harvesters.contracts import Item, Outcome, Submission
 from ontology.errors import AtlasError
 
 router = APIRouter(prefix="/api/v1/sources", tags=["records"], route_class=WriterRoute)
@@ -57,42 +60,45 @@ async def put_record(
     last good version stays public.
     """
     principal = require_write(bearer, ref.source)
-    demanded, hash_ = demanded_hash(request)
-    content = await request.body()
     submission = Submission(
         source=ref.source,
         actor=f"token:{principal.name}",
         reason="PUT",
-        expected={ref.remote_id: hash_} if demanded else {},
+        expected=demanded(request, ref.remote_id),
     )
+    with await receive_whole(request) as body:
 
-    def work() -> Response:
-        _refuse_paused(atlas, ref.source)
-        item = read_record(atlas, content, request, ref.source, ref.remote_id)
-        (outcome,) = atlas.catalog.submit([item], submission)
-        return respond(request, atlas, ref, outcome, wait=wait)
+        def work() -> Outcome:
+            _refuse_paused(atlas, ref.source)
+            item = read_record(atlas, body.read(), request, ref.source, ref.remote_id)
+            (outcome,) = atlas.catalog.submit([item], submission)
+            return outcome
 
-    return await run_in_threadpool(work)
+        outcome = await run(threads_of(request).writes, work)
+    return await respond(request, atlas, ref, outcome, wait=wait)
 
 
 @router.delete(
     "/{source}/records/{remote_id}", summary="Withdraw one record", response_model=OutcomeAnswer
 )
-def delete_record(
+async def delete_record(
     request: Request, atlas: Atlas, bearer: Bearer, ref: Ref, wait: Wait = False
 ) -> Response:
     """End a record: a tombstone with its history stays. ``If-Match`` is honoured."""
     principal = require_write(bearer, ref.source)
-    _refuse_paused(atlas, ref.source)
-    demanded, hash_ = demanded_hash(request)
     submission = Submission(
         source=ref.source,
         actor=f"token:{principal.name}",
         reason="DELETE",
-        expected={ref.remote_id: hash_} if demanded else {},
+        expected=demanded(request, ref.remote_id),
     )
-    outcome = atlas.catalog.delete(ref.remote_id, submission)
-    return respond(request, atlas, ref, outcome, wait=wait)
+
+    def work() -> Outcome:
+        _refuse_paused(atlas, ref.source)
+        return atlas.catalog.delete(ref.remote_id, submission)
+
+    outcome = await run(threads_of(request).writes, work)
+    return await respond(request, atlas, ref, outcome, wait=wait)
 
 
 @router.post(
@@ -126,29 +132,22 @@ async def post_records(
         source=name, actor=f"token:{principal.name}", reason="POST", dry_run=dry_run
     )
     lang = choose_language(request.query_params, request.headers)
-    chunks = request.stream().__aiter__()
-
-    async def next_chunk() -> bytes:
-        async for chunk in chunks:
-            if chunk:
-                return chunk
-        return b""
-
-    def pull() -> bytes:
-        # Runs in a worker thread: the line reader asks, the event loop fetches. What is not
-        # asked for stays with the client, so memory stays bounded.
-        return anyio.from_thread.run(next_chunk)
-
-    await run_in_threadpool(_refuse_paused, atlas, name)
-    batch = _Batch(atlas, submission, lang, listing=form is NDJSON)
-    try:
-        return await run_in_threadpool(batch.run, pull, wait)
-    except ClientDisconnect:
-        return Response(status_code=400)
+    writes = threads_of(request).writes
+    await run(writes, partial(_refuse_paused, atlas, name))
+    with _Batch(atlas, submission, lang, listing=form is NDJSON) as batch:
+        async with aclosing(rounds(request)) as pieces:
+            try:
+                async for piece in pieces:
+                    await run(writes, partial(batch.feed, piece))
+            except ClientDisconnect:
+                return Response(status_code=400)
+        await run(writes, batch.end)
+        visible = await wait_visible(atlas, batch.seq) if wait else None
+        return batch.answer(visible)
 
 
 class _Batch:
-    """Submits a stream and keeps the outcomes: counted, and in a file where each is asked for.
+    """Submits what comes and keeps the outcomes: counted, and in a file where each is asked for.
 
     The answer starts after the last line was read. Outcomes sent meanwhile could block: most
     clients read nothing before they have written everything.
@@ -157,34 +156,57 @@ class _Batch:
     def __init__(
         self, atlas: Service, submission: Submission, lang: Lang, *, listing: bool
     ) -> None:
-        self._atlas = atlas
-        self._submission = submission
+        self._lines = portal_lines(atlas, submission.source)
+        self._intake = atlas.catalog.intake(submission)
         self._tally = Tally(atlas, lang)
-        self._listing = listing
+        self._listed: IO[bytes] | None = None
+        if listing:
+            self._listed = tempfile.SpooledTemporaryFile(max_size=1 << 18)  # noqa: SIM115 — sent
 
-    def run(self, pull: Callable[[], bytes], wait: bool) -> Response:
-        reader: Iterator[Item] = iter(stream_reader(self._atlas, pull, self._submission.source))
-        lines = tempfile.SpooledTemporaryFile(max_size=1 << 20)  # noqa: SIM115 — sent, then closed
-        try:
-            for outcome in self._atlas.catalog.submit(reader, self._submission):
-                answered = self._tally.add(outcome)
-                if self._listing:
-                    lines.write(orjson.dumps(answered.model_dump()) + b"\n")
-        except BaseException:
-            lines.close()
-            raise
-        visible = wait_visible(self._atlas, self._tally.seq) if wait else None
+    @property
+    def seq(self) -> int | None:
+        """The highest journal number so far."""
+        return self._tally.seq
+
+    def feed(self, data: bytes) -> None:
+        """Take in the lines that end in ``data``."""
+        self._submit(self._lines.feed(data))
+
+    def end(self) -> None:
+        """Take in the last line; raises `AtlasError` where there was none."""
+        self._submit(self._lines.end())
+
+    def _submit(self, items: Iterator[Item]) -> None:
+        for outcome in self._intake.take(items):
+            answered = self._tally.add(outcome)
+            if self._listed is not None:
+                self._listed.write(orjson.dumps(answered.model_dump()) + b"\n")
+
+    def answer(self, visible: bool | None) -> Response:
+        """Answer with the counts or with the list."""
         status = 202 if visible is False else 200
-        if not self._listing:
-            lines.close()
+        listed, self._listed = self._listed, None
+        if listed is None:
             return JSONResponse(self._tally.summary(visible).model_dump(mode="json"), status)
-        lines.seek(0)
+        listed.seek(0)
 
         def sent() -> Iterator[bytes]:
-            with lines:
-                yield from iter(lambda: lines.read(1 << 16), b"")
+            with listed:
+                yield from iter(lambda: listed.read(1 << 16), b"")
 
         return StreamingResponse(sent(), status, media_type=NDJSON.media_type)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._listed is not None:
+            self._listed.close()
 
 
 def _refuse_paused(atlas: Service, source: str) -> None:

@@ -11,7 +11,6 @@ from typing import Annotated, Any, Final, Literal
 import pyoxigraph as ox
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 
 from catalog_service.api.access import Bearer
 from catalog_service.api.addresses import decode_segment
@@ -27,6 +26,7 @@ from catalog_service.api.context import Atlas, Service
 from catalog_service.api.errors import BODY_EMPTY, VALIDATION_TOO_SLOW
 from catalog_service.api.findings import Grouped, Message, RuleFindings, both, by_rule
 from catalog_service.api.language import Lang, choose_language
+from catalog_service.api.threads import run, threads_of
 from harvesters.contracts import Unreadable
 from ontology.errors import AtlasError
 from ontology.record import Record
@@ -160,17 +160,18 @@ async def validate(
     """
     format_, name = body_format(request)
     allowance = None if bearer is not None else WITHOUT_TOKEN[engine]
-    content = await read_body(request, allowance)
-    if not content.strip():
-        raise AtlasError(BODY_EMPTY, expected="RDF, NDJSON, CSV")
     lang = choose_language(request.query_params, request.headers)
     turns: Turns = request.app.state.turns
+    with await read_body(request, allowance) as body:
 
-    def work() -> ReportAnswer:
-        with turns.turn(free=bearer is not None):
-            return _report(atlas, engine, (content, format_, name), lang, allowance)
+        def work() -> ReportAnswer:
+            content = body.read()
+            if not content.strip():
+                raise AtlasError(BODY_EMPTY, expected="RDF, NDJSON, CSV")
+            with turns.turn(free=bearer is not None):
+                return _report(atlas, engine, (content, format_, name), lang, allowance)
 
-    return await run_in_threadpool(work)
+        return await run(threads_of(request).checks, work)
 
 
 def _report(

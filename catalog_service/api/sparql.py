@@ -6,26 +6,32 @@ The GET route is in `catalog_service.pages.sparql`, because browsers without a q
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Final
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from catalog_service.api.clients import client_of
+from catalog_service.api.conditions import not_modified
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.errors import (
+    BODY_TOO_LARGE,
     MEDIA_TYPE_UNSUPPORTED,
     PARAMETER_INVALID,
     SPARQL_QUERY_MISSING,
 )
-from catalog_service.api.forms import not_modified, told_left_out
-from catalog_service.sparql.errors import SPARQL_UPDATE_REFUSED
+from catalog_service.api.forms import told_left_out
+from catalog_service.api.receiving import receive_whole
+from catalog_service.api.threads import run_soon, threads_of
+from catalog_service.sparql.errors import SPARQL_BUSY, SPARQL_UPDATE_REFUSED
 from catalog_service.sparql.formats import PARAMETERS, Format, applicable, choose
 from catalog_service.sparql.guard import check
+from harvesters.limits import MIB
 from ontology.errors import AtlasError
 
 router = APIRouter(tags=["linked data"])
@@ -36,6 +42,12 @@ UPDATE = "application/sparql-update"
 
 _CHANGING: Final = re.compile(r"\b(?:now|rand|uuid|struuid)\s*\(", re.IGNORECASE)
 """Functions whose value is another each time: what they answer has no tag."""
+
+MAX_BODY: Final = 2 * MIB
+"""The longest query in a form, where most characters take three bytes or more."""
+
+PLACE_SECONDS: Final = 5
+"""How long a query waits for a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +80,10 @@ async def post_query(request: Request, atlas: Atlas) -> Response:
     if given not in (FORM, QUERY):
         known = f"{QUERY}, {FORM}"
         raise AtlasError(MEDIA_TYPE_UNSUPPORTED, given=given[:100], known=known)
+    too_long = AtlasError(BODY_TOO_LARGE, limit=MAX_BODY // MIB)
     try:
-        text = (await request.body()).decode()
+        with await receive_whole(request, MAX_BODY, too_long) as body:
+            text = body.read().decode()
     except UnicodeDecodeError as error:
         raise AtlasError(PARAMETER_INVALID, name="query", value="…", expected="UTF-8") from error
     items = list(request.query_params.multi_items())
@@ -79,7 +93,13 @@ async def post_query(request: Request, atlas: Atlas) -> Response:
         items = [(name, value) for name, value in items if name != "query"]
         items.append(("query", text))
     asked = read_operation(items)
-    return await run_in_threadpool(answer, request, atlas, asked)
+    return await answer_soon(request, partial(answer, request, atlas, asked))
+
+
+async def answer_soon(request: Request, work: Callable[[], Response]) -> Response:
+    """Answer in the queries' own threads; raises ``sparql-busy`` where they have no place."""
+    busy = AtlasError(SPARQL_BUSY, retry_after=PLACE_SECONDS)
+    return await run_soon(threads_of(request).queries, work, PLACE_SECONDS, busy)
 
 
 def read_operation(items: list[tuple[str, str]]) -> Asked:

@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 
 from catalog_service.api.access import Bearer, Principal, StewardRoute, require_steward
 from catalog_service.api.addresses import api_path, decode_segment
+from catalog_service.api.conditions import demanded
 from catalog_service.api.context import Atlas, Service
-from catalog_service.api.forms import demanded_hash
 from catalog_service.api.language import choose_language
 from catalog_service.api.outcomes import (
     BatchAnswer,
@@ -24,9 +24,10 @@ from catalog_service.api.outcomes import (
 )
 from catalog_service.api.paging import pack, unpack
 from catalog_service.api.refs import Ref
+from catalog_service.api.threads import run, threads_of
 from catalog_service.errors import UNKNOWN_RECORD, UNKNOWN_SOURCE
 from catalog_service.journal.model import State
-from harvesters.contracts import Submission
+from harvesters.contracts import Outcome, Submission
 from ontology.errors import AtlasError
 
 router = APIRouter(prefix="/api/v1/sources", tags=["stewards"], route_class=StewardRoute)
@@ -78,7 +79,6 @@ class ReleaseBody(BaseModel):
 @router.get("/{source}/records", summary="The records of a source, for its stewards")
 def list_records(
     *,
-    response: Response,
     atlas: Atlas,
     bearer: Bearer,
     source: str,
@@ -102,7 +102,6 @@ def list_records(
         after=unpack(after) if after else None,
         limit=limit,
     )
-    response.headers["Cache-Control"] = "private, no-store"
     items = [
         RecordItem(
             remote_id=one.remote_id,
@@ -123,7 +122,6 @@ def list_records(
 @router.get("/{source}/removed", summary="What the privacy rule took out, for stewards")
 def list_removed(
     *,
-    response: Response,
     atlas: Atlas,
     bearer: Bearer,
     source: str,
@@ -134,7 +132,6 @@ def list_removed(
     name, _ = _stewarded(atlas, bearer, source)
     start = unpack(after)[1] if after else None
     found = atlas.journal.list_removed(name, after=start, limit=limit)
-    response.headers["Cache-Control"] = "private, no-store"
     items = [
         RemovedAnswer(remote_id=one.remote_id, iri=one.iri, removed=list(one.removed))
         for one in found
@@ -147,13 +144,12 @@ def list_removed(
     "/{source}/records/{remote_id}/removed",
     summary="What the privacy rule took out of one record, for stewards",
 )
-def get_removed(response: Response, atlas: Atlas, bearer: Bearer, ref: Ref) -> RemovedAnswer:
+def get_removed(atlas: Atlas, bearer: Bearer, ref: Ref) -> RemovedAnswer:
     """Kinds and places in the latest version, waiting or not; never what was there."""
     require_steward(bearer, ref.source)
     state = atlas.journal.states(ref.source, [ref.remote_id]).get(ref.remote_id)
     if state is None:
         raise AtlasError(UNKNOWN_RECORD, source=ref.source, remote_id=ref.remote_id)
-    response.headers["Cache-Control"] = "private, no-store"
     removed = list(atlas.journal.removed(state.iri))
     return RemovedAnswer(remote_id=ref.remote_id, iri=state.iri, removed=removed)
 
@@ -167,7 +163,7 @@ def get_removed(response: Response, atlas: Atlas, bearer: Bearer, ref: Ref) -> R
         412: {"description": "If-Match does not hold"},
     },
 )
-def release_record(
+async def release_record(
     *,
     request: Request,
     atlas: Atlas,
@@ -178,15 +174,19 @@ def release_record(
 ) -> Response:
     """Make the waiting version the good one, whatever the gate found. ``If-Match`` is honoured."""
     principal = require_steward(bearer, ref.source)
-    demanded, hash_ = demanded_hash(request)
     submission = Submission(
         source=ref.source,
         actor=f"token:{principal.name}",
         reason=body.reason,
-        expected={ref.remote_id: hash_} if demanded else {},
+        expected=demanded(request, ref.remote_id),
     )
-    (outcome,) = atlas.catalog.release([ref.remote_id], submission)
-    return respond(request, atlas, ref, outcome, wait=wait)
+
+    def work() -> Outcome:
+        (outcome,) = atlas.catalog.release([ref.remote_id], submission)
+        return outcome
+
+    outcome = await run(threads_of(request).writes, work)
+    return await respond(request, atlas, ref, outcome, wait=wait)
 
 
 @router.post(
@@ -194,7 +194,7 @@ def release_record(
     summary="Hold a source's records against the rules in force",
     response_model=BatchAnswer,
 )
-def recheck_source(
+async def recheck_source(
     *,
     request: Request,
     atlas: Atlas,
@@ -207,14 +207,18 @@ def recheck_source(
 
     A waiting version that conforms now is let through (``updated``); what is public stays public.
     """
-    name, principal = _stewarded(atlas, bearer, source)
-    submission = Submission(
-        source=name, actor=f"token:{principal.name}", reason="recheck", dry_run=dry_run
-    )
     tally = Tally(atlas, choose_language(request.query_params, request.headers))
-    for outcome in atlas.catalog.recheck(submission):
-        tally.add(outcome)
-    visible = wait_visible(atlas, tally.seq) if wait else None
+
+    def work() -> None:
+        name, principal = _stewarded(atlas, bearer, source)
+        submission = Submission(
+            source=name, actor=f"token:{principal.name}", reason="recheck", dry_run=dry_run
+        )
+        for outcome in atlas.catalog.recheck(submission):
+            tally.add(outcome)
+
+    await run(threads_of(request).writes, work)
+    visible = await wait_visible(atlas, tally.seq) if wait else None
     answer = tally.summary(visible).model_dump(mode="json")
     return JSONResponse(answer, 202 if visible is False else 200)
 

@@ -10,9 +10,10 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from catalog_service.api.addresses import decode_segment
+from catalog_service.api.conditions import not_modified
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.errors import UNKNOWN_SCHEME
-from catalog_service.api.forms import content_tag, graph_response, not_modified
+from catalog_service.api.forms import content_tag, graph_response
 from catalog_service.api.negotiation import JSON, RDF_FORMS, choose
 from catalog_service.api.statements import Texts
 from ontology.errors import AtlasError

@@ -7,6 +7,7 @@ client meant. What is no HTTP at all is answered with a problem document.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Final
 from uuid import uuid4
@@ -18,6 +19,12 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from catalog_service.api.errors import NOT_HTTP
 from catalog_service.api.problems import PROBLEM_JSON, STATUS_TITLES, Problem, problem_type
 
+HEAD_SECONDS: Final = 30.0
+"""How long the head of a request may take, from its first byte or from the connection."""
+
+READ_SECONDS: Final = 60.0
+"""How long a client may read nothing of an answer that waits before its connection ends."""
+
 _RAW: Final = re.compile(rb"[\x80-\xff]")
 
 
@@ -28,13 +35,69 @@ def escape_line(data: bytes) -> bytes:
 
 
 class Http(H11Protocol):
-    """uvicorn's own, with the request line mended and the refusal as a problem."""
+    """uvicorn's own, with the request line mended and the refusal as a problem.
+
+    uvicorn bounds how many connections there are and how long one may be idle after an answer, but
+    neither how long a head may take nor how long an answer may lie unread: a thousand such
+    connections would shut everybody out.
+    """
+
+    _patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin; the first head has to come."""
+        super().connection_made(transport)
+        self._await(HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        self._be_patient()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take in bytes; those of a request line are put right."""
-        if self.conn.their_state is h11.IDLE and b"\n" not in self.conn.trailing_data[0]:
+        began = self.conn.their_state is h11.IDLE
+        if began and b"\n" not in self.conn.trailing_data[0]:
             data = escape_line(data)
         super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._be_patient()
+        elif self._patience is None:
+            # The beginning of the next head on the same connection.
+            self._await(HEAD_SECONDS)
+
+    def pause_writing(self) -> None:
+        """The client does not read what it is sent."""
+        super().pause_writing()
+        self._watch_reader()
+
+    def resume_writing(self) -> None:
+        """It has read nearly all of it."""
+        self._be_patient()
+        super().resume_writing()
+
+    def _await(self, seconds: float) -> None:
+        self._be_patient()
+        self._patience = self.loop.call_later(seconds, self._leave)
+
+    def _watch_reader(self, unread: int | None = None) -> None:
+        """End the connection where nothing was read since ``unread`` bytes were left."""
+        left = self.transport.get_write_buffer_size()
+        if unread is not None and left >= unread:
+            self._leave()
+            return
+        self._be_patient()
+        self._patience = self.loop.call_later(READ_SECONDS, self._watch_reader, left)
+
+    def _be_patient(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _leave(self) -> None:
+        """End the connection at once: nobody reads what else could be said."""
+        self._be_patient()
+        self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own sentence
         """Answer what is no HTTP, in both languages: which one the client reads is not known."""

@@ -54,9 +54,20 @@ class Catalog:
         Raises `AtlasError`: ``illegal-source-id``, ``base-iri-changed``; what the reader of
         ``items`` raises passes through, after all that came before it is committed.
         """
+        yield from self.intake(submission).take(items)
+
+    def intake(self, submission: Submission) -> Intake:
+        """Return what takes the items of one submission as they come, in several goes.
+
+        Raises `AtlasError`: ``illegal-source-id``.
+        """
         check_source_id(submission.source)
         rule = self._gate_for(submission)
         preparation = Preparation(self._journal, submission, rule, self._base_iri, self._monotonic)
+        return Intake(self._take, preparation)
+
+    def _take(self, preparation: Preparation, items: Iterable[Item]) -> Iterator[Outcome]:
+        submission, rule = preparation.submission, preparation.gate
         # A thread starts with the first batch that is given to it: a single write needs none.
         with ThreadPoolExecutor(1, "gate") as pool:
             ahead: tuple[Batch, Future[None]] | None = None
@@ -186,6 +197,25 @@ class Catalog:
             )
             for candidate in candidates
         ]
+
+
+class Intake:
+    """One submission whose items come in several goes: one list of identifiers, one set of rules.
+
+    For senders that nobody should wait for: what has come is taken, and committed at its end.
+    """
+
+    def __init__(
+        self,
+        take: Callable[[Preparation, Iterable[Item]], Iterator[Outcome]],
+        preparation: Preparation,
+    ) -> None:
+        self._take = take
+        self._preparation = preparation
+
+    def take(self, items: Iterable[Item]) -> Iterator[Outcome]:
+        """Yield an outcome for each item, as `Catalog.submit` does, all committed at the end."""
+        return self._take(self._preparation, items)
 
 
 def _close(writer: Writer, closing: Closing, submission: Submission) -> Outcome:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 from catalog_service.catalog.batch import Candidate, judge, rejected
 from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED
@@ -14,13 +13,6 @@ from catalog_service.journal.writer import Step
 from harvesters.contracts import Gate, Outcome, Status, Submission
 from ontology.errors import AtlasError
 from shapes.report import Engine
-
-ANY_VERSION: Final = "*"
-"""In `Submission.expected`: the record must exist, in whatever version (``If-Match: *``)."""
-
-NO_VERSION: Final = "-"
-"""In `Submission.expected`: what no version is (a current version of a record that is not there,
-``If-Match`` together with ``If-None-Match: *``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,32 +77,20 @@ def precondition(
     remote_id: str, state: RecordState | None, submission: Submission
 ) -> AtlasError | None:
     """Return ``precondition-failed`` where the submission demands another current version."""
-    if remote_id not in submission.expected:
+    demanded = submission.expected.get(remote_id)
+    if demanded is None:
         return None
     current = None if state is None else state.latest
-    expected = submission.expected[remote_id]
     # The public version and the one that waits are both current: readers are given the first.
-    if current is None or state is None:
-        met = expected is None
-    else:
-        met = expected in (ANY_VERSION, state.hash, state.held_hash) and expected is not None
-    if met:
+    hashes = (state.hash, state.held_hash) if state is not None and current is not None else ()
+    if demanded.holds(frozenset(found for found in hashes if found is not None)):
         return None
     return AtlasError(
         PRECONDITION_FAILED,
         remote_id=remote_id,
         current=current or "-",
-        demanded=_demanded(expected),
+        demanded=demanded.told,
     )
-
-
-def _demanded(expected: str | None) -> str:
-    """Return a precondition as it is written in a request."""
-    if expected is None:
-        return "If-None-Match: *"
-    if expected == NO_VERSION:
-        return "If-Match & If-None-Match: *"
-    return "If-Match: *" if expected == ANY_VERSION else f'If-Match: "{expected}"'
 
 
 def decide(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import orjson
@@ -13,7 +14,7 @@ from catalog_service.api.clients import client_of
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.negotiation import HTML, Form, choose
 from catalog_service.api.problems import status_of
-from catalog_service.api.sparql import Asked, answer, read_operation
+from catalog_service.api.sparql import Asked, answer, answer_soon, read_operation
 from catalog_service.pages.view import View
 from catalog_service.sparql.formats import MEDIA_TYPES, PARAMETERS
 from ontology.errors import AtlasError
@@ -77,13 +78,18 @@ class Table:
 
 
 @router.get("/sparql", summary="SPARQL query, or a form for browsers")
-def get_sparql(request: Request, atlas: Atlas) -> Response:
+async def get_sparql(request: Request, atlas: Atlas) -> Response:
     """Parameters ``query``, ``default-graph-uri``, ``named-graph-uri``, ``format``.
 
     A browser sees the form, with the query and its result where one is given; ``format``, or
     ``output`` and ``results`` as other clients have it, asks for the bare result there too. One
     that does not apply to the query yields to Accept.
     """
+    return await answer_soon(request, partial(_answer, request, atlas))
+
+
+def _answer(request: Request, atlas: Service) -> Response:
+    """Answer with the page or the bare result."""
     items = list(request.query_params.multi_items())
     given = {name for name, value in items if value.strip()}
     wanted = [value.lower() for name, value in items if name in PARAMETERS]

@@ -31,6 +31,7 @@ from catalog_service.api.allowance import Turns
 from catalog_service.api.context import Service
 from catalog_service.api.gate import Gate
 from catalog_service.api.metrics import Metrics
+from catalog_service.api.threads import Threads
 from catalog_service.pages import errors as page_errors
 from catalog_service.pages import routes as page_routes
 from catalog_service.pages import static as page_static
@@ -88,6 +89,7 @@ def create_app(atlas: Service) -> FastAPI:
     app.state.atlas = atlas
     app.state.metrics = metrics
     app.state.turns = Turns()
+    app.state.threads = Threads()
     app.state.sparql_probe = health.SparqlProbe()
     for module in API:
         app.include_router(module.router)

@@ -47,7 +47,8 @@ def test_without_a_token_a_body_is_read_no_further_than_its_bound() -> None:
         return {"type": "http.request", "body": bytes(1 << 19), "more_body": asked < 8}
 
     def read(allowance: Allowance | None) -> bytes:
-        return anyio.run(read_body, Request({"type": "http"}, receive), allowance)
+        with anyio.run(read_body, Request({"type": "http"}, receive), allowance) as body:
+            return body.read()
 
     with pytest.raises(AtlasError) as caught:
         read(WITHOUT_TOKEN["pyshacl"])

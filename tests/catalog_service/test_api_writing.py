@@ -316,7 +316,7 @@ def test_if_match_and_if_none_match_must_both_hold(own_site: Site) -> None:
     both = {**write, "If-Match": etag, "If-None-Match": "*"}
     assert client.put(ONE, json=portal("NEW", "改名"), headers=both).status_code == 412
     odd = {**write, "If-Match": etag, "If-None-Match": etag}
-    assert client.put(ONE, json=portal("NEW", "改名"), headers=odd).status_code == 400
+    assert client.put(ONE, json=portal("NEW", "改名"), headers=odd).status_code == 412
 
 
 PERSONAL = "联系人手机13812345678，可咨询。"

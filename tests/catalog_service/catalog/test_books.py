@@ -16,7 +16,7 @@ from catalog_service.catalog import Catalog
 from catalog_service.catalog.preparation import BATCH_ITEMS
 from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
-from harvesters.contracts import Item
+from harvesters.contracts import Item, Precondition
 from ontology.record import Record
 from shapes.report import Report
 from tests.fixtures.gate import TinyGate
@@ -82,7 +82,7 @@ def test_two_writers_lose_no_update(journal_url: str) -> None:
                 while True:
                     current = journal.states("city", ["a"])["a"].latest
                     made = record("a", f"{name}-{n}")
-                    expecting = replace(REPORT, expected={"a": current})
+                    expecting = replace(REPORT, expected={"a": Precondition.current(current)})
                     if submit(catalog, [made], expecting)[0].status == "updated":
                         successes[name] += 1
                         break

@@ -7,7 +7,7 @@ from dataclasses import replace
 from catalog_service.catalog import Catalog
 from catalog_service.errors import NOTHING_WAITS, PRECONDITION_FAILED, UNKNOWN_RECORD
 from catalog_service.journal import Journal
-from harvesters.contracts import Item, Mapped, Outcome, Submission, Unreadable
+from harvesters.contracts import Item, Mapped, Outcome, Precondition, Submission, Unreadable
 from ontology.errors import ILLEGAL_IRI, AtlasError
 from ontology.record import Record
 from tests.fixtures.records import iri, item, record
@@ -118,8 +118,11 @@ def test_a_source_is_registered_with_its_first_gate(catalog: Catalog, journal: J
 def test_if_match(catalog: Catalog, journal: Journal) -> None:
     a, b, c = record("a", "甲"), record("a", "乙"), record("a", "丙")
 
+    def demanding(current: str | None) -> Submission:
+        return replace(REPORT, expected={"a": Precondition.current(current)})
+
     def put(made: Record, expected: str | None) -> Outcome:
-        return submit(catalog, [made], replace(REPORT, expected={"a": expected}))[0]
+        return submit(catalog, [made], demanding(expected))[0]
 
     assert put(a, "0" * 64).error is not None
     assert put(a, None).status == "created"
@@ -131,8 +134,8 @@ def test_if_match(catalog: Catalog, journal: Journal) -> None:
     assert put(b, a.hash).status == "rejected"
     assert put(b, b.hash).status == "unchanged"
     assert journal.head() == 2
-    assert catalog.delete("a", replace(REPORT, expected={"a": a.hash})).status == "rejected"
-    assert catalog.delete("a", replace(REPORT, expected={"a": b.hash})).kind == "withdrawn"
+    assert catalog.delete("a", demanding(a.hash)).status == "rejected"
+    assert catalog.delete("a", demanding(b.hash)).kind == "withdrawn"
     assert put(c, None).kind == "revived"
 
 

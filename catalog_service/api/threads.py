@@ -1,0 +1,65 @@
+"""Whose turn it is for a thread: bounded pools for what is slow, apart from the one for answers.
+
+Pages and look-ups share forty threads (anyio's default). What writes, asks SPARQL or holds records
+against the rules takes seconds and waits for others, so that it has places of its own: who finds
+none waits in the event loop, which costs no thread. Nothing that waits for a client runs in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+import anyio
+from anyio import CapacityLimiter, to_thread
+from fastapi import Request
+
+from ontology.errors import AtlasError
+
+T = TypeVar("T")
+
+WRITES: Final = 6
+"""Writes at a time: the database takes one after the other, mapping and gate run beside it."""
+
+QUERIES: Final = 12
+"""SPARQL queries at a time, those that wait for a worker included."""
+
+CHECKS: Final = 4
+"""Validations at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """The pools of one web process."""
+
+    writes: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(WRITES))
+    queries: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(QUERIES))
+    checks: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(CHECKS))
+
+
+def threads_of(request: Request) -> Threads:
+    """Return the pools of the application that a request came to."""
+    found: Threads = request.app.state.threads
+    return found
+
+
+async def run(limiter: CapacityLimiter, work: Callable[[], T]) -> T:
+    """Run ``work`` in a thread as soon as the pool has a place."""
+    return await to_thread.run_sync(work, limiter=limiter)
+
+
+async def run_soon(
+    limiter: CapacityLimiter, work: Callable[[], T], seconds: float, late: AtlasError
+) -> T:
+    """Run ``work`` in a thread; raises ``late`` where the pool has no place for so many seconds."""
+    owner = object()
+    with anyio.move_on_after(seconds) as waiting:
+        await limiter.acquire_on_behalf_of(owner)
+    if waiting.cancelled_caught:
+        raise late
+    try:
+        # The place is held already: the thread itself is not counted among those for answers.
+        return await to_thread.run_sync(work, limiter=CapacityLimiter(1))
+    finally:
+        limiter.release_on_behalf_of(owner)

@@ -1,0 +1,143 @@
+"""Input that comes piece by piece: unpacked and cut into lines without waiting for the next piece.
+
+Who reads a file asks for its bytes; who receives them over a network is told when some have come.
+What is read here never asks, so that nobody waits for a slow sender.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import Final
+
+from harvesters.errors import DECOMPRESSION_BOMB, FILE_EMPTY, LINE_TOO_LONG, TRUNCATED_GZIP
+from harvesters.limits import Limits
+from ontology.errors import AtlasError, Place
+
+GZIP: Final = b"\x1f\x8b"
+"""How a gzip begins (RFC 1952, 2.3.1)."""
+
+_PIECE: Final = 256 * 1024
+_GZIP_WINDOW: Final = 31
+"""zlib's number for a gzip with the largest window."""
+
+
+class LineCutter:
+    """Cuts bytes into numbered lines without their ends; a line over the limit comes as its error.
+
+    Memory stays near the limit of one line, however long a line is. Without ``blank``, long runs
+    of blank lines are counted and not yielded: millions of them cost nothing.
+    """
+
+    def __init__(self, name: str, limits: Limits, *, blank: bool = True) -> None:
+        self._name = name
+        self._limit = limits.line
+        self._blank = blank
+        self._number = 0
+        self._held: list[bytes] = []
+        self._size = 0
+        self._skipping = False
+
+    def feed(self, data: bytes) -> Iterator[tuple[int, bytes | AtlasError]]:
+        """Yield ``(number, line)`` for each line that ends in ``data``."""
+        if not self._blank and not (self._held or self._skipping) and not data.strip(b"\r\n\t "):
+            self._number += data.count(b"\n")
+            return
+        pieces = data.split(b"\n")
+        for index, piece in enumerate(pieces):
+            last = index == len(pieces) - 1
+            if self._skipping:
+                self._skipping = last
+                continue
+            if self._size + len(piece) > self._limit:
+                self._held, self._size, self._skipping = [], 0, last
+                self._number += 1
+                yield self._number, self._too_long()
+                continue
+            if last:
+                if piece:
+                    self._held.append(piece)
+                    self._size += len(piece)
+                continue
+            self._number += 1
+            if self._held:
+                self._held.append(piece)
+                piece = b"".join(self._held)  # noqa: PLW2901
+                self._held, self._size = [], 0
+            yield self._number, piece[:-1] if piece.endswith(b"\r") else piece
+
+    def end(self) -> Iterator[tuple[int, bytes | AtlasError]]:
+        """Yield the last line, where it has no end."""
+        if self._held:
+            yield self._number + 1, b"".join(self._held)
+
+    def _too_long(self) -> AtlasError:
+        return AtlasError(LINE_TOO_LONG, place=Place(self._name, self._number), limit=self._limit)
+
+
+class Unpacker:
+    """Unpacks a gzip that comes in pieces; what is none passes through as it is."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self._name = name
+        self._limit = limits.unpacked
+        self._head = b""
+        self._begun = False
+        self._gzip: zlib._Decompress | None = None
+        self._count = 0
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Yield what ``data`` unpacks to, in pieces; raises `AtlasError` for a broken gzip."""
+        if not self._begun:
+            data = self._head + data
+            if len(data) < len(GZIP) and GZIP.startswith(data):
+                # The two bytes that tell may come one by one.
+                self._head = data
+                return
+            self._begun, self._head = True, b""
+            if data.startswith(GZIP):
+                self._gzip = zlib.decompressobj(_GZIP_WINDOW)
+        if self._gzip is None:
+            self._count += len(data)
+            if data:
+                yield data
+            return
+        full = False
+        while data or full:
+            if self._gzip.eof:
+                # Another member, or the zeros that pad the last one.
+                data = data.lstrip(b"\0")
+                if not data:
+                    return
+                self._gzip = zlib.decompressobj(_GZIP_WINDOW)
+            try:
+                unpacked = self._gzip.decompress(data, _PIECE)
+            except zlib.error as problem:
+                raise self._truncated(str(problem)) from problem
+            data = self._gzip.unconsumed_tail or self._gzip.unused_data
+            # zlib may have taken in everything and still have more to give.
+            full = len(unpacked) == _PIECE
+            self._count += len(unpacked)
+            if self._count > self._limit:
+                raise AtlasError(
+                    DECOMPRESSION_BOMB,
+                    place=Place(self._name),
+                    count=self._count,
+                    limit=self._limit,
+                )
+            if unpacked:
+                yield unpacked
+
+    def end(self) -> Iterator[bytes]:
+        """Yield what was held back; raises `AtlasError` for what is empty or breaks off."""
+        if self._head:
+            self._begun = True
+            self._count += len(self._head)
+            yield self._head
+        if not self._begun:
+            raise AtlasError(FILE_EMPTY, file=self._name)
+        if self._gzip is not None and not self._gzip.eof:
+            raise self._truncated("it ends before its end mark")
+
+    def _truncated(self, reason: str) -> AtlasError:
+        return AtlasError(TRUNCATED_GZIP, place=Place(self._name), count=self._count, reason=reason)

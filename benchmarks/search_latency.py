@@ -66,17 +66,18 @@ def main() -> None:
     ours = told("again", [timed(lambda q=query: engine.search(q)) for query in asked])
     snapshot = Reader(Generations(folder)).snapshot()
     assert snapshot is not None
-    request = {n: {"terms": {"field": facet_field(n), "size": 10_000}} for n in FACETS}
+    aggregations = {n: {"terms": {"field": facet_field(n), "size": 10_000}} for n in FACETS}
     bare: list[float] = []
     for query in asked:
-        _, plan, *_ = engine._answers._reading.plan(checked(query), engine.view())
-        compiled = compile_query(plan, snapshot.schema)
+        request = checked(query)
+        read = engine._answers._reading.read(request, engine.view())
+        compiled = compile_query(request.plan(read.groups), snapshot.schema)
 
         def work(compiled=compiled) -> None:
             found = snapshot.searcher.search(compiled, limit=WINDOW)
             for _, address in found.hits[:10]:
                 snapshot.searcher.doc(address)
-            snapshot.searcher.aggregate(compiled, request)
+            snapshot.searcher.aggregate(compiled, aggregations)
 
         bare.append(timed(work))
     print(f"throughput beside the bare engine: {told('bare tantivy', bare) / ours:.2f}")

@@ -16,6 +16,7 @@ from typing import Final
 from search.analysis.normal import normal
 from search.analysis.order import date_key, title_key
 from search.engine import FacetValue, Hit, Query, Result, Suggestion
+from search.explaining import explained
 from search.faceting import Faceting
 from search.freshness import bands, machine_day
 from search.likeness import like
@@ -23,9 +24,9 @@ from search.matching import WINDOW, Plan, View
 from search.offering import others
 from search.ordering import Asked, Ordering
 from search.plan import Request, checked, next_cursor
-from search.reading import ENOUGH, PLANS, Reading
+from search.reading import ENOUGH, PLANS, Read, Reading
 from search.remembering import Remembered
-from search.showing import collapsed, explained, hit_of
+from search.showing import collapsed, hit_of
 from search.suggesting import Suggester
 from search.thesaurus import Thesaurus
 from search.understanding.model import Meaning
@@ -78,12 +79,9 @@ class Answers:
             }
             return Result(0, (), facets, 0, _since(started))
         asked = self._ask(request)
-        if not request.text:
-            plan = request.plan(None)
-            meaning, understanding, relaxed = None, None, ""
-        else:
-            meaning, plan, relaxed, corrected = self._reading.plan(request, view)
-            understanding = explained(meaning, corrected, relaxed)
+        read = self._reading.read(request, view) if request.text else None
+        meaning = read.meaning if read else None
+        plan = request.plan(read.groups if read else None)
         total, rows, candidates, end, near = self._ordering.page(
             request, plan, meaning, view, asked
         )
@@ -104,8 +102,8 @@ class Answers:
             facets=self._faceting.facets(request, plan, view),
             checkpoint=view.checkpoint,
             milliseconds=_since(started),
-            understanding=understanding,
-            did_you_mean=self._others(request, meaning, total, relaxed, view),
+            understanding=explained(read, request, total, view) if read else None,
+            did_you_mean=self._others(request, read, total, view),
             cursor=next_cursor(request, rows, end, key, by_meaning=near) if hits else None,
             rows=rows,
             similar=self._similar(request, plan, meaning, total, view, asked),
@@ -136,14 +134,15 @@ class Answers:
         return tuple(replace(hit_of(c, meaning), more=more) for c, more in listed)
 
     def _others(
-        self, request: Request, meaning: Meaning | None, total: int, relaxed: str, view: View
+        self, request: Request, read: Read | None, total: int, view: View
     ) -> tuple[str, ...]:
         """Other texts worth a search, where this one found nothing or hardly anything."""
-        if meaning is None or "spelling" in request.literal:
+        if read is None or "spelling" in request.literal:
             return ()
+        meaning = read.meaning
         # Of several words, what is near one of them is not what was asked for.
         subjects = sum(wish.role in ("subject", "verb") for wish in meaning.wishes)
-        little = total < ENOUGH or relaxed == "words"
+        little = total < ENOUGH or read.relaxed == "words"
         if total and not (little and subjects == 1):
             return ()
         thesaurus = self._thesaurus() if "synonym" not in request.literal else None

@@ -121,6 +121,8 @@ class Understood:
     kind: str
     text: str
     terms: tuple[str, ...] = ()
+    found: int | None = None
+    """Of a piece that ranks results and need not be in them: how many of the results have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +130,16 @@ class Understanding:
     """How a search text was understood, in the order of the text.
 
     ``text`` is what was searched for: the normal form, its spelling put right where ``corrected``.
-    ``relaxed`` tells what had to be given up to find anything: nothing (""), some of the words
-    (``words``), or the place or year (``place``, ``year``).
+    ``relaxed`` tells what was given up because it left too little: nothing (""), some of the words
+    (``words``), or the place (``place``). ``exact`` then tells how many of the results match
+    without that, 0 for none; where all of them do, nothing counts as given up.
     """
 
     text: str
     parts: tuple[Understood, ...] = ()
     corrected: bool = False
     relaxed: str = ""
+    exact: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

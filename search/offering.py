@@ -26,6 +26,8 @@ _PART: Final = 0.4
 """How near one is that holds a word inside."""
 _MORE: Final = 0.5
 """Share of the likeness of each further word that leads to the same."""
+_WHOLE: Final = 3
+"""Characters of a word from which one wrong character is a slip and not another word."""
 _LEAST: Final = 2
 """Characters of a piece by which words are near."""
 
@@ -38,20 +40,27 @@ def others(
 ) -> tuple[str, ...]:
     """Return at most `OFFERED` texts that find something, the best first.
 
+    First what differs by one slip, then what is near in meaning, then what is near in spelling.
+
     ``lexicon`` gives the words to look for misspellings among, ``thesaurus`` those near in
     meaning; without them there are none of that kind.
     """
     found: dict[str, None] = {}
     if not meaning.wishes:
         return ()
-    if thesaurus is not None:
+    near = lexicon().near(meaning.text, _NEAR) if lexicon is not None else ()
+    # One slip in a word of three characters or more: that word was meant, most likely.
+    slips = [
+        word for word, edits in near if edits == 1 and len(word) >= _WHOLE and exists(word, view)
+    ]
+    found |= dict.fromkeys(slips[:OFFERED])
+    if thesaurus is not None and len(found) < OFFERED:
         for term in _meant(meaning, thesaurus, view):
             found[term] = None
             if len(found) >= OFFERED:
                 break
-    if lexicon is not None and len(found) < OFFERED:
-        near = lexicon().near(meaning.text, _NEAR)
-        found |= dict.fromkeys(term for term in near if exists(term, view))
+    if len(found) < OFFERED:
+        found |= dict.fromkeys(word for word, _ in near if exists(word, view))
     return tuple(found)[:OFFERED]
 
 

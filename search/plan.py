@@ -43,6 +43,11 @@ MAX_FILTER_VALUES: Final = 500
 _TORN: Final = 4
 """How many names of a thing are torn into their words where nothing holds any of them whole."""
 
+_MOST_YEARS: Final = 8
+_MOST_ATTRIBUTES: Final = 8
+_MOST_NAMES: Final = 8
+"""How many years, data items, and names of each a plan asks for."""
+
 _SUBJECT: Final = tuple(WEIGHTS.items())
 _ATTRIBUTE: Final = (("fields", 2.0), ("description", 1.0), ("title", 1.0))
 _YEAR: Final = (("title", 2.0), ("description", 0.5))
@@ -179,12 +184,12 @@ def tiers(meaning: Meaning) -> Iterator[Tier]:
         [Group(c, required=False) for w, c in wishes if w.role not in ("subject", "verb") and c]
         + [
             Group(clauses, required=False)
-            for names in meaning.attributes[:8]
-            if (clauses := tuple(Clause(t, _ATTRIBUTE) for n in names[:8] if (t := term_tokens(n))))
+            for names in meaning.attributes[:_MOST_ATTRIBUTES]
+            if (clauses := _attribute(names))
         ]
     )
     places = _places(meaning)
-    years = tuple(Clause((str(year),), _YEAR) for year in meaning.years[:8])
+    years = tuple(Clause((str(year),), _YEAR) for year in meaning.years[:_MOST_YEARS])
     at = (Group(places),) if places else ()
     near = (Group(places, required=False),) if places else ()
     if years:
@@ -211,11 +216,33 @@ def tiers(meaning: Meaning) -> Iterator[Tier]:
         yield Tier("place", (some, *loose, *inner, *near, *soft), after=False)
 
 
-def _places(meaning: Meaning) -> tuple[Clause, ...]:
+def preferred(meaning: Meaning, relaxed: str) -> Iterator[tuple[str, str, Group]]:
+    """Yield what a plan of `tiers` asks for without demanding it: kind, text, and the demand.
+
+    ``relaxed`` is what was given up; places are only preferred where they were.
+    """
+    strong = any(wish.role in ("subject", "verb") for wish in meaning.wishes)
+    if relaxed == "place":
+        for place in meaning.places:
+            if clauses := _places(meaning, place.name):
+                yield "place", place.text, Group(clauses)
+    if strong or meaning.places:
+        for year in meaning.years[:_MOST_YEARS]:
+            yield "year", str(year), Group((Clause((str(year),), _YEAR),))
+    for names in meaning.attributes[:_MOST_ATTRIBUTES]:
+        if clauses := _attribute(names):
+            yield "field", names[0], Group(clauses)
+
+
+def _attribute(names: tuple[str, ...]) -> tuple[Clause, ...]:
+    return tuple(Clause(t, _ATTRIBUTE) for n in names[:_MOST_NAMES] if (t := term_tokens(n)))
+
+
+def _places(meaning: Meaning, only: str | None = None) -> tuple[Clause, ...]:
     return tuple(
         Clause(tokens, _PLACE)
         for place in meaning.places
-        if (tokens := term_tokens(short_place(place.name)))
+        if only in (None, place.name) and (tokens := term_tokens(short_place(place.name)))
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
@@ -13,6 +14,7 @@ from search.matching import Group, Plan, View
 from search.plan import Request, tiers, torn
 from search.remembering import Remembered
 from search.thesaurus import Thesaurus
+from search.understanding.characters import has_characters, with_words
 from search.understanding.lexicon import Lexicon, build_lexicon
 from search.understanding.model import Meaning
 from search.understanding.parse import understand
@@ -23,6 +25,22 @@ ENOUGH: Final = 10
 """Hits of a strict plan that make a looser one needless."""
 PLANS: Final = 256
 """Texts whose reading is remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A text as it was read over a view: its meaning and what documents are asked for.
+
+    ``relaxed`` tells what was given up for it (`Understanding.relaxed`); ``stricter`` is what was
+    asked for before and found something, though too little. ``corrected``: the spelling was put
+    right.
+    """
+
+    meaning: Meaning
+    groups: tuple[Group, ...]
+    relaxed: str = ""
+    corrected: bool = False
+    stricter: tuple[Group, ...] | None = None
 
 
 class Reading:
@@ -39,12 +57,11 @@ class Reading:
         self._lexicon: Remembered[Lexicon] = Remembered()
         self._plans: dict[
             tuple[Hashable, Thesaurus, str, tuple[str, ...]],
-            tuple[Meaning, tuple[Group, ...], str, bool],
+            Read,
         ] = {}
 
-    def plan(self, request: Request, view: View) -> tuple[Meaning, Plan, str, bool]:
-        """Return the meaning of the text, the strictest plan that finds enough, what was given up
-        for it (`Understanding.relaxed`), and whether the spelling was put right.
+    def read(self, request: Request, view: View) -> Read:
+        """Return the meaning of the text and the strictest groups that find enough.
 
         Remembered by the text: pages and facets of one search ask for the same again and again.
         """
@@ -56,24 +73,30 @@ class Reading:
             if len(self._plans) >= PLANS:
                 self._plans.clear()
             self._plans[key] = found
-        meaning, groups, relaxed, corrected = found
-        return meaning, request.plan(groups), relaxed, corrected
+        return found
 
-    def _understood(
-        self, request: Request, thesaurus: Thesaurus, view: View
-    ) -> tuple[Meaning, tuple[Group, ...], str, bool]:
+    def _understood(self, request: Request, thesaurus: Thesaurus, view: View) -> Read:
         known = self.gazetteer(view)
-        text, corrected = request.text, False
-        meaning = understand(text, thesaurus, known, request.literal)
+
+        def read(text: str) -> Meaning:
+            found = understand(text, thesaurus, known, request.literal)
+            if not has_characters(found):
+                return found
+            synonyms = thesaurus if "synonym" not in request.literal else None
+            return with_words(found, self.words(view), synonyms, known)
+
+        corrected = False
+        meaning = read(request.text)
         if "spelling" not in request.literal and strange(meaning, view):
             right = respelled(
-                text, self.words(view), known, thesaurus, lambda term: exists(term, view)
+                request.text, self.words(view), known, thesaurus, lambda term: exists(term, view)
             )
             if right != meaning.text:
-                text, corrected = right, True
-                meaning = understand(right, thesaurus, known, request.literal)
+                corrected = True
+                meaning = read(right)
         meaning = weighed(meaning, view)
         chosen: tuple[Group, ...] | None = None
+        stricter: tuple[Group, ...] | None = None
         relaxed, reached = "", 0
         for tier in chain(tiers(meaning), torn(meaning)):
             if tier.after is not None and tier.after != (reached > 0):
@@ -82,10 +105,12 @@ class Reading:
             # words mean.
             total = view.find(Plan(tier.groups), 0).total
             if chosen is None or total > reached:
+                if reached:
+                    stricter = chosen
                 chosen, relaxed, reached = tier.groups, tier.relaxed, total
             if total >= ENOUGH:
                 break
-        return meaning, chosen or (), relaxed if reached else "", corrected
+        return Read(meaning, chosen or (), relaxed if reached else "", corrected, stricter)
 
     def gazetteer(self, view: View) -> Gazetteer:
         """Return the places that documents are of."""

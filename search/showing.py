@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from search.analysis.normal import normal
 from search.analysis.places import short_place
 from search.analysis.titles import title_parts
-from search.engine import Hit, Span, Understanding, Understood
+from search.engine import Hit, Span
 from search.matching import Candidate
 from search.prepared import MAX_GROUP
 from search.ranking import same_attributes
@@ -57,29 +57,6 @@ def collapsed(candidates: Sequence[Candidate]) -> list[tuple[Candidate, int]]:
             first[group] = len(found)
             found.append((candidate, 0))
     return found
-
-
-def explained(meaning: Meaning, corrected: bool, relaxed: str) -> Understanding:
-    """Return how a text was read, for people."""
-    parts: list[tuple[int, Understood]] = []
-
-    def add(kind: str, text: str, terms: tuple[str, ...] = ()) -> None:
-        parts.append((max(0, meaning.text.find(text)), Understood(kind, text, terms)))
-
-    for wish in meaning.wishes:
-        others = tuple(a.term for a in wish.alternatives if a.term != wish.text)
-        if wish.role != "form":
-            add("synonym" if others else "subject", wish.text, others or (wish.text,))
-    for place in meaning.places:
-        add("place", place.text, (place.name,))
-    for year in meaning.years:
-        add("year", str(year), (str(year),))
-    for names in meaning.attributes:
-        add("field", names[0], names)
-    for filler in meaning.fillers:
-        add("filler", filler)
-    parts.sort(key=lambda part: part[0])
-    return Understanding(meaning.text, tuple(part for _, part in parts), corrected, relaxed)
 
 
 def spans(text: str, terms: Sequence[str]) -> tuple[Span, ...]:

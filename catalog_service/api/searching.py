@@ -77,19 +77,29 @@ class FacetAnswer(BaseModel):
 
 
 class UnderstoodAnswer(BaseModel):
-    """One piece of the text and what was looked for in its place."""
+    """One piece of the text and what was looked for in its place.
+
+    ``found`` tells of a piece that ranks results and need not be in them (a year, a data item, a
+    place with too few) how many of the results have it; null for others.
+    """
 
     kind: str
     text: str
     terms: list[str]
+    found: int | None = None
 
 
 class UnderstandingAnswer(BaseModel):
-    """How the text was understood; each kind but ``subject`` can be switched off by ``literal``."""
+    """How the text was understood; each kind but ``subject`` can be switched off by ``literal``.
+
+    ``relaxed`` tells what was given up to find more (``words``, ``place``, or nothing), ``exact``
+    how many of the results match without that.
+    """
 
     text: str
     corrected: bool
     relaxed: str
+    exact: int | None = None
     parts: list[UnderstoodAnswer]
 
 
@@ -213,8 +223,11 @@ def _understanding(found: Understanding | None) -> UnderstandingAnswer | None:
         text=found.text,
         corrected=found.corrected,
         relaxed=found.relaxed,
+        exact=found.exact,
         parts=[
-            UnderstoodAnswer(kind=part.kind, text=part.text, terms=list(part.terms))
+            UnderstoodAnswer(
+                kind=part.kind, text=part.text, terms=list(part.terms), found=part.found
+            )
             for part in found.parts
         ],
     )

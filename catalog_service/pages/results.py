@@ -7,13 +7,14 @@ from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from catalog_service.api.asking import MAX_OFFSET, read_query
+from catalog_service.api.asking import read_query
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.searching import answer
 from catalog_service.pages.facets import chips, groups, named
 from catalog_service.pages.found import shown
+from catalog_service.pages.pager import PER_PAGE, pager_of
 from catalog_service.pages.understood import LITERAL, told
 from catalog_service.pages.unknown import unknown
 from catalog_service.pages.view import View
@@ -21,9 +22,10 @@ from search.engine import FACETS, GROUP, RANGES, Query, Result
 
 router = APIRouter(include_in_schema=False)
 
-PER_PAGE: Final = 20
 RANGE_ENDS: Final = tuple(f"{name}_{end}" for name in RANGES for end in ("from", "to"))
 _OWN: Final = frozenset({*FACETS, GROUP, LITERAL, *RANGE_ENDS, "q", "sort", "lang"})
+_EMPTIED: Final = _OWN | {"offset"}
+"""Parameters that mean nothing where they are empty."""
 _TAKEN_ALONG: Final = (
     ("Atom", "/feeds/datasets.atom", "application/atom+xml"),
     ("CSV", "/api/v1/search.csv", "text/csv"),
@@ -39,13 +41,17 @@ def results(request: Request, atlas: Atlas) -> Response:
     """What a search found."""
     view = View(request)
     items = list(request.query_params.multi_items())
+    if any(name in _EMPTIED and not value for name, value in items):
+        # A form sends its empty fields, too; an address that people share says what was asked.
+        said = [(n, v) for n, v in items if v or n not in _EMPTIED]
+        address = f"/datasets?{urlencode(said)}" if said else "/datasets"
+        return RedirectResponse(address, 303, headers={"Cache-Control": "no-cache"})
     own = [(n, v) for n, v in items if n in _OWN and v]
     query = _query(items)
     result = atlas.search.search(query)
     found = answer(atlas, query, result)
     facets = named(atlas, found.facets)
-    page, rows = query.offset // PER_PAGE + 1, result.rows
-    pages = max(1, -(-min(rows, MAX_OFFSET) // PER_PAGE))
+    rows = result.rows
     sort = query.sort if query.text or query.sort != "relevance" else "modified"
     return view.render(
         "results.html",
@@ -78,10 +84,8 @@ def results(request: Request, atlas: Atlas) -> Response:
             (name, view.link("/datasets", _sorted(own, name, bool(query.text))))
             for name in (SORTS_WITH_WORDS if query.text else SORTS)
         ],
-        page=page,
-        pages=pages,
-        previous=_page(view, own, page - 1) if page > 1 else None,
-        next=_page(view, own, page + 1) if page < pages else None,
+        start=query.offset + 1 if query.cursor is None else None,
+        pager=pager_of(view, query, result, own),
     )
 
 
@@ -118,8 +122,3 @@ def _sorted(own: list[tuple[str, str]], sort: str, words: bool) -> list[tuple[st
     rest = [(n, v) for n, v in own if n != "sort"]
     usual = "relevance" if words else "modified"
     return rest if sort == usual else [*rest, ("sort", sort)]
-
-
-def _page(view: View, own: list[tuple[str, str]], page: int) -> str:
-    offset = (page - 1) * PER_PAGE
-    return view.link("/datasets", [*own, ("offset", str(offset))] if offset else own)

@@ -7,6 +7,8 @@ import unicodedata
 from functools import cache
 from typing import Protocol
 
+from search.analysis.variants import without_variants
+
 # Characters that stand inside words without being seen (soft hyphen, zero-width, direction, BOM)
 # are dropped; lone surrogates can't be encoded for an engine and part words like blanks.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
@@ -59,7 +61,7 @@ def normal(text: str) -> str:
         return text.lower()
     if _NEEDS_CARE.search(text):
         text = _SURROGATES.sub(" ", _INVISIBLE.sub("", text))
-    text = simplified(unicodedata.normalize("NFKC", text).lower())
+    text = without_variants(simplified(unicodedata.normalize("NFKC", text).lower()))
     if "年" in text:
         text = _CHINESE_YEAR.sub(lambda m: m.group().translate(_CHINESE_DIGITS), text)
     return text

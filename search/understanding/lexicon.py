@@ -48,18 +48,29 @@ class Lexicon:
                 having[character, len(word)].append(word)
         object.__setattr__(self, "_having", dict(having))
 
-    def near(self, text: str, limit: int = 3) -> tuple[str, ...]:
-        """Return words that differ from ``text`` by little, the most frequent first."""
+    def having(self, character: str) -> Iterator[tuple[str, int]]:
+        """Yield the words of titles that have a character, with their numbers of titles."""
+        for length in range(2, _MAX_LENGTH + 1):
+            for word in self._having.get((character, length), ()):
+                if count := self.words[word]:
+                    yield word, count
+
+    def near(self, text: str, limit: int = 3) -> tuple[tuple[str, int], ...]:
+        """Return words that differ from ``text`` by little, each with its distance.
+
+        The distance counts characters that are wrong, missing, too many, or changed places with
+        their neighbour. The nearest come first, of equally near ones the most frequent.
+        """
         wanted = set(text)
         if not 1 < len(text) <= _LONGEST_ASKED:
             return ()
         close = [
-            word
+            (word, distance(text, word))
             for word in self._sharing(wanted, len(text))
             if len(wanted.intersection(word)) * 2 > len(wanted)
         ]
-        close.sort(key=lambda word: (-len(wanted.intersection(word)), -self.words[word], word))
-        return tuple(word for word in close if word != text)[:limit]
+        close.sort(key=lambda found: (found[1], -self.words[found[0]], found[0]))
+        return tuple(found for found in close if found[1])[:limit]
 
     def _sharing(self, wanted: set[str], length: int) -> set[str]:
         """Words of about a length among which are all that share more than half of ``wanted``.
@@ -116,6 +127,25 @@ def build_lexicon(documents: Iterable[Stored], known: Iterable[str] = ()) -> Lex
         by_sound.setdefault("".join(sounds), word)
         by_blur.setdefault("".join(map(blurred, sounds)), word)
     return Lexicon(kept, by_sound, by_blur, latin)
+
+
+def distance(one: str, other: str) -> int:
+    """Return the edit distance of two words, neighbours that changed places counted as one edit.
+
+    Optimal string alignment: insertions, deletions, substitutions and transpositions.
+    """
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, character in enumerate(one, 1):
+        line = [row]
+        for column, own in enumerate(other, 1):
+            cost = min(line[-1] + 1, last[column] + 1, last[column - 1] + (character != own))
+            swapped = (
+                row > 1 and column > 1 and character == other[column - 2] and own == one[row - 2]
+            )
+            line.append(min(cost, before[column - 2] + 1) if swapped else cost)
+        before, last = last, line
+    return last[-1]
 
 
 def phrases(title: str) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -11,6 +11,7 @@ import rjieba
 
 from search.analysis.normal import normal
 from search.analysis.places import Gazetteer
+from search.analysis.tokens import STOP_WORDS
 from search.thesaurus import Match, Thesaurus
 from search.understanding.model import Alternative, Meaning, Place, Role, Wish
 from search.understanding.naming import named_places
@@ -41,6 +42,8 @@ _YEAR: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])\s*(?:年度|�
 _PIECE: Final = re.compile(
     r"[\u3400-\u9fff\U00020000-\U000323af]+|[^\W_\u3400-\u9fff]+(?:[.\-&+][^\W_\u3400-\u9fff]+)*"
 )
+_NOUNS: Final = ("n", "ng")
+"""Tags of the dictionary for a character that is a noun by itself: 桥 in 静安区的桥."""
 _WEIGHTS: Final = {"subject": 1.0, "verb": 0.5, "weak": 0.15, "form": 0.06}
 
 
@@ -70,6 +73,8 @@ class _Parser:
         self.years: list[int] = []
         self.attributes: list[tuple[str, ...]] = []
         self.fillers: list[str] = []
+        self.lone: list[tuple[int, str]] = []
+        """Characters that are nouns by themselves: looked for where nothing else is."""
         self.newest = bool(NEWEST.search(text))
         self.register = self.statistic = False
 
@@ -87,6 +92,7 @@ class _Parser:
         if "filler" not in self.literal:
             self._fillers()
         self._words()
+        self._lone_nouns()
         wishes = [wish for _, wish in sorted(self.wishes, key=lambda item: item[0])]
         if " " not in self.text.strip():
             wishes = _headed(wishes)
@@ -194,9 +200,29 @@ class _Parser:
                 if not CHINESE.match(piece.group()):
                     self._word(position, piece.group(), "eng")
                     continue
+                if self._stands_alone(position, piece.group()):
+                    # It is what is looked for, whatever kind of word the dictionary calls it.
+                    self._word(position, piece.group(), "n", alone=True)
+                    continue
                 for word, tag in merged(rjieba.tag(piece.group(), False)):
                     self._word(position, word, tag)
                     position += len(word)
+
+    def _stands_alone(self, position: int, piece: str) -> bool:
+        """Tell whether a piece is one character with nothing beside it: 桥, not 除 in 除泸州."""
+        if len(piece) > 1 or piece in STOP_WORDS:
+            return False
+        beside = self.text[max(0, position - 1) : position] + self.text[position + 1 : position + 2]
+        return not any(map(str.isalnum, beside))
+
+    def _lone_nouns(self) -> None:
+        """Look for nouns of one character where the text has no other subject: 静安区的桥."""
+        if any(wish.role in ("subject", "verb") for _, wish in self.wishes):
+            return
+        for position, word in self.lone:
+            self.fillers.remove(word)
+            wish = Wish(word, "subject", (Alternative(word, 1.0),), _WEIGHTS["subject"])
+            self.wishes.append((position, wish))
 
     def _gaps(self) -> list[tuple[int, int]]:
         gaps: list[tuple[int, int]] = []
@@ -209,7 +235,7 @@ class _Parser:
                 start = None
         return gaps
 
-    def _word(self, position: int, word: str, tag: str) -> None:
+    def _word(self, position: int, word: str, tag: str, *, alone: bool = False) -> None:
         wish = Alternative(word, 1.0)
         if word in FORMS:
             self.register = self.register or word in REGISTER_FORMS
@@ -229,10 +255,13 @@ class _Parser:
             self.wishes.append((position, Wish(word, "weak", (wish,), _WEIGHTS["weak"])))
             return
         role: Role = "subject"
+        lone = len(word) == 1 and CHINESE.match(word) is not None and not alone
         if word in WEAK:
             role = "weak"
-        elif tag in DROPPED_TAGS or (len(word) == 1 and CHINESE.match(word)):
+        elif tag in DROPPED_TAGS or lone:
             if "filler" not in self.literal:
+                if lone and tag in _NOUNS:
+                    self.lone.append((position, word))
                 self.fillers.append(word)
                 return
         elif tag.startswith("v") and tag != "vn":

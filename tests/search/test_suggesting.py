@@ -14,7 +14,7 @@ from search.engine import SearchDocument
 from search.stored import Stored, payload_of, stored
 from search.suggesting import Suggester
 from search.thesaurus import Entry, Thesaurus, Word, builtin
-from search.understanding.lexicon import Lexicon
+from search.understanding.lexicon import Lexicon, distance
 
 MANY = 300
 
@@ -80,8 +80,10 @@ def test_near_words_are_those_of_a_look_at_all_words() -> None:
             for word in words
             if abs(len(word) - len(text)) < 2 and len(wanted & set(word)) * 2 > len(wanted)
         ]
-        close.sort(key=lambda w: (-len(wanted & set(w)), -words[w], w))
-        assert lexicon.near(text) == tuple(word for word in close if word != text)[:3]
+        far = {word: distance(text, word) for word in close}
+        close.sort(key=lambda w: (far[w], -words[w], w))
+        expected = [(word, far[word]) for word in close if word != text][:3]
+        assert list(lexicon.near(text)) == expected
 
 
 def test_few_words_are_looked_at_for_near_ones() -> None:

@@ -1,0 +1,118 @@
+"""The results page: what can be paged, addresses that people share, and sentences that are true."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import httpx
+import pytest
+from starlette.requests import Request
+
+from catalog_service.pages import pager, results
+from catalog_service.pages.pager import PER_PAGE, pager_of
+from catalog_service.pages.view import View
+from search.engine import Query, Result
+from tests.fixtures.web import HTML, House, own_site, portal, site
+
+__all__ = ["own_site", "site"]
+
+Site = tuple[House, httpx.Client]
+LAST = 10_000 - PER_PAGE
+
+
+def view() -> View:
+    scope = {"type": "http", "query_string": b"lang=zh", "headers": [], "path": "/datasets"}
+    return View(Request(scope))
+
+
+def result(rows: int, cursor: str | None = None) -> Result:
+    return Result(rows, (), {}, 1, 0.0, rows=rows, cursor=cursor)
+
+
+def test_beyond_what_relevance_can_page_the_other_orders_are_offered() -> None:
+    query = Query("数据", limit=PER_PAGE, offset=LAST)
+    found = pager_of(view(), query, result(26_571), [("q", "数据")])
+    assert found is not None
+    assert found.text == "第 500 页，共 1,329 页"
+    assert found.next is None
+    assert found.note is not None
+    assert "10,000" in found.note
+    assert found.order is not None
+    assert "sort=modified" in found.order[1]
+
+
+@pytest.mark.parametrize("sort", ["modified", "title"])
+def test_by_date_and_title_one_goes_on_behind_the_numbered_pages(sort: str) -> None:
+    own = [("q", "数据"), ("sort", sort)]
+    query = Query("数据", sort=sort, limit=PER_PAGE, offset=LAST)
+    found = pager_of(view(), query, result(26_571, "m77"), own)
+    assert found is not None
+    assert found.note is None
+    assert found.next is not None
+    assert "cursor=" in found.next
+    behind = pager_of(
+        view(),
+        Query("数据", sort=sort, limit=PER_PAGE, cursor="m77"),
+        result(26_571, "m50"),
+        own,
+    )
+    assert behind is not None
+    assert behind.text is None, "a page that has no number does not claim one"
+    assert behind.next is not None
+    assert behind.first is not None
+    assert "cursor" not in behind.first
+
+
+def test_pages_are_counted_as_they_can_be_opened() -> None:
+    last = pager_of(view(), Query("x", limit=PER_PAGE, offset=20), result(40), [("q", "x")])
+    assert last is not None
+    assert (last.text, last.next, last.note) == ("第 2 页，共 2 页", None, None)
+    assert pager_of(view(), Query("x", limit=PER_PAGE), result(20), [("q", "x")]) is None
+
+
+@pytest.mark.parametrize("sort", ["modified", "title"])
+def test_behind_the_numbered_pages_each_dataset_is_shown_once(
+    site: Site, sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (pager, results):
+        monkeypatch.setattr(module, "PER_PAGE", 2)
+    monkeypatch.setattr(pager, "_NUMBERED", 1)
+    client = site[1]
+    page: str | None = f"/datasets?sort={sort}"
+    seen: list[str] = []
+    while page is not None:
+        answer = client.get(page, headers=HTML)
+        assert answer.status_code == 200
+        seen += re.findall(r'<h2[^>]*><a href="(/dataset/[^"?]+)', answer.text)
+        following = re.search(r'rel="next" href="([^"]+)"', answer.text)
+        page = unescape(following[1]) if following else None
+    assert len(seen) == len(set(seen)) == 4
+
+
+def test_an_address_says_only_what_was_asked(site: Site) -> None:
+    ticked = "/datasets?q=公交&open_type=unconditional&modified_from=&modified_to=&issued_from="
+    answer = site[1].get(ticked, headers=HTML)
+    assert answer.status_code == 303
+    address = answer.headers["location"]
+    assert httpx.URL(address).params.multi_items() == [
+        ("q", "公交"), ("open_type", "unconditional"),
+    ]  # fmt: skip
+    assert site[1].get("/datasets?q=&sort=", headers=HTML).headers["location"] == "/datasets"
+    assert site[1].get(address, headers=HTML).status_code == 200
+
+
+def test_what_a_place_has_is_not_said_to_be_missing(own_site: Site) -> None:
+    house, client = own_site
+    others = [portal(f"P{n}", f"停车场名录{n}", district="徐汇区") for n in range(12)]
+    house.submit("city", [portal("PD", "浦东新区停车场信息"), *others])
+    house.project()
+    for sort in ("relevance", "modified"):
+        chinese = client.get(f"/datasets?q=停车场+浦东&sort={sort}", headers=HTML).text
+        assert "浦东新区停车场信息" in re.sub("<[^>]+>", "", chinese)
+        assert "“浦东”有 1 个相符的数据集" in chinese
+        assert "没有相符的数据集" not in chinese
+    english = client.get("/datasets?q=停车场+浦东&lang=en", headers=HTML).text
+    assert "浦东 has 1 that match" in english
+    nothing = client.get("/datasets?q=停车场+崇明", headers=HTML).text
+    assert "“崇明”没有相符的数据集" in nothing

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, get_args
 from catalog_service.accounts import Tokens
 from catalog_service.catalog import Catalog
 from catalog_service.clock import Clock, SystemClock
-from catalog_service.errors import RECORD_NOT_FOUND
+from catalog_service.errors import JOURNAL_MISSING, RECORD_NOT_FOUND
 from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphStore
 from catalog_service.journal import Journal
 from catalog_service.projections.closings import Closings
@@ -26,6 +26,7 @@ from catalog_service.projections.published import PublishedGraph, PublishedIndex
 from catalog_service.projections.requests import Action
 from catalog_service.projections.runner import ProjectionRunner, ask, bring_up
 from catalog_service.projections.status import read_status
+from catalog_service.projections.traces import Traces
 from catalog_service.settings import Settings
 from catalog_service.sparql.closing import OpenOnly, Remembered
 from catalog_service.sparql.model import SparqlLimits, SparqlService
@@ -57,14 +58,21 @@ CATCH_UP_SECONDS: Final = 600.0
 class Atlas:
     """All parts, each made when it is first asked for; a context manager that closes them.
 
-    Without ``create`` there must be a journal already: whoever only asks makes no catalogue.
+    Without ``create`` there must be a journal already: whoever only asks makes no catalogue. With
+    ``new_journal`` an empty one is meant, whatever graph and index hold.
     """
 
     def __init__(
-        self, settings: Settings, clock: Clock | None = None, *, create: bool = True
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        *,
+        create: bool = True,
+        new_journal: bool = False,
     ) -> None:
         self.settings = settings
         self._create = create
+        self._new_journal = new_journal
         self.clock: Clock = clock or SystemClock(settings.today)
         self._stack = ExitStack()
         self._daily = Lock()
@@ -119,17 +127,37 @@ class Atlas:
 
     @cached_property
     def journal(self) -> Journal:
-        """The journal, made and migrated where needed."""
+        """The journal, made and migrated where needed.
+
+        Raises `AtlasError`, also ``journal-lost`` where it is missing or empty, and graph or index
+        hold what can only come from another one.
+        """
         if self._create:
             self.settings.home.mkdir(parents=True, exist_ok=True)
-        journal = Journal.open(
-            self.settings.journal_url,
-            self.clock,
-            create=self._create,
-            folders=not self.settings.database_url,
-        )
+        url, traces = self.settings.journal_url, self._traces()
+        try:
+            journal = Journal.open(
+                url,
+                self.clock,
+                create=self._create and (self._new_journal or not traces.forbid(url)),
+                folders=not self.settings.database_url,
+            )
+        except AtlasError as error:
+            if error.kind is JOURNAL_MISSING:
+                traces.refuse(url)
+            raise
+        try:
+            if self._new_journal:
+                journal.begin_anew()
+            journal.confirm_with(partial(traces.refuse, url))
+        except AtlasError:
+            journal.close()
+            raise
         self._stack.callback(journal.close)
         return journal
+
+    def _traces(self) -> Traces:
+        return Traces(self.settings.home, self.published, PROJECTIONS)
 
     @property
     def catalog(self) -> Catalog:

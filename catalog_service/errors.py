@@ -31,6 +31,46 @@ JOURNAL_TOO_NEW: Final = ErrorKind(
     "The journal has schema version {found}, which this program (at {known}) does not know. "
     "Upgrade the program, or restore a backup.",
 )
+JOURNAL_VANISHED: Final = ErrorKind(
+    "journal-vanished",
+    "日志 {url} 的文件 {path} 不在了：已被删除、移走或清空，或其磁盘已卸下。"
+    "此后的写入一律拒绝；已公开的内容仍可查询。请勿停止服务（它仍打开着原文件），"
+    "先把文件放回原处或恢复备份，服务随即继续（见 docs/journal.md）。",
+    "The file {path} of the journal {url} is gone: deleted, moved away, emptied, or its disk was "
+    "unmounted. No write is taken until it is back; what is public can still be read. Do not stop "
+    "the service, which still has the old file open: put the file back or restore a backup, and "
+    "it goes on by itself (docs/journal.md).",
+)
+JOURNAL_REPLACED: Final = ErrorKind(
+    "journal-replaced",
+    "日志 {url} 的位置上换成了另一个数据库：{reason}。此次请求没有写入任何内容，请重新发送；"
+    "若持续如此，请恢复正确的日志并重新启动服务。",
+    "Another database stands in the place of the journal {url}: {reason}. Nothing of this request "
+    "was written: send it again. If it stays so, put the right journal back and restart the "
+    "service.",
+)
+JOURNAL_DAMAGED: Final = ErrorKind(
+    "journal-damaged",
+    "日志 {url} 已损坏：{what} 无法读取（{reason}）。其余内容不受影响，公开的副本仍在图谱与索引中，"
+    "请勿重建它们。请先复制日志的全部文件，用 `atlas doctor --deep` 查看受损之处，"
+    "再从备份恢复（见 docs/journal.md）。",
+    "The journal {url} is damaged: {what} cannot be read ({reason}). Everything else of it is "
+    "safe, and graph and index still hold the public copy: do not rebuild them. Copy all files of "
+    "the journal away, see with `atlas doctor --deep` what is affected, and restore a backup "
+    "(docs/journal.md).",
+)
+JOURNAL_LOST: Final = ErrorKind(
+    "journal-lost",
+    "日志 {url} 不存在或为空，而图谱与索引来自另一日志，已到第 {shown} 号变更：日志已丢失。"
+    "它们是最后的公开副本，因此不会被清空，也不接受写入。请恢复日志或其备份，"
+    "并检查 ATLAS_HOME 与 ATLAS_DATABASE_URL；若确实要从空目录开始，"
+    "请运行 `atlas index rebuild --new-journal`。",
+    "The journal {url} is missing or empty, though graph and index come from another one and "
+    "stand at its change {shown}: the journal is lost. They are the last public copy, so they are "
+    "not emptied, and nothing is written. Restore the journal or a backup of it, and check "
+    "ATLAS_HOME and ATLAS_DATABASE_URL; if you do mean to begin with an empty catalogue, run "
+    "`atlas index rebuild --new-journal`.",
+)
 BASE_IRI_CHANGED: Final = ErrorKind(
     "base-iri-changed",
     "本目录的记录以 {stored} 为 IRI 基址，而设置中是 {given}。请把 ATLAS_BASE_IRI 改回 {stored}，"
@@ -185,6 +225,10 @@ STATUS: Final[dict[str, int]] = {
     JOURNAL_UNREACHABLE.code: 503,
     JOURNAL_UNSUPPORTED.code: 500,
     JOURNAL_TOO_NEW.code: 503,
+    JOURNAL_VANISHED.code: 503,
+    JOURNAL_REPLACED.code: 503,
+    JOURNAL_DAMAGED.code: 503,
+    JOURNAL_LOST.code: 503,
     BASE_IRI_CHANGED.code: 503,
     UNKNOWN_SOURCE.code: 404,
     UNKNOWN_RUN.code: 404,

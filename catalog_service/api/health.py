@@ -89,7 +89,7 @@ async def live() -> Liveness:
 def ready(request: Request, atlas: Atlas) -> JSONResponse:
     """Try journal, graph, index and a SPARQL query; look at how far the projections are behind."""
     checks: dict[str, Callable[[Service], dict[str, float]]] = {
-        "journal": lambda a: {"head": a.journal.head()},
+        "journal": _journal,
         "graph": lambda a: {"state": a.sparql.state()},
         "index": lambda a: {"checkpoint": a.search.checkpoint()},
         "sparql": request.app.state.sparql_probe.ask,
@@ -100,6 +100,11 @@ def ready(request: Request, atlas: Atlas) -> JSONResponse:
     return JSONResponse(
         answer.model_dump(), 200 if answer.ready else 503, {"Cache-Control": "no-store"}
     )
+
+
+def _journal(atlas: Service) -> dict[str, float]:
+    atlas.journal.check()
+    return {"head": atlas.journal.head()}
 
 
 @router.get("/metrics", summary="Figures for Prometheus", include_in_schema=True)

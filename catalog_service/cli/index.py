@@ -16,6 +16,7 @@ from catalog_service.projections.compare import compare as compare_projection
 from catalog_service.projections.condition import Condition
 from catalog_service.projections.contract import DAMAGED
 from catalog_service.projections.published import Nothing
+from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 
 app = typer.Typer(no_args_is_help=True, help="Graph and search index against the journal.")
@@ -69,18 +70,27 @@ def _yes(what: bool) -> str:
 
 @app.command("rebuild")
 def rebuild(
-    name: Annotated[str, typer.Argument(help="graph, index or all.")] = "all", json: Json = False
+    name: Annotated[str, typer.Argument(help="graph, index or all.")] = "all",
+    new_journal: Annotated[
+        bool,
+        typer.Option("--new-journal", help="An empty journal is meant: empty graph and index."),
+    ] = False,
+    json: Json = False,
 ) -> None:
     """Build graph and index anew from the journal, beside the live ones, then switch.
 
-    Where `atlas serve` runs, its worker does it; else this process.
+    Where `atlas serve` runs, its worker does it; else this process. A missing or empty journal
+    beside a graph or index that hold another one's records is refused (journal-lost): they are the
+    last public copy. With --new-journal it is made, and they are emptied.
     """
     if name not in (*PROJECTIONS, "all"):
         raise typer.BadParameter(", ".join((*PROJECTIONS, "all")))
+    if new_journal and name != "all":
+        raise typer.BadParameter("all", param_hint="--new-journal")
     names = PROJECTIONS if name == "all" else (name,)
     out = Output(as_json=json)
     began = time.perf_counter()
-    with existing() as atlas:
+    with Atlas(Settings(), create=new_journal, new_journal=new_journal) as atlas:
         atlas.ask_projections("rebuild", names)
         head = atlas.journal.head()
     seconds = time.perf_counter() - began

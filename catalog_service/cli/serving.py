@@ -7,9 +7,11 @@ from typing import Annotated, Final
 
 import typer
 
+from catalog_service.errors import JOURNAL_DAMAGED, JOURNAL_LOST
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 
+HOPELESS: Final = (JOURNAL_LOST, JOURNAL_DAMAGED)
 ROLES = ("all", "web", "worker")
 EVERYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 — recognised here, not listened on
 
@@ -33,9 +35,14 @@ def serve(
     from catalog_service.serve.supervisor import serve as run_processes
 
     settings = reached_at(Settings(), host, port)
-    # A journal that is out of reach now is what the processes are there to wait for, and report.
-    with suppress(AtlasError, OSError), Atlas(settings, create=False) as atlas:
-        end_lost_runs(atlas)
+    # A journal that is out of reach now is what the processes are there to wait for, and report;
+    # one that only its operator can put right is told at once.
+    try:
+        with suppress(OSError), Atlas(settings, create=False) as atlas:
+            end_lost_runs(atlas)
+    except AtlasError as error:
+        if error.kind in HOPELESS:
+            raise
     raise typer.Exit(
         run_processes(settings, host, port, workers, role)  # type: ignore[arg-type]
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import zlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import orjson
 import zstandard
@@ -103,9 +104,15 @@ def dictionary() -> bytes:
 class Codec:
     """Packs and unpacks bodies; safe to share between threads (each gets its own zstd contexts)."""
 
-    def __init__(self, dictionaries: Mapping[int, bytes], current: int) -> None:
-        """Take the journal's dictionaries by id, and which of them new bodies are written with."""
+    def __init__(
+        self, dictionaries: Mapping[int, bytes], current: int, *, shown: str = "?"
+    ) -> None:
+        """Take the journal's dictionaries by id, and which of them new bodies are written with.
+
+        ``shown`` is the journal's address, for messages.
+        """
         self.current = current
+        self.shown = shown
         self._dictionaries = dict(dictionaries)
         self._local = threading.local()
 
@@ -166,11 +173,13 @@ def pack_findings(report: Report, focus: str) -> bytes | None:
     if not report.findings:
         return None
     own = f"<{focus}>"
-    return orjson.dumps(
-        [
-            [f.rule_id, f.severity, None if f.focus == own else f.focus, f.path, f.value]
-            for f in report.findings
-        ]
+    return _summed(
+        orjson.dumps(
+            [
+                [f.rule_id, f.severity, None if f.focus == own else f.focus, f.path, f.value]
+                for f in report.findings
+            ]
+        )
     )
 
 
@@ -179,7 +188,9 @@ def unpack_findings(body: bytes | None, focus: str) -> Report:
     if body is None:
         return Report(())
     own = f"<{focus}>"
-    rows: list[tuple[str, Severity, str | None, str | None, str | None]] = orjson.loads(body)
+    rows: list[tuple[str, Severity, str | None, str | None, str | None]] = orjson.loads(
+        without_sum(body)
+    )
     return Report(
         tuple(
             Finding(rule, severity, own if node is None else node, path, value)
@@ -195,9 +206,42 @@ def verdict_of(report: Report) -> str:
 
 def pack_removed(removed: Sequence[str]) -> bytes | None:
     """Return what the privacy rule took out as compact JSON, None where it was nothing."""
-    return orjson.dumps(list(removed)) if removed else None
+    return _summed(orjson.dumps(list(removed))) if removed else None
 
 
 def unpack_removed(body: bytes | None) -> tuple[str, ...]:
     """Return what `pack_removed` wrote."""
-    return () if body is None else tuple(orjson.loads(body))
+    return () if body is None else tuple(orjson.loads(without_sum(body)))
+
+
+def _summed(body: bytes) -> bytes:
+    """Return JSON with its checksum behind it: ``[…]#1a2b3c4d``."""
+    return b"%s#%08x" % (body, zlib.crc32(body))
+
+
+def without_sum(body: bytes) -> bytes:
+    """Return the JSON that `_summed` took; raises `ValueError` where a byte of it changed.
+
+    What an earlier version of the program wrote has no checksum.
+    """
+    if body.endswith(b"]"):
+        return body
+    text, mark, given = body[:-9], body[-9:-8], body[-8:]
+    if mark != b"#" or given != b"%08x" % zlib.crc32(text):
+        raise ValueError("the checksum is another one")
+    return text
+
+
+def sum_of_change(values: Mapping[str, Any]) -> int:
+    """Return the checksum of a row of ``changes``: CRC-32 over all its columns but this."""
+    told = "\x1f".join(
+        "" if (value := values[name]) is None else str(value) for name in _SUMMED_COLUMNS
+    )
+    public = b"1" if values["public"] else b"0"
+    return zlib.crc32(values["body"] or b"", zlib.crc32(public, zlib.crc32(told.encode())))
+
+
+_SUMMED_COLUMNS: Final = (
+    *("seq", "time", "iri", "source", "remote_id", "focus", "kind"),
+    *("hash", "dictionary", "actor", "run", "reason"),
+)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from catalog_service.clock import Clock
+from catalog_service.errors import JOURNAL_REPLACED
 from catalog_service.journal import database
 from catalog_service.journal.codec import Codec, dictionary, digest, to_number
-from catalog_service.journal.schema import dictionaries
+from catalog_service.journal.place import BEGUN, IS_SURE
+from catalog_service.journal.schema import dictionaries, meta
 from catalog_service.journal.together import Together
 from catalog_service.journal.writer import Writer
+from ontology.errors import AtlasError
 
 Result = TypeVar("Result")
+
+HEAD: Final = "SELECT max(seq) FROM changes"
 
 
 class Connected:
@@ -27,6 +32,9 @@ class Connected:
         self._engine = engine
         self._clock = clock
         self.codec = codec
+        self._place = database.place_of(engine)
+        self._generation = self._place.generation
+        self._confirmed = False
         self._together = Together(self.writing)
 
     def close(self) -> None:
@@ -37,8 +45,53 @@ class Connected:
     def writing(self) -> Iterator[Writer]:
         """Open a write transaction; it commits at the end of the block, or not at all."""
         now = to_number(self._clock.now())
-        with database.writing(self._engine) as connection:
+        self.check()
+        with self._same(), database.writing(self._engine) as connection:
+            self._is_same()
             yield Writer(connection, self.codec, now)
+
+    def confirm_with(self, confirm: Callable[[], None]) -> None:
+        """Have ``confirm`` asked before an empty journal is used, this one or one in its place.
+
+        It raises `AtlasError` (``journal-lost``) where that can't be the one that is meant.
+        """
+        self._place.confirm = confirm
+        self.check()
+
+    def check(self) -> None:
+        """Raise `AtlasError` where this journal is gone, or is empty and must not be."""
+        self._place.there()
+        if not self._confirmed:
+            if not database.glance(self._engine, IS_SURE):
+                self._place.confirm()
+            self._confirmed = True
+
+    def begin_anew(self) -> None:
+        """Say that this journal is meant to be empty, if it is."""
+        with database.writing(self._engine) as connection:
+            if not connection.execute(sa.text(IS_SURE)).scalar():
+                connection.execute(meta.insert().values(key=BEGUN, value="yes"))
+
+    @contextmanager
+    def _same(self) -> Iterator[None]:
+        """Take another journal over when one is found in this one's place, after saying so."""
+        try:
+            yield
+        except AtlasError as error:
+            if error.kind is JOURNAL_REPLACED and self._generation != self._place.generation:
+                self._take_over()
+            raise
+
+    def _is_same(self) -> None:
+        # What is about to be written was packed for the other one.
+        if self._generation != self._place.generation:
+            reason = "it is taken over with the next request"
+            raise AtlasError(JOURNAL_REPLACED, url=self._place.shown, reason=reason)
+
+    def _take_over(self) -> None:
+        self._generation = self._place.generation
+        self._confirmed = False
+        self.codec = load_codec(self._engine)
 
     def write(self, work: Callable[[Writer], Result]) -> Result:
         """Return what ``work`` returns, once it is committed; shares a transaction with others.
@@ -51,16 +104,21 @@ class Connected:
     @contextmanager
     def reading_tables(self) -> Iterator[sa.Connection]:
         """Open a read transaction for tables that other rooms keep here (tokens)."""
-        with database.reading(self._engine) as connection:
+        with self._same(), database.reading(self._engine) as connection:
+            self._is_same()
             yield connection
 
     @contextmanager
     def writing_tables(self) -> Iterator[sa.Connection]:
         """Open a write transaction for such tables."""
-        with database.writing(self._engine) as connection:
+        self.check()
+        with self._same(), database.writing(self._engine) as connection:
+            self._is_same()
             yield connection
 
     def _codec_for(self, dictionary_id: int | None) -> Codec:
+        if self._generation != self._place.generation:
+            self._take_over()
         # Another process, of a newer version, may have added a dictionary since this one began.
         if dictionary_id is not None and not self.codec.knows(dictionary_id):
             self.codec = load_codec(self._engine)
@@ -85,7 +143,7 @@ def load_codec(engine: Engine) -> Codec:
                     dictionaries.insert().values(id=(taken or 0) + 1, digest=name, body=own)
                 )
         known = _dictionaries(engine)
-    return Codec(dict(known.values()), known[name][0])
+    return Codec(dict(known.values()), known[name][0], shown=database.place_of(engine).shown)
 
 
 def _dictionaries(engine: Engine) -> dict[str, tuple[int, bytes]]:

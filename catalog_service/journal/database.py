@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from catalog_service.errors import (
     JOURNAL_MISSING,
+    JOURNAL_REPLACED,
     JOURNAL_TOO_NEW,
     JOURNAL_UNREACHABLE,
     JOURNAL_UNSUPPORTED,
+    JOURNAL_VANISHED,
     STORAGE_FAILED,
 )
+from catalog_service.journal.failing import named_error
+from catalog_service.journal.place import FILES, IS_SURE, FilePlace, Place
 from catalog_service.journal.schema import SCHEMA_VERSION
 from ontology.errors import AtlasError
-from ontology.storage import refuses
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -37,6 +41,9 @@ APPEND_LOCK: Final = 0x41544C41
 MIGRATION_LOCK: Final = 0x41544C42
 
 _WRITES: Final = "journal_writes"
+_PLACE: Final = "journal_place"
+_LEAST_PAGE: Final = 512
+"""Bytes of SQLite's smallest page: each database is a multiple of it."""
 
 
 def connect(url: str, *, create: bool, folders: bool = True) -> sa.Engine:
@@ -62,7 +69,7 @@ def connect(url: str, *, create: bool, folders: bool = True) -> sa.Engine:
                     missing = f"there is no folder {path.parent}"
                     raise AtlasError(JOURNAL_UNREACHABLE, url=shown, reason=missing)
                 path.parent.mkdir(parents=True, exist_ok=True)
-            engine = _sqlite(address)
+            engine = _sqlite(address, path, shown)
         case "postgresql":
             # A server that is silent must not keep readers waiting: who asks is told in seconds.
             waiting = {"connect_timeout": 5, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
@@ -72,30 +79,84 @@ def connect(url: str, *, create: bool, folders: bool = True) -> sa.Engine:
                 pool_timeout=POOL_SECONDS,
                 connect_args={k: v for k, v in waiting.items() if k not in address.query},
             )
+            _watch_server(engine, shown)
         case _:
             raise AtlasError(JOURNAL_UNSUPPORTED, url=shown)
     try:
         _migrate(engine, shown, create=create)
+        _settle(engine)
     except DBAPIError as error:
         engine.dispose()
-        raise _failed(shown, error) from error
+        if _is_other_file(address, error):
+            raise AtlasError(JOURNAL_UNREACHABLE, url=shown, reason=str(error.orig)) from error
+        raise named_error(shown, error) from error
     except AtlasError:
         engine.dispose()
         raise
     return engine
 
 
-def _sqlite(address: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+def _is_other_file(address: sa.URL, error: DBAPIError) -> bool:
+    """Tell a file that never was a database from one whose first bytes are damaged."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_NOTADB and bool(
+        Path(str(address.database)).stat().st_size % _LEAST_PAGE
+    )
 
-    @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _record: object) -> None:
+
+def place_of(engine: sa.Engine) -> Place:
+    """Return what watches the address of an engine that `connect` made."""
+    return cast("Place", engine.get_execution_options()[_PLACE])
+
+
+def _sqlite(address: sa.URL, path: Path, shown: str) -> sa.Engine:
+    engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+    place = FilePlace(shown, path)
+    engine.update_execution_options(**{_PLACE: place})
+    if not path.exists():
+        # Made here and nowhere else: a connection never makes a file.
+        try:
+            path.touch()
+        except OSError as error:
+            raise AtlasError(STORAGE_FAILED, path=shown, reason=error) from error
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(dialect: Any, record: Any, _names: object, options: dict[str, Any]) -> Any:
+        place.there()
+        place.check_log()
+        before = place.files()[0]
+        connection = dialect.connect(place.uri, uri=True, **options)
+        try:
+            _configure(connection)
+            # The first read opens the log, and shares its index: from here on they stay.
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            record.info[FILES] = place.files()
+            place.look({FILES: (before, *record.info[FILES][1:])})
+            place.found(before, lambda: _is_sure(connection, shown))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _configure(connection: Any) -> None:
         # The driver's own transactions begin late and deferred; `_begin` does it instead.
         connection.isolation_level = None
         # FULL: each commit is on the disk before it is acknowledged, so that it outlives a power
         # cut and not only a killed process (NORMAL would do for that). One sync a batch is cheap.
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-32768"):
             connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "checkout")
+    def _look(_connection: object, record: Any, _proxy: object) -> None:
+        place.look(record.info)
+
+    @event.listens_for(engine, "checkin")
+    def _let_go(_connection: object, record: Any) -> None:
+        # What was deleted beside the database is closed at once: the last process to do so
+        # carries it over. The database itself is kept open: it may be all that is left of it.
+        opened, now = record.info.get(FILES), place.files()
+        if opened is not None and opened[0] == now[0] and opened != now:
+            record.invalidate()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
@@ -105,6 +166,57 @@ def _sqlite(address: sa.URL) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _is_sure(connection: Any, shown: str) -> bool:
+    """Look at a database that came in the journal's place (`catalog_service.journal.place`).
+
+    Raises `AtlasError` (``journal-replaced``) where it is none, or not for this program.
+    """
+    reason = None
+    try:
+        found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        if found is not None and found[0] == SCHEMA_VERSION:
+            return bool(connection.execute(IS_SURE).fetchone()[0])
+        reason = f"its schema is {found and found[0]}, not {SCHEMA_VERSION}"
+    except sqlite3.DatabaseError as error:
+        reason = str(error)
+    raise AtlasError(JOURNAL_REPLACED, url=shown, reason=reason)
+
+
+def _watch_server(engine: sa.Engine, shown: str) -> None:
+    """See with each new connection which journal answers at the address of a server."""
+    place = Place(shown)
+    engine.update_execution_options(**{_PLACE: place})
+
+    @event.listens_for(engine, "connect")
+    def _which(connection: Any, _record: object) -> None:
+        if place.settled is None:
+            return
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(_IDENTITY)
+                identity = cursor.fetchone()
+                cursor.execute(IS_SURE)
+                sure = bool(cursor.fetchone()[0])
+        except engine.dialect.loaded_dbapi.ProgrammingError as error:
+            raise AtlasError(JOURNAL_VANISHED, url=shown, path=shown) from error
+        finally:
+            connection.rollback()
+        place.found(None if identity is None else identity[0], lambda: sure)
+
+
+_IDENTITY: Final = "SELECT value FROM meta WHERE key = 'identity'"
+
+
+def _settle(engine: sa.Engine) -> None:
+    """Note what was opened: from here on another one is noticed."""
+    place = place_of(engine)
+    if isinstance(place, FilePlace):
+        place.settled = place.files()[0]
+    else:
+        with engine.connect() as connection:
+            place.settled = connection.execute(sa.text(_IDENTITY)).scalar()
 
 
 @contextmanager
@@ -118,11 +230,13 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     with (
         _named(engine),
         engine.connect().execution_options(**{_WRITES: True}) as connection,
-        connection.begin(),
     ):
-        if engine.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(APPEND_LOCK)))
-        yield connection
+        with connection.begin():
+            if engine.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(APPEND_LOCK)))
+            yield connection
+        # Committed, but into what? Nobody is told of a write into a file that is gone.
+        place_of(engine).look(connection.info)
 
 
 @contextmanager
@@ -149,7 +263,7 @@ def glance(engine: sa.Engine, statement: str) -> Any:
             row = cursor.fetchone()
         except engine.dialect.loaded_dbapi.Error as error:
             connection.invalidate()
-            raise OperationalError(statement, None, error) from error
+            raise DBAPIError(statement, None, error) from error
         finally:
             connection.close()
     return None if row is None else row[0]
@@ -157,22 +271,36 @@ def glance(engine: sa.Engine, statement: str) -> Any:
 
 @contextmanager
 def _named(engine: sa.Engine) -> Iterator[None]:
-    """Give what befalls a database (full disk, lost connection, endless lock) its typed error."""
+    """Give what befalls a database (full disk, lost connection, damage) its typed error."""
+    place = place_of(engine)
+    place.there()
     try:
         yield
-    except OperationalError as error:
-        shown = _shown(engine.url)
-        raise _failed(shown, error) from error
+    except DBAPIError as error:
+        named = named_error(place.shown, error)
+        if named is error:
+            raise
+        raise named from error
+    except AtlasError as error:
+        if error.kind in (JOURNAL_VANISHED, JOURNAL_REPLACED):
+            _let_go_of_what_is_lost(engine, place)
+        raise
     except sa.exc.TimeoutError as error:
         reason = "all connections are taken"
-        raise AtlasError(JOURNAL_UNREACHABLE, url=_shown(engine.url), reason=reason) from error
+        raise AtlasError(JOURNAL_UNREACHABLE, url=place.shown, reason=reason) from error
 
 
-def _failed(shown: str, error: DBAPIError) -> AtlasError:
-    reason = str(error.orig)
-    if shown.startswith("sqlite") and refuses(error.orig or error):
-        return AtlasError(STORAGE_FAILED, path=shown, reason=reason)
-    return AtlasError(JOURNAL_UNREACHABLE, url=shown, reason=reason)
+def _let_go_of_what_is_lost(engine: sa.Engine, place: Place) -> None:
+    """Close the connections to files that are not there any more, so that others can be opened.
+
+    The last process to do so carries a deleted log over into the database. Where the database is
+    gone itself, they stay: as long as somebody has it open, it can be got back.
+    """
+    try:
+        place.there()
+    except AtlasError:
+        return
+    engine.dispose()
 
 
 def _shown(address: sa.URL) -> str:

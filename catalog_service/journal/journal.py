@@ -10,6 +10,7 @@ from catalog_service.clock import Clock
 from catalog_service.journal import database, listing, queries, rows
 from catalog_service.journal.codec import unpack_findings, unpack_removed
 from catalog_service.journal.connected import load_codec
+from catalog_service.journal.failing import UNREADABLE, damaged
 from catalog_service.journal.log import ChangeLog, last_number
 from catalog_service.journal.model import (
     RecordState,
@@ -127,7 +128,10 @@ class Journal(ChangeLog, Register):
             row = connection.execute(
                 sa.select(records.c.findings).where(records.c.iri == iri)
             ).first()
-        return None if row is None else unpack_findings(row.findings, iri)
+        try:
+            return None if row is None else unpack_findings(row.findings, iri)
+        except UNREADABLE as error:
+            raise damaged(self._place.shown, f"the findings of {iri}", error) from error
 
     def removed(self, iri: str) -> tuple[str, ...]:
         """Return what the privacy rule took out of a record's latest version: kinds and places."""
@@ -135,14 +139,21 @@ class Journal(ChangeLog, Register):
             body = connection.execute(
                 sa.select(records.c.removed).where(records.c.iri == iri)
             ).scalar()
-        return unpack_removed(body)
+        try:
+            return unpack_removed(body)
+        except UNREADABLE as error:
+            raise damaged(self._place.shown, f"what was taken out of {iri}", error) from error
 
     def list_removed(
         self, source: str, *, after: str | None = None, limit: int = 100
     ) -> list[Removal]:
         """Return a source's records of which something was taken out, by remote id."""
         with database.reading(self._engine) as connection:
-            return listing.list_removed(connection, source, after, limit)
+            try:
+                return listing.list_removed(connection, source, after, limit)
+            except UNREADABLE as error:
+                what = f"what was taken out of records of {source}"
+                raise damaged(self._place.shown, what, error) from error
 
     def findings_summary(self, source: str | None = None) -> list[RuleCount]:
         """Return in how many records each rule finds something, from an index."""

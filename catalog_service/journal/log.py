@@ -5,20 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Final
 
 import sqlalchemy as sa
 
 from catalog_service.journal import database, rows
 from catalog_service.journal.codec import to_instant
-from catalog_service.journal.connected import Connected
+from catalog_service.journal.connected import HEAD, Connected
+from catalog_service.journal.failing import UNREADABLE, damaged
 from catalog_service.journal.lifecycle import Standing, advance
 from catalog_service.journal.model import Change, Stored, Turn
 from catalog_service.journal.schema import changes, meta
 
 _MARK_LENGTH: Final = 16
-_HEAD: Final = "SELECT max(seq) FROM changes"
 _MARKED: Final = sa.select(changes.c.time, changes.c.iri, changes.c.kind, changes.c.hash).where(
     changes.c.seq == sa.bindparam("number")
 )
@@ -28,14 +27,19 @@ _MARKED: Final = sa.select(changes.c.time, changes.c.iri, changes.c.kind, change
 class ChangeLog(Connected):
     """Reads the append-only table."""
 
-    @cached_property
+    _identity: tuple[int, str] | None = None
+
+    @property
     def identity(self) -> str:
         """Which journal this is: 32 hexadecimal digits, drawn by the database that made it."""
-        with database.reading(self._engine) as connection:
-            found: str = connection.execute(
-                sa.select(meta.c.value).where(meta.c.key == "identity")
-            ).scalar_one()
-        return found
+        known = self._identity
+        if known is None or known[0] != self._place.generation:
+            with database.reading(self._engine) as connection:
+                found = connection.execute(
+                    sa.select(meta.c.value).where(meta.c.key == "identity")
+                ).scalar()
+                known = self._identity = (self._place.generation, found or "")
+        return known[1]
 
     def mark(self, seq: int) -> str:
         """Return what tells change ``seq`` of this journal from every other's.
@@ -52,7 +56,7 @@ class ChangeLog(Connected):
 
     def head(self) -> int:
         """Return the number of the last change; 0 for an empty journal."""
-        last: int | None = database.glance(self._engine, _HEAD)
+        last: int | None = database.glance(self._engine, HEAD)
         return last or 0
 
     def changes_after(self, seq: int, limit: int = 1_000) -> list[Change]:
@@ -78,7 +82,10 @@ class ChangeLog(Connected):
                 .order_by(changes.c.seq)
                 .limit(limit)
             ).all()
-        return [Turn(row.seq, to_instant(row.time), row.iri, row.public) for row in found]
+        try:
+            return [Turn(row.seq, to_instant(row.time), row.iri, row.public) for row in found]
+        except UNREADABLE as error:
+            raise damaged(self._place.shown, f"a time after change {seq}", error) from error
 
     def change(self, seq: int) -> Change | None:
         """Return one change by its number."""

@@ -26,13 +26,13 @@ class Register(Connected):
         """Return all sources by identifier."""
         with database.reading(self._engine) as connection:
             query = sa.select(*rows.SOURCE_COLUMNS).order_by(sources.c.id)
-            return [rows.source_of(row) for row in connection.execute(query)]
+            return [rows.source_of(row, self._place.shown) for row in connection.execute(query)]
 
     def source(self, identifier: str) -> Source | None:
         """Return one source."""
         with database.reading(self._engine) as connection:
             row = connection.execute(_SOURCE, {"source": identifier}).first()
-        return None if row is None else rows.source_of(row)
+        return None if row is None else rows.source_of(row, self._place.shown)
 
     def put_source(
         self,
@@ -96,7 +96,7 @@ class Register(Connected):
             ).first()
         if row is None:
             raise AtlasError(UNKNOWN_RUN, run=identifier)
-        return rows.run_of(row)
+        return rows.run_of(row, self._place.shown)
 
     def runs(
         self, source: str | None = None, limit: int = 100, *, status: RunStatus | None = None
@@ -108,7 +108,7 @@ class Register(Connected):
         if status is not None:
             query = query.where(runs.c.status == status)
         with database.reading(self._engine) as connection:
-            return [rows.run_of(row) for row in connection.execute(query)]
+            return [rows.run_of(row, self._place.shown) for row in connection.execute(query)]
 
     def base_iri(self) -> str | None:
         """Return the base under which the records' IRIs were minted; None before the first."""

@@ -8,6 +8,7 @@ import orjson
 import sqlalchemy as sa
 
 from catalog_service.journal.codec import Codec, to_instant
+from catalog_service.journal.failing import UNREADABLE, damaged
 from catalog_service.journal.model import Change, RecordState, Run, Source, Stored
 from catalog_service.journal.schema import changes, records, runs, sources
 
@@ -37,7 +38,7 @@ STORED_COLUMNS = (
 
 WITH_VERSION = records.outerjoin(changes, changes.c.seq == records.c.version_seq)
 
-CHANGE_COLUMNS = tuple(changes.c)
+CHANGE_COLUMNS = tuple(column for column in changes.c if column.name != "sum")
 SOURCE_COLUMNS = tuple(sources.c)
 RUN_COLUMNS = tuple(runs.c)
 
@@ -69,6 +70,11 @@ def stored(row: Row, codec: Codec) -> Stored:
     """Read a row of ``STORED_COLUMNS``."""
     _, iri, source, remote_id, focus, state, public, *rest, changed, dictionary, body = row
     digest, version_seq, held_hash, held_seq, seq = rest
+    try:
+        nquads = None if body is None else codec.unpack(body, dictionary)
+        when = to_instant(changed)
+    except UNREADABLE as error:
+        raise damaged(codec.shown, f"change {version_seq} ({iri})", error) from error
     return Stored(
         iri=iri,
         source=source,
@@ -77,12 +83,12 @@ def stored(row: Row, codec: Codec) -> Stored:
         state=state,
         public=public,
         hash=digest,
-        nquads=None if body is None else codec.unpack(body, dictionary),
+        nquads=nquads,
         version_seq=version_seq,
         held_hash=held_hash,
         held_seq=held_seq,
         seq=seq,
-        changed=to_instant(changed),
+        changed=when,
     )
 
 
@@ -90,16 +96,21 @@ def change(row: Row, codec: Codec) -> Change:
     """Read a row of ``CHANGE_COLUMNS``."""
     (seq, time, iri, source, remote_id, focus, kind, digest, dictionary, body, *rest) = row
     actor, run, reason, public = rest
+    try:
+        nquads = None if body is None else codec.unpack(body, dictionary)
+        when = to_instant(time)
+    except UNREADABLE as error:
+        raise damaged(codec.shown, f"change {seq} ({iri})", error) from error
     return Change(
         seq=seq,
-        time=to_instant(time),
+        time=when,
         iri=iri,
         source=source,
         remote_id=remote_id,
         focus=focus or iri,
         kind=kind,
         hash=digest,
-        nquads=None if body is None else codec.unpack(body, dictionary),
+        nquads=nquads,
         actor=actor,
         run=run,
         reason=reason,
@@ -107,8 +118,12 @@ def change(row: Row, codec: Codec) -> Change:
     )
 
 
-def source_of(row: Row) -> Source:
-    """Read a row of ``SOURCE_COLUMNS``."""
+def source_of(row: Row, shown: str) -> Source:
+    """Read a row of ``SOURCE_COLUMNS``; ``shown`` is the journal's address, for messages."""
+    try:
+        created = to_instant(row.created)
+    except UNREADABLE as error:
+        raise damaged(shown, f"source {row.id}", error) from error
     return Source(
         id=row.id,
         type=row.type,
@@ -116,18 +131,24 @@ def source_of(row: Row) -> Source:
         url=row.url,
         gate=row.gate,
         paused=row.paused,
-        created=to_instant(row.created),
+        created=created,
     )
 
 
-def run_of(row: Row) -> Run:
-    """Read a row of ``RUN_COLUMNS``."""
+def run_of(row: Row, shown: str) -> Run:
+    """Read a row of ``RUN_COLUMNS``; ``shown`` is the journal's address, for messages."""
+    try:
+        started = to_instant(row.started)
+        finished = None if row.finished is None else to_instant(row.finished)
+        counters: dict[str, int] = orjson.loads(row.counters)
+    except UNREADABLE as error:
+        raise damaged(shown, f"run {row.id}", error) from error
     return Run(
         id=row.id,
         source=row.source,
-        started=to_instant(row.started),
-        finished=None if row.finished is None else to_instant(row.finished),
+        started=started,
+        finished=finished,
         status=row.status,
-        counters=orjson.loads(row.counters),
+        counters=counters,
         message=row.message,
     )

@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION: Final = "0003"
+SCHEMA_VERSION: Final = "0004"
 """The newest migration; known here so that opening an up-to-date journal need not load alembic."""
 
 metadata = sa.MetaData(
@@ -39,6 +39,8 @@ changes = sa.Table(
     sa.Column("run", sa.Text),
     sa.Column("reason", sa.Text),
     sa.Column("public", sa.Boolean, nullable=False),
+    # Of all other columns (`codec.sum_of_change`); NULL in rows of an earlier version.
+    sa.Column("sum", sa.BigInteger),
     sa.Index(None, "iri", "seq"),
 )
 """Append-only: triggers refuse UPDATE and DELETE. All else can be worked out from it."""

@@ -10,7 +10,7 @@ from itertools import islice
 from threading import Lock
 from typing import Final, Generic, TypeVar
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 MOST: Final = 32
 """Writes in one transaction: other processes wait for its end."""
@@ -99,7 +99,9 @@ class Together(Generic[Transaction]):
     def _attempt(one: _Waiting[Transaction], transaction: Transaction, *, shared: bool) -> None:
         try:
             one.result = one.write(transaction)
-        except OperationalError:
+        except DBAPIError as error:
+            if shared and isinstance(error, IntegrityError | DataError):
+                raise _RefusedError from error
             # The database itself: each of the others would come upon it too.
             raise
         except Exception as error:

@@ -10,7 +10,13 @@ import sqlalchemy as sa
 
 from catalog_service.errors import BASE_IRI_CHANGED, ILLEGAL_SOURCE_ID
 from catalog_service.journal.bulk import execute_many
-from catalog_service.journal.codec import Codec, pack_findings, pack_removed, verdict_of
+from catalog_service.journal.codec import (
+    Codec,
+    pack_findings,
+    pack_removed,
+    sum_of_change,
+    verdict_of,
+)
 from catalog_service.journal.lifecycle import advance
 from catalog_service.journal.model import ChangeKind, Gate, RecordState, RunStatus
 from catalog_service.journal.queries import states
@@ -179,6 +185,7 @@ class Writer:
                     "public": after.public and step.kind != "held",
                 }
             )
+            log[-1]["sum"] = sum_of_change(log[-1])
             row: dict[str, Any] = {
                 "state": after.state,
                 "public": after.public,

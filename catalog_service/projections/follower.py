@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 
+from catalog_service.errors import JOURNAL_LOST
 from catalog_service.journal.model import Change
 from catalog_service.projections.compare import bring, compare, repair
 from catalog_service.projections.contract import (
@@ -114,6 +115,8 @@ class Follower:
         self._active_at = -_ACTIVE_FOR
         self._inspected_at = -INSPECT_EVERY
         self._recognised = False
+        self._ask_again = False
+        """Whether to look again which journal it is: another may have been put in its place."""
         self._at = (0, "-")
         self._withdrawals: Withdrawals | None = None
         """While the same thing keeps failing: what is withdrawn nevertheless."""
@@ -189,6 +192,9 @@ class Follower:
         applied, head = self.projection.checkpoint(), self._journal.head()
         self._board.post(self.projection.name, applied=applied, head=head)
         self._at = (applied + 1, "-")
+        if head == 0 < applied:
+            # What stands here is the last public copy: only whoever asks for it has it emptied.
+            raise AtlasError(JOURNAL_LOST, url="?", shown=applied)
         if self._is_foreign(applied, head):
             _log.warning("projection-foreign", projection=self.projection.name, applied=applied)
             self._rebuild(lost=True)
@@ -215,12 +221,13 @@ class Follower:
 
     def _look_after(self) -> None:
         """See that what was published is still there; raises `AtlasError` where it is lost."""
-        if not isinstance(self.projection, Inspected):
-            return
         now = self._monotonic()
         thorough = now - self._inspected_at >= INSPECT_EVERY
         if thorough:
             self._inspected_at = now
+            self._ask_again = True
+        if not isinstance(self.projection, Inspected):
+            return
         if not self.projection.inspect(thorough=thorough):
             _log.warning("projection-unpublished", projection=self.projection.name)
             self.published = -1
@@ -230,8 +237,9 @@ class Follower:
         """Say whether the checkpoint is a change of another journal, or of another past."""
         if applied > head:
             return True
-        if applied == 0 or (self._recognised and applied == head):
+        if applied == 0 or (self._recognised and applied == head and not self._ask_again):
             return False
+        self._ask_again = False
         if not isinstance(self.projection, Marked):
             return False
         kept = self.projection.mark()

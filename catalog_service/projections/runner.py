@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -220,6 +220,7 @@ def ask(
     """
     requests = Requests(home)
     asked: list[Request] = []
+    before = _attempts(home)
     try:
         for name in names:
             asked.append(requests.ask(action, name))
@@ -234,16 +235,25 @@ def ask(
                     if requests.waiting(asked):
                         raise
                     return  # another projection failed: that is for whoever asks for it
-                _raise_failure(home, names)
+                now = _attempts(home)
+                # What failed before this was asked for counts for nothing.
+                before = {name: min(before.get(name, 0), n) for name, n in now.items()}
+                _raise_failure(home, names, before)
                 time.sleep(_LOOK_EVERY)
     finally:
         requests.done(asked)
 
 
-def _raise_failure(home: Path, names: Sequence[str]) -> None:
+def _attempts(home: Path) -> dict[str, int]:
+    status = read_status(home)
+    return {row.name: row.attempts for row in status.projections} if status is not None else {}
+
+
+def _raise_failure(home: Path, names: Sequence[str], before: Mapping[str, int]) -> None:
     status = read_status(home)
     for row in status.projections if status is not None else ():
-        if row.name in names and row.error is not None and row.attempts >= _TRIES:
+        tries = row.attempts - before.get(row.name, 0)
+        if row.name in names and row.error is not None and tries >= _TRIES:
             raise AtlasError(
                 PROJECTION_FAILED,
                 name=row.name,

@@ -347,6 +347,7 @@ def test_an_older_journal_gets_its_identity_with_the_migration(
     with engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM meta WHERE key = 'identity'"))
         connection.execute(sa.text("ALTER TABLE records DROP COLUMN removed"))
+        connection.execute(sa.text("ALTER TABLE changes DROP COLUMN sum"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     engine.dispose()
     upgraded = Journal.open(journal_url, hands)

@@ -18,6 +18,7 @@ from harvesters.chunk import (
 )
 from harvesters.privacy.texts import clean_contact, clean_text
 from harvesters.values import as_text, parse_date, plain_text
+from ontology.dates import shown_date
 from ontology.errors import AtlasError
 from ontology.ntriples import iri
 from ontology.terms import ADMS, DCAT, DCT, FOAF, ODRL, RDF, RDFS, SHD, SKOS, VCARD
@@ -123,7 +124,7 @@ def _dated(link: str, fragment: str, cls: str, note: str) -> Callable[[object], 
             text = as_text(_first(value, "description", "label", "说明", "机构"))
         day = parse_date(given) if given is not None else None
         if day is not None:
-            pairs.append((DCT.date, typed_term(day[0][:10], "date")))
+            pairs.append((DCT.date, typed_term(shown_date(day[0]), "date")))
         else:
             text = text or as_text(given)
         removed: tuple[str, ...] = ()
@@ -154,7 +155,7 @@ def _agreement(value: object) -> Chunk:
         except AtlasError as error:
             return Chunk("", (), ((error.kind, error.params),))
     if filed is not None:
-        pairs.append((SHD.filedOn, typed_term(filed[0][:10], "date")))
+        pairs.append((SHD.filedOn, typed_term(shown_date(filed[0]), "date")))
     return Chunk(node_lines(SHD.agreement, "agreement", *pairs))
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime
 from html import unescape
 from html.parser import HTMLParser
 from typing import Final
 
-SHANGHAI: Final = timezone(timedelta(hours=8))
-"""China has had one offset without summer time since 1992; platforms give local time bare."""
+from ontology.dates import SHANGHAI, read_date
 
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u3000\u200b\ufeff]+")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -159,60 +158,27 @@ def _items(value: object, separators: str) -> Iterator[str]:
         yield from split_outside_brackets(text, separators)
 
 
-_DATE = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
-    r"(?:[T\s]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
-)
-_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?")
-_EPOCH = re.compile(r"-?\d{9,14}")
-
-
 def parse_date(value: object) -> tuple[str, str] | None:
     """Return ``(lexical form, "date" | "dateTime")`` of XML Schema, or None.
 
-    Reads ISO 8601 with ``T`` or a blank, ``2022-8-25``, ``2022/8/25``, ``2022.8.25``,
-    ``2022年8月25日``, ``20220825``, and milliseconds or seconds since 1970. Midnight is a date
-    in disguise. 1899 and dates to come are kept: the rules judge them.
+    Reads what `ontology.dates` reads but a bare year or month, which a platform's code may be.
+    Midnight is a date in disguise. 1899 and dates to come are kept: the rules judge them.
     """
-    if isinstance(value, datetime):
-        return _stamp(value)
-    if isinstance(value, date):
-        return value.isoformat(), "date"
-    if isinstance(value, bool):
+    if isinstance(value, datetime | date):
+        text = value.isoformat()
+    elif isinstance(value, bool):
         return None
-    if isinstance(value, (int, float)):
+    elif isinstance(value, int | float):
         text = str(int(value)) if float(value).is_integer() else ""
     else:
         text = as_text(value)
-    found = _DATE.fullmatch(text) or _DIGITS.fullmatch(text)
-    if found is None:
-        return _from_epoch(int(text)) if _EPOCH.fullmatch(text) else None
-    groups = found.groups()
-    hour, minute, second = (int(part or 0) for part in groups[3:6])
-    zone = groups[6] if len(groups) > 6 else None
-    try:
-        moment = datetime(int(groups[0]), int(groups[1]), int(groups[2]), hour, minute, second)  # noqa: DTZ001
-        if zone:
-            moment = datetime.fromisoformat(moment.isoformat() + zone.replace("Z", "+00:00"))
-    except ValueError:
+    found = read_date(text)
+    if found is None or found.precision in ("year", "month"):
         return None
-    return _stamp(moment)
-
-
-def _from_epoch(number: int) -> tuple[str, str] | None:
-    seconds = number / 1000 if abs(number) >= 10**11 else float(number)
-    try:
-        return _stamp(datetime.fromtimestamp(seconds, UTC))
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _stamp(moment: datetime) -> tuple[str, str]:
-    local = moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment
-    shown = local.astimezone(SHANGHAI)
-    if shown.hour == shown.minute == shown.second == 0:
-        return shown.date().isoformat(), "date"
-    return local.replace(microsecond=0).isoformat(), "dateTime"
+    local = found.start.astimezone(SHANGHAI)
+    if local.hour == local.minute == local.second == 0:
+        return found.shown, "date"
+    return found.start.replace(microsecond=0).isoformat(), "dateTime"
 
 
 # Longer ones are no count of anything, and Python makes no number of 4,300 digits.

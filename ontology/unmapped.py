@@ -7,7 +7,7 @@ stored: the vocabularies grow, so it is asked for when somebody wants to know.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Final, Protocol
 
 from ontology.concepts import Known, Scheme, Unknown
@@ -58,11 +58,17 @@ GIVEN_FOR: Final[Mapping[str, str]] = {unmapped: prop for prop, unmapped in UNMA
 """The way back from `UNMAPPED`."""
 
 
-class Lookup(Protocol):
-    """What of `ontology.vocabulary.Vocabulary` is needed to say why a value was not understood."""
+class Lookup(Hashable, Protocol):
+    """What of `ontology.vocabulary.Vocabulary` is needed to say what a value means, and why not."""
 
     def find(self, scheme: Scheme, text: str, *, local: bool = True) -> Known | Unknown:
         """Return what ``text`` means in ``scheme``."""
+        ...
+
+    def find_all(
+        self, scheme: Scheme, text: object, *, local: bool = True
+    ) -> list[Known | Unknown]:
+        """Return what each item of a list means."""
         ...
 
 

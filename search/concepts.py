@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol, cast
 
+from ontology.unmapped import Lookup
 from ontology.vocabulary import Concept, Scheme, Vocabulary
 
 
-class Concepts(Protocol):
+class Concepts(Lookup, Protocol):
     """Where concepts are looked up; `Vocabulary` is one, without the IRIs of others."""
 
     def concept(self, iri: str) -> Concept | None:
@@ -23,6 +24,8 @@ class ConceptIndex:
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        self.find = vocabulary.find
+        self.find_all = vocabulary.find_all
         schemes = cast(list[Scheme], list(vocabulary.schemes()))
         concepts = [concept for scheme in schemes for concept in vocabulary.concepts(scheme)]
         self._by_iri = {concept.iri: concept for concept in concepts}

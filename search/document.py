@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from ontology.dates import earliest, latest, read_date
+from ontology.formats import LABELS, PREDICATES, formats_of
 from ontology.openness import open_type
 from ontology.record import Record
 from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, RDFS, SHD, SKOS, VCARD, VOCAB
@@ -28,8 +30,9 @@ _SUBJECT: Final = f"<{DCT.subject}>"
 _ISSUED: Final = f"<{DCT.issued}>"
 _MODIFIED: Final = f"<{DCT.modified}>"
 _SPATIAL: Final = f"<{DCT.spatial}>"
-_FORMAT: Final = f"<{DCT.term('format')}>"
-_MEDIA_TYPE: Final = f"<{DCAT.mediaType}>"
+_FORMATS: Final = tuple(f"<{iri}>" for iri in PREDICATES)
+_FORMAT_LABELS: Final = tuple(f"<{iri}>" for iri in LABELS)
+_OWN_FORMAT: Final = f"<{VOCAB}format/"
 _THEME: Final = f"<{DCAT.theme}>"
 _KEYWORD: Final = f"<{DCAT.keyword}>"
 _DISTRIBUTION: Final = f"<{DCAT.distribution}>"
@@ -63,7 +66,7 @@ _WANTED: Final = frozenset(
         *_COUNTS,
     }
 )
-_BELOW: Final = frozenset({_FORMAT, _MEDIA_TYPE, _DELIVERY, _FIELD_TITLE, *_NAMES})
+_BELOW: Final = frozenset({*_FORMATS, *_FORMAT_LABELS, _DELIVERY, _FIELD_TITLE, *_NAMES})
 
 _PLACE: Final = f"{VOCAB}place/"
 _CITY: Final = f"{_PLACE}310000"
@@ -76,7 +79,6 @@ QUALITIES: Final = tuple(level for _, level in _LEVELS)
 SAMPLES: Final = ("yes",)
 """Values of the facet ``sample``."""
 _DISTRICT = re.compile(r"310(?!000)[0-9]{3}")
-_YEAR = re.compile(r"[12][0-9]{3}(?=-)")
 
 _Found = list[tuple[str, str]]
 """Texts with their languages."""
@@ -101,7 +103,9 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
         alternatives = tuple(dict.fromkeys([*more, *alternatives]))
     descriptions = preferred(texts(own.get(_DESCRIPTION, ())))
     publishers = _publishers(own.get(_PUBLISHER, ()), nodes, concepts)
-    issued, modified = _date(own.get(_ISSUED)), _date(own.get(_MODIFIED))
+    issued = earliest(_literals(own.get(_ISSUED, ())))
+    # Several are a defect; the last day is the one that "changed" is about.
+    modified = latest(_literals(own.get(_MODIFIED, ())))
     spatial = own.get(_SPATIAL, ())[:MAX_VALUES]
     themes = own.get(_THEME, ())[:MAX_VALUES]
     subjects = own.get(_SUBJECT, ())[:MAX_VALUES]
@@ -127,10 +131,7 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
             theme=_facet(themes, concepts),
             publisher=tuple(publishers),
             district=_districts(spatial, concepts),
-            format=_facet(
-                _below(nodes, _DISTRIBUTION, _FORMAT) or _below(nodes, _DISTRIBUTION, _MEDIA_TYPE),
-                concepts,
-            ),
+            format=_formats(nodes, concepts),
             delivery=_facet(_below(nodes, _DISTRIBUTION, _DELIVERY), concepts),
             frequency=_facet(own.get(_FREQUENCY, ()), concepts),
             quality=(next(level for least, level in _LEVELS if complete >= least),),
@@ -138,7 +139,7 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
             library=_facet(own.get(_LIBRARY, ()), concepts),
             sample=SAMPLES if own.get(_SAMPLE) else (),
             source=(record.source,),
-            year=tuple(_YEAR.findall(modified or issued or "")[:1]),
+            year=_year(modified or issued),
         ),
         alternatives=alternatives,
         popularity=sum(_count(own.get(predicate)) for predicate in _COUNTS),
@@ -199,6 +200,29 @@ def _facet(terms: Sequence[str], concepts: Concepts) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _formats(nodes: Nodes, concepts: Concepts) -> tuple[str, ...]:
+    """The formats of all distributions, each once however it is written."""
+    found: dict[str, None] = {}
+    for node in nodes.focus.get(_DISTRIBUTION, ())[:MAX_VALUES]:
+        terms = nodes.of(node)
+        first = terms.get(_FORMATS[0], ())
+        if len(first) == 1 and first[0].startswith(_OWN_FORMAT):
+            iri = first[0][1:-1]
+            if concepts.concept(iri) is not None:
+                found[iri] = None
+                continue
+        given = [[_format_texts(term, nodes) for term in terms.get(p, ())] for p in _FORMATS]
+        found.update(dict.fromkeys(one.value for one in formats_of(concepts, given)))
+    return tuple(found)
+
+
+def _format_texts(term: str, nodes: Nodes) -> tuple[str, ...]:
+    if term[0] == '"':
+        return (text(term)[0],)
+    own = nodes.of(term)
+    return (term[1:-1], *(value for p in _FORMAT_LABELS for value, _ in texts(own.get(p, ()))))
+
+
 def _open_types(terms: Sequence[str]) -> tuple[str, ...]:
     """The open types among ``terms``, whichever table of access rights they are of."""
     iris = (term[1:-1] for term in terms if term[0] == "<")
@@ -211,11 +235,13 @@ def _values(found: _Found) -> tuple[str, ...]:
     return tuple(dict.fromkeys([value for value, _ in preferred(found)[:MAX_VALUES]]))
 
 
-def _date(terms: Sequence[str] | None) -> str | None:
-    if not terms:
-        return None
-    # Several are a defect; the last day is the one that "changed" is about.
-    return max([value for value, _ in texts(terms)], default=None)
+def _literals(terms: Sequence[str]) -> list[str]:
+    return [value for value, _ in texts(terms)]
+
+
+def _year(date: str | None) -> tuple[str, ...]:
+    found = read_date(date)
+    return () if found is None else (f"{found.day.year:04}",)
 
 
 def _below(nodes: Nodes, predicate: str, wanted: str) -> list[str]:

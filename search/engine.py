@@ -53,8 +53,8 @@ class SearchDocument:
     """What is indexed of one public record; facet values are concept IRIs or plain keys.
 
     ``publishers`` are the names of ``facets["publisher"]``, in the same order. ``alternatives``
-    are further titles: other languages, other names. Dates are as the record gives them
-    (``xsd:date`` or ``xsd:dateTime``).
+    are further titles: other languages, other names. Dates are
+    written as `ontology.dates` writes them.
     """
 
     iri: str

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from ontology.dates import day_of
 from search.analysis.grams import borders
 from search.analysis.normal import normal
 from search.analysis.places import short_place
@@ -88,7 +89,8 @@ class Signals:
             else d.title
         )
         self.publisher = normal(" ".join(d.publishers)) if d.publishers else ""
-        self.year = int(d.modified[:4]) if d.modified and d.modified[:4].isdigit() else 0
+        day = day_of(d.modified)
+        self.year = day.year if day else 0
         self.statistic = bool(STATISTIC_TITLE.search(self.title)) or "统计局" in self.publisher
         self.seen: dict[str, float] = {}
 

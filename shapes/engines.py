@@ -20,6 +20,7 @@ from shapes.batches import BATCH, Batch, batches
 from shapes.certainty import Certainty, Decision
 from shapes.compiled import Part, as_ntriples, parts, runnable, without
 from shapes.errors import NO_RULES, UNCHECKABLE_RECORD
+from shapes.levelled import levelled
 from shapes.report import Finding, Report
 from shapes.rules import Rules
 
@@ -91,7 +92,8 @@ class ShaclEngine:
 
     def validate(self, record: Record) -> Report:
         """Hold one record against all rules; raises `AtlasError` (``uncheckable-record``)."""
-        return _report(self._findings(record.nquads, record.iri, self._shapes))
+        seen = levelled(record)
+        return _report(seen.told(self._findings(seen.record.nquads, record.iri, self._shapes)))
 
     def validate_many(self, records: Sequence[Record]) -> list[Report]:
         """Return the reports of many records, in order: several to a graph, on all processors.
@@ -100,6 +102,8 @@ class ShaclEngine:
         (``uncheckable-record``).
         """
         reports: list[Report] = [EMPTY] * len(records)
+        seen = [levelled(record) for record in records]
+        records = [one.record for one in seen]
         # Small calls are shared out too: the last batch must not be all that a thread has.
         size = max(1, min(BATCH, -(-len(records) // self._threads)))
 
@@ -116,7 +120,10 @@ class ShaclEngine:
             with ThreadPoolExecutor(self._threads) as pool:
                 for _ in pool.map(run, work):
                     pass
-        return reports
+        return [
+            _report(one.told(report.findings)) if one.given else report
+            for one, report in zip(seen, reports, strict=True)
+        ]
 
     def _batch(self, records: Sequence[Record], batch: Batch) -> list[Report]:
         own = [records[position] for position in batch.positions]
@@ -200,7 +207,8 @@ class PyShaclEngine:
 
     def validate(self, record: Record) -> Report:
         """Hold one record against all rules; raises `AtlasError` (``uncheckable-record``)."""
-        return _report(self._findings(record))
+        seen = levelled(record)
+        return _report(seen.told(self._findings(seen.record)))
 
     def validate_many(self, records: Sequence[Record]) -> list[Report]:
         """Return the reports of many records, in order, one after the other."""

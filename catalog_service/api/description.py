@@ -8,7 +8,11 @@ import pyoxigraph as ox
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog_service.api.statements import Concepts, Statements, Texts
+from ontology.dates import earliest, latest
+from ontology.formats import LABELS, PREDICATES, formats_of
+from ontology.licenses import License, license_of
 from ontology.openness import open_type
+from ontology.subjects import GENID
 from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, ODRL, RDFS, SHD, SKOS, VCARD, VOCAB
 from ontology.unmapped import GIVEN_FOR, reason
 
@@ -16,7 +20,10 @@ MAX_SHOWN: Final = 500
 """Fields and files of one dataset that are described one by one; the RDF forms have them all."""
 
 _TITLE: Final = DCT.term("title")
-_FORMAT: Final = DCT.term("format")
+
+
+_LICENSE_LABELS: Final = (DCT.title, RDFS.label, SKOS.prefLabel, DCT.identifier, DCT.description)
+_LICENSE_PAGES: Final = (FOAF.page, FOAF.homepage, RDFS.seeAlso, DCT.source)
 
 
 class Shown(BaseModel):
@@ -55,6 +62,8 @@ class Access(Shown):
     endpoint_descriptions: list[str] = []
     description: Texts = Field(default_factory=dict)
     requires_application: bool | None = None
+    licenses: list[Named] = []
+    rights: list[Named] = []
 
 
 class Unmapped(Shown):
@@ -99,6 +108,8 @@ class Description(Shown):
     condition_supplements: list[Texts]
     conditional_reasons: list[Named]
     agreements: list[Named]
+    licenses: list[Named]
+    rights: list[Named]
     contacts: list[dict[str, str]]
     provenance: list[Texts]
     security_level: Named | None
@@ -106,6 +117,12 @@ class Description(Shown):
     high_quality: bool | None
     score: str | None
     unmapped: list[Unmapped]
+
+
+def file_addresses(description: Description, access: Access) -> list[str]:
+    """Return where a file itself lies: a page about the dataset is no file."""
+    pages = frozenset(description.landing_pages)
+    return [address for address in access.download_urls if address not in pages]
 
 
 def describe(
@@ -132,12 +149,15 @@ def describe(
         themes=one.many(DCAT.theme),
         subjects=one.many(DCT.subject),
         keywords=list(dict.fromkeys(s.literals(focus, DCAT.keyword))),
-        issued=s.value(focus, DCT.issued),
+        issued=earliest(s.literals(focus, DCT.issued)),
         # Of several, the last day is the one that "changed" is about.
-        modified=max(s.literals(focus, DCT.modified), default=None),
+        modified=latest(s.literals(focus, DCT.modified)),
         spatial=one.many(DCT.spatial),
         temporal=[
-            (s.value(node, DCAT.startDate), s.value(node, DCAT.endDate))
+            (
+                earliest(s.literals(node, DCAT.startDate)),
+                latest(s.literals(node, DCAT.endDate)),
+            )
             for node in s.iris(focus, DCT.temporal)
         ],
         landing_pages=s.iris(focus, DCAT.landingPage),
@@ -161,6 +181,8 @@ def describe(
             )
             for node in s.iris(focus, SHD.agreement)
         ],
+        licenses=_terms(s, focus, DCT.license),
+        rights=_terms(s, focus, DCT.rights),
         contacts=[c for node in s.iris(focus, DCAT.contactPoint) if (c := _contact(s, node))],
         provenance=[
             t for node in s.iris(focus, DCT.provenance) if (t := s.texts(node, RDFS.label))
@@ -226,7 +248,9 @@ def _access(s: Statements, node: str) -> Access:
     services = s.iris(node, DCAT.accessService)
     return Access(
         title=s.texts(node, _TITLE),
-        format=one.first(_FORMAT) or one.first(DCAT.mediaType),
+        format=next(iter(_formats(s, node)), None),
+        licenses=_terms(s, node, DCT.license),
+        rights=_terms(s, node, DCT.rights),
         mode=one.first(SHD.deliveryMode),
         access_urls=s.iris(node, DCAT.accessURL),
         download_urls=s.iris(node, DCAT.downloadURL),
@@ -238,6 +262,47 @@ def _access(s: Statements, node: str) -> Access:
         description=s.texts(node, DCT.description),
         requires_application=s.boolean(node, SHD.requiresApplication),
     )
+
+
+def _formats(s: Statements, node: str) -> list[Named]:
+    """Return the formats of a file, however each is written (`ontology.formats`)."""
+    given = [[_format_texts(s, term) for term in s.objects(node, p)] for p in PREDICATES]
+    return [
+        Named(iri=one.iri, notation=one.notation, label={"zh": one.zh, "en": one.en})
+        if one.notation is not None
+        else Named(iri=one.iri, label={"": one.zh})
+        for one in formats_of(s.concepts, given)
+    ]
+
+
+def _format_texts(s: Statements, term: ox.NamedNode | ox.Literal) -> tuple[str, ...]:
+    if isinstance(term, ox.Literal):
+        return (term.value,)
+    return (term.value, *(text for p in LABELS for text in s.literals(term.value, p)))
+
+
+def _terms(s: Statements, node: str, predicate: str) -> list[Named]:
+    """Return licences or statements of rights, each once (`ontology.licenses`)."""
+    found: dict[tuple[str | None, str], Named] = {}
+    for term in s.objects(node, predicate)[:MAX_SHOWN]:
+        if isinstance(term, ox.Literal):
+            known = license_of(term.value)
+            named = known or License(None, {term.language or "": term.value})
+        else:
+            named = license_of(term.value) or _license_node(s, term.value)
+        one = Named(iri=named.iri, label=dict(named.label))
+        found.setdefault((one.iri, "" if one.iri else str(one.label)), one)
+    return [one for one in found.values() if one.iri or one.label]
+
+
+def _license_node(s: Statements, iri: str) -> License:
+    """Return what a record says of a licence that is not known by its address."""
+    label = next((t for p in _LICENSE_LABELS if (t := s.texts(iri, p))), {})
+    known = next((k for text in label.values() if (k := license_of(text))), None)
+    if known is not None:
+        return known
+    page = next((i for p in _LICENSE_PAGES for i in s.iris(iri, p)), None)
+    return License(page or (None if GENID in iri else iri), label)
 
 
 def _contact(s: Statements, node: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from catalog_service.api.conditions import not_modified
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.language import Lang, choose_language
 from catalog_service.api.searching import HitAnswer, hit_answer
-from catalog_service.clock import SHANGHAI
+from ontology.dates import SHANGHAI, read_date
 from search.engine import Query, Result
 
 router = APIRouter(tags=["feeds"])
@@ -114,11 +114,5 @@ def _address(path: str, items: list[tuple[str, str]]) -> str:
 
 def _instant(text: str | None) -> datetime:
     """Return a day or an instant of a record; long ago where it has none that can be read."""
-    try:
-        found = datetime.fromisoformat(text or "")
-    except ValueError:
-        return _LONG_AGO
-    if found.tzinfo is None:
-        # A day, or an instant as platforms write it: Shanghai's.
-        found = found.replace(tzinfo=SHANGHAI)
-    return found
+    found = read_date(text)
+    return _LONG_AGO if found is None else found.start.astimezone(SHANGHAI)

@@ -16,6 +16,7 @@ from catalog_service.api.description import Named
 from catalog_service.api.facet_labels import label_of
 from catalog_service.api.language import choose_language
 from catalog_service.api.unmatched import WarningAnswer, warnings_of
+from ontology.formats import WORD, format_label
 from search.engine import FacetValue, Hit, Query, Result, Suggestion, Understanding
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
@@ -211,9 +212,13 @@ def facet_value(atlas: Service, facet: str, value: FacetValue) -> FacetAnswer:
     label = (
         {"zh": concept.zh, "en": concept.en}
         if concept
-        else label_of(facet, value.value) or {"": value.label or shorten(facet, value.value)}
+        else label_of(facet, value.value) or {"": value.label or _plain(facet, value.value)}
     )
     return FacetAnswer(value=shorten(facet, value.value), label=label, count=value.count)
+
+
+def _plain(facet: str, value: str) -> str:
+    return format_label(value) if facet == "format" else shorten(facet, value)
 
 
 def _understanding(found: Understanding | None) -> UnderstandingAnswer | None:
@@ -248,7 +253,7 @@ def hit_answer(atlas: Service, hit: Hit) -> HitAnswer:
             _named(atlas, iri, name) for iri, name in zip(iris, hit.publishers, strict=False)
         ],
         open_type=_named(atlas, hit.open_type, "") if hit.open_type else None,
-        formats=[_named(atlas, iri, "") for iri in hit.formats],
+        formats=[_format(atlas, value) for value in hit.formats],
         modified=hit.modified,
         delivery=[_named(atlas, iri, "") for iri in hit.delivery],
         districts=[_named(atlas, iri, "") for iri in hit.districts],
@@ -259,6 +264,11 @@ def hit_answer(atlas: Service, hit: Hit) -> HitAnswer:
         group=hit.group,
         more=hit.more,
     )
+
+
+def _format(atlas: Service, value: str) -> Named:
+    iri = None if value.startswith(WORD) else value
+    return _named(atlas, iri, format_label(value))
 
 
 def _named(atlas: Service, iri: str | None, name: str) -> Named:

@@ -14,6 +14,8 @@ from catalog_service.api.errors import VALUE_UNKNOWN
 from catalog_service.api.language import Lang
 from ontology.concepts import Known, Scheme
 from ontology.errors import AtlasError
+from ontology.formats import WORD, formats_of
+from ontology.terms import VOCAB
 from search.document import QUALITIES, SAMPLES
 from search.engine import FRESHNESS, Query
 from search.freshness import VALUES as DAYS
@@ -92,6 +94,10 @@ def _concepts(atlas: Service, facet: str, scheme: Scheme, value: str) -> list[st
     found = vocabulary.find(scheme, text)
     if isinstance(found, Known):
         return [shorten(facet, found.concept.iri)]
+    if facet == "format" and not value.startswith(VOCAB):
+        # What no vocabulary knows comes from the records themselves.
+        meant = formats_of(vocabulary, [[(value.removeprefix(WORD),)]])
+        return [shorten(facet, one.value) for one in meant if one.notation is not None] or None
     names: dict[str, str] = {}
     for concept in vocabulary.concepts(scheme):
         short = shorten(facet, concept.iri)

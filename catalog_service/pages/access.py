@@ -8,38 +8,58 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from catalog_service.api.description import Access, Description
+from catalog_service.api.description import Access, Description, Named, file_addresses
 from catalog_service.pages.view import View
 
 LONGEST_FILE_NAME: Final = 80
+NAMED: Final = 3
+"""Names that are said of what lies at one address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A file, an interface or a sample; ``name`` is told by no other row of the same dataset."""
+    """A file, an interface or a sample; ``name`` is told by no other row of the same dataset.
+
+    ``others`` lie at the very same address: one page from which several formats can be had.
+    ``files`` are the addresses of the file itself, ``pages`` of pages that lead to it.
+    """
 
     access: Access
     name: str
     sample: bool
+    files: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    others: tuple[Access, ...] = ()
 
     @property
     def reachable(self) -> bool:
         """Whether the record says where it is."""
-        a = self.access
-        return bool(a.download_urls or a.access_urls or a.endpoint_urls)
+        return bool(self.files or self.pages or self.access.endpoint_urls)
+
+    @property
+    def formats(self) -> list[Named]:
+        """The formats that can be had at this address, each once."""
+        found: list[Named] = []
+        for access in (self.access, *self.others):
+            if access.format is not None and access.format not in found:
+                found.append(access.format)
+        return found
 
 
 def ways(view: View, description: Description) -> list[Way]:
-    """Return distributions, then samples.
+    """Return distributions, then samples; those at one and the same address are one way.
 
     Many platforms give every file the dataset's own title. Rows that would be called alike are
     told apart by their format, which stands on the badge too, then by the name of their file, and
     last by their number.
     """
-    found = [
-        *(_way(view, description, access) for access in description.distributions),
-        *(_way(view, description, access, sample=True) for access in description.samples),
-    ]
+    found = _together(
+        view,
+        [
+            *(_way(view, description, access) for access in description.distributions),
+            *(_way(view, description, access, sample=True) for access in description.samples),
+        ],
+    )
     for told in (_format_of, _file_of):
         alike = _alike(found)
         named = [_with(way, told(view, way)) if _key(way) in alike else way for way in found]
@@ -52,7 +72,29 @@ def ways(view: View, description: Description) -> list[Way]:
 def _way(view: View, description: Description, access: Access, *, sample: bool = False) -> Way:
     mode = view.pick(access.mode.label) if access.mode else ""
     own = "" if sample else view.pick(description.title)
-    return Way(access, view.pick(access.title) or mode or own, sample)
+    files = file_addresses(description, access)
+    pages = [a for a in access.download_urls if a not in files] + access.access_urls
+    name = view.pick(access.title) or mode or own
+    return Way(access, name, sample, tuple(files), tuple(dict.fromkeys(pages)))
+
+
+def _together(view: View, found: Sequence[Way]) -> list[Way]:
+    """Join what lies at one address: several buttons to one page would promise several files."""
+    joined: dict[object, list[Way]] = {}
+    for number, way in enumerate(found):
+        alone = way.access.endpoint_urls or not way.reachable
+        key = number if alone else (way.sample, way.files, way.pages)
+        joined.setdefault(key, []).append(way)
+    return [_joined(view, group) for group in joined.values()]
+
+
+def _joined(view: View, group: Sequence[Way]) -> Way:
+    if len(group) == 1:
+        return group[0]
+    names = list(dict.fromkeys(way.name for way in group if way.name))
+    comma = "、" if view.lang == "zh" else ", "
+    name = comma.join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
+    return replace(group[0], name=name, others=tuple(way.access for way in group[1:]))
 
 
 def _key(way: Way) -> tuple[bool, str]:
@@ -68,7 +110,7 @@ def _format_of(view: View, way: Way) -> str:
 
 
 def _file_of(_: View, way: Way) -> str:
-    for address in way.access.download_urls:
+    for address in way.files:
         name = unquote(urlsplit(address).path.rpartition("/")[2])
         if name:
             return name[:LONGEST_FILE_NAME]

@@ -6,22 +6,27 @@ from datetime import date
 
 from catalog_service.api.description import Description
 from catalog_service.pages.view import View
+from ontology.dates import day_of
 
 
-def citation(view: View, description: Description, today: date) -> str:
+def citation(
+    view: View, description: Description, today: date, *, address: str | None = None
+) -> str:
     """Return a reference: who, when, what, where, and the day on which it was looked at.
+
+    ``address`` is that of an earlier version; without it the dataset's IRI is where it is found.
 
     That day is the real one in Shanghai, also where reports are made for another; a year that is
     still to come is a slip of the publisher's, and not repeated.
     """
     dates = (description.modified, description.issued)
-    years = [date[:4] for date in dates if date and date[:4] <= str(today.year)]
+    days = [day for day in map(day_of, dates) if day and day.year <= today.year]
     return view.t(
         "cite.text",
         publisher=", ".join(view.pick(p.label) for p in description.publishers)
         or view.t("cite.nobody"),
-        year=years[0] if years else str(today.year),
+        year=f"{days[0].year if days else today.year:04}",
         title=view.pick(description.title),
-        iri=description.iri,
+        iri=address or description.iri,
         day=today.isoformat(),
     )

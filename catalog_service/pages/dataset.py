@@ -25,7 +25,7 @@ from catalog_service.pages import structured
 from catalog_service.pages.access import ways
 from catalog_service.pages.citing import citation
 from catalog_service.pages.freshness import freshness
-from catalog_service.pages.quality import quality
+from catalog_service.pages.quality import quality, reasons
 from catalog_service.pages.related import related
 from catalog_service.pages.snippets import snippets
 from catalog_service.pages.sources import titles
@@ -87,7 +87,8 @@ def _page(
     api = api_path(version.source, version.remote_id)
     base = atlas.settings.public_url
     today = atlas.clock.today()
-    findings = [] if at else findings_of(atlas, version)
+    findings = findings_of(atlas, version)
+    at_query = f"?{urlencode({'at': at})}" if at else ""
     to_data = ways(view, description)
     fixed = atlas.settings.today
     return view.render(
@@ -104,17 +105,24 @@ def _page(
         source=titles(atlas).get(version.source, version.source),
         path=path,
         api=api,
-        at_query=f"?{urlencode({'at': at})}" if at else "",
+        at_query=at_query,
         then=parse_time(at).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else None,
         forms=_FORMS,
         fresh=freshness(description, today),
-        findings=findings,
-        quality=None if at else quality(findings, atlas.rules),
+        findings=reasons(findings),
+        quality=quality(findings, atlas.rules),
         changes=told_changes(atlas, ref, bearer),
-        snippets=snippets(description, f"{base}{api}"),
+        snippets=snippets(description, f"{base}{api}{at_query}"),
         related=[] if at else related(atlas, view, description.iri),
-        citation=citation(view, description, atlas.clock.now().astimezone(SHANGHAI).date()),
-        json_ld=structured.script(structured.dataset(view, base, description, f"{base}{path}")),
+        citation=citation(
+            view,
+            description,
+            atlas.clock.now().astimezone(SHANGHAI).date(),
+            address=f"{base}{path}{at_query}" if at else None,
+        ),
+        json_ld=structured.script(
+            structured.dataset(view, base, description, f"{base}{path}{at_query}")
+        ),
     )
 
 

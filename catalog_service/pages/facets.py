@@ -85,7 +85,7 @@ def chips(
         elif name in FACETS:
             label = _named(atlas, view, name, value, facets)
         elif name.rpartition("_")[0] in RANGES:
-            label = view.t(f"range.{name}", day=value[:10])
+            label = view.t(f"range.{name}", day=value)
         else:
             continue
         rest = [item for item in own if item != (name, value)]

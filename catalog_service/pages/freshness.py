@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final, Literal
 
 from catalog_service.api.description import Description
-from catalog_service.clock import SHANGHAI
+from ontology.dates import read_date
 
-Verdict = Literal["ontime", "late", "never", "nopromise", "nodate", "future"]
+Verdict = Literal["ontime", "late", "never", "nopromise", "nodate", "future", "vague"]
 
 PERIOD_DAYS: Final = {
     "continuous": 1,
@@ -39,11 +39,17 @@ _YEAR_DAYS, _MONTH_DAYS = 366, 31
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """``verdict`` against the promise; ``days`` since ``last`` (None where no date is known)."""
+    """``verdict`` against the promise; ``days`` since ``last`` (None where no date is known).
+
+    ``shown`` is the date as people read it; ``whole`` tells whether it is a day. Of a month or a
+    year ``last`` is the first day, and the verdict ``vague`` where it depends on the day.
+    """
 
     verdict: Verdict
     last: date | None
     days: int | None
+    shown: str = ""
+    whole: bool = True
 
 
 def freshness(description: Description, today: date) -> Freshness:
@@ -63,31 +69,24 @@ def judge(
 
     ``interval`` (ISO 8601) says more where the frequency is "other".
     """
-    last = read_day(updated)
-    if last is None:
+    found = read_date(updated)
+    if found is None:
         return Freshness("never" if frequency == "never" else "nodate", None, None)
-    days = (today - last).days
-    if days < 0:
-        return Freshness("future", last, days)
-    if frequency == "never":
-        return Freshness("never", last, days)
+    most, least = (today - found.first).days, max(0, (today - found.last).days)
     period = PERIOD_DAYS.get(frequency or "") or _interval_days(interval)
-    if period is None:
-        return Freshness("nopromise", last, days)
-    return Freshness("ontime" if days <= period else "late", last, days)
-
-
-def read_day(text: str | None) -> date | None:
-    """Return the day of an ``xsd:date`` or ``xsd:dateTime`` in Shanghai; None if it is none."""
-    if not text:
-        return None
-    try:
-        if len(text) == len("2026-09-01"):
-            return date.fromisoformat(text)
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(SHANGHAI).date() if moment.tzinfo else moment.date()
-    except ValueError:
-        return None
+    verdict: Verdict
+    if most < 0:
+        verdict = "future"
+    elif frequency == "never":
+        verdict = "never"
+    elif period is None:
+        verdict = "nopromise"
+    elif most <= period:
+        verdict = "ontime"
+    else:
+        verdict = "late" if least > period else "vague"
+    whole = found.precision in ("day", "time")
+    return Freshness(verdict, found.day, most, found.shown, whole)
 
 
 def _interval_days(duration: str | None) -> int | None:

@@ -13,6 +13,7 @@ from catalog_service.api.searching import answer
 from catalog_service.pages import structured, tilemap
 from catalog_service.pages.openness import figures
 from catalog_service.pages.view import View
+from ontology.dates import day_of
 from ontology.vocabulary import Concept, Scheme
 from search.engine import Query, Result
 
@@ -70,7 +71,7 @@ def home(request: Request, atlas: Atlas) -> Response:
         tiles=tilemap.tiles(atlas.vocabulary.concepts("place"), _counts(result, "district")),
         map=tilemap,
         # A date in the future is a slip of the publisher's, and would stay on top for years.
-        newest=[h for h in hits if (h.modified or "")[:10] <= today.isoformat()][:NEWEST],
+        newest=[h for h in hits if (day_of(h.modified) or today) <= today][:NEWEST],
         json_ld=structured.script(structured.catalog(view, atlas.settings.public_url)),
         figures=figures(view, atlas.vocabulary, result, today.year) if result.total else [],
     )

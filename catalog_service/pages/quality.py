@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,8 @@ class Quality:
     """``percent`` of the rules that are checked automatically is passed.
 
     ``worst`` names the severest finding as a class of the stylesheet; ``reasons`` are the first
-    findings, the severest before the others, and ``more`` how many there are besides.
+    rules that found something, the severest before the others, and ``more`` how many there are
+    besides.
     """
 
     checked: int
@@ -29,14 +30,25 @@ class Quality:
     more: int
 
 
+def reasons(findings: Iterable[RuleFindings]) -> list[RuleFindings]:
+    """Return one reason for each rule, the severest first, then by the rule's name.
+
+    What a rule finds in two severities is one reason, the severer, with the places of both.
+    """
+    found: dict[str, RuleFindings] = {}
+    for finding in sorted(findings, key=lambda finding: _ORDER.index(finding.severity)):
+        first = found.setdefault(finding.rule, finding)
+        if first is not finding:
+            count, spots = first.count + finding.count, [*first.spots, *finding.spots]
+            found[finding.rule] = first.model_copy(update={"count": count, "spots": spots})
+    return sorted(found.values(), key=lambda one: (_ORDER.index(one.severity), one.rule))
+
+
 def quality(findings: Sequence[RuleFindings], rules: Rules) -> Quality:
     """Return the ring of a description."""
     checked = sum(rule.status == "checked" for rule in rules)
-    failed = len({finding.rule for finding in findings})
-    passed = max(0, checked - failed)
-    by_severity = sorted(findings, key=lambda finding: _ORDER.index(finding.severity))
-    # A rule with findings of two severities is one reason, the severer.
-    ranked = list({finding.rule: finding for finding in reversed(by_severity)}.values())[::-1]
+    ranked = reasons(findings)
+    passed = max(0, checked - len(ranked))
     return Quality(
         checked=checked,
         passed=passed,

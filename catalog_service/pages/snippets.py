@@ -11,7 +11,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Final
 
-from catalog_service.api.description import Access, Description
+from catalog_service.api.description import Access, Description, file_addresses
 from catalog_service.pages.view import SAFE_SCHEMES, outside
 
 _PYTHON: Final = {
@@ -50,7 +50,7 @@ class Snippets:
 def snippets(description: Description, record_url: str) -> Snippets:
     """Return code for the first file that can be had, else the first API, else the record."""
     for access in description.distributions:
-        for address in access.download_urls:
+        for address in file_addresses(description, access):
             if _safe(address):
                 return _file(address, access)
     for access in description.distributions:

@@ -8,8 +8,9 @@ from typing import Final
 
 from markupsafe import Markup
 
-from catalog_service.api.description import Description, Named
-from catalog_service.pages.view import View
+from catalog_service.api.description import Description, Named, file_addresses
+from catalog_service.pages.view import View, outside
+from ontology.dates import shown_date
 
 KINDS: Final = {
     "publisher": "GovernmentOrganization",
@@ -112,9 +113,10 @@ def dataset(view: View, base: str, description: Description, page: str) -> Said:
     if description.keywords:
         found["keywords"] = description.keywords[:MOST]
     if description.issued:
-        found["datePublished"] = description.issued[:10]
+        found["datePublished"] = shown_date(description.issued)
     if description.modified:
-        found["dateModified"] = description.modified[:10]
+        found["dateModified"] = shown_date(description.modified)
+    found.update(_terms(view, description.licenses, description.rights))
     if description.publishers:
         found["publisher"] = [_publisher(view, one) for one in description.publishers]
     if description.spatial:
@@ -124,15 +126,32 @@ def dataset(view: View, base: str, description: Description, page: str) -> Said:
     files = [
         {
             "@type": "DataDownload",
-            "contentUrl": a.download_urls[0],
+            "contentUrl": addresses[0],
             **({"encodingFormat": view.pick(a.format.label)} if a.format else {}),
+            **_terms(view, a.licenses, a.rights),
         }
         for a in description.distributions
-        if a.download_urls
+        if (addresses := file_addresses(description, a))
     ]
     if files:
         found["distribution"] = files
     return found
+
+
+def _terms(view: View, licenses: Sequence[Named], rights: Sequence[Named]) -> Said:
+    """Return what may be done with the data: addresses that can be followed, else words."""
+    said: Said = {}
+    for name, terms in (("license", licenses), ("usageInfo", rights)):
+        told = [_term(view, one) for one in terms[:MOST]]
+        if told:
+            said[name] = told[0] if len(told) == 1 else told
+    return said
+
+
+def _term(view: View, one: Named) -> str | Said:
+    if one.iri is not None and outside(one.iri) is not None:
+        return one.iri
+    return {"@type": "CreativeWork", "name": view.pick(one.label) or one.iri or ""}
 
 
 def _publisher(view: View, one: Named) -> Said:

@@ -22,6 +22,7 @@ from catalog_service.clock import SHANGHAI
 from catalog_service.pages.assets import assets
 from catalog_service.pages.messages import message
 from catalog_service.settings import NOTICE_BETWEEN
+from ontology.dates import read_date, shown_date
 from ontology.terms import VOCAB
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -140,6 +141,8 @@ class View:
             link=self.link,
             lang=self.lang,
             outside=outside,
+            read_date=read_date,
+            shown_date=shown_date,
             shanghai=SHANGHAI,
             base=settings.public_url,
             hidden_lang=self.lang if self.chosen else None,

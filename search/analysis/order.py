@@ -6,14 +6,14 @@ repeat records. A checksum of the IRI is enough, and costs a fraction of the IRI
 
 from __future__ import annotations
 
-import re
+from datetime import date
 from functools import lru_cache
 from zlib import crc32
 
+from ontology.dates import SHANGHAI, read_date
 from search.analysis.normal import normal
 
 _TITLE_CHARACTERS = 60
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2}))?")
 _TIE_BITS = 24
 
 
@@ -28,33 +28,33 @@ def title_key(title: str, iri: str) -> str:
     return f"{head.decode('latin-1')}\x00{_checksum(iri):08x}"
 
 
-def date_key(date: str | None, iri: str) -> int:
+def date_key(text: str | None, iri: str) -> int:
     """Return a key of 63 bits that sorts by date and time of day; without a date it is least.
 
-    The time zone is not looked at: it shifts a day's order by hours at most.
+    What is no date (`ontology.dates`) sorts with what has none.
     """
-    return (_seconds(date) if date else 0) << _TIE_BITS | _checksum(iri) >> (32 - _TIE_BITS)
+    return (_seconds(text) if text else 0) << _TIE_BITS | _checksum(iri) >> (32 - _TIE_BITS)
 
 
 @lru_cache(maxsize=4096)
-def _seconds(date: str) -> int:
-    match = _DATE.match(date)
-    if match is None:
+def _seconds(text: str) -> int:
+    found = read_date(text)
+    if found is None:
         return 0
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
-    # Months and years of equal length: only the order matters, and impossible days have one too.
-    days = (year * 13 + month) * 32 + day
-    return 1 + days * 86_400 + min((hour * 60 + minute) * 60 + second, 86_399)
+    time = found.start.astimezone(SHANGHAI)
+    return 1 + _number(found.day) * 86_400 + (time.hour * 60 + time.minute) * 60 + time.second
 
 
 def _checksum(iri: str) -> int:
     return crc32(iri.encode("utf-8", "replace"))
 
 
-def day_number(date: str) -> int:
+def day_number(text: str) -> int:
     """Return a number that sorts days; 0 for what is no date. Months and years count 31 × 12."""
-    match = _DATE.match(date)
-    if match is None:
-        return 0
-    year, month, day = (int(part) for part in match.groups()[:3])
-    return (year * 13 + month) * 32 + day
+    found = read_date(text)
+    return 0 if found is None else _number(found.day)
+
+
+def _number(day: date) -> int:
+    # Months and years of equal length: only the order matters.
+    return (day.year * 13 + day.month) * 32 + day.day

@@ -166,7 +166,7 @@ def test_harvested_dcat_of_another_focus(vocabulary: Vocabulary) -> None:
     assert "A mere name" in d.facets["publisher"]
     assert d.places == ("Namur",)
     assert d.facets["format"] == ("https://types.example/csv",)
-    assert "year" not in d.facets
+    assert d.facets["year"] == ("2019",)
 
 
 def test_a_record_without_title_shows_its_id(vocabulary: Vocabulary) -> None:

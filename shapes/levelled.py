@@ -1,0 +1,175 @@
+"""A record as the rules see it: dates in one form, formats by our concepts.
+
+SHACL compares literals and terms as they stand: a zone against none and a year against a day have
+no order, and ``text/csv`` is no ``format:csv``. Both engines are therefore given the same levelled
+text: each date of XML Schema that `ontology.dates` reads is its day in Shanghai, and each format
+that `ontology.formats` knows is its concept. A date that is not written as its type wants is a
+mere text, for the rule on types to find: of such literals one engine says that they are well, and
+the other fails. A finding names the value that stands in the record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ontology.dates import Moment, read_date, shown_date
+from ontology.formats import LABELS, PREDICATES, formats_of
+from ontology.ntriples import unescape
+from ontology.record import Record
+from ontology.terms import DCAT, DCT, VOCAB, XSD
+from ontology.vocabulary import load_vocabulary
+from shapes.report import Finding
+
+_PARTNERS: Final = {
+    DCT.issued: DCT.modified,
+    DCT.modified: DCT.issued,
+    DCAT.startDate: DCAT.endDate,
+    DCAT.endDate: DCAT.startDate,
+}
+"""The dates that rules compare with each other."""
+
+_SHOWN: Final = (DCT.issued, DCT.modified)
+"""The dates whose values rules report."""
+
+_LINE: Final = re.compile(
+    rf"(<[^>]*>) <({'|'.join(map(re.escape, _PARTNERS))})> "
+    rf'("([^"\\]*)"\^\^<{re.escape(XSD)}(date|dateTime|dateTimeStamp|gYear|gYearMonth)>) \.\n'
+)
+_FOREIGN_FORMAT: Final = re.compile(
+    rf" <(?:{re.escape(DCT.format)}> (?!<{re.escape(VOCAB)}format/)"
+    rf"|{'|'.join(map(re.escape, PREDICATES[1:]))}>)"
+)
+_YEAR: Final = r"-?(?:[1-9]\d{4,}|\d{4})"
+_BEYOND: Final = re.compile(r"(-)\d|0000|[1-9]\d{4}", re.ASCII)
+"""How a year begins that `ontology.dates` has no day of: before 1, or of five digits."""
+_ZONE: Final = r"(?:Z|[+-]\d\d:\d\d)"
+_LEXICAL: Final[Mapping[str, re.Pattern[str]]] = {
+    "date": re.compile(rf"{_YEAR}-\d\d-\d\d{_ZONE}?", re.ASCII),
+    "dateTime": re.compile(rf"{_YEAR}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?{_ZONE}?", re.ASCII),
+    "dateTimeStamp": re.compile(rf"{_YEAR}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?{_ZONE}", re.ASCII),
+    "gYear": re.compile(rf"{_YEAR}{_ZONE}?", re.ASCII),
+    "gYearMonth": re.compile(rf"{_YEAR}-\d\d{_ZONE}?", re.ASCII),
+}
+"""How XML Schema writes each type; a value that is written otherwise is left as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Levelled:
+    """A record for an engine, and what stood in the record for the values that were changed."""
+
+    record: Record
+    given: Mapping[str, frozenset[str]]
+
+    def told(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return findings with the values of the record itself."""
+        if not self.given:
+            return list(findings)
+        told: list[Finding] = []
+        for finding in findings:
+            given = self.given.get(finding.value or "")
+            if given is None or not any(name in (finding.path or "") for name in _SHOWN):
+                told.append(finding)
+            else:
+                told += [replace(finding, value=value) for value in given]
+        return told
+
+
+def levelled(record: Record) -> Levelled:
+    """Return a record as the rules see it."""
+    nquads = _with_formats(record.nquads)
+    written = _dates(nquads)
+    lines = set(nquads.split("\n")) if written else set()
+    given: dict[str, set[str]] = defaultdict(set)
+
+    def write(line: re.Match[str]) -> str:
+        term = written.get(line[0], line[3])
+        new = f"{line[1]} <{line[2]}> {term} ."
+        # Two values of one day are still two, for the rule that wants one.
+        if term == line[3] or new in lines:
+            return line[0]
+        lines.add(new)
+        if line[2] in _SHOWN:
+            given[term].add(line[3])
+        return new + "\n"
+
+    if written:
+        nquads = _LINE.sub(write, nquads)
+    if nquads == record.nquads:
+        return Levelled(record, {})
+    # A value that stands in the record as it is, too, is told as itself.
+    for term, values in given.items():
+        if f"> {term} ." in record.nquads:
+            values.add(term)
+    kept = {term: frozenset(values) for term, values in given.items()}
+    return Levelled(replace(record, nquads=nquads), kept)
+
+
+def _with_formats(nquads: str) -> str:
+    """Return a text in which each distribution's formats are our concepts, where known."""
+    if _FOREIGN_FORMAT.search(nquads) is None:
+        return nquads
+    given: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    labels: dict[str, list[str]] = defaultdict(list)
+    for line in nquads[:-1].split("\n"):
+        subject, predicate, rest = line.split(" ", 2)
+        if predicate[1:-1] in PREDICATES:
+            given[subject][predicate[1:-1]].append(rest[:-2])
+        elif predicate[1:-1] in LABELS and rest[0] == '"':
+            labels[subject].append(_text(rest[:-2]))
+    added = []
+    for subject, values in given.items():
+        texts = [
+            [
+                (_text(term),) if term[0] == '"' else (term[1:-1], *labels[term])
+                for term in values[predicate]
+            ]
+            for predicate in PREDICATES
+        ]
+        for one in formats_of(load_vocabulary(), texts):
+            line = f"{subject} <{DCT.format}> <{one.value}> ."
+            if one.notation is not None and f"<{one.value}>" not in values[DCT.format]:
+                added.append(line)
+    if not added:
+        return nquads
+    return "\n".join([*sorted({*nquads[:-1].split("\n"), *added}), ""])
+
+
+def _text(term: str) -> str:
+    return unescape(term[1 : term.rindex('"')])
+
+
+def _dates(nquads: str) -> dict[str, str]:
+    """Return what stands in place of a date, by line.
+
+    A year or a month is a day where all its days lie before or after the date it is compared with.
+    """
+    written: dict[str, str] = {}
+    read: dict[str, tuple[re.Match[str], Moment]] = {}
+    of: dict[tuple[str, str], list[Moment]] = defaultdict(list)
+    for line in _LINE.finditer(nquads):
+        subject, predicate, _, text, datatype = line.groups()
+        if _LEXICAL[datatype].fullmatch(text) is None:
+            written[line[0]] = f'"{shown_date(text)}"'
+        elif beyond := _BEYOND.match(text):
+            year = "0001" if beyond[1] or text.startswith("0000") else "9999"
+            written[line[0]] = f'"{year}"^^<{XSD.gYear}>'
+        elif (moment := read_date(text)) is None:
+            written[line[0]] = f'"{text}"'
+        else:
+            read[line[0]] = (line, moment)
+            of[subject, predicate].append(moment)
+    for text, (line, moment) in read.items():
+        if moment.first != moment.last:
+            partners = of[line[1], _PARTNERS[line[2]]]
+            if not partners or any(_overlap(moment, other) for other in partners):
+                continue
+        written[text] = f'"{moment.day.isoformat()}"^^<{XSD.date}>'
+    return written
+
+
+def _overlap(one: Moment, other: Moment) -> bool:
+    return one.first <= other.last and other.first <= one.last

@@ -18,32 +18,26 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 
 from harvesters.contracts import ClosingError, Incoming, Item, Mapped, Unreadable
+from harvesters.doubts import Node
 from harvesters.duplicates import Seen
 from harvesters.errors import NO_DATASET, NOT_ONE_RECORD, PERSONAL_IDENTIFIER
 from harvesters.files import Input
+from harvesters.halves import Halves
 from harvesters.identity import MAX_IDENTIFIER, checked_identifier
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import mapping_digest
 from harvesters.privacy.addresses import clean_web_address
 from harvesters.privacy.triples import clean_triples
-from harvesters.rdf_input import Graph, Node, read_graph
+from harvesters.rdf_input import Graph, read_graph
 from harvesters.relative_iris import RELATIVE, is_relative, settled
+from harvesters.walk import BOUNDS, DATASET, closure, is_a
 from ontology.canonical import canonical_record
 from ontology.errors import FOREIGN_SUBJECT, AtlasError, Place
 from ontology.openness import is_open
 from ontology.record import Record, mint_iri
 from ontology.subjects import may_speak_of
-from ontology.terms import DCAT, DCT, RDF, SHD, SKOS
+from ontology.terms import DCT
 
-_TYPE: Final = ox.NamedNode(RDF.type)
-_DATASET: Final = ox.NamedNode(DCAT.Dataset)
-_SERIES: Final = ox.NamedNode(DCAT.DatasetSeries)
-_BOUNDS: Final = frozenset(
-    {_DATASET, _SERIES} | {ox.NamedNode(DCAT.Catalog), ox.NamedNode(SKOS.ConceptScheme)}
-)
-_CATALOG_RECORD: Final = ox.NamedNode(DCAT.CatalogRecord)
-_OPEN_LIST_ITEM: Final = ox.NamedNode(SHD.openListItem)
-_CONCEPT: Final = ox.NamedNode(SKOS.Concept)
 _IDENTIFIER: Final = ox.NamedNode(DCT.identifier)
 
 
@@ -79,18 +73,26 @@ class DcatReader:
             # A document at a record's own address: <> is the record (RFC 3986, section 5.1.3).
             own = mint_iri(self._base, self._source_id, self._remote_id)
             graph = read_graph(self._source, self._limits, own)
-        for fault in graph.faults:
-            yield Unreadable(fault)
-        datasets = [node for node, triples in graph.out.items() if _is_a(triples, _DATASET)]
+        unknown = next((one.error for one in graph.broken if one.unknown), None)
+        if unknown is not None:
+            # What is lost may be a part of any record.
+            yield Unreadable(unknown)
+            return
+        datasets = [node for node, triples in graph.out.items() if is_a(triples, DATASET)]
+        bounds = {node for node, ts in graph.out.items() if any(is_a(ts, b) for b in BOUNDS)}
+        halves = Halves(graph, datasets, bounds) if graph.broken else None
+        if halves is not None:
+            yield from halves.told()
         if not datasets:
-            if not graph.faults:
+            if not graph.broken:
                 raise AtlasError(NO_DATASET, place=Place(self._source.name))
             return
         if self._remote_id is not None and len(datasets) != 1:
             raise AtlasError(NOT_ONE_RECORD, place=Place(self._source.name), count=len(datasets))
-        bounds = {node for node, ts in graph.out.items() if any(_is_a(ts, b) for b in _BOUNDS)}
         seen = Seen()
         for node, remote_id in self._identified(datasets, graph):
+            if halves is not None and node in halves.nodes:
+                continue
             own = self._remote_id or remote_id
             try:
                 checked_identifier(own, Place(self._source.name))
@@ -187,39 +189,6 @@ class DcatReader:
         )
 
 
-def closure(node: Node, graph: Graph, bounds: set[Node]) -> tuple[list[ox.Triple], list[Node]]:
-    """Return the triples of a dataset and what hangs below it, and the subjects they describe."""
-    triples: list[ox.Triple] = []
-    subjects: list[Node] = [node]
-    seen: set[Node] = {node}
-    position = 0
-    while position < len(subjects):
-        subject = subjects[position]
-        position += 1
-        own = graph.out.get(subject, [])
-        triples.extend(own)
-        follow = not _is_a(own, _CONCEPT)
-        for triple in own:
-            target = triple.object
-            if isinstance(target, ox.BlankNode) or (follow and isinstance(target, ox.NamedNode)):
-                if target in seen or target not in graph.out or target in bounds:
-                    continue
-                if _is_a(graph.out[target], _CATALOG_RECORD) and not _own(node, triple):
-                    continue
-                seen.add(target)
-                subjects.append(target)
-    return triples, subjects
-
-
-def _own(dataset: Node, link: ox.Triple) -> bool:
-    """Tell whether the catalogue record at the end of a link belongs to the dataset."""
-    if link.predicate == _OPEN_LIST_ITEM:
-        return link.subject == dataset
-    start = f"{dataset.value}#" if isinstance(dataset, ox.NamedNode) else None
-    target = link.object
-    return start is not None and isinstance(target, ox.NamedNode) and target.value.startswith(start)
-
-
 def _payload(triples: list[ox.Triple]) -> bytes:
     """Return the triples in the order of the walk, blank nodes numbered as they come.
 
@@ -233,10 +202,6 @@ def _payload(triples: list[ox.Triple]) -> bytes:
         return str(node)
 
     return "\n".join(f"{term(t.subject)} {t.predicate} {term(t.object)}" for t in triples).encode()
-
-
-def _is_a(triples: list[ox.Triple], cls: ox.NamedNode) -> bool:
-    return any(t.object == cls and t.predicate == _TYPE for t in triples)
 
 
 def _name(node: Node, triples: list[ox.Triple]) -> str:

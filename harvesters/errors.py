@@ -153,8 +153,16 @@ XML_BOMB: Final = ErrorKind(
 )
 BAD_RDF: Final = ErrorKind(
     "bad-rdf",
-    "不是合法的 {format}：{reason}。请更正后重试。",
-    "Not valid {format}: {reason}. Mend it and try again.",
+    "不是合法的 {format}：{reason}。涉及的记录整条未读取，已有的版本不变：{records}。"
+    "请更正后重试。",
+    "Not valid {format}: {reason}. Nothing was read of the records that it belongs to, and what "
+    "the catalogue holds of them stays: {records}. Mend it and try again.",
+)
+BAD_XML: Final = ErrorKind(
+    "bad-xml",
+    "不是格式良好的 XML：{reason}。文件中的记录均未读取，已有的版本不变。请更正或重新导出后重试。",
+    "Not well-formed XML: {reason}. No record of the file was read, and what the catalogue holds "
+    "stays. Mend it or export it again.",
 )
 PERSONAL_IDENTIFIER: Final = ErrorKind(
     "personal-identifier",
@@ -181,9 +189,9 @@ NESTED_TOO_DEEP: Final = ErrorKind(
 )
 TOKEN_TOO_LONG: Final = ErrorKind(
     "token-too-long",
-    "一个字面量或 IRI 超过 16 MiB，此后的内容未读取，之前的已读取。请缩短该值后重试。",
-    "A literal or IRI is over 16 MiB; what stands after it was not read, what came before was. "
-    "Shorten that value and try again.",
+    "一个字面量或 IRI 超过 16 MiB，所在的记录整条未读取，已有的版本不变。请缩短该值后重试。",
+    "A literal or IRI is over 16 MiB. Nothing was read of the record that holds it, and what the "
+    "catalogue holds of it stays. Shorten that value and try again.",
 )
 REMOTE_CONTEXT: Final = ErrorKind(
     "remote-context",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import orjson
+import pyoxigraph as ox
 
+from harvesters.doubts import Broken
 from harvesters.errors import BAD_JSON, REMOTE_CONTEXT
+from harvesters.parts import Part
 from ontology.errors import AtlasError, Place
 from ontology.ontology import load_context
 
@@ -61,3 +66,66 @@ def _remote(context: str, content: bytes, name: str) -> AtlasError:
     position = content.find(context.encode())
     line = content.count(b"\n", 0, position) + 1 if position >= 0 else None
     return AtlasError(REMOTE_CONTEXT, place=Place(name, line), context=context)
+
+
+def json_ld_parts(
+    content: bytes, name: str, parse: Callable[[bytes], list[ox.Quad]]
+) -> list[Part] | None:
+    """Return the nodes of an array or a ``@graph`` as documents; None where there are none."""
+    document = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
+    shared: dict[str, Any] = {}
+    nodes = document
+    if isinstance(document, dict):
+        if set(document) - {"@context", "@graph", "@id"}:
+            return None
+        nodes = document.get("@graph")
+        shared = {"@context": document["@context"]} if "@context" in document else {}
+    if not isinstance(nodes, list):
+        return None
+    return [
+        Part(
+            orjson.dumps(shared | {"@graph": [node]}),
+            _place_of(node, content, name),
+            partial(_doubt, node, shared, parse),
+        )
+        for node in nodes
+    ]
+
+
+def _place_of(node: Any, content: bytes, name: str) -> Place:
+    """Return where a node's first text stands, by which a reader finds it."""
+    for value in node.values() if isinstance(node, dict) else ():
+        at = content.find(orjson.dumps(value)) if isinstance(value, str) else -1
+        if at >= 0:
+            before = content[content.rfind(b"\n", 0, at) + 1 : at]
+            line = content.count(b"\n", 0, at) + 1
+            return Place(name, line, len(before.decode("utf-8", "replace")) + 1)
+    return Place(name)
+
+
+def _doubt(
+    node: Any, shared: dict[str, Any], parse: Callable[[bytes], list[ox.Quad]], broken: Broken
+) -> None:
+    """Add the nodes that a JSON-LD node may describe: all that are named in objects in it."""
+    waiting: list[tuple[Any, Any]] = [(node, shared.get("@context"))]
+    while waiting:
+        one, context = waiting.pop()
+        if isinstance(one, list):
+            waiting += [(value, context) for value in one]
+        elif isinstance(one, dict):
+            contexts = [c for c in (context, one.get("@context")) if c is not None]
+            alone = {k: v for k, v in one.items() if isinstance(v, str) and k != "@context"}
+            for key, value in alone.items() if len(one) > 1 else ():
+                try:
+                    quads = parse(
+                        orjson.dumps({"@context": contexts, key: value, "http://x.invalid/p": "1"})
+                    )
+                except (SyntaxError, ValueError, MemoryError):
+                    continue
+                broken.named.update(
+                    quad.subject
+                    for quad in quads
+                    if isinstance(quad.subject, ox.NamedNode)
+                    or (isinstance(quad.subject, ox.BlankNode) and value.startswith("_:"))
+                )
+            waiting += [(v, contexts) for k, v in one.items() if k != "@context"]

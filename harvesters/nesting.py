@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from xml.parsers import expat
 
 from harvesters.errors import NESTED_TOO_DEEP
 from ontology.errors import AtlasError, Place
@@ -22,30 +21,6 @@ _CLOSING: Final = {
     b"#": re.compile(rb"[\r\n]"),
 }
 _CARRY: Final = 3
-
-
-def refuse_deep_xml(content: bytes, name: str) -> None:
-    """Raise `AtlasError` (``nested-too-deep``) with the line; other faults are the parser's."""
-    parser = expat.ParserCreate()
-    depth = 0
-
-    def start(_tag: str, _attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > XML_DEPTH:
-            place = Place(name, parser.CurrentLineNumber)
-            raise AtlasError(NESTED_TOO_DEEP, place=place, limit=XML_DEPTH)
-
-    def end(_tag: str) -> None:
-        nonlocal depth
-        depth -= 1
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    try:
-        parser.Parse(content, True)
-    except expat.ExpatError:
-        return
 
 
 class TurtleDepth:

@@ -18,8 +18,15 @@ GZIP: Final = b"\x1f\x8b"
 """How a gzip begins (RFC 1952, 2.3.1)."""
 
 _PIECE: Final = 256 * 1024
+_HEAD: Final = 4096
 _GZIP_WINDOW: Final = 31
 """zlib's number for a gzip with the largest window."""
+
+
+class LineTooLongError(AtlasError):
+    """A line over the limit; ``head`` is how it begins."""
+
+    head: bytes = b""
 
 
 class LineCutter:
@@ -50,9 +57,10 @@ class LineCutter:
                 self._skipping = last
                 continue
             if self._size + len(piece) > self._limit:
+                head = self._held[0] if self._held else piece
                 self._held, self._size, self._skipping = [], 0, last
                 self._number += 1
-                yield self._number, self._too_long()
+                yield self._number, self._too_long(head)
                 continue
             if last:
                 if piece:
@@ -71,8 +79,11 @@ class LineCutter:
         if self._held:
             yield self._number + 1, b"".join(self._held)
 
-    def _too_long(self) -> AtlasError:
-        return AtlasError(LINE_TOO_LONG, place=Place(self._name, self._number), limit=self._limit)
+    def _too_long(self, head: bytes) -> AtlasError:
+        place = Place(self._name, self._number)
+        error = LineTooLongError(LINE_TOO_LONG, place=place, limit=self._limit)
+        error.head = head[:_HEAD]
+        return error
 
 
 class Unpacker:

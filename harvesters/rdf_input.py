@@ -1,18 +1,24 @@
-"""Triples from RDF files of any form, mended where an IRI is broken, every fault with its place."""
+"""Triples from RDF files of any form, mended where an IRI is broken, every fault with its place.
+
+What cannot be read is never left out of a record in silence: the graph says of which nodes
+something may be lost (`Graph.broken`), and no record that holds one of them is read.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Final, cast
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from harvesters.doubts import Broken, Node, Role, Sisters, doubts, first_term, subject_of
 from harvesters.errors import (
     BAD_CONTEXT,
     BAD_RDF,
+    BAD_XML,
     CONTROL_CHARACTERS,
     GRAPH_TOO_LARGE,
     MENDED_IRI,
@@ -21,14 +27,17 @@ from harvesters.errors import (
     TRIPLE_TERM,
 )
 from harvesters.files import Input, Unpacked, read_all, read_lines
-from harvesters.json_ld import prepared_json_ld
+from harvesters.json_ld import json_ld_parts, prepared_json_ld
 from harvesters.limits import Limits
-from harvesters.nesting import TurtleDepth, refuse_deep_xml
+from harvesters.nesting import TurtleDepth
+from harvesters.pieces import LineTooLongError
 from harvesters.privacy.texts import masked
+from harvesters.rdf_recovery import TurtleRecovery
+from harvesters.rdf_xml import prepared_xml, xml_parts
 from harvesters.relative_iris import RELATIVE, is_relative
 from harvesters.sniffing import ending
+from harvesters.turtle_pieces import InseparableError
 from harvesters.values import CONTROL
-from harvesters.xml_guard import refuse_dtd
 from ontology.errors import ILLEGAL_IRI, ILLEGAL_LANGUAGE, AtlasError, Place
 
 _FORMATS: Final = {
@@ -51,8 +60,9 @@ MAX_FAULTS: Final = 1_000
 
 _ILLEGAL = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-
-Node = ox.NamedNode | ox.BlankNode
+_DAMAGED: Final = "an IRI holds a character that none may hold"
+_BRACKET = re.compile(r"[<>\"\r\n]")
+"""What no IRI holds unless its closing bracket is lost."""
 
 
 @dataclass(slots=True)
@@ -62,8 +72,8 @@ class Graph:
     out: dict[Node, list[ox.Triple]] = field(default_factory=dict)
     warnings: dict[object, list[AtlasError]] = field(default_factory=dict)
     """By subject: IRIs that were mended or left out."""
-    faults: list[AtlasError] = field(default_factory=list)
-    """Places that could not be read at all."""
+    broken: list[Broken] = field(default_factory=list)
+    """Places that could not be read, and what may have been said there of which nodes."""
     size: int = 0
     relative: bool = False
     """True where relative IRIs stand in it (`harvesters.relative_iris`)."""
@@ -93,63 +103,130 @@ def read_graph(source: Input, limits: Limits, base: str = RELATIVE) -> Graph:
     """
     with Unpacked(source, limits) as stream:
         form = rdf_format(source, stream.read(4096))
-    graph = Graph()
-    reading = _Reading(source, limits, graph)
-    if form in _LINE_BASED:
-        reading.lines(form)
-    elif form in _WHOLE:
-        reading.document(form, base)
-    else:
-        reading.stream(form, base)
+    reading = _Reading(source, limits, form, base)
+    try:
+        if form in _LINE_BASED:
+            reading.lines()
+        elif form in _WHOLE:
+            reading.document()
+        else:
+            reading.stream()
+    except _FaultError as fault:
+        reading = _Reading(source, limits, form, base)
+        try:
+            reading.recover(fault.error)
+        except _FaultError as whole:
+            return Graph(broken=[Broken(whole.error, unknown=True)])
     reading.place_illegal()
-    return graph
+    return reading.graph
+
+
+class _FaultError(Exception):
+    """The first fault of a document that is read in one go."""
+
+    def __init__(self, error: AtlasError) -> None:
+        super().__init__(error.code)
+        self.error = error
 
 
 class _Reading:
-    def __init__(self, source: Input, limits: Limits, graph: Graph) -> None:
+    def __init__(self, source: Input, limits: Limits, form: ox.RdfFormat, base: str) -> None:
         self._source = source
         self._limits = limits
-        self._graph = graph
+        self._form = form
+        self._base = base
+        self.graph = self._graph = Graph()
         self._good: set[str] = set()
         self._bad: dict[str, list[object]] = {}
         self._good_tags: set[str] = set()
         self._bad_tags: dict[str, list[object]] = {}
+        self._odd: dict[tuple[str, Role], Node] = {}
+        """Illegal IRIs by what they stood for, and the subject of the statement."""
 
-    def lines(self, form: ox.RdfFormat) -> None:
+    def _parse(self, content: bytes) -> list[ox.Quad]:
+        """Return the statements of a document; raises an error for any fault in it.
+
+        An IRI or a language tag that is none is no such fault: it is mended or left out later.
+        The lenient parser lets more pass than these, so that it is asked second.
+        """
+        fault: Exception | None = None
+        if self._form != ox.RdfFormat.JSON_LD:
+            try:
+                return list(ox.parse(content, format=self._form, base_iri=self._base))
+            except (SyntaxError, ValueError) as problem:
+                fault = problem
+        quads = list(ox.parse(content, format=self._form, base_iri=self._base, lenient=True))
+        if fault is not None:
+            for quad in quads if self._form not in _WHOLE else ():
+                self._refuse_swallowed(quad)
+            terms = (term for q in quads for term in (q.subject, q.predicate, q.object))
+            if all(map(self._legal, terms)):
+                raise fault
+        return quads
+
+    def _refuse_swallowed(self, quad: ox.Quad) -> None:
+        """Raise `ValueError` for an IRI that goes on over what follows it."""
+        for term in (quad.subject, quad.predicate, quad.object):
+            if (
+                isinstance(term, ox.NamedNode)
+                and term.value not in self._good
+                and _BRACKET.search(term.value) is not None
+            ):
+                raise ValueError("an IRI without its closing bracket >")
+
+    def lines(self) -> None:
         """Read N-Triples or N-Quads block by block; a block with a fault line by line."""
         block: list[tuple[int, bytes]] = []
+        before = b""
         for number, content in read_lines(self._source, self._limits):
             if isinstance(content, AtlasError):
-                self._fault(content)
+                head = content.head if isinstance(content, LineTooLongError) else b""
+                self._broken_line(content, head, before)
                 continue
             block.append((number, content))
             if len(block) >= _BLOCK:
-                self._block(block, form)
+                before = self._block(block, before)
                 block = []
-        self._block(block, form)
+        self._block(block, before)
+        last = self._graph.broken[-1] if self._graph.broken else None
+        if last is not None and block and last.error.place is not None:
+            last.cut = last.error.place.line == block[-1][0]
 
-    def _block(self, block: list[tuple[int, bytes]], form: ox.RdfFormat) -> None:
+    def _block(self, block: list[tuple[int, bytes]], before: bytes) -> bytes:
+        """Read some lines and return the last; ``before`` stands before the first."""
         try:
-            quads = list(ox.parse(b"\n".join(c for _, c in block), format=form, lenient=True))
+            quads = self._parse(b"\n".join(c for _, c in block))
         except (SyntaxError, ValueError, MemoryError):
             for number, content in block:
                 try:
-                    quads = list(ox.parse(content, format=form, lenient=True))
-                except MemoryError:
-                    place = Place(self._source.name, number)
-                    self._fault(AtlasError(TOKEN_TOO_LONG, place=place))
-                    continue
-                except (SyntaxError, ValueError) as problem:
-                    self._fault(self._bad_rdf(form, problem, number))
-                    continue
-                for quad in quads:
-                    self._add(quad)
-            return
-        for quad in quads:
-            self._add(quad)
+                    quads = self._parse(content)
+                except (SyntaxError, ValueError, MemoryError) as problem:
+                    place = Place(self._source.name, number, getattr(problem, "offset", None))
+                    self._broken_line(self._told(problem, place), content, before)
+                else:
+                    self._add_all(quads)
+                before = content
+        else:
+            self._add_all(quads)
+            before = block[-1][1] if block else before
+        return before
 
-    def stream(self, form: ox.RdfFormat, base: str) -> None:
-        """Read Turtle or TriG; the parser finds its feet again after a fault."""
+    def _broken_line(self, error: AtlasError, content: bytes, before: bytes) -> None:
+        broken = Broken(error)
+
+        def resolve(term: bytes) -> Node | None:
+            return subject_of(term, b"", self._parse)
+
+        start = content.lstrip()
+        if doubts(start, [start], resolve, broken):
+            term = first_term(before.lstrip())
+            node = None if term is None else resolve(term)
+            if node is not None:
+                broken.named.add(node)
+        self._fault(broken)
+
+    def stream(self) -> None:
+        """Read Turtle or TriG; raises `_FaultError` for the first fault."""
         depth = TurtleDepth(self._source.name)
         with Unpacked(self._source, self._limits) as stream:
             try:
@@ -161,53 +238,114 @@ class _Reading:
         with Unpacked(self._source, self._limits) as stream:
             quads = ox.parse(
                 cast(IO[bytes], stream),  # it reads bytes, which is all the parser asks for
-                format=form,
-                base_iri=base,
-                lenient=True,
+                format=self._form,
+                base_iri=self._base,
             )
-            self._drain(quads, form)
+            self._drain(quads)
 
-    def document(self, form: ox.RdfFormat, base: str) -> None:
+    def document(self) -> None:
         """Read RDF/XML or JSON-LD, which need the whole document looked at first."""
+        try:
+            content = self._prepared()
+        except AtlasError as error:
+            if error.kind is BAD_XML:
+                raise _FaultError(error) from None
+            raise
+        lenient = self._form == ox.RdfFormat.JSON_LD
+        self._drain(
+            ox.parse(content, format=self._form, base_iri=self._base, lenient=lenient),
+        )
+
+    def _prepared(self) -> bytes:
         content = read_all(self._source, self._limits)
-        if form == ox.RdfFormat.RDF_XML:
-            refuse_dtd(content, self._source.name)
-            refuse_deep_xml(content, self._source.name)
-        else:
-            content = prepared_json_ld(content, self._source.name)
-        quads = ox.parse(content, format=form, base_iri=base, lenient=True)
-        self._drain(quads, form)
+        if self._form == ox.RdfFormat.RDF_XML:
+            return prepared_xml(content, self._source.name)
+        return prepared_json_ld(content, self._source.name)
 
-    def _drain(self, quads: Iterator[ox.Quad], form: ox.RdfFormat) -> None:
-        while True:
-            try:
-                quad = next(quads)
-            except StopIteration:
-                return
-            except MemoryError:
-                # The parser's buffer holds one token at most; it does not recover from a longer.
-                self._fault(AtlasError(TOKEN_TOO_LONG, place=Place(self._source.name)))
-                return
-            except (SyntaxError, ValueError) as problem:
-                self._fault(self._bad_rdf(form, problem, None))
-                if form in _WHOLE:
-                    return
-            else:
+    def _drain(self, quads: Iterator[ox.Quad]) -> None:
+        try:
+            for quad in quads:
                 self._add(quad)
+        except (SyntaxError, ValueError, MemoryError) as problem:
+            place = Place(
+                self._source.name,
+                getattr(problem, "lineno", None),
+                getattr(problem, "offset", None),
+            )
+            raise _FaultError(self._told(problem, place)) from None
 
-    def _bad_rdf(self, form: ox.RdfFormat, problem: Exception, line: int | None) -> AtlasError:
+    def recover(self, first: AtlasError) -> None:
+        """Read what is whole of a document whose first fault is known.
+
+        Raises `_FaultError` where that cannot be told apart.
+        """
+        if first.kind in (BAD_CONTEXT, BAD_XML):
+            raise _FaultError(first)
+        if self._form in _WHOLE:
+            self._recover_parts(first)
+            return
+        graphs = self._form == ox.RdfFormat.TRIG
+        self._form = ox.RdfFormat.TURTLE
+        content = read_all(self._source, self._limits)
+        recovery = TurtleRecovery(
+            content, self._source.name, self._parse, self._told, graphs=graphs
+        )
+        try:
+            quads, broken = recovery.read()
+        except InseparableError:
+            self._form = ox.RdfFormat.TRIG if graphs else ox.RdfFormat.TURTLE
+            quads, broken = self._mendable(content, first), []
+        for one in broken:
+            self._fault(one)
+        self._add_all(quads)
+
+    def _recover_parts(self, first: AtlasError) -> None:
+        content = self._prepared()
+        split = xml_parts if self._form == ox.RdfFormat.RDF_XML else json_ld_parts
+        parts = split(content, self._source.name, self._parse)
+        if parts is None:
+            self._add_all(self._mendable(content, first))
+            return
+        for part in parts:
+            try:
+                quads = self._parse(part.text)
+            except (SyntaxError, ValueError, MemoryError) as problem:
+                broken = Broken(self._told(problem, part.place))
+                part.doubt(broken)
+                self._fault(broken)
+            else:
+                self._add_all(quads)
+
+    def _mendable(self, content: bytes, first: AtlasError) -> list[ox.Quad]:
+        """Read a document that cannot be parted: it may have no worse faults than odd IRIs."""
+        try:
+            return self._parse(content)
+        except (SyntaxError, ValueError, MemoryError):
+            raise _FaultError(first) from None
+
+    def _add_all(self, quads: list[ox.Quad]) -> None:
+        for quad in quads:
+            self._add(quad)
+
+    def _told(self, problem: BaseException, place: Place) -> AtlasError:
+        if isinstance(problem, MemoryError):
+            # The parser's buffer holds one token at most.
+            return AtlasError(TOKEN_TOO_LONG, place=place)
+        return self._bad_rdf(problem, place)
+
+    def _bad_rdf(self, problem: BaseException, place: Place) -> AtlasError:
         reason = masked(str(problem))
-        if line is None:
-            line = getattr(problem, "lineno", None)
-        place = Place(self._source.name, line)
-        if form == ox.RdfFormat.JSON_LD and re.search(r"context|cyclic|IRI mapping", reason, re.I):
+        if self._form == ox.RdfFormat.JSON_LD and re.search(
+            r"context|cyclic|IRI mapping", reason, re.I
+        ):
             return AtlasError(BAD_CONTEXT, place=place, reason=reason)
-        return AtlasError(BAD_RDF, place=place, format=form.name, reason=reason)
+        name = self._form.name
+        return AtlasError(BAD_RDF, place=place, format=name, reason=reason, records="*")
 
-    def _fault(self, error: AtlasError) -> None:
-        self._graph.faults.append(error)
-        if len(self._graph.faults) > MAX_FAULTS:
-            raise error
+    def _fault(self, broken: Broken) -> None:
+        self._graph.broken.append(broken)
+        if len(self._graph.broken) > MAX_FAULTS:
+            raise broken.error
 
     def _add(self, quad: ox.Quad) -> None:
         subject, predicate, obj = quad.subject, quad.predicate, quad.object
@@ -269,15 +407,18 @@ class _Reading:
     ) -> ox.Triple | None:
         new_subject = subject
         if isinstance(subject, ox.NamedNode) and not self._legal(subject):
+            self._odd.setdefault((subject.value, "subject"), subject)
             mended = self._mend(subject, subject)
             if mended is None:
                 return None
             new_subject = mended
         new_predicate: ox.NamedNode | None = predicate
         if not self._legal(predicate):
+            self._odd.setdefault((predicate.value, "predicate"), new_subject)
             new_predicate = self._mend(predicate, new_subject)
         new_object: Node | ox.Literal | None = obj
         if isinstance(obj, ox.NamedNode) and not self._legal(obj):
+            self._odd.setdefault((obj.value, "object"), new_subject)
             new_object = self._mend(obj, new_subject)
         elif isinstance(obj, ox.Literal) and not self._legal(obj):
             new_object = self._mend_literal(obj, new_subject)
@@ -328,13 +469,50 @@ class _Reading:
                 )
             )
             self._warn(error, subjects)
+        self._doubt_damaged(lines)
+
+    def _doubt_damaged(self, lines: dict[str, int]) -> None:
+        """Tell of illegal IRIs that seem to be damaged ones of the file, or are a predicate.
+
+        An address with a blank in it names what it names. But where another node of the file has
+        the same IRI but for that one character, a part of it is lost from there.
+        """
+        if not self._odd:
+            return
+        described = self._graph.out.keys()
+        sisters = Sisters(self._graph.out)
+        mentioned = {t.object for triples in self._graph.out.values() for t in triples}
+        for (value, role), subject in self._odd.items():
+            mended = ox.NamedNode(_encoded(value)) if _legal(_encoded(value)) else None
+            if role == "predicate":
+                named = {subject}
+            elif (role == "subject" and mended in mentioned) or (
+                role == "object" and mended in described
+            ):
+                continue
+            else:
+                named = sisters.of(value, described_only=role == "object") - {mended}
+                if not named:
+                    continue
+                named.add(subject)
+            place = Place(self._source.name, lines.get(value))
+            self._fault(Broken(self._bad_rdf(ValueError(_DAMAGED), place), named=named))
 
     def _warn(self, error: AtlasError, subjects: list[object]) -> None:
-        for subject in dict.fromkeys(subjects):
+        for subject in cast(Iterable[Node], dict.fromkeys(subjects)):
+            if subject not in self._graph.out and subject in self._mentioned():
+                # Nothing is left of it, and what it is a part of goes on to name it.
+                self._graph.out[subject] = []
             if subject in self._graph.out:
                 self._graph.warnings.setdefault(subject, []).append(error)
-            elif len(self._graph.faults) < MAX_FAULTS:
-                self._graph.faults.append(error)
+            elif len(self._graph.broken) < MAX_FAULTS:
+                broken = Broken(error)
+                if isinstance(subject, ox.NamedNode):
+                    broken.like.add(subject.value)
+                self._graph.broken.append(broken)
+
+    def _mentioned(self) -> set[object]:
+        return {t.object for triples in self._graph.out.values() for t in triples}
 
     def _lines_of(self, needles: dict[str, str]) -> dict[str, int]:
         found = self._search({value: needle.encode() for value, needle in needles.items()})
@@ -354,6 +532,10 @@ class _Reading:
             if not wanted:
                 break
         return found
+
+
+def _legal(value: str) -> bool:
+    return _fault_of(value) is None
 
 
 def _fault_of(value: str) -> str | None:

@@ -211,17 +211,21 @@ def test_n_triples_recover_line_by_line(read: Read) -> None:
     good = f"<http://p/d> <{RDF.type}> <{DCAT.Dataset}> .\n"
     title = "<http://p/d> <http://purl.org/dc/terms/title> "
     page = "<http://p/d> <http://www.w3.org/ns/dcat#landingPage> "
+    other = (good + title).replace("http://p/d", "http://p/e")
     content = (
-        f'{good}{title}"x"@kr_x .\nrubbish\n{title}"y" .\n{page}<http://p/a b > .\n{page}<x> .\n'
+        f'{good}{other}"x"@kr_x .\nrubbish\n{title}"y" .\n{page}<http://p/a b > .\n{page}<x> .\n'
     )
     result = read(content, "r.nt")
     assert list(zip(result.codes, result.places, strict=True)) == [
-        ("bad-rdf", "r.nt:2"),
-        ("bad-rdf", "r.nt:3"),
+        ("bad-rdf", "r.nt:3:53"),
+        ("bad-rdf", "r.nt:4:1"),
     ]
+    # What lost its title is not read at all.
+    assert [error.params["records"] for error in result.errors] == ["http://p/e", "—"]
+    assert [m.record.remote_id for m in result.mapped] == ["d"]
     assert [(w.code, str(w.place)) for w in result.mapped[0].warnings] == [
-        ("mended-iri", "r.nt:5"),
-        ("illegal-iri", "r.nt:6"),
+        ("mended-iri", "r.nt:6"),
+        ("illegal-iri", "r.nt:7"),
     ]
     assert "<http://p/a%20b>" in result.text
     assert "<x>" not in result.text

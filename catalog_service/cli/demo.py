@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -19,6 +21,7 @@ from catalog_service.cli.importing import Tally, import_path
 from catalog_service.cli.opening import DEMO, is_demo
 from catalog_service.cli.output import EXIT_FAILED, Output, say
 from catalog_service.importing import projecting
+from catalog_service.journal.model import StateCount
 from catalog_service.settings import NOTICE_BETWEEN, Settings
 from harvesters.contracts import Gate
 
@@ -31,6 +34,8 @@ EXAMPLES_DAY: Final = date(2026, 9, 1)
 
 INVENTED: Final = "示例数据，均为虚构；“今天”定为 {day}", "Invented example data, as of {day}"
 """What stands above every page, in Chinese and in English."""
+
+_DEMO_NAME: Final = re.compile(rf"{DEMO}(-[0-9]+)?")
 
 USUAL_PORT: Final = 8080
 """The port of the demo in its usual folder, and of the identifiers there."""
@@ -94,17 +99,25 @@ def demo(
     settings = settings_of(Settings(), lasting, port)
     with Atlas(settings) as atlas:
         tally = _import_examples(atlas, out)
-    out.remark(
-        say(
-            f"示例目录：新建 {tally.counts['created']}、更新 {tally.counts['updated']}、"
-            f"未变 {tally.counts['unchanged']}、留置 {tally.counts['held']}、"
-            f"拒绝 {tally.counts['rejected']}",
-            f"examples: {tally.counts['created']} created, {tally.counts['updated']} updated, "
-            f"{tally.counts['unchanged']} unchanged, {tally.counts['held']} held, "
-            f"{tally.counts['rejected']} rejected",
-        )
-    )
+        told = counted(tally, atlas.journal.counts())
+    out.remark(told)
     raise typer.Exit(_serve(settings, port, out, began, once=once))
+
+
+def counted(tally: Tally, counts: Sequence[StateCount]) -> str:
+    """Return how many examples there are, and what became of them: not all can be found."""
+    records = sum(count.records for count in counts)
+    public = sum(count.public for count in counts)
+    held = sum(count.records for count in counts if count.state == "held")
+    new = tally.counts["created"] + tally.counts["held"]
+    return say(
+        f"示例共 {records} 条（本次新收 {new} 条）：{public} 条公开，可以搜到；"
+        f"{records - public - held} 条不开放，只留在台账中；"
+        f"{held} 条未通过校验，等待处理（见 atlas held list）",
+        f"{records} examples ({new} of them new): {public} are public and found here, "
+        f"{records - public - held} are not open and stay in the journal, "
+        f"{held} did not pass the gate and wait (see atlas held list)",
+    )
 
 
 def settings_of(given: Settings, lasting: int, port: int) -> Settings:
@@ -125,16 +138,20 @@ def settings_of(given: Settings, lasting: int, port: int) -> Settings:
         "notice": given.notice or NOTICE_BETWEEN.join(INVENTED).format(day=day),
         "log_level": "warning",
     }
-    if "base_iri" not in given.model_fields_set:
+    if "base_iri" not in given.model_fields_set or _is_inside(given):
         update["base_iri"] = f"http://127.0.0.1:{lasting}"
     return given.model_copy(update=update)
 
 
 def home_of(given: Settings, port: int = USUAL_PORT) -> Path:
-    """Return the data folder of a port's demo; ``given`` may be in the usual demo's already."""
-    inside = given.home.name == DEMO and is_demo(given.home)
+    """Return the data folder of a port's demo; ``given`` may be in some port's demo already."""
     name = DEMO if port == USUAL_PORT else f"{DEMO}-{port}"
-    return (given.home.parent if inside else given.home) / name
+    return (given.home.parent if _is_inside(given) else given.home) / name
+
+
+def _is_inside(given: Settings) -> bool:
+    """Tell whether the settings are those that a demo told for other commands (`using`)."""
+    return _DEMO_NAME.fullmatch(given.home.name) is not None and is_demo(given.home)
 
 
 def example_sources() -> list[tuple[str, Gate, Path]]:
@@ -159,6 +176,8 @@ def using(settings: Settings) -> str:
     told = {"ATLAS_HOME": os.path.relpath(settings.home), "ATLAS_TODAY": str(settings.today)}
     if settings.base_iri != Settings.model_fields["base_iri"].default:
         told["ATLAS_BASE_IRI"] = settings.base_iri
+    if settings.public_url != Settings.model_fields["public_url"].default:
+        told["ATLAS_PUBLIC_URL"] = settings.public_url
     return "export " + " ".join(f"{name}={shlex.quote(value)}" for name, value in told.items())
 
 

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -30,6 +30,7 @@ from catalog_service.cli import (
     tokens,
     validating,
 )
+from catalog_service.cli.help import in_chinese
 from catalog_service.cli.output import EXIT_FAILED, EXIT_USAGE, Output, error_json, language
 from catalog_service.errors import (
     ARGUMENT_NOT_TEXT,
@@ -85,6 +86,12 @@ app.add_typer(thesaurus.app, name="thesaurus")
 app.add_typer(tokens.app, name="token")
 
 
+def command() -> Any:
+    """Return the command line with its help in the terminal's language."""
+    built = typer.main.get_command(app)
+    return in_chinese(built) if language() == "zh" else built
+
+
 def run() -> None:
     """Run the command line; every outcome leaves with one of the four exit codes."""
     as_json = "--json" in sys.argv
@@ -93,7 +100,7 @@ def run() -> None:
         _check_text(sys.argv[1:])
         for unknown in unknown_variables(os.environ):
             _remark(unknown)
-        app()
+        command()()
     except AtlasError as error:
         _report(error, as_json=as_json)
         sys.exit(exit_code(error))

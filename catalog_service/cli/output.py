@@ -11,8 +11,10 @@ from typing import Final, NoReturn, Protocol
 
 import orjson
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ontology.errors import AtlasError
 
@@ -23,6 +25,9 @@ EXIT_FAILED = 3
 
 _NAME: Final = re.compile(r"[!-~]*")
 """Identifiers, numbers, codes, addresses: to be copied whole, so that no line may break them."""
+_LEAST_PROSE: Final = 16
+"""Columns in which prose can still be read: eight Chinese characters, or three English words."""
+_BETWEEN: Final = 2
 _ENDLESS: Final = 1_000_000
 """Columns of a pipe or file: there is no edge at which to wrap."""
 
@@ -60,6 +65,18 @@ def chosen(text: Bilingual) -> str:
     return text.zh if language() == "zh" else text.en
 
 
+def _least_width(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], whole: Sequence[bool]
+) -> int:
+    """Return the columns of a terminal at which a table can still be read."""
+    widths = 0
+    for number, column in enumerate(columns):
+        widest = max((cell_len(row[number]) for row in rows), default=0)
+        least = widest if whole[number] else min(widest, _LEAST_PROSE)
+        widths += max(least, cell_len(column)) + _BETWEEN
+    return widths - _BETWEEN
+
+
 class Output:
     """Where a command's result goes."""
 
@@ -89,16 +106,20 @@ class Output:
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Print a table, unless JSON was asked for.
 
-        On a terminal prose wraps to its width and identifiers stay whole; into a pipe or a file
-        each row is one line, the columns two blanks or more apart.
+        On a terminal prose wraps to its width and identifiers stay whole; where it is too narrow
+        for the columns, each row is a block of lines with their names. Into a pipe or a file each
+        row is one line, the columns two blanks or more apart.
         """
         if self.as_json:
             return
         texts = [["" if c is None else str(c).replace("\n", " ") for c in row] for row in rows]
+        whole = [all(_NAME.fullmatch(row[n]) for row in texts) for n in range(len(columns))]
+        if self._out.is_terminal and _least_width(columns, texts, whole) > self._out.width:
+            self._blocks(columns, texts)
+            return
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for number, column in enumerate(columns):
-            whole = all(_NAME.fullmatch(row[number]) for row in texts)
-            table.add_column(column, overflow="fold", no_wrap=whole)
+        for column, no_wrap in zip(columns, whole, strict=True):
+            table.add_column(column, overflow="fold", no_wrap=no_wrap)
         for row in texts:
             table.add_row(*row)
         if self._out.is_terminal:
@@ -108,6 +129,18 @@ class Output:
         Console(file=text, width=_ENDLESS, highlight=False, markup=False).print(table)
         for line in text.getvalue().splitlines():
             self._out.print(line.rstrip())
+
+    def _blocks(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Print each row as its first value and a line for each of the others that it has."""
+        for row in rows:
+            self._out.print(Text(row[0], style="bold"))
+            named = Table.grid(padding=(0, 2, 0, 0))
+            named.add_column(no_wrap=True)
+            named.add_column(overflow="fold")
+            for column, text in zip(columns[1:], row[1:], strict=True):
+                if text:
+                    named.add_row(f"  {column}", text)
+            self._out.print(named)
 
     def remark(self, text: str) -> None:
         """Print a line on standard error."""

@@ -60,26 +60,20 @@ def rule_text(rule: Rule) -> str:
 
 @app.command("list")
 def list_rules(json: Json = False) -> None:
-    """List all rules with level, severity, article and days in force."""
+    """List all rules with severity, name and article."""
     out = Output(as_json=json)
     rules = Rules.load()
     out.result({"rules": [row(rule) for rule in rules]})
+    # Days, level and status stand in `rules show`: with them no row fits a usual terminal.
     out.table(
+        say("编号 级别 名称 依据", "id severity label article").split(),
+        [(r.id, r.severity, chosen(r.label), chosen(r.source)) for r in rules],
+    )
+    out.remark(
         say(
-            "编号 层级 状态 级别 自 名称 依据", "id level status severity since label article"
-        ).split(),
-        [
-            (
-                r.id,
-                "+".join(r.levels),
-                r.status,
-                r.severity,
-                r.in_force.start,
-                chosen(r.label),
-                chosen(r.source),
-            )
-            for r in rules
-        ],
+            "施行日期、层级、状态与形状见 atlas rules show 编号，或加 --json",
+            "days in force, level, status and shape: atlas rules show ID; of all rules: --json",
+        )
     )
 
 

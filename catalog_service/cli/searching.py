@@ -14,9 +14,11 @@ from catalog_service.cli.output import Output, language, say
 from catalog_service.errors import FILTER_INVALID
 from ontology.errors import AtlasError
 from search.engine import FACETS, Hit, Query
+from search.plan import MAX_LIMIT
 
 if TYPE_CHECKING:
     from catalog_service.api.language import Lang
+    from catalog_service.atlas import Atlas
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -51,10 +53,14 @@ def _filters(given: list[str]) -> dict[str, tuple[str, ...]]:
 
 
 def search(
-    query: Annotated[str, typer.Argument(metavar="QUERY")],
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="What is looked for.")],
+    limit: Annotated[int, typer.Option(min=1, max=MAX_LIMIT, help="How many are listed.")] = 20,
     filter: Annotated[  # noqa: A002 — the option's name is fixed
-        list[str] | None, typer.Option(metavar="FACET=VALUE", help="May be given several times.")
+        list[str] | None,
+        typer.Option(
+            metavar="FACET=VALUE",
+            help=f"May be given several times. Facets: {', '.join(FACETS)}.",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -69,6 +75,7 @@ def search(
     with existing() as atlas:
         result = atlas.search.search(asked)
         warnings = warnings_of(atlas, asked, cast("Lang", language()))
+        wider = _without_filters(atlas, asked) if filters and not result.total else 0
         facets = {
             name: [facet_value(atlas, name, value).model_dump() for value in values]
             for name, values in result.facets.items()
@@ -81,6 +88,7 @@ def search(
             "checkpoint": result.checkpoint,
             "hits": [asdict(hit) for hit in result.hits],
             "similar": [asdict(hit) for hit in result.similar[:limit]],
+            "did_you_mean": list(result.did_you_mean),
             "facets": facets,
             "warnings": [warning.model_dump() for warning in warnings],
         }
@@ -88,10 +96,39 @@ def search(
     for warning in warnings:
         out.remark(f"{warning.code}: {warning.message}")
     out.text(say(f"找到 {result.total} 个数据集", f"{result.total} datasets"))
-    _table(out, result.hits)
+    if result.hits:
+        _table(out, result.hits)
+    if result.total > limit:
+        _tell_of_more(out, result.total, limit)
+    if result.did_you_mean:
+        meant = say("、", ", ").join(result.did_you_mean)
+        out.text(say(f"您是不是要找：{meant}", f"did you mean: {meant}"))
+    if wider:
+        out.text(say(f"不加筛选条件有 {wider} 个", f"{wider} without the filters"))
+    elif not result.total and not result.did_you_mean:
+        out.text(
+            say(
+                "换一个更常用的词，或少用几个词",
+                "try a more common word, or fewer words",
+            )
+        )
     if result.similar:
         out.text(say("意思相近，不含这些词：", "Similar in meaning, without the words:"))
         _table(out, result.similar[:limit])
+
+
+def _without_filters(atlas: Atlas, asked: Query) -> int:
+    return atlas.search.search(Query(text=asked.text, limit=0, facets=False)).total
+
+
+def _tell_of_more(out: Output, total: int, limit: int) -> None:
+    most = min(total, MAX_LIMIT)
+    out.text(
+        say(
+            f"已列出前 {limit} 个；加 --limit {most} 列出更多，或用 --filter 缩小范围",
+            f"the first {limit} are listed; --limit {most} lists more, --filter narrows",
+        )
+    )
 
 
 def _table(out: Output, hits: Sequence[Hit]) -> None:

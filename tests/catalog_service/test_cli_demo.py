@@ -52,7 +52,7 @@ def test_other_commands_are_told_the_identifiers_base_where_it_is_not_the_usual_
     other = using(settings_of(Settings(), 9000, 9000))
     assert other == (
         "export ATLAS_HOME=var/demo-9000 ATLAS_TODAY=2026-09-01"
-        " ATLAS_BASE_IRI=http://127.0.0.1:9000"
+        " ATLAS_BASE_IRI=http://127.0.0.1:9000 ATLAS_PUBLIC_URL=http://127.0.0.1:9000"
     )
 
 

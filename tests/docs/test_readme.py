@@ -41,6 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = folder / ".venv" / "bin" / "atlas"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m catalog_service.cli.main "$@"\n')
     command.chmod(0o755)
+    (folder / ".venv" / "bin" / "python").symlink_to(sys.executable)
     (folder / "examples").symlink_to(ROOT / "examples")
     return folder
 

@@ -143,10 +143,15 @@ TEXTS: Final = {
     ),
     "graph, index or all.": "graph、index 或 all。",
     "Build graph and index anew from the journal, beside the live ones, then switch.\n\n"
-    "Where `atlas serve` runs, its worker does it; else this process.": (
+    "Where `atlas serve` runs, its worker does it; else this process. A missing or empty journal\n"
+    "beside a graph or index that hold another one's records is refused (journal-lost): they are "
+    "the\nlast public copy. With --new-journal it is made, and they are emptied.": (
         "由台账重建图谱和索引，建好后切换。\n\n"
-        "`atlas serve` 运行时由其后台进程完成，否则由本进程完成。"
+        "`atlas serve` 运行时由其后台进程完成，否则由本进程完成。台账缺失或为空，而图谱或索引存有\n"
+        "另一台账的记录时，予以拒绝（journal-lost）：它们是最后的公开副本。\n"
+        "加 --new-journal 则新建台账，并清空图谱和索引。"
     ),
+    "An empty journal is meant: empty graph and index.": "确实要用空台账：清空图谱和索引。",
     "Make the vectors that are missing, where ATLAS_EMBEDDING_URL is set; then searches use them."
     "\n\n"
     "Where `atlas serve` runs its worker does so by itself, and this ends with "

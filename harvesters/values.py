@@ -5,96 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from html import unescape
-from html.parser import HTMLParser
 from typing import Final
 
 from ontology.dates import SHANGHAI, read_date
+from ontology.texts import CONTROL, plain_text, tidy
 
-_BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u3000\u200b\ufeff]+")
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-"""Characters that no XML may hold, nor any text needs."""
-_UNTIDY = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\u00a0\u3000\u200b\ufeff]|  |^ | $")
-_BLANK_LINES = re.compile(r" ?\n[ \n]*")
-_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]+);")
-_DECLARATION = re.compile(r"<!(?:[A-Za-z]|\[)[^<>]*>")
-_NO_TAG = re.compile(r"<(?!/?[A-Za-z][^<>]*>)")
-_BLOCKS = frozenset({"p", "br", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4"})
-_SILENT = frozenset({"script", "style", "head", "title", "template"})
+__all__ = [
+    "CONTROL",
+    "as_list",
+    "as_text",
+    "parse_boolean",
+    "parse_count",
+    "parse_date",
+    "parse_decimal",
+    "plain_text",
+    "split_outside_brackets",
+    "tidy",
+]
 
 _OPEN: Final = "（([【《“‘{<"
 _CLOSE: Final = "）)]】》”’}>"
-
-
-class _TextOfHtml(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag in _BLOCKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag in _BLOCKS:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(data)
-
-
-def tidy(text: str) -> str:
-    """Return ``text`` trimmed, runs of blanks as one, empty lines removed."""
-    if _UNTIDY.search(text) is None:
-        return text
-    text = CONTROL.sub("", text.replace("\f", " ").replace("\v", " "))
-    text = _BLANKS.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if "\n" in text:
-        text = _BLANK_LINES.sub("\n", text)
-    return text.strip()
-
-
-def plain_text(text: str) -> str:
-    """Return the text of a description that may hold HTML or line feeds written as ``\\n``.
-
-    ``R&D`` and ``a < b`` stay as they are: only well-formed tags and entities count as markup.
-    """
-    if "\\n" in text:
-        text = text.replace("\\r\\n", "\n").replace("\\n", "\n")
-    if ("<" in text or "&" in text) and _MARKUP.search(text) is not None:
-        if "<" in text:
-            parser = _TextOfHtml()
-            # A "<" that opens no tag is text; HTMLParser would swallow what follows it.
-            parser.feed(_NO_TAG.sub("&lt;", _DECLARATION.sub("", _without_comments(text))))
-            parser.close()
-            text = "".join(parser.parts)
-        else:
-            text = unescape(text)
-    return tidy(text)
-
-
-def _without_comments(text: str) -> str:
-    """Take comments out; one that never ends is text.
-
-    `HTMLParser` would look for the end of each of them anew, to the end of the text, and fails at
-    a ``<![`` that opens nothing.
-    """
-    kept: list[str] = []
-    position = 0
-    while (start := text.find("<!--", position)) >= 0:
-        end = text.find("-->", start + 4)
-        if end < 0:
-            break
-        kept.append(text[position:start])
-        position = end + 3
-    kept.append(text[position:])
-    return "".join(kept)
 
 
 def as_text(value: object) -> str:

@@ -7,11 +7,13 @@ import unicodedata
 from functools import cache
 from typing import Protocol
 
+from ontology.texts import INVISIBLE
+
 _QUOTES = "'\"`‘’‚‛“”„‟′″＇＂「」『』«»‹›"
 _TRAILING = ",;、。，；"
 _BRACKETS = {"[": "]", "(": ")", "{": "}", "<": ">", "【": "】", "〔": "〕", "《": "》", "〈": "〉"}
 _NESTING = {"(": ")", "（": "）", "[": "]", "【": "】", "〔": "〕"}
-_BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\x00-\x1f\x7f-\x9f\u3164]+")
+_BLANK = re.compile(rf"[\s{INVISIBLE}\x00-\x1f\x7f-\x9f]+")
 _MAX_ROUNDS = 8
 
 STRONG_SEPARATORS = frozenset(",，;；|\r\n\t")

@@ -11,6 +11,7 @@ from ontology.formats import LABELS, PREDICATES, formats_of
 from ontology.openness import open_type
 from ontology.record import Record
 from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, RDFS, SHD, SKOS, VCARD, VOCAB
+from ontology.texts import plain_text
 from search.analysis.items import described_items
 from search.concepts import Concepts
 from search.engine import SearchDocument
@@ -101,7 +102,7 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
         title_en = next((value for value, lang in others if lang.startswith("en")), "")
         more = [value for value, _ in others if value != title_en]
         alternatives = tuple(dict.fromkeys([*more, *alternatives]))
-    descriptions = preferred(texts(own.get(_DESCRIPTION, ())))
+    descriptions = preferred(_plain(texts(own.get(_DESCRIPTION, ()))))
     publishers = _publishers(own.get(_PUBLISHER, ()), nodes, concepts)
     issued = earliest(_literals(own.get(_ISSUED, ())))
     # Several are a defect; the last day is the one that "changed" is about.
@@ -233,6 +234,10 @@ def _values(found: _Found) -> tuple[str, ...]:
     if len(found) < 2:
         return (found[0][0],) if found else ()
     return tuple(dict.fromkeys([value for value, _ in preferred(found)[:MAX_VALUES]]))
+
+
+def _plain(found: _Found) -> _Found:
+    return [(plain, lang) for value, lang in found if (plain := plain_text(value))]
 
 
 def _literals(terms: Sequence[str]) -> list[str]:

@@ -140,7 +140,7 @@ def describe(
         source=source,
         remote_id=remote_id,
         title=s.texts(focus, _TITLE) or {"": remote_id},
-        description=s.texts(focus, DCT.description),
+        description=s.prose(focus, DCT.description),
         publishers=one.many(DCT.publisher),
         open_type=_open_type(s, one.first(DCT.accessRights)),
         sharing_type=one.first(SHD.sharingType),
@@ -169,9 +169,9 @@ def describe(
         distributions=[_access(s, node) for node in distributions[:MAX_SHOWN]],
         distribution_count=len(distributions),
         samples=[_access(s, node) for node in list(s.below(focus, ADMS.sample))[:MAX_SHOWN]],
-        conditions=[t for node in offers if (t := s.texts(node, DCT.description))],
+        conditions=[t for node in offers if (t := s.prose(node, DCT.description))],
         condition_supplements=[
-            t for node in offers if (t := s.texts(node, SHD.conditionSupplement))
+            t for node in offers if (t := s.prose(node, SHD.conditionSupplement))
         ],
         conditional_reasons=one.many(SHD.conditionalReason),
         agreements=[
@@ -185,7 +185,7 @@ def describe(
         rights=_terms(s, focus, DCT.rights),
         contacts=[c for node in s.iris(focus, DCAT.contactPoint) if (c := _contact(s, node))],
         provenance=[
-            t for node in s.iris(focus, DCT.provenance) if (t := s.texts(node, RDFS.label))
+            t for node in s.iris(focus, DCT.provenance) if (t := s.prose(node, RDFS.label))
         ],
         security_level=one.first(SHD.securityLevel),
         libraries=one.many(SHD.library),
@@ -238,7 +238,7 @@ def _item(s: Statements, node: str) -> DataItem:
     return DataItem(
         title=s.texts(node, CSVW.term("title")) or s.texts(node, CSVW.name),
         datatype=s.value(node, CSVW.datatype),
-        description=s.texts(node, DCT.description),
+        description=s.prose(node, DCT.description),
         required=s.boolean(node, CSVW.required),
     )
 
@@ -259,7 +259,7 @@ def _access(s: Statements, node: str) -> Access:
         endpoint_descriptions=[
             o.value for service in services for o in s.objects(service, DCAT.endpointDescription)
         ],
-        description=s.texts(node, DCT.description),
+        description=s.prose(node, DCT.description),
         requires_application=s.boolean(node, SHD.requiresApplication),
     )
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from ontology.terms import DCT, FOAF, RDFS, SKOS, VCARD
+from ontology.texts import plain_text
 from ontology.unmapped import Lookup
 from ontology.vocabulary import Concept
 
@@ -80,6 +81,11 @@ class Statements:
                 found.setdefault((o.language or "").split("-")[0], o.value)
         order = ["zh", "en", "", *sorted(found)]
         return {lang: found[lang] for lang in dict.fromkeys(order) if lang in found}
+
+    def prose(self, subject: str, predicate: str) -> Texts:
+        """Return the literals by language as they are read: without HTML (`ontology.texts`)."""
+        found = self.texts(subject, predicate).items()
+        return {lang: plain for lang, text in found if (plain := plain_text(text))}
 
     def name(self, iri: str) -> Texts:
         """Return the name of a concept or of a node of the record; empty where it has none."""

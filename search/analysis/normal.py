@@ -7,13 +7,13 @@ import unicodedata
 from functools import cache
 from typing import Protocol
 
+from ontology.texts import INVISIBLE, without_invisible
 from search.analysis.variants import without_variants
 
-# Characters that stand inside words without being seen (soft hyphen, zero-width, direction, BOM)
-# are dropped; lone surrogates can't be encoded for an engine and part words like blanks.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+# Characters that stand inside words without being seen are dropped; lone surrogates can't be
+# encoded for an engine and part words like blanks.
 _SURROGATES = re.compile("[\ud800-\udfff]+")
-_NEEDS_CARE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff]")
+_NEEDS_CARE = re.compile(f"[{INVISIBLE}\ud800-\udfff]")
 
 _CHINESE_YEAR = re.compile("[一二][〇零○oO0一二三四五六七八九]{3}(?=年)")
 _CHINESE_DIGITS = str.maketrans("〇零○oO一二三四五六七八九", "00000123456789")
@@ -60,7 +60,7 @@ def normal(text: str) -> str:
     if text.isascii():
         return text.lower()
     if _NEEDS_CARE.search(text):
-        text = _SURROGATES.sub(" ", _INVISIBLE.sub("", text))
+        text = _SURROGATES.sub(" ", without_invisible(text))
     text = without_variants(simplified(unicodedata.normalize("NFKC", text).lower()))
     if "年" in text:
         text = _CHINESE_YEAR.sub(lambda m: m.group().translate(_CHINESE_DIGITS), text)

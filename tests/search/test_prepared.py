@@ -14,7 +14,7 @@ from search.embedded import schema as embedded
 from search.engine import FACETS, SearchDocument
 from search.prepared import PREPARED_VERSION, prepare
 
-PINNED = (7, "59d2d99277fe20829ac5e35ee1074047e98c1d087e7101242752da29274a99e7")
+PINNED = (8, "59d2d99277fe20829ac5e35ee1074047e98c1d087e7101242752da29274a99e7")
 """The version, and the hash of `SAMPLE` prepared."""
 
 SAMPLE = SearchDocument(

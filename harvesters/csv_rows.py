@@ -28,6 +28,8 @@ class Row:
     line: int
     cells: list[object]
     error: AtlasError | None = None
+    notes: tuple[AtlasError, ...] = ()
+    """What is to be said of some of its cells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,30 @@ SHEET_TOO_LARGE: Final = ErrorKind(
     "Sheet {sheet} spans {rows} rows by {columns} columns, over the limit of {limit} cells. Delete "
     "stray cells far from the table.",
 )
+HIDDEN_LEFT_OUT: Final = ErrorKind(
+    "hidden-left-out",
+    "工作表 {sheet} 中隐藏的内容未读取：{what}。应当公开的，请取消隐藏（或清除筛选）后重新导入。",
+    "What is hidden in sheet {sheet} was not read: {what}. If it is to be public, unhide it (or "
+    "clear the filter) and import again.",
+)
+HIDDEN_UNKNOWN: Final = ErrorKind(
+    "hidden-unknown",
+    "这种格式看不出工作表 {sheet} 有无隐藏的行或列，已全部读取。请另存为 .xlsx 再导入。",
+    "This format does not tell whether sheet {sheet} hides rows or columns; all were read. Save it "
+    "as .xlsx and import that.",
+)
+CELL_WITHOUT_VALUE: Final = ErrorKind(
+    "cell-without-value",
+    "该单元格是错误值，或是没有存下结果的公式（{value}），未写入记录。请更正公式并用表格软件保存。",
+    "The cell holds an error, or a formula whose result was not stored ({value}); it was left out. "
+    "Mend the formula and save the file with a spreadsheet program.",
+)
+PUBLISHER_ABOVE: Final = ErrorKind(
+    "publisher-above",
+    "该行没有“{column}”，其上方的行有（{above}）。如由合并单元格导出，请逐行填写。",
+    "The row has no {column!r}, and a row above it has ({above}). If the file was exported from "
+    "merged cells, fill in every row.",
+)
 XML_BOMB: Final = ErrorKind(
     "xml-bomb",
     "{part} 含有 DTD 或实体声明，已拒绝。请去掉 DOCTYPE 后重试。",

@@ -14,7 +14,14 @@ from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.csv_rows import Row, csv_rows, tell_dialect
 from harvesters.drafting import Drafter
 from harvesters.duplicates import Seen
-from harvesters.errors import CONTROL_CHARACTERS, NO_IDENTITY, NO_RECORDS, ROW_TOO_LONG
+from harvesters.errors import (
+    CELL_WITHOUT_VALUE,
+    CONTROL_CHARACTERS,
+    NO_IDENTITY,
+    NO_RECORDS,
+    PUBLISHER_ABOVE,
+    ROW_TOO_LONG,
+)
 from harvesters.files import Input
 from harvesters.header import Header, unknown_columns
 from harvesters.identity import checked_identifier, identity_digest
@@ -28,6 +35,9 @@ from ontology.errors import AtlasError, Place
 from ontology.vocabulary import Vocabulary
 
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+_CELL_ERRORS: Final = frozenset(
+    {"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#N/A", "#SPILL!", "#CALC!"}
+)
 _NOTHING: Final = frozenset({"", "/", "-", "--", "—", "——", "无", "N/A", "n/a"})
 
 
@@ -57,29 +67,35 @@ class OpenListReader:
         self._providers = Providers(vocabulary, base_iri, source_id)
         self._steps = {name: self._drafter.step(target) for name, target in targets().items()}
         self._told: set[str] = set()
+        self._notes: dict[str, tuple[AtlasError, ...]] = {}
         self._digest = mapping_digest("open-list", vocabulary.digest, base_iri, source_id)
 
     def __iter__(self) -> Iterator[Item]:
         """Yield an item for each row; raises `AtlasError` for a list without header or rows."""
         seen = Seen()
         empty = True
+        above: dict[str, str] = {}
         for header, row, name in self._rows():
             empty = False
             if row.error is not None:
                 yield Unreadable(row.error)
                 continue
+            row = _read(row, header, name, above)  # noqa: PLW2901
             try:
                 yield seen.check(self._incoming(header, row, name))
             except AtlasError as error:
                 yield Unreadable(error)
         if empty:
-            raise AtlasError(NO_RECORDS, file=self._source.name)
+            left_out = (note for notes in self._notes.values() for note in notes)
+            raise next(left_out, AtlasError(NO_RECORDS, file=self._source.name))
 
     def _rows(self) -> Iterator[tuple[Header, Row, str]]:
         if self._workbook:
-            for header, sheet, rows in workbook_sheets(self._source, self._limits):
-                for row in rows:
-                    yield header, row, f"{self._source.name}[{sheet}]"
+            for sheet in workbook_sheets(self._source, self._limits):
+                name = f"{self._source.name}[{sheet.name}]"
+                self._notes[name] = sheet.notes
+                for row in sheet.rows:
+                    yield sheet.header, row, name
             return
         dialect = tell_dialect(self._source, self._limits)
         for row in csv_rows(self._source, dialect, self._limits):
@@ -98,7 +114,7 @@ class OpenListReader:
         year = self._year or header.year or self._year_of_name()
         payload = "\x1f".join((str(year), *header.columns, "", *map(as_text, cells[:width])))
         fingerprint = hashlib.sha256(self._digest + payload.encode("utf-8", "replace")).digest()
-        make = partial(self._make, remote_id, header, cells, year, place)
+        make = partial(self._make, remote_id, header, cells, year, place, row.notes)
         return Incoming(remote_id, place, fingerprint, make)
 
     def _year_of_name(self) -> int | None:
@@ -127,12 +143,14 @@ class OpenListReader:
         cells: list[object],
         year: int | None,
         place: Place,
+        notes: tuple[AtlasError, ...],
     ) -> Mapped:
         found: list[tuple[Step, bool, list[Accessor]]] = []
-        warnings: list[AtlasError] = []
+        warnings: list[AtlasError] = list(notes)
         if place.file not in self._told:
             # Once for each file and sheet, with the first row that is mapped.
             self._told.add(place.file)
+            warnings += self._notes.get(place.file, ())
             warnings += unknown_columns(header, place.file)
         values: dict[int, object] = {}
         for target, positions in header.targets.items():
@@ -152,3 +170,27 @@ class OpenListReader:
         found.sort(key=lambda entry: entry[0].rank)
         mapped = self._drafter.draft(remote_id, found, (values,), place)
         return replace(mapped, warnings=(*mapped.warnings, *warnings)) if warnings else mapped
+
+
+def _read(row: Row, header: Header, name: str, above: dict[str, str]) -> Row:
+    """Return a row without the errors of a spreadsheet that stand in it as texts.
+
+    ``above`` holds the provider that was named last, by sheet: a row without one below it may be
+    what is left of a merged cell.
+    """
+    notes = list(row.notes)
+    cells = list(row.cells)
+    for position, cell in enumerate(cells):
+        if isinstance(cell, str) and cell.strip() in _CELL_ERRORS:
+            at = Place(name, row.line, position + 1)
+            notes.append(AtlasError(CELL_WITHOUT_VALUE, place=at, value=cell.strip()))
+            cells[position] = ""
+    columns = header.targets.get("publisher", ())
+    given = [as_text(cells[position]) for position in columns if position < len(cells)]
+    if any(given):
+        above[name] = next(filter(None, given))
+    elif columns and name in above:
+        at = Place(name, row.line, columns[0] + 1)
+        column = header.columns[columns[0]]
+        notes.append(AtlasError(PUBLISHER_ABOVE, place=at, column=column, above=above[name]))
+    return replace(row, cells=cells, notes=tuple(notes))

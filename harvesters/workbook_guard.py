@@ -57,7 +57,7 @@ def _look(
             if is_sheet:
                 for found in _CELL.finditer(tail + data):
                     rows = max(rows, int(found.group(2)))
-                    columns = max(columns, _column(found.group(1)))
+                    columns = max(columns, column_index(found.group(1)) + 1)
                 tail = data[-_OVERLAP:]
     if rows * columns > limits.cells:
         raise AtlasError(
@@ -71,11 +71,12 @@ def _look(
     return size
 
 
-def _column(letters: bytes) -> int:
+def column_index(letters: bytes) -> int:
+    """Return the index of a column from 0: A is 0, AA is 26."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64
-    return number
+    return number - 1
 
 
 def _bomb(name: str, count: int, limit: int) -> AtlasError:

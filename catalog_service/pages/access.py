@@ -74,6 +74,9 @@ def _way(view: View, description: Description, access: Access, *, sample: bool =
     own = "" if sample else view.pick(description.title)
     files = file_addresses(description, access)
     pages = [a for a in access.download_urls if a not in files] + access.access_urls
+    if not files and any(page in description.landing_pages for page in pages):
+        # What is had from a page of the source is no download of a file.
+        mode = view.t("dataset.landing")
     name = view.pick(access.title) or mode or own
     return Way(access, name, sample, tuple(files), tuple(dict.fromkeys(pages)))
 

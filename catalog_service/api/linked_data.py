@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Annotated, Final
 from urllib.parse import quote
@@ -17,12 +17,14 @@ from catalog_service.api.addresses import dataset_path, decode_segment
 from catalog_service.api.context import Atlas
 from catalog_service.api.errors import PAGE_NOT_FOUND, UNKNOWN_TERM
 from catalog_service.api.forms import graph_response
-from catalog_service.api.negotiation import BY_SUFFIX, HTML, RDF_FORMS, TURTLE, Form, choose
+from catalog_service.api.negotiation import BY_SUFFIX, HTML, RDF_FORMS, Form, choose
 from catalog_service.api.refs import Ref
 from catalog_service.api.versions import GoneError, find
 from catalog_service.api.vocabularies import checked, scheme_triples
 from ontology.errors import AtlasError
-from ontology.terms import SHD, VOCAB
+from ontology.terms import OWL, SHD, VOCAB
+from ontology.vocabulary import Scheme, Vocabulary
+from search.thesaurus.model import TH
 
 router = APIRouter(tags=["linked data"])
 
@@ -40,16 +42,6 @@ def identify_dataset(request: Request, atlas: Atlas, bearer: Bearer, ref: Ref) -
         form = HTML
     path = dataset_path(ref.source, ref.remote_id)
     return _see_other(path if form is HTML else f"{path}.{form.suffix}")
-
-
-@router.get("/id/organization/{rest:path}", summary="An organisation's IRI", status_code=303)
-def identify_organization(request: Request, atlas: Atlas, rest: str) -> Response:
-    """See other: the datasets that it publishes."""
-    # The path is routed undecoded, so what came in is what the IRI was minted from.
-    if not rest or request.scope["path"].count("//"):
-        raise AtlasError(PAGE_NOT_FOUND)
-    iri = f"{atlas.settings.base_iri}/id/organization/{rest}"
-    return _see_other(f"/datasets?publisher={quote(iri, safe='')}")
 
 
 def split_form(remote_id: str) -> tuple[str, Form | None]:
@@ -80,11 +72,13 @@ def ontology_form(request: Request, suffix: str) -> Response:
 def term(request: Request, term: Annotated[str, Path(max_length=200)]) -> Response:
     """What the ontology says of one term."""
     name, form = split_form(decode_segment(term))
-    form = form or choose(request.headers.get("accept"), RDF_FORMS, strict=False)
-    iri = SHD.term(name)
-    about = [t for t in ontology_triples() if t.subject == ox.NamedNode(iri)] if _legal(iri) else []
+    about = term_triples(name)
+    if not about and form is not None:
+        # ``1.0.0`` is a version, whose end is no form.
+        about, form = term_triples(decode_segment(term)), None
     if not about:
         raise AtlasError(UNKNOWN_TERM, name=name)
+    form = form or choose(request.headers.get("accept"), RDF_FORMS, strict=False)
     return graph_response(request, about, form)
 
 
@@ -104,26 +98,61 @@ def concept(request: Request, atlas: Atlas, scheme: str, notation: str) -> Respo
     """See other for browsers, else what the vocabulary says of the concept."""
     known = checked(atlas, decode_segment(scheme))
     plain = "/".join(decode_segment(part) for part in notation.split("/"))
-    name, form = (plain, None)
-    if atlas.vocabulary.concept(f"{VOCAB}{known}/{plain}") is None:
-        name, form = split_form(plain)
+    about = about_all(atlas.vocabulary, known)
+    name, form = (plain, None) if f"{VOCAB}{known}/{plain}" in about else split_form(plain)
+    # Not concepts alone: collections, and what happened to an organisation.
     iri = f"{VOCAB}{known}/{name}"
-    if atlas.vocabulary.concept(iri) is None:
+    if iri not in about:
         raise AtlasError(PAGE_NOT_FOUND)
     form = form or choose(request.headers.get("accept"), _PAGE_OR_RDF, strict=False)
     if form is HTML:
-        return _see_other(f"/vocabulary/{known}#{quote(name, safe='')}")
+        place = "" if atlas.vocabulary.concept(iri) is None else f"#{quote(name, safe='')}"
+        return _see_other(f"/vocabulary/{known}{place}")
+    return graph_response(request, about[iri], form)
+
+
+@lru_cache(maxsize=64)
+def about_all(vocabulary: Vocabulary, scheme: Scheme) -> dict[str, list[ox.Triple]]:
+    """Return what a scheme says by the IRI that it speaks of."""
+    found: dict[str, list[ox.Triple]] = {}
+    text = vocabulary.graph_turtle(scheme)
+    for triple in (quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)):
+        if isinstance(triple.subject, ox.NamedNode):
+            found.setdefault(triple.subject.value, []).append(triple)
+    return found
+
+
+def term_triples(name: str) -> list[ox.Triple]:
+    """Return what the ontology says of a name below its namespace; empty for no such name.
+
+    A version is the whole ontology, ``thesaurus`` the terms that the thesaurus is written in.
+    """
+    iri = SHD.term(name)
+    if not _legal(iri):
+        return []
+    if iri == str(TH).rstrip("#"):
+        return thesaurus_triples()
     node = ox.NamedNode(iri)
-    return graph_response(
-        request, (t for t in scheme_triples(atlas, known) if t.subject == node), form
-    )
+    version = ox.Triple(ox.NamedNode(SHD), ox.NamedNode(OWL.versionIRI), node)
+    whole = ontology_triples()
+    return whole if version in whole else [t for t in whole if t.subject == node]
 
 
 @cache
 def ontology_triples() -> list[ox.Triple]:
     """Return everything that the ontology says."""
-    text = (resources.files("ontology") / "shdata.ttl").read_bytes()
-    return [quad.triple for quad in ox.parse(text, format=TURTLE.rdf)]
+    return _read("ontology", "shdata.ttl")
+
+
+@cache
+def thesaurus_triples() -> list[ox.Triple]:
+    """Return the definitions of the terms that the thesaurus is written in."""
+    return _read("search.thesaurus", "thesaurus.ttl")
+
+
+def _read(package: str, name: str) -> list[ox.Triple]:
+    text = (resources.files(package) / name).read_bytes()
+    return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
 
 
 def _legal(iri: str) -> bool:

@@ -10,8 +10,9 @@ from typing import Final
 
 SPARQL: Final = "/sparql"
 _SHARED: Final = (
-    *("/api/", "/id/", "/def", "/vocab/", "/dataset/", "/feeds/", "/dumps/", "/ldes"),
+    *("/api/", "/id/", "/def", "/vocab/", "/doc/", "/dataset/", "/feeds/", "/dumps/", "/ldes"),
     *("/catalog", "/.well-known/", "/reconcile"),
+    *("/rule/", "/graph/", "/thesaurus", "/context.jsonld"),
 )
 _READING: Final = ("GET", "HEAD", "OPTIONS")
 _SENT: Final = "Accept, Accept-Language, Content-Type, If-None-Match"

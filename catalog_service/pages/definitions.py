@@ -17,12 +17,19 @@ from starlette.responses import RedirectResponse, Response
 from catalog_service.api.addresses import decode_segment
 from catalog_service.api.context import Atlas
 from catalog_service.api.errors import UNKNOWN_TERM
-from catalog_service.api.linked_data import ontology, ontology_triples, split_form, term
+from catalog_service.api.linked_data import (
+    ontology,
+    ontology_triples,
+    split_form,
+    term,
+    term_triples,
+)
 from catalog_service.api.negotiation import HTML, JSON, RDF_FORMS, TURTLE, choose
 from catalog_service.api.rules import get_rule
 from catalog_service.api.statements import Texts
 from catalog_service.pages.view import View
 from ontology.errors import AtlasError
+from ontology.languages import by_language
 from ontology.terms import DCT, OWL, PREFIXES, RDF, RDFS, SHD, SKOS
 
 router = APIRouter(include_in_schema=False)
@@ -110,13 +117,16 @@ def term_page(
     request: Request, name: Annotated[str, Path(alias="term", max_length=200)]
 ) -> Response:
     """One term: its place on the page where a browser asks, RDF for all others."""
-    plain, form = split_form(decode_segment(name))
+    plain = decode_segment(name)
+    fixed = split_form(plain)[1] is not None and not term_triples(plain)
     wanted = choose(request.headers.get("accept"), (*RDF_FORMS, HTML), strict=False)
-    if form is not None or wanted is not HTML:
+    if fixed or wanted is not HTML:
         return term(request, name)
-    if not any(one.name == plain for _, terms in read_ontology().groups for one in terms):
+    if not term_triples(plain):
         raise AtlasError(UNKNOWN_TERM, name=plain)
-    return RedirectResponse(View(request).link(f"/def/#{plain}"), 303, {"Vary": "Accept"})
+    on_page = any(one.name == plain for _, terms in read_ontology().groups for one in terms)
+    place = f"/def/#{plain}" if on_page else "/def/"
+    return RedirectResponse(View(request).link(place), 303, {"Vary": "Accept"})
 
 
 @router.get("/rules/{rule_id}")
@@ -184,7 +194,7 @@ def _term(name: str, iri: str, said: _Said) -> Term:
 
 def _texts(said: _Said, predicate: str) -> Texts:
     found = (value for value in said.get(predicate, []) if isinstance(value, ox.Literal))
-    return {value.language or "": value.value for value in found}
+    return by_language((value.value, value.language or "") for value in found)
 
 
 def _links(said: _Said, predicate: str) -> tuple[Link, ...]:

@@ -13,10 +13,12 @@ from starlette.concurrency import run_in_threadpool
 
 from catalog_service.api import (
     datasets,
+    defined,
     exports,
     feeds,
     health,
     linked_data,
+    mentioned,
     network,
     problems,
     records,
@@ -94,8 +96,11 @@ def create_app(atlas: Service) -> FastAPI:
     for module in API:
         app.include_router(module.router)
     app.include_router(sparql.router)
+    # Before the pages: ``/def/context.jsonld`` is no term.
+    app.include_router(defined.router)
     page_routes.include(app)
     app.include_router(linked_data.router)
+    app.include_router(mentioned.router)
     page_static.mount(app)
     page_errors.install(app, atlas.settings.max_body_mb)
     _add_problem_schema(app)

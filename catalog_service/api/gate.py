@@ -63,6 +63,11 @@ _HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+_VARY: Final = ("Accept", "Accept-Language", "Authorization")
+"""What any answer may depend on: an address that has one form answers errors in several, and a
+steward is told more than the public."""
+_SAME_FOR_ALL: Final = "/static/"
+
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Control characters but for those that lay out a query: tab and ends of lines."""
 
@@ -205,20 +210,19 @@ def _dress(scope: Scope, headers: MutableHeaders) -> None:
         headers.setdefault(name, value)
     credentials = "authorization" in Headers(scope=scope)
     headers.update(sharing_headers(scope["method"], _path(scope), credentials=credentials))
-    if scope["state"].get(BEARER_ASKED):
-        _tell_caches(headers, credentials=credentials)
-
-
-def _tell_caches(headers: MutableHeaders, *, credentials: bool) -> None:
-    """Mark an answer that depends on who asks: another one for each, and none kept with a token.
-
-    Caches that share answers may not keep one to a token by themselves, but with ``no-cache`` they
-    may where it names nobody (RFC 9111, 3.5), and browsers keep all.
-    """
-    if "authorization" not in headers.get("vary", "").lower():
-        headers.add_vary_header("Authorization")
-    if credentials:
+    if not _path(scope).startswith(_SAME_FOR_ALL):
+        headers["Vary"] = varying(headers.get("vary", ""))
+    if credentials and scope["state"].get(BEARER_ASKED):
+        # Caches that share answers may not keep one to a token by themselves, but with ``no-cache``
+        # they may where it names nobody (RFC 9111, 3.5), and browsers keep all.
         headers["Cache-Control"] = "private, no-store"
+
+
+def varying(own: str) -> str:
+    """Return the value of ``Vary``: what an answer names itself, and what any may depend on."""
+    named = [name.strip() for name in own.split(",") if name.strip()]
+    known = {name.lower() for name in named}
+    return ", ".join([*named, *(name for name in _VARY if name.lower() not in known)])
 
 
 def raw_path(scope: Scope) -> bytes:

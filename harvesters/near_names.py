@@ -18,6 +18,8 @@ class NearNames:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._index: dict[str, set[str]] | None = None
+        self._shown: dict[str, str] = {}
+        """How a label is told: a broken spelling by the name that is meant."""
         self._longest = 0
 
     def near(self, name: str) -> str | None:
@@ -34,13 +36,16 @@ class NearNames:
         if len(name) > self._longest + 1:
             return None
         found = {known for key in _without_one(name) for known in index.get(key, ())}
-        return min((known for known in found if _one_apart(name, known)), default=None)
+        nearest = min((known for known in found if _one_apart(name, known)), default=None)
+        return None if nearest is None else self._shown[nearest]
 
     def _built(self) -> dict[str, set[str]]:
         index: dict[str, set[str]] = {}
         for concept in self._vocabulary.concepts("organization"):
+            names = self._vocabulary.names(concept.iri)
             for label in self._vocabulary.spellings(concept.iri):
                 if len(label) >= _SHORTEST:
+                    self._shown.setdefault(label, label if label in names else concept.zh)
                     self._longest = max(self._longest, len(label))
                     for key in _without_one(label):
                         index.setdefault(key, set()).add(label)

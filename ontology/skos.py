@@ -17,7 +17,8 @@ from ontology.terms import DCAT, OWL, RDF, SKOS, VOCAB
 
 _FOLDER = "vocabularies"
 _REFUSED = "not_in_scheme.toml"
-_LABELS: Final = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel)
+_SHOWN: Final = (SKOS.prefLabel, SKOS.altLabel)
+_LABELS: Final = (*_SHOWN, SKOS.hiddenLabel)
 
 _BY_NOTATION: Final = frozenset(
     {
@@ -61,6 +62,7 @@ class Schemes:
         self.by_scheme: dict[str, list[Concept]] = {name: [] for name in self.turtle}
         self.spellings: dict[str, dict[str, Concept]] = {name: {} for name in self.turtle}
         self.labels: dict[str, list[str]] = {}
+        self.shown: dict[str, list[str]] = {}
         self.links: dict[str, dict[str, list[str]]] = {}
         self.versions: dict[str, str] = {}
         for name, data in self.turtle.items():
@@ -96,6 +98,7 @@ class Schemes:
             self.concepts[iri] = concept
             self.by_scheme[name].append(concept)
             self.labels[iri] = [x.value for p in _LABELS for x in texts.get(p, ())]
+            self.shown[iri] = [x.value for p in _SHOWN for x in texts.get(p, ())]
             for text in [iri, *self.labels[iri], *self._outside_names(iri)]:
                 for key in _keys(name, text):
                     self.spellings[name].setdefault(key, concept)

@@ -119,8 +119,15 @@ class Vocabulary:
         return dict(self._schemes.versions)
 
     def spellings(self, iri: str) -> list[str]:
-        """Return every label of a concept: preferred, alternative, then hidden ones."""
+        """Return every label of a concept: preferred, alternative, then hidden ones.
+
+        For finding it, not for showing: hidden ones are broken spellings (SKOS, 5.5.1).
+        """
         return list(self._schemes.labels.get(iri, ()))
+
+    def names(self, iri: str) -> list[str]:
+        """Return the labels of a concept that may be shown: preferred, then alternative ones."""
+        return list(self._schemes.shown.get(iri, ()))
 
     def successors(self, iri: str) -> list[Concept]:
         """Return what directly replaces a concept (``dct:isReplacedBy``); empty: it goes on."""

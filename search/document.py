@@ -8,6 +8,7 @@ from typing import Final
 
 from ontology.dates import earliest, latest, read_date
 from ontology.formats import LABELS, PREDICATES, formats_of
+from ontology.languages import ENGLISH, choose, grouped, language_of, preferred
 from ontology.openness import open_type
 from ontology.record import Record
 from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, RDFS, SHD, SKOS, VCARD, VOCAB
@@ -15,7 +16,7 @@ from ontology.texts import plain_text
 from search.analysis.items import described_items
 from search.concepts import Concepts
 from search.engine import SearchDocument
-from search.lines import Nodes, Terms, preferred, read, text, texts
+from search.lines import Nodes, Terms, read, text, texts
 
 MAX_VALUES: Final = 500
 """Values of a repeated property that are indexed: a record may have 10,000 distributions."""
@@ -89,7 +90,7 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
     """Return what is indexed of ``record``.
 
     Reads the shape of ``ontology/profile.md`` and, as far as it goes, any DCAT: of several
-    languages Chinese comes first, then English, then any. A record without a title shows its
+    languages as `ontology.languages` has it. A record without a title shows its
     remote id. ``year`` is that of the last change, else of publication.
     """
     nodes = read(record.nquads, record.focus, _WANTED, _BELOW)
@@ -99,10 +100,11 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
     title_en, alternatives = "", _values(texts(own.get(_ALTERNATIVE, ())))
     if len(titles) > 1:
         others = [found for found in titles[1:] if found[0] != title]
-        title_en = next((value for value, lang in others if lang.startswith("en")), "")
+        title_en = next((v for v, tag in others if language_of(tag) == ENGLISH), "")
         more = [value for value, _ in others if value != title_en]
         alternatives = tuple(dict.fromkeys([*more, *alternatives]))
     descriptions = preferred(_plain(texts(own.get(_DESCRIPTION, ()))))
+    description_en = choose(descriptions, ENGLISH)
     publishers = _publishers(own.get(_PUBLISHER, ()), nodes, concepts)
     issued = earliest(_literals(own.get(_ISSUED, ())))
     # Several are a defect; the last day is the one that "changed" is about.
@@ -110,7 +112,8 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
     spatial = own.get(_SPATIAL, ())[:MAX_VALUES]
     themes = own.get(_THEME, ())[:MAX_VALUES]
     subjects = own.get(_SUBJECT, ())[:MAX_VALUES]
-    complete = _completeness(own, title, descriptions[0][0] if descriptions else "")
+    description = descriptions[0][0] if descriptions else ""
+    complete = _completeness(own, title, description)
     return SearchDocument(
         iri=record.iri,
         source=record.source,
@@ -118,11 +121,11 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
         hash=record.hash,
         title=title,
         title_en=title_en,
-        description=descriptions[0][0] if descriptions else "",
+        description=description,
         publishers=tuple(publishers.values()),
         keywords=_values(texts(own.get(_KEYWORD, ()))),
         fields=_values(texts(_below(nodes, _FIELD, _FIELD_TITLE)))
-        or (described_items(descriptions[0][0]) if descriptions else ()),
+        or (described_items(description) if description else ()),
         themes=_labels([*themes, *own.get(_SUBJECT, ())], nodes, concepts),
         places=_labels(_with_city(spatial, concepts), nodes, concepts),
         issued=issued,
@@ -143,6 +146,7 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
             year=_year(modified or issued),
         ),
         alternatives=alternatives,
+        description_en="" if description_en == description else description_en,
         popularity=sum(_count(own.get(predicate)) for predicate in _COUNTS),
         quality=complete,
     )
@@ -233,7 +237,7 @@ def _open_types(terms: Sequence[str]) -> tuple[str, ...]:
 def _values(found: _Found) -> tuple[str, ...]:
     if len(found) < 2:
         return (found[0][0],) if found else ()
-    return tuple(dict.fromkeys([value for value, _ in preferred(found)[:MAX_VALUES]]))
+    return tuple(dict.fromkeys([value for value, _ in grouped(found)[:MAX_VALUES]]))
 
 
 def _plain(found: _Found) -> _Found:

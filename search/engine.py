@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol
+
+from ontology.languages import ENGLISH
 
 if TYPE_CHECKING:
     from search.matching import View
@@ -77,6 +79,8 @@ class SearchDocument:
     """Views, downloads and calls together, as the source counts them."""
     quality: float = 0.0
     """How complete the description is, 0 to 1."""
+    description_en: str = ""
+    """What a reader of English is shown, where it is another text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,16 @@ class Understanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What a hit says in another language, with what matched in it."""
+
+    title: str
+    description: str
+    title_spans: tuple[Span, ...] = ()
+    description_spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One document found, with its score."""
 
@@ -170,6 +184,21 @@ class Hit:
     """Value of the filter `GROUP` that finds this hit's twins; empty: it has no name."""
     more: int = 0
     """How many others of its group stand behind it in a grouped result."""
+    english: Wording | None = None
+    """For readers of English, where it is worded otherwise (`ontology.languages`)."""
+
+    def worded(self, lang: str) -> Hit:
+        """Return the hit as the dataset's page in that language says it."""
+        english = self.english
+        if lang != ENGLISH or english is None:
+            return self
+        return replace(
+            self,
+            title=english.title,
+            description=english.description,
+            title_spans=english.title_spans,
+            description_spans=english.description_spans,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,18 +79,3 @@ def texts(terms: Sequence[str]) -> list[tuple[str, str]]:
         return []
     found = [text(term) for term in terms if term[0] == '"']
     return [pair for pair in found if pair[0]]
-
-
-def _rank(found: tuple[str, str]) -> int:
-    lang = found[1]
-    if lang.startswith("zh"):
-        # 简体 before 繁體, and a bare zh before both.
-        return 0 if lang == "zh" else 2 if "hant" in lang or lang in ("zh-tw", "zh-hk") else 1
-    if lang.startswith("en"):
-        return 3
-    return 4 if not lang else 5
-
-
-def preferred(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return texts in the order of preference: Chinese, English, without language, any other."""
-    return found if len(found) < 2 else sorted(found, key=_rank)

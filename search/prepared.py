@@ -16,7 +16,7 @@ from search.analysis.titles import title_parts
 from search.engine import AREA, INDEXED, SearchDocument
 from search.stored import payload_of
 
-PREPARED_VERSION: Final = 8
+PREPARED_VERSION: Final = 9
 """Part of the name of every engine's index: raise it with every change of this module, of
 `search.analysis` or of `search.stored` that alters what is prepared, and of an engine's schema;
 all indices are then built anew. ``tests/search/test_prepared.py`` sees a change without it."""

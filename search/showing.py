@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from search.analysis.normal import normal
 from search.analysis.places import short_place
 from search.analysis.titles import title_parts
-from search.engine import Hit, Span
+from search.engine import Hit, Span, Wording
 from search.matching import Candidate
 from search.prepared import MAX_GROUP
 from search.ranking import same_attributes
+from search.stored import Stored
 from search.understanding.model import Meaning
 
 _MAX_SPANS = 40
@@ -41,7 +42,15 @@ def hit_of(candidate: Candidate, meaning: Meaning | None) -> Hit:
         districts=d.facets.get("district", ()),
         frequency=frequencies[0] if frequencies else None,
         group=title_parts(d.title).core[:MAX_GROUP],
+        english=_english(d, terms),
     )
+
+
+def _english(d: Stored, terms: Sequence[str]) -> Wording | None:
+    if not (d.title_en or d.description_en):
+        return None
+    title, description = d.title_en or d.title, d.description_en or d.description
+    return Wording(title, description, spans(title, terms), spans(description, terms))
 
 
 def collapsed(candidates: Sequence[Candidate]) -> list[tuple[Candidate, int]]:

@@ -39,6 +39,7 @@ class Stored:
     alternatives: tuple[str, ...]
     popularity: int
     quality: float
+    description_en: str = ""
 
 
 def payload_of(document: SearchDocument) -> str:
@@ -64,6 +65,7 @@ def payload_of(document: SearchDocument) -> str:
             d.alternatives,
             d.popularity,
             d.quality,
+            d.description_en[:MAX_DESCRIPTION],
         )
     ).decode()
 
@@ -96,4 +98,5 @@ def stored(payload: str | bytes) -> Stored:
         alternatives=tuple(row[15]),
         popularity=row[16],
         quality=row[17],
+        description_en=row[18],
     )

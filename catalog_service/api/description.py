@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from catalog_service.api.statements import Concepts, Statements, Texts
 from ontology.dates import earliest, latest
 from ontology.formats import LABELS, PREDICATES, formats_of
+from ontology.languages import language_of
 from ontology.licenses import License, license_of
 from ontology.openness import open_type
 from ontology.subjects import GENID
@@ -148,7 +149,7 @@ def describe(
         update_interval=s.value(focus, SHD.updateInterval),
         themes=one.many(DCAT.theme),
         subjects=one.many(DCT.subject),
-        keywords=list(dict.fromkeys(s.literals(focus, DCAT.keyword))),
+        keywords=s.in_order(focus, DCAT.keyword),
         issued=earliest(s.literals(focus, DCT.issued)),
         # Of several, the last day is the one that "changed" is about.
         modified=latest(s.literals(focus, DCT.modified)),
@@ -214,7 +215,7 @@ class _One:
         found = []
         for value in self._s.objects(self._subject, predicate)[:MAX_SHOWN]:
             if isinstance(value, ox.Literal):
-                found.append(Named(label={value.language or "": value.value}))
+                found.append(Named(label={language_of(value.language or ""): value.value}))
             else:
                 found.append(_named(self._s, value.value))
         return found

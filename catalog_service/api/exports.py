@@ -19,6 +19,7 @@ from catalog_service.api.errors import PARAMETER_INVALID
 from catalog_service.api.language import Lang, choose_language
 from catalog_service.api.searching import HitAnswer, hit_answer
 from ontology.errors import AtlasError
+from ontology.languages import pick
 from search.engine import Query, Result
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
@@ -94,7 +95,9 @@ def _streamed(
         # The order of relevance ends there; an export is whole, so it comes by date.
         query = replace(query, sort="modified", grouped=False)
         first = atlas.search.search(query)
-    hits = (hit_answer(atlas, hit) for result in pages(atlas, query, first) for hit in result.hits)
+    lang = choose_language(request.query_params, request.headers)
+    found = (hit for result in pages(atlas, query, first) for hit in result.hits)
+    hits = (hit_answer(atlas, hit, lang) for hit in found)
     headers = {
         "Content-Disposition": f'attachment; filename="datasets.{suffix}"',
         "Cache-Control": "no-cache",
@@ -136,8 +139,7 @@ def _row(hit: HitAnswer, lang: Lang) -> list[str]:
 
 
 def _name(thing: Named, lang: Lang) -> str:
-    label = thing.label
-    return label.get(lang) or label.get("zh") or next(iter(label.values()), thing.iri or "")
+    return pick(thing.label, lang) or thing.iri or ""
 
 
 def harmless(text: str) -> str:

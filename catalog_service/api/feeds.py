@@ -19,6 +19,7 @@ from catalog_service.api.context import Atlas, Service
 from catalog_service.api.language import Lang, choose_language
 from catalog_service.api.searching import HitAnswer, hit_answer
 from ontology.dates import SHANGHAI, read_date
+from ontology.languages import pick
 from search.engine import Query, Result
 
 router = APIRouter(tags=["feeds"])
@@ -65,7 +66,7 @@ def _feed(atlas: Service, query: Query, result: Result, lang: Lang) -> bytes:
     address = _address(f"{base}{PATH}", own)
     _add(feed, "id", _address(f"{atlas.settings.base_iri}{PATH}", own))
     _add(feed, "title", named.format(text=query.text) if query.text else plain)
-    hits = [hit_answer(atlas, hit) for hit in result.hits]
+    hits = [hit_answer(atlas, hit, lang) for hit in result.hits]
     times = [_instant(hit.modified) for hit in hits]
     _add(feed, "updated", max(times, default=_LONG_AGO).isoformat())
     cursor, following = sealed(query.cursor), sealed(result.cursor)
@@ -96,8 +97,7 @@ def _entry(feed: ET.Element, hit: HitAnswer, moment: datetime, lang: Lang) -> No
     turtle = {"rel": "alternate", "type": "text/turtle", "href": f"{hit.url}.ttl"}
     ET.SubElement(entry, "link", turtle)
     for publisher in hit.publishers:
-        label = publisher.label
-        name = label.get(lang) or label.get("zh") or next(iter(label.values()), "")
+        name = pick(publisher.label, lang)
         if name:
             _add(ET.SubElement(entry, "author"), "name", name)
     if hit.description:

@@ -14,7 +14,7 @@ from catalog_service.api.asking import MAX_OFFSET, expand, parameters, read_quer
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.description import Named
 from catalog_service.api.facet_labels import label_of
-from catalog_service.api.language import choose_language
+from catalog_service.api.language import Lang, choose_language
 from catalog_service.api.unmatched import WarningAnswer, warnings_of
 from ontology.formats import WORD, format_label
 from search.engine import FacetValue, Hit, Query, Result, Suggestion, Understanding
@@ -151,15 +151,19 @@ class SuggestAnswer(BaseModel):
     },
 )
 def search(request: Request, atlas: Atlas) -> SearchAnswer:
-    """Full text and facets, each facet a repeated parameter; page by ``cursor``."""
+    """Full text and facets, each facet a repeated parameter; page by ``cursor``.
+
+    Titles and descriptions are in the language asked for, where the records have them in it.
+    """
     query = read_query(list(request.query_params.multi_items()))
-    found = answer(atlas, query, atlas.search.search(query))
     lang = choose_language(request.query_params, request.headers)
+    found = answer(atlas, query, atlas.search.search(query), lang)
     return found.model_copy(update={"warnings": warnings_of(atlas, query, lang)})
 
 
 @router.get("/suggest", summary="Complete what is being typed")
 def suggest(
+    request: Request,
     response: Response,
     atlas: Atlas,
     q: Annotated[str, Params(max_length=MAX_TYPED)] = "",
@@ -167,14 +171,19 @@ def suggest(
 ) -> SuggestAnswer:
     """Datasets, organisations, data items, themes and words: by characters, pinyin or initials."""
     response.headers["Cache-Control"] = "no-cache"
+    lang = choose_language(request.query_params, request.headers)
     return SuggestAnswer(
-        suggestions=[_suggestion(atlas, one) for one in atlas.search.suggest(q, limit)]
+        suggestions=[_suggestion(atlas, one, lang) for one in atlas.search.suggest(q, limit)]
     )
 
 
-def _suggestion(atlas: Service, one: Suggestion) -> SuggestionAnswer:
+def _suggestion(atlas: Service, one: Suggestion, lang: Lang) -> SuggestionAnswer:
     own = f"{atlas.settings.base_iri}/id/dataset/"
+    text = one.text
     if one.kind == "dataset" and one.value.startswith(own):
+        view = atlas.search.view() if lang == "en" else None
+        document = view.get(one.value) if view is not None else None
+        text = (document.title_en if document is not None else "") or text
         path = f"/dataset/{one.value.removeprefix(own)}"
     elif one.kind in ("publisher", "theme"):
         path = f"/datasets?{urlencode([(one.kind, shorten(one.kind, one.value))])}"
@@ -182,11 +191,11 @@ def _suggestion(atlas: Service, one: Suggestion) -> SuggestionAnswer:
         path = f"/datasets?{urlencode([('q', one.text)])}"
     kind = _KINDS.get(one.kind, one.kind)
     return SuggestionAnswer(
-        kind=kind, text=one.text, value=one.value or None, count=one.count, url=path
+        kind=kind, text=text, value=one.value or None, count=one.count, url=path
     )
 
 
-def answer(atlas: Service, query: Query, result: Result) -> SearchAnswer:
+def answer(atlas: Service, query: Query, result: Result, lang: Lang = "zh") -> SearchAnswer:
     """Give names to what was found."""
     return SearchAnswer(
         total=result.total,
@@ -197,12 +206,12 @@ def answer(atlas: Service, query: Query, result: Result) -> SearchAnswer:
         milliseconds=round(result.milliseconds, 2),
         understanding=_understanding(result.understanding),
         did_you_mean=list(result.did_you_mean),
-        hits=[hit_answer(atlas, hit) for hit in result.hits],
+        hits=[hit_answer(atlas, hit, lang) for hit in result.hits],
         facets={
             name: [facet_value(atlas, name, value) for value in values]
             for name, values in result.facets.items()
         },
-        similar=[hit_answer(atlas, hit) for hit in result.similar],
+        similar=[hit_answer(atlas, hit, lang) for hit in result.similar],
     )
 
 
@@ -238,8 +247,9 @@ def _understanding(found: Understanding | None) -> UnderstandingAnswer | None:
     )
 
 
-def hit_answer(atlas: Service, hit: Hit) -> HitAnswer:
-    """Return a hit with the names of what it refers to."""
+def hit_answer(atlas: Service, hit: Hit, lang: Lang = "zh") -> HitAnswer:
+    """Return a hit in a language, with the names of what it refers to."""
+    hit = hit.worded(lang)
     iris: tuple[str | None, ...] = hit.publisher_iris or (None,) * len(hit.publishers)
     return HitAnswer(
         iri=hit.iri,

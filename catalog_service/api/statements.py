@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from ontology.languages import Tagged, by_language, grouped
 from ontology.terms import DCT, FOAF, RDFS, SKOS, VCARD
 from ontology.texts import plain_text
 from ontology.unmapped import Lookup
@@ -74,13 +75,20 @@ class Statements:
         return None if text is None else text in ("true", "1")
 
     def texts(self, subject: str, predicate: str) -> Texts:
-        """Return the literals by language: Chinese first, then English, then the others."""
-        found: Texts = {}
-        for o in self.objects(subject, predicate):
-            if isinstance(o, ox.Literal):
-                found.setdefault((o.language or "").split("-")[0], o.value)
-        order = ["zh", "en", "", *sorted(found)]
-        return {lang: found[lang] for lang in dict.fromkeys(order) if lang in found}
+        """Return the literals by language, in the order of preference (`ontology.languages`)."""
+        return by_language(self._tagged(subject, predicate))
+
+    def in_order(self, subject: str, predicate: str) -> list[str]:
+        """Return the values of the literals, language by language, equal ones once."""
+        values = (text for text, _ in grouped(self._tagged(subject, predicate)))
+        return list(dict.fromkeys(values))
+
+    def _tagged(self, subject: str, predicate: str) -> list[Tagged]:
+        return [
+            (o.value.strip(), o.language or "")
+            for o in self.objects(subject, predicate)
+            if isinstance(o, ox.Literal)
+        ]
 
     def prose(self, subject: str, predicate: str) -> Texts:
         """Return the literals by language as they are read: without HTML (`ontology.texts`)."""

@@ -17,6 +17,7 @@ from catalog_service.api.forms import content_tag, graph_response
 from catalog_service.api.negotiation import JSON, RDF_FORMS, choose
 from catalog_service.api.statements import Texts
 from ontology.errors import AtlasError
+from ontology.languages import language_of
 from ontology.terms import SKOS, VOCAB
 from ontology.vocabulary import Concept, Scheme
 
@@ -107,7 +108,7 @@ def scheme_texts(atlas: Service, name: Scheme) -> tuple[Texts, Texts]:
         texts = found.get(triple.predicate.value)
         own = isinstance(triple.subject, ox.NamedNode) and triple.subject.value == VOCAB + name
         if texts is not None and own and isinstance(triple.object, ox.Literal):
-            texts[triple.object.language or ""] = triple.object.value
+            texts[language_of(triple.object.language or "")] = triple.object.value
     return found[SKOS.prefLabel], found[SKOS.definition]
 
 
@@ -139,7 +140,7 @@ def _concept(atlas: Service, concept: Concept) -> ConceptAnswer:
         iri=concept.iri,
         notation=concept.notation,
         label={"zh": concept.zh, "en": concept.en},
-        other_labels=[text for text in vocabulary.spellings(concept.iri) if text not in own],
+        other_labels=[text for text in vocabulary.names(concept.iri) if text not in own],
         broader=[c.iri for c in vocabulary.broader(concept.iri)],
         successors=[c.iri for c in vocabulary.successors(concept.iri)],
         matches=vocabulary.matches(concept.iri),

@@ -134,7 +134,10 @@ def _tell_of_more(out: Output, total: int, limit: int) -> None:
 def _table(out: Output, hits: Sequence[Hit]) -> None:
     out.table(
         say("名称 提供单位 标识", "title publisher id").split(),
-        [(h.title, "、".join(h.publishers), f"{h.source}/{h.remote_id}") for h in hits],
+        [
+            (h.worded(language()).title, "、".join(h.publishers), f"{h.source}/{h.remote_id}")
+            for h in hits
+        ],
     )
 
 

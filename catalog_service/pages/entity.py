@@ -136,7 +136,7 @@ def _entity(
         for key, concepts in others.items()
         if concepts
     )
-    spellings = atlas.vocabulary.spellings(concept.iri)
+    spellings = atlas.vocabulary.names(concept.iri)
     return Entity(
         kind=facet,
         name=name,
@@ -163,7 +163,7 @@ def _page(request: Request, atlas: Service, entity: Entity) -> Response:
         )
         result = atlas.search.search(query)
         own = [(entity.facet, entity.value)]
-    found = answer(atlas, query, result)
+    found = answer(atlas, query, result, view.lang)
     rows = shown(atlas, view, zip(found.hits, result.hits, strict=True), own, atlas.clock.today())
     return view.render(
         "entity.html",

@@ -64,6 +64,7 @@ def _shown(
     own: list[tuple[str, str]],
     today: date,
 ) -> Shown:
+    hit = hit.worded(view.lang)
     frequency = atlas.vocabulary.concept(hit.frequency) if hit.frequency else None
     repeats = hit.description.strip() in ("", hit.title.strip())
     twins = view.link("/datasets", [*own, (GROUP, hit.group)]) if hit.more and hit.group else None

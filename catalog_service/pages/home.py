@@ -60,7 +60,7 @@ def home(request: Request, atlas: Atlas) -> Response:
     query = Query(sort="modified", limit=LOOKED_AT, facet_size=60)
     today = atlas.clock.today()
     result = atlas.search.search(query)
-    hits = answer(atlas, query, result).hits
+    hits = answer(atlas, query, result, view.lang).hits
     return view.render(
         "home.html",
         section="/",

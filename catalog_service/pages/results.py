@@ -49,7 +49,7 @@ def results(request: Request, atlas: Atlas) -> Response:
     own = [(n, v) for n, v in items if n in _OWN and v]
     query = _query(items)
     result = atlas.search.search(query)
-    found = answer(atlas, query, result)
+    found = answer(atlas, query, result, view.lang)
     facets = named(atlas, found.facets)
     rows = result.rows
     sort = query.sort if query.text or query.sort != "relevance" else "modified"

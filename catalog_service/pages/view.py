@@ -23,6 +23,7 @@ from catalog_service.pages.assets import assets
 from catalog_service.pages.messages import message
 from catalog_service.settings import NOTICE_BETWEEN
 from ontology.dates import read_date, shown_date
+from ontology.languages import pick
 from ontology.terms import VOCAB
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -65,11 +66,8 @@ class View:
         return message(self.lang, key, **params)
 
     def pick(self, texts: Mapping[str, str]) -> str:
-        """Return a text in the page's language, else in Chinese, else in any."""
-        for lang in (self.lang, "zh", "", "en", *texts):
-            if texts.get(lang):
-                return texts[lang]
-        return ""
+        """Return the text to show in the page's language (`ontology.languages`)."""
+        return pick(texts, self.lang)
 
     def foreign(self, text: str) -> Markup:
         """Return the attribute that tells a screen reader of Chinese text on an English page."""

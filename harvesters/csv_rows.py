@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from harvesters.encodings import told_by_text
 from harvesters.errors import BAD_CSV, UNCLOSED_QUOTE, WRONG_ENCODING
 from harvesters.files import Input, Unpacked, read_all, read_lines
 from harvesters.header import Header, find_header, header_missing
@@ -42,30 +43,46 @@ class Dialect:
 
 
 def tell_dialect(source: Input, limits: Limits) -> Dialect:
-    """Tell encoding and delimiter by the header, which must be readable.
+    """Tell encoding and delimiter by text and header, which must be readable.
 
-    UTF-8 (with or without mark), UTF-16 with its mark, else GB18030. Nearly any bytes are
-    GB18030, so it is believed only where a known header comes out of it. Raises `AtlasError`
-    (``wrong-encoding`` with line and byte, ``header-missing``).
+    UTF-8 (with or without mark), UTF-16 with its mark, GB18030 or Big5 (`harvesters.encodings`).
+    Where the text does not tell, GB18030 is believed if known Chinese headings come out of it.
+    Raises `AtlasError` (``wrong-encoding`` with line and byte, ``header-missing``).
     """
     with Unpacked(source, limits) as stream:
         sample = _read_up_to(stream, SAMPLE)
-    encodings = ("utf-8-sig", "gb18030")
-    if sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings = ("utf-16",) * 2
-    elif len(sample) == SAMPLE:
-        sample = sample[: sample.rfind(b"\n") + 1] or sample
-    for errors in ("strict", "replace"):
-        for encoding in encodings:
-            try:
-                text = sample.decode(encoding, errors)
-            except UnicodeDecodeError:
-                continue
-            for delimiter in _DELIMITERS:
-                header = find_header(_sample_rows(text, delimiter))
-                if header is not None:
-                    return Dialect(encoding, delimiter, header)
-    return _refuse(source, sample)
+    encoding: str | None = "utf-16"
+    if sample[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        if len(sample) == SAMPLE:
+            sample = sample[: sample.rfind(b"\n") + 1] or sample
+        encoding = told_by_text(sample)
+    text = sample.decode(encoding or "gb18030", "replace").removeprefix("\ufeff")
+    for delimiter in _DELIMITERS:
+        header = find_header(_sample_rows(text, delimiter))
+        if header is not None and (encoding is not None or _has_chinese_headings(header)):
+            name = "utf-8-sig" if encoding == "utf-8" else encoding or "gb18030"
+            return Dialect(name, delimiter, header)
+    if encoding is None:
+        raise _refused(source, sample)
+    raise header_missing(source.name, list(_sample_rows(text, ",")))
+
+
+def _has_chinese_headings(header: Header) -> bool:
+    known = {position for positions in header.targets.values() for position in positions}
+    return any(not header.columns[position].isascii() for position in known)
+
+
+def _refused(source: Input, sample: bytes) -> AtlasError:
+    """Return the error for a text in an unknown encoding, with the place where it is not UTF-8."""
+    line = byte = 1
+    try:
+        sample.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = sample.count(b"\n", 0, problem.start) + 1
+        byte = problem.start - sample.rfind(b"\n", 0, problem.start)
+    return AtlasError(
+        WRONG_ENCODING, place=Place(source.name, line, byte), encoding="UTF-8", byte=byte
+    )
 
 
 def _read_up_to(stream: Unpacked, size: int) -> bytes:
@@ -73,31 +90,6 @@ def _read_up_to(stream: Unpacked, size: int) -> bytes:
     while len(parts) < size and (data := stream.read(size - len(parts))):
         parts += data
     return bytes(parts)
-
-
-def _refuse(source: Input, sample: bytes) -> Dialect:
-    try:
-        text = sample.decode("utf-8-sig")
-    except UnicodeDecodeError as utf8:
-        text = sample.decode("gb18030", "replace")
-        if not _reads_like_chinese(text):
-            line = sample.count(b"\n", 0, utf8.start) + 1
-            byte = utf8.start - sample.rfind(b"\n", 0, utf8.start)
-            raise AtlasError(
-                WRONG_ENCODING, place=Place(source.name, line, byte), encoding="UTF-8", byte=byte
-            ) from None
-    rows = list(_sample_rows(text, ","))
-    raise header_missing(source.name, rows)
-
-
-def _reads_like_chinese(text: str) -> bool:
-    """Tell whether what GB18030 makes of some bytes is Chinese, not another encoding misread.
-
-    Common characters have first bytes B0–D7 in GB 2312; accidents fall anywhere.
-    """
-    coded = [char.encode("gb18030") for char in text if not char.isascii()]
-    common = sum(len(c) == 2 and (c[0] <= 0xA3 or 0xB0 <= c[0] <= 0xD7) for c in coded)
-    return common * 10 >= len(coded) * 7
 
 
 def _sample_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[object]]]:

@@ -38,9 +38,9 @@ UNKNOWN_FORMAT: Final = ErrorKind(
 )
 WRONG_ENCODING: Final = ErrorKind(
     "wrong-encoding",
-    "该行第 {byte} 字节不是合法的 {encoding}。请另存为 UTF-8（或 GB18030）后重试。",
-    "Not valid {encoding} at byte {byte} of the line. Save the file as UTF-8 (or GB18030) and try "
-    "again.",
+    "该行第 {byte} 字节不是合法的 {encoding}，其他编码也无法确认。请另存为 UTF-8 后重试。",
+    "Not valid {encoding} at byte {byte} of the line, nor is it clearly text of another encoding. "
+    "Save the file as UTF-8 and try again.",
 )
 TRUNCATED_GZIP: Final = ErrorKind(
     "truncated-gzip",

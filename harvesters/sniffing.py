@@ -99,9 +99,18 @@ def _refuse_binary(source: Input, head: bytes, wanted: str) -> None:
         raise AtlasError(
             BINARY_FILE,
             file=source.name,
-            what="NUL bytes",
+            what=_with_nulls(head),
             expected=expected.get(wanted, wanted),
         )
+
+
+def _with_nulls(head: bytes) -> str:
+    """Say what NUL bytes are a sign of: every other one is where UTF-16 has ASCII in it."""
+    for start, name in ((1, "UTF-16LE"), (0, "UTF-16BE")):
+        here, there = head[start::2].count(0), head[1 - start :: 2].count(0)
+        if here >= len(head) // 20 and there * 10 <= here:
+            return f"{name} without its mark; save it as UTF-8"
+    return "NUL bytes"
 
 
 def _json_kind(suffix: str, text: bytes) -> Kind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import pyoxigraph as ox
@@ -23,6 +24,7 @@ MAX_SHOWN: Final = 500
 _TITLE: Final = DCT.term("title")
 
 
+_SCHEMES: Final = re.compile(r"^(?:\s*(?:tel|mailto):)+", re.IGNORECASE)
 _LICENSE_LABELS: Final = (DCT.title, RDFS.label, SKOS.prefLabel, DCT.identifier, DCT.description)
 _LICENSE_PAGES: Final = (FOAF.page, FOAF.homepage, RDFS.seeAlso, DCT.source)
 
@@ -315,7 +317,7 @@ def _contact(s: Statements, node: str) -> dict[str, str]:
     ):
         values = s.objects(node, predicate)
         if values:
-            found[name] = values[0].value.removeprefix("tel:").removeprefix("mailto:")
+            found[name] = _SCHEMES.sub("", values[0].value)
     if not found and (label := s.texts(node, SKOS.prefLabel)):
         found["name"] = next(iter(label.values()))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from ontology.vocabulary import Concept
 Texts = dict[str, str]
 """A text by language (``zh``, ``en``, …; empty: none given), in the order of preference."""
 
+_WHOLE = re.compile(r"\+?([0-9]{1,18})(?:\.0*)?")
 _LABELS = (SKOS.prefLabel, FOAF.name, RDFS.label, VCARD.fn, DCT.term("title"))
 
 
@@ -65,8 +67,10 @@ class Statements:
     def integer(self, subject: str, predicate: str) -> int | None:
         """Return the first literal that is a whole number, or None."""
         for text in self.literals(subject, predicate):
-            if text.strip().isdigit() and len(text) < 19:
-                return int(text)
+            # DCAT 2 wrote sizes as decimals: "1024.0".
+            found = _WHOLE.fullmatch(text.strip())
+            if found is not None:
+                return int(found[1])
         return None
 
     def boolean(self, subject: str, predicate: str) -> bool | None:

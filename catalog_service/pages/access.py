@@ -37,6 +37,11 @@ class Way:
         return bool(self.files or self.pages or self.access.endpoint_urls)
 
     @property
+    def direct(self) -> bool:
+        """Whether a program gets the data there, without a page between."""
+        return bool(self.files or self.access.endpoint_urls)
+
+    @property
     def formats(self) -> list[Named]:
         """The formats that can be had at this address, each once."""
         found: list[Named] = []

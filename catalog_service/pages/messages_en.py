@@ -298,6 +298,7 @@ EN: Final[dict[str, str]] = {
     "glance.fresh": "Is it up to date?",
     "glance.quality": "How good is the description?",
     "glance.files": "{count} files or APIs",
+    "glance.page": "From a page of the source",
     "glance.file": "1 file or API",
     "glance.conditions": "See the conditions",
     "glance.ask": "Whom to ask",

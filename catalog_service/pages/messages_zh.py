@@ -298,6 +298,7 @@ ZH: Final[dict[str, str]] = {
     "glance.fresh": "是否及时",
     "glance.quality": "描述质量",
     "glance.files": "{count} 个文件或接口",
+    "glance.page": "从来源的页面获取",
     "glance.file": "1 个文件或接口",
     "glance.conditions": "查看条件",
     "glance.ask": "向谁询问",

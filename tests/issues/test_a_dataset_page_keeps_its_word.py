@@ -66,7 +66,9 @@ def test_four_formats_at_one_page_are_one_button(site: Site, lang: str) -> None:
     assert get.count(f'href="{PAGE}"') == 1
     assert WORDS[lang][0] not in get, "a page is no download"
     assert re.findall(r'<abbr class="format"[^>]*>(\w+)<', get) == ["CSV", "JSON", "XML", "XLSX"]
-    assert WORDS[lang][0] not in text.partition('class="glance"')[2].partition("<nav")[0]
+    glance = text.partition('class="glance"')[2].partition("<nav")[0]
+    assert WORDS[lang][0] not in glance
+    assert {"zh": "从来源的页面获取", "en": "From a page of the source"}[lang] in glance
 
 
 def test_a_landing_page_is_no_file_wherever_it_stands(site: Site) -> None:

@@ -25,6 +25,8 @@ PREFIXES = """
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix vcard: <http://www.w3.org/2006/vcard/ns#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix foaf: <http://xmlns.com/foaf/0.1/> .
 """
 IANA = "www.iana.org/assignments/media-types"
@@ -66,10 +68,12 @@ TERMS = """
   dct:license <http://creativecommons.org/licenses/by/4.0> , "CC-BY-4.0" ;
   dct:rights "仅供研究"@zh , [ a dct:RightsStatement ; rdfs:label "注明来源"@zh ;
     foaf:page <https://d.example/rights> ] , <javascript:alert(1)> ;
+  dcat:contactPoint [ a vcard:Kind ; vcard:hasTelephone <tel:+86-21-12345> ;
+    vcard:hasEmail <mailto:mailto:opendata@d.example> ] ;
   dcat:distribution [ dct:title "甲" ; dcat:downloadURL <https://d.example/a.csv> ;
       dct:format "CSV" ; dct:license <https://creativecommons.org/licenses/by/4.0/deed.zh> ] ,
     [ dct:title "乙" ; dcat:downloadURL <https://d.example/b.json> ;
-      dcat:mediaType "application/json" ;
+      dcat:mediaType "application/json" ; dcat:byteSize "2048.0"^^xsd:decimal ;
       dct:license [ a dct:LicenseDocument ; rdfs:label "署名许可"@zh ] ] .
 """
 Site = tuple[House, httpx.Client]
@@ -189,6 +193,15 @@ def test_several_formats_in_one_text_are_several() -> None:
         found = formats_of(vocabulary, [[(text,)]])
         assert [one.notation for one in found] == ["csv", "json"], text
     assert formats_of(vocabulary, [[("",), (" ",)], []]) == []
+
+
+def test_sizes_and_contacts_are_read_as_catalogues_write_them(site: Site) -> None:
+    said = site[1].get("/api/v1/datasets/formats/terms").json()["description"]
+    assert {one["title"][""]: one["byte_size"] for one in said["distributions"]} == {
+        "甲": None,
+        "乙": 2048,
+    }
+    assert said["contacts"] == [{"telephone": "+86-21-12345", "email": "opendata@d.example"}]
 
 
 # -- licence and rights ----------------------------------------------------------------------------

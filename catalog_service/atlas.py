@@ -316,7 +316,14 @@ class Atlas:
     def _graph_checkpoint(self) -> int:
         return self.graph.current().checkpoint
 
-    def _remote_graph(self, fixed: Sequence[FixedGraph] = ()) -> GraphStore:
+    @cached_property
+    def _served_graph(self) -> GraphStore:
+        # For reading: it brings no fixed graphs of its own, and takes none away.
+        store = self._remote_graph()
+        self._stack.callback(store.close)
+        return store
+
+    def _remote_graph(self, fixed: Sequence[FixedGraph] | None = None) -> GraphStore:
         from catalog_service.graph.remote import RemoteGraph  # noqa: PLC0415
 
         return RemoteGraph(self.settings.graph_url, fixed=fixed)
@@ -378,7 +385,9 @@ class Atlas:
         if name == "index":
             return PublishedIndex(self.search)
         if self.settings.graph_url:
-            return GraphProjection(self._remote_graph())
+            server = GraphProjection(self._served_graph)
+            server.inspect(thorough=True)
+            return server
         return PublishedGraph(self.graph)
 
     def conditions(self) -> list[Condition]:

@@ -1,4 +1,4 @@
-"""Of what a record may speak: a store's default graph is the union of all records.
+"""Of what a record may speak: a store's default graph holds what all records say.
 
 A statement in one record about another's IRI would show up in queries as if the other had said it.
 A record may speak of itself, its fragments, its own skolem nodes, organisations of its source, and

@@ -31,6 +31,7 @@ from catalog_service.graph.errors import (
     GRAPH_BROKEN,
     GRAPH_LOCKED,
     GRAPH_REFUSED,
+    GRAPH_UNION,
     GRAPH_UNREACHABLE,
     NO_SNAPSHOT,
 )
@@ -57,6 +58,7 @@ PARTS_STATUS: Final[dict[str, int]] = {
     NO_SNAPSHOT.code: 503,
     GRAPH_UNREACHABLE.code: 503,
     GRAPH_REFUSED.code: 503,
+    GRAPH_UNION.code: 503,
     PROJECTION_BEHIND.code: 503,
     PROJECTION_FAILED.code: 503,
     PROJECTION_FOREIGN.code: 503,

@@ -124,7 +124,8 @@ def compare(
 ) -> None:
     """Compare graph and index with the journal, by count and hash. Exit 1 where they differ.
 
-    With --deep each record's triples in the graph are held against the journal's canonical form.
+    With --deep each record's triples in the graph are held against the journal's canonical form,
+    and its default graph against all its graphs: "default graph" counts statements.
     What the worker has not applied yet counts as a difference: on a busy catalogue compare again.
     With --repair the running worker mends what differs, or this process where none runs.
     """
@@ -151,6 +152,7 @@ def compare(
                     "missing": len(c.missing),
                     "extra": len(c.extra),
                     "different": len(c.different),
+                    "default_graph": c.strays,
                     "repaired": number,
                     "examples": {
                         "missing": list(c.missing[:MAX_LISTED]),
@@ -164,10 +166,11 @@ def compare(
     )
     out.table(
         say(
-            "投影 记录 缺少 多余 不同 已修复", "projection records missing extra different mended"
+            "投影 记录 缺少 多余 不同 默认图 已修复",
+            "projection records missing extra different default-graph mended",
         ).split(),
         [
-            (c.name, c.records, len(c.missing), len(c.extra), len(c.different), number)
+            (c.name, c.records, len(c.missing), len(c.extra), len(c.different), c.strays, number)
             for c, number in zip(found, mended, strict=True)
         ],
     )

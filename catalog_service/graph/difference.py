@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
+from catalog_service.graph.default import forget_graph, forget_lines
 from catalog_service.graph.store import (
     CHECKPOINT,
     CONTENT_HASH,
@@ -52,7 +54,9 @@ class Difference:
     """Collects lines to delete and to insert, graph by graph, and writes them as one update.
 
     Deletions come before insertions, so that a line whose value is kept but whose spelling
-    changes (``"01"^^xsd:integer`` for ``"1"``, one value to the store) ends up present.
+    changes (``"01"^^xsd:integer`` for ``"1"``, one value to the store) ends up present. The same
+    update keeps the default graph (`catalog_service.graph.default`): what comes is put there
+    too, what goes stays there while another graph holds it.
     """
 
     _delete: dict[str, list[str]] = field(default_factory=dict)
@@ -76,11 +80,19 @@ class Difference:
 
     def update(self) -> str:
         """Return one SPARQL 1.1 update request: a single transaction."""
-        operations = [f"DROP SILENT GRAPH {iri(name)}" for name in self._drop]
+        operations: list[str] = []
+        for name in self._drop:
+            operations += [forget_graph(name), f"DROP SILENT GRAPH {iri(name)}"]
+        come = dict.fromkeys(chain.from_iterable(self._insert.values()))
+        gone = dict.fromkeys(chain.from_iterable(self._delete.values()))
         if self._delete:
             operations.append(f"DELETE DATA {{\n{_blocks(self._delete)}}}")
         if self._insert:
-            operations.append(f"INSERT DATA {{\n{_blocks(self._insert)}}}")
+            # One operation: a blank node of a fixed graph is the same one in both places.
+            everywhere = "\n".join(come)
+            operations.append(f"INSERT DATA {{\n{everywhere}\n{_blocks(self._insert)}}}")
+        if last := [line for line in gone if line not in come]:
+            operations.append(forget_lines(last))
         return ";\n".join(operations)
 
 

@@ -25,7 +25,7 @@ import structlog
 
 from catalog_service.graph import reading
 from catalog_service.graph.damage import damage
-from catalog_service.graph.errors import GRAPH_BROKEN, GRAPH_LOCKED
+from catalog_service.graph.errors import GRAPH_BROKEN, GRAPH_LOCKED, NOT_GATHERED
 from catalog_service.graph.files import lock_exclusively, replace_text
 from catalog_service.graph.loading import bulk_load
 from catalog_service.graph.reading import line
@@ -37,7 +37,7 @@ from catalog_service.graph.store import (
     GraphRecord,
     unmarked,
 )
-from catalog_service.graph.trig import fixed_chunks, record_chunks
+from catalog_service.graph.stream import fixed_chunks, record_chunks
 from catalog_service.graph.writing import DifferenceWriter
 from ontology.errors import AtlasError
 
@@ -55,8 +55,9 @@ class EmbeddedGraph(DifferenceWriter):
     """A `GraphStore` in a folder; holds the writer's lock from construction to `close`.
 
     ``fixed`` graphs are brought up to date at once, and others removed; None leaves those that
-    are held, until the next rebuild. A database that cannot be read is replaced by an empty one:
-    all of it comes from the journal. Raises `AtlasError` (``graph-locked``, ``storage-failed``).
+    are held, until the next rebuild. A database that cannot be read, or whose default graph an
+    earlier version of this program did not keep, is replaced by an empty one: all of it comes
+    from the journal. Raises `AtlasError` (``graph-locked``, ``storage-failed``).
     """
 
     def __init__(self, home: Path, *, fixed: Sequence[FixedGraph] | None = None) -> None:
@@ -96,14 +97,21 @@ class EmbeddedGraph(DifferenceWriter):
         except AtlasError as error:
             if error.kind is not GRAPH_BROKEN:
                 raise
-            # Everything in it comes from the journal: begin anew, empty, and be loaded again.
-            _log.warning("graph-begun-anew", reason=error.message())
-            broken, self._path = self._path, self._next()
-            store = _open_store(self._path)
-            replace_text(self._folder / "live", self._path.name, durable=True)
-            shutil.rmtree(broken, ignore_errors=True)
-            return store
+            return self._begin_anew(error.message())
+        if not reading.is_gathered(store):
+            del store
+            gc.collect()
+            return self._begin_anew(NOT_GATHERED)
         replace_text(self._folder / "live", name, durable=True)
+        return store
+
+    def _begin_anew(self, reason: str) -> ox.Store:
+        """Put an empty database in place of one that is of no use."""
+        _log.warning("graph-begun-anew", reason=reason)
+        useless, self._path = self._path, self._next()
+        store = _open_store(self._path)
+        replace_text(self._folder / "live", self._path.name, durable=True)
+        shutil.rmtree(useless, ignore_errors=True)
         return store
 
     def _live(self) -> str | None:
@@ -184,6 +192,9 @@ class EmbeddedGraph(DifferenceWriter):
         """
         if self._live() != self._path.name or not (self._path / "CURRENT").exists():
             raise AtlasError(GRAPH_BROKEN, path=self._path, reason="its files are gone")
+        with self._using() as store:
+            if not reading.is_gathered(store):
+                raise AtlasError(GRAPH_BROKEN, path=self._path, reason=NOT_GATHERED)
         stands = self._shelf.stands()
         if not stands:
             self._dirty = True
@@ -228,6 +239,11 @@ class EmbeddedGraph(DifferenceWriter):
         """Yield the IRIs of all named graphs that can only be records', noted or not."""
         with self._using() as store:
             yield from reading.record_graphs(store)
+
+    def strays(self) -> int:
+        """Count the statements by which the default graph differs from the named graphs."""
+        with self._using() as store:
+            return reading.strays(store)
 
     def close(self) -> None:
         """Close the database and give up the lock; readers keep their snapshots."""

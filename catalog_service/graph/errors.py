@@ -18,6 +18,16 @@ GRAPH_BROKEN: Final = ErrorKind(
     "The graph in {path} cannot be read: {reason}. A running service builds it anew from the "
     "journal by itself: try again in a moment. Otherwise run `atlas index rebuild graph`.",
 )
+NOT_GATHERED: Final = "its default graph is not what its named graphs hold"
+"""The reason of `GRAPH_BROKEN` for a store that another version of this program has written."""
+
+GRAPH_UNION: Final = ErrorKind(
+    "graph-union",
+    "图服务器 {url} 把各命名图的并集当作默认图，且重复计数：计数会出错，因此不予查询。"
+    "请去掉其 --union-default-graph 选项后重新启动。",
+    "The graph server {url} gives the union of all graphs as its default graph, and counts what "
+    "several hold several times: it is not asked. Start it without --union-default-graph.",
+)
 NO_SNAPSHOT: Final = ErrorKind(
     "no-snapshot",
     "{path} 中没有图快照。正在运行的服务会自动建立，请稍后再试；"

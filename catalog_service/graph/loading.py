@@ -21,7 +21,7 @@ _FIRST: Final = 100_000
 _MOST: Final = 400_000
 """Lines of one load: some 70 MB of text, and as much again seven times while it is sorted."""
 
-OPTIMIZE_FROM: Final = 1_000_000
+OPTIMIZE_FROM: Final = 2_000_000
 """Lines from which the database is worth compacting before it is first read: below it, RocksDB
 does so by itself within seconds; at a million records, writes would wait two minutes for it."""
 
@@ -66,7 +66,7 @@ class _Shared:
 
 
 def bulk_load(store: ox.Store, chunks: Iterable[bytes]) -> None:
-    """Load TriG, cut between graph blocks, into an empty database; compact a large one.
+    """Load N-Quads, cut between lines, into an empty database; compact a large one.
 
     The chunks are made in threads of this function, one at a time. What fails there or in the
     store is raised here; the database is then in no state to be used.
@@ -78,7 +78,7 @@ def bulk_load(store: ox.Store, chunks: Iterable[bytes]) -> None:
             while (text := shared.load()) is not None:
                 # Whole, not as a stream: each small read would have to wait for the interpreter,
                 # five milliseconds at a time while an import keeps it busy.
-                store.bulk_load(text, format=ox.RdfFormat.TRIG, lenient=True)
+                store.bulk_load(text, format=ox.RdfFormat.N_QUADS, lenient=True)
         except BaseException as error:
             shared.fail(error)
 

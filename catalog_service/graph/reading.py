@@ -7,12 +7,21 @@ from typing import Final, cast
 
 import pyoxigraph as ox
 
-from catalog_service.graph.store import CONTENT_HASH, RECORD_HASH, RECORDS_GRAPH, STATE_GRAPH
+from catalog_service.graph.default import DIFFERENCES
+from catalog_service.graph.store import (
+    CHECKPOINT,
+    CONTENT_HASH,
+    RECORD_HASH,
+    RECORDS_GRAPH,
+    STATE_GRAPH,
+)
 
 _RECORDS: Final = ox.NamedNode(RECORDS_GRAPH)
 _STATE: Final = ox.NamedNode(STATE_GRAPH)
 _HASH: Final = ox.NamedNode(RECORD_HASH)
 _CONTENT_HASH: Final = ox.NamedNode(CONTENT_HASH)
+_CHECKPOINT: Final = ox.NamedNode(CHECKPOINT)
+_DEFAULT: Final = ox.DefaultGraph()
 
 
 def line(quad: ox.Quad | ox.Triple) -> str:
@@ -45,6 +54,29 @@ def fixed_hashes(store: ox.Store) -> dict[str, str]:
         cast("ox.NamedNode", quad.subject).value: cast("ox.Literal", quad.object).value
         for quad in store.quads_for_pattern(None, _CONTENT_HASH, None, _STATE)
     }
+
+
+def is_gathered(store: ox.Store) -> bool:
+    """Tell whether the default graph was kept beside the named graphs, to the last change.
+
+    It states the checkpoint that it stands at, as the state graph does. Where a version of this
+    program has written that did not know of it, it states none, or an earlier one.
+    """
+    find = store.quads_for_pattern
+    reached = {quad.object for quad in find(_STATE, _CHECKPOINT, None, _STATE)}
+    if reached != {quad.object for quad in find(_STATE, _CHECKPOINT, None, _DEFAULT)}:
+        return False
+    empty = next(find(None, None, None, _DEFAULT), None) is None
+    return not empty or next(find(None, None, None, None), None) is None
+
+
+def strays(store: ox.Store) -> int:
+    """Count the statements by which the default graph differs from all named graphs together."""
+    count = 0
+    for query in DIFFERENCES:
+        row = next(iter(cast("ox.QuerySolutions", store.query(query))))
+        count += int(cast("ox.Literal", row["n"]).value)
+    return count
 
 
 def contents(store: ox.Store, iri: str) -> str:

@@ -12,10 +12,17 @@ import httpx
 import pyoxigraph as ox
 
 from catalog_service.addresses import without_user
-from catalog_service.graph.errors import GRAPH_REFUSED, GRAPH_UNREACHABLE
+from catalog_service.graph.default import DIFFERENCES
+from catalog_service.graph.errors import (
+    GRAPH_BROKEN,
+    GRAPH_REFUSED,
+    GRAPH_UNREACHABLE,
+    NOT_GATHERED,
+)
 from catalog_service.graph.reading import line
 from catalog_service.graph.store import (
     CONTENT_HASH,
+    REACHED,
     RECORD_HASH,
     RECORDS_GRAPH,
     STATE_GRAPH,
@@ -23,7 +30,7 @@ from catalog_service.graph.store import (
     GraphRecord,
     unmarked,
 )
-from catalog_service.graph.trig import ByteStream, fixed_chunks, record_chunks
+from catalog_service.graph.stream import ByteStream, fixed_chunks, record_chunks
 from catalog_service.graph.writing import DifferenceWriter
 from ontology.errors import AtlasError
 from ontology.ntriples import iri
@@ -78,6 +85,8 @@ class RemoteGraph(DifferenceWriter):
         """
         if not self._ready:
             self.bring_fixed()
+            if self._keeps_fixed and not super().checkpoint():
+                self.gather()  # what an earlier version left of fixed graphs
             self._ready = True
         return super().checkpoint()
 
@@ -94,22 +103,34 @@ class RemoteGraph(DifferenceWriter):
         *,
         mark: Callable[[int], str] = unmarked,
     ) -> None:
-        """Replace the server's whole dataset by a stream of TriG."""
+        """Replace the server's whole dataset by a stream of N-Quads."""
         chunks = chain(record_chunks(records), fixed_chunks(self._fixed, checkpoint, mark))
         # Not repeated: the stream has been read. Loading takes as long as it takes.
         self._send(
             "PUT",
             "/store",
             content=chunks,
-            headers={"Content-Type": "application/trig"},
+            headers={"Content-Type": "application/n-quads"},
             timeout=httpx.Timeout(None, connect=5.0),
             attempts=1,
         )
         self._ready = True
 
-    def inspect(self, *, thorough: bool) -> bool:  # noqa: ARG002
-        """Say that all is well: a server that lost its data stands at checkpoint 0."""
+    def inspect(self, *, thorough: bool) -> bool:
+        """Look whether the default graph is kept; a server that lost its data stands at nothing."""
+        if thorough and not self._is_gathered():
+            url = without_user(self._url)
+            raise AtlasError(GRAPH_BROKEN, path=url, reason=NOT_GATHERED)
         return True
+
+    def _is_gathered(self) -> bool:
+        found = self._select(REACHED)
+        return {row["n"] for row in found if row["n"]} == {row["m"] for row in found if row["m"]}
+
+    def strays(self) -> int:
+        """Count the statements by which the default graph differs from the named graphs."""
+        whole = httpx.Timeout(None, connect=5.0)
+        return sum(int(_value(self._select(query, timeout=whole)[0]["n"])) for query in DIFFERENCES)
 
     def publish(self) -> int:
         """Return the journal number: what is written is visible at once."""
@@ -183,7 +204,9 @@ class RemoteGraph(DifferenceWriter):
             lines.setdefault(_value(row["k"]), []).append(text)
         return lines
 
-    def _select(self, query: str) -> list[ox.QuerySolution]:
+    def _select(
+        self, query: str, *, timeout: httpx.Timeout | None = None
+    ) -> list[ox.QuerySolution]:
         response = self._send(
             "POST",
             "/query",
@@ -192,6 +215,7 @@ class RemoteGraph(DifferenceWriter):
                 "Content-Type": "application/sparql-query",
                 "Accept": "application/sparql-results+json",
             },
+            timeout=timeout,
         )
         found = ox.parse_query_results(response.content, format=ox.QueryResultsFormat.JSON)
         return list(cast("ox.QuerySolutions", found))

@@ -14,6 +14,7 @@ import shutil
 import weakref
 from pathlib import Path
 from threading import Lock
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -23,6 +24,12 @@ from catalog_service.graph.errors import GRAPH_BROKEN, NO_SNAPSHOT
 from catalog_service.graph.files import lock_exclusively, replace_text
 from ontology.errors import AtlasError
 from ontology.storage import refuses
+
+LAYOUT: Final = 2
+"""What a snapshot's pointer says since the default graph holds the distinct statements; readers
+of an earlier one would find nothing there."""
+
+_EARLIER: Final = "it was made by another version of this program"
 
 _RACES = 100
 """How often a reader may find the snapshot it was about to open replaced and removed."""
@@ -107,10 +114,13 @@ def _pointer(folder: Path) -> tuple[int, int, str]:
 
 
 def _numbers(text: str) -> tuple[int, int]:
-    """Read number and checkpoint; raises `ValueError`."""
+    """Read number and checkpoint; raises `ValueError`, also for an earlier layout."""
     pointer = json.loads(text)
     try:
-        return int(pointer["number"]), int(pointer["checkpoint"])
+        number, checkpoint = int(pointer["number"]), int(pointer["checkpoint"])
+        if pointer.get("layout") != LAYOUT:
+            raise ValueError(_EARLIER)
+        return number, checkpoint
     except (KeyError, TypeError) as error:
         raise ValueError(f"{text[:80]!r} names no snapshot") from error
 
@@ -190,7 +200,7 @@ class SnapshotShelf:
         store.backup(str(half_made))
         (self._folder / f"{name}.lease").touch()
         half_made.rename(self._folder / name)
-        pointer = json.dumps({"number": number, "checkpoint": checkpoint})
+        pointer = json.dumps({"number": number, "checkpoint": checkpoint, "layout": LAYOUT})
         replace_text(self._folder / "current", pointer)
         self.number, self.checkpoint = number, checkpoint
         self.clear()

@@ -25,6 +25,14 @@ MARK: Final = SHD.journalMark
 CONTENT_HASH: Final = SHD.contentHash
 
 
+REACHED: Final = (
+    f"SELECT ?n ?m {{ {{ GRAPH <{STATE_GRAPH}> {{ <{STATE_GRAPH}> <{CHECKPOINT}> ?n }} }}"
+    f" UNION {{ <{STATE_GRAPH}> <{CHECKPOINT}> ?m }} }}"
+)
+"""Asks a server for its checkpoint, and as which the default graph states it. A default graph that
+is kept states the same one once; a union that the engine makes may state it more than once."""
+
+
 @dataclass(frozen=True, slots=True)
 class GraphRecord:
     """A public record as the graph holds it: one named graph, ``iri``, of canonical N-Triples."""
@@ -64,6 +72,9 @@ def unmarked(_checkpoint: int) -> str:
 
 class GraphStore(Protocol):
     """The public records as named graphs. One process writes it; readers see what is published.
+
+    The default graph holds every statement of the named graphs once
+    (`catalog_service.graph.default`), after every write, withdrawal and rebuild.
 
     Errors are `AtlasError` of the kinds in `catalog_service.graph.errors`.
     """
@@ -141,6 +152,17 @@ class GraphStore(Protocol):
         Oxigraph keeps the value of numbers and times, not their spelling: ``"01"^^xsd:integer``
         comes back as ``"1"^^xsd:integer`` (`catalog_service.graph.reading.same_triples`).
         """
+        ...
+
+    def strays(self) -> int:
+        """Count the statements by which the default graph differs from all named graphs together.
+
+        Looks at everything: some seconds for half a million triples.
+        """
+        ...
+
+    def gather(self) -> None:
+        """Put the default graph right: each statement of the named graphs once, and no others."""
         ...
 
     def record_graphs(self) -> Iterator[str]:

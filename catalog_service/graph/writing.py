@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 
+from catalog_service.graph.default import GATHER
 from catalog_service.graph.difference import fixed_changes, record_changes, state_lines
 from catalog_service.graph.store import (
     CHECKPOINT,
@@ -60,6 +61,10 @@ class DifferenceWriter(ABC):
             difference = fixed_changes(self._fixed, self._fixed_hashes())
             if difference:
                 self._update(difference.update())
+
+    def gather(self) -> None:
+        """Put the default graph right: each statement of the named graphs once, and no others."""
+        self._update(GATHER)
 
     def withdraw(self, iris: Sequence[str]) -> None:
         """Remove records, and nothing else, in one transaction."""

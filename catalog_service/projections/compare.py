@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Final, Protocol
 
 from catalog_service.journal.model import Change, Stored
-from catalog_service.projections.contract import Deep, Mending, Projection
+from catalog_service.projections.contract import Deep, Gathering, Mending, Projection
 
 _BATCH: Final = 2_000
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
@@ -59,7 +59,8 @@ class Comparison:
 
     ``missing``: public and not held; ``extra``: held and not public; ``different``: another
     version is held, or several, or, in a deep comparison, not the version's contents. ``deep``
-    says whether contents were looked at.
+    says whether contents were looked at. ``strays`` counts the statements by which the graph's
+    default graph differs from all its named graphs together; looked for in a deep comparison.
     """
 
     name: str
@@ -70,11 +71,12 @@ class Comparison:
     extra: tuple[str, ...]
     different: tuple[str, ...]
     deep: bool = False
+    strays: int = 0
 
     @property
     def count(self) -> int:
-        """How many records differ."""
-        return len(self.missing) + len(self.extra) + len(self.different)
+        """How many records differ, and statements of the default graph."""
+        return len(self.missing) + len(self.extra) + len(self.different) + self.strays
 
     @property
     def equal(self) -> bool:
@@ -118,6 +120,7 @@ def compare(journal: Journal, projection: Comparable, *, deep: bool = False) -> 
         extra=tuple(sorted(held)),
         different=tuple(sorted(different)),
         deep=looking is not None,
+        strays=0 if looking is None else looking.strays(),
     )
 
 
@@ -140,6 +143,8 @@ def repair(journal: Journal, projection: Projection, found: Comparison) -> int:
     comparison is written as it stands now, whatever the projection noted about them.
     """
     written = bring(journal, projection, (*found.missing, *found.different, *found.extra))
+    if found.strays and isinstance(projection, Gathering):
+        projection.gather()
     projection.publish()
     return written
 

@@ -86,6 +86,10 @@ class Deep(Protocol):
         """Tell whether exactly the contents of a public record are held."""
         ...
 
+    def strays(self) -> int:
+        """Count the statements by which the sum of all that is held differs from what is held."""
+        ...
+
 
 @runtime_checkable
 class Mending(Protocol):
@@ -93,6 +97,15 @@ class Mending(Protocol):
 
     def mend(self, changes: Sequence[Change]) -> None:
         """Apply changes like `Projection.apply`, whatever was noted."""
+        ...
+
+
+@runtime_checkable
+class Gathering(Protocol):
+    """A projection that keeps a sum of all that it holds: the graph's default graph (optional)."""
+
+    def gather(self) -> None:
+        """Put the sum right (`Deep.strays`)."""
         ...
 
 

@@ -109,3 +109,11 @@ class GraphProjection:
     def holds(self, record: Stored) -> bool:
         """Tell whether the record's graph holds its triples (`contract.Deep`)."""
         return same_triples(self._store.contents(record.iri), record.nquads or "")
+
+    def strays(self) -> int:
+        """Count what the default graph lacks or has too many (`contract.Deep`)."""
+        return self._store.strays()
+
+    def gather(self) -> None:
+        """Put the default graph right (`contract.Gathering`)."""
+        self._store.gather()

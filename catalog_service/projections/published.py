@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_service.graph import reading
+from catalog_service.graph.errors import GRAPH_BROKEN, NOT_GATHERED
 from catalog_service.graph.snapshots import GraphReader
 from catalog_service.graph.store import MARK
 from catalog_service.journal.model import Stored
 from catalog_service.projections.contract import Inspected
+from ontology.errors import AtlasError
 from search.engine import SearchEngine
 
 
@@ -18,7 +20,10 @@ class PublishedGraph:
     name = "graph"
 
     def __init__(self, reader: GraphReader) -> None:
+        """Raise `AtlasError` (``no-snapshot``, ``graph-broken``) where there is none of use."""
         self._snapshot = reader.current()
+        if not reading.is_gathered(self._snapshot.store):
+            raise AtlasError(GRAPH_BROKEN, path=self._snapshot.path, reason=NOT_GATHERED)
 
     def checkpoint(self) -> int:
         """Return the journal number of the snapshot."""
@@ -40,6 +45,10 @@ class PublishedGraph:
         """Tell whether the snapshot holds the record's triples (`contract.Deep`)."""
         held = reading.contents(self._snapshot.store, record.iri)
         return reading.same_triples(held, record.nquads or "")
+
+    def strays(self) -> int:
+        """Count what the snapshot's default graph lacks or has too many (`contract.Deep`)."""
+        return reading.strays(self._snapshot.store)
 
 
 class PublishedIndex:

@@ -1,4 +1,4 @@
-"""What the text of a query gives away before anything runs: its form, its dataset, what is barred.
+"""What the text of a query gives away before anything runs: its form, what is barred.
 
 This reads tokens, it does not parse: syntax is the engine's to judge. Oxigraph's grammar needs no
 blank around keywords (``SERVICEex:p{…}`` is a SERVICE to it) and tells ``<`` from an IRI only by
@@ -53,8 +53,15 @@ class Outline:
     """What a query looks like; ``form`` is None where its first keyword is none of SPARQL's."""
 
     form: Form | None
-    has_dataset: bool
-    """Whether it names its dataset itself (FROM, FROM NAMED)."""
+
+
+Token = tuple[str, str]
+"""A kind, named as in the pattern, and the text."""
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Return the tokens of a query, blanks and comments among them."""
+    return [(m.lastgroup or "mark", m.group()) for m in _TOKEN.finditer(text)]
 
 
 def check(text: str, *, strict: bool = False) -> Outline:
@@ -66,7 +73,7 @@ def check(text: str, *, strict: bool = False) -> Outline:
     """
     if len(text) > MAX_TEXT:
         raise AtlasError(SPARQL_QUERY_TOO_LONG, length=len(text), limit=MAX_TEXT)
-    tokens = [(m.lastgroup or "mark", m.group()) for m in _TOKEN.finditer(text)]
+    tokens = tokens_of(text)
     seen = [token for token in tokens if token[0] != "blank"]
     words = [word.upper() for kind, word in seen if kind == "word"]
     first = next((w for w in words if w not in ("PREFIX", "BASE", "VERSION")), "")
@@ -78,7 +85,7 @@ def check(text: str, *, strict: bool = False) -> Outline:
     for known in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
         if first.startswith(known):
             form = known
-    return Outline(form, any("FROM" in word for word in words))
+    return Outline(form)
 
 
 def called_functions(text: str) -> list[str]:
@@ -87,8 +94,7 @@ def called_functions(text: str) -> list[str]:
     Those that may be functions: an item of a list looks the same (``?s ex:p (1 2)``). The casts
     of XML Schema are left out.
     """
-    tokens = [(m.lastgroup or "mark", m.group()) for m in _TOKEN.finditer(text)]
-    seen = [token for token in tokens if token[0] != "blank"]
+    seen = [token for token in tokens_of(text) if token[0] != "blank"]
     return [
         word
         for (kind, word), (_, following) in pairwise(seen)

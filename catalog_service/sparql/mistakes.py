@@ -7,16 +7,23 @@ meant. What helps is where it is, in the asker's own text, and the two mistakes 
 from __future__ import annotations
 
 import re
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
+from catalog_service.graph.errors import GRAPH_BROKEN
 from catalog_service.sparql.errors import (
     SPARQL_FAILED,
     SPARQL_FUNCTION_UNKNOWN,
+    SPARQL_MEMORY,
     SPARQL_PREFIX_UNKNOWN,
+    SPARQL_SERVICE_REFUSED,
     SPARQL_SYNTAX,
+    SPARQL_TOO_LARGE,
+    SPARQL_UNWRITABLE,
     SPARQL_VARIABLE_UNBOUND,
 )
 from catalog_service.sparql.guard import called_functions
+from catalog_service.sparql.model import SparqlLimits
 from ontology.errors import AtlasError
 
 _FUNCTION: Final = re.compile(r"custom function <([^<>]*)> is not supported")
@@ -26,6 +33,7 @@ _NEAR: Final = 24
 
 _REASON_LENGTH: Final = 300
 _HERE: Final = "▸"
+_DAMAGED: Final = "Corruption"
 
 
 def syntax_error(text: str, line: int, column: int, reason: str) -> AtlasError:
@@ -56,6 +64,29 @@ def failure(reason: str) -> AtlasError:
     if unknown is not None:
         return AtlasError(SPARQL_FUNCTION_UNKNOWN, function=f"<{unknown[1][:_REASON_LENGTH]}>")
     return AtlasError(SPARQL_FAILED, reason=reason[:_REASON_LENGTH])
+
+
+def worker_failure(
+    head: dict[str, Any], request: dict[str, Any], limits: SparqlLimits, path: Path
+) -> AtlasError:
+    """Return the error that a worker's reply tells of (`worker.Worker.answer`)."""
+    text = request["query"]
+    match head["error"]:
+        case "unwritable":
+            return AtlasError(SPARQL_UNWRITABLE, form=request["media_type"], what=head["what"])
+        case "syntax":
+            return syntax_error(text, head["line"], head["column"], head["reason"])
+        case "too-large":
+            return AtlasError(SPARQL_TOO_LARGE, rows=limits.max_rows, bytes=limits.max_bytes)
+        case "memory":
+            return AtlasError(SPARQL_MEMORY, megabytes=limits.memory_mb)
+    # The guard did not see it, the wall held: the engine could not open its connection.
+    if "service" in text.lower() and "denied" in head["reason"].lower():
+        return AtlasError(SPARQL_SERVICE_REFUSED)
+    # RocksDB's word for bytes that are not what was written: no other query will do better.
+    if _DAMAGED in head["reason"]:
+        return AtlasError(GRAPH_BROKEN, path=path, reason=head["reason"])
+    return failure(head["reason"])
 
 
 def broken_off(text: str, reason: str) -> AtlasError:

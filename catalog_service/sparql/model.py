@@ -79,7 +79,9 @@ class SparqlService(Protocol):
         ``accept`` is an Accept header or a short name (`formats`). ``client`` is whose budget it
         uses; None for the operator's own. The graphs are those of the SPARQL 1.1 Protocol: where
         any is given they are the dataset; else FROM and FROM NAMED are; else the default graph is
-        the union of all graphs. Raises `AtlasError` of the kinds in `errors`.
+        the store's, which holds every statement of all graphs once. Several default graphs are
+        merged: what two of them say stands there once. Raises `AtlasError` of the kinds in
+        `errors`.
         """
         ...
 

@@ -6,37 +6,31 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
+from dataclasses import asdict
 from queue import Empty, LifoQueue
 from threading import Lock
 from types import TracebackType
 from typing import Any
 
-from catalog_service.graph.errors import GRAPH_BROKEN
 from catalog_service.sparql.budget import Budgets
+from catalog_service.sparql.datasets import dataset_of
 from catalog_service.sparql.errors import (
     SPARQL_BUSY,
     SPARQL_FAILED,
     SPARQL_MEMORY,
-    SPARQL_SERVICE_REFUSED,
     SPARQL_TIMEOUT,
-    SPARQL_TOO_LARGE,
-    SPARQL_UNWRITABLE,
 )
 from catalog_service.sparql.formats import choose
 from catalog_service.sparql.frames import ClosedError, LateError
 from catalog_service.sparql.guard import check
-from catalog_service.sparql.mistakes import failure, syntax_error
+from catalog_service.sparql.mistakes import worker_failure
 from catalog_service.sparql.model import SnapshotSource, SparqlAnswer, SparqlLimits
 from catalog_service.sparql.process import WorkerProcess
 from ontology.errors import AtlasError
-from ontology.ntriples import iri
 from ontology.terms import PREFIXES
 
 _PATIENCE = 5.0
 """Seconds that a query waits for a worker."""
-
-_DAMAGED = "Corruption"
 
 
 class SparqlPool:
@@ -76,16 +70,11 @@ class SparqlPool:
         """Answer a query on the newest snapshot (`SparqlService.query`)."""
         outline = check(text)
         form = choose(accept, outline.form)
-        dataset = None
-        if default_graphs or named_graphs:
-            for name in (*default_graphs, *named_graphs):
-                iri(name)
-            dataset = {"default": list(default_graphs), "named": list(named_graphs)}
+        dataset = dataset_of(text, default_graphs, named_graphs)
         request: dict[str, Any] = {
             "query": text,
             "media_type": form.media_types[0],
-            "dataset": dataset,
-            "union": not outline.has_dataset,
+            "dataset": asdict(dataset) if dataset is not None else None,
             "max_rows": self._limits.max_rows,
             "max_bytes": self._limits.max_bytes,
             "prefixes": PREFIXES,
@@ -117,9 +106,7 @@ class SparqlPool:
         finally:
             self._give_back(worker, healthy=healthy)
         if "error" in head:
-            if head["error"] == "unwritable":
-                raise AtlasError(SPARQL_UNWRITABLE, form=request["media_type"], what=head["what"])
-            raise self._error(head, text, snapshot.path)
+            raise worker_failure(head, request, self._limits, snapshot.path)
         return SparqlAnswer(
             body,
             content_type,
@@ -128,23 +115,6 @@ class SparqlPool:
             head["rows"],
             head.get("left_out", 0),
         )
-
-    def _error(self, head: dict[str, Any], text: str, path: Path) -> AtlasError:
-        limits = self._limits
-        match head["error"]:
-            case "syntax":
-                return syntax_error(text, head["line"], head["column"], head["reason"])
-            case "too-large":
-                return AtlasError(SPARQL_TOO_LARGE, rows=limits.max_rows, bytes=limits.max_bytes)
-            case "memory":
-                return AtlasError(SPARQL_MEMORY, megabytes=limits.memory_mb)
-        # The guard did not see it, the wall held: the engine could not open its connection.
-        if "service" in text.lower() and "denied" in head["reason"].lower():
-            return AtlasError(SPARQL_SERVICE_REFUSED)
-        # RocksDB's word for bytes that are not what was written: no other query will do better.
-        if _DAMAGED in head["reason"]:
-            return AtlasError(GRAPH_BROKEN, path=path, reason=head["reason"])
-        return failure(head["reason"])
 
     def _take(self) -> WorkerProcess:
         end = self._monotonic() + _PATIENCE

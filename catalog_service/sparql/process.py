@@ -54,15 +54,20 @@ class WorkerProcess:
             self._ready, self.isolated = True, bool(head["isolated"])
 
     def ask(
-        self, request: dict[str, Any], snapshot: PublishedState, seconds: float
+        self,
+        request: dict[str, Any],
+        snapshot: PublishedState | None,
+        seconds: float,
+        data: bytes = b"",
     ) -> tuple[dict[str, Any], bytes]:
-        """Send a query and return the reply's head and body.
+        """Send a query and return the reply's head and body; ``data`` is asked where it is given.
 
         The snapshot is held until the next query brings another: the worker has it open. Raises
         `frames.ClosedError` where the worker died, `frames.LateError` after ``seconds``.
         """
         previous, self._snapshot = self._snapshot, snapshot
-        write_all(self._to, pack({**request, "path": str(snapshot.path)}))
+        path = "" if snapshot is None else str(snapshot.path)
+        write_all(self._to, pack({**request, "path": path}, data))
         reply = read_message(self._from, time.monotonic() + seconds)
         del previous  # the worker has closed it by now
         return reply

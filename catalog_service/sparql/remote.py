@@ -6,27 +6,39 @@ import math
 import re
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
 from threading import BoundedSemaphore
-from typing import cast
+from typing import Any, cast
 
 import httpx
 import pyoxigraph as ox
 
 from catalog_service.addresses import without_user
-from catalog_service.graph.errors import GRAPH_REFUSED, GRAPH_UNREACHABLE
-from catalog_service.graph.store import CHECKPOINT, STATE_GRAPH
+from catalog_service.graph.errors import (
+    GRAPH_BROKEN,
+    GRAPH_REFUSED,
+    GRAPH_UNION,
+    GRAPH_UNREACHABLE,
+    NOT_GATHERED,
+)
+from catalog_service.graph.store import REACHED
 from catalog_service.sparql.budget import Budgets
+from catalog_service.sparql.datasets import Dataset, dataset_of
 from catalog_service.sparql.errors import (
     SPARQL_BUSY,
     SPARQL_FAILED,
+    SPARQL_MEMORY,
     SPARQL_TIMEOUT,
     SPARQL_TOO_LARGE,
     SPARQL_UNWRITABLE,
 )
 from catalog_service.sparql.formats import UnwritableError, as_xml, choose
+from catalog_service.sparql.frames import ClosedError, LateError
 from catalog_service.sparql.guard import Form, check
-from catalog_service.sparql.mistakes import broken_off, failure, syntax_error
+from catalog_service.sparql.mistakes import broken_off, failure, syntax_error, worker_failure
 from catalog_service.sparql.model import SparqlAnswer, SparqlLimits
+from catalog_service.sparql.process import WorkerProcess
 from ontology.errors import AtlasError
 from ontology.ntriples import iri
 from ontology.serialization import Written, write
@@ -35,10 +47,10 @@ from ontology.terms import PREFIXES
 _PATIENCE = 5.0
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _REASON_LENGTH = 300
+_NT = "application/n-triples"
+_RESULTS = "application/sparql-results+json"
 _PROLOGUE = "".join(f"PREFIX {name}: <{namespace}> " for name, namespace in PREFIXES.items())
 """Declared for every query, on its first line; what a query declares itself comes after it."""
-
-_STATE = f"SELECT ?n {{ GRAPH <{STATE_GRAPH}> {{ <{STATE_GRAPH}> <{CHECKPOINT}> ?n }} }}"
 
 
 class RemoteSparql:
@@ -79,13 +91,13 @@ class RemoteSparql:
         outline = check(text, strict=True)
         form = choose(accept, outline.form)
         graphs = outline.form in ("CONSTRUCT", "DESCRIBE")
-        parameters = [("default-graph-uri", name) for name in default_graphs]
-        parameters += [("named-graph-uri", name) for name in named_graphs]
-        for _, name in parameters:
-            iri(name)
-        if not parameters and not outline.has_dataset:
-            parameters = [("union-default-graph", "")]
-        asked = "application/n-triples" if graphs else "application/sparql-results+json"
+        dataset = dataset_of(text, default_graphs, named_graphs)
+        parameters: list[tuple[str, str]] = []
+        if dataset is not None:
+            parameters += [("default-graph-uri", name) for name in dataset.default]
+            parameters += [("named-graph-uri", name) for name in dataset.named]
+        asked = _NT if graphs else _RESULTS
+        media_type = form.media_types[0]
         with self._budgets.spend(client, _PATIENCE):
             if not self._places.acquire(timeout=_PATIENCE):
                 retry = max(1, math.ceil(self._limits.timeout))
@@ -94,14 +106,16 @@ class RemoteSparql:
                 # Asked before the query: an answer may be newer than its number, never older.
                 number = self.state()
                 started = self._monotonic()
-                raw = self._ask(text, parameters, asked)
+                if dataset is not None and dataset.is_merged:
+                    written, rows = self._ask_merged(text, dataset, media_type)
+                else:
+                    raw = self._ask(text, parameters, asked)
+                    written, rows = self._form(raw, media_type, outline.form, text)
                 milliseconds = (self._monotonic() - started) * 1000
+            except UnwritableError as error:
+                raise AtlasError(SPARQL_UNWRITABLE, form=media_type, what=error) from error
             finally:
                 self._places.release()
-        try:
-            written, rows = self._form(raw, form.media_types[0], outline.form, text)
-        except UnwritableError as error:
-            raise AtlasError(SPARQL_UNWRITABLE, form=form.media_types[0], what=error) from error
         return SparqlAnswer(
             written.body, form.content_type, number, milliseconds, rows, written.left_out
         )
@@ -109,15 +123,16 @@ class RemoteSparql:
     def state(self) -> int:
         """Return the journal number that the server's records stand at; 0 for an empty server.
 
-        Raises `AtlasError` (``graph-unreachable``, ``graph-refused``).
+        Raises `AtlasError` (``graph-unreachable``, ``graph-refused``), also where the default
+        graph is not the kept one (``graph-broken``) or would not be asked (``graph-union``).
         """
         try:
             response = self._client.post(
                 f"{self._url}/query",
-                content=_STATE.encode(),
+                content=REACHED.encode(),
                 headers={
                     "Content-Type": "application/sparql-query",
-                    "Accept": "application/sparql-results+json",
+                    "Accept": _RESULTS,
                 },
             )
         except httpx.TransportError as error:
@@ -131,11 +146,58 @@ class RemoteSparql:
             )
         found = ox.parse_query_results(response.content, format=ox.QueryResultsFormat.JSON)
         rows = list(cast("ox.QuerySolutions", found))
-        return max((int(cast("ox.Literal", row["n"]).value) for row in rows), default=0)
+        stands, stated = (
+            [int(cast("ox.Literal", row[name]).value) for row in rows if row[name] is not None]
+            for name in ("n", "m")
+        )
+        if len(stated) > 1:
+            raise AtlasError(GRAPH_UNION, url=without_user(self._url))
+        if stands != stated:
+            raise AtlasError(GRAPH_BROKEN, path=without_user(self._url), reason=NOT_GATHERED)
+        return max(stands, default=0)
 
     def alive(self) -> int:
         """Return 0: the server does the work."""
         return 0
+
+    def _ask_merged(self, text: str, dataset: Dataset, media_type: str) -> tuple[Written, int]:
+        """Answer over the merge of several graphs, which are fetched: in a worker, for the walls.
+
+        Default graphs, and named ones, may each be as large as an answer. Raises `AtlasError`.
+        """
+        default, named = (" ".join(map(iri, names)) for names in (dataset.default, dataset.named))
+        held = f"VALUES ?g {{ {default} }} GRAPH ?g {{ ?s ?p ?o }}"
+        data = self._ask(f"CONSTRUCT {{ ?s ?p ?o }} {{ {held} }}", [], _NT) + b"\n"
+        if named:
+            held = f"VALUES ?g {{ {named} }} GRAPH ?g {{ ?s ?p ?o }}"
+            raw = self._ask(f"SELECT * {{ {held} }}", [], _RESULTS)
+            rows = ox.parse_query_results(raw, format=ox.QueryResultsFormat.JSON)
+            for row in cast("ox.QuerySolutions", rows):
+                data += f"{row['s']} {row['p']} {row['o']} {row['g']} .\n".encode()
+        limits = self._limits
+        request: dict[str, Any] = {
+            "query": text,
+            "media_type": media_type,
+            "dataset": asdict(dataset),
+            "max_rows": limits.max_rows,
+            "max_bytes": limits.max_bytes,
+            "prefixes": PREFIXES,
+        }
+        worker = WorkerProcess(limits.memory_mb)
+        try:
+            worker.await_ready()
+            head, body = worker.ask(request, None, limits.timeout, data)
+        except LateError as error:
+            raise AtlasError(SPARQL_TIMEOUT, seconds=limits.timeout) from error
+        except ClosedError as error:
+            if worker.aborted():
+                raise AtlasError(SPARQL_MEMORY, megabytes=limits.memory_mb) from error
+            raise AtlasError(SPARQL_FAILED, reason="the worker ended") from error
+        finally:
+            worker.kill()
+        if "error" in head:
+            raise worker_failure(head, request, limits, Path(without_user(self._url)))
+        return Written(body, head.get("left_out", 0)), int(head["rows"])
 
     def _ask(self, text: str, parameters: list[tuple[str, str]], accept: str) -> bytes:
         end = self._monotonic() + self._limits.timeout

@@ -54,10 +54,13 @@ class Worker:
         self._path = ""
         self._store: ox.Store | None = None
 
-    def answer(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """Return the head and the body of the reply; a head with ``error`` where it failed."""
+    def answer(self, request: dict[str, Any], data: bytes = b"") -> tuple[dict[str, Any], bytes]:
+        """Return the head and the body of the reply; a head with ``error`` where it failed.
+
+        ``data`` are N-Quads to be asked instead of the snapshot.
+        """
         try:
-            return self._run(request)
+            return self._run(request, data)
         except SyntaxError as error:
             return _syntax(str(error)), b""
         except TooLargeError:
@@ -69,20 +72,23 @@ class Worker:
         except (OSError, ValueError, RuntimeError) as error:
             return {"error": "failed", "reason": str(error)}, b""
 
-    def _run(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    def _run(self, request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
         import pyoxigraph as ox  # noqa: PLC0415 - after the sandbox stands
 
         from ontology.serialization import write_to  # noqa: PLC0415 - brings the engine with it
 
-        store = self._open(request["path"])
         # Declared for every query; one that declares a prefix itself has its own meaning of it.
         options: dict[str, Any] = {"prefixes": request["prefixes"]}
-        if request["dataset"] is not None:
-            options["default_graph"] = [ox.NamedNode(g) for g in request["dataset"]["default"]]
-            options["named_graphs"] = [ox.NamedNode(g) for g in request["dataset"]["named"]]
-        elif request["union"]:
-            # Oxigraph lets this flag win over FROM: the pool sets it only without one.
-            options["use_default_graph_as_union"] = True
+        dataset = request["dataset"]
+        store = _held(data) if data else self._open(request["path"])
+        if dataset is not None:
+            default: list[Any] = [ox.NamedNode(name) for name in dataset["default"]]
+            named = [ox.NamedNode(name) for name in dataset["named"]]
+            if len(default) > 1:
+                if not data:
+                    store = _merged(store, default, named)
+                default = [ox.DefaultGraph()]
+            options.update(default_graph=default, named_graphs=named)
         result = store.query(request["query"], **options)
         max_rows, max_bytes = request["max_rows"], request["max_bytes"]
         if isinstance(result, ox.QueryTriples):
@@ -130,6 +136,27 @@ class Worker:
         return self._store
 
 
+def _held(data: bytes) -> ox.Store:
+    import pyoxigraph as ox  # noqa: PLC0415
+
+    store = ox.Store()
+    store.extend(ox.parse(data, format=ox.RdfFormat.N_QUADS))
+    return store
+
+
+def _merged(store: ox.Store, default: list[ox.NamedNode], named: list[ox.NamedNode]) -> ox.Store:
+    """Return a copy in which several default graphs are one (`datasets`), each statement once."""
+    import pyoxigraph as ox  # noqa: PLC0415
+
+    copy = ox.Store()
+    find = store.quads_for_pattern
+    for name in default:
+        copy.extend(ox.Quad(*quad.triple) for quad in find(None, None, None, name))
+    for name in named:
+        copy.extend(find(None, None, None, name))
+    return copy
+
+
 def _rows(body: bytes) -> int:
     import pyoxigraph as ox  # noqa: PLC0415
 
@@ -163,8 +190,8 @@ def main(megabytes: int) -> None:
     try:
         write_all(answers, pack({"ready": True, "isolated": isolated}))
         while True:
-            request, _ = read_message(requests)
-            head, body = worker.answer(request)
+            request, data = read_message(requests)
+            head, body = worker.answer(request, data)
             write_all(answers, pack(head, body))
     except ClosedError:
         return

@@ -75,13 +75,13 @@ class Comparison:
 
     @property
     def count(self) -> int:
-        """How many records differ, and statements of the default graph."""
-        return len(self.missing) + len(self.extra) + len(self.different) + self.strays
+        """How many records differ."""
+        return len(self.missing) + len(self.extra) + len(self.different)
 
     @property
     def equal(self) -> bool:
         """Whether nothing differs."""
-        return self.count == 0
+        return self.count == 0 and self.strays == 0
 
 
 def compare(journal: Journal, projection: Comparable, *, deep: bool = False) -> Comparison:

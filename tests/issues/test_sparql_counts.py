@@ -110,7 +110,10 @@ class Place:
         self.store.close()
 
 
-@pytest.fixture(params=["embedded", "snapshot", pytest.param("server", marks=pytest.mark.services)])
+ASKED = ("snapshot", pytest.param("server", marks=pytest.mark.services))
+
+
+@pytest.fixture(params=["embedded", *ASKED])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     url = request.getfixturevalue("oxigraph_url") if request.param == "server" else ""
     opened = Place(request.param, tmp_path / "home", url)
@@ -278,6 +281,7 @@ GRAPHS = [one("1", literal("a"), literal("b")), one("2", literal("b"), literal("
 FIRST, SECOND = (f"<{record.iri}>" for record in GRAPHS)
 
 
+@pytest.mark.parametrize("place", ASKED, indirect=True)
 @pytest.mark.parametrize(
     ("clauses", "default", "named", "found"),
     [
@@ -298,8 +302,6 @@ def test_graphs_that_a_query_names_are_merged(
     place: Place, clauses: str, default: Sequence[str], named: Sequence[str], found: int
 ) -> None:
     """SPARQL 1.1 Query, section 13.2: the default graph is the RDF merge of those graphs."""
-    if place.name == "embedded":
-        pytest.skip("the library is asked by the workers")
     place.store.write(GRAPHS, [], 1)
     place.store.publish()
     assert place._service is not None

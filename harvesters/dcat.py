@@ -26,6 +26,7 @@ from harvesters.halves import Halves
 from harvesters.identity import MAX_IDENTIFIER, checked_identifier
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import mapping_digest
+from harvesters.members import infer_datasets, not_read
 from harvesters.privacy.addresses import clean_web_address
 from harvesters.privacy.triples import clean_triples
 from harvesters.rdf_input import Graph, read_graph
@@ -78,6 +79,8 @@ class DcatReader:
             # What is lost may be a part of any record.
             yield Unreadable(unknown)
             return
+        place = Place(self._source.name)
+        infer_datasets(graph, place)
         datasets = [node for node, triples in graph.out.items() if is_a(triples, DATASET)]
         bounds = {node for node, ts in graph.out.items() if any(is_a(ts, b) for b in BOUNDS)}
         halves = Halves(graph, datasets, bounds) if graph.broken else None
@@ -89,6 +92,7 @@ class DcatReader:
             return
         if self._remote_id is not None and len(datasets) != 1:
             raise AtlasError(NOT_ONE_RECORD, place=Place(self._source.name), count=len(datasets))
+        beside = tuple(not_read(graph, datasets, place))
         seen = Seen()
         for node, remote_id in self._identified(datasets, graph):
             if halves is not None and node in halves.nodes:
@@ -101,7 +105,8 @@ class DcatReader:
             except AtlasError as error:
                 yield Unreadable(error)
                 continue
-            yield seen.check(self._incoming(node, own, graph, bounds))
+            yield seen.check(self._incoming(node, own, graph, bounds, beside))
+            beside = ()
 
     def _identified(self, datasets: list[Node], graph: Graph) -> Iterator[tuple[Node, str]]:
         names = {node: _name(node, graph.out[node]) for node in datasets}
@@ -115,12 +120,20 @@ class DcatReader:
             else:
                 yield node, name
 
-    def _incoming(self, node: Node, remote_id: str, graph: Graph, bounds: set[Node]) -> Incoming:
+    def _incoming(
+        self,
+        node: Node,
+        remote_id: str,
+        graph: Graph,
+        bounds: set[Node],
+        beside: tuple[AtlasError, ...],
+    ) -> Incoming:
+        """Return a dataset as an item; ``beside`` is what is to be said of the file with it."""
         triples, subjects = closure(node, graph, bounds)
         warnings = tuple(w for s in subjects for w in graph.warnings.get(s, ()))
         place = warnings[0].place if warnings and warnings[0].place else Place(self._source.name)
         fingerprint = hashlib.sha256(self._digest + _payload(triples)).digest()
-        make = partial(self._make, node, remote_id, triples, warnings, graph.relative)
+        make = partial(self._make, node, remote_id, triples, warnings + beside, graph.relative)
         return Incoming(remote_id, place, fingerprint, make)
 
     def _make(

@@ -243,6 +243,20 @@ NO_DATASET: Final = ErrorKind(
     "文件中没有 dcat:Dataset。请检查其类型声明。",
     "The file describes no dcat:Dataset. Check its type statements.",
 )
+DATASET_INFERRED: Final = ErrorKind(
+    "dataset-inferred",
+    "{subject} 没有声明类型，因目录或系列将其列为数据集（或它有分发），已作为 dcat:Dataset 读取。"
+    "请在来源处写明类型。",
+    "{subject} says no type; it was read as a dcat:Dataset because a catalog or a series lists it "
+    "as one, or because it has distributions. State its type at its source.",
+)
+RESOURCE_NOT_READ: Final = ErrorKind(
+    "resource-not-read",
+    "文件中有 {count} 项未作为记录读取（{type}）：{nodes}。"
+    "若是数据集，请声明为 dcat:Dataset 并给出描述。",
+    "{count} things of the file were not read as records ({type}): {nodes}. Where they are "
+    "datasets, type them dcat:Dataset and describe them.",
+)
 RELATIVE_IRI: Final = ErrorKind(
     "relative-iri",
     "相对 IRI <{value}> 无从解析：文件没有声明基准，该陈述已略去。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 from typing import Final, Literal
 
@@ -29,6 +30,10 @@ _MAGIC: Final = (
     (b"\x7fELF", "ELF"),
 )
 _HEAD: Final = 64 * 1024
+_OVERLAP: Final = 64
+_LINKED: Final = re.compile(rb'"@(?:context|graph)"\s*:')
+_KEYWORD: Final = re.compile(rb'"@(?:id|type|value|list|set|included|reverse)"\s*:')
+_IRI_KEY: Final = re.compile(rb'"(?:https?|urn):[^"\s]+"\s*:')
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -64,7 +69,7 @@ def sniff(source: Input, wanted: str, limits: Limits) -> Kind:
     if suffix in RDF_ENDINGS or (suffix == "xml" and b"rdf:RDF" in head):
         return "rdf"
     if suffix in _JSON_ENDINGS or text[:1] in (b"{", b"["):
-        if suffix not in {"jsonl", "ndjson"} and b'"@context"' in head:
+        if suffix not in {"jsonl", "ndjson"} and _is_json_ld(source, head, limits):
             return "rdf"
         return _json_kind(suffix, text)
     if suffix in {"csv", "tsv", "txt"}:
@@ -102,6 +107,27 @@ def _refuse_binary(source: Input, head: bytes, wanted: str) -> None:
             what=_with_nulls(head),
             expected=expected.get(wanted, wanted),
         )
+
+
+def _is_json_ld(source: Input, head: bytes, limits: Limits) -> bool:
+    """Tell whether JSON is JSON-LD: by its context, which may come last, or by its keys.
+
+    In the expanded form there is no context: keys are IRIs and keywords.
+    """
+    if _LINKED.search(head) or (_KEYWORD.search(head) and _IRI_KEY.search(head)):
+        return True
+    if len(head) < _HEAD:
+        return False
+    tail = b""
+    with Unpacked(source, limits) as stream:
+        try:
+            while data := stream.read():
+                if _LINKED.search(tail + data):
+                    return True
+                tail = data[-_OVERLAP:]
+        except AtlasError:
+            return False
+    return False
 
 
 def _with_nulls(head: bytes) -> str:

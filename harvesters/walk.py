@@ -12,11 +12,11 @@ from ontology.terms import DCAT, RDF, SHD, SKOS
 
 TYPE: Final = ox.NamedNode(RDF.type)
 DATASET: Final = ox.NamedNode(DCAT.Dataset)
-_SERIES: Final = ox.NamedNode(DCAT.DatasetSeries)
+SERIES: Final = ox.NamedNode(DCAT.DatasetSeries)
 BOUNDS: Final = frozenset(
-    {DATASET, _SERIES} | {ox.NamedNode(DCAT.Catalog), ox.NamedNode(SKOS.ConceptScheme)}
+    {DATASET, SERIES} | {ox.NamedNode(DCAT.Catalog), ox.NamedNode(SKOS.ConceptScheme)}
 )
-_CATALOG_RECORD: Final = ox.NamedNode(DCAT.CatalogRecord)
+CATALOG_RECORD: Final = ox.NamedNode(DCAT.CatalogRecord)
 _OPEN_LIST_ITEM: Final = ox.NamedNode(SHD.openListItem)
 _CONCEPT: Final = ox.NamedNode(SKOS.Concept)
 
@@ -38,7 +38,7 @@ def closure(node: Node, graph: Graph, bounds: set[Node]) -> tuple[list[ox.Triple
             if isinstance(target, ox.BlankNode) or (follow and isinstance(target, ox.NamedNode)):
                 if target in seen or target not in graph.out or target in bounds:
                     continue
-                if is_a(graph.out[target], _CATALOG_RECORD) and not _own(node, triple):
+                if is_a(graph.out[target], CATALOG_RECORD) and not _own(node, triple):
                     continue
                 seen.add(target)
                 subjects.append(target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ontology.errors import AtlasError, ErrorKind
+from ontology.errors import RECORD_TOO_LONG, TEXT_TOO_LONG, AtlasError, ErrorKind
 
 JOURNAL_MISSING: Final = ErrorKind(
     "journal-missing",
@@ -111,12 +111,6 @@ IDENTITY_MISMATCH: Final = ErrorKind(
     "记录的 IRI 是 {found}，但按来源与标识应为 {expected}。请更正读取器，或 ATLAS_BASE_IRI。",
     "The record calls itself {found}, but its source and identifier make it {expected}. Mend the "
     "reader, or ATLAS_BASE_IRI.",
-)
-RECORD_TOO_LONG: Final = ErrorKind(
-    "record-too-long",
-    "记录 {iri} 的规范形式有 {size} 字节，超过上限 {limit}。请拆分该记录。",
-    "The canonical form of record {iri} has {size} bytes, over the limit of {limit}. Split the "
-    "record.",
 )
 PRECONDITION_FAILED: Final = ErrorKind(
     "precondition-failed",
@@ -237,6 +231,7 @@ STATUS: Final[dict[str, int]] = {
     ILLEGAL_REMOTE_ID.code: 400,
     IDENTITY_MISMATCH.code: 422,
     RECORD_TOO_LONG.code: 413,
+    TEXT_TOO_LONG.code: 413,
     "duplicate-identifier": 409,
     PRECONDITION_FAILED.code: 412,
     NOTHING_WAITS.code: 409,

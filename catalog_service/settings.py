@@ -10,6 +10,7 @@ from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
@@ -60,7 +61,8 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(
         default="http://127.0.0.1:8080",
-        description="Address under which browsers reach this server. Where it is not set, "
+        description="Address under which browsers reach this server, without a path: a proxy "
+        "passes on a whole host name or port. Where it is not set, "
         "`atlas serve` and `atlas demo` use the host and port on which they listen.",
     )
     database_url: str = Field(
@@ -169,6 +171,12 @@ class Settings(BaseSettings):
         if server and not value:
             return value
         check_http(value)
+        if info.field_name == "public_url" and urlsplit(value).path:
+            # Half of the links would lead past it, and no test could keep the other half.
+            raise ValueError(
+                "an address without a path is needed: give the atlas a host name or a port of its "
+                "own (https://atlas.example, http://example:8081) and have the proxy pass it /"
+            )
         if (not server or info.field_name == "embedding_url") and "@" in value:
             # The first two are published; the service of embeddings has a key instead.
             raise ValueError("an address without user and password is needed")

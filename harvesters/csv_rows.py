@@ -13,7 +13,8 @@ from harvesters.errors import BAD_CSV, UNCLOSED_QUOTE, WRONG_ENCODING
 from harvesters.files import Input, Unpacked, read_all, read_lines
 from harvesters.header import Header, find_header, header_missing
 from harvesters.limits import Limits
-from ontology.errors import AtlasError, Place
+from ontology.errors import TEXT_TOO_LONG, AtlasError, Place
+from ontology.limits import MAX_TEXT
 
 SAMPLE: Final = 256 * 1024
 MAX_RESCUES: Final = 50
@@ -179,6 +180,8 @@ def csv_rows(source: Input, dialect: Dialect, limits: Limits) -> Iterator[Row]:
     (`_swallows`), the first line alone is at fault, told as ``unclosed-quote``, and reading goes
     on with the second; a file where that happens time and again is read as it stands.
     """
+    # The module's own bound is an eighth of it.
+    csv.field_size_limit(MAX_TEXT)
     lines = _Lines(source, dialect.encoding, limits)
     width = len(dialect.header.columns)
     line = 1
@@ -214,12 +217,25 @@ def csv_rows(source: Input, dialect: Dialect, limits: Limits) -> Iterator[Row]:
         elif opened:
             place = Place(source.name, start, opened)
             yield Row(start, [], AtlasError(UNCLOSED_QUOTE, place=place, swallowed=swallowed))
+        elif _TOO_LONG in reason:
+            place = Place(source.name, start)
+            size = sum(len(text.encode()) for text in lines.taken)
+            yield Row(
+                start,
+                [],
+                AtlasError(
+                    TEXT_TOO_LONG, place=place, field="CSV", size=size, limit=MAX_TEXT, record="–"
+                ),
+            )
         elif reason:
             place = Place(source.name, start)
             yield Row(start, [], AtlasError(BAD_CSV, place=place, reason=reason))
         elif any(cells):
             yield Row(start, cells)
 
+
+_TOO_LONG: Final = "field limit"
+"""In what the csv module says of a cell that is too long."""
 
 _FEWEST: Final = 3
 """Lines of a cell that must be rows by themselves before a well-formed row is doubted."""

@@ -60,11 +60,6 @@ FILE_TOO_LARGE: Final = ErrorKind(
     "The file is over the limit of {limit} bytes and this format must be read whole. Split it, or "
     "use a line-based format.",
 )
-LINE_TOO_LONG: Final = ErrorKind(
-    "line-too-long",
-    "该行超过上限 {limit} 字节，已跳过。请检查是否缺少换行。",
-    "The line is over the limit of {limit} bytes and was skipped. Check for missing line ends.",
-)
 BAD_JSON: Final = ErrorKind(
     "bad-json",
     "不是合法的 JSON：{reason}。请更正该记录。",
@@ -210,12 +205,6 @@ NESTED_TOO_DEEP: Final = ErrorKind(
     "nested-too-deep",
     "嵌套超过 {limit} 层，已拒绝。请改用有名称的节点，减少嵌套。",
     "Nested more than {limit} deep, which is refused. Name the nodes instead of nesting them.",
-)
-TOKEN_TOO_LONG: Final = ErrorKind(
-    "token-too-long",
-    "一个字面量或 IRI 超过 16 MiB，所在的记录整条未读取，已有的版本不变。请缩短该值后重试。",
-    "A literal or IRI is over 16 MiB. Nothing was read of the record that holds it, and what the "
-    "catalogue holds of it stays. Shorten that value and try again.",
 )
 REMOTE_CONTEXT: Final = ErrorKind(
     "remote-context",

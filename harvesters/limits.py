@@ -1,8 +1,14 @@
-"""How much a reader takes in before it refuses: what bounds its memory and its time."""
+"""How much a reader takes in before it refuses: what bounds its memory and its time.
+
+How long a record and one of its texts may be stands in `ontology.limits`: that holds at the door,
+whatever brought the record.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from ontology.limits import MAX_RECORD
 
 MIB = 1024 * 1024
 
@@ -11,7 +17,7 @@ MIB = 1024 * 1024
 class Limits:
     """Bounds in bytes, but for the last two. All hold per file."""
 
-    line: int = 16 * MIB
+    line: int = MAX_RECORD
     """One line of a line-based format; a longer one is reported and skipped."""
     document: int = 256 * MIB
     """A format that must be read whole (JSON array, spreadsheet, JSON-LD, RDF/XML …)."""

@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from harvesters.errors import DECOMPRESSION_BOMB, FILE_EMPTY, LINE_TOO_LONG, TRUNCATED_GZIP
+from harvesters.errors import DECOMPRESSION_BOMB, FILE_EMPTY, TRUNCATED_GZIP
 from harvesters.limits import Limits
-from ontology.errors import AtlasError, Place
+from ontology.errors import RECORD_TOO_LONG, AtlasError, Place
 
 GZIP: Final = b"\x1f\x8b"
 """How a gzip begins (RFC 1952, 2.3.1)."""
@@ -81,7 +81,7 @@ class LineCutter:
 
     def _too_long(self, head: bytes) -> AtlasError:
         place = Place(self._name, self._number)
-        error = LineTooLongError(LINE_TOO_LONG, place=place, limit=self._limit)
+        error = LineTooLongError(RECORD_TOO_LONG, place=place, record="–", limit=self._limit)
         error.head = head[:_HEAD]
         return error
 

@@ -34,7 +34,8 @@ from harvesters.pieces import LineCutter, Unpacker
 from harvesters.steps import Accessor, Plan, Step
 from harvesters.unknown_fields import unknown_fields
 from harvesters.values import CONTROL, as_text
-from ontology.errors import AtlasError, Place
+from ontology.errors import RECORD_TOO_LONG, AtlasError, Place
+from ontology.limits import MAX_RECORD
 from ontology.vocabulary import Vocabulary
 
 
@@ -61,6 +62,8 @@ class PortalMapper:
 
         ``remote_id`` is its identifier where the caller knows it (the address of a PUT).
         """
+        if len(payload) > MAX_RECORD:
+            raise AtlasError(RECORD_TOO_LONG, place=place, record="–", limit=MAX_RECORD)
         try:
             record = orjson.loads(payload)
         except orjson.JSONDecodeError as problem:

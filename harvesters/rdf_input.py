@@ -23,7 +23,6 @@ from harvesters.errors import (
     GRAPH_TOO_LARGE,
     MENDED_IRI,
     NESTED_TOO_DEEP,
-    TOKEN_TOO_LONG,
     TRIPLE_TERM,
 )
 from harvesters.files import Input, Unpacked, read_all, read_lines
@@ -38,7 +37,8 @@ from harvesters.relative_iris import RELATIVE, is_relative
 from harvesters.sniffing import ending
 from harvesters.turtle_pieces import InseparableError
 from harvesters.values import CONTROL
-from ontology.errors import ILLEGAL_IRI, ILLEGAL_LANGUAGE, AtlasError, Place
+from ontology.errors import ILLEGAL_IRI, ILLEGAL_LANGUAGE, RECORD_TOO_LONG, AtlasError, Place
+from ontology.limits import MAX_RECORD
 
 _FORMATS: Final = {
     "ttl": ox.RdfFormat.TURTLE,
@@ -330,7 +330,7 @@ class _Reading:
     def _told(self, problem: BaseException, place: Place) -> AtlasError:
         if isinstance(problem, MemoryError):
             # The parser's buffer holds one token at most.
-            return AtlasError(TOKEN_TOO_LONG, place=place)
+            return AtlasError(RECORD_TOO_LONG, place=place, record="–", limit=MAX_RECORD)
         return self._bad_rdf(problem, place)
 
     def _bad_rdf(self, problem: BaseException, place: Place) -> AtlasError:

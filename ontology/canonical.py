@@ -13,7 +13,8 @@ from typing import Final
 import pyoxigraph as ox
 
 from ontology.blank_nodes import name_blank_nodes
-from ontology.errors import RECORD_TOO_LARGE, TRIPLE_TERM, AtlasError
+from ontology.errors import RECORD_TOO_LARGE, RECORD_TOO_LONG, TRIPLE_TERM, AtlasError
+from ontology.limits import MAX_RECORD
 from ontology.record import PATH, Record
 from ontology.subjects import genid_prefix
 
@@ -36,13 +37,20 @@ def canonical_record(
     """
     statements = set()
     blank = False
+    size = 0
     for t in triples:
         subject, obj = t.subject, t.object
         if isinstance(obj, ox.Triple) or isinstance(subject, ox.Triple):
             raise AtlasError(TRIPLE_TERM, iri=iri, predicate=t.predicate.value)
         blank = blank or isinstance(subject, ox.BlankNode) or isinstance(obj, ox.BlankNode)
         # pyoxigraph writes canonical N-Triples terms and lower-cases language tags.
-        statements.add((str(subject), str(t.predicate), str(obj)))
+        statement = (str(subject), str(t.predicate), str(obj))
+        if statement not in statements:
+            statements.add(statement)
+            size += sum(map(len, statement))
+            if size > MAX_RECORD:
+                # Before anything is made of it; in bytes it is longer still.
+                raise AtlasError(RECORD_TOO_LONG, record=iri, limit=MAX_RECORD)
         if len(statements) > MAX_TRIPLES:
             raise AtlasError(RECORD_TOO_LARGE, iri=iri, count=len(statements), limit=MAX_TRIPLES)
     if not blank:

@@ -109,6 +109,21 @@ RECORD_TOO_LARGE: Final = ErrorKind(
     "记录 {iri} 有 {count} 个三元组，超过上限 {limit}。请拆分该记录。",
     "Record {iri} has {count} triples, over the limit of {limit}. Split the record.",
 )
+RECORD_TOO_LONG: Final = ErrorKind(
+    "record-too-long",
+    "记录超过上限 {limit} 字节（按规范形式、所在行或所在 JSON 对象计），未收录：{record}。"
+    "请拆分该记录；若一行中并有多条记录，请检查是否缺少换行。",
+    "A record is over the limit of {limit} bytes, counted in its canonical form and on the line or "
+    "in the JSON object that brings it, and was not taken in: {record}. Split it; where several "
+    "stand on one line, check for missing line ends.",
+)
+TEXT_TOO_LONG: Final = ErrorKind(
+    "text-too-long",
+    "“{field}”的一个值有 {size} 字节，超过上限 {limit} 字节，记录未收录：{record}。"
+    "请缩短该值，或改为给出文件的地址。",
+    "A value of {field} has {size} bytes, over the limit of {limit}, and its record was not taken "
+    "in: {record}. Shorten it, or give the address of a file instead.",
+)
 TOO_MANY_BLANK_NODES: Final = ErrorKind(
     "too-many-blank-nodes",
     "记录 {iri} 的空白节点结构过于复杂（{count} 个），无法规范化。请为这些节点赋予 IRI。",

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from ontology.errors import EMPTY_RECORD, ILLEGAL_IRI, AtlasError
+from ontology.statements import triples_of
 from ontology.terms import DCAT, RDF
 
 SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -95,8 +96,7 @@ class Record:
 
     def triples(self) -> Iterator[ox.Triple]:
         """Parse the canonical form; yields `pyoxigraph.Triple` in canonical order."""
-        for quad in ox.parse(self.nquads, format=ox.RdfFormat.N_TRIPLES):
-            yield quad.triple
+        yield from triples_of(self.nquads)
 
 
 def dataset_subjects(nquads: str) -> list[str]:

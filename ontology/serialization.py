@@ -10,6 +10,7 @@ from typing import IO, Final
 import pyoxigraph as ox
 
 from ontology import rdf_xml
+from ontology.statements import triples_of
 from ontology.terms import PREFIXES
 
 FORMATS: Final[dict[str, ox.RdfFormat]] = {
@@ -72,7 +73,7 @@ def write_lines(nquads: str, target: ox.RdfFormat) -> Written:
     """Return a canonical form as a document in another syntax, with the prefixes that it needs."""
     if target == ox.RdfFormat.N_TRIPLES:
         return Written(nquads.encode())
-    triples = [quad.triple for quad in ox.parse(nquads, format=ox.RdfFormat.N_TRIPLES)]
+    triples = list(triples_of(nquads))
     return write(triples, target, {n: ns for n, ns in PREFIXES.items() if str(ns) in nquads})
 
 

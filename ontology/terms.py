@@ -88,3 +88,11 @@ PREFIXES: Final[dict[str, str]] = {
     "xsd": XSD,
 }
 """The prefixes offered everywhere: Turtle output, the SPARQL editor, ``context.jsonld``."""
+
+
+def shortened(iri: str) -> str:
+    """Return ``dct:title`` for a property's IRI; anything unknown as it is."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and "/" not in iri[len(namespace) :]:
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri

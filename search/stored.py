@@ -5,16 +5,25 @@ Every engine stores `Prepared.payload` verbatim, so that ranking sees the same e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from ontology.clipping import clip
 from search.engine import SearchDocument
 
 MAX_DESCRIPTION = 500
 """Characters of a description that are kept to be shown and highlighted."""
+
+MAX_LABELS = 100
+"""Publishers, places, themes and other names of a document that are kept to be shown."""
+
+MAX_KEYWORDS = 500
+
+_USUAL = 20_000
+"""Bytes of a kept document that is not looked at for long texts, as nearly none has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +60,28 @@ def payload_of(document: SearchDocument) -> str:
             d.source,
             d.remote_id,
             d.hash,
-            d.title,
-            d.title_en,
-            d.description[:MAX_DESCRIPTION],
-            d.publishers,
-            d.keywords,
-            d.fields,
-            d.places,
-            d.themes,
+            clip(d.title),
+            clip(d.title_en),
+            clip(d.description, MAX_DESCRIPTION),
+            _clipped(d.publishers, MAX_LABELS),
+            _clipped(d.keywords, MAX_KEYWORDS),
+            _clipped(d.fields),
+            _clipped(d.places, MAX_LABELS),
+            _clipped(d.themes, MAX_LABELS),
             d.issued,
             d.modified,
             d.facets,
-            d.alternatives,
+            _clipped(d.alternatives, MAX_LABELS),
             d.popularity,
             d.quality,
             d.description_en[:MAX_DESCRIPTION],
         )
     ).decode()
+
+
+def _clipped(names: Sequence[str], most: int | None = None) -> list[str]:
+    """Return names as long as they are shown, the first of them where there are very many."""
+    return [clip(name) for name in names[:most]]
 
 
 def identity(payload: str | bytes) -> tuple[str, str]:
@@ -79,6 +93,11 @@ def identity(payload: str | bytes) -> tuple[str, str]:
 def stored(payload: str | bytes) -> Stored:
     """Return a document as it was kept."""
     row: list[Any] = orjson.loads(payload)
+    if len(payload) > _USUAL:
+        # An index made before there was a bound holds texts as they came.
+        row[4:6] = _clipped(row[4:6])
+        row[7:12] = (_clipped(names) for names in row[7:12])
+        row[15] = _clipped(row[15])
     return Stored(
         iri=row[0],
         source=row[1],

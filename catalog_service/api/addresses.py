@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Final
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from catalog_service.api.errors import ILLEGAL_PATH
+from catalog_service.api.negotiation import BY_SUFFIX, HTML
 from ontology.errors import AtlasError
-from ontology.record import mint_iri
+from ontology.record import PATH, mint_iri
+
+PAGE: Final = HTML.suffix
+_ENDINGS: Final = frozenset({PAGE, *BY_SUFFIX})
+"""Endings that are a form in the address of a record."""
 
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 MAX_ID_CHARACTERS: Final = 1_024
@@ -43,9 +48,36 @@ def dataset_iri(base: str, source: str, remote_id: str) -> str:
     return mint_iri(base, source, remote_id)
 
 
-def dataset_path(source: str, remote_id: str) -> str:
-    """Return the path of a record's page."""
+def split_ending(remote_id: str) -> tuple[str, str]:
+    """Split ``AG91.ttl`` into ``AG91`` and ``ttl``; an ending that is no form belongs to the id."""
+    stem, dot, ending = remote_id.rpartition(".")
+    return (stem, ending) if dot and stem and ending in _ENDINGS else (remote_id, "")
+
+
+def record_path(source: str, remote_id: str) -> str:
+    """Return the path below which everything of a record stands: its page and its forms."""
     return f"/dataset/{source}/{quote(remote_id, safe='')}"
+
+
+def dataset_path(source: str, remote_id: str) -> str:
+    """Return the path of a record's page.
+
+    An identifier that ends as a form does takes ``.html`` behind it: ``cat.ttl`` is the Turtle of
+    ``cat``, ``cat.ttl.html`` the page of ``cat.ttl``, and ``cat.ttl.ttl`` its Turtle.
+    """
+    path = record_path(source, remote_id)
+    return f"{path}.{PAGE}" if split_ending(remote_id)[1] else path
+
+
+def form_path(source: str, remote_id: str, suffix: str) -> str:
+    """Return the path of a fixed form of a record."""
+    return f"{record_path(source, remote_id)}.{suffix}"
+
+
+def page_path(base: str, iri: str) -> str:
+    """Return the path of the page of a record by its IRI, which is one of the base's."""
+    source, _, quoted = iri.removeprefix(f"{base}{PATH}").partition("/")
+    return dataset_path(source, unquote(quoted))
 
 
 def api_path(source: str, remote_id: str) -> str:

@@ -38,8 +38,8 @@ _OTHER: Final = {
 }
 KNOWN: Final = (*_DCAT, *_OTHER)
 
-BODY_LIMITS: Final = Limits(line=1 * MIB, unpacked=512 * MIB)
-"""One line of NDJSON is one record: a MiB is a hundred times the usual."""
+BODY_LIMITS: Final = Limits(unpacked=512 * MIB)
+"""As of files, but for what a packed body may unpack to."""
 
 
 def body_format(request: Request) -> tuple[Format, str]:

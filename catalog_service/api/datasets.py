@@ -104,7 +104,7 @@ def list_datasets(
     """Page through everything public; ``after`` is the ``next`` of the page before."""
     start = unpack(after) if after else None
     found: list[DatasetItem] = []
-    base = atlas.settings.base_iri
+    base = atlas.settings.public_url
     while True:
         batch = atlas.journal.list_records(
             source=source, state="active", after=start, limit=MAX_PAGE

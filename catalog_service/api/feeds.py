@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.api.addresses import form_path
 from catalog_service.api.asking import parameters, read_query, sealed, write_query
 from catalog_service.api.conditions import not_modified
 from catalog_service.api.context import Atlas, Service
@@ -83,18 +84,19 @@ def _feed(atlas: Service, query: Query, result: Result, lang: Lang) -> bytes:
     author = ET.SubElement(feed, "author")
     _add(author, "name", plain.partition("：")[0].partition(":")[0])
     for hit, moment in zip(hits, times, strict=True):
-        _entry(feed, hit, moment, lang)
+        _entry(feed, hit, moment, lang, base)
     written: bytes = ET.tostring(feed, "utf-8", xml_declaration=True)
     return written
 
 
-def _entry(feed: ET.Element, hit: HitAnswer, moment: datetime, lang: Lang) -> None:
+def _entry(feed: ET.Element, hit: HitAnswer, moment: datetime, lang: Lang, base: str) -> None:
     entry = ET.SubElement(feed, "entry")
     _add(entry, "id", hit.iri)
     _add(entry, "title", hit.title)
     _add(entry, "updated", moment.isoformat())
     ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": hit.url})
-    turtle = {"rel": "alternate", "type": "text/turtle", "href": f"{hit.url}.ttl"}
+    own = base + form_path(hit.source, hit.remote_id, "ttl")
+    turtle = {"rel": "alternate", "type": "text/turtle", "href": own}
     ET.SubElement(entry, "link", turtle)
     for publisher in hit.publishers:
         name = pick(publisher.label, lang)

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from catalog_service.api.description import Shown
-from ontology.terms import PREFIXES
+from ontology.clipping import clip
+from ontology.terms import shortened
 from shapes.report import Finding
 from shapes.rules import Rules, Text
 
@@ -26,7 +27,10 @@ class Message(Shown):
 
 
 class Spot(Shown):
-    """Where a rule finds something: N-Triples terms, and the property's short name."""
+    """Where a rule finds something: N-Triples terms, and the property's short name.
+
+    Terms over `ontology.clipping.MAX_NAME` characters are cut, with an ellipsis.
+    """
 
     focus: str
     path: str | None
@@ -54,11 +58,7 @@ def short(iri: str | None) -> str | None:
         return None
     if "<" in iri:
         return _BRACKETED.sub(lambda found: short(found[1]) or "", iri)
-    bare = iri
-    for prefix, namespace in PREFIXES.items():
-        if bare.startswith(namespace) and "/" not in bare[len(namespace) :]:
-            return f"{prefix}:{bare[len(namespace) :]}"
-    return bare
+    return shortened(iri)
 
 
 def both(text: Text) -> Message:
@@ -82,7 +82,8 @@ class Grouped:
             spots = self._spots.setdefault(key, [])
             if len(spots) < MAX_LISTED:
                 path = short(finding.path)
-                spots.append(Spot(focus=finding.focus, path=path, value=finding.value))
+                value = None if finding.value is None else clip(finding.value)
+                spots.append(Spot(focus=clip(finding.focus), path=path, value=value))
 
     def answer(self) -> list[RuleFindings]:
         """Return violations first, then by rule id."""

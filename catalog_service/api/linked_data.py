@@ -13,7 +13,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from catalog_service.api.access import Bearer
-from catalog_service.api.addresses import dataset_path, decode_segment
+from catalog_service.api.addresses import dataset_path, decode_segment, form_path
 from catalog_service.api.context import Atlas
 from catalog_service.api.errors import PAGE_NOT_FOUND, UNKNOWN_TERM
 from catalog_service.api.forms import graph_response
@@ -40,8 +40,11 @@ def identify_dataset(request: Request, atlas: Atlas, bearer: Bearer, ref: Ref) -
         find(atlas, ref.source, ref.remote_id, bearer)
     except GoneError:
         form = HTML
-    path = dataset_path(ref.source, ref.remote_id)
-    return _see_other(path if form is HTML else f"{path}.{form.suffix}")
+    return _see_other(
+        dataset_path(ref.source, ref.remote_id)
+        if form is HTML
+        else form_path(ref.source, ref.remote_id, form.suffix)
+    )
 
 
 def split_form(remote_id: str) -> tuple[str, Form | None]:

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from catalog_service.api.addresses import decode_segment
+from catalog_service.api.addresses import decode_segment, page_path
 from catalog_service.api.clients import client_of
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.errors import PAGE_NOT_FOUND
@@ -28,6 +28,7 @@ from catalog_service.api.network import network_of
 from catalog_service.journal.model import Stored
 from ontology.errors import AtlasError
 from ontology.record import PATH
+from ontology.statements import triples_of
 from ontology.subjects import GENID
 from ontology.terms import DCT, RDFS
 from search.engine import Query
@@ -45,14 +46,14 @@ _GENID: Final = re.compile(r"[0-9A-Za-z._~-]{1,200}")
 def identify_organization(request: Request, atlas: Atlas, rest: str) -> Response:
     """See other: the datasets that it publishes, or a document of what records say of it."""
     iri = _iri(request, atlas, "organization", rest)
-    return _see_other(request, _search(iri), f"/doc/organization/{rest}")
+    return _see_other(request, _search(iri), _doc(request, "organization", rest))
 
 
 @router.get("/id/field/{rest:path}", summary="A data item's IRI", status_code=303)
 def identify_field(request: Request, atlas: Atlas, rest: str) -> Response:
     """See other: the page of the data item, or a document of the datasets that have it."""
     _iri(request, atlas, "field", rest)
-    return _see_other(request, f"/field/{rest}", f"/doc/field/{rest}")
+    return _see_other(request, f"/field/{rest}", _doc(request, "field", rest))
 
 
 @router.get("/.well-known/genid/{name}", summary="A skolem IRI", status_code=303)
@@ -70,7 +71,7 @@ def identify_blank(request: Request, atlas: Atlas, name: str) -> Response:
     for row in orjson.loads(found.body)["results"]["bindings"]:
         graph = cast("str", row["g"]["value"])
         if graph.startswith(own) and _public(atlas, graph) is not None:
-            path = f"/dataset/{graph.removeprefix(own)}"
+            path = page_path(atlas.settings.base_iri, graph)
             return _see_other(request, path, path)
     raise AtlasError(PAGE_NOT_FOUND)
 
@@ -122,6 +123,15 @@ def _iri(request: Request, atlas: Service, kind: str, rest: str) -> str:
     return iri
 
 
+def _doc(request: Request, kind: str, rest: str) -> str:
+    """Return the address of a thing's document, in which its own ending is not taken for a form."""
+    path = f"/doc/{kind}/{rest}"
+    if rest.rpartition(".")[2] not in BY_SUFFIX:
+        return path
+    form = choose(request.headers.get("accept"), RDF_FORMS, strict=False)
+    return f"{path}.{form.suffix}"
+
+
 def _form(request: Request, rest: str) -> tuple[str, Form]:
     stem, dot, suffix = rest.rpartition(".")
     fixed = BY_SUFFIX.get(suffix) if dot and stem else None
@@ -150,8 +160,7 @@ def _said(atlas: Service, iri: str, link: str, records: Iterable[str]) -> Iterat
             continue
         lines |= dict.fromkeys(line for line in stored.nquads.split("\n") if line.startswith(own))
         lines[f"<{stored.focus}> <{link}> <{iri}> ."] = None
-    for quad in ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES):
-        yield quad.triple
+    yield from triples_of("\n".join(lines))
 
 
 def _document(

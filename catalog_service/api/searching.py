@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Query as Params
 from pydantic import BaseModel
 
-from catalog_service.api.addresses import dataset_path
+from catalog_service.api.addresses import dataset_path, page_path
 from catalog_service.api.asking import MAX_OFFSET, expand, parameters, read_query, sealed, shorten
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.description import Named
@@ -178,13 +178,13 @@ def suggest(
 
 
 def _suggestion(atlas: Service, one: Suggestion, lang: Lang) -> SuggestionAnswer:
-    own = f"{atlas.settings.base_iri}/id/dataset/"
+    base = atlas.settings.base_iri
     text = one.text
-    if one.kind == "dataset" and one.value.startswith(own):
+    if one.kind == "dataset" and one.value.startswith(f"{base}/id/dataset/"):
         view = atlas.search.view() if lang == "en" else None
         document = view.get(one.value) if view is not None else None
         text = (document.title_en if document is not None else "") or text
-        path = f"/dataset/{one.value.removeprefix(own)}"
+        path = page_path(base, one.value)
     elif one.kind in ("publisher", "theme"):
         path = f"/datasets?{urlencode([(one.kind, shorten(one.kind, one.value))])}"
     else:

@@ -11,6 +11,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from ontology.languages import Tagged, by_language, grouped
+from ontology.statements import triples_of
 from ontology.terms import DCT, FOAF, RDFS, SKOS, VCARD
 from ontology.texts import plain_text
 from ontology.unmapped import Lookup
@@ -42,10 +43,10 @@ class Statements:
     def read(cls, nquads: str, concepts: Concepts) -> Statements:
         """Parse a canonical form."""
         nodes: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = defaultdict(dict)
-        for quad in ox.parse(nquads, format=ox.RdfFormat.N_TRIPLES):
-            subject, value = quad.subject, quad.object
+        for triple in triples_of(nquads):
+            subject, value = triple.subject, triple.object
             if isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode | ox.Literal):
-                nodes[subject.value].setdefault(quad.predicate.value, []).append(value)
+                nodes[subject.value].setdefault(triple.predicate.value, []).append(value)
         return cls(dict(nodes), concepts)
 
     def objects(self, subject: str, predicate: str) -> list[ox.NamedNode | ox.Literal]:

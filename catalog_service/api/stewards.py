@@ -111,7 +111,7 @@ def list_records(
             hash=one.hash,
             held_hash=one.held_hash,
             seq=one.seq,
-            url=atlas.settings.base_iri + api_path(name, one.remote_id),
+            url=atlas.settings.public_url + api_path(name, one.remote_id),
         )
         for one in found
     ]

@@ -9,19 +9,25 @@ from catalog_service.errors import (
     IDENTITY_MISMATCH,
     ILLEGAL_REMOTE_ID,
     ILLEGAL_SOURCE_ID,
-    RECORD_TOO_LONG,
 )
 from ontology.canonical import MAX_TRIPLES
-from ontology.errors import FOREIGN_SUBJECT, RECORD_TOO_LARGE, AtlasError, Place
+from ontology.errors import (
+    FOREIGN_SUBJECT,
+    RECORD_TOO_LARGE,
+    RECORD_TOO_LONG,
+    TEXT_TOO_LONG,
+    AtlasError,
+    Place,
+)
+from ontology.limits import MAX_RECORD, MAX_TEXT
+from ontology.ntriples import unescape
 from ontology.openness import is_open
 from ontology.record import SOURCE_ID, Record, mint_iri
 from ontology.subjects import foreign_subject
+from ontology.terms import shortened
 
 MAX_REMOTE_ID: Final = 512
 """Characters; percent-encoded it still fits into an address that servers accept."""
-
-MAX_BYTES: Final = 64 * 1024 * 1024
-"""Of a canonical form; a dataset with 10,000 distributions has about 8 MiB."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -51,7 +57,8 @@ def illegal_remote_id(reason: str, place: Place | None = None) -> AtlasError:
 def check_record(record: Record, *, base_iri: str, source: str, remote_id: str) -> int:
     """Return the bytes of a record's canonical form.
 
-    Raises ``identity-mismatch``, ``foreign-subject``, ``record-too-large`` or ``record-too-long``.
+    Raises ``identity-mismatch``, ``foreign-subject``, ``record-too-large``, ``record-too-long`` or
+    ``text-too-long``.
     """
     expected = mint_iri(base_iri, source, remote_id)
     if record.iri != expected or record.source != source or record.remote_id != remote_id:
@@ -61,14 +68,34 @@ def check_record(record: Record, *, base_iri: str, source: str, remote_id: str) 
         raise AtlasError(FOREIGN_SUBJECT, iri=record.iri, subject=foreign)
     # Characters first: at most four bytes each, and most records are far below.
     size = len(record.nquads)
-    if size * 4 > MAX_BYTES:
+    if size * 4 > MAX_TEXT:
         size = len(record.nquads.encode())
-        if size > MAX_BYTES:
-            raise AtlasError(RECORD_TOO_LONG, iri=record.iri, size=size, limit=MAX_BYTES)
+        if size > MAX_RECORD:
+            raise AtlasError(RECORD_TOO_LONG, record=record.iri, limit=MAX_RECORD)
         count = record.nquads.count("\n")
         if count > MAX_TRIPLES:
             raise AtlasError(RECORD_TOO_LARGE, iri=record.iri, count=count, limit=MAX_TRIPLES)
+        _check_texts(record)
     return size
+
+
+def _check_texts(record: Record) -> None:
+    """Raise ``text-too-long`` for a value over the limit, naming its property."""
+    for line in record.lines:
+        if len(line) * 4 <= MAX_TEXT:
+            continue
+        subject, predicate, value = line[:-2].split(" ", 2)
+        if value.startswith('"'):
+            value = unescape(value[1 : value.rfind('"')])
+        size = max(len(value.encode()), len(subject.encode()))
+        if size > MAX_TEXT:
+            raise AtlasError(
+                TEXT_TOO_LONG,
+                field=shortened(predicate[1:-1]),
+                size=size,
+                limit=MAX_TEXT,
+                record=record.iri,
+            )
 
 
 def may_be_public(record: Record) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -10,19 +11,19 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from catalog_service.api.access import Bearer, Principal
-from catalog_service.api.addresses import api_path, dataset_path
+from catalog_service.api.addresses import api_path, dataset_path, record_path, split_ending
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.datasets import description_of, findings_of, told_changes
-from catalog_service.api.errors import DATASET_NOT_FOUND
+from catalog_service.api.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN
 from catalog_service.api.forms import record_response
-from catalog_service.api.linked_data import split_form
-from catalog_service.api.negotiation import HTML, RDF_FORMS, Form, choose
+from catalog_service.api.negotiation import BY_SUFFIX, HTML, RDF_FORMS, Form, choose
 from catalog_service.api.refs import DatasetRef, Ref
 from catalog_service.api.times import parse_time
 from catalog_service.api.versions import GoneError, Version, find
 from catalog_service.clock import SHANGHAI
 from catalog_service.pages import structured
 from catalog_service.pages.access import ways
+from catalog_service.pages.bounded import bounded
 from catalog_service.pages.citing import citation
 from catalog_service.pages.freshness import freshness
 from catalog_service.pages.quality import quality, reasons
@@ -66,21 +67,28 @@ def dataset(
 def _version(
     atlas: Service, ref: DatasetRef, bearer: Principal | None, when: datetime | None
 ) -> tuple[Version, Form | None]:
-    """Find the record; ``x.ttl`` is a form of ``x`` unless there is a record of that very name."""
-    stem, form = split_form(ref.remote_id)
-    try:
+    """Find the record; ``x.ttl`` is a form of ``x``, and where there is no ``x`` a record itself.
+
+    Addresses of before had the identifier alone, whatever its ending.
+    """
+    stem, ending = split_ending(ref.remote_id)
+    if not ending:
         return find(atlas, ref.source, ref.remote_id, bearer, when), None
+    try:
+        return find(atlas, ref.source, stem, bearer, when), BY_SUFFIX.get(ending)
     except AtlasError as error:
-        if form is None or error.kind is not DATASET_NOT_FOUND:
+        if error.kind not in (DATASET_NOT_FOUND, DATASET_WITHDRAWN):
             raise
-    return find(atlas, ref.source, stem, bearer, when), form
+        with suppress(AtlasError):
+            return find(atlas, ref.source, ref.remote_id, bearer, when), None
+        raise
 
 
 def _page(
     request: Request, atlas: Service, version: Version, bearer: Principal | None, at: str | None
 ) -> Response:
     view = View(request)
-    description = description_of(atlas, version)
+    description = bounded(description_of(atlas, version))
     title = view.pick(description.title) or view.t("dataset.untitled")
     ref = DatasetRef(version.source, version.remote_id)
     path = dataset_path(version.source, version.remote_id)
@@ -104,6 +112,7 @@ def _page(
         fixed_day=fixed.isoformat() if fixed else None,
         source=titles(atlas).get(version.source, version.source),
         path=path,
+        record=record_path(version.source, version.remote_id),
         api=api,
         at_query=at_query,
         then=parse_time(at).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else None,
@@ -130,7 +139,7 @@ def _tombstone(
     request: Request, atlas: Service, version: Version, bearer: Principal | None
 ) -> Response:
     view = View(request)
-    title = view.pick(description_of(atlas, version).title) or view.t("dataset.untitled")
+    title = view.pick(bounded(description_of(atlas, version)).title) or view.t("dataset.untitled")
     ref = DatasetRef(version.source, version.remote_id)
     return view.render(
         "gone.html",
@@ -142,5 +151,6 @@ def _tombstone(
         day=version.changed.astimezone(SHANGHAI).date().isoformat(),
         iri=version.iri,
         path=dataset_path(version.source, version.remote_id),
+        record=record_path(version.source, version.remote_id),
         changes=told_changes(atlas, ref, bearer),
     )

@@ -20,13 +20,23 @@ from catalog_service.api.versions import history
 from catalog_service.clock import SHANGHAI
 from catalog_service.journal.model import Change
 from catalog_service.pages.view import View
+from ontology.clipping import clip
 from ontology.errors import AtlasError
+from ontology.statements import triples_of
 from ontology.terms import ADMS, CSVW, DCAT, DCT, SHD
 
 router = APIRouter(include_in_schema=False)
 
 MAX_LINES: Final = 200
 """Statements of one property that are shown; the machine forms of both versions have them all."""
+
+LONGEST: Final = 2_000
+"""Characters of a value that are shown."""
+
+MANY: Final = 100
+"""Values after which each is cut to `SHORTEST`."""
+
+SHORTEST: Final = 60
 
 _NAMES: Final = {
     DCT.term("title"): "difference.title",
@@ -114,10 +124,15 @@ def differences(
     old = set((before.nquads or "").split("\n")) if before is not None else set()
     new = set(after.nquads.split("\n"))
     found: dict[str, Difference] = {}
+    count = 0
     for lines, side in ((old - new, "removed"), (new - old, "added")):
         grouped: dict[str, list[str]] = defaultdict(list)
-        for quad in ox.parse("\n".join(sorted(lines)), format=ox.RdfFormat.N_TRIPLES):
-            grouped[quad.predicate.value].append(_told(atlas, view, quad.object))
+        for triple in triples_of("\n".join(sorted(lines))):
+            count += 1
+            text = _told(atlas, view, triple.object)
+            grouped[triple.predicate.value].append(
+                clip(text, LONGEST if count <= MANY else SHORTEST)
+            )
         for predicate, texts in grouped.items():
             one = found.setdefault(predicate, _named(view, predicate))
             getattr(one, side).extend(texts)

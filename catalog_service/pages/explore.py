@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from catalog_service.api.addresses import page_path
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.network import network_of
 from catalog_service.pages.evidence import why
@@ -127,7 +128,7 @@ def _page(view: View, atlas: Service, node: Node) -> str | None:
     """The page of a thing, where it has one of its own."""
     base = atlas.settings.base_iri
     if node.kind == "dataset":
-        return view.link(node.iri.removeprefix(f"{base}/id"))
+        return view.link(page_path(base, node.iri))
     if node.kind == "field":
         return view.link(node.iri.removeprefix(f"{base}/id"))
     return view.entity(node.iri)

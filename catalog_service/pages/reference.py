@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.api.addresses import dataset_path, decode_segment
+from catalog_service.api.addresses import decode_segment, form_path
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.vocabularies import checked, scheme_answer, summary
 from catalog_service.pages.view import View
@@ -112,7 +112,7 @@ def calls(atlas: Service) -> list[tuple[str, str]]:
         ("about.call.search", f"curl '{base}/api/v1/search?theme={theme}&limit=3'"),
     ]
     for hit in result.hits:
-        address = f"{base}{dataset_path(hit.source, hit.remote_id)}.ttl"
+        address = base + form_path(hit.source, hit.remote_id, "ttl")
         found.append(("about.call.record", f"curl '{address}'"))
     text = "SELECT ?d ?t { ?d a dcat:Dataset ; dct:title ?t } LIMIT 5"
     found.append(

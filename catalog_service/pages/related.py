@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from catalog_service.api.addresses import page_path
 from catalog_service.api.context import Service
 from catalog_service.api.network import network_of
 from catalog_service.pages.evidence import why
@@ -55,7 +56,6 @@ def related(atlas: Service, view: View, iri: str) -> list[Related]:
         }
     except AtlasError:
         return []
-    own = f"{atlas.settings.base_iri}/id"
     return [
         Related(
             relation=one.relation,
@@ -63,7 +63,7 @@ def related(atlas: Service, view: View, iri: str) -> list[Related]:
             datasets=tuple(
                 Beside(
                     view.pick({"zh": near.node.zh, "en": near.node.en}),
-                    view.link(near.node.iri.removeprefix(own)),
+                    view.link(page_path(atlas.settings.base_iri, near.node.iri)),
                     publishers[near.node.iri],
                     why(view, network, near),
                 )

@@ -17,12 +17,16 @@ from catalog_service.api.problems import status_of
 from catalog_service.api.sparql import Asked, answer, answer_soon, read_operation
 from catalog_service.pages.view import View
 from catalog_service.sparql.formats import MEDIA_TYPES, PARAMETERS
+from ontology.clipping import clip
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
 
 router = APIRouter(tags=["linked data"])
 
 _RESULTS: Final = tuple(Form("", media_type) for media_type in MEDIA_TYPES)
+LONGEST: Final = 2_000
+"""Characters of a value in the table; the answer itself has all of them."""
+
 _UNBOUND: Final = {"type": "unbound", "value": ""}
 _HEAD: Final = "\n".join(
     f"PREFIX {name}: <{PREFIXES[name]}>" for name in ("csvw", "dcat", "dct", "shd", "skos")
@@ -152,7 +156,7 @@ def _run(atlas: Service, asked: Asked, client: str) -> Table:
     columns = data["head"].get("vars", [])
     rows = [
         [
-            Cell(cell["value"], cell["type"] == "uri")
+            Cell(clip(cell["value"], LONGEST), cell["type"] == "uri")
             for cell in (binding.get(c, _UNBOUND) for c in columns)
         ]
         for binding in data["results"]["bindings"]

@@ -86,7 +86,7 @@ def test_a_truncated_gzip_keeps_what_came_before(read: Read, cut: float) -> None
 def test_a_gzip_that_unpacks_without_end(read: Read) -> None:
     content = (GOOD % 1).encode() + b"x" * (80 * MIB)
     result = read(gzip.compress(content), "bomb.jsonl.gz", limits=Limits(ratio=100))
-    assert result.codes == ["line-too-long", "decompression-bomb"]
+    assert result.codes == ["record-too-long", "decompression-bomb"]
     assert len(result.mapped) == 1
 
 
@@ -112,8 +112,8 @@ def test_a_long_line_is_skipped_and_the_rest_goes_on(read: Read) -> None:
     content = (GOOD % 1).encode() + b"x" * 5_000 + b"\n" + (GOOD % 2).encode() + b"y" * 5_000
     result = read(content, "long.jsonl", limits=Limits(line=1_000))
     assert list(zip(result.codes, result.places, strict=True)) == [
-        ("line-too-long", "long.jsonl:2"),
-        ("line-too-long", "long.jsonl:4"),
+        ("record-too-long", "long.jsonl:2"),
+        ("record-too-long", "long.jsonl:4"),
     ]
     assert [m.record.remote_id for m in result.mapped] == ["1", "2"]
 
@@ -171,7 +171,7 @@ def test_a_line_of_a_gigabyte_in_a_small_process(tmp_path: Path, name: str) -> N
         file.seek(1024 * MIB, os.SEEK_CUR)
         file.write(b"\n" + heads[name][1].encode())
     counts = {"big.jsonl": 2, "big.csv": 2, "big.nt": 1}
-    assert in_a_small_process(path, 700) == f'[["line-too-long"], {counts[name]}]'
+    assert in_a_small_process(path, 700) == f'[["record-too-long"], {counts[name]}]'
 
 
 @pytest.mark.slow

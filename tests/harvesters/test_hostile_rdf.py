@@ -23,7 +23,7 @@ DATASET = '<http://p/d> a dcat:Dataset ; dct:title "t" .\n'
 def test_a_token_over_the_parsers_buffer_is_a_fault(read: Read, name: str, head: str) -> None:
     long = '<http://p/d> dct:description "' + "x" * (17 * MIB) + '" .\n'
     result = read(head + long, name)
-    assert result.codes == ["token-too-long"]
+    assert result.codes == ["record-too-long"]
     # Without its description the dataset would be half of itself.
     assert result.mapped == []
     other = DATASET.replace("http://p/d", "http://p/e")

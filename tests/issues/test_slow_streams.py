@@ -162,7 +162,7 @@ def test_lines_are_the_same_however_they_come(size: int) -> None:
         for number, line in cutter.end():
             yield number, line if isinstance(line, bytes) else line.code
 
-    wanted = [(1, b""), (2, b""), (3, b"one"), (4, b"two"), (5, "line-too-long"), (6, b"end")]
+    wanted = [(1, b""), (2, b""), (3, b"one"), (4, b"two"), (5, "record-too-long"), (6, b"end")]
     assert list(lines()) == wanted
 
 

@@ -109,7 +109,7 @@ def data_item(request: Request, atlas: Atlas, rest: str) -> Response:
 
 
 def _iri(request: Request, atlas: Service, kind: str, rest: str) -> str:
-    """Return the IRI that a path names; raises ``page-not-found`` for none."""
+    """Return the IRI that a path names; raises ``not-found`` for none."""
     # The path is routed undecoded, so what came in is what the IRI was minted from.
     iri = f"{atlas.settings.base_iri}/id/{kind}/{rest}"
     if not rest or "//" in request.scope["path"]:

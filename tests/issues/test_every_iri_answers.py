@@ -178,7 +178,7 @@ def test_an_organisation_is_described_by_its_public_records_alone(tmp_path: Path
             # From the moment it is closed, whatever the index still holds.
             house.submit("city", [portal("ONE", "一号数据", department=open_, is_open="非开放")])
             gone = client.get(path.replace("/id/", "/doc/") + ".nt")
-            assert (gone.status_code, gone.json()["code"]) == (404, "page-not-found")
+            assert (gone.status_code, gone.json()["code"]) == (404, "not-found")
 
 
 @pytest.mark.parametrize("name", ["event-district-nanhui", "event-tax-2018"])

@@ -4,12 +4,14 @@ import "htmx.org";
 
 import { copyButtons } from "./copying";
 import { facetForm } from "./facets";
+import { menu } from "./menu";
 import { searchFields } from "./suggesting";
 
 function ready(): void {
   document.documentElement.classList.add("scripted");
   copyButtons();
   facetForm();
+  menu();
   searchFields();
 }
 

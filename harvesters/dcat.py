@@ -22,7 +22,7 @@ from harvesters.doubts import Node
 from harvesters.duplicates import Seen
 from harvesters.errors import NO_DATASET, NOT_ONE_RECORD, PERSONAL_IDENTIFIER
 from harvesters.files import Input
-from harvesters.halves import Halves
+from harvesters.halves import Halves, unknown_loss
 from harvesters.identity import MAX_IDENTIFIER, checked_identifier
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import mapping_digest
@@ -74,7 +74,7 @@ class DcatReader:
             # A document at a record's own address: <> is the record (RFC 3986, section 5.1.3).
             own = mint_iri(self._base, self._source_id, self._remote_id)
             graph = read_graph(self._source, self._limits, own)
-        unknown = next((one.error for one in graph.broken if one.unknown), None)
+        unknown = unknown_loss(graph)
         if unknown is not None:
             # What is lost may be a part of any record.
             yield Unreadable(unknown)

@@ -120,17 +120,19 @@ class Sisters:
             t.object for ts in out.values() for t in ts if isinstance(t.object, ox.NamedNode)
         }
         self._sorted = sorted(node.value for node in nodes if isinstance(node, ox.NamedNode))
+        self._backwards = sorted(value[::-1] for value in self._sorted)
 
     def of(self, value: str, *, described_only: bool) -> set[Node]:
         """Return the nodes with the same IRI but for a character that no IRI may hold there."""
         found: set[Node] = set()
         for odd in _ODD.finditer(value):
             start, end = value[: odd.start()], value[odd.end() :]
-            for position in range(bisect_left(self._sorted, start), len(self._sorted)):
-                other = self._sorted[position]
-                if not other.startswith(start):
-                    break
-                if other.endswith(end) and 0 <= len(other) - len(start) - len(end) <= 1:
+            for other in self._around(start, end):
+                if (
+                    other.startswith(start)
+                    and other.endswith(end)
+                    and 0 <= len(other) - len(start) - len(end) <= 1
+                ):
                     node = ox.NamedNode(other)
                     if node in self._described or not described_only:
                         found.add(node)
@@ -140,6 +142,18 @@ class Sisters:
             nodes = (ox.NamedNode(one) for one in self._sorted if one.endswith(tail))
             found |= {n for n in nodes if n in self._described or not described_only}
         return found
+
+    def _around(self, start: str, end: str) -> Iterable[str]:
+        """Return the IRIs that begin or end so, whichever are fewer."""
+        ahead = _range(self._sorted, start)
+        behind = _range(self._backwards, end[::-1])
+        if len(ahead) <= len(behind):
+            return (self._sorted[position] for position in ahead)
+        return (self._backwards[position][::-1] for position in behind)
+
+
+def _range(ordered: list[str], start: str) -> range:
+    return range(bisect_left(ordered, start), bisect_left(ordered, start + "\U0010ffff"))
 
 
 def doubts(

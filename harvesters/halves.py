@@ -16,6 +16,8 @@ from ontology.errors import AtlasError
 from ontology.terms import ADMS, DCAT, DCT, ODRL, SHD
 
 _NAMED: Final = 10
+_WORK: Final = 20_000_000
+"""Comparisons of names that are worth a partly broken file: some ten seconds."""
 _PARTS: Final = frozenset(
     ox.NamedNode(iri)
     for iri in (
@@ -96,3 +98,15 @@ def _described_ends(graph: Graph) -> frozenset[ox.NamedNode]:
         for t in triples
         if isinstance(t.object, (ox.NamedNode, ox.BlankNode)) and t.object in graph.out
     )
+
+
+def unknown_loss(graph: Graph) -> AtlasError | None:
+    """Return the error of a file of which nobody can tell what it lost; None where that is known.
+
+    A file with so many damaged names that looking for what they stand for takes too long counts
+    as such a one.
+    """
+    looked_for = sum(len(one.like) for one in graph.broken)
+    if looked_for * len(graph.out) > _WORK:
+        return graph.broken[0].error
+    return next((one.error for one in graph.broken if one.unknown), None)

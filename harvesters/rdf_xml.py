@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import quoteattr, unescape
 
 import pyoxigraph as ox
 
@@ -29,6 +29,7 @@ _DECLARED: Final = re.compile(
 )
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WIDER: Final = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
+_NAMING: Final = re.compile(rb"""\b(about|nodeID|ID)\s*=\s*["']([^"'<>]*)["']""")
 _BASE: Final = "http://www.w3.org/XML/1998/namespace base"
 
 Parse = Callable[[bytes], list[ox.Quad]]
@@ -161,11 +162,19 @@ def xml_parts(content: bytes, name: str, parse: Parse) -> list[Part] | None:
         Part(
             head + content[start:end] + tail,
             Place(name, line, column),
-            partial(_doubt, subjects, head, tail, parse),
+            partial(_doubt, [*subjects, *_written(content[start:end])], head, tail, parse),
         )
         for (start, end, line, column), subjects in zip(
             outline.children, outline.subjects, strict=True
         )
+    ]
+
+
+def _written(text: bytes) -> list[tuple[str, str]]:
+    """Return the names in what looks like an attribute that names a node: perhaps it was one."""
+    return [
+        (found.group(1).decode(), unescape(found.group(2).decode("utf-8", "replace")))
+        for found in _NAMING.finditer(text)
     ]
 
 

@@ -74,6 +74,10 @@ test: lint services ## everything that CI runs, real services included
 bench: setup ## measurements against their baselines, in one run (benchmarks/README.md)
 	$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: drill
+drill: setup ## fill and empty a small disk under a running service, 60 rounds (as root)
+	$(BIN)/python -m benchmarks.disk_full $(ARGS)
+
 .PHONY: format
 format: setup ## format the code
 	$(BIN)/ruff check --fix-only --quiet .

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-_BY_NAME = ("bare_import", "crash")
-"""Not run unless named: a baseline that others run, and a campaign of twenty minutes."""
+_BY_NAME = ("bare_import", "crash", "disk_full")
+"""Not run unless named: a baseline that others run, and campaigns of ten or twenty minutes."""
 
 if __name__ == "__main__":
     names = sys.argv[1:] or sorted(

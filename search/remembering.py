@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Hashable
 from typing import Final, Generic, TypeVar
@@ -17,6 +18,7 @@ THREAD: Final = "remembering"
 """Name of the thread that makes the next."""
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 class Remembered(Generic[T]):
@@ -56,7 +58,10 @@ class Remembered(Generic[T]):
             if changed and now - self._made >= pause and not self._making:
                 self._making = True
                 work = (view, make, monotonic, besides)
-                threading.Thread(None, self._renew, THREAD, work, daemon=True).start()
+                try:
+                    threading.Thread(None, self._renew, THREAD, work, daemon=True).start()
+                except RuntimeError:  # no more threads: the next call tries again
+                    self._making = False
             return kept[2]
 
     def _renew(
@@ -73,8 +78,9 @@ class Remembered(Generic[T]):
                 self._kept = (view.state, besides, made)
                 self._made = monotonic()
                 self._cost = self._made - started
-        except AtlasError:
-            # The index went away meanwhile; the next call tries again.
-            pass
+        except BaseException as error:
+            # The index went away meanwhile, or memory ran out; the next call tries again.
+            if not isinstance(error, AtlasError):
+                _log.warning("words are not renewed: %r", error)
         finally:
             self._making = False

@@ -17,6 +17,7 @@ from datetime import date, datetime
 from typing import Final
 
 import sqlalchemy as sa
+import structlog
 
 from catalog_service.clock import Clock
 from catalog_service.errors import (
@@ -35,6 +36,8 @@ from ontology.record import SOURCE_ID
 
 PREFIX: Final = "atlas_"
 """Begins every token, so that a scanner for leaked secrets can know it."""
+
+_log = structlog.get_logger(__name__)
 
 _BY_DIGEST = sa.select(*tokens.c).where(tokens.c.digest == sa.bindparam("sent"))
 """Asked with every request that carries a token; making a statement costs as much as running it."""
@@ -136,10 +139,14 @@ class Tokens:
         today = self._clock.today()
         # At most one write a day: the day says enough about a token nobody needs any more.
         if token.last_used != today:
-            with self._journal.writing_tables() as connection:
-                connection.execute(
-                    tokens.update().where(tokens.c.id == token.id).values(last_used=today)
-                )
+            try:
+                with self._journal.writing_tables() as connection:
+                    connection.execute(
+                        tokens.update().where(tokens.c.id == token.id).values(last_used=today)
+                    )
+            except AtlasError as error:
+                # A full disk, for instance: whoever reads need not know of it.
+                _log.warning("use of a token not noted", token=token.name, error=error.code)
         return token
 
     def revoke(self, identifier: str) -> Token:

@@ -24,6 +24,9 @@ STALLED_SECONDS: Final = 30
 PROBE_SECONDS: Final = 10
 """How long the answer to the probe's query holds."""
 
+FAILED_PROBE_SECONDS: Final = 1
+"""How long a query that failed counts: what works again is to be seen soon."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -61,7 +64,8 @@ class SparqlProbe:
     def ask(self, atlas: Service) -> dict[str, float]:
         """Return the workers that run; raises `AtlasError` where no query is answered."""
         now = atlas.clock.now()
-        if self._asked is None or abs((now - self._asked).total_seconds()) >= PROBE_SECONDS:
+        holds = PROBE_SECONDS if self._error is None else FAILED_PROBE_SECONDS
+        if self._asked is None or abs((now - self._asked).total_seconds()) >= holds:
             self._error = None
             try:
                 atlas.sparql.query("ASK {}")

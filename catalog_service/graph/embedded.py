@@ -18,13 +18,13 @@ from itertools import chain
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 import pyoxigraph as ox
 import structlog
 
 from catalog_service.graph import reading
-from catalog_service.graph.damage import damage
+from catalog_service.graph.damage import damage, let_go
 from catalog_service.graph.errors import GRAPH_BROKEN, GRAPH_LOCKED, NOT_GATHERED
 from catalog_service.graph.files import lock_exclusively, replace_text
 from catalog_service.graph.loading import bulk_load
@@ -43,6 +43,7 @@ from ontology.errors import AtlasError
 
 _RECORDS = ox.NamedNode(RECORDS_GRAPH)
 _COUNT = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{RECORDS_GRAPH}> {{ ?r <{RECORD_HASH}> ?h }} }}"
+T = TypeVar("T")
 _NAME: Final = re.compile(r"store-[0-9]{6,}")
 _log = structlog.get_logger(__name__)
 
@@ -135,10 +136,27 @@ class EmbeddedGraph(DifferenceWriter):
         with damage(self._path):
             yield store
 
+    def _perform(self, work: Callable[[ox.Store], T]) -> T:
+        """Write. RocksDB takes nothing more once a write has failed, though there be room again.
+
+        So it is let go of, and opened anew by whoever needs it next. What it was writing may be in
+        it all the same.
+        """
+        try:
+            with damage(self._path):
+                return work(self._store)
+        except AtlasError as error:
+            let_go(error)
+            self._close_store()
+            raise
+
     def _update(self, update: str) -> None:
-        with self._using() as store:
-            store.update(update)
         self._dirty = True
+        self._perform(lambda store: store.update(update))
+
+    def _close_store(self) -> None:
+        self.__dict__.pop("_store", None)
+        gc.collect()  # it closes with the last reference to it
 
     def rebuild(
         self,
@@ -151,19 +169,23 @@ class EmbeddedGraph(DifferenceWriter):
         self._lock_again()
         path = self._next()
         chunks = chain(record_chunks(records), fixed_chunks(self._fixed, checkpoint, mark))
+        store: ox.Store | None = None
         try:
             store = _open_store(path)
             bulk_load(store, chunks)
-        except BaseException:
+            with self._live_lock:
+                replace_text(self._folder / "live", path.name, durable=True)
+                old, self._path, self._store = self._path, path, store
+                self._dirty = True
+        except BaseException as error:
             # What it has taken of the disk may be what the disk is short of.
+            store = None
+            let_go(error)
+            gc.collect()
             shutil.rmtree(path, ignore_errors=True)
             raise
-        with self._live_lock:
-            replace_text(self._folder / "live", path.name, durable=True)
-            old, self._path, self._store = self._path, path, store
-            self._dirty = True
-            gc.collect()  # the old database closes with the last reference to it
-            shutil.rmtree(old, ignore_errors=True)
+        gc.collect()  # the old database closes with the last reference to it
+        shutil.rmtree(old, ignore_errors=True)
 
     def withdraw(self, iris: Sequence[str]) -> None:
         """Remove records from the live database and publish it."""
@@ -206,18 +228,20 @@ class EmbeddedGraph(DifferenceWriter):
         """Copy the store for its readers, unless the newest snapshot is this very state."""
         if self._dirty or self._shelf.checkpoint is None:
             self._renew()
-            with self._using() as store:
-                store.flush()
-                self._shelf.publish(store, self.checkpoint())
+            checkpoint = self.checkpoint()
+            self._perform(lambda store: self._copy(store, checkpoint))
             self._dirty = False
         return self._shelf.number
+
+    def _copy(self, store: ox.Store, checkpoint: int) -> None:
+        store.flush()
+        self._shelf.publish(store, checkpoint)
 
     def _renew(self) -> None:
         """Open the database anew where its list of files has grown long (80 ms)."""
         lists = self._path.glob("MANIFEST-*")
         if max((path.stat().st_size for path in lists), default=0) > MANIFEST_MOST:
-            self.__dict__.pop("_store", None)
-            gc.collect()  # it closes with the last reference to it
+            self._close_store()
 
     def size(self) -> int:
         """Return how many records are held."""
@@ -247,8 +271,7 @@ class EmbeddedGraph(DifferenceWriter):
 
     def close(self) -> None:
         """Close the database and give up the lock; readers keep their snapshots."""
-        self.__dict__.pop("_store", None)
-        gc.collect()
+        self._close_store()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -13,12 +14,18 @@ def replace_text(path: Path, text: str, *, durable: bool = False) -> None:
     ``durable`` waits until it has reached the disk. One writer at a time: the caller's lock.
     """
     beside = path.with_name(f".{path.name}.new")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        if durable:
-            file.flush()
-            os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        # What it has taken of the disk may be what the disk is short of.
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
 
 
 def lock_exclusively(path: Path) -> int | None:

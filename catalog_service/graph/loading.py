@@ -83,9 +83,14 @@ def bulk_load(store: ox.Store, chunks: Iterable[bytes]) -> None:
             shared.fail(error)
 
     threads = [Thread(target=run, name=f"graph-load-{n}") for n in range(_LOADERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
+    started = []
+    try:
+        for thread in threads:
+            thread.start()
+            started.append(thread)
+    except RuntimeError as error:  # no more threads: those that run end before it is told
+        shared.fail(error)
+    for thread in started:
         thread.join()
     if shared.error is not None:
         raise shared.error

@@ -12,11 +12,13 @@ import json
 import os
 import shutil
 import weakref
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
 import pyoxigraph as ox
+import structlog
 
 from catalog_service.errors import STORAGE_FAILED
 from catalog_service.graph.damage import damage
@@ -30,6 +32,8 @@ LAYOUT: Final = 2
 of an earlier one would find nothing there."""
 
 _EARLIER: Final = "it was made by another version of this program"
+
+_log = structlog.get_logger(__name__)
 
 _RACES = 100
 """How often a reader may find the snapshot it was about to open replaced and removed."""
@@ -197,14 +201,32 @@ class SnapshotShelf:
         number = self._last = max(self._last + 1, checkpoint if self._last == 0 else 0)
         name = f"{number:08d}"
         half_made = self._folder / f"new-{name}"
-        store.backup(str(half_made))
-        (self._folder / f"{name}.lease").touch()
-        half_made.rename(self._folder / name)
-        pointer = json.dumps({"number": number, "checkpoint": checkpoint, "layout": LAYOUT})
-        replace_text(self._folder / "current", pointer)
+        try:
+            store.backup(str(half_made))
+            (self._folder / f"{name}.lease").touch()
+            half_made.rename(self._folder / name)
+            pointer = json.dumps({"number": number, "checkpoint": checkpoint, "layout": LAYOUT})
+            replace_text(self._folder / "current", pointer)
+        except BaseException:
+            self._take_back(name)
+            raise
         self.number, self.checkpoint = number, checkpoint
-        self.clear()
+        self._clear_what_can_be()
         return number
+
+    def _take_back(self, name: str) -> None:
+        """Remove a snapshot that nobody was shown; it may have been begun for want of room."""
+        for path in (f"new-{name}", name):
+            shutil.rmtree(self._folder / path, ignore_errors=True)
+        with suppress(OSError):
+            (self._folder / f"{name}.lease").unlink(missing_ok=True)
+
+    def _clear_what_can_be(self) -> None:
+        """Clear away; what a disk refuses now is cleared after the next publication."""
+        try:
+            self.clear()
+        except OSError as error:
+            _log.warning("snapshots-not-cleared", error=str(error))
 
     def clear(self) -> None:
         """Remove every snapshot but the newest that nobody holds a lease on."""

@@ -53,7 +53,8 @@ IDLE_POLL: Final = 0.1
 _ACTIVE_FOR = 10.0
 _IMPORT_PAUSE = 0.25
 _BACK_OFF_LEAST = 0.5
-_BACK_OFF_MOST = 15.0
+_BACK_OFF_MOST = 3.0
+"""Short: a disk that has room again is to be made use of within seconds."""
 
 _log = structlog.get_logger(__name__)
 
@@ -124,11 +125,15 @@ class Follower:
     def follow(self, stop: Event) -> None:
         """Step until ``stop`` is set, however often a step fails."""
         while not stop.is_set():
+            failed = False
             try:
                 if not self.step():
                     self._rest()
             except AtlasError as error:
                 _log.error("projection-failed", projection=self.projection.name, error=str(error))
+                failed = True
+            if failed:
+                # The error is gone by now, and the files that its frames held open with it.
                 stop.wait(self._back_off())
 
     def catch_up(self, until: int) -> None:
@@ -157,7 +162,11 @@ class Follower:
                 )
                 self._rebuild(lost=True)
                 done = True
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:
+            # Also no memory, or a panic of an engine in Rust, which is no `Exception`: what it
+            # was at is taken back, and may go well the next time.
             self._spare_readers()
             raise self._failure(error, *self._at) from error
         self._withdrawals = None
@@ -165,9 +174,7 @@ class Follower:
             self._active_at = self._monotonic()
         if self._attempts:
             self._attempts = 0
-            self._board.post(
-                self.projection.name, error=None, error_seq=None, error_iri=None, attempts=0
-            )
+            self._post(error=None, error_seq=None, error_iri=None, attempts=0)
         return done
 
     def _spare_readers(self) -> None:
@@ -190,7 +197,7 @@ class Follower:
             self._fulfil(asked)
             return True
         applied, head = self.projection.checkpoint(), self._journal.head()
-        self._board.post(self.projection.name, applied=applied, head=head)
+        self._post(applied=applied, head=head)
         self._at = (applied + 1, "-")
         if head == 0 < applied:
             # What stands here is the last public copy: only whoever asks for it has it emptied.
@@ -231,7 +238,7 @@ class Follower:
         if not self.projection.inspect(thorough=thorough):
             _log.warning("projection-unpublished", projection=self.projection.name)
             self.published = -1
-            self._board.post(self.projection.name, published=0)
+            self._post(published=0)
 
     def _is_foreign(self, applied: int, head: int) -> bool:
         """Say whether the checkpoint is a change of another journal, or of another past."""
@@ -294,8 +301,8 @@ class Follower:
         self.published = -1
         self._recognised = False
         if lost:
-            self._board.post(name, applied=0, published=0)
-        self._board.post(name, rebuilding=True)
+            self._post(applied=0, published=0)
+        self._post(rebuilding=True)
         started = self._monotonic()
         live = None if lost else self._live_at()
         try:
@@ -313,7 +320,7 @@ class Follower:
             if taken:
                 bring(self._journal, self.projection, sorted(taken))
         finally:
-            self._board.post(name, rebuilding=False)
+            self._post(rebuilding=False)
         self._recognised = True
         _log.info("projection-rebuilt", projection=name, seconds=self._monotonic() - started)
 
@@ -358,25 +365,27 @@ class Follower:
         self._published_at = self._monotonic()
         self._publish_cost = self._published_at - started
         self.published = applied
-        self._board.post(self.projection.name, applied=applied, published=applied, mark=mark)
+        self._post(applied=applied, published=applied, mark=mark)
 
     def _rest(self) -> None:
         active = self._monotonic() - self._active_at < _ACTIVE_FOR
         self._nudged = self._nudge.wait(self._nudged, ACTIVE_POLL if active else IDLE_POLL)
 
     def _back_off(self) -> float:
-        return float(min(_BACK_OFF_MOST, _BACK_OFF_LEAST * 2 ** (self._attempts - 1)))
+        doublings = min(self._attempts - 1, 10)
+        return float(min(_BACK_OFF_MOST, _BACK_OFF_LEAST * 2**doublings))
 
-    def _failure(self, error: Exception, seq: int, iri: str) -> AtlasError:
+    def _post(self, **changes: object) -> None:
+        """Say where the projection stands; not to be able to say so ends nothing."""
+        try:
+            self._board.post(self.projection.name, **changes)
+        except Exception as error:
+            _log.error("status-not-posted", projection=self.projection.name, error=str(error))
+
+    def _failure(self, error: BaseException, seq: int, iri: str) -> AtlasError:
         self._attempts += 1
         reason = str(error) or type(error).__name__
-        self._board.post(
-            self.projection.name,
-            error=reason,
-            error_seq=seq,
-            error_iri=iri,
-            attempts=self._attempts,
-        )
+        self._post(error=reason, error_seq=seq, error_iri=iri, attempts=self._attempts)
         return AtlasError(
             PROJECTION_FAILED, name=self.projection.name, seq=seq, iri=iri, reason=reason
         )

@@ -9,6 +9,8 @@ from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
 
+import structlog
+
 from catalog_service.clock import Clock
 from catalog_service.projections.contract import Projection
 from catalog_service.projections.errors import (
@@ -25,6 +27,8 @@ from ontology.errors import AtlasError
 
 OpenProjections = Callable[[ExitStack], Sequence[Projection]]
 """Opens the projections' stores, once the lock is held; the stack gets what must be closed."""
+
+_log = structlog.get_logger(__name__)
 
 _TRY_LOCK_EVERY = 0.5
 _LOOK_EVERY = 0.1
@@ -93,13 +97,26 @@ class ProjectionRunner:
         self._followers = []
         self._stack.close()
 
-    def run(self, stop: Event) -> None:
-        """Follow the journal until ``stop`` is set; failures are reported and tried again."""
-        threads = self._start(stop)
+    def run(self, stop: Event, leave: Callable[[], None] | None = None) -> None:
+        """Follow the journal until ``stop`` is set; failures are reported and tried again.
+
+        A thread that ends all the same ends the others: ``leave`` is called, which must set
+        ``stop`` (it does so by itself where none is given), and what ended the thread is raised.
+        The process is to end then, and to be started again.
+        """
+        ended: list[BaseException] = []
+
+        def died(error: BaseException) -> None:
+            ended.append(error)
+            (leave or stop.set)()
+
+        threads = self._start(stop, died)
         stop.wait()
         self.nudge()
         for thread in threads:
             thread.join()
+        if ended:
+            raise RuntimeError("a projection's thread has ended") from ended[0]
 
     def catch_up(self, until: int | None = None) -> Status:
         """Bring every projection to change ``until`` (now's end of the journal) and publish.
@@ -108,12 +125,12 @@ class ProjectionRunner:
         fails, once all have ended.
         """
         goal = self._journal.head() if until is None else until
-        failures: list[AtlasError] = []
+        failures: list[BaseException] = []
 
         def catch_up(follower: Follower) -> None:
             try:
                 follower.catch_up(goal)
-            except AtlasError as error:
+            except BaseException as error:  # whatever it is, it was not caught up
                 failures.append(error)
 
         threads = [
@@ -137,7 +154,8 @@ class ProjectionRunner:
         """
         stop = Event()
         self._appending.set()
-        threads = self._start(stop)
+        # One that ends is begun again by `catch_up`, which says what ended it.
+        threads = self._start(stop, lambda _error: None)
         try:
             yield
         finally:
@@ -155,13 +173,27 @@ class ProjectionRunner:
         """Return where the projections stand."""
         return self._board.status()
 
-    def _start(self, stop: Event) -> list[Thread]:
+    def _start(self, stop: Event, died: Callable[[BaseException], None]) -> list[Thread]:
+        def follow(follower: Follower) -> None:
+            name = follower.projection.name
+            try:
+                follower.follow(stop)
+                if not stop.is_set():
+                    raise RuntimeError(f"{name} is followed no more, and nobody stopped it")
+            except BaseException as error:
+                _log.critical("projection-thread-ended", projection=name, exc_info=error)
+                died(error)
+
         threads = [
-            Thread(target=f.follow, args=(stop,), name=f"projection-{f.projection.name}")
+            Thread(target=follow, args=(f,), name=f"projection-{f.projection.name}")
             for f in self._followers
         ]
-        for thread in threads:
-            thread.start()
+        try:
+            for thread in threads:
+                thread.start()
+        except RuntimeError:  # no more threads: those that run must not keep the process alive
+            stop.set()
+            raise
         return threads
 
 

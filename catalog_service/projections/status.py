@@ -15,12 +15,16 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Lock
 
+import structlog
+
 from catalog_service.clock import Clock
 from catalog_service.graph.files import replace_text
 from catalog_service.projections.errors import PROJECTION_BEHIND
 from ontology.errors import AtlasError
 
 _LOOK_EVERY = 0.01
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ def read_status(home: Path) -> Status | None:
         found = json.loads((home / "projections.json").read_text(encoding="utf-8"))
         projections = tuple(ProjectionStatus(**item) for item in found["projections"])
         return Status(int(found["pid"]), projections)
-    except FileNotFoundError:
+    except OSError:
+        # Not there yet; or out of reach for a moment (too many open files), and asked for again.
         return None
     except (ValueError, TypeError, KeyError):
         # Written by another version of the program: the next batch replaces it.
@@ -83,12 +88,18 @@ def read_status(home: Path) -> Status | None:
 
 
 class StatusBoard:
-    """The writer's side; safe to share between threads."""
+    """The writer's side; safe to share between threads.
+
+    A file that cannot be written (a full disk) is no failure of a projection, and ends nobody: it
+    is logged once, and tried again with every post, also one that changes nothing.
+    """
 
     def __init__(self, home: Path, clock: Clock, names: Iterable[str]) -> None:
         self._path = home / "projections.json"
         self._clock = clock
         self._lock = Lock()
+        self._unwritten = False
+        """Whether the file lacks something that was posted."""
         now = clock.now().isoformat(timespec="milliseconds")
         self._projections = {name: ProjectionStatus(name, changed=now) for name in names}
 
@@ -102,10 +113,11 @@ class StatusBoard:
         with self._lock:
             before = self._projections[name]
             after = replace(before, **changes)  # type: ignore[arg-type]
-            if after == before:
+            if after != before:
+                now = self._clock.now().isoformat(timespec="milliseconds")
+                self._projections[name] = replace(after, changed=now)
+            elif not self._unwritten:
                 return
-            now = self._clock.now().isoformat(timespec="milliseconds")
-            self._projections[name] = replace(after, changed=now)
             self._write()
 
     def _write(self) -> None:
@@ -113,7 +125,14 @@ class StatusBoard:
             "pid": os.getpid(),
             "projections": [asdict(p) for p in self._projections.values()],
         }
-        replace_text(self._path, json.dumps(found, ensure_ascii=False))
+        before = self._unwritten
+        try:
+            replace_text(self._path, json.dumps(found, ensure_ascii=False))
+            self._unwritten = False
+        except OSError as error:
+            self._unwritten = True
+            if not before:
+                _log.error("status-not-written", path=str(self._path), error=str(error))
 
     def status(self) -> Status:
         """Return what was posted last."""

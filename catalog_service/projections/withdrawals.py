@@ -56,7 +56,7 @@ class Withdrawals:
             while True:
                 try:
                     self.look()
-                except Exception as error:  # the build goes on, and mends it in the end
+                except BaseException as error:  # the build goes on, and mends it in the end
                     name = self._projection.name
                     _log.warning("withdrawal-failed", projection=name, error=str(error))
                 if ended.wait(LOOK_EVERY):

@@ -81,6 +81,11 @@ class Child:
         self.readiness, self.ready, self.last_words = reading, False, ""
         self.started, self.restart_at = now, None
 
+    def put_off(self, now: float) -> None:
+        """Plan another start after one that the system refused."""
+        self.failures += 1
+        self.restart_at = now + restart_delay(self.failures)
+
     def hear(self) -> bool:
         """Read from the readiness pipe; True when the child has just become ready."""
         assert self.readiness is not None

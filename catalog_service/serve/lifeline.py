@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -30,6 +31,9 @@ _LINE: Final = 2_000
 
 GRACE_SECONDS: Final = 20.0
 """How long a child may take to finish what it is doing before it leaves at once."""
+
+_BY_FORCE: Final = 70
+"""The exit code of a process that would not end."""
 
 _log = structlog.get_logger(__name__)
 
@@ -89,9 +93,37 @@ def watch_lifeline(descriptor: int | None, stop: Callable[[], None]) -> None:
         return
 
     def watch() -> None:
-        while os.read(descriptor, 64):
-            pass
-        threading.Timer(GRACE_SECONDS, os._exit, (70,)).start()
+        # A pipe that cannot be read is as good as one that has ended.
+        with contextlib.suppress(OSError):
+            while os.read(descriptor, 64):
+                pass
         stop()
+        time.sleep(GRACE_SECONDS)
+        os._exit(_BY_FORCE)
 
     threading.Thread(target=watch, name="lifeline", daemon=True).start()
+
+
+def leave_within(seconds: float) -> None:
+    """End the process by force unless it ends by itself within ``seconds``."""
+    timer = threading.Timer(seconds, os._exit, (_BY_FORCE,))
+    timer.daemon = True
+    try:
+        timer.start()
+    except RuntimeError:  # no more threads: nothing would end it later
+        os._exit(_BY_FORCE)
+
+
+def end_with_any_thread(leave: Callable[[], None]) -> None:
+    """Call ``leave`` when a thread of this process ends with an exception that nobody caught.
+
+    Such a thread did something that nobody does now. The process is to end with it, for another
+    one is started in its place; half of one would live on for ever.
+    """
+
+    def ended(what: threading.ExceptHookArgs) -> None:
+        name = what.thread.name if what.thread is not None else "?"
+        _log.critical("thread-ended", thread=name, exc_info=what.exc_value)
+        leave()
+
+    threading.excepthook = ended

@@ -31,6 +31,9 @@ BACKLOG: Final = 1024
 GIVE_UP_AFTER: Final = 6
 """How often in a row a child may end at once: with the pauses between them, some 15 seconds."""
 
+_IN_MEMORY: Final = "/dev/shm"  # noqa: S108 — a folder of its own is made there
+"""Linux's file system in memory."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -69,7 +72,7 @@ def _alone(home: Path) -> Iterator[None]:
 def _serve(settings: Settings, host: str, port: int, workers: int, role: Role) -> int:
     configure_logs(settings.log_level, "supervisor")
     listener = None if role == "worker" else _bind(host, port)
-    metrics = Path(tempfile.mkdtemp(prefix="atlas-metrics-"))
+    metrics = _metrics_folder()
     reading, writing = os.pipe()  # the lifeline; see `lifeline`
     try:
         environment = {
@@ -86,6 +89,15 @@ def _serve(settings: Settings, host: str, port: int, workers: int, role: Role) -
         if listener is not None:
             listener.close()
         shutil.rmtree(metrics, ignore_errors=True)
+
+
+def _metrics_folder() -> Path:
+    """Make the folder of the web processes' figures, in memory where the system has such a place.
+
+    They are written through memory maps: on a disk without room that ends a process (SIGBUS).
+    """
+    in_memory = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK | os.X_OK) else None
+    return Path(tempfile.mkdtemp(prefix="atlas-metrics-", dir=in_memory))
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -158,7 +170,13 @@ class _Supervisor:
         now = time.monotonic()
         for child in self._children:
             if child.restart_at is not None and child.restart_at <= now:
-                child.start(now)
+                try:
+                    child.start(now)
+                except OSError as error:
+                    # No memory, no process, no descriptor to be had: for now.
+                    child.put_off(time.monotonic())
+                    _log.error("not started", child=child.name, error=str(error))
+                    continue
                 assert child.readiness is not None
                 assert child.process is not None
                 selector.register(child.readiness, selectors.EVENT_READ, child)

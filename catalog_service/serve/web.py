@@ -13,7 +13,13 @@ import uvicorn
 from catalog_service.api.wire import Http
 from catalog_service.atlas import Atlas
 from catalog_service.serve.app import create_app, warm
-from catalog_service.serve.lifeline import Descriptors, watch_lifeline
+from catalog_service.serve.lifeline import (
+    GRACE_SECONDS,
+    Descriptors,
+    end_with_any_thread,
+    leave_within,
+    watch_lifeline,
+)
 from catalog_service.serve.logs import configure_logs
 from catalog_service.settings import Settings
 
@@ -73,6 +79,11 @@ def main() -> None:
             _log.warning("the supervisor is gone; leaving")
             server.should_exit = True
 
+        def leave() -> None:
+            server.should_exit = True
+            leave_within(GRACE_SECONDS)
+
+        end_with_any_thread(leave)
         watch_lifeline(descriptors.lifeline, stop)
         server.run(sockets=[socket.socket(fileno=descriptors.listen)])
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
-from threading import Event, Timer
+from collections.abc import Callable
+from threading import Event
 
 import structlog
 
 from catalog_service.atlas import Atlas
 from catalog_service.projections.errors import PROJECTIONS_LOCKED
-from catalog_service.serve.lifeline import GRACE_SECONDS, Descriptors, watch_lifeline
+from catalog_service.serve.lifeline import (
+    GRACE_SECONDS,
+    Descriptors,
+    end_with_any_thread,
+    leave_within,
+    watch_lifeline,
+)
 from catalog_service.serve.logs import configure_logs
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
@@ -27,30 +34,33 @@ def main() -> None:
     configure_logs(settings.log_level, "worker")
     stop = Event()
 
-    def on_signal(_number: int, _frame: object) -> None:
+    def leave() -> None:
         stop.set()
         # A batch that hangs must not keep the service from stopping; repeating it is harmless.
-        timer = Timer(GRACE_SECONDS, os._exit, (70,))
-        timer.daemon = True
-        timer.start()
+        leave_within(GRACE_SECONDS)
 
-    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: leave())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_any_thread(leave)
     watch_lifeline(descriptors.lifeline, stop.set)
     with descriptors.telling_failures(), Atlas(settings) as atlas:
-        run(atlas, descriptors, stop)
+        run(atlas, descriptors, stop, leave)
     _log.info("left")
 
 
-def run(atlas: Atlas, descriptors: Descriptors, stop: Event) -> None:
-    """Take the lock of the projections, waiting where an import holds it, and project."""
+def run(atlas: Atlas, descriptors: Descriptors, stop: Event, leave: Callable[[], None]) -> None:
+    """Take the lock of the projections, waiting where an import holds it, and project.
+
+    ``leave`` sets ``stop``, and ends the process by force where that takes too long. Raises
+    `RuntimeError` where a projection's thread has ended: the supervisor starts another worker.
+    """
     waiting = False
     while not stop.is_set():
         try:
             with atlas.runner() as runner:
                 descriptors.tell_ready()
                 _log.info("projecting", head=atlas.journal.head())
-                runner.run(stop)
+                runner.run(stop, leave)
         except AtlasError as error:
             if error.kind is not PROJECTIONS_LOCKED:
                 raise

@@ -12,6 +12,8 @@ from threading import Lock
 from types import TracebackType
 from typing import Any
 
+import structlog
+
 from catalog_service.sparql.budget import Budgets
 from catalog_service.sparql.datasets import dataset_of
 from catalog_service.sparql.errors import (
@@ -28,6 +30,8 @@ from catalog_service.sparql.model import SnapshotSource, SparqlAnswer, SparqlLim
 from catalog_service.sparql.process import WorkerProcess
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
+
+_log = structlog.get_logger(__name__)
 
 _PATIENCE = 5.0
 """Seconds that a query waits for a worker."""
@@ -55,8 +59,7 @@ class SparqlPool:
         # Last in, first out: the worker used last has the newest snapshot open and warm.
         self._idle: LifoQueue[WorkerProcess] = LifoQueue()
         self._workers: set[WorkerProcess] = set()
-        for _ in range(self._limits.workers):
-            self._start()
+        self._complete()
 
     def query(
         self,
@@ -119,6 +122,7 @@ class SparqlPool:
     def _take(self) -> WorkerProcess:
         end = self._monotonic() + _PATIENCE
         while True:
+            self._complete()
             try:
                 worker = self._idle.get(timeout=max(0.0, end - self._monotonic()))
             except Empty:
@@ -135,15 +139,25 @@ class SparqlPool:
         with self._lock:
             self._workers.discard(worker)
         worker.kill()
-        self._start()
+        self._complete()
 
-    def _start(self) -> None:
+    def _complete(self) -> None:
+        """Start what is missing; what the system refuses now, the next query asks for again."""
+        try:
+            while self._start():
+                pass
+        except OSError as error:  # no memory, no process, no descriptor to be had
+            _log.error("sparql-worker-not-started", error=str(error))
+
+    def _start(self) -> bool:
+        """Start a worker unless all are there."""
         with self._lock:
-            if self._closed:
-                return
+            if self._closed or len(self._workers) >= self._limits.workers:
+                return False
             worker = WorkerProcess(self._limits.memory_mb)
             self._workers.add(worker)
         self._idle.put(worker)
+        return True
 
     def state(self) -> int:
         """Return the number of the newest snapshot; raises `AtlasError` (``no-snapshot``)."""

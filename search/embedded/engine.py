@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -192,8 +191,7 @@ class EmbeddedEngine:
         """
         with self._writing, self._failing():
             self._lock()
-            path = self._generations.create()
-            try:
+            with self._generations.new() as path:
                 writer = open_index(str(path), create=True).writer(_HEAP_BYTES, 1)
                 for document in documents:
                     writer.add_document(dataset_document(document))
@@ -201,12 +199,9 @@ class EmbeddedEngine:
                 writer.add_document(checkpoint_document(reached, mark(reached)))
                 writer.commit()
                 writer.wait_merging_threads()
-            except BaseException:
-                shutil.rmtree(path, ignore_errors=True)
-                raise
-            with self._live:
-                self._let_go()
-                self._generations.switch(path)
+                with self._live:
+                    self._let_go()
+                    self._generations.switch(path)
 
     def withdraw(self, iris: Iterable[str]) -> None:
         """Remove documents from what readers see, in one commit; checkpoint and mark stay.
@@ -250,7 +245,11 @@ class EmbeddedEngine:
             try:
                 # The writer is kept: the exception's traceback may hold it, and its lock with it.
                 self._writer[1].rollback()
-            except (ValueError, OSError):
+            except Exception:
+                self._writer = None
+            except BaseException as error:  # a panic in Rust: there is no class to name
+                if isinstance(error, KeyboardInterrupt | SystemExit):
+                    raise
                 self._writer = None
 
     def _live_writer(self, *, sweeping: bool = True) -> tantivy.IndexWriter:
@@ -261,9 +260,9 @@ class EmbeddedEngine:
             return self._writer[1]
         self._writer = None
         if current is None:
-            current = self._generations.create()
-            open_index(str(current), create=True)
-            self._generations.switch(current)
+            with self._generations.new() as current:
+                open_index(str(current), create=True)
+                self._generations.switch(current)
         elif sweeping:
             self._generations.sweep(current)
         with corruption(current):

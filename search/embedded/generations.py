@@ -10,6 +10,8 @@ import fcntl
 import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ontology.errors import AtlasError
@@ -40,8 +42,22 @@ class Generations:
             return self.root / "unreadable"
         return self.root / (name if _GENERATION.fullmatch(name) else "unreadable")
 
-    def create(self) -> Path:
-        """Make the folder of the next generation."""
+    @contextmanager
+    def new(self) -> Iterator[Path]:
+        """Make the folder of the next generation; it is removed where the block fails.
+
+        Unless it is the live one by then. What it has taken of the disk may be what that lacks.
+        """
+        path = self._create()
+        try:
+            yield path
+        except BaseException:
+            with suppress(OSError):
+                if self.current() != path:
+                    shutil.rmtree(path, ignore_errors=True)
+            raise
+
+    def _create(self) -> Path:
         self.root.mkdir(parents=True, exist_ok=True)
         numbers = [int(path.name[1:]) for path in self._all()]
         path = self.root / f"g{max(numbers, default=0) + 1:06}"
@@ -54,11 +70,16 @@ class Generations:
         Readers that have an old one open keep reading it: a deleted file lives until it is closed.
         """
         beside = self.root / f"{_POINTER}.new"
-        with beside.open("w", encoding="ascii") as file:
-            file.write(path.name)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.pointer)
+        try:
+            with beside.open("w", encoding="ascii") as file:
+                file.write(path.name)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self.pointer)
+        except OSError:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise
         directory = os.open(self.root, os.O_RDONLY)
         try:
             os.fsync(directory)

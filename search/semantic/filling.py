@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ontology.errors import AtlasError
 from search.matching import Plan, View
-from search.semantic.errors import EMBEDDING_REFUSED
+from search.semantic.errors import EMBEDDING_REFUSED, VECTORS_UNREADABLE
 from search.semantic.near import Copy
 from search.semantic.server import EmbeddingServer, Vectors
 from search.semantic.store import VectorStore
@@ -26,6 +26,7 @@ SECONDS: Final = 60.0
 CHUNK: Final = 128
 _LEAST_PAUSE: Final = 1.0
 _MOST_PAUSE: Final = 300.0
+_DISK_PAUSE: Final = 3.0
 _TOO_MUCH: Final = frozenset({400, 413, 422})
 """What servers say of a text that is too long for them."""
 _HOPELESS: Final = 5
@@ -68,7 +69,7 @@ class Filler:
         self._storing = threading.Lock()
         self._refused: set[bytes] = set()
         self._in_a_row = 0
-        self.problem: Exception | None = None
+        self.problem: BaseException | None = None
         """Why it does not get on at the moment."""
 
     def __enter__(self) -> Filler:
@@ -131,14 +132,16 @@ class Filler:
                 else:
                     self._ask()
                     failures, self.problem = 0, None
-            except Exception as error:  # whatever it is, the next try may do better
+            except BaseException as error:  # whatever it is, the next try may do better
                 if self._ended():
                     # Its client was closed under it.
                     return
                 if failures == 0:
                     _log.warning("vectors wait: %s", error)
                 self.problem = error
-                until = self._monotonic() + min(_MOST_PAUSE, _LEAST_PAUSE * 2**failures)
+                # A server that is away may be so for long; a disk is looked at again soon.
+                most = _DISK_PAUSE if _is_of_the_disk(error) else _MOST_PAUSE
+                until = self._monotonic() + min(most, _LEAST_PAUSE * 2**failures)
                 failures = min(failures + 1, 20)
                 if changed:
                     self._rest(until)
@@ -285,6 +288,12 @@ class Filler:
         """Do something with the store, unless it was let go of meanwhile."""
         with self._storing:
             return None if self._stopped else work()
+
+
+def _is_of_the_disk(error: BaseException) -> bool:
+    return isinstance(error, OSError) or (
+        isinstance(error, AtlasError) and error.kind is VECTORS_UNREADABLE
+    )
 
 
 def _chunks(documents: Iterable[Stored]) -> Iterator[list[Stored]]:

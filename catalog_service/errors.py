@@ -285,6 +285,25 @@ STATUS: Final[dict[str, int]] = {
 }
 """HTTP status by error code; what is not listed is the client's input at fault: 422."""
 
+LASTING: Final = frozenset(
+    {
+        JOURNAL_TOO_NEW.code,
+        JOURNAL_UNSUPPORTED.code,
+        JOURNAL_DAMAGED.code,
+        JOURNAL_LOST.code,
+        BASE_IRI_CHANGED.code,
+        SETTINGS_INVALID.code,
+        UNKNOWN_SETTING.code,
+        "search-address-invalid",
+        "unreadable-rules",
+        "no-rules",
+        "invalid-rule",
+        "duplicate-rule",
+        "invalid-rule-parameters",
+    }
+)
+"""Codes of what stands in the way until somebody mends it: a second start would meet it again."""
+
 _WRONG_USE: Final = 400
 _SETTINGS: Final = (SETTINGS_INVALID.code, UNKNOWN_SETTING.code, "search-address-invalid")
 

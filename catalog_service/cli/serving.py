@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Annotated, Final
+from urllib.parse import SplitResult, urlsplit
 
 import typer
 
-from catalog_service.errors import JOURNAL_DAMAGED, JOURNAL_LOST
+from catalog_service.cli.output import Output, say
 from catalog_service.settings import Settings
-from ontology.errors import AtlasError
 
-HOPELESS: Final = (JOURNAL_LOST, JOURNAL_DAMAGED)
 ROLES = ("all", "web", "worker")
 EVERYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 — recognised here, not listened on
 
@@ -30,19 +28,11 @@ def serve(
     """Serve pages, API and SPARQL, and keep graph and index in step with the journal."""
     if role not in ROLES:
         raise typer.BadParameter(", ".join(ROLES), param_hint="--role")
-    from catalog_service.atlas import Atlas
-    from catalog_service.importing import end_lost_runs
     from catalog_service.serve.supervisor import serve as run_processes
 
     settings = reached_at(Settings(), host, port)
-    # A journal that is out of reach now is what the processes are there to wait for, and report;
-    # one that only its operator can put right is told at once.
-    try:
-        with suppress(OSError), Atlas(settings, create=False) as atlas:
-            end_lost_runs(atlas)
-    except AtlasError as error:
-        if error.kind in HOPELESS:
-            raise
+    if role != "worker":
+        remark_on_identifiers(settings, host, port)
     raise typer.Exit(
         run_processes(settings, host, port, workers, role)  # type: ignore[arg-type]
     )
@@ -59,3 +49,46 @@ def reached_at(settings: Settings, host: str, port: int) -> Settings:
     name = "127.0.0.1" if host in EVERYWHERE else host
     address = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
     return settings.model_copy(update={"public_url": address})
+
+
+def remark_on_identifiers(settings: Settings, host: str, port: int) -> None:
+    """Say so where the catalogue's identifiers do not lead to the address that is listened on.
+
+    Identifiers never change, so that a catalogue of another port or machine is to be seen here,
+    and yet nothing that it calls a dataset by is answered.
+    """
+    if answers_here(settings, host, port):
+        return
+    base = settings.base_iri
+    here = settings.public_url if port else say("任意空闲端口", "a free port")
+    Output(as_json=False).remark(
+        say(
+            f"注意：数据集的标识符以 {base} 开头，而本服务的地址是 {here}：在此打不开这些标识符。"
+            f"请改用标识符所在的端口；若经代理以 {base} 对外，请设置 ATLAS_PUBLIC_URL={base}；"
+            "新目录可在首次导入前设置 ATLAS_BASE_IRI。",
+            f"note: identifiers of datasets begin with {base}, and this service is at {here}: "
+            "identifiers will not answer here. Listen on the port that they name; behind a proxy "
+            f"that answers at {base}, set ATLAS_PUBLIC_URL={base}; for a new catalogue set "
+            "ATLAS_BASE_IRI before the first import.",
+        )
+    )
+
+
+def answers_here(settings: Settings, host: str, port: int) -> bool:
+    """Tell whether identifiers lead to the public address, or to what is listened on."""
+    base = urlsplit(settings.base_iri)
+    if "public_url" in settings.model_fields_set and port == 0:
+        return _origin(base) == _origin(urlsplit(settings.public_url))
+    if port == 0:
+        return False
+    if _origin(base) == _origin(urlsplit(settings.public_url)):
+        return True
+    # Every interface is listened on: the name in the identifiers may well be this machine's.
+    everywhere = host in EVERYWHERE and base.scheme == "http"
+    return everywhere and _origin(base)[2] == port
+
+
+def _origin(address: SplitResult) -> tuple[str, str, int]:
+    name = (address.hostname or "").removesuffix(".")
+    usual = 443 if address.scheme == "https" else 80
+    return address.scheme, "127.0.0.1" if name == "localhost" else name, address.port or usual

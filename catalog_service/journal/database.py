@@ -52,7 +52,7 @@ def connect(url: str, *, create: bool, folders: bool = True) -> sa.Engine:
     Without ``folders`` the folder of an SQLite file must be there: a mistyped address must not
     grow folders somewhere.
     Raises `AtlasError` (``journal-unsupported``, ``journal-missing``, ``journal-unreachable``,
-    ``journal-too-new``).
+    ``journal-too-new``, ``journal-damaged``, ``storage-failed``).
     """
     try:
         address = sa.make_url(url)

@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from catalog_service.serve.lifeline import FAILURE, LIFELINE, LISTEN, READINESS
+from catalog_service.serve.lifeline import FAILURE, LASTING, LIFELINE, LISTEN, READINESS
 
 FIRST_DELAY: Final = 0.25
-LONGEST_DELAY: Final = 30.0
+LONGEST_DELAY: Final = 8.0
+"""Short enough for what died of a full disk to be back within seconds of room."""
+
 IMMEDIATE_SECONDS: Final = 5.0
 """A child that ends so soon after its start, or before it was ready, has not lived."""
 
@@ -44,6 +46,8 @@ class Child:
     """How often in a row it ended at once."""
     last_words: str = ""
     """Why it could not work, as it said itself."""
+    lasting: bool = False
+    """Whether it said that another start would come to the same end."""
     started: float = 0.0
     restart_at: float | None = 0.0
     """When to start (again); None while it runs."""
@@ -79,6 +83,7 @@ class Child:
         finally:
             os.close(writing)
         self.readiness, self.ready, self.last_words = reading, False, ""
+        self.lasting = False
         self.started, self.restart_at = now, None
 
     def put_off(self, now: float) -> None:
@@ -95,6 +100,8 @@ class Child:
             return False
         before, failed, words = data.partition(FAILURE)
         if failed:
+            self.lasting = words.startswith(LASTING)
+            words = words.removeprefix(LASTING)
             self.last_words = words.decode("utf-8", "replace").strip()
         if before:
             self.ready = True

@@ -13,6 +13,12 @@ CHILD_KEEPS_ENDING: Final = ErrorKind(
     "The process {child} ended {times} times in a row as soon as it was started: {reason}. "
     "Nothing is served; mend the cause and start again (`atlas doctor` helps to find it).",
 )
+CHILD_CANNOT_WORK: Final = ErrorKind(
+    "child-cannot-work",
+    "进程 {child} 无法工作：{reason}。再次启动也无济于事，服务已停止；请排除原因后重新启动。",
+    "The process {child} cannot do its work: {reason}. Another start would not help, and nothing "
+    "is served; mend the cause and start again.",
+)
 CANNOT_LISTEN: Final = ErrorKind(
     "cannot-listen",
     "无法在 {host}:{port} 上监听：{reason}。请换一个端口（--port），或停止占用它的程序。",

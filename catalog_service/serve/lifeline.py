@@ -12,10 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
 import structlog
+from pydantic import ValidationError
 
+from catalog_service.errors import LASTING as LASTING_CODES
+from catalog_service.errors import SETTINGS_INVALID
 from ontology.errors import AtlasError
 
 LIFELINE: Final = "ATLAS_SERVE_LIFELINE"
@@ -25,6 +28,9 @@ LISTEN: Final = "ATLAS_SERVE_LISTEN"
 
 FAILURE: Final = b"! "
 """Begins a child's last words on the readiness pipe."""
+
+LASTING: Final = b"* "
+"""Follows where another start would come to the same end."""
 
 _LINE: Final = 2_000
 """Bytes of last words: less than what a pipe takes at once."""
@@ -74,17 +80,29 @@ class Descriptors:
         """
         try:
             yield
+        except ValidationError as error:
+            # The settings, read anew by this process: a file may have changed since the start.
+            detail = "; ".join(
+                f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()
+            )
+            self._cannot_go_on(AtlasError(SETTINGS_INVALID, detail=detail))
         except AtlasError as error:
-            self.tell_failure(str(error))
-            _log.error("cannot go on", reason=str(error))
-            raise SystemExit(3) from None
+            self._cannot_go_on(error)
 
-    def tell_failure(self, text: str) -> None:
-        """Tell the supervisor in one line why this child cannot do its work."""
+    def _cannot_go_on(self, error: AtlasError) -> NoReturn:
+        self.tell_failure(str(error), lasting=error.code in LASTING_CODES)
+        _log.error("cannot go on", reason=str(error))
+        raise SystemExit(3) from None
+
+    def tell_failure(self, text: str, *, lasting: bool = False) -> None:
+        """Tell the supervisor in one line why this child cannot do its work.
+
+        ``lasting``: another start would come to the same end.
+        """
         if self.readiness is not None:
             line = " ".join(text.split()).encode()[:_LINE] + b"\n"
             with contextlib.suppress(OSError):
-                os.write(self.readiness, FAILURE + line)
+                os.write(self.readiness, FAILURE + (LASTING if lasting else b"") + line)
 
 
 def watch_lifeline(descriptor: int | None, stop: Callable[[], None]) -> None:

@@ -16,13 +16,22 @@ from typing import Final, Literal
 
 import structlog
 
+from catalog_service.atlas import Atlas
+from catalog_service.errors import LASTING
 from catalog_service.graph.files import lock_exclusively
+from catalog_service.importing import end_lost_runs
 from catalog_service.serve.children import Child
-from catalog_service.serve.errors import ALREADY_SERVED, CANNOT_LISTEN, CHILD_KEEPS_ENDING
+from catalog_service.serve.errors import (
+    ALREADY_SERVED,
+    CANNOT_LISTEN,
+    CHILD_CANNOT_WORK,
+    CHILD_KEEPS_ENDING,
+)
 from catalog_service.serve.lifeline import GRACE_SECONDS
 from catalog_service.serve.logs import configure_logs
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
+from shapes.placeholders import read_access_hosts
 
 Role = Literal["all", "web", "worker"]
 
@@ -50,11 +59,33 @@ def serve(
     started again, after a delay that doubles while it keeps dying. Must be called in the main
     thread. Raises `AtlasError`: ``cannot-listen`` when the address cannot be bound,
     ``already-served`` when another serves all of this data folder, ``child-keeps-ending`` when a
-    child ends at once again and again and nothing is served.
+    child ends at once again and again and nothing is served, ``child-cannot-work`` and what
+    `look_first` raises where another start would come to the same end.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     with _alone(settings.home) if role == "all" else nullcontext():
+        look_first(settings)
         return _serve(settings, host, port, workers, role)
+
+
+def look_first(settings: Settings) -> None:
+    """Raise what no process could ever work with, before any is started.
+
+    The `AtlasError` is one of `catalog_service.errors.LASTING`: a journal that is damaged, of a
+    newer program or of another base IRI, a file of hosts that cannot be read. A database that is
+    out of reach now is what the processes are there to wait for, and report.
+    """
+    if settings.access_hosts is not None:
+        read_access_hosts(settings.access_hosts)
+    try:
+        with Atlas(settings, create=False) as atlas:
+            atlas.journal.check_base_iri(settings.base_iri)
+            end_lost_runs(atlas)
+    except AtlasError as error:
+        if error.code in LASTING:
+            raise
+    except OSError as error:
+        _log.warning("journal not looked at", error=str(error))
 
 
 @contextmanager
@@ -214,11 +245,13 @@ class _Supervisor:
     def _is_hopeless(self, child: Child) -> bool:
         """Say whether there is no use in starting a child again: others have no use either.
 
-        Where others do their work, it is tried for ever: what is full may be emptied, and a
-        reader is better served by half the service than by none.
+        What cannot pass by itself is not tried twice, unless others do their work: a reader is
+        better served by half the service than by none. What may pass is tried for ever where all
+        once went well, for what is full may be emptied; else for a while.
         """
-        whole = self._announced and any(c.ready for c in self._children if c is not child)
-        return child.stillborn >= GIVE_UP_AFTER and not whole
+        if child.lasting:
+            return not (self._announced and any(c.ready for c in self._children if c is not child))
+        return child.stillborn >= GIVE_UP_AFTER and not self._announced
 
     def _end(self, selector: selectors.BaseSelector, wake: int) -> int:
         for child in self._children:
@@ -239,11 +272,11 @@ class _Supervisor:
         _log.info("stopped")
         if self._given_up is not None:
             child = self._given_up
+            reason = child.last_words.rstrip(".") or "see its messages above"
+            if child.lasting:
+                raise AtlasError(CHILD_CANNOT_WORK, child=child.name, reason=reason)
             raise AtlasError(
-                CHILD_KEEPS_ENDING,
-                child=child.name,
-                times=child.stillborn,
-                reason=child.last_words.rstrip(".") or "see its messages above",
+                CHILD_KEEPS_ENDING, child=child.name, times=child.stillborn, reason=reason
             )
         return 0
 

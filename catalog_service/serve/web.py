@@ -66,7 +66,8 @@ def configuration(app: object, log_level: str) -> uvicorn.Config:
 def main() -> None:
     """Run until SIGTERM, or until the supervisor is gone."""
     descriptors = Descriptors.take(os.environ)
-    settings = Settings()
+    with descriptors.telling_failures():
+        settings = Settings()
     configure_logs(settings.log_level, "web")
     sys.setswitchinterval(SWITCH_SECONDS)
     if descriptors.listen is None:

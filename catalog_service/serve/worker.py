@@ -30,7 +30,8 @@ _log = structlog.get_logger(__name__)
 def main() -> None:
     """Follow the journal until SIGTERM, or until the supervisor is gone."""
     descriptors = Descriptors.take(os.environ)
-    settings = Settings()
+    with descriptors.telling_failures():
+        settings = Settings()
     configure_logs(settings.log_level, "worker")
     stop = Event()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Final
 
 from ontology.errors import RECORD_TOO_LONG, TEXT_TOO_LONG, AtlasError, ErrorKind
@@ -303,6 +304,17 @@ LASTING: Final = frozenset(
     }
 )
 """Codes of what stands in the way until somebody mends it: a second start would meet it again."""
+
+
+def lasts(error: AtlasError) -> bool:
+    """Tell whether an error stands in the way until somebody mends its cause.
+
+    Also where the journal's address leads to a file that is no database: it will not become one.
+    """
+    raised = getattr(error.__cause__, "orig", None)
+    other_file = getattr(raised, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB
+    return error.code in LASTING or other_file
+
 
 _WRONG_USE: Final = 400
 _SETTINGS: Final = (SETTINGS_INVALID.code, UNKNOWN_SETTING.code, "search-address-invalid")

@@ -17,8 +17,7 @@ from typing import Final, NoReturn
 import structlog
 from pydantic import ValidationError
 
-from catalog_service.errors import LASTING as LASTING_CODES
-from catalog_service.errors import SETTINGS_INVALID
+from catalog_service.errors import SETTINGS_INVALID, lasts
 from ontology.errors import AtlasError
 
 LIFELINE: Final = "ATLAS_SERVE_LIFELINE"
@@ -90,7 +89,7 @@ class Descriptors:
             self._cannot_go_on(error)
 
     def _cannot_go_on(self, error: AtlasError) -> NoReturn:
-        self.tell_failure(str(error), lasting=error.code in LASTING_CODES)
+        self.tell_failure(str(error), lasting=lasts(error))
         _log.error("cannot go on", reason=str(error))
         raise SystemExit(3) from None
 

@@ -17,7 +17,7 @@ from typing import Final, Literal
 import structlog
 
 from catalog_service.atlas import Atlas
-from catalog_service.errors import LASTING
+from catalog_service.errors import lasts
 from catalog_service.graph.files import lock_exclusively
 from catalog_service.importing import end_lost_runs
 from catalog_service.serve.children import Child
@@ -71,7 +71,7 @@ def serve(
 def look_first(settings: Settings) -> None:
     """Raise what no process could ever work with, before any is started.
 
-    The `AtlasError` is one of `catalog_service.errors.LASTING`: a journal that is damaged, of a
+    The `AtlasError` is one that `catalog_service.errors.lasts`: a journal that is damaged, of a
     newer program or of another base IRI, a file of hosts that cannot be read. A database that is
     out of reach now is what the processes are there to wait for, and report.
     """
@@ -82,7 +82,7 @@ def look_first(settings: Settings) -> None:
             atlas.journal.check_base_iri(settings.base_iri)
             end_lost_runs(atlas)
     except AtlasError as error:
-        if error.code in LASTING:
+        if lasts(error):
             raise
     except OSError as error:
         _log.warning("journal not looked at", error=str(error))

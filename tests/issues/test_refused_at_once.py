@@ -68,7 +68,8 @@ def torn(home: Path) -> None:
 LASTING = {
     "journal-too-new": too_new,
     "base-iri-changed": another_base,
-    "journal-damaged": no_database,
+    "journal-damaged": torn,
+    "journal-unreachable": no_database,
 }
 
 
@@ -89,14 +90,6 @@ def test_a_service_that_could_never_work_starts_no_process(code: str, tmp_path: 
     assert f"{code}: " in done.stderr
     assert '"event": "started"' not in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_a_journal_whose_pages_are_torn_is_called_damaged(tmp_path: Path) -> None:
-    torn(tmp_path)
-    with pytest.raises(AtlasError) as refused:
-        look_first(Settings(home=tmp_path))
-    assert refused.value.code == "journal-damaged"
-    assert "restore a backup" in refused.value.message("en")
 
 
 def test_a_file_of_hosts_that_cannot_be_read_is_refused_before_any_start(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
+from harvesters.access import HINT, OPEN_TYPE, SECRECY, access_chunk
 from harvesters.chunk import EMPTY, URL, Chunk, D, line
 from harvesters.distributions import Distributions
-from harvesters.draft import Draft
+from harvesters.draft import Draft, Given
 from harvesters.field_names import field_chunk, field_lines, fields_in_description
 from harvesters.nodes import condition_chunk, list_item_lines, place_lines
 from harvesters.privacy.addresses import clean_web_address
@@ -17,12 +19,14 @@ from harvesters.providers import Providers
 from harvesters.single_values import NEEDS_CARE, short_name
 from harvesters.steps import MEMO_LIMIT
 from harvesters.values import as_list, as_text, plain_text
-from ontology.errors import AtlasError
+from harvesters.web_addresses import address, addresses, is_plain, is_web
 from ontology.ntriples import escape, iri
 from ontology.terms import DCAT, DCT
 from ontology.vocabulary import Known, Vocabulary
 
-_WEB: Final = ("http://", "https://")
+_SHORT: Final = 30
+"""Characters; a longer condition is told in words, whatever it mentions."""
+_YEAR: Final = re.compile(r"(\d+)\s*年?度?")
 _SHANGHAI: Final = ("上海市", "上海", "")
 _LANDING: Final = DCAT.landingPage
 _DESCRIPTION: Final = DCT.description
@@ -36,53 +40,96 @@ class CombinedValues:
         self._net = net
         self._providers = Providers(vocabulary, base_iri, source)
         self._distributions = Distributions(vocabulary)
+        self._access: dict[str, Chunk] = {}
         self._places: dict[tuple[str, str], Chunk] = {}
 
-    def combine(self, draft: Draft, remote_id: str, given: dict[str, object]) -> None:
+    def access(self, draft: Draft, collected: Given) -> None:
+        """Add who may have the dataset, from every label that says so."""
+        given = collected.values
+        said = given.get(OPEN_TYPE, ())
+        hints = [*given.get(HINT, ())]
+        for name in ("condition", "condition_supplement"):
+            text = as_text(given.get(name))
+            if text and len(text) <= _SHORT:
+                hints.append(text)
+        secrecy = given.get(SECRECY, ())
+        if len(said) == 1 and type(said[0]) is str and not hints and not secrecy:
+            chunk = self._access.get(said[0])
+            if chunk is None:
+                chunk = self._access[said[0]] = access_chunk(self._vocabulary, said)
+                if len(self._access) > MEMO_LIMIT:
+                    self._access.clear()
+            draft.take(chunk)
+        elif said or hints or secrecy:
+            chunk = access_chunk(self._vocabulary, said, hints, secrecy)
+            draft.take(chunk, collected.labels.get(OPEN_TYPE) or collected.labels.get(SECRECY, ""))
+
+    def combine(self, draft: Draft, remote_id: str, collected: Given) -> None:
         """Add the lines of the values collected from one record, by target."""
+        given, where = collected.values, collected.labels
         url = ""
         if "landing_page" in given:
-            url = self._landing(draft, as_text(given["landing_page"]))
+            url = self._landing(draft, given["landing_page"], where["landing_page"])
         jurisdiction = _jurisdiction(given)
         if "publisher" in given:
             # One label, which may hold several names: a second label says the same otherwise.
-            draft.take(self._providers.chunk(given["publisher"], jurisdiction))
+            chunk = self._providers.chunk(given["publisher"], jurisdiction)
+            if chunk is EMPTY:
+                draft.not_read(where["publisher"], given["publisher"])
+            draft.take(chunk)
         if jurisdiction or "spatial" in given:
             draft.take(self._places_of(given.get("spatial"), jurisdiction))
         if "formats" in given or "files" in given or "api" in given:
-            self._distribute(draft, given, url)
+            self._distribute(draft, collected, url)
+        if "api_manual" in given and "api" not in given:
+            draft.not_read(where["api_manual"], given["api_manual"])
         if "description" in given:
-            self._describe(draft, given)
+            self._describe(draft, given, where["description"])
         if "fields" in given:
-            draft.take(field_chunk(given["fields"]))
+            chunk = field_chunk(given["fields"])
+            if not chunk.text and not chunk.removed and not chunk.problems:
+                draft.not_read(where["fields"], given["fields"])
+            draft.take(chunk, where["fields"])
         if "condition" in given or "condition_supplement" in given:
             supplement = as_text(given.get("condition_supplement"))
             draft.take(condition_chunk(as_text(given.get("condition")), supplement))
         if "list_year" in given or "open_scope" in given:
             year = as_text(given.get("list_year"))
+            told = _YEAR.fullmatch(year)
+            if told is None and year not in ("", "?"):
+                draft.not_read(where["list_year"], year)
             scope = as_text(given.get("open_scope"))
-            item = list_item_lines(remote_id, year if year.isdigit() else None, scope)
+            item = list_item_lines(remote_id, told[1] if told is not None else None, scope)
             draft.parts.append(item)
 
     @staticmethod
-    def _landing(draft: Draft, address: str) -> str:
-        if not address:
-            return ""
-        address, kinds = clean_web_address(address)
-        if kinds:
+    def _landing(draft: Draft, value: object, label: object) -> str:
+        """Write the landing pages; return the first, where files without an address stand."""
+        if type(value) is str and is_plain(value):
+            page, kinds = clean_web_address(value)
+            if not kinds:
+                draft.seen.append(f"<{D}> <{_LANDING}> <{page}> .")
+                return page
+        first = ""
+        texts = addresses(value)
+        if not texts:
+            draft.not_read(label, value)
+        for text in texts:
+            given, kinds = clean_web_address(text)
             draft.removed += [f"{short_name(_LANDING)}: {kind}" for kind in kinds]
-            if not address:
-                return ""
-        try:
-            web = address.startswith(_WEB)
-            (draft.seen if web else draft.parts).append(f"<{D}> <{_LANDING}> {iri(address)} .")
-        except AtlasError as error:
-            draft.note(Chunk("", (), ((error.kind, error.params),)))
-            return ""
-        return address
+            if not given:
+                continue
+            found = address(given)
+            for kind, params in found.problems:
+                draft.warn(kind, **params)
+            if found.iri:
+                page = f"<{D}> <{_LANDING}> {iri(found.iri)} ."
+                (draft.seen if is_web(found.iri) else draft.parts).append(page)
+                first = first or found.iri
+        return first
 
     @staticmethod
-    def _describe(draft: Draft, given: dict[str, object]) -> None:
+    def _describe(draft: Draft, given: dict[str, Any], label: object) -> None:
         value = given["description"]
         raw = value if isinstance(value, str) else as_text(value)
         kinds: tuple[str, ...] = ()
@@ -91,6 +138,7 @@ class CombinedValues:
         else:
             text = plain_text(raw)
             if not text:
+                draft.not_read(label, raw)
                 return
             text, kinds = clean_text(text)
             draft.parts.append(f'<{D}> <{_DESCRIPTION}> "{escape(text)}"@zh .')
@@ -118,7 +166,8 @@ class CombinedValues:
                 self._places[key] = chunk
         return chunk
 
-    def _distribute(self, draft: Draft, given: dict[str, object], url: str) -> None:
+    def _distribute(self, draft: Draft, collected: Given, url: str) -> None:
+        given, where = collected.values, collected.labels
         formats = given.get("formats")
         chunk = EMPTY
         if "files" in given:
@@ -132,11 +181,18 @@ class CombinedValues:
                 text, more = self._net.cleaned(text)
                 removed += more
             draft.seen.append(text.replace(URL, url) if url else text)
-            draft.removed += removed
+            draft.note(Chunk("", removed, chunk.problems), where.get("files", ""))
+        if not chunk.text and not chunk.removed and not chunk.problems:
+            for name in ("files", "formats"):
+                if name in given:
+                    draft.not_read(where[name], given[name])
         if "api" in given:
             count = chunk.text.count(f" <{DCAT.distribution}> ")
             manual = as_text(given.get("api_manual"))
-            draft.take(self._distributions.of_api(given["api"], manual, count + 1))
+            made = self._distributions.of_api(given["api"], manual, count + 1)
+            if not made.text and not made.removed and not made.problems:
+                draft.not_read(where["api"], given["api"])
+            draft.take(made, where["api"])
 
 
 @lru_cache(maxsize=1024)

@@ -25,7 +25,7 @@ class Mapped:
 
 
 class ClosingError(AtlasError):
-    """An item that cannot be taken and says 非开放: no open version of it may stay public."""
+    """An item that cannot be taken and says, or may say, 非开放: nothing of it may stay public."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ import pyoxigraph as ox
 from harvesters.contracts import ClosingError, Incoming, Item, Mapped, Unreadable
 from harvesters.doubts import Node
 from harvesters.duplicates import Seen
-from harvesters.errors import NO_DATASET, NOT_ONE_RECORD, PERSONAL_IDENTIFIER
+from harvesters.errors import ADDRESS_WITH_USER, NO_DATASET, NOT_ONE_RECORD, PERSONAL_IDENTIFIER
 from harvesters.files import Input
 from harvesters.halves import Halves, unknown_loss
 from harvesters.identity import MAX_IDENTIFIER, checked_identifier
@@ -28,13 +28,15 @@ from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import mapping_digest
 from harvesters.members import infer_datasets, not_read
 from harvesters.privacy.addresses import clean_web_address
+from harvesters.privacy.texts import masked
 from harvesters.privacy.triples import clean_triples
 from harvesters.rdf_input import Graph, read_graph
 from harvesters.relative_iris import RELATIVE, is_relative, settled
 from harvesters.walk import BOUNDS, DATASET, closure, is_a
+from harvesters.web_addresses import has_user
 from ontology.canonical import canonical_record
 from ontology.errors import FOREIGN_SUBJECT, AtlasError, Place
-from ontology.openness import is_open
+from ontology.openness import doubts, is_open
 from ontology.record import Record, mint_iri
 from ontology.subjects import may_speak_of
 from ontology.terms import DCT
@@ -160,6 +162,7 @@ class DcatReader:
             triples = [_renamed(t, node, focus) for t in triples]
         triples, foreign = self._own_words(triples, record_iri, focus)
         warnings += foreign
+        warnings += self._with_users(triples)
         cleaned = clean_triples(triples, focus=focus)
         try:
             record = canonical_record(
@@ -172,10 +175,24 @@ class DcatReader:
         except AtlasError as error:
             text = "".join(f"{t.subject} {t.predicate} {t.object} .\n" for t in cleaned.triples)
             said = Record(record_iri, self._source_id, remote_id, focus.value, text)
-            if is_open(said):
+            if is_open(said) and not doubts(said):
                 raise
             raise ClosingError(error.kind, place=error.place, **error.params) from error
         return Mapped(record, cleaned.removed, warnings)
+
+    def _with_users(self, triples: list[ox.Triple]) -> tuple[AtlasError, ...]:
+        """Return a warning for each address with a user, which reads as another's."""
+        found = {
+            t.object.value: None
+            for t in triples
+            if isinstance(t.object, ox.NamedNode)
+            and "@" in t.object.value
+            and has_user(t.object.value)
+        }
+        place = Place(self._source.name)
+        return tuple(
+            AtlasError(ADDRESS_WITH_USER, place=place, value=masked(value)) for value in found
+        )
 
     def _own_words(
         self, triples: list[ox.Triple], record_iri: str, focus: ox.NamedNode

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from harvesters.chunk import Chunk
+from harvesters.errors import VALUE_LEFT_OUT, VALUE_NOT_READ
+from harvesters.objects import shown
 from harvesters.privacy.texts import masked
-from ontology.errors import AtlasError, Place
+from harvesters.steps import Step
+from harvesters.values import as_text
+from ontology.errors import AtlasError, ErrorKind, Place
 
 
 class Draft:
@@ -21,16 +27,50 @@ class Draft:
         self.removed: list[str] = []
         self.warnings: list[AtlasError] = []
 
-    def take(self, chunk: Chunk) -> None:
+    def take(self, chunk: Chunk, label: object = "") -> None:
         """Add a chunk's lines and what it has to say beside them."""
         if chunk.text:
             self.parts.append(chunk.text)
         if chunk.removed or chunk.problems:
-            self.note(chunk)
+            self.note(chunk, label)
 
-    def note(self, chunk: Chunk) -> None:
-        """Add what a chunk says beside its lines."""
+    def note(self, chunk: Chunk, label: object = "") -> None:
+        """Add what a chunk says beside its lines; ``label`` is where its value stood."""
         self.removed += chunk.removed
         for kind, params in chunk.problems:
-            said = {k: masked(v) if isinstance(v, str) else v for k, v in params.items()}
-            self.warnings.append(AtlasError(kind, place=self.place, **said))
+            self.warn(kind, **({"field": label} if kind is VALUE_NOT_READ else {}), **params)
+
+    def warn(self, kind: ErrorKind, **params: Any) -> None:
+        """Add a warning, without what identifies a person."""
+        said = {k: masked(v) if isinstance(v, str) else v for k, v in params.items()}
+        self.warnings.append(AtlasError(kind, place=self.place, **said))
+
+    def not_read(self, label: object, value: object) -> None:
+        """Tell that nothing, or not all, of a value could be read."""
+        self.warn(VALUE_NOT_READ, field=str(label), value=shown(value))
+
+    def left_out(self, label: object, value: object) -> None:
+        """Tell that a value was passed over for another that means the same."""
+        self.warn(VALUE_LEFT_OUT, field=str(label), value=shown(value))
+
+
+class Given:
+    """Values that are kept for the end, because they depend on others, by target."""
+
+    __slots__ = ("labels", "values")
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        """For a target of which every label is read, a list."""
+        self.labels: dict[str, object] = {}
+        """Where each value stood, for what has to be said of it."""
+
+    def again(self, draft: Draft, step: Step, container: int, label: object, value: object) -> None:
+        """Keep one of several values, or tell of it, unless `raw` says it again."""
+        if step.every:
+            self.labels.setdefault(step.name, label)
+            known = self.values.setdefault(step.name, [])
+            if value not in known:
+                known.append(value)
+        elif container == 0 and as_text(self.values[step.name]) != as_text(value):
+            draft.left_out(label, value)

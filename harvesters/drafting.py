@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
-from harvesters.chunk import EMPTY, TYPE, D, plain_term
+from harvesters.access import says_closed
+from harvesters.chunk import TYPE, D, plain_term
 from harvesters.combined_values import CombinedValues
 from harvesters.contracts import ClosingError, Mapped
-from harvesters.draft import Draft
+from harvesters.draft import Draft, Given
 from harvesters.errors import NO_TITLE
 from harvesters.known_values import KnownValues
 from harvesters.mapping import Target
 from harvesters.nodes import CONTENT_NODES
+from harvesters.objects import settled
 from harvesters.privacy.echoes import lost_a_name, may_be_contact, names_taken
 from harvesters.privacy.kinds import NAME
 from harvesters.privacy.lines import Net
@@ -21,13 +24,16 @@ from harvesters.single_values import MAKERS
 from harvesters.steps import MEMO_LIMIT, Maker, Plan, Step
 from harvesters.values import as_text
 from ontology.errors import AtlasError, Place
-from ontology.openness import is_open
+from ontology.openness import doubts, is_open
 from ontology.record import Record, mint_iri
 from ontology.terms import DCAT, DCT
 from ontology.vocabulary import Vocabulary
 
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9_~-]+")
-_NUMBERS: Final = frozenset({int, float, bool})
+_NUMBERS: Final = frozenset({int, float, bool, Decimal})
+_COMPOUND: Final = frozenset({dict, list, tuple})
+_SHORT: Final = 30
+"""Characters; a longer text is a condition in words, whatever it mentions."""
 _HEAD: Final = f"<{D}> {TYPE} <{DCAT.Dataset}> ."
 _IDENTIFIER: Final = DCT.identifier
 
@@ -49,13 +55,13 @@ class Drafter:
         return Step(target, self._maker(target))
 
     def _maker(self, target: Target) -> Maker | None:
-        if target.name == "description" or target.kind == "iri":
+        if target.name == "description" or target.kind in ("iri", "access"):
             return None
         if target.kind in MAKERS:
             return MAKERS[target.kind](target)
         return self._known.maker(target) or CONTENT_NODES.get(target.kind)
 
-    def draft(  # noqa: PLR0912 - the hot loop; a call for each value would slow the import
+    def draft(  # noqa: PLR0912, PLR0915 - the hot loop; a call for each value would slow the import
         self, remote_id: str, plan: Plan, containers: Sequence[Mapping[Any, object]], place: Place
     ) -> Mapped:
         """Build the record from the values that ``plan`` finds in ``containers``.
@@ -65,41 +71,53 @@ class Drafter:
         draft = Draft(place)
         parts, seen = draft.parts, draft.seen
         draft.seen += (_HEAD, f"<{D}> <{_IDENTIFIER}> {plain_term(remote_id)} .")
-        given: dict[str, object] = {}
+        given = Given()
+        values, labels = given.values, given.labels
         filled: Step | None = None
+        taken: object = None
+        at = -1
         titled = False
-        for entry, many, accessors in plan:
+        for entry, _, accessors in plan:
             last: object = None
             for container, label in accessors:
                 value = containers[container][label]
                 if value == last or (not value and type(value) not in _NUMBERS):
                     continue
+                text = value if type(value) is str else None
+                if text is None and type(value) in _COMPOUND:
+                    value = self._plain(draft, entry, label, value)
+                    if value is None or value == last:
+                        continue
                 step = entry if type(entry) is Step else self._choose(entry, value)
                 if step is filled:
+                    # What a portal says in `raw` it says again, in its own words.
+                    if container <= at and as_text(value) != as_text(taken):
+                        draft.left_out(label, value)
                     continue
-                chunk = step.memo.get(value) if type(value) is str else None
+                chunk = None if text is None else step.memo.get(text)
                 if chunk is None:
-                    if type(value) is str and value.isspace():
+                    if text is not None and text.isspace():
                         continue
                     if step.collected:
                         last = value
-                        given.setdefault(step.name, value)
-                        if many:
-                            continue
-                        break
+                        if step.name in values or step.every:
+                            given.again(draft, step, container, label, value)
+                        else:
+                            values[step.name], labels[step.name] = value, label
+                        continue
                     chunk = step.of(value)
                 last = value
-                if chunk is EMPTY:
+                if not chunk[0] and not chunk[1] and not chunk[2]:
+                    draft.not_read(label, value)
                     continue
                 if chunk[0]:
                     (seen if chunk[3] else parts).append(chunk[0])
                 if chunk[1] or chunk[2]:
-                    draft.note(chunk)
+                    draft.note(chunk, label)
                 if not step.many:
-                    filled = step
+                    filled, taken, at = step, value, container
                     titled = titled or step.name == "title"
-                    if not many:
-                        break
+        self._combined.access(draft, given)
         if not titled:
             raise self._untitled(draft, remote_id)
         self._combined.combine(draft, remote_id, given)
@@ -108,8 +126,21 @@ class Drafter:
             return _without_echoes(mapped, containers)
         return mapped
 
+    @staticmethod
+    def _plain(
+        draft: Draft, entry: Step | tuple[Step, ...], label: object, value: object
+    ) -> object:
+        """Return a value without the objects around it, and tell what of them was not read."""
+        if type(entry) is Step and entry.own:
+            return value
+        found, unread = settled(value)
+        for told in unread:
+            draft.not_read(label, told)
+        return found
+
     def _untitled(self, draft: Draft, remote_id: str) -> AtlasError:
-        closed = not is_open(self._finish(draft, remote_id).record)
+        record = self._finish(draft, remote_id).record
+        closed = not is_open(record) or bool(doubts(record))
         kind = ClosingError if closed else AtlasError
         return kind(NO_TITLE, place=draft.place, remote_id=remote_id, expected="title / 名称")
 
@@ -145,7 +176,15 @@ class Drafter:
         known = self._chosen.get((steps, text))
         if known is None:
             tidied = as_text(text)
-            known = next((s for s in steps[:-1] if self._known.knows(s.target, tidied)), steps[-1])
+            known = next(
+                (
+                    s
+                    for s in steps[:-1]
+                    if self._known.knows(s.target, tidied)
+                    or (s.every and len(tidied) <= _SHORT and says_closed(tidied))
+                ),
+                steps[-1],
+            )
             if len(self._chosen) < MEMO_LIMIT:
                 self._chosen[steps, text] = known
         return known

@@ -191,9 +191,9 @@ PERSONAL_IDENTIFIER: Final = ErrorKind(
 )
 CONTROL_CHARACTERS: Final = ErrorKind(
     "control-characters",
-    "文本中含有 XML 不允许的控制字符，已去除。请在来源处更正。",
-    "A text holds control characters, which no XML may hold; they were taken out. Mend it at its "
-    "source.",
+    "文本中含有 XML 不允许的或改变书写方向的控制字符，已去除。请在来源处更正。",
+    "A text holds control characters, which no XML may hold or which turn a text around; they were "
+    "taken out. Mend it at its source.",
 )
 TRIPLE_TERM: Final = ErrorKind(
     "triple-term-dropped",
@@ -261,8 +261,46 @@ NO_RECORDS: Final = ErrorKind(
 )
 MENDED_IRI: Final = ErrorKind(
     "mended-iri",
-    "IRI {value!r} 含有非法字符，已改为 {mended}。请在来源处更正。",
-    "The IRI {value!r} holds illegal characters and was mended to {mended}. Mend it at its source.",
+    "IRI {value!r} 不合写法或含有非法字符，已改为 {mended}。请在来源处更正。",
+    "The IRI {value!r} holds illegal characters or is not written as IRIs are; it was mended to "
+    "{mended}. Mend it at its source.",
+)
+ADDRESS_WITH_USER: Final = ErrorKind(
+    "address-with-user",
+    "地址 {value} 在主机之前写有用户名（@ 之前的部分不是主机），照录但不作为链接显示。"
+    "请去掉 @ 及其之前的部分。",
+    "The address {value} has a user before its host (what stands before the @ is no host). It is "
+    "kept and never shown as a link. Leave out the @ and what stands before it.",
+)
+VALUE_NOT_READ: Final = ErrorKind(
+    "value-not-read",
+    "字段“{field}”的值无法读取，未写入记录：{value}。请改写为 docs/json.md 所列的形式。",
+    "What stands in the field {field!r} could not be read and is not in the record: {value}. Write "
+    "it in a form of docs/json.md.",
+)
+VALUE_LEFT_OUT: Final = ErrorKind(
+    "value-left-out",
+    "字段“{field}”的值未写入记录，因为已采用同义的另一个字段：{value}。请只保留一个。",
+    "What stands in the field {field!r} is not in the record, for another field that means the "
+    "same was taken: {value}. Keep one of them.",
+)
+OPEN_TYPES_DISAGREE: Final = ErrorKind(
+    "open-types-disagree",
+    "开放属性互相矛盾：{values}；已按其中最封闭的“{taken}”处理。请在来处改为一致。",
+    "The open types disagree: {values}. The most closed one, {taken!r}, was taken. Make them agree "
+    "at the source.",
+)
+DUPLICATE_KEY: Final = ErrorKind(
+    "duplicate-key",
+    "同一 JSON 对象中字段“{field}”出现多次，只采用最后一个（开放属性取其最封闭者）。请只保留一个。",
+    "The field {field!r} comes more than once in one JSON object; the last one was taken (of open "
+    "types the most closed). Keep one of them.",
+)
+LOST_DIGITS: Final = ErrorKind(
+    "lost-digits",
+    "该单元格是数字 {value}，表格文件只保存前 15 位，其后各位已丢失。请把该列设为文本后重新填写。",
+    "The cell is the number {value}; a spreadsheet keeps the first 15 digits of a number and the "
+    "rest is lost. Make the column text and fill it in again.",
 )
 UNKNOWN_FIELD: Final = ErrorKind(
     "unknown-field",

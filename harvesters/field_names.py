@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from harvesters.chunk import EMPTY, TYPE, Chunk, D, plain_term, text_term, typed_term
+from harvesters.errors import VALUE_NOT_READ
+from harvesters.objects import settled, shown
 from harvesters.privacy.texts import clean_text
-from harvesters.values import as_list, as_text, split_outside_brackets, tidy
+from harvesters.values import as_list, as_text, parse_boolean, split_outside_brackets, tidy
+from ontology.errors import ErrorKind
 from ontology.terms import CSVW, DCT, SHD
-
-MAX_FIELDS: Final = 2_000
 
 _ETC = re.compile(r"(?:等(?:等|内容|信息|字段|属性字段|数据|指标|情况)?)[。.；;]?$|[。.；;…]+$")
 _LIST_IN_TEXT = re.compile(
@@ -41,6 +43,12 @@ _NAME_KEYS = (
 _TYPE_KEYS = ("type", "datatype", "fieldType", "field_type", "数据类型", "类型", "字段类型")
 _NOTE_KEYS = ("description", "comment", "desc", "fieldDesc", "描述", "说明", "字段描述")
 _NEED_KEYS = ("required", "必填", "是否必填")
+_KEYS = (_NAME_KEYS, _TYPE_KEYS, _NOTE_KEYS, _NEED_KEYS)
+_BESIDE: Final = frozenset({"id", "fieldId", "sort", "order", "index", "序号", "length", "长度"})
+"""What says nothing of the data item itself."""
+
+_Field = tuple[str, str, str, str]
+"""Name, datatype, description, required."""
 
 
 def split_fields(text: str) -> list[str]:
@@ -73,25 +81,32 @@ def fields_in_description(text: str) -> list[str]:
 
 def field_chunk(value: object) -> Chunk:
     """Return the lines of the data items that ``value`` names: a list, objects, or one text."""
-    if isinstance(value, (list, tuple)) and any(isinstance(item, dict) for item in value):
-        entries = [_described(item) for item in value if isinstance(item, dict)]
-    elif isinstance(value, (list, tuple)):
-        # A planned list of 2014 ends with “等”; a real header never does.
-        entries = [(_ETC.sub("", name), "", "", "") for name in as_list(value)]
-    else:
-        # Before it is split: in 联系人：张三、李四 only the whole tells who 李四 is.
-        cleaned = clean_text(as_text(value))
-        chunk = field_lines([(name, "", "", "") for name in split_fields(cleaned.text)])
-        return chunk._replace(removed=tuple(f"dataItem: {kind}" for kind in cleaned.kinds))
-    return field_lines([entry for entry in entries if entry[0]])
+    items = [value] if isinstance(value, dict) else value
+    if isinstance(items, (list, tuple)):
+        entries: list[_Field] = []
+        problems: list[tuple[ErrorKind, dict[str, Any]]] = []
+        for item in items:
+            if isinstance(item, dict):
+                described, unread = _described(item)
+                entries.append(described)
+                problems += ((VALUE_NOT_READ, {"value": one}) for one in unread)
+            else:
+                # A planned list of 2014 ends with “等”; a real header never does.
+                entries += ((_ETC.sub("", name), "", "", "") for name in as_list([item]))
+        named = list(dict.fromkeys(entry for entry in entries if entry[0]))
+        return field_lines(named)._replace(problems=tuple(problems))
+    # Before it is split: in 联系人：张三、李四 only the whole tells who 李四 is.
+    cleaned = clean_text(as_text(value))
+    chunk = field_lines([(name, "", "", "") for name in split_fields(cleaned.text)])
+    return chunk._replace(removed=tuple(f"dataItem: {kind}" for kind in cleaned.kinds))
 
 
-def field_lines(entries: list[tuple[str, str, str, str]]) -> Chunk:
+def field_lines(entries: Sequence[_Field]) -> Chunk:
     """Return the lines of data items given as name, datatype, description, required."""
     if not entries:
         return EMPTY
     lines: list[str] = []
-    for number, (name, datatype, note, required) in enumerate(entries[:MAX_FIELDS], start=1):
+    for number, (name, datatype, note, required) in enumerate(entries, start=1):
         node = f"<{D}#field-{number:03d}>"
         lines += (
             f"<{D}> <{SHD.dataItem}> {node} .",
@@ -107,13 +122,27 @@ def field_lines(entries: list[tuple[str, str, str, str]]) -> Chunk:
     return Chunk("\n".join(lines))
 
 
-def _described(item: dict[str, object]) -> tuple[str, str, str, str]:
-    def first(keys: tuple[str, ...]) -> str:
-        return next((text for key in keys if (text := as_text(item.get(key)))), "")
-
-    need = first(_NEED_KEYS).lower()
-    required = (
-        "true" if need in {"true", "是", "1"} else "false" if need in {"false", "否", "0"} else ""
-    )
-    kind = first(_TYPE_KEYS)
-    return first(_NAME_KEYS), _TYPES.get(kind.lower(), kind), first(_NOTE_KEYS), required
+def _described(item: dict[str, object]) -> tuple[_Field, list[str]]:
+    """Return a data item given as an object, and what of it was not read."""
+    kinds: dict[tuple[str, ...], str] = {}
+    unread: list[str] = []
+    for key, given in item.items():
+        text = as_text(settled(given)[0])
+        keys = next((k for k in _KEYS if key in k and k not in kinds), None)
+        if not text:
+            if given not in (None, "", [], {}):
+                unread.append(f"{key}: {shown(given)}")
+        elif keys is not None:
+            kinds[keys] = text
+        elif key not in _BESIDE:
+            unread.append(f"{key}: {shown(text)}")
+    need = kinds.get(_NEED_KEYS, "")
+    truth = parse_boolean(need)
+    if need and truth is None:
+        unread.append(f"required: {need}")
+    kind = kinds.get(_TYPE_KEYS, "")
+    name = kinds.get(_NAME_KEYS, "")
+    if not name and item:
+        unread = [shown(item)]
+    required = "" if truth is None else "true" if truth else "false"
+    return (name, _TYPES.get(kind.lower(), kind), kinds.get(_NOTE_KEYS, ""), required), unread

@@ -7,8 +7,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, Final
 
+from harvesters.access import OPEN_TYPE, SECRECY, access_target
 from harvesters.errors import HEADER_MISSING, UNKNOWN_COLUMN
 from harvesters.mapping import read_toml, targets
 from harvesters.values import as_text
@@ -22,7 +24,7 @@ _NOTE = re.compile(r"[（(](?:必填|选填|可选|非必填|必选)[)）]")
 _YEAR = re.compile(r"(20\d{2})\s*年?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Header:
     """What a list's columns mean.
 
@@ -36,6 +38,17 @@ class Header:
     targets: Mapping[str, tuple[int, ...]]
     identity: int | None
     year: int | None
+
+    @cached_property
+    def access(self) -> Mapping[str, tuple[int, ...]]:
+        """Columns beside those of `targets` that say, or may say, who may have the data."""
+        used = {position for positions in self.targets.values() for position in positions}
+        found: dict[str, tuple[int, ...]] = {}
+        for position, label in enumerate(self.columns):
+            target = access_target(label) if label and position not in used else None
+            if target is not None:
+                found[target] = (*found.get(target, ()), position)
+        return found
 
 
 def _key(label: object) -> str:
@@ -56,6 +69,8 @@ def unknown_columns(header: Header, name: str) -> list[AtlasError]:
     ``name`` is the file's, or the file's and the sheet's.
     """
     used = {position for positions in header.targets.values() for position in positions}
+    for target in (OPEN_TYPE, SECRECY):
+        used.update(header.access.get(target, ()))
     unknown = [
         (position, label)
         for position, label in enumerate(header.columns)

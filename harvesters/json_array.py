@@ -9,6 +9,7 @@ from typing import Any, Final
 import orjson
 
 from harvesters.errors import BAD_JSON, NESTED_TOO_DEEP, NOT_AN_OBJECT
+from harvesters.json_values import Pairs, is_plain, verbatim, why_not_json, written
 from harvesters.mapping import label_mapping
 from ontology.errors import AtlasError, Place
 
@@ -31,14 +32,17 @@ def array_items(content: bytes, name: str) -> Iterator[tuple[bytes | AtlasError,
         document = orjson.loads(text)
     except orjson.JSONDecodeError as problem:
         at = Place(name, problem.lineno, problem.colno)
-        raise AtlasError(BAD_JSON, place=at, reason=problem.msg) from None
+        reason = why_not_json(text.encode(), problem.msg)
+        raise AtlasError(BAD_JSON, place=at, reason=reason) from None
     if not isinstance(document, dict):
         raise AtlasError(NOT_AN_OBJECT, place=Place(name, 1), found=type(document).__name__)
-    for index, record in enumerate(_unwrapped(document), start=1):
+    found, path = _unwrapped(document)
+    exact = None if is_plain(text.encode(), document) else _verbatim(text, path)
+    for index, record in enumerate(found, start=1):
         place = Place(name, 1, f"[{index}]")
         try:
-            payload = orjson.dumps(record)
-        except TypeError:
+            payload = orjson.dumps(record) if exact is None else written(exact[index - 1]).encode()
+        except (TypeError, RecursionError):
             # It writes less deep than it reads.
             yield AtlasError(NESTED_TOO_DEEP, place=place, limit=_WRITTEN_DEPTH), place
         else:
@@ -82,22 +86,33 @@ def _skip(text: str, position: int, characters: str) -> int:
     return position
 
 
-def _unwrapped(document: dict[str, Any]) -> list[Any]:
-    """Return the records of an API's answer, or the document itself as the only one."""
+def _verbatim(text: str, path: str) -> list[Any] | None:
+    """Return the same records with every digit and every value of equal keys."""
+    try:
+        document = verbatim(text)
+    except (ValueError, RecursionError):
+        return None
+    for part in filter(None, path.split(".")):
+        document = document.get(part)
+    return [document] if isinstance(document, Pairs) else list(document)
+
+
+def _unwrapped(document: dict[str, Any]) -> tuple[list[Any], str]:
+    """Return the records of an API's answer and their path, or the document as the only one."""
     labels = label_mapping("portal")
     titles = labels.labels["title"]
     if any(title in document for title in titles):
-        return [document]
+        return [document], ""
     wrappers = labels.options["wrappers"]
     for path in wrappers["records"]:
         found = _at(document, path)
         if isinstance(found, list):
-            return found
+            return found, path
     for path in wrappers["record"]:
         found = _at(document, path)
         if isinstance(found, dict):
-            return [found]
-    return [document]
+            return [found], path
+    return [document], ""
 
 
 def _at(document: object, path: str) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
@@ -11,6 +12,7 @@ import pyoxigraph as ox
 
 from harvesters.doubts import Broken
 from harvesters.errors import BAD_JSON, REMOTE_CONTEXT
+from harvesters.json_values import parsed
 from harvesters.parts import Part
 from ontology.errors import AtlasError, Place
 from ontology.ontology import load_context
@@ -29,7 +31,7 @@ def prepared_json_ld(content: bytes, name: str) -> bytes:
     to be fetched, ``@import`` included.
     """
     try:
-        document = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
+        document, _ = parsed(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as problem:
         at = Place(name, problem.lineno, problem.colno)
         raise AtlasError(BAD_JSON, place=at, reason=problem.msg) from None
@@ -46,7 +48,13 @@ def prepared_json_ld(content: bytes, name: str) -> bytes:
                     node["@context"] = context
                     changed = True
             waiting.extend(value for value in node.values() if isinstance(value, (dict, list)))
-    return orjson.dumps(document) if changed else content
+    if not changed:
+        return content
+    try:
+        return orjson.dumps(document)
+    except TypeError:
+        # Integers beyond 64 bits, which orjson does not write.
+        return json.dumps(document, ensure_ascii=False, default=str).encode()
 
 
 def _resolved(context: Any, content: bytes, name: str) -> tuple[Any, bool]:

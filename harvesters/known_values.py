@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from harvesters.chunk import EMPTY, Chunk, line, typed_term, unmapped_chunk
+from harvesters.errors import VALUE_NOT_READ
 from harvesters.links import dataset_id, linked
 from harvesters.mapping import Target
+from harvesters.objects import shown
 from harvesters.privacy.texts import clean_text
 from harvesters.single_values import short_name
 from harvesters.steps import Maker
 from harvesters.values import as_list, as_text, split_outside_brackets
-from ontology.errors import AtlasError
+from harvesters.web_addresses import Problem, address, addresses, is_web
 from ontology.ntriples import iri
 from ontology.record import mint_iri
 from ontology.terms import SHD
@@ -71,26 +73,33 @@ class KnownValues:
     def _datasets_maker(self, target: Target) -> Maker:
         def make(value: object) -> Chunk:
             entries = value if isinstance(value, (list, tuple)) else [value]
-            chunks = []
+            chunks: list[Chunk] = []
+            problems: list[Problem] = []
             for entry in entries:
-                texts = [linked(entry)] if isinstance(entry, dict) else as_list(entry)
-                chunks += [self._dataset(target, text) for text in filter(None, texts)]
-            kept = chunks if target.kind == "datasets" else chunks[:1]
-            text = "\n".join(chunk.text for chunk in kept if chunk.text)
-            return Chunk(text, tuple(r for c in kept for r in c.removed)) if text else EMPTY
+                texts = [linked(entry)] if isinstance(entry, dict) else _names(entry)
+                if not any(texts) and entry:
+                    problems.append((VALUE_NOT_READ, {"value": shown(entry)}))
+                for text in filter(None, texts):
+                    if chunks and target.kind != "datasets":
+                        problems.append((VALUE_NOT_READ, {"value": text}))
+                    else:
+                        chunks.append(self._dataset(target, text))
+            lines = "\n".join(chunk.text for chunk in chunks if chunk.text)
+            removed = tuple(r for c in chunks for r in c.removed)
+            problems += (p for c in chunks for p in c.problems)
+            return Chunk(lines, removed, tuple(problems))
 
         return make
 
     def _dataset(self, target: Target, text: str) -> Chunk:
         """Link another dataset of the source by its identifier, or one elsewhere by its address."""
         remote_id = dataset_id(text)
-        try:
-            found = iri(
-                text if remote_id is None else mint_iri(self._base, self._source, remote_id)
-            )
-        except AtlasError:
+        if remote_id is not None:
+            return Chunk(line(target.property, iri(mint_iri(self._base, self._source, remote_id))))
+        found = address(text)
+        if not found.iri:
             return unmapped_chunk(target.property, text)
-        return Chunk(line(target.property, found))
+        return Chunk(line(target.property, iri(found.iri)), (), found.problems)
 
     def _find_all(self, target: Target, text: str) -> list[tuple[Known | Unknown, str]]:
         whole = self._find(target, text)
@@ -109,3 +118,8 @@ class KnownValues:
                 return found, prop
             first = first or (found, prop)
         return first or (Unknown(text, "unexplained"), target.property)
+
+
+def _names(entry: object) -> list[str]:
+    """Return the datasets that a text or a list names; an address stays whole."""
+    return addresses(entry) if isinstance(entry, str) and is_web(entry) else as_list(entry)

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+from harvesters.objects import settled
 from harvesters.values import as_text
+from harvesters.web_addresses import is_web
 
 _KEYS: Final = ("datasetId", "dataset_id", "id", "identifier", "编号", "标识", "url", "link")
 _NAME_KEYS: Final = ("datasetName", "dataset_name", "title", "name", "名称")
@@ -16,7 +18,8 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~/-]*")
 
 def linked(entry: Mapping[str, object]) -> str:
     """Return what an object says of the dataset it stands for: its identifier, address or name."""
-    return next((text for key in _KEYS + _NAME_KEYS if (text := as_text(entry.get(key)))), "")
+    values = (settled(entry.get(key))[0] for key in _KEYS + _NAME_KEYS)
+    return next(filter(None, map(as_text, values)), "")
 
 
 def dataset_id(text: str) -> str | None:
@@ -24,7 +27,7 @@ def dataset_id(text: str) -> str | None:
 
     None for anything else: another address, or a name, which identifies nothing.
     """
-    if text.startswith(("http://", "https://")):
+    if is_web(text):
         try:
             return next(iter(parse_qs(urlsplit(text).query).get("id", ())), None)
         except ValueError:

@@ -30,6 +30,8 @@ class Target:
     kind: str
     property: str = ""
     many: bool = False
+    every: bool = False
+    """True where all labels are read together, not the first that says something."""
     html: bool = False
     schemes: tuple[tuple[Scheme, str], ...] = ()
     rank: int = 0
@@ -75,6 +77,7 @@ def targets() -> Mapping[str, Target]:
             kind=entry["kind"],
             property=expand(entry["property"]) if "property" in entry else "",
             many=entry.get("many", False),
+            every=entry.get("every", False),
             html=entry.get("html", False),
             schemes=schemes,
             rank=rank,

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import Final
 
+from harvesters.access import asides
 from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.csv_rows import Row, csv_rows, tell_dialect
 from harvesters.drafting import Drafter
@@ -17,6 +18,7 @@ from harvesters.duplicates import Seen
 from harvesters.errors import (
     CELL_WITHOUT_VALUE,
     CONTROL_CHARACTERS,
+    LOST_DIGITS,
     NO_IDENTITY,
     NO_RECORDS,
     PUBLISHER_ABOVE,
@@ -34,6 +36,8 @@ from harvesters.workbook import workbook_sheets
 from ontology.errors import AtlasError, Place
 from ontology.vocabulary import Vocabulary
 
+_EXACT: Final = 10**15
+"""A spreadsheet keeps 15 digits of a number."""
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 _CELL_ERRORS: Final = frozenset(
     {"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#N/A", "#SPILL!", "#CALC!"}
@@ -65,7 +69,8 @@ class OpenListReader:
         self._year = year
         self._drafter = Drafter(vocabulary, base_iri=base_iri, source=source_id)
         self._providers = Providers(vocabulary, base_iri, source_id)
-        self._steps = {name: self._drafter.step(target) for name, target in targets().items()}
+        all_targets = (*targets().values(), *asides())
+        self._steps = {target.name: self._drafter.step(target) for target in all_targets}
         self._told: set[str] = set()
         self._notes: dict[str, tuple[AtlasError, ...]] = {}
         self._digest = mapping_digest("open-list", vocabulary.digest, base_iri, source_id)
@@ -153,7 +158,7 @@ class OpenListReader:
             warnings += self._notes.get(place.file, ())
             warnings += unknown_columns(header, place.file)
         values: dict[int, object] = {}
-        for target, positions in header.targets.items():
+        for target, positions in (*header.targets.items(), *header.access.items()):
             for position in positions:
                 value = cells[position]
                 if value is not None and as_text(value) not in _NOTHING:
@@ -163,6 +168,10 @@ class OpenListReader:
                         warnings.append(AtlasError(CONTROL_CHARACTERS, place=at))
                     step = self._steps[target]
                     found.append((step, step.many, [(0, position)]))
+        for position, value in enumerate(cells):
+            if type(value) is float and abs(value) >= _EXACT:
+                at = Place(place.file, place.line, position + 1)
+                warnings.append(AtlasError(LOST_DIGITS, place=at, value=as_text(value)))
         if "list_year" not in header.targets:
             # Every row of an open list is an item of it, its year known or not.
             values[-1] = str(year or "?")

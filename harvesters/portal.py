@@ -7,33 +7,40 @@ their set of keys, so the way from keys to targets is worked out once for each s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 import orjson
 
+from harvesters.access import access_target, asides
 from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.drafting import Drafter
 from harvesters.duplicates import Seen
 from harvesters.errors import (
     BAD_JSON,
     CONTROL_CHARACTERS,
+    DUPLICATE_KEY,
     NO_IDENTITY,
     NO_RECORDS,
     NOT_AN_OBJECT,
+    VALUE_LEFT_OUT,
     WRONG_ENCODING,
 )
 from harvesters.files import Input, read_all, read_lines
 from harvesters.identity import checked_identifier, identity_digest
 from harvesters.json_array import array_items
+from harvesters.json_values import parsed, why_not_json
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import label_mapping, mapping_digest, targets
+from harvesters.objects import settled, shown
 from harvesters.pieces import LineCutter, Unpacker
+from harvesters.privacy.texts import masked
 from harvesters.steps import Accessor, Plan, Step
 from harvesters.unknown_fields import unknown_fields
-from harvesters.values import CONTROL, as_text
+from harvesters.values import CONTROL, as_text, tidy
 from ontology.errors import RECORD_TOO_LONG, AtlasError, Place
 from ontology.limits import MAX_RECORD
 from ontology.vocabulary import Vocabulary
@@ -52,8 +59,12 @@ class PortalMapper:
         self._tell_unknown = tell_unknown
         self._mapping = label_mapping("portal")
         self._drafter = Drafter(vocabulary, base_iri=base_iri, source=source)
+        self._named = frozenset(
+            {label for labels in self._mapping.labels.values() for label in labels}
+            | set(self._mapping.either)
+        )
         known = targets()
-        self._steps = {name: self._drafter.step(target) for name, target in known.items()}
+        self._steps = {t.name: self._drafter.step(t) for t in (*known.values(), *asides())}
         self._plans: dict[tuple[tuple[str, ...], tuple[str, ...]], Plan] = {}
         self._digest = mapping_digest("portal", vocabulary.digest, base_iri, source)
 
@@ -65,28 +76,32 @@ class PortalMapper:
         if len(payload) > MAX_RECORD:
             raise AtlasError(RECORD_TOO_LONG, place=place, record="–", limit=MAX_RECORD)
         try:
-            record = orjson.loads(payload)
+            record, repeated = parsed(payload, _merges)
         except orjson.JSONDecodeError as problem:
             if "UTF-8" in problem.msg:
                 raise _wrong_encoding(payload, place) from None
             at = Place(place.file, (place.line or 1) + problem.lineno - 1, problem.colno)
-            raise AtlasError(BAD_JSON, place=at, reason=problem.msg) from None
+            reason = why_not_json(payload, problem.msg)
+            raise AtlasError(BAD_JSON, place=at, reason=reason) from None
         if not isinstance(record, dict):
             raise AtlasError(NOT_AN_OBJECT, place=place, found=type(record).__name__)
+        told = [AtlasError(DUPLICATE_KEY, place=place, field=_printable(k)) for k in repeated]
         if remote_id is None:
             remote_id = self._identify(record, place)
         else:
             checked_identifier(remote_id, place)
         fingerprint = hashlib.sha256(self._digest + payload).digest()
-        untidy = any(escape in payload for escape in _CONTROL_ESCAPES)
+        untidy = _CONTROL.search(payload) is not None
         make = partial(self._make_untidy if untidy else self._make, remote_id, record, place)
+        if told:
+            make = partial(_with_warnings, make, told)
         return Incoming(remote_id, place, fingerprint, make)
 
     def _identify(self, record: dict[str, Any], place: Place) -> str:
         raw = record.get("raw")
         for container in (record, raw if isinstance(raw, dict) else {}):
             for label in self._mapping.identity:
-                remote_id = as_text(container.get(label)) if label in container else ""
+                remote_id = _text(container[label]) if label in container else ""
                 if remote_id:
                     return checked_identifier(remote_id, place)
         return self._digest_identity(record, raw if isinstance(raw, dict) else {}, place)
@@ -100,7 +115,7 @@ class PortalMapper:
                     text
                     for container in (record, raw)
                     for label in labels[target]
-                    if (text := as_text(container.get(label)))
+                    if (text := _text(container.get(label)))
                 ),
                 "",
             )
@@ -121,6 +136,14 @@ class PortalMapper:
             if len(self._plans) < 4096:
                 self._plans[shape] = plan
         mapped = self._drafter.draft(remote_id, plan, (record, raw), place)
+        others = [
+            AtlasError(VALUE_LEFT_OUT, place=place, field=label, value=masked(shown(record[label])))
+            for label in self._mapping.identity
+            if label in record and label not in self._named
+            if _says_else(record[label], remote_id)
+        ]
+        if others:
+            mapped = replace(mapped, warnings=(*mapped.warnings, *others))
         if not self._tell_unknown:
             return mapped
         return replace(mapped, warnings=(*mapped.warnings, *unknown_fields((*record, *raw), place)))
@@ -148,6 +171,9 @@ class PortalMapper:
             if accessors:
                 step = self._steps[name]
                 found.append((step.rank, step, tuple(accessors)))
+        for name, accessors in _access(top, raw, self._named).items():
+            step = self._steps[name]
+            found.append((step.rank, step, tuple(accessors)))
         for label, names in self._mapping.either.items():
             accessors = [(0, label)] * (label in top) + [(1, label)] * (label in raw)
             if accessors:
@@ -160,8 +186,51 @@ class PortalMapper:
         )
 
 
-_CONTROL_ESCAPES: Final = (b"\\u00", b"\\b", b"\\f", b"\x7f", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-"""How a control character stands in JSON, where it may not stand bare."""
+def _text(value: object) -> str:
+    return as_text(value if type(value) is str else settled(value)[0])
+
+
+def _says_else(value: object, remote_id: str) -> bool:
+    """Say whether a label of identity holds something that is not the record's identifier."""
+    if value == remote_id or settled(value) == (None, ()):
+        return False
+    return _text(value) != remote_id and not (isinstance(value, str) and not tidy(value))
+
+
+def _merges(key: str) -> bool:
+    """Say whether all values of a key that comes twice count: those about access do."""
+    return access_target(key) is not None
+
+
+def _with_warnings(make: Callable[[], Mapped], told: Sequence[AtlasError]) -> Mapped:
+    mapped = make()
+    return replace(mapped, warnings=(*mapped.warnings, *told))
+
+
+def _printable(label: str) -> str:
+    return "".join(c if c.isprintable() else "\ufffd" for c in label[:_SHOWN])
+
+
+def _access(
+    top: tuple[str, ...], raw: tuple[str, ...], named: frozenset[str]
+) -> dict[str, list[Accessor]]:
+    """Return the labels that no mapping has as they stand and that may be about access."""
+    found: dict[str, list[Accessor]] = {}
+    for container, labels in enumerate((top, raw)):
+        for label in labels:
+            if label not in named and label not in ("raw", "source"):
+                target = access_target(label)
+                if target is not None:
+                    found.setdefault(target, []).append((container, label))
+    return found
+
+
+_CONTROL: Final = re.compile(
+    rb"\\(?:b|f|u(?:00|20[0-6]|061))|\x7f|\xef\xbf[\xbe\xbf]"
+    rb"|\xe2(?:\x80[\x8e\x8f\xaa-\xae]|\x81[\xa6-\xa9])|\xd8\x9c"
+)
+"""How the characters of `harvesters.values.CONTROL` stand in JSON, bare or escaped."""
+_SHOWN: Final = 60
 
 
 def _has_control(value: object) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import IO, Final, cast
-from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -36,9 +36,12 @@ from harvesters.rdf_xml import prepared_xml, xml_parts
 from harvesters.relative_iris import RELATIVE, is_relative
 from harvesters.sniffing import ending
 from harvesters.turtle_pieces import InseparableError
-from harvesters.values import CONTROL
+from harvesters.values import CONTROL, as_text
+from harvesters.web_addresses import ILLEGAL, fault_of
+from harvesters.web_addresses import mended as mended_address
 from ontology.errors import ILLEGAL_IRI, ILLEGAL_LANGUAGE, RECORD_TOO_LONG, AtlasError, Place
 from ontology.limits import MAX_RECORD
+from ontology.terms import DCT, XSD
 
 _FORMATS: Final = {
     "ttl": ox.RdfFormat.TURTLE,
@@ -58,11 +61,11 @@ _BLOCK: Final = 512
 MAX_FAULTS: Final = 1_000
 """Faults reported for one file; a file with more is given up."""
 
-_ILLEGAL = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _DAMAGED: Final = "an IRI holds a character that none may hold"
 _BRACKET = re.compile(r"[<>\"\r\n]")
 """What no IRI holds unless its closing bracket is lost."""
+_IDENTIFIER: Final = ox.NamedNode(DCT.identifier)
+_DOUBLE: Final = ox.NamedNode(XSD.term("double"))
 
 
 @dataclass(slots=True)
@@ -355,6 +358,10 @@ class _Reading:
                 self._graph.warnings.setdefault(subject, []).append(error)
             return
         triple: ox.Triple | None = quad.triple
+        if predicate == _IDENTIFIER and isinstance(obj, ox.Literal) and obj.datatype == _DOUBLE:
+            # JSON-LD makes one of a large integer; an identifier keeps its digits.
+            obj = ox.Literal(_digits(obj.value))
+            triple = ox.Triple(subject, predicate, obj)
         if isinstance(obj, ox.Literal) and CONTROL.search(obj.value) is not None:
             obj = self._without_control(obj, subject)
             if self._legal(subject) and self._legal(predicate) and self._legal(obj):
@@ -386,7 +393,7 @@ class _Reading:
             return self._legal(term.datatype) if tag is None else self._legal_tag(tag)
         if not isinstance(term, ox.NamedNode) or term.value in self._good:
             return True
-        if _fault_of(term.value) is not None:
+        if ILLEGAL.search(term.value) is not None or fault_of(term.value) is not None:
             return False
         self._good.add(term.value)
         self._graph.relative = self._graph.relative or is_relative(term)
@@ -429,7 +436,7 @@ class _Reading:
     def _mend(self, term: ox.NamedNode, subject: object) -> ox.NamedNode | None:
         """Return the IRI without outer blanks, other illegal characters percent-encoded."""
         value = term.value
-        mended = _encoded(value)
+        mended = _mended(value)
         if _fault_of_mended(value, mended) is not None:
             self._bad.setdefault(value, []).append(subject)
             return None
@@ -459,7 +466,7 @@ class _Reading:
             self._warn(AtlasError(ILLEGAL_LANGUAGE, place=place, value=tag), subjects)
         for value, subjects in self._bad.items():
             place = Place(self._source.name, lines.get(value))
-            mended = _encoded(value)
+            mended = _mended(value)
             reason = _fault_of_mended(value, mended)
             error = (
                 AtlasError(MENDED_IRI, place=place, value=masked(value), mended=masked(mended))
@@ -483,7 +490,7 @@ class _Reading:
         sisters = Sisters(self._graph.out)
         mentioned = {t.object for triples in self._graph.out.values() for t in triples}
         for (value, role), subject in self._odd.items():
-            mended = ox.NamedNode(_encoded(value)) if _legal(_encoded(value)) else None
+            mended = ox.NamedNode(_mended(value)) if _legal(_mended(value)) else None
             if role == "predicate":
                 named = {subject}
             elif (role == "subject" and mended in mentioned) or (
@@ -535,28 +542,24 @@ class _Reading:
 
 
 def _legal(value: str) -> bool:
-    return _fault_of(value) is None
+    return ILLEGAL.search(value) is None and fault_of(value) is None
 
 
-def _fault_of(value: str) -> str | None:
-    """Say what is wrong with an IRI; None for one that every later step will take."""
-    if _ILLEGAL.search(value) is not None:
-        return "illegal characters"
-    if _SCHEME.match(value) is None:
-        return "no scheme"
+def _mended(value: str) -> str:
+    """Return an IRI mended, unless its parts cannot be told: of two # one may be a lost letter."""
+    return value if value.count("#") > 1 else mended_address(value)
+
+
+def _digits(lexical: str) -> str:
+    """Return a number that was made a double as it was written; a text that is none as it is."""
     try:
-        ox.NamedNode(value)
-    except ValueError as problem:
-        return str(problem)
-    return None
+        return as_text(Decimal(lexical))
+    except ArithmeticError:
+        return lexical
 
 
 def _fault_of_mended(value: str, mended: str) -> str | None:
     if masked(value) != value:
         # Free text with somebody's number in it, which mending would make public.
         return "illegal characters beside a personal contact"
-    return _fault_of(mended)
-
-
-def _encoded(value: str) -> str:
-    return _ILLEGAL.sub(lambda m: quote(m.group(), safe=""), value.strip())
+    return fault_of(mended)

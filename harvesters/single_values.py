@@ -20,6 +20,7 @@ from harvesters.privacy.signs import SIGNS, any_sign
 from harvesters.privacy.texts import clean_text
 from harvesters.steps import Maker
 from harvesters.values import (
+    BIDI,
     as_list,
     as_text,
     parse_boolean,
@@ -31,7 +32,7 @@ from harvesters.values import (
 from ontology.ntriples import escape
 
 NEEDS_CARE: Final = any_sign(
-    ('\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000\u200b\ufeff\ud800-\udfff\ufffe\uffff', ""),
+    (f'\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000\u200b\ufeff\ud800-\udfff\ufffe\uffff{BIDI}', ""),
     ("1", "[3-9][0-9]"),
     ("2", "0[0-9]{9}"),
     *SIGNS,

@@ -15,6 +15,10 @@ from harvesters.mapping import Target
 MEMO_LIMIT: Final = 20_000
 """Values remembered for each target; beyond it they are worked out each time."""
 
+_OWN_OBJECTS: Final = frozenset(
+    {"access", "files", "fields", "api", "contact", "agreement", "sample", "dataset", "datasets"}
+    | {"secrecy_review", "deidentification", "consent", "period"}
+)
 _NOT_REMEMBERED: Final = frozenset({"title", "description", "landing_page"})
 
 Maker = Callable[[object], Chunk]
@@ -25,13 +29,19 @@ Maker = Callable[[object], Chunk]
 class Step:
     """One target, compiled: how its value becomes lines, and what it gave before."""
 
-    __slots__ = ("collected", "make", "many", "memo", "name", "rank", "remember", "target")
+    __slots__ = (
+        *("collected", "every", "make", "many", "memo", "name"),
+        *("own", "rank", "remember", "target"),
+    )
 
     def __init__(self, target: Target, make: Maker | None) -> None:
         self.target = target
         self.name = target.name
         self.rank = target.rank
         self.many = target.many
+        self.every = target.every
+        self.own = target.kind in _OWN_OBJECTS
+        """True where the maker reads objects itself."""
         self.collected = make is None
         """True where the value is kept for the end, because it depends on others."""
         self.make: Maker = make or (lambda _: EMPTY)

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
+from harvesters.access import OPEN_TYPE, SECRECY, access_target
 from harvesters.errors import UNKNOWN_FIELD
 from harvesters.mapping import label_mapping
 from ontology.errors import AtlasError, Place
@@ -29,7 +30,11 @@ def known_names() -> frozenset[str]:
 
 def unknown_fields(names: Iterable[str], place: Place) -> list[AtlasError]:
     """Return a warning for each name that is not known, the first `MAX_TOLD`."""
-    unknown = [name for name in dict.fromkeys(names) if name not in known_names()]
+    unknown = [
+        name
+        for name in dict.fromkeys(names)
+        if name not in known_names() and access_target(name) not in (OPEN_TYPE, SECRECY)
+    ]
     return [
         AtlasError(
             UNKNOWN_FIELD,

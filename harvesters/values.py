@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 
 from ontology.dates import SHANGHAI, read_date
-from ontology.texts import CONTROL, plain_text, tidy
+from ontology.texts import BIDI, CONTROL, plain_text, tidy
 
 __all__ = [
+    "BIDI",
     "CONTROL",
     "as_list",
     "as_text",
@@ -23,6 +25,8 @@ __all__ = [
     "tidy",
 ]
 
+_LONGEST: Final = 100
+"""Digits of a whole number that is written out."""
 _OPEN: Final = "（([【《“‘{<"
 _CLOSE: Final = "）)]】》”’}>"
 
@@ -39,6 +43,10 @@ def as_text(value: object) -> str:
         return "、".join(filter(None, map(as_text, value)))
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, Decimal):
+        # As many digits as were written: 1E+400 stays what it is.
+        whole = value == value.to_integral_value() and abs(value.adjusted()) < _LONGEST
+        return f"{value.to_integral_value():f}" if whole else str(value)
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value)
@@ -98,7 +106,15 @@ def parse_date(value: object) -> tuple[str, str] | None:
         text = value.isoformat()
     elif isinstance(value, bool):
         return None
-    elif isinstance(value, int | float):
+    elif isinstance(value, list | tuple):
+        # A Java LocalDate or LocalDateTime: [2026,8,1] or [2026,8,1,10,20,30].
+        if not 3 <= len(value) <= 7 or not all(type(part) is int for part in value):
+            return None
+        try:
+            text = datetime(*value[:6]).isoformat()  # noqa: DTZ001
+        except (ValueError, OverflowError):
+            return None
+    elif isinstance(value, int | float | Decimal):
         text = str(int(value)) if float(value).is_integer() else ""
     else:
         text = as_text(value)

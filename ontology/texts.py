@@ -64,9 +64,12 @@ _BLOCKS: Final = frozenset(
 _SILENT: Final = frozenset({"script", "style", "head", "title", "template"})
 
 _BLANKS: Final = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
-CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+BIDI: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+"""Characters that turn the text after them around: a title or an address reads as another."""
+
+CONTROL: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff{BIDI}]")
 """Characters that no XML may hold, nor any text needs."""
-_UNTIDY: Final = re.compile(rf"[\x00-\x1f\x7f\ufffe\uffff\u00a0\u3000{USELESS}]|  |^ | $")
+_UNTIDY: Final = re.compile(rf"[\x00-\x1f\x7f\ufffe\uffff\u00a0\u3000{USELESS}{BIDI}]|  |^ | $")
 _USELESS: Final = re.compile(f"[{USELESS}]+")
 _BLANK_LINES: Final = re.compile(r" ?\n[ \n]*")
 

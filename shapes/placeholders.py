@@ -126,7 +126,19 @@ def from_year(year: int) -> str:
 
 
 def hosts_pattern(hosts: list[str]) -> str:
-    """Return a pattern for addresses on exactly these hosts; on none where the list is empty."""
+    """Return a pattern for addresses on exactly these hosts; on none where the list is empty.
+
+    Scheme and host mean the same in capitals (RFC 3986, section 6.2.2.1), and a host the same with
+    a dot at its end. A user before the host makes another host of it.
+    """
     if not hosts:
         return "^$"
-    return rf"^https?://({'|'.join(re.escape(host) for host in hosts)})(:[0-9]+)?([/?#]|$)"
+    names = "|".join(_any_case(host.rstrip(".")) for host in hosts)
+    return rf"^{_any_case('http')}[sS]?://({names})\.?(:[0-9]*)?([/?#]|$)"
+
+
+def _any_case(text: str) -> str:
+    """Return a pattern for a text in any case; not every engine knows `sh:flags`."""
+    return "".join(
+        f"[{c.lower()}{c.upper()}]" if c.isascii() and c.isalpha() else re.escape(c) for c in text
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
@@ -18,6 +19,7 @@ from catalog_service.api.description import Named
 from catalog_service.api.errors import PARAMETER_INVALID
 from catalog_service.api.language import Lang, choose_language
 from catalog_service.api.searching import HitAnswer, hit_answer
+from catalog_service.showing import without_turns
 from ontology.errors import AtlasError
 from ontology.languages import pick
 from search.engine import Query, Result
@@ -28,10 +30,19 @@ PAGE: Final = 500
 """Hits that are asked for at a time."""
 
 _ALL: Final = frozenset({"limit", "offset", "cursor", "facets", "facet_size"})
-_FORMULA: Final = tuple("=+-@|＝＋－＠｜\t\r\n")
-"""Beginnings that make a spreadsheet read a text as something to be run; it folds widths."""
-_BLANK: Final = " \xa0\u3000\u200b\ufeff"
+_UNSEEN: Final = (
+    r"[ \x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5"
+    r"\u180b-\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    r"\ufff0-\uffff\U000e0000-\U000e0fff]*+"
+)
 """What a spreadsheet may take away before it looks at a beginning."""
+_FORMULA: Final = re.compile(
+    # A beginning of the cell, or of one that a spreadsheet makes of it: some split at a semicolon
+    # or a tab, and a line break may end a row.
+    rf"(?:(?<=[;；\t\r\n\v\f\x85\u2028\u2029])|^)"
+    rf"(?={_UNSEEN}[\"'“”＂]?{_UNSEEN}[=+\-@|＝＋－＠｜﹢﹣﹦﹫−])|^(?={_UNSEEN}[\t\r\n])"
+)
+"""Where a spreadsheet would read what follows as something to be run; it folds widths."""
 _COLUMNS: Final = (
     *("title", "description", "publishers", "open_type", "frequency", "formats", "districts"),
     *("modified", "url", "iri", "source", "remote_id"),
@@ -135,7 +146,7 @@ def _row(hit: HitAnswer, lang: Lang) -> list[str]:
         "formats": names(hit.formats),
         "districts": names(hit.districts),
     }
-    return [harmless(str(values[name])) for name in _COLUMNS]
+    return [harmless(without_turns(str(values[name]))) for name in _COLUMNS]
 
 
 def _name(thing: Named, lang: Lang) -> str:
@@ -143,8 +154,8 @@ def _name(thing: Named, lang: Lang) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return a text that no spreadsheet runs as a formula: one that begins like one is quoted."""
-    return f"'{text}" if text.lstrip(_BLANK).startswith(_FORMULA) else text
+    """Return a text of which no spreadsheet runs any part as a formula: such parts are quoted."""
+    return _FORMULA.sub("'", text)
 
 
 def _line(values: Iterable[str]) -> str:

@@ -19,6 +19,7 @@ from catalog_service.api.conditions import not_modified
 from catalog_service.api.context import Atlas, Service
 from catalog_service.api.language import Lang, choose_language
 from catalog_service.api.searching import HitAnswer, hit_answer
+from catalog_service.showing import without_turns
 from ontology.dates import SHANGHAI, read_date
 from ontology.languages import pick
 from search.engine import Query, Result
@@ -107,7 +108,7 @@ def _entry(feed: ET.Element, hit: HitAnswer, moment: datetime, lang: Lang, base:
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = _BARRED.sub("", text)
+    ET.SubElement(parent, name).text = _BARRED.sub("", without_turns(text))
 
 
 def _address(path: str, items: list[tuple[str, str]]) -> str:

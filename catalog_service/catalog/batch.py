@@ -15,6 +15,7 @@ from catalog_service.journal.codec import Codec
 from catalog_service.journal.model import RecordState
 from harvesters.contracts import Mapped, Outcome
 from ontology.errors import AtlasError, Place
+from ontology.openness import Doubt
 from ontology.record import Record
 from shapes.report import Engine, Report
 
@@ -40,6 +41,8 @@ class Candidate:
     seen: RecordState | None
     """Where the record stood when the batch was prepared."""
     place: Place
+    doubts: tuple[Doubt, ...] = ()
+    """What may mean 非开放 and no steward has let through yet: the version waits."""
     wanted: bool = True
     """False where the content was known already when the batch was prepared."""
     report: Report | None = None
@@ -107,7 +110,7 @@ def gate(batch: Batch, engine: Engine, codec: Codec) -> None:
                 outcome = rejected(error, record.remote_id, record.iri, entry.mapped)
                 batch.entries[position] = (
                     outcome
-                    if entry.public
+                    if entry.public and not entry.doubts
                     else Closing(outcome, entry.record.remote_id, entry.seen)
                 )
 

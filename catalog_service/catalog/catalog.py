@@ -11,11 +11,12 @@ from catalog_service.catalog import standing
 from catalog_service.catalog.admission import check_source_id
 from catalog_service.catalog.batch import Batch, Candidate, Closing, gate
 from catalog_service.catalog.decide import Decision, close, closing_reason, decide
+from catalog_service.catalog.doubt import ENDED
 from catalog_service.catalog.preparation import Preparation
 from catalog_service.catalog.recheck import recheck
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState
-from catalog_service.journal.writer import Trail, Writer
+from catalog_service.journal.writer import Step, Trail, Writer
 from harvesters.contracts import Gate, Item, Outcome, Submission
 from shapes.report import Engine
 
@@ -47,6 +48,8 @@ class Catalog:
         created + updated + unchanged + held + rejected is the number of items, always. A held
         version that comes again is ``unchanged``: it waits already. A version that is ``rejected``
         and says 非开放 ends its record's publicity all the same (kind ``missing``, with a warning).
+        A version that may mean 非开放 is held whatever the gate, with a warning, and what was
+        public of its record is public no more, until a steward releases it.
         A source that is new is
         registered with the submission's gate, or ``report`` where it names none; a dry run
         registers and writes nothing and yields the same outcomes, without numbers.
@@ -118,7 +121,8 @@ class Catalog:
         For use after the rules have changed: a submission of known content asks no rule again.
         Findings are brought up to date, and a waiting version that conforms now is let through
         (``updated``, kind ``released``); what is public stays so (``unchanged``), unless its latest
-        version means 非开放 by now: then it is closed (``updated``).
+        version means 非开放 by now: then it is closed (``updated``), or may mean it: then it waits
+        for a steward (``held``).
         """
         return recheck(self._journal, self._engine, submission)
 
@@ -167,7 +171,7 @@ class Catalog:
             states = writer.states(submission.source, [c.record.remote_id for c in candidates])
             decisions = self._decide(candidates, states, submission, rule)
             trail = Trail(submission.actor, submission.run, submission.reason)
-            numbers = iter(writer.append([d.step for d in decisions if d.step is not None], trail))
+            numbers = iter(writer.append(steps_of(writer, decisions, submission), trail))
             writer.keep_fingerprints(d.remember for d in decisions if d.remember is not None)
             # After the others, which may be of the same records.
             closed = [_close(writer, closing, submission) for closing in closings]
@@ -216,6 +220,17 @@ class Intake:
     def take(self, items: Iterable[Item]) -> Iterator[Outcome]:
         """Yield an outcome for each item, as `Catalog.submit` does, all committed at the end."""
         return self._take(self._preparation, items)
+
+
+def steps_of(writer: Writer, decisions: Sequence[Decision], submission: Submission) -> list[Step]:
+    """Return the steps of decisions, after the steps that must come before them are appended."""
+    ends = {d.ends.remote_id: d.ends for d in decisions if d.ends is not None}
+    steps = [d.step for d in decisions if d.step is not None]
+    if not ends:
+        return steps
+    writer.append(list(ends.values()), Trail(submission.actor, submission.run, ENDED))
+    now = writer.states(submission.source, list(ends))
+    return [replace(s, before=now[s.remote_id]) if s.remote_id in ends else s for s in steps]
 
 
 def _close(writer: Writer, closing: Closing, submission: Submission) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from catalog_service.catalog.batch import Candidate, judge, rejected
+from catalog_service.catalog.doubt import ending, told
 from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED
 from catalog_service.errors import PRECONDITION_FAILED
 from catalog_service.journal.codec import Codec
@@ -21,17 +22,24 @@ class Decision:
 
     outcome: Outcome
     step: Step | None = None
+    ends: Step | None = None
+    """A step before it, which ends the record's publicity."""
     remember: tuple[RecordState, bytes, tuple[str, ...]] | None = None
 
 
-def already_known(state: RecordState, content_hash: str, gate: Gate) -> bool:
+def already_known(
+    state: RecordState, content_hash: str, gate: Gate, *, doubtful: bool = False
+) -> bool:
     """Say whether a version is the latest already, so that submitting it changes nothing.
 
-    A waiting version is not left waiting by a gate that only reports; a record that its source
-    had ceased to list comes alive again even with its old content.
+    A waiting version is not left waiting by a gate that only reports, unless it is ``doubtful``,
+    nor is that one left public; a record that its source had ceased to list comes alive again even
+    with its old content.
     """
     if state.state not in ("active", "held") or state.latest != content_hash:
         return False
+    if doubtful:
+        return state.held_hash is not None and not state.public
     return state.held_hash is None or gate == "enforce"
 
 
@@ -108,7 +116,12 @@ def decide(
     if failed is not None:
         return Decision(rejected(failed, record.remote_id, record.iri, candidate.mapped))
     closing = closes(candidate, state)
-    if state is not None and not closing and already_known(state, record.hash, gate):
+    doubtful = bool(candidate.doubts) and not closing
+    if (
+        state is not None
+        and not closing
+        and already_known(state, record.hash, gate, doubtful=doubtful)
+    ):
         changed = state.fingerprint != candidate.fingerprint
         return Decision(
             _outcome("unchanged", candidate),
@@ -123,10 +136,10 @@ def decide(
             if error is None
             else rejected(error, record.remote_id, record.iri, candidate.mapped)
         )
-        return close(outcome, state) if closing else Decision(outcome)
+        return close(outcome, state) if closing or doubtful else Decision(outcome)
     status: Status
     kind: ChangeKind
-    if gate == "enforce" and not report.conforms and not closing:
+    if doubtful or (gate == "enforce" and not report.conforms and not closing):
         status = kind = "held"
     elif state is None:
         status = kind = "created"
@@ -147,7 +160,8 @@ def decide(
         report=report,
         removed=candidate.mapped.removed,
     )
-    return Decision(_outcome(status, candidate, kind), step)
+    ends = ending(state) if doubtful and state is not None and state.public else None
+    return Decision(_outcome(status, candidate, kind), step, ends)
 
 
 def _kind_of_good(state: RecordState) -> ChangeKind:
@@ -164,6 +178,6 @@ def _outcome(status: Status, candidate: Candidate, kind: ChangeKind | None = Non
         hash=candidate.record.hash,
         report=candidate.report,
         removed=candidate.mapped.removed,
-        warnings=candidate.mapped.warnings,
+        warnings=(*candidate.mapped.warnings, *told(candidate.doubts)),
         kind=kind,
     )

@@ -14,6 +14,7 @@ from catalog_service.catalog.admission import (
 )
 from catalog_service.catalog.batch import Batch, Candidate, Closing, internal, rejected
 from catalog_service.catalog.decide import already_known, closes
+from catalog_service.catalog.doubt import unlooked
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState
 from harvesters.contracts import (
@@ -28,6 +29,7 @@ from harvesters.contracts import (
 )
 from harvesters.errors import DUPLICATE_IDENTIFIER
 from ontology.errors import AtlasError, Place
+from ontology.openness import doubts
 
 BATCH_ITEMS: Final = 500
 BATCH_CHARACTERS: Final = 16 * 1024 * 1024
@@ -131,7 +133,7 @@ class Preparation:
             says_closed = (
                 isinstance(error, ClosingError)
                 if mapped is None
-                else not may_be_public(mapped.record)
+                else not may_be_public(mapped.record) or bool(doubts(mapped.record))
             )
             outcome = rejected(error, remote_id, mapped=mapped)
             return Closing(outcome, remote_id, state) if says_closed else outcome
@@ -148,10 +150,12 @@ class Preparation:
             seen=state,
             place=item.place,
         )
+        if candidate.public:
+            candidate.doubts = unlooked(self.journal, record)
         candidate.wanted = (
             state is None
             or closes(candidate, state)
-            or not already_known(state, record.hash, self.gate)
+            or not already_known(state, record.hash, self.gate, doubtful=bool(candidate.doubts))
         )
         return candidate
 

@@ -8,12 +8,14 @@ from dataclasses import replace
 from catalog_service.catalog.admission import may_be_public
 from catalog_service.catalog.batch import BatchEngine
 from catalog_service.catalog.decide import Decision
+from catalog_service.catalog.doubt import ENDED, ending, told, unlooked
 from catalog_service.catalog.preparation import BATCH_ITEMS
 from catalog_service.catalog.standing import release_of
 from catalog_service.journal import Journal
 from catalog_service.journal.model import Change, RecordState
 from catalog_service.journal.writer import Step, Trail, Writer
 from harvesters.contracts import Outcome, Submission
+from ontology.errors import AtlasError
 from ontology.record import Record
 from shapes.report import Engine, Report
 
@@ -58,6 +60,13 @@ def _page(
             d.step for d, still in zip(decisions, same, strict=True) if still and d.step is not None
         ]
         trail = Trail(submission.actor, submission.run, submission.reason)
+        ends = {s.remote_id: ending(s.before) for s in steps if _ends_first(s) and s.before}
+        if ends:
+            writer.append(list(ends.values()), Trail(submission.actor, submission.run, ENDED))
+            after = writer.states(submission.source, list(ends))
+            steps = [
+                replace(s, before=after[s.remote_id]) if s.remote_id in ends else s for s in steps
+            ]
         numbers = iter(writer.append(steps, trail))
         writer.keep_findings(
             (state, report)
@@ -102,23 +111,67 @@ def _decide(
     record = Record(state.iri, state.source, state.remote_id, change.focus, nquads)
     # What was let in public before its wording was known to mean 非开放 is closed now.
     closing = state.public and not may_be_public(record)
-    if closing or (state.held_seq is not None and report.conforms):
+    doubts = () if closing else unlooked(journal, record)
+    public = None
+    if shown is not None and shown.nquads is not None:
+        public = Record(state.iri, state.source, state.remote_id, shown.focus, shown.nquads)
+    if state.public and (doubts or (public is not None and unlooked(journal, public))):
+        # What was let in public before its wording was known to be in doubt waits from now on.
+        return _hold(journal, state, change, nquads, report, told(doubts))
+    if closing or (state.held_seq is not None and report.conforms and not doubts):
         decision = release_of(journal, state, change, nquads, report)
         if state.held_seq is not None or decision.step is None:
             return decision
         return Decision(
             replace(decision.outcome, kind="updated"), replace(decision.step, kind="updated")
         )
-    if shown is not None and shown.nquads is not None:
-        public = Record(state.iri, state.source, state.remote_id, shown.focus, shown.nquads)
-        if not may_be_public(public):
-            decision = release_of(journal, state, shown, shown.nquads)
-            assert decision.step is not None
-            outcome = replace(decision.outcome, hash=change.hash, report=report, kind="updated")
-            return Decision(outcome, replace(decision.step, kind="updated"))
+    if public is not None and shown is not None and not may_be_public(public):
+        decision = release_of(journal, state, shown, public.nquads)
+        assert decision.step is not None
+        outcome = replace(decision.outcome, hash=change.hash, report=report, kind="updated")
+        return Decision(outcome, replace(decision.step, kind="updated"))
     return Decision(
         Outcome("unchanged", state.remote_id, state.iri, hash=change.hash, report=report)
     )
+
+
+def _ends_first(step: Step) -> bool:
+    """Say whether the record's publicity must end before a step: its public version is in doubt."""
+    return step.kind == "held" and step.before is not None and step.before.public
+
+
+def _hold(
+    journal: Journal,
+    state: RecordState,
+    change: Change,
+    nquads: str,
+    report: Report,
+    warnings: tuple[AtlasError, ...],
+) -> Decision:
+    """Return the decision that lets a record's newest version wait, and nothing of it be public."""
+    outcome = Outcome(
+        "held",
+        state.remote_id,
+        state.iri,
+        hash=change.hash,
+        report=report,
+        warnings=warnings,
+        kind="held",
+    )
+    step = Step(
+        kind="held",
+        source=state.source,
+        remote_id=state.remote_id,
+        iri=state.iri,
+        focus=change.focus,
+        before=state,
+        hash=change.hash,
+        body=journal.codec.pack(nquads),
+        public=True,
+        fingerprint=state.fingerprint,
+        report=report,
+    )
+    return Decision(outcome, step)
 
 
 def _wait_again(

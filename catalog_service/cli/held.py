@@ -1,4 +1,4 @@
-"""``atlas held list|show|release``: the versions that wait at an enforcing gate."""
+"""``atlas held list|show|release``: the versions that wait at a gate, or may mean 非开放."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ from typing import Annotated
 import typer
 
 from catalog_service.atlas import Atlas
+from catalog_service.catalog.doubt import unlooked
 from catalog_service.cli.findings import SEVERITIES
 from catalog_service.cli.opening import existing
 from catalog_service.cli.output import EXIT_FINDINGS, Output, chosen, error_json, language, say
 from catalog_service.errors import NOTHING_WAITS, RECORD_NOT_FOUND
 from catalog_service.importing import projecting
-from catalog_service.journal.model import RecordState
+from catalog_service.journal.model import RecordState, Stored
 from harvesters.contracts import Submission
 from ontology.errors import AtlasError
+from ontology.openness import Doubt
+from ontology.record import Record
 from ontology.serialization import serialize
 
-app = typer.Typer(no_args_is_help=True, help="Versions that wait at an enforcing gate.")
+app = typer.Typer(no_args_is_help=True, help="Versions that wait for a steward.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 PAGE = 500
+_SHOWN = 40
 
 
 def _waiting(atlas: Atlas, source: str | None) -> Iterator[RecordState]:
@@ -30,12 +34,23 @@ def _waiting(atlas: Atlas, source: str | None) -> Iterator[RecordState]:
         after = (page[-1].source, page[-1].remote_id)
 
 
+def _doubts(atlas: Atlas, state: RecordState | Stored) -> tuple[Doubt, ...]:
+    """Return what of a waiting version may mean 非开放."""
+    change = None if state.held_seq is None else atlas.journal.change(state.held_seq)
+    if change is None or change.nquads is None:
+        return ()
+    return unlooked(
+        atlas.journal,
+        Record(state.iri, state.source, state.remote_id, change.focus, change.nquads),
+    )
+
+
 @app.command("list")
 def list_held(
     source: Annotated[str | None, typer.Option(help="Of this source only.")] = None,
     json: Json = False,
 ) -> None:
-    """List what waits, with the rules that hold it back. Exit 1 where something waits."""
+    """List what waits, with the rules or the values that hold it back. Exit 1 where any does."""
     out = Output(as_json=json)
     rows = []
     with existing() as atlas:
@@ -46,7 +61,7 @@ def list_held(
                 if report is not None
                 else ()
             )
-            rows.append((state, violated))
+            rows.append((state, violated, [d.value for d in _doubts(atlas, state)]))
     out.result(
         {
             "held": [
@@ -57,16 +72,22 @@ def list_held(
                     "public": state.public,
                     "seq": state.held_seq,
                     "violations": violated,
+                    "doubts": doubts,
                 }
-                for state, violated in rows
+                for state, violated, doubts in rows
             ]
         }
     )
     out.table(
-        say("记录 旧版公开 违反", "record old-public violates").split(),
+        say("记录 旧版公开 违反 开放属性存疑", "record old-public violates in-doubt").split(),
         [
-            (f"{s.source}/{s.remote_id}", "✓" if s.public else "–", " ".join(violated))
-            for s, violated in rows
+            (
+                f"{s.source}/{s.remote_id}",
+                "✓" if s.public else "–",
+                " ".join(violated),
+                "、".join(value[:_SHOWN] for value in doubts),
+            )
+            for s, violated, doubts in rows
         ],
     )
     if rows:
@@ -90,6 +111,7 @@ def show_held(
             raise AtlasError(NOTHING_WAITS, remote_id=stored.remote_id)
         report = atlas.journal.findings(iri)
         rules = atlas.rules
+        doubts = _doubts(atlas, stored)
     # What holds it back comes first.
     findings = sorted(
         report.findings if report is not None else (),
@@ -101,6 +123,7 @@ def show_held(
             "iri": iri,
             "seq": change.seq,
             "time": change.time.isoformat(),
+            "doubts": [{"value": d.value, "reason": {"zh": d.zh, "en": d.en}} for d in doubts],
             "findings": [
                 {
                     "rule": f.rule_id,
@@ -122,6 +145,9 @@ def show_held(
             "content": text,
         }
     )
+    for doubt in doubts:
+        out.text(say(f"开放属性存疑  {doubt.value}", f"May not be open  {doubt.value}"))
+        out.text(f"  {say(doubt.zh, doubt.en)}")
     for f in findings:
         rule = rules.get(f.rule_id)
         out.text(f"{f.severity}  {f.rule_id}  {chosen(rule.label)}  [{chosen(rule.source)}]")

@@ -1,7 +1,7 @@
 """Code that takes the data: curl, Python and R, ready to be copied.
 
 Nothing of a record is trusted: an address or a name goes into a program only as a quoted literal
-of that language, and only http and https addresses go in at all.
+of that language, and only addresses that a page may link to go in at all.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalog_service.api.description import Access, Description, file_addresses
-from catalog_service.pages.view import SAFE_SCHEMES, outside
+from catalog_service.showing import followable
 
 _PYTHON: Final = {
     "csv": "pandas.read_csv({url})",
@@ -51,21 +51,16 @@ def snippets(description: Description, record_url: str) -> Snippets:
     """Return code for the first file that can be had, else the first API, else the record."""
     for access in description.distributions:
         for address in file_addresses(description, access):
-            if _safe(address):
-                return _file(address, access)
+            if (url := followable(address)) is not None:
+                return _file(url, access)
     for access in description.distributions:
         for address in access.endpoint_urls:
-            if _safe(address):
-                return _api(address)
+            if (url := followable(address)) is not None:
+                return _api(url)
     return _record(record_url)
 
 
-def _safe(address: str) -> bool:
-    return address.lower().startswith(SAFE_SCHEMES)
-
-
-def _file(address: str, access: Access) -> Snippets:
-    url = outside(address) or address
+def _file(url: str, access: Access) -> Snippets:
     notation = (access.format.notation or "") if access.format else ""
     read = _PYTHON.get(notation)
     library = (read or "").partition(".")[0]
@@ -86,8 +81,7 @@ def _file(address: str, access: Access) -> Snippets:
     )
 
 
-def _api(address: str) -> Snippets:
-    url = outside(address) or address
+def _api(url: str) -> Snippets:
     return Snippets(
         "api",
         url,

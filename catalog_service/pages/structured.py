@@ -9,7 +9,8 @@ from typing import Final
 from markupsafe import Markup
 
 from catalog_service.api.description import Description, Named, file_addresses
-from catalog_service.pages.view import View, outside
+from catalog_service.pages.view import View
+from catalog_service.showing import followable
 from ontology.dates import shown_date
 
 KINDS: Final = {
@@ -126,12 +127,12 @@ def dataset(view: View, base: str, description: Description, page: str) -> Said:
     files = [
         {
             "@type": "DataDownload",
-            "contentUrl": addresses[0],
+            "contentUrl": address,
             **({"encodingFormat": view.pick(a.format.label)} if a.format else {}),
             **_terms(view, a.licenses, a.rights),
         }
         for a in description.distributions
-        if (addresses := file_addresses(description, a))
+        if (address := next(filter(None, map(followable, file_addresses(description, a))), None))
     ]
     if files:
         found["distribution"] = files
@@ -149,7 +150,7 @@ def _terms(view: View, licenses: Sequence[Named], rights: Sequence[Named]) -> Sa
 
 
 def _term(view: View, one: Named) -> str | Said:
-    if one.iri is not None and outside(one.iri) is not None:
+    if one.iri is not None and followable(one.iri) is not None:
         return one.iri
     return {"@type": "CreativeWork", "name": view.pick(one.label) or one.iri or ""}
 

@@ -22,6 +22,7 @@ from catalog_service.clock import SHANGHAI
 from catalog_service.pages.assets import assets
 from catalog_service.pages.messages import message
 from catalog_service.settings import NOTICE_BETWEEN
+from catalog_service.showing import ascii_host, followable, without_turns
 from ontology.dates import read_date, shown_date
 from ontology.languages import pick
 from ontology.terms import VOCAB
@@ -30,7 +31,6 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 _IN_CHINESE: Final = Markup(' lang="zh-CN"')
 _NOTHING: Final = Markup("")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
-SAFE_SCHEMES: Final = ("http://", "https://")
 DISTRICT: Final = re.compile("310[0-9]{3}")
 """The notation of one of the districts in ``vocab:place``."""
 
@@ -48,6 +48,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_shown,
         extensions=["jinja2.ext.do"],
     )
 
@@ -138,7 +139,8 @@ class View:
             pick=self.pick,
             link=self.link,
             lang=self.lang,
-            outside=outside,
+            outside=followable,
+            ascii_host=ascii_host,
             read_date=read_date,
             shown_date=shown_date,
             shanghai=SHANGHAI,
@@ -168,9 +170,9 @@ def announced(notice: str, lang: Lang) -> str:
     return (english if lang == "en" else "") or chinese
 
 
-def outside(url: str) -> str | None:
-    """Return an address of a record if a browser may follow it: http and https alone.
-
-    A record's ``javascript:`` or ``data:`` address is shown as text, never as a link.
-    """
-    return quote(url, safe=":/?#[]@!$&'()*+,;=%") if url.lower().startswith(SAFE_SCHEMES) else None
+def _shown(value: object) -> object:
+    """Return what a template writes, without characters that turn a page's text around."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    plain = without_turns(value)
+    return Markup(plain) if isinstance(value, Markup) else plain  # noqa: S704 - as it was

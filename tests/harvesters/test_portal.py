@@ -228,7 +228,7 @@ def test_fields_in_a_description_only_where_safe(
 
 
 def test_an_illegal_address_is_left_out_and_warned_of(read: Read) -> None:
-    result = one(read, url="https://data.example/a b", data_formats="['csv']")
+    result = one(read, url="https://[data.example/a b", data_formats="['csv']")
     assert [w.code for w in result.mapped[0].warnings] == ["illegal-iri"]
     assert str(result.mapped[0].warnings[0].place) == "r.jsonl:1"
     assert not result.lines("landingPage")

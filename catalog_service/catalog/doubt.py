@@ -1,0 +1,62 @@
+"""Versions that may mean 非开放: they wait, whatever the gate, until a steward has looked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from catalog_service.catalog.errors import MAY_NOT_BE_OPEN
+from catalog_service.journal import Journal
+from catalog_service.journal.model import RecordState
+from catalog_service.journal.writer import Step
+from ontology.errors import AtlasError
+from ontology.openness import Doubt, doubts
+from ontology.record import Record
+
+ENDED: Final = "新版本可能不开放，待管理员查看 · a newer version may be 非开放; a steward must look"
+"""What the history says of a record whose public version went because the next is in doubt."""
+_SHOWN: Final = 80
+
+
+def unlooked(journal: Journal, record: Record) -> tuple[Doubt, ...]:
+    """Return what of a version may mean 非开放 and no steward has let through.
+
+    A steward decides on values: a version that was released with a value in it settles that value
+    for all later versions of its record.
+    """
+    found = doubts(record)
+    if not found:
+        return ()
+    settled = {
+        doubt.value
+        for change in journal.history(record.iri)
+        if change.kind == "released" and change.nquads is not None
+        for doubt in doubts(
+            Record(record.iri, record.source, record.remote_id, change.focus, change.nquads)
+        )
+    }
+    return tuple(doubt for doubt in found if doubt.value not in settled)
+
+
+def told(found: Sequence[Doubt]) -> tuple[AtlasError, ...]:
+    """Return a warning for each value that makes a version wait."""
+    return tuple(
+        AtlasError(MAY_NOT_BE_OPEN, value=doubt.value[:_SHOWN], reason=f"{doubt.zh} · {doubt.en}")
+        for doubt in found
+    )
+
+
+def ending(state: RecordState) -> Step:
+    """Return the step that ends what is public of a record whose newest version is in doubt.
+
+    A rule that is broken leaves the last good version public; here the open version itself may be
+    what its publisher has closed.
+    """
+    return Step(
+        kind="missing",
+        source=state.source,
+        remote_id=state.remote_id,
+        iri=state.iri,
+        focus=state.focus,
+        before=state,
+    )

@@ -1,0 +1,150 @@
+"""JSON as it was written: every digit of a number, every value of a key that comes twice.
+
+The fast parser makes floats of integers beyond 64 bits, rounds long fractions and keeps the last of
+equal keys. Few texts hold any of these; they are parsed anew by the slow one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any, Final
+
+import orjson
+
+_KEY: Final = re.compile(rb'"\s*:')
+_NO_NUMBER: Final = re.compile(rb"[:\[,]\s*-?(?:NaN|Infinity)\b")
+
+
+def parsed(
+    payload: bytes, merges: Callable[[str], bool] = lambda _: False
+) -> tuple[Any, tuple[str, ...]]:
+    """Return the value of a JSON text, and the keys that come more than once in one object.
+
+    Of equal keys the last value counts, as in other parsers; where ``merges`` says so of the key,
+    all of them, as a list. Numbers that a float would change come as `int` or `Decimal`. Raises
+    `orjson.JSONDecodeError`.
+    """
+    value = orjson.loads(payload)
+    if is_plain(payload, value):
+        return value, ()
+    repeated: dict[str, None] = {}
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key, one in pairs:
+            if key not in result:
+                result[key] = one
+                continue
+            repeated.setdefault(key)
+            result[key] = [*_listed(result[key]), *_listed(one)] if merges(key) else one
+        return result
+
+    try:
+        exact = json.loads(payload, object_pairs_hook=made, parse_float=_exact, parse_int=_whole)
+    except (ValueError, RecursionError):
+        # Nested deeper than Python reads; what the fast parser found must do.
+        return value, ()
+    return exact, tuple(repeated)
+
+
+def why_not_json(payload: bytes, reason: str) -> str:
+    """Return a parser's reason, or a better one where numbers stand that JSON has not."""
+    if _NO_NUMBER.search(payload) is not None:
+        return f"{reason} (NaN and Infinity are no JSON; write null)"
+    return reason
+
+
+def is_plain(payload: bytes, value: object) -> bool:
+    """Say whether the fast parser's ``value`` is all that a text says.
+
+    It is not where a key came twice, and it may not be where a number became a float.
+    """
+    written_keys = len(_KEY.findall(payload))
+    if isinstance(value, dict):
+        # Nearly all records: texts, and the portal's own labels in one object.
+        raw = value.get("raw")
+        kinds = [type(one) for one in value.values()]
+        count = len(value)
+        if type(raw) is dict:
+            kinds += map(type, raw.values())
+            count += len(raw)
+        if written_keys <= count and list not in kinds and float not in kinds:
+            return True
+    keys = _keys(value)
+    return keys is not None and written_keys <= keys
+
+
+class Pairs(list[tuple[str, Any]]):
+    """An object with every value of each key, in order."""
+
+    def get(self, key: str) -> Any:
+        """Return the last value of a key, or None."""
+        return next((value for name, value in reversed(self) if name == key), None)
+
+
+class _Written(str):
+    """A number as it was written."""
+
+    __slots__ = ()
+
+
+def verbatim(text: str) -> Any:
+    """Return the value of a JSON text, objects as `Pairs`, to be written again by `written`."""
+    return json.loads(
+        text,
+        object_pairs_hook=Pairs,
+        parse_float=_Written,
+        parse_int=_Written,
+        parse_constant=_Written,
+    )
+
+
+def written(value: Any) -> str:
+    """Return the JSON text of a value of `verbatim`."""
+    if isinstance(value, _Written):
+        return str(value)
+    if isinstance(value, Pairs):
+        return "{" + ",".join(f"{json.dumps(k)}:{written(one)}" for k, one in value) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(written, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _keys(value: object) -> int | None:
+    """Return how many keys the objects of a value have, however deep; None beside a float."""
+    count = 0
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, dict):
+            count += len(here)
+            within: Iterable[object] = here.values()
+        elif isinstance(here, list):
+            within = here
+        else:
+            within = (here,)
+        kinds = set(map(type, within))
+        if float in kinds:
+            return None
+        if dict in kinds or list in kinds:
+            waiting += (one for one in within if isinstance(one, (dict, list)))
+    return count
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _exact(text: str) -> float | Decimal:
+    """Return a number with a point or an exponent: a float where that loses nothing."""
+    number = float(text)
+    exact = Decimal(text)
+    return number if Decimal(repr(number)) == exact else exact
+
+
+def _whole(text: str) -> int | Decimal:
+    # Python makes no integer of 4,300 digits.
+    return int(text) if len(text) < 4_000 else Decimal(text)

@@ -22,6 +22,7 @@ import json
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -79,7 +80,7 @@ def small_disk(megabytes: int) -> Iterator[Path]:
 def fill(disk: Path, margin: int) -> Path:
     """Take the disk to its last ``margin`` bytes, and return the file that does."""
     path = disk / "filler"
-    with path.open("wb", buffering=0) as file:
+    with path.open("ab", buffering=0) as file:
         for size in (1 << 16, 1 << 12):
             try:
                 while file.write(bytes(size)) == size:
@@ -309,7 +310,12 @@ class Drill:
         with Writers(self._url, self._secret, self.told, chance.randrange(1 << 30)):
             time.sleep(chance.random() * (2.5 if beside else 0.5))
             filler = fill(self._disk, this.margin)
-            time.sleep(1.0 + chance.random() * 4.0)
+            # It stays full: what the service gives up, for want of room, is taken too. SQLite
+            # goes on in a log that has its length already, so that not every round refuses.
+            until = time.monotonic() + 1.0 + chance.random() * 4.0
+            while time.monotonic() < until:
+                time.sleep(0.2)
+                fill(self._disk, 0)
             filler.unlink()
             emptied = time.monotonic()
         this.refused = sum(self.told.answers.values()) - self.told.answers["acknowledged"] - before
@@ -454,6 +460,8 @@ def main() -> int:
     options.add_argument("--megabytes", type=int, default=60)
     options.add_argument("--seed", type=int, default=8)
     given = options.parse_args()
+    # Ended from outside, it ends the service and unmounts the disk all the same.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     try:
         found = run(given.rounds, given.megabytes, given.seed)
     except CannotMountError as error:

@@ -15,11 +15,13 @@ from typing import Final
 import pyoxigraph as ox
 
 _LOADERS: Final = 2
-_FIRST: Final = 100_000
-"""Lines of the first load; each is twice as long as the one before."""
+_FIRST: Final = 200_000
+"""Lines of the first load, about half of them the default graph's; each is twice as long as the
+one before. Four loads make RocksDB merge their files at once: a catalogue of some ten thousand
+records needs three."""
 
-_MOST: Final = 400_000
-"""Lines of one load: some 70 MB of text, and as much again seven times while it is sorted."""
+_MOST: Final = 800_000
+"""Lines of one load: some 130 MB of text, and as much again five times while it is sorted."""
 
 OPTIMIZE_FROM: Final = 2_000_000
 """Lines from which the database is worth compacting before it is first read: below it, RocksDB

@@ -113,7 +113,7 @@ class Tokens:
         identifier = self._entropy(4).hex()
         secret = urlsafe_b64encode(self._entropy(32)).decode().rstrip("=")
         shown = f"{PREFIX}{identifier}_{secret}"
-        with self._journal.writing_tables() as connection:
+        with self._journal.writing_tables("tokens") as connection:
             connection.execute(
                 tokens.insert().values(
                     id=identifier,
@@ -152,7 +152,7 @@ class Tokens:
     def revoke(self, identifier: str) -> Token:
         """End a token at once; revoking it again changes nothing. Raises ``unknown-token``."""
         self.get(identifier)
-        with self._journal.writing_tables() as connection:
+        with self._journal.writing_tables("tokens") as connection:
             connection.execute(
                 tokens.update()
                 .where(tokens.c.id == identifier, tokens.c.revoked.is_(None))

@@ -59,6 +59,9 @@ class DatasetAnswer(BaseModel):
     state: str
     public: bool
     waiting: bool
+    times_ahead: datetime | None = None
+    """With ``at``: up to when its changes are dated although that is later than now; the clock was
+    ahead when they were written, and it may have stood otherwise at the time asked for."""
     page: str
     description: Description
 
@@ -206,6 +209,7 @@ def answer(atlas: Service, version: Version) -> DatasetAnswer:
         state=version.state,
         public=version.public,
         waiting=version.waiting,
+        times_ahead=version.times_ahead,
         page=atlas.settings.public_url + dataset_path(version.source, version.remote_id),
         description=description_of(atlas, version),
     )

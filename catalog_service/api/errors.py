@@ -33,6 +33,14 @@ NOT_YET: Final = ErrorKind(
     "数据集“{name}”在 {time} 没有公开版本。请选择更晚的时间，可先查看其历史。",
     "Dataset {name!r} had no public version at {time}. Choose a later time; see its history.",
 )
+TIMES_AHEAD: Final = ErrorKind(
+    "times-ahead",
+    "数据集“{name}”在 {time} 没有公开版本；但写入其变更时本机时钟超前，时间记到了 {until}，"
+    "当时可能已有版本。请用 ?at={until} 查看，或不带 at 查看现在的版本。",
+    "Dataset {name!r} had no public version at {time}; but the clock was ahead when its changes "
+    "were written, and they are dated up to {until}: there may have been one. Ask with "
+    "?at={until}, or without at for the version of now.",
+)
 PARAMETER_INVALID: Final = ErrorKind(
     "parameter-invalid",
     "参数 {name} 的值“{value}”无效：{expected}。",
@@ -182,6 +190,7 @@ HTTP_STATUS: Final[dict[str, int]] = {
     DATASET_WITHDRAWN.code: 410,
     NO_HELD_VERSION.code: 404,
     NOT_YET.code: 404,
+    TIMES_AHEAD.code: 404,
     PARAMETER_INVALID.code: 400,
     TOO_MANY_VALUES.code: 400,
     # Told as a warning beside what was found.

@@ -38,7 +38,14 @@ def _digest(body: bytes) -> str:
 def cache_headers(version: Version, tag: str) -> dict[str, str]:
     """Return what caches must know: always ask again; keep nothing that is not public."""
     control = "no-cache" if version.public else "private, no-store"
-    return {"ETag": tag, "Cache-Control": control, "Vary": "Accept, Accept-Language, Authorization"}
+    headers = {
+        "ETag": tag,
+        "Cache-Control": control,
+        "Vary": "Accept, Accept-Language, Authorization",
+    }
+    if version.times_ahead is not None:
+        headers["Times-Ahead"] = version.times_ahead.isoformat()
+    return headers
 
 
 def record_response(request: Request, version: Version, form: Form) -> Response:

@@ -21,6 +21,7 @@ from catalog_service.api.errors import (
     DATASET_WITHDRAWN,
     NO_HELD_VERSION,
     NOT_YET,
+    TIMES_AHEAD,
 )
 from catalog_service.api.refs import DatasetRef
 from catalog_service.clock import SHANGHAI
@@ -47,6 +48,9 @@ class Version:
     changed: datetime
     waiting: bool = False
     """A newer version waits for its report to be mended (never told to the public)."""
+    times_ahead: datetime | None = None
+    """Of an earlier version: up to when changes of the record are dated that cannot be: the clock
+    was ahead when they were written, so that it may have stood otherwise at the time asked for."""
 
     @property
     def name(self) -> str:
@@ -201,7 +205,11 @@ def _state(end: Change) -> State:
 def _then(atlas: Service, iri: str, name: str, at: datetime, *, steward: bool) -> Version:
     then = atlas.journal.at(iri, at)
     shown = at.astimezone(SHANGHAI).isoformat(timespec="seconds")
+    ahead = _times_ahead(atlas, iri)
     if then is None or then.hash is None or then.nquads is None or not (steward or then.public):
+        if ahead is not None:
+            until = ahead.astimezone(SHANGHAI).isoformat(timespec="seconds")
+            raise AtlasError(TIMES_AHEAD, name=name, time=shown, until=until)
         raise AtlasError(NOT_YET, name=name, time=shown)
     return Version(
         iri=iri,
@@ -214,4 +222,14 @@ def _then(atlas: Service, iri: str, name: str, at: datetime, *, steward: bool) -
         nquads=then.nquads,
         seq=then.version_seq or then.seq,
         changed=then.changed,
+        times_ahead=ahead,
     )
+
+
+def _times_ahead(atlas: Service, iri: str) -> datetime | None:
+    """Return the latest time of a record's changes that is later than now; None where none is."""
+    now = atlas.clock.now()
+    if atlas.journal.ahead(now) is None:
+        return None
+    last = atlas.journal.history(iri)[-1].time
+    return last if last > now else None

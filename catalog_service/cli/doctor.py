@@ -8,15 +8,18 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from catalog_service.addresses import without_user
 from catalog_service.atlas import Atlas
+from catalog_service.cli.damage import DEEP, Check
 from catalog_service.cli.output import EXIT_FINDINGS, Output, language, say
+from catalog_service.clock import SHANGHAI
 from catalog_service.errors import JOURNAL_MISSING
 from catalog_service.importing import lost_runs
 from catalog_service.projections.condition import Condition
@@ -29,16 +32,8 @@ if TYPE_CHECKING:
 
 MIN_FREE_GIB = 2.0
 EMBEDDING_SECONDS = 10.0
+CLOCKS_DIFFER = timedelta(minutes=1)
 _PROBE = "公共数据"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at: ``ok``, ``warning`` (works, look at it) or ``failed``."""
-
-    name: str
-    verdict: Literal["ok", "warning", "failed"]
-    detail: str
 
 
 def register(app: typer.Typer) -> None:
@@ -46,12 +41,21 @@ def register(app: typer.Typer) -> None:
     app.command("doctor")(doctor)
 
 
-def doctor(json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
-    """Look at settings, journal, graph, index and SPARQL. Exit 1 with warnings, 3 with failures."""
+def doctor(
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Look for damage at every byte of journal, graph, index.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Look at settings, journal, graph, index and SPARQL. Exit 1 with warnings, 3 with failures.
+
+    With --deep everything is read once: the database's own check, each change against its hash and
+    checksum, the checksums of the files of graph and index, and their contents against the journal.
+    """
     out = Output(as_json=json)
     settings = Settings()
     with Atlas(settings, create=False) as atlas:
-        checks = list(_checks(atlas))
+        checks = list(_checks(atlas, deep=deep))
     out.result({"checks": [asdict(check) for check in checks]})
     marks = {"ok": "✓", "warning": "!", "failed": "✗"}
     out.table(
@@ -65,7 +69,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="One JSON object.")
         raise typer.Exit(EXIT_FINDINGS)
 
 
-def _checks(atlas: Atlas) -> Iterator[Check]:
+def _checks(atlas: Atlas, *, deep: bool) -> Iterator[Check]:
     for name, look in (("python", _python), ("settings", _settings), ("home", _home)):
         yield _checked(name, look, atlas)
     try:
@@ -78,8 +82,9 @@ def _checks(atlas: Atlas) -> Iterator[Check]:
         yield _checked("rules", _rules, atlas)
         yield _checked("thesaurus", _thesaurus, atlas)
         return
-    for name, look in (
+    looks: list[tuple[str, Callable[[Atlas], Check]]] = [
         ("journal", _journal),
+        ("clock", _clock),
         ("runs", _runs),
         ("rules", _rules),
         ("thesaurus", _thesaurus),
@@ -87,8 +92,10 @@ def _checks(atlas: Atlas) -> Iterator[Check]:
         ("graph", _graph),
         ("index", _index),
         ("sparql", _sparql),
-    ):
-        yield _checked(name, look, atlas)
+        *(DEEP if deep else ()),
+    ]
+    for title, checking in looks:
+        yield _checked(title, checking, atlas)
     if atlas.embedding is not None:
         yield look_at_vectors(atlas, atlas.embedding)
 
@@ -141,6 +148,22 @@ def _journal(atlas: Atlas) -> Check:
         f"{head} changes, {records} records, {public} of them public",
     )
     return Check("journal", "ok", detail)
+
+
+def _clock(atlas: Atlas) -> Check:
+    now = atlas.clock.now()
+    ahead = atlas.journal.ahead(now + CLOCKS_DIFFER)
+    if ahead is None:
+        return Check("clock", "ok", now.astimezone(SHANGHAI).isoformat(timespec="seconds"))
+    until = ahead.time.astimezone(SHANGHAI).isoformat(timespec="seconds")
+    detail = say(
+        f"变更 {ahead.first}–{ahead.last} 的时间晚于现在（至 {until}）：写入时本机时钟超前，"
+        "或现在落后。请校准时钟；在此时刻之前写入的变更都会带上该时间，`?at=` 按这些时间回答",
+        f"changes {ahead.first} to {ahead.last} carry times later than now (to {until}): the clock "
+        "was ahead when they were written, or is behind now. Set it right; what is written before "
+        "that time is given it too, and `?at=` answers by these times",
+    )
+    return Check("clock", "warning", detail)
 
 
 def _runs(atlas: Atlas) -> Check:

@@ -44,6 +44,18 @@ def show(
         if stored is None:
             raise AtlasError(RECORD_NOT_FOUND, iri=iri)
         seen = stored if at is None else atlas.journal.at(iri, parse_time(at))
+        now = atlas.clock.now()
+        ahead = at is not None and atlas.journal.ahead(now) is not None
+        late = [c.time for c in atlas.journal.history(iri) if c.time > now] if ahead else []
+    if late:
+        until = late[-1].astimezone(SHANGHAI).isoformat(timespec="seconds")
+        out.remark(
+            say(
+                f"写入其变更时本机时钟超前，时间记到了 {until}；所查时刻的实际内容可能不同",
+                f"the clock was ahead when changes of it were written: they are dated up to {until}"
+                ", and it may have stood otherwise then",
+            )
+        )
     text = None
     if seen is not None and seen.nquads is not None and seen.state in ("active", "held"):
         text = serialize(seen.nquads, format)
@@ -57,6 +69,7 @@ def show(
             "public": seen.public if seen else False,
             "hash": seen.hash if seen else None,
             "at": at,
+            "times_ahead": late[-1].isoformat() if late else None,
             "format": format,
             "content": text,
         }

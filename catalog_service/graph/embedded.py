@@ -2,7 +2,8 @@
 
 Layout below ``{home}/graph``: ``store-000002/`` the database that is live, ``live`` its name,
 ``writer.lock`` the writer's lock, ``snapshots/`` what readers see
-(`catalog_service.graph.snapshots`).
+(`catalog_service.graph.snapshots`), ``live.sums`` the checksums of the database's files while
+nobody has it open.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -39,13 +40,16 @@ from catalog_service.graph.store import (
 )
 from catalog_service.graph.stream import fixed_chunks, record_chunks
 from catalog_service.graph.writing import DifferenceWriter
+from ontology import seals
 from ontology.errors import AtlasError
 
 _RECORDS = ox.NamedNode(RECORDS_GRAPH)
 _COUNT = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{RECORDS_GRAPH}> {{ ?r <{RECORD_HASH}> ?h }} }}"
 T = TypeVar("T")
-_NAME: Final = re.compile(r"store-[0-9]{6,}")
+LIVE_NAME: Final = re.compile(r"store-[0-9]{6,}")
 _log = structlog.get_logger(__name__)
+
+SUMS: Final = "live.sums"
 
 MANIFEST_MOST: Final = 4_000_000
 """Bytes of RocksDB's list of files. Each publication lengthens it by some 2.5 to 5 KB, and each
@@ -88,6 +92,7 @@ class EmbeddedGraph(DifferenceWriter):
         return _open_store(self._path)
 
     def _open(self) -> ox.Store:
+        (self._folder / SUMS).unlink(missing_ok=True)
         name = self._live() or "store-000001"
         for other in self._folder.glob("store-*"):
             if other.name != name:
@@ -120,7 +125,7 @@ class EmbeddedGraph(DifferenceWriter):
             name = (self._folder / "live").read_text(encoding="utf-8").strip()
         except (FileNotFoundError, ValueError):
             return None
-        return name if _NAME.fullmatch(name) else None
+        return name if LIVE_NAME.fullmatch(name) else None
 
     def _next(self) -> Path:
         number = int(self._path.name.removeprefix("store-")) + 1
@@ -177,6 +182,7 @@ class EmbeddedGraph(DifferenceWriter):
                 replace_text(self._folder / "live", path.name, durable=True)
                 old, self._path, self._store = self._path, path, store
                 self._dirty = True
+                self._shelf.forget()
         except BaseException as error:
             # What it has taken of the disk may be what the disk is short of.
             store = None
@@ -271,7 +277,12 @@ class EmbeddedGraph(DifferenceWriter):
 
     def close(self) -> None:
         """Close the database and give up the lock; readers keep their snapshots."""
+        opened = "_store" in self.__dict__
         self._close_store()
+        if opened and "_shelf" in self.__dict__:
+            # Without them less can be looked for, and nothing else is amiss.
+            with suppress(OSError):
+                seals.write(self._folder / SUMS, seals.take(self._path, self._shelf.sums))
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

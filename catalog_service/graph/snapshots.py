@@ -1,7 +1,8 @@
 """Snapshots: numbered, immutable copies of the store that readers open.
 
 Layout below ``{home}/graph/snapshots``: ``00000007/`` the store, ``00000007.lease`` the file on
-which its readers hold a shared lock, ``current`` which one is newest. RocksDB opens its files
+which its readers hold a shared lock, ``00000007.sums`` the checksums of its files
+(`ontology.seals`), ``current`` which one is newest. RocksDB opens its files
 lazily, so a snapshot is removed only once nobody holds its lease.
 """
 
@@ -24,6 +25,7 @@ from catalog_service.errors import STORAGE_FAILED
 from catalog_service.graph.damage import damage
 from catalog_service.graph.errors import GRAPH_BROKEN, NO_SNAPSHOT
 from catalog_service.graph.files import lock_exclusively, replace_text
+from ontology import seals
 from ontology.errors import AtlasError
 from ontology.storage import refuses
 
@@ -68,6 +70,25 @@ class Snapshot:
                 with damage(self.path):
                     self._store = ox.Store.read_only(str(self.path))
             return self._store
+
+    def report(self) -> None:
+        """Tell the writer that a reader came upon damage; it looks some times a minute."""
+        with suppress(OSError):
+            self.path.with_name(f"{self.path.name}.broken").touch()
+
+    def verify(self) -> None:
+        """Look at every byte of its files, where their checksums were noted.
+
+        Raises `AtlasError` (``graph-broken``).
+        """
+        try:
+            sums = seals.read(self.path.with_name(f"{self.path.name}.sums"))
+            wrong = next(seals.differing(self.path, sums), None) if sums is not None else None
+        except (ValueError, OSError) as error:
+            wrong = str(error)
+        if wrong is not None:
+            self.report()
+            raise AtlasError(GRAPH_BROKEN, path=self.path, reason=wrong)
 
 
 class GraphReader:
@@ -160,6 +181,9 @@ class SnapshotShelf:
         self._folder.mkdir(parents=True, exist_ok=True)
         for half_made in (*self._folder.glob("new-*"), *self._folder.glob("old-*")):
             shutil.rmtree(half_made)
+        self.sums: seals.Sums = {}
+        """The checksums of the files of the newest snapshot."""
+        self._patrol = seals.Patrol()
         self.number, self.checkpoint = self._read()
         # A crash between copying and pointing leaves a whole snapshot that nobody was shown: its
         # number is not used again.
@@ -184,12 +208,29 @@ class SnapshotShelf:
         lease = path.with_name(f"{path.name}.lease")
         return self._read() == (self.number, self.checkpoint) and path.is_dir() and lease.exists()
 
+    def forget(self) -> None:
+        """Look no more at what was published last: it is about to be replaced by another store's.
+
+        Were it found broken again before that, the new store would be thrown away for it. Nor have
+        files of the same name in the new store anything to do with its files.
+        """
+        self.checkpoint, self.sums = None, {}
+
     def probe(self) -> None:
-        """Open what was published last as a reader does; raises `AtlasError` (``graph-broken``)."""
+        """Open what was published last as a reader does, and look at some of its files' bytes.
+
+        In some minutes all of them have been looked at (3 MB/s). Raises `AtlasError`
+        (``graph-broken``).
+        """
         if self.checkpoint is not None:
             path = self._folder / f"{self.number:08d}"
             with damage(path):
                 next(ox.Store.read_only(str(path)).quads_for_pattern(None, None, None), None)
+            wrong = self._patrol.look(path, self.sums)
+            if path.with_name(f"{path.name}.broken").exists():
+                wrong = wrong or "a reader came upon damage"
+            if wrong is not None:
+                raise AtlasError(GRAPH_BROKEN, path=path, reason=wrong)
 
     def publish(self, store: ox.Store, checkpoint: int) -> int:
         """Copy the store by hard links, make it current, and return its number.
@@ -211,6 +252,11 @@ class SnapshotShelf:
             self._take_back(name)
             raise
         self.number, self.checkpoint = number, checkpoint
+        # After the readers have it; most of its files were in the snapshot before. Where the disk
+        # refuses, less can be looked for, and nothing else is amiss.
+        with suppress(OSError):
+            self.sums = seals.take(self._folder / name, self.sums)
+            seals.write(self._folder / f"{name}.sums", self.sums)
         self._clear_what_can_be()
         return number
 
@@ -241,6 +287,8 @@ class SnapshotShelf:
                 away = path.with_name(f"old-{path.name}")
                 path.rename(away)
                 lease.unlink()
+                for suffix in ("sums", "broken"):
+                    path.with_name(f"{path.name}.{suffix}").unlink(missing_ok=True)
                 shutil.rmtree(away)
             finally:
                 os.close(descriptor)

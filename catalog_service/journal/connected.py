@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Final, TypeVar
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.engine import Engine
 
 from catalog_service.clock import Clock
 from catalog_service.errors import JOURNAL_REPLACED
-from catalog_service.journal import database
+from catalog_service.journal import database, sums
 from catalog_service.journal.codec import Codec, dictionary, digest, to_number
 from catalog_service.journal.place import BEGUN, IS_SURE
 from catalog_service.journal.schema import dictionaries, meta
@@ -20,6 +22,14 @@ from catalog_service.journal.writer import Writer
 from ontology.errors import AtlasError
 
 Result = TypeVar("Result")
+
+AHEAD: Final = 60 * 1_000_000
+"""Microseconds by which the clock may be behind the last change: machines differ a little."""
+
+TELL_EVERY: Final = 600.0
+"""Seconds from one warning in the log to the next."""
+
+_log = structlog.get_logger(__name__)
 
 HEAD: Final = "SELECT max(seq) FROM changes"
 
@@ -35,6 +45,7 @@ class Connected:
         self._place = database.place_of(engine)
         self._generation = self._place.generation
         self._confirmed = False
+        self._told_ahead = -TELL_EVERY
         self._together = Together(self.writing)
 
     def close(self) -> None:
@@ -48,7 +59,10 @@ class Connected:
         self.check()
         with self._same(), database.writing(self._engine) as connection:
             self._is_same()
-            yield Writer(connection, self.codec, now)
+            writer = Writer(connection, self.codec, now)
+            self._tell_ahead(writer.time - now)
+            yield writer
+            writer.note_sums()
 
     def confirm_with(self, confirm: Callable[[], None]) -> None:
         """Have ``confirm`` asked before an empty journal is used, this one or one in its place.
@@ -70,7 +84,9 @@ class Connected:
         """Say that this journal is meant to be empty, if it is."""
         with database.writing(self._engine) as connection:
             if not connection.execute(sa.text(IS_SURE)).scalar():
+                holding = sums.holding(connection, ["meta"])
                 connection.execute(meta.insert().values(key=BEGUN, value="yes"))
+                sums.note(connection, holding)
 
     @contextmanager
     def _same(self) -> Iterator[None]:
@@ -87,6 +103,17 @@ class Connected:
         if self._generation != self._place.generation:
             reason = "it is taken over with the next request"
             raise AtlasError(JOURNAL_REPLACED, url=self._place.shown, reason=reason)
+
+    def _tell_ahead(self, microseconds: int) -> None:
+        """Say in the log, now and then, that the clock is behind the journal's last change."""
+        if microseconds < AHEAD or monotonic() - self._told_ahead < TELL_EVERY:
+            return
+        self._told_ahead = monotonic()
+        _log.warning(
+            "clock-behind-journal",
+            seconds=microseconds // 1_000_000,
+            advice="the clock was ahead, or is behind now; changes get the last change's time",
+        )
 
     def _take_over(self) -> None:
         self._generation = self._place.generation
@@ -109,12 +136,14 @@ class Connected:
             yield connection
 
     @contextmanager
-    def writing_tables(self) -> Iterator[sa.Connection]:
-        """Open a write transaction for such tables."""
+    def writing_tables(self, *touched: str) -> Iterator[sa.Connection]:
+        """Open a write transaction for such tables, and note the checksums of those named."""
         self.check()
         with self._same(), database.writing(self._engine) as connection:
             self._is_same()
+            holding = sums.holding(connection, touched)
             yield connection
+            sums.note(connection, holding)
 
     def _codec_for(self, dictionary_id: int | None) -> Codec:
         if self._generation != self._place.generation:
@@ -139,9 +168,11 @@ def load_codec(engine: Engine) -> Codec:
                 sa.select(dictionaries.c.id).where(dictionaries.c.digest == name)
             ).first()
             if there is None:
+                holding = sums.holding(connection, ["dictionaries"])
                 connection.execute(
                     dictionaries.insert().values(id=(taken or 0) + 1, digest=name, body=own)
                 )
+                sums.note(connection, holding)
         known = _dictionaries(engine)
     return Codec(dict(known.values()), known[name][0], shown=database.place_of(engine).shown)
 

@@ -21,6 +21,7 @@ from catalog_service.errors import (
     JOURNAL_VANISHED,
     STORAGE_FAILED,
 )
+from catalog_service.journal import sums
 from catalog_service.journal.failing import named_error
 from catalog_service.journal.place import FILES, IS_SURE, FilePlace, Place
 from catalog_service.journal.schema import SCHEMA_VERSION
@@ -328,6 +329,7 @@ def _migrate(engine: sa.Engine, shown: str, *, create: bool) -> None:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         _upgrade(connection)
+        sums.note(connection, sums.TABLES)
 
 
 def configuration() -> Config:

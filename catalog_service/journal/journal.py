@@ -11,6 +11,7 @@ from catalog_service.journal import database, listing, queries, rows
 from catalog_service.journal.codec import unpack_findings, unpack_removed
 from catalog_service.journal.connected import load_codec
 from catalog_service.journal.failing import UNREADABLE, damaged
+from catalog_service.journal.inspection import Inspection, inspect
 from catalog_service.journal.log import ChangeLog, last_number
 from catalog_service.journal.model import (
     RecordState,
@@ -154,6 +155,10 @@ class Journal(ChangeLog, Register):
             except UNREADABLE as error:
                 what = f"what was taken out of records of {source}"
                 raise damaged(self._place.shown, what, error) from error
+
+    def inspect(self) -> Inspection:
+        """Look at every byte that can be looked at (`catalog_service.journal.inspection`)."""
+        return inspect(self._engine, self._codec_for)
 
     def findings_summary(self, source: str | None = None) -> list[RuleCount]:
         """Return in how many records each rule finds something, from an index."""

@@ -10,11 +10,11 @@ from typing import Final
 import sqlalchemy as sa
 
 from catalog_service.journal import database, rows
-from catalog_service.journal.codec import to_instant
+from catalog_service.journal.codec import to_instant, to_number
 from catalog_service.journal.connected import HEAD, Connected
 from catalog_service.journal.failing import UNREADABLE, damaged
 from catalog_service.journal.lifecycle import Standing, advance
-from catalog_service.journal.model import Change, Stored, Turn
+from catalog_service.journal.model import Ahead, Change, Stored, Turn
 from catalog_service.journal.schema import changes, meta
 
 _MARK_LENGTH: Final = 16
@@ -58,6 +58,31 @@ class ChangeLog(Connected):
         """Return the number of the last change; 0 for an empty journal."""
         last: int | None = database.glance(self._engine, HEAD)
         return last or 0
+
+    def ahead(self, now: datetime) -> Ahead | None:
+        """Return what carries times later than ``now``: the clock was ahead when it was written.
+
+        Times never run backwards, so that whatever was written since carries them too. One look
+        at the last change where there is nothing.
+        """
+        limit = to_number(now)
+        with database.reading(self._engine) as connection:
+            last = connection.execute(
+                sa.select(changes.c.seq, changes.c.time).order_by(changes.c.seq.desc()).limit(1)
+            ).first()
+            if last is None or last.time <= limit:
+                return None
+            least, most = 1, last.seq
+            while least < most:
+                middle = (least + most) // 2
+                time = connection.execute(
+                    sa.select(changes.c.time).where(changes.c.seq == middle)
+                ).scalar()
+                if time is not None and time > limit:
+                    most = middle
+                else:
+                    least = middle + 1
+        return Ahead(most, last.seq, to_instant(last.time))
 
     def changes_after(self, seq: int, limit: int = 1_000) -> list[Change]:
         """Return up to ``limit`` changes with numbers above ``seq``, in order."""

@@ -36,6 +36,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """The changes with times later than now: numbers ``first`` to ``last``, the latest time."""
+
+    first: int
+    last: int
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What a change made of a record's being public: a `Change` without its content."""
 

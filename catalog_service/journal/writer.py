@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog_service.errors import BASE_IRI_CHANGED, ILLEGAL_SOURCE_ID
+from catalog_service.journal import sums
 from catalog_service.journal.bulk import execute_many
 from catalog_service.journal.codec import (
     Codec,
@@ -88,6 +89,8 @@ class Writer:
         self._base_iri: str | None = None
         self._sources: set[str] = set()
         """Sources that are known to be there: several writes may share a transaction."""
+        self.touched: dict[str, bool] = {}
+        """The small tables that were written, and whether they held what was noted before."""
 
     def states(self, source: str, remote_ids: Sequence[str]) -> dict[str, RecordState]:
         """Return what is known of records of a source, by remote id."""
@@ -98,6 +101,7 @@ class Writer:
         if self._base_iri is None:
             self._base_iri = self._connection.execute(_BASE_IRI).scalar()
         if self._base_iri is None:
+            self._touch("meta")
             self._connection.execute(meta.insert().values(key="base_iri", value=base_iri))
             self._base_iri = base_iri
         elif self._base_iri != base_iri:
@@ -111,6 +115,7 @@ class Writer:
             return
         known = self._connection.execute(_KNOWN_SOURCE, {"source": source})
         if known.first() is None:
+            self._touch("sources")
             self._connection.execute(
                 sources.insert().values(
                     id=source, type=kind, title=title, gate=gate, paused=False, created=self.time
@@ -121,6 +126,7 @@ class Writer:
     def change_source(self, source: str, values: Mapping[str, Any]) -> None:
         """Set columns of a source that is there."""
         if values:
+            self._touch("sources")
             self._connection.execute(
                 sources.update().where(sources.c.id == source).values(dict(values))
             )
@@ -130,6 +136,7 @@ class Writer:
         last: int | None = self._connection.execute(sa.select(sa.func.max(runs.c.number))).scalar()
         number = (last or 0) + 1
         identifier = f"{source}-{number}"
+        self._touch("runs")
         self._connection.execute(
             runs.insert().values(
                 number=number,
@@ -144,6 +151,7 @@ class Writer:
 
     def finish_run(self, run: str, counters: str, status: RunStatus, message: str | None) -> None:
         """Note how a run ended."""
+        self._touch("runs")
         self._connection.execute(
             runs.update()
             .where(runs.c.id == run)
@@ -247,6 +255,14 @@ class Writer:
         rows = [{"record": state.id, **self._pack(report, state.iri)} for state, report in pairs]
         execute_many(self._connection, _UPDATE_RECORD, rows)
 
+    def note_sums(self) -> None:
+        """Note the checksums of what was written; the last thing before the commit."""
+        sums.note(self._connection, [name for name, held in self.touched.items() if held])
+
+    def _touch(self, table: str) -> None:
+        if table not in self.touched:
+            self.touched[table] = bool(sums.holding(self._connection, [table]))
+
     def _next_record_id(self) -> int:
         last: int | None = self._connection.execute(sa.select(sa.func.max(records.c.id))).scalar()
         return (last or 0) + 1
@@ -269,5 +285,6 @@ class Writer:
         number = self._verdicts.get(rules)
         if number is None:
             number = self._verdicts[rules] = max(self._verdicts.values(), default=0) + 1
+            self._touch("verdicts")
             self._connection.execute(verdicts.insert().values(id=number, rules=rules))
         return number

@@ -115,7 +115,8 @@ def _page(
         record=record_path(version.source, version.remote_id),
         api=api,
         at_query=at_query,
-        then=parse_time(at).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else None,
+        then=_shanghai(parse_time(at)) if at else None,
+        times_ahead=_shanghai(version.times_ahead) if version.times_ahead else None,
         forms=_FORMS,
         fresh=freshness(description, today),
         findings=reasons(findings),
@@ -133,6 +134,10 @@ def _page(
             structured.dataset(view, base, description, f"{base}{path}{at_query}")
         ),
     )
+
+
+def _shanghai(instant: datetime) -> str:
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def _tombstone(

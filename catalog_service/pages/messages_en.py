@@ -64,6 +64,8 @@ EN: Final[dict[str, str]] = {
     "dataset.version": "Version",
     "dataset.waiting": "The source has submitted a newer version that fails the rules and waits to be mended. This is the last good version.",
     "dataset.then": "You see the version of {time}.",
+    "dataset.then.ahead": "The clock was ahead when changes of this dataset were written: they are "
+    "dated up to {until}, and it may have stood otherwise at the time asked for.",
     "dataset.then.now": "See the version of today",
     "error.back": "Home",
     "error.id": "Id for support: {id}",

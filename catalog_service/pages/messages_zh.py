@@ -64,6 +64,8 @@ ZH: Final[dict[str, str]] = {
     "dataset.version": "版本",
     "dataset.waiting": "来源提交了更新的版本，但未通过规则检查，正在等待更正。此处显示的是上一个有效版本。",
     "dataset.then": "您看到的是 {time} 的版本。",
+    "dataset.then.ahead": "写入本数据集的变更时本机时钟超前，时间记到了 {until}；"
+    "所查时刻的实际内容可能与此不同。",
     "dataset.then.now": "查看现在的版本",
     "error.back": "返回首页",
     "error.id": "编号：{id}",

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Final, Protocol
 
 from catalog_service.journal.model import Change, Stored
-from catalog_service.projections.contract import Deep, Gathering, Mending, Projection
+from catalog_service.projections.contract import Deep, Gathering, Mending, Projection, Verified
 
 _BATCH: Final = 2_000
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
@@ -87,8 +87,11 @@ class Comparison:
 def compare(journal: Journal, projection: Comparable, *, deep: bool = False) -> Comparison:
     """Compare the public records of the journal with what a projection holds.
 
-    ``deep`` also compares contents, where the projection is `contract.Deep`.
+    ``deep`` also looks at every byte (`contract.Verified`) and compares contents (`contract.Deep`),
+    where the projection can. Raises `AtlasError` where it is damaged.
     """
+    if deep and isinstance(projection, Verified):
+        projection.verify()
     looking = projection if deep and isinstance(projection, Deep) else None
     applied = projection.checkpoint()
     held, unclear = _held(projection)

@@ -75,6 +75,15 @@ class Inspected(Protocol):
 
 
 @runtime_checkable
+class Verified(Protocol):
+    """What can look at every byte that it is made of (optional)."""
+
+    def verify(self) -> None:
+        """Raise `AtlasError` (of a kind in `DAMAGED`) where a byte is not what was written."""
+        ...
+
+
+@runtime_checkable
 class Deep(Protocol):
     """A projection whose contents can be told from what it noted about them (optional)."""
 

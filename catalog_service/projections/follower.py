@@ -191,8 +191,8 @@ class Follower:
             _log.warning("withdrawal-failed", projection=name, error=str(error))
 
     def _advance(self, *, finishing: bool) -> bool:
-        self._look_after()
         asked = self._requests.pending(self.projection.name)
+        self._look_after(asked=bool(asked))
         if asked:
             self._fulfil(asked)
             return True
@@ -226,10 +226,10 @@ class Follower:
             self._publish(self.projection.checkpoint())
         return bool(changes)
 
-    def _look_after(self) -> None:
+    def _look_after(self, *, asked: bool) -> None:
         """See that what was published is still there; raises `AtlasError` where it is lost."""
         now = self._monotonic()
-        thorough = now - self._inspected_at >= INSPECT_EVERY
+        thorough = asked or now - self._inspected_at >= INSPECT_EVERY
         if thorough:
             self._inspected_at = now
             self._ask_again = True

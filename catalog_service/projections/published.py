@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from catalog_service.graph import reading
+from catalog_service.graph.damage import damage
 from catalog_service.graph.errors import GRAPH_BROKEN, NOT_GATHERED
 from catalog_service.graph.snapshots import GraphReader
-from catalog_service.graph.store import MARK
+from catalog_service.graph.store import CHECKPOINT, MARK
 from catalog_service.journal.model import Stored
-from catalog_service.projections.contract import Inspected
+from catalog_service.projections.contract import Inspected, Verified
 from ontology.errors import AtlasError
 from search.engine import SearchEngine
 
@@ -22,7 +24,9 @@ class PublishedGraph:
     def __init__(self, reader: GraphReader) -> None:
         """Raise `AtlasError` (``no-snapshot``, ``graph-broken``) where there is none of use."""
         self._snapshot = reader.current()
-        if not reading.is_gathered(self._snapshot.store):
+        with self._damage():
+            gathered = reading.is_gathered(self._snapshot.store)
+        if not gathered:
             raise AtlasError(GRAPH_BROKEN, path=self._snapshot.path, reason=NOT_GATHERED)
 
     def checkpoint(self) -> int:
@@ -31,24 +35,48 @@ class PublishedGraph:
 
     def mark(self) -> str:
         """Return the mark beside the checkpoint; empty where there is none."""
-        return reading.state(self._snapshot.store).get(MARK, "")
+        with self._damage():
+            return reading.state(self._snapshot.store).get(MARK, "")
 
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Yield ``(record iri, hash)`` of every record in the snapshot."""
-        return reading.noted_hashes(self._snapshot.store)
+        with self._damage():
+            yield from reading.noted_hashes(self._snapshot.store)
 
     def names(self) -> Iterator[str]:
         """Yield the IRI of every record's graph in the snapshot (`contract.Deep`)."""
-        return reading.record_graphs(self._snapshot.store)
+        with self._damage():
+            yield from reading.record_graphs(self._snapshot.store)
 
     def holds(self, record: Stored) -> bool:
         """Tell whether the snapshot holds the record's triples (`contract.Deep`)."""
-        held = reading.contents(self._snapshot.store, record.iri)
+        with self._damage():
+            held = reading.contents(self._snapshot.store, record.iri)
         return reading.same_triples(held, record.nquads or "")
 
     def strays(self) -> int:
         """Count what the snapshot's default graph lacks or has too many (`contract.Deep`)."""
-        return reading.strays(self._snapshot.store)
+        with self._damage():
+            return reading.strays(self._snapshot.store)
+
+    def verify(self) -> None:
+        """Look at every byte of the snapshot (`contract.Verified`)."""
+        self._snapshot.verify()
+        with self._damage():
+            told = int(reading.state(self._snapshot.store).get(CHECKPOINT, 0))
+        if told != self._snapshot.checkpoint:
+            reason = f"it stands at change {told}, not {self._snapshot.checkpoint}"
+            raise AtlasError(GRAPH_BROKEN, path=self._snapshot.path, reason=reason)
+
+    @contextmanager
+    def _damage(self) -> Iterator[None]:
+        try:
+            with damage(self._snapshot.path):
+                yield
+        except AtlasError as error:
+            if error.kind is GRAPH_BROKEN:
+                self._snapshot.report()
+            raise
 
 
 class PublishedIndex:
@@ -76,6 +104,11 @@ class PublishedIndex:
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Yield ``(record iri, hash)`` of everything indexed."""
         yield from self._engine.hashes()
+
+    def verify(self) -> None:
+        """Look at every byte of the index, where it lies in files (`contract.Verified`)."""
+        if isinstance(self._engine, Verified):
+            self._engine.verify()
 
 
 class Nothing:

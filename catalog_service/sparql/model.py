@@ -115,6 +115,10 @@ class PublishedState(Protocol):
         """Its folder, an Oxigraph database."""
         ...
 
+    def report(self) -> None:
+        """Tell its writer that it is damaged."""
+        ...
+
 
 class SnapshotSource(Protocol):
     """Gives the newest snapshot; `catalog_service.graph.GraphReader` is one."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from catalog_service.graph.errors import GRAPH_BROKEN
 from catalog_service.sparql.budget import Budgets
 from catalog_service.sparql.datasets import dataset_of
 from catalog_service.sparql.errors import (
@@ -109,7 +110,10 @@ class SparqlPool:
         finally:
             self._give_back(worker, healthy=healthy)
         if "error" in head:
-            raise worker_failure(head, request, self._limits, snapshot.path)
+            failed = worker_failure(head, request, self._limits, snapshot.path)
+            if failed.kind is GRAPH_BROKEN:
+                snapshot.report()
+            raise failed
         return SparqlAnswer(
             body,
             content_type,

@@ -14,6 +14,7 @@ import tantivy
 from ontology.errors import AtlasError
 from search.answering import Answers
 from search.embedded.compile import compile_query
+from search.embedded.footers import FooterPatrol, verify
 from search.embedded.generations import Generations
 from search.embedded.reader import Reader, corruption
 from search.embedded.schema import (
@@ -27,7 +28,7 @@ from search.embedded.schema import (
 )
 from search.embedded.view import EmbeddedView
 from search.engine import Hit, Query, Result, SearchDocument, Suggestion, unmarked
-from search.errors import INDEX_MISSING, INDEX_WRITE_FAILED
+from search.errors import INDEX_CORRUPT, INDEX_MISSING, INDEX_WRITE_FAILED
 from search.freshness import machine_day
 from search.hiding import Hidden, Hider, nothing_hidden
 from search.matching import Plan, View
@@ -68,6 +69,7 @@ class EmbeddedEngine:
         self._hider = Hider(hidden)
         self._generations = Generations(folder)
         self._reader = Reader(self._generations)
+        self._patrol = FooterPatrol()
         self._writing = threading.Lock()
         self._live = threading.RLock()
         """Held while the live generation is written or replaced; taken after `_writing`."""
@@ -148,7 +150,28 @@ class EmbeddedEngine:
                 with corruption(self._generations.folder):
                     for _, address in snapshot.searcher.search(everything, limit=1).hits:
                         identity_of(snapshot.searcher.doc(address))
+                    self._patrol.look(snapshot.stamp[0])
+                    if self._generations.damaged.exists():
+                        raise ValueError("a reader came upon damage")
         return True
+
+    def verify(self) -> None:
+        """Look at every byte of the live index; raises `AtlasError` (``index-corrupt``)."""
+        generation = self._generations.current()
+        if generation is None:
+            return
+        try:
+            with corruption(generation):
+                verify(generation, self._generations.sums)
+        except AtlasError as error:
+            if error.kind is INDEX_CORRUPT:
+                self._generations.report()
+            raise
+        snapshot = Reader(self._generations).snapshot()
+        held = sum(1 for _ in self.hashes())
+        if snapshot is not None and held != max(0, snapshot.searcher.num_docs - 1):
+            reason = f"{held} documents can be read of {snapshot.searcher.num_docs - 1}"
+            raise AtlasError(INDEX_CORRUPT, path=generation, reason=reason)
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -222,6 +245,7 @@ class EmbeddedEngine:
         with self._writing:
             self._let_go()
             if self._held is not None:
+                self._generations.seal()
                 os.close(self._held)
                 self._held = None
         self._reader.close()
@@ -275,6 +299,7 @@ class EmbeddedEngine:
     def _lock(self) -> None:
         if self._held is None:
             self._held = self._generations.lock()
+            self._generations.unseal()
 
     def _let_go(self) -> None:
         if self._writer is not None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ontology import seals
 from ontology.errors import AtlasError
 from search.embedded.schema import SCHEMA_VERSION
 from search.errors import INDEX_LOCKED
@@ -31,6 +32,10 @@ class Generations:
         self.folder = folder
         self.root = folder / f"v{SCHEMA_VERSION}"
         self.pointer = self.root / _POINTER
+        self.sums = self.root / "current.sums"
+        """The checksums of the live generation's files, while no writer has it open."""
+        self.damaged = self.root / "current.broken"
+        """Is there while a reader has come upon damage in the live generation."""
 
     def current(self) -> Path | None:
         """Return the live generation, or None where there is none yet."""
@@ -85,6 +90,7 @@ class Generations:
             os.fsync(directory)
         finally:
             os.close(directory)
+        self.damaged.unlink(missing_ok=True)
         self.sweep(path)
 
     def sweep(self, keep: Path) -> None:
@@ -112,6 +118,23 @@ class Generations:
             os.close(descriptor)
             raise AtlasError(INDEX_LOCKED, path=self.folder) from None
         return descriptor
+
+    def seal(self) -> None:
+        """Note the checksums of the live generation: nobody writes it any more."""
+        current = self.current()
+        # Without them less can be looked for, and nothing else is amiss.
+        with suppress(OSError):
+            if current is not None and current.is_dir():
+                seals.write(self.sums, seals.take(current))
+
+    def report(self) -> None:
+        """Tell the writer that a reader came upon damage."""
+        with suppress(OSError):
+            self.damaged.touch()
+
+    def unseal(self) -> None:
+        """Forget them: it is about to be written."""
+        self.sums.unlink(missing_ok=True)
 
     def _all(self) -> list[Path]:
         return [p for p in self.root.iterdir() if _GENERATION.fullmatch(p.name)]

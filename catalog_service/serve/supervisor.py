@@ -16,10 +16,8 @@ from typing import Final, Literal
 
 import structlog
 
-from catalog_service.atlas import Atlas
 from catalog_service.errors import lasts
 from catalog_service.graph.files import lock_exclusively
-from catalog_service.importing import end_lost_runs
 from catalog_service.serve.children import Child
 from catalog_service.serve.errors import (
     ALREADY_SERVED,
@@ -31,7 +29,6 @@ from catalog_service.serve.lifeline import GRACE_SECONDS
 from catalog_service.serve.logs import configure_logs
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
-from shapes.placeholders import read_access_hosts
 
 Role = Literal["all", "web", "worker"]
 
@@ -75,6 +72,11 @@ def look_first(settings: Settings) -> None:
     newer program or of another base IRI, a file of hosts that cannot be read. A database that is
     out of reach now is what the processes are there to wait for, and report.
     """
+    # Imported here: they are four times the rest of this process, which only looks at it once.
+    from catalog_service.atlas import Atlas  # noqa: PLC0415
+    from catalog_service.importing import end_lost_runs  # noqa: PLC0415
+    from shapes.placeholders import read_access_hosts  # noqa: PLC0415
+
     if settings.access_hosts is not None:
         read_access_hosts(settings.access_hosts)
     try:

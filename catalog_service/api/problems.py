@@ -25,7 +25,7 @@ from catalog_service.api.errors import (
     UNEXPECTED,
 )
 from catalog_service.api.language import Lang, choose_language
-from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED
+from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED, MAY_NOT_BE_OPEN
 from catalog_service.errors import STATUS as SERVICE_STATUS
 from catalog_service.graph.errors import (
     GRAPH_BROKEN,
@@ -67,8 +67,9 @@ PARTS_STATUS: Final[dict[str, int]] = {
     RANGE_INVALID.code: 400,
     UNKNOWN_UNDERSTANDING.code: 400,
     PROJECTIONS_LOCKED.code: 503,
-    # Told as a warning beside the refusal itself.
+    # Told as warnings beside the outcome itself.
     CLOSED_THOUGH_REFUSED.code: 422,
+    MAY_NOT_BE_OPEN.code: 422,
     FILE_TOO_LARGE.code: 413,
     UNKNOWN_RULE.code: 404,
 }

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from harvesters.access_labels import ASIDE, OPEN_TYPE
 from harvesters.chunk import Chunk, line, unmapped_chunk
 from harvesters.errors import OPEN_TYPES_DISAGREE, VALUE_NOT_READ
-from harvesters.mapping import Target, label_mapping, read_toml, targets
+from harvesters.mapping import Target, targets
 from harvesters.objects import settled, texts_in
 from harvesters.values import as_text, parse_boolean
+from harvesters.web_addresses import is_web
 from ontology.errors import ErrorKind
 from ontology.openness import closing_text, doubtful_text
 from ontology.terms import DCT, VOCAB
 from ontology.vocabulary import Known, Vocabulary
 
-OPEN_TYPE: Final = "open_type"
-HINT: Final = "access_hint"
-SECRECY: Final = "secrecy"
-"""Targets: a label for the open type (``profile.toml``); one that may say it; one for secrecy."""
-
 _ORDER: Final = tuple(
     VOCAB.term(f"open-type/{n}") for n in ("none", "conditional", "unconditional")
 )
 """From closed to open."""
-_HINTS: Final = re.compile(
-    r"开放|公开|密级|保密|涉密|状态|上线|下线|可见|是否停用|access|open|visib|status|state|publish|rights"
-)
 _LONG: Final = 200
 """Characters; a longer text under a label that only hints is no answer to who may have it."""
 _MOST: Final = 50
@@ -39,37 +31,7 @@ _MOST: Final = 50
 def asides() -> tuple[Target, ...]:
     """Return the targets that no mapping names: what labels beside the open type's may say."""
     rank = targets()[OPEN_TYPE].rank
-    return tuple(Target(name, "access", every=True, rank=rank) for name in (HINT, SECRECY))
-
-
-def plain(label: str) -> str:
-    """Return a label without width, case, blanks and marks: 开放属性： and Open-Type alike."""
-    flat = unicodedata.normalize("NFKC", label).casefold()
-    return "".join(c for c in flat if c.isalnum())
-
-
-@cache
-def _labels() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Return the plain labels of the open type, of secrecy, and of whatever else is known."""
-    portal, lists = label_mapping("portal"), read_toml("open_list.toml")
-    tables = (portal.labels, lists["synonyms"])
-    own = {plain(one) for table in tables for one in table[OPEN_TYPE]}
-    asked = (*portal.options["access"][SECRECY], *lists["access"][SECRECY])
-    other = {plain(one) for table in tables for ones in table.values() for one in ones}
-    other |= set(map(plain, portal.either))
-    return frozenset(own), frozenset(map(plain, asked)), frozenset(other)
-
-
-@lru_cache(maxsize=4096)
-def access_target(label: str) -> str | None:
-    """Return the target that a label which no mapping has as it stands is read as, or None."""
-    own, secret, other = _labels()
-    key = plain(label)
-    if key in own:
-        return OPEN_TYPE
-    if key in secret:
-        return SECRECY
-    return HINT if key not in other and _HINTS.search(key) is not None else None
+    return tuple(Target(name, "access", every=True, rank=rank) for name in ASIDE)
 
 
 def access_chunk(
@@ -77,6 +39,8 @@ def access_chunk(
     said: Sequence[object],
     hints: Sequence[object] = (),
     secrecy: Sequence[object] = (),
+    opened: Sequence[object] = (),
+    taken_down: Sequence[object] = (),
 ) -> Chunk:
     """Return the access rights that a record's labels say together.
 
@@ -97,14 +61,16 @@ def access_chunk(
                 known.setdefault(found.concept.iri, text)
             else:
                 kept.setdefault(text)
-    for text in (text for value in hints for text in texts_in(value, _MOST)):
-        if len(text) <= _LONG and says_closed(text):
-            kept.setdefault(text)
+    conditional = _ORDER[1] in known and _ORDER[0] not in known
+    for text in _closing_hints(hints, conditional=conditional):
+        kept.setdefault(text)
     for text in (text for value in secrecy for text in _texts(value)[0]):
         if secret := _secret(text):
             kept.setdefault(secret)
         elif secret is None:
             problems.append((VALUE_NOT_READ, {"value": text}))
+    for text in _no_or_taken_down(opened, taken_down):
+        kept.setdefault(text)
     ranked = sorted(known, key=_ORDER.index)
     if ranked:
         lines.append(line(DCT.accessRights, f"<{ranked[0]}>"))
@@ -120,9 +86,49 @@ def access_chunk(
     return Chunk("\n".join(lines), tuple(removed), tuple(problems))
 
 
+def _closing_hints(hints: Sequence[object], *, conditional: bool) -> Iterator[str]:
+    """Yield what closes, or may, under labels that only hint at access.
+
+    Beside 有条件开放, what a condition asks of users is no word against opening.
+    """
+    for text in (text for value in hints for text in texts_in(value, _MOST)):
+        passed_over = len(text) > _LONG or is_web(text) or (conditional and asks_of_users(text))
+        if not passed_over and says_closed(text):
+            yield text
+
+
+def _no_or_taken_down(opened: Sequence[object], taken_down: Sequence[object]) -> Iterator[str]:
+    """Yield the answers that put a record in doubt: no to 是否公开, anything but no to deleted."""
+    for text in (text for value in opened for text in texts_in(value, _MOST)):
+        if parse_boolean(text) is False or (len(text) <= _LONG and says_closed(text)):
+            yield text
+    for text in (text for value in taken_down for text in texts_in(value, _MOST)):
+        if parse_boolean(text) is not False and text.lower() not in _NOTHING:
+            yield f"下线或受限：{text}"
+
+
+def asks_of_users(text: str) -> bool:
+    """Say whether a condition tells users what to do (不得公开原始数据), and no more than that."""
+    clauses = _CLAUSE.split(text)
+    duties = [clause for clause in clauses if _DUTY.search(clause) is not None]
+    others = (c for c in clauses if c not in duties and _MUST.match(c) is None)
+    return bool(duties) and not any(map(closing_text, others))
+
+
+_CLAUSE: Final = re.compile(r"[，,。；;\n]")
+_DUTY: Final = re.compile(
+    r"申请|使用者|使用方|使用人|使用过程|用户|利用主体|第三方|他人|签订|签署|协议|承诺|转让|泄露|泄漏"
+    r"|未经|遵守|审核|审批|环境中?使用|平台中?使用|原始数据"
+)
+_MUST: Final = re.compile(r"\s*(?:且|并|也)?(?:不得|禁止|严禁|不可|不能|应|须|需|必须)")
+_MARKS: Final = frozenset("√✓✔☑●○■▲★vVxX×")
+"""Put in a column 非开放 for yes."""
+_NOTHING: Final = frozenset({"null", "none", "undefined", "无", "-", "/", "未", "正常"})
+
+
 def _secret(text: str) -> str | None:
     """Return what an answer to whether data are secret says of access: '' for no, None unknown."""
-    truth = parse_boolean(text)
+    truth = text in _MARKS or parse_boolean(text)
     if truth is None:
         return text if says_closed(text) else None
     return f"涉密：{text}" if truth else ""

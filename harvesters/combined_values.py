@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
-from harvesters.access import HINT, OPEN_TYPE, SECRECY, access_chunk
+from harvesters.access import access_chunk
+from harvesters.access_labels import HINT, OPEN_TYPE, OPENED, SECRECY, TAKEN_DOWN
 from harvesters.chunk import EMPTY, URL, Chunk, D, line
 from harvesters.distributions import Distributions
 from harvesters.draft import Draft, Given
@@ -48,20 +49,20 @@ class CombinedValues:
         given = collected.values
         said = given.get(OPEN_TYPE, ())
         hints = [*given.get(HINT, ())]
-        for name in ("condition", "condition_supplement"):
+        for name in ("condition", "condition_supplement", "open_scope"):
             text = as_text(given.get(name))
             if text and len(text) <= _SHORT:
                 hints.append(text)
-        secrecy = given.get(SECRECY, ())
-        if len(said) == 1 and type(said[0]) is str and not hints and not secrecy:
+        asked = [given.get(target, ()) for target in (SECRECY, OPENED, TAKEN_DOWN)]
+        if len(said) == 1 and type(said[0]) is str and not hints and not any(asked):
             chunk = self._access.get(said[0])
             if chunk is None:
                 chunk = self._access[said[0]] = access_chunk(self._vocabulary, said)
                 if len(self._access) > MEMO_LIMIT:
                     self._access.clear()
             draft.take(chunk)
-        elif said or hints or secrecy:
-            chunk = access_chunk(self._vocabulary, said, hints, secrecy)
+        elif said or hints or any(asked):
+            chunk = access_chunk(self._vocabulary, said, hints, *asked)
             draft.take(chunk, collected.labels.get(OPEN_TYPE) or collected.labels.get(SECRECY, ""))
 
     def combine(self, draft: Draft, remote_id: str, collected: Given) -> None:

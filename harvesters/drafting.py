@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from harvesters.access import says_closed
+from harvesters.access import asks_of_users, says_closed
 from harvesters.chunk import TYPE, D, plain_term
 from harvesters.combined_values import CombinedValues
 from harvesters.contracts import ClosingError, Mapped
@@ -181,13 +181,17 @@ class Drafter:
                     s
                     for s in steps[:-1]
                     if self._known.knows(s.target, tidied)
-                    or (s.every and len(tidied) <= _SHORT and says_closed(tidied))
+                    or (s.every and len(tidied) <= _SHORT and _is_type(tidied))
                 ),
                 steps[-1],
             )
             if len(self._chosen) < MEMO_LIMIT:
                 self._chosen[steps, text] = known
         return known
+
+
+def _is_type(text: str) -> bool:
+    return says_closed(text) and not asks_of_users(text)
 
 
 def _without_echoes(mapped: Mapped, containers: Sequence[Mapping[Any, object]]) -> Mapped:

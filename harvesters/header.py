@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Final
 
-from harvesters.access import OPEN_TYPE, SECRECY, access_target
+from harvesters.access_labels import HINT, LEVELS, access_target
 from harvesters.errors import HEADER_MISSING, UNKNOWN_COLUMN
 from harvesters.mapping import read_toml, targets
 from harvesters.values import as_text
@@ -48,6 +48,9 @@ class Header:
             target = access_target(label) if label and position not in used else None
             if target is not None:
                 found[target] = (*found.get(target, ()), position)
+        for level in LEVELS:
+            if level in self.targets:
+                found[HINT] = (*found.get(HINT, ()), *self.targets[level])
         return found
 
 
@@ -69,8 +72,8 @@ def unknown_columns(header: Header, name: str) -> list[AtlasError]:
     ``name`` is the file's, or the file's and the sheet's.
     """
     used = {position for positions in header.targets.values() for position in positions}
-    for target in (OPEN_TYPE, SECRECY):
-        used.update(header.access.get(target, ()))
+    for target, positions in header.access.items():
+        used.update(positions if target != HINT else ())
     unknown = [
         (position, label)
         for position, label in enumerate(header.columns)

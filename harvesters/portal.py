@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import orjson
 
-from harvesters.access import access_target, asides
+from harvesters.access import asides
+from harvesters.access_labels import HINT, LEVELS, access_target, last, within
 from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.drafting import Drafter
 from harvesters.duplicates import Seen
@@ -63,9 +64,11 @@ class PortalMapper:
             {label for labels in self._mapping.labels.values() for label in labels}
             | set(self._mapping.either)
         )
+        self._read = self._named | {"raw"}
         known = targets()
         self._steps = {t.name: self._drafter.step(t) for t in (*known.values(), *asides())}
-        self._plans: dict[tuple[tuple[str, ...], tuple[str, ...]], Plan] = {}
+        self._levels = frozenset(one for name in LEVELS for one in self._mapping.labels[name])
+        self._plans: dict[tuple[tuple[str, ...], ...], Plan] = {}
         self._digest = mapping_digest("portal", vocabulary.digest, base_iri, source)
 
     def incoming(self, payload: bytes, place: Place, remote_id: str | None = None) -> Incoming:
@@ -130,12 +133,15 @@ class PortalMapper:
         raw = record.get("raw")
         if not isinstance(raw, dict):
             raw = {}
-        plan = self._plans.get(shape := (tuple(record), tuple(raw)))
+        inner = within(record, self._read)
+        if raw:
+            inner |= within(raw, self._read)
+        plan = self._plans.get(shape := (tuple(record), tuple(raw), tuple(inner)))
         if plan is None:
             plan = self._plan(*shape)
             if len(self._plans) < 4096:
                 self._plans[shape] = plan
-        mapped = self._drafter.draft(remote_id, plan, (record, raw), place)
+        mapped = self._drafter.draft(remote_id, plan, (record, raw, inner), place)
         others = [
             AtlasError(VALUE_LEFT_OUT, place=place, field=label, value=masked(shown(record[label])))
             for label in self._mapping.identity
@@ -162,7 +168,7 @@ class PortalMapper:
         )
         return replace(mapped, warnings=(*mapped.warnings, *told))
 
-    def _plan(self, top: tuple[str, ...], raw: tuple[str, ...]) -> Plan:
+    def _plan(self, top: tuple[str, ...], raw: tuple[str, ...], inner: tuple[str, ...]) -> Plan:
         """Work out which labels of a record fill which target, the preferred first."""
         found: list[tuple[int, Step | tuple[Step, ...], tuple[Accessor, ...]]] = []
         for name, labels in self._mapping.labels.items():
@@ -171,7 +177,14 @@ class PortalMapper:
             if accessors:
                 step = self._steps[name]
                 found.append((step.rank, step, tuple(accessors)))
-        for name, accessors in _access(top, raw, self._named).items():
+        said = _access(top, raw, self._named)
+        for path in inner:
+            if target := access_target(last(path)):
+                said.setdefault(target, []).append((2, path))
+        for number, labels in enumerate((top, raw)):
+            for label in self._levels.intersection(labels):
+                said.setdefault(HINT, []).append((number, label))
+        for name, accessors in said.items():
             step = self._steps[name]
             found.append((step.rank, step, tuple(accessors)))
         for label, names in self._mapping.either.items():

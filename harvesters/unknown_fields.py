@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
-from harvesters.access import OPEN_TYPE, SECRECY, access_target
+from harvesters.access_labels import HINT, access_target
 from harvesters.errors import UNKNOWN_FIELD
 from harvesters.mapping import label_mapping
 from ontology.errors import AtlasError, Place
@@ -33,7 +33,7 @@ def unknown_fields(names: Iterable[str], place: Place) -> list[AtlasError]:
     unknown = [
         name
         for name in dict.fromkeys(names)
-        if name not in known_names() and access_target(name) not in (OPEN_TYPE, SECRECY)
+        if name not in known_names() and access_target(name) in (None, HINT)
     ]
     return [
         AtlasError(

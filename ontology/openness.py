@@ -22,7 +22,7 @@ from ontology.concepts import Known
 from ontology.ntriples import unescape
 from ontology.record import Record
 from ontology.spelling import spelling_key
-from ontology.terms import DCT, SKOS, VOCAB
+from ontology.terms import ADMS, DCT, SKOS, VOCAB
 from ontology.unmapped import UNMAPPED
 from ontology.vocabulary import load_vocabulary
 
@@ -35,11 +35,16 @@ ACCESS: Final = (
     DCT.rights,
     "http://purl.org/dc/elements/1.1/rights",
     "https://project-open-data.cio.gov/v1.1/schema#accessLevel",
+    "http://schema.org/conditionsOfAccess",
+    "https://schema.org/conditionsOfAccess",
 )
 """The properties that say who may have a dataset."""
 
-_SAYS_ACCESS: Final = tuple(f"<{predicate}> " for predicate in ACCESS)
-_ENDS: Final = ("ights> ", "accessLevel> ")
+_TYPES: Final = frozenset(ACCESS[:2])
+"""Those whose texts answer who may have it: one that says nothing of opening is in doubt."""
+_STATUS: Final = ADMS.status
+"""Says whether a dataset was taken down; it is in doubt then."""
+_ENDS: Final = ("ights> ", "accessLevel> ", "conditionsOfAccess> ", "status> ")
 """How they end: a search through a record for each finds them all."""
 _TABLE: Final = "vocabularies/not_open.toml"
 _MEANS: Final = frozenset({SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch})
@@ -64,7 +69,9 @@ def is_open(record: Record) -> bool:
     of their values. A record that says nothing is open: what is unknown is shown as unknown.
     """
     text = record.nquads
-    for term in _access_terms(record):
+    for predicate, term in _access_terms(record):
+        if predicate == _STATUS:
+            continue
         if closes(term):
             return False
         if term[0] == "<" and any(_describes_closed(said) for said in _lines(text, term)):
@@ -78,8 +85,11 @@ def doubts(record: Record) -> tuple[Doubt, ...]:
     A record in doubt waits for a steward, whatever its source's gate.
     """
     found: dict[Doubt, None] = {}
-    for term in _access_terms(record):
-        doubt = doubt_of(term)
+    for predicate, term in _access_terms(record):
+        if predicate == _STATUS:
+            doubt = _taken_down(term)
+        else:
+            doubt = doubt_of(term, strict=predicate in _TYPES)
         if doubt is not None:
             found[doubt] = None
         elif term[0] == "<" and open_type(term[1:-1]) is None:
@@ -90,8 +100,8 @@ def doubts(record: Record) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-def _access_terms(record: Record) -> Iterator[str]:
-    """Yield what a record's dataset says under the properties `ACCESS`."""
+def _access_terms(record: Record) -> Iterator[tuple[str, str]]:
+    """Yield property and value of what a record's dataset says under the properties `ACCESS`."""
     text = record.nquads
     for ending in _ENDS:
         # The property first: it is rare in the text, while every line begins with the focus.
@@ -100,10 +110,10 @@ def _access_terms(record: Record) -> Iterator[str]:
             start = text.rfind("\n", 0, at) + 1
             end = text.index("\n", at)
             line = text[start:end]
-            for says in _SAYS_ACCESS:
-                own = f"<{record.focus}> {says}"
+            for predicate in (*ACCESS, _STATUS):
+                own = f"<{record.focus}> <{predicate}> "
                 if line.startswith(own):
-                    yield line[len(own) : -2]
+                    yield predicate, line[len(own) : -2]
             at = text.find(ending, end)
 
 
@@ -141,25 +151,52 @@ def closing_text(text: str) -> bool:
     if isinstance(found, Known):
         return found.concept.iri == NOT_OPEN
     wording = _wording()
-    key = spelling_key(text)
+    key = _key(text)
     if key in wording.closing:
         return True
-    for phrase in wording.unless:
-        key = key.replace(phrase, "")
+    key = _without_denials(key)
     return any(stem in key for stem in wording.stems)
 
 
-def doubt_of(term: str) -> Doubt | None:
-    """Return why an N-Triples term, as the value of access rights, may mean 非开放; else None."""
-    return _doubt_remembered(term) if len(term) <= _REMEMBERED else _doubt_of(term)
+def _key(text: str) -> str:
+    """Return a text with its spelling levelled and no hyphens: NOT_OPEN is as not open."""
+    return _HYPHENS.sub("", spelling_key(text))
 
 
-def _doubt_of(term: str) -> Doubt | None:
+def _word_key(word: str) -> str:
+    return spelling_key(word) if word.isascii() and word.isalpha() else _key(word)
+
+
+def _without_denials(key: str) -> str:
+    """Leave out what denies a wording that it contains: 不涉及国家秘密、商业秘密和个人隐私."""
+    key = _DENIED.sub("", key)
+    for phrase in _wording().unless:
+        key = key.replace(phrase, "")
+    return key
+
+
+def doubt_of(term: str, *, strict: bool = False) -> Doubt | None:
+    """Return why an N-Triples term, as the value of access rights, may mean 非开放; else None.
+
+    ``strict`` where the property is about nothing else: a text must then say that it opens.
+    """
+    known = _doubt_remembered if len(term) <= _REMEMBERED else _doubt_of
+    return known(term, strict)
+
+
+def _doubt_of(term: str, strict: bool) -> Doubt | None:
     if _closes(term):
         return None
     if term[0] != "<":
         found = _LITERAL.match(term)
-        return None if found is None else doubtful_text(unescape(found.group(1)))
+        if found is None:
+            return None
+        text = unescape(found.group(1))
+        doubt = doubtful_text(text)
+        tag = term[found.end() :].lower()
+        if doubt is None and strict and not (tag[:1] == "@" and tag[1:3] not in ("zh", "en")):
+            return _unsaid(text)
+        return doubt
     iri = term[1:-1]
     if iri.startswith(VOCAB) or open_type(iri) is not None:
         return None
@@ -179,15 +216,46 @@ def doubtful_text(text: str, *, words_only: bool = False) -> Doubt | None:
     return None if entry is None else Doubt(text, entry.zh, entry.en)
 
 
+def _taken_down(term: str) -> Doubt | None:
+    """Return a doubt where a status is one of what was taken down, or is not public."""
+    found = _LITERAL.match(term)
+    text = _tail(term[1:-1]) if found is None else unescape(found.group(1))
+    entry = _entry(text, in_iri=True)
+    if entry is None and closing_text(text):
+        entry = _wording().unsaid
+    return None if entry is None else Doubt(text, entry.zh, entry.en)
+
+
+def _unsaid(text: str) -> Doubt | None:
+    """Return a doubt where a text about who may have it does not say that anybody may."""
+    wording = _wording()
+    key = _without_denials(_key(text))
+    if (
+        not key
+        or key in wording.opens
+        or isinstance(load_vocabulary().find("open-type", text), Known)
+    ):
+        return None
+    if "://" in text:
+        return None
+    if any(word in key for word in wording.opening):
+        plain = _NO_LIMIT.sub("", unicodedata.normalize("NFKC", text))
+        if (
+            _ENDS_IN_NO.search(key) is None
+            and _NEGATED.search(key) is None
+            and _NEGATED_LATIN.search(plain) is None
+        ):
+            return None
+    return Doubt(text, wording.unsaid.zh, wording.unsaid.en)
+
+
 def _entry(text: str, *, in_iri: bool) -> _Entry | None:
     wording = _wording()
-    key = spelling_key(text)
-    whole = wording.whole.get(key)
+    whole = wording.whole.get(_key(text))
     if whole is not None and (whole.iris or not in_iri):
         return whole
     words: frozenset[str] | None = None
-    for phrase in wording.unless:
-        key = key.replace(phrase, "")
+    key = _without_denials(_key(text))
     for word, entry in wording.words:
         if word.isascii() and word.isalpha():
             if words is None:
@@ -209,6 +277,25 @@ def _tail(iri: str) -> str:
     return unquote(re.split(r"[/#:]", iri.rstrip("/#"))[-1])
 
 
+_HYPHENS = re.compile(r"(?<=\w)[-_\u00b7\u2010-\u2015\u2212]")
+_ITEM: Final = (
+    r"(?:党和国家|国家|商业|工作|技术|个人|任何)*(?:秘密|机密|绝密|隐私|敏感|涉密|保密|涉敏)"
+    r"(?:信息|数据|内容|资料|事项)?"
+)
+_DENIED = re.compile(
+    rf"(?:不|未|无|非|没有)(?:涉及到?|涉|包含|含有|含|属于|存在)?{_ITEM}"
+    rf"(?:(?:以及|或者|、|和|及|与|或|,)(?:{_ITEM}|个人信息|等))*"
+)
+_NEGATED = re.compile(
+    r"(?:不(?![限需设收受必])|非(?!商)|未|无法|拒绝|暂缓|免予|限制|受限)[^,。;、]{0,6}"
+    r"(?:开放|公开|公布|披露|对外|提供|发布|上线)"
+)
+_ENDS_IN_NO = re.compile(r"否$|[:=](?:no?|false|f|0)$")
+_NEGATED_LATIN = re.compile(r"(?i)\b(?:not?|non|never|isn't|only|limited|partly|semi)\b")
+_NO_LIMIT = re.compile(
+    r"(?i)\b(?:no|not|without)(?: \w+)? "
+    r"(?:limit|restrict|condition|charge|cost|fee|login|regist)\w*"
+)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _remembered = lru_cache(maxsize=4096)(_closes)
 _doubt_remembered = lru_cache(maxsize=4096)(_doubt_of)
@@ -229,6 +316,9 @@ class _Wording:
     unless: tuple[str, ...]
     closing: frozenset[str]
     whole: dict[str, _Entry]
+    opens: frozenset[str]
+    opening: tuple[str, ...]
+    unsaid: _Entry
     words: tuple[tuple[str, _Entry], ...]
 
 
@@ -240,12 +330,15 @@ def _wording() -> _Wording:
         for entry in table["doubt"]
     ]
     return _Wording(
-        stems=tuple(map(spelling_key, table["stems"])),
+        stems=tuple(map(_key, table["stems"])),
         # The longest first: 不涉及个人隐私 before what is part of it.
         unless=tuple(sorted(map(spelling_key, table["unless"]), key=len, reverse=True)),
-        closing=frozenset(spelling_key(t) for e in table["closes"] for t in e["texts"]),
-        whole={spelling_key(t): made for e, made in entries for t in e.get("texts", ())},
-        words=tuple((spelling_key(w), made) for e, made in entries for w in e.get("words", ())),
+        closing=frozenset(_key(t) for e in table["closes"] for t in e["texts"]),
+        whole={_key(t): made for e, made in entries for t in e.get("texts", ())},
+        opens=frozenset(map(_key, table["opens"]["texts"])),
+        opening=tuple(map(_key, table["opens"]["words"])),
+        unsaid=_Entry(table["opens"]["zh"], table["opens"]["en"], iris=False),
+        words=tuple((_word_key(w), made) for e, made in entries for w in e.get("words", ())),
     )
 
 

@@ -65,6 +65,28 @@ CLOSED = [
     {"isPrivate": 1},
 ]
 
+CLOSED += [
+    *(
+        {"is_open": t}
+        for t in ("不对社会公众开放", "拒绝开放", "不适宜开放", "非-开放", "NOT_OPEN")
+    ),
+    *({"is_open": t} for t in ("non–public", "免予公开", "不得对外提供", "Close")),
+    {"openTypeName": "非开放"},
+    {"kflx": "非开放"},
+    {"安全级别": "机密"},
+    {"security_level": "机密"},
+    {"开放范围": "仅限内部使用"},
+    {"extras": [{"key": "开放属性", "value": "非开放"}]},
+    {"extras": [{"key": "private", "value": "true"}]},
+    {"attributes": {"开放属性": "非开放"}},
+    {"raw": {"extras": {"basic": [{"label": "开放类型", "value": "不予开放"}]}}},
+    {"metadata": {"access": "private"}},
+    {"isSecret": True},
+    {"是否非开放": "是"},
+    {"涉密标识": "是"},
+    {"is_open": "有条件开放", "开放条件": "仅限内部使用，未经批准不得外传"},
+]
+
 
 @pytest.mark.parametrize("said", CLOSED, ids=str)
 def test_what_says_so_under_any_label_closes(said: dict[str, Any]) -> None:
@@ -120,6 +142,23 @@ IN_DOUBT = [
     {"raw": {"发布状态": "已停用"}},
 ]
 
+IN_DOUBT += [
+    # Under a label that asks who may have it, what does not say that anybody may is in doubt.
+    *(
+        {"is_open": t}
+        for t in ("受限", "限制开放", "政务共享", "有条件共享", "待审批", "已归档", "×", "-1")
+    ),
+    *({"is_open": t} for t in ("staff", "members only", "org", "login required", "not yet open")),
+    *({"is_open": t} for t in ("开放：否", "0.0", "仅限公安使用")),
+    *({label: False} for label in ("isPublic", "public", "open_flag", "published", "isOpened")),
+    *({label: "否"} for label in ("是否对外开放", "对外开放", "是否允许开放", "可公开")),
+    *({label: True} for label in ("deleted", "isHidden", "draft", "internal", "restricted")),
+    {"deleted": "2026-01-02T10:00:00"},
+    {"是否删除": "是"},
+    {"开放类型代码": "3"},
+    {"extras": [{"key": "is_public", "value": "false"}]},
+]
+
 
 @pytest.mark.parametrize("said", IN_DOUBT, ids=str)
 def test_what_may_say_so_is_in_doubt(said: dict[str, Any]) -> None:
@@ -150,6 +189,32 @@ NOT_IN_DOUBT = [
     {},
 ]
 
+NOT_IN_DOUBT += [
+    {"title": "封闭小区名单", "description": "保密、内部、不公开", "is_open": 1},
+    {"open_type": "依申请"},
+    {"open_type": "无条件开放", "status": "已上线"},
+    {"open_type": "主动公开"},
+    {"open_type": "无"},
+    {"开放方式": "接口"},
+    {"开放方式": ["下载", "API"]},
+    {"is_open": "无条件开放", "开放条件": "不涉及国家秘密、商业秘密和个人隐私"},
+    {"is_open": "无条件开放", "open_condition": "不含敏感信息"},
+    {"is_open": "有条件开放", "开放条件": "须签订协议，不得公开原始数据"},
+    {"is_open": "有条件开放", "开放条件": "未经授权不得公开"},
+    {"is_open": "有条件开放", "开放条件": "在封闭环境中使用"},
+    {"is_open": "有条件开放", "开放条件": "涉及敏感信息，需审核"},
+    # Labels that only sound as if they were about access.
+    {"is_open": "无条件开放", "公开单位": "上海市国家保密局"},
+    {"is_open": "无条件开放", "publish_org": "内部审计协会"},
+    {"is_open": "无条件开放", "公开目录": "内部审计公开目录"},
+    {"is_open": "无条件开放", "access_url": "https://a.example/internal/1"},
+    {"is_open": "无条件开放", "comment_status": "closed"},
+    {"is_open": "无条件开放", "接口状态": "停用"},
+    {"is_open": "无条件开放", "statement": "internal statistics"},
+    {"isPublic": True, "deleted": False, "是否删除": "否", "draft": None},
+    {"extras": [{"key": "private", "value": "false"}, {"key": "note", "value": "内部"}]},
+]
+
 
 @pytest.mark.parametrize("said", NOT_IN_DOUBT, ids=str)
 def test_what_says_nothing_of_the_kind_is_left_alone(said: dict[str, Any]) -> None:
@@ -158,6 +223,8 @@ def test_what_says_nothing_of_the_kind_is_left_alone(said: dict[str, Any]) -> No
     assert doubts(record) == ()
 
 
+INSPIRE = "http://inspire.ec.europa.eu/metadata-codelist/LimitationsOnPublicAccess/"
+STATUS = "http://publications.europa.eu/resource/authority/dataset-status/"
 EU = "http://publications.europa.eu/resource/authority/access-right/"
 
 
@@ -182,6 +249,14 @@ EU = "http://publications.europa.eu/resource/authority/access-right/"
         ("dct:rights <https://creativecommons.org/licenses/by/4.0/>", False, False),
         ("dct:rights <http://purl.org/eprint/accessRights/RestrictedAccess>", False, True),
         ('<http://purl.org/dc/elements/1.1/rights> "非公开"', True, False),
+        ('dct:accessRights "staff only"@en', False, True),
+        ('dct:accessRights "No limitations on public access"@en', False, False),
+        ('dct:accessRights "Public"', False, False),
+        (f"dct:accessRights <{INSPIRE}INSPIRE_Directive_Article13_1b>", False, True),
+        ('<http://schema.org/conditionsOfAccess> "closed to the public"', False, True),
+        (f"<http://www.w3.org/ns/adms#status> <{STATUS}WITHDRAWN>", False, True),
+        (f"<http://www.w3.org/ns/adms#status> <{STATUS}COMPLETED>", False, False),
+        ('<http://www.w3.org/ns/adms#status> "已下线"', False, True),
         ('<https://project-open-data.cio.gov/v1.1/schema#accessLevel> "non-public"', True, False),
     ],
 )
@@ -204,6 +279,9 @@ def test_rdf_is_judged_alike(said: str, closed: bool, doubtful: bool) -> None:
         ("名称,提供部门,开放属性,是否涉密", "线路,市交通委,无条件开放,是", True),
         ("名称,提供部门,开放属性,是否涉密", "线路,市交通委,无条件开放,否", False),
         ("名称,提供部门,开放属性,状态", "线路,市交通委,无条件开放,非开放", True),
+        ("名称,提供部门,安全级别", "线路,市交通委,机密", True),
+        ("名称,提供部门,无条件开放,有条件开放,非开放", "线路,市交通委,,,√", True),
+        ("名称,提供部门,无条件开放,有条件开放,非开放", "线路,市交通委,√,,", False),
     ],
 )
 def test_every_column_of_an_open_list_is_read(header: str, row: str, closed: bool) -> None:

@@ -50,7 +50,7 @@ class CombinedValues:
         said = given.get(OPEN_TYPE, ())
         hints = [*given.get(HINT, ())]
         for name in ("condition", "condition_supplement", "open_scope"):
-            text = as_text(given.get(name))
+            text = as_text(given[name]) if name in given else ""
             if text and len(text) <= _SHORT:
                 hints.append(text)
         asked = [given.get(target, ()) for target in (SECRECY, OPENED, TAKEN_DOWN)]

@@ -57,13 +57,15 @@ class Draft:
 class Given:
     """Values that are kept for the end, because they depend on others, by target."""
 
-    __slots__ = ("labels", "values")
+    __slots__ = ("at", "labels", "values")
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
         """For a target of which every label is read, a list."""
         self.labels: dict[str, object] = {}
         """Where each value stood, for what has to be said of it."""
+        self.at: dict[str, int] = {}
+        """In which container it stood."""
 
     def again(self, draft: Draft, step: Step, container: int, label: object, value: object) -> None:
         """Keep one of several values, or tell of it, unless `raw` says it again."""
@@ -72,5 +74,5 @@ class Given:
             known = self.values.setdefault(step.name, [])
             if value not in known:
                 known.append(value)
-        elif container == 0 and as_text(self.values[step.name]) != as_text(value):
+        elif container <= self.at[step.name] and as_text(self.values[step.name]) != as_text(value):
             draft.left_out(label, value)

@@ -77,9 +77,14 @@ class Drafter:
         taken: object = None
         at = -1
         titled = False
-        for entry, _, accessors in plan:
+        end = len(containers)
+        for entry, several, accessors in plan:
             last: object = None
+            furthest = end
             for container, label in accessors:
+                if container > furthest:
+                    # What a portal says in `raw` it says again, in its own words.
+                    break
                 value = containers[container][label]
                 if value == last or (not value and type(value) not in _NUMBERS):
                     continue
@@ -90,11 +95,12 @@ class Drafter:
                         continue
                 step = entry if type(entry) is Step else self._choose(entry, value)
                 if step is filled:
-                    # What a portal says in `raw` it says again, in its own words.
                     if container <= at and as_text(value) != as_text(taken):
                         draft.left_out(label, value)
                     continue
-                chunk = None if text is None else step.memo.get(text)
+                chunk = None
+                if text is not None and not step.collected:
+                    chunk = step.memo.get(text)
                 if chunk is None:
                     if text is not None and text.isspace():
                         continue
@@ -104,19 +110,24 @@ class Drafter:
                             given.again(draft, step, container, label, value)
                         else:
                             values[step.name], labels[step.name] = value, label
+                            given.at[step.name] = container
+                            if not several:
+                                furthest = container
                         continue
                     chunk = step.of(value)
                 last = value
-                if not chunk[0] and not chunk[1] and not chunk[2]:
-                    draft.not_read(label, value)
-                    continue
                 if chunk[0]:
                     (seen if chunk[3] else parts).append(chunk[0])
+                elif not chunk[1] and not chunk[2]:
+                    draft.not_read(label, value)
+                    continue
                 if chunk[1] or chunk[2]:
                     draft.note(chunk, label)
                 if not step.many:
                     filled, taken, at = step, value, container
                     titled = titled or step.name == "title"
+                    if not several:
+                        furthest = container
         self._combined.access(draft, given)
         if not titled:
             raise self._untitled(draft, remote_id)

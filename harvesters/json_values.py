@@ -15,6 +15,7 @@ from typing import Any, Final
 import orjson
 
 _KEY: Final = re.compile(rb'"\s*:')
+_SPACED: Final = re.compile(rb'"\s+:')
 _NO_NUMBER: Final = re.compile(rb"[:\[,]\s*-?(?:NaN|Infinity)\b")
 
 
@@ -62,19 +63,15 @@ def is_plain(payload: bytes, value: object) -> bool:
 
     It is not where a key came twice, and it may not be where a number became a float.
     """
-    written_keys = len(_KEY.findall(payload))
-    if isinstance(value, dict):
-        # Nearly all records: texts, and the portal's own labels in one object.
-        raw = value.get("raw")
-        kinds = [type(one) for one in value.values()]
-        count = len(value)
-        if type(raw) is dict:
-            kinds += map(type, raw.values())
-            count += len(raw)
-        if written_keys <= count and list not in kinds and float not in kinds:
-            return True
     keys = _keys(value)
-    return keys is not None and written_keys <= keys
+    return keys is not None and _written_keys(payload) <= keys
+
+
+def _written_keys(payload: bytes) -> int:
+    """Return how many keys a JSON text may have, those that its strings seem to hold included."""
+    if _SPACED.search(payload) is None:
+        return payload.count(b'":')
+    return len(_KEY.findall(payload))
 
 
 class Pairs(list[tuple[str, Any]]):
@@ -119,18 +116,18 @@ def _keys(value: object) -> int | None:
     waiting = [value]
     while waiting:
         here = waiting.pop()
-        if isinstance(here, dict):
+        within: Iterable[object]
+        if type(here) is dict:
             count += len(here)
-            within: Iterable[object] = here.values()
-        elif isinstance(here, list):
-            within = here
+            within = here.values()
         else:
-            within = (here,)
-        kinds = set(map(type, within))
-        if float in kinds:
-            return None
-        if dict in kinds or list in kinds:
-            waiting += (one for one in within if isinstance(one, (dict, list)))
+            within = here if type(here) is list else (here,)
+        for one in within:
+            kind = type(one)
+            if kind is dict or kind is list:
+                waiting.append(one)
+            elif kind is float:
+                return None
     return count
 
 

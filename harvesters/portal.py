@@ -65,6 +65,9 @@ class PortalMapper:
             | set(self._mapping.either)
         )
         self._read = self._named | {"raw"}
+        self._only_identity = tuple(
+            label for label in self._mapping.identity if label not in self._named
+        )
         known = targets()
         self._steps = {t.name: self._drafter.step(t) for t in (*known.values(), *asides())}
         self._levels = frozenset(one for name in LEVELS for one in self._mapping.labels[name])
@@ -144,8 +147,8 @@ class PortalMapper:
         mapped = self._drafter.draft(remote_id, plan, (record, raw, inner), place)
         others = [
             AtlasError(VALUE_LEFT_OUT, place=place, field=label, value=masked(shown(record[label])))
-            for label in self._mapping.identity
-            if label in record and label not in self._named
+            for label in self._only_identity
+            if label in record and record[label] != remote_id
             if _says_else(record[label], remote_id)
         ]
         if others:
@@ -195,7 +198,8 @@ class PortalMapper:
                 found.append((steps[0].rank, steps, tuple(accessors)))
         found.sort(key=lambda entry: entry[0])
         return tuple(
-            (step, isinstance(step, tuple) or step.many, accessors) for _, step, accessors in found
+            (step, isinstance(step, tuple) or step.many or step.every, accessors)
+            for _, step, accessors in found
         )
 
 
@@ -205,7 +209,7 @@ def _text(value: object) -> str:
 
 def _says_else(value: object, remote_id: str) -> bool:
     """Say whether a label of identity holds something that is not the record's identifier."""
-    if value == remote_id or settled(value) == (None, ()):
+    if settled(value) == (None, ()):
         return False
     return _text(value) != remote_id and not (isinstance(value, str) and not tidy(value))
 

@@ -44,7 +44,8 @@ _TYPES: Final = frozenset(ACCESS[:2])
 """Those whose texts answer who may have it: one that says nothing of opening is in doubt."""
 _STATUS: Final = ADMS.status
 """Says whether a dataset was taken down; it is in doubt then."""
-_ENDS: Final = ("ights> ", "accessLevel> ", "conditionsOfAccess> ", "status> ")
+_LOOKED_AT: Final = frozenset({*ACCESS, _STATUS})
+_ENDS: Final = ("ights> ", "schema#accessLevel> ", "conditionsOfAccess> ", "adms#status> ")
 """How they end: a search through a record for each finds them all."""
 _TABLE: Final = "vocabularies/not_open.toml"
 _MEANS: Final = frozenset({SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch})
@@ -62,14 +63,41 @@ class Doubt:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a record is open, and where it is, what of it may mean that it is not."""
+
+    open: bool
+    doubts: tuple[Doubt, ...] = ()
+
+
+def standing(record: Record) -> Standing:
+    """Return what `is_open` and `doubts` say of an open record, in one passage through its text."""
+    terms = _access_terms(record)
+    if not _all_open(record.nquads, terms):
+        return Standing(open=False)
+    return Standing(open=True, doubts=_doubts(record.nquads, terms) if terms else ())
+
+
 def is_open(record: Record) -> bool:
     """Say whether nothing in a record's access rights closes it.
 
     Looked at are the properties `ACCESS` of the dataset, and one step further what the record says
     of their values. A record that says nothing is open: what is unknown is shown as unknown.
     """
-    text = record.nquads
-    for predicate, term in _access_terms(record):
+    return _all_open(record.nquads, _access_terms(record))
+
+
+def doubts(record: Record) -> tuple[Doubt, ...]:
+    """Return what a record says of access that may mean 非开放 (`is_open` tells what does).
+
+    A record in doubt waits for a steward, whatever its source's gate.
+    """
+    return _doubts(record.nquads, _access_terms(record))
+
+
+def _all_open(text: str, terms: list[tuple[str, str]]) -> bool:
+    for predicate, term in terms:
         if predicate == _STATUS:
             continue
         if closes(term):
@@ -79,13 +107,9 @@ def is_open(record: Record) -> bool:
     return True
 
 
-def doubts(record: Record) -> tuple[Doubt, ...]:
-    """Return what a record says of access that may mean 非开放 (`is_open` tells what does).
-
-    A record in doubt waits for a steward, whatever its source's gate.
-    """
+def _doubts(text: str, terms: list[tuple[str, str]]) -> tuple[Doubt, ...]:
     found: dict[Doubt, None] = {}
-    for predicate, term in _access_terms(record):
+    for predicate, term in terms:
         if predicate == _STATUS:
             doubt = _taken_down(term)
         else:
@@ -93,28 +117,30 @@ def doubts(record: Record) -> tuple[Doubt, ...]:
         if doubt is not None:
             found[doubt] = None
         elif term[0] == "<" and open_type(term[1:-1]) is None:
-            for _, said in _lines(record.nquads, term):
+            for _, said in _lines(text, term):
                 doubt = None if said[0] == "<" else doubt_of(said)
                 if doubt is not None:
                     found[doubt] = None
     return tuple(found)
 
 
-def _access_terms(record: Record) -> Iterator[tuple[str, str]]:
-    """Yield property and value of what a record's dataset says under the properties `ACCESS`."""
+def _access_terms(record: Record) -> list[tuple[str, str]]:
+    """Return property and value of what a record's dataset says under the properties `ACCESS`."""
     text = record.nquads
+    own = f"<{record.focus}> <"
+    terms = []
     for ending in _ENDS:
         # The property first: it is rare in the text, while every line begins with the focus.
         at = text.find(ending)
         while at >= 0:
             start = text.rfind("\n", 0, at) + 1
             end = text.index("\n", at)
-            line = text[start:end]
-            for predicate in (*ACCESS, _STATUS):
-                own = f"<{record.focus}> <{predicate}> "
-                if line.startswith(own):
-                    yield predicate, line[len(own) : -2]
+            if text.startswith(own, start):
+                predicate, _, term = text[start + len(own) : end - 2].partition("> ")
+                if predicate in _LOOKED_AT:
+                    terms.append((predicate, term))
             at = text.find(ending, end)
+    return terms
 
 
 def open_type(iri: str) -> str | None:

@@ -43,6 +43,16 @@ _FOREIGN_FORMAT: Final = re.compile(
     rf" <(?:{re.escape(DCT.format)}> (?!<{re.escape(VOCAB)}format/)"
     rf"|{'|'.join(map(re.escape, PREDICATES[1:]))}>)"
 )
+_DAY: Final = (
+    r"(?!0000)\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
+    r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+)
+"""A day that the calendar has in every year, as xsd:date writes it."""
+_NO_DAY: Final = re.compile(
+    rf'"\^\^<{re.escape(XSD)}(?:dateTime|gYear|date>(?<!"{_DAY}"\^\^<{re.escape(XSD)}date>))',
+    re.ASCII,
+)
+"""The end of a date that is not a plain day. Most records have none: this is the fast way out."""
 _YEAR: Final = r"-?(?:[1-9]\d{4,}|\d{4})"
 _BEYOND: Final = re.compile(r"(-)\d|0000|[1-9]\d{4}", re.ASCII)
 """How a year begins that `ontology.dates` has no day of: before 1, or of five digits."""
@@ -81,7 +91,7 @@ class Levelled:
 def levelled(record: Record) -> Levelled:
     """Return a record as the rules see it."""
     nquads = _with_formats(record.nquads)
-    written = _dates(nquads)
+    written = _dates(nquads) if _NO_DAY.search(nquads) is not None else {}
     lines = set(nquads.split("\n")) if written else set()
     given: dict[str, set[str]] = defaultdict(set)
 

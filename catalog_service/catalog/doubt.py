@@ -18,13 +18,18 @@ ENDED: Final = "新版本可能不开放，待管理员查看 · a newer version
 _SHOWN: Final = 80
 
 
-def unlooked(journal: Journal, record: Record) -> tuple[Doubt, ...]:
+def unlooked(
+    journal: Journal, record: Record, found: tuple[Doubt, ...] | None = None
+) -> tuple[Doubt, ...]:
     """Return what of a version may mean 非开放 and no steward has let through.
+
+    ``found`` is what may mean it, where the caller has looked already.
 
     A steward decides on values: a version that was released with a value in it settles that value
     for all later versions of its record.
     """
-    found = doubts(record)
+    if found is None:
+        found = doubts(record)
     if not found:
         return ()
     settled = {

@@ -29,7 +29,7 @@ from harvesters.contracts import (
 )
 from harvesters.errors import DUPLICATE_IDENTIFIER
 from ontology.errors import AtlasError, Place
-from ontology.openness import doubts
+from ontology.openness import doubts, standing
 
 BATCH_ITEMS: Final = 500
 BATCH_CHARACTERS: Final = 16 * 1024 * 1024
@@ -143,15 +143,16 @@ class Preparation:
             return self._duplicate(item, mapped, earlier)
         record = mapped.record
         self.seen[remote_id] = (record.hash, item.place)
+        access = standing(record)
         candidate = Candidate(
             mapped=mapped,
             fingerprint=kept_fingerprint(item.fingerprint, mapped),
-            public=may_be_public(record),
+            public=access.open,
             seen=state,
             place=item.place,
         )
-        if candidate.public:
-            candidate.doubts = unlooked(self.journal, record)
+        if access.doubts:
+            candidate.doubts = unlooked(self.journal, record, access.doubts)
         candidate.wanted = (
             state is None
             or closes(candidate, state)

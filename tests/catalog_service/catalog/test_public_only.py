@@ -11,6 +11,7 @@ from catalog_service.journal import Journal
 from harvesters.contracts import ClosingError, Incoming, Item, Mapped
 from harvesters.errors import NO_TITLE
 from ontology.errors import ILLEGAL_IRI, AtlasError, Place
+from ontology.openness import Standing
 from ontology.record import Record
 from ontology.terms import DCT, SHD, VOCAB
 from shapes.report import Report
@@ -89,7 +90,9 @@ def test_what_is_closed_by_wording_learnt_later(
     """Versions let in before a spelling was known, one of them waiting, are closed all the same."""
     first, second = record("a", "甲", open_type="none"), record("b", None, open_type="none")
     with monkeypatch.context() as patched:
-        patched.setattr("catalog_service.catalog.preparation.may_be_public", lambda _: True)
+        patched.setattr(
+            "catalog_service.catalog.preparation.standing", lambda _: Standing(open=True)
+        )
         submit(catalog, [first, record("b", "乙")], ENFORCE)
         assert statuses(submit(catalog, [second], ENFORCE)) == ["held"]
     assert len(list(journal.snapshot()[1])) == 2
@@ -105,7 +108,9 @@ def test_the_public_version_is_rechecked_while_another_waits(
 ) -> None:
     shown, waiting = record("a", "甲", open_type="none"), record("a", None)
     with monkeypatch.context() as patched:
-        patched.setattr("catalog_service.catalog.preparation.may_be_public", lambda _: True)
+        patched.setattr(
+            "catalog_service.catalog.preparation.standing", lambda _: Standing(open=True)
+        )
         submit(catalog, [shown], ENFORCE)
     assert statuses(submit(catalog, [waiting], ENFORCE)) == ["held"]
     assert [s.hash for s in journal.snapshot()[1]] == [shown.hash]

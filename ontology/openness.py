@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -51,6 +51,7 @@ _TABLE: Final = "vocabularies/not_open.toml"
 _MEANS: Final = frozenset({SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch})
 _REMEMBERED: Final = 200
 """Characters; longer terms are judged each time, so that memory stays bounded."""
+_FEW: Final = 8
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -74,9 +75,10 @@ class Standing:
 def standing(record: Record) -> Standing:
     """Return what `is_open` and `doubts` say of an open record, in one passage through its text."""
     terms = _access_terms(record)
-    if not _all_open(record.nquads, terms):
+    said = _Said(record.nquads, len(terms))
+    if not _all_open(said, terms):
         return Standing(open=False)
-    return Standing(open=True, doubts=_doubts(record.nquads, terms) if terms else ())
+    return Standing(open=True, doubts=_doubts(said, terms) if terms else ())
 
 
 def is_open(record: Record) -> bool:
@@ -85,7 +87,8 @@ def is_open(record: Record) -> bool:
     Looked at are the properties `ACCESS` of the dataset, and one step further what the record says
     of their values. A record that says nothing is open: what is unknown is shown as unknown.
     """
-    return _all_open(record.nquads, _access_terms(record))
+    terms = _access_terms(record)
+    return _all_open(_Said(record.nquads, len(terms)), terms)
 
 
 def doubts(record: Record) -> tuple[Doubt, ...]:
@@ -93,21 +96,20 @@ def doubts(record: Record) -> tuple[Doubt, ...]:
 
     A record in doubt waits for a steward, whatever its source's gate.
     """
-    return _doubts(record.nquads, _access_terms(record))
+    terms = _access_terms(record)
+    return _doubts(_Said(record.nquads, len(terms)), terms)
 
 
-def _all_open(text: str, terms: list[tuple[str, str]]) -> bool:
+def _all_open(said: _Said, terms: list[tuple[str, str]]) -> bool:
     for predicate, term in terms:
         if predicate == _STATUS:
             continue
-        if closes(term):
-            return False
-        if term[0] == "<" and any(_describes_closed(said) for said in _lines(text, term)):
+        if closes(term) or any(map(_describes_closed, said.of(term))):
             return False
     return True
 
 
-def _doubts(text: str, terms: list[tuple[str, str]]) -> tuple[Doubt, ...]:
+def _doubts(said: _Said, terms: list[tuple[str, str]]) -> tuple[Doubt, ...]:
     found: dict[Doubt, None] = {}
     for predicate, term in terms:
         if predicate == _STATUS:
@@ -117,8 +119,8 @@ def _doubts(text: str, terms: list[tuple[str, str]]) -> tuple[Doubt, ...]:
         if doubt is not None:
             found[doubt] = None
         elif term[0] == "<" and open_type(term[1:-1]) is None:
-            for _, said in _lines(text, term):
-                doubt = None if said[0] == "<" else doubt_of(said)
+            for _, value in said.of(term):
+                doubt = None if value[0] == "<" else doubt_of(value)
                 if doubt is not None:
                     found[doubt] = None
     return tuple(found)
@@ -399,10 +401,30 @@ def _objects(text: str, start: str) -> Iterator[str]:
         at = end
 
 
-def _lines(text: str, subject: str) -> Iterator[tuple[str, str]]:
-    for rest in _objects(text, f"{subject} <"):
-        predicate, _, term = rest.partition("> ")
-        yield predicate, term
+class _Said:
+    """What a record says of the values of its access rights, looked up term by term.
+
+    Nearly all records have one value, which is looked for in the text. Where there are many, the
+    text is read once: a search through it for each would take minutes for ten thousand.
+    """
+
+    def __init__(self, text: str, terms: int) -> None:
+        self._text = text
+        self._known: dict[str, list[tuple[str, str]]] | None = None
+        if terms > _FEW:
+            self._known = {}
+            for line in text.split("\n")[:-1]:
+                subject, predicate, value = line[:-2].split(" ", 2)
+                self._known.setdefault(subject, []).append((predicate[1:-1], value))
+
+    def of(self, term: str) -> Iterable[tuple[str, str]]:
+        """Return property and value of what is said of a term; nothing of a text."""
+        if term[0] != "<":
+            return ()
+        if self._known is not None:
+            return self._known.get(term, ())
+        said = (rest.partition("> ") for rest in _objects(self._text, f"{term} <"))
+        return ((predicate, value) for predicate, _, value in said)
 
 
 def _describes_closed(line: tuple[str, str]) -> bool:

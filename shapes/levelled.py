@@ -11,9 +11,11 @@ the other fails. A finding names the value that stands in the record.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Final
 
 from ontology.dates import Moment, read_date, shown_date
@@ -111,9 +113,9 @@ def levelled(record: Record) -> Levelled:
     if nquads == record.nquads:
         return Levelled(record, {})
     # A value that stands in the record as it is, too, is told as itself.
-    for term, values in given.items():
-        if f"> {term} ." in record.nquads:
-            values.add(term)
+    standing = {line.split(" ", 2)[2][:-2] for line in record.lines} if given else set()
+    for term in standing & given.keys():
+        given[term].add(term)
     kept = {term: frozenset(values) for term, values in given.items()}
     return Levelled(replace(record, nquads=nquads), kept)
 
@@ -172,14 +174,32 @@ def _dates(nquads: str) -> dict[str, str]:
         else:
             read[line[0]] = (line, moment)
             of[subject, predicate].append(moment)
+    compared: dict[tuple[str, str], _Spans] = {}
     for text, (line, moment) in read.items():
         if moment.first != moment.last:
-            partners = of[line[1], _PARTNERS[line[2]]]
-            if not partners or any(_overlap(moment, other) for other in partners):
+            partner = (line[1], _PARTNERS[line[2]])
+            spans = compared.get(partner)
+            if spans is None:
+                spans = compared[partner] = _Spans(of[partner])
+            if spans.leave_open(moment):
                 continue
         written[text] = f'"{moment.day.isoformat()}"^^<{XSD.date}>'
     return written
 
 
-def _overlap(one: Moment, other: Moment) -> bool:
-    return one.first <= other.last and other.first <= one.last
+class _Spans:
+    """The dates that another is compared with, by their first days: they may be very many."""
+
+    def __init__(self, moments: Iterable[Moment]) -> None:
+        ordered = sorted(moments, key=lambda moment: moment.first)
+        self._firsts = [moment.first for moment in ordered]
+        self._lasts = list(accumulate((moment.last for moment in ordered), max))
+        """The latest day of all up to each of them."""
+
+    def leave_open(self, moment: Moment) -> bool:
+        """Say whether a year or month is neither before nor after all of them, or there are none.
+
+        It shares a day with one that begins by its end and has not ended when it begins.
+        """
+        count = bisect_right(self._firsts, moment.last)
+        return not self._firsts or (count > 0 and self._lasts[count - 1] >= moment.first)

@@ -15,7 +15,8 @@ from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
 from harvesters.contracts import Incoming, Item, Mapped, Outcome, Submission
 from harvesters.readers import read_bytes
-from ontology.openness import closing_text, doubtful_text, doubts, is_open
+from ontology.openness import closing_text, doubtful_text, doubts, is_open, standing
+from ontology.record import Record
 from ontology.terms import DCT, VOCAB
 from ontology.vocabulary import load_vocabulary
 from tests.fixtures.gate import TinyGate
@@ -383,3 +384,17 @@ def test_texts_that_close_leave_no_doubt() -> None:
     for text in ("非开放", "保密", "closed"):
         assert closing_text(text)
         assert doubtful_text(text) is None
+
+
+def test_what_is_said_of_the_last_of_many_rights_closes_as_that_of_one() -> None:
+    """Beyond a few values the text is read once, and says the same as the search for each."""
+    focus = "http://atlas.test/id/dataset/s/1"
+    for count in (1, 3, 5_000):
+        lines = [f"<{focus}> <{DCT.rights}> <{focus}#{n}> ." for n in range(count)]
+        last = f"<{focus}#{count - 1}> <{DCT.description}>"
+        for value, is_public in (("非开放", False), ("向社会公开", True)):
+            made = Record.from_lines(
+                [*lines, f'{last} "{value}"@zh .'], iri=focus, source="s", remote_id="1"
+            )
+            assert standing(made).open is is_public
+            assert is_open(made) is is_public

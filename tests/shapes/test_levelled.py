@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 
 import pytest
 
-from ontology.dates import read_date
+from ontology.dates import Moment, read_date
 from ontology.record import Record
 from ontology.terms import DCT, XSD
-from shapes.levelled import levelled
+from shapes.levelled import _Spans, levelled
 
 
 def seen(text: str) -> str:
@@ -44,3 +45,34 @@ def test_days_that_no_calendar_has_are_no_dates_for_the_rules(text: str) -> None
 )
 def test_other_dates_are_levelled(text: str, becomes: str) -> None:
     assert f"> {becomes} ." in seen(text)
+
+
+def test_a_year_is_a_day_only_where_it_is_before_or_after_all_that_it_is_compared_with() -> None:
+    def lines(year: str, *modified: str) -> str:
+        said = [f'<urn:d> <{DCT.issued}> "{year}"^^<{XSD.gYear}> .']
+        said += [f'<urn:d> <{DCT.modified}> "{day}"^^<{XSD.date}> .' for day in modified]
+        record = Record.from_lines(said, iri="urn:d", source="s", remote_id="d")
+        return levelled(record).record.nquads
+
+    assert f'"2026-01-01"^^<{XSD.date}>' in lines("2026", "2025-12-31", "2027-01-01")
+    assert f'"2026"^^<{XSD.gYear}>' in lines("2026", "2025-12-31", "2026-05-01")
+    assert f'"2026"^^<{XSD.gYear}>' in lines("2026", "2020-01-01", "2026-01-01", "2029-01-01")
+    assert f'"2026"^^<{XSD.gYear}>' in lines("2026")
+
+
+def test_ten_thousand_dates_that_are_compared_take_no_pairs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each is looked up among the others, not held against each of them."""
+    built = []
+    original = _Spans.__init__
+
+    def counted(self: _Spans, moments: Iterable[Moment]) -> None:
+        built.append(1)
+        original(self, moments)
+
+    monkeypatch.setattr(_Spans, "__init__", counted)
+    said = [f'<urn:d> <{DCT.issued}> "{year}"^^<{XSD.gYear}> .' for year in range(1000, 6000)]
+    said += [f'<urn:d> <{DCT.modified}> "{year}"^^<{XSD.gYear}> .' for year in range(1000, 6000)]
+    levelled(Record.from_lines(said, iri="urn:d", source="s", remote_id="d"))
+    assert len(built) == 2

@@ -81,8 +81,17 @@ TEXTS: Final = {
     ),
     "Check itself and exit.": "自检后退出。",
     "Each port has a catalogue of its own.": "每个端口各有一个目录。",
-    "Look at settings, journal, graph, index and SPARQL. Exit 1 with warnings, 3 with failures.": (
-        "检查设置、台账、图谱、索引和 SPARQL。有警告时退出码为 1，有故障时为 3。"
+    "Look at settings, journal, graph, index and SPARQL. Exit 1 with warnings, 3 with failures."
+    "\n\n"
+    "With --deep everything is read once: the database's own check, each change against its hash "
+    "and\nchecksum, the checksums of the files of graph and index, and their contents against the "
+    "journal.": (
+        "检查设置、台账、图谱、索引和 SPARQL。有警告时退出码为 1，有故障时为 3。\n\n"
+        "加 --deep 时全部读一遍：数据库自检，每次变更对照其散列值和校验和，\n"
+        "图谱与索引文件的校验和，以及其内容与台账的对照。"
+    ),
+    "Look for damage at every byte of journal, graph, index.": (
+        "逐字节检查台账、图谱、索引有无损坏。"
     ),
     "Measure the engines and the BM25 baseline over the catalogue with judged queries.": (
         "用评判过的查询衡量搜索引擎与 BM25 基线。"
@@ -123,10 +132,10 @@ TEXTS: Final = {
     ),
     "Let a source's gate enforce the rules, or only report.": "让来源的门禁拦截，或只报告。",
     # held
-    "Versions that wait at an enforcing gate.": "在拦截门禁处等待的版本。",
+    "Versions that wait for a steward.": "等待管理人员处理的版本。",
     "Of this source only.": "只列此来源。",
-    "List what waits, with the rules that hold it back. Exit 1 where something waits.": (
-        "列出等待的版本和拦下它的规则。有等待的版本时退出码为 1。"
+    "List what waits, with the rules or the values that hold it back. Exit 1 where any does.": (
+        "列出等待的版本和拦下它的规则或取值。有等待的版本时退出码为 1。"
     ),
     "Show the version that waits, and why.": "显示等待的版本及其原因。",
     "Why: it stands in the history.": "缘由，将写入变更历史。",
@@ -162,13 +171,14 @@ TEXTS: Final = {
     "Compare the triples themselves.": "逐条比较三元组。",
     "Mend what differs.": "修复不一致之处。",
     "Compare graph and index with the journal, by count and hash. Exit 1 where they differ.\n\n"
-    "With --deep each record's triples in the graph are held against the journal's canonical form."
-    "\n"
+    "With --deep each record's triples in the graph are held against the journal's canonical form,"
+    '\nand its default graph against all its graphs: "default graph" counts statements.\n'
     "What the worker has not applied yet counts as a difference: on a busy catalogue compare again."
     "\n"
     "With --repair the running worker mends what differs, or this process where none runs.": (
         "按数量和散列值比较图谱、索引与台账。不一致时退出码为 1。\n\n"
-        "加 --deep 时，逐条比较图谱中的三元组与台账中的规范形式。\n"
+        "加 --deep 时，逐条比较图谱中的三元组与台账中的规范形式，并比较默认图与全部命名图\n"
+        "（“default graph”一列为语句数）。\n"
         "后台进程尚未处理的变更也算不一致：目录繁忙时请再比较一次。\n"
         "加 --repair 时，由运行中的后台进程修复，没有运行时由本进程修复。"
     ),

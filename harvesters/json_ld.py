@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from harvesters.doubts import Broken
 from harvesters.errors import BAD_JSON, REMOTE_CONTEXT
 from harvesters.json_values import parsed
-from harvesters.parts import Part
+from harvesters.parts import MOST_REPEATED, Part
 from ontology.errors import AtlasError, Place
 from ontology.ontology import load_context
 
@@ -88,12 +88,12 @@ def json_ld_parts(
             return None
         nodes = document.get("@graph")
         shared = {"@context": document["@context"]} if "@context" in document else {}
-    if not isinstance(nodes, list):
+    if not isinstance(nodes, list) or len(orjson.dumps(shared)) * len(nodes) > MOST_REPEATED:
         return None
     return [
         Part(
             orjson.dumps(shared | {"@graph": [node]}),
-            _place_of(node, content, name),
+            partial(_place_of, node, content, name),
             partial(_doubt, node, shared, parse),
         )
         for node in nodes

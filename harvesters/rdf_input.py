@@ -313,7 +313,7 @@ class _Reading:
             try:
                 quads = self._parse(part.text)
             except (SyntaxError, ValueError, MemoryError) as problem:
-                broken = Broken(self._told(problem, part.place))
+                broken = Broken(self._told(problem, part.place()))
                 part.doubt(broken)
                 self._fault(broken)
             else:

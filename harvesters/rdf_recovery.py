@@ -21,6 +21,11 @@ from ontology.terms import RDF
 
 _BLOCK: Final = 512
 _TYPE: Final = ox.NamedNode(RDF.type)
+_LOOK_UP: Final = 256
+"""Bytes that looking up a name counts for, beside its prefixes."""
+_WORK: Final = 64 * 1024 * 1024
+"""Bytes that may be parsed over and over, beyond sixteen times the document, before it is given up:
+prefixes stand before every piece that is tried alone."""
 
 Parse = Callable[[bytes], list[ox.Quad]]
 """Parses a document; raises `SyntaxError`, `ValueError` or `MemoryError` for any fault."""
@@ -54,6 +59,7 @@ class TurtleRecovery:
         self._name = name
         self._parse = parse
         self._told = told
+        self._left = _WORK + 16 * len(content)
         self._lines = [0]
         position = content.find(b"\n")
         while position >= 0:
@@ -75,6 +81,12 @@ class TurtleRecovery:
             quads += self._parse(_text(block))
         return quads, broken
 
+    def _spend(self, size: int, offset: int) -> None:
+        """Count work; raises `InseparableError` where a document takes too much of it."""
+        self._left -= size
+        if self._left < 0:
+            raise InseparableError(offset)
+
     def _found(self) -> list[_Found]:
         header = label = b""
         latest: dict[bytes, bytes] = {}
@@ -86,6 +98,7 @@ class TurtleRecovery:
                 if latest.get(key) != piece.text:
                     latest[key] = piece.text
                     header += piece.text + b"\n"
+                    self._spend(len(header), piece.start)
             elif piece.kind == "label":
                 label = piece.text
             else:
@@ -95,8 +108,10 @@ class TurtleRecovery:
 
     def _judge(self, block: list[_Found]) -> None:
         """Mark the statements of a block that cannot be read, by halving it."""
+        text = _text(block)
+        self._spend(len(text), block[0].piece.start)
         try:
-            self._parse(_text(block))
+            self._parse(text)
         except (SyntaxError, ValueError, MemoryError) as problem:
             if len(block) > 1:
                 middle = len(block) // 2
@@ -139,6 +154,7 @@ class TurtleRecovery:
         header = parts[0].header
 
         def resolve(term: bytes) -> Node | None:
+            self._spend(len(header) + _LOOK_UP, begin)
             return subject_of(term, header, self._parse)
 
         starts = [

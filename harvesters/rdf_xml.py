@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from harvesters.doubts import Broken
 from harvesters.errors import BAD_XML, NESTED_TOO_DEEP, WRONG_ENCODING
 from harvesters.nesting import XML_DEPTH
-from harvesters.parts import Part
+from harvesters.parts import MOST_REPEATED, Part
 from harvesters.xml_guard import refuse_dtd
 from ontology.errors import AtlasError, Place
 from ontology.terms import RDF
@@ -155,13 +155,15 @@ def xml_parts(content: bytes, name: str, parse: Parse) -> list[Part] | None:
     outline = _Outline(content, name)
     if outline.head is None or outline.rebased or outline.loose or outline.root != f"{RDF} RDF":
         return None
+    if outline.head * len(outline.children) > MOST_REPEATED:
+        return None
     head = content[: outline.head]
     opening = content.rfind(b"<", 0, outline.head)
     tail = b"</" + re.split(rb"[\s>]", content[opening + 1 : outline.head], maxsplit=1)[0] + b">"
     return [
         Part(
             head + content[start:end] + tail,
-            Place(name, line, column),
+            partial(Place, name, line, column),
             partial(_doubt, [*subjects, *_written(content[start:end])], head, tail, parse),
         )
         for (start, end, line, column), subjects in zip(

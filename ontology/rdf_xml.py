@@ -28,9 +28,10 @@ _START = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0131\u0391-\u03a1\u03a3-\u03ce\u0410-\u044f"
     "\u3007\u3021-\u3029\u3041-\u3094\u30a1-\u30fa\u4e00-\u9fa5\uac00-\ud7a3"
 )
-_LAST_NAME: Final = re.compile(f"[{_START}][{_START}0-9.\u00b7\u30fc-]*\\Z")
-"""The longest end of an IRI that is a name without a colon in every edition of XML 1.0."""
-_NAME: Final = re.compile(f"[{_START}][{_START}0-9.\u00b7\u30fc-]*")
+_PART: Final = f"{_START}0-9.\u00b7\u30fc-"
+_NAME: Final = re.compile(f"[{_START}][{_PART}]*")
+_PARTS: Final = re.compile(f"[{_PART}]*")
+_FIRST: Final = re.compile(f"[{_START}]")
 
 _RESERVED: Final = frozenset(
     RDF.term(name)
@@ -60,16 +61,17 @@ def writable(triple: ox.Triple) -> bool:
 @lru_cache(maxsize=4_096)
 def split(iri: str) -> tuple[str, str] | None:
     """Cut a predicate into namespace and name; None for one that no element can stand for."""
-    found = None if iri in _RESERVED else _LAST_NAME.search(iri)
-    if found is None:
-        return None
-    at = found.start()
-    if iri[:at] == _XMLNS:
+    # From the end: a search for a name that reaches it begins anew at each letter.
+    after = _PARTS.match(iri[::-1])
+    begins = len(iri) - (after.end() if after is not None else 0)
+    first = None if iri in _RESERVED else _FIRST.search(iri, begins)
+    if first is not None and iri[: first.start()] == _XMLNS:
         # No prefix may be bound to it (Namespaces in XML 1.0, section 3).
-        found = _LAST_NAME.search(iri, at + 1)
-        return None if found is None else (iri[: found.start()], found.group())
+        first = _FIRST.search(iri, first.start() + 1)
     # An IRI that is all name leaves no namespace, which cannot be declared.
-    return (iri[:at], found.group()) if at else None
+    if first is None or first.start() == 0:
+        return None
+    return iri[: first.start()], iri[first.start() :]
 
 
 def document(triples: Collection[ox.Triple], prefixes: Mapping[str, str]) -> Iterator[str]:

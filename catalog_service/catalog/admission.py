@@ -11,6 +11,7 @@ from catalog_service.errors import (
     ILLEGAL_SOURCE_ID,
 )
 from ontology.canonical import MAX_TRIPLES
+from ontology.clipping import clip
 from ontology.errors import (
     FOREIGN_SUBJECT,
     RECORD_TOO_LARGE,
@@ -80,18 +81,20 @@ def check_record(record: Record, *, base_iri: str, source: str, remote_id: str) 
 
 
 def _check_texts(record: Record) -> None:
-    """Raise ``text-too-long`` for a value over the limit, naming its property."""
+    """Raise ``text-too-long`` for a value or an IRI over the limit, naming its property."""
     for line in record.lines:
         if len(line) * 4 <= MAX_TEXT:
             continue
         subject, predicate, value = line[:-2].split(" ", 2)
+        datatype = ""
         if value.startswith('"'):
-            value = unescape(value[1 : value.rfind('"')])
-        size = max(len(value.encode()), len(subject.encode()))
+            text, _, datatype = value[1:].rpartition('"')
+            value = unescape(text)
+        size = max(len(term.encode()) for term in (subject, predicate, value, datatype))
         if size > MAX_TEXT:
             raise AtlasError(
                 TEXT_TOO_LONG,
-                field=shortened(predicate[1:-1]),
+                field=clip(shortened(predicate[1:-1])),
                 size=size,
                 limit=MAX_TEXT,
                 record=record.iri,

@@ -281,3 +281,11 @@ def test_a_feed_is_read_whatever_a_title_holds(odd: httpx.Client) -> None:
     feed = ET.fromstring(odd.get("/feeds/datasets.atom").content)
     titles = [node.text for node in feed.iter("{http://www.w3.org/2005/Atom}title")]
     assert "谓词不能写成限定名" in titles
+
+
+def test_a_predicate_of_a_megabyte_is_cut_in_one_passage() -> None:
+    """A search for the name at its end that began anew at each letter would take hours."""
+    long = "http://e.example/" + "a" * 1_000_000
+    assert split(long) == ("http://e.example/", "a" * 1_000_000)
+    assert split(f"{long}!") is None
+    assert split(f"{long}!1-b") == (f"{long}!1-", "b")

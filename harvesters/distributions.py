@@ -12,7 +12,7 @@ from harvesters.errors import VALUE_NOT_READ
 from harvesters.objects import settled, shown
 from harvesters.privacy.texts import clean_text
 from harvesters.values import as_list, as_text, plain_text, tidy
-from harvesters.web_addresses import Problem, address, addresses, all_of, is_web
+from harvesters.web_addresses import Problem, address, addresses, all_of, looks_web
 from ontology.ntriples import iri
 from ontology.terms import DCAT, DCT, SHD, VOCAB
 from ontology.vocabulary import Known, Vocabulary
@@ -80,12 +80,14 @@ class Distributions:
                 self._described(written, entry, access)
                 continue
             text = as_text(entry)
-            texts = addresses(text) if is_web(text) else [text]
+            texts = addresses(text) if looks_web(text) else [text]
             for one in filter(None, texts):
                 found = _EXTENSION.search(one.partition("?")[0])
                 known = found is not None and self._format(found[1])[2]
-                kinds = [found[1]] if found is not None and (known or not is_web(one)) else others
-                download = one if is_web(one) else ""
+                kinds = (
+                    [found[1]] if found is not None and (known or not looks_web(one)) else others
+                )
+                download = one if looks_web(one) else ""
                 title = unquote(one.partition("?")[0].rsplit("/", 1)[-1]) if download else one
                 for kind in kinds:
                     self._one(written, kind, title=title, access=access, download=download)
@@ -103,7 +105,7 @@ class Distributions:
                 title = as_text(value)
             elif key in _TYPE_KEYS and kinds == [""]:
                 kinds = as_list(value, _BETWEEN) or [""]
-            elif (key in _ADDRESS_KEYS or is_web(as_text(value))) and not download:
+            elif (key in _ADDRESS_KEYS or looks_web(as_text(value))) and not download:
                 download = as_text(value)
             elif key not in _BESIDE:
                 unread.append(f"{key}: {shown(value)}")
@@ -209,7 +211,7 @@ class Distributions:
 
 def _instructions(text: str) -> tuple[str, tuple[str, ...]]:
     """Return the term for an API's instructions, and what was taken out of them."""
-    if is_web(text):
+    if looks_web(text):
         found = address(text)
         if found.iri:
             return iri(found.iri), ()
@@ -225,7 +227,7 @@ def _entries(value: object) -> list[object]:
     if isinstance(value, dict):
         return [value]
     text = as_text(value)
-    return [text] if is_web(text) else list(as_list(text, separators="\n|;；"))
+    return [text] if looks_web(text) else list(as_list(text, separators="\n|;；"))
 
 
 def _first(entry: dict[str, object], keys: tuple[str, ...]) -> str:

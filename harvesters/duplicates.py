@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from harvesters.contracts import Incoming, Item, Unreadable
+from dataclasses import replace
+
+from harvesters.contracts import ClosingError, Incoming, Item, Mapped, Unreadable
 from harvesters.errors import DUPLICATE_IDENTIFIER
 from ontology.errors import AtlasError, Place
+from ontology.openness import doubts, is_open
 
 
 class Seen:
@@ -14,13 +17,29 @@ class Seen:
         self._first: dict[str, tuple[bytes, Place]] = {}
 
     def check(self, item: Incoming) -> Item:
-        """Return the item, or `Unreadable` (``duplicate-identifier``) for other content."""
+        """Return the item, or `Unreadable` (``duplicate-identifier``) for other content.
+
+        Where the other content says, or may say, 非开放, mapping it raises a `ClosingError`: of two
+        that disagree the closed one counts, whichever comes first.
+        """
         mark = item.fingerprint[:12]
         known = self._first.setdefault(item.remote_id, (mark, item.place))
         if known[0] == mark:
             return item
-        return Unreadable(
-            AtlasError(
-                DUPLICATE_IDENTIFIER, place=item.place, remote_id=item.remote_id, first=known[1]
-            )
-        )
+        told = {"remote_id": item.remote_id, "first": known[1]}
+        if _closes(item):
+            error = ClosingError(DUPLICATE_IDENTIFIER, place=item.place, **told)
+
+            def refused() -> Mapped:
+                raise error
+
+            return replace(item, make=refused)
+        return Unreadable(AtlasError(DUPLICATE_IDENTIFIER, place=item.place, **told))
+
+
+def _closes(item: Incoming) -> bool:
+    try:
+        record = item.make().record
+    except AtlasError as error:
+        return isinstance(error, ClosingError)
+    return not is_open(record) or bool(doubts(record))

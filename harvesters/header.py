@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Final
 
-from harvesters.access_labels import HINT, LEVELS, access_target
+from harvesters.access_labels import HINT, LEVELS, OPEN_TYPE, access_target
 from harvesters.errors import HEADER_MISSING, UNKNOWN_COLUMN
 from harvesters.mapping import read_toml, targets
 from harvesters.values import as_text
@@ -53,6 +53,11 @@ class Header:
                 found[HINT] = (*found.get(HINT, ()), *self.targets[level])
         return found
 
+    def says_access(self, position: int) -> bool:
+        """Say whether a column may tell who may have the data."""
+        own = self.targets.get(OPEN_TYPE, ())
+        return position in own or any(position in found for found in self.access.values())
+
 
 def _key(label: object) -> str:
     text = unicodedata.normalize("NFKC", as_text(label)).casefold()
@@ -91,6 +96,16 @@ def unknown_columns(header: Header, name: str) -> list[AtlasError]:
         )
         for position, label in unknown[:MAX_TOLD]
     ]
+
+
+def unnamed_column(position: int, place: Place) -> AtlasError:
+    """Return the warning for a column without a heading in which something stands."""
+    return AtlasError(
+        UNKNOWN_COLUMN,
+        place=Place(place.file, place.line, position + 1),
+        column=f"{position + 1}",
+        known="、".join(_columns_like("")),
+    )
 
 
 _CHIEF: Final = ("title", "description", "publisher", "open_type", "frequency", "theme", "fields")

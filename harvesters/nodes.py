@@ -20,7 +20,7 @@ from harvesters.errors import VALUE_NOT_READ
 from harvesters.objects import settled, shown, texts_in
 from harvesters.privacy.texts import clean_contact, clean_text
 from harvesters.values import as_text, parse_boolean, parse_date, plain_text
-from harvesters.web_addresses import Problem, addresses, all_of, is_web
+from harvesters.web_addresses import Problem, addresses, all_of, looks_web
 from ontology.dates import shown_date
 from ontology.ntriples import iri
 from ontology.terms import ADMS, DCAT, DCT, FOAF, ODRL, RDF, RDFS, SHD, SKOS, VCARD
@@ -196,7 +196,7 @@ def _agreement(value: object) -> Chunk:
     )
     title, page = as_text(found.get("title")), as_text(found.get("page"))
     text = as_text(found.get("text"))
-    if is_web(text):
+    if looks_web(text):
         page = page or text
     else:
         title = title or text
@@ -226,7 +226,7 @@ def _sample(value: object) -> Chunk:
     )
     note, page = as_text(found.get("note")), as_text(found.get("page"))
     text = as_text(found.get("text"))
-    if is_web(text):
+    if looks_web(text):
         page = page or text
     else:
         note = note or text

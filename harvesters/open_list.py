@@ -25,7 +25,7 @@ from harvesters.errors import (
     ROW_TOO_LONG,
 )
 from harvesters.files import Input
-from harvesters.header import Header, unknown_columns
+from harvesters.header import Header, unknown_columns, unnamed_column
 from harvesters.identity import checked_identifier, identity_digest
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping import mapping_digest, targets
@@ -38,6 +38,8 @@ from ontology.vocabulary import Vocabulary
 
 _EXACT: Final = 10**15
 """A spreadsheet keeps 15 digits of a number."""
+_SHORTENED = re.compile(r"\s*\d(?:\.\d+)?E\+\d{2}\s*")
+"""How a spreadsheet exports an identifier that it took for a large number: 3.10115E+17."""
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 _CELL_ERRORS: Final = frozenset(
     {"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#N/A", "#SPILL!", "#CALC!"}
@@ -72,6 +74,7 @@ class OpenListReader:
         all_targets = (*targets().values(), *asides())
         self._steps = {target.name: self._drafter.step(target) for target in all_targets}
         self._told: set[str] = set()
+        self._unnamed: set[tuple[str, int]] = set()
         self._notes: dict[str, tuple[AtlasError, ...]] = {}
         self._digest = mapping_digest("open-list", vocabulary.digest, base_iri, source_id)
 
@@ -169,9 +172,13 @@ class OpenListReader:
                     step = self._steps[target]
                     found.append((step, step.many, [(0, position)]))
         for position, value in enumerate(cells):
-            if type(value) is float and abs(value) >= _EXACT:
+            if _lost_digits(value):
                 at = Place(place.file, place.line, position + 1)
                 warnings.append(AtlasError(LOST_DIGITS, place=at, value=as_text(value)))
+            unnamed = position >= len(header.columns) or not header.columns[position]
+            if unnamed and (place.file, position) not in self._unnamed and as_text(value):
+                self._unnamed.add((place.file, position))
+                warnings.append(unnamed_column(position, place))
         if "list_year" not in header.targets:
             # Every row of an open list is an item of it, its year known or not.
             values[-1] = str(year or "?")
@@ -179,6 +186,13 @@ class OpenListReader:
         found.sort(key=lambda entry: entry[0].rank)
         mapped = self._drafter.draft(remote_id, found, (values,), place)
         return replace(mapped, warnings=(*mapped.warnings, *warnings)) if warnings else mapped
+
+
+def _lost_digits(value: object) -> bool:
+    """Say whether a spreadsheet has cut a number, as a number or as the text that it exports."""
+    if type(value) is float:
+        return abs(value) >= _EXACT
+    return type(value) is str and "E+" in value and _SHORTENED.fullmatch(value) is not None
 
 
 def _read(row: Row, header: Header, name: str, above: dict[str, str]) -> Row:
@@ -193,7 +207,9 @@ def _read(row: Row, header: Header, name: str, above: dict[str, str]) -> Row:
         if isinstance(cell, str) and cell.strip() in _CELL_ERRORS:
             at = Place(name, row.line, position + 1)
             notes.append(AtlasError(CELL_WITHOUT_VALUE, place=at, value=cell.strip()))
-            cells[position] = ""
+            if not header.says_access(position):
+                # Under 开放属性 it puts the record in doubt: it may have said 非开放.
+                cells[position] = ""
     columns = header.targets.get("publisher", ())
     given = [as_text(cells[position]) for position in columns if position < len(cells)]
     if any(given):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 
@@ -51,13 +51,21 @@ class PortalMapper:
     """Turns one portal record into an `Incoming`; shared by files, the API and harvests."""
 
     def __init__(
-        self, vocabulary: Vocabulary, *, base_iri: str, source: str, tell_unknown: bool = False
+        self,
+        vocabulary: Vocabulary,
+        *,
+        base_iri: str,
+        source: str,
+        tell_unknown: Literal["each", "once", "never"] = "never",
     ) -> None:
         """Map for one source; ``tell_unknown`` warns of fields that mean nothing here.
 
-        For those who write records for the catalogue; portals have hundreds of fields of their own.
+        ``each`` does so of every record, for those who write records for the catalogue; ``once`` of
+        each field of a record itself with the first that has it, for a file of a portal, which may
+        have hundreds more in ``raw``.
         """
         self._tell_unknown = tell_unknown
+        self._told: set[str] = set()
         self._mapping = label_mapping("portal")
         self._drafter = Drafter(vocabulary, base_iri=base_iri, source=source)
         self._named = frozenset(
@@ -139,9 +147,13 @@ class PortalMapper:
         inner = within(record, self._read)
         if raw:
             inner |= within(raw, self._read)
+        new: list[str] | None = None
         plan = self._plans.get(shape := (tuple(record), tuple(raw), tuple(inner)))
         if plan is None:
             plan = self._plan(*shape)
+            if self._tell_unknown == "once" and len(self._told) < _MOST_TOLD:
+                new = [n for n in record if n not in self._told and access_target(n) is None]
+                self._told.update(new)
             if len(self._plans) < 4096:
                 self._plans[shape] = plan
         mapped = self._drafter.draft(remote_id, plan, (record, raw, inner), place)
@@ -153,9 +165,10 @@ class PortalMapper:
         ]
         if others:
             mapped = replace(mapped, warnings=(*mapped.warnings, *others))
-        if not self._tell_unknown:
+        if self._tell_unknown == "never" or (new is None and self._tell_unknown == "once"):
             return mapped
-        return replace(mapped, warnings=(*mapped.warnings, *unknown_fields((*record, *raw), place)))
+        names = (*record, *raw) if new is None else new
+        return replace(mapped, warnings=(*mapped.warnings, *unknown_fields(names, place)))
 
     def _make_untidy(self, remote_id: str, record: dict[str, Any], place: Place) -> Mapped:
         """Map a record that may hold control characters, which go, and tell of each field."""
@@ -248,6 +261,8 @@ _CONTROL: Final = re.compile(
 )
 """How the characters of `harvesters.values.CONTROL` stand in JSON, bare or escaped."""
 _SHOWN: Final = 60
+_MOST_TOLD: Final = 1_000
+"""Labels of a file's records that are remembered as told."""
 
 
 def _has_control(value: object) -> bool:

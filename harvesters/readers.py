@@ -50,7 +50,12 @@ class _Lazy:
 
     def _reader(self, kind: Kind) -> Reader:
         if kind in {"json-lines", "json"}:
-            mapper = PortalMapper(self.vocabulary, base_iri=self.base_iri, source=self.source_id)
+            mapper = PortalMapper(
+                self.vocabulary,
+                base_iri=self.base_iri,
+                source=self.source_id,
+                tell_unknown="once",
+            )
             return PortalReader(self.source, mapper, lines=kind == "json-lines", limits=self.limits)
         if kind == "rdf":
             return DcatReader(
@@ -145,5 +150,5 @@ def read_one(
     payload = payloads[0]
     if isinstance(payload, AtlasError):
         raise payload
-    mapper = PortalMapper(vocabulary, base_iri=base_iri, source=source, tell_unknown=True)
+    mapper = PortalMapper(vocabulary, base_iri=base_iri, source=source, tell_unknown="each")
     return mapper.incoming(payload, place, remote_id)

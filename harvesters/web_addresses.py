@@ -8,6 +8,7 @@ spreadsheets and of JSON written twice are undone: full-width signs before the p
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
@@ -53,6 +54,13 @@ class Address(NamedTuple):
 def is_web(text: str) -> bool:
     """Say whether a text begins like a web address, in capitals or not."""
     return text[:8].lower().startswith(("http://", "https://"))
+
+
+def looks_web(text: str) -> bool:
+    """Say whether a text is, or will be once it is mended, a web address: ``https：//`` too."""
+    if text[:1].isascii() and text[:9].isascii():
+        return is_web(text)
+    return is_web(unicodedata.normalize("NFKC", _OUTER.sub("", text[:16])))
 
 
 def is_plain(text: str) -> bool:

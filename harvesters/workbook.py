@@ -1,7 +1,8 @@
 """Sheets of XLSX, XLS and ODS workbooks: what a reader of them sees, and nothing that they hide.
 
 A cell that is merged over several rows holds for each of them. Hidden sheets, rows (filtered ones
-too) and columns are left out, and that is said.
+too) and columns are left out, and that is said; but what closes a record does so in a hidden column
+too.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from harvesters.values import as_text
 from harvesters.workbook_guard import guard_workbook
 from harvesters.workbook_layout import Layout, layouts
 from ontology.errors import AtlasError, Place
+from ontology.openness import closing_text
+from ontology.vocabulary import Known, load_vocabulary
 
 _ZIP: Final = b"PK"
 _SHOWN: Final = 20
@@ -108,11 +111,14 @@ def _leave_out(numbered: Cells, layout: Layout, file: str, sheet: str) -> list[A
     rows = [n for n, cells in numbered if n in layout.hidden_rows and _filled(cells)]
     numbered[:] = [row for row in numbered if row[0] not in layout.hidden_rows]
     columns: dict[int, str] = {}
+    header = find_header(numbered) if layout.hidden_columns else None
     for _, cells in numbered:
         for position in layout.hidden_columns:
-            if position < len(cells) and as_text(cells[position]):
-                columns.setdefault(position, as_text(cells[position])[:_SHOWN])
-                cells[position] = ""
+            text = as_text(cells[position]) if position < len(cells) else ""
+            if text:
+                columns.setdefault(position, text[:_SHOWN])
+                if header is None or not header.says_access(position) or _opens(text):
+                    cells[position] = ""
     if rows:
         numbers = "、".join(map(str, rows[:_SHOWN])) + (" …" if len(rows) > _SHOWN else "")
         notes.append(_hidden(file, sheet, f"{len(rows)} 行 · rows ({numbers})"))
@@ -120,6 +126,12 @@ def _leave_out(numbered: Cells, layout: Layout, file: str, sheet: str) -> list[A
         names = "、".join(list(columns.values())[:_SHOWN])
         notes.append(_hidden(file, sheet, f"{len(columns)} 列 · columns ({names})"))
     return notes
+
+
+def _opens(text: str) -> bool:
+    """Say whether a text is an open type that leaves a record open."""
+    known = load_vocabulary().find("open-type", text)
+    return isinstance(known, Known) and not closing_text(text)
 
 
 def _filled(cells: list[object]) -> bool:
@@ -175,6 +187,10 @@ def _below(numbered: Cells, header: Header, layout: Layout, place: str) -> Itera
             missing.setdefault(line, []).append((column, shown))
     for number, cells in numbered:
         if number > header.line and _filled(cells):
+            for at, shown in missing.get(number, ()):
+                if header.says_access(at) and at < len(cells):
+                    # It may have said 非开放.
+                    cells[at] = shown
             notes = tuple(
                 AtlasError(CELL_WITHOUT_VALUE, place=Place(place, number, at + 1), value=shown)
                 for at, shown in missing.get(number, ())

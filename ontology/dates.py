@@ -3,7 +3,8 @@
 The one place that reads a date. What is read is decided by the text alone, since many catalogues
 write the wrong datatype beside it: ``xsd:date`` and ``xsd:dateTime`` with and without a zone,
 ``xsd:dateTimeStamp``, ``xsd:gYear``, ``xsd:gYearMonth``, a blank instead of ``T``, one-digit
-months, 年月日, seconds and milliseconds since 1970.
+months, 年月日, full-width digits and colons, seconds and milliseconds since 1970 (with ``.0``
+where a table made floats of them).
 
 * A date without a time of day is the day that is written, whatever zone stands behind it.
 * An instant with a zone is told in Shanghai's time; without a zone it is Shanghai's already.
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -42,7 +44,7 @@ _DIGITS = re.compile(
 )
 _MONTH = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*月?(?:[Zz]|[+-]\d{2}:\d{2})?", re.ASCII)
 _YEAR = re.compile(r"(\d{4})\s*年?(?:[Zz]|[+-]\d{2}:\d{2})?", re.ASCII)
-_EPOCH = re.compile(r"-?\d{9,14}", re.ASCII)
+_EPOCH = re.compile(r"(-?\d{9,14})(?:\.0+)?", re.ASCII)
 _MILLISECONDS_FROM: Final = 10**11
 _LONGEST: Final = 64
 _MAX_OFFSET: Final = timedelta(hours=14)
@@ -135,6 +137,9 @@ def _sorted(texts: Iterable[str]) -> tuple[list[Moment], list[str]]:
 
 @lru_cache(maxsize=8192)
 def _read(text: str) -> Moment | None:
+    if not text.isascii():
+        # Full-width digits and colons.
+        text = unicodedata.normalize("NFKC", text)
     found = _DAY.fullmatch(text) or _DIGITS.fullmatch(text)
     try:
         if found is not None:
@@ -143,8 +148,8 @@ def _read(text: str) -> Moment | None:
             return _of_month(int(month[1]), int(month[2]))
         if year := _YEAR.fullmatch(text):
             return _of_year(int(year[1]))
-        if _EPOCH.fullmatch(text):
-            return _of_epoch(int(text))
+        if epoch := _EPOCH.fullmatch(text):
+            return _of_epoch(int(epoch[1]))
     except (ValueError, OverflowError, OSError):
         pass
     return None

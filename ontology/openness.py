@@ -42,6 +42,8 @@ ACCESS: Final = (
 
 _TYPES: Final = frozenset(ACCESS[:2])
 """Those whose texts answer who may have it: one that says nothing of opening is in doubt."""
+_RIGHTS: Final = frozenset(ACCESS[2:4])
+"""Those that may also be about copying."""
 _STATUS: Final = ADMS.status
 """Says whether a dataset was taken down; it is in doubt then."""
 _LOOKED_AT: Final = frozenset({*ACCESS, _STATUS})
@@ -112,18 +114,25 @@ def _all_open(said: _Said, terms: list[tuple[str, str]]) -> bool:
 def _doubts(said: _Said, terms: list[tuple[str, str]]) -> tuple[Doubt, ...]:
     found: dict[Doubt, None] = {}
     for predicate, term in terms:
+        rights = predicate in _RIGHTS
         if predicate == _STATUS:
             doubt = _taken_down(term)
         else:
             doubt = doubt_of(term, strict=predicate in _TYPES)
         if doubt is not None:
-            found[doubt] = None
+            if not (rights and _is_about_copying(doubt.value)):
+                found[doubt] = None
         elif term[0] == "<" and open_type(term[1:-1]) is None:
             for _, value in said.of(term):
                 doubt = None if value[0] == "<" else doubt_of(value)
-                if doubt is not None:
+                if doubt is not None and not (rights and _is_about_copying(value)):
                     found[doubt] = None
     return tuple(found)
+
+
+def _is_about_copying(text: str) -> bool:
+    """Say whether a statement of rights tells who may copy: 版权所有，未授权不得转载."""
+    return _COPYING.search(text) is not None and doubtful_text(_OF_COPYING.sub("", text)) is None
 
 
 def _access_terms(record: Record) -> list[tuple[str, str]]:
@@ -305,6 +314,12 @@ def _tail(iri: str) -> str:
     return unquote(re.split(r"[/#:]", iri.rstrip("/#"))[-1])
 
 
+_COPYING = re.compile(
+    r"(?i)©|copyright|licen[cs]e|creative commons|\bcc[- ]?(?:by|0)|版权|著作权|知识产权|许可"
+)
+_OF_COPYING = re.compile(
+    r"(?i)\b(?:closed|private|internal|protected|proprietary|restricted)\b|未授权"
+)
 _HYPHENS = re.compile(r"(?<=\w)[-_\u00b7\u2010-\u2015\u2212]")
 _ITEM: Final = (
     r"(?:党和国家|国家|商业|工作|技术|个人|任何)*(?:秘密|机密|绝密|隐私|敏感|涉密|保密|涉敏)"

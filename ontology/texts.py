@@ -61,6 +61,9 @@ _BLOCKS: Final = frozenset(
     {"p", "br", "div", "li", "tr", "ul", "ol", "dl", "dt", "dd", "table"}
     | {"section", "article", "blockquote", "pre", "hr"}
 ) | {f"h{level}" for level in range(1, 7)}
+_CELLS: Final = frozenset({"td", "th"})
+_CDATA: Final = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+"""How XML that was taken over as a text marks what is no markup."""
 _SILENT: Final = frozenset({"script", "style", "head", "title", "template"})
 
 _BLANKS: Final = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
@@ -99,6 +102,8 @@ def plain_text(text: str) -> str:
     """
     if "\\n" in text:
         text = text.replace("\\r\\n", "\n").replace("\\n", "\n")
+    if "]]>" in text:
+        text = _CDATA.sub(r"\1", text)
     if ("<" in text or "&" in text) and _MARKUP.search(text) is not None:
         text = _without_markup(_once_escaped(text))
     return tidy(text)
@@ -143,6 +148,8 @@ class _TextOfHtml(HTMLParser):
             self._silent += 1
         elif tag in _BLOCKS:
             self.parts.append("\n")
+        elif tag in _CELLS:
+            self.parts.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:

@@ -39,7 +39,8 @@ _SHOWN: Final = (DCT.issued, DCT.modified)
 
 _LINE: Final = re.compile(
     rf"(<[^>]*>) <({'|'.join(map(re.escape, _PARTNERS))})> "
-    rf'("([^"\\]*)"\^\^<{re.escape(XSD)}(date|dateTime|dateTimeStamp|gYear|gYearMonth)>) \.\n'
+    rf'("([^"\\]*)"(?:\^\^<(?:{re.escape(XSD)}(date|dateTime|dateTimeStamp|gYear|gYearMonth)'
+    r"|[^>]*)>|@[\w-]+)?) \.\n"
 )
 _FOREIGN_FORMAT: Final = re.compile(
     rf" <(?:{re.escape(DCT.format)}> (?!<{re.escape(VOCAB)}format/)"
@@ -164,7 +165,11 @@ def _dates(nquads: str) -> dict[str, str]:
     of: dict[tuple[str, str], list[Moment]] = defaultdict(list)
     for line in _LINE.finditer(nquads):
         subject, predicate, _, text, datatype = line.groups()
-        if _LEXICAL[datatype].fullmatch(text) is None:
+        if datatype is None:
+            # A number of milliseconds, a text: the day that is meant, of no type of a date.
+            if (shown := shown_date(text)) != text:
+                written[line[0]] = f'"{shown}"'
+        elif _LEXICAL[datatype].fullmatch(text) is None:
             written[line[0]] = f'"{shown_date(text)}"'
         elif beyond := _BEYOND.match(text):
             year = "0001" if beyond[1] or text.startswith("0000") else "9999"

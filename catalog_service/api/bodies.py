@@ -137,6 +137,6 @@ def _check_identifier(content: bytes, remote_id: str) -> None:
 def portal_lines(atlas: Service, source: str) -> PortalLines:
     """Return what reads JSON lines as they come."""
     mapper = PortalMapper(
-        atlas.vocabulary, base_iri=atlas.settings.base_iri, source=source, tell_unknown=True
+        atlas.vocabulary, base_iri=atlas.settings.base_iri, source=source, tell_unknown="each"
     )
     return PortalLines("body.jsonl", mapper, BODY_LIMITS)

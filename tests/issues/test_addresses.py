@@ -122,6 +122,13 @@ def test_a_files_address_is_kept() -> None:
     assert [w.code for w in mapped.warnings] == ["mended-iri"]
 
 
+@pytest.mark.parametrize("label", ["files", "sample", "api", "url"])
+def test_a_full_width_scheme_is_one_in_every_field(label: str) -> None:
+    mapped = read(json.dumps({"id": "1", "title": "题", label: "https：//data.example/a.csv"}))
+    assert "<https://data.example/a.csv>" in mapped.record.nquads
+    assert [w.code for w in mapped.warnings] == ["mended-iri"]
+
+
 @pytest.mark.parametrize("form", ["ttl", "nt"])
 def test_rdf_follows_the_same_rule(form: str) -> None:
     mapped = read(

@@ -50,6 +50,8 @@ FORMS = {
     "2026-11-20T09:37:25.626789+08:00": ("2026-11-20", "2026-11-20T09:37:25.626789+08:00"),
     "2026-11-20T23:59:59.9999999Z": ("2026-11-21", "2026-11-21T07:59:59.999999+08:00"),
     "1785525600": ("2026-08-01", "2026-08-01T03:20:00+08:00"),
+    "1785525600000.0": ("2026-08-01", "2026-08-01T03:20:00+08:00"),
+    "２０２６-０６-０１ 22：05": ("2026-06-01", "2026-06-01T22:05:00+08:00"),
     "1785525600000": ("2026-08-01", "2026-08-01T03:20:00+08:00"),
 }
 NONE = [
@@ -134,6 +136,23 @@ def test_any_text_is_read_or_left(text: str) -> None:
     if found is not None:
         assert found.first <= found.day <= found.last
         assert read_date(found.text) is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        ('"1785525600000"^^<http://www.w3.org/2001/XMLSchema#long>', '"2026-08-01"'),
+        ('"2026年6月1日"@zh', '"2026-06-01"'),
+        ('"--08-01"^^<http://www.w3.org/2001/XMLSchema#gMonthDay>', None),
+        ('"长期"@zh', None),
+    ],
+)
+def test_rules_see_the_day_of_a_date_of_any_type(given: str, seen: str | None) -> None:
+    line = "<http://a.example/1> <http://purl.org/dc/terms/modified> {} ."
+    record = Record.from_lines(
+        [line.format(given)], iri="http://a.example/1", source="s", remote_id="1"
+    )
+    assert levelled(record).record.lines == [line.format(seen or given)]
 
 
 def test_of_several_a_year_is_no_later_than_its_first_day() -> None:

@@ -75,3 +75,15 @@ def test_what_is_no_json_number_is_refused_and_the_rest_is_read() -> None:
     assert items[0].error.code == "bad-json"
     assert "NaN" in items[0].error.message("en")
     assert isinstance(items[1], Incoming)
+
+
+def test_digits_that_a_spreadsheet_has_cut_are_told() -> None:
+    found = read_bytes(
+        "编号,名称,提供部门\n3.10115E+17,甲,市教委\n310115202600000001,乙,市教委\n".encode(),
+        name="a.csv",
+        source="s",
+        base_iri="http://a.example",
+        vocabulary=load_vocabulary(),
+    )
+    told = [[w.code for w in item.make().warnings] for item in found if isinstance(item, Incoming)]
+    assert told == [["lost-digits"], []]

@@ -279,3 +279,35 @@ def test_values_of_mongodb_and_java_are_read() -> None:
         "publisher> <https://w3id.org/shdata/vocab/organization/transport>",
     ):
         assert expected in text
+
+
+def file(content: str, name: str) -> list[Mapped]:
+    items = read_bytes(
+        content.encode(), name=name, source="s", base_iri=BASE, vocabulary=load_vocabulary()
+    )
+    return [item.make() for item in items if isinstance(item, Incoming)]
+
+
+def codes(mapped: Mapped) -> list[str]:
+    return [warning.code for warning in mapped.warnings]
+
+
+def test_a_field_that_no_mapping_knows_is_told_once_for_each_file() -> None:
+    records = [
+        {"id": "1", "title": "题", "resources": [{"url": "https://a.example/1.csv"}]},
+        {"id": "2", "title": "题二", "resources": []},
+        {"id": "3", "title": "题三", "descripton": "说明", "raw": {"别的": 1}},
+    ]
+    lines = "\n".join(json.dumps(one, ensure_ascii=False) for one in records)
+    one, two, three = file(lines, "a.jsonl")
+    assert codes(one) == ["unknown-field"]
+    assert "resources" in one.warnings[0].message("zh")
+    assert codes(two) == []
+    assert codes(three) == ["unknown-field"]
+    assert "description" in three.warnings[0].message("zh")
+
+
+def test_a_column_without_a_heading_is_told_where_something_stands_in_it() -> None:
+    one, two, three = file("名称,提供部门,\n甲,市教委,\n乙,市教委,值\n丙,市教委,值\n", "a.csv")
+    assert [codes(mapped) for mapped in (one, two, three)] == [[], ["unknown-column"], []]
+    assert str(two.warnings[0].place) == "a.csv:3:3"

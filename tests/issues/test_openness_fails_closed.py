@@ -250,6 +250,10 @@ EU = "http://publications.europa.eu/resource/authority/access-right/"
         ("dct:rights <https://creativecommons.org/licenses/by/4.0/>", False, False),
         ("dct:rights <http://purl.org/eprint/accessRights/RestrictedAccess>", False, True),
         ('<http://purl.org/dc/elements/1.1/rights> "非公开"', True, False),
+        ('dct:rights "© 2026 Internal Affairs. Protected by copyright."', False, False),
+        ('dct:rights "版权所有，未授权不得转载"@zh', False, False),
+        ('dct:rights "© ACME. Confidential, withdrawn"', False, True),
+        ('dct:rights "Protected"', False, True),
         ('dct:accessRights "staff only"@en', False, True),
         ('dct:accessRights "No limitations on public access"@en', False, False),
         ('dct:accessRights "Public"', False, False),
@@ -377,6 +381,20 @@ def test_a_refused_version_in_doubt_closes_what_is_public(
     submit(catalog, portal(is_open="无条件开放"))
     outcome = submit(catalog, json.dumps({"id": "1", "is_open": False}))
     assert (outcome.status, outcome.kind) == ("rejected", "missing")
+    assert shown(journal) == []
+
+
+@pytest.mark.parametrize("later", ["非开放", "已下线"])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
+def test_of_two_records_of_one_identifier_the_closed_one_counts(
+    catalog: Catalog, journal: Journal, later: str, name: str
+) -> None:
+    rows = {"a.csv": f"编号,名称,提供部门,开放属性\n1,线路,市教委,公开\n1,线路,市教委,{later}\n"}
+    lines = f"{portal(is_open='公开')}\n{portal(is_open=later)}"
+    one, two = catalog.submit(read(rows.get(name, lines), name), REPORT)
+    assert one.error is None
+    assert two.error is not None
+    assert two.error.code == "duplicate-identifier"
     assert shown(journal) == []
 
 

@@ -44,7 +44,9 @@ TEXTS = {
     "<!DOCTYPE html><html><body>正文</body></html>": "正文",
     "<o:p></o:p>正文<SPAN LANG=EN-US>甲</SPAN>": "正文甲",
     "<ul><li>甲</li><li>乙</li></ul>": "甲\n乙",
-    "<table><tr><td>甲</td><td nowrap>乙</td></tr></table>": "甲乙",
+    "<table><tr><td>甲</td><td nowrap>乙</td></tr></table>": "甲 乙",
+    "<![CDATA[<p>甲</p>]]>乙": "甲\n乙",
+    "a[b[0]]>c": "a[b[0]]>c",
     "## 小标题\n* 一\n* 二": "## 小标题\n* 一\n* 二",
     "AT&T; <3": "AT&T; <3",
 }

@@ -13,6 +13,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from harvesters.readers import open_reader, read_bytes
+from ontology.openness import doubts, is_open
 from ontology.vocabulary import Vocabulary, load_vocabulary
 from tests.harvesters.conftest import Result, collect
 
@@ -283,3 +284,23 @@ def test_the_cases_of_the_issue(
     result = collect(reader)
     assert [i.remote_id for i in result.incoming] == expected
     assert all("dc/terms/publisher>" in m.record.nquads for m in result.mapped)
+
+
+def test_what_closes_does_so_in_a_hidden_column_too(read: Read) -> None:
+    made = book(("a", (HEADINGS, row("1", "甲"), row("2", "乙"), row("3", "丙"))))
+    made["a"]["D3"] = "非开放"
+    made["a"]["D4"] = "×"
+    made["a"].column_dimensions["D"].hidden = True
+    one, two, three = (mapped.record for mapped in read(made).mapped)
+    assert "accessRights" not in one.nquads
+    assert (is_open(one), is_open(two), is_open(three)) == (True, False, True)
+    assert [bool(doubts(record)) for record in (one, two, three)] == [False, False, True]
+
+
+def test_an_open_type_without_a_value_is_in_doubt(read: Read) -> None:
+    made = book(("a", (HEADINGS, row("1", "甲"), row("2", "乙"))))
+    made["a"]["D2"] = '=IF(A2="1","非开放","无条件开放")'
+    one, two = (mapped.record for mapped in read(made).mapped)
+    assert [bool(doubts(record)) for record in (one, two)] == [True, False]
+    (error,) = read("数据集名称,提供部门,开放属性\n甲,市教委,#REF!\n".encode(), "a.csv").mapped
+    assert doubts(error.record)

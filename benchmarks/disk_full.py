@@ -301,6 +301,10 @@ class Drill:
             base_url=url, timeout=PATIENCE, trust_env=False, follow_redirects=True
         )
 
+    def close(self) -> None:
+        """Close the client's connections."""
+        self._client.close()
+
     def round(self, number: int) -> Round:
         """Fill the disk in the midst of things, empty it, and see how soon all is shown."""
         chance = self._chance
@@ -424,6 +428,7 @@ def run(rounds: int, megabytes: int, seed: int) -> dict[str, Any]:
             for number in range(rounds):
                 done.append(drill.round(number))
                 print(number, asdict(done[-1]), file=sys.stderr, flush=True)
+            drill.close()
             after = pids(supervisor)
             used = sum(p.stat().st_blocks * 512 for p in disk.rglob("*") if p.is_file())
         compared = atlas(home, "index", "compare", "--deep")

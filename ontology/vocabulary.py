@@ -110,6 +110,16 @@ class Vocabulary:
         """Return the concept with this IRI, or None."""
         return self._schemes.concepts.get(iri)
 
+    def meant(self, scheme: Scheme, iri: str) -> str:
+        """Return the IRI of our concept that one of another code list means, else ``iri``."""
+        if iri in self._schemes.concepts:
+            return iri
+        for form in (iri, f"http:{iri[6:]}" if iri.startswith("https:") else iri):
+            found = self.find(scheme, form)
+            if isinstance(found, Known):
+                return found.concept.iri
+        return iri
+
     def concepts(self, scheme: Scheme) -> list[Concept]:
         """Return the concepts of a scheme, ordered by notation (numbers as numbers)."""
         return list(self._schemes.by_scheme[scheme])

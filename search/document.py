@@ -13,6 +13,7 @@ from ontology.openness import open_type
 from ontology.record import Record
 from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, RDFS, SHD, SKOS, VCARD, VOCAB
 from ontology.texts import plain_text
+from ontology.vocabulary import Scheme, load_vocabulary
 from search.analysis.items import described_items
 from search.concepts import Concepts
 from search.engine import SearchDocument
@@ -137,7 +138,7 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
             district=_districts(spatial, concepts),
             format=_formats(nodes, concepts),
             delivery=_facet(_below(nodes, _DISTRIBUTION, _DELIVERY), concepts),
-            frequency=_facet(own.get(_FREQUENCY, ()), concepts),
+            frequency=_meant("frequency", own.get(_FREQUENCY, ())),
             quality=(next(level for least, level in _LEVELS if complete >= least),),
             **_of_schemes(subjects, concepts),
             library=_facet(own.get(_LIBRARY, ()), concepts),
@@ -226,6 +227,14 @@ def _format_texts(term: str, nodes: Nodes) -> tuple[str, ...]:
         return (text(term)[0],)
     own = nodes.of(term)
     return (term[1:-1], *(value for p in _FORMAT_LABELS for value, _ in texts(own.get(p, ()))))
+
+
+def _meant(scheme: Scheme, terms: Sequence[str]) -> tuple[str, ...]:
+    """The IRIs among ``terms``, those of other code lists as the concepts that they mean."""
+    vocabulary = load_vocabulary()
+    return tuple(
+        dict.fromkeys(vocabulary.meant(scheme, term[1:-1]) for term in terms if term[0] == "<")
+    )
 
 
 def _open_types(terms: Sequence[str]) -> tuple[str, ...]:

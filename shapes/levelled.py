@@ -69,6 +69,10 @@ _LEXICAL: Final[Mapping[str, re.Pattern[str]]] = {
 }
 """How XML Schema writes each type; a value that is written otherwise is left as it is."""
 
+_STARTS: Final = tuple(f' <{predicate}> "' for predicate in _PARTNERS)
+_TYPED: Final = tuple(f'"^^<{XSD}{datatype}> .' for datatype in _LEXICAL)
+"""How a line begins and ends that gives a date of a type."""
+
 
 @dataclass(frozen=True, slots=True)
 class Levelled:
@@ -94,7 +98,8 @@ class Levelled:
 def levelled(record: Record) -> Levelled:
     """Return a record as the rules see it."""
     nquads = _with_formats(record.nquads)
-    written = _dates(nquads) if _NO_DAY.search(nquads) is not None else {}
+    plain = _NO_DAY.search(nquads) is None and not _has_other_dates(nquads)
+    written = {} if plain else _dates(nquads)
     lines = set(nquads.split("\n")) if written else set()
     given: dict[str, set[str]] = defaultdict(set)
 
@@ -153,6 +158,18 @@ def _with_formats(nquads: str) -> str:
 
 def _text(term: str) -> str:
     return unescape(term[1 : term.rindex('"')])
+
+
+def _has_other_dates(nquads: str) -> bool:
+    """Say whether a date has no type of a date: a number of milliseconds, a text."""
+    for start in _STARTS:
+        at = nquads.find(start)
+        while at >= 0:
+            end = nquads.index("\n", at)
+            if not nquads.endswith(_TYPED, at, end):
+                return True
+            at = nquads.find(start, end)
+    return False
 
 
 def _dates(nquads: str) -> dict[str, str]:

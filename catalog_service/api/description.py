@@ -17,6 +17,7 @@ from ontology.openness import open_type
 from ontology.subjects import GENID
 from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, ODRL, RDFS, SHD, SKOS, VCARD, VOCAB
 from ontology.unmapped import GIVEN_FOR, reason
+from ontology.vocabulary import Scheme, load_vocabulary
 
 MAX_SHOWN: Final = 500
 """Fields and files of one dataset that are described one by one; the RDF forms have them all."""
@@ -24,6 +25,9 @@ MAX_SHOWN: Final = 500
 _TITLE: Final = DCT.term("title")
 
 
+_STARTS: Final = (DCAT.startDate, "http://schema.org/startDate", "https://schema.org/startDate")
+_ENDS: Final = (DCAT.endDate, "http://schema.org/endDate", "https://schema.org/endDate")
+"""How a period says its days: DCAT 2, and DCAT-AP before it."""
 _SCHEMES: Final = re.compile(r"^(?:\s*(?:tel|mailto):)+", re.IGNORECASE)
 _LICENSE_LABELS: Final = (DCT.title, RDFS.label, SKOS.prefLabel, DCT.identifier, DCT.description)
 _LICENSE_PAGES: Final = (FOAF.page, FOAF.homepage, RDFS.seeAlso, DCT.source)
@@ -147,7 +151,7 @@ def describe(
         publishers=one.many(DCT.publisher),
         open_type=_open_type(s, one.first(DCT.accessRights)),
         sharing_type=one.first(SHD.sharingType),
-        frequency=one.first(DCT.accrualPeriodicity),
+        frequency=_meant(s, "frequency", one.first(DCT.accrualPeriodicity)),
         update_interval=s.value(focus, SHD.updateInterval),
         themes=one.many(DCAT.theme),
         subjects=one.many(DCT.subject),
@@ -158,8 +162,8 @@ def describe(
         spatial=one.many(DCT.spatial),
         temporal=[
             (
-                earliest(s.literals(node, DCAT.startDate)),
-                latest(s.literals(node, DCAT.endDate)),
+                earliest(one for p in _STARTS for one in s.literals(node, p)),
+                latest(one for p in _ENDS for one in s.literals(node, p)),
             )
             for node in s.iris(focus, DCT.temporal)
         ],
@@ -230,6 +234,14 @@ def _open_type(s: Statements, found: Named | None) -> Named | None:
     """Return access rights as the open type that they mean, whichever table they are of."""
     meant = open_type(found.iri) if found is not None and found.iri is not None else None
     return found if meant is None else _named(s, meant)
+
+
+def _meant(s: Statements, scheme: Scheme, found: Named | None) -> Named | None:
+    """Return a concept of another code list (EU MONTHLY) as ours that it is mapped to."""
+    if found is None or found.iri is None or found.notation is not None:
+        return found
+    meant = load_vocabulary().meant(scheme, found.iri)
+    return found if meant == found.iri else _named(s, meant)
 
 
 def _named(s: Statements, iri: str) -> Named:

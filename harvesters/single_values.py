@@ -30,9 +30,10 @@ from harvesters.values import (
     plain_text,
 )
 from ontology.ntriples import escape
+from ontology.texts import USELESS
 
 NEEDS_CARE: Final = any_sign(
-    (f'\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000\u200b\ufeff\ud800-\udfff\ufffe\uffff{BIDI}', ""),
+    (f'\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000{USELESS}\ud800-\udfff\ufffe\uffff{BIDI}', ""),
     ("1", "[3-9][0-9]"),
     ("2", "0[0-9]{9}"),
     *SIGNS,

@@ -110,6 +110,9 @@ def written_date(text: str | None) -> str | None:
 
 def earliest(texts: Iterable[str]) -> str | None:
     """Return the first of several dates, in the one way of writing it (see `latest`)."""
+    texts = list(texts)
+    if len(texts) == 1:
+        return written_date(texts[0])
     known, others = _sorted(texts)
     return known[0].text if known else next(iter(others), None)
 
@@ -119,6 +122,9 @@ def latest(texts: Iterable[str]) -> str | None:
 
     Where none is a date, the greatest text as it stands; None of nothing.
     """
+    texts = list(texts)
+    if len(texts) == 1:
+        return written_date(texts[0])
     known, others = _sorted(texts)
     return known[-1].text if known else next(iter(others[::-1]), None)
 

@@ -55,7 +55,10 @@ def rank(tag: str, wanted: str = CHINESE) -> tuple[int, int, str]:
 
 def preferred(texts: Iterable[Tagged], wanted: str = CHINESE) -> list[Tagged]:
     """Return the texts that are not empty in the order of preference."""
-    return sorted(_told(texts), key=lambda pair: (rank(pair[1], wanted), pair[0]))
+    found = _told(texts)
+    if len(found) < 2:
+        return found
+    return sorted(found, key=lambda pair: (rank(pair[1], wanted), pair[0]))
 
 
 def grouped(texts: Iterable[Tagged], wanted: str = CHINESE) -> list[Tagged]:

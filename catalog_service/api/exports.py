@@ -22,6 +22,7 @@ from catalog_service.api.searching import HitAnswer, hit_answer
 from catalog_service.showing import without_turns
 from ontology.errors import AtlasError
 from ontology.languages import pick
+from ontology.texts import INVISIBLE
 from search.engine import Query, Result
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
@@ -31,9 +32,8 @@ PAGE: Final = 500
 
 _ALL: Final = frozenset({"limit", "offset", "cursor", "facets", "facet_size"})
 _UNSEEN: Final = (
-    r"[ \x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5"
-    r"\u180b-\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
-    r"\ufff0-\uffff\U000e0000-\U000e0fff]*+"
+    r"[ \x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+    rf"\ufff0-\uffff{INVISIBLE}]*+"
 )
 """What a spreadsheet may take away before it looks at a beginning."""
 _FORMULA: Final = re.compile(

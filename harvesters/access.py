@@ -41,6 +41,7 @@ def access_chunk(
     secrecy: Sequence[object] = (),
     opened: Sequence[object] = (),
     taken_down: Sequence[object] = (),
+    levels: Sequence[object] = (),
 ) -> Chunk:
     """Return the access rights that a record's labels say together.
 
@@ -62,7 +63,7 @@ def access_chunk(
             else:
                 kept.setdefault(text)
     conditional = _ORDER[1] in known and _ORDER[0] not in known
-    for text in _closing_hints(hints, conditional=conditional):
+    for text in _closing_hints(hints, levels, conditional=conditional):
         kept.setdefault(text)
     for text in (text for value in secrecy for text in _texts(value)[0]):
         if secret := _secret(text):
@@ -86,7 +87,9 @@ def access_chunk(
     return Chunk("\n".join(lines), tuple(removed), tuple(problems))
 
 
-def _closing_hints(hints: Sequence[object], *, conditional: bool) -> Iterator[str]:
+def _closing_hints(
+    hints: Sequence[object], levels: Sequence[object], *, conditional: bool
+) -> Iterator[str]:
     """Yield what closes, or may, under labels that only hint at access.
 
     Beside 有条件开放, what a condition asks of users is no word against opening.
@@ -94,6 +97,9 @@ def _closing_hints(hints: Sequence[object], *, conditional: bool) -> Iterator[st
     for text in (text for value in hints for text in texts_in(value, _MOST)):
         passed_over = len(text) > _LONG or is_web(text) or (conditional and asks_of_users(text))
         if not passed_over and says_closed(text):
+            yield text
+    for text in (text for value in levels for text in texts_in(value, _MOST)):
+        if len(text) <= _LONG and closing_text(text):
             yield text
 
 

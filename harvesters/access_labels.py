@@ -15,10 +15,12 @@ HINT: Final = "access_hint"
 SECRECY: Final = "secrecy"
 OPENED: Final = "opened"
 TAKEN_DOWN: Final = "taken_down"
+LEVEL: Final = "level_of_secrecy"
 """Targets: a label for the open type (``profile.toml``); one that may say it; and questions that
-are answered with yes or no: whether the data are secret, are open, were taken down or kept back."""
+are answered with yes or no: whether the data are secret, are open, were taken down or kept back.
+A level of secrecy closes (机密), but puts nothing in doubt (敏感 goes with 有条件开放)."""
 
-ASIDE: Final = (HINT, SECRECY, OPENED, TAKEN_DOWN)
+ASIDE: Final = (HINT, SECRECY, OPENED, TAKEN_DOWN, LEVEL)
 """Those that no mapping names."""
 
 LEVELS: Final = ("security_level", "classification_level")
@@ -30,7 +32,16 @@ _HINTS: Final = re.compile(
 _HINT_WORDS: Final = frozenset(
     {"access", "accessibility", "open", "opened", "public", "publish", "published", "publication"}
     | {"visibility", "visible", "status", "state", "rights", "privacy", "secrecy", "secret"}
-    | {"confidentiality", "classification", "security", "level", "condition", "conditions"}
+    | {
+        "unopen",
+        "nonopen",
+        "confidentiality",
+        "classification",
+        "security",
+        "level",
+        "condition",
+        "conditions",
+    }
 )
 _ELSE: Final = re.compile(
     r"部门|单位|机构|主体|名称|标题|目录|网址|链接|地址|时间|日期|次数|数量|领域|主题|编码|编号|人$"
@@ -53,13 +64,14 @@ _SECRET: Final = re.compile(
 _OPENED: Final = re.compile(
     r"(?:是否|能否|可否)(?:可以|可|允许|能|能够|已|向社会|对社会|对公众|面向社会|无条件|对外)*"
     r"(?:开放|公开|上线|发布|可见|对外|下载)(?:数据|标识|标志)?"
+    r"|是否(?:已|已经)?(?:上架|有效|启用|展示|显示)|is(?:online|show|shown|enabled|valid)"
     r"|可(?:开放|公开)|对外开放|(?:对外|向社会)?(?:开放|公开)(?:标识|标志|与否)"
     r"|(?:is|can|be)*(?:public|open|opened|opendata|published|publish|visible|accessible)(?:flag)?"
 )
 _TAKEN_DOWN: Final = re.compile(
     r"是否(?:已|已经)?(?:删除|下线|下架|停用|隐藏|敏感|涉敏|受限|撤销|注销|草稿|归档|作废|废止)"
     r"|(?:is)?(?:deleted|hidden|draft|archived|internal|restricted|offline|withdrawn|disabled|unlisted"
-    r"|embargoed|sensitive|removed|retired|unpublished|del)(?:at|on|flag|date)?"
+    r"|(?:is)?accessrestricted|embargoed|sensitive|removed|retired|unpublished|del)(?:at|on|flag|date)?"
 )
 _SUFFIX: Final = re.compile(r"(?:name|label|text|desc|str|value|code|名称|代码)$")
 """What does not make another label of one for the open type (openTypeName; not openName)."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from harvesters.access import access_chunk
-from harvesters.access_labels import HINT, OPEN_TYPE, OPENED, SECRECY, TAKEN_DOWN
+from harvesters.access_labels import HINT, LEVEL, OPEN_TYPE, OPENED, SECRECY, TAKEN_DOWN
 from harvesters.chunk import EMPTY, URL, Chunk, D, line
 from harvesters.distributions import Distributions
 from harvesters.draft import Draft, Given
@@ -53,7 +53,7 @@ class CombinedValues:
             text = as_text(given[name]) if name in given else ""
             if text and len(text) <= _SHORT:
                 hints.append(text)
-        asked = [given.get(target, ()) for target in (SECRECY, OPENED, TAKEN_DOWN)]
+        asked = [given.get(target, ()) for target in (SECRECY, OPENED, TAKEN_DOWN, LEVEL)]
         if len(said) == 1 and type(said[0]) is str and not hints and not any(asked):
             chunk = self._access.get(said[0])
             if chunk is None:

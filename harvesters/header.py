@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Final
 
-from harvesters.access_labels import HINT, LEVELS, OPEN_TYPE, access_target
+from harvesters.access_labels import HINT, LEVEL, LEVELS, OPEN_TYPE, access_target
 from harvesters.errors import HEADER_MISSING, UNKNOWN_COLUMN
 from harvesters.mapping import read_toml, targets
 from harvesters.values import as_text
@@ -50,7 +50,7 @@ class Header:
                 found[target] = (*found.get(target, ()), position)
         for level in LEVELS:
             if level in self.targets:
-                found[HINT] = (*found.get(HINT, ()), *self.targets[level])
+                found[LEVEL] = (*found.get(LEVEL, ()), *self.targets[level])
         return found
 
     def says_access(self, position: int) -> bool:

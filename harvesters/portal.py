@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 import orjson
 
 from harvesters.access import asides
-from harvesters.access_labels import HINT, LEVELS, access_target, last, within
+from harvesters.access_labels import LEVEL, LEVELS, access_target, last, within
 from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.drafting import Drafter
 from harvesters.duplicates import Seen
@@ -199,7 +199,7 @@ class PortalMapper:
                 said.setdefault(target, []).append((2, path))
         for number, labels in enumerate((top, raw)):
             for label in self._levels.intersection(labels):
-                said.setdefault(HINT, []).append((number, label))
+                said.setdefault(LEVEL, []).append((number, label))
         for name, accessors in said.items():
             step = self._steps[name]
             found.append((step.rank, step, tuple(accessors)))

@@ -293,7 +293,10 @@ def _entry(text: str, *, in_iri: bool) -> _Entry | None:
         return whole
     words: frozenset[str] | None = None
     key = _without_denials(_key(text))
+    conditional = key.startswith(_CONDITIONAL)
     for word, entry in wording.words:
+        if entry.weak and conditional:
+            continue
         if word.isascii() and word.isalpha():
             if words is None:
                 words = _latin_words(text)
@@ -320,6 +323,7 @@ _COPYING = re.compile(
 _OF_COPYING = re.compile(
     r"(?i)\b(?:closed|private|internal|protected|proprietary|restricted)\b|未授权"
 )
+_CONDITIONAL: Final = ("有条件开放", "依申请开放", "依申请公开")
 _HYPHENS = re.compile(r"(?<=\w)[-_\u00b7\u2010-\u2015\u2212]")
 _ITEM: Final = (
     r"(?:党和国家|国家|商业|工作|技术|个人|任何)*(?:秘密|机密|绝密|隐私|敏感|涉密|保密|涉敏)"
@@ -349,6 +353,7 @@ class _Entry:
     zh: str
     en: str
     iris: bool
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,7 +374,10 @@ class _Wording:
 def _wording() -> _Wording:
     table = tomllib.loads((resources.files("ontology") / _TABLE).read_text("utf-8"))
     entries = [
-        (entry, _Entry(entry["zh"], entry["en"], entry.get("iris", False)))
+        (
+            entry,
+            _Entry(entry["zh"], entry["en"], entry.get("iris", False), entry.get("weak", False)),
+        )
         for entry in table["doubt"]
     ]
     return _Wording(

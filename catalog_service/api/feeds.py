@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -22,6 +21,7 @@ from catalog_service.api.searching import HitAnswer, hit_answer
 from catalog_service.showing import without_turns
 from ontology.dates import SHANGHAI, read_date
 from ontology.languages import pick
+from ontology.rdf_xml import NOT_XML
 from search.engine import Query, Result
 
 router = APIRouter(tags=["feeds"])
@@ -30,7 +30,6 @@ ATOM: Final = "application/atom+xml"
 PATH: Final = "/feeds/datasets.atom"
 _NAMESPACE: Final = "http://www.w3.org/2005/Atom"
 _ENTRIES: Final = 50
-_BARRED: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TITLES: Final = {
     "zh": ("上海公共数据图谱：数据集", "上海公共数据图谱：{text}"),
     "en": ("Shanghai Data Atlas: datasets", "Shanghai Data Atlas: {text}"),
@@ -108,7 +107,7 @@ def _entry(feed: ET.Element, hit: HitAnswer, moment: datetime, lang: Lang, base:
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = _BARRED.sub("", without_turns(text))
+    ET.SubElement(parent, name).text = NOT_XML.sub("", without_turns(text))
 
 
 def _address(path: str, items: list[tuple[str, str]]) -> str:

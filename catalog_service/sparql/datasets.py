@@ -20,6 +20,8 @@ from ontology.terms import PREFIXES
 _FROM = re.compile(r"FROM(NAMED)?", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _SEVERAL = 2
+_LONGEST = 500
+"""Tokens of an IRI; where it has more, the engine reads the query by itself."""
 _OPENS, _CLOSES = frozenset("{(["), frozenset("})]")
 
 
@@ -65,7 +67,8 @@ def _own(text: str) -> tuple[list[str], list[str]] | None:
         clause = _FROM.match(word) if kind in ("word", "name") and depth == 0 else None
         if clause is None:
             continue
-        is_named, rest = bool(clause[1]), seen[place + 1 :]
+        # An IRI with escapes is many tokens, of which no more are looked at than it may have.
+        is_named, rest = bool(clause[1]), seen[place + 1 : place + 2 + _LONGEST]
         if kind == "name":  # ``FROMex:g``: the grammar needs no blank
             rest = [("name", word[clause.end() :])]
         elif clause.end() < len(word):
@@ -89,8 +92,8 @@ def _whole_iri(tokens: Sequence[Token]) -> str:
     for _, word in tokens:
         parts.append(word)
         if word == ">":
-            break
-    return "".join(parts)
+            return "".join(parts)
+    return ""
 
 
 class _Names:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
@@ -34,7 +35,6 @@ _TITLES: Final = {
     "zh": ("上海公共数据图谱：数据集", "上海公共数据图谱：{text}"),
     "en": ("Shanghai Data Atlas: datasets", "Shanghai Data Atlas: {text}"),
 }
-_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @router.get(
@@ -68,8 +68,9 @@ def _feed(atlas: Service, query: Query, result: Result, lang: Lang) -> bytes:
     _add(feed, "id", _address(f"{atlas.settings.base_iri}{PATH}", own))
     _add(feed, "title", named.format(text=query.text) if query.text else plain)
     hits = [hit_answer(atlas, hit, lang) for hit in result.hits]
-    times = [_instant(hit.modified) for hit in hits]
-    _add(feed, "updated", max(times, default=_LONG_AGO).isoformat())
+    times = _times(atlas, hits, result.checkpoint)
+    updated = max(times) if times else _as_of(atlas, result.checkpoint)
+    _add(feed, "updated", updated.isoformat())
     cursor, following = sealed(query.cursor), sealed(result.cursor)
     here = [*own, ("cursor", cursor)] if cursor else own
     ET.SubElement(
@@ -114,7 +115,19 @@ def _address(path: str, items: list[tuple[str, str]]) -> str:
     return f"{path}?{urlencode(items)}" if items else path
 
 
-def _instant(text: str | None) -> datetime:
-    """Return a day or an instant of a record; long ago where it has none that can be read."""
-    found = read_date(text)
-    return _LONG_AGO if found is None else found.start.astimezone(SHANGHAI)
+def _times(atlas: Service, hits: Sequence[HitAnswer], checkpoint: int) -> list[datetime]:
+    """Return when each dataset changed last: as it says itself, else when it was taken in."""
+    told = [read_date(hit.modified) for hit in hits]
+    undated = [hit.iri for hit, date in zip(hits, told, strict=True) if date is None]
+    taken_in = atlas.journal.taken_in(undated) if undated else {}
+    # The index may show for a moment what another journal has never known.
+    as_of = _as_of(atlas, checkpoint)
+    return [
+        (taken_in.get(hit.iri) or as_of if date is None else date.start).astimezone(SHANGHAI)
+        for hit, date in zip(hits, told, strict=True)
+    ]
+
+
+def _as_of(atlas: Service, checkpoint: int) -> datetime:
+    """Return the time of the state that the index shows; now for a catalogue without changes."""
+    return (atlas.journal.time_of(checkpoint) or atlas.clock.now()).astimezone(SHANGHAI)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from catalog_service.clock import Clock
 from catalog_service.journal import database, listing, queries, rows
-from catalog_service.journal.codec import unpack_findings, unpack_removed
+from catalog_service.journal.codec import to_instant, unpack_findings, unpack_removed
 from catalog_service.journal.connected import load_codec
 from catalog_service.journal.failing import UNREADABLE, damaged
 from catalog_service.journal.inspection import Inspection, inspect
@@ -22,7 +23,7 @@ from catalog_service.journal.model import (
     Stored,
 )
 from catalog_service.journal.register import Register
-from catalog_service.journal.schema import records
+from catalog_service.journal.schema import changes, records
 from shapes.report import Report
 
 
@@ -60,6 +61,26 @@ class Journal(ChangeLog, Register):
                 )
                 for row in connection.execute(query):
                     found[row.iri] = rows.stored(row, self._codec_for(row.dictionary))
+        return found
+
+    def taken_in(self, iris: Sequence[str]) -> dict[str, datetime]:
+        """Return when the last good versions of records were taken in, by IRI, bodies unread.
+
+        Records that are unknown or have no such version are left out.
+        """
+        found: dict[str, datetime] = {}
+        with database.reading(self._engine) as connection:
+            for start in range(0, len(iris), 1_000):
+                query = (
+                    sa.select(records.c.iri, changes.c.time)
+                    .join(changes, changes.c.seq == records.c.version_seq)
+                    .where(records.c.iri.in_(iris[start : start + 1_000]))
+                )
+                for iri, time in connection.execute(query):
+                    try:
+                        found[iri] = to_instant(time)
+                    except UNREADABLE as error:
+                        raise damaged(self._place.shown, f"a time of {iri}", error) from error
         return found
 
     def snapshot(self, *, public_only: bool = True) -> tuple[int, Iterator[Stored]]:

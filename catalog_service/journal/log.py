@@ -59,6 +59,20 @@ class ChangeLog(Connected):
         last: int | None = database.glance(self._engine, HEAD)
         return last or 0
 
+    def time_of(self, seq: int) -> datetime | None:
+        """Return when the last change up to number ``seq`` was written; None before the first."""
+        with database.reading(self._engine) as connection:
+            found = connection.execute(
+                sa.select(changes.c.time)
+                .where(changes.c.seq <= seq)
+                .order_by(changes.c.seq.desc())
+                .limit(1)
+            ).scalar()
+        try:
+            return None if found is None else to_instant(found)
+        except UNREADABLE as error:
+            raise damaged(self._place.shown, f"the time of change {seq}", error) from error
+
     def ahead(self, now: datetime) -> Ahead | None:
         """Return what carries times later than ``now``: the clock was ahead when it was written.
 

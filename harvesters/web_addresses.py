@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from harvesters.errors import ADDRESS_WITH_USER, MENDED_IRI
 from harvesters.values import as_list, as_text
 from ontology.errors import ILLEGAL_IRI, ErrorKind
+from ontology.texts import INVISIBLE
 
 Problem = tuple[ErrorKind, dict[str, Any]]
 
@@ -29,17 +30,19 @@ _PLAIN: Final = re.compile(
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _WEB: Final = re.compile(r"(https?|ftps?):[/\\]*", re.IGNORECASE)
 _WIDE_START: Final = re.compile(r"[^/／\\]{1,12}[:：][/／\\]{2}[^/／?？#＃]*[／？＃]?")
-_NEXT: Final = re.compile(r"[\s,，;；、|]+(?=(?:https?|ftps?)(?::|：)|www\.)", re.IGNORECASE)
-INVISIBLE: Final = (
-    "\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufeff"
+_NEXT: Final = re.compile(
+    # Only from where a run begins, and all of it: else a long run is tried from each of its signs.
+    r"(?<![\s,，;；、|])[\s,，;；、|]++(?=(?:https?|ftps?)(?::|：)|www\.)",
+    re.IGNORECASE,
 )
+_UNSEEN: Final = rf"\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000{INVISIBLE}"
 """Blanks beside the common one and characters that show nothing or turn a text around."""
 ILLEGAL: Final = re.compile(
-    rf"[\x00-\x20\x7f-\x9f<>\"{{}}|^`\\{INVISIBLE}\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef"
+    rf"[\x00-\x20\x7f-\x9f<>\"{{}}|^`\\{_UNSEEN}\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef"
     "\ufff0-\uffff\U000e0000-\U0010ffff]|%(?![0-9A-Fa-f]{2})"
 )
 """What an IRI may not hold, or what in one would show nothing or turn it around."""
-_OUTER: Final = re.compile(rf"^[\s{INVISIBLE}]+|[\s{INVISIBLE}]+$")
+_OUTER: Final = re.compile(rf"^[\s{_UNSEEN}]++|(?<![\s{_UNSEEN}])[\s{_UNSEEN}]++$")
 _AUTHORITY: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)")
 _WRAPPED: Final = {"<": ">", '"': '"', "'": "'", "“": "”", "《": "》"}
 

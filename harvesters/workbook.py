@@ -111,9 +111,12 @@ def _leave_out(numbered: Cells, layout: Layout, file: str, sheet: str) -> list[A
     rows = [n for n, cells in numbered if n in layout.hidden_rows and _filled(cells)]
     numbered[:] = [row for row in numbered if row[0] not in layout.hidden_rows]
     columns: dict[int, str] = {}
-    header = find_header(numbered) if layout.hidden_columns else None
+    # Of the sixteen thousand that Excel hides right of a table.
+    widest = max((len(cells) for _, cells in numbered), default=0)
+    hidden = sorted(position for position in layout.hidden_columns if position < widest)
+    header = find_header(numbered) if hidden else None
     for _, cells in numbered:
-        for position in layout.hidden_columns:
+        for position in hidden:
             text = as_text(cells[position]) if position < len(cells) else ""
             if text:
                 columns.setdefault(position, text[:_SHOWN])

@@ -9,7 +9,7 @@ import pytest
 
 from harvesters.contracts import Incoming, Mapped
 from harvesters.readers import read_bytes
-from harvesters.web_addresses import address, addresses
+from harvesters.web_addresses import address, addresses, mended
 from ontology.vocabulary import load_vocabulary
 from shapes.placeholders import hosts_pattern
 
@@ -159,3 +159,16 @@ def test_a_host_is_the_same_in_capitals() -> None:
         "https://dataxsh.gov.cn/",
     ):
         assert not re.match(pattern, bad), bad
+
+
+def test_a_long_run_of_blanks_in_an_address_is_passed_once() -> None:
+    """Tried from each of its signs, a run of a million takes hours."""
+    blanks = " " * 500_000
+    assert addresses(f"http://a.example/1{blanks}b") == ["http://a.example/1 b"]
+    assert addresses(f"http://a.example/1{blanks}http://b.example/2") == [
+        "http://a.example/1",
+        "http://b.example/2",
+    ]
+    unseen = "\u200b" * 500_000
+    assert mended(f"{unseen}http://a.example/1{unseen}") == "http://a.example/1"
+    assert mended(f"http://a.example/1{unseen}b").endswith("%E2%80%8Bb")

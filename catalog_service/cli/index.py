@@ -91,6 +91,8 @@ def rebuild(
     out = Output(as_json=json)
     began = time.perf_counter()
     with Atlas(Settings(), create=new_journal, new_journal=new_journal) as atlas:
+        # Where there is no catalogue nothing is asked of anybody, and nothing made.
+        _ = atlas.journal
         atlas.ask_projections("rebuild", names)
         head = atlas.journal.head()
     seconds = time.perf_counter() - began

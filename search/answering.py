@@ -145,6 +145,10 @@ class Answers:
         little = total < ENOUGH or read.relaxed == "words"
         if total and not (little and subjects == 1):
             return ()
+        narrowed = request.filters or request.ranges
+        if not total and narrowed and view.find(Plan(read.groups), 0).total:
+            # The filters are in the way, not the words.
+            return ()
         thesaurus = self._thesaurus() if "synonym" not in request.literal else None
         key = (view.state, thesaurus, meaning, not total)
         found = self._offered.get(key)

@@ -8,6 +8,7 @@ from typing import Final
 from search.analysis.normal import normal
 from search.matching import View
 from search.thesaurus import Thesaurus
+from search.understanding.characters import is_character
 from search.understanding.lexicon import Lexicon
 from search.understanding.model import Meaning
 from search.understanding.pieces import CHINESE
@@ -55,7 +56,7 @@ def others(
     ]
     found |= dict.fromkeys(slips[:OFFERED])
     if thesaurus is not None and len(found) < OFFERED:
-        for term in _meant(meaning, thesaurus, view):
+        for term in _meant(meaning, thesaurus, view, guessing=lexicon is not None):
             found[term] = None
             if len(found) >= OFFERED:
                 break
@@ -64,14 +65,15 @@ def others(
     return tuple(found)[:OFFERED]
 
 
-def _meant(meaning: Meaning, thesaurus: Thesaurus, view: View) -> Iterator[str]:
+def _meant(meaning: Meaning, thesaurus: Thesaurus, view: View, *, guessing: bool) -> Iterator[str]:
     """Official terms near what was asked for, that documents hold; words in English for English.
 
-    Not what was looked for already, which would find no more than was found.
+    Not what was looked for already, which would find no more than was found. ``guessing``: nothing
+    was found, so that a term with one character in common is better than none.
     """
     asked = {a.term for wish in meaning.wishes for a in wish.alternatives} | {meaning.text}
     offered: dict[str, float] = {}
-    for piece, trust in _pieces(meaning, thesaurus):
+    for piece, trust in _pieces(meaning, thesaurus, guessing=guessing):
         for word in thesaurus.holding(piece):
             likeness = trust * len(piece) / len(word)
             for term, weight in _led_to(word, thesaurus):
@@ -90,11 +92,14 @@ def _meant(meaning: Meaning, thesaurus: Thesaurus, view: View) -> Iterator[str]:
             yield term
 
 
-def _pieces(meaning: Meaning, thesaurus: Thesaurus) -> Sequence[tuple[str, float]]:
+def _pieces(
+    meaning: Meaning, thesaurus: Thesaurus, *, guessing: bool
+) -> Sequence[tuple[str, float]]:
     """Letters by which words are near, each with how much that says."""
     pieces: dict[str, float] = {}
     for wish in meaning.wishes:
-        if wish.role not in ("subject", "verb"):
+        if wish.role not in ("subject", "verb") or is_character(wish.text):
+            # What stands for a lone character is of many kinds: none of it was meant.
             continue
         for text, trust in (
             (wish.text, 1.0),
@@ -103,7 +108,7 @@ def _pieces(meaning: Meaning, thesaurus: Thesaurus) -> Sequence[tuple[str, float
         ):
             if len(text) >= _LEAST and text not in FORMS and text not in WEAK:
                 pieces[text] = max(pieces.get(text, 0.0), trust)
-    if not any(True for piece in pieces for _ in thesaurus.holding(piece)):
+    if guessing and not any(True for piece in pieces for _ in thesaurus.holding(piece)):
         # A character is half a word: what is rarest of 治牙 tells what it is about.
         for piece in list(pieces):
             counts = {c: sum(1 for _ in thesaurus.holding(c)) for c in piece if CHINESE.match(c)}

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import rjieba
@@ -19,6 +20,10 @@ MAX_DOCUMENTS: Final = 200_000
 MAX_WORDS: Final = 200_000
 _MAX_LENGTH: Final = 10
 _LONGEST_ASKED: Final = 20
+AREAS: Final = ("区", "县", "市", "镇", "乡")
+"""What names of places end with."""
+_SHORT: Final = 3
+"""Characters of a word that is not looked into for shorter ones."""
 _LEAST: Final = 2
 """Documents in which a phrase of several words stands before it counts as one."""
 
@@ -38,6 +43,8 @@ class Lexicon:
     by_sound: Mapping[str, str]
     by_blur: Mapping[str, str]
     latin: Mapping[str, int] = field(default_factory=dict)
+    by_character: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Documents by character, and by the words that hold it in their titles (`around`)."""
     _having: Mapping[tuple[str, int], Sequence[str]] = field(init=False, repr=False, compare=False)
     """Words by a character and their length: `near` looks at a small part of all words."""
 
@@ -47,13 +54,6 @@ class Lexicon:
             for character in set(word):
                 having[character, len(word)].append(word)
         object.__setattr__(self, "_having", dict(having))
-
-    def having(self, character: str) -> Iterator[tuple[str, int]]:
-        """Yield the words of titles that have a character, with their numbers of titles."""
-        for length in range(2, _MAX_LENGTH + 1):
-            for word in self._having.get((character, length), ()):
-                if count := self.words[word]:
-                    yield word, count
 
     def near(self, text: str, limit: int = 3) -> tuple[tuple[str, int], ...]:
         """Return words that differ from ``text`` by little, each with its distance.
@@ -99,11 +99,14 @@ def build_lexicon(documents: Iterable[Stored], known: Iterable[str] = ()) -> Lex
     words: Counter[str] = Counter()
     latin: Counter[str] = Counter()
     spoken: dict[str, tuple[str, ...]] = {}
+    holding: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for number, document in enumerate(documents):
         if number >= MAX_DOCUMENTS:
             break
         title = normal(document.title)
         latin.update(set(_LATIN.findall(f"{title} {document.title_en.lower()}")))
+        for character, word in set(around(title)):
+            holding[character][word] += 1
         for phrase, parts in set(phrases(title)):
             words[phrase] += 1
             if phrase not in spoken:
@@ -126,7 +129,7 @@ def build_lexicon(documents: Iterable[Stored], known: Iterable[str] = ()) -> Lex
         sounds = [s for part in spoken[word] for s in word_syllables(part)]
         by_sound.setdefault("".join(sounds), word)
         by_blur.setdefault("".join(map(blurred, sounds)), word)
-    return Lexicon(kept, by_sound, by_blur, latin)
+    return Lexicon(kept, by_sound, by_blur, latin, holding)
 
 
 def distance(one: str, other: str) -> int:
@@ -146,6 +149,39 @@ def distance(one: str, other: str) -> int:
             line.append(min(cost, before[column - 2] + 1) if swapped else cost)
         before, last = last, line
     return last[-1]
+
+
+def around(title: str) -> Iterator[tuple[str, str]]:
+    """Yield each character of a title with the word that holds it there.
+
+    That is a word of the dictionary, the shorter one where there is one inside (厕所 in 公共厕所).
+    A character that the dictionary leaves alone goes with the one beside it (井|盖), with the word
+    before it where it ends a run (公路|桥), else with the word behind it (碳|排放).
+    """
+    for run in _CHINESE.findall(title):
+        pieces = rjieba.cut(run, False)
+        for at, piece in enumerate(pieces):
+            if len(piece) > 1:
+                inside = _inside(piece)
+                for character in set(piece):
+                    short = [word for word in inside if character in word]
+                    yield from ((character, word) for word in short or (piece,))
+                continue
+            before = pieces[at - 1] if at else ""
+            behind = pieces[at + 1] if at + 1 < len(pieces) else ""
+            ends = not behind or behind in AREAS
+            if before and (ends or (len(before) == 1 and len(behind) != 1)):
+                yield piece, before + piece
+            else:
+                yield piece, piece + behind
+
+
+@lru_cache(maxsize=65_536)
+def _inside(piece: str) -> tuple[str, ...]:
+    """Return the words of two and three characters in a word of the dictionary."""
+    if len(piece) <= _SHORT:
+        return (piece,)
+    return tuple(word for word in rjieba.cut_for_search(piece, False) if 1 < len(word) <= _SHORT)
 
 
 def phrases(title: str) -> Iterator[tuple[str, tuple[str, ...]]]:

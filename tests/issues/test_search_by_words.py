@@ -78,6 +78,34 @@ def test_what_stands_for_a_character_is_told(answers: Answers) -> None:
     assert "埇桥" not in told.parts[0].terms, "a name of a place says nothing of bridges"
 
 
+def test_every_character_of_every_title_finds_that_title() -> None:
+    """Whatever the dictionary makes of it: 碳 in 碳|排放, 鹅 in 鹅|鸭, 木 in 古树名木."""
+    titles_ = [
+        *TITLES, "碳排放配额管理单位", "崇明区生态岛候鸟观测点", "充电桩实时状态",
+        "声环境功能区监测", "古树名木登记", "地下综合管廊", "鹅鸭饲养场名单", "政务服务好差评",
+        "水、气、土重点排污单位", "张江科学城企业名录", "奉贤区中医馆分布", "宝山区学校",
+    ]  # fmt: skip
+    documents = [doc(n, title) for n, title in enumerate(titles_)]
+    view = PlainView([*documents, doc(90, "学校", "埇桥区"), doc(91, "学校", "宝山区")])
+    answers = Answers(lambda: view, lambda: Thesaurus(()))
+    missing = {
+        (character, title)
+        for title in titles_
+        for character in set(title) - set("、")
+        if title not in titles(answers, character, limit=100)
+    }
+    # Names of places say nothing of their characters where other words have these.
+    places = {
+        (c, t) for c, t in missing if any(c in place for place in ("埇桥区", "宝山区", "静安区"))
+    }
+    assert missing - places == set()
+
+
+def test_what_filters_hide_is_not_taken_for_a_misspelling(answers: Answers) -> None:
+    found = answers.search(Query("停车场", filters={"theme": ("x:none",)}))
+    assert (found.total, found.did_you_mean) == (0, ())
+
+
 def test_one_character_that_nothing_has_finds_nothing(answers: Answers) -> None:
     assert titles(answers, "鲸") == []
 

@@ -17,8 +17,8 @@ _SHARED: Final = (
 _READING: Final = ("GET", "HEAD", "OPTIONS")
 _SENT: Final = "Accept, Accept-Language, Content-Type, If-None-Match"
 _SHOWN: Final = (
-    "Content-Language, ETag, Link, Location, Retry-After, X-Left-Out, X-Query-Milliseconds, "
-    "X-Request-Id, X-Total-Count"
+    "Content-Language, ETag, Link, Location, Retry-After, Times-Ahead, X-Left-Out, "
+    "X-Query-Milliseconds, X-Request-Id, X-Total-Count"
 )
 _DAY: Final = "86400"
 

@@ -105,18 +105,18 @@ def demo(
 
 
 def counted(tally: Tally, counts: Sequence[StateCount]) -> str:
-    """Return how many examples there are, and what became of them: not all can be found."""
+    """Return how many records there are, and what became of them: not all can be found."""
     records = sum(count.records for count in counts)
     public = sum(count.public for count in counts)
     held = sum(count.records for count in counts if count.state == "held")
     new = tally.counts["created"] + tally.counts["held"]
     return say(
-        f"示例共 {records} 条（本次新收 {new} 条）：{public} 条公开，可以搜到；"
+        f"目录中共 {records} 条（本次新收示例 {new} 条）：{public} 条公开，可以搜到；"
         f"{records - public - held} 条不开放，只留在台账中；"
-        f"{held} 条未通过校验，等待处理（见 atlas held list）",
-        f"{records} examples ({new} of them new): {public} are public and found here, "
-        f"{records - public - held} are not open and stay in the journal, "
-        f"{held} did not pass the gate and wait (see atlas held list)",
+        f"{held} 条等待管理人员处理（见 atlas held list）",
+        f"{records} records ({new} examples are new): {public} public ones are found here, "
+        f"{records - public - held} not open ones stay in the journal, "
+        f"{held} wait for a steward (see atlas held list)",
     )
 
 

@@ -66,8 +66,8 @@ def test_the_demo_says_what_became_of_each_example() -> None:
     tally.counts.update(created=4, held=2, unchanged=1)
     counts = [StateCount("a", "active", 5, 4, 1), StateCount("a", "held", 2, 0, 2)]
     assert counted(tally, counts) == (
-        "7 examples (6 of them new): 4 are public and found here, 1 are not open and stay in the "
-        "journal, 2 did not pass the gate and wait (see atlas held list)"
+        "7 records (6 examples are new): 4 public ones are found here, 1 not open ones stay in "
+        "the journal, 2 wait for a steward (see atlas held list)"
     )
 
 

@@ -122,10 +122,13 @@ class Ordering:
         return kept
 
     def signals_of(self, document: Stored) -> Signals:
-        """Return what ranking looks at in a document, made once."""
+        """Return what ranking looks at in a document, made once.
+
+        An index that was built anew may hold another document for the same version of a record.
+        """
         key = (document.iri, document.hash)
         found = self._signals.get(key)
-        if found is None:
+        if found is None or found.document != document:
             found = Signals(document)
             if len(self._signals) >= _SIGNALS:
                 self._signals.clear()

@@ -69,8 +69,8 @@ class Signals:
     """What ranking looks at, made from a stored document once: beyond the title only when asked."""
 
     __slots__ = (
-        "_document",
         "_elsewhere",
+        "document",
         "parts",
         "publisher",
         "seen",
@@ -80,7 +80,7 @@ class Signals:
     )
 
     def __init__(self, document: Stored) -> None:
-        d = self._document = document
+        d = self.document = document
         self._elsewhere: Elsewhere | None = None
         self.parts: TitleParts = title_parts(d.title)
         self.title = normal(
@@ -100,7 +100,7 @@ class Signals:
         # Not a cached property: before Python 3.12 each look at one takes a lock.
         found = self._elsewhere
         if found is None:
-            found = self._elsewhere = _elsewhere(self._document, self.title)
+            found = self._elsewhere = _elsewhere(self.document, self.title)
         return found
 
 

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from harvesters.access_labels import ASIDE, OPEN_TYPE
 from harvesters.chunk import Chunk, line, unmapped_chunk
-from harvesters.errors import OPEN_TYPES_DISAGREE, VALUE_NOT_READ
+from harvesters.errors import OPEN_TYPES_DISAGREE, READ_AS_CLOSED, VALUE_NOT_READ
 from harvesters.mapping import Target, targets
 from harvesters.objects import settled, texts_in
+from harvesters.privacy.texts import clean_text
 from harvesters.values import as_text, parse_boolean
 from harvesters.web_addresses import is_web
 from ontology.errors import ErrorKind
@@ -24,6 +25,8 @@ _ORDER: Final = tuple(
 """From closed to open."""
 _LONG: Final = 200
 """Characters; a longer text under a label that only hints is no answer to who may have it."""
+_SHOWN: Final = 80
+"""Characters of a value that a warning repeats."""
 _MOST: Final = 50
 """Texts looked at in one value under such a label."""
 
@@ -46,7 +49,8 @@ def access_chunk(
     """Return the access rights that a record's labels say together.
 
     Of several open types the most closed one is written, and it is told that they disagree. What
-    the vocabulary does not know is kept as it stands, each text once.
+    the vocabulary does not know is kept as it stands, each text once; what of it closes the record
+    counts as 非开放, which is told.
     """
     known: dict[str, str] = {}
     kept: dict[str, None] = {}
@@ -73,18 +77,35 @@ def access_chunk(
     for text in _no_or_taken_down(opened, taken_down):
         kept.setdefault(text)
     ranked = sorted(known, key=_ORDER.index)
-    if ranked:
-        lines.append(line(DCT.accessRights, f"<{ranked[0]}>"))
     closed = [text for text in kept if closing_text(text)]
-    if len(known) > 1 or (known and closed and ranked[0] != _ORDER[0]):
-        values = "、".join(dict.fromkeys([*known.values(), *closed]))
-        taken = closed[0] if closed and ranked[0] != _ORDER[0] else known[ranked[0]]
-        problems.append((OPEN_TYPES_DISAGREE, {"values": values, "taken": taken}))
+    if closed or ranked:
+        lines.append(line(DCT.accessRights, f"<{_ORDER[0] if closed else ranked[0]}>"))
+    problems += _told(vocabulary, list(known.values()), closed, known[ranked[0]] if ranked else "")
     for text in kept:
         chunk = unmapped_chunk(DCT.accessRights, text)
         lines += filter(None, [chunk.text])
         removed += chunk.removed
     return Chunk("\n".join(lines), tuple(removed), tuple(problems))
+
+
+def _told(
+    vocabulary: Vocabulary, known: list[str], closed: list[str], most: str
+) -> Iterator[tuple[ErrorKind, dict[str, Any]]]:
+    """Yield what is to be said of open types that disagree, or that were read as 非开放.
+
+    ``known`` are the ones that the vocabulary has, ``most`` the most closed of them; ``closed``
+    other texts that close: told where they are no label of 非开放 themselves.
+    """
+    closes = closing_text(most)
+    if len(known) > 1 or (known and closed and not closes):
+        values = "、".join(dict.fromkeys([*known, *closed]))
+        taken = closed[0] if closed and not closes else most
+        yield OPEN_TYPES_DISAGREE, {"values": values, "taken": taken}
+    elif not known:
+        for text in closed:
+            if isinstance(vocabulary.find("open-type", text), Known):
+                continue
+            yield READ_AS_CLOSED, {"value": clean_text(text).text[:_SHOWN]}
 
 
 def _closing_hints(

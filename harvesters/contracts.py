@@ -74,6 +74,13 @@ class Outcome:
     warnings: tuple[AtlasError, ...] = ()
     kind: str | None = None
     """The kind of the change that was written (or would be, in a dry run): ``revived`` …"""
+    public: bool | None = None
+    """Whether the record is public after it; None where that was not looked at (rejected)."""
+
+    @property
+    def is_kept_back(self) -> bool:
+        """Whether a record was taken, or is there unchanged, that no reader is given."""
+        return self.public is False and self.status in ("created", "updated", "unchanged")
 
 
 ANY_VERSION: Final = "*"

@@ -290,6 +290,12 @@ OPEN_TYPES_DISAGREE: Final = ErrorKind(
     "The open types disagree: {values}. The most closed one, {taken!r}, was taken. Make them agree "
     "at the source.",
 )
+READ_AS_CLOSED: Final = ErrorKind(
+    "read-as-closed",
+    "“{value}”按“非开放”理解，该记录不公开。如确为非开放，请在来处写作“非开放”；否则请更正。",
+    "{value!r} was read as 非开放 (closed): the record is not public. Write 非开放 at the source "
+    "if that is meant, or mend the value.",
+)
 DUPLICATE_KEY: Final = ErrorKind(
     "duplicate-key",
     "同一 JSON 对象中字段“{field}”出现多次，只采用最后一个（开放属性取其最封闭者）。请只保留一个。",

@@ -40,8 +40,11 @@ class OutcomeAnswer(BaseModel):
     iri: str | None
     seq: int | None
     hash: str | None
+    public: bool | None
+    """Whether readers are given the record: false of what is 非开放, waits or was withdrawn."""
     visible: bool | None
-    """With ``wait``: whether every projection shows it. Else null."""
+    """With ``wait``: whether readers see it in every projection, or no longer see what ended;
+    never true of a record that is not public. Else null."""
     rules: list[RuleFindings]
     removed: list[str]
     """What the privacy rule took out: kinds and places, never what was there."""
@@ -78,8 +81,12 @@ class BatchAnswer(BaseModel):
     unchanged: int
     held: int
     rejected: int
+    not_public: int
+    """Of the created, updated and unchanged ones, those that readers are not given: 非开放, or
+    waiting still."""
     seq: int | None
     visible: bool | None
+    """With ``wait``: whether every projection shows those that are public. Else null."""
     removals: int
     """Things that the privacy rule took out, in all records."""
     warnings: int
@@ -105,6 +112,7 @@ class Tally:
         """Count an outcome and return it as it is told."""
         self._counts["read"] += 1
         self._counts[outcome.status] += 1
+        self._counts["not_public"] += outcome.is_kept_back
         if outcome.seq is not None:
             self.seq = max(self.seq or 0, outcome.seq)
         told = tell(self._atlas, outcome, self._lang)
@@ -129,6 +137,7 @@ class Tally:
             unchanged=counts["unchanged"],
             held=counts["held"],
             rejected=counts["rejected"],
+            not_public=counts["not_public"],
             seq=self.seq,
             visible=visible,
             removals=counts["removals"],
@@ -149,12 +158,18 @@ async def respond(
         )
     visible = await wait_visible(atlas, outcome.seq) if wait else None
     lang = choose_language(request.query_params, request.headers)
-    told = tell(atlas, outcome, lang).model_copy(update={"visible": visible})
+    told = tell(atlas, outcome, lang)
     if outcome.status == "held" or visible is False:
         status = 202
     else:
         status = 201 if outcome.status == "created" else 200
-    headers = {"Location": api_path(ref.source, ref.remote_id)} if status == 201 else {}
+    if visible and not outcome.public and told.status != "withdrawn":
+        # Every projection has the change, and none shows the record.
+        visible = False
+    told = told.model_copy(update={"visible": visible})
+    # What is not public has no address that answers.
+    shown = status == 201 and outcome.public is not False
+    headers = {"Location": api_path(ref.source, ref.remote_id)} if shown else {}
     if outcome.hash is not None and told.status != "withdrawn":
         headers["ETag"] = f'"{outcome.hash}"'
     return JSONResponse(told.model_dump(mode="json"), status, headers)
@@ -193,6 +208,7 @@ def tell(atlas: Service, outcome: Outcome, lang: Lang) -> OutcomeAnswer:
         iri=outcome.iri,
         seq=outcome.seq,
         hash=outcome.hash,
+        public=outcome.public,
         visible=None,
         rules=by_rule(outcome.report.findings, atlas.rules) if outcome.report else [],
         removed=list(outcome.removed),

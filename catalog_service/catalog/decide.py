@@ -124,7 +124,7 @@ def decide(
     ):
         changed = state.fingerprint != candidate.fingerprint
         return Decision(
-            _outcome("unchanged", candidate),
+            _outcome("unchanged", candidate, public=state.public),
             remember=(state, candidate.fingerprint, candidate.mapped.removed) if changed else None,
         )
     # Another writer may have changed the record since the batch was prepared.
@@ -161,7 +161,11 @@ def decide(
         removed=candidate.mapped.removed,
     )
     ends = ending(state) if doubtful and state is not None and state.public else None
-    return Decision(_outcome(status, candidate, kind), step, ends)
+    if status == "held":
+        public = state is not None and state.public and ends is None
+    else:
+        public = candidate.public
+    return Decision(_outcome(status, candidate, kind, public=public), step, ends)
 
 
 def _kind_of_good(state: RecordState) -> ChangeKind:
@@ -170,7 +174,9 @@ def _kind_of_good(state: RecordState) -> ChangeKind:
     return "updated" if state.held_hash is None else "released"
 
 
-def _outcome(status: Status, candidate: Candidate, kind: ChangeKind | None = None) -> Outcome:
+def _outcome(
+    status: Status, candidate: Candidate, kind: ChangeKind | None = None, *, public: bool
+) -> Outcome:
     return Outcome(
         status,
         candidate.record.remote_id,
@@ -180,4 +186,5 @@ def _outcome(status: Status, candidate: Candidate, kind: ChangeKind | None = Non
         removed=candidate.mapped.removed,
         warnings=(*candidate.mapped.warnings, *told(candidate.doubts)),
         kind=kind,
+        public=public,
     )

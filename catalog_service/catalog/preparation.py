@@ -116,7 +116,9 @@ class Preparation:
         earlier = self.seen.get(remote_id)
         if earlier is None and state is not None and self._skips(item, state):
             self.seen[remote_id] = (state.latest or "", item.place)
-            return Outcome("unchanged", remote_id, state.iri, hash=state.latest)
+            return Outcome(
+                "unchanged", remote_id, state.iri, hash=state.latest, public=state.public
+            )
         fault = remote_id_fault(remote_id)
         if fault is not None:
             return rejected(illegal_remote_id(fault, item.place), remote_id)

@@ -131,7 +131,14 @@ def _decide(
         outcome = replace(decision.outcome, hash=change.hash, report=report, kind="updated")
         return Decision(outcome, replace(decision.step, kind="updated"))
     return Decision(
-        Outcome("unchanged", state.remote_id, state.iri, hash=change.hash, report=report)
+        Outcome(
+            "unchanged",
+            state.remote_id,
+            state.iri,
+            hash=change.hash,
+            report=report,
+            public=state.public,
+        )
     )
 
 
@@ -157,6 +164,7 @@ def _hold(
         report=report,
         warnings=warnings,
         kind="held",
+        public=False,
     )
     step = Step(
         kind="held",

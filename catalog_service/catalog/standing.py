@@ -69,9 +69,11 @@ def _decide(
         return _release(journal, state)
     ended = ("withdrawn",) if kind == "withdrawn" else ("missing", "withdrawn")
     if state.state in ended:
-        return Decision(Outcome("unchanged", remote_id, state.iri, hash=state.latest))
+        return Decision(
+            Outcome("unchanged", remote_id, state.iri, hash=state.latest, public=state.public)
+        )
     return Decision(
-        Outcome("updated", remote_id, state.iri, hash=state.latest, kind=kind),
+        Outcome("updated", remote_id, state.iri, hash=state.latest, kind=kind, public=False),
         Step(
             kind=kind,
             source=state.source,
@@ -96,9 +98,16 @@ def release_of(
 ) -> Decision:
     """Return the decision that lets a waiting version through."""
     record = Record(state.iri, state.source, state.remote_id, held.focus, nquads)
+    public = may_be_public(record)
     return Decision(
         Outcome(
-            "updated", state.remote_id, state.iri, hash=held.hash, report=report, kind="released"
+            "updated",
+            state.remote_id,
+            state.iri,
+            hash=held.hash,
+            report=report,
+            kind="released",
+            public=public,
         ),
         Step(
             kind="released",
@@ -109,7 +118,7 @@ def release_of(
             before=state,
             hash=held.hash,
             body=journal.codec.pack(nquads),
-            public=may_be_public(record),
+            public=public,
             fingerprint=state.fingerprint,
             report=report,
         ),

@@ -52,11 +52,14 @@ class Tally:
         self.removed: list[dict[str, object]] = []
         self.violating = 0
         self.listed: Counter[str] = Counter()
+        self.not_public = 0
+        """Of the taken ones, those that are not public: 非开放, or waiting still."""
         self.seq: int | None = None
 
     def add(self, outcome: Outcome) -> None:
         """Count one outcome."""
         self.counts[outcome.status] += 1
+        self.not_public += outcome.is_kept_back
         if outcome.seq is not None:
             self.seq = max(self.seq or 0, outcome.seq)
         if outcome.report is not None:
@@ -281,6 +284,7 @@ def _print(
     out.result(
         {
             **counters,
+            "not_public": tally.not_public,
             "violating": tally.violating,
             "seconds": round(seconds, 3),
             "dry_run": dry_run,
@@ -304,6 +308,14 @@ def _print(
         }
     )
     out.text("  ".join(f"{name} {count}" for name, count in counters.items()))
+    if tally.not_public:
+        out.text(
+            say(
+                f"其中 {tally.not_public} 条不公开（非开放，或仍在等待）：已收录，读者看不到",
+                f"{tally.not_public} of them are not public (非开放, or waiting still): "
+                "kept, and shown to no reader",
+            )
+        )
     out.text(say(f"用时 {seconds:.1f} 秒", f"{seconds:.1f} seconds"))
     if rows:
         out.text()

@@ -11,6 +11,7 @@ from catalog_service.cli.opening import existing
 from catalog_service.cli.output import Output, say
 from catalog_service.clock import SHANGHAI
 from catalog_service.errors import RECORD_NOT_FOUND
+from catalog_service.journal.model import Change, State
 from ontology.errors import AtlasError
 from ontology.serialization import FORMATS, serialize
 
@@ -78,6 +79,8 @@ def show(
         state = seen.state if seen is not None else say("尚无", "none")
         out.remark(say(f"没有有效版本（状态：{state}）", f"no good version (state: {state})"))
         raise typer.Exit(1)
+    if seen is not None and not seen.public:
+        out.remark(_not_public(seen.state))
     out.text(text.rstrip("\n"))
 
 
@@ -117,12 +120,15 @@ def history(iri: Iri, json: Json = False) -> None:
         }
     )
     out.table(
-        say("序号 时间 变更 +/− 执行者 缘由", "seq time change +/− actor reason").split(),
+        say(
+            "序号 时间 变更 公开 +/− 执行者 缘由", "seq time change public +/− actor reason"
+        ).split(),
         [
             (
                 c.seq,
                 c.time.astimezone(SHANGHAI).isoformat(timespec="seconds"),
                 c.kind,
+                _publicity(c),
                 f"+{added} −{removed}",
                 c.actor,
                 c.reason or "",
@@ -130,3 +136,19 @@ def history(iri: Iri, json: Json = False) -> None:
             for c, added, removed in rows
         ],
     )
+
+
+def _publicity(change: Change) -> str:
+    """Return what a change made of its record's being public."""
+    if change.public:
+        return "✓"
+    if change.kind in ("created", "updated", "revived", "released"):
+        return _not_public("active")
+    return "–"
+
+
+def _not_public(state: State) -> str:
+    """Return why a version that is there is not public."""
+    if state == "held":
+        return say("不公开：等待管理员", "not public: waits for a steward")
+    return say("不公开：非开放", "not public: 非开放")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 
 import typer
@@ -40,13 +41,29 @@ def list_sources(json: Json = False) -> None:
     with existing() as atlas:
         sources = atlas.journal.sources()
         counts: dict[str, dict[str, int]] = {}
+        public: Counter[str] = Counter()
         for count in atlas.journal.counts():
             counts.setdefault(count.source, {})[count.state] = count.records
-    out.result({"sources": [{**_row(s), "records": counts.get(s.id, {})} for s in sources]})
+            public[count.source] += count.public
+    out.result(
+        {
+            "sources": [
+                {**_row(s), "records": counts.get(s.id, {}), "public": public[s.id]}
+                for s in sources
+            ]
+        }
+    )
     out.table(
-        say("来源 类型 门禁 生效 留置", "source type gate active held").split(),
+        say("来源 类型 门禁 生效 公开 留置", "source type gate active public held").split(),
         [
-            (s.id, s.type, s.gate, *(counts.get(s.id, {}).get(k, 0) for k in ("active", "held")))
+            (
+                s.id,
+                s.type,
+                s.gate,
+                counts.get(s.id, {}).get("active", 0),
+                public[s.id],
+                counts.get(s.id, {}).get("held", 0),
+            )
             for s in sources
         ],
     )
@@ -94,13 +111,16 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
         source = atlas.journal.source(source_id)
         if source is None:
             raise AtlasError(UNKNOWN_SOURCE, source=source_id)
-        states = {c.state: c.records for c in atlas.journal.counts() if c.source == source_id}
+        own = [c for c in atlas.journal.counts() if c.source == source_id]
+        states = {c.state: c.records for c in own}
+        public = sum(c.public for c in own)
         rules = atlas.journal.findings_summary(source_id)
         runs = atlas.journal.runs(source_id, limit=MAX_RUNS)
     out.result(
         {
             **_row(source),
             "records": states,
+            "public": public,
             "rules": [
                 {"rule": r.rule_id, "severity": r.severity, "records": r.records} for r in rules
             ],
@@ -118,7 +138,8 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
         }
     )
     out.text(f"{source.id}  {source.title}  gate={source.gate}")
-    out.text("  ".join(f"{state} {count}" for state, count in states.items()))
+    told = [f"{state} {count}" for state, count in states.items()]
+    out.text("  ".join([*told, f"{say('公开', 'public')} {public}"]))
     out.table(
         say("规则 级别 记录数", "rule severity records").split(),
         [(r.rule_id, r.severity, r.records) for r in rules],

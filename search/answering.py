@@ -15,7 +15,7 @@ from typing import Final
 
 from search.analysis.normal import normal
 from search.analysis.order import date_key, title_key
-from search.engine import FacetValue, Hit, Query, Result, Suggestion
+from search.engine import FacetValue, Hit, Query, Result, Suggestion, Understanding
 from search.explaining import explained
 from search.faceting import Faceting
 from search.freshness import bands, machine_day
@@ -64,6 +64,7 @@ class Answers:
         self._ordering = Ordering(self._faceting)
         self._suggester: Remembered[Suggester] = Remembered()
         self._offered: dict[Hashable, tuple[str, ...]] = {}
+        self._told: dict[Hashable, Understanding] = {}
 
     # -- search ----------------------------------------------------------------------------------
 
@@ -102,12 +103,24 @@ class Answers:
             facets=self._faceting.facets(request, plan, view),
             checkpoint=view.checkpoint,
             milliseconds=_since(started),
-            understanding=explained(read, request, total, view) if read else None,
+            understanding=self._explained(read, request, total, view) if read else None,
             did_you_mean=self._others(request, read, total, view),
             cursor=next_cursor(request, rows, end, key, by_meaning=near) if hits else None,
             rows=rows,
             similar=self._similar(request, plan, meaning, total, view, asked),
         )
+
+    def _explained(self, read: Read, request: Request, total: int, view: View) -> Understanding:
+        """Explain a text within the filters; remembered for the pages and facets to come."""
+        filters = tuple(request.filters.items())
+        key = (view.state, read, filters, request.ranges, request.bands, total)
+        found = self._told.get(key)
+        if found is None:
+            found = explained(read, request, total, view)
+            if len(self._told) >= PLANS:
+                self._told.clear()
+            self._told[key] = found
+        return found
 
     def _ask(self, request: Request) -> Asked | None:
         """Ask for the meaning of the text, where it can matter; the answer comes meanwhile."""

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from search.faceting import Faceting
 from search.matching import WINDOW, Candidate, Plan, View
 from search.plan import Request
-from search.ranking import Scorer, Signals
+from search.ranking import Scorer, Signals, basis
 from search.showing import collapsed
 from search.stored import Stored
 from search.understanding.model import Meaning
@@ -128,7 +128,7 @@ class Ordering:
         """
         key = (document.iri, document.hash)
         found = self._signals.get(key)
-        if found is None or found.document != document:
+        if found is None or found.basis != basis(document):
             found = Signals(document)
             if len(self._signals) >= _SIGNALS:
                 self._signals.clear()

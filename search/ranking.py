@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 
 from ontology.dates import day_of
@@ -65,12 +66,20 @@ _NEUTRAL: Final = re.compile(
 """What may follow the head of a title without making it about something else."""
 
 
+basis = attrgetter(
+    *("title", "title_en", "alternatives", "publishers", "modified", "description"),
+    *("keywords", "fields", "places", "themes", "popularity", "quality"),
+)
+"""What `Signals` and the scorer read of a document: with the same, they say the same."""
+
+
 class Signals:
     """What ranking looks at, made from a stored document once: beyond the title only when asked."""
 
     __slots__ = (
+        "_document",
         "_elsewhere",
-        "document",
+        "basis",
         "parts",
         "publisher",
         "seen",
@@ -80,7 +89,8 @@ class Signals:
     )
 
     def __init__(self, document: Stored) -> None:
-        d = self.document = document
+        d = self._document = document
+        self.basis = basis(document)
         self._elsewhere: Elsewhere | None = None
         self.parts: TitleParts = title_parts(d.title)
         self.title = normal(
@@ -100,7 +110,7 @@ class Signals:
         # Not a cached property: before Python 3.12 each look at one takes a lock.
         found = self._elsewhere
         if found is None:
-            found = self._elsewhere = _elsewhere(self.document, self.title)
+            found = self._elsewhere = _elsewhere(self._document, self.title)
         return found
 
 

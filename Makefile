@@ -18,7 +18,7 @@ VENV ?= .venv-$(notdir $(PYTHON))
 endif
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PAGES := catalog_service/pages/static/built/manifest.json
+PAGES := catalog_service/site/static/built/manifest.json
 
 .PHONY: help
 help: ## list the targets
@@ -39,7 +39,7 @@ $(STAMP): requirements/dev.txt requirements/uv.txt pyproject.toml
 setup: $(STAMP) $(PAGES) ## create the environment with the `atlas` command
 
 # Where no npm registry can be reached the pages go on with their plain stylesheet, without script.
-$(PAGES): $(STAMP) web/build.py web/package-lock.json web/vite.config.ts web/tsconfig.json $(wildcard web/src/*.ts) $(wildcard catalog_service/pages/static/styles/*.css)
+$(PAGES): $(STAMP) web/build.py web/package-lock.json web/vite.config.ts web/tsconfig.json $(wildcard web/src/*.ts) $(wildcard catalog_service/site/static/styles/*.css)
 	$(BIN)/python web/build.py --optional
 
 .PHONY: pages

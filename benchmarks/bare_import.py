@@ -24,7 +24,7 @@ import tantivy
 import zstandard
 
 from harvesters.contracts import Incoming
-from harvesters.readers import open_reader
+from harvesters.readers.open_reader import open_reader
 from ontology.record import Record
 from ontology.vocabulary import load_vocabulary
 from shapes.rules import Rules

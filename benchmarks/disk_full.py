@@ -46,7 +46,7 @@ PATIENCE = 60.0
 
 WRITERS = 3
 SOURCE = "drill"
-ATLAS = (sys.executable, "-m", "catalog_service.cli.main")
+ATLAS = (sys.executable, "-m", "catalog_service.main")
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = ("writes", "import", "rebuild-graph", "writes", "rebuild-index", "import")
 """What goes on when the disk fills up, by round."""

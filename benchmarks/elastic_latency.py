@@ -30,16 +30,16 @@ from elasticsearch import Elasticsearch, NotFoundError
 
 from benchmarks.search_first import DATA, measured, records, show, table
 from ontology.vocabulary import load_vocabulary
-from search.concepts import ConceptIndex
-from search.document import document_of
-from search.elastic import ElasticEngine
-from search.elastic.compile import SORTS, compile_query
-from search.elastic.reader import Reader
-from search.elastic.schema import PAYLOAD, facet_field
-from search.elastic.view import ElasticView
-from search.embedded import EmbeddedEngine
-from search.engine import FACETS, INDEXED, Query, Result
-from search.matching import Plan
+from search.index.concepts import ConceptIndex
+from search.index.elastic import ElasticEngine
+from search.index.elastic.compile import SORTS, compile_query
+from search.index.elastic.reader import Reader
+from search.index.elastic.schema import PAYLOAD, facet_field
+from search.index.elastic.view import ElasticView
+from search.index.embedded import EmbeddedEngine
+from search.index.from_record import document_of
+from search.index.plan import Plan
+from search.model import FACETS, INDEXED, Query, Result
 from tests.fixtures.elasticsearch import Server, installed_server
 
 FIVE = ("open_type", "publisher", "format", "frequency", "year")

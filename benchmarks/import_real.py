@@ -45,7 +45,7 @@ def _run(command: list[str], home: Path) -> tuple[dict[str, object], float, int]
 
 def measure(path: Path) -> dict[str, object]:
     """Measure one round."""
-    atlas = [sys.executable, "-m", "catalog_service.cli.main"]
+    atlas = [sys.executable, "-m", "catalog_service.main"]
     with tempfile.TemporaryDirectory(prefix="atlas-bench-") as folder:
         bare_home, home = Path(folder, "bare"), Path(folder, "atlas")
         bare_home.mkdir()

@@ -25,15 +25,15 @@ from typing import TypeVar
 import tantivy
 
 from harvesters.contracts import Incoming
-from harvesters.readers import open_reader
+from harvesters.readers.open_reader import open_reader
 from ontology.record import Record
 from ontology.vocabulary import load_vocabulary
 from search.analysis.tokens import tokens
-from search.concepts import ConceptIndex
-from search.document import document_of
-from search.embedded import EmbeddedEngine
-from search.engine import Query, SearchDocument
-from search.prepared import Prepared, prepare
+from search.index.concepts import ConceptIndex
+from search.index.embedded import EmbeddedEngine
+from search.index.fields import Prepared, prepare
+from search.index.from_record import document_of
+from search.model import Query, SearchDocument
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 FILES = ("cn_portals/records.jsonl.gz", "shanghai/known_datasets.jsonl")

@@ -22,14 +22,14 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from search.analysis.titles import title_parts
-from search.embedded import EmbeddedEngine
-from search.embedded.compile import compile_query
-from search.embedded.generations import Generations
-from search.embedded.reader import Reader
-from search.embedded.schema import facet_field
-from search.engine import Query
-from search.matching import WINDOW
-from search.plan import checked
+from search.index.embedded import EmbeddedEngine
+from search.index.embedded.compile import compile_query
+from search.index.embedded.generations import Generations
+from search.index.embedded.reader import Reader
+from search.index.embedded.schema import facet_field
+from search.index.plan import WINDOW
+from search.model import Query
+from search.query.relaxation import checked
 
 FACETS = ("open_type", "publisher", "format", "frequency", "year")
 FILTERS = ({}, {"year": ("2022", "2023")}, {"year": ("2021",)})

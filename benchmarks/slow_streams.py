@@ -29,7 +29,7 @@ from urllib.parse import quote
 
 import httpx
 
-ATLAS = (sys.executable, "-m", "catalog_service.cli.main")
+ATLAS = (sys.executable, "-m", "catalog_service.main")
 RECORDS = 600
 BYTE_EVERY = 2.0
 """Seconds from one byte of a slow sender to its next."""

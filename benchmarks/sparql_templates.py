@@ -27,7 +27,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from catalog_service.graph import GraphReader
-from catalog_service.pages.sparql import EXAMPLES
+from catalog_service.sparql.pages import EXAMPLES
 from ontology.terms import PREFIXES
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "cn_portals" / "records.jsonl.gz"
@@ -79,7 +79,7 @@ def filled(home: Path, data: Path) -> None:
     """Import the records, unless the folder has them."""
     if (home / "journal.sqlite").exists():
         return
-    command = [sys.executable, "-m", "catalog_service.cli.main", "import", str(data)]
+    command = [sys.executable, "-m", "catalog_service.main", "import", str(data)]
     subprocess.run(
         [*command, "--source", "bench", "--gate", "report", "--json"],
         env={**os.environ, "ATLAS_HOME": str(home)},

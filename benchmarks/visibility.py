@@ -45,7 +45,7 @@ from catalog_service.settings import Settings
 from ontology.record import mint_iri
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "cn_portals" / "records.jsonl.gz"
-ATLAS = (sys.executable, "-m", "catalog_service.cli.main")
+ATLAS = (sys.executable, "-m", "catalog_service.main")
 SOURCE = "bench"
 BAR = 1.0
 POLL = 0.005
@@ -91,7 +91,7 @@ class Service:
     def worker(self) -> psutil.Process:
         """Return the process that projects."""
         for child in self.processes():
-            if "catalog_service.serve.worker" in child.cmdline():
+            if "catalog_service.operations.worker_process" in child.cmdline():
                 return child
         sys.exit("there is no worker")
 

@@ -15,38 +15,38 @@ from catalog_service.clock import Clock, SystemClock
 from catalog_service.errors import JOURNAL_MISSING, RECORD_NOT_FOUND
 from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphStore
 from catalog_service.journal import Journal
-from catalog_service.projections.closings import Closings
-from catalog_service.projections.condition import Condition, Published, look
-from catalog_service.projections.contract import Projection
 from catalog_service.projections.errors import PROJECTIONS_LOCKED
 from catalog_service.projections.graph import GraphProjection
 from catalog_service.projections.index import IndexProjection, Noticed, unnoticed
 from catalog_service.projections.lock import ProjectionLock
-from catalog_service.projections.published import PublishedGraph, PublishedIndex
-from catalog_service.projections.requests import Action
+from catalog_service.projections.lost_journal import Traces
+from catalog_service.projections.projection_health import Condition, Published, look
+from catalog_service.projections.protocol import Projection
+from catalog_service.projections.reader_view import PublishedGraph, PublishedIndex
+from catalog_service.projections.rebuild_requests import Action
+from catalog_service.projections.revocations import Closings
 from catalog_service.projections.runner import ProjectionRunner, ask, bring_up
 from catalog_service.projections.status import read_status
-from catalog_service.projections.traces import Traces
 from catalog_service.settings import Settings
-from catalog_service.sparql.closing import OpenOnly, Remembered
 from catalog_service.sparql.model import SparqlLimits, SparqlService
 from catalog_service.sparql.pool import SparqlPool
+from catalog_service.sparql.revocation_check import OpenOnly, Remembered
 from ontology.errors import AtlasError
 from ontology.ontology import load_ontology
 from ontology.record import Record, mint_iri
 from ontology.terms import SHD, VOCAB
 from ontology.vocabulary import Scheme, Vocabulary, load_vocabulary
-from search.embedded import EmbeddedEngine
-from search.engine import SearchEngine
-from search.semantic.errors import EMBEDDING_NOT_SET
+from search.embeddings.errors import EMBEDDING_NOT_SET
+from search.index.embedded import EmbeddedEngine
+from search.model import SearchEngine
 from search.thesaurus import ThesaurusHolder
 from shapes.engines import PyShaclEngine, ShaclEngine
 from shapes.placeholders import read_access_hosts
 from shapes.rules import Rules
 
 if TYPE_CHECKING:
-    from search.semantic.asking import Meanings
-    from search.semantic.opening import Embedding
+    from search.embeddings.factory import Embedding
+    from search.embeddings.query_embedder import Meanings
 
 PROJECTIONS: Final = ("graph", "index")
 """The projections by name, as `Atlas.open_projections` makes them."""
@@ -214,7 +214,7 @@ class Atlas:
         meanings = self._meanings()
         if settings.search_url:
             # Imported here: the client is not worth loading where no server is asked.
-            from search.elastic import ElasticEngine  # noqa: PLC0415
+            from search.index.elastic import ElasticEngine  # noqa: PLC0415
 
             engine = ElasticEngine(
                 settings.search_url,
@@ -248,7 +248,7 @@ class Atlas:
         if not settings.embedding_url:
             return None
         # Imported here: nothing of it is loaded where it is not wanted.
-        from search.semantic.opening import Embedding  # noqa: PLC0415
+        from search.embeddings.factory import Embedding  # noqa: PLC0415
 
         return Embedding(
             url=settings.embedding_url,

@@ -20,8 +20,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from catalog_service.addresses import check_http
 from catalog_service.errors import SETTINGS_INVALID, UNKNOWN_SETTING
+from catalog_service.settings_urls import check_http
 from ontology.errors import AtlasError, Place
 
 Network = IPv4Network | IPv6Network

@@ -118,10 +118,10 @@ UNCLOSED_QUOTE: Final = ErrorKind(
 UNKNOWN_COLUMN: Final = ErrorKind(
     "unknown-column",
     "列“{column}”不是已知的列名，其内容未写入记录。可用的列名例如：{known}。"
-    "请改用合适的列名，或在 harvesters/mappings/open_list.toml 的 [synonyms] 中加入该列名。",
+    "请改用合适的列名，或在 harvesters/mapping/open_list.toml 的 [synonyms] 中加入该列名。",
     "The column {column!r} is none that is understood; what stands in it is not kept. Headings "
     "that are understood: {known}, among others. Rename it, or add its heading to [synonyms] of "
-    "harvesters/mappings/open_list.toml.",
+    "harvesters/mapping/open_list.toml.",
 )
 NEAR_PUBLISHER: Final = ErrorKind(
     "near-publisher",

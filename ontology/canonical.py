@@ -13,10 +13,10 @@ from typing import Final
 import pyoxigraph as ox
 
 from ontology.blank_nodes import name_blank_nodes
+from ontology.described_subjects import genid_prefix
 from ontology.errors import RECORD_TOO_LARGE, RECORD_TOO_LONG, TRIPLE_TERM, AtlasError
 from ontology.limits import MAX_RECORD
 from ontology.record import PATH, Record
-from ontology.subjects import genid_prefix
 
 MAX_TRIPLES: Final = 200_000
 """A record above this is refused: it would stall every projection (10,000 distributions fit)."""

@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from ontology.concepts import Concept, Known
-from ontology.subjects import GENID
+from ontology.described_subjects import GENID
 from ontology.terms import DCAT, DCT, RDF, RDFS, SKOS
 from ontology.unmapped import Lookup
 

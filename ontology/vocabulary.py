@@ -10,10 +10,10 @@ from typing import Final, TypeAlias, TypeVar
 import pyoxigraph as ox
 
 from ontology.concepts import Concept, Known, Scheme, Unknown
-from ontology.interval import FREQUENCIES, read_interval
 from ontology.skos import Schemes, shipped
 from ontology.spelling import WEAK_SEPARATORS, spelling_key, split_list, split_outside
 from ontology.terms import DCAT, DCT, SKOS, VOCAB
+from ontology.update_intervals import FREQUENCIES, read_interval
 
 __all__ = ["Concept", "Known", "Scheme", "Unknown", "Vocabulary", "load_vocabulary"]
 

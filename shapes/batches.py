@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ontology.record import Record
-from shapes.certainty import Certainty, Decision
+from shapes.prefilter import Certainty, Decision
 
 BATCH = 50
 """Records to a graph: more costs memory locality, fewer the copying of the shapes (measured)."""

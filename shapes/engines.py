@@ -17,10 +17,10 @@ from ontology.ntriples import iri, literal
 from ontology.record import Record
 from ontology.terms import SH
 from shapes.batches import BATCH, Batch, batches
-from shapes.certainty import Certainty, Decision
 from shapes.compiled import Part, as_ntriples, parts, runnable, without
 from shapes.errors import NO_RULES, UNCHECKABLE_RECORD
-from shapes.levelled import levelled
+from shapes.normalization import levelled
+from shapes.prefilter import Certainty, Decision
 from shapes.report import Finding, Report
 from shapes.rules import Rules
 
@@ -98,7 +98,7 @@ class ShaclEngine:
     def validate_many(self, records: Sequence[Record]) -> list[Report]:
         """Return the reports of many records, in order: several to a graph, on all processors.
 
-        What a record's text settles is not asked (`shapes.certainty`). Raises `AtlasError`
+        What a record's text settles is not asked (`shapes.prefilter`). Raises `AtlasError`
         (``uncheckable-record``).
         """
         reports: list[Report] = [EMPTY] * len(records)

@@ -1,7 +1,7 @@
 """Builds the pages' scripts and stylesheet with Node from PyPI, so that nothing need be installed.
 
 ``python web/build.py`` installs what ``package-lock.json`` pins, checks the types and builds into
-``catalog_service/pages/static/built``. Where no npm registry can be reached the pages go on with
+``catalog_service/site/static/built``. Where no npm registry can be reached the pages go on with
 their plain stylesheet and without script: with ``--optional`` that is said, and is no failure.
 """
 

@@ -1,12 +1,12 @@
 import { defineConfig } from "vite";
 
 // Several entries without a framework. The pages find them through the manifest
-// (catalog_service/pages/assets.py) and do without when nothing was built.
+// (catalog_service/site/assets.py) and do without when nothing was built.
 export default defineConfig({
   base: "/static/built/",
   publicDir: false,
   build: {
-    outDir: "../catalog_service/pages/static/built",
+    outDir: "../catalog_service/site/static/built",
     emptyOutDir: true,
     manifest: "manifest.json",
     target: "es2022",
@@ -18,7 +18,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         atlas: "src/atlas.ts",
-        styles: "../catalog_service/pages/static/styles/atlas.css",
+        styles: "../catalog_service/site/static/styles/atlas.css",
       },
     },
   },

@@ -11,7 +11,7 @@ from catalog_service.errors import (
     ILLEGAL_SOURCE_ID,
 )
 from ontology.canonical import MAX_TRIPLES
-from ontology.clipping import clip
+from ontology.described_subjects import foreign_subject
 from ontology.errors import (
     FOREIGN_SUBJECT,
     RECORD_TOO_LARGE,
@@ -24,8 +24,8 @@ from ontology.limits import MAX_RECORD, MAX_TEXT
 from ontology.ntriples import unescape
 from ontology.openness import is_open
 from ontology.record import SOURCE_ID, Record, mint_iri
-from ontology.subjects import foreign_subject
 from ontology.terms import shortened
+from ontology.truncation import clip
 
 MAX_REMOTE_ID: Final = 512
 """Characters; percent-encoded it still fits into an address that servers accept."""

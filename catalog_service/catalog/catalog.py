@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
-from catalog_service.catalog import standing
+from catalog_service.catalog import lifecycle_changes
 from catalog_service.catalog.admission import check_source_id
 from catalog_service.catalog.batch import Batch, Candidate, Closing, gate
-from catalog_service.catalog.decide import Decision, close, closing_reason, decide
-from catalog_service.catalog.doubt import ENDED
+from catalog_service.catalog.decision import Decision, close, closing_reason, decide
+from catalog_service.catalog.openness_review import ENDED
 from catalog_service.catalog.preparation import Preparation
 from catalog_service.catalog.recheck import recheck
 from catalog_service.journal import Journal
@@ -96,11 +96,11 @@ class Catalog:
         Yields ``updated`` with kind ``missing``, ``unchanged`` for those missing or withdrawn
         already, ``rejected`` (``unknown-record``) for those that never were.
         """
-        return standing.change(self._journal, "missing", remote_ids, submission)
+        return lifecycle_changes.change(self._journal, "missing", remote_ids, submission)
 
     def withdraw(self, remote_ids: Iterable[str], submission: Submission) -> Iterator[Outcome]:
         """End records; a tombstone with their history stays. Outcomes as of `mark_missing`."""
-        return standing.change(self._journal, "withdrawn", remote_ids, submission)
+        return lifecycle_changes.change(self._journal, "withdrawn", remote_ids, submission)
 
     def delete(self, remote_id: str, submission: Submission) -> Outcome:
         """Withdraw one record, under ``submission.expected`` where it names the record."""
@@ -113,7 +113,7 @@ class Catalog:
         A steward's decision, so ``submission.reason`` should say why. Yields ``updated`` with kind
         ``released``, or ``rejected`` (``nothing-waits``, ``unknown-record``).
         """
-        return standing.change(self._journal, "released", remote_ids, submission)
+        return lifecycle_changes.change(self._journal, "released", remote_ids, submission)
 
     def recheck(self, submission: Submission) -> Iterator[Outcome]:
         """Hold the latest version of every record of a source against the rules in force now.

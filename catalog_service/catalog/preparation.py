@@ -13,8 +13,8 @@ from catalog_service.catalog.admission import (
     remote_id_fault,
 )
 from catalog_service.catalog.batch import Batch, Candidate, Closing, internal, rejected
-from catalog_service.catalog.decide import already_known, closes
-from catalog_service.catalog.doubt import unlooked
+from catalog_service.catalog.decision import already_known, closes
+from catalog_service.catalog.openness_review import unlooked
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState
 from harvesters.contracts import (

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from catalog_service.catalog.admission import may_be_public
 from catalog_service.catalog.batch import BatchEngine
-from catalog_service.catalog.decide import Decision
-from catalog_service.catalog.doubt import ENDED, ending, told, unlooked
+from catalog_service.catalog.decision import Decision
+from catalog_service.catalog.lifecycle_changes import release_of
+from catalog_service.catalog.openness_review import ENDED, ending, told, unlooked
 from catalog_service.catalog.preparation import BATCH_ITEMS
-from catalog_service.catalog.standing import release_of
 from catalog_service.journal import Journal
 from catalog_service.journal.model import Change, RecordState
 from catalog_service.journal.writer import Step, Trail, Writer

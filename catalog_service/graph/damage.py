@@ -9,8 +9,8 @@ from pathlib import Path
 
 from catalog_service.errors import STORAGE_FAILED
 from catalog_service.graph.errors import GRAPH_BROKEN
+from ontology.disk_errors import refuses
 from ontology.errors import AtlasError
-from ontology.storage import refuses
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from catalog_service.graph.default import forget_graph, forget_lines
+from catalog_service.graph.default_graph import forget_graph, forget_lines
 from catalog_service.graph.store import (
     CHECKPOINT,
     CONTENT_HASH,
@@ -55,7 +55,7 @@ class Difference:
 
     Deletions come before insertions, so that a line whose value is kept but whose spelling
     changes (``"01"^^xsd:integer`` for ``"1"``, one value to the store) ends up present. The same
-    update keeps the default graph (`catalog_service.graph.default`): what comes is put there
+    update keeps the default graph (`catalog_service.graph.default_graph`): what comes is put there
     too, what goes stays there while another graph holds it.
     """
 

@@ -29,6 +29,7 @@ from catalog_service.graph.damage import damage, let_go
 from catalog_service.graph.errors import GRAPH_BROKEN, GRAPH_LOCKED, NOT_GATHERED
 from catalog_service.graph.files import lock_exclusively, replace_text
 from catalog_service.graph.loading import bulk_load
+from catalog_service.graph.nquads_stream import fixed_chunks, record_chunks
 from catalog_service.graph.reading import line
 from catalog_service.graph.snapshots import SnapshotShelf
 from catalog_service.graph.store import (
@@ -38,9 +39,8 @@ from catalog_service.graph.store import (
     GraphRecord,
     unmarked,
 )
-from catalog_service.graph.stream import fixed_chunks, record_chunks
 from catalog_service.graph.writing import DifferenceWriter
-from ontology import seals
+from ontology import file_checksums
 from ontology.errors import AtlasError
 
 _RECORDS = ox.NamedNode(RECORDS_GRAPH)
@@ -282,7 +282,9 @@ class EmbeddedGraph(DifferenceWriter):
         if opened and "_shelf" in self.__dict__:
             # Without them less can be looked for, and nothing else is amiss.
             with suppress(OSError):
-                seals.write(self._folder / SUMS, seals.take(self._path, self._shelf.sums))
+                file_checksums.write(
+                    self._folder / SUMS, file_checksums.take(self._path, self._shelf.sums)
+                )
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

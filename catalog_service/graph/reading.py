@@ -7,7 +7,7 @@ from typing import Final, cast
 
 import pyoxigraph as ox
 
-from catalog_service.graph.default import DIFFERENCES
+from catalog_service.graph.default_graph import DIFFERENCES
 from catalog_service.graph.store import (
     CHECKPOINT,
     CONTENT_HASH,

@@ -11,14 +11,14 @@ from typing import IO, Final, cast
 import httpx
 import pyoxigraph as ox
 
-from catalog_service.addresses import without_user
-from catalog_service.graph.default import DIFFERENCES
+from catalog_service.graph.default_graph import DIFFERENCES
 from catalog_service.graph.errors import (
     GRAPH_BROKEN,
     GRAPH_REFUSED,
     GRAPH_UNREACHABLE,
     NOT_GATHERED,
 )
+from catalog_service.graph.nquads_stream import ByteStream, fixed_chunks, record_chunks
 from catalog_service.graph.reading import line
 from catalog_service.graph.store import (
     CONTENT_HASH,
@@ -30,8 +30,8 @@ from catalog_service.graph.store import (
     GraphRecord,
     unmarked,
 )
-from catalog_service.graph.stream import ByteStream, fixed_chunks, record_chunks
 from catalog_service.graph.writing import DifferenceWriter
+from catalog_service.settings_urls import without_user
 from ontology.errors import AtlasError
 from ontology.ntriples import iri
 

@@ -2,7 +2,7 @@
 
 Layout below ``{home}/graph/snapshots``: ``00000007/`` the store, ``00000007.lease`` the file on
 which its readers hold a shared lock, ``00000007.sums`` the checksums of its files
-(`ontology.seals`), ``current`` which one is newest. RocksDB opens its files
+(`ontology.file_checksums`), ``current`` which one is newest. RocksDB opens its files
 lazily, so a snapshot is removed only once nobody holds its lease.
 """
 
@@ -25,9 +25,9 @@ from catalog_service.errors import STORAGE_FAILED
 from catalog_service.graph.damage import damage
 from catalog_service.graph.errors import GRAPH_BROKEN, NO_SNAPSHOT
 from catalog_service.graph.files import lock_exclusively, replace_text
-from ontology import seals
+from ontology import file_checksums
+from ontology.disk_errors import refuses
 from ontology.errors import AtlasError
-from ontology.storage import refuses
 
 LAYOUT: Final = 2
 """What a snapshot's pointer says since the default graph holds the distinct statements; readers
@@ -82,8 +82,10 @@ class Snapshot:
         Raises `AtlasError` (``graph-broken``).
         """
         try:
-            sums = seals.read(self.path.with_name(f"{self.path.name}.sums"))
-            wrong = next(seals.differing(self.path, sums), None) if sums is not None else None
+            sums = file_checksums.read(self.path.with_name(f"{self.path.name}.sums"))
+            wrong = (
+                next(file_checksums.differing(self.path, sums), None) if sums is not None else None
+            )
         except (ValueError, OSError) as error:
             wrong = str(error)
         if wrong is not None:
@@ -181,9 +183,9 @@ class SnapshotShelf:
         self._folder.mkdir(parents=True, exist_ok=True)
         for half_made in (*self._folder.glob("new-*"), *self._folder.glob("old-*")):
             shutil.rmtree(half_made)
-        self.sums: seals.Sums = {}
+        self.sums: file_checksums.Sums = {}
         """The checksums of the files of the newest snapshot."""
-        self._patrol = seals.Patrol()
+        self._patrol = file_checksums.Patrol()
         self.number, self.checkpoint = self._read()
         # A crash between copying and pointing leaves a whole snapshot that nobody was shown: its
         # number is not used again.
@@ -255,8 +257,8 @@ class SnapshotShelf:
         # After the readers have it; most of its files were in the snapshot before. Where the disk
         # refuses, less can be looked for, and nothing else is amiss.
         with suppress(OSError):
-            self.sums = seals.take(self._folder / name, self.sums)
-            seals.write(self._folder / f"{name}.sums", self.sums)
+            self.sums = file_checksums.take(self._folder / name, self.sums)
+            file_checksums.write(self._folder / f"{name}.sums", self.sums)
         self._clear_what_can_be()
         return number
 

@@ -74,7 +74,7 @@ class GraphStore(Protocol):
     """The public records as named graphs. One process writes it; readers see what is published.
 
     The default graph holds every statement of the named graphs once
-    (`catalog_service.graph.default`), after every write, withdrawal and rebuild.
+    (`catalog_service.graph.default_graph`), after every write, withdrawal and rebuild.
 
     Errors are `AtlasError` of the kinds in `catalog_service.graph.errors`.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 
-from catalog_service.graph.default import GATHER
+from catalog_service.graph.default_graph import GATHER
 from catalog_service.graph.difference import fixed_changes, record_changes, state_lines
 from catalog_service.graph.store import (
     CHECKPOINT,

@@ -21,9 +21,9 @@ from catalog_service.errors import (
     JOURNAL_VANISHED,
     STORAGE_FAILED,
 )
-from catalog_service.journal import sums
-from catalog_service.journal.failing import named_error
-from catalog_service.journal.place import FILES, IS_SURE, FilePlace, Place
+from catalog_service.journal import checksums
+from catalog_service.journal.database_errors import named_error
+from catalog_service.journal.location import FILES, IS_SURE, FilePlace, Place
 from catalog_service.journal.schema import SCHEMA_VERSION
 from ontology.errors import AtlasError
 
@@ -170,7 +170,7 @@ def _sqlite(address: sa.URL, path: Path, shown: str) -> sa.Engine:
 
 
 def _is_sure(connection: Any, shown: str) -> bool:
-    """Look at a database that came in the journal's place (`catalog_service.journal.place`).
+    """Look at a database that came in the journal's place (`catalog_service.journal.location`).
 
     Raises `AtlasError` (``journal-replaced``) where it is none, or not for this program.
     """
@@ -329,7 +329,7 @@ def _migrate(engine: sa.Engine, shown: str, *, create: bool) -> None:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         _upgrade(connection)
-        sums.note(connection, sums.TABLES)
+        checksums.note(connection, checksums.TABLES)
 
 
 def configuration() -> Config:

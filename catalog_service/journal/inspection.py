@@ -21,7 +21,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from catalog_service.journal import database, sums
+from catalog_service.journal import checksums, database
 from catalog_service.journal.codec import (
     Codec,
     sum_of_change,
@@ -30,7 +30,7 @@ from catalog_service.journal.codec import (
     unpack_removed,
     verdict_of,
 )
-from catalog_service.journal.failing import UNREADABLE
+from catalog_service.journal.database_errors import UNREADABLE
 from catalog_service.journal.lifecycle import Standing, advance
 from catalog_service.journal.schema import changes, records, verdicts
 from ontology.errors import AtlasError
@@ -115,7 +115,7 @@ def _defined(engine: Engine) -> dict[str, str]:
 
 def _small_tables(engine: Engine, found: Inspection) -> None:
     with database.reading(engine) as connection:
-        for name in sums.wrong(connection):
+        for name in checksums.wrong(connection):
             found.add(f"table {name}: its rows are not those that were written")
 
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from catalog_service.clock import Clock
 from catalog_service.journal import database, listing, queries, rows
+from catalog_service.journal.base import load_codec
 from catalog_service.journal.codec import to_instant, unpack_findings, unpack_removed
-from catalog_service.journal.connected import load_codec
-from catalog_service.journal.failing import UNREADABLE, damaged
+from catalog_service.journal.database_errors import UNREADABLE, damaged
 from catalog_service.journal.inspection import Inspection, inspect
 from catalog_service.journal.log import ChangeLog, last_number
 from catalog_service.journal.model import (

@@ -10,9 +10,9 @@ from typing import Final
 import sqlalchemy as sa
 
 from catalog_service.journal import database, rows
+from catalog_service.journal.base import HEAD, Connected
 from catalog_service.journal.codec import to_instant, to_number
-from catalog_service.journal.connected import HEAD, Connected
-from catalog_service.journal.failing import UNREADABLE, damaged
+from catalog_service.journal.database_errors import UNREADABLE, damaged
 from catalog_service.journal.lifecycle import Standing, advance
 from catalog_service.journal.model import Ahead, Change, Stored, Turn
 from catalog_service.journal.schema import changes, meta

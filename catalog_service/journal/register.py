@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from catalog_service.errors import BASE_IRI_CHANGED, UNKNOWN_RUN, UNKNOWN_SOURCE
 from catalog_service.journal import database, rows
-from catalog_service.journal.connected import Connected
+from catalog_service.journal.base import Connected
 from catalog_service.journal.model import Gate, Run, RunStatus, Source
 from catalog_service.journal.schema import meta, runs, sources
 from ontology.errors import AtlasError

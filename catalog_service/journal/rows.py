@@ -8,7 +8,7 @@ import orjson
 import sqlalchemy as sa
 
 from catalog_service.journal.codec import Codec, to_instant
-from catalog_service.journal.failing import UNREADABLE, damaged
+from catalog_service.journal.database_errors import UNREADABLE, damaged
 from catalog_service.journal.model import Change, RecordState, Run, Source, Stored
 from catalog_service.journal.schema import changes, records, runs, sources
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog_service.errors import BASE_IRI_CHANGED, ILLEGAL_SOURCE_ID
-from catalog_service.journal import sums
+from catalog_service.journal import checksums
 from catalog_service.journal.bulk import execute_many
 from catalog_service.journal.codec import (
     Codec,
@@ -257,11 +257,11 @@ class Writer:
 
     def note_sums(self) -> None:
         """Note the checksums of what was written; the last thing before the commit."""
-        sums.note(self._connection, [name for name, held in self.touched.items() if held])
+        checksums.note(self._connection, [name for name, held in self.touched.items() if held])
 
     def _touch(self, table: str) -> None:
         if table not in self.touched:
-            self.touched[table] = bool(sums.holding(self._connection, [table]))
+            self.touched[table] = bool(checksums.holding(self._connection, [table]))
 
     def _next_record_id(self) -> int:
         last: int | None = self._connection.execute(sa.select(sa.func.max(records.c.id))).scalar()

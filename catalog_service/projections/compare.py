@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Final, Protocol
 
 from catalog_service.journal.model import Change, Stored
-from catalog_service.projections.contract import Deep, Gathering, Mending, Projection, Verified
+from catalog_service.projections.protocol import Deep, Gathering, Mending, Projection, Verified
 
 _BATCH: Final = 2_000
 _NEVER: Final = datetime.fromtimestamp(0, UTC)

@@ -12,7 +12,10 @@ import structlog
 from catalog_service.errors import JOURNAL_LOST
 from catalog_service.journal.model import Change
 from catalog_service.projections.compare import bring, compare, repair
-from catalog_service.projections.contract import (
+from catalog_service.projections.early_removals import Withdrawals, gone_after
+from catalog_service.projections.errors import PROJECTION_FAILED
+from catalog_service.projections.live_records import BATCH, GrowingRecords, JournalReader
+from catalog_service.projections.protocol import (
     DAMAGED,
     Following,
     Inspected,
@@ -20,11 +23,8 @@ from catalog_service.projections.contract import (
     Projection,
     Sized,
 )
-from catalog_service.projections.errors import PROJECTION_FAILED
-from catalog_service.projections.growth import BATCH, GrowingRecords, JournalReader
-from catalog_service.projections.requests import Request, Requests
+from catalog_service.projections.rebuild_requests import Request, Requests
 from catalog_service.projections.status import StatusBoard
-from catalog_service.projections.withdrawals import Withdrawals, gone_after
 from ontology.errors import AtlasError
 
 REBUILD_SHARE: Final = 0.15

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from catalog_service.journal.model import Change, Stored
-from catalog_service.projections.contract import Inspected
+from catalog_service.projections.protocol import Inspected
 from ontology.record import Record
 from ontology.vocabulary import Vocabulary
-from search.concepts import ConceptIndex
-from search.document import document_of
-from search.engine import SearchDocument, SearchEngine, unmarked
+from search.index.concepts import ConceptIndex
+from search.index.from_record import document_of
+from search.model import SearchDocument, SearchEngine, unmarked
 
 Noticed = Callable[[Iterable[str] | None], None]
 """Is told, at once and briefly, of the records that a commit changed; None: of all."""

@@ -12,16 +12,16 @@ from types import TracebackType
 import structlog
 
 from catalog_service.clock import Clock
-from catalog_service.projections.contract import Projection
 from catalog_service.projections.errors import (
     PROJECTION_BEHIND,
     PROJECTION_FAILED,
     PROJECTIONS_LOCKED,
 )
 from catalog_service.projections.follower import Follower, Nudge
-from catalog_service.projections.growth import JournalReader
+from catalog_service.projections.live_records import JournalReader
 from catalog_service.projections.lock import ProjectionLock
-from catalog_service.projections.requests import Action, Request, Requests
+from catalog_service.projections.protocol import Projection
+from catalog_service.projections.rebuild_requests import Action, Request, Requests
 from catalog_service.projections.status import Status, StatusBoard, read_status, wait_for
 from ontology.errors import AtlasError
 

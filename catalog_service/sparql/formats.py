@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalog_service.sparql.errors import SPARQL_FORMAT
-from catalog_service.sparql.guard import Form
+from catalog_service.sparql.query_check import Form
 from ontology.errors import AtlasError
 
 

@@ -16,7 +16,6 @@ import structlog
 
 from catalog_service.graph.errors import GRAPH_BROKEN
 from catalog_service.sparql.budget import Budgets
-from catalog_service.sparql.datasets import dataset_of
 from catalog_service.sparql.errors import (
     SPARQL_BUSY,
     SPARQL_FAILED,
@@ -25,10 +24,11 @@ from catalog_service.sparql.errors import (
 )
 from catalog_service.sparql.formats import choose
 from catalog_service.sparql.frames import ClosedError, LateError
-from catalog_service.sparql.guard import check
-from catalog_service.sparql.mistakes import worker_failure
 from catalog_service.sparql.model import SnapshotSource, SparqlAnswer, SparqlLimits
-from catalog_service.sparql.process import WorkerProcess
+from catalog_service.sparql.query_check import check
+from catalog_service.sparql.query_dataset import dataset_of
+from catalog_service.sparql.syntax_errors import worker_failure
+from catalog_service.sparql.worker_process import WorkerProcess
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
 

@@ -14,7 +14,6 @@ from typing import Any, cast
 import httpx
 import pyoxigraph as ox
 
-from catalog_service.addresses import without_user
 from catalog_service.graph.errors import (
     GRAPH_BROKEN,
     GRAPH_REFUSED,
@@ -23,8 +22,8 @@ from catalog_service.graph.errors import (
     NOT_GATHERED,
 )
 from catalog_service.graph.store import REACHED
+from catalog_service.settings_urls import without_user
 from catalog_service.sparql.budget import Budgets
-from catalog_service.sparql.datasets import Dataset, dataset_of
 from catalog_service.sparql.errors import (
     SPARQL_BUSY,
     SPARQL_FAILED,
@@ -35,10 +34,11 @@ from catalog_service.sparql.errors import (
 )
 from catalog_service.sparql.formats import UnwritableError, as_xml, choose
 from catalog_service.sparql.frames import ClosedError, LateError
-from catalog_service.sparql.guard import Form, check
-from catalog_service.sparql.mistakes import broken_off, failure, syntax_error, worker_failure
 from catalog_service.sparql.model import SparqlAnswer, SparqlLimits
-from catalog_service.sparql.process import WorkerProcess
+from catalog_service.sparql.query_check import Form, check
+from catalog_service.sparql.query_dataset import Dataset, dataset_of
+from catalog_service.sparql.syntax_errors import broken_off, failure, syntax_error, worker_failure
+from catalog_service.sparql.worker_process import WorkerProcess
 from ontology.errors import AtlasError
 from ontology.ntriples import iri
 from ontology.serialization import Written, write

@@ -11,12 +11,12 @@ from typing import Final
 from urllib.parse import unquote
 
 from harvesters.privacy.accounts import ACCOUNT as ACCOUNT_SAID
+from harvesters.privacy.email import MAILBOX, is_personal_mail
 from harvesters.privacy.kinds import ACCOUNT, IDENTITY_CARD, MAIL, MOBILE, NAME, Cleaned
-from harvesters.privacy.mail import MAILBOX, is_personal_mail
 from harvesters.privacy.names import NAMED_PERSON, are_names, is_person_name
-from harvesters.privacy.narrow import narrowed
 from harvesters.privacy.numbers import BARE_CARD, is_card, is_mobile
-from harvesters.privacy.signs import any_sign
+from harvesters.privacy.prefilter import any_sign
+from harvesters.privacy.width_folding import narrowed
 
 SUSPECT: Final = any_sign(
     (

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from importlib.resources import files
 from typing import Final
-
-from harvesters.mapping import FOLDER
 
 ORGANISATION_WORDS: Final = re.compile(
     r"service|dienst|team|depart|direction|office|bureau|contact|info|data|unit|centre|center|"
@@ -42,7 +41,7 @@ LABELLED_LATIN: Final = re.compile(
 
 @cache
 def _given_names() -> frozenset[str]:
-    text = (FOLDER / "given_names.txt").read_text("utf-8")
+    text = (files("harvesters.privacy") / "given_names.txt").read_text("utf-8")
     return frozenset(w for line in text.splitlines() if line[:1] != "#" for w in line.split())
 
 

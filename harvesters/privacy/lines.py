@@ -12,7 +12,7 @@ from typing import Final
 
 from harvesters.privacy.addresses import clean_web_address
 from harvesters.privacy.kinds import MOBILE
-from harvesters.privacy.signs import SIGNS, any_sign
+from harvesters.privacy.prefilter import SIGNS, any_sign
 from harvesters.privacy.texts import clean_text, is_personal_identifier
 from ontology.ntriples import escape, unescape
 from ontology.terms import ADMS, DCT, PREFIXES, SHD, SKOS

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from importlib.resources import files
 from typing import Final
-
-from harvesters.mapping import FOLDER
 
 SURNAMES: Final = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏"
@@ -32,7 +31,7 @@ _OFFICE_WORD: Final = re.compile(
 @cache
 def _common_words() -> frozenset[str]:
     """Return what begins like a family name and follows 联系人, 负责人 … without being one."""
-    text = (FOLDER / "no_names.txt").read_text("utf-8")
+    text = (files("harvesters.privacy") / "no_names.txt").read_text("utf-8")
     return frozenset(w for line in text.splitlines() if line[:1] != "#" for w in line.split())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from harvesters.privacy.narrow import narrowed
+from harvesters.privacy.width_folding import narrowed
 
 _COUNTRY: Final = r"(?:(?:\+|00)?86[- ]?(?:\(0\))?[- ]?)?"
 _UNIT: Final = (

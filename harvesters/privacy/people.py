@@ -10,12 +10,12 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
+from harvesters.privacy.email import is_personal_mail
 from harvesters.privacy.latin import (
     ORGANISATION_WORDS,
     is_called,
     plain_letters,
 )
-from harvesters.privacy.mail import is_personal_mail
 from harvesters.privacy.names import is_person_name
 from ontology.terms import DCT, FOAF, RDF, RDFS, SKOS, VCARD
 

@@ -3,7 +3,7 @@
 An office's own contact (landlines, names of offices, functional mail boxes) stays. Everything
 here is a rule of thumb written down: it errs on the side of taking out inside contact texts, and
 on the side of leaving in inside titles, where eleven digits are more often a code than a number.
-Words that led to what was taken out go with it (`harvesters.privacy.leftovers`).
+Words that led to what was taken out go with it (`harvesters.privacy.cleanup`).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from urllib.parse import unquote
 from harvesters.privacy.accounts import ACCOUNT as ACCOUNT_SAID
 from harvesters.privacy.accounts import label_of
 from harvesters.privacy.addresses import clean_web_address
-from harvesters.privacy.cues import without_cued_names
+from harvesters.privacy.cleanup import MARK, tidied
+from harvesters.privacy.context_rules import without_cued_names
+from harvesters.privacy.email import MAILBOX, is_personal_mail
 from harvesters.privacy.kinds import ACCOUNT, HOME, IDENTITY_CARD, MAIL, MOBILE, NAME, Cleaned
 from harvesters.privacy.latin import LABELLED_LATIN, is_latin_name, latin_names
-from harvesters.privacy.leftovers import MARK, tidied
-from harvesters.privacy.mail import MAILBOX, is_personal_mail
 from harvesters.privacy.names import (
     BARE_NAME,
     NAME_AFTER_NUMBER,
@@ -29,7 +29,6 @@ from harvesters.privacy.names import (
     are_names,
     is_person_name,
 )
-from harvesters.privacy.narrow import narrowed, replaced, replaced_skeleton
 from harvesters.privacy.numbers import (
     ANY_GROUPS,
     BARE_CARD,
@@ -51,7 +50,8 @@ from harvesters.privacy.numbers import (
 from harvesters.privacy.numbers import (
     MOBILE as MOBILE_NUMBER,
 )
-from harvesters.privacy.signs import SIGNS, any_sign
+from harvesters.privacy.prefilter import SIGNS, any_sign
+from harvesters.privacy.width_folding import narrowed, replaced, replaced_skeleton
 
 _SUSPECT: Final = any_sign(("1", r"[3-9]\d"), ("2", r"0\d{9}"), ("@", ""), ("%", "E[4-9]"), *SIGNS)
 

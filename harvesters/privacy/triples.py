@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 import pyoxigraph as ox
 
 from harvesters.privacy.addresses import address_kind, clean_web_address
-from harvesters.privacy.echoes import lost_a_name, names_taken
 from harvesters.privacy.kinds import HOME, MAIL, MOBILE, NAME
 from harvesters.privacy.numbers import is_mobile
 from harvesters.privacy.people import (
@@ -27,6 +26,7 @@ from harvesters.privacy.people import (
     value_of,
 )
 from harvesters.privacy.pruning import reachable
+from harvesters.privacy.repeated_names import lost_a_name, names_taken
 from harvesters.privacy.texts import clean_contact, clean_text, is_personal_identifier
 from ontology.terms import ADMS, DCAT, DCT, FOAF, ORG, PREFIXES, RDF, RDFS, SKOS, VCARD, XSD
 

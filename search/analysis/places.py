@@ -11,10 +11,10 @@ from typing import Final
 import rjieba
 
 from ontology.vocabulary import load_vocabulary
-from search.analysis.normal import normal
-from search.analysis.sound import word_syllables
+from search.analysis.normalization import normal
+from search.analysis.pinyin import word_syllables
 from search.analysis.titles import title_parts
-from search.engine import SearchDocument
+from search.model import SearchDocument
 
 _DISTRICT_DIGITS: Final = 6
 """Digits of the code of a city or a district; streets have more."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from search.analysis.normal import normal
+from search.analysis.normalization import normal
 
 _EXTENSION: Final = re.compile(r"\.(?:xlsx?|csv|json|xml|docx?|pdf|zip|rdf|txt|shp)$")
 _COPY: Final = re.compile(r"(?:[-_ ]*副本)?(?:[-_ ]*[(]\d{1,2}[)])?$|[-_ ]+[1-9]\d?$")

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import rjieba
 
-from search.analysis.normal import normal
+from search.analysis.normalization import normal
 
 MAX_TOKEN = 64
 """Characters of a token; the rest of a longer one is left away, in documents and queries alike."""

@@ -14,7 +14,7 @@ from typing import Final
 
 from search.analysis.tokens import tokens
 from search.evaluation.measures import DEPTH
-from search.stored import Stored
+from search.index.payload import Stored
 
 WEIGHTS: Final = {"title": 1.0, "description": 0.6, "publisher": 0.5, "theme": 0.2}
 K1: Final = 1.2

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final, Protocol
 
 from ontology.vocabulary import Vocabulary
-from search.analysis.normal import normal
+from search.analysis.normalization import normal
 
 _UNIT: Final = re.compile(r"[(（\[【][^()（）\[\]【】]{0,12}[)）\]】]$")
 _MARKS: Final = re.compile(r"[\s_\-:：,，、.]+")

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from ontology.vocabulary import Vocabulary
-from search.analysis.grams import term_tokens
-from search.matching import Clause, Group, Plan, View
+from search.analysis.ngrams import term_tokens
+from search.index.payload import Stored
+from search.index.plan import Clause, Group, Plan, View
 from search.relations.fields import COMMON, KeyItemIndex, field_key
 from search.relations.model import KINDS, Evidence, Kind
 from search.relations.nodes import FACET_OF, Node, NodeKind, Nodes
 from search.relations.related import Related
-from search.stored import Stored
 
 NEAREST: Final = 12
 """Neighbours of one relation that are given unless more are asked for."""

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from urllib.parse import quote, unquote
 
 from ontology.vocabulary import Vocabulary
-from search.matching import Plan, View
+from search.index.plan import Plan, View
 from search.relations.fields import field_key
 
 NodeKind = Literal["dataset", "organization", "district", "theme", "library", "field", "key-item"]

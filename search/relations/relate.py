@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from search.analysis.normal import normal
+from search.analysis.normalization import normal
 from search.analysis.titles import TitleParts, title_parts
 from search.relations.fields import COMMON, KeyItems, field_key
 from search.relations.model import Described, Evidence, Kind, Relation

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from ontology.vocabulary import Vocabulary
-from search.analysis.grams import term_tokens
+from search.analysis.ngrams import term_tokens
 from search.analysis.titles import title_parts
-from search.matching import Clause, Group, Plan, View
+from search.index.payload import Stored
+from search.index.plan import Clause, Group, Plan, View
 from search.relations.fields import COMMON, KeyItemIndex, field_key
 from search.relations.model import KINDS, Described, Kind, Relation
 from search.relations.relate import relate
-from search.stored import Stored
 
 MOST: Final = 12
 """Relations of one kind that are stated of a dataset: the strongest."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from search.analysis.normal import normal
+from search.analysis.normalization import normal
 from search.thesaurus.index import words_of
 from search.thesaurus.model import Entry, Kind
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import rjieba
 
-from search.analysis.normal import normal
+from search.analysis.normalization import normal
 from search.thesaurus.model import (
     OFFICIAL_WEIGHT,
     WEIGHTS,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ontology.errors import AtlasError
-from search.analysis.normal import normal
+from search.analysis.normalization import normal
 from search.thesaurus.errors import THESAURUS_NO_SCHEME, THESAURUS_NO_TERM
 from search.thesaurus.index import Thesaurus
 from search.thesaurus.model import Entry, Word

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from search.engine import Hit
+from search.model import Hit
 
 SHOWN: Final = 10
 """Hits of each search that are compared, where nothing else is asked for."""

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from ontology.errors import AtlasError, ErrorKind, Place
 from ontology.terms import DCT, OWL, RDF, RDFS, SKOS
-from search.analysis.normal import normal
+from search.analysis.normalization import normal
 from search.thesaurus.errors import (
     THESAURUS_PROPERTY,
     THESAURUS_SYNTAX,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from ontology.errors import AtlasError, Place
-from search.analysis.normal import normal
+from search.analysis.normalization import normal
 from search.thesaurus.errors import THESAURUS_UNREADABLE
 from search.thesaurus.index import Thesaurus
 from search.thesaurus.model import THESAURUS, WEIGHTS, Entry, Kind, Word

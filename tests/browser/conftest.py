@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from catalog_service.cli.demo import example_sources
-from catalog_service.cli.importing import Tally, import_path
-from catalog_service.pages.assets import BUILT, STATIC
+from catalog_service.operations.demo_command import example_sources
+from catalog_service.site.assets import BUILT, STATIC
+from catalog_service.sources.import_command import Tally, import_path
 from tests.fixtures.web import House, served
 
 ROOT = Path(__file__).resolve().parents[2]

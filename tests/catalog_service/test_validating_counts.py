@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from catalog_service.cli.validating import Tally
+from catalog_service.rules.validate_command import Tally
 from harvesters.errors import BAD_CSV
 from ontology.errors import AtlasError
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-from search.engine import FRESHNESS, GROUP, SearchDocument
-from search.matching import UNKNOWN_DAY, Candidate, Clause, Found, Plan
-from search.prepared import Prepared, prepare
-from search.stored import Stored, stored
+from search.index.fields import Prepared, prepare
+from search.index.payload import Stored, stored
+from search.index.plan import UNKNOWN_DAY, Candidate, Clause, Found, Plan
+from search.model import FRESHNESS, GROUP, SearchDocument
 
 
 class PlainView:

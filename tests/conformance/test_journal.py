@@ -411,7 +411,7 @@ def test_rows_of_another_dictionary_stay_readable(
     old = record("1", "旧")
     write(journal, "created", old)
     monkeypatch.setattr(
-        "catalog_service.journal.connected.dictionary", lambda: b"another dictionary " * 20
+        "catalog_service.journal.base.dictionary", lambda: b"another dictionary " * 20
     )
     newer = Journal.open(journal_url, hands)
     new = record("2", "新")

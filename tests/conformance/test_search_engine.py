@@ -18,14 +18,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ontology.errors import AtlasError
-from search.analysis.grams import term_tokens
-from search.answering import Answers
-from search.elastic import ElasticEngine
-from search.embedded import EmbeddedEngine
-from search.engine import FACETS, Query, SearchDocument, SearchEngine
-from search.hiding import Hiding
-from search.matching import Clause, Group, Plan
-from search.plan import MAX_LIMIT, MAX_QUERY, MAX_WINDOW
+from search.analysis.ngrams import term_tokens
+from search.index.elastic import ElasticEngine
+from search.index.embedded import EmbeddedEngine
+from search.index.plan import Clause, Group, Plan
+from search.index.suppression import Hiding
+from search.model import FACETS, Query, SearchDocument, SearchEngine
+from search.query.relaxation import MAX_LIMIT, MAX_QUERY, MAX_WINDOW
+from search.service import Answers
 from search.thesaurus import builtin
 from tests.conformance.plain_view import PlainView
 from tests.fixtures.elasticsearch import drop_indices, index_name
@@ -56,7 +56,7 @@ class EmbeddedStorage:
         self.folder = folder
         self.opened: list[EmbeddedEngine] = []
         self.source = (
-            "from pathlib import Path; from search.embedded import EmbeddedEngine; "
+            "from pathlib import Path; from search.index.embedded import EmbeddedEngine; "
             f"engine = EmbeddedEngine(Path({str(folder)!r}))"
         )
 
@@ -81,7 +81,7 @@ class ElasticStorage:
         self.name = index_name()
         self.opened: list[ElasticEngine] = []
         self.source = (
-            f"from search.elastic import ElasticEngine; engine = ElasticEngine({url!r}, "
+            f"from search.index.elastic import ElasticEngine; engine = ElasticEngine({url!r}, "
             f"{self.name!r}, read_seconds=60)"
         )
 
@@ -654,7 +654,7 @@ def hostile_engine(engine: SearchEngine) -> SearchEngine:
 
 WRITER = """
 import sys
-from search.engine import SearchDocument
+from search.model import SearchDocument
 {source}
 def doc(number, title):
     return SearchDocument(iri=f"i:{{number}}", source="s", remote_id=str(number),

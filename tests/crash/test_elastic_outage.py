@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from catalog_service.atlas import Atlas
-from catalog_service.importing import items_of
 from catalog_service.projections.compare import compare
 from catalog_service.settings import Settings
+from catalog_service.sources.importing import items_of
 from harvesters.contracts import Submission
 from ontology.errors import AtlasError
-from search.engine import Query
+from search.model import Query
 from tests.fixtures.elasticsearch import Server, index_name
 from tests.fixtures.lives import versions
 

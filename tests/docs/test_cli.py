@@ -9,7 +9,7 @@ from typing import Any
 
 import typer.main
 
-from catalog_service.cli.main import app
+from catalog_service.main import app
 
 ROW = re.compile(r"^\| `atlas ([a-z -]+?)(?: [A-Z].*?)?` \| (.*?) \|", re.MULTILINE)
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "cli.md"

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from string import Formatter
 
-from catalog_service.api.errors_page import kinds, page
-from catalog_service.api.problems import STATUS
+from catalog_service.http.errors_page import kinds, page
+from catalog_service.http.problems import STATUS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
 

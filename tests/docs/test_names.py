@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import typer.main
 
-from catalog_service.api.errors_page import kinds
+from catalog_service.app import create_app
 from catalog_service.atlas import Atlas
-from catalog_service.cli.main import app
-from catalog_service.pages import messages_en, messages_zh
-from catalog_service.serve.app import create_app
+from catalog_service.http.errors_page import kinds
+from catalog_service.main import app
 from catalog_service.settings import Settings
+from catalog_service.site import messages_en, messages_zh
 from tests.docs.test_routes import _routes
 
 ROOT = Path(__file__).resolve().parents[2]

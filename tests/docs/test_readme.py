@@ -39,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clone")
     (folder / ".venv" / "bin").mkdir(parents=True)
     command = folder / ".venv" / "bin" / "atlas"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m catalog_service.cli.main "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m catalog_service.main "$@"\n')
     command.chmod(0o755)
     (folder / ".venv" / "bin" / "python").symlink_to(sys.executable)
     (folder / "examples").symlink_to(ROOT / "examples")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from catalog_service.app import create_app
 from catalog_service.atlas import Atlas
-from catalog_service.serve.app import create_app
 from catalog_service.settings import Settings
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "api.md"

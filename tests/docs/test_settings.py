@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from catalog_service.addresses import without_user
 from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
 from catalog_service.settings import Settings
+from catalog_service.settings_urls import without_user
 from ontology.errors import AtlasError
 
 ROW = re.compile(r"^\| `ATLAS_([A-Z_]+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from harvesters.contracts import Incoming, Mapped, Unreadable
-from harvesters.readers import read_bytes
+from harvesters.readers.open_reader import read_bytes
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary, load_vocabulary
 

@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 import pytest
 
-from harvesters.values import parse_count, plain_text
+from harvesters.mapping.plain_values import parse_count, plain_text
 from ontology.vocabulary import Vocabulary
-from search.concepts import ConceptIndex
-from search.document import document_of
-from search.prepared import prepare
+from search.index.concepts import ConceptIndex
+from search.index.fields import prepare
+from search.index.from_record import document_of
 from tests.harvesters.conftest import Result
 
 Read = Callable[..., Result]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import product
 
-from catalog_service.pages.sparql import EXAMPLES
+from catalog_service.sparql.pages import EXAMPLES
 from ontology.terms import CSVW, DCAT, DCT, ORG, RDF, SHD, SKOS, VCARD
 from tests.issues.sharing_records import Facts
 

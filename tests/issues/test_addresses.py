@@ -8,8 +8,8 @@ import re
 import pytest
 
 from harvesters.contracts import Incoming, Mapped
-from harvesters.readers import read_bytes
-from harvesters.web_addresses import address, addresses, mended
+from harvesters.mapping.web_addresses import address, addresses, mended
+from harvesters.readers.open_reader import read_bytes
 from ontology.vocabulary import load_vocabulary
 from shapes.placeholders import hosts_pattern
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from catalog_service.sparql.formats import GRAPHS, SOLUTIONS, choose
-from catalog_service.sparql.guard import Form
+from catalog_service.sparql.query_check import Form
 from ontology.errors import AtlasError
 from tests.fixtures.web import HTML, House, site
 

@@ -8,11 +8,11 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from catalog_service.api.description import describe
-from catalog_service.pages.bounded import MAX_WHOLE, bounded
-from catalog_service.serve.app import create_app
-from ontology.clipping import ELLIPSIS, MAX_NAME, clip
-from search.stored import payload_of, stored
+from catalog_service.app import create_app
+from catalog_service.datasets.bounded_view import MAX_WHOLE, bounded
+from catalog_service.datasets.description import describe
+from ontology.truncation import ELLIPSIS, MAX_NAME, clip
+from search.index.payload import payload_of, stored
 from tests.fixtures.routes import address_of, all_routes
 from tests.fixtures.web import BASE, HTML, House, portal
 

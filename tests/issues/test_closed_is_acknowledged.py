@@ -13,7 +13,7 @@ import orjson
 import pytest
 from typer.testing import CliRunner
 
-from catalog_service.cli.main import app
+from catalog_service.main import app
 from ontology.openness import NOT_OPEN
 from ontology.terms import DCT
 from tests.fixtures.web import House, portal, served

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from catalog_service.atlas import Atlas
-from catalog_service.cli.damage import DEEP
 from catalog_service.graph import reading
+from catalog_service.operations.deep_check import DEEP
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 from tests.fixtures.command import LIST, Cli

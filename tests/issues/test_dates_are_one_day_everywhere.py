@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_service.pages.freshness import judge
-from harvesters.values import parse_date
+from catalog_service.datasets.freshness import judge
+from harvesters.mapping.plain_values import parse_date
 from ontology.dates import SHANGHAI, day_of, earliest, latest, read_date, shown_date, written_date
 from ontology.record import Record
-from search.analysis.order import date_key, day_number
+from search.analysis.sort_keys import date_key, day_number
 from shapes.engines import PyShaclEngine, ShaclEngine
-from shapes.levelled import levelled
+from shapes.normalization import levelled
 from shapes.rules import Rules
 from tests.fixtures.web import HTML, House, opened
 
@@ -392,8 +392,8 @@ def test_two_values_of_one_day_are_still_two() -> None:
 
 ALLOWED = {
     "ontology/dates.py": "reads them",
-    "catalog_service/api/times.py": "times in addresses, given by clients",
-    "catalog_service/api/health.py": "the time of a status of our own",
+    "catalog_service/http/times.py": "times in addresses, given by clients",
+    "catalog_service/operations/health.py": "the time of a status of our own",
     "shapes/placeholders.py": "days of a table of our own",
     "shapes/rule_files.py": "days of our own rules",
 }

@@ -8,8 +8,8 @@ from pathlib import Path
 import opencc
 import pytest
 
-from harvesters.encodings import told_by_text
-from harvesters.readers import open_reader, read_bytes
+from harvesters.readers.encodings import told_by_text
+from harvesters.readers.open_reader import open_reader, read_bytes
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary, load_vocabulary
 from tests.harvesters.conftest import Result, collect

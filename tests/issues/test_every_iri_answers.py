@@ -13,9 +13,9 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from catalog_service.cli.demo import example_sources
-from catalog_service.cli.importing import Tally, import_path
-from harvesters.providers import Providers
+from catalog_service.operations.demo_command import example_sources
+from catalog_service.sources.import_command import Tally, import_path
+from harvesters.mapping.providers import Providers
 from ontology.ontology import load_ontology
 from ontology.serialization import FORMATS
 from ontology.terms import DCT, VOCAB

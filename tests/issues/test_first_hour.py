@@ -10,14 +10,15 @@ import typer
 from rich.cells import cell_len
 from rich.console import Console
 
-from catalog_service.cli import main
-from catalog_service.cli.demo import USUAL_PORT, counted, settings_of, using
-from catalog_service.cli.help import every_command, help_texts
-from catalog_service.cli.help_zh import TEXTS
-from catalog_service.cli.importing import Tally
-from catalog_service.cli.output import Output
+from catalog_service import main
+from catalog_service.console.help import every_command, help_texts
+from catalog_service.console.help_zh import TEXTS
+from catalog_service.console.output import Output
 from catalog_service.journal.model import StateCount
+from catalog_service.operations.demo_command import USUAL_PORT, counted, settings_of, using
+from catalog_service.rules import commands
 from catalog_service.settings import Settings
+from catalog_service.sources.import_command import Tally
 from shapes.rules import Rules
 from tests.fixtures.command import Cli
 
@@ -109,8 +110,8 @@ def test_the_register_of_rules_fits_a_usual_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, text = terminal(80)
-    monkeypatch.setattr("catalog_service.cli.rules.Output", lambda **_: out)
-    main.rules.list_rules()
+    monkeypatch.setattr("catalog_service.rules.commands.Output", lambda **_: out)
+    commands.list_rules()
     capsys.readouterr()
     assert len(text.getvalue().splitlines()) < 4 * len(list(Rules.load()))
 

@@ -19,21 +19,22 @@ from benchmarks.disk_full import CannotMountError, run
 from catalog_service.clock import Clock
 from catalog_service.errors import STORAGE_FAILED
 from catalog_service.graph import EmbeddedGraph, GraphReader, GraphRecord, files, snapshots
+from catalog_service.operations import child_process
+from catalog_service.operations.child_process import Child
+from catalog_service.operations.parent_watch import end_with_any_thread
+from catalog_service.operations.supervisor import _Supervisor
 from catalog_service.projections import status
 from catalog_service.projections.follower import Follower, Nudge
-from catalog_service.projections.requests import Requests
+from catalog_service.projections.rebuild_requests import Requests
 from catalog_service.projections.status import StatusBoard, read_status
-from catalog_service.serve import children
-from catalog_service.serve.children import Child
-from catalog_service.serve.lifeline import end_with_any_thread
-from catalog_service.serve.supervisor import _Supervisor
 from catalog_service.sparql import pool
 from catalog_service.sparql.model import SparqlLimits
 from catalog_service.sparql.pool import SparqlPool
-from catalog_service.sparql.process import WorkerProcess
+from catalog_service.sparql.worker_process import WorkerProcess
 from ontology.errors import AtlasError
-from search.embedded import engine, generations
-from search.embedded.generations import Generations
+from search.index.embedded import generations
+from search.index.embedded import index as engine
+from search.index.embedded.generations import Generations
 from tests.fixtures.projecting import ListProjection, MemoryJournal, runner, wait_until
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -168,14 +169,14 @@ def test_catching_up_says_so_where_a_thread_ends_with_no_error_of_ours(
 def test_a_projection_thread_that_ends_ends_the_worker(tmp_path: Path, how: str) -> None:
     code = (
         "from catalog_service.projections import follower\n"
-        "from catalog_service.serve import worker\n"
+        "from catalog_service.operations import worker_process\n"
         "follow = follower.Follower.follow\n"
         "def dies(self, stop):\n"
         "    if self.projection.name == 'graph':\n"
         f"        {how}\n"
         "    follow(self, stop)\n"
         "follower.Follower.follow = dies\n"
-        "worker.main()\n"
+        "worker_process.main()\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -219,7 +220,7 @@ def test_a_child_that_the_system_refuses_to_start_is_started_later(
         supervisor._stopping = True
         return popen([sys.executable, "-c", ""], **{**more, "env": dict(os.environ)})
 
-    monkeypatch.setattr(children.subprocess, "Popen", refuse)
+    monkeypatch.setattr(child_process.subprocess, "Popen", refuse)
     try:
         assert supervisor.run() == 0
     finally:

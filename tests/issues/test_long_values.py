@@ -13,7 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 from harvesters.contracts import Outcome, Submission
-from harvesters.readers import read_bytes
+from harvesters.readers.open_reader import read_bytes
 from ontology.limits import MAX_RECORD, MAX_TEXT
 from ontology.statements import triples_of
 from tests.fixtures.lives import ATLAS, environment
@@ -155,7 +155,10 @@ def test_what_an_older_journal_holds_is_read_shown_and_withdrawn(
     title = "很长" * (MAX_RECORD // 6 + 1_000)
     with monkeypatch.context() as older:
         for place in (
-            *("harvesters.portal.MAX_RECORD", "catalog_service.catalog.admission.MAX_RECORD"),
+            *(
+                "harvesters.readers.portal.MAX_RECORD",
+                "catalog_service.catalog.admission.MAX_RECORD",
+            ),
             "catalog_service.catalog.admission.MAX_TEXT",
         ):
             older.setattr(place, 1 << 30)

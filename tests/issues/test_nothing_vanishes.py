@@ -18,9 +18,9 @@ from typing import Any, Final
 import pytest
 
 from harvesters.contracts import Incoming, Mapped
-from harvesters.mapping import label_mapping, read_toml
-from harvesters.portal import PortalMapper
-from harvesters.readers import read_bytes
+from harvesters.mapping.mapping import label_mapping, read_toml
+from harvesters.readers.open_reader import read_bytes
+from harvesters.readers.portal import PortalMapper
 from ontology.errors import AtlasError, Place
 from ontology.vocabulary import load_vocabulary
 

@@ -14,7 +14,7 @@ from catalog_service.catalog import Catalog
 from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
 from harvesters.contracts import Incoming, Item, Mapped, Outcome, Submission
-from harvesters.readers import read_bytes
+from harvesters.readers.open_reader import read_bytes
 from ontology.openness import closing_text, doubtful_text, doubts, is_open, standing
 from ontology.record import Record
 from ontology.terms import DCT, VOCAB

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from catalog_service.serve.app import create_app
+from catalog_service.app import create_app
 from tests.fixtures.routes import address_of, all_routes, asks_for_token
 from tests.fixtures.web import House, own_site, site
 

@@ -17,8 +17,8 @@ from catalog_service.accounts import Tokens
 from catalog_service.clock import SystemClock
 from catalog_service.graph.files import lock_exclusively
 from catalog_service.journal import Journal
-from catalog_service.serve.children import Child
-from catalog_service.serve.supervisor import _Supervisor, look_first
+from catalog_service.operations.child_process import Child
+from catalog_service.operations.supervisor import _Supervisor, look_first
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 from tests.fixtures.lives import ATLAS
@@ -141,7 +141,7 @@ class Telling(Child):
     def arguments(self) -> list[str]:
         program = (
             "import os\n"
-            "from catalog_service.serve.lifeline import Descriptors\n"
+            "from catalog_service.operations.parent_watch import Descriptors\n"
             "from ontology.errors import AtlasError, ErrorKind\n"
             "with Descriptors.take(os.environ).telling_failures():\n"
             f"    raise AtlasError(ErrorKind('{self.code}', '{{n}}', 'no {{n}}'), n='use')\n"
@@ -183,7 +183,7 @@ def test_a_child_with_settings_that_cannot_be_read_says_so(tmp_path: Path) -> No
     (tmp_path / "atlas.toml").write_text("sparql_workers = 'many'\n")
     reading, writing = os.pipe()
     done = subprocess.run(
-        [sys.executable, "-m", "catalog_service.serve.worker"],
+        [sys.executable, "-m", "catalog_service.operations.worker_process"],
         env={**os.environ, "ATLAS_SERVE_READINESS": str(writing), "ATLAS_HOME": str(tmp_path)},
         cwd=tmp_path,
         pass_fds=(writing,),
@@ -259,7 +259,7 @@ def test_it_is_said_where_identifiers_do_not_answer(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from catalog_service.cli.serving import reached_at, remark_on_identifiers
+    from catalog_service.operations.serve_command import reached_at, remark_on_identifiers
 
     for language, words in (("en_US", "will not answer here"), ("zh_CN", "打不开这些标识符")):
         monkeypatch.setenv("LC_ALL", f"{language}.UTF-8")

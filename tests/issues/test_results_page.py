@@ -9,10 +9,10 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from catalog_service.pages import pager, results
-from catalog_service.pages.pager import PER_PAGE, pager_of
-from catalog_service.pages.view import View
-from search.engine import Query, Result
+from catalog_service.discovery import pager, pages
+from catalog_service.discovery.pager import PER_PAGE, pager_of
+from catalog_service.site.rendering import View
+from search.model import Query, Result
 from tests.fixtures.web import HTML, House, own_site, portal, site
 
 __all__ = ["own_site", "site"]
@@ -75,7 +75,7 @@ def test_pages_are_counted_as_they_can_be_opened() -> None:
 def test_behind_the_numbered_pages_each_dataset_is_shown_once(
     site: Site, sort: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (pager, results):
+    for module in (pager, pages):
         monkeypatch.setattr(module, "PER_PAGE", 2)
     monkeypatch.setattr(pager, "_NUMBERED", 1)
     client = site[1]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from search.analysis.grams import grams, term_tokens
-from search.analysis.normal import normal
-from search.answering import Answers
-from search.engine import Query, SearchDocument
+from search.analysis.ngrams import grams, term_tokens
+from search.analysis.normalization import normal
+from search.model import Query, SearchDocument
+from search.query.lexicon import distance
+from search.service import Answers
 from search.thesaurus import Entry, Thesaurus, Word
-from search.understanding.lexicon import distance
 from tests.conformance.plain_view import PlainView
 
 TITLES = (

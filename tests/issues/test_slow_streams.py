@@ -17,11 +17,11 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from catalog_service.api import wire
-from catalog_service.serve.app import create_app
-from catalog_service.serve.web import configuration
+from catalog_service.app import create_app
+from catalog_service.http import protocol
+from catalog_service.operations.web_process import configuration
 from harvesters.limits import Limits
-from harvesters.pieces import LineCutter, Unpacker
+from harvesters.readers.streamed_lines import LineCutter, Unpacker
 from ontology.errors import AtlasError
 from tests.fixtures.routes import all_routes
 from tests.fixtures.web import House, own_site, portal
@@ -198,7 +198,7 @@ async def plain(scope: Scope, receive: Receive, send: Send) -> None:
 def test_a_head_that_never_ends_ends_its_connection(
     monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
-    monkeypatch.setattr(wire, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.2)
     with serving(plain) as port, socket.create_connection(("127.0.0.1", port), PATIENCE) as sent:
         sent.sendall(begun)
         found = b""
@@ -211,7 +211,7 @@ def test_a_head_that_never_ends_ends_its_connection(
 
 
 def test_an_answer_that_nobody_reads_ends_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(protocol, "READ_SECONDS", 0.2)
     gone = threading.Event()
 
     async def endless(scope: Scope, receive: Receive, send: Send) -> None:

@@ -20,15 +20,15 @@ import pyoxigraph as ox
 import pytest
 
 from catalog_service.graph import EmbeddedGraph, GraphReader, GraphRecord, GraphStore, RemoteGraph
-from catalog_service.graph.default import DIFFERENCES
+from catalog_service.graph.default_graph import DIFFERENCES
 from catalog_service.graph.snapshots import snapshots_folder
 from catalog_service.graph.store import RECORDS_GRAPH, STATE_GRAPH
 from catalog_service.projections.compare import compare, repair
 from catalog_service.projections.graph import GraphProjection
-from catalog_service.projections.published import PublishedGraph
-from catalog_service.sparql.datasets import Dataset, dataset_of
+from catalog_service.projections.reader_view import PublishedGraph
 from catalog_service.sparql.model import SparqlLimits, SparqlService
 from catalog_service.sparql.pool import SparqlPool
+from catalog_service.sparql.query_dataset import Dataset, dataset_of
 from catalog_service.sparql.remote import RemoteSparql
 from ontology.errors import AtlasError
 from ontology.ntriples import iri, literal, triple

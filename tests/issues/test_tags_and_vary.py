@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from catalog_service.api.gate import varying
+from catalog_service.http.middleware import varying
 from tests.fixtures.web import House, portal, site
 
 __all__ = ["site"]

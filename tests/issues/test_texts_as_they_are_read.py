@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from ontology.spelling import spelling_key
 from ontology.texts import plain_text, tidy, without_invisible
 from ontology.vocabulary import Known, load_vocabulary
-from search.analysis.normal import normal
-from search.analysis.order import title_key
+from search.analysis.normalization import normal
+from search.analysis.sort_keys import title_key
 from search.analysis.tokens import tokens
 from tests.fixtures.web import HTML, House, opened, portal
 

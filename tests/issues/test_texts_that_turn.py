@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from catalog_service.api.description import describe
-from catalog_service.api.exports import harmless
-from catalog_service.pages.snippets import snippets
-from catalog_service.pages.view import environment
-from catalog_service.showing import ascii_host, followable, without_turns
+from catalog_service.datasets.description import describe
+from catalog_service.datasets.display_values import ascii_host, followable, without_turns
+from catalog_service.datasets.snippets import snippets
+from catalog_service.discovery.exports import harmless
+from catalog_service.site.rendering import environment
 from harvesters.contracts import Incoming, Mapped
-from harvesters.readers import read_bytes
+from harvesters.readers.open_reader import read_bytes
 from ontology.vocabulary import load_vocabulary
 
 TURNS = [chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x61C)]

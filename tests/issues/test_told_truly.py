@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from search.answering import Answers
-from search.engine import Query, Result, SearchDocument, Understanding, Understood
+from search.model import Query, Result, SearchDocument, Understanding, Understood
+from search.service import Answers
 from search.thesaurus import Thesaurus
 from tests.conformance.plain_view import PlainView
 from tests.issues.test_search_by_words import doc

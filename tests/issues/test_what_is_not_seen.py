@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from catalog_service.api.exports import harmless
-from harvesters.portal import PortalMapper
+from catalog_service.discovery.exports import harmless
+from harvesters.readers.portal import PortalMapper
 from ontology.errors import Place
 from ontology.texts import BIDI, USELESS
 from ontology.vocabulary import load_vocabulary

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
 from ontology.canonical import MAX_TRIPLES, canonical_record
+from ontology.described_subjects import GENID
 from ontology.errors import AtlasError
 from ontology.record import Record
-from ontology.subjects import GENID
 from ontology.terms import DCAT
 
 BASE = "https://atlas.example"

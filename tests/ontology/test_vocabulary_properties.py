@@ -7,8 +7,8 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ontology.interval import read_interval
 from ontology.spelling import spelling_key, split_list
+from ontology.update_intervals import read_interval
 from ontology.vocabulary import Known, Scheme, Unknown, load_vocabulary
 
 VOCABULARY = load_vocabulary()

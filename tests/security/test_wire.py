@@ -11,7 +11,7 @@ import httpx
 import orjson
 import pytest
 
-from catalog_service.api.wire import escape_line
+from catalog_service.http.protocol import escape_line
 from tests.fixtures.web import HTML, House, portal, served
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harvesters.contracts import Incoming
-from harvesters.readers import open_reader
+from harvesters.readers.open_reader import open_reader
 from ontology.errors import AtlasError
 from ontology.record import Record
 from ontology.vocabulary import Vocabulary

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from ontology.record import Record
 from ontology.terms import DCT, SKOS
 from shapes.batches import batches, shared_nodes
-from shapes.certainty import UNDECIDED, Certainty
 from shapes.compiled import runnable
 from shapes.engines import ShaclEngine
+from shapes.prefilter import UNDECIDED, Certainty
 from shapes.rules import Rules
 from tests.shapes.examples import DAY, EXAMPLES, IRI, example, record
 

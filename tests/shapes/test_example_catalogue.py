@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harvesters.contracts import Incoming
-from harvesters.readers import open_reader
+from harvesters.readers.open_reader import open_reader
 from ontology.record import Record
 from ontology.vocabulary import load_vocabulary
 from shapes.engines import PyShaclEngine, ShaclEngine

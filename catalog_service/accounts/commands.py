@@ -1,0 +1,87 @@
+"""``atlas token``: who may write, and what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from catalog_service.accounts import Token
+from catalog_service.console.opening import existing, made
+from catalog_service.console.output import Output, say
+
+app = typer.Typer(no_args_is_help=True, help="Tokens of clients that write.")
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+
+def _row(token: Token) -> dict[str, object]:
+    return {
+        "id": token.id,
+        "name": token.name,
+        "scopes": list(token.scopes),
+        "created": token.created.isoformat(),
+        "expires": token.expires.isoformat() if token.expires else None,
+        "revoked": token.revoked.isoformat() if token.revoked else None,
+        "last_used": token.last_used.isoformat() if token.last_used else None,
+    }
+
+
+@app.command("create")
+def create(
+    name: Annotated[str, typer.Argument(help="Whose it is.")],
+    scope: Annotated[
+        list[str],
+        typer.Option(help="admin, write, write:SOURCE, steward, steward:SOURCE; repeatable."),
+    ],
+    days: Annotated[
+        int | None, typer.Option(min=1, max=36_500, help="Days it is valid; default: ever.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make a token. Its secret is shown this once and kept nowhere."""
+    out = Output(as_json=json)
+    with made(out) as atlas:
+        expires = atlas.clock.now() + timedelta(days=days) if days is not None else None
+        new = atlas.tokens.create(name, scope, expires=expires)
+    out.result({**_row(new.token), "secret": new.secret})
+    out.text(new.secret)
+    out.remark(
+        say(
+            "请立即保存：令牌只显示这一次。用法：Authorization: Bearer 令牌",
+            "Keep it now, it is not shown again. Use: Authorization: Bearer TOKEN",
+        )
+    )
+
+
+@app.command("list")
+def list_tokens(json: Json = False) -> None:
+    """List all tokens, the ended ones too; never their secrets."""
+    out = Output(as_json=json)
+    with existing() as atlas:
+        tokens = atlas.tokens.list()
+    out.result({"tokens": [_row(token) for token in tokens]})
+    out.table(
+        say("标识 名称 权限 到期 撤销 最近使用", "id name scopes expires revoked used").split(),
+        [
+            (
+                t.id,
+                t.name,
+                " ".join(t.scopes),
+                t.expires.date() if t.expires else "–",
+                t.revoked.date() if t.revoked else "–",
+                t.last_used or "–",
+            )
+            for t in tokens
+        ],
+    )
+
+
+@app.command("revoke")
+def revoke(token_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
+    """End a token at once."""
+    out = Output(as_json=json)
+    with existing() as atlas:
+        token = atlas.tokens.revoke(token_id)
+    out.result(_row(token))
+    out.text(say(f"已撤销 {token.id}（{token.name}）", f"revoked {token.id} ({token.name})"))

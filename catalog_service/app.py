@@ -1,0 +1,112 @@
+"""The one application factory: API, linked data and pages behind one middleware."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from threading import Thread
+
+import structlog
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from catalog_service.http import problems
+from catalog_service.http.context import Service
+from catalog_service.http.metrics import Metrics
+from catalog_service.http.middleware import Gate
+from catalog_service.http.thread_pools import Threads
+from catalog_service.operations import health
+from catalog_service.rooms import ROOMS
+from catalog_service.rules.validation_limits import Turns
+from catalog_service.site import error_pages, static_files
+
+DESCRIPTION = """\
+上海公共数据图谱 · Shanghai Data Atlas: the catalogue of Shanghai's public data.
+
+Errors are RFC 9457 problem details (`application/problem+json`) with a stable `code`; their
+language follows `?lang=` or `Accept-Language`. Writes need `Authorization: Bearer …`.
+"""
+
+_log = structlog.get_logger(__name__)
+
+PARTS = ("journal", "vocabulary", "rules", "catalog", "tokens", "search", "graph", "sparql")
+"""Attributes of the composition root that every request may need."""
+
+
+def create_app(atlas: Service) -> FastAPI:
+    """Build the application over a composition root; opening it makes all its parts."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # Made here, in one thread, and not by the first requests side by side.
+        await run_in_threadpool(warm, atlas)
+        Thread(target=_warm_search, args=(atlas,), name="warm-search", daemon=True).start()
+        yield
+
+    metrics = Metrics()
+    app = FastAPI(
+        title="上海公共数据图谱 · Shanghai Data Atlas",
+        version=version("shanghai-data-atlas"),
+        description=DESCRIPTION,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        responses={
+            "default": {
+                "description": "A problem (RFC 9457)",
+                "content": {
+                    problems.PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}
+                },
+            }
+        },
+    )
+    app.state.atlas = atlas
+    app.state.metrics = metrics
+    app.state.turns = Turns()
+    app.state.threads = Threads()
+    app.state.sparql_probe = health.SparqlProbe()
+    app.state.navigation = [link for room in ROOMS for link in room.navigation]
+    for room in ROOMS:
+        for router in room.routers():
+            app.include_router(router)
+    static_files.mount(app)
+    error_pages.install(app, atlas.settings.max_body_mb)
+    _add_problem_schema(app)
+    app.add_middleware(
+        Gate,
+        max_body_mb=atlas.settings.max_body_mb,
+        metrics=metrics,
+        on_error=error_pages.error_response,
+    )
+    return app
+
+
+def warm(atlas: Service) -> None:
+    """Make all parts; raises `AtlasError` where one cannot be made."""
+    for part in PARTS:
+        getattr(atlas, part)
+
+
+def _warm_search(atlas: Service) -> None:
+    """Have words and suggestions ready for the first who search."""
+    try:
+        atlas.search.warm()
+    except Exception as error:  # whatever it is, whoever searches meets it and is told
+        _log.info("search not warmed", error=type(error).__name__)
+
+
+def _add_problem_schema(app: FastAPI) -> None:
+    """Put the model of problems where the documentation refers to it."""
+    made = app.openapi
+
+    def openapi() -> dict[str, object]:
+        document = made()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas["Problem"] = problems.Problem.model_json_schema()
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it

@@ -1,0 +1,190 @@
+"""What becomes of a candidate, given where its record stands inside the write transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from catalog_service.catalog.batch import Candidate, judge, rejected
+from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED
+from catalog_service.catalog.openness_review import ending, told
+from catalog_service.errors import PRECONDITION_FAILED
+from catalog_service.journal.codec import Codec
+from catalog_service.journal.model import ChangeKind, RecordState
+from catalog_service.journal.writer import Step
+from harvesters.contracts import Gate, Outcome, Status, Submission
+from ontology.errors import AtlasError
+from shapes.report import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An outcome but for its number, with the step that earns the number, or what to remember."""
+
+    outcome: Outcome
+    step: Step | None = None
+    ends: Step | None = None
+    """A step before it, which ends the record's publicity."""
+    remember: tuple[RecordState, bytes, tuple[str, ...]] | None = None
+
+
+def already_known(
+    state: RecordState, content_hash: str, gate: Gate, *, doubtful: bool = False
+) -> bool:
+    """Say whether a version is the latest already, so that submitting it changes nothing.
+
+    A waiting version is not left waiting by a gate that only reports, unless it is ``doubtful``,
+    nor is that one left public; a record that its source had ceased to list comes alive again even
+    with its old content.
+    """
+    if state.state not in ("active", "held") or state.latest != content_hash:
+        return False
+    if doubtful:
+        return state.held_hash is not None and not state.public
+    return state.held_hash is None or gate == "enforce"
+
+
+def closes(candidate: Candidate, state: RecordState | None) -> bool:
+    """Say whether a version ends its record's publicity: it says 非开放, and the record is public.
+
+    It is taken at once, whatever else the gate finds in it: the gate guards what is public, and
+    holding this version would leave the open one before everybody's eyes.
+    """
+    return state is not None and state.public and not candidate.public
+
+
+def close(refused: Outcome, state: RecordState | None) -> Decision:
+    """Return the decision on a refused item that says 非开放: nothing of it may stay public.
+
+    Its record counts as missing until a version comes that can be taken: what the source says
+    cannot be kept, and what it said before must not be shown.
+    """
+    if state is None or not state.public:
+        return Decision(refused)
+    code = "-" if refused.error is None else refused.error.code
+    told = AtlasError(CLOSED_THOUGH_REFUSED, remote_id=state.remote_id, code=code)
+    return Decision(
+        replace(refused, iri=state.iri, warnings=(*refused.warnings, told), kind="missing"),
+        Step(
+            kind="missing",
+            source=state.source,
+            remote_id=state.remote_id,
+            iri=state.iri,
+            focus=state.focus,
+            before=state,
+        ),
+    )
+
+
+def closing_reason(refused: Outcome) -> str:
+    """Return what the history says of a record that a refused version has closed."""
+    code = "-" if refused.error is None else refused.error.code
+    return f"未被接受的版本写明不开放 · a refused version says 非开放 ({code})"
+
+
+def precondition(
+    remote_id: str, state: RecordState | None, submission: Submission
+) -> AtlasError | None:
+    """Return ``precondition-failed`` where the submission demands another current version."""
+    demanded = submission.expected.get(remote_id)
+    if demanded is None:
+        return None
+    current = None if state is None else state.latest
+    # The public version and the one that waits are both current: readers are given the first.
+    hashes = (state.hash, state.held_hash) if state is not None and current is not None else ()
+    if demanded.holds(frozenset(found for found in hashes if found is not None)):
+        return None
+    return AtlasError(
+        PRECONDITION_FAILED,
+        remote_id=remote_id,
+        current=current or "-",
+        demanded=demanded.told,
+    )
+
+
+def decide(
+    candidate: Candidate,
+    state: RecordState | None,
+    *,
+    submission: Submission,
+    gate: Gate,
+    engine: Engine,
+    codec: Codec,
+) -> Decision:
+    """Return what becomes of one candidate; asks the gate only where it has not been asked."""
+    record = candidate.record
+    failed = precondition(record.remote_id, state, submission)
+    if failed is not None:
+        return Decision(rejected(failed, record.remote_id, record.iri, candidate.mapped))
+    closing = closes(candidate, state)
+    doubtful = bool(candidate.doubts) and not closing
+    if (
+        state is not None
+        and not closing
+        and already_known(state, record.hash, gate, doubtful=doubtful)
+    ):
+        changed = state.fingerprint != candidate.fingerprint
+        return Decision(
+            _outcome("unchanged", candidate, public=state.public),
+            remember=(state, candidate.fingerprint, candidate.mapped.removed) if changed else None,
+        )
+    # Another writer may have changed the record since the batch was prepared.
+    error = judge(candidate, engine, codec)
+    report = candidate.report
+    if error is not None or report is None:
+        outcome = (
+            Outcome("rejected", record.remote_id, record.iri)
+            if error is None
+            else rejected(error, record.remote_id, record.iri, candidate.mapped)
+        )
+        return close(outcome, state) if closing or doubtful else Decision(outcome)
+    status: Status
+    kind: ChangeKind
+    if doubtful or (gate == "enforce" and not report.conforms and not closing):
+        status = kind = "held"
+    elif state is None:
+        status = kind = "created"
+    else:
+        status = "updated"
+        kind = _kind_of_good(state)
+    step = Step(
+        kind=kind,
+        source=record.source,
+        remote_id=record.remote_id,
+        iri=record.iri,
+        focus=record.focus,
+        before=state,
+        hash=record.hash,
+        body=candidate.body,
+        public=candidate.public,
+        fingerprint=candidate.fingerprint,
+        report=report,
+        removed=candidate.mapped.removed,
+    )
+    ends = ending(state) if doubtful and state is not None and state.public else None
+    if status == "held":
+        public = state is not None and state.public and ends is None
+    else:
+        public = candidate.public
+    return Decision(_outcome(status, candidate, kind, public=public), step, ends)
+
+
+def _kind_of_good(state: RecordState) -> ChangeKind:
+    if state.state in ("missing", "withdrawn"):
+        return "revived"
+    return "updated" if state.held_hash is None else "released"
+
+
+def _outcome(
+    status: Status, candidate: Candidate, kind: ChangeKind | None = None, *, public: bool
+) -> Outcome:
+    return Outcome(
+        status,
+        candidate.record.remote_id,
+        candidate.record.iri,
+        hash=candidate.record.hash,
+        report=candidate.report,
+        removed=candidate.mapped.removed,
+        warnings=(*candidate.mapped.warnings, *told(candidate.doubts)),
+        kind=kind,
+        public=public,
+    )

@@ -1,0 +1,125 @@
+"""Changes of a record's standing alone: missing, withdrawn, released."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Literal
+
+from catalog_service.catalog.admission import may_be_public, remote_id_fault
+from catalog_service.catalog.batch import rejected
+from catalog_service.catalog.decision import Decision, precondition
+from catalog_service.catalog.preparation import BATCH_ITEMS
+from catalog_service.errors import NOTHING_WAITS, UNKNOWN_RECORD
+from catalog_service.journal import Journal
+from catalog_service.journal.model import Change, RecordState
+from catalog_service.journal.writer import Step, Trail
+from harvesters.contracts import Outcome, Submission
+from ontology.errors import AtlasError
+from ontology.record import Record
+from shapes.report import Report
+
+StandingKind = Literal["missing", "withdrawn", "released"]
+
+
+def change(
+    journal: Journal, kind: StandingKind, remote_ids: Iterable[str], submission: Submission
+) -> Iterator[Outcome]:
+    """Yield an outcome for each identifier, in order, after its batch is committed."""
+    waiting = iter(remote_ids)
+    # An identifier given twice in one batch would be two steps of one record.
+    while batch := list(dict.fromkeys(islice(waiting, BATCH_ITEMS))):
+        known = [remote_id for remote_id in batch if remote_id_fault(remote_id) is None]
+        if submission.dry_run:
+            states = journal.states(submission.source, known)
+            yield from (
+                _decide(journal, kind, remote_id, states.get(remote_id), submission).outcome
+                for remote_id in batch
+            )
+            continue
+        with journal.writing() as writer:
+            states = writer.states(submission.source, known)
+            decisions = [
+                _decide(journal, kind, remote_id, states.get(remote_id), submission)
+                for remote_id in batch
+            ]
+            trail = Trail(submission.actor, submission.run, submission.reason)
+            numbers = iter(writer.append([d.step for d in decisions if d.step is not None], trail))
+        yield from (
+            d.outcome if d.step is None else replace(d.outcome, seq=next(numbers))
+            for d in decisions
+        )
+
+
+def _decide(
+    journal: Journal,
+    kind: StandingKind,
+    remote_id: str,
+    state: RecordState | None,
+    submission: Submission,
+) -> Decision:
+    if state is None:
+        error = AtlasError(UNKNOWN_RECORD, source=submission.source, remote_id=remote_id)
+        return Decision(rejected(error, remote_id))
+    failed = precondition(remote_id, state, submission)
+    if failed is not None:
+        return Decision(rejected(failed, remote_id, state.iri))
+    if kind == "released":
+        return _release(journal, state)
+    ended = ("withdrawn",) if kind == "withdrawn" else ("missing", "withdrawn")
+    if state.state in ended:
+        return Decision(
+            Outcome("unchanged", remote_id, state.iri, hash=state.latest, public=state.public)
+        )
+    return Decision(
+        Outcome("updated", remote_id, state.iri, hash=state.latest, kind=kind, public=False),
+        Step(
+            kind=kind,
+            source=state.source,
+            remote_id=remote_id,
+            iri=state.iri,
+            focus=state.focus,
+            before=state,
+        ),
+    )
+
+
+def _release(journal: Journal, state: RecordState) -> Decision:
+    held = None if state.held_seq is None else journal.change(state.held_seq)
+    if held is None or held.nquads is None:
+        error = AtlasError(NOTHING_WAITS, remote_id=state.remote_id)
+        return Decision(rejected(error, state.remote_id, state.iri))
+    return release_of(journal, state, held, held.nquads)
+
+
+def release_of(
+    journal: Journal, state: RecordState, held: Change, nquads: str, report: Report | None = None
+) -> Decision:
+    """Return the decision that lets a waiting version through."""
+    record = Record(state.iri, state.source, state.remote_id, held.focus, nquads)
+    public = may_be_public(record)
+    return Decision(
+        Outcome(
+            "updated",
+            state.remote_id,
+            state.iri,
+            hash=held.hash,
+            report=report,
+            kind="released",
+            public=public,
+        ),
+        Step(
+            kind="released",
+            source=state.source,
+            remote_id=state.remote_id,
+            iri=state.iri,
+            focus=held.focus,
+            before=state,
+            hash=held.hash,
+            body=journal.codec.pack(nquads),
+            public=public,
+            fingerprint=state.fingerprint,
+            report=report,
+        ),
+    )

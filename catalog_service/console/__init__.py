@@ -1,0 +1,1 @@
+"""What every command shares: output, opening a catalogue, help in two languages."""

@@ -1,0 +1,1 @@
+"""One dataset: its description, who may see which version, findings, downloads, linked data."""

@@ -1,0 +1,154 @@
+"""``atlas show`` and ``atlas history``: one record, now or then."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from catalog_service.clock import SHANGHAI
+from catalog_service.console.opening import existing
+from catalog_service.console.output import Output, say
+from catalog_service.errors import RECORD_NOT_FOUND
+from catalog_service.http.times import parse_time
+from catalog_service.journal.model import Change, State
+from ontology.errors import AtlasError
+from ontology.serialization import FORMATS, serialize
+
+Iri = Annotated[str, typer.Argument(metavar="IRI", help="The record's IRI, or SOURCE/ID.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("show")(show)
+    app.command("history")(history)
+
+
+def show(
+    iri: Iri,
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="As it was then (ISO 8601).")
+    ] = None,
+    format: Annotated[  # noqa: A002 — the option's name is fixed
+        str, typer.Option(help=f"One of {', '.join(FORMATS)}.")
+    ] = "turtle",
+    json: Json = False,
+) -> None:
+    """Print one record as RDF, now or as it was."""
+    if format not in FORMATS:
+        raise typer.BadParameter(", ".join(FORMATS), param_hint="--format")
+    out = Output(as_json=json)
+    with existing() as atlas:
+        iri = atlas.record_iri(iri)
+        stored = atlas.journal.get(iri)
+        if stored is None:
+            raise AtlasError(RECORD_NOT_FOUND, iri=iri)
+        seen = stored if at is None else atlas.journal.at(iri, parse_time(at))
+        now = atlas.clock.now()
+        ahead = at is not None and atlas.journal.ahead(now) is not None
+        late = [c.time for c in atlas.journal.history(iri) if c.time > now] if ahead else []
+    if late:
+        until = late[-1].astimezone(SHANGHAI).isoformat(timespec="seconds")
+        out.remark(
+            say(
+                f"写入其变更时本机时钟超前，时间记到了 {until}；所查时刻的实际内容可能不同",
+                f"the clock was ahead when changes of it were written: they are dated up to {until}"
+                ", and it may have stood otherwise then",
+            )
+        )
+    text = None
+    if seen is not None and seen.nquads is not None and seen.state in ("active", "held"):
+        text = serialize(seen.nquads, format)
+    out.result(
+        {
+            "iri": stored.iri,
+            "focus": seen.focus if seen else None,
+            "source": stored.source,
+            "remote_id": stored.remote_id,
+            "state": seen.state if seen else None,
+            "public": seen.public if seen else False,
+            "hash": seen.hash if seen else None,
+            "at": at,
+            "times_ahead": late[-1].isoformat() if late else None,
+            "format": format,
+            "content": text,
+        }
+    )
+    if text is None:
+        state = seen.state if seen is not None else say("尚无", "none")
+        out.remark(say(f"没有有效版本（状态：{state}）", f"no good version (state: {state})"))
+        raise typer.Exit(1)
+    if seen is not None and not seen.public:
+        out.remark(_not_public(seen.state))
+    out.text(text.rstrip("\n"))
+
+
+def history(iri: Iri, json: Json = False) -> None:
+    """List every change of one record, oldest first."""
+    out = Output(as_json=json)
+    with existing() as atlas:
+        iri = atlas.record_iri(iri)
+        changes = atlas.journal.history(iri)
+        if not changes:
+            raise AtlasError(RECORD_NOT_FOUND, iri=iri)
+    before: set[str] = set()
+    rows = []
+    for change in changes:
+        lines = set(change.nquads.split("\n")) if change.nquads is not None else before
+        rows.append((change, len(lines - before), len(before - lines)))
+        if change.nquads is not None and change.kind != "held":
+            before = lines
+    out.result(
+        {
+            "iri": iri,
+            "changes": [
+                {
+                    "seq": c.seq,
+                    "time": c.time.isoformat(),
+                    "kind": c.kind,
+                    "hash": c.hash,
+                    "public": c.public,
+                    "actor": c.actor,
+                    "run": c.run,
+                    "reason": c.reason,
+                    "added": added,
+                    "removed": removed,
+                }
+                for c, added, removed in rows
+            ],
+        }
+    )
+    out.table(
+        say(
+            "序号 时间 变更 公开 +/− 执行者 缘由", "seq time change public +/− actor reason"
+        ).split(),
+        [
+            (
+                c.seq,
+                c.time.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+                c.kind,
+                _publicity(c),
+                f"+{added} −{removed}",
+                c.actor,
+                c.reason or "",
+            )
+            for c, added, removed in rows
+        ],
+    )
+
+
+def _publicity(change: Change) -> str:
+    """Return what a change made of its record's being public."""
+    if change.public:
+        return "✓"
+    if change.kind in ("created", "updated", "revived", "released"):
+        return _not_public("active")
+    return "–"
+
+
+def _not_public(state: State) -> str:
+    """Return why a version that is there is not public."""
+    if state == "held":
+        return say("不公开：等待管理员", "not public: waits for a steward")
+    return say("不公开：非开放", "not public: 非开放")

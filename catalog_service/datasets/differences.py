@@ -1,0 +1,155 @@
+"""``/dataset/{source}/{id}/changes/{seq}``: what one change added and took away, line by line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Final
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from catalog_service.clock import SHANGHAI
+from catalog_service.datasets.findings import short
+from catalog_service.datasets.visibility import history
+from catalog_service.http.access import Bearer
+from catalog_service.http.context import Atlas, Service
+from catalog_service.http.errors import PARAMETER_INVALID
+from catalog_service.http.identifiers import Ref
+from catalog_service.http.links import dataset_path
+from catalog_service.journal.model import Change
+from catalog_service.site.rendering import View
+from ontology.errors import AtlasError
+from ontology.statements import triples_of
+from ontology.terms import ADMS, CSVW, DCAT, DCT, SHD
+from ontology.truncation import clip
+
+router = APIRouter(include_in_schema=False)
+
+MAX_LINES: Final = 200
+"""Statements of one property that are shown; the machine forms of both versions have them all."""
+
+LONGEST: Final = 2_000
+"""Characters of a value that are shown."""
+
+MANY: Final = 100
+"""Values after which each is cut to `SHORTEST`."""
+
+SHORTEST: Final = 60
+
+_NAMES: Final = {
+    DCT.term("title"): "difference.title",
+    DCT.description: "field.description",
+    DCT.publisher: "dataset.publisher",
+    DCT.accessRights: "facet.open_type",
+    DCT.accrualPeriodicity: "facet.frequency",
+    DCT.issued: "dataset.first_issued",
+    DCT.modified: "dataset.modified",
+    DCT.subject: "dataset.subjects",
+    DCT.spatial: "dataset.place",
+    DCT.temporal: "dataset.time",
+    DCT.provenance: "dataset.provenance",
+    DCT.identifier: "dataset.identifier",
+    DCAT.theme: "dataset.themes",
+    DCAT.keyword: "dataset.keywords",
+    DCAT.landingPage: "dataset.landing",
+    DCAT.contactPoint: "dataset.contact",
+    DCAT.distribution: "access.title",
+    DCAT.accessURL: "access.open",
+    DCAT.downloadURL: "access.download",
+    DCT.term("format"): "facet.format",
+    ADMS.sample: "access.sample",
+    SHD.dataItem: "dataset.fields",
+    CSVW.term("title"): "field.name",
+    CSVW.datatype: "field.datatype",
+    SHD.rowCount: "dataset.rows",
+    SHD.dataSize: "dataset.datasize",
+    SHD.library: "dataset.libraries",
+}
+"""Properties that have an everyday name; the others go by their short name."""
+
+
+@dataclass(slots=True)
+class Difference:
+    """What became of one property."""
+
+    name: str
+    code: str
+    removed: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+
+
+@router.get("/dataset/{source}/{remote_id}/changes/{seq}")
+def change(request: Request, atlas: Atlas, bearer: Bearer, ref: Ref, seq: str) -> Response:
+    """One change against the version before it, as far as whoever asks may know of them."""
+    view = View(request)
+    told = history(atlas, ref.source, ref.remote_id, bearer)
+    number = int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 19 else -1
+    at = next((i for i, c in enumerate(told) if c.seq == number), None)
+    if at is None:
+        known = ", ".join(str(c.seq) for c in told[:20])
+        raise AtlasError(PARAMETER_INVALID, name="seq", value=seq[:40], expected=known)
+    before = next(
+        (c for c in reversed(told[:at]) if c.nquads is not None and c.kind != "held"), None
+    )
+    path = dataset_path(ref.source, ref.remote_id)
+    when = told[at].time.astimezone(SHANGHAI)
+    public = told[at].public
+    return view.render(
+        "difference.html",
+        headers=None if public else {"Cache-Control": "private, no-store"},
+        section="/datasets",
+        trail=[
+            (view.t("results.title"), view.link("/datasets")),
+            (f"{ref.source}/{ref.remote_id}", view.link(path)),
+            (view.t("difference"), None),
+        ],
+        path=path,
+        change=told[at],
+        when=when,
+        before=before,
+        differences=differences(atlas, view, before, told[at]),
+        longest=MAX_LINES,
+    )
+
+
+def differences(
+    atlas: Service, view: View, before: Change | None, after: Change
+) -> list[Difference]:
+    """Return the properties whose values changed, those with an everyday name first."""
+    if after.nquads is None:
+        return []
+    # Not splitlines: a literal may hold U+2028 and its like.
+    old = set((before.nquads or "").split("\n")) if before is not None else set()
+    new = set(after.nquads.split("\n"))
+    found: dict[str, Difference] = {}
+    count = 0
+    for lines, side in ((old - new, "removed"), (new - old, "added")):
+        grouped: dict[str, list[str]] = defaultdict(list)
+        for triple in triples_of("\n".join(sorted(lines))):
+            count += 1
+            text = _told(atlas, view, triple.object)
+            grouped[triple.predicate.value].append(
+                clip(text, LONGEST if count <= MANY else SHORTEST)
+            )
+        for predicate, texts in grouped.items():
+            one = found.setdefault(predicate, _named(view, predicate))
+            getattr(one, side).extend(texts)
+    order = {predicate: place for place, predicate in enumerate(_NAMES)}
+    return [found[p] for p in sorted(found, key=lambda p: (order.get(p, len(order)), p))]
+
+
+def _named(view: View, predicate: str) -> Difference:
+    code = short(predicate) or predicate
+    key = _NAMES.get(predicate)
+    return Difference(view.t(key) if key else code, code)
+
+
+def _told(atlas: Service, view: View, term: object) -> str:
+    if isinstance(term, ox.Literal):
+        return term.value
+    if isinstance(term, ox.NamedNode):
+        concept = atlas.vocabulary.concept(term.value)
+        return view.pick({"zh": concept.zh, "en": concept.en}) if concept else term.value
+    return str(term)

@@ -1,0 +1,47 @@
+"""What a record says, as pages, feeds and exports may show it: which addresses are links, and texts
+that cannot turn what stands around them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import quote
+
+from harvesters.mapping.plain_values import BIDI
+from harvesters.mapping.web_addresses import has_user, is_web
+
+_HOST: Final = re.compile(r"([A-Za-z]+://)([^/?#:]*)")
+_TURNS: Final = re.compile(f"[{BIDI}]")
+
+
+def followable(url: str) -> str | None:
+    """Return an address of a record if a browser may follow it: http and https alone.
+
+    A ``javascript:`` or ``data:`` address is shown as text, never as a link, and so is one with a
+    user before its host: ``https://data.sh.gov.cn@evil.example/`` leads to evil.example. A host in
+    letters beyond ASCII comes in its ASCII form.
+    """
+    if not is_web(url) or has_user(url) or "\\" in url:
+        return None
+    return quote(ascii_host(url), safe=":/?#[]@!$&'()*+,;=%")
+
+
+def ascii_host(url: str) -> str:
+    """Return an address with its host in ASCII, where hosts that look alike differ (RFC 3490)."""
+    found = _HOST.match(url)
+    if found is None or found[2].isascii():
+        return url
+    try:
+        host = found[2].encode("idna").decode()
+    except UnicodeError:
+        host = quote(found[2])
+    return f"{found[1]}{host}{url[found.end() :]}"
+
+
+def without_turns(text: str) -> str:
+    """Return a text without the characters that turn the text after them around.
+
+    Readers take them out of what comes in; records of earlier versions may hold some.
+    """
+    return text if text.isascii() else _TURNS.sub("", text)

@@ -1,0 +1,35 @@
+"""Linked data of a dataset: ``/id/dataset/…`` answers 303 to the page or to a fixed form."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from catalog_service.datasets.visibility import GoneError, find
+from catalog_service.http.access import Bearer
+from catalog_service.http.context import Atlas
+from catalog_service.http.identifiers import Ref
+from catalog_service.http.links import dataset_path, form_path
+from catalog_service.http.negotiation import HTML, RDF_FORMS, choose
+from catalog_service.http.representations import see_other
+
+router = APIRouter(tags=["linked data"])
+
+_PAGE_OR_RDF: Final = (HTML, *RDF_FORMS)
+
+
+@router.get("/id/dataset/{source}/{remote_id}", summary="A record's IRI", status_code=303)
+def identify_dataset(request: Request, atlas: Atlas, bearer: Bearer, ref: Ref) -> Response:
+    """See other: the page, or the RDF form that Accept likes best (httpRange-14)."""
+    form = choose(request.headers.get("accept"), _PAGE_OR_RDF, strict=False)
+    try:
+        find(atlas, ref.source, ref.remote_id, bearer)
+    except GoneError:
+        form = HTML
+    return see_other(
+        dataset_path(ref.source, ref.remote_id)
+        if form is HTML
+        else form_path(ref.source, ref.remote_id, form.suffix)
+    )

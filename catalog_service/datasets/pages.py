@@ -1,0 +1,161 @@
+"""``/dataset/{source}/{id}``: one dataset for people, its fixed RDF forms for programs."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from catalog_service.clock import SHANGHAI
+from catalog_service.datasets import schema_org
+from catalog_service.datasets.bounded_view import bounded
+from catalog_service.datasets.citation import citation
+from catalog_service.datasets.downloads import ways
+from catalog_service.datasets.freshness import freshness
+from catalog_service.datasets.quality_ring import quality, reasons
+from catalog_service.datasets.routes import description_of, findings_of, told_changes
+from catalog_service.datasets.snippets import snippets
+from catalog_service.datasets.visibility import GoneError, Version, find
+from catalog_service.explorer.related import related
+from catalog_service.http.access import Bearer, Principal
+from catalog_service.http.context import Atlas, Service
+from catalog_service.http.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN
+from catalog_service.http.identifiers import DatasetRef, Ref
+from catalog_service.http.links import api_path, dataset_path, record_path, split_ending
+from catalog_service.http.negotiation import BY_SUFFIX, HTML, RDF_FORMS, Form, choose
+from catalog_service.http.representations import record_response
+from catalog_service.http.times import parse_time
+from catalog_service.site.rendering import View
+from catalog_service.sources.titles import titles
+from ontology.errors import AtlasError
+
+router = APIRouter(tags=["linked data"])
+
+_FORMS = tuple((form.suffix, form.media_type) for form in RDF_FORMS)
+
+
+@router.get(
+    "/dataset/{source}/{remote_id}",
+    summary="A dataset's page, or with .ttl, .nt, .jsonld, .rdf a fixed form",
+)
+def dataset(
+    request: Request,
+    atlas: Atlas,
+    bearer: Bearer,
+    ref: Ref,
+    at: Annotated[str | None, Query(max_length=64)] = None,
+) -> Response:
+    """Answer the page, or RDF by Accept or by ending; ``at`` shows an earlier version."""
+    when = None if at is None else parse_time(at)
+    form = choose(request.headers.get("accept"), (HTML, *RDF_FORMS), strict=False)
+    try:
+        version, fixed = _version(atlas, ref, bearer, when)
+    except GoneError as gone:
+        if form is not HTML:
+            raise
+        return _tombstone(request, atlas, gone.version, bearer)
+    form = fixed or form
+    if form is not HTML:
+        return record_response(request, version, form)
+    return _page(request, atlas, version, bearer, at)
+
+
+def _version(
+    atlas: Service, ref: DatasetRef, bearer: Principal | None, when: datetime | None
+) -> tuple[Version, Form | None]:
+    """Find the record; ``x.ttl`` is a form of ``x``, and where there is no ``x`` a record itself.
+
+    Addresses of before had the identifier alone, whatever its ending.
+    """
+    stem, ending = split_ending(ref.remote_id)
+    if not ending:
+        return find(atlas, ref.source, ref.remote_id, bearer, when), None
+    try:
+        return find(atlas, ref.source, stem, bearer, when), BY_SUFFIX.get(ending)
+    except AtlasError as error:
+        if error.kind not in (DATASET_NOT_FOUND, DATASET_WITHDRAWN):
+            raise
+        with suppress(AtlasError):
+            return find(atlas, ref.source, ref.remote_id, bearer, when), None
+        raise
+
+
+def _page(
+    request: Request, atlas: Service, version: Version, bearer: Principal | None, at: str | None
+) -> Response:
+    view = View(request)
+    description = bounded(description_of(atlas, version))
+    title = view.pick(description.title) or view.t("dataset.untitled")
+    ref = DatasetRef(version.source, version.remote_id)
+    path = dataset_path(version.source, version.remote_id)
+    api = api_path(version.source, version.remote_id)
+    base = atlas.settings.public_url
+    today = atlas.clock.today()
+    findings = findings_of(atlas, version)
+    at_query = f"?{urlencode({'at': at})}" if at else ""
+    to_data = ways(view, description)
+    fixed = atlas.settings.today
+    return view.render(
+        "dataset.html",
+        headers=None if version.public else {"Cache-Control": "private, no-store"},
+        section="/datasets",
+        trail=[(view.t("results.title"), view.link("/datasets")), (title, None)],
+        version=version,
+        d=description,
+        ways=to_data,
+        reachable=any(way.reachable for way in to_data),
+        # Who is told that "today" is another day is also told which times are real.
+        fixed_day=fixed.isoformat() if fixed else None,
+        source=titles(atlas).get(version.source, version.source),
+        path=path,
+        record=record_path(version.source, version.remote_id),
+        api=api,
+        at_query=at_query,
+        then=_shanghai(parse_time(at)) if at else None,
+        times_ahead=_shanghai(version.times_ahead) if version.times_ahead else None,
+        forms=_FORMS,
+        fresh=freshness(description, today),
+        findings=reasons(findings),
+        quality=quality(findings, atlas.rules),
+        changes=told_changes(atlas, ref, bearer),
+        snippets=snippets(description, f"{base}{api}{at_query}"),
+        related=[] if at else related(atlas, view, description.iri),
+        citation=citation(
+            view,
+            description,
+            atlas.clock.now().astimezone(SHANGHAI).date(),
+            address=f"{base}{path}{at_query}" if at else None,
+        ),
+        json_ld=schema_org.script(
+            schema_org.dataset(view, base, description, f"{base}{path}{at_query}")
+        ),
+    )
+
+
+def _shanghai(instant: datetime) -> str:
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def _tombstone(
+    request: Request, atlas: Service, version: Version, bearer: Principal | None
+) -> Response:
+    view = View(request)
+    title = view.pick(bounded(description_of(atlas, version)).title) or view.t("dataset.untitled")
+    ref = DatasetRef(version.source, version.remote_id)
+    return view.render(
+        "gone.html",
+        status=410,
+        section="/datasets",
+        trail=[(view.t("results.title"), view.link("/datasets")), (title, None)],
+        title=title,
+        state=version.state,
+        day=version.changed.astimezone(SHANGHAI).date().isoformat(),
+        iri=version.iri,
+        path=dataset_path(version.source, version.remote_id),
+        record=record_path(version.source, version.remote_id),
+        changes=told_changes(atlas, ref, bearer),
+    )

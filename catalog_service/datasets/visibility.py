@@ -1,0 +1,235 @@
+"""Which version of a record who may see: the one place where this is decided.
+
+The public sees what is public now, or was public when it was taken down. Everything else (held,
+非开放, never public) does not exist for it: the same answer as for an identifier that nobody ever
+used, from the same look-up, which reads no content. Only what was taken down costs one look-up
+more, which tells a withdrawn record that was never public from none at all by a fraction of a
+millisecond. History and time travel obey the same rule: a closed record takes its past with it.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from catalog_service.clock import SHANGHAI
+from catalog_service.http.access import Principal, may_read, require_steward
+from catalog_service.http.context import Service
+from catalog_service.http.errors import (
+    DATASET_NOT_FOUND,
+    DATASET_WITHDRAWN,
+    NO_HELD_VERSION,
+    NOT_YET,
+    TIMES_AHEAD,
+)
+from catalog_service.http.identifiers import DatasetRef
+from catalog_service.http.links import dataset_iri
+from catalog_service.journal.model import Change, State, Stored
+from ontology.errors import AtlasError
+from ontology.record import SOURCE_ID
+
+_GONE = ("missing", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a record, allowed to be shown to whoever asked."""
+
+    iri: str
+    focus: str
+    source: str
+    remote_id: str
+    state: State
+    public: bool
+    hash: str
+    nquads: str
+    seq: int
+    changed: datetime
+    waiting: bool = False
+    """A newer version waits for its report to be mended (never told to the public)."""
+    times_ahead: datetime | None = None
+    """Of an earlier version: up to when changes of the record are dated that cannot be: the clock
+    was ahead when they were written, so that it may have stood otherwise at the time asked for."""
+
+    @property
+    def name(self) -> str:
+        """``source/remote id``."""
+        return f"{self.source}/{self.remote_id}"
+
+
+class GoneError(AtlasError):
+    """A record that was public and is not any more; carries its last public version."""
+
+    def __init__(self, version: Version) -> None:
+        day = version.changed.astimezone(SHANGHAI).date().isoformat()
+        super().__init__(DATASET_WITHDRAWN, name=version.name, day=day)
+        self.version = version
+
+
+def find(
+    atlas: Service,
+    source: str,
+    remote_id: str,
+    principal: Principal | None,
+    at: datetime | None = None,
+) -> Version:
+    """Return the version to show.
+
+    Raises ``dataset-not-found``, ``no-version-then`` or `GoneError`.
+    """
+    iri = dataset_iri(atlas.settings.base_iri, source, remote_id)
+    name = f"{source}/{remote_id}"
+    steward = may_read(principal, source)
+    known = SOURCE_ID.fullmatch(source) is not None
+    # Without the content first: what is hidden costs as much time as what does not exist.
+    state = atlas.journal.states(source, [remote_id]).get(remote_id) if known else None
+    # A withdrawn record for which a version waits is held, and for the public still withdrawn.
+    ended = state is not None and (state.state in _GONE or state.state == "held")
+    if state is None or not (steward or state.public or ended):
+        raise AtlasError(DATASET_NOT_FOUND, name=name)
+    gone: Change | None = None
+    if ended and not (steward and state.state == "held"):
+        gone = _end(atlas.journal.history(iri))
+        if gone is None and not steward:
+            raise AtlasError(DATASET_NOT_FOUND, name=name)
+    if at is not None:
+        return _then(atlas, iri, name, at, steward=steward)
+    stored = atlas.journal.get(iri)
+    if stored is None:
+        raise AtlasError(DATASET_NOT_FOUND, name=name)
+    hash_, nquads = stored.hash, stored.nquads
+    if (hash_ is None or nquads is None) and steward:
+        held = _waiting(atlas, stored)
+        if held is not None:
+            hash_, nquads = held.hash, held.nquads
+    if hash_ is None or nquads is None:
+        raise AtlasError(DATASET_NOT_FOUND, name=name)
+    version = Version(
+        iri=iri,
+        focus=stored.focus,
+        source=source,
+        remote_id=remote_id,
+        state=stored.state,
+        public=stored.public,
+        hash=hash_,
+        nquads=nquads,
+        seq=stored.seq,
+        changed=stored.changed,
+        waiting=steward and stored.held_seq is not None,
+    )
+    if gone is not None:
+        raise GoneError(replace(version, seq=gone.seq, changed=gone.time, state=_state(gone)))
+    if stored.state in _GONE:
+        raise GoneError(version)
+    return version
+
+
+def find_held(atlas: Service, ref: DatasetRef, principal: Principal | None) -> Version:
+    """Return the version that waits, for a steward of the source.
+
+    Raises ``not-authenticated`` or ``not-allowed`` before anything is looked up, then
+    ``no-held-version``.
+    """
+    require_steward(principal, ref.source)
+    iri = dataset_iri(atlas.settings.base_iri, ref.source, ref.remote_id)
+    known = SOURCE_ID.fullmatch(ref.source) is not None
+    stored = atlas.journal.get(iri) if known else None
+    held = None if stored is None else _waiting(atlas, stored)
+    if stored is None or held is None or held.hash is None or held.nquads is None:
+        raise AtlasError(NO_HELD_VERSION, name=f"{ref.source}/{ref.remote_id}")
+    return Version(
+        iri=iri,
+        focus=held.focus,
+        source=ref.source,
+        remote_id=ref.remote_id,
+        state=stored.state,
+        public=False,
+        hash=held.hash,
+        nquads=held.nquads,
+        seq=held.seq,
+        changed=held.time,
+        waiting=True,
+    )
+
+
+def history(
+    atlas: Service, source: str, remote_id: str, principal: Principal | None
+) -> list[Change]:
+    """Return the changes that whoever asks may know of, oldest first; raises as `find` does.
+
+    The public is told of the versions that were public and of the ends of these, not of what was
+    held or closed in between.
+    """
+    with suppress(GoneError):
+        find(atlas, source, remote_id, principal)
+    iri = dataset_iri(atlas.settings.base_iri, source, remote_id)
+    changes = atlas.journal.history(iri)
+    if may_read(principal, source):
+        return changes
+    told: list[Change] = []
+    for change in changes:
+        if change.kind == "held":
+            continue
+        ends = bool(told) and told[-1].public and change.kind in _GONE
+        again = bool(told) and told[-1].kind in _GONE and change.kind in _GONE
+        if change.public or ends or again:
+            told.append(change)
+    return told
+
+
+def _waiting(atlas: Service, stored: Stored) -> Change | None:
+    """Return the change that brought the version that waits; None where none does."""
+    return None if stored.held_seq is None else atlas.journal.change(stored.held_seq)
+
+
+def _end(changes: list[Change]) -> Change | None:
+    """Return the change that took a public record down; None where it was not public then.
+
+    What was held meanwhile changed nothing of what the public saw.
+    """
+    end: Change | None = None
+    for change in reversed(changes):
+        if change.kind == "held":
+            continue
+        if change.kind not in _GONE:
+            return end if change.public else None
+        end = change
+    return None
+
+
+def _state(end: Change) -> State:
+    return "missing" if end.kind == "missing" else "withdrawn"
+
+
+def _then(atlas: Service, iri: str, name: str, at: datetime, *, steward: bool) -> Version:
+    then = atlas.journal.at(iri, at)
+    shown = at.astimezone(SHANGHAI).isoformat(timespec="seconds")
+    ahead = _times_ahead(atlas, iri)
+    if then is None or then.hash is None or then.nquads is None or not (steward or then.public):
+        if ahead is not None:
+            until = ahead.astimezone(SHANGHAI).isoformat(timespec="seconds")
+            raise AtlasError(TIMES_AHEAD, name=name, time=shown, until=until)
+        raise AtlasError(NOT_YET, name=name, time=shown)
+    return Version(
+        iri=iri,
+        focus=then.focus,
+        source=then.source,
+        remote_id=then.remote_id,
+        state=then.state,
+        public=then.public,
+        hash=then.hash,
+        nquads=then.nquads,
+        seq=then.version_seq or then.seq,
+        changed=then.changed,
+        times_ahead=ahead,
+    )
+
+
+def _times_ahead(atlas: Service, iri: str) -> datetime | None:
+    """Return the latest time of a record's changes that is later than now; None where none is."""
+    now = atlas.clock.now()
+    if atlas.journal.ahead(now) is None:
+        return None
+    last = atlas.journal.history(iri)[-1].time
+    return last if last > now else None

@@ -1,0 +1,1 @@
+"""Searching the atlas: parameters, result pages, exports, feeds, evaluation, the thesaurus."""

@@ -1,0 +1,128 @@
+"""``atlas search``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from catalog_service.console.opening import existing
+from catalog_service.console.output import Output, language, say
+from catalog_service.errors import FILTER_INVALID
+from ontology.errors import AtlasError
+from search.model import FACETS, Hit, Query
+from search.query.relaxation import MAX_LIMIT
+
+if TYPE_CHECKING:
+    from catalog_service.atlas import Atlas
+    from catalog_service.http.language import Lang
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("search")(search)
+
+
+def _filters(given: list[str]) -> dict[str, tuple[str, ...]]:
+    from catalog_service.discovery.routes import expand
+
+    chosen: dict[str, tuple[str, ...]] = {}
+    for text in given:
+        facet, equals, value = text.partition("=")
+        if not equals or facet not in FACETS or not value:
+            raise AtlasError(FILTER_INVALID, value=text, known=", ".join(FACETS))
+        chosen[facet] = (*chosen.get(facet, ()), expand(facet, value))
+    return chosen
+
+
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="What is looked for.")],
+    limit: Annotated[int, typer.Option(min=1, max=MAX_LIMIT, help="How many are listed.")] = 20,
+    filter: Annotated[  # noqa: A002 — the option's name is fixed
+        list[str] | None,
+        typer.Option(
+            metavar="FACET=VALUE",
+            help=f"May be given several times. Facets: {', '.join(FACETS)}.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Search the public datasets."""
+    # The web framework comes with it and is not worth loading for the other commands.
+    from catalog_service.discovery.filter_warnings import warnings_of
+    from catalog_service.discovery.routes import facet_value
+
+    out = Output(as_json=json)
+    filters = _filters(filter or [])
+    asked = Query(text=query, filters=filters, limit=limit)
+    with existing() as atlas:
+        result = atlas.search.search(asked)
+        warnings = warnings_of(atlas, asked, cast("Lang", language()))
+        wider = _without_filters(atlas, asked) if filters and not result.total else 0
+        facets = {
+            name: [facet_value(atlas, name, value).model_dump() for value in values]
+            for name, values in result.facets.items()
+        }
+    out.result(
+        {
+            "query": query,
+            "total": result.total,
+            "milliseconds": round(result.milliseconds, 2),
+            "checkpoint": result.checkpoint,
+            "hits": [asdict(hit) for hit in result.hits],
+            "similar": [asdict(hit) for hit in result.similar[:limit]],
+            "did_you_mean": list(result.did_you_mean),
+            "facets": facets,
+            "warnings": [warning.model_dump() for warning in warnings],
+        }
+    )
+    for warning in warnings:
+        out.remark(f"{warning.code}: {warning.message}")
+    out.text(say(f"找到 {result.total} 个数据集", f"{result.total} datasets"))
+    if result.hits:
+        _table(out, result.hits)
+    if result.total > limit:
+        _tell_of_more(out, result.total, limit)
+    if result.did_you_mean:
+        meant = say("、", ", ").join(result.did_you_mean)
+        out.text(say(f"您是不是要找：{meant}", f"did you mean: {meant}"))
+    if wider:
+        out.text(say(f"不加筛选条件有 {wider} 个", f"{wider} without the filters"))
+    elif not result.total and not result.did_you_mean:
+        out.text(
+            say(
+                "换一个更常用的词，或少用几个词",
+                "try a more common word, or fewer words",
+            )
+        )
+    if result.similar:
+        out.text(say("意思相近，不含这些词：", "Similar in meaning, without the words:"))
+        _table(out, result.similar[:limit])
+
+
+def _without_filters(atlas: Atlas, asked: Query) -> int:
+    return atlas.search.search(Query(text=asked.text, limit=0, facets=False)).total
+
+
+def _tell_of_more(out: Output, total: int, limit: int) -> None:
+    most = min(total, MAX_LIMIT)
+    out.text(
+        say(
+            f"已列出前 {limit} 个；加 --limit {most} 列出更多，或用 --filter 缩小范围",
+            f"the first {limit} are listed; --limit {most} lists more, --filter narrows",
+        )
+    )
+
+
+def _table(out: Output, hits: Sequence[Hit]) -> None:
+    out.table(
+        say("名称 提供单位 标识", "title publisher id").split(),
+        [
+            (h.worded(language()).title, "、".join(h.publishers), f"{h.source}/{h.remote_id}")
+            for h in hits
+        ],
+    )

@@ -1,0 +1,96 @@
+"""``atlas evaluate``: how well searches find what was judged to be right."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from catalog_service.console.opening import existing
+from catalog_service.console.output import Output, say
+from catalog_service.journal import Journal
+from ontology.record import Record
+from ontology.vocabulary import Vocabulary
+from search.evaluation.baseline import Baseline
+from search.evaluation.judgements import read_judged
+from search.evaluation.measures import DEPTH, Ranker
+from search.evaluation.report import evaluate as evaluated
+from search.index.concepts import ConceptIndex
+from search.index.embedded import EmbeddedEngine
+from search.index.from_record import document_of
+from search.index.payload import payload_of, stored
+from search.model import Query, SearchDocument, SearchEngine
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+EMBEDDED = "embedded"
+ELASTICSEARCH = "elasticsearch"
+BASELINE = "bm25"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("evaluate")(evaluate)
+
+
+def evaluate(
+    queries: Annotated[Path, typer.Argument(metavar="QUERIES.tsv", help="qid, query, kind …")],
+    qrels: Annotated[
+        Path | None, typer.Option(metavar="QRELS.tsv", help="qid, doc, grade (0 to 3).")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Measure the engines and the BM25 baseline over the catalogue with judged queries."""
+    out = Output(as_json=json)
+    judged = read_judged(queries, qrels)
+    with existing() as atlas, ExitStack() as stack:
+        documents = list(_documents(atlas.journal, atlas.vocabulary))
+        live: SearchEngine = atlas.search
+        rankers: dict[str, Ranker] = {}
+        if isinstance(live, EmbeddedEngine):
+            rankers[EMBEDDED] = _ranker(live)
+        else:
+            # Elasticsearch holds the index: the other engine is built for this run alone.
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="atlas-")))
+            embedded = EmbeddedEngine(folder)
+            stack.callback(embedded.close)
+            embedded.rebuild(documents, lambda: 1)
+            rankers = {EMBEDDED: _ranker(embedded), ELASTICSEARCH: _ranker(live)}
+        rankers[BASELINE] = Baseline(stored(payload_of(d)) for d in documents).rank
+        results = evaluated(judged, rankers)
+    out.result({"queries": len(judged), "documents": len(documents), "results": results})
+    out.table(
+        say(
+            "排序 success@1 success@3 success@10 nDCG@10",
+            "ranking success@1 success@3 success@10 nDCG@10",
+        ).split(),
+        [
+            (
+                name,
+                *(f"{row[f'success@{depth}']:.3f}" for depth in (1, 3, DEPTH)),
+                "–" if row["ndcg@10"] is None else f"{row['ndcg@10']:.3f}",
+            )
+            for name, row in results.items()
+        ],
+    )
+
+
+def _documents(journal: Journal, vocabulary: Vocabulary) -> Iterator[SearchDocument]:
+    concepts = ConceptIndex(vocabulary)
+    _, current = journal.snapshot()
+    for held in current:
+        if held.nquads is not None:
+            record = Record(held.iri, held.source, held.remote_id, held.focus, held.nquads)
+            yield document_of(record, concepts)
+
+
+def _ranker(engine: SearchEngine) -> Ranker:
+    def rank(text: str) -> list[tuple[str, str]]:
+        hits = engine.search(Query(text, limit=DEPTH, facets=False)).hits
+        return [(hit.remote_id, hit.title) for hit in hits]
+
+    return rank

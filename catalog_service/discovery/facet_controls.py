@@ -1,0 +1,133 @@
+"""Facets and chips of the results page: what can be chosen, what is, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from catalog_service.discovery.parameters import expand, shorten
+from catalog_service.discovery.routes import FacetAnswer
+from catalog_service.http.context import Service
+from catalog_service.site.rendering import View
+from catalog_service.sources.titles import titles
+from search.model import FACETS, GROUP, RANGES, Query
+
+FIRST: Final = 6
+"""Values of a facet that are shown before "more"."""
+
+OPEN: Final = ("open_type", "theme", "publisher", "district", "format", "delivery")
+"""Facets that stand open; the others open where something is chosen in them."""
+
+NATURAL: Final = ("freshness", "quality")
+"""Facets whose few values stand in an order of their own, whatever is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A chosen value and the address without it."""
+
+    label: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a facet with its name in the page's language."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    """A facet with its values: chosen and frequent ones first."""
+
+    name: str
+    first: list[Value]
+    rest: list[Value]
+    open: bool
+    cut: bool
+    """There are, or may be, more values than are listed."""
+
+
+def named(atlas: Service, facets: Mapping[str, list[FacetAnswer]]) -> dict[str, list[FacetAnswer]]:
+    """Return the facets with the sources called by their titles."""
+    found = dict(facets)
+    if found.get("source"):
+        known = titles(atlas)
+        found["source"] = [
+            value.model_copy(update={"label": {"": known.get(value.value, value.value)}})
+            for value in found["source"]
+        ]
+    return found
+
+
+def groups(view: View, query: Query, facets: Mapping[str, list[FacetAnswer]]) -> list[FacetGroup]:
+    """Return the facets in which something can be chosen."""
+    found = [_group(view, name, facets.get(name, []), query) for name in FACETS]
+    return [group for group in found if group.first]
+
+
+def chips(
+    atlas: Service,
+    view: View,
+    own: list[tuple[str, str]],
+    facets: Mapping[str, list[FacetAnswer]],
+) -> list[Chip]:
+    """Return what is chosen, each with the address of the search without it."""
+    found = []
+    for name, value in own:
+        if name == GROUP:
+            label = view.t("facet.group")
+        elif name in FACETS:
+            label = _named(atlas, view, name, value, facets)
+        elif name.rpartition("_")[0] in RANGES:
+            label = view.t(f"range.{name}", day=value)
+        else:
+            continue
+        rest = [item for item in own if item != (name, value)]
+        found.append(Chip(label, view.link("/datasets", rest)))
+    return found
+
+
+def value_label(view: View, answer: FacetAnswer) -> str:
+    """Return the name of a facet's value in the page's language."""
+    return view.pick(answer.label) or answer.value
+
+
+def _named(
+    atlas: Service,
+    view: View,
+    name: str,
+    value: str,
+    facets: Mapping[str, list[FacetAnswer]],
+) -> str:
+    full = expand(name, value)
+    concept = atlas.vocabulary.concept(full)
+    known = next((f for f in facets.get(name, []) if f.value == shorten(name, full)), None)
+    if concept is not None:
+        label = view.pick({"zh": concept.zh, "en": concept.en})
+    else:
+        label = value_label(view, known) if known else value
+    return f"{view.t('facet.' + name)}{'：' if view.lang == 'zh' else ': '}{label}"
+
+
+def _group(view: View, name: str, values: list[FacetAnswer], query: Query) -> FacetGroup:
+    chosen = frozenset(shorten(name, value) for value in query.filters.get(name, ()))
+    ordered = list(values)
+    if name == "year":
+        ordered.sort(key=lambda value: value.value, reverse=True)
+    elif name not in NATURAL:
+        ordered.sort(key=lambda value: value.value not in chosen)
+    rows = [Value(v.value, value_label(view, v), v.count, v.value in chosen) for v in ordered]
+    first = max(FIRST, len(chosen))
+    return FacetGroup(
+        name,
+        rows[:first],
+        rows[first:],
+        open=name in OPEN or bool(chosen),
+        cut=len(values) >= query.facet_size,
+    )

@@ -1,0 +1,133 @@
+"""``/feeds/datasets.atom``: any search as a feed (RFC 4287), what changed last first."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
+from xml.etree import ElementTree as ET
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from catalog_service.datasets.display_values import without_turns
+from catalog_service.discovery.parameters import parameters, read_query, sealed, write_query
+from catalog_service.discovery.routes import HitAnswer, hit_answer
+from catalog_service.http.conditional_requests import not_modified
+from catalog_service.http.context import Atlas, Service
+from catalog_service.http.language import Lang, choose_language
+from catalog_service.http.links import form_path
+from ontology.dates import SHANGHAI, read_date
+from ontology.languages import pick
+from ontology.rdf_xml import NOT_XML
+from search.model import Query, Result
+
+router = APIRouter(tags=["feeds"])
+
+ATOM: Final = "application/atom+xml"
+PATH: Final = "/feeds/datasets.atom"
+_NAMESPACE: Final = "http://www.w3.org/2005/Atom"
+_ENTRIES: Final = 50
+_TITLES: Final = {
+    "zh": ("上海公共数据图谱：数据集", "上海公共数据图谱：{text}"),
+    "en": ("Shanghai Data Atlas: datasets", "Shanghai Data Atlas: {text}"),
+}
+
+
+@router.get(
+    PATH,
+    summary="A search as a feed",
+    response_class=Response,
+    responses={200: {"content": {ATOM: {}}}},
+    openapi_extra={"parameters": parameters("cursor")},
+)
+def dataset_feed(request: Request, atlas: Atlas) -> Response:
+    """The datasets that a search finds, newest first, 50 at a time; ``next`` leads on."""
+    lang = choose_language(request.query_params, request.headers)
+    asked = read_query(list(request.query_params.multi_items()))
+    query = replace(asked, sort="modified", limit=_ENTRIES, offset=0, facets=False, grouped=False)
+    feed = _feed(atlas, query, atlas.search.search(query), lang)
+    # Of the feed itself: what is shown can change while the index stands where it stood.
+    tag = f'"{hashlib.sha256(feed).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Language"}
+    unchanged = not_modified(request, tag, headers)
+    if unchanged is not None:
+        return unchanged
+    return Response(feed, headers=headers, media_type=ATOM)
+
+
+def _feed(atlas: Service, query: Query, result: Result, lang: Lang) -> bytes:
+    base = atlas.settings.public_url
+    own = write_query(query)
+    plain, named = _TITLES[lang]
+    feed = ET.Element("feed", {"xmlns": _NAMESPACE, "xml:lang": "zh-CN" if lang == "zh" else "en"})
+    address = _address(f"{base}{PATH}", own)
+    _add(feed, "id", _address(f"{atlas.settings.base_iri}{PATH}", own))
+    _add(feed, "title", named.format(text=query.text) if query.text else plain)
+    hits = [hit_answer(atlas, hit, lang) for hit in result.hits]
+    times = _times(atlas, hits, result.checkpoint)
+    updated = max(times) if times else _as_of(atlas, result.checkpoint)
+    _add(feed, "updated", updated.isoformat())
+    cursor, following = sealed(query.cursor), sealed(result.cursor)
+    here = [*own, ("cursor", cursor)] if cursor else own
+    ET.SubElement(
+        feed, "link", {"rel": "self", "type": ATOM, "href": _address(f"{base}{PATH}", here)}
+    )
+    page = _address(f"{base}/datasets", own)
+    ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": page})
+    if following is not None:
+        older = _address(f"{base}{PATH}", [*own, ("cursor", following)])
+        ET.SubElement(feed, "link", {"rel": "next", "type": ATOM, "href": older})
+        ET.SubElement(feed, "link", {"rel": "first", "type": ATOM, "href": address})
+    author = ET.SubElement(feed, "author")
+    _add(author, "name", plain.partition("：")[0].partition(":")[0])
+    for hit, moment in zip(hits, times, strict=True):
+        _entry(feed, hit, moment, lang, base)
+    written: bytes = ET.tostring(feed, "utf-8", xml_declaration=True)
+    return written
+
+
+def _entry(feed: ET.Element, hit: HitAnswer, moment: datetime, lang: Lang, base: str) -> None:
+    entry = ET.SubElement(feed, "entry")
+    _add(entry, "id", hit.iri)
+    _add(entry, "title", hit.title)
+    _add(entry, "updated", moment.isoformat())
+    ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": hit.url})
+    own = base + form_path(hit.source, hit.remote_id, "ttl")
+    turtle = {"rel": "alternate", "type": "text/turtle", "href": own}
+    ET.SubElement(entry, "link", turtle)
+    for publisher in hit.publishers:
+        name = pick(publisher.label, lang)
+        if name:
+            _add(ET.SubElement(entry, "author"), "name", name)
+    if hit.description:
+        _add(entry, "summary", hit.description)
+
+
+def _add(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, name).text = NOT_XML.sub("", without_turns(text))
+
+
+def _address(path: str, items: list[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(items)}" if items else path
+
+
+def _times(atlas: Service, hits: Sequence[HitAnswer], checkpoint: int) -> list[datetime]:
+    """Return when each dataset changed last: as it says itself, else when it was taken in."""
+    told = [read_date(hit.modified) for hit in hits]
+    undated = [hit.iri for hit, date in zip(hits, told, strict=True) if date is None]
+    taken_in = atlas.journal.taken_in(undated) if undated else {}
+    # The index may show for a moment what another journal has never known.
+    as_of = _as_of(atlas, checkpoint)
+    return [
+        (taken_in.get(hit.iri) or as_of if date is None else date.start).astimezone(SHANGHAI)
+        for hit, date in zip(hits, told, strict=True)
+    ]
+
+
+def _as_of(atlas: Service, checkpoint: int) -> datetime:
+    """Return the time of the state that the index shows; now for a catalogue without changes."""
+    return (atlas.journal.time_of(checkpoint) or atlas.clock.now()).astimezone(SHANGHAI)

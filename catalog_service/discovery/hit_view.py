@@ -1,0 +1,128 @@
+"""One thing found, as it is shown: what matched is marked, twins stand behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from catalog_service.datasets.description import Named
+from catalog_service.datasets.freshness import Freshness, judge
+from catalog_service.discovery.routes import HitAnswer
+from catalog_service.http.context import Service
+from catalog_service.site.rendering import View
+from ontology.terms import VOCAB
+from search.model import GROUP, Hit, Span
+
+WHY: Final = 140
+"""Characters of a description that are shown, taken from around the first match."""
+
+BEFORE: Final = 24
+FIELDS: Final = 6
+_PAUSE: Final = "，。；、,.; "
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a text; ``marked`` where it matched."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A hit with everything that its row says."""
+
+    hit: HitAnswer
+    title: list[Piece]
+    why: list[Piece]
+    fields: tuple[str, ...]
+    frequency: Named | None
+    fresh: Freshness
+    more: int
+    twins: str | None
+
+
+def shown(
+    atlas: Service,
+    view: View,
+    pairs: Iterable[tuple[HitAnswer, Hit]],
+    own: list[tuple[str, str]],
+    today: date,
+) -> list[Shown]:
+    """Return the rows of a page; ``own`` is the search's own query string."""
+    return [_shown(atlas, view, answer, hit, own, today) for answer, hit in pairs]
+
+
+def _shown(
+    atlas: Service,
+    view: View,
+    answer: HitAnswer,
+    hit: Hit,
+    own: list[tuple[str, str]],
+    today: date,
+) -> Shown:
+    hit = hit.worded(view.lang)
+    frequency = atlas.vocabulary.concept(hit.frequency) if hit.frequency else None
+    repeats = hit.description.strip() in ("", hit.title.strip())
+    twins = view.link("/datasets", [*own, (GROUP, hit.group)]) if hit.more and hit.group else None
+    return Shown(
+        hit=answer,
+        title=pieces(hit.title, hit.title_spans),
+        why=[] if repeats else excerpt(hit.description, hit.description_spans),
+        fields=hit.fields[:FIELDS],
+        frequency=Named(
+            iri=frequency.iri,
+            notation=frequency.notation,
+            label={"zh": frequency.zh, "en": frequency.en},
+        )
+        if frequency
+        else None,
+        fresh=judge(
+            hit.modified,
+            hit.frequency.removeprefix(f"{VOCAB}frequency/") if hit.frequency else None,
+            today,
+        ),
+        more=hit.more,
+        twins=twins,
+    )
+
+
+def pieces(text: str, spans: Iterable[Span]) -> list[Piece]:
+    """Cut a text at its spans, which are in order and do not overlap."""
+    found: list[Piece] = []
+    at = 0
+    for start, end in spans:
+        if start > at:
+            found.append(Piece(text[at:start]))
+        if end > start:
+            found.append(Piece(text[start:end], marked=True))
+        at = max(at, end)
+    if at < len(text):
+        found.append(Piece(text[at:]))
+    return found
+
+
+def excerpt(text: str, spans: Iterable[Span]) -> list[Piece]:
+    """Return at most `WHY` characters of a text, with the first match among them."""
+    marked = tuple(spans)
+    first = marked[0][0] if marked else 0
+    start = 0 if first < WHY - BEFORE else _after_pause(text, first - BEFORE, first)
+    end = min(len(text), start + WHY)
+    within = [(max(a, start) - start, min(b, end) - start) for a, b in marked if a < end]
+    found = pieces(text[start:end], [(a, b) for a, b in within if b > a])
+    if start and found:
+        found.insert(0, Piece("…"))
+    if end < len(text):
+        found.append(Piece("…"))
+    return found
+
+
+def _after_pause(text: str, start: int, latest: int) -> int:
+    """Return where a clause begins, if one does within reach; else ``start``."""
+    for at in range(start, latest):
+        if text[at] in _PAUSE:
+            return at + 1
+    return start

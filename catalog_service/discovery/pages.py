@@ -1,0 +1,124 @@
+"""``/datasets``: results with facets, chips, sorting and pages, all in the query string."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from catalog_service.discovery.facet_controls import chips, groups, named
+from catalog_service.discovery.hit_view import shown
+from catalog_service.discovery.pager import PER_PAGE, pager_of
+from catalog_service.discovery.parameters import read_query
+from catalog_service.discovery.query_explanation import LITERAL, told
+from catalog_service.discovery.routes import answer
+from catalog_service.discovery.unknown_filters import unknown
+from catalog_service.http.context import Atlas, Service
+from catalog_service.site.rendering import View
+from search.model import FACETS, GROUP, RANGES, Query, Result
+
+router = APIRouter(include_in_schema=False)
+
+RANGE_ENDS: Final = tuple(f"{name}_{end}" for name in RANGES for end in ("from", "to"))
+_OWN: Final = frozenset({*FACETS, GROUP, LITERAL, *RANGE_ENDS, "q", "sort", "lang"})
+_EMPTIED: Final = _OWN | {"offset"}
+"""Parameters that mean nothing where they are empty."""
+_TAKEN_ALONG: Final = (
+    ("Atom", "/feeds/datasets.atom", "application/atom+xml"),
+    ("CSV", "/api/v1/search.csv", "text/csv"),
+    ("JSON Lines", "/api/v1/search.jsonl", "application/x-ndjson"),
+)
+"""Forms in which a whole search can be taken along."""
+SORTS_WITH_WORDS: Final = ("relevance", "modified", "title")
+SORTS: Final = ("modified", "title")
+
+
+@router.get("/datasets")
+def results(request: Request, atlas: Atlas) -> Response:
+    """What a search found."""
+    view = View(request)
+    items = list(request.query_params.multi_items())
+    if any(name in _EMPTIED and not value for name, value in items):
+        # A form sends its empty fields, too; an address that people share says what was asked.
+        said = [(n, v) for n, v in items if v or n not in _EMPTIED]
+        address = f"/datasets?{urlencode(said)}" if said else "/datasets"
+        return RedirectResponse(address, 303, headers={"Cache-Control": "no-cache"})
+    own = [(n, v) for n, v in items if n in _OWN and v]
+    query = _query(items)
+    result = atlas.search.search(query)
+    found = answer(atlas, query, result, view.lang)
+    facets = named(atlas, found.facets)
+    rows = result.rows
+    sort = query.sort if query.text or query.sort != "relevance" else "modified"
+    return view.render(
+        "results.html",
+        section="/datasets",
+        trail=[(view.t("results.title"), None)],
+        text=query.text,
+        own=own,
+        sort=sort,
+        total=found.total,
+        together=rows if rows < found.total else 0,
+        rows=shown(
+            atlas, view, zip(found.hits, result.hits, strict=True), own, atlas.clock.today()
+        ),
+        similar=shown(
+            atlas, view, zip(found.similar, result.similar, strict=True), own, atlas.clock.today()
+        ),
+        facets=groups(view, query, facets),
+        chips=chips(atlas, view, own, facets),
+        ranges=[
+            (name, [(end, dict(own).get(f"{name}_{end}", "")) for end in ("from", "to")])
+            for name in RANGES
+        ],
+        taken=[(name, _address(path, own), kind) for name, path, kind in _TAKEN_ALONG],
+        understood=told(view, query, result, own),
+        meant=[(text, view.link("/datasets", _instead(own, text))) for text in result.did_you_mean],
+        unknown=unknown(atlas, view, own, facets),
+        unfiltered=_unfiltered(atlas, view, query, result),
+        domains=[] if found.total else atlas.vocabulary.concepts("domain"),
+        sorts=[
+            (name, view.link("/datasets", _sorted(own, name, bool(query.text))))
+            for name in (SORTS_WITH_WORDS if query.text else SORTS)
+        ],
+        start=query.offset + 1 if query.cursor is None else None,
+        pager=pager_of(view, query, result, own),
+    )
+
+
+def _query(items: list[tuple[str, str]]) -> Query:
+    query = read_query(items, strict=False)
+    return replace(
+        query,
+        # Whoever opens a group wants to see its members.
+        grouped=GROUP not in query.filters and bool(query.text),
+        limit=PER_PAGE,
+        facet_size=30,
+    )
+
+
+def _unfiltered(atlas: Service, view: View, query: Query, result: Result) -> tuple[int, str] | None:
+    """Return how many there are without the filters, where these left nothing."""
+    if result.total or not query.filters or not query.text:
+        return None
+    wider = Query(text=query.text, literal=query.literal, limit=0, facets=False)
+    total = atlas.search.search(wider).total
+    return (total, view.link("/datasets", q=query.text)) if total else None
+
+
+def _address(path: str, own: list[tuple[str, str]]) -> str:
+    items = [(name, value) for name, value in own if name != "sort"]
+    return f"{path}?{urlencode(items)}" if items else path
+
+
+def _instead(own: list[tuple[str, str]], text: str) -> list[tuple[str, str]]:
+    return [("q", text), *((n, v) for n, v in own if n not in ("q", LITERAL))]
+
+
+def _sorted(own: list[tuple[str, str]], sort: str, words: bool) -> list[tuple[str, str]]:
+    rest = [(n, v) for n, v in own if n != "sort"]
+    usual = "relevance" if words else "modified"
+    return rest if sort == usual else [*rest, ("sort", sort)]

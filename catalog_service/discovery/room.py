@@ -1,0 +1,33 @@
+"""What the room of searching offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog_service.room import NavigationLink, Room
+
+if TYPE_CHECKING:
+    import typer
+    from fastapi import APIRouter
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    from catalog_service.discovery import exports, feeds, pages, routes
+
+    return (routes.router, exports.router, feeds.router, pages.router)
+
+
+def _commands(app: typer.Typer) -> None:
+    from catalog_service.discovery import commands, evaluate_command, thesaurus_commands
+
+    commands.register(app)
+    evaluate_command.register(app)
+    app.add_typer(thesaurus_commands.app, name="thesaurus")
+
+
+ROOM = Room(
+    "discovery",
+    routers=_routers,
+    register_commands=_commands,
+    navigation=(NavigationLink("/datasets", "nav.datasets"),),
+)

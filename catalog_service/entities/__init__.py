@@ -1,0 +1,1 @@
+"""Organisations, districts, themes and data items, and the home page that leads to them."""

@@ -1,0 +1,99 @@
+"""``/``: the search field, the domains, the districts, what is new, the state in four figures."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from catalog_service.datasets import schema_org
+from catalog_service.discovery.routes import answer
+from catalog_service.entities import tilemap
+from catalog_service.entities.openness import figures
+from catalog_service.http.context import Atlas, Service
+from catalog_service.http.language import Lang
+from catalog_service.site.rendering import View
+from ontology.dates import day_of
+from ontology.vocabulary import Concept, Scheme
+from search.model import Query, Result
+
+router = APIRouter(include_in_schema=False)
+
+_CHINESE: Final = (
+    "养老机构",
+    "公交",
+    "停车场",
+    "医疗机构",
+    "空气质量",
+    "学校",
+    "行政处罚",
+    "企业",
+    "统计",
+)
+EXAMPLES: Final[dict[Lang, tuple[str, ...]]] = {
+    "zh": _CHINESE,
+    # What the catalogue says in Chinese comes after what can be found in English.
+    "en": (
+        "parking",
+        "bus stops",
+        "hospital",
+        "air quality",
+        "schools",
+        "museum",
+        "elderly care",
+        "water quality",
+        "parks",
+        *_CHINESE,
+    ),
+}
+"""Searches that people often make; the first three that find something here are shown."""
+
+SHOWN_EXAMPLES: Final = 3
+NEWEST: Final = 4
+LOOKED_AT: Final = 60
+
+
+@router.get("/")
+def home(request: Request, atlas: Atlas) -> Response:
+    """The first page."""
+    view = View(request)
+    query = Query(sort="modified", limit=LOOKED_AT, facet_size=60)
+    today = atlas.clock.today()
+    result = atlas.search.search(query)
+    hits = answer(atlas, query, result, view.lang).hits
+    return view.render(
+        "home.html",
+        section="/",
+        trail=None,
+        total=result.total,
+        examples=_examples(atlas, view.lang) if result.total else [],
+        domains=_concepts(atlas, "domain", result, "theme"),
+        tiles=tilemap.tiles(atlas.vocabulary.concepts("place"), _counts(result, "district")),
+        map=tilemap,
+        # A date in the future is a slip of the publisher's, and would stay on top for years.
+        newest=[h for h in hits if (day_of(h.modified) or today) <= today][:NEWEST],
+        json_ld=schema_org.script(schema_org.catalog(view, atlas.settings.public_url)),
+        figures=figures(view, atlas.vocabulary, result, today.year) if result.total else [],
+    )
+
+
+def _examples(atlas: Service, lang: Lang) -> list[str]:
+    found: list[str] = []
+    for text in EXAMPLES[lang]:
+        if len(found) == SHOWN_EXAMPLES:
+            break
+        if atlas.search.search(Query(text=text, limit=1, facets=False)).total:
+            found.append(text)
+    return found
+
+
+def _concepts(
+    atlas: Service, scheme: Scheme, result: Result, facet: str
+) -> list[tuple[Concept, int]]:
+    counts = _counts(result, facet)
+    return [(c, counts.get(c.iri, 0)) for c in atlas.vocabulary.concepts(scheme)]
+
+
+def _counts(result: Result, facet: str) -> dict[str, int]:
+    return {value.value: value.count for value in result.facets.get(facet, ())}

@@ -1,0 +1,142 @@
+"""The state of openness in four figures, each with its definition, a picture and a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from catalog_service.site.rendering import View
+from ontology.terms import VOCAB
+from ontology.vocabulary import Vocabulary
+from search.model import FacetValue, Result
+
+_ROWS: Final = 5
+_YEARS: Final = 5
+_UNKNOWN: Final = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of a picture and of the table behind it; ``kind`` is a class of the stylesheet."""
+
+    label: str
+    count: int
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as shown, what it means, and the numbers that it comes from."""
+
+    key: str
+    name: str
+    value: str
+    what: str
+    column: str
+    rows: tuple[Bar, ...]
+
+
+def figures(view: View, vocabulary: Vocabulary, result: Result, year: int) -> list[Figure]:
+    """Return the four figures of a search over everything, with its facets."""
+    t, total = view.t, result.total
+    named = _Names(view, vocabulary)
+    open_ = _counts(result, "open_type")
+    modes = _counts(result, "delivery")
+    years = {int(v): n for v, n in _counts(result, "year").items() if v.isdigit()}
+    formats = _counts(result, "format")
+    unconditional = open_.get(f"{VOCAB}open-type/unconditional", 0)
+    by_api = modes.get(f"{VOCAB}delivery-mode/api", 0)
+    return [
+        Figure(
+            "total",
+            t("home.figure.total"),
+            f"{total:,}",
+            t("home.figure.total.what"),
+            t("facet.format"),
+            named.top("format", formats),
+        ),
+        Figure(
+            "open",
+            t("home.figure.open"),
+            share(unconditional, total),
+            t("home.figure.open.what"),
+            t("facet.open_type"),
+            _open_rows(named, open_, total),
+        ),
+        Figure(
+            "api",
+            t("home.figure.api"),
+            share(by_api, total),
+            t("home.figure.api.what"),
+            t("facet.delivery"),
+            named.top("delivery-mode", modes),
+        ),
+        Figure(
+            "recent",
+            t("home.figure.recent", year=year),
+            share(years.get(year, 0), total),
+            t("home.figure.recent.what"),
+            t("facet.year"),
+            _year_rows(view, years, year),
+        ),
+    ]
+
+
+class _Names:
+    def __init__(self, view: View, vocabulary: Vocabulary) -> None:
+        self.view = view
+        self._vocabulary = vocabulary
+
+    def of(self, iri: str) -> str:
+        concept = self._vocabulary.concept(iri)
+        if concept is None:
+            return iri.rpartition("/")[2]
+        if concept.scheme == "format":
+            return concept.notation.upper()
+        return self.view.pick({"zh": concept.zh, "en": concept.en})
+
+    def top(self, scheme: str, counts: Mapping[str, int]) -> tuple[Bar, ...]:
+        best = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_ROWS]
+        return tuple(
+            Bar(self.of(iri), n, "now" if iri == f"{VOCAB}{scheme}/api" else "") for iri, n in best
+        )
+
+
+def _open_rows(named: _Names, counts: Mapping[str, int], total: int) -> tuple[Bar, ...]:
+    t = named.view.t
+    rows = [
+        Bar(t("home.open.unconditional"), counts.get(f"{VOCAB}open-type/unconditional", 0)),
+        Bar(t("home.open.conditional"), counts.get(f"{VOCAB}open-type/conditional", 0)),
+    ]
+    rest = total - sum(row.count for row in rows)
+    kinds = ("unconditional", "conditional", _UNKNOWN)
+    rows.append(Bar(t("home.open.unknown"), rest))
+    return tuple(Bar(row.label, row.count, kind) for row, kind in zip(rows, kinds, strict=True))
+
+
+def _year_rows(view: View, years: Mapping[int, int], year: int) -> tuple[Bar, ...]:
+    first = year - _YEARS + 2
+    rows = [
+        Bar(view.t("home.year.before", year=first), sum(n for y, n in years.items() if y < first))
+    ]
+    rows += [
+        Bar(str(y), years.get(y, 0), "now" if y == year else "") for y in range(first, year + 1)
+    ]
+    return tuple(reversed(rows))
+
+
+def _counts(result: Result, facet: str) -> dict[str, int]:
+    values: tuple[FacetValue, ...] = result.facets.get(facet, ())
+    return {value.value: value.count for value in values}
+
+
+LEAST: Final = 0.001
+"""A smaller share that is not none is said to be below this one."""
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share in per cent with one decimal; what there is never reads as nothing."""
+    if not whole:
+        return "–"
+    return f"<{LEAST:.1%}" if 0 < part < whole * LEAST else f"{part / whole:.1%}"

@@ -1,0 +1,252 @@
+"""Pages about what datasets have in common: an organisation, a district, a domain, a data item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from catalog_service.datasets import schema_org
+from catalog_service.discovery.facet_controls import value_label
+from catalog_service.discovery.hit_view import shown
+from catalog_service.discovery.parameters import shorten
+from catalog_service.discovery.routes import SearchAnswer, answer
+from catalog_service.entities.openness import Bar, share
+from catalog_service.entities.tilemap import PLACES
+from catalog_service.explorer.routes import network_of
+from catalog_service.http.context import Atlas, Service
+from catalog_service.http.errors import PAGE_NOT_FOUND
+from catalog_service.http.links import decode_segment
+from catalog_service.site.rendering import View
+from ontology.errors import AtlasError
+from ontology.terms import VOCAB
+from ontology.vocabulary import Concept
+from search.index.payload import Stored
+from search.index.plan import Candidate
+from search.model import Query, Result
+from search.results.hits import hit_of
+
+router = APIRouter(include_in_schema=False)
+
+NEWEST: Final = 20
+BARS: Final = 6
+_PICTURES: Final = ("theme", "publisher", "district", "format", "year")
+MAX_FIELD: Final = 200
+"""Characters of the name of a data item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The datasets by one facet; ``links`` leads from each bar's label to the search for it."""
+
+    name: str
+    rows: tuple[Bar, ...]
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Other things under the name of how they stand to this one."""
+
+    name: str
+    things: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """What a page tells of its subject before the datasets."""
+
+    kind: str
+    name: str
+    iri: str | None
+    facet: str | None
+    value: str
+    names: tuple[str, ...] = ()
+    relations: tuple[Relation, ...] = field(default=())
+
+
+@router.get("/organization/{notation}")
+def organization(request: Request, atlas: Atlas, notation: str) -> Response:
+    """A publisher: its figures, its datasets, its earlier names, what came before and after it."""
+    view = View(request)
+    concept = _concept(atlas, "organization", notation)
+    vocabulary = atlas.vocabulary
+    others = {
+        "entity.after": vocabulary.successors(concept.iri),
+        "entity.before": [
+            c
+            for c in vocabulary.concepts("organization")
+            if any(s.iri == concept.iri for s in vocabulary.successors(c.iri))
+        ],
+        "entity.within": vocabulary.broader(concept.iri),
+    }
+    return _page(request, atlas, _entity(atlas, view, concept, "publisher", others))
+
+
+@router.get("/district/{notation}")
+def district(request: Request, atlas: Atlas, notation: str) -> Response:
+    """A district: what is published about it."""
+    view = View(request)
+    concept = _concept(atlas, "place", notation)
+    if concept.notation not in PLACES:
+        raise AtlasError(PAGE_NOT_FOUND)
+    return _page(request, atlas, _entity(atlas, view, concept, "district", {}))
+
+
+@router.get("/theme/{notation}")
+def theme(request: Request, atlas: Atlas, notation: str) -> Response:
+    """A data domain."""
+    view = View(request)
+    concept = _concept(atlas, "domain", notation)
+    return _page(request, atlas, _entity(atlas, view, concept, "theme", {}))
+
+
+@router.get("/field/{name}")
+def data_item(request: Request, atlas: Atlas, name: str) -> Response:
+    """A data item (数据项): the datasets that have it."""
+    text = decode_segment(name).strip()
+    if not text or len(text) > MAX_FIELD:
+        raise AtlasError(PAGE_NOT_FOUND)
+    return _page(request, atlas, Entity("field", text, None, None, text))
+
+
+def _concept(atlas: Service, scheme: str, notation: str) -> Concept:
+    concept = atlas.vocabulary.concept(f"{VOCAB}{scheme}/{decode_segment(notation)}")
+    if concept is None:
+        raise AtlasError(PAGE_NOT_FOUND)
+    return concept
+
+
+def _entity(
+    atlas: Service, view: View, concept: Concept, facet: str, others: Mapping[str, list[Concept]]
+) -> Entity:
+    name = view.pick({"zh": concept.zh, "en": concept.en})
+    relations = tuple(
+        Relation(
+            view.t(key),
+            tuple(
+                (view.pick({"zh": c.zh, "en": c.en}), view.entity(c.iri) or c.iri) for c in concepts
+            ),
+        )
+        for key, concepts in others.items()
+        if concepts
+    )
+    spellings = atlas.vocabulary.names(concept.iri)
+    return Entity(
+        kind=facet,
+        name=name,
+        iri=concept.iri,
+        facet=facet,
+        value=shorten(facet, concept.iri),
+        names=tuple(s for s in dict.fromkeys(spellings) if s != name and not s.isdigit())[:12],
+        relations=relations,
+    )
+
+
+def _page(request: Request, atlas: Service, entity: Entity) -> Response:
+    view = View(request)
+    if entity.facet is None:
+        query = Query(limit=NEWEST, facets=False)
+        result = _having(atlas, entity.value)
+        own = [("q", entity.value)]
+    else:
+        query = Query(
+            filters={entity.facet: (entity.iri or entity.value,)},
+            sort="modified",
+            limit=NEWEST,
+            facet_size=60,
+        )
+        result = atlas.search.search(query)
+        own = [(entity.facet, entity.value)]
+    found = answer(atlas, query, result, view.lang)
+    rows = shown(atlas, view, zip(found.hits, result.hits, strict=True), own, atlas.clock.today())
+    return view.render(
+        "entity.html",
+        section="",
+        trail=[(view.t(f"entity.{entity.kind}"), None), (entity.name, None)],
+        entity=entity,
+        total=found.total,
+        rows=rows[:NEWEST],
+        figures=_figures(view, result, atlas.clock.today().year) if entity.facet else [],
+        pictures=_pictures(view, entity, found),
+        all=view.link("/datasets", own),
+        explore=_explored(view, atlas, entity),
+        json_ld=schema_org.script(
+            schema_org.collection(
+                view,
+                atlas.settings.public_url,
+                kind=entity.kind,
+                iri=entity.iri,
+                name=entity.name,
+                others=entity.names,
+                total=found.total,
+                datasets=((hit.title, hit.url) for hit in found.hits[:NEWEST]),
+            )
+        ),
+    )
+
+
+def _explored(view: View, atlas: Service, entity: Entity) -> str | None:
+    if entity.iri is not None:
+        return view.link("/explore", at=entity.iri)
+    own = f"{atlas.settings.base_iri}/id/field/{quote(entity.value, safe='')}"
+    return view.link("/explore", at=own)
+
+
+def _having(atlas: Service, name: str) -> Result:
+    """Return the datasets that have a data item of this very name, the last changed first."""
+    total, documents = 0, list[Stored]()
+    # Without an index there is no such data item yet, which is no error of whoever asks.
+    with suppress(AtlasError):
+        network = network_of(atlas)
+        node = network.nodes.node(network.nodes.field_iri(name))
+        if node is not None:
+            total, documents = network.datasets(node, NEWEST)
+    hits = tuple(hit_of(Candidate(document, 0.0), None) for document in documents)
+    return Result(total, hits, {}, 0, 0.0)
+
+
+def _figures(view: View, result: Result, year: int) -> list[tuple[str, str]]:
+    t, total = view.t, result.total
+    counts = {
+        name: {v.value: v.count for v in result.facets.get(name, ())}
+        for name in ("open_type", "delivery", "year")
+    }
+    open_ = counts["open_type"].get(f"{VOCAB}open-type/unconditional", 0)
+    api = counts["delivery"].get(f"{VOCAB}delivery-mode/api", 0)
+    recent = counts["year"].get(str(year), 0)
+
+    def told(name: str, count: int) -> str:
+        # Where none of the records says it, nobody knows; a zero would be a reproach.
+        return share(count, total) if counts[name] else "–"
+
+    return [
+        (t("home.figure.total"), f"{total:,}"),
+        (t("home.figure.open"), told("open_type", open_)),
+        (t("home.figure.api"), told("delivery", api)),
+        (t("home.figure.recent", year=year), told("year", recent)),
+    ]
+
+
+def _pictures(view: View, entity: Entity, found: SearchAnswer) -> list[Picture]:
+    pictures = []
+    for name in _PICTURES:
+        values = found.facets.get(name, [])
+        if name == entity.facet or len(values) < 2:
+            continue
+        if name == "year":
+            values = sorted(values, key=lambda value: value.value, reverse=True)
+        own = [(entity.facet, entity.value)] if entity.facet else []
+        pictures.append(
+            Picture(
+                name,
+                tuple(Bar(value_label(view, v), v.count) for v in values[:BARS]),
+                tuple(view.link("/datasets", [*own, (name, v.value)]) for v in values[:BARS]),
+            )
+        )
+    return pictures

@@ -1,0 +1,43 @@
+"""Why two things are said to hang together, in the page's language."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catalog_service.site.rendering import View
+from search.relations.model import Evidence
+from search.relations.network import Neighbour, Network
+
+_FIELDS_NAMED: Final = 6
+
+
+def why(view: View, network: Network, near: Neighbour) -> str:
+    """Return the reason why something stands next to another; empty where it speaks for itself."""
+    if near.evidence is None:
+        shared = int(near.weight)
+        return view.t("evidence.shared", count=shared) if near.weight > 1 else ""
+    return _told(view, network, near.evidence)
+
+
+def _told(view: View, network: Network, evidence: Evidence) -> str:
+    comma = "、" if view.lang == "zh" else ", "
+    parts = []
+    if evidence.subject:
+        parts.append(view.t("evidence.subject", subject=evidence.subject))
+    if evidence.edition and evidence.other_edition and evidence.edition != evidence.other_edition:
+        editions = ("-".join(map(str, e)) for e in (evidence.edition, evidence.other_edition))
+        parts.append(view.t("evidence.edition", one=next(editions), other=next(editions)))
+    if evidence.place and evidence.other_place and evidence.place != evidence.other_place:
+        parts.append(view.t("evidence.edition", one=evidence.place, other=evidence.other_place))
+    if evidence.key_items:
+        keys = [n for iri in evidence.key_items if (n := network.nodes.node(iri))]
+        parts.append(
+            view.t(
+                "evidence.keys", names=comma.join(view.pick({"zh": k.zh, "en": k.en}) for k in keys)
+            )
+        )
+    elif evidence.fields:
+        names = comma.join(evidence.fields[:_FIELDS_NAMED])
+        more = "…" if len(evidence.fields) > _FIELDS_NAMED else ""
+        parts.append(view.t("evidence.fields", count=len(evidence.fields), names=names + more))
+    return ("；" if view.lang == "zh" else "; ").join(parts)

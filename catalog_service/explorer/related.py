@@ -1,0 +1,88 @@
+"""Datasets beside one, by how they stand to it, each with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from catalog_service.explorer.evidence import why
+from catalog_service.explorer.routes import network_of
+from catalog_service.http.context import Service
+from catalog_service.http.links import page_path
+from catalog_service.site.rendering import View
+from ontology.errors import AtlasError
+from search.index.plan import View as IndexView
+from search.relations.model import KINDS
+
+SHOWN: Final = 3
+"""Datasets of one relation; the explorer has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A dataset that hangs together with another, and why; ``publishers`` tell like names apart."""
+
+    name: str
+    address: str
+    publishers: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The nearest datasets by one relation, how many there are, and where they all are."""
+
+    relation: str
+    total: int
+    datasets: tuple[Beside, ...]
+    all: str
+
+
+def related(atlas: Service, view: View, iri: str) -> list[Related]:
+    """Return what hangs together with a dataset, the closest relation first.
+
+    A page does without where the index cannot be read or does not have the dataset yet.
+    """
+    try:
+        network = network_of(atlas)
+        node = network.nodes.node(iri)
+        beside = [] if node is None else network.beside(node, most=SHOWN)
+        index = atlas.search.view()
+        publishers = {
+            near.node.iri: _publishers(view, atlas, index, near.node.iri)
+            for one in beside
+            if one.relation in KINDS
+            for near in one.neighbours
+        }
+    except AtlasError:
+        return []
+    return [
+        Related(
+            relation=one.relation,
+            total=one.total,
+            datasets=tuple(
+                Beside(
+                    view.pick({"zh": near.node.zh, "en": near.node.en}),
+                    view.link(page_path(atlas.settings.base_iri, near.node.iri)),
+                    publishers[near.node.iri],
+                    why(view, network, near),
+                )
+                for near in one.neighbours
+            ),
+            all=view.link("/explore", at=iri, relation=one.relation),
+        )
+        for one in beside
+        if one.relation in KINDS
+    ]
+
+
+def _publishers(view: View, atlas: Service, index: IndexView | None, iri: str) -> str:
+    """The names of a dataset's publishers in the page's language, where the vocabulary has them."""
+    found = index.get(iri) if index is not None else None
+    if found is None:
+        return ""
+    names = []
+    for publisher, name in zip(found.facets.get("publisher", ()), found.publishers, strict=False):
+        concept = atlas.vocabulary.concept(publisher)
+        names.append(view.pick({"zh": concept.zh, "en": concept.en}) if concept else name)
+    return ("、" if view.lang == "zh" else ", ").join(names)

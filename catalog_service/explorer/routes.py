@@ -1,0 +1,195 @@
+"""``/api/v1/graph`` and ``…/related``: what hangs together, with the evidence."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from catalog_service.datasets.nodes import Texts
+from catalog_service.http.context import Atlas, Service
+from catalog_service.http.errors import UNKNOWN_NODE
+from catalog_service.http.identifiers import Ref
+from catalog_service.http.links import dataset_iri
+from ontology.errors import AtlasError
+from search.relations.model import KINDS, Evidence
+from search.relations.network import NEAREST, Beside, Network
+from search.relations.nodes import Node
+from search.relations.paths import Way, way_between
+
+router = APIRouter(prefix="/api/v1", tags=["graph"])
+
+MOST = 100
+"""Neighbours of one relation that are given at most."""
+
+MAX_IRI = 2_000
+
+Iri = Annotated[str, Query(max_length=MAX_IRI)]
+Most = Annotated[int, Query(ge=1, le=MOST, description="Neighbours of each relation.")]
+
+
+class NodeAnswer(BaseModel):
+    """A thing: a dataset, an organisation, a district, a theme, a library, a data item."""
+
+    iri: str
+    kind: str
+    label: Texts
+
+
+class EvidenceAnswer(BaseModel):
+    """Why a relation between two datasets is stated; what does not apply is left out."""
+
+    subject: str | None = None
+    fields: list[str] = []
+    key_items: list[NodeAnswer] = []
+    edition: list[int] = []
+    other_edition: list[int] = []
+    place: str | None = None
+    other_place: str | None = None
+    share: float | None = None
+
+
+class NeighbourAnswer(BaseModel):
+    """A thing next to another; ``weight`` from 0 to 1, or the number of datasets they share."""
+
+    node: NodeAnswer
+    weight: float
+    evidence: EvidenceAnswer | None = None
+
+
+class BesideAnswer(BaseModel):
+    """The neighbours by one relation; ``total`` may be more than are given."""
+
+    relation: str
+    total: int
+    neighbours: list[NeighbourAnswer]
+
+
+class NeighboursAnswer(BaseModel):
+    """A thing and what stands next to it; ``checkpoint`` is the journal number it is read at."""
+
+    node: NodeAnswer
+    checkpoint: int
+    relations: list[BesideAnswer]
+
+
+class StepAnswer(BaseModel):
+    """One step of a way."""
+
+    relation: str
+    node: NodeAnswer
+
+
+class WayAnswer(BaseModel):
+    """The shortest way; ``found`` is false where there is none within the bounds."""
+
+    start: NodeAnswer
+    found: bool
+    steps: list[StepAnswer]
+
+
+@router.get(
+    "/graph/neighbours", summary="What stands next to a thing", response_model_exclude_defaults=True
+)
+def neighbours(atlas: Atlas, iri: Iri, limit: Most = NEAREST) -> NeighboursAnswer:
+    """Group the neighbours of a node by relation, the nearest first, with evidence."""
+    network = network_of(atlas)
+    return neighbours_of(network, find_node(network, iri), limit)
+
+
+@router.get("/graph/path", summary="How two things hang together")
+def path(
+    atlas: Atlas,
+    start: Annotated[str, Query(alias="from", max_length=MAX_IRI)],
+    goal: Annotated[str, Query(alias="to", max_length=MAX_IRI)],
+) -> WayAnswer:
+    """Return the shortest way between two nodes over their nearest neighbours."""
+    network = network_of(atlas)
+    ends = find_node(network, start), find_node(network, goal)
+    return way_answer(way_between(network, *ends), same=ends[0].iri == ends[1].iri)
+
+
+@router.get(
+    "/datasets/{source}/{remote_id}/related",
+    summary="The datasets that hang together with one",
+    response_model_exclude_defaults=True,
+)
+def related(atlas: Atlas, ref: Ref, limit: Most = NEAREST) -> NeighboursAnswer:
+    """Return copies, forms, editions, parallels, parts, overlaps and what can be joined."""
+    network = network_of(atlas)
+    node = find_node(network, dataset_iri(atlas.settings.base_iri, ref.source, ref.remote_id))
+    whole = neighbours_of(network, node, limit)
+    kept = [beside for beside in whole.relations if beside.relation in KINDS]
+    return whole.model_copy(update={"relations": kept})
+
+
+def network_of(atlas: Service) -> Network:
+    """Return the graph of things as the index stands now.
+
+    Raises `AtlasError`: what reading the index does; ``unknown-node`` where there is none yet.
+    """
+    view = atlas.search.view()
+    if view is None:
+        raise AtlasError(UNKNOWN_NODE, iri="")
+    return Network(view, atlas.vocabulary, atlas.settings.base_iri)
+
+
+def find_node(network: Network, iri: str) -> Node:
+    """Return the node with this IRI; raises `AtlasError` (``unknown-node``)."""
+    node = network.nodes.node(iri)
+    if node is None:
+        raise AtlasError(UNKNOWN_NODE, iri=iri[:200])
+    return node
+
+
+def neighbours_of(network: Network, node: Node, limit: int) -> NeighboursAnswer:
+    """Return a node's neighbours as they are answered."""
+    return NeighboursAnswer(
+        node=node_answer(node),
+        checkpoint=network.checkpoint,
+        relations=[_beside(network, beside) for beside in network.beside(node, most=limit)],
+    )
+
+
+def node_answer(node: Node) -> NodeAnswer:
+    """Return a node with its names."""
+    return NodeAnswer(iri=node.iri, kind=node.kind, label={"zh": node.zh, "en": node.en})
+
+
+def way_answer(way: Way, *, same: bool) -> WayAnswer:
+    """Return a way as it is answered."""
+    return WayAnswer(
+        start=node_answer(way.start),
+        found=same or bool(way.steps),
+        steps=[StepAnswer(relation=s.relation, node=node_answer(s.node)) for s in way.steps],
+    )
+
+
+def _beside(network: Network, beside: Beside) -> BesideAnswer:
+    return BesideAnswer(
+        relation=beside.relation,
+        total=beside.total,
+        neighbours=[
+            NeighbourAnswer(
+                node=node_answer(near.node),
+                weight=round(near.weight, 3),
+                evidence=None if near.evidence is None else _evidence(network, near.evidence),
+            )
+            for near in beside.neighbours
+        ],
+    )
+
+
+def _evidence(network: Network, evidence: Evidence) -> EvidenceAnswer:
+    keys = (network.nodes.node(iri) for iri in evidence.key_items)
+    return EvidenceAnswer(
+        subject=evidence.subject or None,
+        fields=list(evidence.fields),
+        key_items=[node_answer(key) for key in keys if key is not None],
+        edition=list(evidence.edition),
+        other_edition=list(evidence.other_edition),
+        place=evidence.place or None,
+        other_place=evidence.other_place or None,
+        share=evidence.share or None,
+    )

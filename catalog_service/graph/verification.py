@@ -1,0 +1,51 @@
+"""Looking for damage in the writer's own database, while somebody or nobody has it open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from catalog_service.graph.damage import damage
+from catalog_service.graph.embedded import LIVE_NAME, SUMS
+from catalog_service.graph.errors import GRAPH_BROKEN
+from ontology import file_checksums
+from ontology.errors import AtlasError
+
+_ATTEMPTS: Final = 5
+
+
+def verify_live(home: Path) -> None:
+    """Look at the live database below the data folder; nothing where there is none.
+
+    Closed, at every byte of it; in use or left by a killed process, at its lists of files: what
+    is in these it shares with the newest snapshot. Raises `AtlasError` (``graph-broken``).
+    """
+    folder = home / "graph"
+    try:
+        name = (folder / "live").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return
+    except ValueError as error:
+        raise AtlasError(GRAPH_BROKEN, path=folder / "live", reason=error) from error
+    path = folder / name
+    if not LIVE_NAME.fullmatch(name) or not path.is_dir():
+        raise AtlasError(GRAPH_BROKEN, path=folder / "live", reason=f"{name!r} is no database")
+    try:
+        sums = file_checksums.read(folder / SUMS)
+        wrong = next(file_checksums.differing(path, sums), None) if sums is not None else None
+    except (ValueError, OSError) as error:
+        wrong = str(error)
+    if wrong is not None and (folder / SUMS).exists():
+        raise AtlasError(GRAPH_BROKEN, path=path, reason=wrong)
+    for attempt in range(_ATTEMPTS):
+        try:
+            with damage(path):
+                next(ox.Store.read_only(str(path)).quads_for_pattern(None, None, None), None)
+        except AtlasError:
+            # Its writer may have taken files away between two looks.
+            if attempt + 1 == _ATTEMPTS or not path.is_dir():
+                raise
+        else:
+            return

@@ -1,0 +1,1 @@
+"""What every request goes through: middleware, problems, negotiation, language, who asks."""

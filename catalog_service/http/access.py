@@ -1,0 +1,140 @@
+"""Who asks: bearer tokens and what their scopes allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, ClassVar, Final
+
+from fastapi import Depends, Request
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from catalog_service.accounts import Token
+from catalog_service.errors import NOT_AUTHENTICATED
+from catalog_service.http.context import service
+from catalog_service.http.links import decode_segment
+from ontology.errors import AtlasError
+
+BEARER_ASKED: Final = "bearer_asked"
+"""In a request's state: its answer depends on the token."""
+
+Principal = Token
+"""The bearer of a valid token."""
+
+
+def authenticate(request: Request) -> Principal | None:
+    """Return the bearer, or None for the public.
+
+    A token that is not valid is an error even where none is needed: silence would show its owner
+    a public view that looks like everything. Raises `AtlasError` (``not-authenticated``).
+    """
+    known: Principal | None = getattr(request.state, "principal", None)
+    if known is not None:
+        return known
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    kind, _, secret = header.partition(" ")
+    if kind.lower() != "bearer" or not secret.strip():
+        raise AtlasError(NOT_AUTHENTICATED)
+    atlas = service(request)
+    found = atlas.tokens.authenticate(secret.strip())
+    # For this request alone: the check before the body, and the route behind it.
+    request.state.principal = found
+    return found
+
+
+def depend_on_token(request: Request) -> None:
+    """Note that the answer depends on who asks; the front gate tells caches.
+
+    Called where a token is read, so that no route can forget it.
+    """
+    request.scope.setdefault("state", {})[BEARER_ASKED] = True
+
+
+async def _bearer(request: Request) -> Principal | None:
+    depend_on_token(request)
+    # A thread is asked only where there is something to look up: the guard of a route that
+    # writes has done it before.
+    if getattr(request.state, "principal", None) or "authorization" not in request.headers:
+        return authenticate(request)
+    return await run_in_threadpool(authenticate, request)
+
+
+Bearer = Annotated[Principal | None, Depends(_bearer)]
+"""A route's parameter of this type is who asks."""
+
+
+def may_read(principal: Principal | None, source: str) -> bool:
+    """Tell whether held and closed records of ``source`` may be shown."""
+    return principal is not None and principal.allows(f"steward:{source}")
+
+
+def require_write(principal: Principal | None, source: str) -> Principal:
+    """Return who writes to ``source``; raises ``not-authenticated`` or ``not-allowed``."""
+    return _require(principal, f"write:{source}")
+
+
+def require_steward(principal: Principal | None, source: str) -> Principal:
+    """Return who decides over ``source``; raises ``not-authenticated`` or ``not-allowed``."""
+    return _require(principal, f"steward:{source}")
+
+
+def require_admin(principal: Principal | None) -> Principal:
+    """Return the administrator; raises ``not-authenticated`` or ``not-allowed``."""
+    return _require(principal, "admin")
+
+
+def _require(principal: Principal | None, scope: str) -> Principal:
+    if principal is None:
+        raise AtlasError(NOT_AUTHENTICATED)
+    principal.require(scope)
+    return principal
+
+
+class Guarded(APIRoute):
+    """A route that looks at the token before anything else of the request is read.
+
+    Who may not write is told so, and not what is wrong with the body or the query.
+    """
+
+    demanded: ClassVar[str]
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the route's handler behind the check."""
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            depend_on_token(request)
+            await run_in_threadpool(self._check, request)
+            return await handle(request)
+
+        return guarded
+
+    def _check(self, request: Request) -> None:
+        source = request.path_params.get("source")
+        scope = (
+            self.demanded
+            if source is None or self.demanded == "admin"
+            else (f"{self.demanded}:{decode_segment(source)}")
+        )
+        _require(authenticate(request), scope)
+
+
+class WriterRoute(Guarded):
+    """For those who may write to the source that the path names."""
+
+    demanded = "write"
+
+
+class StewardRoute(Guarded):
+    """For those who decide over the source that the path names."""
+
+    demanded = "steward"
+
+
+class AdminRoute(Guarded):
+    """For the administrator."""
+
+    demanded = "admin"

@@ -1,0 +1,92 @@
+"""What the HTTP surface needs of the composition root: no more than is written here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Protocol
+
+from fastapi import Depends, Request
+
+from catalog_service.accounts import Tokens
+from catalog_service.catalog import Catalog
+from catalog_service.clock import Clock
+from catalog_service.graph import GraphReader
+from catalog_service.journal import Journal
+from catalog_service.settings import Settings
+from catalog_service.sparql.model import SparqlService
+from ontology.vocabulary import Vocabulary
+from search.model import SearchEngine
+from shapes.report import Engine
+from shapes.rules import Rules
+
+
+class Service(Protocol):
+    """The parts of `catalog_service.atlas.Atlas` that routes use."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The clock."""
+        ...
+
+    @property
+    def journal(self) -> Journal:
+        """The journal."""
+        ...
+
+    @property
+    def catalog(self) -> Catalog:
+        """The one door for writes."""
+        ...
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """All vocabularies."""
+        ...
+
+    @property
+    def rules(self) -> Rules:
+        """The register of rules."""
+        ...
+
+    def engine_named(self, name: Literal["shacl", "pyshacl"]) -> Engine:
+        """The gate by its name: ``shacl`` or ``pyshacl``."""
+        ...
+
+    @property
+    def search(self) -> SearchEngine:
+        """The index."""
+        ...
+
+    @property
+    def graph(self) -> GraphReader:
+        """The reader of published snapshots."""
+        ...
+
+    @property
+    def sparql(self) -> SparqlService:
+        """The pool of SPARQL workers."""
+        ...
+
+    @property
+    def tokens(self) -> Tokens:
+        """The tokens."""
+        ...
+
+
+def service(request: Request) -> Service:
+    """Return the composition root that the application was made with."""
+    found: Service = request.app.state.atlas
+    return found
+
+
+async def _service(request: Request) -> Service:
+    # Not `service` itself: what is not a coroutine is run in a thread, and waits for one.
+    return service(request)
+
+
+Atlas = Annotated[Service, Depends(_service)]
+"""A route's parameter of this type is the composition root."""

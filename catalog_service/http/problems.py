@@ -1,0 +1,226 @@
+"""Errors as RFC 9457 problem details: one table from code to status, no private data out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import uuid4
+
+import orjson
+import structlog
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED, MAY_NOT_BE_OPEN
+from catalog_service.errors import STATUS as SERVICE_STATUS
+from catalog_service.graph.errors import (
+    GRAPH_BROKEN,
+    GRAPH_LOCKED,
+    GRAPH_REFUSED,
+    GRAPH_UNION,
+    GRAPH_UNREACHABLE,
+    NO_SNAPSHOT,
+)
+from catalog_service.http.errors import (
+    BODY_TOO_LARGE,
+    BODY_TOO_SLOW,
+    HTTP_STATUS,
+    METHOD_NOT_ALLOWED,
+    PAGE_NOT_FOUND,
+    REQUEST_INVALID,
+    UNEXPECTED,
+)
+from catalog_service.http.language import Lang, choose_language
+from catalog_service.projections.errors import (
+    PROJECTION_BEHIND,
+    PROJECTION_FAILED,
+    PROJECTION_FOREIGN,
+    PROJECTION_MISSING,
+    PROJECTIONS_LOCKED,
+)
+from catalog_service.sparql.errors import STATUS as SPARQL_STATUS
+from harvesters.errors import FILE_TOO_LARGE
+from ontology.errors import AtlasError, ErrorKind
+from ontology.terms import SHD
+from search.errors import CURSOR_INVALID, RANGE_INVALID, UNKNOWN_UNDERSTANDING
+from shapes.errors import UNKNOWN_RULE
+
+PROBLEM_JSON: Final = "application/problem+json"
+PROBLEM_BASE: Final = SHD.removesuffix("def/") + "problem/"
+
+PARTS_STATUS: Final[dict[str, int]] = {
+    GRAPH_LOCKED.code: 503,
+    GRAPH_BROKEN.code: 503,
+    NO_SNAPSHOT.code: 503,
+    GRAPH_UNREACHABLE.code: 503,
+    GRAPH_REFUSED.code: 503,
+    GRAPH_UNION.code: 503,
+    PROJECTION_BEHIND.code: 503,
+    PROJECTION_FAILED.code: 503,
+    PROJECTION_FOREIGN.code: 503,
+    PROJECTION_MISSING.code: 503,
+    CURSOR_INVALID.code: 400,
+    RANGE_INVALID.code: 400,
+    UNKNOWN_UNDERSTANDING.code: 400,
+    PROJECTIONS_LOCKED.code: 503,
+    # Told as warnings beside the outcome itself.
+    CLOSED_THOUGH_REFUSED.code: 422,
+    MAY_NOT_BE_OPEN.code: 422,
+    FILE_TOO_LARGE.code: 413,
+    UNKNOWN_RULE.code: 404,
+}
+"""Kinds of rooms that know nothing of HTTP."""
+
+STATUS: Final[dict[str, int]] = {
+    **SERVICE_STATUS,
+    **SPARQL_STATUS,
+    **PARTS_STATUS,
+    **HTTP_STATUS,
+}
+"""HTTP status by error code. What is not listed is an input at fault: 422."""
+
+_SERVER_FAULT: Final = 500
+_PRIVATE: Final = frozenset({"url", "path", "home", "reason"})
+
+_log = structlog.get_logger(__name__)
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 has it, with this service's ``code`` and an ``id`` for support."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str
+    id: str
+    line: int | None = None
+    """Where in what was sent the mistake is, from 1; absent where that cannot be said."""
+    column: int | None = None
+    warnings: list[str] | None = None
+    """What was left out of a refused record, or not understood; absent where there is nothing."""
+    removed: list[str] | None = None
+    """What the privacy rule would have taken out of it: kinds and places."""
+
+
+def problem_type(kind: ErrorKind) -> str:
+    """Return the IRI that names a kind of problem."""
+    return PROBLEM_BASE + kind.code
+
+
+def status_of(error: AtlasError) -> int:
+    """Return the HTTP status of an error."""
+    return STATUS.get(error.code, 422)
+
+
+def request_id(request: Request) -> str:
+    """Return the id that the front gate gave this request, or a new one."""
+    found: str = getattr(request.state, "request_id", "") or uuid4().hex
+    return found
+
+
+def problem_of(request: Request, error: AtlasError, lang: Lang) -> Problem:
+    """Describe an error. A server's fault says nothing of its inside: that goes to the log."""
+    status = status_of(error)
+    kind, detail = error.kind, error.message(lang)
+    if status == _SERVER_FAULT:
+        kind, detail = UNEXPECTED, UNEXPECTED.zh if lang == "zh" else UNEXPECTED.en
+    elif status > _SERVER_FAULT:
+        # Where our databases and files are is not the client's business.
+        template = error.kind.zh if lang == "zh" else error.kind.en
+        concealed = dict.fromkeys(_PRIVATE & error.params.keys(), "…")
+        detail = template.format(**{**error.params, **concealed})
+    title = STATUS_TITLES.get(status, ("错误", "Error"))[0 if lang == "zh" else 1]
+    return Problem(
+        type=problem_type(kind),
+        title=title,
+        status=status,
+        detail=detail,
+        code=kind.code,
+        instance=request.scope.get("path", ""),
+        id=request_id(request),
+        line=_number(error, "line"),
+        column=_number(error, "column"),
+    )
+
+
+def _number(error: AtlasError, name: str) -> int | None:
+    found = error.params.get(name, getattr(error.place, name, None))
+    return found if isinstance(found, int) else None
+
+
+def problem_response(
+    request: Request,
+    error: AtlasError,
+    headers: Mapping[str, str] | None = None,
+    *,
+    warnings: Sequence[AtlasError] = (),
+    removed: Sequence[str] = (),
+) -> Response:
+    """Answer with an error in the language that the client asked for, and what else is to say."""
+    lang = choose_language(request.query_params, request.headers)
+    problem = problem_of(request, error, lang)
+    problem.warnings = [warning.message(lang) for warning in warnings] or None
+    problem.removed = list(removed) or None
+    extra = {"Vary": "Accept, Accept-Language", "Content-Language": lang, **(headers or {})}
+    if problem.status == 401:
+        extra["WWW-Authenticate"] = 'Bearer realm="atlas"'
+    if problem.status in (429, 503) and "Retry-After" not in extra:
+        extra["Retry-After"] = _retry_after(error)
+    if problem.status >= _SERVER_FAULT:
+        _log.error("request failed", id=problem.id, path=problem.instance, error=str(error))
+    body = orjson.dumps(problem.model_dump(exclude_none=True))
+    return Response(body, problem.status, extra, PROBLEM_JSON)
+
+
+def _retry_after(error: AtlasError) -> str:
+    seconds = error.params.get("retry_after", 5)
+    return str(max(1, math.ceil(seconds))) if isinstance(seconds, int | float) else "5"
+
+
+def from_http(request: Request, error: HTTPException, max_body_mb: int) -> AtlasError:
+    """Turn the framework's own error into one of ours."""
+    if error.status_code == 413:
+        return AtlasError(BODY_TOO_LARGE, limit=max_body_mb)
+    if error.status_code == 408:
+        return AtlasError(BODY_TOO_SLOW)
+    if error.status_code == 405:
+        return AtlasError(METHOD_NOT_ALLOWED, method=request.method)
+    if error.status_code == 404:
+        return AtlasError(PAGE_NOT_FOUND)
+    return AtlasError(REQUEST_INVALID, problem=str(error.detail))
+
+
+def from_validation(error: RequestValidationError) -> AtlasError:
+    """Turn a refused parameter or body into one of ours, naming the first place at fault."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return AtlasError(REQUEST_INVALID, problem=f"{place}: {first['msg']}")
+
+
+STATUS_TITLES: Final[dict[int, tuple[str, str]]] = {
+    400: ("请求无效", "Bad request"),
+    401: ("需要令牌", "A token is needed"),
+    403: ("没有权限", "Not allowed"),
+    404: ("未找到", "Not found"),
+    405: ("不支持的方法", "Method not allowed"),
+    406: ("没有所要的类型", "Not acceptable"),
+    408: ("超时", "Time is up"),
+    409: ("有冲突", "Conflict"),
+    410: ("已下架", "Withdrawn"),
+    412: ("版本已变", "The version has changed"),
+    413: ("内容过大", "Too large"),
+    414: ("地址过长", "Address too long"),
+    415: ("不支持的类型", "Unsupported media type"),
+    422: ("内容有误", "The content is at fault"),
+    429: ("请求过多", "Too many requests"),
+    431: ("请求头过大", "Request headers too large"),
+    500: ("服务器内部错误", "Internal error"),
+    503: ("暂时不可用", "Not available now"),
+    504: ("超时", "Time is up"),
+}

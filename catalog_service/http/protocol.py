@@ -1,0 +1,127 @@
+"""HTTP as it comes in: uvicorn's protocol, kind to what people paste and clear to what is none.
+
+An address in raw UTF-8 (``curl 'http://…/datasets?q=公交'``) is not allowed by RFC 9112 but is what
+many tools send. Its bytes are percent-encoded before the parser sees them, which is what the
+client meant. What is no HTTP at all is answered with a problem document.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Final
+from uuid import uuid4
+
+import h11
+import orjson
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from catalog_service.http.errors import NOT_HTTP
+from catalog_service.http.problems import PROBLEM_JSON, STATUS_TITLES, Problem, problem_type
+
+HEAD_SECONDS: Final = 30.0
+"""How long the head of a request may take, from its first byte or from the connection."""
+
+READ_SECONDS: Final = 60.0
+"""How long a client may read nothing of an answer that waits before its connection ends."""
+
+_RAW: Final = re.compile(rb"[\x80-\xff]")
+
+
+def escape_line(data: bytes) -> bytes:
+    """Percent-encode the bytes above ASCII in the first line of ``data``."""
+    line, end, rest = data.partition(b"\n")
+    return _RAW.sub(lambda found: b"%%%02X" % found[0][0], line) + end + rest
+
+
+class Http(H11Protocol):
+    """uvicorn's own, with the request line mended and the refusal as a problem.
+
+    uvicorn bounds how many connections there are and how long one may be idle after an answer, but
+    neither how long a head may take nor how long an answer may lie unread: a thousand such
+    connections would shut everybody out.
+    """
+
+    _patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin; the first head has to come."""
+        super().connection_made(transport)
+        self._await(HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        self._be_patient()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in bytes; those of a request line are put right."""
+        began = self.conn.their_state is h11.IDLE
+        if began and b"\n" not in self.conn.trailing_data[0]:
+            data = escape_line(data)
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._be_patient()
+        elif self._patience is None:
+            # The beginning of the next head on the same connection.
+            self._await(HEAD_SECONDS)
+
+    def pause_writing(self) -> None:
+        """The client does not read what it is sent."""
+        super().pause_writing()
+        self._watch_reader()
+
+    def resume_writing(self) -> None:
+        """It has read nearly all of it."""
+        self._be_patient()
+        super().resume_writing()
+
+    def _await(self, seconds: float) -> None:
+        self._be_patient()
+        self._patience = self.loop.call_later(seconds, self._leave)
+
+    def _watch_reader(self, unread: int | None = None) -> None:
+        """End the connection where nothing was read since ``unread`` bytes were left."""
+        left = self.transport.get_write_buffer_size()
+        if unread is not None and left >= unread:
+            self._leave()
+            return
+        self._be_patient()
+        self._patience = self.loop.call_later(READ_SECONDS, self._watch_reader, left)
+
+    def _be_patient(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _leave(self) -> None:
+        """End the connection at once: nobody reads what else could be said."""
+        self._be_patient()
+        self.transport.abort()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own sentence
+        """Answer what is no HTTP, in both languages: which one the client reads is not known."""
+        zh, en = STATUS_TITLES[400]
+        problem = Problem(
+            type=problem_type(NOT_HTTP),
+            title=f"{zh} · {en}",
+            status=400,
+            detail=f"{NOT_HTTP.zh} {NOT_HTTP.en}",
+            code=NOT_HTTP.code,
+            instance="",
+            id=uuid4().hex,
+        )
+        body = orjson.dumps(problem.model_dump(exclude_none=True))
+        head = h11.Response(
+            status_code=400,
+            headers=[
+                ("Content-Type", PROBLEM_JSON),
+                ("Content-Length", str(len(body))),
+                ("X-Content-Type-Options", "nosniff"),
+                ("Connection", "close"),
+            ],
+            reason=b"Bad Request",
+        )
+        for event in (head, h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()

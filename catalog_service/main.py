@@ -1,0 +1,131 @@
+"""The ``atlas`` command: its parts, and how errors become exit codes.
+
+Exit 0: done; 1: done with findings; 2: wrong use; 3: failed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from catalog_service.console.help import in_chinese
+from catalog_service.console.output import EXIT_FAILED, EXIT_USAGE, Output, error_json, language
+from catalog_service.errors import (
+    ARGUMENT_NOT_TEXT,
+    SETTINGS_INVALID,
+    STORAGE_FAILED,
+    exit_code,
+)
+from catalog_service.operations.logs import configure_logs
+from catalog_service.rooms import ROOMS
+from catalog_service.settings import unknown_setting, unknown_variables
+from ontology.errors import AtlasError, Place
+
+app = typer.Typer(
+    name="atlas",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="上海公共数据图谱 · Shanghai Data Atlas: a catalogue of record for public data.",
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"atlas {version('shanghai-data-atlas')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say which version this is.", callback=_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+for room in ROOMS:
+    room.register_commands(app)
+
+
+def command() -> Any:
+    """Return the command line with its help in the terminal's language."""
+    built = typer.main.get_command(app)
+    return in_chinese(built) if language() == "zh" else built
+
+
+def run() -> None:
+    """Run the command line; every outcome leaves with one of the four exit codes."""
+    as_json = "--json" in sys.argv
+    configure_logs("warning", "cli")
+    try:
+        _check_text(sys.argv[1:])
+        for unknown in unknown_variables(os.environ):
+            _remark(unknown)
+        command()()
+    except AtlasError as error:
+        _report(error, as_json=as_json)
+        sys.exit(exit_code(error))
+    except ValidationError as error:
+        for wrong in _wrong_settings(error):
+            _report(wrong, as_json=as_json)
+            as_json = False  # one object alone
+        sys.exit(EXIT_USAGE)
+    except BrokenPipeError:
+        # The reader of our output has left (``atlas … | head``): nothing more to say, and
+        # nothing that the interpreter could flush at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_FAILED)
+    except OSError as error:
+        path = error.filename if error.filename is not None else "ATLAS_HOME"
+        failed = AtlasError(STORAGE_FAILED, path=path, reason=error.strerror or str(error))
+        _report(failed, as_json=as_json)
+        sys.exit(EXIT_FAILED)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _check_text(arguments: Sequence[str]) -> None:
+    """Raise ``argument-not-text`` for bytes that are not UTF-8: nothing could store them."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            raise AtlasError(ARGUMENT_NOT_TEXT, argument=ascii(argument)) from error
+
+
+def _wrong_settings(error: ValidationError) -> Iterator[AtlasError]:
+    """Yield what is wrong with the settings: values first, then names that are none."""
+    wrong = error.errors()
+    values = [e for e in wrong if e["type"] != "extra_forbidden"]
+    if values:
+        detail = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in values)
+        yield AtlasError(SETTINGS_INVALID, detail=detail)
+    for e in wrong:
+        if e["type"] == "extra_forbidden":
+            # The environment is asked for known names only: what is left over is the file's.
+            yield unknown_setting(".".join(map(str, e["loc"])), Place("atlas.toml"))
+
+
+def _report(error: AtlasError, *, as_json: bool) -> None:
+    Output(as_json=as_json).result({"error": error_json(error)})
+    _remark(error)
+
+
+def _remark(error: AtlasError) -> None:
+    Output(as_json=False).remark(f"{error.code}: {error.message(language())}")
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,1 @@
+"""Running the service: processes, health, doctor, index commands, the demonstration."""

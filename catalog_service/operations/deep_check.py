@@ -1,0 +1,133 @@
+"""``atlas doctor --deep``: every byte of journal, graph and index is looked at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from catalog_service.atlas import Atlas
+from catalog_service.console.output import language, say
+from catalog_service.graph.verification import verify_live
+from catalog_service.projections.compare import Comparison, compare
+from ontology.errors import AtlasError
+
+_SHOWN: Final = 5
+_LISTED: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: ``ok``, ``warning`` (works, look at it) or ``failed``."""
+
+    name: str
+    verdict: Literal["ok", "warning", "failed"]
+    detail: str
+    damages: tuple[str, ...] = ()
+    """With ``--deep``: what is damaged, each by name, at most 1,000."""
+
+
+def journal_content(atlas: Atlas) -> Check:
+    """Look at every byte of the journal that can be held against something else."""
+    found = atlas.journal.inspect()
+    whole = say(
+        f"{found.changes} 条变更、{found.records} 条记录逐字节核对无误",
+        f"{found.changes} changes and {found.records} records looked at, byte by byte",
+    )
+    if not found.count:
+        if found.unsummed:
+            whole += say(
+                f"；其中 {found.unsummed} 条写于旧版本，只核对了内容",
+                f"; of {found.unsummed}, written by an earlier version, the content alone",
+            )
+        return Check("journal-content", "ok", whole)
+    detail = say(
+        f"日志有 {found.count} 处损坏：{_some(found.damages)}。未列出的变更均完好；公开的副本"
+        "仍在图谱与索引中，请勿重建。请先复制日志的全部文件，再恢复备份；没有备份时，请向来源重新导入受损的记录",
+        f"{found.count} damages in the journal: {_some(found.damages)}. Changes that are not named "
+        "are whole, and graph and index still hold the public copy: do not rebuild them. Copy all "
+        "files of the journal away, then restore a backup; without one, import the records that "
+        "are named from their source again",
+    )
+    return Check("journal-content", "failed", detail, tuple(found.damages))
+
+
+def graph_content(atlas: Atlas) -> Check:
+    """Look at the graph's files, and hold its contents against the journal."""
+    broken = []
+    if not atlas.settings.graph_url:
+        try:
+            verify_live(atlas.settings.home)
+        except AtlasError as error:
+            broken.append(error)
+    return _content(atlas, "graph", broken)
+
+
+def index_content(atlas: Atlas) -> Check:
+    """Look at the index's files, and hold what it lists against the journal."""
+    return _content(atlas, "index", [])
+
+
+def _content(atlas: Atlas, name: str, broken: list[AtlasError]) -> Check:
+    if atlas.journal.head() == 0:
+        return Check(f"{name}-content", "ok", say("目录为空", "the catalogue is empty"))
+    found: Comparison | None = None
+    try:
+        found = compare(atlas.journal, atlas.published(name), deep=True)
+    except AtlasError as error:
+        broken.append(error)
+    safe = say("日志不受影响，其内容可由日志重建", "the journal is not touched by it")
+    if broken:
+        text = "; ".join(f"{error.code}: {error.message(language())}" for error in broken)
+        return Check(f"{name}-content", "failed", f"{text} {safe}", tuple(map(str, broken)))
+    assert found is not None
+    if found.equal:
+        return Check(
+            f"{name}-content",
+            "ok",
+            say(f"{found.records} 条公开记录一致", f"{found.records} public records agree"),
+        )
+    wrong = (*found.missing, *found.extra, *found.different)
+    detail = say(
+        f"与日志有 {found.count} 处不同：{_some(wrong)}。请运行 "
+        f"`atlas index compare --deep --repair`；{safe}",
+        f"differs from the journal in {found.count} records: {_some(wrong)}. Run "
+        f"`atlas index compare --deep --repair`; {safe}",
+    )
+    verdict: Literal["warning", "failed"] = "warning" if found.behind else "failed"
+    return Check(f"{name}-content", verdict, detail, wrong[:_LISTED])
+
+
+def notes(atlas: Atlas) -> Check:
+    """Look at the file in which the worker notes where it stands: its loss costs nothing."""
+    path = atlas.settings.home / "projections.json"
+    try:
+        for row in json.loads(path.read_text("utf-8"))["projections"]:
+            published, head = int(row["published"]), atlas.journal.head()
+            if published > head or (published and row["mark"] != atlas.journal.mark(published)):
+                raise ValueError(f"{row['name']}: {published}")
+    except FileNotFoundError:
+        pass
+    except (ValueError, KeyError, TypeError) as error:
+        detail = say(
+            f"{path} 的内容有误（{error}）；没有内容丢失，下一次写入即会替换它",
+            f"{path} is not what was written ({error}); nothing is lost, and the next write "
+            "replaces it",
+        )
+        return Check("notes", "warning", detail, (str(error),))
+    return Check("notes", "ok", "projections.json")
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = "; ".join(names[:_SHOWN])
+    return shown if len(names) <= _SHOWN else f"{shown}; …"
+
+
+DEEP: Final[tuple[tuple[str, Callable[[Atlas], Check]], ...]] = (
+    ("journal-content", journal_content),
+    ("graph-content", graph_content),
+    ("index-content", index_content),
+    ("notes", notes),
+)
+"""What ``--deep`` looks at besides."""

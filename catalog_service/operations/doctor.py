@@ -1,0 +1,278 @@
+"""``atlas doctor``: is everything well, and what to do where it is not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from catalog_service.atlas import Atlas
+from catalog_service.clock import SHANGHAI
+from catalog_service.console.output import EXIT_FINDINGS, Output, language, say
+from catalog_service.errors import JOURNAL_MISSING
+from catalog_service.operations.deep_check import DEEP, Check
+from catalog_service.projections.projection_health import Condition
+from catalog_service.settings import PREFIX, Settings, unknown_variables
+from catalog_service.settings_urls import without_user
+from catalog_service.sources.importing import lost_runs
+from ontology.errors import AtlasError
+from search.embeddings.errors import EMBEDDING_CHANGED
+
+if TYPE_CHECKING:
+    from search.embeddings.factory import Embedding
+
+MIN_FREE_GIB = 2.0
+EMBEDDING_SECONDS = 10.0
+CLOCKS_DIFFER = timedelta(minutes=1)
+_PROBE = "公共数据"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("doctor")(doctor)
+
+
+def doctor(
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Look for damage at every byte of journal, graph, index.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Look at settings, journal, graph, index and SPARQL. Exit 1 with warnings, 3 with failures.
+
+    With --deep everything is read once: the database's own check, each change against its hash and
+    checksum, the checksums of the files of graph and index, and their contents against the journal.
+    """
+    out = Output(as_json=json)
+    settings = Settings()
+    with Atlas(settings, create=False) as atlas:
+        checks = list(_checks(atlas, deep=deep))
+    out.result({"checks": [asdict(check) for check in checks]})
+    marks = {"ok": "✓", "warning": "!", "failed": "✗"}
+    out.table(
+        say("· 检查 结果", "· check result").split(),
+        [(marks[c.verdict], c.name, c.detail) for c in checks],
+    )
+    verdicts = {c.verdict for c in checks}
+    if "failed" in verdicts:
+        raise typer.Exit(3)
+    if "warning" in verdicts:
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+def _checks(atlas: Atlas, *, deep: bool) -> Iterator[Check]:
+    for name, look in (("python", _python), ("settings", _settings), ("home", _home)):
+        yield _checked(name, look, atlas)
+    try:
+        _ = atlas.journal
+    except AtlasError as error:
+        # Nobody's catalogue is broken where there is none; there is nothing more to look at.
+        missing = error.kind is JOURNAL_MISSING
+        text = error.message(language())
+        yield Check("journal", "warning" if missing else "failed", f"{error.code}: {text}")
+        yield _checked("rules", _rules, atlas)
+        yield _checked("thesaurus", _thesaurus, atlas)
+        return
+    looks: list[tuple[str, Callable[[Atlas], Check]]] = [
+        ("journal", _journal),
+        ("clock", _clock),
+        ("runs", _runs),
+        ("rules", _rules),
+        ("thesaurus", _thesaurus),
+        ("projections", _projections),
+        ("graph", _graph),
+        ("index", _index),
+        ("sparql", _sparql),
+        *(DEEP if deep else ()),
+    ]
+    for title, checking in looks:
+        yield _checked(title, checking, atlas)
+    if atlas.embedding is not None:
+        yield look_at_vectors(atlas, atlas.embedding)
+
+
+def _checked(name: str, look: Callable[[Atlas], Check], atlas: Atlas) -> Check:
+    try:
+        return look(atlas)
+    except AtlasError as error:
+        return Check(name, "failed", f"{error.code}: {error.message(language())}")
+    except OSError as error:
+        return Check(name, "failed", str(error))
+
+
+def _python(_: Atlas) -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Check("python", "ok", f"{version}, SQLite {sqlite3.sqlite_version}")
+
+
+def _settings(_: Atlas) -> Check:
+    unknown = unknown_variables(os.environ)
+    if unknown:
+        return Check("settings", "warning", " ".join(e.message(language()) for e in unknown))
+    given = sorted(n for n in os.environ if n.startswith(PREFIX))
+    if Path("atlas.toml").is_file():
+        given.append("atlas.toml")
+    default = say("均为默认值", "all as by default")
+    return Check("settings", "ok", " ".join(given) or default)
+
+
+def _home(atlas: Atlas) -> Check:
+    home = atlas.settings.home.resolve()
+    if not home.exists():
+        return Check("home", "ok", say(f"{home}，尚未建立", f"{home}, not made yet"))
+    probe = home / ".doctor"
+    probe.write_bytes(b"")
+    probe.unlink()
+    free = shutil.disk_usage(home).free / 2**30
+    detail = say(f"{home}，剩余 {free:.1f} GiB", f"{home}, {free:.1f} GiB free")
+    return Check("home", "ok" if free >= MIN_FREE_GIB else "warning", detail)
+
+
+def _journal(atlas: Atlas) -> Check:
+    atlas.journal.check_base_iri(atlas.settings.base_iri)
+    counts = atlas.journal.counts()
+    records = sum(c.records for c in counts)
+    public = sum(c.public for c in counts)
+    head = atlas.journal.head()
+    detail = say(
+        f"{head} 条变更，{records} 条记录，其中公开 {public} 条",
+        f"{head} changes, {records} records, {public} of them public",
+    )
+    return Check("journal", "ok", detail)
+
+
+def _clock(atlas: Atlas) -> Check:
+    now = atlas.clock.now()
+    ahead = atlas.journal.ahead(now + CLOCKS_DIFFER)
+    if ahead is None:
+        return Check("clock", "ok", now.astimezone(SHANGHAI).isoformat(timespec="seconds"))
+    until = ahead.time.astimezone(SHANGHAI).isoformat(timespec="seconds")
+    detail = say(
+        f"变更 {ahead.first}–{ahead.last} 的时间晚于现在（至 {until}）：写入时本机时钟超前，"
+        "或现在落后。请校准时钟；在此时刻之前写入的变更都会带上该时间，`?at=` 按这些时间回答",
+        f"changes {ahead.first} to {ahead.last} carry times later than now (to {until}): the clock "
+        "was ahead when they were written, or is behind now. Set it right; what is written before "
+        "that time is given it too, and `?at=` answers by these times",
+    )
+    return Check("clock", "warning", detail)
+
+
+def _runs(atlas: Atlas) -> Check:
+    lost = lost_runs(atlas)
+    if lost:
+        names = " ".join(run.id for run in lost)
+        detail = say(
+            f"{names} 已中断：再次导入同一文件即可继续",
+            f"{names} broke off: import the same file again to go on",
+        )
+        return Check("runs", "warning", detail)
+    running = len(atlas.journal.runs(status="running"))
+    return Check("runs", "ok", say(f"{running} 个进行中", f"{running} under way"))
+
+
+def _rules(atlas: Atlas) -> Check:
+    in_force = len(atlas.rules.in_force(atlas.clock.today()))
+    _ = atlas.engine
+    detail = say(f"今日有效 {in_force} 条", f"{in_force} in force today")
+    return Check("rules", "ok", detail)
+
+
+def _thesaurus(atlas: Atlas) -> Check:
+    problem = atlas.thesaurus.problem
+    if problem is not None:
+        # Searches go on without it: nothing has failed.
+        return Check("thesaurus", "warning", f"{problem.code}: {problem.message(language())}")
+    words = len(set(atlas.thesaurus.current().words()))
+    return Check("thesaurus", "ok", say(f"{words} 个词", f"{words} words"))
+
+
+def _projections(atlas: Atlas) -> Check:
+    conditions = atlas.conditions()
+    # What is wrong with one of them stands in its own line; here is who keeps them in step.
+    parts = list(_behind(conditions))
+    if parts:
+        return Check("projections", "warning", "; ".join(parts))
+    head = max(c.head for c in conditions)
+    if head == 0:
+        return Check("projections", "ok", say("目录为空", "the catalogue is empty"))
+    return Check("projections", "ok", say(f"均已到达 {head}", f"all at {head}"))
+
+
+def _behind(conditions: Sequence[Condition]) -> Iterator[str]:
+    for c in conditions:
+        if c.problem is not None:
+            yield say(f"{c.name}：见下", f"{c.name}: see below")
+        elif c.status.error:
+            yield f"{c.name}: {c.status.error}"
+        elif c.rebuilding:
+            yield say(f"{c.name} 正在重建", f"{c.name} is being built anew")
+        elif c.lag:
+            yield say(
+                f"{c.name} 落后 {c.lag}；若没有工作进程，请运行 `atlas serve` 或"
+                f" `atlas index rebuild {c.name}`",
+                f"{c.name} is {c.lag} behind; if no worker runs, start `atlas serve` or run "
+                f"`atlas index rebuild {c.name}`",
+            )
+
+
+def _condition(atlas: Atlas, name: str) -> Condition:
+    """Return how a projection stands; raises what is wrong with it."""
+    found = next(c for c in atlas.conditions() if c.name == name)
+    if found.problem is not None:
+        raise found.problem
+    return found
+
+
+def _graph(atlas: Atlas) -> Check:
+    found = _condition(atlas, "graph")
+    if atlas.settings.graph_url:
+        url = without_user(atlas.settings.graph_url)
+        return Check(
+            "graph", "ok", say(f"{url}，日志 {found.reached}", f"{url} at {found.reached}")
+        )
+    if found.head == 0:
+        return Check("graph", "ok", say("目录为空", "the catalogue is empty"))
+    number = atlas.graph.current().number
+    detail = say(f"快照 {number}，日志 {found.reached}", f"snapshot {number} at {found.reached}")
+    return Check("graph", "ok", detail)
+
+
+def _index(atlas: Atlas) -> Check:
+    found = _condition(atlas, "index")
+    return Check("index", "ok", say(f"日志 {found.reached}", f"at {found.reached}"))
+
+
+def look_at_vectors(atlas: Atlas, embedding: Embedding) -> Check:
+    """Ask for one vector: searches go on without, so that nothing has failed."""
+    try:
+        with closing(embedding.server()) as server, closing(embedding.vectors()) as vectors:
+            now = server.embed([_PROBE], EMBEDDING_SECONDS).shape[1]
+            kept, count = vectors.dimension(), vectors.size()
+            if kept and kept != now:
+                raise AtlasError(
+                    EMBEDDING_CHANGED, model=server.model, kept=kept, now=now, path=embedding.folder
+                )
+            size = atlas.search.size()
+    except AtlasError as error:
+        return Check("vectors", "warning", f"{error.code}: {error.message(language())}")
+    detail = say(
+        f"{embedding.url}，{now} 维；{size} 条记录中 {count} 条已有向量",
+        f"{embedding.url}, {now} numbers; {count} of {size} records have a vector",
+    )
+    return Check("vectors", "ok", detail)
+
+
+def _sparql(atlas: Atlas) -> Check:
+    if not atlas.settings.graph_url and atlas.journal.head() == 0:
+        return Check("sparql", "ok", say("目录为空", "the catalogue is empty"))
+    answer = atlas.sparql.query("ASK { ?s ?p ?o }", client=None)
+    return Check("sparql", "ok", f"{answer.milliseconds:.0f} ms")

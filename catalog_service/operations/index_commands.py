@@ -1,0 +1,194 @@
+"""``atlas index``: graph and search index against the journal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from catalog_service.atlas import PROJECTIONS, Atlas
+from catalog_service.console.opening import existing
+from catalog_service.console.output import EXIT_FINDINGS, Output, language, say
+from catalog_service.projections.compare import Comparison
+from catalog_service.projections.compare import compare as compare_projection
+from catalog_service.projections.projection_health import Condition
+from catalog_service.projections.protocol import DAMAGED
+from catalog_service.projections.reader_view import Nothing
+from catalog_service.settings import Settings
+from ontology.errors import AtlasError
+
+app = typer.Typer(no_args_is_help=True, help="Graph and search index against the journal.")
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+MAX_LISTED = 1_000
+NOTHING_THERE = DAMAGED | {"no-snapshot"}
+"""Codes of errors that mean: nothing is held."""
+
+
+@app.command("status")
+def status(json: Json = False) -> None:
+    """Say how far graph and index are behind the journal. Exit 1 where one is, or is not well.
+
+    It asks what readers see, and not only what the worker said last.
+    """
+    out = Output(as_json=json)
+    with existing() as atlas:
+        conditions = atlas.conditions()
+        head = atlas.journal.head()
+    out.result({"head": head, "projections": [_told(c) for c in conditions]})
+    out.text(say(f"日志 {head}", f"journal {head}"))
+    out.table(
+        say("投影 可见 落后 重建中 问题", "projection visible lag rebuilding problem").split(),
+        [(c.name, c.reached, c.lag, _yes(c.rebuilding), _trouble(c) or "") for c in conditions],
+    )
+    if not all(c.well and c.status.error is None for c in conditions):
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+def _told(c: Condition) -> dict[str, Any]:
+    return {
+        "name": c.name,
+        "applied": c.status.applied,
+        "published": c.reached,
+        "lag": c.lag,
+        "rebuilding": c.rebuilding,
+        "error": _trouble(c),
+        "code": c.problem.code if c.problem is not None else None,
+        "changed": c.status.changed,
+    }
+
+
+def _trouble(c: Condition) -> str | None:
+    """Return what is wrong, the reader's view first: it says what to do."""
+    return c.problem.message(language()) if c.problem is not None else c.status.error
+
+
+def _yes(what: bool) -> str:
+    return say("是", "yes") if what else ""
+
+
+@app.command("rebuild")
+def rebuild(
+    name: Annotated[str, typer.Argument(help="graph, index or all.")] = "all",
+    new_journal: Annotated[
+        bool,
+        typer.Option("--new-journal", help="An empty journal is meant: empty graph and index."),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Build graph and index anew from the journal, beside the live ones, then switch.
+
+    Where `atlas serve` runs, its worker does it; else this process. A missing or empty journal
+    beside a graph or index that hold another one's records is refused (journal-lost): they are the
+    last public copy. With --new-journal it is made, and they are emptied.
+    """
+    if name not in (*PROJECTIONS, "all"):
+        raise typer.BadParameter(", ".join((*PROJECTIONS, "all")))
+    if new_journal and name != "all":
+        raise typer.BadParameter("all", param_hint="--new-journal")
+    names = PROJECTIONS if name == "all" else (name,)
+    out = Output(as_json=json)
+    began = time.perf_counter()
+    with Atlas(Settings(), create=new_journal, new_journal=new_journal) as atlas:
+        # Where there is no catalogue nothing is asked of anybody, and nothing made.
+        _ = atlas.journal
+        atlas.ask_projections("rebuild", names)
+        head = atlas.journal.head()
+    seconds = time.perf_counter() - began
+    out.result({"rebuilt": list(names), "head": head, "seconds": round(seconds, 3)})
+    told = ", ".join(names)
+    out.text(say(f"已重建 {told}，用时 {seconds:.1f} 秒", f"rebuilt {told} in {seconds:.1f} s"))
+
+
+@app.command("vectors")
+def vectors(json: Json = False) -> None:
+    """Make the vectors that are missing, where ATLAS_EMBEDDING_URL is set; then searches use them.
+
+    Where `atlas serve` runs its worker does so by itself, and this ends with projections-locked.
+    """
+    out = Output(as_json=json)
+    began = time.perf_counter()
+    with existing() as atlas:
+        made = atlas.fill_vectors()
+    seconds = time.perf_counter() - began
+    out.result({"made": made, "seconds": round(seconds, 3)})
+    out.text(
+        say(f"补齐 {made} 条，用时 {seconds:.1f} 秒", f"{made} had none; took {seconds:.1f} s")
+    )
+
+
+@app.command("compare")
+def compare(
+    deep: Annotated[bool, typer.Option("--deep", help="Compare the triples themselves.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what differs.")] = False,
+    json: Json = False,
+) -> None:
+    """Compare graph and index with the journal, by count and hash. Exit 1 where they differ.
+
+    With --deep each record's triples in the graph are held against the journal's canonical form,
+    and its default graph against all its graphs: "default graph" counts statements.
+    What the worker has not applied yet counts as a difference: on a busy catalogue compare again.
+    With --repair the running worker mends what differs, or this process where none runs.
+    """
+    out = Output(as_json=json)
+    with existing() as atlas:
+        found = _compare(atlas, deep=deep)
+        mended = [0] * len(found)
+        wrong = [c.name for c in found if not c.equal]
+        if repair and wrong:
+            atlas.ask_projections("repair-deep" if deep else "repair", wrong)
+            after = _compare(atlas, deep=deep)
+            mended = [max(0, a.count - b.count) for a, b in zip(found, after, strict=True)]
+            found = after
+    out.result(
+        {
+            "equal": all(c.equal for c in found),
+            "projections": [
+                {
+                    "name": c.name,
+                    "deep": c.deep,
+                    "checkpoint": c.checkpoint,
+                    "behind": c.behind,
+                    "records": c.records,
+                    "missing": len(c.missing),
+                    "extra": len(c.extra),
+                    "different": len(c.different),
+                    "default_graph": c.strays,
+                    "repaired": number,
+                    "examples": {
+                        "missing": list(c.missing[:MAX_LISTED]),
+                        "extra": list(c.extra[:MAX_LISTED]),
+                        "different": list(c.different[:MAX_LISTED]),
+                    },
+                }
+                for c, number in zip(found, mended, strict=True)
+            ],
+        }
+    )
+    out.table(
+        say(
+            "投影 记录 缺少 多余 不同 默认图 已修复",
+            "projection records missing extra different default-graph mended",
+        ).split(),
+        [
+            (c.name, c.records, len(c.missing), len(c.extra), len(c.different), c.strays, number)
+            for c, number in zip(found, mended, strict=True)
+        ],
+    )
+    if not all(c.equal for c in found):
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+def _compare(atlas: Atlas, *, deep: bool) -> Sequence[Comparison]:
+    return [_compare_one(atlas, name, deep=deep) for name in PROJECTIONS]
+
+
+def _compare_one(atlas: Atlas, name: str, *, deep: bool) -> Comparison:
+    """Compare what readers see; what is not there, or can't be read, holds nothing."""
+    try:
+        return compare_projection(atlas.journal, atlas.published(name), deep=deep)
+    except AtlasError as error:
+        if error.code not in NOTHING_THERE:
+            raise
+        return compare_projection(atlas.journal, Nothing(name))

@@ -1,0 +1,77 @@
+"""The worker: runs the projections. Started as ``python -m`` by the supervisor."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from threading import Event
+
+import structlog
+
+from catalog_service.atlas import Atlas
+from catalog_service.operations.logs import configure_logs
+from catalog_service.operations.parent_watch import (
+    GRACE_SECONDS,
+    Descriptors,
+    end_with_any_thread,
+    leave_within,
+    watch_lifeline,
+)
+from catalog_service.projections.errors import PROJECTIONS_LOCKED
+from catalog_service.settings import Settings
+from ontology.errors import AtlasError
+
+TRY_LOCK_EVERY = 0.5
+
+_log = structlog.get_logger(__name__)
+
+
+def main() -> None:
+    """Follow the journal until SIGTERM, or until the supervisor is gone."""
+    descriptors = Descriptors.take(os.environ)
+    with descriptors.telling_failures():
+        settings = Settings()
+    configure_logs(settings.log_level, "worker")
+    stop = Event()
+
+    def leave() -> None:
+        stop.set()
+        # A batch that hangs must not keep the service from stopping; repeating it is harmless.
+        leave_within(GRACE_SECONDS)
+
+    signal.signal(signal.SIGTERM, lambda _number, _frame: leave())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_any_thread(leave)
+    watch_lifeline(descriptors.lifeline, stop.set)
+    with descriptors.telling_failures(), Atlas(settings) as atlas:
+        run(atlas, descriptors, stop, leave)
+    _log.info("left")
+
+
+def run(atlas: Atlas, descriptors: Descriptors, stop: Event, leave: Callable[[], None]) -> None:
+    """Take the lock of the projections, waiting where an import holds it, and project.
+
+    ``leave`` sets ``stop``, and ends the process by force where that takes too long. Raises
+    `RuntimeError` where a projection's thread has ended: the supervisor starts another worker.
+    """
+    waiting = False
+    while not stop.is_set():
+        try:
+            with atlas.runner() as runner:
+                descriptors.tell_ready()
+                _log.info("projecting", head=atlas.journal.head())
+                runner.run(stop, leave)
+        except AtlasError as error:
+            if error.kind is not PROJECTIONS_LOCKED:
+                raise
+            if not waiting:
+                # It projects instead of us: the service is whole, so this counts as ready.
+                _log.info("another process projects; waiting for its lock")
+                descriptors.tell_ready()
+            waiting = True
+            stop.wait(TRY_LOCK_EVERY)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""What a room offers to the whole: its routes, its commands, its places in the navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import typer
+    from fastapi import APIRouter
+
+
+@dataclass(frozen=True)
+class NavigationLink:
+    """One place in the head of every page."""
+
+    path: str
+    label: str
+    """Key of its text in the pages' translations."""
+    minor: bool = False
+    """Whether a narrow page keeps it in the menu."""
+
+
+def _no_routers() -> tuple[APIRouter, ...]:
+    return ()
+
+
+def _no_commands(_: typer.Typer) -> None:
+    return
+
+
+@dataclass(frozen=True)
+class Room:
+    """One capability, as `catalog_service.rooms` puts it beside the others.
+
+    ``routers`` and ``register_commands`` import what they give only when they are called: a
+    command need not load the web server, and the server need not load the commands.
+    """
+
+    name: str
+    routers: Callable[[], tuple[APIRouter, ...]] = _no_routers
+    """In the order of the documentation; the first route that fits a path answers."""
+    register_commands: Callable[[typer.Typer], None] = _no_commands
+    navigation: tuple[NavigationLink, ...] = ()

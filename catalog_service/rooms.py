@@ -1,0 +1,31 @@
+"""All rooms of the service. A new capability is one folder, and one line here."""
+
+from __future__ import annotations
+
+from catalog_service.accounts import room as accounts
+from catalog_service.datasets import room as datasets
+from catalog_service.discovery import room as discovery
+from catalog_service.entities import room as entities
+from catalog_service.explorer import room as explorer
+from catalog_service.operations import room as operations
+from catalog_service.room import Room
+from catalog_service.rules import room as rules
+from catalog_service.site import room as site
+from catalog_service.sources import room as sources
+from catalog_service.sparql import room as sparql
+from catalog_service.vocabularies import room as vocabularies
+
+ROOMS: tuple[Room, ...] = (
+    discovery.ROOM,
+    datasets.ROOM,
+    entities.ROOM,
+    explorer.ROOM,
+    vocabularies.ROOM,
+    rules.ROOM,
+    sources.ROOM,
+    sparql.ROOM,
+    accounts.ROOM,
+    operations.ROOM,
+    site.ROOM,
+)
+"""In the order of documentation and navigation."""

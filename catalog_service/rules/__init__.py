@@ -1,0 +1,1 @@
+"""The register of rules: looking rules up, validating against them, their impact."""

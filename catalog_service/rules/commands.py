@@ -1,0 +1,232 @@
+"""``atlas rules``: the register of rules, and what a changed rule would do."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import pyoxigraph as ox
+import typer
+
+from catalog_service.console.opening import existing
+from catalog_service.console.output import EXIT_FINDINGS, Output, chosen, say
+from catalog_service.errors import UNKNOWN_SOURCE
+from catalog_service.sources.importing import projecting
+from harvesters.contracts import Submission
+from harvesters.errors import FILE_MISSING
+from ontology.errors import AtlasError
+from ontology.terms import PREFIXES
+from shapes.impact import Change, Impact, proposed
+from shapes.impact import impact as measure_impact
+from shapes.rules import Rule, Rules
+
+app = typer.Typer(no_args_is_help=True, help="The open-list rules.")
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+MAX_LISTED = 1_000
+
+
+def row(rule: Rule) -> dict[str, object]:
+    """Return a rule as it stands in JSON results."""
+    return {
+        "id": rule.id,
+        "levels": list(rule.levels),
+        "status": rule.status,
+        "severity": rule.severity,
+        "label": {"zh": rule.label.zh, "en": rule.label.en},
+        "message": {"zh": rule.message.zh, "en": rule.message.en},
+        "article": {"zh": rule.source.zh, "en": rule.source.en},
+        "since": rule.in_force.start.isoformat(),
+        "until": rule.in_force.end.isoformat() if rule.in_force.end else None,
+        "parameters": [
+            {
+                "name": p.name,
+                "value": p.value,
+                "since": p.in_force.start.isoformat(),
+                "until": p.in_force.end.isoformat() if p.in_force.end else None,
+            }
+            for p in rule.parameters
+        ],
+    }
+
+
+def rule_text(rule: Rule) -> str:
+    """Return a rule's definition as Turtle."""
+    written = ox.serialize(rule.triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+    return "" if written is None else written.decode()
+
+
+@app.command("list")
+def list_rules(json: Json = False) -> None:
+    """List all rules with severity, name and article."""
+    out = Output(as_json=json)
+    rules = Rules.load()
+    out.result({"rules": [row(rule) for rule in rules]})
+    # Days, level and status stand in `rules show`: with them no row fits a usual terminal.
+    out.table(
+        say("编号 级别 名称 依据", "id severity label article").split(),
+        [(r.id, r.severity, chosen(r.label), chosen(r.source)) for r in rules],
+    )
+    out.remark(
+        say(
+            "施行日期、层级、状态与形状见 atlas rules show 编号，或加 --json",
+            "days in force, level, status and shape: atlas rules show ID; of all rules: --json",
+        )
+    )
+
+
+def _whole(rule_id: str) -> str:
+    """Return ``R04`` for ``r4``: as it is said, the id needs neither capital nor zero."""
+    number = rule_id[1:]
+    if rule_id[:1] in ("R", "r") and number.isascii() and number.isdigit():
+        return f"R{int(number):02d}" if len(number) < 9 else rule_id
+    return rule_id
+
+
+@app.command("show")
+def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
+    """Show one rule: what it demands, from which article, its shape and its examples."""
+    out = Output(as_json=json)
+    rule = Rules.load().get(_whole(rule_id))
+    turtle = rule_text(rule)
+    out.result({**row(rule), "turtle": turtle})
+    out.text(f"{rule.id}  {rule.label.zh} · {rule.label.en}")
+    out.text(f"{'+'.join(rule.levels)}  {rule.severity}  {rule.status}")
+    out.text(f"{rule.in_force.start} – {rule.in_force.end or '…'}")
+    for text in (rule.message, rule.source):
+        out.text(text.zh)
+        out.text(text.en)
+    out.text()
+    out.text(turtle)
+
+
+@app.command("impact")
+def impact(
+    file: Annotated[Path, typer.Argument(help="A changed or new rule file, or a folder of them.")],
+    json: Json = False,
+) -> None:
+    """Say which records would change their verdict. Changes nothing; exit 1 where some would."""
+    out = Output(as_json=json)
+    if not file.exists():
+        raise AtlasError(FILE_MISSING, file=str(file))
+    began = time.perf_counter()
+    with existing() as atlas:
+        result = measure_impact(
+            atlas.rules,
+            proposed(atlas.rules, file),
+            atlas.latest_records(),
+            atlas.clock.today(),
+        )
+    seconds = time.perf_counter() - began
+    stricter = [c.record for c in result.verdicts if not c.after]
+    milder = [c.record for c in result.verdicts if c.after]
+    severities = severity_changes(result.changes)
+    out.result(
+        {
+            "rules": list(result.rules),
+            "day": result.day.isoformat(),
+            "records": result.records,
+            "seconds": round(seconds, 3),
+            "changed": len(result.changes),
+            "newly_violating": len(stricter),
+            "no_longer_violating": len(milder),
+            "appeared": result.appeared,
+            "disappeared": result.disappeared,
+            "severity_changed": [
+                {"rule": rule, "from": before, "to": after, "records": count}
+                for (rule, before, after), count in sorted(severities.items())
+            ],
+            "records_changed": [c.record for c in result.changes][:MAX_LISTED],
+            "records_newly_violating": stricter[:MAX_LISTED],
+            "records_no_longer_violating": milder[:MAX_LISTED],
+        }
+    )
+    out.text(
+        say(
+            f"检查 {result.records} 条记录（{seconds:.1f} 秒），变化的规则："
+            f"{'、'.join(result.rules) or '无'}",
+            f"{result.records} records in {seconds:.1f} s; rules that differ: "
+            f"{', '.join(result.rules) or 'none'}",
+        )
+    )
+    out.text(
+        say(
+            f"{len(stricter)} 条将不再符合，{len(milder)} 条将变为符合",
+            f"{len(stricter)} would no longer conform, {len(milder)} would conform now",
+        )
+    )
+    _print_findings(out, result, severities)
+    for iri in stricter[:10]:
+        out.text(f"  − {iri}")
+    for iri in milder[:10]:
+        out.text(f"  + {iri}")
+    if result.changes:
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+def severity_changes(changes: Iterable[Change]) -> Counter[tuple[str, str, str]]:
+    """Count the records in which a rule finds the same at another severity: rule, from, to."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for change in changes:
+        before = {(f.rule_id, f.focus, f.path, f.value): f.severity for f in change.disappeared}
+        counts.update(
+            {
+                (f.rule_id, was, f.severity)
+                for f in change.appeared
+                if (was := before.get((f.rule_id, f.focus, f.path, f.value))) is not None
+            }
+        )
+    return counts
+
+
+def _print_findings(out: Output, result: Impact, severities: Counter[tuple[str, str, str]]) -> None:
+    """Print what appears and disappears by rule, also where no verdict turns on it."""
+    out.text(
+        say(
+            f"{len(result.changes)} 条记录的检查结果有变化",
+            f"the findings of {len(result.changes)} records would change",
+        )
+    )
+    for rule in sorted(result.appeared.keys() | result.disappeared.keys()):
+        new, gone = result.appeared.get(rule, 0), result.disappeared.get(rule, 0)
+        out.text(
+            say(
+                f"  {rule}：新增 {new} 处，消失 {gone} 处", f"  {rule}: {new} appear, {gone} vanish"
+            )
+        )
+    for (rule, before, after), count in sorted(severities.items()):
+        out.text(
+            say(
+                f"  {rule}：{count} 条记录的级别由 {before} 变为 {after}",
+                f"  {rule}: {before} becomes {after} in {count} records",
+            )
+        )
+    shown = {c.record for c in result.verdicts}
+    for change in [c for c in result.changes if c.record not in shown][:10]:
+        out.text(f"  ~ {change.record}")
+
+
+@app.command("recheck")
+def recheck(
+    source_id: Annotated[str, typer.Argument(metavar="SOURCE")], json: Json = False
+) -> None:
+    """Hold a source's records against the rules of today, after these have changed.
+
+    Findings are brought up to date; a waiting version that conforms now is released.
+    """
+    out = Output(as_json=json)
+    with existing() as atlas:
+        if atlas.journal.source(source_id) is None:
+            raise AtlasError(UNKNOWN_SOURCE, source=source_id)
+        submission = Submission(source=source_id, actor="cli", reason="recheck")
+        with projecting(atlas, beside=False):
+            statuses = Counter(outcome.status for outcome in atlas.catalog.recheck(submission))
+    out.result({"source": source_id, "read": statuses.total(), "released": statuses["updated"]})
+    out.text(
+        say(
+            f"复核 {statuses.total()} 条，放行 {statuses['updated']} 条",
+            f"{statuses.total()} checked, {statuses['updated']} released",
+        )
+    )

@@ -1,0 +1,108 @@
+"""Findings as a steward reads them: by severity, by rule with title and article, by field."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from catalog_service.console.output import Output, chosen, say
+from ontology.errors import Place
+from shapes.report import Severity
+from shapes.rules import Rules
+
+SEVERITIES: Final[tuple[Severity, ...]] = ("Violation", "Warning", "Info")
+"""The severities, gravest first."""
+
+WIDTH: Final = 300
+"""Characters of one line."""
+
+_HEADINGS: Final = {
+    "Violation": (
+        "违反：须改正，强制的闸门会留置该记录",
+        "Violations: to be mended; an enforcing gate holds the record",
+    ),
+    "Warning": ("警告：宜改进，不影响公开", "Warnings: better mended; nothing is held back"),
+    "Info": ("提示", "Hints"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One finding as it stands in the result, with the place that its record comes from."""
+
+    record: str
+    remote_id: str
+    file: str
+    line: int | None
+    column: int | str | None
+    severity: Severity
+    focus: str
+    field: str | None
+    """The property at fault by its short name, such as ``dct:title``; null for the whole record."""
+    path: str | None
+    value: str | None
+
+
+def print_findings(
+    out: Output, rules: Rules, findings: Mapping[str, Sequence[Listed]], limit: int | None
+) -> None:
+    """Print findings, given by rule id; ``limit`` is how many places of one field are named.
+
+    A rule that found things of two severities stands under both.
+    """
+    for severity in SEVERITIES:
+        of_this = {
+            rule_id: found
+            for rule_id, listed in sorted(findings.items())
+            if (found := [f for f in listed if f.severity == severity])
+        }
+        if not of_this:
+            continue
+        out.text(f"{say(*_HEADINGS[severity])} ({len(of_this)})")
+        for rule_id, found in of_this.items():
+            _print_rule(out, rules, rule_id, found, limit)
+        out.text()
+
+
+def _print_rule(
+    out: Output, rules: Rules, rule_id: str, found: Sequence[Listed], limit: int | None
+) -> None:
+    rule = rules.get(rule_id)
+    records = len({finding.record for finding in found})
+    count = say(f"{len(found)} 处，{records} 条记录", f"{len(found)} in {_records(records)}")
+    out.text(f"  {rule_id}  {chosen(rule.label)}  [{chosen(rule.source)}]  {count}")
+    out.text(f"    {chosen(rule.message)}")
+    by_field: dict[str, list[Listed]] = defaultdict(list)
+    for finding in found:
+        by_field[finding.field or ""].append(finding)
+    # Fields at fault in the same places, each without a value, are named once: a list without some
+    # columns would repeat all of its rows for each of them.
+    together: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    for name, places in by_field.items():
+        together[tuple((f.record, f.file, f.line, f.column, f.value) for f in places)].append(name)
+    for names in together.values():
+        places = by_field[names[0]]
+        whole = say("（整条记录）", "(whole record)")
+        named = say("、", ", ").join(name or whole for name in names)
+        each = say("各", "each ") if len(names) > 1 else ""
+        out.text(f"    {named}  {each}×{len(places)}")
+        for finding in places[:limit]:
+            place = Place(finding.file, finding.line, finding.column)
+            value = "" if finding.value is None else f"  {finding.value}"
+            out.text(f"      {place}  {finding.remote_id}{value}"[:WIDTH])
+        if limit is not None and len(places) > limit:
+            out.text(f"      {more(len(places))}")
+
+
+def _records(count: int) -> str:
+    return "1 record" if count == 1 else f"{count} records"
+
+
+def more(count: int) -> str:
+    """Return the line that stands for what is not printed."""
+    return say(
+        f"… 共 {count} 处（--all 列出全部，--json 总是完整）",
+        f"… {count} in all (--all lists them, --json is always complete)",
+    )

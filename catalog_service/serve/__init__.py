@@ -1,1 +1,0 @@
-"""Processes: the supervisor, the web workers and the worker that projects."""

@@ -1,0 +1,1 @@
+"""What every page shares: rendering, layout, components, texts, assets, error pages."""

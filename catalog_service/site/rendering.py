@@ -1,0 +1,179 @@
+"""Rendering: templates with the language, links that keep it, and headers of pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote, urlencode
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from catalog_service.clock import SHANGHAI
+from catalog_service.datasets.display_values import ascii_host, followable, without_turns
+from catalog_service.http.context import service
+from catalog_service.http.language import Lang, choose_language
+from catalog_service.http.links import dataset_path
+from catalog_service.settings import NOTICE_BETWEEN
+from catalog_service.site.assets import assets
+from catalog_service.site.messages import message
+from ontology.dates import read_date, shown_date
+from ontology.languages import pick
+from ontology.terms import VOCAB
+
+_ROOMS: Final = Path(__file__).parents[1]
+_IN_CHINESE: Final = Markup(' lang="zh-CN"')
+_NOTHING: Final = Markup("")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+DISTRICT: Final = re.compile("310[0-9]{3}")
+"""The notation of one of the districts in ``vocab:place``."""
+
+_ENTITY_PAGES: Final = {"organization": "/organization/", "domain": "/theme/"}
+_MONTHS_FROM, _YEARS_FROM = 60, 730
+_SUGGESTED: Final = ("dataset", "organization", "field", "theme", "district", "word")
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates of all rooms: everything escaped, unknown names are errors."""
+    return Environment(
+        loader=FileSystemLoader(sorted(_ROOMS.glob("*/templates"))),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+        extensions=["jinja2.ext.do"],
+    )
+
+
+class View:
+    """One page for one request."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.lang: Lang = choose_language(request.query_params, request.headers)
+        self.chosen = "lang" in request.query_params
+        """Whether the language was chosen by hand: links keep it then."""
+
+    def t(self, key: str, **params: object) -> str:
+        """Return a text of the page's language."""
+        return message(self.lang, key, **params)
+
+    def pick(self, texts: Mapping[str, str]) -> str:
+        """Return the text to show in the page's language (`ontology.languages`)."""
+        return pick(texts, self.lang)
+
+    def foreign(self, text: str) -> Markup:
+        """Return the attribute that tells a screen reader of Chinese text on an English page."""
+        chinese = self.lang == "en" and _CHINESE.search(text) is not None
+        return _IN_CHINESE if chinese else _NOTHING
+
+    def link(self, path: str, items: list[tuple[str, str]] | None = None, **params: object) -> str:
+        """Return an address within the site; a language that was chosen by hand is kept."""
+        given = [*(items or ()), *((name, str(v)) for name, v in params.items() if v is not None)]
+        if self.chosen and not any(name == "lang" for name, _ in given):
+            given.append(("lang", self.lang))
+        path, hash_, fragment = path.partition("#")
+        query = f"?{urlencode(given)}" if given else ""
+        return f"{path}{query}{hash_}{fragment}"
+
+    def here(self, lang: Lang | None = None) -> str:
+        """Return this page's own path and query, in another language if one is given."""
+        items = [
+            (n, v)
+            for n, v in parse_qsl(self.request.url.query, keep_blank_values=True)
+            if n != "lang"
+        ]
+        if lang is not None:
+            items.append(("lang", lang))
+        path: str = self.request.scope["path"]
+        # Two slashes at the start would be read as another host.
+        path = "/" + path.lstrip("/")
+        return f"{path}?{urlencode(items)}" if items else path
+
+    def dataset(self, source: str, remote_id: str) -> str:
+        """Return the address of a dataset's page."""
+        return self.link(dataset_path(source, remote_id))
+
+    def entity(self, iri: str | None) -> str | None:
+        """Return the page of an organisation, a data domain or a district; else None."""
+        scheme, _, notation = (iri or "").removeprefix(VOCAB).partition("/")
+        if not (iri or "").startswith(VOCAB) or not notation:
+            return None
+        if scheme == "place" and DISTRICT.fullmatch(notation):
+            return self.link(f"/district/{notation}")
+        start = _ENTITY_PAGES.get(scheme)
+        return None if start is None else self.link(start + quote(notation, safe=""))
+
+    def ago(self, days: int) -> str:
+        """Return a span of time as one would say it: days, then months, then years."""
+        if days < _MONTHS_FROM:
+            return self.t("ago.day" if days == 1 else "ago.days", count=days)
+        if days < _YEARS_FROM:
+            return self.t("ago.months", count=days * 12 // 365)
+        return self.t("ago.years", count=days // 365)
+
+    def _suggestion_kinds(self) -> str:
+        names = {kind: self.t(f"suggest.{kind}") for kind in _SUGGESTED}
+        return json.dumps(names, ensure_ascii=False)
+
+    def render(
+        self,
+        template: str,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> HTMLResponse:
+        """Answer with a page."""
+        settings = service(self.request).settings
+        html = _template(template).render(
+            view=self,
+            t=self.t,
+            pick=self.pick,
+            link=self.link,
+            lang=self.lang,
+            outside=followable,
+            ascii_host=ascii_host,
+            read_date=read_date,
+            shown_date=shown_date,
+            shanghai=SHANGHAI,
+            base=settings.public_url,
+            hidden_lang=self.lang if self.chosen else None,
+            assets=assets(),
+            announcement=announced(settings.notice, self.lang),
+            navigation=self.request.app.state.navigation,
+            suggestion_kinds=self._suggestion_kinds(),
+            **values,
+        )
+        extra = {
+            "Vary": "Accept, Accept-Language, Authorization",
+            "Content-Language": "zh-CN" if self.lang == "zh" else "en",
+            "Cache-Control": "no-cache",
+            **(headers or {}),
+        }
+        return HTMLResponse(html, status, extra)
+
+
+def _template(name: str) -> Template:
+    return environment().get_template(name)
+
+
+def announced(notice: str, lang: Lang) -> str:
+    """Return the half of a notice that is in the page's language; the whole where it has one."""
+    chinese, _, english = notice.partition(NOTICE_BETWEEN)
+    return (english if lang == "en" else "") or chinese
+
+
+def _shown(value: object) -> object:
+    """Return what a template writes, without characters that turn a page's text around."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    plain = without_turns(value)
+    return Markup(plain) if isinstance(value, Markup) else plain  # noqa: S704 - as it was

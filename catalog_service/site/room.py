@@ -1,0 +1,26 @@
+"""What the room of what all pages share offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog_service.room import NavigationLink, Room
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    from catalog_service.site import about
+
+    return (about.router,)
+
+
+ROOM = Room(
+    "site",
+    routers=_routers,
+    navigation=(
+        NavigationLink("/about/api", "nav.api", minor=True),
+        NavigationLink("/about", "nav.about", minor=True),
+    ),
+)

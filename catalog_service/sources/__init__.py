@@ -1,0 +1,1 @@
+"""Sources of records: registration, imports, pushes, runs, and what stewards decide."""

@@ -1,0 +1,180 @@
+"""``atlas held list|show|release``: the versions that wait at a gate, or may mean 非开放."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from catalog_service.atlas import Atlas
+from catalog_service.catalog.openness_review import unlooked
+from catalog_service.console.opening import existing
+from catalog_service.console.output import EXIT_FINDINGS, Output, chosen, error_json, language, say
+from catalog_service.errors import NOTHING_WAITS, RECORD_NOT_FOUND
+from catalog_service.journal.model import RecordState, Stored
+from catalog_service.rules.findings_output import SEVERITIES
+from catalog_service.sources.importing import projecting
+from harvesters.contracts import Submission
+from ontology.errors import AtlasError
+from ontology.openness import Doubt
+from ontology.record import Record
+from ontology.serialization import serialize
+
+app = typer.Typer(no_args_is_help=True, help="Versions that wait for a steward.")
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+PAGE = 500
+_SHOWN = 40
+
+
+def _waiting(atlas: Atlas, source: str | None) -> Iterator[RecordState]:
+    after: tuple[str, str] | None = None
+    while page := atlas.journal.list_records(source=source, waiting=True, after=after, limit=PAGE):
+        yield from page
+        after = (page[-1].source, page[-1].remote_id)
+
+
+def _doubts(atlas: Atlas, state: RecordState | Stored) -> tuple[Doubt, ...]:
+    """Return what of a waiting version may mean 非开放."""
+    change = None if state.held_seq is None else atlas.journal.change(state.held_seq)
+    if change is None or change.nquads is None:
+        return ()
+    return unlooked(
+        atlas.journal,
+        Record(state.iri, state.source, state.remote_id, change.focus, change.nquads),
+    )
+
+
+@app.command("list")
+def list_held(
+    source: Annotated[str | None, typer.Option(help="Of this source only.")] = None,
+    json: Json = False,
+) -> None:
+    """List what waits, with the rules or the values that hold it back. Exit 1 where any does."""
+    out = Output(as_json=json)
+    rows = []
+    with existing() as atlas:
+        for state in _waiting(atlas, source):
+            report = atlas.journal.findings(state.iri)
+            violated = sorted(
+                {f.rule_id for f in report.findings if f.severity == "Violation"}
+                if report is not None
+                else ()
+            )
+            rows.append((state, violated, [d.value for d in _doubts(atlas, state)]))
+    out.result(
+        {
+            "held": [
+                {
+                    "iri": state.iri,
+                    "source": state.source,
+                    "remote_id": state.remote_id,
+                    "public": state.public,
+                    "seq": state.held_seq,
+                    "violations": violated,
+                    "doubts": doubts,
+                }
+                for state, violated, doubts in rows
+            ]
+        }
+    )
+    out.table(
+        say("记录 旧版公开 违反 开放属性存疑", "record old-public violates in-doubt").split(),
+        [
+            (
+                f"{s.source}/{s.remote_id}",
+                "✓" if s.public else "–",
+                " ".join(violated),
+                "、".join(value[:_SHOWN] for value in doubts),
+            )
+            for s, violated, doubts in rows
+        ],
+    )
+    if rows:
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+@app.command("show")
+def show_held(
+    iri: Annotated[str, typer.Argument(metavar="IRI", help="The record's IRI, or SOURCE/ID.")],
+    json: Json = False,
+) -> None:
+    """Show the version that waits, and why."""
+    out = Output(as_json=json)
+    with existing() as atlas:
+        iri = atlas.record_iri(iri)
+        stored = atlas.journal.get(iri)
+        if stored is None:
+            raise AtlasError(RECORD_NOT_FOUND, iri=iri)
+        change = None if stored.held_seq is None else atlas.journal.change(stored.held_seq)
+        if change is None or change.nquads is None:
+            raise AtlasError(NOTHING_WAITS, remote_id=stored.remote_id)
+        report = atlas.journal.findings(iri)
+        rules = atlas.rules
+        doubts = _doubts(atlas, stored)
+    # What holds it back comes first.
+    findings = sorted(
+        report.findings if report is not None else (),
+        key=lambda f: (SEVERITIES.index(f.severity), f.rule_id),
+    )
+    text = serialize(change.nquads, "turtle")
+    out.result(
+        {
+            "iri": iri,
+            "seq": change.seq,
+            "time": change.time.isoformat(),
+            "doubts": [{"value": d.value, "reason": {"zh": d.zh, "en": d.en}} for d in doubts],
+            "findings": [
+                {
+                    "rule": f.rule_id,
+                    "severity": f.severity,
+                    "article": {
+                        "zh": rules.get(f.rule_id).source.zh,
+                        "en": rules.get(f.rule_id).source.en,
+                    },
+                    "message": {
+                        "zh": rules.get(f.rule_id).message.zh,
+                        "en": rules.get(f.rule_id).message.en,
+                    },
+                    "focus": f.focus,
+                    "path": f.path,
+                    "value": f.value,
+                }
+                for f in findings
+            ],
+            "content": text,
+        }
+    )
+    for doubt in doubts:
+        out.text(say(f"开放属性存疑  {doubt.value}", f"May not be open  {doubt.value}"))
+        out.text(f"  {say(doubt.zh, doubt.en)}")
+    for f in findings:
+        rule = rules.get(f.rule_id)
+        out.text(f"{f.severity}  {f.rule_id}  {chosen(rule.label)}  [{chosen(rule.source)}]")
+        out.text(f"  {chosen(rule.message)}")
+    out.text()
+    out.text(text.rstrip("\n"))
+
+
+@app.command("release")
+def release(
+    iri: Annotated[str, typer.Argument(metavar="IRI", help="The record's IRI, or SOURCE/ID.")],
+    reason: Annotated[str, typer.Option(help="Why: it stands in the history.")],
+    json: Json = False,
+) -> None:
+    """Let the waiting version through, whatever the gate found: a steward's decision."""
+    out = Output(as_json=json)
+    with existing() as atlas:
+        iri = atlas.record_iri(iri)
+        stored = atlas.journal.get(iri)
+        if stored is None:
+            raise AtlasError(RECORD_NOT_FOUND, iri=iri)
+        submission = Submission(source=stored.source, actor="cli", reason=reason)
+        with projecting(atlas, beside=False):
+            (outcome,) = atlas.catalog.release([stored.remote_id], submission)
+    if outcome.error is not None:
+        out.result({"error": error_json(outcome.error)})
+        out.remark(f"{outcome.error.code}: {outcome.error.message(language())}")
+        raise typer.Exit(3)
+    out.result({"iri": iri, "seq": outcome.seq, "hash": outcome.hash})
+    out.text(say(f"已放行，变更 {outcome.seq}", f"released with change {outcome.seq}"))

@@ -1,0 +1,216 @@
+"""``/api/v1/sources/{source}/records``: records pushed into the catalogue."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import aclosing
+from functools import partial
+from types import TracebackType
+from typing import IO, Final, Self
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from catalog_service.http.access import Bearer, WriterRoute, require_write
+from catalog_service.http.conditional_requests import demanded
+from catalog_service.http.context import Atlas, Service
+from catalog_service.http.errors import MEDIA_TYPE_UNSUPPORTED, SOURCE_PAUSED
+from catalog_service.http.identifiers import Ref
+from catalog_service.http.language import Lang, choose_language
+from catalog_service.http.links import decode_segment
+from catalog_service.http.negotiation import JSON, Form, choose
+from catalog_service.http.request_bodies import receive_whole, rounds
+from catalog_service.http.thread_pools import run, threads_of
+from catalog_service.sources.bodies import portal_lines, read_record
+from catalog_service.sources.outcomes import (
+    BatchAnswer,
+    OutcomeAnswer,
+    Tally,
+    Wait,
+    respond,
+    wait_visible,
+)
+from harvesters.contracts import Item, Outcome, Submission
+from ontology.errors import AtlasError
+
+router = APIRouter(prefix="/api/v1/sources", tags=["records"], route_class=WriterRoute)
+
+NDJSON: Final = Form("ndjson", "application/x-ndjson")
+
+
+@router.put(
+    "/{source}/records/{remote_id}",
+    summary="Put one record",
+    response_model=OutcomeAnswer,
+    responses={
+        201: {"model": OutcomeAnswer, "description": "Created"},
+        202: {"model": OutcomeAnswer, "description": "Safe in the journal, not visible yet"},
+        412: {"description": "If-Match or If-None-Match does not hold"},
+    },
+)
+async def put_record(
+    request: Request, atlas: Atlas, bearer: Bearer, ref: Ref, wait: Wait = False
+) -> Response:
+    """Take in one record, as RDF or JSON. ``If-Match`` and ``If-None-Match: *`` are honoured.
+
+    A record that fails an enforcing gate is answered 202 with its findings: it waits, and the
+    last good version stays public.
+    """
+    principal = require_write(bearer, ref.source)
+    submission = Submission(
+        source=ref.source,
+        actor=f"token:{principal.name}",
+        reason="PUT",
+        expected=demanded(request, ref.remote_id),
+    )
+    with await receive_whole(request) as body:
+
+        def work() -> Outcome:
+            _refuse_paused(atlas, ref.source)
+            item = read_record(atlas, body.read(), request, ref.source, ref.remote_id)
+            (outcome,) = atlas.catalog.submit([item], submission)
+            return outcome
+
+        outcome = await run(threads_of(request).writes, work)
+    return await respond(request, atlas, ref, outcome, wait=wait)
+
+
+@router.delete(
+    "/{source}/records/{remote_id}", summary="Withdraw one record", response_model=OutcomeAnswer
+)
+async def delete_record(
+    request: Request, atlas: Atlas, bearer: Bearer, ref: Ref, wait: Wait = False
+) -> Response:
+    """End a record: a tombstone with its history stays. ``If-Match`` is honoured."""
+    principal = require_write(bearer, ref.source)
+    submission = Submission(
+        source=ref.source,
+        actor=f"token:{principal.name}",
+        reason="DELETE",
+        expected=demanded(request, ref.remote_id),
+    )
+
+    def work() -> Outcome:
+        _refuse_paused(atlas, ref.source)
+        return atlas.catalog.delete(ref.remote_id, submission)
+
+    outcome = await run(threads_of(request).writes, work)
+    return await respond(request, atlas, ref, outcome, wait=wait)
+
+
+@router.post(
+    "/{source}/records",
+    summary="Push many records",
+    response_model=BatchAnswer,
+    openapi_extra={
+        "requestBody": {"required": True, "content": {NDJSON.media_type: {}}},
+    },
+)
+async def post_records(
+    *,
+    request: Request,
+    atlas: Atlas,
+    bearer: Bearer,
+    source: str,
+    wait: Wait = False,
+    dry_run: bool = False,
+) -> Response:
+    """Take in JSON lines as they arrive; what was read before a failure is in the catalogue.
+
+    Answers a summary, or with ``Accept: application/x-ndjson`` one outcome a line, in order.
+    """
+    name = decode_segment(source)
+    principal = require_write(bearer, name)
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given not in (NDJSON.media_type, "application/jsonl"):
+        raise AtlasError(MEDIA_TYPE_UNSUPPORTED, given=given[:100], known=NDJSON.media_type)
+    form = choose(request.headers.get("accept"), (JSON, NDJSON))
+    submission = Submission(
+        source=name, actor=f"token:{principal.name}", reason="POST", dry_run=dry_run
+    )
+    lang = choose_language(request.query_params, request.headers)
+    writes = threads_of(request).writes
+    await run(writes, partial(_refuse_paused, atlas, name))
+    with _Batch(atlas, submission, lang, listing=form is NDJSON) as batch:
+        async with aclosing(rounds(request)) as pieces:
+            try:
+                async for piece in pieces:
+                    await run(writes, partial(batch.feed, piece))
+            except ClientDisconnect:
+                return Response(status_code=400)
+        await run(writes, batch.end)
+        visible = await wait_visible(atlas, batch.seq) if wait else None
+        return batch.answer(visible)
+
+
+class _Batch:
+    """Submits what comes and keeps the outcomes: counted, and in a file where each is asked for.
+
+    The answer starts after the last line was read. Outcomes sent meanwhile could block: most
+    clients read nothing before they have written everything.
+    """
+
+    def __init__(
+        self, atlas: Service, submission: Submission, lang: Lang, *, listing: bool
+    ) -> None:
+        self._lines = portal_lines(atlas, submission.source)
+        self._intake = atlas.catalog.intake(submission)
+        self._tally = Tally(atlas, lang)
+        self._listed: IO[bytes] | None = None
+        if listing:
+            self._listed = tempfile.SpooledTemporaryFile(max_size=1 << 18)  # noqa: SIM115 — sent
+
+    @property
+    def seq(self) -> int | None:
+        """The highest journal number so far."""
+        return self._tally.seq
+
+    def feed(self, data: bytes) -> None:
+        """Take in the lines that end in ``data``."""
+        self._submit(self._lines.feed(data))
+
+    def end(self) -> None:
+        """Take in the last line; raises `AtlasError` where there was none."""
+        self._submit(self._lines.end())
+
+    def _submit(self, items: Iterator[Item]) -> None:
+        for outcome in self._intake.take(items):
+            answered = self._tally.add(outcome)
+            if self._listed is not None:
+                self._listed.write(orjson.dumps(answered.model_dump()) + b"\n")
+
+    def answer(self, visible: bool | None) -> Response:
+        """Answer with the counts or with the list."""
+        status = 202 if visible is False else 200
+        listed, self._listed = self._listed, None
+        if listed is None:
+            return JSONResponse(self._tally.summary(visible).model_dump(mode="json"), status)
+        listed.seek(0)
+
+        def sent() -> Iterator[bytes]:
+            with listed:
+                yield from iter(lambda: listed.read(1 << 16), b"")
+
+        return StreamingResponse(sent(), status, media_type=NDJSON.media_type)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._listed is not None:
+            self._listed.close()
+
+
+def _refuse_paused(atlas: Service, source: str) -> None:
+    """Raise ``source-paused`` for a source that takes nothing now."""
+    found = atlas.journal.source(source)
+    if found is not None and found.paused:
+        raise AtlasError(SOURCE_PAUSED, source=source)

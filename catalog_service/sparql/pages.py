@@ -1,0 +1,164 @@
+"""``GET /sparql``: a form for browsers, answers by the SPARQL 1.1 Protocol for all others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from catalog_service.http.client_ip import client_of
+from catalog_service.http.context import Atlas, Service
+from catalog_service.http.negotiation import HTML, Form, choose
+from catalog_service.http.problems import status_of
+from catalog_service.site.rendering import View
+from catalog_service.sparql.formats import MEDIA_TYPES, PARAMETERS
+from catalog_service.sparql.routes import Asked, answer, answer_soon, read_operation
+from ontology.errors import AtlasError
+from ontology.terms import PREFIXES
+from ontology.truncation import clip
+
+router = APIRouter(tags=["linked data"])
+
+_RESULTS: Final = tuple(Form("", media_type) for media_type in MEDIA_TYPES)
+LONGEST: Final = 2_000
+"""Characters of a value in the table; the answer itself has all of them."""
+
+_UNBOUND: Final = {"type": "unbound", "value": ""}
+_HEAD: Final = "\n".join(
+    f"PREFIX {name}: <{PREFIXES[name]}>" for name in ("csvw", "dcat", "dct", "shd", "skos")
+)
+EXAMPLES: Final = (
+    (
+        "sparql.example.themes",
+        f"""{_HEAD}
+
+SELECT ?theme ?label (COUNT(?dataset) AS ?datasets) {{
+  ?dataset a dcat:Dataset ; dcat:theme ?theme .
+  ?theme skos:prefLabel ?label FILTER(LANG(?label) = "zh")
+}} GROUP BY ?theme ?label ORDER BY DESC(?datasets)""",
+    ),
+    (
+        "sparql.example.publishers",
+        f"""{_HEAD}
+
+SELECT ?publisher ?name (COUNT(?dataset) AS ?datasets) {{
+  ?dataset a dcat:Dataset ; dct:publisher ?publisher .
+  ?publisher skos:prefLabel ?name FILTER(LANG(?name) = "zh")
+}} GROUP BY ?publisher ?name ORDER BY DESC(?datasets) LIMIT 20""",
+    ),
+    (
+        "sparql.example.fields",
+        f"""{_HEAD}
+
+SELECT ?field (COUNT(DISTINCT ?dataset) AS ?datasets) {{
+  ?dataset shd:dataItem/csvw:title ?field
+}} GROUP BY ?field HAVING(COUNT(DISTINCT ?dataset) > 1) ORDER BY DESC(?datasets) LIMIT 20""",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a result."""
+
+    text: str
+    iri: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A result for showing: a table, or a graph as text."""
+
+    columns: list[str]
+    rows: list[list[Cell]]
+    text: str
+    count: int
+    milliseconds: int
+    snapshot: int
+
+
+@router.get("/sparql", summary="SPARQL query, or a form for browsers")
+async def get_sparql(request: Request, atlas: Atlas) -> Response:
+    """Parameters ``query``, ``default-graph-uri``, ``named-graph-uri``, ``format``.
+
+    A browser sees the form, with the query and its result where one is given; ``format``, or
+    ``output`` and ``results`` as other clients have it, asks for the bare result there too. One
+    that does not apply to the query yields to Accept.
+    """
+    return await answer_soon(request, partial(_answer, request, atlas))
+
+
+def _answer(request: Request, atlas: Service) -> Response:
+    """Answer with the page or the bare result."""
+    items = list(request.query_params.multi_items())
+    given = {name for name, value in items if value.strip()}
+    wanted = [value.lower() for name, value in items if name in PARAMETERS]
+    browser = choose(request.headers.get("accept"), (*_RESULTS, HTML), strict=False) is HTML
+    if any(value in ("html", HTML.media_type) for value in wanted) or (
+        browser and "update" not in given and not _bare(items)
+    ):
+        return _page(request, atlas)
+    return answer(request, atlas, read_operation(items))
+
+
+def _bare(items: list[tuple[str, str]]) -> bool:
+    """Tell whether a parameter asks for the bare result of a query that can have that form."""
+    if not any(name in PARAMETERS and value for name, value in items):
+        return False
+    try:
+        return read_operation(items).chosen() is not None
+    except AtlasError:
+        # What is wrong is told in the form that was asked for.
+        return True
+
+
+def _page(request: Request, atlas: Service) -> Response:
+    view = View(request)
+    items = list(request.query_params.multi_items())
+    text = request.query_params.get("query", "")
+    result, problem, status = None, None, 200
+    if text.strip():
+        try:
+            result = _run(atlas, read_operation(items), client_of(request))
+        except AtlasError as error:
+            problem, status = error.message(view.lang), status_of(error)
+    return view.render(
+        "sparql.html",
+        status=status,
+        section="/sparql",
+        trail=[(view.t("sparql.title"), None)],
+        query=text or EXAMPLES[0][1],
+        result=result,
+        problem=problem,
+        examples=[(view.t(key), query) for key, query in EXAMPLES],
+        prefixes="\n".join(f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items()),
+    )
+
+
+def _run(atlas: Service, asked: Asked, client: str) -> Table:
+    found = atlas.sparql.query(
+        asked.text,
+        accept="application/sparql-results+json, text/turtle",
+        client=client,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+    )
+    timing = round(found.milliseconds)
+    if not found.media_type.startswith("application/sparql-results"):
+        return Table([], [], found.body.decode(), found.rows, timing, found.snapshot)
+    data = orjson.loads(found.body)
+    if "boolean" in data:
+        return Table([], [], str(data["boolean"]).lower(), 1, timing, found.snapshot)
+    columns = data["head"].get("vars", [])
+    rows = [
+        [
+            Cell(clip(cell["value"], LONGEST), cell["type"] == "uri")
+            for cell in (binding.get(c, _UNBOUND) for c in columns)
+        ]
+        for binding in data["results"]["bindings"]
+    ]
+    return Table(columns, rows, "", found.rows, timing, found.snapshot)

@@ -1,0 +1,224 @@
+"""Queries are refused while their state still holds what was closed long ago."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Final, Protocol
+
+from catalog_service.clock import Clock
+from catalog_service.sparql.errors import SPARQL_BEHIND
+from catalog_service.sparql.model import SparqlAnswer, SparqlService
+from ontology.errors import AtlasError
+
+GRACE: Final = timedelta(seconds=60)
+"""How long a state may hold a record after it was closed: a worker that lives takes it out in a
+second or a few. A query's answer cannot be searched for what it owes to one record."""
+
+REMEMBERED: Final = 5.0
+"""Seconds for which is remembered that a state still holds a closed record."""
+
+FORGOTTEN: Final = 60.0
+"""Seconds for which is remembered that a state holds none: a snapshot never changes, but what a
+server has may, also between two checkpoints."""
+
+PATIENCE: Final = 2.0
+"""Seconds that a query waits for another one's look at what the state holds."""
+
+_TEXT: Final = 100_000
+"""Characters of IRIs in one question."""
+
+
+class Closing(Protocol):
+    """A record that is public no more, and when that was decided."""
+
+    @property
+    def iri(self) -> str:
+        """The record's IRI, its graph's name."""
+        ...
+
+    @property
+    def time(self) -> datetime:
+        """When it was closed."""
+        ...
+
+
+class Closings(Protocol):
+    """What the journal tells; `catalog_service.projections.revocations.Closings` is one."""
+
+    def all_since(self, checkpoint: int) -> Sequence[Closing]:
+        """Return the records closed after change ``checkpoint`` and not open again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What is known of a state."""
+
+    state: Hashable
+    closings: Sequence[Closing]
+    late: int
+    """How many of ``closings``, from the first, were late."""
+    absent: frozenset[str]
+    """Records that the state does not hold."""
+    held: bool
+    """Whether it holds another one of those that are late."""
+    since: float
+    until: float
+
+    def serves(self, state: Hashable, closings: Sequence[Closing], late: int, now: float) -> bool:
+        """Tell whether nothing need be asked of the state."""
+        # The same object while the journal closes nothing more: thousands are not compared.
+        same = self.closings is closings and self.late == late
+        return same and self.state == state and now < self.until
+
+
+class OpenOnly:
+    """A `SparqlService` that answers ``sparql-behind`` rather than tell what is not open.
+
+    Where the graph stands at the journal's end this costs one look at the journal. Only where
+    something was closed more than `GRACE` ago is the graph asked whether it has it still: the
+    follower takes it out even while other changes keep failing. Each record is asked for once in
+    a state, by one thread; no query runs under a lock.
+    """
+
+    def __init__(
+        self,
+        service: SparqlService,
+        checkpoint: Callable[[], int],
+        closings: Closings,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+        *,
+        state: Callable[[], Hashable] | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
+        """Guard ``service``; ``checkpoint`` gives the journal number of its newest state.
+
+        ``state`` tells two states of one number apart, where that costs nothing.
+        """
+        self.service = service
+        self._checkpoint = checkpoint
+        self._state = state or checkpoint
+        self._closings = closings
+        self._clock = clock
+        self._monotonic = monotonic
+        self._patience = patience
+        self._asking = Lock()
+        self._looked: _Looked | None = None
+
+    def query(
+        self,
+        text: str,
+        *,
+        accept: str = "",
+        client: str | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> SparqlAnswer:
+        """Answer a query; raises `AtlasError`, also ``sparql-behind``."""
+        closings = self._closings.all_since(self._checkpoint())
+        late = bisect_left(closings, self._clock.now() - GRACE, key=lambda one: one.time)
+        if late and self._holds(closings, late):
+            raise _behind(late)
+        return self.service.query(
+            text,
+            accept=accept,
+            client=client,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+        )
+
+    def state(self) -> int:
+        """Return the number of the newest state."""
+        return self.service.state()
+
+    def alive(self) -> int:
+        """Return how many worker processes run."""
+        return self.service.alive()
+
+    def close(self) -> None:
+        """Give up all workers and connections."""
+        self.service.close()
+
+    def _holds(self, closings: Sequence[Closing], late: int) -> bool:
+        """Tell whether the state holds any of the first ``late`` of ``closings``."""
+        state = self._state()
+        known = self._looked
+        if known is not None and known.serves(state, closings, late, self._monotonic()):
+            return known.held
+        # It held one a moment ago, and somebody is looking whether it still does.
+        patience = 0.0 if known is not None and known.held else self._patience
+        if not self._asking.acquire(timeout=patience):
+            raise _behind(late)
+        try:
+            known, now = self._looked, self._monotonic()
+            if known is None or not known.serves(state, closings, late, now):
+                known = self._looked = self._look(known, state, closings, late)
+            return known.held
+        finally:
+            self._asking.release()
+
+    def _look(
+        self, known: _Looked | None, state: Hashable, closings: Sequence[Closing], late: int
+    ) -> _Looked:
+        now = self._monotonic()
+        absent, since = set[str](), now
+        if known is not None and known.state == state and now - known.since < FORGOTTEN:
+            absent.update(known.absent)
+            since = known.since
+        held = False
+        for batch in _batches(one.iri for one in closings[:late] if one.iri not in absent):
+            held = bool(self.service.query(_question(batch)).rows)
+            if held:
+                break
+            absent.update(batch)
+        end = self._monotonic()
+        until = min(end + REMEMBERED if held else since + FORGOTTEN, since + FORGOTTEN)
+        return _Looked(state, closings, late, frozenset(absent), held, since, until)
+
+
+def _behind(late: int) -> AtlasError:
+    return AtlasError(SPARQL_BEHIND, count=late, retry_after=30)
+
+
+def _batches(iris: Iterable[str]) -> Iterator[list[str]]:
+    """Yield IRIs in lists of up to `_TEXT` characters."""
+    batch: list[str] = []
+    size = 0
+    for iri in iris:
+        batch.append(iri)
+        size += len(iri)
+        if size >= _TEXT:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _question(graphs: Sequence[str]) -> str:
+    """Return a query that finds a row where any of some records is held."""
+    names = " ".join(f"<{graph}>" for graph in graphs)
+    return f"SELECT ?g {{ VALUES ?g {{ {names} }} GRAPH ?g {{ ?s ?p ?o }} }} LIMIT 1"
+
+
+class Remembered:
+    """A number that is asked for over the network, and not again for a while."""
+
+    def __init__(
+        self, ask: Callable[[], int], monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._ask = ask
+        self._monotonic = monotonic
+        self._kept: tuple[float, int] | None = None
+
+    def __call__(self) -> int:
+        """Return the number, at most `REMEMBERED` seconds old; raises what asking raises."""
+        now = self._monotonic()
+        if self._kept is None or now - self._kept[0] >= REMEMBERED:
+            self._kept = (now, self._ask())
+        return self._kept[1]

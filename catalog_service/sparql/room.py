@@ -1,0 +1,31 @@
+"""What the room of SPARQL offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog_service.room import NavigationLink, Room
+
+if TYPE_CHECKING:
+    import typer
+    from fastapi import APIRouter
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    from catalog_service.sparql import pages, routes
+
+    return (routes.router, pages.router)
+
+
+def _commands(app: typer.Typer) -> None:
+    from catalog_service.sparql import commands
+
+    commands.register(app)
+
+
+ROOM = Room(
+    "sparql",
+    routers=_routers,
+    register_commands=_commands,
+    navigation=(NavigationLink("/sparql", "nav.sparql", minor=True),),
+)

@@ -1,0 +1,1 @@
+"""Concept schemes, the ontology, and the pages and documents of every term."""

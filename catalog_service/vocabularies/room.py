@@ -1,0 +1,35 @@
+"""What the room of vocabularies offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog_service.room import NavigationLink, Room
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    from catalog_service.vocabularies import (
+        definition_pages,
+        linked_data,
+        pages,
+        routes,
+        term_routes,
+    )
+
+    return (
+        routes.router,
+        term_routes.router,
+        pages.router,
+        definition_pages.router,
+        linked_data.router,
+    )
+
+
+ROOM = Room(
+    "vocabularies",
+    routers=_routers,
+    navigation=(NavigationLink("/vocabulary", "nav.vocabularies"),),
+)

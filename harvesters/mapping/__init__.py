@@ -1,0 +1,1 @@
+"""From a platform's labels and values to the application profile."""

@@ -1,0 +1,221 @@
+"""Building a record from labelled values: the plan of its labels, followed value by value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from harvesters.contracts import ClosingError, Mapped
+from harvesters.errors import NO_TITLE
+from harvesters.mapping.access import asks_of_users, says_closed
+from harvesters.mapping.chunk import TYPE, D, plain_term
+from harvesters.mapping.combined_values import CombinedValues
+from harvesters.mapping.concept_values import KnownValues
+from harvesters.mapping.draft import Draft, Given
+from harvesters.mapping.mapping import Target
+from harvesters.mapping.plain_values import as_text
+from harvesters.mapping.single_values import MAKERS
+from harvesters.mapping.steps import MEMO_LIMIT, Maker, Plan, Step
+from harvesters.mapping.value_nodes import CONTENT_NODES
+from harvesters.mapping.value_objects import settled
+from harvesters.privacy.kinds import NAME
+from harvesters.privacy.lines import Net
+from harvesters.privacy.repeated_names import lost_a_name, may_be_contact, names_taken
+from ontology.errors import AtlasError, Place
+from ontology.openness import doubts, is_open
+from ontology.record import Record, mint_iri
+from ontology.terms import DCAT, DCT
+from ontology.vocabulary import Vocabulary
+
+_UNRESERVED: Final = re.compile(r"[A-Za-z0-9_~-]+")
+_NUMBERS: Final = frozenset({int, float, bool, Decimal})
+_COMPOUND: Final = frozenset({dict, list, tuple})
+_SHORT: Final = 30
+"""Characters; a longer text is a condition in words, whatever it mentions."""
+_HEAD: Final = f"<{D}> {TYPE} <{DCAT.Dataset}> ."
+_IDENTIFIER: Final = DCT.identifier
+
+
+class Drafter:
+    """Writes records of one source. Not safe to share between threads while it writes."""
+
+    def __init__(self, vocabulary: Vocabulary, *, base_iri: str, source: str) -> None:
+        self._base = base_iri
+        self._source = source
+        self._prefix = mint_iri(base_iri, source, "x")[:-1]
+        self._net = Net()
+        self._known = KnownValues(vocabulary, base_iri=base_iri, source=source)
+        self._combined = CombinedValues(vocabulary, self._net, base_iri=base_iri, source=source)
+        self._chosen: dict[tuple[tuple[Step, ...], str], Step] = {}
+
+    def step(self, target: Target) -> Step:
+        """Compile a target."""
+        return Step(target, self._maker(target))
+
+    def _maker(self, target: Target) -> Maker | None:
+        if target.name == "description" or target.kind in ("iri", "access"):
+            return None
+        if target.kind in MAKERS:
+            return MAKERS[target.kind](target)
+        return self._known.maker(target) or CONTENT_NODES.get(target.kind)
+
+    def draft(  # noqa: PLR0912, PLR0915 - the hot loop; a call for each value would slow the import
+        self, remote_id: str, plan: Plan, containers: Sequence[Mapping[Any, object]], place: Place
+    ) -> Mapped:
+        """Build the record from the values that ``plan`` finds in ``containers``.
+
+        Raises `AtlasError` (``no-title``, ``empty-record``, ``illegal-iri``).
+        """
+        draft = Draft(place)
+        parts, seen = draft.parts, draft.seen
+        draft.seen += (_HEAD, f"<{D}> <{_IDENTIFIER}> {plain_term(remote_id)} .")
+        given = Given()
+        values, labels = given.values, given.labels
+        filled: Step | None = None
+        taken: object = None
+        at = -1
+        titled = False
+        end = len(containers)
+        for entry, several, accessors in plan:
+            last: object = None
+            furthest = end
+            for container, label in accessors:
+                if container > furthest:
+                    # What a portal says in `raw` it says again, in its own words.
+                    break
+                value = containers[container][label]
+                if value == last or (not value and type(value) not in _NUMBERS):
+                    continue
+                text = value if type(value) is str else None
+                if text is None and type(value) in _COMPOUND:
+                    value = self._plain(draft, entry, label, value)
+                    if value is None or value == last:
+                        continue
+                step = entry if type(entry) is Step else self._choose(entry, value)
+                if step is filled:
+                    if container <= at and as_text(value) != as_text(taken):
+                        draft.left_out(label, value)
+                    continue
+                chunk = None
+                if text is not None and not step.collected:
+                    chunk = step.memo.get(text)
+                if chunk is None:
+                    if text is not None and text.isspace():
+                        continue
+                    if step.collected:
+                        last = value
+                        if step.name in values or step.every:
+                            given.again(draft, step, container, label, value)
+                        else:
+                            values[step.name], labels[step.name] = value, label
+                            given.at[step.name] = container
+                            if not several:
+                                furthest = container
+                        continue
+                    chunk = step.of(value)
+                last = value
+                if chunk[0]:
+                    (seen if chunk[3] else parts).append(chunk[0])
+                elif not chunk[1] and not chunk[2]:
+                    draft.not_read(label, value)
+                    continue
+                if chunk[1] or chunk[2]:
+                    draft.note(chunk, label)
+                if not step.many:
+                    filled, taken, at = step, value, container
+                    titled = titled or step.name == "title"
+                    if not several:
+                        furthest = container
+        self._combined.access(draft, given)
+        if not titled:
+            raise self._untitled(draft, remote_id)
+        self._combined.combine(draft, remote_id, given)
+        mapped = self._finish(draft, remote_id)
+        if mapped.removed and lost_a_name(mapped.removed):
+            return _without_echoes(mapped, containers)
+        return mapped
+
+    @staticmethod
+    def _plain(
+        draft: Draft, entry: Step | tuple[Step, ...], label: object, value: object
+    ) -> object:
+        """Return a value without the objects around it, and tell what of them was not read."""
+        if type(entry) is Step and entry.own:
+            return value
+        found, unread = settled(value)
+        for told in unread:
+            draft.not_read(label, told)
+        return found
+
+    def _untitled(self, draft: Draft, remote_id: str) -> AtlasError:
+        record = self._finish(draft, remote_id).record
+        closed = not is_open(record) or bool(doubts(record))
+        kind = ClosingError if closed else AtlasError
+        return kind(NO_TITLE, place=draft.place, remote_id=remote_id, expected="title / 名称")
+
+    def _finish(self, draft: Draft, remote_id: str) -> Mapped:
+        parts = draft.seen
+        net = self._net
+        for part in draft.parts:
+            if net.passes(part):
+                parts.append(part)
+            else:
+                left, removed = net.cleaned(part)
+                parts.append(left)
+                draft.removed += removed
+        # Most identifiers stand in an IRI as they are; quoting costs more than looking.
+        plain = _UNRESERVED.fullmatch(remote_id) is not None
+        record_iri = (
+            f"{self._prefix}{remote_id}" if plain else mint_iri(self._base, self._source, remote_id)
+        )
+        lines: list[str] = []
+        for part in parts:
+            # Part by part: most are ASCII, and one text would be as wide as its widest character.
+            text = part.replace(D, record_iri)
+            if "\n" in text:
+                lines += text.split("\n")
+            elif text:
+                lines.append(text)
+        record = Record.from_lines(lines, iri=record_iri, source=self._source, remote_id=remote_id)
+        return Mapped(record, tuple(dict.fromkeys(draft.removed)), tuple(draft.warnings))
+
+    def _choose(self, steps: tuple[Step, ...], value: object) -> Step:
+        """Return the first step whose schemes know the value, else the last."""
+        text = value if type(value) is str else as_text(value)
+        known = self._chosen.get((steps, text))
+        if known is None:
+            tidied = as_text(text)
+            known = next(
+                (
+                    s
+                    for s in steps[:-1]
+                    if self._known.knows(s.target, tidied)
+                    or (s.every and len(tidied) <= _SHORT and _is_type(tidied))
+                ),
+                steps[-1],
+            )
+            if len(self._chosen) < MEMO_LIMIT:
+                self._chosen[steps, text] = known
+        return known
+
+
+def _is_type(text: str) -> bool:
+    return says_closed(text) and not asks_of_users(text)
+
+
+def _without_echoes(mapped: Mapped, containers: Sequence[Mapping[Any, object]]) -> Mapped:
+    """Drop the keywords that are a name which was taken out of the same record."""
+    texts = (v for c in containers for v in c.values() if isinstance(v, str))
+    names = {name for text in texts if may_be_contact(text) for name in names_taken(text)}
+    echoes = {f' <{DCAT.keyword}> "{name}"@zh .' for name in names}
+    record = mapped.record
+    lines = [text for text in record.lines if text[text.find("> ") + 1 :] not in echoes]
+    if len(lines) == len(record.lines):
+        return mapped
+    left = Record.from_lines(
+        lines, iri=record.iri, source=record.source, remote_id=record.remote_id
+    )
+    said = dict.fromkeys((*mapped.removed, f"dcat:keyword: {NAME}"))
+    return Mapped(left, tuple(said), mapped.warnings)

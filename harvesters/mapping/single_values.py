@@ -1,0 +1,147 @@
+"""Values that stand for themselves: texts, codes, dates, numbers, yes and no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from harvesters.mapping.chunk import (
+    EMPTY,
+    Chunk,
+    D,
+    line,
+    plain_term,
+    text_term,
+    typed_term,
+    unmapped_chunk,
+)
+from harvesters.mapping.mapping import Target
+from harvesters.mapping.plain_values import (
+    BIDI,
+    as_list,
+    as_text,
+    parse_boolean,
+    parse_count,
+    parse_date,
+    parse_decimal,
+    plain_text,
+)
+from harvesters.mapping.steps import Maker
+from harvesters.privacy.prefilter import SIGNS, any_sign
+from harvesters.privacy.texts import clean_text
+from ontology.ntriples import escape
+from ontology.texts import USELESS
+
+NEEDS_CARE: Final = any_sign(
+    (f'\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000{USELESS}\ud800-\udfff\ufffe\uffff{BIDI}', ""),
+    ("1", "[3-9][0-9]"),
+    ("2", "0[0-9]{9}"),
+    *SIGNS,
+)
+"""What makes a text need more than quotation marks: tidying, markup, escapes, the privacy rule."""
+
+
+def short_name(predicate: str) -> str:
+    """Return the local name of a property, as it stands in what is said of removals."""
+    return predicate.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
+
+
+def _text_maker(target: Target) -> Maker:
+    is_title = target.name == "title"
+    start = f"<{D}> <{target.property}> "
+
+    def make(value: object) -> Chunk:
+        if type(value) is str and NEEDS_CARE.search(value) is None:
+            return Chunk(f'{start}"{value}"@zh .', clean=True)
+        text = as_text(value)
+        if target.html or "<" in text or "&" in text:
+            text = plain_text(text)
+        if not text:
+            return EMPTY
+        text, kinds = clean_text(text, title=is_title)
+        removed = tuple(f"{short_name(target.property)}: {kind}" for kind in kinds) if kinds else ()
+        return Chunk(f'{start}"{escape(text)}"@zh .', removed, clean=True)
+
+    return make
+
+
+def _texts_maker(target: Target) -> Maker:
+    def make(value: object) -> Chunk:
+        lines: list[str] = []
+        removed: list[str] = []
+        if type(value) is str:
+            # Before it is split: in 联系人：张三、李四 only the whole tells who 李四 is.
+            value, kinds = clean_text(as_text(value))
+            removed += [f"{short_name(target.property)}: {kind}" for kind in kinds]
+        for text in as_list(value):
+            cleaned = clean_text(text)
+            removed += [f"{short_name(target.property)}: {kind}" for kind in cleaned.kinds]
+            if cleaned.text:
+                lines.append(line(target.property, text_term(cleaned.text)))
+        return Chunk("\n".join(lines), tuple(removed)) if lines or removed else EMPTY
+
+    return make
+
+
+def _plain_maker(target: Target) -> Maker:
+    def make(value: object) -> Chunk:
+        given = as_list(value) if target.kind == "plains" else filter(None, [as_text(value)])
+        lines = [line(target.property, plain_term(text)) for text in given]
+        return Chunk("\n".join(lines)) if lines else EMPTY
+
+    return make
+
+
+def _parsed(target: Target, value: object, term: str | None) -> Chunk:
+    if term is not None:
+        return Chunk(line(target.property, term))
+    text = as_text(value)
+    return unmapped_chunk(target.property, text) if text else EMPTY
+
+
+def _date_maker(target: Target) -> Maker:
+    def make(value: object) -> Chunk:
+        found = parse_date(value)
+        return _parsed(target, value, typed_term(*found) if found else None)
+
+    return make
+
+
+def _count_maker(target: Target) -> Maker:
+    def make(value: object) -> Chunk:
+        found = parse_count(value)
+        term = None if found is None else typed_term(str(found), "integer")
+        return _parsed(target, value, term)
+
+    return make
+
+
+def _decimal_maker(target: Target) -> Maker:
+    def make(value: object) -> Chunk:
+        found = parse_decimal(value)
+        term = None if found is None else typed_term(found, "decimal")
+        return _parsed(target, value, term)
+
+    return make
+
+
+def _boolean_maker(target: Target) -> Maker:
+    def make(value: object) -> Chunk:
+        found = parse_boolean(value)
+        term = None if found is None else typed_term("true" if found else "false", "boolean")
+        return _parsed(target, value, term)
+
+    return make
+
+
+MAKERS: Final[Mapping[str, Callable[[Target], Maker]]] = {
+    "text": _text_maker,
+    "texts": _texts_maker,
+    "plain": _plain_maker,
+    "plains": _plain_maker,
+    "date": _date_maker,
+    "count": _count_maker,
+    "decimal": _decimal_maker,
+    "boolean": _boolean_maker,
+}
+"""By the kind of a target in ``profile.toml``."""

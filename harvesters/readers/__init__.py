@@ -1,0 +1,1 @@
+"""Reading files: open lists, portal records, RDF, workbooks."""

@@ -1,0 +1,173 @@
+"""Opening inputs: paths, gzip, lines of bounded length; every failure is typed and placed."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from harvesters.errors import (
+    DECOMPRESSION_BOMB,
+    FILE_EMPTY,
+    FILE_MISSING,
+    FILE_TOO_LARGE,
+    FILE_UNREADABLE,
+    NOT_A_FILE,
+    TRUNCATED_GZIP,
+)
+from harvesters.limits import MIB, Limits
+from harvesters.readers.streamed_lines import GZIP, LineCutter
+from ontology.errors import AtlasError, Place
+
+_CHUNK: Final = 256 * 1024
+_WATCHED: Final = 32 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Where bytes come from: a path, or content already in memory under a name."""
+
+    name: str
+    path: Path | None = None
+    content: bytes | None = None
+
+    def open(self) -> BinaryIO:
+        """Open for reading; raises `AtlasError` for a missing file, a folder, a locked file."""
+        if self.path is None:
+            return io.BytesIO(self.content or b"")
+        try:
+            if self.path.is_dir():
+                raise AtlasError(NOT_A_FILE, file=self.name)
+            return self.path.open("rb")
+        except FileNotFoundError:
+            raise AtlasError(FILE_MISSING, file=self.name) from None
+        except OSError as problem:
+            raise AtlasError(
+                FILE_UNREADABLE, file=self.name, reason=problem.strerror or str(problem)
+            ) from problem
+
+    def packed_size(self) -> int:
+        """Return the size as stored, 0 where it cannot be told (a pipe)."""
+        if self.path is None:
+            return len(self.content or b"")
+        return self.path.stat().st_size if self.path.is_file() else 0
+
+
+class Unpacked(io.RawIOBase):
+    """A stream of unpacked bytes that notices truncation and bombs."""
+
+    def __init__(self, source: Input, limits: Limits) -> None:
+        # What cannot be opened is closed all the same, when it is thrown away.
+        self._unpacker: gzip.GzipFile | None = None
+        self._raw: BinaryIO = io.BytesIO()
+        self._name = source.name
+        self._limits = limits
+        self._packed = source.packed_size()
+        self._raw = source.open()
+        head = self._raw.read(2)
+        self._gzip = head == GZIP
+        stream: BinaryIO = _Rejoined(head, self._raw)  # type: ignore[assignment]
+        self._stream = stream
+        if self._gzip:
+            self._unpacker = gzip.GzipFile(fileobj=stream, mode="rb")
+        self._count = 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Return up to ``size`` bytes (at most 256 KiB); raises `AtlasError`."""
+        wanted = _CHUNK if size < 0 else min(size, _CHUNK)
+        try:
+            # read1 gives what is unpacked so far, where read would lose it to a later fault.
+            data = self._unpacker.read1(wanted) if self._unpacker else self._stream.read(wanted)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as problem:
+            raise AtlasError(
+                TRUNCATED_GZIP, place=Place(self._name), count=self._count, reason=str(problem)
+            ) from problem
+        except OSError as problem:
+            raise AtlasError(
+                FILE_UNREADABLE, file=self._name, reason=problem.strerror or str(problem)
+            ) from problem
+        self._count += len(data)
+        if self._gzip:
+            self._watch()
+        return data
+
+    def _watch(self) -> None:
+        limit = self._limits.unpacked
+        if self._count > _WATCHED and self._packed:
+            limit = min(limit, max(_WATCHED, self._packed * self._limits.ratio))
+        if self._count > limit:
+            raise AtlasError(
+                DECOMPRESSION_BOMB, place=Place(self._name), count=self._count, limit=limit
+            )
+
+    def close(self) -> None:
+        """Close the file below too."""
+        if self._unpacker is not None:
+            self._unpacker.close()
+        self._raw.close()
+        super().close()
+
+
+class _Rejoined:
+    """A stream whose first bytes were read already; works for pipes, which cannot seek."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = head
+        self._rest = rest
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._head:
+            return self._rest.read(size)
+        head, self._head = self._head, b""
+        if size < 0:
+            return head + self._rest.read()
+        if size < len(head):
+            head, self._head = head[:size], head[size:]
+            return head
+        return head + (self._rest.read(size - len(head)) if size > len(head) else b"")
+
+    def close(self) -> None:
+        self._rest.close()
+
+
+def read_all(source: Input, limits: Limits) -> bytes:
+    """Return the whole unpacked input; raises `AtlasError` where it is empty or too large."""
+    parts: list[bytes] = []
+    size = 0
+    with Unpacked(source, limits) as stream:
+        while data := stream.read():
+            size += len(data)
+            if size > limits.document:
+                raise AtlasError(FILE_TOO_LARGE, place=Place(source.name), limit=limits.document)
+            parts.append(data)
+    if size == 0:
+        raise AtlasError(FILE_EMPTY, file=source.name)
+    return b"".join(parts)
+
+
+def read_lines(
+    source: Input, limits: Limits, *, blank: bool = True
+) -> Iterator[tuple[int, bytes | AtlasError]]:
+    """Yield ``(number, line without its end)``; a line over the limit comes as its error.
+
+    Memory stays near the limit of one line, however long a line is. Without ``blank``, long runs
+    of blank lines are counted and not yielded: millions of them cost nothing. Raises `AtlasError`
+    where the file itself is at fault; what came before has been yielded then.
+    """
+    cutter = LineCutter(source.name, limits, blank=blank)
+    seen = False
+    with Unpacked(source, limits) as stream:
+        while data := stream.read():
+            seen = True
+            yield from cutter.feed(data)
+    yield from cutter.end()
+    if not seen:
+        raise AtlasError(FILE_EMPTY, file=source.name)

@@ -1,0 +1,214 @@
+"""Finding the header of an open list, also below title rows, and what its columns mean."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any, Final
+
+from harvesters.errors import HEADER_MISSING, UNKNOWN_COLUMN
+from harvesters.mapping.access_labels import HINT, LEVEL, LEVELS, OPEN_TYPE, access_target
+from harvesters.mapping.mapping import read_toml, targets
+from harvesters.mapping.plain_values import as_text
+from ontology.errors import AtlasError, Place
+
+SEARCHED_ROWS: Final = 20
+"""A header must come within this many rows."""
+
+_MARKS = re.compile(r"[\s*＊:：]+")
+_NOTE = re.compile(r"[（(](?:必填|选填|可选|非必填|必选)[)）]")
+_YEAR = re.compile(r"(20\d{2})\s*年?")
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a list's columns mean.
+
+    ``columns`` are the headings as found, ``targets`` maps a target of ``profile.toml`` to column
+    indices, ``identity`` is the index of the column of stable codes.
+    """
+
+    name: str
+    line: int
+    columns: tuple[str, ...]
+    targets: Mapping[str, tuple[int, ...]]
+    identity: int | None
+    year: int | None
+
+    @cached_property
+    def access(self) -> Mapping[str, tuple[int, ...]]:
+        """Columns beside those of `targets` that say, or may say, who may have the data."""
+        used = {position for positions in self.targets.values() for position in positions}
+        found: dict[str, tuple[int, ...]] = {}
+        for position, label in enumerate(self.columns):
+            target = access_target(label) if label and position not in used else None
+            if target is not None:
+                found[target] = (*found.get(target, ()), position)
+        for level in LEVELS:
+            if level in self.targets:
+                found[LEVEL] = (*found.get(LEVEL, ()), *self.targets[level])
+        return found
+
+    def says_access(self, position: int) -> bool:
+        """Say whether a column may tell who may have the data."""
+        own = self.targets.get(OPEN_TYPE, ())
+        return position in own or any(position in found for found in self.access.values())
+
+
+def _key(label: object) -> str:
+    text = unicodedata.normalize("NFKC", as_text(label)).casefold()
+    return _MARKS.sub("", _NOTE.sub("", text))
+
+
+_UNNAMED: Final = frozenset({"序号", "行号", "no", "no.", "#"})
+"""Columns that number the rows of a list and say nothing of a dataset."""
+_LIKE: Final = 3
+_SHOWN: Final = 60
+MAX_TOLD: Final = 20
+
+
+def unknown_columns(header: Header, name: str) -> list[AtlasError]:
+    """Return a warning for each column whose content is not kept, the first `MAX_TOLD`.
+
+    ``name`` is the file's, or the file's and the sheet's.
+    """
+    used = {position for positions in header.targets.values() for position in positions}
+    for target, positions in header.access.items():
+        used.update(positions if target != HINT else ())
+    unknown = [
+        (position, label)
+        for position, label in enumerate(header.columns)
+        if label
+        and position not in used
+        and position != header.identity
+        and _key(label) not in _UNNAMED
+    ]
+    return [
+        AtlasError(
+            UNKNOWN_COLUMN,
+            place=Place(name, header.line, position + 1),
+            column="".join(c if c.isprintable() else "\ufffd" for c in label[:_SHOWN]),
+            known="、".join(_columns_like(label)),
+        )
+        for position, label in unknown[:MAX_TOLD]
+    ]
+
+
+def unnamed_column(position: int, place: Place) -> AtlasError:
+    """Return the warning for a column without a heading in which something stands."""
+    return AtlasError(
+        UNKNOWN_COLUMN,
+        place=Place(place.file, place.line, position + 1),
+        column=f"{position + 1}",
+        known="、".join(_columns_like("")),
+    )
+
+
+_CHIEF: Final = ("title", "description", "publisher", "open_type", "frequency", "theme", "fields")
+"""What is offered, with its usual heading, where no heading is like the one that stands there."""
+
+
+def _columns_like(label: str) -> list[str]:
+    labels = _lists().labels
+    known = {_key(one): one for of_one in labels.values() for one in of_one}
+    found = get_close_matches(_key(label)[:_SHOWN], known, _LIKE, 0.5)
+    return [known[one] for one in found] or [labels[target][0] for target in _CHIEF]
+
+
+class _Lists:
+    """``open_list.toml``, its labels normalised."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.headers: list[Mapping[str, Any]] = list(data.get("header", ()))
+        self.identity = [_key(label) for label in data["identity"]["labels"]]
+        self.synonyms = {
+            target: [_key(label) for label in labels] for target, labels in data["synonyms"].items()
+        }
+        self.labels: Mapping[str, Sequence[str]] = data["synonyms"]
+        self.titles: Sequence[str] = data["synonyms"]["title"]
+        unknown = set(self.synonyms) - set(targets())
+        assert not unknown, unknown
+
+
+_LISTS: list[_Lists] = []
+
+
+def _lists() -> _Lists:
+    if not _LISTS:
+        _LISTS.append(_Lists(read_toml("open_list.toml")))
+    return _LISTS[0]
+
+
+def find_header(rows: Iterable[tuple[int, Sequence[object]]]) -> Header | None:
+    """Return the header among the first rows, given as line and cells, or None."""
+    year: int | None = None
+    for count, (number, cells) in enumerate(rows):
+        if count >= SEARCHED_ROWS:
+            return None
+        header = _match(number, cells, year)
+        if header is not None:
+            return header
+        for cell in cells:
+            found = _YEAR.search(as_text(cell))
+            if found is not None and year is None:
+                year = int(found.group(1))
+    return None
+
+
+def _match(number: int, cells: Sequence[object], year: int | None) -> Header | None:
+    columns = tuple(as_text(cell) for cell in cells)
+    index: dict[str, int] = {}
+    for position, label in enumerate(columns):
+        if label:
+            index.setdefault(_key(label), position)
+    if len(index) < 2:
+        return None
+    lists = _lists()
+    for entry in lists.headers:
+        if all(_key(label) in index for label in entry["columns"]):
+            found = {
+                target: tuple(index[_key(label)] for label in labels if _key(label) in index)
+                for target, labels in entry["labels"].items()
+            }
+            identity = next((index[_key(label)] for label in entry["identity"]), None)
+            return Header(entry["name"], number, columns, found, identity, entry.get("year", year))
+    return _by_synonyms(number, columns, index, year)
+
+
+def _by_synonyms(
+    number: int, columns: tuple[str, ...], index: dict[str, int], year: int | None
+) -> Header | None:
+    lists = _lists()
+    free = dict(index)
+    identity = next((free.pop(label) for label in lists.identity if label in free), None)
+    found: dict[str, tuple[int, ...]] = {}
+    for target, labels in lists.synonyms.items():
+        positions = [free[label] for label in labels if label in free]
+        if positions:
+            # One column for a target; the headings left over may be what another target wants.
+            chosen = next(label for label in labels if label in free)
+            found[target] = (free.pop(chosen),)
+    if "title" not in found or len(found) < 2:
+        return None
+    return Header("synonyms", number, columns, found, identity, year)
+
+
+def header_missing(name: str, rows: Sequence[tuple[int, Sequence[object]]]) -> AtlasError:
+    """Return the error for a list without a header: what was found, what was expected."""
+    fullest = max(
+        rows[:SEARCHED_ROWS],
+        key=lambda row: sum(bool(as_text(cell)) for cell in row[1]),
+        default=(1, []),
+    )
+    found = "、".join(filter(None, (as_text(cell)[:30] for cell in fullest[1][:12]))) or "—"
+    return AtlasError(
+        HEADER_MISSING,
+        place=Place(name, fullest[0]),
+        rows=SEARCHED_ROWS,
+        found=found,
+        expected="、".join(_lists().titles[:6]),
+    )

@@ -1,0 +1,221 @@
+"""Open lists: one row a dataset, in CSV or a workbook."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import PurePath
+from typing import Final
+
+from harvesters.contracts import Incoming, Item, Mapped, Unreadable
+from harvesters.errors import (
+    CELL_WITHOUT_VALUE,
+    CONTROL_CHARACTERS,
+    LOST_DIGITS,
+    NO_IDENTITY,
+    NO_RECORDS,
+    PUBLISHER_ABOVE,
+    ROW_TOO_LONG,
+)
+from harvesters.limits import DEFAULT, Limits
+from harvesters.mapping.access import asides
+from harvesters.mapping.drafting import Drafter
+from harvesters.mapping.mapping import mapping_digest, targets
+from harvesters.mapping.plain_values import CONTROL, as_text
+from harvesters.mapping.providers import Providers
+from harvesters.mapping.steps import Accessor, Step
+from harvesters.readers.csv_rows import Row, csv_rows, tell_dialect
+from harvesters.readers.duplicates import Seen
+from harvesters.readers.files import Input
+from harvesters.readers.header import Header, unknown_columns, unnamed_column
+from harvesters.readers.identity import checked_identifier, identity_digest
+from harvesters.readers.workbook import workbook_sheets
+from ontology.errors import AtlasError, Place
+from ontology.vocabulary import Vocabulary
+
+_EXACT: Final = 10**15
+"""A spreadsheet keeps 15 digits of a number."""
+_SHORTENED = re.compile(r"\s*\d(?:\.\d+)?E\+\d{2}\s*")
+"""How a spreadsheet exports an identifier that it took for a large number: 3.10115E+17."""
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+_CELL_ERRORS: Final = frozenset(
+    {"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#N/A", "#SPILL!", "#CALC!"}
+)
+_NOTHING: Final = frozenset({"", "/", "-", "--", "—", "——", "无", "N/A", "n/a"})
+
+
+class OpenListReader:
+    """Reads one open list (`harvesters.contracts.Reader`).
+
+    A row's remote id is its 编号 where the list has one. Row numbers (序号) are none: where there
+    is no code it is a digest of the first provider and the title (`identity_digest`).
+    """
+
+    def __init__(
+        self,
+        source: Input,
+        vocabulary: Vocabulary,
+        *,
+        base_iri: str,
+        source_id: str,
+        workbook: bool,
+        limits: Limits = DEFAULT,
+        year: int | None = None,
+    ) -> None:
+        self._source = source
+        self._workbook = workbook
+        self._limits = limits
+        self._year = year
+        self._drafter = Drafter(vocabulary, base_iri=base_iri, source=source_id)
+        self._providers = Providers(vocabulary, base_iri, source_id)
+        all_targets = (*targets().values(), *asides())
+        self._steps = {target.name: self._drafter.step(target) for target in all_targets}
+        self._told: set[str] = set()
+        self._unnamed: set[tuple[str, int]] = set()
+        self._notes: dict[str, tuple[AtlasError, ...]] = {}
+        self._digest = mapping_digest("open-list", vocabulary.digest, base_iri, source_id)
+
+    def __iter__(self) -> Iterator[Item]:
+        """Yield an item for each row; raises `AtlasError` for a list without header or rows."""
+        seen = Seen()
+        empty = True
+        above: dict[str, str] = {}
+        for header, row, name in self._rows():
+            empty = False
+            if row.error is not None:
+                yield Unreadable(row.error)
+                continue
+            row = _read(row, header, name, above)  # noqa: PLW2901
+            try:
+                yield seen.check(self._incoming(header, row, name))
+            except AtlasError as error:
+                yield Unreadable(error)
+        if empty:
+            left_out = (note for notes in self._notes.values() for note in notes)
+            raise next(left_out, AtlasError(NO_RECORDS, file=self._source.name))
+
+    def _rows(self) -> Iterator[tuple[Header, Row, str]]:
+        if self._workbook:
+            for sheet in workbook_sheets(self._source, self._limits):
+                name = f"{self._source.name}[{sheet.name}]"
+                self._notes[name] = sheet.notes
+                for row in sheet.rows:
+                    yield sheet.header, row, name
+            return
+        dialect = tell_dialect(self._source, self._limits)
+        for row in csv_rows(self._source, dialect, self._limits):
+            if row.line > dialect.header.line:
+                yield dialect.header, row, self._source.name
+
+    def _incoming(self, header: Header, row: Row, name: str) -> Incoming:
+        place = Place(name, row.line)
+        cells = row.cells
+        width = len(header.columns)
+        if len(cells) > width and any(as_text(cell) for cell in cells[width:]):
+            at = Place(name, row.line, width + 1)
+            raise AtlasError(ROW_TOO_LONG, place=at, found=len(cells), expected=width)
+        cells = cells + [""] * (width - len(cells))
+        remote_id = self._identify(header, cells, place)
+        year = self._year or header.year or self._year_of_name()
+        payload = "\x1f".join((str(year), *header.columns, "", *map(as_text, cells[:width])))
+        fingerprint = hashlib.sha256(self._digest + payload.encode("utf-8", "replace")).digest()
+        make = partial(self._make, remote_id, header, cells, year, place, row.notes)
+        return Incoming(remote_id, place, fingerprint, make)
+
+    def _year_of_name(self) -> int | None:
+        found = _YEAR.search(PurePath(self._source.name).name)
+        return int(found.group(1)) if found is not None else None
+
+    def _identify(self, header: Header, cells: list[object], place: Place) -> str:
+        if header.identity is not None:
+            code = as_text(cells[header.identity])
+            if code:
+                return checked_identifier(code, place)
+        title = as_text(cells[header.targets["title"][0]])
+        if not title:
+            column = header.columns[header.targets["title"][0]]
+            at = Place(place.file, place.line, header.targets["title"][0] + 1)
+            raise AtlasError(NO_IDENTITY, place=at, expected=column)
+        providers: list[str] = []
+        for position in header.targets.get("publisher", ()):
+            providers = self._providers.split(cells[position])
+        return identity_digest(providers[0] if providers else "", title)
+
+    def _make(
+        self,
+        remote_id: str,
+        header: Header,
+        cells: list[object],
+        year: int | None,
+        place: Place,
+        notes: tuple[AtlasError, ...],
+    ) -> Mapped:
+        found: list[tuple[Step, bool, list[Accessor]]] = []
+        warnings: list[AtlasError] = list(notes)
+        if place.file not in self._told:
+            # Once for each file and sheet, with the first row that is mapped.
+            self._told.add(place.file)
+            warnings += self._notes.get(place.file, ())
+            warnings += unknown_columns(header, place.file)
+        values: dict[int, object] = {}
+        for target, positions in (*header.targets.items(), *header.access.items()):
+            for position in positions:
+                value = cells[position]
+                if value is not None and as_text(value) not in _NOTHING:
+                    values[position] = value
+                    if isinstance(value, str) and CONTROL.search(value) is not None:
+                        at = Place(place.file, place.line, position + 1)
+                        warnings.append(AtlasError(CONTROL_CHARACTERS, place=at))
+                    step = self._steps[target]
+                    found.append((step, step.many, [(0, position)]))
+        for position, value in enumerate(cells):
+            if _lost_digits(value):
+                at = Place(place.file, place.line, position + 1)
+                warnings.append(AtlasError(LOST_DIGITS, place=at, value=as_text(value)))
+            unnamed = position >= len(header.columns) or not header.columns[position]
+            if unnamed and (place.file, position) not in self._unnamed and as_text(value):
+                self._unnamed.add((place.file, position))
+                warnings.append(unnamed_column(position, place))
+        if "list_year" not in header.targets:
+            # Every row of an open list is an item of it, its year known or not.
+            values[-1] = str(year or "?")
+            found.append((self._steps["list_year"], False, [(0, -1)]))
+        found.sort(key=lambda entry: entry[0].rank)
+        mapped = self._drafter.draft(remote_id, found, (values,), place)
+        return replace(mapped, warnings=(*mapped.warnings, *warnings)) if warnings else mapped
+
+
+def _lost_digits(value: object) -> bool:
+    """Say whether a spreadsheet has cut a number, as a number or as the text that it exports."""
+    if type(value) is float:
+        return abs(value) >= _EXACT
+    return type(value) is str and "E+" in value and _SHORTENED.fullmatch(value) is not None
+
+
+def _read(row: Row, header: Header, name: str, above: dict[str, str]) -> Row:
+    """Return a row without the errors of a spreadsheet that stand in it as texts.
+
+    ``above`` holds the provider that was named last, by sheet: a row without one below it may be
+    what is left of a merged cell.
+    """
+    notes = list(row.notes)
+    cells = list(row.cells)
+    for position, cell in enumerate(cells):
+        if isinstance(cell, str) and cell.strip() in _CELL_ERRORS:
+            at = Place(name, row.line, position + 1)
+            notes.append(AtlasError(CELL_WITHOUT_VALUE, place=at, value=cell.strip()))
+            if not header.says_access(position):
+                # Under 开放属性 it puts the record in doubt: it may have said 非开放.
+                cells[position] = ""
+    columns = header.targets.get("publisher", ())
+    given = [as_text(cells[position]) for position in columns if position < len(cells)]
+    if any(given):
+        above[name] = next(filter(None, given))
+    elif columns and name in above:
+        at = Place(name, row.line, columns[0] + 1)
+        column = header.columns[columns[0]]
+        notes.append(AtlasError(PUBLISHER_ABOVE, place=at, column=column, above=above[name]))
+    return replace(row, cells=cells, notes=tuple(notes))

@@ -1,0 +1,381 @@
+"""Portal records: JSON lines, JSON arrays and API answers, under normalised or Chinese labels.
+
+The keys of each record are looked up in ``mappings/portal.toml``. Records of one portal share
+their set of keys, so the way from keys to targets is worked out once for each set.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final, Literal
+
+import orjson
+
+from harvesters.contracts import Incoming, Item, Mapped, Unreadable
+from harvesters.errors import (
+    BAD_JSON,
+    CONTROL_CHARACTERS,
+    DUPLICATE_KEY,
+    NO_IDENTITY,
+    NO_RECORDS,
+    NOT_AN_OBJECT,
+    VALUE_LEFT_OUT,
+    WRONG_ENCODING,
+)
+from harvesters.limits import DEFAULT, Limits
+from harvesters.mapping.access import asides
+from harvesters.mapping.access_labels import LEVEL, LEVELS, access_target, last, within
+from harvesters.mapping.drafting import Drafter
+from harvesters.mapping.mapping import label_mapping, mapping_digest, targets
+from harvesters.mapping.plain_values import CONTROL, as_text, tidy
+from harvesters.mapping.steps import Accessor, Plan, Step
+from harvesters.mapping.value_objects import settled, shown
+from harvesters.privacy.texts import masked
+from harvesters.readers.duplicates import Seen
+from harvesters.readers.files import Input, read_all, read_lines
+from harvesters.readers.identity import checked_identifier, identity_digest
+from harvesters.readers.json_array import array_items
+from harvesters.readers.json_text import parsed, why_not_json
+from harvesters.readers.streamed_lines import LineCutter, Unpacker
+from harvesters.readers.unknown_fields import unknown_fields
+from ontology.errors import RECORD_TOO_LONG, AtlasError, Place
+from ontology.limits import MAX_RECORD
+from ontology.vocabulary import Vocabulary
+
+
+class PortalMapper:
+    """Turns one portal record into an `Incoming`; shared by files, the API and harvests."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        *,
+        base_iri: str,
+        source: str,
+        tell_unknown: Literal["each", "once", "never"] = "never",
+    ) -> None:
+        """Map for one source; ``tell_unknown`` warns of fields that mean nothing here.
+
+        ``each`` does so of every record, for those who write records for the catalogue; ``once`` of
+        each field of a record itself with the first that has it, for a file of a portal, which may
+        have hundreds more in ``raw``.
+        """
+        self._tell_unknown = tell_unknown
+        self._told: set[str] = set()
+        self._mapping = label_mapping("portal")
+        self._drafter = Drafter(vocabulary, base_iri=base_iri, source=source)
+        self._named = frozenset(
+            {label for labels in self._mapping.labels.values() for label in labels}
+            | set(self._mapping.either)
+        )
+        self._read = self._named | {"raw"}
+        self._only_identity = tuple(
+            label for label in self._mapping.identity if label not in self._named
+        )
+        known = targets()
+        self._steps = {t.name: self._drafter.step(t) for t in (*known.values(), *asides())}
+        self._levels = frozenset(one for name in LEVELS for one in self._mapping.labels[name])
+        self._plans: dict[tuple[tuple[str, ...], ...], Plan] = {}
+        self._digest = mapping_digest("portal", vocabulary.digest, base_iri, source)
+
+    def incoming(self, payload: bytes, place: Place, remote_id: str | None = None) -> Incoming:
+        """Identify one record given as JSON; raises `AtlasError` where that is impossible.
+
+        ``remote_id`` is its identifier where the caller knows it (the address of a PUT).
+        """
+        if len(payload) > MAX_RECORD:
+            raise AtlasError(RECORD_TOO_LONG, place=place, record="–", limit=MAX_RECORD)
+        try:
+            record, repeated = parsed(payload, _merges)
+        except orjson.JSONDecodeError as problem:
+            if "UTF-8" in problem.msg:
+                raise _wrong_encoding(payload, place) from None
+            at = Place(place.file, (place.line or 1) + problem.lineno - 1, problem.colno)
+            reason = why_not_json(payload, problem.msg)
+            raise AtlasError(BAD_JSON, place=at, reason=reason) from None
+        if not isinstance(record, dict):
+            raise AtlasError(NOT_AN_OBJECT, place=place, found=type(record).__name__)
+        told = [AtlasError(DUPLICATE_KEY, place=place, field=_printable(k)) for k in repeated]
+        if remote_id is None:
+            remote_id = self._identify(record, place)
+        else:
+            checked_identifier(remote_id, place)
+        fingerprint = hashlib.sha256(self._digest + payload).digest()
+        untidy = _CONTROL.search(payload) is not None
+        make = partial(self._make_untidy if untidy else self._make, remote_id, record, place)
+        if told:
+            make = partial(_with_warnings, make, told)
+        return Incoming(remote_id, place, fingerprint, make)
+
+    def _identify(self, record: dict[str, Any], place: Place) -> str:
+        raw = record.get("raw")
+        for container in (record, raw if isinstance(raw, dict) else {}):
+            for label in self._mapping.identity:
+                remote_id = _text(container[label]) if label in container else ""
+                if remote_id:
+                    return checked_identifier(remote_id, place)
+        return self._digest_identity(record, raw if isinstance(raw, dict) else {}, place)
+
+    def _digest_identity(self, record: dict[str, Any], raw: dict[str, Any], place: Place) -> str:
+        labels = self._mapping.labels
+
+        def first(target: str) -> str:
+            return next(
+                (
+                    text
+                    for container in (record, raw)
+                    for label in labels[target]
+                    if (text := _text(container.get(label)))
+                ),
+                "",
+            )
+
+        title = first("title")
+        if not title:
+            expected = " / ".join((*self._mapping.identity[:3], *labels["title"][:3]))
+            raise AtlasError(NO_IDENTITY, place=place, expected=expected)
+        return identity_digest(first("publisher"), title, first("city"))
+
+    def _make(self, remote_id: str, record: dict[str, Any], place: Place) -> Mapped:
+        raw = record.get("raw")
+        if not isinstance(raw, dict):
+            raw = {}
+        inner = within(record, self._read)
+        if raw:
+            inner |= within(raw, self._read)
+        new: list[str] | None = None
+        plan = self._plans.get(shape := (tuple(record), tuple(raw), tuple(inner)))
+        if plan is None:
+            plan = self._plan(*shape)
+            if self._tell_unknown == "once" and len(self._told) < _MOST_TOLD:
+                new = [n for n in record if n not in self._told and access_target(n) is None]
+                self._told.update(new)
+            if len(self._plans) < 4096:
+                self._plans[shape] = plan
+        mapped = self._drafter.draft(remote_id, plan, (record, raw, inner), place)
+        others = [
+            AtlasError(VALUE_LEFT_OUT, place=place, field=label, value=masked(shown(record[label])))
+            for label in self._only_identity
+            if label in record and record[label] != remote_id
+            if _says_else(record[label], remote_id)
+        ]
+        if others:
+            mapped = replace(mapped, warnings=(*mapped.warnings, *others))
+        if self._tell_unknown == "never" or (new is None and self._tell_unknown == "once"):
+            return mapped
+        names = (*record, *raw) if new is None else new
+        return replace(mapped, warnings=(*mapped.warnings, *unknown_fields(names, place)))
+
+    def _make_untidy(self, remote_id: str, record: dict[str, Any], place: Place) -> Mapped:
+        """Map a record that may hold control characters, which go, and tell of each field."""
+        mapped = self._make(remote_id, record, place)
+        raw = record.get("raw")
+        used = {label for labels in self._mapping.labels.values() for label in labels}
+        used |= set(self._mapping.either)
+        told = tuple(
+            AtlasError(CONTROL_CHARACTERS, place=Place(place.file, place.line, label))
+            for container in (record, raw if isinstance(raw, dict) else {})
+            for label, value in container.items()
+            if label in used and _has_control(value)
+        )
+        return replace(mapped, warnings=(*mapped.warnings, *told))
+
+    def _plan(self, top: tuple[str, ...], raw: tuple[str, ...], inner: tuple[str, ...]) -> Plan:
+        """Work out which labels of a record fill which target, the preferred first."""
+        found: list[tuple[int, Step | tuple[Step, ...], tuple[Accessor, ...]]] = []
+        for name, labels in self._mapping.labels.items():
+            accessors = [(0, label) for label in labels if label in top]
+            accessors += [(1, label) for label in labels if label in raw]
+            if accessors:
+                step = self._steps[name]
+                found.append((step.rank, step, tuple(accessors)))
+        said = _access(top, raw, self._named)
+        for path in inner:
+            if target := access_target(last(path)):
+                said.setdefault(target, []).append((2, path))
+        for number, labels in enumerate((top, raw)):
+            for label in self._levels.intersection(labels):
+                said.setdefault(LEVEL, []).append((number, label))
+        for name, accessors in said.items():
+            step = self._steps[name]
+            found.append((step.rank, step, tuple(accessors)))
+        for label, names in self._mapping.either.items():
+            accessors = [(0, label)] * (label in top) + [(1, label)] * (label in raw)
+            if accessors:
+                steps = tuple(self._steps[name] for name in names)
+                # After the targets that have labels of their own, before what is combined.
+                found.append((steps[0].rank, steps, tuple(accessors)))
+        found.sort(key=lambda entry: entry[0])
+        return tuple(
+            (step, isinstance(step, tuple) or step.many or step.every, accessors)
+            for _, step, accessors in found
+        )
+
+
+def _text(value: object) -> str:
+    return as_text(value if type(value) is str else settled(value)[0])
+
+
+def _says_else(value: object, remote_id: str) -> bool:
+    """Say whether a label of identity holds something that is not the record's identifier."""
+    if settled(value) == (None, ()):
+        return False
+    return _text(value) != remote_id and not (isinstance(value, str) and not tidy(value))
+
+
+def _merges(key: str) -> bool:
+    """Say whether all values of a key that comes twice count: those about access do."""
+    return access_target(key) is not None
+
+
+def _with_warnings(make: Callable[[], Mapped], told: Sequence[AtlasError]) -> Mapped:
+    mapped = make()
+    return replace(mapped, warnings=(*mapped.warnings, *told))
+
+
+def _printable(label: str) -> str:
+    return "".join(c if c.isprintable() else "\ufffd" for c in label[:_SHOWN])
+
+
+def _access(
+    top: tuple[str, ...], raw: tuple[str, ...], named: frozenset[str]
+) -> dict[str, list[Accessor]]:
+    """Return the labels that no mapping has as they stand and that may be about access."""
+    found: dict[str, list[Accessor]] = {}
+    for container, labels in enumerate((top, raw)):
+        for label in labels:
+            if label not in named and label not in ("raw", "source"):
+                target = access_target(label)
+                if target is not None:
+                    found.setdefault(target, []).append((container, label))
+    return found
+
+
+_CONTROL: Final = re.compile(
+    rb"\\(?:b|f|u(?:00|20[0-6]|061))|\x7f|\xef\xbf[\xbe\xbf]"
+    rb"|\xe2(?:\x80[\x8e\x8f\xaa-\xae]|\x81[\xa6-\xa9])|\xd8\x9c"
+)
+"""How the characters of `harvesters.mapping.plain_values.CONTROL` stand in JSON, bare or
+escaped."""
+_SHOWN: Final = 60
+_MOST_TOLD: Final = 1_000
+"""Labels of a file's records that are remembered as told."""
+
+
+def _has_control(value: object) -> bool:
+    if isinstance(value, str):
+        return CONTROL.search(value) is not None
+    if isinstance(value, dict):
+        value = list(value.values())
+    return isinstance(value, list) and any(map(_has_control, value))
+
+
+def _wrong_encoding(payload: bytes, place: Place) -> AtlasError:
+    try:
+        payload.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        byte = problem.start + 1
+        at = Place(place.file, place.line, byte)
+        return AtlasError(WRONG_ENCODING, place=at, encoding="UTF-8", byte=byte)
+    return AtlasError(BAD_JSON, place=place, reason="lone surrogates")
+
+
+class PortalReader:
+    """Reads portal records from a file or from bytes (`harvesters.contracts.Reader`)."""
+
+    def __init__(
+        self,
+        source: Input,
+        mapper: PortalMapper,
+        *,
+        lines: bool,
+        limits: Limits = DEFAULT,
+    ) -> None:
+        self._source = source
+        self._mapper = mapper
+        self._lines = lines
+        self._limits = limits
+
+    def __iter__(self) -> Iterator[Item]:
+        """Yield an item for each record; a broken one comes as `Unreadable`."""
+        items = _Items(self._mapper, self._source.name)
+        for payload, place in self._payloads():
+            yield items.item(payload, place)
+        items.end()
+
+    def _payloads(self) -> Iterator[tuple[bytes | AtlasError, Place]]:
+        name = self._source.name
+        if not self._lines:
+            yield from array_items(read_all(self._source, self._limits), name)
+            return
+        for number, content in read_lines(self._source, self._limits, blank=False):
+            yield from _payload(number, content, name)
+
+
+class PortalLines:
+    """Reads portal records from JSON lines that come piece by piece, as `PortalReader` does.
+
+    It never waits: it yields the items of what it is given and keeps the beginning of a line.
+    """
+
+    def __init__(self, name: str, mapper: PortalMapper, limits: Limits = DEFAULT) -> None:
+        self._name = name
+        self._items = _Items(mapper, name)
+        self._unpacker = Unpacker(name, limits)
+        self._cutter = LineCutter(name, limits, blank=False)
+
+    def feed(self, data: bytes) -> Iterator[Item]:
+        """Yield an item for each line that ends in ``data``; raises `AtlasError` as a file does."""
+        for unpacked in self._unpacker.feed(data):
+            yield from self._read(self._cutter.feed(unpacked))
+
+    def end(self) -> Iterator[Item]:
+        """Yield the last item; raises `AtlasError` where there was none, or the end is missing."""
+        for unpacked in self._unpacker.end():
+            yield from self._read(self._cutter.feed(unpacked))
+        yield from self._read(self._cutter.end())
+        self._items.end()
+
+    def _read(self, lines: Iterable[tuple[int, bytes | AtlasError]]) -> Iterator[Item]:
+        for number, content in lines:
+            for payload, place in _payload(number, content, self._name):
+                yield self._items.item(payload, place)
+
+
+class _Items:
+    """Makes items of payloads, and knows which identifiers there were."""
+
+    def __init__(self, mapper: PortalMapper, name: str) -> None:
+        self._mapper = mapper
+        self._name = name
+        self._seen = Seen()
+        self._empty = True
+
+    def item(self, payload: bytes | AtlasError, place: Place) -> Item:
+        self._empty = False
+        if isinstance(payload, AtlasError):
+            return Unreadable(payload)
+        try:
+            return self._seen.check(self._mapper.incoming(payload, place))
+        except AtlasError as error:
+            return Unreadable(error)
+
+    def end(self) -> None:
+        if self._empty:
+            raise AtlasError(NO_RECORDS, file=self._name)
+
+
+def _payload(
+    number: int, content: bytes | AtlasError, name: str
+) -> Iterator[tuple[bytes | AtlasError, Place]]:
+    """Yield the payload of a line, unless it is blank."""
+    if isinstance(content, AtlasError):
+        yield content, Place(name, number)
+    elif content and not content.isspace():
+        if number == 1:
+            content = content.removeprefix(b"\xef\xbb\xbf")
+        yield content, Place(name, number)

@@ -1,0 +1,1 @@
+"""Reading RDF files, whole or broken somewhere."""

@@ -1,0 +1,112 @@
+"""Datasets of which an RDF file holds a half only, for something said of them could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+import pyoxigraph as ox
+
+from harvesters.contracts import Unreadable
+from harvesters.privacy.texts import masked
+from harvesters.readers.rdf.dataset_closure import BOUNDS, DATASET, closure
+from harvesters.readers.rdf.fault_scope import Broken, Node
+from harvesters.readers.rdf.parse import Graph
+from ontology.errors import AtlasError
+from ontology.terms import ADMS, DCAT, DCT, ODRL, SHD
+
+_NAMED: Final = 10
+_WORK: Final = 20_000_000
+"""Comparisons of names that are worth a partly broken file: some ten seconds."""
+_PARTS: Final = frozenset(
+    ox.NamedNode(iri)
+    for iri in (
+        *(DCAT.distribution, DCAT.contactPoint, DCAT.accessService, DCAT.qualifiedRelation),
+        *(DCT.publisher, DCT.creator, DCT.rightsHolder, DCT.temporal, DCT.provenance),
+        *(ADMS.sample, ODRL.hasPolicy, SHD.openListItem),
+    )
+)
+"""What a file that names the object of one of these usually goes on to describe."""
+
+
+class Halves:
+    """The datasets that a graph's broken places may belong to (`Graph.broken`)."""
+
+    def __init__(self, graph: Graph, datasets: Collection[Node], bounds: set[Node]) -> None:
+        self._graph = graph
+        apart = bounds | {n for one in graph.broken for n, cls in one.typed if cls in BOUNDS}
+        mentioned = {
+            t.object
+            for triples in graph.out.values()
+            for t in triples
+            if isinstance(t.object, (ox.NamedNode, ox.BlankNode))
+        }
+        nodes = mentioned | graph.out.keys()
+        self._touched: dict[int, list[Node]] = {}
+        owners: dict[Node, list[int]] = {}
+        for index, one in enumerate(graph.broken):
+            one.settle(nodes)
+            for node in one.named | {n for n, _ in one.typed}:
+                owners.setdefault(node, []).append(index)
+        cut = next((i for i, one in enumerate(graph.broken) if one.cut), None)
+        usual = _PARTS | _described_ends(graph) if cut is not None else _PARTS
+        for dataset in datasets:
+            triples, _ = closure(dataset, graph, bounds)
+            parts = {node for t in triples for node in (t.subject, t.object)}
+            found = {
+                index
+                for node in owners
+                if node in parts and (node == dataset or node not in apart)
+                for index in owners[node]
+            }
+            if cut is not None and any(
+                t.object not in graph.out
+                and t.object not in apart
+                and (t.predicate in usual or isinstance(t.object, ox.BlankNode))
+                for t in triples
+                if isinstance(t.object, (ox.NamedNode, ox.BlankNode))
+            ):
+                # The file would have gone on to describe it.
+                found.add(cut)
+            for index in found:
+                self._touched.setdefault(index, []).append(dataset)
+        self.nodes = {node for nodes_ in self._touched.values() for node in nodes_}
+        """Datasets of which nothing must be read."""
+
+    def told(self) -> Iterator[Unreadable]:
+        """Yield each broken place as an item that names the records it belongs to."""
+        for index, one in enumerate(self._graph.broken):
+            yield Unreadable(_naming(one, self._touched.get(index, [])))
+
+
+def _naming(broken: Broken, datasets: list[Node]) -> AtlasError:
+    known = datasets or [n for n, cls in broken.typed if cls == DATASET] or list(broken.named)
+    datasets = sorted(set(known), key=str)
+    names = [masked(node.value) for node in datasets[:_NAMED]]
+    if len(datasets) > _NAMED:
+        names.append(f"… ({len(datasets)})")
+    error = broken.error
+    params = error.params | {"records": "、".join(names) or "—"}
+    return AtlasError(error.kind, place=error.place, **params)
+
+
+def _described_ends(graph: Graph) -> frozenset[ox.NamedNode]:
+    """Return the predicates whose objects the file describes, if only one of them."""
+    return frozenset(
+        t.predicate
+        for triples in graph.out.values()
+        for t in triples
+        if isinstance(t.object, (ox.NamedNode, ox.BlankNode)) and t.object in graph.out
+    )
+
+
+def unknown_loss(graph: Graph) -> AtlasError | None:
+    """Return the error of a file of which nobody can tell what it lost; None where that is known.
+
+    A file with so many damaged names that looking for what they stand for takes too long counts
+    as such a one.
+    """
+    looked_for = sum(len(one.like) for one in graph.broken)
+    if looked_for * len(graph.out) > _WORK:
+        return graph.broken[0].error
+    return next((one.error for one in graph.broken if one.unknown), None)

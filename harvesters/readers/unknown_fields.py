@@ -1,0 +1,59 @@
+"""Fields of a JSON record that no mapping knows, each with the names that it may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import cache
+from typing import Final
+
+from harvesters.errors import UNKNOWN_FIELD
+from harvesters.mapping.access_labels import HINT, access_target
+from harvesters.mapping.mapping import label_mapping
+from ontology.errors import AtlasError, Place
+
+MAX_TOLD: Final = 20
+"""Fields of one record that are told; a record with more is of another kind altogether."""
+
+_SHOWN: Final = 60
+_LIKE: Final = 3
+_CUTOFF: Final = 0.5
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Return every name that a JSON record may use, those that are passed over included."""
+    mapping = label_mapping("portal")
+    named = {label for labels in mapping.labels.values() for label in labels}
+    return frozenset({*named, *mapping.identity, *mapping.either, *mapping.ignored})
+
+
+def unknown_fields(names: Iterable[str], place: Place) -> list[AtlasError]:
+    """Return a warning for each name that is not known, the first `MAX_TOLD`."""
+    unknown = [
+        name
+        for name in dict.fromkeys(names)
+        if name not in known_names() and access_target(name) in (None, HINT)
+    ]
+    return [
+        AtlasError(
+            UNKNOWN_FIELD,
+            place=place,
+            field="".join(c if c.isprintable() else "\ufffd" for c in name[:_SHOWN]),
+            known=", ".join(names_like(name)),
+        )
+        for name in unknown[:MAX_TOLD]
+    ]
+
+
+def names_like(name: str) -> list[str]:
+    """Return the known names nearest to one, the nearest first; the main ones where none is."""
+    # Of two spellings the one in lower case, as the documentation has it.
+    plain = {_plain(one): one for one in sorted(known_names(), key=lambda n: (n.islower(), n))}
+    found = get_close_matches(_plain(name[:_SHOWN]), plain, _LIKE, _CUTOFF)
+    main = [labels[0] for labels in list(label_mapping("portal").labels.values())[:_LIKE]]
+    return list(dict.fromkeys(plain[one] for one in found)) or main
+
+
+def _plain(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())

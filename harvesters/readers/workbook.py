@@ -1,0 +1,243 @@
+"""Sheets of XLSX, XLS and ODS workbooks: what a reader of them sees, and nothing that they hide.
+
+A cell that is merged over several rows holds for each of them. Hidden sheets, rows (filtered ones
+too) and columns are left out, and that is said; but what closes a record does so in a hidden column
+too.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+
+from harvesters.errors import (
+    BAD_SPREADSHEET,
+    CELL_WITHOUT_VALUE,
+    HIDDEN_LEFT_OUT,
+    HIDDEN_UNKNOWN,
+    SHEET_TOO_LARGE,
+)
+from harvesters.limits import Limits
+from harvesters.mapping.plain_values import as_text
+from harvesters.readers.csv_rows import Row
+from harvesters.readers.files import Input, read_all
+from harvesters.readers.header import SEARCHED_ROWS, Header, find_header, header_missing
+from harvesters.readers.workbook_guard import guard_workbook
+from harvesters.readers.workbook_layout import Layout, layouts
+from ontology.errors import AtlasError, Place
+from ontology.openness import closing_text
+from ontology.vocabulary import Known, load_vocabulary
+
+_ZIP: Final = b"PK"
+_SHOWN: Final = 20
+
+Merge = tuple[tuple[int, int], tuple[int, int]]
+Cells = list[tuple[int, list[object]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet with a header, its rows, and what was left out of it."""
+
+    header: Header
+    name: str
+    rows: Iterator[Row]
+    notes: tuple[AtlasError, ...]
+
+
+def workbook_sheets(source: Input, limits: Limits) -> Iterator[Sheet]:
+    """Yield each visible sheet that has a header.
+
+    Raises `AtlasError`: ``bad-spreadsheet``, ``header-missing`` where no sheet has one,
+    ``hidden-left-out`` where there would be one but for what is hidden, and what
+    `harvesters.readers.workbook_guard` refuses.
+    """
+    content = read_all(source, limits)
+    if content.startswith(_ZIP):
+        guard_workbook(content, source.name, limits)
+    book = _opened(content, source.name)
+    known = _layouts(content)
+    first: Cells = []
+    notes: list[AtlasError] = []
+    found = False
+    shown: list[str] = []
+    for sheet in book.sheets_metadata:
+        if sheet.visible == SheetVisibleEnum.Visible:
+            shown.append(sheet.name)
+        else:
+            notes.append(_hidden(source.name, sheet.name, "整个工作表 · the whole sheet"))
+    for name in shown:
+        place = f"{source.name}[{name}]"
+        layout = known.get(name)
+        if layout is None:
+            layout = Layout()
+            notes.append(AtlasError(HIDDEN_UNKNOWN, place=Place(place), sheet=name))
+        read = _sheet(book, name, source.name)
+        merges = _merges(read)
+        numbered = list(_rows(read, name, source.name, limits))
+        _fill_down(numbered, merges)
+        notes += _leave_out(numbered, layout, source.name, name)
+        first = first or numbered[:SEARCHED_ROWS]
+        header = _header(numbered, merges)
+        if header is not None:
+            found = True
+            below = _below(numbered, header, layout, place)
+            yield Sheet(header, name, below, tuple(notes))
+            notes = []
+    if not found:
+        raise notes[0] if notes else header_missing(source.name, first)
+
+
+def _layouts(content: bytes) -> dict[str, Layout]:
+    """Return what an XLSX says of its sheets; nothing for other workbooks."""
+    try:
+        return layouts(content)
+    except (zipfile.BadZipFile, KeyError):
+        return {}
+
+
+def _hidden(file: str, sheet: str, what: str) -> AtlasError:
+    return AtlasError(HIDDEN_LEFT_OUT, place=Place(f"{file}[{sheet}]"), sheet=sheet, what=what)
+
+
+def _leave_out(numbered: Cells, layout: Layout, file: str, sheet: str) -> list[AtlasError]:
+    """Take hidden rows and columns out of a sheet; return what is to be said of it."""
+    notes: list[AtlasError] = []
+    rows = [n for n, cells in numbered if n in layout.hidden_rows and _filled(cells)]
+    numbered[:] = [row for row in numbered if row[0] not in layout.hidden_rows]
+    columns: dict[int, str] = {}
+    # Of the sixteen thousand that Excel hides right of a table.
+    widest = max((len(cells) for _, cells in numbered), default=0)
+    hidden = sorted(position for position in layout.hidden_columns if position < widest)
+    header = find_header(numbered) if hidden else None
+    for _, cells in numbered:
+        for position in hidden:
+            text = as_text(cells[position]) if position < len(cells) else ""
+            if text:
+                columns.setdefault(position, text[:_SHOWN])
+                if header is None or not header.says_access(position) or _opens(text):
+                    cells[position] = ""
+    if rows:
+        numbers = "、".join(map(str, rows[:_SHOWN])) + (" …" if len(rows) > _SHOWN else "")
+        notes.append(_hidden(file, sheet, f"{len(rows)} 行 · rows ({numbers})"))
+    if columns:
+        names = "、".join(list(columns.values())[:_SHOWN])
+        notes.append(_hidden(file, sheet, f"{len(columns)} 列 · columns ({names})"))
+    return notes
+
+
+def _opens(text: str) -> bool:
+    """Say whether a text is an open type that leaves a record open."""
+    known = load_vocabulary().find("open-type", text)
+    return isinstance(known, Known) and not closing_text(text)
+
+
+def _filled(cells: list[object]) -> bool:
+    return any(as_text(cell) for cell in cells)
+
+
+def _merges(sheet: CalamineSheet) -> list[Merge]:
+    return list(sheet.merged_cell_ranges or ())
+
+
+def _fill_down(numbered: Cells, merges: list[Merge]) -> None:
+    """Give each row under a cell that is merged over several rows its value."""
+    for (top, left), (bottom, _) in merges:
+        if bottom == top or top >= len(numbered) or left >= len(numbered[top][1]):
+            continue
+        value = numbered[top][1][left]
+        for _, cells in numbered[top + 1 : bottom + 1]:
+            if left < len(cells) and not as_text(cells[left]):
+                cells[left] = value
+
+
+def _header(numbered: Cells, merges: list[Merge]) -> Header | None:
+    """Return the header; where its cells are merged over several rows, that of the last of them."""
+    header = find_header(numbered)
+    if header is None:
+        return None
+    rows = dict(numbered)
+    last = header.line
+    for (top, _), (bottom, _) in merges:
+        if top + 1 == header.line and bottom > top:
+            last = max(last, bottom + 1)
+    last = min(last, header.line + SEARCHED_ROWS)
+    labels: list[object] = list(rows[header.line])
+    for (top, left), (_, right) in merges:
+        if top + 1 == header.line and right > left and as_text(labels[left]):
+            # A heading over several columns is the heading of each.
+            for position in range(left + 1, min(right + 1, len(labels))):
+                labels[position] = as_text(labels[position]) or labels[left]
+    for line in range(header.line + 1, last + 1):
+        lower = rows.get(line, [])
+        labels = [
+            low if as_text(low) else label
+            for label, low in zip(labels, [*lower, *labels[len(lower) :]], strict=False)
+        ]
+    combined = find_header([(last, labels)]) or replace(header, line=last)
+    return replace(combined, year=combined.year or header.year)
+
+
+def _below(numbered: Cells, header: Header, layout: Layout, place: str) -> Iterator[Row]:
+    missing: dict[int, list[tuple[int, str]]] = {}
+    for (line, column), shown in layout.without_value.items():
+        if column not in layout.hidden_columns:
+            missing.setdefault(line, []).append((column, shown))
+    for number, cells in numbered:
+        if number > header.line and _filled(cells):
+            for at, shown in missing.get(number, ()):
+                if header.says_access(at) and at < len(cells):
+                    # It may have said 非开放.
+                    cells[at] = shown
+            notes = tuple(
+                AtlasError(CELL_WITHOUT_VALUE, place=Place(place, number, at + 1), value=shown)
+                for at, shown in missing.get(number, ())
+                if at < len(header.columns) and header.columns[at]
+            )
+            yield Row(number, cells, notes=notes)
+
+
+def _opened(content: bytes, name: str) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except Exception as problem:
+        raise _bad(name, problem) from None
+    except BaseException as problem:
+        # A panic inside the Rust library is no Exception; anything else is not ours to stop.
+        if type(problem).__name__ != "PanicException":
+            raise
+        raise _bad(name, problem) from None
+
+
+def _rows(
+    sheet: CalamineSheet, sheet_name: str, name: str, limits: Limits
+) -> Iterator[tuple[int, list[object]]]:
+    end = sheet.end or (0, 0)
+    rows, columns = end[0] + 1, end[1] + 1
+    if rows * columns > limits.cells:
+        raise AtlasError(
+            SHEET_TOO_LARGE,
+            place=Place(name),
+            sheet=sheet_name,
+            rows=rows,
+            columns=columns,
+            limit=limits.cells,
+        )
+    for number, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+        yield number, list(cells)
+
+
+def _sheet(book: CalamineWorkbook, sheet_name: str, name: str) -> CalamineSheet:
+    try:
+        return book.get_sheet_by_name(sheet_name)
+    except (CalamineError, OSError, ValueError) as problem:
+        raise _bad(name, problem) from None
+
+
+def _bad(name: str, problem: BaseException) -> AtlasError:
+    return AtlasError(BAD_SPREADSHEET, place=Place(name), reason=str(problem)[:200])

@@ -1,0 +1,70 @@
+"""What searching asks of vectors, wherever they stand: beside the index, or in Elasticsearch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.index.payload import Stored
+from search.index.plan import Plan, View
+
+Vector: TypeAlias = NDArray[np.float32]
+"""One vector of length 1."""
+
+Near: TypeAlias = tuple[Stored, float]
+"""A dataset and the cosine of its vector with the one asked for."""
+
+
+class Vectors(Protocol):
+    """The reading side."""
+
+    def size(self) -> int:
+        """Return how many datasets have a vector."""
+        ...
+
+    def dimension(self) -> int:
+        """Return how many numbers a vector has; 0 where there is none yet."""
+        ...
+
+    def likeness(self, vector: Vector, iris: Sequence[str]) -> Mapping[str, float]:
+        """Return the cosines of those datasets that have a vector."""
+        ...
+
+    def nearest(self, vector: Vector, plan: Plan, count: int, view: View) -> list[Near]:
+        """Return the datasets within a plan's filters that are nearest, the nearest first.
+
+        Of a plan only filters and ranges count. The documents are those of ``view``: what is gone
+        from it is not among them, whatever is kept of it here.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
+class Copy(Protocol):
+    """A second place that the vectors are written to, with what a search there filters by."""
+
+    def missing(self, documents: Sequence[Stored]) -> set[str]:
+        """Return those that are not there as they are now."""
+        ...
+
+    def put(self, documents: Sequence[Stored], vectors: NDArray[np.float32]) -> None:
+        """Put datasets with their vectors in the place of their IRIs."""
+        ...
+
+    def remove(self, iris: Sequence[str]) -> None:
+        """Remove datasets; they need not be there."""
+        ...
+
+    def names(self) -> set[str]:
+        """Return the IRIs of all datasets that are there."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...

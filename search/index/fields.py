@@ -1,0 +1,99 @@
+"""What an engine stores of a document: the tokens of each field, the facets, the sort keys.
+
+Both engines index exactly this, so that they can only differ in their arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from search.analysis.ngrams import grams
+from search.analysis.places import areas_of
+from search.analysis.sort_keys import date_key, day_number, title_key
+from search.analysis.titles import title_parts
+from search.index.payload import payload_of
+from search.model import AREA, INDEXED, SearchDocument
+
+PREPARED_VERSION: Final = 9
+"""Part of the name of every engine's index: raise it with every change of this module, of
+`search.analysis` or of `search.index.payload` that alters what is prepared, and of an engine's
+schema; all indices are then built anew. ``tests/search/index/test_fields.py`` sees a change
+without it."""
+
+WEIGHTS: Final[Mapping[str, float]] = {
+    "title": 4.0,
+    "keywords": 2.0,
+    "fields": 2.0,
+    "about": 1.0,
+    "description": 1.0,
+    "publisher": 0.7,
+    "place": 0.7,
+}
+"""The searched fields, and how much a match in each counts."""
+
+MAX_TEXT: Final = 20_000
+"""Characters of a field that are analysed; a description of novel length adds nothing after it."""
+
+MAX_GROUP: Final = 200
+"""Characters of a group's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One document, ready for an engine.
+
+    ``text`` holds tokens joined by blanks, by field of `WEIGHTS`; ``facets`` values by facet (and
+    `search.model.AREA`); ``group`` the value of the filter `search.model.GROUP`; ``days`` the
+    dates of `RANGES` that the record has, as numbers; ``by_title`` and ``by_modified`` are sort
+    keys; ``payload`` is kept and given back as it is (`search.index.payload`).
+    """
+
+    text: Mapping[str, str]
+    facets: Mapping[str, tuple[str, ...]]
+    group: str
+    days: Mapping[str, int]
+    by_title: str
+    by_modified: int
+    payload: str
+
+
+def group_of(document: SearchDocument) -> str:
+    """Return the name of the twins, editions and parallels of a document: its title's subject."""
+    return title_parts(document.title).core[:MAX_GROUP]
+
+
+def prepare(document: SearchDocument) -> Prepared:
+    """Analyse a document: the tokens of each field of `WEIGHTS`, the keys, the payload."""
+    d = document
+    facets = {name: values for name, values in d.facets.items() if values and name in INDEXED}
+    areas = areas_of(d)
+    if areas:
+        facets[AREA] = areas
+    days = {
+        name: day
+        for name, date in (("modified", d.modified), ("issued", d.issued))
+        if date and (day := day_number(date))
+    }
+    return Prepared(
+        text={
+            "title": _grams((d.title, d.title_en, *d.alternatives)),
+            "keywords": _grams(d.keywords),
+            "fields": _grams(d.fields),
+            "about": _grams(d.themes),
+            "description": _grams((d.description[:MAX_TEXT],)),
+            "publisher": _grams(d.publishers),
+            "place": _grams(d.places),
+        },
+        facets=facets,
+        group=group_of(d),
+        days=days,
+        by_title=title_key(d.title, d.iri),
+        by_modified=date_key(d.modified, d.iri),
+        payload=payload_of(d),
+    )
+
+
+def _grams(texts: Iterable[str]) -> str:
+    return " ".join([grams(text) for text in texts if text])

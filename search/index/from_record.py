@@ -1,0 +1,322 @@
+"""From a record to what is indexed of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from ontology.dates import earliest, latest, read_date
+from ontology.formats import LABELS, PREDICATES, formats_of
+from ontology.languages import ENGLISH, choose, grouped, language_of, preferred
+from ontology.openness import open_type
+from ontology.record import Record
+from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, RDFS, SHD, SKOS, VCARD, VOCAB
+from ontology.texts import plain_text
+from ontology.vocabulary import Scheme, load_vocabulary
+from search.analysis.data_items import described_items
+from search.index.concepts import Concepts
+from search.index.ntriples_reader import Nodes, Terms, read, text, texts
+from search.model import SearchDocument
+
+MAX_VALUES: Final = 500
+"""Values of a repeated property that are indexed: a record may have 10,000 distributions."""
+
+# Predicates as canonical lines write them.
+_TITLE: Final = f"<{DCT.term('title')}>"
+_ALTERNATIVE: Final = f"<{DCT.alternative}>"
+_DESCRIPTION: Final = f"<{DCT.description}>"
+_PUBLISHER: Final = f"<{DCT.publisher}>"
+_OPEN_TYPE: Final = f"<{DCT.accessRights}>"
+_FREQUENCY: Final = f"<{DCT.accrualPeriodicity}>"
+_SUBJECT: Final = f"<{DCT.subject}>"
+_ISSUED: Final = f"<{DCT.issued}>"
+_MODIFIED: Final = f"<{DCT.modified}>"
+_SPATIAL: Final = f"<{DCT.spatial}>"
+_FORMATS: Final = tuple(f"<{iri}>" for iri in PREDICATES)
+_FORMAT_LABELS: Final = tuple(f"<{iri}>" for iri in LABELS)
+_OWN_FORMAT: Final = f"<{VOCAB}format/"
+_THEME: Final = f"<{DCAT.theme}>"
+_KEYWORD: Final = f"<{DCAT.keyword}>"
+_DISTRIBUTION: Final = f"<{DCAT.distribution}>"
+_DELIVERY: Final = f"<{SHD.deliveryMode}>"
+_FIELD: Final = f"<{SHD.dataItem}>"
+_FIELD_TITLE: Final = f"<{CSVW.term('title')}>"
+_LIBRARY: Final = f"<{SHD.library}>"
+_SAMPLE: Final = f"<{ADMS.sample}>"
+_COUNTS: Final = tuple(f"<{iri}>" for iri in (SHD.viewCount, SHD.downloadCount, SHD.callCount))
+_NAMES: Final = tuple(f"<{iri}>" for iri in (SKOS.prefLabel, FOAF.name, RDFS.label, VCARD.fn))
+"""Names of a node; the first is what records mapped here carry."""
+
+_WANTED: Final = frozenset(
+    {
+        _TITLE,
+        _ALTERNATIVE,
+        _DESCRIPTION,
+        _PUBLISHER,
+        _OPEN_TYPE,
+        _FREQUENCY,
+        _SUBJECT,
+        _ISSUED,
+        _MODIFIED,
+        _SPATIAL,
+        _THEME,
+        _KEYWORD,
+        _DISTRIBUTION,
+        _FIELD,
+        _LIBRARY,
+        _SAMPLE,
+        *_COUNTS,
+    }
+)
+_BELOW: Final = frozenset({*_FORMATS, *_FORMAT_LABELS, _DELIVERY, _FIELD_TITLE, *_NAMES})
+
+_PLACE: Final = f"{VOCAB}place/"
+_CITY: Final = f"{_PLACE}310000"
+_SUBJECTS: Final = ("scenario", "national-theme", "industry")
+"""Schemes of `dct:subject` that are facets of their own."""
+_LEVELS: Final = ((0.8, "excellent"), (0.6, "good"), (0.4, "sufficient"), (0.0, "bad"))
+"""Levels of a description's completeness, by their least share."""
+QUALITIES: Final = tuple(level for _, level in _LEVELS)
+"""Values of the facet ``quality``."""
+SAMPLES: Final = ("yes",)
+"""Values of the facet ``sample``."""
+_DISTRICT = re.compile(r"310(?!000)[0-9]{3}")
+
+_Found = list[tuple[str, str]]
+"""Texts with their languages."""
+
+
+def document_of(record: Record, concepts: Concepts) -> SearchDocument:
+    """Return what is indexed of ``record``.
+
+    Reads the shape of ``ontology/profile.md`` and, as far as it goes, any DCAT: of several
+    languages as `ontology.languages` has it. A record without a title shows its
+    remote id. ``year`` is that of the last change, else of publication.
+    """
+    nodes = read(record.nquads, record.focus, _WANTED, _BELOW)
+    own = nodes.focus
+    titles = preferred(texts(own.get(_TITLE, ())))
+    title = titles[0][0] if titles else record.remote_id
+    title_en, alternatives = "", _values(texts(own.get(_ALTERNATIVE, ())))
+    if len(titles) > 1:
+        others = [found for found in titles[1:] if found[0] != title]
+        title_en = next((v for v, tag in others if language_of(tag) == ENGLISH), "")
+        more = [value for value, _ in others if value != title_en]
+        alternatives = tuple(dict.fromkeys([*more, *alternatives]))
+    descriptions = preferred(_plain(texts(own.get(_DESCRIPTION, ()))))
+    description_en = choose(descriptions, ENGLISH)
+    publishers = _publishers(own.get(_PUBLISHER, ()), nodes, concepts)
+    issued = earliest(_literals(own.get(_ISSUED, ())))
+    # Several are a defect; the last day is the one that "changed" is about.
+    modified = latest(_literals(own.get(_MODIFIED, ())))
+    spatial = own.get(_SPATIAL, ())[:MAX_VALUES]
+    themes = own.get(_THEME, ())[:MAX_VALUES]
+    subjects = own.get(_SUBJECT, ())[:MAX_VALUES]
+    description = descriptions[0][0] if descriptions else ""
+    complete = _completeness(own, title, description)
+    return SearchDocument(
+        iri=record.iri,
+        source=record.source,
+        remote_id=record.remote_id,
+        hash=record.hash,
+        title=title,
+        title_en=title_en,
+        description=description,
+        publishers=tuple(publishers.values()),
+        keywords=_values(texts(own.get(_KEYWORD, ()))),
+        fields=_values(texts(_below(nodes, _FIELD, _FIELD_TITLE)))
+        or (described_items(description) if description else ()),
+        themes=_labels([*themes, *own.get(_SUBJECT, ())], nodes, concepts),
+        places=_labels(_with_city(spatial, concepts), nodes, concepts),
+        issued=issued,
+        modified=modified,
+        facets=_facets(
+            open_type=_open_types(own.get(_OPEN_TYPE, ())),
+            theme=_facet(themes, concepts),
+            publisher=tuple(publishers),
+            district=_districts(spatial, concepts),
+            format=_formats(nodes, concepts),
+            delivery=_facet(_below(nodes, _DISTRIBUTION, _DELIVERY), concepts),
+            frequency=_meant("frequency", own.get(_FREQUENCY, ())),
+            quality=(next(level for least, level in _LEVELS if complete >= least),),
+            **_of_schemes(subjects, concepts),
+            library=_facet(own.get(_LIBRARY, ()), concepts),
+            sample=SAMPLES if own.get(_SAMPLE) else (),
+            source=(record.source,),
+            year=_year(modified or issued),
+        ),
+        alternatives=alternatives,
+        description_en="" if description_en == description else description_en,
+        popularity=sum(_count(own.get(predicate)) for predicate in _COUNTS),
+        quality=complete,
+    )
+
+
+def _facets(**facets: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    return {name: values for name, values in facets.items() if values}
+
+
+def _of_schemes(terms: Iterable[str], concepts: Concepts) -> dict[str, tuple[str, ...]]:
+    """Subjects by the facet of their scheme."""
+    found: dict[str, dict[str, None]] = {}
+    for term in terms:
+        concept = concepts.concept(term[1:-1])
+        if concept is not None and concept.scheme in _SUBJECTS:
+            found.setdefault(concept.scheme.replace("-", "_"), {})[concept.iri] = None
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _completeness(own: Terms, title: str, description: str) -> float:
+    """The share of what a reader wants to know that the record tells, 0 to 1."""
+    told = (
+        bool(description) and description != title,
+        bool(own.get(_PUBLISHER)),
+        bool(own.get(_THEME)),
+        bool(own.get(_KEYWORD)),
+        bool(own.get(_FIELD)),
+        bool(own.get(_FREQUENCY)),
+        bool(own.get(_MODIFIED)),
+        bool(own.get(_OPEN_TYPE)),
+        bool(own.get(_SPATIAL)),
+        bool(own.get(_DISTRIBUTION)),
+    )
+    return sum(told) / len(told)
+
+
+def _count(terms: Sequence[str] | None) -> int:
+    found = text(terms[0])[0] if terms and terms[0][0] == '"' else ""
+    return min(int(found), 10**12) if found.isascii() and found.isdigit() else 0
+
+
+def _with_city(terms: Sequence[str], concepts: Concepts) -> Sequence[str]:
+    """A district of Shanghai lies in Shanghai."""
+    city = f"<{_CITY}>"
+    return terms if city in terms or not _districts(terms, concepts) else [*terms, city]
+
+
+def _facet(terms: Sequence[str], concepts: Concepts) -> tuple[str, ...]:
+    """The IRIs among ``terms``, those of known concepts in our own form."""
+    found: dict[str, None] = {}
+    for term in terms:
+        if term[0] == "<":
+            iri = term[1:-1]
+            concept = concepts.concept(iri)
+            found[iri if concept is None else concept.iri] = None
+    return tuple(found)
+
+
+def _formats(nodes: Nodes, concepts: Concepts) -> tuple[str, ...]:
+    """The formats of all distributions, each once however it is written."""
+    found: dict[str, None] = {}
+    for node in nodes.focus.get(_DISTRIBUTION, ())[:MAX_VALUES]:
+        terms = nodes.of(node)
+        first = terms.get(_FORMATS[0], ())
+        if len(first) == 1 and first[0].startswith(_OWN_FORMAT):
+            iri = first[0][1:-1]
+            if concepts.concept(iri) is not None:
+                found[iri] = None
+                continue
+        given = [[_format_texts(term, nodes) for term in terms.get(p, ())] for p in _FORMATS]
+        found.update(dict.fromkeys(one.value for one in formats_of(concepts, given)))
+    return tuple(found)
+
+
+def _format_texts(term: str, nodes: Nodes) -> tuple[str, ...]:
+    if term[0] == '"':
+        return (text(term)[0],)
+    own = nodes.of(term)
+    return (term[1:-1], *(value for p in _FORMAT_LABELS for value, _ in texts(own.get(p, ()))))
+
+
+def _meant(scheme: Scheme, terms: Sequence[str]) -> tuple[str, ...]:
+    """The IRIs among ``terms``, those of other code lists as the concepts that they mean."""
+    vocabulary = load_vocabulary()
+    return tuple(
+        dict.fromkeys(vocabulary.meant(scheme, term[1:-1]) for term in terms if term[0] == "<")
+    )
+
+
+def _open_types(terms: Sequence[str]) -> tuple[str, ...]:
+    """The open types among ``terms``, whichever table of access rights they are of."""
+    iris = (term[1:-1] for term in terms if term[0] == "<")
+    return tuple(dict.fromkeys(open_type(iri) or iri for iri in iris))
+
+
+def _values(found: _Found) -> tuple[str, ...]:
+    if len(found) < 2:
+        return (found[0][0],) if found else ()
+    return tuple(dict.fromkeys([value for value, _ in grouped(found)[:MAX_VALUES]]))
+
+
+def _plain(found: _Found) -> _Found:
+    return [(plain, lang) for value, lang in found if (plain := plain_text(value))]
+
+
+def _literals(terms: Sequence[str]) -> list[str]:
+    return [value for value, _ in texts(terms)]
+
+
+def _year(date: str | None) -> tuple[str, ...]:
+    found = read_date(date)
+    return () if found is None else (f"{found.day.year:04}",)
+
+
+def _below(nodes: Nodes, predicate: str, wanted: str) -> list[str]:
+    """The objects of ``wanted`` over the nodes that ``predicate`` leads to."""
+    found: list[str] = []
+    for node in nodes.focus.get(predicate, ())[:MAX_VALUES]:
+        terms = nodes.of(node).get(wanted)
+        if terms:
+            found += terms
+    return found
+
+
+def _name(term: str, nodes: Nodes) -> str:
+    """The name that the record itself gives to a node; a literal is its own name."""
+    terms = nodes.of(term)
+    for predicate in _NAMES:
+        if predicate in terms:
+            found = preferred(texts(terms[predicate]))
+            if found:
+                return found[0][0]
+    return text(term)[0] if term[0] == '"' else ""
+
+
+def _publishers(terms: Iterable[str], nodes: Nodes, concepts: Concepts) -> dict[str, str]:
+    """Names by facet value: the IRI, or the name where the publisher is a mere literal."""
+    named: dict[str, str] = {}
+    for term in terms:
+        key = term[1:-1] if term[0] == "<" else _name(term, nodes)
+        concept = concepts.concept(key)
+        name = _name(term, nodes) if concept is None else concept.zh or concept.en
+        if key:
+            named[key] = name or key
+    return named
+
+
+def _labels(terms: Sequence[str], nodes: Nodes, concepts: Concepts) -> tuple[str, ...]:
+    """Names for searching: of concepts in both languages, of other nodes as the record has them."""
+    if not terms:
+        return ()
+    names: dict[str, None] = {}
+    for term in terms[:MAX_VALUES]:
+        concept = concepts.concept(term[1:-1])
+        if concept is None:
+            names[_name(term, nodes)] = None
+        else:
+            names[concept.zh] = names[concept.en] = None
+    names.pop("", None)
+    return tuple(names)
+
+
+def _districts(terms: Iterable[str], concepts: Concepts) -> tuple[str, ...]:
+    """The districts of the record's places; a street lies in the district of its code."""
+    found: dict[str, None] = {}
+    for term in terms:
+        concept = concepts.concept(term[1:-1])
+        if concept is not None and concept.scheme == "place":
+            code = _DISTRICT.match(concept.notation)
+            if code is not None:
+                found[f"{_PLACE}{code.group()}"] = None
+    return tuple(found)

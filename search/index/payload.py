@@ -1,0 +1,121 @@
+"""What an engine keeps of a document to show and to rank it: one text that it gives back as it is.
+
+Every engine stores `Prepared.payload` verbatim, so that ranking sees the same everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from ontology.truncation import clip
+from search.model import SearchDocument
+
+MAX_DESCRIPTION = 500
+"""Characters of a description that are kept to be shown and highlighted."""
+
+MAX_LABELS = 100
+"""Publishers, places, themes and other names of a document that are kept to be shown."""
+
+MAX_KEYWORDS = 500
+
+_USUAL = 20_000
+"""Bytes of a kept document that is not looked at for long texts, as nearly none has any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as the index keeps it; the values are those of `search.model.SearchDocument`."""
+
+    iri: str
+    source: str
+    remote_id: str
+    hash: str
+    title: str
+    title_en: str
+    description: str
+    publishers: tuple[str, ...]
+    keywords: tuple[str, ...]
+    fields: tuple[str, ...]
+    places: tuple[str, ...]
+    themes: tuple[str, ...]
+    issued: str | None
+    modified: str | None
+    facets: Mapping[str, tuple[str, ...]]
+    alternatives: tuple[str, ...]
+    popularity: int
+    quality: float
+    description_en: str = ""
+
+
+def payload_of(document: SearchDocument) -> str:
+    """Return the text that an engine keeps of ``document``."""
+    d = document
+    return orjson.dumps(
+        (
+            d.iri,
+            d.source,
+            d.remote_id,
+            d.hash,
+            clip(d.title),
+            clip(d.title_en),
+            clip(d.description, MAX_DESCRIPTION),
+            _clipped(d.publishers, MAX_LABELS),
+            _clipped(d.keywords, MAX_KEYWORDS),
+            _clipped(d.fields),
+            _clipped(d.places, MAX_LABELS),
+            _clipped(d.themes, MAX_LABELS),
+            d.issued,
+            d.modified,
+            d.facets,
+            _clipped(d.alternatives, MAX_LABELS),
+            d.popularity,
+            d.quality,
+            d.description_en[:MAX_DESCRIPTION],
+        )
+    ).decode()
+
+
+def _clipped(names: Sequence[str], most: int | None = None) -> list[str]:
+    """Return names as long as they are shown, the first of them where there are very many."""
+    return [clip(name) for name in names[:most]]
+
+
+def identity(payload: str | bytes) -> tuple[str, str]:
+    """Return IRI and hash of a kept document."""
+    row: list[Any] = orjson.loads(payload)
+    return row[0], row[3]
+
+
+def stored(payload: str | bytes) -> Stored:
+    """Return a document as it was kept."""
+    row: list[Any] = orjson.loads(payload)
+    if len(payload) > _USUAL:
+        # An index made before there was a bound holds texts as they came.
+        row[4:6] = _clipped(row[4:6])
+        row[7:12] = (_clipped(names) for names in row[7:12])
+        row[15] = _clipped(row[15])
+    return Stored(
+        iri=row[0],
+        source=row[1],
+        remote_id=row[2],
+        hash=row[3],
+        title=row[4],
+        title_en=row[5],
+        description=row[6],
+        publishers=tuple(row[7]),
+        keywords=tuple(row[8]),
+        fields=tuple(row[9]),
+        places=tuple(row[10]),
+        themes=tuple(row[11]),
+        issued=row[12],
+        modified=row[13],
+        facets={name: tuple(values) for name, values in row[14].items()},
+        alternatives=tuple(row[15]),
+        popularity=row[16],
+        quality=row[17],
+        description_en=row[18],
+    )

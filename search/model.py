@@ -1,0 +1,344 @@
+"""The query model and the interface of a search engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, Protocol
+
+from ontology.languages import ENGLISH
+
+if TYPE_CHECKING:
+    from search.index.plan import View
+
+FACETS = (
+    "open_type",
+    "theme",
+    "publisher",
+    "district",
+    "format",
+    "delivery",
+    "frequency",
+    "freshness",
+    "quality",
+    "scenario",
+    "national_theme",
+    "industry",
+    "library",
+    "sample",
+    "source",
+    "year",
+)
+"""Facets by the name used in addresses and on the command line."""
+
+FRESHNESS: Final = "freshness"
+"""The facet that is told by the day on which one asks (`search.results.freshness`)."""
+
+INDEXED: Final = tuple(name for name in FACETS if name != FRESHNESS)
+"""Facets whose values are kept in an index."""
+
+GROUP = "group"
+"""A filter that is no facet: the twins, editions and parallels of one hit (`Hit.group`)."""
+
+AREA = "area"
+"""A filter that is not listed among the facets: names of cities, counties, districts."""
+
+RANGES = ("modified", "issued")
+"""Dates that a range may be given for, by the name used in addresses."""
+
+UNDERSTANDINGS = ("spelling", "synonym", "place", "year", "field", "filler")
+"""What a search may make of the words, each of which a query can switch off (`Query.literal`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """What is indexed of one public record; facet values are concept IRIs or plain keys.
+
+    ``publishers`` are the names of ``facets["publisher"]``, in the same order. ``alternatives``
+    are further titles: other languages, other names. Dates are
+    written as `ontology.dates` writes them.
+    """
+
+    iri: str
+    source: str
+    remote_id: str
+    hash: str
+    title: str
+    title_en: str = ""
+    description: str = ""
+    publishers: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    issued: str | None = None
+    modified: str | None = None
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    alternatives: tuple[str, ...] = ()
+    popularity: int = 0
+    """Views, downloads and calls together, as the source counts them."""
+    quality: float = 0.0
+    """How complete the description is, 0 to 1."""
+    description_en: str = ""
+    """What a reader of English is shown, where it is another text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search: free text (may be empty), filters (any value of a facet, all facets), a page.
+
+    The text is plain text: no character in it is an operator. Without text, ``relevance`` is the
+    order of ``modified``.
+    """
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = "relevance"
+    """``relevance``, ``modified`` (newest first) or ``title`` (by pinyin)."""
+    limit: int = 20
+    offset: int = 0
+    facets: bool | tuple[str, ...] = True
+    """All facets are counted, none, or those that are named."""
+    facet_size: int = 30
+    ranges: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    """First and last day (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, both included) by `RANGES`."""
+    literal: tuple[str, ...] = ()
+    """Names of `UNDERSTANDINGS` that are switched off: the words are taken as they stand."""
+    grouped: bool = False
+    """Show one of several twins, editions or parallels, with how many more there are."""
+    cursor: str | None = None
+    """Go on where another page ended (`Result.cursor`); then ``offset`` is not looked at."""
+
+
+Span = tuple[int, int]
+"""Start and end of a piece of a text, in characters of the text as it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One piece of a search text and what was made of it.
+
+    ``kind`` is of `UNDERSTANDINGS`, or ``subject`` for words that are simply looked for. ``text``
+    is the piece in normal form, ``terms`` what is looked for in its place (empty for ``filler``).
+    """
+
+    kind: str
+    text: str
+    terms: tuple[str, ...] = ()
+    found: int | None = None
+    """Of a piece that ranks results and need not be in them: how many of the results have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """How a search text was understood, in the order of the text.
+
+    ``text`` is what was searched for: the normal form, its spelling put right where ``corrected``.
+    ``relaxed`` tells what was given up because it left too little: nothing (""), some of the words
+    (``words``), or the place (``place``). ``exact`` then tells how many of the results match
+    without that, 0 for none; where all of them do, nothing counts as given up.
+    """
+
+    text: str
+    parts: tuple[Understood, ...] = ()
+    corrected: bool = False
+    relaxed: str = ""
+    exact: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a hit says in another language, with what matched in it."""
+
+    title: str
+    description: str
+    title_spans: tuple[Span, ...] = ()
+    description_spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found, with its score."""
+
+    iri: str
+    source: str
+    remote_id: str
+    score: float
+    title: str
+    description: str
+    publishers: tuple[str, ...]
+    open_type: str | None
+    formats: tuple[str, ...]
+    modified: str | None
+    publisher_iris: tuple[str, ...] = ()
+    """The organisations of ``publishers``, in the same order."""
+    title_spans: tuple[Span, ...] = ()
+    """Pieces of ``title`` that matched, in order, not overlapping."""
+    description_spans: tuple[Span, ...] = ()
+    fields: tuple[str, ...] = ()
+    """Data items (数据项) that matched."""
+    delivery: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    frequency: str | None = None
+    group: str = ""
+    """Value of the filter `GROUP` that finds this hit's twins; empty: it has no name."""
+    more: int = 0
+    """How many others of its group stand behind it in a grouped result."""
+    english: Wording | None = None
+    """For readers of English, where it is worded otherwise (`ontology.languages`)."""
+
+    def worded(self, lang: str) -> Hit:
+        """Return the hit as the dataset's page in that language says it."""
+        english = self.english
+        if lang != ENGLISH or english is None:
+            return self
+        return replace(
+            self,
+            title=english.title,
+            description=english.description,
+            title_spans=english.title_spans,
+            description_spans=english.description_spans,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet and how many documents of the result carry it.
+
+    The counts of a facet ignore the filter on that facet itself, so that several values can be
+    chosen. ``label`` is the name of an organisation as the records give it, else empty: the names
+    of concepts come from the vocabulary.
+    """
+
+    value: str
+    count: int
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a search found; ``checkpoint`` is the journal number the index stands at.
+
+    Each facet lists its most frequent values first, equal counts by value, and after them the
+    chosen values that are not among them; those of ``freshness`` and ``quality`` stand in their
+    own order.
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    checkpoint: int
+    milliseconds: float
+    understanding: Understanding | None = None
+    """None without a text."""
+    did_you_mean: tuple[str, ...] = ()
+    """Other texts worth a search, the best first."""
+    cursor: str | None = None
+    """Where the next page begins; None after the last."""
+    rows: int = 0
+    """How many hits there are to page through: ``total``, or fewer where twins are grouped."""
+    similar: tuple[Hit, ...] = ()
+    """Where the words found little: what is near in meaning, the nearest first; none of it is
+    among ``hits``, ``total`` or ``facets``. Always empty without `search.embeddings`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A completion of what is being typed.
+
+    ``kind``: ``dataset`` (``value`` is its IRI), ``publisher``, ``theme`` (the facet's value),
+    ``field`` or ``term`` (empty: ``text`` is a search). ``count``: datasets behind it.
+    """
+
+    kind: str
+    text: str
+    value: str
+    count: int
+
+
+def unmarked(_checkpoint: int) -> str:
+    """Keep no mark beside a checkpoint."""
+    return ""
+
+
+class SearchEngine(Protocol):
+    """One index. Writers hold a lock of the projection; readers see the last commit."""
+
+    def search(self, query: Query) -> Result:
+        """Answer a query; raises `AtlasError` for one that is out of bounds."""
+        ...
+
+    def more_like(self, iri: str, limit: int = 10) -> tuple[Hit, ...]:
+        """Return what resembles a dataset, the nearest first; nothing for an unknown one."""
+        ...
+
+    def warm(self) -> None:
+        """Make what first searches would wait for; some seconds, for a thread of its own."""
+        ...
+
+    def view(self) -> View | None:
+        """Return the newest state, for questions other than searches; None: no index yet."""
+        ...
+
+    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Complete a text: Chinese, pinyin or initials; nothing for an empty one."""
+        ...
+
+    def write(
+        self,
+        add: Iterable[SearchDocument],
+        remove: Iterable[str],
+        checkpoint: int,
+        *,
+        mark: str = "",
+    ) -> None:
+        """Replace documents by IRI, remove others, and move the checkpoint, in one commit.
+
+        ``mark`` is kept beside the checkpoint and given back by `mark`: it tells which journal's
+        change the number is. The engine does not look into it.
+        """
+        ...
+
+    def withdraw(self, iris: Iterable[str]) -> None:
+        """Remove documents from what readers see, in one commit; checkpoint and mark stay.
+
+        May be called by another thread while `rebuild` runs, and then removes them from the live
+        index; what is being built is not touched. Nothing happens where there is no index.
+        """
+        ...
+
+    def rebuild(
+        self,
+        documents: Iterable[SearchDocument],
+        checkpoint: Callable[[], int],
+        *,
+        mark: Callable[[int], str] = unmarked,
+    ) -> None:
+        """Build a new index beside the live one, then switch to it; an IRI stands once in it.
+
+        ``checkpoint`` is asked when ``documents`` is exhausted, for it may grow meanwhile;
+        ``mark`` then gives what is kept beside it.
+
+        Readers see the old index until the switch, and the old one stays when building fails.
+        """
+        ...
+
+    def checkpoint(self) -> int:
+        """Return the journal number of the last commit; 0 for an empty index."""
+        ...
+
+    def mark(self) -> str:
+        """Return the mark beside the checkpoint; empty where there is none."""
+        ...
+
+    def hashes(self) -> Iterable[tuple[str, str]]:
+        """Yield ``(iri, record hash)`` of every document, for comparison with the journal."""
+        ...
+
+    def size(self) -> int:
+        """Return how many documents the last commit holds."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files, locks and connections; the engine is not used afterwards."""
+        ...

@@ -1,0 +1,289 @@
+"""From a text to its meaning: years, places, attributes, filler words, and what is left to find."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
+
+import rjieba
+
+from search.analysis.normalization import normal
+from search.analysis.places import Gazetteer
+from search.analysis.tokens import STOP_WORDS
+from search.query.model import Alternative, Meaning, Place, Role, Wish
+from search.query.place_names import named_places
+from search.query.segments import CHINESE, DROPPED_TAGS, MAX_ALTERNATIVES, merged, near, parts
+from search.query.word_classes import (
+    ASKED,
+    ATTRIBUTE,
+    FORMS,
+    FRAME,
+    MEASURE,
+    NEWEST,
+    QUESTION,
+    REGISTER_FORMS,
+    STATISTIC_FORMS,
+    WEAK,
+    WITH,
+)
+from search.thesaurus import Match, Thesaurus
+
+MAX_WISHES: Final = 16
+FAR: Final = 0.8
+"""How far an official term is trusted that has nothing of the word, where another one has."""
+SECOND: Final = 0.98
+"""How far an official term is trusted that is not its entry's preferred one."""
+LAST: Final = 1.1
+"""How much more the last of several subjects counts."""
+
+_YEAR: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])\s*(?:年度|年|年份)?")
+_PIECE: Final = re.compile(
+    r"[\u3400-\u9fff\U00020000-\U000323af]+|[^\W_\u3400-\u9fff]+(?:[.\-&+][^\W_\u3400-\u9fff]+)*"
+)
+_NOUNS: Final = ("n", "ng")
+"""Tags of the dictionary for a character that is a noun by itself: 桥 in 静安区的桥."""
+_WEIGHTS: Final = {"subject": 1.0, "verb": 0.5, "weak": 0.15, "form": 0.06}
+
+
+def understand(
+    text: str, thesaurus: Thesaurus | None, gazetteer: Gazetteer, literal: Collection[str] = ()
+) -> Meaning:
+    """Return the meaning of a text; ``literal`` names what is not to be understood.
+
+    Nothing in a text is ever an error. A text of nothing but filler words is taken as it stands.
+    """
+    return _Parser(normal(text), thesaurus, gazetteer, literal).meaning()
+
+
+class _Parser:
+    """One text; ``free`` marks the characters that nothing has taken yet."""
+
+    def __init__(
+        self, text: str, thesaurus: Thesaurus | None, gazetteer: Gazetteer, literal: Collection[str]
+    ) -> None:
+        self.text = text
+        self.gazetteer = gazetteer
+        self.thesaurus = thesaurus
+        self.literal = literal
+        self.free = [True] * len(text)
+        self.wishes: list[tuple[int, Wish]] = []
+        self.places: list[Place] = []
+        self.years: list[int] = []
+        self.attributes: list[tuple[str, ...]] = []
+        self.fillers: list[str] = []
+        self.lone: list[tuple[int, str]] = []
+        """Characters that are nouns by themselves: looked for where nothing else is."""
+        self.newest = bool(NEWEST.search(text))
+        self.register = self.statistic = False
+
+    def meaning(self) -> Meaning:
+        matches = self.thesaurus.lookup(self.text) if self.thesaurus is not None else ()
+        if "year" not in self.literal:
+            self._years()
+        if "place" not in self.literal:
+            self._places(matches)
+        if "field" not in self.literal:
+            self._attributes()
+        for match in matches:
+            if all(self.free[match.start : match.end]):
+                self._thesaurus(match)
+        if "filler" not in self.literal:
+            self._fillers()
+        self._words()
+        self._lone_nouns()
+        wishes = [wish for _, wish in sorted(self.wishes, key=lambda item: item[0])]
+        if " " not in self.text.strip():
+            wishes = _headed(wishes)
+        if not any(wish.role in ("subject", "verb") for wish in wishes):
+            wishes = _promoted(wishes) or wishes
+        if not wishes and not self.places and not self.years:
+            # Nothing but filler words: then they are what is looked for.
+            wishes = [
+                Wish(piece, "subject", (Alternative(piece, 1.0),), 1.0)
+                for piece in dict.fromkeys(_PIECE.findall(self.text))
+            ]
+            self.fillers = []
+        return Meaning(
+            text=self.text,
+            wishes=tuple(wishes[:MAX_WISHES]),
+            places=tuple(self.places),
+            years=tuple(self.years),
+            newest=self.newest,
+            attributes=tuple(dict.fromkeys(self.attributes)),
+            fillers=tuple(self.fillers),
+            register=self.register,
+            statistic=self.statistic,
+        )
+
+    def _take(self, start: int, end: int) -> None:
+        self.free[start:end] = [False] * (end - start)
+
+    def _years(self) -> None:
+        for match in _YEAR.finditer(self.text):
+            self.years.append(int(match.group(1)))
+            self._take(*match.span())
+
+    def _places(self, matches: tuple[Match, ...]) -> None:
+        held = [(match.start, match.end) for match in matches if match.end - match.start > 2]
+        for start, end, name in named_places(self.text, self.gazetteer, held):
+            if all(self.free[start:end]):
+                self.places.append(Place(self.text[start:end], name))
+                self._take(start, end)
+
+    def _attributes(self) -> None:
+        match = WITH.search(self.text)
+        if match is None or not self.text[match.end() :].strip():
+            return
+        for piece in re.split(r"[和与及、,，]", match.group(1)):
+            if piece:
+                self.attributes.append((piece,))
+        self._take(*match.span())
+
+    def _thesaurus(self, match: Match) -> None:
+        expansions = match.expansions if "synonym" not in self.literal else ()
+        fields = [e for e in expansions if e.kind == "field"]
+        names_item = ATTRIBUTE.match(match.text) or (fields and len(fields) == len(expansions))
+        if "field" not in self.literal and names_item and self._has_subject_before(match.start):
+            others = [t for e in expansions if e.kind in ("field", "synonym") for t in e.terms]
+            self.attributes.append(tuple(dict.fromkeys((match.text, *map(normal, others)))))
+            self._take(match.start, match.end)
+            return
+        best: dict[str, float] = {match.text: 1.0}
+        terms = [normal(term) for expansion in expansions for term in expansion.terms]
+        for expansion in expansions:
+            for number, term in enumerate(expansion.terms):
+                key = normal(term)
+                weight = expansion.weight * (SECOND if number else 1.0)
+                if not near(match.text, key, terms):
+                    weight *= FAR
+                best[key] = max(best.get(key, 0.0), weight)
+        alternatives = sorted(best.items(), key=lambda item: (-item[1], item[0]))
+        self.wishes.append(
+            (
+                match.start,
+                Wish(
+                    match.text,
+                    "subject",
+                    tuple(Alternative(*item) for item in alternatives[:MAX_ALTERNATIVES]),
+                    _WEIGHTS["subject"],
+                    parts(match.text, *terms),
+                    known=True,
+                ),
+            )
+        )
+        self._take(match.start, match.end)
+
+    def _has_subject_before(self, start: int) -> bool:
+        return any(position < start for position, _ in self.wishes)
+
+    def _fillers(self) -> None:
+        for pattern in (QUESTION, FRAME):
+            for match in pattern.finditer(self.text):
+                if all(self.free[slice(*match.span())]):
+                    if MEASURE.search(match.group()):
+                        self.statistic = True
+                    elif any(word in match.group() for word in ("哪", "地方", "where")):
+                        self.register = True
+                    self.fillers.append(match.group())
+                    self._take(*match.span())
+                    if "field" not in self.literal:
+                        for asked, names in ASKED:
+                            if asked.search(match.group()):
+                                self.attributes.append(names)
+
+    def _words(self) -> None:
+        for start, end in self._gaps():
+            for piece in _PIECE.finditer(self.text[start:end]):
+                position = start + piece.start()
+                if not CHINESE.match(piece.group()):
+                    self._word(position, piece.group(), "eng")
+                    continue
+                if self._stands_alone(position, piece.group()):
+                    # It is what is looked for, whatever kind of word the dictionary calls it.
+                    self._word(position, piece.group(), "n", alone=True)
+                    continue
+                for word, tag in merged(rjieba.tag(piece.group(), False)):
+                    self._word(position, word, tag)
+                    position += len(word)
+
+    def _stands_alone(self, position: int, piece: str) -> bool:
+        """Tell whether a piece is one character with nothing beside it: 桥, not 除 in 除泸州."""
+        if len(piece) > 1 or piece in STOP_WORDS:
+            return False
+        beside = self.text[max(0, position - 1) : position] + self.text[position + 1 : position + 2]
+        return not any(map(str.isalnum, beside))
+
+    def _lone_nouns(self) -> None:
+        """Look for nouns of one character where the text has no other subject: 静安区的桥."""
+        if any(wish.role in ("subject", "verb") for _, wish in self.wishes):
+            return
+        for position, word in self.lone:
+            self.fillers.remove(word)
+            wish = Wish(word, "subject", (Alternative(word, 1.0),), _WEIGHTS["subject"])
+            self.wishes.append((position, wish))
+
+    def _gaps(self) -> list[tuple[int, int]]:
+        gaps: list[tuple[int, int]] = []
+        start: int | None = None
+        for position, free in enumerate([*self.free, False]):
+            if free and start is None:
+                start = position
+            elif not free and start is not None:
+                gaps.append((start, position))
+                start = None
+        return gaps
+
+    def _word(self, position: int, word: str, tag: str, *, alone: bool = False) -> None:
+        wish = Alternative(word, 1.0)
+        if word in FORMS:
+            self.register = self.register or word in REGISTER_FORMS
+            self.statistic = self.statistic or word in STATISTIC_FORMS
+            if "filler" not in self.literal:
+                self.fillers.append(word)
+                self.wishes.append((position, Wish(word, "form", (wish,), _WEIGHTS["form"])))
+                return
+        if word in STATISTIC_FORMS:
+            self.statistic = True
+        if (
+            "field" not in self.literal
+            and ATTRIBUTE.match(word)
+            and self._has_subject_before(position)
+        ):
+            self.attributes.append((word,))
+            self.wishes.append((position, Wish(word, "weak", (wish,), _WEIGHTS["weak"])))
+            return
+        role: Role = "subject"
+        lone = len(word) == 1 and CHINESE.match(word) is not None and not alone
+        if word in WEAK:
+            role = "weak"
+        elif tag in DROPPED_TAGS or lone:
+            if "filler" not in self.literal:
+                if lone and tag in _NOUNS:
+                    self.lone.append((position, word))
+                self.fillers.append(word)
+                return
+        elif tag.startswith("v") and tag != "vn":
+            role = "verb"
+        self.wishes.append((position, Wish(word, role, (wish,), _WEIGHTS[role], parts(word))))
+
+
+def _headed(wishes: list[Wish]) -> list[Wish]:
+    """Give the last subject more weight: a Chinese noun phrase has its head at its end."""
+    strong = [n for n, wish in enumerate(wishes) if wish.role in ("subject", "verb")]
+    if len(strong) > 1:
+        last = strong[-1]
+        wishes[last] = replace(wishes[last], weight=wishes[last].weight * LAST)
+    return wishes
+
+
+def _promoted(wishes: list[Wish]) -> list[Wish]:
+    """Without a subject the weak nouns are what is looked for, and without them the forms."""
+    for role in ("weak", "form"):
+        if any(wish.role == role for wish in wishes):
+            return [
+                Wish(w.text, "subject", w.alternatives, 1.0) if w.role == role else w
+                for w in wishes
+            ]
+    return wishes

@@ -1,0 +1,314 @@
+"""The fine order of what an index found: how well a document answers a meaning.
+
+Pure arithmetic over what is stored of a document, the same whatever engine found it. Weights are
+of kinds of evidence; they were set on the judged collection as a whole, and none is about a word.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
+from typing import Final
+
+from ontology.dates import day_of
+from search.analysis.ngrams import borders
+from search.analysis.normalization import normal
+from search.analysis.places import short_place
+from search.analysis.titles import TitleParts, title_parts
+from search.index.payload import Stored
+from search.query.model import Alternative, Meaning
+from search.query.word_classes import PROCESS, SAME_ATTRIBUTE, STATISTIC_TITLE
+
+# How well a term is met, by where it stands.
+IN_TITLE: Final = 1.0
+SCATTERED: Final = 0.8
+"""All pairs of characters in the title, though not as one piece (异常经营名录, 经营异常名录)."""
+ACROSS: Final = 0.25
+"""In the title, but one half each of two words."""
+IN_KEYWORDS: Final = 0.5
+IN_FIELDS: Final = 0.45
+IN_DESCRIPTION: Final = 0.45
+IN_SUBJECT: Final = 0.2
+IN_PUBLISHER: Final = 0.1
+
+TRUST: Final = 0.5
+"""Exponent of the trust in an alternative: called otherwise officially is no worse a hit."""
+SURE: Final = 0.7
+"""Trust above which an alternative means the same."""
+HEAD: Final = 0.05
+"""For a title whose last word is what was asked for: a Chinese noun has its head at its end."""
+COVERAGE: Final = 0.25
+"""For a title that is about nothing else."""
+PLACE: Final = 0.9
+YEAR: Final = 0.45
+OTHER_YEAR: Final = -0.15
+ATTRIBUTE: Final = 0.5
+PROCESS_WORD: Final = -0.09
+MOST_PROCESS: Final = -0.2
+STATISTIC: Final = 0.12
+INTERFACE: Final = -0.03
+NEWER: Final = 0.02
+NEWEST: Final = 0.4
+POPULAR: Final = 0.01
+COMPLETE: Final = 0.02
+
+_PAIRED: Final = 3
+"""Characters above which a term may be scattered over a title."""
+_SEEN: Final = 64
+"""Terms whose worth for a document is remembered."""
+_NEUTRAL: Final = re.compile(
+    r"(?:信息|基本|情况|名单|名录|目录|清单|统计|汇总|分布|一览|表|点|站|机构|企业|单位|公司|户|店|数据|明细|花名册|登记|备案|证|查询|数|量"
+    r"|详细|公示|公告|基础|场所|人员|年度|的)*"
+)
+"""What may follow the head of a title without making it about something else."""
+
+
+basis = attrgetter(
+    *("title", "title_en", "alternatives", "publishers", "modified", "description"),
+    *("keywords", "fields", "places", "themes", "popularity", "quality"),
+)
+"""What `Signals` and the scorer read of a document: with the same, they say the same."""
+
+
+class Signals:
+    """What ranking looks at, made from a stored document once: beyond the title only when asked."""
+
+    __slots__ = (
+        "_document",
+        "_elsewhere",
+        "basis",
+        "parts",
+        "publisher",
+        "seen",
+        "statistic",
+        "title",
+        "year",
+    )
+
+    def __init__(self, document: Stored) -> None:
+        d = self._document = document
+        self.basis = basis(document)
+        self._elsewhere: Elsewhere | None = None
+        self.parts: TitleParts = title_parts(d.title)
+        self.title = normal(
+            " ".join((d.title, *d.alternatives, d.title_en))
+            if d.alternatives or d.title_en
+            else d.title
+        )
+        self.publisher = normal(" ".join(d.publishers)) if d.publishers else ""
+        day = day_of(d.modified)
+        self.year = day.year if day else 0
+        self.statistic = bool(STATISTIC_TITLE.search(self.title)) or "统计局" in self.publisher
+        self.seen: dict[str, float] = {}
+
+    @property
+    def elsewhere(self) -> Elsewhere:
+        """What stands beyond the title; most documents are told by that alone."""
+        # Not a cached property: before Python 3.12 each look at one takes a lock.
+        found = self._elsewhere
+        if found is None:
+            found = self._elsewhere = _elsewhere(self._document, self.title)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Texts of a document in normal form; ``description`` is empty where it repeats the title."""
+
+    keywords: str
+    fields: str
+    description: str
+    about: str
+    places: str
+    whole: str
+    """All but the places: what is not in here is in none of them."""
+
+
+def _elsewhere(document: Stored, title: str) -> Elsewhere:
+    d = document
+    description = normal(d.description)
+    texts = (
+        normal(" ".join(d.keywords)) if d.keywords else "",
+        normal("\n".join(d.fields)) if d.fields else "",
+        "" if description == title else description,
+        normal(" ".join(d.themes)) if d.themes else "",
+    )
+    places = normal(" ".join(d.places)) if d.places else ""
+    return Elsewhere(*texts, places, "\0".join(texts))
+
+
+class Scorer:
+    """Scores documents for one meaning."""
+
+    def __init__(self, meaning: Meaning) -> None:
+        self._meaning = meaning
+        self._whole = sum(wish.weight for wish in meaning.wishes)
+        self._wishes = [
+            (wish.weight, [(a.term, _trust(a)) for a in wish.alternatives + wish.parts])
+            for wish in meaning.wishes
+        ]
+        terms = {term for _, alternatives in self._wishes for term, _ in alternatives}
+        terms.update(name for names in meaning.attributes for name in names)
+        self._terms = sorted(terms)
+        self._places = [short_place(place.name) for place in meaning.places]
+
+    def score(self, document: Stored, found: Signals) -> float:
+        """Return how well a document answers: about 1 for a plain hit in the title, at most 3."""
+        meaning = self._meaning
+        total = self._subject(found)
+        for place in self._places:
+            total += PLACE * _in_place(place, found) / len(self._places)
+        edition = found.parts.edition
+        year = edition[0] if edition and edition[0] else found.year
+        if meaning.years:
+            total += _year(meaning.years, found)
+        elif meaning.newest:
+            total += NEWEST * _recent(year)
+        if meaning.attributes:
+            had = [max(_attribute(name, found) for name in names) for names in meaning.attributes]
+            total += ATTRIBUTE * sum(had) / len(had)
+        if found.parts.interface:
+            total += INTERFACE
+        total += NEWER * _recent(year)
+        total += POPULAR * min(1.0, math.log1p(document.popularity) / 12)
+        return total + COMPLETE * document.quality
+
+    def _subject(self, found: Signals) -> float:
+        """How far the document is about what was asked for, and about nothing else."""
+        if not self._wishes:
+            return 0.5
+        met = sum(weight * _best(alternatives, found) for weight, alternatives in self._wishes)
+        share = met / self._whole
+        total = share
+        core = rest = found.parts.core
+        last = 0
+        for term in self._terms:
+            start = core.find(term)
+            if start >= 0:
+                end = start + len(term)
+                rest = f"{rest[:start]}{'|' * len(term)}{rest[end:]}"
+                last = max(last, end)
+        if last:
+            neutral = _NEUTRAL.fullmatch(core, last) is not None
+            size = last if neutral else len(core)
+            total += COVERAGE * share * rest.count("|") / size
+            if neutral:
+                total += HEAD * share
+        if not self._meaning.statistic:
+            total += max(MOST_PROCESS, PROCESS_WORD * len(PROCESS.findall(rest)))
+        if found.statistic:
+            total += STATISTIC if self._meaning.statistic else -STATISTIC
+        return total
+
+
+def _trust(alternative: Alternative) -> float:
+    return alternative.weight**TRUST if alternative.weight > SURE else alternative.weight
+
+
+def _best(alternatives: list[tuple[str, float]], found: Signals) -> float:
+    best = 0.0
+    title = found.title
+    others: list[tuple[str, float]] = []
+    for term, trust in alternatives:
+        if trust > best:
+            if term in title:
+                best = max(best, trust * _in_title(term, title))
+            else:
+                others.append((term, trust))
+    # Only what could be better than the title is looked for elsewhere.
+    for term, trust in others:
+        if trust * (SCATTERED if len(term) > _PAIRED else IN_KEYWORDS) > best:
+            quality = found.seen.get(term)
+            if quality is None:
+                quality = _beside_title(term, found)
+                if len(found.seen) < _SEEN:
+                    found.seen[term] = quality
+            best = max(best, trust * quality)
+    return best
+
+
+@lru_cache(maxsize=8192)
+def _pairs(term: str) -> tuple[str, ...]:
+    return tuple(term[i : i + 2] for i in range(len(term) - 1)) if len(term) > 2 else (term,)
+
+
+@lru_cache(maxsize=32_768)
+def _borders(title: str) -> frozenset[int]:
+    return frozenset(borders(title))
+
+
+def _in_title(term: str, title: str) -> float:
+    start = title.find(term)
+    if len(term) != 2 or start + 1 not in _borders(title):
+        return IN_TITLE
+    other = title.find(term, start + 1)
+    if other >= 0 and other + 1 not in _borders(title):
+        return IN_TITLE
+    return ACROSS
+
+
+def _beside_title(term: str, found: Signals) -> float:
+    """How well a term is met that the title does not hold as one piece."""
+    best = 0.0
+    if len(term) > _PAIRED:
+        pairs, title = _pairs(term), found.title
+        held = sum([pair in title for pair in pairs])
+        if held * 3 >= len(pairs) * 2:
+            best = SCATTERED * held / len(pairs)
+    elsewhere = found.elsewhere
+    if term in elsewhere.whole:
+        if term in elsewhere.keywords:
+            best = max(best, IN_KEYWORDS)
+        if term in elsewhere.fields:
+            best = max(best, IN_FIELDS)
+        if term in elsewhere.description:
+            best = max(best, IN_DESCRIPTION)
+        if best == 0.0 and term in elsewhere.about:
+            return IN_SUBJECT
+    if best == 0.0 and term in found.publisher:
+        return IN_PUBLISHER
+    return best
+
+
+def _in_place(name: str, found: Signals) -> float:
+    if name in found.title:
+        return 1.0
+    if name in found.publisher:
+        return 0.95
+    if name in found.elsewhere.places:
+        # In the city, but of one of its districts.
+        return 0.9 if not found.parts.place else 0.85
+    return 0.3 if name in found.elsewhere.description else 0.0
+
+
+def _year(years: tuple[int, ...], found: Signals) -> float:
+    if any(str(year) in found.title for year in years):
+        edition = found.parts.edition
+        # 2018-2022年 and 统计年鉴2022 hold it too; an edition of just that year is it.
+        return YEAR if edition and edition[0] in years else YEAR * 0.8
+    if found.parts.edition and found.parts.edition[0]:
+        return OTHER_YEAR
+    return YEAR * 0.3 if found.year in years else 0.0
+
+
+def _recent(year: int) -> float:
+    return min(1.0, max(0.0, (year - 2010) / 16)) if year else 0.0
+
+
+def _attribute(name: str, found: Signals) -> float:
+    names = same_attributes(name)
+    if any(n in found.elsewhere.fields for n in names):
+        return 1.0
+    if any(n in found.title for n in names):
+        return 0.9
+    if any(n in found.elsewhere.description for n in names):
+        return 0.8
+    return 0.0
+
+
+def same_attributes(name: str) -> frozenset[str]:
+    """Return the names of data items that hold the same as ``name``, itself among them."""
+    return next((same for same in SAME_ATTRIBUTE if name in same), frozenset((name,)))

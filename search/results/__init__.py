@@ -1,0 +1,1 @@
+"""What a search answers with: hits, facets, suggestions, other texts worth a search."""

@@ -1,0 +1,127 @@
+"""What a result shows: hits with the pieces that matched, twins behind one, how words were read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from search.analysis.normalization import normal
+from search.analysis.places import short_place
+from search.analysis.titles import title_parts
+from search.index.fields import MAX_GROUP
+from search.index.payload import Stored
+from search.index.plan import Candidate
+from search.model import Hit, Span, Wording
+from search.query.model import Meaning
+from search.ranking.score import same_attributes
+
+_MAX_SPANS = 40
+
+
+def hit_of(candidate: Candidate, meaning: Meaning | None) -> Hit:
+    """Return a candidate as it is shown, with what of ``meaning`` matched where."""
+    d = candidate.document
+    terms = _terms(meaning)
+    open_types, frequencies = d.facets.get("open_type"), d.facets.get("frequency")
+    return Hit(
+        iri=d.iri,
+        source=d.source,
+        remote_id=d.remote_id,
+        score=candidate.score,
+        title=d.title,
+        description=d.description,
+        publishers=d.publishers,
+        open_type=open_types[0] if open_types else None,
+        formats=d.facets.get("format", ()),
+        modified=d.modified,
+        publisher_iris=d.facets.get("publisher", ()),
+        title_spans=spans(d.title, terms),
+        description_spans=spans(d.description, terms),
+        fields=_fields(d.fields, terms, meaning),
+        delivery=d.facets.get("delivery", ()),
+        districts=d.facets.get("district", ()),
+        frequency=frequencies[0] if frequencies else None,
+        group=title_parts(d.title).core[:MAX_GROUP],
+        english=_english(d, terms),
+    )
+
+
+def _english(d: Stored, terms: Sequence[str]) -> Wording | None:
+    if not (d.title_en or d.description_en):
+        return None
+    title, description = d.title_en or d.title, d.description_en or d.description
+    return Wording(title, description, spans(title, terms), spans(description, terms))
+
+
+def collapsed(candidates: Sequence[Candidate]) -> list[tuple[Candidate, int]]:
+    """Return the first of each group with how many others of the list stand behind it."""
+    first: dict[str, int] = {}
+    found: list[tuple[Candidate, int]] = []
+    for candidate in candidates:
+        group = title_parts(candidate.document.title).core
+        if group in first:
+            index = first[group]
+            found[index] = (found[index][0], found[index][1] + 1)
+        else:
+            first[group] = len(found)
+            found.append((candidate, 0))
+    return found
+
+
+def spans(text: str, terms: Sequence[str]) -> tuple[Span, ...]:
+    """Return where terms (in normal form) stand in a text, in characters of the text itself."""
+    if not terms or not text:
+        return ()
+    plain, places = _aligned(text)
+    found: list[Span] = []
+    for term in terms:
+        start = plain.find(term)
+        while start >= 0 and len(found) < _MAX_SPANS:
+            found.append((places[start], places[start + len(term) - 1] + 1))
+            start = plain.find(term, start + len(term))
+    found.sort()
+    merged: list[Span] = []
+    for start, end in found:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _aligned(text: str) -> tuple[str, list[int]]:
+    """The normal form, and for each of its characters the one of the text that it comes from."""
+    whole = normal(text)
+    if len(whole) == len(text):
+        return whole, list(range(len(text)))
+    pieces: list[str] = []
+    places: list[int] = []
+    for position, character in enumerate(text):
+        piece = normal(character)
+        pieces.append(piece)
+        places += [position] * len(piece)
+    return "".join(pieces), places
+
+
+def _terms(meaning: Meaning | None) -> tuple[str, ...]:
+    if meaning is None:
+        return ()
+    terms = [a.term for w in meaning.wishes if w.role != "form" for a in w.alternatives]
+    terms += [short_place(place.name) for place in meaning.places]
+    terms += [str(year) for year in meaning.years]
+    return tuple(dict.fromkeys([*terms, *(name for names in meaning.attributes for name in names)]))
+
+
+def _fields(
+    fields: Sequence[str], terms: Sequence[str], meaning: Meaning | None
+) -> tuple[str, ...]:
+    if meaning is None or not fields:
+        return ()
+    wanted = set(terms)
+    for names in meaning.attributes:
+        for name in names:
+            wanted |= same_attributes(name)
+    pattern = re.compile("|".join(map(re.escape, sorted(wanted)))) if wanted else None
+    if pattern is None:
+        return ()
+    return tuple(name for name in fields if pattern.search(normal(name)))[:20]

@@ -1,0 +1,131 @@
+"""The runner: every projection reaches the end of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Event, Thread
+
+from catalog_service.clock import Clock
+from catalog_service.journal.model import Change
+from catalog_service.projections.follower import REBUILD_LEAST, Follower, Nudge
+from catalog_service.projections.live_records import BATCH
+from catalog_service.projections.rebuild_requests import Requests
+from catalog_service.projections.status import StatusBoard, wait_for
+from tests.fixtures.projecting import ListProjection, MemoryJournal, runner
+
+
+def test_catching_up_from_nothing_builds_anew_and_publishes(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    for n in range(30):
+        journal.add(str(n))
+    journal.add("3", kind="withdrawn")
+    projection = ListProjection()
+    with runner(journal, tmp_path, clock, projection) as running:
+        status = running.catch_up()
+    assert projection.shown == journal.public()
+    assert (projection.rebuilds, projection.applied) == (1, [])
+    assert status.reached(31)
+    assert not status.reached(32)
+
+
+def test_few_changes_are_applied_and_many_built_anew(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    projection = ListProjection()
+    with runner(journal, tmp_path, clock, projection) as running:
+        for n in range(20_000):
+            journal.add(str(n))
+        running.catch_up()
+        assert (projection.rebuilds, projection.applied) == (1, [])
+        for n in range(REBUILD_LEAST + 500):
+            journal.add(str(n), "新", "updated")
+        running.catch_up()
+        assert (projection.rebuilds, sum(projection.applied)) == (1, REBUILD_LEAST + 500)
+        for n in range(3_001):
+            journal.add(str(n), "更新", "updated")
+        running.catch_up()
+        assert projection.rebuilds == 2
+    assert projection.shown == journal.public()
+
+
+def test_under_load_batches_rest_as_long_as_they_took(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    now = 100.0
+
+    class Slow(ListProjection):
+        def apply(self, changes: Sequence[Change]) -> None:
+            nonlocal now
+            now += 0.1
+            super().apply(changes)
+
+    projection = Slow()
+    board = StatusBoard(tmp_path, clock, ["list"])
+    board.begin()
+    follower = Follower(
+        projection, journal, board, Nudge(), Event(), Requests(tmp_path), monotonic=lambda: now
+    )
+    journal.add("first")
+    follower.catch_up(1)
+
+    journal.add("a")
+    assert follower.step()
+    assert projection.applied == [1]
+    # What was taken in is shown, and what comes meanwhile waits together.
+    journal.add("b")
+    assert follower.step()
+    assert projection.shown.keys() == {journal.changes[0].iri, journal.changes[1].iri}
+    journal.add("c")
+    assert not follower.step()
+    now += 0.11
+    assert follower.step()
+    assert projection.applied == [1, 2]
+    # Who waits for the end is not kept waiting, nor is a long queue.
+    journal.add("d")
+    follower.catch_up(5)
+    assert projection.applied == [1, 2, 1]
+    now += 1
+    for n in range(BATCH + 1):
+        journal.add(str(n))
+    assert follower.step()
+    assert follower.step()
+    assert projection.applied == [1, 2, 1, BATCH, 1]
+
+
+def test_a_journal_that_went_back_means_building_anew(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    projection = ListProjection()
+    for n in range(5):
+        journal.add(str(n))
+    with runner(journal, tmp_path, clock, projection) as running:
+        running.catch_up()
+        older = MemoryJournal()
+        older.add("0", "from a backup")
+        journal.changes, journal._public = older.changes, older._public
+        running.catch_up()
+    assert projection.rebuilds == 2
+    assert projection.shown == journal.public()
+
+
+def test_running_follows_writes_and_says_where_it_stands(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    first, second = ListProjection("first"), ListProjection("second")
+    stop = Event()
+    with runner(journal, tmp_path, clock, first, second) as running:
+        thread = Thread(target=running.run, args=(stop,))
+        thread.start()
+        try:
+            for n in range(20):
+                seq = journal.add(str(n))
+                running.nudge()
+                status = wait_for(tmp_path, seq, 120)
+                assert first.shown == second.shown == journal.public()
+                assert [p.lag for p in status.projections] == [0, 0]
+        finally:
+            stop.set()
+            thread.join()
+    assert [p.name for p in status.projections] == ["first", "second"]

@@ -1,0 +1,273 @@
+"""The pages: both languages, no script, one heading, everything escaped, states told apart."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx
+import pytest
+
+import catalog_service
+from catalog_service.datasets.description import Named, describe
+from catalog_service.datasets.freshness import PERIOD_DAYS, freshness
+from catalog_service.site.messages import TABLES
+from ontology.vocabulary import load_vocabulary
+from tests.fixtures.web import HTML, SCRIPT, House, site
+
+__all__ = ["site"]
+
+Site = tuple[House, httpx.Client]
+PAGES = [
+    "/",
+    "/datasets",
+    "/datasets?q=%E5%85%AC%E4%BA%A4&theme=4&open_type=unconditional",
+    "/datasets?q=nothing-of-this-name",
+    "/dataset/city/BUS1",
+    "/dataset/city/BUS1?at=2026-09-01T12:30:00",
+    "/dataset/city/XSS",
+    "/dataset/city/COND",
+    "/dataset/city/GONE",
+    "/dataset/city/CLOSED",
+    "/dataset/city/BUS1/changes/1",
+    "/dataset/city/BUS1/changes/0",
+    "/organization/transport",
+    "/district/310115",
+    "/theme/4",
+    "/theme/99",
+    "/field/%E7%BA%BF%E8%B7%AF",
+    "/explore",
+    "/explore?at=BUS&relation=theme",
+    "/explore?at=%E5%85%AC%E4%BA%A4",
+    "/explore?at=nothing-of-this-name&to=%E5%85%AC%E4%BA%A4",
+    "/explore?at=https%3A%2F%2Fw3id.org%2Fshdata%2Fvocab%2Fdomain%2F4&to=%E5%85%AC%E4%BA%A4",
+    "/about",
+    "/vocabulary",
+    "/vocabulary/domain",
+    "/rules",
+    "/sparql",
+    "/sparql?format=html&query=SELECT+*+%7B+%3Fs+a+%3Ft+%7D+LIMIT+3",
+    "/about/api",
+    "/no/such/page",
+]
+KEY = re.compile(r"[a-z]+(?:\.[a-z_]+)+")
+
+
+class Page(HTMLParser):
+    """What of a page the tests look at."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data.strip())
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+def get(site: Site, address: str, lang: str = "zh") -> httpx.Response:
+    return site[1].get(address, headers={**HTML, "Accept-Language": lang})
+
+
+def test_both_languages_have_the_same_texts_with_the_same_parameters() -> None:
+    zh, en = TABLES["zh"], TABLES["en"]
+    assert zh.keys() == en.keys()
+    for key in zh:
+        assert set(re.findall(r"{(\w+)}", zh[key])) == set(re.findall(r"{(\w+)}", en[key])), key
+
+
+def test_every_text_is_used_and_every_used_text_is_there() -> None:
+    folder = Path(catalog_service.__file__).parent
+    sources = [*folder.rglob("*.py"), *folder.rglob("templates/*.html")]
+    text = "\n".join(p.read_text("utf-8") for p in sources if not p.name.startswith("messages"))
+    given = set(re.findall(r"[\"']([a-z]+(?:[._][a-z_]+)*)[\"']", text))
+    built = (
+        *("facet.", "freshness.", "history.", "open.", "severity.", "sort.", "rule.", "nav."),
+        *("about.open.", "entity.", "snippets.", "suggest.", "understood.", "range."),
+        *("kind.", "relation."),
+    )
+    unused = {k for k in TABLES["zh"] if k not in given and not k.startswith(built)}
+    assert unused == set()
+    named = set(re.findall(r"\bt\(\s*[\"']([\w.]*\w)[\"'][,)\s]", text))
+    assert named - TABLES["zh"].keys() == set()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_keeps_the_house_rules(site: Site, address: str, lang: str) -> None:
+    answer = get(site, address, lang)
+    assert answer.status_code < 500, answer.text
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    page = Page(answer.text)
+    assert page.all("html")[0]["lang"] == ("zh-CN" if lang == "zh" else "en")
+    assert len(page.all("h1")) == 1
+    for script in page.all("script"):
+        # Data for search engines, or a module of our own: the policy lets nothing else run.
+        own = script.get("type") == "module" and str(script.get("src")).startswith("/static/built/")
+        assert own or script.get("type") == "application/ld+json"
+    assert not any(a for _, attrs in page.tags for a in attrs if a == "style" or a.startswith("on"))
+    assert next(a["href"] for a in page.all("a")) == "#content"
+    assert any(a.get("id") == "content" for a in page.all("main"))
+    ids = [attrs["id"] for _, attrs in page.tags if attrs.get("id")]
+    assert len(ids) == len(set(ids))
+    shown = [w for w in page.words if KEY.fullmatch(w) and w in TABLES["zh"]]
+    assert shown == []
+
+
+def test_english_pages_have_no_chinese_of_their_own(site: Site) -> None:
+    for address in ("/about/api", "/no/such/page"):
+        words = " ".join(Page(get(site, address, "en").text).words)
+        own = re.sub(r"上海公共数据图谱|中文", "", words)
+        assert re.search(r"[\u4e00-\u9fff]", own) is None, (address, own)
+
+
+def test_the_language_switch_stays_on_the_page_and_links_keep_the_language(site: Site) -> None:
+    page = Page(get(site, "/datasets?q=%E5%85%AC%E4%BA%A4&theme=4").text)
+    switch = next(a["href"] for a in page.all("a") if a.get("hreflang") == "en")
+    assert switch == "/datasets?q=%E5%85%AC%E4%BA%A4&theme=4&lang=en"
+    english = Page(get(site, str(switch)).text)
+    own = [str(a["href"]) for a in english.all("a") if str(a.get("href")).startswith("/data")]
+    assert own
+    assert all("lang=" in address for address in own)
+
+
+def test_markup_in_a_title_is_shown_as_text(site: Site) -> None:
+    for address in ("/dataset/city/XSS", "/datasets?q=script", f"/datasets?q={SCRIPT}"):
+        text = get(site, address).text
+        assert SCRIPT not in text
+        assert "&lt;script&gt;" in re.sub("</?mark>", "", text)
+
+
+def test_a_javascript_address_is_no_link() -> None:
+    lines = (
+        "<urn:d> <http://www.w3.org/ns/dcat#landingPage> <javascript:alert(1)> .\n"
+        '<urn:d> <http://purl.org/dc/terms/title> "x" .\n'
+    )
+    vocabulary = load_vocabulary()
+    found = describe(
+        lines, iri="urn:d", focus="urn:d", source="s", remote_id="d", concepts=vocabulary
+    )
+    from catalog_service.datasets.display_values import followable as outside
+
+    assert found.landing_pages == ["javascript:alert(1)"]
+    assert outside(found.landing_pages[0]) is None
+    assert outside("https://data.sh.gov.cn/a b") == "https://data.sh.gov.cn/a%20b"
+
+
+def test_what_was_not_understood_is_shown_with_the_vocabularys_reason() -> None:
+    lines = (
+        '<urn:d> <https://w3id.org/shdata/def/unmappedAccessRights> "1"@zh .\n'
+        '<urn:d> <https://w3id.org/shdata/def/unmappedIssued> "长期有效"@zh .\n'
+    )
+    found = describe(
+        lines, iri="urn:d", focus="urn:d", source="s", remote_id="d", concepts=load_vocabulary()
+    )
+    assert [(u.property, u.value, u.reason) for u in found.unmapped] == [
+        ("http://purl.org/dc/terms/accessRights", "1", "bare-code"),
+        ("http://purl.org/dc/terms/issued", "长期有效", "not-a-date"),
+    ]
+
+
+def test_the_results_page_narrows_and_widens(site: Site) -> None:
+    page = Page(get(site, "/datasets?theme=4&open_type=unconditional").text)
+    boxes = [i for i in page.all("input") if i.get("type") == "checkbox" and "checked" in i]
+    assert {(i["name"], i["value"]) for i in boxes} == {
+        ("theme", "4"),
+        ("open_type", "unconditional"),
+    }
+    chips = [str(a["href"]) for a in page.all("a") if a.get("class") == "chip"]
+    assert chips == ["/datasets?open_type=unconditional", "/datasets?theme=4"]
+    empty = get(site, "/datasets?q=nothing-of-this-name")
+    assert TABLES["zh"]["results.empty.for"].format(text="nothing-of-this-name") in empty.text
+
+
+def test_example_searches_on_the_home_page_find_something(site: Site) -> None:
+    page = Page(get(site, "/").text)
+    searches = [str(a["href"]) for a in page.all("a") if "?q=" in str(a.get("href"))]
+    assert searches
+    for address in searches:
+        assert 'class="hits"' in get(site, address).text
+
+
+def test_three_calls_that_work_here(site: Site) -> None:
+    from catalog_service.vocabularies.pages import calls
+
+    house, client = site
+    found = dict(calls(house.atlas))
+    search = re.search(r"'https://data\.example(/api[^']+)'", found["about.call.search"])
+    record = re.search(r"'https://data\.example(/dataset[^']+)'", found["about.call.record"])
+    query = re.search(r"'query=([^']+)'", found["about.call.sparql"], re.DOTALL)
+    assert search
+    assert record
+    assert query
+    assert client.get(search[1]).json()["hits"]
+    assert client.get(record[1]).headers["content-type"].startswith("text/turtle")
+    rows = client.post("/sparql", data={"query": query[1]}, headers={"Accept": "text/csv"}).text
+    assert len(rows.splitlines()) == 5
+
+
+def test_the_dataset_page_tells_open_type_freshness_rules_and_machine_forms(site: Site) -> None:
+    text = get(site, "/dataset/city/BUS1", "en").text
+    assert "Unconditionally open" in text
+    assert "Updated 12 days ago (2026-08-20)" in text
+    assert "On time" in text
+    links = [
+        link["type"] for link in Page(text).all("link") if str(link.get("href")).count("BUS1.")
+    ]
+    assert links == [
+        "text/turtle",
+        "application/n-triples",
+        "application/ld+json",
+        "application/rdf+xml",
+    ]
+
+
+def test_gone_and_closed(site: Site) -> None:
+    gone = get(site, "/dataset/city/GONE")
+    assert (gone.status_code, "旧公交线路" in gone.text) == (410, True)
+    closed = get(site, "/dataset/city/CLOSED")
+    never = get(site, "/dataset/city/NEVERS")
+    assert closed.status_code == never.status_code == 404
+    tail = re.compile(r"编号：\w+")
+    assert tail.sub("", closed.text.replace("CLOSED", "NEVERS")) == tail.sub("", never.text)
+
+
+@pytest.mark.parametrize(
+    ("modified", "frequency", "verdict"),
+    [
+        ("2026-08-20", "monthly", "ontime"),
+        ("2026-07-20", "monthly", "late"),
+        ("2026-08-20T08:00:00+08:00", "daily", "late"),
+        (None, "monthly", "nodate"),
+        ("2027-01-01", "monthly", "future"),
+        ("2001-01-01", "never", "never"),
+        ("2026-08-20", "irregular", "nopromise"),
+        ("not a date", "monthly", "nodate"),
+    ],
+)
+def test_freshness_against_promise(
+    site: Site, modified: str | None, frequency: str, verdict: str
+) -> None:
+    blank = describe(
+        '<urn:d> <http://purl.org/dc/terms/title> "x" .\n',
+        iri="urn:d",
+        focus="urn:d",
+        source="s",
+        remote_id="d",
+        concepts=load_vocabulary(),
+    )
+    given = blank.model_copy(update={"modified": modified, "frequency": Named(notation=frequency)})
+    assert freshness(given, site[0].clock.today()).verdict == verdict
+
+
+def test_every_frequency_has_a_period_or_none_on_purpose() -> None:
+    notations = {c.notation for c in load_vocabulary().concepts("frequency")}
+    assert notations - PERIOD_DAYS.keys() == {"irregular", "never", "other"}

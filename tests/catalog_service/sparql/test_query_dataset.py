@@ -1,0 +1,26 @@
+"""The dataset that a query's own clauses name, also where there are very many of them."""
+
+from __future__ import annotations
+
+from catalog_service.sparql.query_dataset import dataset_of
+
+
+def test_thousands_of_graphs_are_named_once_each() -> None:
+    names = [f"http://e.example/{n}" for n in range(4_000)]
+    clauses = " ".join(f"FROM <{name}>" for name in (*names, *names))
+    found = dataset_of(f"SELECT * {clauses} {{ ?s ?p ?o }}", (), ())
+    assert found is not None
+    assert found.default == tuple(names)
+    assert found.named == ()
+
+
+def test_an_iri_in_escapes_is_read_and_one_without_end_is_left_to_the_engine() -> None:
+    escaped = "".join(f"\\u{ord(c):04x}" for c in "http://e.example/a")
+    query = (
+        f"SELECT * FROM <{escaped}> FROM NAMED <http://e.example/b> FROM <http://e.example/c> {{}}"
+    )
+    found = dataset_of(query, (), ())
+    assert found is not None
+    assert found.default == ("http://e.example/a", "http://e.example/c")
+    assert found.named == ("http://e.example/b",)
+    assert dataset_of("SELECT * " + "FROM <\\u0061 " * 2_000, (), ()) is None

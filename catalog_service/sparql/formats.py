@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from catalog_service.http.language import weighted
 from catalog_service.sparql.errors import SPARQL_FORMAT
 from catalog_service.sparql.query_check import Form
 from ontology.errors import AtlasError
@@ -97,7 +98,8 @@ def choose(accept: str, form: Form | None, wanted: Sequence[str] = ()) -> Format
     chosen = applicable(wanted, form) or _named(accept, offered)
     if chosen is not None:
         return chosen
-    ranges = _ranges(accept)
+    # Best last, so that a type named twice keeps its higher weight.
+    ranges = dict(reversed(weighted(accept)))
     if not ranges:
         return offered[0]
     best = _best(offered, ranges)
@@ -116,7 +118,7 @@ def applicable(wanted: Sequence[str], form: Form | None) -> Format | None:
     for value in wanted:
         found = _named(value, offered)
         if found is None and "/" in value:
-            found = _best(offered, _ranges(_plus(value)), exact=True)
+            found = _best(offered, dict(weighted(_plus(value))), exact=True)
         if found is not None:
             return found
     return None
@@ -146,23 +148,6 @@ def _plus(value: str) -> str:
 def _named(value: str, offered: Sequence[Format]) -> Format | None:
     name = _plus(value).lower()
     return next((known for known in offered if name in (known.name, *known.aliases)), None)
-
-
-def _ranges(accept: str) -> dict[str, float]:
-    ranges: dict[str, float] = {}
-    for item in accept.split(","):
-        media, *parameters = (part.strip().lower() for part in item.split(";"))
-        if not media:
-            continue
-        weight = 1.0
-        for parameter in parameters:
-            if parameter.startswith("q="):
-                try:
-                    weight = min(1.0, max(0.0, float(parameter[2:])))
-                except ValueError:
-                    weight = 0.0
-        ranges[media] = max(weight, ranges.get(media, 0.0))
-    return ranges
 
 
 def _best(

@@ -13,8 +13,9 @@ from starlette.concurrency import run_in_threadpool
 
 from catalog_service.http import problems
 from catalog_service.http.context import Service
+from catalog_service.http.cross_origin import CrossOriginMiddleware
 from catalog_service.http.metrics import Metrics
-from catalog_service.http.middleware import Gate
+from catalog_service.http.middleware import RequestMiddleware
 from catalog_service.http.thread_pools import Threads
 from catalog_service.operations import health
 from catalog_service.rooms import ROOMS
@@ -77,11 +78,12 @@ def create_app(atlas: Service) -> FastAPI:
     error_pages.install(app, atlas.settings.max_body_mb)
     _add_problem_schema(app)
     app.add_middleware(
-        Gate,
+        RequestMiddleware,
         max_body_mb=atlas.settings.max_body_mb,
         metrics=metrics,
         on_error=error_pages.error_response,
     )
+    app.add_middleware(CrossOriginMiddleware)
     return app
 
 

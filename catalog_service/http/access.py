@@ -46,7 +46,7 @@ def authenticate(request: Request) -> Principal | None:
 
 
 def depend_on_token(request: Request) -> None:
-    """Note that the answer depends on who asks; the front gate tells caches.
+    """Note that the answer depends on who asks; `RequestMiddleware` tells caches.
 
     Called where a token is read, so that no route can forget it.
     """

@@ -1,7 +1,7 @@
-"""The front gate: what is done to every request before any route sees it.
+"""What is done to every request before a route sees it, and to every response.
 
-A pure ASGI middleware, so that streams stay streams. It names the request, bounds the address and
-the body, routes by the undecoded path, and sets the headers that keep browsers safe.
+A pure ASGI middleware, so that streams stay streams. It gives the request an id, limits the address
+and the body, routes by the undecoded path, and sets the security headers of browsers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from catalog_service.http.access import BEARER_ASKED
 from catalog_service.http.allowed_methods import allowed_methods
-from catalog_service.http.cors import methods_shared, preflight_headers, sharing_headers
 from catalog_service.http.errors import (
     ADDRESS_TOO_LONG,
     BODY_TOO_LARGE,
@@ -66,7 +65,7 @@ _HEADERS: Final = {
 _VARY: Final = ("Accept", "Accept-Language", "Authorization")
 """What any answer may depend on: an address that has one form answers errors in several, and a
 steward is told more than the public."""
-_SAME_FOR_ALL: Final = "/static/"
+_SAME_FOR_ALL: Final = b"/static/"
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Control characters but for those that lay out a query: tab and ends of lines."""
@@ -76,7 +75,7 @@ _SHOWN: Final = 80
 _log = structlog.get_logger(__name__)
 
 
-class Gate:
+class RequestMiddleware:
     """Wraps the application."""
 
     def __init__(
@@ -107,13 +106,13 @@ class Gate:
         status = 0
         root = scope.get("root_path", "")
 
-        async def send_dressed(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
-                _dress(scope, headers)
+                _set_headers(scope, headers)
                 if status == HTTP_STATUS[METHOD_NOT_ALLOWED.code]:
                     headers["Allow"] = ", ".join(allowed_methods({**scope, "root_path": root}))
             await send(message)
@@ -139,42 +138,39 @@ class Gate:
 
         scope.setdefault("state", {})["request_id"] = request_id
         try:
-            response = self._at_once(scope)
+            response = self._answer_without_route(scope)
             if response is not None:
-                await response(scope, receive, send_dressed)
+                await response(scope, receive, send_with_headers)
             else:
-                await self.app(scope, receive_bounded, send_dressed)
+                await self.app(scope, receive_bounded, send_with_headers)
         except ClientDisconnect:
             # The sender left, or what it sent was no HTTP: nobody's fault here, and likely nobody
             # there to read the answer, which is for the counters.
             if not status:
-                await Response(status_code=400)(scope, receive, send_dressed)
+                await Response(status_code=400)(scope, receive, send_with_headers)
         except Exception as error:
-            # Handled here and not further out, so that this answer too is dressed and counted.
+            # Handled here and not further out, so that this answer too has all headers and counts.
             _log.error("unexpected", id=request_id, path=scope["path"], exc_info=error)
             if status:
                 raise
             response = self.on_error(Request(scope), AtlasError(UNEXPECTED))
-            await response(scope, receive, send_dressed)
+            await response(scope, receive, send_with_headers)
         finally:
             self.metrics.observe(scope, status, time.perf_counter() - began)
 
-    def _at_once(self, scope: Scope) -> Response | None:
+    def _answer_without_route(self, scope: Scope) -> Response | None:
         """Return the answer that needs no route: a refusal, or what OPTIONS asks for."""
         refused = self._prepare(scope)
         if refused is not None:
             response = self.on_error(Request(scope), refused)
             response.headers["Connection"] = "close"
             return response
-        if scope["method"] != "OPTIONS":
-            return None
-        path = _path(scope)
-        allowed = allowed_methods(scope) or methods_shared(path)
-        headers = {"Allow": ", ".join(allowed), **preflight_headers(path)}
-        return Response(status_code=204, headers=headers) if allowed else None
+        allowed = allowed_methods(scope) if scope["method"] == "OPTIONS" else ()
+        return Response(status_code=204, headers={"Allow": ", ".join(allowed)}) if allowed else None
 
     def _prepare(self, scope: Scope) -> AtlasError | None:
-        raw = raw_path(scope)
+        """Set the path by which routes match; return why the request is refused, if it is."""
+        raw = _raw_path(scope)
         if len(raw) + len(scope["query_string"]) > MAX_ADDRESS_BYTES:
             scope["path"] = ""
             return AtlasError(ADDRESS_TOO_LONG, limit=MAX_ADDRESS_BYTES)
@@ -204,15 +200,13 @@ class Gate:
         return None
 
 
-def _dress(scope: Scope, headers: MutableHeaders) -> None:
-    """Set what every answer has, and what it depends on who asks."""
+def _set_headers(scope: Scope, headers: MutableHeaders) -> None:
+    """Set the headers of every response, and those that depend on who asks."""
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)
-    credentials = "authorization" in Headers(scope=scope)
-    headers.update(sharing_headers(scope["method"], _path(scope), credentials=credentials))
-    if not _path(scope).startswith(_SAME_FOR_ALL):
+    if not _raw_path(scope).startswith(_SAME_FOR_ALL):
         headers["Vary"] = varying(headers.get("vary", ""))
-    if credentials and scope["state"].get(BEARER_ASKED):
+    if "authorization" in Headers(scope=scope) and scope["state"].get(BEARER_ASKED):
         # Caches that share answers may not keep one to a token by themselves, but with ``no-cache``
         # they may where it names nobody (RFC 9111, 3.5), and browsers keep all.
         headers["Cache-Control"] = "private, no-store"
@@ -225,11 +219,7 @@ def varying(own: str) -> str:
     return ", ".join([*named, *(name for name in _VARY if name.lower() not in known)])
 
 
-def raw_path(scope: Scope) -> bytes:
+def _raw_path(scope: Scope) -> bytes:
     """Return a request's path as it was sent, undecoded."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     return raw.partition(b"?")[0]
-
-
-def _path(scope: Scope) -> str:
-    return raw_path(scope).decode("ascii", "replace")

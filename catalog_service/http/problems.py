@@ -119,7 +119,7 @@ def status_of(error: AtlasError) -> int:
 
 
 def request_id(request: Request) -> str:
-    """Return the id that the front gate gave this request, or a new one."""
+    """Return the id that `RequestMiddleware` gave this request, or a new one."""
     found: str = getattr(request.state, "request_id", "") or uuid4().hex
     return found
 

@@ -68,7 +68,7 @@ class Body:
 async def receive_whole(
     request: Request, most: int | None = None, exceeded: AtlasError | None = None
 ) -> Body:
-    """Receive a body that has to be whole; the front gate bounds it and the pauses in it.
+    """Receive a body that has to be whole; `RequestMiddleware` limits it and the pauses in it.
 
     Raises ``exceeded`` where it is longer than ``most`` bytes, ``body-too-slow`` where it trickles.
     """

@@ -19,7 +19,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from catalog_service.explorer.routes import network_of
-from catalog_service.http.client_ip import client_of
+from catalog_service.http.access import client_address
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.links import decode_segment, page_path
@@ -65,7 +65,7 @@ def identify_blank(request: Request, atlas: Atlas, name: str) -> Response:
     found = atlas.sparql.query(
         f"SELECT DISTINCT ?g {{ GRAPH ?g {{ {node} ?p ?o }} }} LIMIT 2",
         accept="json",
-        client=client_of(request),
+        client=client_address(request),
     )
     own = f"{atlas.settings.base_iri}{PATH}"
     for row in orjson.loads(found.body)["results"]["bindings"]:

@@ -1,4 +1,4 @@
-"""Who asks: bearer tokens and what their scopes allow."""
+"""Who asks: the client's address, bearer tokens and what their scopes allow."""
 
 from __future__ import annotations
 
@@ -21,6 +21,16 @@ BEARER_ASKED: Final = "bearer_asked"
 
 Principal = Token
 """The bearer of a valid token."""
+
+
+def client_address(request: Request) -> str:
+    """Return the client's address, by which it is given its share.
+
+    The connection's, or behind one of ``ATLAS_TRUSTED_PROXIES`` the last address in
+    ``X-Forwarded-For`` that is not such a proxy's: uvicorn reads it
+    (`catalog_service.operations.web_process.configuration`).
+    """
+    return request.client.host if request.client else "unknown"
 
 
 def authenticate(request: Request) -> Principal | None:

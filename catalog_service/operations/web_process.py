@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
@@ -21,7 +22,7 @@ from catalog_service.operations.parent_watch import (
     leave_within,
     watch_lifeline,
 )
-from catalog_service.settings import Settings
+from catalog_service.settings import Network, Settings
 
 SWITCH_SECONDS: Final = 0.0005
 """How long a thread keeps the interpreter while others wait. A write gives it up at each of its
@@ -43,8 +44,10 @@ class _Server(uvicorn.Server):
             self._descriptors.tell_ready()
 
 
-def configuration(app: object, log_level: str) -> uvicorn.Config:
-    """Return uvicorn's configuration: bounds on heads and idle connections, no trust in proxies."""
+def configuration(app: object, log_level: str, proxies: Sequence[Network] = ()) -> uvicorn.Config:
+    """Return uvicorn's configuration: limits on heads and idle connections, trusted proxies."""
+    # Where IPv4 comes in over IPv6, its addresses are written with this prefix.
+    mapped = [f"::ffff:{n.network_address}/{96 + n.prefixlen}" for n in proxies if n.version == 4]
     return uvicorn.Config(
         app,  # type: ignore[arg-type]  # an ASGI application
         http=Http,
@@ -54,7 +57,8 @@ def configuration(app: object, log_level: str) -> uvicorn.Config:
         log_level=log_level,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=[*map(str, proxies), *mapped],
         h11_max_incomplete_event_size=64 * 1024,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=10,
@@ -74,7 +78,9 @@ def main() -> None:
         raise SystemExit("catalog_service.operations.web_process is started by `atlas serve`")
     with descriptors.telling_failures(), Atlas(settings) as atlas:
         warm(atlas)
-        server = _Server(configuration(create_app(atlas), settings.log_level), descriptors)
+        server = _Server(
+            configuration(create_app(atlas), settings.log_level, settings.proxies), descriptors
+        )
 
         def stop() -> None:
             _log.warning("the supervisor is gone; leaving")

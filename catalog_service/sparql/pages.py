@@ -10,7 +10,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.http.client_ip import client_of
+from catalog_service.http.access import client_address
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.negotiation import HTML, Form, choose
 from catalog_service.http.problems import status_of
@@ -123,7 +123,7 @@ def _page(request: Request, atlas: Service) -> Response:
     result, problem, status = None, None, 200
     if text.strip():
         try:
-            result = _run(atlas, read_operation(items), client_of(request))
+            result = _run(atlas, read_operation(items), client_address(request))
         except AtlasError as error:
             problem, status = error.message(view.lang), status_of(error)
     return view.render(

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.http.client_ip import client_of
+from catalog_service.http.access import client_address
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import (
@@ -132,7 +132,7 @@ def answer(request: Request, atlas: Service, asked: Asked) -> Response:
     found = atlas.sparql.query(
         asked.text,
         accept=form.name,
-        client=client_of(request),
+        client=client_address(request),
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
     )

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from catalog_service.graph.store import RECORDS_GRAPH, STATE_GRAPH
-from catalog_service.http.client_ip import client_of
+from catalog_service.http.access import client_address
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import PAGE_NOT_FOUND
@@ -152,7 +152,7 @@ def _of_the_register(rule: Rule) -> list[ox.Triple]:
 
 def _contents(request: Request, atlas: Service, iri: str) -> list[ox.Triple]:
     query = f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
-    found = atlas.sparql.query(query, accept="nt", client=client_of(request))
+    found = atlas.sparql.query(query, accept="nt", client=client_address(request))
     return [quad.triple for quad in ox.parse(found.body, format=ox.RdfFormat.N_TRIPLES)]
 
 

@@ -19,7 +19,7 @@ from catalog_service.http.middleware import RequestMiddleware
 from catalog_service.http.thread_pools import Threads
 from catalog_service.operations import health
 from catalog_service.rooms import ROOMS
-from catalog_service.rules.validation_limits import Turns
+from catalog_service.rules.routes import Turns
 from catalog_service.site import error_pages, static_files
 
 DESCRIPTION = """\

@@ -84,6 +84,12 @@ UNKNOWN_SOURCE: Final = ErrorKind(
     "没有来源“{source}”。请用 `atlas source list` 查看已登记的来源。",
     "There is no source {source!r}. See `atlas source list` for those that are registered.",
 )
+SOURCE_PAUSED: Final = ErrorKind(
+    "source-paused",
+    "来源“{source}”已暂停接收记录。请稍后重试，或请管理员恢复该来源。",
+    "Source {source!r} is paused and takes no records. Try again later, or ask the operator to "
+    "resume it.",
+)
 UNKNOWN_RUN: Final = ErrorKind(
     "unknown-run",
     "没有运行记录“{run}”。请用 `atlas source show` 查看来源的各次运行。",
@@ -226,6 +232,7 @@ STATUS: Final[dict[str, int]] = {
     JOURNAL_LOST.code: 503,
     BASE_IRI_CHANGED.code: 503,
     UNKNOWN_SOURCE.code: 404,
+    SOURCE_PAUSED.code: 409,
     UNKNOWN_RUN.code: 404,
     UNKNOWN_RECORD.code: 404,
     ILLEGAL_SOURCE_ID.code: 400,
@@ -250,6 +257,10 @@ STATUS: Final[dict[str, int]] = {
     ILLEGAL_TOKEN_NAME.code: 400,
     NOT_AUTHENTICATED.code: 401,
     NOT_ALLOWED.code: 403,
+    "source-exists": 409,
+    "identifier-differs": 422,
+    "validation-too-large": 413,
+    "validation-too-slow": 413,
     "record-too-large": 413,
     "file-too-large": 413,
     "decompression-bomb": 413,

@@ -14,10 +14,12 @@ from catalog_service.catalog.decision import Decision, close, closing_reason, de
 from catalog_service.catalog.openness_review import ENDED
 from catalog_service.catalog.preparation import Preparation
 from catalog_service.catalog.recheck import recheck
+from catalog_service.errors import SOURCE_PAUSED, UNKNOWN_SOURCE
 from catalog_service.journal import Journal
-from catalog_service.journal.model import RecordState
+from catalog_service.journal.model import RecordState, Source
 from catalog_service.journal.writer import Step, Trail, Writer
 from harvesters.contracts import Gate, Item, Outcome, Submission
+from ontology.errors import AtlasError
 from shapes.report import Engine
 
 
@@ -54,18 +56,29 @@ class Catalog:
         registered with the submission's gate, or ``report`` where it names none; a dry run
         registers and writes nothing and yields the same outcomes, without numbers.
 
-        Raises `AtlasError`: ``illegal-source-id``, ``base-iri-changed``; what the reader of
-        ``items`` raises passes through, after all that came before it is committed.
+        Raises `AtlasError`: ``illegal-source-id``, ``source-paused``, ``base-iri-changed``; what
+        the reader of ``items`` raises passes through, after all that came before it is committed.
         """
         yield from self.intake(submission).take(items)
+
+    def accepting(self, source: str) -> Source | None:
+        """Return a source that takes records now, or None for one that is not registered yet.
+
+        Every write that a source sends begins with this check. Raises ``source-paused``.
+        """
+        found = self._journal.source(source)
+        if found is not None and found.paused:
+            raise AtlasError(SOURCE_PAUSED, source=source)
+        return found
 
     def intake(self, submission: Submission) -> Intake:
         """Return what takes the items of one submission as they come, in several goes.
 
-        Raises `AtlasError`: ``illegal-source-id``.
+        Raises `AtlasError`: ``illegal-source-id``, ``source-paused``.
         """
         check_source_id(submission.source)
-        rule = self._gate_for(submission)
+        source = self.accepting(submission.source)
+        rule = submission.gate or ("report" if source is None else source.gate)
         preparation = Preparation(self._journal, submission, rule, self._base_iri, self._monotonic)
         return Intake(self._take, preparation)
 
@@ -95,11 +108,14 @@ class Catalog:
 
         Yields ``updated`` with kind ``missing``, ``unchanged`` for those missing or withdrawn
         already, ``rejected`` (``unknown-record``) for those that never were.
+        Raises ``source-paused``.
         """
+        self.accepting(submission.source)
         return lifecycle_changes.change(self._journal, "missing", remote_ids, submission)
 
     def withdraw(self, remote_ids: Iterable[str], submission: Submission) -> Iterator[Outcome]:
         """End records; a tombstone with their history stays. Outcomes as of `mark_missing`."""
+        self.accepting(submission.source)
         return lifecycle_changes.change(self._journal, "withdrawn", remote_ids, submission)
 
     def delete(self, remote_id: str, submission: Submission) -> Outcome:
@@ -122,15 +138,11 @@ class Catalog:
         Findings are brought up to date, and a waiting version that conforms now is let through
         (``updated``, kind ``released``); what is public stays so (``unchanged``), unless its latest
         version means 非开放 by now: then it is closed (``updated``), or may mean it: then it waits
-        for a steward (``held``).
+        for a steward (``held``). Raises `AtlasError` (``unknown-source``).
         """
+        if self._journal.source(submission.source) is None:
+            raise AtlasError(UNKNOWN_SOURCE, source=submission.source)
         return recheck(self._journal, self._engine, submission)
-
-    def _gate_for(self, submission: Submission) -> Gate:
-        if submission.gate is not None:
-            return submission.gate
-        source = self._journal.source(submission.source)
-        return "report" if source is None else source.gate
 
     def _judge(self, batch: Batch) -> None:
         gate(batch, self._engine, self._journal.codec)

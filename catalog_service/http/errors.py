@@ -100,36 +100,6 @@ BODY_EMPTY: Final = ErrorKind(
     "请求没有正文。请在正文中给出 {expected}。",
     "The request has no body. Give {expected} in it.",
 )
-IDENTIFIER_DIFFERS: Final = ErrorKind(
-    "identifier-differs",
-    "正文的标识是“{found}”，而地址中的是“{expected}”。请使二者一致，或省略正文中的标识。",
-    "The body identifies itself as {found!r}, the address as {expected!r}. Make them equal, or "
-    "leave the identifier out of the body.",
-)
-VALIDATION_TOO_LARGE: Final = ErrorKind(
-    "validation-too-large",
-    "没有令牌时，{engine} 每次最多检查 {records} 条记录、{size} MiB。请分批发送，"
-    "或以 Authorization: Bearer 附上任一令牌。",
-    "Without a token {engine} checks at most {records} records and {size} MiB at a time. Send "
-    "fewer at once, or any token as Authorization: Bearer.",
-)
-VALIDATION_TOO_SLOW: Final = ErrorKind(
-    "validation-too-slow",
-    "{seconds} 秒内只检查了 {count} 条记录，已中止。请分批发送；大批文件请用 atlas validate。",
-    "Only {count} records were checked in {seconds} s, then it was stopped. Send fewer at once, or "
-    "use atlas validate for large files.",
-)
-SOURCE_EXISTS: Final = ErrorKind(
-    "source-exists",
-    "来源“{source}”已存在。修改请用 PUT /api/v1/sources/{source}。",
-    "Source {source!r} is there already. Change it with PUT /api/v1/sources/{source}.",
-)
-SOURCE_PAUSED: Final = ErrorKind(
-    "source-paused",
-    "来源“{source}”已暂停接收记录。请稍后重试，或请管理员恢复该来源。",
-    "Source {source!r} is paused and takes no records. Try again later, or ask the operator to "
-    "resume it.",
-)
 MEDIA_TYPE_UNSUPPORTED: Final = ErrorKind(
     "media-type-unsupported",
     "不支持正文类型“{given}”。请使用：{known}。",
@@ -203,11 +173,6 @@ HTTP_STATUS: Final[dict[str, int]] = {
     BODY_TOO_LARGE.code: 413,
     BODY_TOO_SLOW.code: 408,
     BODY_EMPTY.code: 400,
-    IDENTIFIER_DIFFERS.code: 422,
-    VALIDATION_TOO_LARGE.code: 413,
-    VALIDATION_TOO_SLOW.code: 413,
-    SOURCE_EXISTS.code: 409,
-    SOURCE_PAUSED.code: 409,
     MEDIA_TYPE_UNSUPPORTED.code: 415,
     NOT_ACCEPTABLE.code: 406,
     METHOD_NOT_ALLOWED.code: 405,

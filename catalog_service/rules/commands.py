@@ -4,58 +4,37 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
-import pyoxigraph as ox
 import typer
 
 from catalog_service.console.opening import existing
 from catalog_service.console.output import EXIT_FINDINGS, Output, chosen, say
-from catalog_service.errors import UNKNOWN_SOURCE
+from catalog_service.rules.service import RuleDetail, rule_detail, severity_changes
 from catalog_service.sources.importing import projecting
 from harvesters.contracts import Submission
 from harvesters.errors import FILE_MISSING
 from ontology.errors import AtlasError
-from ontology.terms import PREFIXES
-from shapes.impact import Change, Impact, proposed
+from shapes.impact import Impact, proposed
 from shapes.impact import impact as measure_impact
-from shapes.rules import Rule, Rules
+from shapes.rules import Rules
 
 app = typer.Typer(no_args_is_help=True, help="The open-list rules.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 MAX_LISTED = 1_000
 
 
-def row(rule: Rule) -> dict[str, object]:
+_COLUMNS = (
+    *("id", "levels", "status", "severity", "label", "message", "article"),
+    *("since", "until", "parameters", "turtle"),
+)
+
+
+def _row(detail: RuleDetail, *, turtle: bool = False) -> dict[str, object]:
     """Return a rule as it stands in JSON results."""
-    return {
-        "id": rule.id,
-        "levels": list(rule.levels),
-        "status": rule.status,
-        "severity": rule.severity,
-        "label": {"zh": rule.label.zh, "en": rule.label.en},
-        "message": {"zh": rule.message.zh, "en": rule.message.en},
-        "article": {"zh": rule.source.zh, "en": rule.source.en},
-        "since": rule.in_force.start.isoformat(),
-        "until": rule.in_force.end.isoformat() if rule.in_force.end else None,
-        "parameters": [
-            {
-                "name": p.name,
-                "value": p.value,
-                "since": p.in_force.start.isoformat(),
-                "until": p.in_force.end.isoformat() if p.in_force.end else None,
-            }
-            for p in rule.parameters
-        ],
-    }
-
-
-def rule_text(rule: Rule) -> str:
-    """Return a rule's definition as Turtle."""
-    written = ox.serialize(rule.triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
-    return "" if written is None else written.decode()
+    found = detail.model_dump(mode="json")
+    return {name: found[name] for name in (_COLUMNS if turtle else _COLUMNS[:-1])}
 
 
 @app.command("list")
@@ -63,7 +42,7 @@ def list_rules(json: Json = False) -> None:
     """List all rules with severity, name and article."""
     out = Output(as_json=json)
     rules = Rules.load()
-    out.result({"rules": [row(rule) for rule in rules]})
+    out.result({"rules": [_row(rule_detail(rule)) for rule in rules]})
     # Days, level and status stand in `rules show`: with them no row fits a usual terminal.
     out.table(
         say("编号 级别 名称 依据", "id severity label article").split(),
@@ -90,8 +69,8 @@ def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID")], json: Json 
     """Show one rule: what it demands, from which article, its shape and its examples."""
     out = Output(as_json=json)
     rule = Rules.load().get(_whole(rule_id))
-    turtle = rule_text(rule)
-    out.result({**row(rule), "turtle": turtle})
+    detail = rule_detail(rule)
+    out.result(_row(detail, turtle=True))
     out.text(f"{rule.id}  {rule.label.zh} · {rule.label.en}")
     out.text(f"{'+'.join(rule.levels)}  {rule.severity}  {rule.status}")
     out.text(f"{rule.in_force.start} – {rule.in_force.end or '…'}")
@@ -99,7 +78,7 @@ def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID")], json: Json 
         out.text(text.zh)
         out.text(text.en)
     out.text()
-    out.text(turtle)
+    out.text(detail.turtle)
 
 
 @app.command("impact")
@@ -166,21 +145,6 @@ def impact(
         raise typer.Exit(EXIT_FINDINGS)
 
 
-def severity_changes(changes: Iterable[Change]) -> Counter[tuple[str, str, str]]:
-    """Count the records in which a rule finds the same at another severity: rule, from, to."""
-    counts: Counter[tuple[str, str, str]] = Counter()
-    for change in changes:
-        before = {(f.rule_id, f.focus, f.path, f.value): f.severity for f in change.disappeared}
-        counts.update(
-            {
-                (f.rule_id, was, f.severity)
-                for f in change.appeared
-                if (was := before.get((f.rule_id, f.focus, f.path, f.value))) is not None
-            }
-        )
-    return counts
-
-
 def _print_findings(out: Output, result: Impact, severities: Counter[tuple[str, str, str]]) -> None:
     """Print what appears and disappears by rule, also where no verdict turns on it."""
     out.text(
@@ -218,8 +182,6 @@ def recheck(
     """
     out = Output(as_json=json)
     with existing() as atlas:
-        if atlas.journal.source(source_id) is None:
-            raise AtlasError(UNKNOWN_SOURCE, source=source_id)
         submission = Submission(source=source_id, actor="cli", reason="recheck")
         with projecting(atlas, beside=False):
             statuses = Counter(outcome.status for outcome in atlas.catalog.recheck(submission))

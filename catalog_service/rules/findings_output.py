@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from catalog_service.console.output import Output, chosen, say
+from catalog_service.rules.validation import PlacedFinding
 from ontology.errors import Place
 from shapes.report import Severity
 from shapes.rules import Rules
 
-SEVERITIES: Final[tuple[Severity, ...]] = ("Violation", "Warning", "Info")
+SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 """The severities, gravest first."""
 
 WIDTH: Final = 300
@@ -28,25 +28,8 @@ _HEADINGS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One finding as it stands in the result, with the place that its record comes from."""
-
-    record: str
-    remote_id: str
-    file: str
-    line: int | None
-    column: int | str | None
-    severity: Severity
-    focus: str
-    field: str | None
-    """The property at fault by its short name, such as ``dct:title``; null for the whole record."""
-    path: str | None
-    value: str | None
-
-
 def print_findings(
-    out: Output, rules: Rules, findings: Mapping[str, Sequence[Listed]], limit: int | None
+    out: Output, rules: Rules, findings: Mapping[str, Sequence[PlacedFinding]], limit: int | None
 ) -> None:
     """Print findings, given by rule id; ``limit`` is how many places of one field are named.
 
@@ -67,22 +50,22 @@ def print_findings(
 
 
 def _print_rule(
-    out: Output, rules: Rules, rule_id: str, found: Sequence[Listed], limit: int | None
+    out: Output, rules: Rules, rule_id: str, found: Sequence[PlacedFinding], limit: int | None
 ) -> None:
     rule = rules.get(rule_id)
     records = len({finding.record for finding in found})
     count = say(f"{len(found)} 处，{records} 条记录", f"{len(found)} in {_records(records)}")
     out.text(f"  {rule_id}  {chosen(rule.label)}  [{chosen(rule.source)}]  {count}")
     out.text(f"    {chosen(rule.message)}")
-    by_field: dict[str, list[Listed]] = defaultdict(list)
+    by_field: dict[str, list[PlacedFinding]] = defaultdict(list)
     for finding in found:
         by_field[finding.field or ""].append(finding)
     # Fields at fault in the same places, each without a value, are named once: a list without some
     # columns would repeat all of its rows for each of them.
-    together: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[str]] = defaultdict(list)
     for name, places in by_field.items():
-        together[tuple((f.record, f.file, f.line, f.column, f.value) for f in places)].append(name)
-    for names in together.values():
+        alike[tuple((f.record, f.file, f.line, f.column, f.value) for f in places)].append(name)
+    for names in alike.values():
         places = by_field[names[0]]
         whole = say("（整条记录）", "(whole record)")
         named = say("、", ", ").join(name or whole for name in names)

@@ -2,79 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Final, cast
+from typing import Annotated, Final, get_args
 
 import typer
 
 from catalog_service.atlas import Atlas
 from catalog_service.console.output import EXIT_FINDINGS, Output, error_json, language, say
-from catalog_service.rules.findings_output import Listed, more, print_findings
+from catalog_service.rules.findings_output import more, print_findings
+from catalog_service.rules.validation import CHECK_SOURCE, FileReport
 from catalog_service.settings import Settings
-from catalog_service.sources.import_command import FORMATS
-from catalog_service.sources.importing import items_of
-from harvesters.contracts import Item, Mapped, Unreadable
+from catalog_service.sources.reading import SourceReader
 from harvesters.readers.open_reader import Format
-from ontology.errors import AtlasError, Place
-from ontology.terms import PREFIXES
-from shapes.engines import PyShaclEngine, ShaclEngine
-from shapes.report import Finding, Report
+from shapes.engines import make_engine
 from shapes.rules import Rule, Rules
 
-BATCH = 500
-VALIDATED = "validate"
-"""The source that validated records are called after: nothing of them is kept."""
+FORMATS: Final[tuple[str, ...]] = get_args(Format)
 EXAMPLES: Final = 3
 """Findings printed for one field of one rule without ``--all``."""
 MAX_REMARKS: Final = 20
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was found in all files."""
-
-    mapped: int = 0
-    """Records that could be made of what was read."""
-    conforming: int = 0
-    findings: dict[str, list[Listed]] = field(default_factory=lambda: defaultdict(list))
-    """By rule id, in the order of the files."""
-    errors: list[AtlasError] = field(default_factory=list)
-    warnings: list[AtlasError] = field(default_factory=list)
-    removed: list[dict[str, object]] = field(default_factory=list)
-
-    @property
-    def read(self) -> int:
-        """All items read, those that no record could be made of included: as ``import`` counts."""
-        return self.mapped + len(self.errors)
-
-    def add(self, mapped: Mapped, place: Place, report: Report) -> None:
-        """Count one record."""
-        record = mapped.record
-        self.mapped += 1
-        self.conforming += report.conforms
-        self.warnings += mapped.warnings
-        self.removed += [
-            {"file": place.file, "line": place.line, "what": what} for what in mapped.removed
-        ]
-        for found in report.findings:
-            self.findings[found.rule_id].append(
-                Listed(
-                    record.iri,
-                    record.remote_id,
-                    place.file,
-                    place.line,
-                    place.column,
-                    found.severity,
-                    found.focus,
-                    short_path(found),
-                    found.path,
-                    found.value,
-                )
-            )
 
 
 def register(app: typer.Typer) -> None:
@@ -106,18 +53,19 @@ def validate(
     out = Output(as_json=json)
     atlas = Atlas(Settings())
     # Detailed: each missing element is a finding of its own, with its field.
-    kind = PyShaclEngine if engine == "pyshacl" else ShaclEngine
-    checker = kind(atlas.rules, atlas.clock.today(), detailed=True)
-    tally = Tally()
-    for mapped, place, report in _checked(atlas, checker, paths, cast("Format", format), tally):
-        tally.add(mapped, place, report)
-    failed = tally.mapped - tally.conforming
+    checker = make_engine(engine, atlas.rules, atlas.clock.today(), detailed=True)  # type: ignore[arg-type]  # checked above
+    reader = SourceReader(CHECK_SOURCE, atlas.settings.base_iri, atlas.vocabulary)
+    report = FileReport()
+    report.check(
+        chain.from_iterable(reader.file(path, format) for path in paths),  # type: ignore[arg-type]
+        checker,
+    )
     out.result(
         {
-            "read": tally.read,
-            "conforming": tally.conforming,
-            "violating": failed,
-            "unreadable": len(tally.errors),
+            "read": report.read,
+            "conforming": report.conforming,
+            "violating": report.violating,
+            "unreadable": len(report.errors),
             "engine": engine,
             "day": atlas.clock.today().isoformat(),
             "rules": [
@@ -128,29 +76,17 @@ def validate(
                     "records": len({finding.record for finding in listed}),
                     "findings": listed,
                 }
-                for rule_id, listed in sorted(tally.findings.items())
+                for rule_id, listed in sorted(report.findings.items())
             ],
-            "errors": [error_json(e) for e in tally.errors],
-            "warnings": [error_json(e) for e in tally.warnings],
-            "removed": tally.removed,
+            "errors": [error_json(e) for e in report.errors],
+            "warnings": [error_json(e) for e in report.warnings],
+            "removed": report.removed,
         }
     )
     if not json:
-        _print(out, atlas.rules, tally, None if everything else EXAMPLES)
-    if failed or tally.errors:
+        _print(out, atlas.rules, report, None if everything else EXAMPLES)
+    if report.violating or report.errors:
         raise typer.Exit(EXIT_FINDINGS)
-
-
-def short_path(finding: Finding) -> str | None:
-    """Return a finding's property with prefixes, ``dct:title``; None where it has none."""
-    path = finding.path
-    if path is None:
-        return None
-    for prefix, namespace in PREFIXES.items():
-        path = path.replace(f"<{namespace}", f"<{prefix}:")
-        if path.startswith(namespace):
-            path = f"{prefix}:{path[len(namespace) :]}"
-    return path.replace("<", "").replace(">", "")
 
 
 def _texts(rule: Rule) -> dict[str, object]:
@@ -161,66 +97,27 @@ def _texts(rule: Rule) -> dict[str, object]:
     }
 
 
-def _print(out: Output, rules: Rules, tally: Tally, limit: int | None) -> None:
-    print_findings(out, rules, tally.findings, limit)
-    failed = tally.mapped - tally.conforming
+def _print(out: Output, rules: Rules, report: FileReport, limit: int | None) -> None:
+    print_findings(out, rules, report.findings, limit)
     out.text(
         say(
-            f"读取 {tally.read} 条，{tally.conforming} 条符合，{failed} 条违反，"
-            f"{len(tally.errors)} 条不可读",
-            f"{tally.read} read, {tally.conforming} conform, {failed} violate, "
-            f"{len(tally.errors)} unreadable",
+            f"读取 {report.read} 条，{report.conforming} 条符合，{report.violating} 条违反，"
+            f"{len(report.errors)} 条不可读",
+            f"{report.read} read, {report.conforming} conform, {report.violating} violate, "
+            f"{len(report.errors)} unreadable",
         )
     )
-    if tally.removed:
+    if report.removed:
         out.text(
             say(
-                f"隐私规则移除了 {len(tally.removed)} 处：",
-                f"the privacy rule took out {len(tally.removed)} things:",
+                f"隐私规则移除了 {len(report.removed)} 处：",
+                f"the privacy rule took out {len(report.removed)} things:",
             )
         )
-        for entry in tally.removed[:limit]:
+        for entry in report.removed[:limit]:
             out.text(f"    {entry['file']}:{entry['line'] or ''}  {entry['what']}")
-    for kinds in (tally.errors, tally.warnings):
+    for kinds in (report.errors, report.warnings):
         for error in kinds if limit is None else kinds[:MAX_REMARKS]:
             out.remark(f"{error.code}: {error.message(language())}")
         if limit is not None and len(kinds) > MAX_REMARKS:
             out.remark(more(len(kinds)))
-
-
-def _checked(
-    atlas: Atlas,
-    checker: ShaclEngine | PyShaclEngine,
-    paths: list[Path],
-    format: Format,  # noqa: A002
-    tally: Tally,
-) -> Iterator[tuple[Mapped, Place, Report]]:
-    items = _items(atlas, paths, format, tally)
-    while batch := list(islice(items, BATCH)):
-        reports = checker.validate_many([mapped.record for mapped, _ in batch])
-        for (mapped, place), report in zip(batch, reports, strict=True):
-            yield mapped, place, report
-
-
-def _items(
-    atlas: Atlas,
-    paths: list[Path],
-    format: Format,  # noqa: A002
-    tally: Tally,
-) -> Iterator[tuple[Mapped, Place]]:
-    for path in paths:
-        for item in items_of(atlas, path, VALIDATED, format):
-            found = _mapped(item)
-            if isinstance(found, AtlasError):
-                tally.errors.append(found)
-            else:
-                yield found
-
-
-def _mapped(item: Item) -> tuple[Mapped, Place] | AtlasError:
-    if isinstance(item, Unreadable):
-        return item.error
-    try:
-        return item.make(), item.place
-    except AtlasError as error:
-        return error

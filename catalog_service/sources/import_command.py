@@ -18,7 +18,6 @@ from catalog_service.atlas import Atlas
 from catalog_service.console.opening import is_new, made
 from catalog_service.console.output import EXIT_FINDINGS, Output, chosen, error_json, language, say
 from catalog_service.errors import ILLEGAL_SOURCE_ID, SAVED_NOT_SHOWN, SOURCE_NEEDED
-from catalog_service.http.errors import SOURCE_PAUSED
 from catalog_service.journal.model import Run, RunStatus
 from catalog_service.settings import Settings
 from catalog_service.sources.importing import a_run, is_large, items_of, projecting
@@ -129,7 +128,7 @@ def import_files(
         nullcontext() if dry_run else projecting(atlas, beside=is_large(paths)),
     ):
         for name in sources:
-            _refuse_paused(atlas, name)
+            atlas.catalog.accepting(name)
         for path, name in zip(paths, sources, strict=True):
             if interruption.signal is not None:
                 break
@@ -181,13 +180,6 @@ def _trying() -> Iterator[Atlas]:
             settings = settings.model_copy(update={"home": Path(folder)})
         with Atlas(settings) as atlas:
             yield atlas
-
-
-def _refuse_paused(atlas: Atlas, source: str) -> None:
-    """Raise ``source-paused``, as the API does, for a source that takes nothing now."""
-    found = atlas.journal.source(source)
-    if found is not None and found.paused:
-        raise AtlasError(SOURCE_PAUSED, source=source)
 
 
 def import_path(

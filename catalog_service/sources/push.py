@@ -17,14 +17,13 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from catalog_service.http.access import Bearer, WriterRoute, require_write
 from catalog_service.http.conditional_requests import demanded
 from catalog_service.http.context import Atlas, Service
-from catalog_service.http.errors import MEDIA_TYPE_UNSUPPORTED, SOURCE_PAUSED
+from catalog_service.http.errors import MEDIA_TYPE_UNSUPPORTED
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.language import Lang, choose_language
 from catalog_service.http.links import decode_segment
 from catalog_service.http.negotiation import JSON, Form, choose
 from catalog_service.http.request_bodies import receive_whole, rounds
 from catalog_service.http.thread_pools import run, threads_of
-from catalog_service.sources.bodies import portal_lines, read_record
 from catalog_service.sources.outcomes import (
     BatchAnswer,
     OutcomeAnswer,
@@ -33,6 +32,7 @@ from catalog_service.sources.outcomes import (
     respond,
     wait_visible,
 )
+from catalog_service.sources.reading import SourceReader, body_format
 from harvesters.contracts import Item, Outcome, Submission
 from ontology.errors import AtlasError
 
@@ -69,9 +69,10 @@ async def put_record(
     with await receive_whole(request) as body:
 
         def work() -> Outcome:
-            _refuse_paused(atlas, ref.source)
-            item = read_record(atlas, body.read(), request, ref.source, ref.remote_id)
-            (outcome,) = atlas.catalog.submit([item], submission)
+            intake = atlas.catalog.intake(submission)
+            format_ = body_format(request.headers.get("content-type"), single=True)
+            reader = SourceReader(ref.source, atlas.settings.base_iri, atlas.vocabulary)
+            (outcome,) = intake.take([reader.record(body.read(), format_, ref.remote_id)])
             return outcome
 
         outcome = await run(threads_of(request).writes, work)
@@ -93,11 +94,9 @@ async def delete_record(
         expected=demanded(request, ref.remote_id),
     )
 
-    def work() -> Outcome:
-        _refuse_paused(atlas, ref.source)
-        return atlas.catalog.delete(ref.remote_id, submission)
-
-    outcome = await run(threads_of(request).writes, work)
+    outcome = await run(
+        threads_of(request).writes, partial(atlas.catalog.delete, ref.remote_id, submission)
+    )
     return await respond(request, atlas, ref, outcome, wait=wait)
 
 
@@ -133,8 +132,9 @@ async def post_records(
     )
     lang = choose_language(request.query_params, request.headers)
     writes = threads_of(request).writes
-    await run(writes, partial(_refuse_paused, atlas, name))
-    with _Batch(atlas, submission, lang, listing=form is NDJSON) as batch:
+    with await run(
+        writes, partial(_Batch, atlas, submission, lang, listing=form is NDJSON)
+    ) as batch:
         async with aclosing(rounds(request)) as pieces:
             try:
                 async for piece in pieces:
@@ -156,7 +156,9 @@ class _Batch:
     def __init__(
         self, atlas: Service, submission: Submission, lang: Lang, *, listing: bool
     ) -> None:
-        self._lines = portal_lines(atlas, submission.source)
+        self._lines = SourceReader(
+            submission.source, atlas.settings.base_iri, atlas.vocabulary
+        ).lines()
         self._intake = atlas.catalog.intake(submission)
         self._tally = Tally(atlas, lang)
         self._listed: IO[bytes] | None = None
@@ -207,10 +209,3 @@ class _Batch:
     ) -> None:
         if self._listed is not None:
             self._listed.close()
-
-
-def _refuse_paused(atlas: Service, source: str) -> None:
-    """Raise ``source-paused`` for a source that takes nothing now."""
-    found = atlas.journal.source(source)
-    if found is not None and found.paused:
-        raise AtlasError(SOURCE_PAUSED, source=source)

@@ -12,9 +12,9 @@ from starlette.responses import JSONResponse
 from catalog_service.errors import ILLEGAL_SOURCE_ID, UNKNOWN_SOURCE
 from catalog_service.http.access import AdminRoute, Bearer, Principal, may_read, require_admin
 from catalog_service.http.context import Atlas
-from catalog_service.http.errors import SOURCE_EXISTS
 from catalog_service.http.links import decode_segment
 from catalog_service.journal.model import Run, Source, StateCount
+from catalog_service.sources.errors import SOURCE_EXISTS
 from ontology.errors import AtlasError
 from ontology.record import SOURCE_ID
 

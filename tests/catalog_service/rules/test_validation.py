@@ -9,7 +9,8 @@ import pytest
 from fastapi import Request
 
 from catalog_service.app import create_app
-from catalog_service.rules.validation_limits import WITHOUT_TOKEN, Allowance, Turns, read_body
+from catalog_service.rules.routes import Turns, read_body
+from catalog_service.rules.validation import WITHOUT_TOKEN, Allowance
 from ontology.errors import AtlasError
 from tests.fixtures.web import House, portal, site
 
@@ -92,6 +93,6 @@ def test_a_token_lifts_the_bounds_but_not_the_deadline(
     headers = {**house.token("write"), **NDJSON}
     whole = client.post("/api/v1/validate", content=lines(3), headers=headers)
     assert whole.json()["read"] == 3
-    monkeypatch.setattr("catalog_service.rules.routes.VALIDATION_SECONDS", -1.0)
+    monkeypatch.setattr("catalog_service.rules.validation.VALIDATION_SECONDS", -1.0)
     late = client.post("/api/v1/validate", content=lines(3), headers=headers)
     assert (late.status_code, late.json()["code"]) == (413, "validation-too-slow")

@@ -16,6 +16,9 @@ from typing import Final
 Tagged = tuple[str, str]
 """A text and its language tag; the tag is empty where it says none."""
 
+Texts = dict[str, str]
+"""A text by language (``zh``, ``en``, …; empty: none given), in the order of preference."""
+
 CHINESE: Final = "zh"
 ENGLISH: Final = "en"
 

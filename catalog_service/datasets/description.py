@@ -8,11 +8,11 @@ from typing import Final
 import pyoxigraph as ox
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog_service.datasets.nodes import Concepts, Statements, Texts
+from catalog_service.datasets.nodes import Concepts, Statements
 from ontology.dates import earliest, latest
 from ontology.described_subjects import GENID
 from ontology.formats import LABELS, PREDICATES, formats_of
-from ontology.languages import language_of
+from ontology.languages import Texts, language_of
 from ontology.licenses import License, license_of
 from ontology.openness import open_type
 from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, ODRL, RDFS, SHD, SKOS, VCARD, VOCAB

@@ -10,15 +10,12 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from ontology.languages import Tagged, by_language, grouped
+from ontology.languages import Tagged, Texts, by_language, grouped
 from ontology.statements import triples_of
 from ontology.terms import DCT, FOAF, RDFS, SKOS, VCARD
 from ontology.texts import plain_text
 from ontology.unmapped import Lookup
 from ontology.vocabulary import Concept
-
-Texts = dict[str, str]
-"""A text by language (``zh``, ``en``, …; empty: none given), in the order of preference."""
 
 _WHOLE = re.compile(r"\+?([0-9]{1,18})(?:\.0*)?")
 _LABELS = (SKOS.prefLabel, FOAF.name, RDFS.label, VCARD.fn, DCT.term("title"))

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from catalog_service.datasets.nodes import Texts
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import UNKNOWN_NODE
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.links import dataset_iri
 from ontology.errors import AtlasError
+from ontology.languages import Texts
 from search.relations.model import KINDS, Evidence
 from search.relations.network import NEAREST, Beside, Network
 from search.relations.nodes import Node

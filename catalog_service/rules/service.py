@@ -10,9 +10,9 @@ import pyoxigraph as ox
 
 from catalog_service.datasets.description import Shown
 from catalog_service.datasets.findings import Message, both
-from ontology.terms import PREFIXES
+from ontology.terms import DCT, PREFIXES, SHD
 from shapes.impact import Change
-from shapes.rules import Rule
+from shapes.rules import Rule, Rules
 
 
 class RuleAnswer(Shown):
@@ -75,6 +75,26 @@ def rule_detail(rule: Rule) -> RuleDetail:
         ],
         turtle=turtle.decode() if turtle else "",
     )
+
+
+def rule_triples(rules: Rules, rule: Rule, day: date) -> Iterable[ox.Triple]:
+    """Return a rule with those of its SHACL shapes that are in force on a day."""
+    shapes = rules.only({rule.id}).shapes_triples(day)
+    own = _beside_shapes(rule) if shapes else rule.triples
+    return dict.fromkeys([*own, *shapes])
+
+
+def _beside_shapes(rule: Rule) -> list[ox.Triple]:
+    """Return what a rule says that its compiled shapes leave out: levels, days, thresholds."""
+    below = {t.object for t in rule.triples if t.predicate.value in (DCT.temporal, SHD.parameter)}
+    return [
+        t
+        for t in rule.triples
+        if t.subject in below
+        or t.object in below
+        or t.object == ox.NamedNode(SHD.Rule)
+        or t.predicate.value in (SHD.level, DCT.identifier)
+    ]
 
 
 def severity_changes(changes: Iterable[Change]) -> Counter[tuple[str, str, str]]:

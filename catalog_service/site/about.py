@@ -1,11 +1,12 @@
-"""``/about``: what this is, where it comes from, what it promises and what it does not."""
+"""``/about`` and ``/about/api``: what this is, what it promises, and three calls to begin with."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.http.context import Atlas
+from catalog_service.http.context import Atlas, Service
+from catalog_service.http.links import form_path
 from catalog_service.site.rendering import View
 from search.model import Query, Result
 from search.query.relaxation import MAX_FACET_SIZE
@@ -33,3 +34,43 @@ def _number(result: Result, facet: str) -> str:
     """How many values a facet has, with a plus where no more of them are counted."""
     count = len(result.facets.get(facet, ()))
     return f"{count:,}+" if count == MAX_FACET_SIZE else f"{count:,}"
+
+
+@router.get("/about/api")
+def about_api(request: Request, atlas: Atlas) -> Response:
+    """Three calls that work here, now."""
+    view = View(request)
+    return view.render(
+        "about_api.html",
+        section="/about/api",
+        trail=[(view.t("about.api"), None)],
+        calls=calls(atlas),
+        write=(
+            f"curl -X PUT -H 'Authorization: Bearer …' -H 'Content-Type: text/turtle' \\\n"
+            f"  --data-binary @record.ttl "
+            f"'{atlas.settings.public_url}/api/v1/sources/my-source/records/1?wait=true'"
+        ),
+    )
+
+
+def calls(atlas: Service) -> list[tuple[str, str]]:
+    """Return the three calls; the record is one that is in the catalogue."""
+    base = atlas.settings.public_url
+    result = atlas.search.search(Query(sort="modified", limit=1, facet_size=1))
+    theme = next((v.value.rsplit("/", 1)[-1] for v in result.facets.get("theme", ())), "9")
+    found = [
+        ("about.call.search", f"curl '{base}/api/v1/search?theme={theme}&limit=3'"),
+    ]
+    for hit in result.hits:
+        address = base + form_path(hit.source, hit.remote_id, "ttl")
+        found.append(("about.call.record", f"curl '{address}'"))
+    text = "SELECT ?d ?t { ?d a dcat:Dataset ; dct:title ?t } LIMIT 5"
+    found.append(
+        (
+            "about.call.sparql",
+            f"curl -H 'Accept: text/csv' '{base}/sparql' \\\n"
+            "  --data-urlencode 'query=PREFIX dcat: <http://www.w3.org/ns/dcat#>\n"
+            f"    PREFIX dct: <http://purl.org/dc/terms/>\n    {text}'",
+        )
+    )
+    return found

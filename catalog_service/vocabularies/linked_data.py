@@ -1,39 +1,43 @@
-"""``/def/`` the ontology and its terms, ``/vocab/…`` the concepts: as RDF, or the page for
-browsers."""
+"""Documents at the IRIs that this project defines: ``/def.…``, ``/vocab/…``, ``/graph/…``,
+``/thesaurus/…`` and the JSON-LD context.
+
+Each address is the path of an IRI below https://w3id.org/shdata/, which leads here. The ontology
+and its terms (``/def/…``) are in `catalog_service.vocabularies.pages`, for browsers too.
+"""
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-from importlib import resources
-from typing import Annotated, Final
-from urllib.parse import quote
+from typing import Final
+from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.graph.store import STATE_GRAPH
+from catalog_service.http.access import client_address
+from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.context import Atlas
-from catalog_service.http.errors import PAGE_NOT_FOUND, UNKNOWN_TERM
+from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.links import decode_segment
-from catalog_service.http.negotiation import BY_SUFFIX, HTML, RDF_FORMS, choose, split_form
-from catalog_service.http.representations import graph_response, see_other
-from catalog_service.vocabularies.routes import checked, scheme_triples
+from catalog_service.http.negotiation import BY_SUFFIX, HTML, JSON_LD, RDF_FORMS, choose, split_form
+from catalog_service.http.representations import content_tag, graph_response, see_other
+from catalog_service.vocabularies.definitions import (
+    GRAPHS,
+    graph_triples,
+    is_scheme,
+    ontology_triples,
+    thesaurus_words,
+    triples_by_subject,
+)
+from catalog_service.vocabularies.service import find_scheme, scheme_triples
 from ontology.errors import AtlasError
-from ontology.terms import OWL, SHD, VOCAB
-from ontology.vocabulary import Scheme, Vocabulary
-from search.thesaurus.model import TH
+from ontology.ontology import CONTEXT_FILE
+from ontology.terms import VOCAB
 
 router = APIRouter(tags=["linked data"])
 
 _PAGE_OR_RDF: Final = (HTML, *RDF_FORMS)
-
-
-@router.get("/def/", summary="The ontology")
-@router.get("/def", include_in_schema=False)
-def ontology(request: Request) -> Response:
-    """The whole ontology as RDF."""
-    form = choose(request.headers.get("accept"), RDF_FORMS, strict=False)
-    return graph_response(request, ontology_triples(), form)
 
 
 @router.get("/def.{suffix}", summary="The ontology in a fixed form")
@@ -45,37 +49,23 @@ def ontology_form(request: Request, suffix: str) -> Response:
     return graph_response(request, ontology_triples(), form)
 
 
-@router.get("/def/{term}", summary="A term of the ontology")
-def term(request: Request, term: Annotated[str, Path(max_length=200)]) -> Response:
-    """What the ontology says of one term."""
-    name, form = split_form(decode_segment(term))
-    about = term_triples(name)
-    if not about and form is not None:
-        # ``1.0.0`` is a version, whose end is no form.
-        about, form = term_triples(decode_segment(term)), None
-    if not about:
-        raise AtlasError(UNKNOWN_TERM, name=name)
-    form = form or choose(request.headers.get("accept"), RDF_FORMS, strict=False)
-    return graph_response(request, about, form)
-
-
 @router.get("/vocab/{scheme}", summary="A vocabulary's IRI")
 def vocabulary(request: Request, atlas: Atlas, scheme: str) -> Response:
     """See other for browsers, else the scheme as RDF."""
     name, form = split_form(decode_segment(scheme))
-    known = checked(atlas, name)
+    known = find_scheme(atlas.vocabulary, name)
     form = form or choose(request.headers.get("accept"), _PAGE_OR_RDF, strict=False)
     if form is HTML:
         return see_other(f"/vocabulary/{known}")
-    return graph_response(request, scheme_triples(atlas, known), form)
+    return graph_response(request, scheme_triples(atlas.vocabulary, known), form)
 
 
 @router.get("/vocab/{scheme}/{notation:path}", summary="A concept's IRI")
 def concept(request: Request, atlas: Atlas, scheme: str, notation: str) -> Response:
     """See other for browsers, else what the vocabulary says of the concept."""
-    known = checked(atlas, decode_segment(scheme))
-    plain = "/".join(decode_segment(part) for part in notation.split("/"))
-    about = about_all(atlas.vocabulary, known)
+    known = find_scheme(atlas.vocabulary, decode_segment(scheme))
+    plain = _decoded(notation)
+    about = triples_by_subject(atlas.vocabulary, known)
     name, form = (plain, None) if f"{VOCAB}{known}/{plain}" in about else split_form(plain)
     # Not concepts alone: collections, and what happened to an organisation.
     iri = f"{VOCAB}{known}/{name}"
@@ -88,53 +78,52 @@ def concept(request: Request, atlas: Atlas, scheme: str, notation: str) -> Respo
     return graph_response(request, about[iri], form)
 
 
-@lru_cache(maxsize=64)
-def about_all(vocabulary: Vocabulary, scheme: Scheme) -> dict[str, list[ox.Triple]]:
-    """Return what a scheme says by the IRI that it speaks of."""
-    found: dict[str, list[ox.Triple]] = {}
-    text = vocabulary.graph_turtle(scheme)
-    for triple in (quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)):
-        if isinstance(triple.subject, ox.NamedNode):
-            found.setdefault(triple.subject.value, []).append(triple)
-    return found
+@router.get("/graph/{name}", summary="A graph's IRI")
+def graph(request: Request, atlas: Atlas, name: str) -> Response:
+    """See other for browsers, to a query of it; else what it is, and how to ask it."""
+    plain, fixed = split_form(decode_segment(name))
+    if plain not in GRAPHS:
+        raise AtlasError(PAGE_NOT_FOUND)
+    iri = GRAPHS[plain][0]
+    held = f"GRAPH <{iri}> {{ ?s ?p ?o }}"
+    form = fixed or choose(request.headers.get("accept"), _PAGE_OR_RDF, strict=False)
+    if form is HTML:
+        return see_other(f"/sparql?{urlencode({'query': f'SELECT * {{ {held} }} LIMIT 100'})}")
+    about = graph_triples(plain, f"{atlas.settings.public_url}/sparql")
+    if iri == STATE_GRAPH:
+        query = f"CONSTRUCT {{ ?s ?p ?o }} {{ {held} }}"
+        found = atlas.sparql.query(query, accept="nt", client=client_address(request))
+        about += [quad.triple for quad in ox.parse(found.body, format=ox.RdfFormat.N_TRIPLES)]
+    return graph_response(request, about, form)
 
 
-def term_triples(name: str) -> list[ox.Triple]:
-    """Return what the ontology says of a name below its namespace; empty for no such name.
-
-    A version is the whole ontology, ``thesaurus`` the terms that the thesaurus is written in.
-    """
-    iri = SHD.term(name)
-    if not _legal(iri):
-        return []
-    if iri == str(TH).rstrip("#"):
-        return thesaurus_triples()
-    node = ox.NamedNode(iri)
-    version = ox.Triple(ox.NamedNode(SHD), ox.NamedNode(OWL.versionIRI), node)
-    whole = ontology_triples()
-    return whole if version in whole else [t for t in whole if t.subject == node]
-
-
-@cache
-def ontology_triples() -> list[ox.Triple]:
-    """Return everything that the ontology says."""
-    return _read("ontology", "shdata.ttl")
+@router.get("/thesaurus/{name:path}", summary="A word's IRI in the thesaurus")
+@router.get("/thesaurus", include_in_schema=False)
+def thesaurus(request: Request, name: str = "") -> Response:
+    """See other for browsers, to the search for it; else what the thesaurus says of the word."""
+    words = thesaurus_words()
+    plain = _decoded(name) if name else ""
+    plain, form = (plain, None) if plain in words else split_form(plain)
+    about = words.get(plain)
+    if about is None:
+        raise AtlasError(PAGE_NOT_FOUND)
+    form = form or choose(request.headers.get("accept"), _PAGE_OR_RDF, strict=False)
+    if form is HTML:
+        word = plain and not is_scheme(about)
+        return see_other(f"/datasets?{urlencode({'q': plain})}" if word else "/datasets")
+    return graph_response(request, about, form)
 
 
-@cache
-def thesaurus_triples() -> list[ox.Triple]:
-    """Return the definitions of the terms that the thesaurus is written in."""
-    return _read("search.thesaurus", "thesaurus.ttl")
+@router.get("/context.jsonld", summary="The JSON-LD context of records")
+@router.get("/def/context.jsonld", include_in_schema=False)
+def context(request: Request) -> Response:
+    """The context that gives JSON records their meaning."""
+    body = CONTEXT_FILE.read_bytes()
+    tag = content_tag(body)
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    unchanged = not_modified(request, tag, headers)
+    return unchanged or Response(body, headers=headers, media_type=JSON_LD.media_type)
 
 
-def _read(package: str, name: str) -> list[ox.Triple]:
-    text = (resources.files(package) / name).read_bytes()
-    return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
-
-
-def _legal(iri: str) -> bool:
-    try:
-        ox.NamedNode(iri)
-    except ValueError:
-        return False
-    return True
+def _decoded(path: str) -> str:
+    return "/".join(decode_segment(part) for part in path.split("/"))

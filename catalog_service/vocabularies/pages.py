@@ -1,39 +1,55 @@
-"""``/vocabulary``, ``/rules`` and ``/about/api``: what to look up."""
+"""``/vocabulary`` and ``/def/``: the vocabularies and the ontology, with its machine forms."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from catalog_service.http.context import Atlas, Service
-from catalog_service.http.links import decode_segment, form_path
+from catalog_service.http.context import Atlas
+from catalog_service.http.errors import UNKNOWN_TERM
+from catalog_service.http.links import decode_segment
+from catalog_service.http.negotiation import HTML, RDF_FORMS, choose, split_form
+from catalog_service.http.representations import graph_response, see_other
 from catalog_service.site.rendering import View
-from catalog_service.vocabularies.routes import checked, scheme_answer, summary
-from search.model import Query
-from shapes.rules import Rule
+from catalog_service.vocabularies.definitions import ontology_triples, term_triples
+from catalog_service.vocabularies.ontology_terms import read_ontology
+from catalog_service.vocabularies.service import describe_scheme, list_schemes
+from ontology.errors import AtlasError
 
-router = APIRouter(include_in_schema=False)
-
+router = APIRouter()
 
 FIRST: Final = ("domain", "organization", "place", "open-type", "frequency", "format")
 """The vocabularies that most look for."""
-LEVELS: Final = "RVD"
-"""How rules' ids begin: those of laws and plans, then those of good values, then those of form."""
+
+TEXTS: Final = {
+    "zh": {
+        "classes": "类", "properties": "属性", "domain": "用于", "range": "取值",
+        "broader": "上位", "source": "依据", "download": "下载", "version": "版本 {version}",
+        "other": "其他术语",
+    },
+    "en": {
+        "classes": "Classes", "properties": "Properties", "domain": "of", "range": "values",
+        "broader": "below", "source": "source", "download": "Download",
+        "version": "version {version}", "other": "Other terms",
+    },
+}  # fmt: skip
+"""The words of the ontology's page."""
 
 
-@router.get("/vocabulary")
+@router.get("/vocabulary", include_in_schema=False)
 def vocabularies(request: Request, atlas: Atlas) -> Response:
     """All vocabularies."""
     view = View(request)
-    schemes = [summary(atlas, checked(atlas, name)) for name in atlas.vocabulary.schemes()]
     return view.render(
         "vocabularies.html",
         section="/vocabulary",
         trail=[(view.t("vocabularies.title"), None)],
         # What most look for first, what has no concept yet last.
-        schemes=sorted(schemes, key=lambda s: (not s.concepts, _place(s.id), s.id)),
+        schemes=sorted(
+            list_schemes(atlas.vocabulary), key=lambda s: (not s.concepts, _place(s.id), s.id)
+        ),
     )
 
 
@@ -41,11 +57,11 @@ def _place(name: str) -> int:
     return FIRST.index(name) if name in FIRST else len(FIRST)
 
 
-@router.get("/vocabulary/{scheme}")
+@router.get("/vocabulary/{scheme}", include_in_schema=False)
 def vocabulary(request: Request, atlas: Atlas, scheme: str) -> Response:
     """One vocabulary with its concepts."""
     view = View(request)
-    found = scheme_answer(atlas, checked(atlas, decode_segment(scheme)))
+    found = describe_scheme(atlas.vocabulary, decode_segment(scheme))
     return view.render(
         "vocabulary.html",
         section="/vocabulary",
@@ -57,70 +73,36 @@ def vocabulary(request: Request, atlas: Atlas, scheme: str) -> Response:
     )
 
 
-@router.get("/rules")
-def rules(request: Request, atlas: Atlas) -> Response:
-    """The register of rules."""
+@router.get("/def/", summary="The ontology", tags=["linked data"])
+@router.get("/def", include_in_schema=False)
+def ontology(request: Request) -> Response:
+    """The whole ontology as RDF, or as a page for browsers."""
+    form = choose(request.headers.get("accept"), (*RDF_FORMS, HTML), strict=False)
+    if form is not HTML:
+        return graph_response(request, ontology_triples(), form)
     view = View(request)
-    found = sorted(atlas.rules, key=_order)
+    found = read_ontology()
     return view.render(
-        "rules.html",
-        section="/rules",
-        trail=[(view.t("rules.title"), None)],
-        rules=[
-            {
-                "id": rule.id,
-                "label": {"zh": rule.label.zh, "en": rule.label.en},
-                "message": {"zh": rule.message.zh, "en": rule.message.en},
-                "source": {"zh": rule.source.zh, "en": rule.source.en},
-                "severity": rule.severity,
-                "status": rule.status,
-                "in_force": rule.in_force,
-            }
-            for rule in found
-        ],
-        checked=sum(rule.status == "checked" for rule in found),
+        "ontology.html",
+        section="/vocabulary",
+        trail=[(view.pick(found.title), None)],
+        ontology=found,
+        words=TEXTS[view.lang],
     )
 
 
-def _order(rule: Rule) -> tuple[int, str]:
-    return LEVELS.find(rule.id[0]), rule.id
-
-
-@router.get("/about/api")
-def about_api(request: Request, atlas: Atlas) -> Response:
-    """Three calls that work here, now."""
-    view = View(request)
-    return view.render(
-        "about_api.html",
-        section="/about/api",
-        trail=[(view.t("about.api"), None)],
-        calls=calls(atlas),
-        write=(
-            f"curl -X PUT -H 'Authorization: Bearer …' -H 'Content-Type: text/turtle' \\\n"
-            f"  --data-binary @record.ttl "
-            f"'{atlas.settings.public_url}/api/v1/sources/my-source/records/1?wait=true'"
-        ),
-    )
-
-
-def calls(atlas: Service) -> list[tuple[str, str]]:
-    """Return the three calls; the record is one that is in the catalogue."""
-    base = atlas.settings.public_url
-    result = atlas.search.search(Query(sort="modified", limit=1, facet_size=1))
-    theme = next((v.value.rsplit("/", 1)[-1] for v in result.facets.get("theme", ())), "9")
-    found = [
-        ("about.call.search", f"curl '{base}/api/v1/search?theme={theme}&limit=3'"),
-    ]
-    for hit in result.hits:
-        address = base + form_path(hit.source, hit.remote_id, "ttl")
-        found.append(("about.call.record", f"curl '{address}'"))
-    text = "SELECT ?d ?t { ?d a dcat:Dataset ; dct:title ?t } LIMIT 5"
-    found.append(
-        (
-            "about.call.sparql",
-            f"curl -H 'Accept: text/csv' '{base}/sparql' \\\n"
-            "  --data-urlencode 'query=PREFIX dcat: <http://www.w3.org/ns/dcat#>\n"
-            f"    PREFIX dct: <http://purl.org/dc/terms/>\n    {text}'",
-        )
-    )
-    return found
+@router.get("/def/{term}", summary="A term of the ontology", tags=["linked data"])
+def term(request: Request, name: Annotated[str, Path(alias="term", max_length=200)]) -> Response:
+    """What the ontology says of one term; for browsers its place on the page."""
+    name, fixed = decode_segment(name), None
+    about = term_triples(name)
+    if not about:
+        name, fixed = split_form(name)
+        about = term_triples(name)
+    if not about:
+        raise AtlasError(UNKNOWN_TERM, name=name)
+    form = fixed or choose(request.headers.get("accept"), (*RDF_FORMS, HTML), strict=False)
+    if form is not HTML:
+        return graph_response(request, about, form)
+    on_page = any(one.name == name for _, terms in read_ontology().groups for one in terms)
+    return see_other(View(request).link(f"/def/#{name}" if on_page else "/def/"))

@@ -11,21 +11,9 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.vocabularies import (
-        definition_pages,
-        linked_data,
-        pages,
-        routes,
-        term_routes,
-    )
+    from catalog_service.vocabularies import linked_data, pages, routes
 
-    return (
-        routes.router,
-        term_routes.router,
-        pages.router,
-        definition_pages.router,
-        linked_data.router,
-    )
+    return (routes.router, pages.router, linked_data.router)
 
 
 ROOM = Room(

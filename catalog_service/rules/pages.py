@@ -1,0 +1,98 @@
+"""``/rules`` and ``/rule/{id}``: the register for people, and a rule's IRI."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from catalog_service.http.context import Atlas
+from catalog_service.http.links import decode_segment
+from catalog_service.http.negotiation import HTML, JSON, RDF_FORMS, TURTLE, choose, split_form
+from catalog_service.http.representations import graph_response, see_other
+from catalog_service.rules.service import rule_detail, rule_triples
+from catalog_service.site.rendering import View
+from shapes.rules import Rule
+
+router = APIRouter()
+
+LEVELS: Final = "RVD"
+"""How rules' ids begin: those of laws and plans, then those of good values, then those of form."""
+
+TEXTS: Final = {
+    "zh": {
+        "shape": "SHACL 约束", "parameters": "阈值", "levels": "适用于",
+        "level.record": "每条记录", "level.catalogue": "整个目录", "level.figure": "统计数字",
+        "level.process": "办事流程", "all": "全部规则", "from": "自 {day} 起", "until": "至 {day}",
+    },
+    "en": {
+        "shape": "SHACL shape", "parameters": "Thresholds", "levels": "Applies to",
+        "all": "All rules", "level.record": "each record", "level.catalogue": "the whole catalogue",
+        "level.figure": "figures", "level.process": "procedures",
+        "from": "from {day}", "until": "until {day}",
+    },
+}  # fmt: skip
+"""The words of a rule's page."""
+
+
+@router.get("/rules", include_in_schema=False)
+def rules(request: Request, atlas: Atlas) -> Response:
+    """The register of rules."""
+    view = View(request)
+    found = sorted(atlas.rules, key=_order)
+    return view.render(
+        "rules.html",
+        section="/rules",
+        trail=[(view.t("rules.title"), None)],
+        rules=[
+            {
+                "id": rule.id,
+                "label": {"zh": rule.label.zh, "en": rule.label.en},
+                "message": {"zh": rule.message.zh, "en": rule.message.en},
+                "source": {"zh": rule.source.zh, "en": rule.source.en},
+                "severity": rule.severity,
+                "status": rule.status,
+                "in_force": rule.in_force,
+            }
+            for rule in found
+        ],
+        checked=sum(rule.status == "checked" for rule in found),
+    )
+
+
+def _order(rule: Rule) -> tuple[int, str]:
+    return LEVELS.find(rule.id[0]), rule.id
+
+
+@router.get("/rules/{rule_id}", include_in_schema=False)
+def rule_page(request: Request, atlas: Atlas, rule_id: str) -> Response:
+    """One rule: message, article, days in force, thresholds, shape."""
+    found = rule_detail(atlas.rules.get(decode_segment(rule_id)))
+    form = choose(request.headers.get("accept"), (HTML, JSON, TURTLE), strict=False)
+    if form is JSON:
+        return see_other(f"/api/v1/rules/{rule_id}")
+    if form is TURTLE:
+        headers = {"Vary": "Accept"}
+        return Response(found.turtle, headers=headers, media_type="text/turtle; charset=utf-8")
+    view = View(request)
+    return view.render(
+        "rule.html",
+        section="/rules",
+        trail=[(view.t("rules.title"), view.link("/rules")), (found.id, None)],
+        rule=found,
+        label=found.label.model_dump(),
+        words=TEXTS[view.lang],
+    )
+
+
+@router.get("/rule/{rule_id}", summary="A rule's IRI", tags=["linked data"])
+def rule(request: Request, atlas: Atlas, rule_id: str) -> Response:
+    """See other for browsers, else the rule and the SHACL shapes of it that are in force."""
+    name, fixed = split_form(decode_segment(rule_id))
+    found = atlas.rules.get(name)
+    form = fixed or choose(request.headers.get("accept"), (HTML, *RDF_FORMS), strict=False)
+    if form is HTML:
+        return see_other(f"/rules/{quote(found.id, safe='')}")
+    return graph_response(request, rule_triples(atlas.rules, found, atlas.clock.today()), form)

@@ -1,0 +1,107 @@
+"""Concept schemes and their concepts, as the API answers and the pages show them."""
+
+from __future__ import annotations
+
+from typing import cast, get_args
+
+import pyoxigraph as ox
+from pydantic import BaseModel
+
+from catalog_service.http.errors import UNKNOWN_SCHEME
+from ontology.errors import AtlasError
+from ontology.languages import Texts, language_of
+from ontology.terms import SKOS, VOCAB
+from ontology.vocabulary import Concept, Scheme, Vocabulary
+
+
+class ConceptAnswer(BaseModel):
+    """A concept with its names and its relations to others."""
+
+    iri: str
+    notation: str
+    label: Texts
+    other_labels: list[str]
+    broader: list[str]
+    successors: list[str]
+    matches: dict[str, list[str]]
+
+
+class SchemeSummary(BaseModel):
+    """A concept scheme."""
+
+    id: str
+    iri: str
+    label: Texts
+    version: str
+    concepts: int
+
+
+class SchemeAnswer(SchemeSummary):
+    """A concept scheme with its concepts."""
+
+    definition: Texts
+    items: list[ConceptAnswer]
+
+
+def find_scheme(vocabulary: Vocabulary, name: str) -> Scheme:
+    """Return the name of a scheme that there is; raises ``unknown-scheme``."""
+    known = vocabulary.schemes()
+    if name not in known or name not in get_args(Scheme):
+        raise AtlasError(UNKNOWN_SCHEME, name=name[:80], known=", ".join(sorted(known)))
+    return cast(Scheme, name)
+
+
+def list_schemes(vocabulary: Vocabulary) -> list[SchemeSummary]:
+    """Return all schemes in the order of their names."""
+    return [_summary(vocabulary, find_scheme(vocabulary, n)) for n in sorted(vocabulary.schemes())]
+
+
+def describe_scheme(vocabulary: Vocabulary, name: str) -> SchemeAnswer:
+    """Return a scheme with its concepts; raises ``unknown-scheme``."""
+    scheme = find_scheme(vocabulary, name)
+    return SchemeAnswer(
+        **_summary(vocabulary, scheme).model_dump(),
+        definition=_texts(vocabulary, scheme, SKOS.definition),
+        items=[_concept(vocabulary, concept) for concept in vocabulary.concepts(scheme)],
+    )
+
+
+def scheme_triples(vocabulary: Vocabulary, name: Scheme) -> list[ox.Triple]:
+    """Return everything that a scheme says."""
+    text = vocabulary.graph_turtle(name)
+    return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
+
+
+def _summary(vocabulary: Vocabulary, name: Scheme) -> SchemeSummary:
+    return SchemeSummary(
+        id=name,
+        iri=VOCAB + name,
+        label=_texts(vocabulary, name, SKOS.prefLabel),
+        version=vocabulary.schemes()[name],
+        concepts=len(vocabulary.concepts(name)),
+    )
+
+
+def _texts(vocabulary: Vocabulary, name: Scheme, predicate: str) -> Texts:
+    """Return what a scheme says of itself, by language."""
+    own = ox.NamedNode(VOCAB + name)
+    return {
+        language_of(triple.object.language or ""): triple.object.value
+        for triple in scheme_triples(vocabulary, name)
+        if triple.subject == own
+        and triple.predicate.value == predicate
+        and isinstance(triple.object, ox.Literal)
+    }
+
+
+def _concept(vocabulary: Vocabulary, concept: Concept) -> ConceptAnswer:
+    own = {concept.zh, concept.en}
+    return ConceptAnswer(
+        iri=concept.iri,
+        notation=concept.notation,
+        label={"zh": concept.zh, "en": concept.en},
+        other_labels=[text for text in vocabulary.names(concept.iri) if text not in own],
+        broader=[c.iri for c in vocabulary.broader(concept.iri)],
+        successors=[c.iri for c in vocabulary.successors(concept.iri)],
+        matches=vocabulary.matches(concept.iri),
+    )

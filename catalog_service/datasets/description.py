@@ -8,7 +8,7 @@ from typing import Final
 import pyoxigraph as ox
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog_service.datasets.nodes import Concepts, Statements
+from catalog_service.datasets.record_statements import Concepts, Statements
 from ontology.dates import earliest, latest
 from ontology.described_subjects import GENID
 from ontology.formats import LABELS, PREDICATES, formats_of

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from catalog_service.accounts.permissions import Principal
 from catalog_service.clock import SHANGHAI
 from catalog_service.datasets import schema_org
 from catalog_service.datasets.bounded_view import bounded
@@ -21,7 +22,7 @@ from catalog_service.datasets.routes import description_of, findings_of, told_ch
 from catalog_service.datasets.snippets import snippets
 from catalog_service.datasets.visibility import GoneError, Version, find
 from catalog_service.explorer.related import related
-from catalog_service.http.access import Bearer, Principal
+from catalog_service.http.access import Bearer
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN
 from catalog_service.http.identifiers import DatasetRef, Ref

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from catalog_service.accounts.permissions import Principal, may_read
 from catalog_service.datasets.description import Description, describe
 from catalog_service.datasets.findings import RuleFindings, by_rule
 from catalog_service.datasets.visibility import Version, find, find_held, history
-from catalog_service.http.access import Bearer, Principal, may_read
+from catalog_service.http.access import Bearer
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import PARAMETER_INVALID

@@ -9,7 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from catalog_service.datasets.description import Description, Named, file_addresses
-from catalog_service.datasets.display_values import followable
+from catalog_service.site.display_values import followable
 from catalog_service.site.rendering import View
 from ontology.dates import shown_date
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalog_service.datasets.description import Access, Description, file_addresses
-from catalog_service.datasets.display_values import followable
+from catalog_service.site.display_values import followable
 
 _PYTHON: Final = {
     "csv": "pandas.read_csv({url})",

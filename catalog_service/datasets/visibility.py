@@ -13,8 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from catalog_service.accounts.permissions import Principal, may_read, require_steward
 from catalog_service.clock import SHANGHAI
-from catalog_service.http.access import Principal, may_read, require_steward
 from catalog_service.http.context import Service
 from catalog_service.http.errors import (
     DATASET_NOT_FOUND,

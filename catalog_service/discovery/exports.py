@@ -14,12 +14,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
 from catalog_service.datasets.description import Named
-from catalog_service.datasets.display_values import without_turns
 from catalog_service.discovery.parameters import MAX_OFFSET, parameters, read_query
 from catalog_service.discovery.routes import HitAnswer, hit_answer
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import PARAMETER_INVALID
 from catalog_service.http.language import Lang, choose_language
+from catalog_service.site.display_values import without_turns
 from ontology.errors import AtlasError
 from ontology.languages import pick
 from ontology.texts import INVISIBLE

@@ -13,13 +13,13 @@ from xml.etree import ElementTree as ET
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.datasets.display_values import without_turns
 from catalog_service.discovery.parameters import parameters, read_query, sealed, write_query
 from catalog_service.discovery.routes import HitAnswer, hit_answer
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.language import Lang, choose_language
 from catalog_service.http.links import form_path
+from catalog_service.site.display_values import without_turns
 from ontology.dates import SHANGHAI, read_date
 from ontology.languages import pick
 from ontology.rdf_xml import NOT_XML

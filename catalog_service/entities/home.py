@@ -10,7 +10,7 @@ from starlette.responses import Response
 from catalog_service.datasets import schema_org
 from catalog_service.discovery.routes import answer
 from catalog_service.entities import tilemap
-from catalog_service.entities.openness import figures
+from catalog_service.entities.openness_figures import figures
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.language import Lang
 from catalog_service.site.rendering import View

@@ -16,7 +16,7 @@ from catalog_service.discovery.facet_controls import value_label
 from catalog_service.discovery.hit_view import shown
 from catalog_service.discovery.parameters import shorten
 from catalog_service.discovery.routes import SearchAnswer, answer
-from catalog_service.entities.openness import Bar, share
+from catalog_service.entities.openness_figures import Bar, share
 from catalog_service.entities.tilemap import PLACES
 from catalog_service.explorer.routes import network_of
 from catalog_service.http.context import Atlas, Service

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from catalog_service.accounts import Token
+from catalog_service.accounts.permissions import Principal, require
 from catalog_service.errors import NOT_AUTHENTICATED
 from catalog_service.http.context import service
 from catalog_service.http.links import decode_segment
@@ -18,9 +18,6 @@ from ontology.errors import AtlasError
 
 BEARER_ASKED: Final = "bearer_asked"
 """In a request's state: its answer depends on the token."""
-
-Principal = Token
-"""The bearer of a valid token."""
 
 
 def client_address(request: Request) -> str:
@@ -76,33 +73,6 @@ Bearer = Annotated[Principal | None, Depends(_bearer)]
 """A route's parameter of this type is who asks."""
 
 
-def may_read(principal: Principal | None, source: str) -> bool:
-    """Tell whether held and closed records of ``source`` may be shown."""
-    return principal is not None and principal.allows(f"steward:{source}")
-
-
-def require_write(principal: Principal | None, source: str) -> Principal:
-    """Return who writes to ``source``; raises ``not-authenticated`` or ``not-allowed``."""
-    return _require(principal, f"write:{source}")
-
-
-def require_steward(principal: Principal | None, source: str) -> Principal:
-    """Return who decides over ``source``; raises ``not-authenticated`` or ``not-allowed``."""
-    return _require(principal, f"steward:{source}")
-
-
-def require_admin(principal: Principal | None) -> Principal:
-    """Return the administrator; raises ``not-authenticated`` or ``not-allowed``."""
-    return _require(principal, "admin")
-
-
-def _require(principal: Principal | None, scope: str) -> Principal:
-    if principal is None:
-        raise AtlasError(NOT_AUTHENTICATED)
-    principal.require(scope)
-    return principal
-
-
 class Guarded(APIRoute):
     """A route that looks at the token before anything else of the request is read.
 
@@ -129,7 +99,7 @@ class Guarded(APIRoute):
             if source is None or self.demanded == "admin"
             else (f"{self.demanded}:{decode_segment(source)}")
         )
-        _require(authenticate(request), scope)
+        require(authenticate(request), scope)
 
 
 class WriterRoute(Guarded):

@@ -16,12 +16,12 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from catalog_service.clock import SHANGHAI
-from catalog_service.datasets.display_values import ascii_host, followable, without_turns
 from catalog_service.http.context import service
 from catalog_service.http.language import Lang, choose_language
 from catalog_service.http.links import dataset_path
 from catalog_service.settings import NOTICE_BETWEEN
 from catalog_service.site.assets import assets
+from catalog_service.site.display_values import ascii_host, followable, without_turns
 from catalog_service.site.messages import message
 from ontology.dates import read_date, shown_date
 from ontology.languages import pick

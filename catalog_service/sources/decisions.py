@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.responses import JSONResponse, Response
 
+from catalog_service.accounts.permissions import Principal, require_steward
 from catalog_service.errors import UNKNOWN_RECORD, UNKNOWN_SOURCE
-from catalog_service.http.access import Bearer, Principal, StewardRoute, require_steward
+from catalog_service.http.access import Bearer, StewardRoute
 from catalog_service.http.conditional_requests import demanded
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.identifiers import Ref

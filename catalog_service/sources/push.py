@@ -14,7 +14,8 @@ from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from catalog_service.http.access import Bearer, WriterRoute, require_write
+from catalog_service.accounts.permissions import require_write
+from catalog_service.http.access import Bearer, WriterRoute
 from catalog_service.http.conditional_requests import demanded
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import MEDIA_TYPE_UNSUPPORTED

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
+from catalog_service.accounts.permissions import Principal, may_read, require_admin
 from catalog_service.errors import ILLEGAL_SOURCE_ID, UNKNOWN_SOURCE
-from catalog_service.http.access import AdminRoute, Bearer, Principal, may_read, require_admin
+from catalog_service.http.access import AdminRoute, Bearer
 from catalog_service.http.context import Atlas
 from catalog_service.http.links import decode_segment
 from catalog_service.journal.model import Run, Source, StateCount

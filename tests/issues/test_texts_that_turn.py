@@ -7,9 +7,9 @@ import json
 import pytest
 
 from catalog_service.datasets.description import describe
-from catalog_service.datasets.display_values import ascii_host, followable, without_turns
 from catalog_service.datasets.snippets import snippets
 from catalog_service.discovery.exports import harmless
+from catalog_service.site.display_values import ascii_host, followable, without_turns
 from catalog_service.site.rendering import environment
 from harvesters.contracts import Incoming, Mapped
 from harvesters.readers.open_reader import read_bytes

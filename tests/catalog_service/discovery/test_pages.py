@@ -17,7 +17,7 @@ from catalog_service.datasets.downloads import ways
 from catalog_service.discovery.facet_controls import FIRST, groups
 from catalog_service.discovery.query_explanation import told
 from catalog_service.discovery.routes import FacetAnswer
-from catalog_service.entities.openness import share
+from catalog_service.entities.openness_figures import share
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
 from search.index.elastic.errors import SEARCH_UNREACHABLE

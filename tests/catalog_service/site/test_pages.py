@@ -155,7 +155,7 @@ def test_a_javascript_address_is_no_link() -> None:
     found = describe(
         lines, iri="urn:d", focus="urn:d", source="s", remote_id="d", concepts=vocabulary
     )
-    from catalog_service.datasets.display_values import followable as outside
+    from catalog_service.site.display_values import followable as outside
 
     assert found.landing_pages == ["javascript:alert(1)"]
     assert outside(found.landing_pages[0]) is None

@@ -18,6 +18,7 @@ VENV ?= .venv-$(notdir $(PYTHON))
 endif
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TEXTS := $(wildcard translations/*/LC_MESSAGES/atlas.po)
 PAGES := catalog_service/site/static/built/manifest.json
 
 .PHONY: help
@@ -36,11 +37,19 @@ $(STAMP): requirements/dev.txt requirements/uv.txt pyproject.toml
 	touch $@
 
 .PHONY: setup
-setup: $(STAMP) $(PAGES) ## create the environment with the `atlas` command
+setup: $(STAMP) $(TEXTS:.po=.mo) $(PAGES) ## create the environment with the `atlas` command
 
 # Where no npm registry can be reached the pages go on with their plain stylesheet, without script.
 $(PAGES): $(STAMP) web/build.py web/package-lock.json web/vite.config.ts web/tsconfig.json $(wildcard web/src/*.ts) $(wildcard catalog_service/site/static/styles/*.css)
 	$(BIN)/python web/build.py --optional
+
+%.mo: %.po $(STAMP)
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+.PHONY: translations
+translations: setup ## bring the catalogues of texts up to date with the code
+	$(BIN)/python -m translations.extraction
+	$(MAKE) --no-print-directory setup
 
 .PHONY: pages
 pages: $(STAMP) ## build the pages' scripts and stylesheet with Node from PyPI

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from catalog_service.http import problems
 from catalog_service.http.context import Service
 from catalog_service.http.cross_origin import CrossOriginMiddleware
+from catalog_service.http.language import LANGUAGES
 from catalog_service.http.metrics import Metrics
 from catalog_service.http.middleware import RequestMiddleware
 from catalog_service.http.thread_pools import Threads
@@ -21,6 +22,7 @@ from catalog_service.operations import health
 from catalog_service.rooms import ROOMS
 from catalog_service.rules.routes import Turns
 from catalog_service.site import error_pages, static_files
+from translations import translator
 
 DESCRIPTION = """\
 上海公共数据图谱 · Shanghai Data Atlas: the catalogue of Shanghai's public data.
@@ -44,6 +46,9 @@ def create_app(atlas: Service) -> FastAPI:
         await run_in_threadpool(warm, atlas)
         Thread(target=_warm_search, args=(atlas,), name="warm-search", daemon=True).start()
         yield
+
+    for lang in LANGUAGES:
+        translator(lang)  # raises where the texts are not compiled
 
     metrics = Metrics()
     app = FastAPI(

@@ -26,6 +26,7 @@ from catalog_service.operations.logs import configure_logs
 from catalog_service.rooms import ROOMS
 from catalog_service.settings import unknown_setting, unknown_variables
 from ontology.errors import AtlasError, Place
+from translations import CatalogueError
 
 app = typer.Typer(
     name="atlas",
@@ -91,6 +92,9 @@ def run() -> None:
         path = error.filename if error.filename is not None else "ATLAS_HOME"
         failed = AtlasError(STORAGE_FAILED, path=path, reason=error.strerror or str(error))
         _report(failed, as_json=as_json)
+        sys.exit(EXIT_FAILED)
+    except CatalogueError as error:
+        Output(as_json=False).remark(str(error))
         sys.exit(EXIT_FAILED)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -8,7 +8,7 @@ import sys
 from typing import Final
 
 from catalog_service.http.problems import STATUS
-from ontology.errors import ErrorKind
+from ontology.errors import CountedErrorKind, ErrorKind
 
 ROOMS: Final = ("ontology", "shapes", "harvesters", "search", "catalog_service")
 
@@ -47,7 +47,8 @@ def page() -> str:
     """Return the page."""
     rows = []
     for code, kind in kinds().items():
-        text = " ".join(kind.en.split()).replace("|", "\\|")
+        text = kind.plural if isinstance(kind, CountedErrorKind) else kind.text
+        text = " ".join(text.split()).replace("|", "\\|")
         rows.append(f"| `{code}` | {STATUS.get(code, 422)} | {text} |\n")
     return _HEAD + "".join(rows)
 

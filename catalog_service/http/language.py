@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Final, Literal, get_args
 
 Lang = Literal["zh", "en"]
+LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
+"""The languages of pages and messages, the catalogue's first one first."""
 
 
 def weighted(header: str) -> list[tuple[str, float]]:
@@ -33,9 +35,9 @@ def weighted(header: str) -> list[tuple[str, float]]:
 def choose_language(query: Mapping[str, str], headers: Mapping[str, str]) -> Lang:
     """Return ``zh`` or ``en``; anything unknown means Chinese, the catalogue's first language."""
     asked = query.get("lang", "")
-    if asked[:2] in ("zh", "en"):
+    if asked[:2] in LANGUAGES:
         return "en" if asked.startswith("en") else "zh"
     for tag, weight in weighted(headers.get("accept-language", "")):
-        if weight > 0 and tag[:2] in ("zh", "en"):
+        if weight > 0 and tag[:2] in LANGUAGES:
             return "en" if tag.startswith("en") else "zh"
     return "zh"

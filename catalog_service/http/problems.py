@@ -48,6 +48,7 @@ from ontology.errors import AtlasError, ErrorKind
 from ontology.terms import SHD
 from search.errors import CURSOR_INVALID, RANGE_INVALID, UNKNOWN_UNDERSTANDING
 from shapes.errors import UNKNOWN_RULE
+from translations import N_, translator
 
 PROBLEM_JSON: Final = "application/problem+json"
 PROBLEM_BASE: Final = SHD.removesuffix("def/") + "problem/"
@@ -129,16 +130,14 @@ def problem_of(request: Request, error: AtlasError, lang: Lang) -> Problem:
     status = status_of(error)
     kind, detail = error.kind, error.message(lang)
     if status == _SERVER_FAULT:
-        kind, detail = UNEXPECTED, UNEXPECTED.zh if lang == "zh" else UNEXPECTED.en
+        kind, detail = UNEXPECTED, UNEXPECTED.message(lang, {})
     elif status > _SERVER_FAULT:
         # Where our databases and files are is not the client's business.
-        template = error.kind.zh if lang == "zh" else error.kind.en
         concealed = dict.fromkeys(_PRIVATE & error.params.keys(), "…")
-        detail = template.format(**{**error.params, **concealed})
-    title = STATUS_TITLES.get(status, ("错误", "Error"))[0 if lang == "zh" else 1]
+        detail = kind.message(lang, {**error.params, **concealed})
     return Problem(
         type=problem_type(kind),
-        title=title,
+        title=status_title(status, lang),
         status=status,
         detail=detail,
         code=kind.code,
@@ -147,6 +146,11 @@ def problem_of(request: Request, error: AtlasError, lang: Lang) -> Problem:
         line=_number(error, "line"),
         column=_number(error, "column"),
     )
+
+
+def status_title(status: int, lang: Lang) -> str:
+    """Return the name of an HTTP status."""
+    return translator(lang).gettext(STATUS_TITLES.get(status, N_("Error")))
 
 
 def _number(error: AtlasError, name: str) -> int | None:
@@ -203,24 +207,24 @@ def from_validation(error: RequestValidationError) -> AtlasError:
     return AtlasError(REQUEST_INVALID, problem=f"{place}: {first['msg']}")
 
 
-STATUS_TITLES: Final[dict[int, tuple[str, str]]] = {
-    400: ("请求无效", "Bad request"),
-    401: ("需要令牌", "A token is needed"),
-    403: ("没有权限", "Not allowed"),
-    404: ("未找到", "Not found"),
-    405: ("不支持的方法", "Method not allowed"),
-    406: ("没有所要的类型", "Not acceptable"),
-    408: ("超时", "Time is up"),
-    409: ("有冲突", "Conflict"),
-    410: ("已下架", "Withdrawn"),
-    412: ("版本已变", "The version has changed"),
-    413: ("内容过大", "Too large"),
-    414: ("地址过长", "Address too long"),
-    415: ("不支持的类型", "Unsupported media type"),
-    422: ("内容有误", "The content is at fault"),
-    429: ("请求过多", "Too many requests"),
-    431: ("请求头过大", "Request headers too large"),
-    500: ("服务器内部错误", "Internal error"),
-    503: ("暂时不可用", "Not available now"),
-    504: ("超时", "Time is up"),
+STATUS_TITLES: Final[dict[int, str]] = {
+    400: N_("Bad request"),
+    401: N_("A token is needed"),
+    403: N_("Not allowed"),
+    404: N_("Not found"),
+    405: N_("Method not allowed"),
+    406: N_("Not acceptable"),
+    408: N_("Time is up"),
+    409: N_("Conflict"),
+    410: N_("Withdrawn"),
+    412: N_("The version has changed"),
+    413: N_("Too large"),
+    414: N_("Address too long"),
+    415: N_("Unsupported media type"),
+    422: N_("The content is at fault"),
+    429: N_("Too many requests"),
+    431: N_("Request headers too large"),
+    500: N_("Internal error"),
+    503: N_("Not available now"),
+    504: N_("Time is up"),
 }

@@ -17,7 +17,8 @@ import orjson
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from catalog_service.http.errors import NOT_HTTP
-from catalog_service.http.problems import PROBLEM_JSON, STATUS_TITLES, Problem, problem_type
+from catalog_service.http.language import LANGUAGES
+from catalog_service.http.problems import PROBLEM_JSON, Problem, problem_type, status_title
 
 HEAD_SECONDS: Final = 30.0
 """How long the head of a request may take, from its first byte or from the connection."""
@@ -101,12 +102,11 @@ class Http(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own sentence
         """Answer what is no HTTP, in both languages: which one the client reads is not known."""
-        zh, en = STATUS_TITLES[400]
         problem = Problem(
             type=problem_type(NOT_HTTP),
-            title=f"{zh} · {en}",
+            title=" · ".join(status_title(400, lang) for lang in LANGUAGES),
             status=400,
-            detail=f"{NOT_HTTP.zh} {NOT_HTTP.en}",
+            detail=" ".join(NOT_HTTP.message(lang, {}) for lang in LANGUAGES),
             code=NOT_HTTP.code,
             instance="",
             id=uuid4().hex,

@@ -217,7 +217,7 @@ def csv_rows(source: Input, dialect: Dialect, limits: Limits) -> Iterator[Row]:
             yield Row(start, cells, broken[0])
         elif opened:
             place = Place(source.name, start, opened)
-            yield Row(start, [], AtlasError(UNCLOSED_QUOTE, place=place, swallowed=swallowed))
+            yield Row(start, [], AtlasError(UNCLOSED_QUOTE, place=place, count=swallowed))
         elif _TOO_LONG in reason:
             place = Place(source.name, start)
             size = sum(len(text.encode()) for text in lines.taken)

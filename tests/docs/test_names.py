@@ -17,6 +17,7 @@ from catalog_service.main import app
 from catalog_service.settings import Settings
 from catalog_service.site import messages_en, messages_zh
 from tests.docs.test_routes import _routes
+from translations import translator
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = re.compile(r"(?:`|“|\.venv/bin/|[:：运行用] ?)atlas ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?")
@@ -26,8 +27,8 @@ SETTING = re.compile(r"ATLAS_[A-Z_]+\b")
 
 def _texts() -> Iterator[tuple[str, str]]:
     for kind in kinds().values():
-        yield kind.code, kind.zh
-        yield kind.code, kind.en
+        yield kind.code, translator("zh").lookup(kind.text)
+        yield kind.code, kind.text
     for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "examples/README.md"):
         yield str(path.relative_to(ROOT)), path.read_text("utf-8")
     for module in (messages_zh, messages_en):
@@ -62,7 +63,7 @@ def test_addresses_that_errors_name_exist(addresses: list[re.Pattern[str]]) -> N
     unknown = []
     named = 0
     for kind in kinds().values():
-        for text in (kind.zh, kind.en):
+        for text in (translator("zh").lookup(kind.text), kind.text):
             for path in PATH.findall(text):
                 named += 1
                 if not any(a.fullmatch(path.rstrip(".")) for a in addresses):

@@ -144,7 +144,7 @@ class Telling(Child):
             "from catalog_service.operations.parent_watch import Descriptors\n"
             "from ontology.errors import AtlasError, ErrorKind\n"
             "with Descriptors.take(os.environ).telling_failures():\n"
-            f"    raise AtlasError(ErrorKind('{self.code}', '{{n}}', 'no {{n}}'), n='use')\n"
+            f"    raise AtlasError(ErrorKind('{self.code}', 'no {{n}}'), n='use')\n"
         )
         return [sys.executable, "-c", program]
 

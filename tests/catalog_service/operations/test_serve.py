@@ -123,7 +123,7 @@ import os
 from catalog_service.operations.parent_watch import Descriptors
 from ontology.errors import AtlasError, ErrorKind
 with Descriptors.take(os.environ).telling_failures():
-    raise AtlasError(ErrorKind("no-disk", "盘{n}", "the disk {n}"), n="is\\nfull")
+    raise AtlasError(ErrorKind("no-disk", "the disk {n}"), n="is\\nfull")
 """
 SUPERVISE = """
 import os, sys

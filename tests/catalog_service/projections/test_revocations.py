@@ -21,7 +21,7 @@ from search.model import Query
 from search.relations.network import Network
 from tests.catalog_service.projections.test_index import BASE, HOUSE, House
 
-AWAY = ErrorKind("away", "不在", "away")
+AWAY = ErrorKind("away", "away")
 
 
 class Asked:

@@ -54,7 +54,7 @@ def test_a_request_that_fails_again_and_again_is_given_back(
     journal: MemoryJournal, tmp_path: Path, clock: Clock
 ) -> None:
     flaky = FlakyStore()
-    flaky.error = AtlasError(ErrorKind("engine-unreachable", "{x}", "no {x}"), x="answer")
+    flaky.error = AtlasError(ErrorKind("engine-unreachable", "no {x}"), x="answer")
     with pytest.raises(AtlasError) as caught:
         ask("repair", ["flaky"], journal, lambda stack: [flaky], tmp_path, clock)
     assert caught.value.code == "projection-failed"

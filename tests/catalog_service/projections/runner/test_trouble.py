@@ -67,7 +67,7 @@ def test_catching_up_gives_the_failure_to_the_caller(
 def test_a_store_that_is_away_holds_up_nobody_and_catches_up(
     journal: MemoryJournal, tmp_path: Path, clock: Clock
 ) -> None:
-    away = AtlasError(ErrorKind("engine-unreachable", "{x}", "no answer from {x}"), x="9200")
+    away = AtlasError(ErrorKind("engine-unreachable", "no answer from {x}"), x="9200")
     flaky, other = FlakyStore(), ListProjection("other")
     journal.add("1")
     stop = Event()
@@ -99,7 +99,7 @@ def test_what_is_damaged_is_built_anew_at_once(
     journal.add("1")
     with runner(journal, tmp_path, clock, flaky) as running:
         running.catch_up()
-        flaky.error = AtlasError(ErrorKind("index-corrupt", "{x}", "{x}"), x="bytes")
+        flaky.error = AtlasError(ErrorKind("index-corrupt", "{x}"), x="bytes")
         journal.add("2")
         running.catch_up()
     assert (flaky.shown, flaky.rebuilds) == (journal.public(), 2)

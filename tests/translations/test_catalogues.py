@@ -1,0 +1,136 @@
+"""The catalogues hold every text of the code, once, whole and with the same placeholders."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+
+from catalog_service.http.errors_page import kinds
+from catalog_service.http.language import LANGUAGES
+from ontology.errors import AtlasError, CountedErrorKind
+from translations import SOURCE, CatalogueError, translator
+from translations.extraction import catalogues, extracted, read
+
+Key = tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def texts() -> Catalog:
+    return extracted()
+
+
+@pytest.fixture(params=catalogues(), ids=lambda path: path.parents[1].name)
+def catalogue(request: pytest.FixtureRequest) -> Catalog:
+    return read(request.param)
+
+
+def _forms(texts: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else tuple(texts)
+
+
+def _by_key(catalogue: Catalog) -> dict[Key, Message]:
+    return {(m.context or "", *_forms(m.id)): m for m in catalogue if m.id}
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_every_language_but_that_of_the_code_has_a_catalogue() -> None:
+    assert {path.parents[1].name for path in catalogues()} == set(LANGUAGES) - {SOURCE}
+
+
+def test_every_text_of_the_code_is_translated_and_every_translation_is_used(
+    texts: Catalog, catalogue: Catalog
+) -> None:
+    found, translated = _by_key(texts), _by_key(catalogue)
+    assert found.keys() - translated.keys() == set(), "run `make translations`"
+    assert translated.keys() - found.keys() == set(), "run `make translations`"
+    assert len(translated) > 200
+    assert catalogue.obsolete == {}
+    assert [m.id for m in translated.values() if m.fuzzy] == []
+    empty = [
+        m.id
+        for m in translated.values()
+        if not all(_forms(m.string))
+        or len(_forms(m.string)) != (catalogue.num_plurals if m.pluralizable else 1)
+    ]
+    assert empty == []
+
+
+def test_translations_have_the_placeholders_of_their_text(catalogue: Catalog) -> None:
+    for message in _by_key(catalogue).values():
+        wanted = set[str]().union(*map(_placeholders, _forms(message.id)))
+        for text in _forms(message.string):
+            assert _placeholders(text) == wanted, message.id
+        assert not any(name.isdigit() or not name for name in wanted), message.id
+
+
+def test_singular_and_plural_differ_and_tell_the_number(texts: Catalog) -> None:
+    for message in texts:
+        if message.pluralizable:
+            one, many = message.id
+            assert one != many
+            assert "count" in _placeholders(one) & _placeholders(many), one
+
+
+def test_no_text_begins_or_ends_with_a_line_break_on_one_side_alone(catalogue: Catalog) -> None:
+    """What ``msgfmt --check`` demands, and what Babel checks."""
+    for message in _by_key(catalogue).values():
+        assert list(message.check(catalogue)) == []
+        for source in _forms(message.id):
+            for text in _forms(message.string):
+                assert source.startswith("\n") == text.startswith("\n"), source
+                assert source.endswith("\n") == text.endswith("\n"), source
+
+
+def test_every_kind_of_error_has_a_message_of_its_own_in_chinese() -> None:
+    chinese, english = translator("zh"), translator("en")
+    for kind in kinds().values():
+        assert english.lookup(kind.text) == kind.text
+        assert chinese.lookup(kind.text) != kind.text, kind.code
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "chinese"),
+    [
+        (0, "{count} things of the file were not read as records", "文件中有 0 项"),
+        (1, "1 thing of the file was not read as a record (t): n.", "文件中有 1 项"),
+        (2, "{count} things of the file were not read as records", "文件中有 2 项"),
+    ],
+)
+def test_an_error_speaks_of_one_thing_or_of_several(count: int, english: str, chinese: str) -> None:
+    kind = kinds()["resource-not-read"]
+    assert isinstance(kind, CountedErrorKind)
+    error = AtlasError(kind, count=count, type="t", nodes="n")
+    for one in (error, pickle.loads(pickle.dumps(error))):
+        assert one.message("en").startswith(english.format(count=count))
+        assert one.message("zh").startswith(chinese)
+
+
+def test_a_catalogue_that_is_not_compiled_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, catalogue: Catalog
+) -> None:
+    monkeypatch.setattr("translations.FOLDER", tmp_path)
+    source = tmp_path / "zh/LC_MESSAGES/atlas.po"
+    source.parent.mkdir(parents=True)
+    translator.cache_clear()
+    try:
+        with pytest.raises(CatalogueError, match="make setup"):
+            translator("zh")
+        with source.with_suffix(".mo").open("wb") as file:
+            write_mo(file, catalogue)
+        source.touch()
+        os.utime(source.with_suffix(".mo"), (0, 0))
+        with pytest.raises(CatalogueError, match="make setup"):
+            translator("zh")
+        source.unlink()
+        assert translator("zh").gettext("Not found") == "未找到"
+    finally:
+        translator.cache_clear()

@@ -23,8 +23,8 @@ import shacl
 import tantivy
 import zstandard
 
-from harvesters.contracts import Incoming
-from harvesters.readers.open_reader import open_reader
+from harvesters.protocols import Incoming
+from harvesters.readers.formats import open_reader
 from ontology.record import Record
 from ontology.vocabulary import load_vocabulary
 from shapes.rules import Rules

@@ -24,8 +24,8 @@ from typing import TypeVar
 
 import tantivy
 
-from harvesters.contracts import Incoming
-from harvesters.readers.open_reader import open_reader
+from harvesters.protocols import Incoming
+from harvesters.readers.formats import open_reader
 from ontology.record import Record
 from ontology.vocabulary import load_vocabulary
 from search.analysis.tokens import tokens

@@ -25,7 +25,7 @@ from catalog_service.errors import (
 from catalog_service.operations.logs import configure_logs
 from catalog_service.rooms import ROOMS
 from catalog_service.settings import unknown_setting, unknown_variables
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from translations import CatalogueError
 
 app = typer.Typer(
@@ -119,7 +119,7 @@ def _wrong_settings(error: ValidationError) -> Iterator[AtlasError]:
     for e in wrong:
         if e["type"] == "extra_forbidden":
             # The environment is asked for known names only: what is left over is the file's.
-            yield unknown_setting(".".join(map(str, e["loc"])), Place("atlas.toml"))
+            yield unknown_setting(".".join(map(str, e["loc"])), FilePosition("atlas.toml"))
 
 
 def _report(error: AtlasError, *, as_json: bool) -> None:

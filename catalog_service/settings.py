@@ -22,7 +22,7 @@ from pydantic_settings import (
 
 from catalog_service.errors import SETTINGS_INVALID, UNKNOWN_SETTING
 from catalog_service.settings_urls import check_http
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 
 Network = IPv4Network | IPv6Network
 
@@ -295,7 +295,7 @@ def unknown_variables(names: Iterable[str]) -> list[AtlasError]:
     ]
 
 
-def unknown_setting(name: str, place: Place | None = None) -> AtlasError:
+def unknown_setting(name: str, place: FilePosition | None = None) -> AtlasError:
     """Return the error for a name that is no setting, with the nearest that is one."""
     prefix = PREFIX if name.upper().startswith(PREFIX) else ""
     bare = name.upper().removeprefix(PREFIX).lower()

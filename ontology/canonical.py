@@ -12,8 +12,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from ontology.allowed_subjects import genid_prefix
 from ontology.blank_nodes import name_blank_nodes
-from ontology.described_subjects import genid_prefix
 from ontology.errors import RECORD_TOO_LARGE, RECORD_TOO_LONG, TRIPLE_TERM, AtlasError
 from ontology.limits import MAX_RECORD
 from ontology.record import PATH, Record

@@ -44,7 +44,7 @@ class CountedErrorKind(ErrorKind):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FilePosition:
     """Where in an input something stands; line and column count from 1, None where unknown."""
 
     file: str
@@ -63,7 +63,9 @@ class Place:
 class AtlasError(Exception):
     """An error with a kind, its parameters and, where an input is at fault, the place in it."""
 
-    def __init__(self, kind: ErrorKind, *, place: Place | None = None, **params: object) -> None:
+    def __init__(
+        self, kind: ErrorKind, *, place: FilePosition | None = None, **params: object
+    ) -> None:
         self.kind = kind
         self.place = place
         self.params = params
@@ -87,7 +89,7 @@ class AtlasError(Exception):
 
 
 def _rebuild(
-    cls: type[AtlasError], kind: ErrorKind, place: Place | None, params: dict[str, object]
+    cls: type[AtlasError], kind: ErrorKind, place: FilePosition | None, params: dict[str, object]
 ) -> AtlasError:
     error = cls.__new__(cls)
     AtlasError.__init__(error, kind, place=place, **params)

@@ -15,10 +15,10 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
+from ontology.allowed_subjects import GENID
 from ontology.concepts import Concept, Known
-from ontology.described_subjects import GENID
 from ontology.terms import DCAT, DCT, RDF, RDFS, SKOS
-from ontology.unmapped import Lookup
+from ontology.unmapped_values import Lookup
 
 PREDICATES: Final = (DCT.format, DCAT.mediaType, DCAT.packageFormat, DCAT.compressFormat)
 """What names a format, the most telling first; the latter two only where nothing else does."""

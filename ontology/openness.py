@@ -23,7 +23,7 @@ from ontology.ntriples import unescape
 from ontology.record import Record
 from ontology.spelling import spelling_key
 from ontology.terms import ADMS, DCT, SKOS, VOCAB
-from ontology.unmapped import UNMAPPED
+from ontology.unmapped_values import UNMAPPED
 from ontology.vocabulary import load_vocabulary
 
 NOT_OPEN: Final = VOCAB.term("open-type/none")
@@ -196,7 +196,7 @@ def closing_text(text: str) -> bool:
 
 
 def _key(text: str) -> str:
-    """Return a text with its spelling levelled and no hyphens: NOT_OPEN is as not open."""
+    """Return a text with its spelling normalized and no hyphens: NOT_OPEN is as not open."""
     return _HYPHENS.sub("", spelling_key(text))
 
 

@@ -39,7 +39,7 @@ def spelling_key(text: str) -> str:
     """Return the form under which two spellings count as the same; idempotent.
 
     Width and compatibility forms (NFKC), blanks (inner ones too), case, traditional characters,
-    and quotes, brackets and commas around the whole are levelled.
+    and quotes, brackets and commas around the whole are normalized.
     """
     for _ in range(_MAX_ROUNDS):
         before = text

@@ -17,9 +17,9 @@ from ontology.ntriples import iri, literal
 from ontology.record import Record
 from ontology.terms import SH
 from shapes.batches import BATCH, Batch, batches
-from shapes.compiled import Part, as_ntriples, parts, runnable, without
+from shapes.compilation import Part, as_ntriples, parts, runnable, without
 from shapes.errors import NO_RULES, UNCHECKABLE_RECORD
-from shapes.normalization import levelled
+from shapes.normalization import normalized
 from shapes.prefilter import Certainty, Decision
 from shapes.report import Finding, Report
 from shapes.rules import Rules
@@ -92,7 +92,7 @@ class ShaclEngine:
 
     def validate(self, record: Record) -> Report:
         """Hold one record against all rules; raises `AtlasError` (``uncheckable-record``)."""
-        seen = levelled(record)
+        seen = normalized(record)
         return _report(seen.told(self._findings(seen.record.nquads, record.iri, self._shapes)))
 
     def validate_many(self, records: Sequence[Record]) -> list[Report]:
@@ -102,7 +102,7 @@ class ShaclEngine:
         (``uncheckable-record``).
         """
         reports: list[Report] = [EMPTY] * len(records)
-        seen = [levelled(record) for record in records]
+        seen = [normalized(record) for record in records]
         records = [one.record for one in seen]
         # Small calls are shared out too: the last batch must not be all that a thread has.
         size = max(1, min(BATCH, -(-len(records) // self._threads)))
@@ -207,7 +207,7 @@ class PyShaclEngine:
 
     def validate(self, record: Record) -> Report:
         """Hold one record against all rules; raises `AtlasError` (``uncheckable-record``)."""
-        seen = levelled(record)
+        seen = normalized(record)
         return _report(seen.told(self._findings(seen.record)))
 
     def validate_many(self, records: Sequence[Record]) -> list[Report]:

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from ontology.errors import AtlasError
 from ontology.record import Record
 from ontology.terms import SH
-from shapes.compiled import as_ntriples, compiled_triples, runnable
+from shapes.compilation import as_ntriples, compiled_triples, runnable
 from shapes.engines import EMPTY, ShaclEngine, in_order
 from shapes.errors import NO_RULES
 from shapes.report import Finding, Report

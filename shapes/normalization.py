@@ -1,7 +1,7 @@
 """A record as the rules see it: dates in one form, formats by our concepts.
 
 SHACL compares literals and terms as they stand: a zone against none and a year against a day have
-no order, and ``text/csv`` is no ``format:csv``. Both engines are therefore given the same levelled
+no order, and ``text/csv`` is no ``format:csv``. Both engines are therefore given the same
 text: each date of XML Schema that `ontology.dates` reads is its day in Shanghai, and each format
 that `ontology.formats` knows is its concept. A date that is not written as its type wants is a
 mere text, for the rule on types to find: of such literals one engine says that they are well, and
@@ -75,7 +75,7 @@ _TYPED: Final = tuple(f'"^^<{XSD}{datatype}> .' for datatype in _LEXICAL)
 
 
 @dataclass(frozen=True, slots=True)
-class Levelled:
+class NormalizedRecord:
     """A record for an engine, and what stood in the record for the values that were changed."""
 
     record: Record
@@ -95,7 +95,7 @@ class Levelled:
         return told
 
 
-def levelled(record: Record) -> Levelled:
+def normalized(record: Record) -> NormalizedRecord:
     """Return a record as the rules see it."""
     nquads = _with_formats(record.nquads)
     plain = _NO_DAY.search(nquads) is None and not _has_other_dates(nquads)
@@ -117,13 +117,13 @@ def levelled(record: Record) -> Levelled:
     if written:
         nquads = _LINE.sub(write, nquads)
     if nquads == record.nquads:
-        return Levelled(record, {})
+        return NormalizedRecord(record, {})
     # A value that stands in the record as it is, too, is told as itself.
     standing = {line.split(" ", 2)[2][:-2] for line in record.lines} if given else set()
     for term in standing & given.keys():
         given[term].add(term)
     kept = {term: frozenset(values) for term, values in given.items()}
-    return Levelled(replace(record, nquads=nquads), kept)
+    return NormalizedRecord(replace(record, nquads=nquads), kept)
 
 
 def _with_formats(nquads: str) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from shapes.errors import INVALID_PARAMETERS
 
 ACCESS_HOSTS = Path(__file__).parent / "parameters" / "access-hosts.csv"
@@ -44,7 +44,7 @@ def read_access_hosts(path: Path) -> tuple[AccessHost, ...]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
         for row in rows:
-            place = Place(path.name, rows.line_num)
+            place = FilePosition(path.name, rows.line_num)
             host = (row.get("host") or "").strip().lower()
             if _HOST.fullmatch(host) is None:
                 raise AtlasError(INVALID_PARAMETERS, place=place, reason=f"no host name: {host!r}")

@@ -15,7 +15,7 @@ from typing import get_args
 
 import pyoxigraph as ox
 
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from ontology.terms import DCAT, DCT, RDF, RDFS, RULE, SH, SHD
 from shapes.errors import DUPLICATE_RULE, INVALID_RULE, NO_RULES, UNREADABLE_RULES
 from shapes.report import Severity
@@ -32,7 +32,9 @@ def read_rule_file(path: Path) -> list[Rule]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise AtlasError(UNREADABLE_RULES, place=Place(path.name), reason=str(error)) from error
+        raise AtlasError(
+            UNREADABLE_RULES, place=FilePosition(path.name), reason=str(error)
+        ) from error
     return parse_rules(text, path.name)
 
 
@@ -41,7 +43,7 @@ def parse_rules(text: str, file: str) -> list[Rule]:
     try:
         triples = [q.triple for q in ox.parse(text, format=ox.RdfFormat.TURTLE)]
     except SyntaxError as error:
-        place = Place(file, error.lineno, error.offset)
+        place = FilePosition(file, error.lineno, error.offset)
         raise AtlasError(UNREADABLE_RULES, place=place, reason=error.msg) from error
     graph = _Graph(triples)
     rules = [
@@ -52,7 +54,7 @@ def parse_rules(text: str, file: str) -> list[Rule]:
         and t.object == ox.NamedNode(SHD.Rule)
     ]
     if not rules:
-        raise AtlasError(NO_RULES, place=Place(file), where=file)
+        raise AtlasError(NO_RULES, place=FilePosition(file), where=file)
     claimed: set[ox.Triple] = set()
     found = []
     for iri in rules:
@@ -63,7 +65,7 @@ def parse_rules(text: str, file: str) -> list[Rule]:
         if triple not in claimed:
             raise AtlasError(
                 INVALID_RULE,
-                place=Place(file),
+                place=FilePosition(file),
                 rule=_plain(triple.subject),
                 reason="it belongs to no rule of the file (parts are named {rule}#{part})",
             )
@@ -155,7 +157,7 @@ class _RuleReader:
     def _error(self, reason: str) -> AtlasError:
         return AtlasError(
             INVALID_RULE,
-            place=Place(self._file),
+            place=FilePosition(self._file),
             rule=self._iri.value.removeprefix(RULE),
             reason=reason,
         )

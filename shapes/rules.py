@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
-from shapes.compiled import compiled_triples
+from shapes.compilation import compiled_triples
 from shapes.errors import NO_RULES, UNKNOWN_RULE
 from shapes.placeholders import ACCESS_HOSTS, AccessHost, Surroundings, read_access_hosts
 from shapes.rule import Level, Parameter, Period, Rule, Status, Text

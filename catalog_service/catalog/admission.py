@@ -10,15 +10,15 @@ from catalog_service.errors import (
     ILLEGAL_REMOTE_ID,
     ILLEGAL_SOURCE_ID,
 )
+from ontology.allowed_subjects import foreign_subject
 from ontology.canonical import MAX_TRIPLES
-from ontology.described_subjects import foreign_subject
 from ontology.errors import (
     FOREIGN_SUBJECT,
     RECORD_TOO_LARGE,
     RECORD_TOO_LONG,
     TEXT_TOO_LONG,
     AtlasError,
-    Place,
+    FilePosition,
 )
 from ontology.limits import MAX_RECORD, MAX_TEXT
 from ontology.ntriples import unescape
@@ -50,7 +50,7 @@ def remote_id_fault(remote_id: str) -> str | None:
     return None
 
 
-def illegal_remote_id(reason: str, place: Place | None = None) -> AtlasError:
+def illegal_remote_id(reason: str, place: FilePosition | None = None) -> AtlasError:
     """Return ``illegal-remote-id``."""
     return AtlasError(ILLEGAL_REMOTE_ID, place=place, reason=reason, limit=MAX_REMOTE_ID)
 

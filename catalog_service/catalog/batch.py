@@ -13,8 +13,8 @@ from typing import Protocol, runtime_checkable
 from catalog_service.errors import INTERNAL
 from catalog_service.journal.codec import Codec
 from catalog_service.journal.model import RecordState
-from harvesters.contracts import Mapped, Outcome
-from ontology.errors import AtlasError, Place
+from harvesters.protocols import MappedRecord, Outcome
+from ontology.errors import AtlasError, FilePosition
 from ontology.openness import Doubt
 from ontology.record import Record
 from shapes.report import Engine, Report
@@ -35,12 +35,12 @@ class BatchEngine(Engine, Protocol):
 class Candidate:
     """A mapped record that may become a change; the gate adds ``report`` and ``body``."""
 
-    mapped: Mapped
+    mapped: MappedRecord
     fingerprint: bytes
     public: bool
     seen: RecordState | None
     """Where the record stood when the batch was prepared."""
-    place: Place
+    place: FilePosition
     doubts: tuple[Doubt, ...] = ()
     """What may mean 非开放 and no steward has let through yet: the version waits."""
     wanted: bool = True
@@ -133,7 +133,7 @@ def rejected(
     error: AtlasError,
     remote_id: str | None,
     iri: str | None = None,
-    mapped: Mapped | None = None,
+    mapped: MappedRecord | None = None,
 ) -> Outcome:
     """Return the outcome of an item that could not be taken, with what reading it came upon."""
     if mapped is None:
@@ -148,7 +148,7 @@ def rejected(
     )
 
 
-def internal(error: Exception, place: Place) -> AtlasError:
+def internal(error: Exception, place: FilePosition) -> AtlasError:
     """Log an unexpected exception and return what the submitter is told.
 
     The log names where in the code it happened, never the message or a value: both may hold

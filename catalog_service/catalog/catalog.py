@@ -18,13 +18,13 @@ from catalog_service.errors import SOURCE_PAUSED, UNKNOWN_SOURCE
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState, Source
 from catalog_service.journal.writer import Step, Trail, Writer
-from harvesters.contracts import Gate, Item, Outcome, Submission
+from harvesters.protocols import Gate, Item, Outcome, Submission
 from ontology.errors import AtlasError
 from shapes.report import Engine
 
 
 class Catalog:
-    """Takes records in; the `harvesters.contracts.Catalog` that the service supplies.
+    """Takes records in; the `harvesters.protocols.Catalog` that the service supplies.
 
     Safe to share between threads: what decides is read again inside the write transaction.
     """

@@ -11,7 +11,7 @@ from catalog_service.errors import PRECONDITION_FAILED
 from catalog_service.journal.codec import Codec
 from catalog_service.journal.model import ChangeKind, RecordState
 from catalog_service.journal.writer import Step
-from harvesters.contracts import Gate, Outcome, Status, Submission
+from harvesters.protocols import Gate, Outcome, Status, Submission
 from ontology.errors import AtlasError
 from shapes.report import Engine
 

@@ -15,7 +15,7 @@ from catalog_service.errors import NOTHING_WAITS, UNKNOWN_RECORD
 from catalog_service.journal import Journal
 from catalog_service.journal.model import Change, RecordState
 from catalog_service.journal.writer import Step, Trail
-from harvesters.contracts import Outcome, Submission
+from harvesters.protocols import Outcome, Submission
 from ontology.errors import AtlasError
 from ontology.record import Record
 from shapes.report import Report

@@ -17,18 +17,18 @@ from catalog_service.catalog.decision import already_known, closes
 from catalog_service.catalog.openness_review import unlooked
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState
-from harvesters.contracts import (
-    ClosingError,
+from harvesters.errors import DUPLICATE_IDENTIFIER
+from harvesters.protocols import (
+    ClosedItemError,
     Gate,
     Incoming,
     Item,
-    Mapped,
+    MappedRecord,
     Outcome,
     Submission,
     Unreadable,
 )
-from harvesters.errors import DUPLICATE_IDENTIFIER
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from ontology.openness import doubts, standing
 
 BATCH_ITEMS: Final = 500
@@ -38,7 +38,7 @@ BATCH_SECONDS: Final = 0.25
 """A batch ends early when its items come slowly, so that each is durable soon after it came."""
 
 
-def kept_fingerprint(payload: bytes, mapped: Mapped) -> bytes:
+def kept_fingerprint(payload: bytes, mapped: MappedRecord) -> bytes:
     """Return what is kept of a payload's fingerprint once it is mapped.
 
     Inverted where the privacy rule took something out or something was left out: such a payload is
@@ -59,7 +59,7 @@ class Preparation:
     gate: Gate
     base_iri: str
     monotonic: Callable[[], float]
-    seen: dict[str, tuple[str, Place]] = field(default_factory=dict)
+    seen: dict[str, tuple[str, FilePosition]] = field(default_factory=dict)
     """Remote id → hash and place of every record taken so far: the only thing that grows with the
     input (some 400 bytes each), because a duplicate may stand anywhere in it."""
 
@@ -122,7 +122,7 @@ class Preparation:
         fault = remote_id_fault(remote_id)
         if fault is not None:
             return rejected(illegal_remote_id(fault, item.place), remote_id)
-        mapped: Mapped | None = None
+        mapped: MappedRecord | None = None
         try:
             mapped = item.make()
             check_record(
@@ -133,7 +133,7 @@ class Preparation:
             )
         except AtlasError as error:
             says_closed = (
-                isinstance(error, ClosingError)
+                isinstance(error, ClosedItemError)
                 if mapped is None
                 else not may_be_public(mapped.record) or bool(doubts(mapped.record))
             )
@@ -170,7 +170,9 @@ class Preparation:
             and already_known(state, state.latest, self.gate)
         )
 
-    def _duplicate(self, item: Incoming, mapped: Mapped, earlier: tuple[str, Place]) -> Outcome:
+    def _duplicate(
+        self, item: Incoming, mapped: MappedRecord, earlier: tuple[str, FilePosition]
+    ) -> Outcome:
         record, (known, first) = mapped.record, earlier
         if record.hash == known:
             return Outcome("unchanged", item.remote_id, record.iri, hash=known)

@@ -14,7 +14,7 @@ from catalog_service.catalog.preparation import BATCH_ITEMS
 from catalog_service.journal import Journal
 from catalog_service.journal.model import Change, RecordState
 from catalog_service.journal.writer import Step, Trail, Writer
-from harvesters.contracts import Outcome, Submission
+from harvesters.protocols import Outcome, Submission
 from ontology.errors import AtlasError
 from ontology.record import Record
 from shapes.report import Engine, Report

@@ -9,14 +9,14 @@ import pyoxigraph as ox
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog_service.datasets.record_statements import Concepts, Statements
+from ontology.allowed_subjects import GENID
 from ontology.dates import earliest, latest
-from ontology.described_subjects import GENID
 from ontology.formats import LABELS, PREDICATES, formats_of
 from ontology.languages import Texts, language_of
 from ontology.licenses import License, license_of
 from ontology.openness import open_type
 from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, ODRL, RDFS, SHD, SKOS, VCARD, VOCAB
-from ontology.unmapped import GIVEN_FOR, reason
+from ontology.unmapped_values import GIVEN_FOR, reason
 from ontology.vocabulary import Scheme, load_vocabulary
 
 MAX_SHOWN: Final = 500

@@ -14,7 +14,7 @@ from ontology.languages import Tagged, Texts, by_language, grouped
 from ontology.statements import triples_of
 from ontology.terms import DCT, FOAF, RDFS, SKOS, VCARD
 from ontology.texts import plain_text
-from ontology.unmapped import Lookup
+from ontology.unmapped_values import Lookup
 from ontology.vocabulary import Concept
 
 _WHOLE = re.compile(r"\+?([0-9]{1,18})(?:\.0*)?")

@@ -20,7 +20,7 @@ from catalog_service.console.output import (
     say,
 )
 from catalog_service.settings import Settings
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from search.model import Hit, Query
 from search.thesaurus import Thesaurus, load
 from search.thesaurus.checks import Finding, findings
@@ -178,7 +178,9 @@ def _queries(path: Path) -> list[str]:
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise AtlasError(THESAURUS_UNREADABLE, place=Place(str(path)), reason=error) from error
+        raise AtlasError(
+            THESAURUS_UNREADABLE, place=FilePosition(str(path)), reason=error
+        ) from error
     rows = [row for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if any(row)]
     if rows and "query" in rows[0]:
         column = rows[0].index("query")

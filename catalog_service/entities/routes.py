@@ -26,7 +26,7 @@ from catalog_service.http.links import decode_segment, page_path
 from catalog_service.http.negotiation import BY_SUFFIX, HTML, RDF_FORMS, Form, choose
 from catalog_service.http.representations import graph_response
 from catalog_service.journal.model import Stored
-from ontology.described_subjects import GENID
+from ontology.allowed_subjects import GENID
 from ontology.errors import AtlasError
 from ontology.record import PATH
 from ontology.statements import triples_of

@@ -10,7 +10,7 @@ from typing import Final
 from fastapi import Request
 from starlette.responses import Response
 
-from harvesters.contracts import ANY_VERSION, Precondition
+from harvesters.protocols import ANY_VERSION, Precondition
 
 _TAG: Final = re.compile(r'[ \t]*(?:(W/)?"([\x21\x23-\x7e\x80-\xff]*)")?[ \t]*(?:,|$)')
 """An entity tag and what ends it; an element of a list may be empty (RFC 9110, 5.6.1)."""

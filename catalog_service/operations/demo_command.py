@@ -23,7 +23,7 @@ from catalog_service.journal.model import StateCount
 from catalog_service.settings import NOTICE_BETWEEN, Settings
 from catalog_service.sources.import_command import Tally, import_path
 from catalog_service.sources.importing import projecting
-from harvesters.contracts import Gate
+from harvesters.protocols import Gate
 
 if TYPE_CHECKING:
     from httpx import Client

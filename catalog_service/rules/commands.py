@@ -13,8 +13,8 @@ from catalog_service.console.opening import existing
 from catalog_service.console.output import EXIT_FINDINGS, Output, chosen, say
 from catalog_service.rules.service import RuleDetail, rule_detail, severity_changes
 from catalog_service.sources.importing import projecting
-from harvesters.contracts import Submission
 from harvesters.errors import FILE_MISSING
+from harvesters.protocols import Submission
 from ontology.errors import AtlasError
 from shapes.impact import Impact, proposed
 from shapes.impact import impact as measure_impact

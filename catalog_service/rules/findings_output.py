@@ -8,7 +8,7 @@ from typing import Final, get_args
 
 from catalog_service.console.output import Output, chosen, say
 from catalog_service.rules.validation import PlacedFinding
-from ontology.errors import Place
+from ontology.errors import FilePosition
 from shapes.report import Severity
 from shapes.rules import Rules
 
@@ -72,7 +72,7 @@ def _print_rule(
         each = say("各", "each ") if len(names) > 1 else ""
         out.text(f"    {named}  {each}×{len(places)}")
         for finding in places[:limit]:
-            place = Place(finding.file, finding.line, finding.column)
+            place = FilePosition(finding.file, finding.line, finding.column)
             value = "" if finding.value is None else f"  {finding.value}"
             out.text(f"      {place}  {finding.remote_id}{value}"[:WIDTH])
         if limit is not None and len(places) > limit:

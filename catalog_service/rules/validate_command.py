@@ -14,7 +14,7 @@ from catalog_service.rules.findings_output import more, print_findings
 from catalog_service.rules.validation import CHECK_SOURCE, FileReport
 from catalog_service.settings import Settings
 from catalog_service.sources.reading import SourceReader
-from harvesters.readers.open_reader import Format
+from harvesters.readers.formats import Format
 from shapes.engines import make_engine
 from shapes.rules import Rule, Rules
 

@@ -16,8 +16,8 @@ from catalog_service.catalog.batch import BatchEngine
 from catalog_service.datasets.findings import Grouped, RuleFindings, by_rule, short
 from catalog_service.rules.errors import VALIDATION_TOO_LARGE, VALIDATION_TOO_SLOW
 from catalog_service.sources.reading import mapped
-from harvesters.contracts import Incoming, Item, Mapped
-from ontology.errors import AtlasError, Place
+from harvesters.protocols import Incoming, Item, MappedRecord
+from ontology.errors import AtlasError, FilePosition
 from shapes.report import Engine, Report, Severity
 from shapes.rules import Rules
 
@@ -186,7 +186,7 @@ class FileReport:
             for (found, place), report in zip(batch, reports, strict=True):
                 self._add(found, place, report)
 
-    def _records(self, items: Iterable[Item]) -> Iterator[tuple[Mapped, Place]]:
+    def _records(self, items: Iterable[Item]) -> Iterator[tuple[MappedRecord, FilePosition]]:
         for item in items:
             found = mapped(item)
             if isinstance(found, AtlasError):
@@ -195,7 +195,7 @@ class FileReport:
                 assert isinstance(item, Incoming)
                 yield found, item.place
 
-    def _add(self, found: Mapped, place: Place, report: Report) -> None:
+    def _add(self, found: MappedRecord, place: FilePosition, report: Report) -> None:
         record = found.record
         self.mapped += 1
         self.conforming += report.conforms

@@ -8,8 +8,8 @@ import re
 from typing import Final
 from urllib.parse import quote
 
-from harvesters.mapping.plain_values import BIDI
 from harvesters.mapping.web_addresses import has_user, is_web
+from ontology.texts import BIDI
 
 _HOST: Final = re.compile(r"([A-Za-z]+://)([^/?#:]*)")
 _TURNS: Final = re.compile(f"[{BIDI}]")

@@ -28,7 +28,7 @@ from catalog_service.sources.outcomes import (
     respond,
     wait_visible,
 )
-from harvesters.contracts import Outcome, Submission
+from harvesters.protocols import Outcome, Submission
 from ontology.errors import AtlasError
 
 router = APIRouter(prefix="/api/v1/sources", tags=["stewards"], route_class=StewardRoute)

@@ -15,7 +15,7 @@ from catalog_service.errors import NOTHING_WAITS, RECORD_NOT_FOUND
 from catalog_service.journal.model import RecordState, Stored
 from catalog_service.rules.findings_output import SEVERITIES
 from catalog_service.sources.importing import projecting
-from harvesters.contracts import Submission
+from harvesters.protocols import Submission
 from ontology.errors import AtlasError
 from ontology.openness import Doubt
 from ontology.record import Record

@@ -22,8 +22,8 @@ from catalog_service.journal.model import Run, RunStatus
 from catalog_service.settings import Settings
 from catalog_service.sources.importing import a_run, is_large, items_of, projecting
 from catalog_service.sources.interruption import Interruption, interruptible
-from harvesters.contracts import Gate, Outcome, Submission
-from harvesters.readers.open_reader import Format
+from harvesters.protocols import Gate, Outcome, Submission
+from harvesters.readers.formats import Format
 from ontology.errors import AtlasError
 from ontology.record import SOURCE_ID
 

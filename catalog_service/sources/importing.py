@@ -14,8 +14,8 @@ from typing import Final, Literal
 from catalog_service.atlas import Atlas
 from catalog_service.errors import SAVED_NOT_SHOWN
 from catalog_service.journal.model import Run
-from harvesters.contracts import Item, Unreadable
-from harvesters.readers.open_reader import Format, open_reader
+from harvesters.protocols import Item, Unreadable
+from harvesters.readers.formats import Format, open_reader
 from ontology.errors import AtlasError
 
 LARGE: Final = 2 * 1024 * 1024

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from harvesters.mapping.mapping import Target, label_mapping, targets
+from harvesters.mapping.mapping_files import Target, label_mapping, targets
 from ontology.terms import PREFIXES
 
 _HEAD: Final = """\

@@ -18,7 +18,7 @@ from catalog_service.http.language import Lang, choose_language
 from catalog_service.http.links import api_path
 from catalog_service.http.problems import problem_response
 from catalog_service.projections.status import wait_for
-from harvesters.contracts import Outcome
+from harvesters.protocols import Outcome
 from ontology.errors import AtlasError
 
 WAIT_SECONDS: Final = 10.0

@@ -34,7 +34,7 @@ from catalog_service.sources.outcomes import (
     wait_visible,
 )
 from catalog_service.sources.reading import SourceReader, body_format
-from harvesters.contracts import Item, Outcome, Submission
+from harvesters.protocols import Item, Outcome, Submission
 from ontology.errors import AtlasError
 
 router = APIRouter(prefix="/api/v1/sources", tags=["records"], route_class=WriterRoute)

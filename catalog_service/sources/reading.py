@@ -11,14 +11,14 @@ import orjson
 
 from catalog_service.http.errors import BODY_EMPTY, MEDIA_TYPE_UNSUPPORTED
 from catalog_service.sources.errors import IDENTIFIER_DIFFERS
-from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.errors import BAD_JSON, NOT_ONE_RECORD
 from harvesters.limits import MIB, Limits
-from harvesters.mapping.mapping import label_mapping
-from harvesters.mapping.plain_values import as_text
-from harvesters.readers.open_reader import Format, open_reader, read_bytes, read_one
+from harvesters.mapping.mapping_files import label_mapping
+from harvesters.mapping.value_parsing import as_text
+from harvesters.protocols import Incoming, Item, MappedRecord, Unreadable
+from harvesters.readers.formats import Format, open_reader, read_bytes, read_one
 from harvesters.readers.portal import PortalLines, PortalMapper
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from ontology.vocabulary import Vocabulary
 
 
@@ -59,7 +59,7 @@ def body_format(content_type: str | None, *, single: bool = False) -> BodyFormat
     raise AtlasError(MEDIA_TYPE_UNSUPPORTED, given=given[:100], known=", ".join(known))
 
 
-def mapped(item: Item) -> Mapped | AtlasError:
+def mapped(item: Item) -> MappedRecord | AtlasError:
     """Return an item as a record, or why it cannot be read."""
     if isinstance(item, Unreadable):
         return item.error
@@ -118,7 +118,7 @@ class SourceReader:
         if body.name == "body.jsonl":
             count = sum(1 for line in content.splitlines() if line.strip())
             if count > 1:
-                raise AtlasError(NOT_ONE_RECORD, place=Place(body.name), count=count)
+                raise AtlasError(NOT_ONE_RECORD, place=FilePosition(body.name), count=count)
         if body.format == "portal-jsonl":
             _check_depth(content, body.name)
             _check_identifier(content, remote_id)
@@ -149,7 +149,7 @@ def _check_depth(content: bytes, name: str) -> None:
         # The reader says where it is broken.
         return
     except orjson.JSONEncodeError as error:
-        raise AtlasError(BAD_JSON, place=Place(name), reason="nested too deeply") from error
+        raise AtlasError(BAD_JSON, place=FilePosition(name), reason="nested too deeply") from error
 
 
 def _check_identifier(content: bytes, remote_id: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from harvesters.mapping.mapping import label_mapping, read_toml
+from harvesters.mapping.mapping_files import label_mapping, read_toml
 
 OPEN_TYPE: Final = "open_type"
 HINT: Final = "access_hint"

@@ -6,23 +6,24 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
-from harvesters.mapping.access import access_chunk
 from harvesters.mapping.access_labels import HINT, LEVEL, OPEN_TYPE, OPENED, SECRECY, TAKEN_DOWN
-from harvesters.mapping.chunk import EMPTY, URL, Chunk, D, line
-from harvesters.mapping.data_items import field_chunk, field_lines, fields_in_description
+from harvesters.mapping.access_rights import map_access
+from harvesters.mapping.data_items import data_item_lines, fields_in_description, map_data_items
 from harvesters.mapping.distributions import Distributions
-from harvesters.mapping.draft import Draft, Given
-from harvesters.mapping.plain_values import as_list, as_text, plain_text
-from harvesters.mapping.providers import Providers
-from harvesters.mapping.single_values import NEEDS_CARE, short_name
-from harvesters.mapping.steps import MEMO_LIMIT
-from harvesters.mapping.value_nodes import condition_chunk, list_item_lines, place_lines
+from harvesters.mapping.literal_values import NEEDS_CARE, short_name
+from harvesters.mapping.mapped_value import EMPTY, URL, D, MappedValue, line
+from harvesters.mapping.node_values import list_item_lines, map_condition, place_lines
+from harvesters.mapping.publishers import Publishers
+from harvesters.mapping.record_draft import CollectedValues, RecordDraft
+from harvesters.mapping.target_mapper import MEMO_LIMIT
+from harvesters.mapping.value_parsing import as_list, as_text
 from harvesters.mapping.web_addresses import address, addresses, is_plain, is_web
-from harvesters.privacy.addresses import clean_web_address
-from harvesters.privacy.lines import Net
+from harvesters.privacy.lines import LineCleaner
 from harvesters.privacy.texts import clean_text
+from harvesters.privacy.web_addresses import clean_web_address
 from ontology.ntriples import escape, iri
 from ontology.terms import DCAT, DCT
+from ontology.texts import plain_text
 from ontology.vocabulary import Known, Vocabulary
 
 _SHORT: Final = 30
@@ -36,15 +37,17 @@ _DESCRIPTION: Final = DCT.description
 class CombinedValues:
     """Writes what a record's collected values say together. Not safe to share between threads."""
 
-    def __init__(self, vocabulary: Vocabulary, net: Net, *, base_iri: str, source: str) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, net: LineCleaner, *, base_iri: str, source: str
+    ) -> None:
         self._vocabulary = vocabulary
         self._net = net
-        self._providers = Providers(vocabulary, base_iri, source)
+        self._providers = Publishers(vocabulary, base_iri, source)
         self._distributions = Distributions(vocabulary)
-        self._access: dict[str, Chunk] = {}
-        self._places: dict[tuple[str, str], Chunk] = {}
+        self._access: dict[str, MappedValue] = {}
+        self._places: dict[tuple[str, str], MappedValue] = {}
 
-    def access(self, draft: Draft, collected: Given) -> None:
+    def access(self, draft: RecordDraft, collected: CollectedValues) -> None:
         """Add who may have the dataset, from every label that says so."""
         given = collected.values
         said = given.get(OPEN_TYPE, ())
@@ -57,15 +60,15 @@ class CombinedValues:
         if len(said) == 1 and type(said[0]) is str and not hints and not any(asked):
             chunk = self._access.get(said[0])
             if chunk is None:
-                chunk = self._access[said[0]] = access_chunk(self._vocabulary, said)
+                chunk = self._access[said[0]] = map_access(self._vocabulary, said)
                 if len(self._access) > MEMO_LIMIT:
                     self._access.clear()
             draft.take(chunk)
         elif said or hints or any(asked):
-            chunk = access_chunk(self._vocabulary, said, hints, *asked)
+            chunk = map_access(self._vocabulary, said, hints, *asked)
             draft.take(chunk, collected.labels.get(OPEN_TYPE) or collected.labels.get(SECRECY, ""))
 
-    def combine(self, draft: Draft, remote_id: str, collected: Given) -> None:
+    def combine(self, draft: RecordDraft, remote_id: str, collected: CollectedValues) -> None:
         """Add the lines of the values collected from one record, by target."""
         given, where = collected.values, collected.labels
         url = ""
@@ -74,7 +77,7 @@ class CombinedValues:
         jurisdiction = _jurisdiction(given)
         if "publisher" in given:
             # One label, which may hold several names: a second label says the same otherwise.
-            chunk = self._providers.chunk(given["publisher"], jurisdiction)
+            chunk = self._providers.map_value(given["publisher"], jurisdiction)
             if chunk is EMPTY:
                 draft.not_read(where["publisher"], given["publisher"])
             draft.take(chunk)
@@ -87,13 +90,13 @@ class CombinedValues:
         if "description" in given:
             self._describe(draft, given, where["description"])
         if "fields" in given:
-            chunk = field_chunk(given["fields"])
+            chunk = map_data_items(given["fields"])
             if not chunk.text and not chunk.removed and not chunk.problems:
                 draft.not_read(where["fields"], given["fields"])
             draft.take(chunk, where["fields"])
         if "condition" in given or "condition_supplement" in given:
             supplement = as_text(given.get("condition_supplement"))
-            draft.take(condition_chunk(as_text(given.get("condition")), supplement))
+            draft.take(map_condition(as_text(given.get("condition")), supplement))
         if "list_year" in given or "open_scope" in given:
             year = as_text(given.get("list_year"))
             told = _YEAR.fullmatch(year)
@@ -104,7 +107,7 @@ class CombinedValues:
             draft.parts.append(item)
 
     @staticmethod
-    def _landing(draft: Draft, value: object, label: object) -> str:
+    def _landing(draft: RecordDraft, value: object, label: object) -> str:
         """Write the landing pages; return the first, where files without an address stand."""
         if type(value) is str and is_plain(value):
             page, kinds = clean_web_address(value)
@@ -130,7 +133,7 @@ class CombinedValues:
         return first
 
     @staticmethod
-    def _describe(draft: Draft, given: dict[str, Any], label: object) -> None:
+    def _describe(draft: RecordDraft, given: dict[str, Any], label: object) -> None:
         value = given["description"]
         raw = value if isinstance(value, str) else as_text(value)
         kinds: tuple[str, ...] = ()
@@ -147,9 +150,9 @@ class CombinedValues:
         if "fields" not in given and not kinds:
             names = fields_in_description(raw)
             if names:
-                draft.take(field_lines([(name, "", "", "") for name in names]))
+                draft.take(data_item_lines([(name, "", "", "") for name in names]))
 
-    def _places_of(self, value: object, jurisdiction: str) -> Chunk:
+    def _places_of(self, value: object, jurisdiction: str) -> MappedValue:
         key = (value if type(value) is str else repr(value), jurisdiction)
         chunk = self._places.get(key)
         if chunk is None:
@@ -162,12 +165,12 @@ class CombinedValues:
                 else:
                     number += 1
                     lines.append(place_lines(number, label))
-            chunk = Chunk("\n".join(lines))
+            chunk = MappedValue("\n".join(lines))
             if len(self._places) < MEMO_LIMIT:
                 self._places[key] = chunk
         return chunk
 
-    def _distribute(self, draft: Draft, collected: Given, url: str) -> None:
+    def _distribute(self, draft: RecordDraft, collected: CollectedValues, url: str) -> None:
         given, where = collected.values, collected.labels
         formats = given.get("formats")
         chunk = EMPTY
@@ -182,7 +185,7 @@ class CombinedValues:
                 text, more = self._net.cleaned(text)
                 removed += more
             draft.seen.append(text.replace(URL, url) if url else text)
-            draft.note(Chunk("", removed, chunk.problems), where.get("files", ""))
+            draft.note(MappedValue("", removed, chunk.problems), where.get("files", ""))
         if not chunk.text and not chunk.removed and not chunk.problems:
             for name in ("files", "formats"):
                 if name in given:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from harvesters.errors import VALUE_NOT_READ
-from harvesters.mapping.chunk import EMPTY, Chunk, line, typed_term, unmapped_chunk
-from harvesters.mapping.mapping import Target
-from harvesters.mapping.plain_values import as_list, as_text, split_outside_brackets
-from harvesters.mapping.related_links import dataset_id, linked
-from harvesters.mapping.single_values import short_name
-from harvesters.mapping.steps import Maker
-from harvesters.mapping.value_objects import shown
+from harvesters.mapping.literal_values import short_name
+from harvesters.mapping.mapped_value import EMPTY, MappedValue, line, typed_term, unmapped_value
+from harvesters.mapping.mapping_files import Target
+from harvesters.mapping.related_datasets import dataset_id, linked
+from harvesters.mapping.target_mapper import Maker
+from harvesters.mapping.value_parsing import as_list, as_text, split_outside_brackets
 from harvesters.mapping.web_addresses import Problem, address, addresses, is_web
+from harvesters.mapping.wrapped_values import shown
 from harvesters.privacy.texts import clean_text
 from ontology.ntriples import iri
 from ontology.record import mint_iri
@@ -18,7 +18,7 @@ from ontology.terms import SHD
 from ontology.vocabulary import Known, Unknown, Vocabulary
 
 
-class KnownValues:
+class ConceptValues:
     """Makers for the targets of one source that link to what is described elsewhere."""
 
     def __init__(self, vocabulary: Vocabulary, *, base_iri: str, source: str) -> None:
@@ -43,7 +43,7 @@ class KnownValues:
         return False
 
     def _concepts_maker(self, target: Target) -> Maker:
-        def make(value: object) -> Chunk:
+        def make(value: object) -> MappedValue:
             lines: list[str] = []
             removed: list[str] = []
             if target.kind != "concepts":
@@ -58,7 +58,7 @@ class KnownValues:
                 found = self._find_all(target, text)
                 for item, prop in found:
                     if isinstance(item, Unknown):
-                        kept = unmapped_chunk(prop, item.text or text)
+                        kept = unmapped_value(prop, item.text or text)
                         lines += filter(None, [kept.text])
                         removed += kept.removed
                         continue
@@ -66,14 +66,14 @@ class KnownValues:
                     if item.interval is not None and target.kind == "frequency":
                         interval = typed_term(item.interval, "duration")
                         lines.append(line(SHD.updateInterval, interval))
-            return Chunk("\n".join(lines), tuple(removed)) if lines or removed else EMPTY
+            return MappedValue("\n".join(lines), tuple(removed)) if lines or removed else EMPTY
 
         return make
 
     def _datasets_maker(self, target: Target) -> Maker:
-        def make(value: object) -> Chunk:
+        def make(value: object) -> MappedValue:
             entries = value if isinstance(value, (list, tuple)) else [value]
-            chunks: list[Chunk] = []
+            chunks: list[MappedValue] = []
             problems: list[Problem] = []
             for entry in entries:
                 texts = [linked(entry)] if isinstance(entry, dict) else _names(entry)
@@ -87,19 +87,21 @@ class KnownValues:
             lines = "\n".join(chunk.text for chunk in chunks if chunk.text)
             removed = tuple(r for c in chunks for r in c.removed)
             problems += (p for c in chunks for p in c.problems)
-            return Chunk(lines, removed, tuple(problems))
+            return MappedValue(lines, removed, tuple(problems))
 
         return make
 
-    def _dataset(self, target: Target, text: str) -> Chunk:
+    def _dataset(self, target: Target, text: str) -> MappedValue:
         """Link another dataset of the source by its identifier, or one elsewhere by its address."""
         remote_id = dataset_id(text)
         if remote_id is not None:
-            return Chunk(line(target.property, iri(mint_iri(self._base, self._source, remote_id))))
+            return MappedValue(
+                line(target.property, iri(mint_iri(self._base, self._source, remote_id)))
+            )
         found = address(text)
         if not found.iri:
-            return unmapped_chunk(target.property, text)
-        return Chunk(line(target.property, iri(found.iri)), (), found.problems)
+            return unmapped_value(target.property, text)
+        return MappedValue(line(target.property, iri(found.iri)), (), found.problems)
 
     def _find_all(self, target: Target, text: str) -> list[tuple[Known | Unknown, str]]:
         whole = self._find(target, text)

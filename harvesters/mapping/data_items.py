@@ -7,18 +7,21 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from harvesters.errors import VALUE_NOT_READ
-from harvesters.mapping.chunk import EMPTY, TYPE, Chunk, D, plain_term, text_term, typed_term
-from harvesters.mapping.plain_values import (
-    as_list,
-    as_text,
-    parse_boolean,
-    split_outside_brackets,
-    tidy,
+from harvesters.mapping.mapped_value import (
+    EMPTY,
+    TYPE,
+    D,
+    MappedValue,
+    plain_term,
+    text_term,
+    typed_term,
 )
-from harvesters.mapping.value_objects import settled, shown
+from harvesters.mapping.value_parsing import as_list, as_text, parse_boolean, split_outside_brackets
+from harvesters.mapping.wrapped_values import settled, shown
 from harvesters.privacy.texts import clean_text
 from ontology.errors import ErrorKind
 from ontology.terms import CSVW, DCT, SHD
+from ontology.texts import tidy
 
 _ETC = re.compile(r"(?:等(?:等|内容|信息|字段|属性字段|数据|指标|情况)?)[。.；;]?$|[。.；;…]+$")
 _LIST_IN_TEXT = re.compile(
@@ -85,7 +88,7 @@ def fields_in_description(text: str) -> list[str]:
     return names if len(names) >= 3 and all(len(name) <= 16 for name in names) else []
 
 
-def field_chunk(value: object) -> Chunk:
+def map_data_items(value: object) -> MappedValue:
     """Return the lines of the data items that ``value`` names: a list, objects, or one text."""
     items = [value] if isinstance(value, dict) else value
     if isinstance(items, (list, tuple)):
@@ -100,14 +103,14 @@ def field_chunk(value: object) -> Chunk:
                 # A planned list of 2014 ends with “等”; a real header never does.
                 entries += ((_ETC.sub("", name), "", "", "") for name in as_list([item]))
         named = list(dict.fromkeys(entry for entry in entries if entry[0]))
-        return field_lines(named)._replace(problems=tuple(problems))
+        return data_item_lines(named)._replace(problems=tuple(problems))
     # Before it is split: in 联系人：张三、李四 only the whole tells who 李四 is.
     cleaned = clean_text(as_text(value))
-    chunk = field_lines([(name, "", "", "") for name in split_fields(cleaned.text)])
+    chunk = data_item_lines([(name, "", "", "") for name in split_fields(cleaned.text)])
     return chunk._replace(removed=tuple(f"dataItem: {kind}" for kind in cleaned.kinds))
 
 
-def field_lines(entries: Sequence[_Field]) -> Chunk:
+def data_item_lines(entries: Sequence[_Field]) -> MappedValue:
     """Return the lines of data items given as name, datatype, description, required."""
     if not entries:
         return EMPTY
@@ -125,7 +128,7 @@ def field_lines(entries: Sequence[_Field]) -> Chunk:
             lines.append(f"{node} <{DCT.description}> {text_term(note)} .")
         if required:
             lines.append(f"{node} <{CSVW.required}> {typed_term(required, 'boolean')} .")
-    return Chunk("\n".join(lines))
+    return MappedValue("\n".join(lines))
 
 
 def _described(item: dict[str, object]) -> tuple[_Field, list[str]]:

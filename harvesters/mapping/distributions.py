@@ -8,13 +8,14 @@ from typing import Final
 from urllib.parse import unquote
 
 from harvesters.errors import VALUE_NOT_READ
-from harvesters.mapping.chunk import TYPE, URL, Chunk, D, text_term, unmapped_chunk
-from harvesters.mapping.plain_values import as_list, as_text, plain_text, tidy
-from harvesters.mapping.value_objects import settled, shown
+from harvesters.mapping.mapped_value import TYPE, URL, D, MappedValue, text_term, unmapped_value
+from harvesters.mapping.value_parsing import as_list, as_text
 from harvesters.mapping.web_addresses import Problem, address, addresses, all_of, looks_web
+from harvesters.mapping.wrapped_values import settled, shown
 from harvesters.privacy.texts import clean_text
 from ontology.ntriples import iri
 from ontology.terms import DCAT, DCT, SHD, VOCAB
+from ontology.texts import plain_text, tidy
 from ontology.vocabulary import Known, Vocabulary
 
 FILE: Final = VOCAB.term("delivery-mode/file")
@@ -46,8 +47,8 @@ class _Written:
     links: int = 0
     """Distributions so far: each is called by its number."""
 
-    def chunk(self) -> Chunk:
-        return Chunk("\n".join(self.lines), tuple(self.removed), tuple(self.problems))
+    def chunk(self) -> MappedValue:
+        return MappedValue("\n".join(self.lines), tuple(self.removed), tuple(self.problems))
 
 
 class Distributions:
@@ -55,9 +56,9 @@ class Distributions:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._memo: dict[tuple[str, bool], Chunk] = {}
+        self._memo: dict[tuple[str, bool], MappedValue] = {}
 
-    def of_formats(self, value: object, with_url: bool) -> Chunk:
+    def of_formats(self, value: object, with_url: bool) -> MappedValue:
         """Return one distribution for each format, at the landing page where there is one."""
         key = value if type(value) is str else repr(value)
         chunk = self._memo.get((key, with_url))
@@ -70,7 +71,7 @@ class Distributions:
                 self._memo[key, with_url] = chunk
         return chunk
 
-    def of_files(self, value: object, formats: object, with_url: bool) -> Chunk:
+    def of_files(self, value: object, formats: object, with_url: bool) -> MappedValue:
         """Return one distribution for each named file; a format comes from its name or entry."""
         written = _Written()
         access = URL if with_url else ""
@@ -116,7 +117,7 @@ class Distributions:
                 self._one(written, kind, title=title, access=access, download=download)
         written.problems += [(VALUE_NOT_READ, {"value": one}) for one in unread]
 
-    def of_api(self, value: object, manual: str, number: int) -> Chunk:
+    def of_api(self, value: object, manual: str, number: int) -> MappedValue:
         """Return the distribution and the data service of an API's address.
 
         ``manual`` is its 使用说明: the address of a document, or the instructions themselves.
@@ -160,7 +161,7 @@ class Distributions:
                 problems.append((VALUE_NOT_READ, {"value": title}))
         if described and not lines:
             problems.append((VALUE_NOT_READ, {"value": shown(manual)}))
-        return Chunk("\n".join(lines), removed if lines else (), tuple(problems))
+        return MappedValue("\n".join(lines), removed if lines else (), tuple(problems))
 
     def _format(self, text: str) -> tuple[str | None, str, bool]:
         """Return the format's concept, the mode of delivery, and whether the text means either."""
@@ -185,7 +186,7 @@ class Distributions:
         lines = written.lines
         concept, mode, understood = self._format(kind)
         if not understood:
-            kept = unmapped_chunk(DCT.format, kind)
+            kept = unmapped_value(DCT.format, kind)
             lines += filter(None, [kept.text])
             written.removed += kept.removed
             if not title and not download:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from harvesters.errors import ADDRESS_WITH_USER, MENDED_IRI
-from harvesters.mapping.plain_values import as_list, as_text
+from harvesters.mapping.value_parsing import as_list, as_text
 from ontology.errors import ILLEGAL_IRI, ErrorKind
 from ontology.texts import INVISIBLE
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import rjieba
 
-from harvesters.privacy.names import PERSON_NAME, is_person_name
+from harvesters.privacy.chinese_names import PERSON_NAME, is_person_name
 
 _DOES: Final = (
     "整理|提供|填报|采集|录入|编制|维护|上传|汇总|撰写|起草|制作|审核|校对|更新|发布|编写|统计|收集|登记|保管"
@@ -43,7 +43,7 @@ def is_named(name: str) -> bool:
     return len(words) == 1 and words[0][1].startswith("nr")
 
 
-def without_cued_names(text: str, take: Callable[[], str]) -> str:
+def without_names_in_context(text: str, take: Callable[[], str]) -> str:
     """Return a text with what ``take`` gives in place of each name that a word gives away."""
 
     def led(found: re.Match[str]) -> str:

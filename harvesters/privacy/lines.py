@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from harvesters.privacy.addresses import clean_web_address
-from harvesters.privacy.kinds import MOBILE
+from harvesters.privacy.personal_data import MOBILE
 from harvesters.privacy.prefilter import SIGNS, any_sign
 from harvesters.privacy.texts import clean_text, is_personal_identifier
+from harvesters.privacy.web_addresses import clean_web_address
 from ontology.ntriples import escape, unescape
 from ontology.terms import ADMS, DCT, PREFIXES, SHD, SKOS
 
@@ -43,7 +43,7 @@ MEMO_LIMIT: Final = 50_000
 _MEMO_LENGTH: Final = 2_000
 
 
-class Net:
+class LineCleaner:
     """Cleans the parts of drafts; remembers those in which it found nothing."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from harvesters.privacy.names import SURNAMES
+from harvesters.privacy.chinese_names import SURNAMES
 
 _BLANK: Final = r"(?:\s|\\[tnr]|<[^<>]*>)*"
 

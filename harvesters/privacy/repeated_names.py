@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from harvesters.privacy.kinds import NAME
-from harvesters.privacy.latin import latin_names
-from harvesters.privacy.names import is_person_name
+from harvesters.privacy.chinese_names import is_person_name
+from harvesters.privacy.latin_names import latin_names
+from harvesters.privacy.personal_data import NAME
 from harvesters.privacy.texts import clean_contact
 
 _TOKEN: Final = re.compile(r"[\u4e00-\u9fff·]{2,6}")

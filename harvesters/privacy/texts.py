@@ -12,15 +12,7 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
-from harvesters.privacy.accounts import ACCOUNT as ACCOUNT_SAID
-from harvesters.privacy.accounts import label_of
-from harvesters.privacy.addresses import clean_web_address
-from harvesters.privacy.cleanup import MARK, tidied
-from harvesters.privacy.context_rules import without_cued_names
-from harvesters.privacy.email import MAILBOX, is_personal_mail
-from harvesters.privacy.kinds import ACCOUNT, HOME, IDENTITY_CARD, MAIL, MOBILE, NAME, Cleaned
-from harvesters.privacy.latin import LABELLED_LATIN, is_latin_name, latin_names
-from harvesters.privacy.names import (
+from harvesters.privacy.chinese_names import (
     BARE_NAME,
     NAME_AFTER_NUMBER,
     NAME_BEFORE_NUMBER,
@@ -29,7 +21,22 @@ from harvesters.privacy.names import (
     are_names,
     is_person_name,
 )
-from harvesters.privacy.numbers import (
+from harvesters.privacy.cleanup import MARK, tidied
+from harvesters.privacy.context_rules import without_names_in_context
+from harvesters.privacy.email import MAILBOX, is_personal_mail
+from harvesters.privacy.latin_names import LABELLED_LATIN, is_latin_name, latin_names
+from harvesters.privacy.messenger_accounts import ACCOUNT as ACCOUNT_SAID
+from harvesters.privacy.messenger_accounts import label_of
+from harvesters.privacy.personal_data import (
+    ACCOUNT,
+    HOME,
+    IDENTITY_CARD,
+    MAIL,
+    MOBILE,
+    NAME,
+    Cleaned,
+)
+from harvesters.privacy.personal_numbers import (
     ANY_GROUPS,
     BARE_CARD,
     CALL_BEFORE,
@@ -47,10 +54,11 @@ from harvesters.privacy.numbers import (
     is_mobile_or_card,
     spelt_digits,
 )
-from harvesters.privacy.numbers import (
+from harvesters.privacy.personal_numbers import (
     MOBILE as MOBILE_NUMBER,
 )
 from harvesters.privacy.prefilter import SIGNS, any_sign
+from harvesters.privacy.web_addresses import clean_web_address
 from harvesters.privacy.width_folding import narrowed, replaced, replaced_skeleton
 
 _SUSPECT: Final = any_sign(("1", r"[3-9]\d"), ("2", r"0\d{9}"), ("@", ""), ("%", "E[4-9]"), *SIGNS)
@@ -108,7 +116,7 @@ class _Cleaning:
         text = NAMED_PERSON.sub(self._names, text)
         text = BARE_NAME.sub(self._names, text)
         text = LABELLED_LATIN.sub(self._latin, text)
-        text = without_cued_names(text, lambda: self._take(NAME))
+        text = without_names_in_context(text, lambda: self._take(NAME))
         return _HOME.sub(self._home, text)
 
     def _numbers(self, text: str) -> str:

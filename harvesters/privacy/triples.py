@@ -13,10 +13,7 @@ from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
-from harvesters.privacy.addresses import address_kind, clean_web_address
-from harvesters.privacy.kinds import HOME, MAIL, MOBILE, NAME
-from harvesters.privacy.numbers import is_mobile
-from harvesters.privacy.people import (
+from harvesters.privacy.person_nodes import (
     NAMES,
     SCHEMA,
     People,
@@ -25,9 +22,12 @@ from harvesters.privacy.people import (
     people_in,
     value_of,
 )
+from harvesters.privacy.personal_data import HOME, MAIL, MOBILE, NAME
+from harvesters.privacy.personal_numbers import is_mobile
 from harvesters.privacy.pruning import reachable
 from harvesters.privacy.repeated_names import lost_a_name, names_taken
 from harvesters.privacy.texts import clean_contact, clean_text, is_personal_identifier
+from harvesters.privacy.web_addresses import address_kind, clean_web_address
 from ontology.terms import ADMS, DCAT, DCT, FOAF, ORG, PREFIXES, RDF, RDFS, SKOS, VCARD, XSD
 
 _KEPT_OF_PERSONS: Final = frozenset(
@@ -84,7 +84,7 @@ def clean_triples(
         elif not isinstance(triple.object, ox.Literal):
             cut = True
     if lost_a_name(removed):
-        kept, echoes = _without_echoes(kept, found)
+        kept, echoes = _without_repeated_names(kept, found)
         removed += echoes
     kept = [_anonymous(triple) for triple in kept]
     if cut and focus is not None:
@@ -92,7 +92,7 @@ def clean_triples(
     return Clean(kept, tuple(removed))
 
 
-def _without_echoes(
+def _without_repeated_names(
     kept: list[ox.Triple], found: Sequence[ox.Triple]
 ) -> tuple[list[ox.Triple], list[str]]:
     """Drop the keywords that are a name which was taken out of the same record."""

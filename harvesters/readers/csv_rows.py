@@ -12,8 +12,8 @@ from harvesters.errors import BAD_CSV, UNCLOSED_QUOTE, WRONG_ENCODING
 from harvesters.limits import Limits
 from harvesters.readers.encodings import told_by_text
 from harvesters.readers.files import Input, Unpacked, read_all, read_lines
-from harvesters.readers.header import Header, find_header, header_missing
-from ontology.errors import TEXT_TOO_LONG, AtlasError, Place
+from harvesters.readers.open_list_header import Header, find_header, header_missing
+from ontology.errors import TEXT_TOO_LONG, AtlasError, FilePosition
 from ontology.limits import MAX_TEXT
 
 SAMPLE: Final = 256 * 1024
@@ -83,7 +83,7 @@ def _refused(source: Input, sample: bytes) -> AtlasError:
         line = sample.count(b"\n", 0, problem.start) + 1
         byte = problem.start - sample.rfind(b"\n", 0, problem.start)
     return AtlasError(
-        WRONG_ENCODING, place=Place(source.name, line, byte), encoding="UTF-8", byte=byte
+        WRONG_ENCODING, place=FilePosition(source.name, line, byte), encoding="UTF-8", byte=byte
     )
 
 
@@ -146,7 +146,7 @@ class _Lines:
                 byte = problem.start + 1
                 self.broken[number] = AtlasError(
                     WRONG_ENCODING,
-                    place=Place(self._source.name, number, byte),
+                    place=FilePosition(self._source.name, number, byte),
                     encoding=self._encoding.upper(),
                     byte=byte,
                 )
@@ -167,7 +167,7 @@ class _Lines:
         except UnicodeDecodeError as problem:
             raise AtlasError(
                 WRONG_ENCODING,
-                place=Place(self._source.name),
+                place=FilePosition(self._source.name),
                 encoding="UTF-16",
                 byte=problem.start + 1,
             ) from None
@@ -216,10 +216,10 @@ def csv_rows(source: Input, dialect: Dialect, limits: Limits) -> Iterator[Row]:
         if broken:
             yield Row(start, cells, broken[0])
         elif opened:
-            place = Place(source.name, start, opened)
+            place = FilePosition(source.name, start, opened)
             yield Row(start, [], AtlasError(UNCLOSED_QUOTE, place=place, count=swallowed))
         elif _TOO_LONG in reason:
-            place = Place(source.name, start)
+            place = FilePosition(source.name, start)
             size = sum(len(text.encode()) for text in lines.taken)
             yield Row(
                 start,
@@ -229,7 +229,7 @@ def csv_rows(source: Input, dialect: Dialect, limits: Limits) -> Iterator[Row]:
                 ),
             )
         elif reason:
-            place = Place(source.name, start)
+            place = FilePosition(source.name, start)
             yield Row(start, [], AtlasError(BAD_CSV, place=place, reason=reason))
         elif any(cells):
             yield Row(start, cells)

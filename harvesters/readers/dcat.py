@@ -17,26 +17,26 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
-from harvesters.contracts import ClosingError, Incoming, Item, Mapped, Unreadable
 from harvesters.errors import ADDRESS_WITH_USER, NO_DATASET, NOT_ONE_RECORD, PERSONAL_IDENTIFIER
 from harvesters.limits import DEFAULT, Limits
-from harvesters.mapping.mapping import mapping_digest
+from harvesters.mapping.mapping_files import mapping_digest
 from harvesters.mapping.web_addresses import has_user
-from harvesters.privacy.addresses import clean_web_address
 from harvesters.privacy.texts import masked
 from harvesters.privacy.triples import clean_triples
-from harvesters.readers.duplicates import Seen
+from harvesters.privacy.web_addresses import clean_web_address
+from harvesters.protocols import ClosedItemError, Incoming, Item, MappedRecord, Unreadable
+from harvesters.readers.duplicate_ids import SeenIdentifiers
 from harvesters.readers.files import Input
-from harvesters.readers.identity import MAX_IDENTIFIER, checked_identifier
 from harvesters.readers.rdf.catalog_members import infer_datasets, not_read
 from harvesters.readers.rdf.dataset_closure import BOUNDS, DATASET, closure, is_a
 from harvesters.readers.rdf.fault_scope import Node
-from harvesters.readers.rdf.incomplete_datasets import Halves, unknown_loss
+from harvesters.readers.rdf.incomplete_datasets import IncompleteDatasets, unknown_loss
 from harvesters.readers.rdf.parse import Graph, read_graph
 from harvesters.readers.rdf.relative_iris import RELATIVE, is_relative, settled
+from harvesters.readers.remote_ids import MAX_IDENTIFIER, checked_identifier
+from ontology.allowed_subjects import may_describe
 from ontology.canonical import canonical_record
-from ontology.described_subjects import may_speak_of
-from ontology.errors import FOREIGN_SUBJECT, AtlasError, Place
+from ontology.errors import FOREIGN_SUBJECT, AtlasError, FilePosition
 from ontology.openness import doubts, is_open
 from ontology.record import Record, mint_iri
 from ontology.terms import DCT
@@ -45,7 +45,7 @@ _IDENTIFIER: Final = ox.NamedNode(DCT.identifier)
 
 
 class DcatReader:
-    """Reads the datasets of one RDF file (`harvesters.contracts.Reader`).
+    """Reads the datasets of one RDF file (`harvesters.protocols.Reader`).
 
     The remote id is the dataset's ``dct:identifier`` where it has exactly one, else the last part
     of its IRI; where two datasets of a file would share it, each gets a digest of its IRI behind
@@ -81,29 +81,31 @@ class DcatReader:
             # What is lost may be a part of any record.
             yield Unreadable(unknown)
             return
-        place = Place(self._source.name)
+        place = FilePosition(self._source.name)
         infer_datasets(graph, place)
         datasets = [node for node, triples in graph.out.items() if is_a(triples, DATASET)]
         bounds = {node for node, ts in graph.out.items() if any(is_a(ts, b) for b in BOUNDS)}
-        halves = Halves(graph, datasets, bounds) if graph.broken else None
+        halves = IncompleteDatasets(graph, datasets, bounds) if graph.broken else None
         if halves is not None:
             yield from halves.told()
         if not datasets:
             if not graph.broken:
-                raise AtlasError(NO_DATASET, place=Place(self._source.name))
+                raise AtlasError(NO_DATASET, place=FilePosition(self._source.name))
             return
         if self._remote_id is not None and len(datasets) != 1:
-            raise AtlasError(NOT_ONE_RECORD, place=Place(self._source.name), count=len(datasets))
+            raise AtlasError(
+                NOT_ONE_RECORD, place=FilePosition(self._source.name), count=len(datasets)
+            )
         beside = tuple(not_read(graph, datasets, place))
-        seen = Seen()
+        seen = SeenIdentifiers()
         for node, remote_id in self._identified(datasets, graph):
             if halves is not None and node in halves.nodes:
                 continue
             own = self._remote_id or remote_id
             try:
-                checked_identifier(own, Place(self._source.name))
+                checked_identifier(own, FilePosition(self._source.name))
                 if isinstance(node, ox.NamedNode) and clean_web_address(node.value).kinds:
-                    raise AtlasError(PERSONAL_IDENTIFIER, place=Place(self._source.name))
+                    raise AtlasError(PERSONAL_IDENTIFIER, place=FilePosition(self._source.name))
             except AtlasError as error:
                 yield Unreadable(error)
                 continue
@@ -133,7 +135,9 @@ class DcatReader:
         """Return a dataset as an item; ``beside`` is what is to be said of the file with it."""
         triples, subjects = closure(node, graph, bounds)
         warnings = tuple(w for s in subjects for w in graph.warnings.get(s, ()))
-        place = warnings[0].place if warnings and warnings[0].place else Place(self._source.name)
+        place = (
+            warnings[0].place if warnings and warnings[0].place else FilePosition(self._source.name)
+        )
         fingerprint = hashlib.sha256(self._digest + _payload(triples)).digest()
         make = partial(self._make, node, remote_id, triples, warnings + beside, graph.relative)
         return Incoming(remote_id, place, fingerprint, make)
@@ -145,10 +149,10 @@ class DcatReader:
         triples: list[ox.Triple],
         warnings: tuple[AtlasError, ...],
         relative: bool,
-    ) -> Mapped:
+    ) -> MappedRecord:
         record_iri = mint_iri(self._base, self._source_id, remote_id)
         if relative:
-            place = Place(self._source.name)
+            place = FilePosition(self._source.name)
             triples, unsettled = settled(triples, node, record_iri, place)
             warnings += unsettled
         focus: ox.NamedNode
@@ -177,8 +181,8 @@ class DcatReader:
             said = Record(record_iri, self._source_id, remote_id, focus.value, text)
             if is_open(said) and not doubts(said):
                 raise
-            raise ClosingError(error.kind, place=error.place, **error.params) from error
-        return Mapped(record, cleaned.removed, warnings)
+            raise ClosedItemError(error.kind, place=error.place, **error.params) from error
+        return MappedRecord(record, cleaned.removed, warnings)
 
     def _with_users(self, triples: list[ox.Triple]) -> tuple[AtlasError, ...]:
         """Return a warning for each address with a user, which reads as another's."""
@@ -189,7 +193,7 @@ class DcatReader:
             and "@" in t.object.value
             and has_user(t.object.value)
         }
-        place = Place(self._source.name)
+        place = FilePosition(self._source.name)
         return tuple(
             AtlasError(ADDRESS_WITH_USER, place=place, value=masked(value)) for value in found
         )
@@ -206,13 +210,13 @@ class DcatReader:
             for subject in {t.subject for t in triples}
             if isinstance(subject, ox.NamedNode)
             and subject != focus
-            and not may_speak_of(
+            and not may_describe(
                 subject.value, base=self._base, source=self._source_id, record_iri=record_iri
             )
         }
         if not foreign:
             return triples, ()
-        place = Place(self._source.name)
+        place = FilePosition(self._source.name)
         return [t for t in triples if t.subject not in foreign], tuple(
             AtlasError(FOREIGN_SUBJECT, place=place, iri=record_iri, subject=subject)
             for subject in sorted(node.value for node in foreign)

@@ -21,7 +21,7 @@ from harvesters.errors import (
 )
 from harvesters.limits import MIB, Limits
 from harvesters.readers.streamed_lines import GZIP, LineCutter
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 
 _CHUNK: Final = 256 * 1024
 _WATCHED: Final = 32 * MIB
@@ -88,7 +88,10 @@ class Unpacked(io.RawIOBase):
             data = self._unpacker.read1(wanted) if self._unpacker else self._stream.read(wanted)
         except (EOFError, gzip.BadGzipFile, zlib.error) as problem:
             raise AtlasError(
-                TRUNCATED_GZIP, place=Place(self._name), count=self._count, reason=str(problem)
+                TRUNCATED_GZIP,
+                place=FilePosition(self._name),
+                count=self._count,
+                reason=str(problem),
             ) from problem
         except OSError as problem:
             raise AtlasError(
@@ -105,7 +108,7 @@ class Unpacked(io.RawIOBase):
             limit = min(limit, max(_WATCHED, self._packed * self._limits.ratio))
         if self._count > limit:
             raise AtlasError(
-                DECOMPRESSION_BOMB, place=Place(self._name), count=self._count, limit=limit
+                DECOMPRESSION_BOMB, place=FilePosition(self._name), count=self._count, limit=limit
             )
 
     def close(self) -> None:
@@ -146,7 +149,9 @@ def read_all(source: Input, limits: Limits) -> bytes:
         while data := stream.read():
             size += len(data)
             if size > limits.document:
-                raise AtlasError(FILE_TOO_LARGE, place=Place(source.name), limit=limits.document)
+                raise AtlasError(
+                    FILE_TOO_LARGE, place=FilePosition(source.name), limit=limits.document
+                )
             parts.append(data)
     if size == 0:
         raise AtlasError(FILE_EMPTY, file=source.name)

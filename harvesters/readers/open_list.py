@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import PurePath
 from typing import Final
 
-from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.errors import (
     CELL_WITHOUT_VALUE,
     CONTROL_CHARACTERS,
@@ -21,19 +20,21 @@ from harvesters.errors import (
     ROW_TOO_LONG,
 )
 from harvesters.limits import DEFAULT, Limits
-from harvesters.mapping.access import asides
-from harvesters.mapping.drafting import Drafter
-from harvesters.mapping.mapping import mapping_digest, targets
-from harvesters.mapping.plain_values import CONTROL, as_text
-from harvesters.mapping.providers import Providers
-from harvesters.mapping.steps import Accessor, Step
+from harvesters.mapping.access_rights import implicit_access_targets
+from harvesters.mapping.mapping_files import mapping_digest, targets
+from harvesters.mapping.publishers import Publishers
+from harvesters.mapping.record_mapper import RecordMapper
+from harvesters.mapping.target_mapper import Accessor, TargetMapper
+from harvesters.mapping.value_parsing import as_text
+from harvesters.protocols import Incoming, Item, MappedRecord, Unreadable
 from harvesters.readers.csv_rows import Row, csv_rows, tell_dialect
-from harvesters.readers.duplicates import Seen
+from harvesters.readers.duplicate_ids import SeenIdentifiers
 from harvesters.readers.files import Input
-from harvesters.readers.header import Header, unknown_columns, unnamed_column
-from harvesters.readers.identity import checked_identifier, identity_digest
+from harvesters.readers.open_list_header import Header, unknown_columns, unnamed_column
+from harvesters.readers.remote_ids import checked_identifier, identity_digest
 from harvesters.readers.workbook import workbook_sheets
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
+from ontology.texts import CONTROL
 from ontology.vocabulary import Vocabulary
 
 _EXACT: Final = 10**15
@@ -48,7 +49,7 @@ _NOTHING: Final = frozenset({"", "/", "-", "--", "—", "——", "无", "N/A", 
 
 
 class OpenListReader:
-    """Reads one open list (`harvesters.contracts.Reader`).
+    """Reads one open list (`harvesters.protocols.Reader`).
 
     A row's remote id is its 编号 where the list has one. Row numbers (序号) are none: where there
     is no code it is a digest of the first provider and the title (`identity_digest`).
@@ -69,9 +70,9 @@ class OpenListReader:
         self._workbook = workbook
         self._limits = limits
         self._year = year
-        self._drafter = Drafter(vocabulary, base_iri=base_iri, source=source_id)
-        self._providers = Providers(vocabulary, base_iri, source_id)
-        all_targets = (*targets().values(), *asides())
+        self._drafter = RecordMapper(vocabulary, base_iri=base_iri, source=source_id)
+        self._providers = Publishers(vocabulary, base_iri, source_id)
+        all_targets = (*targets().values(), *implicit_access_targets())
         self._steps = {target.name: self._drafter.step(target) for target in all_targets}
         self._told: set[str] = set()
         self._unnamed: set[tuple[str, int]] = set()
@@ -80,7 +81,7 @@ class OpenListReader:
 
     def __iter__(self) -> Iterator[Item]:
         """Yield an item for each row; raises `AtlasError` for a list without header or rows."""
-        seen = Seen()
+        seen = SeenIdentifiers()
         empty = True
         above: dict[str, str] = {}
         for header, row, name in self._rows():
@@ -111,11 +112,11 @@ class OpenListReader:
                 yield dialect.header, row, self._source.name
 
     def _incoming(self, header: Header, row: Row, name: str) -> Incoming:
-        place = Place(name, row.line)
+        place = FilePosition(name, row.line)
         cells = row.cells
         width = len(header.columns)
         if len(cells) > width and any(as_text(cell) for cell in cells[width:]):
-            at = Place(name, row.line, width + 1)
+            at = FilePosition(name, row.line, width + 1)
             raise AtlasError(ROW_TOO_LONG, place=at, found=len(cells), expected=width)
         cells = cells + [""] * (width - len(cells))
         remote_id = self._identify(header, cells, place)
@@ -129,7 +130,7 @@ class OpenListReader:
         found = _YEAR.search(PurePath(self._source.name).name)
         return int(found.group(1)) if found is not None else None
 
-    def _identify(self, header: Header, cells: list[object], place: Place) -> str:
+    def _identify(self, header: Header, cells: list[object], place: FilePosition) -> str:
         if header.identity is not None:
             code = as_text(cells[header.identity])
             if code:
@@ -137,7 +138,7 @@ class OpenListReader:
         title = as_text(cells[header.targets["title"][0]])
         if not title:
             column = header.columns[header.targets["title"][0]]
-            at = Place(place.file, place.line, header.targets["title"][0] + 1)
+            at = FilePosition(place.file, place.line, header.targets["title"][0] + 1)
             raise AtlasError(NO_IDENTITY, place=at, expected=column)
         providers: list[str] = []
         for position in header.targets.get("publisher", ()):
@@ -150,10 +151,10 @@ class OpenListReader:
         header: Header,
         cells: list[object],
         year: int | None,
-        place: Place,
+        place: FilePosition,
         notes: tuple[AtlasError, ...],
-    ) -> Mapped:
-        found: list[tuple[Step, bool, list[Accessor]]] = []
+    ) -> MappedRecord:
+        found: list[tuple[TargetMapper, bool, list[Accessor]]] = []
         warnings: list[AtlasError] = list(notes)
         if place.file not in self._told:
             # Once for each file and sheet, with the first row that is mapped.
@@ -167,13 +168,13 @@ class OpenListReader:
                 if value is not None and as_text(value) not in _NOTHING:
                     values[position] = value
                     if isinstance(value, str) and CONTROL.search(value) is not None:
-                        at = Place(place.file, place.line, position + 1)
+                        at = FilePosition(place.file, place.line, position + 1)
                         warnings.append(AtlasError(CONTROL_CHARACTERS, place=at))
                     step = self._steps[target]
                     found.append((step, step.many, [(0, position)]))
         for position, value in enumerate(cells):
             if _lost_digits(value):
-                at = Place(place.file, place.line, position + 1)
+                at = FilePosition(place.file, place.line, position + 1)
                 warnings.append(AtlasError(LOST_DIGITS, place=at, value=as_text(value)))
             unnamed = position >= len(header.columns) or not header.columns[position]
             if unnamed and (place.file, position) not in self._unnamed and as_text(value):
@@ -205,7 +206,7 @@ def _read(row: Row, header: Header, name: str, above: dict[str, str]) -> Row:
     cells = list(row.cells)
     for position, cell in enumerate(cells):
         if isinstance(cell, str) and cell.strip() in _CELL_ERRORS:
-            at = Place(name, row.line, position + 1)
+            at = FilePosition(name, row.line, position + 1)
             notes.append(AtlasError(CELL_WITHOUT_VALUE, place=at, value=cell.strip()))
             if not header.says_access(position):
                 # Under 开放属性 it puts the record in doubt: it may have said 非开放.
@@ -215,7 +216,7 @@ def _read(row: Row, header: Header, name: str, above: dict[str, str]) -> Row:
     if any(given):
         above[name] = next(filter(None, given))
     elif columns and name in above:
-        at = Place(name, row.line, columns[0] + 1)
+        at = FilePosition(name, row.line, columns[0] + 1)
         column = header.columns[columns[0]]
         notes.append(AtlasError(PUBLISHER_ABOVE, place=at, column=column, above=above[name]))
     return replace(row, cells=cells, notes=tuple(notes))

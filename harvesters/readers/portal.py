@@ -15,7 +15,6 @@ from typing import Any, Final, Literal
 
 import orjson
 
-from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.errors import (
     BAD_JSON,
     CONTROL_CHARACTERS,
@@ -27,23 +26,25 @@ from harvesters.errors import (
     WRONG_ENCODING,
 )
 from harvesters.limits import DEFAULT, Limits
-from harvesters.mapping.access import asides
 from harvesters.mapping.access_labels import LEVEL, LEVELS, access_target, last, within
-from harvesters.mapping.drafting import Drafter
-from harvesters.mapping.mapping import label_mapping, mapping_digest, targets
-from harvesters.mapping.plain_values import CONTROL, as_text, tidy
-from harvesters.mapping.steps import Accessor, Plan, Step
-from harvesters.mapping.value_objects import settled, shown
+from harvesters.mapping.access_rights import implicit_access_targets
+from harvesters.mapping.mapping_files import label_mapping, mapping_digest, targets
+from harvesters.mapping.record_mapper import RecordMapper
+from harvesters.mapping.target_mapper import Accessor, Plan, TargetMapper
+from harvesters.mapping.value_parsing import as_text
+from harvesters.mapping.wrapped_values import settled, shown
 from harvesters.privacy.texts import masked
-from harvesters.readers.duplicates import Seen
+from harvesters.protocols import Incoming, Item, MappedRecord, Unreadable
+from harvesters.readers.duplicate_ids import SeenIdentifiers
+from harvesters.readers.exact_json import parsed, why_not_json
 from harvesters.readers.files import Input, read_all, read_lines
-from harvesters.readers.identity import checked_identifier, identity_digest
-from harvesters.readers.json_array import array_items
-from harvesters.readers.json_text import parsed, why_not_json
+from harvesters.readers.json_documents import array_items
+from harvesters.readers.remote_ids import checked_identifier, identity_digest
 from harvesters.readers.streamed_lines import LineCutter, Unpacker
 from harvesters.readers.unknown_fields import unknown_fields
-from ontology.errors import RECORD_TOO_LONG, AtlasError, Place
+from ontology.errors import RECORD_TOO_LONG, AtlasError, FilePosition
 from ontology.limits import MAX_RECORD
+from ontology.texts import CONTROL, tidy
 from ontology.vocabulary import Vocabulary
 
 
@@ -67,7 +68,7 @@ class PortalMapper:
         self._tell_unknown = tell_unknown
         self._told: set[str] = set()
         self._mapping = label_mapping("portal")
-        self._drafter = Drafter(vocabulary, base_iri=base_iri, source=source)
+        self._drafter = RecordMapper(vocabulary, base_iri=base_iri, source=source)
         self._named = frozenset(
             {label for labels in self._mapping.labels.values() for label in labels}
             | set(self._mapping.either)
@@ -77,12 +78,16 @@ class PortalMapper:
             label for label in self._mapping.identity if label not in self._named
         )
         known = targets()
-        self._steps = {t.name: self._drafter.step(t) for t in (*known.values(), *asides())}
+        self._steps = {
+            t.name: self._drafter.step(t) for t in (*known.values(), *implicit_access_targets())
+        }
         self._levels = frozenset(one for name in LEVELS for one in self._mapping.labels[name])
         self._plans: dict[tuple[tuple[str, ...], ...], Plan] = {}
         self._digest = mapping_digest("portal", vocabulary.digest, base_iri, source)
 
-    def incoming(self, payload: bytes, place: Place, remote_id: str | None = None) -> Incoming:
+    def incoming(
+        self, payload: bytes, place: FilePosition, remote_id: str | None = None
+    ) -> Incoming:
         """Identify one record given as JSON; raises `AtlasError` where that is impossible.
 
         ``remote_id`` is its identifier where the caller knows it (the address of a PUT).
@@ -94,7 +99,7 @@ class PortalMapper:
         except orjson.JSONDecodeError as problem:
             if "UTF-8" in problem.msg:
                 raise _wrong_encoding(payload, place) from None
-            at = Place(place.file, (place.line or 1) + problem.lineno - 1, problem.colno)
+            at = FilePosition(place.file, (place.line or 1) + problem.lineno - 1, problem.colno)
             reason = why_not_json(payload, problem.msg)
             raise AtlasError(BAD_JSON, place=at, reason=reason) from None
         if not isinstance(record, dict):
@@ -111,7 +116,7 @@ class PortalMapper:
             make = partial(_with_warnings, make, told)
         return Incoming(remote_id, place, fingerprint, make)
 
-    def _identify(self, record: dict[str, Any], place: Place) -> str:
+    def _identify(self, record: dict[str, Any], place: FilePosition) -> str:
         raw = record.get("raw")
         for container in (record, raw if isinstance(raw, dict) else {}):
             for label in self._mapping.identity:
@@ -120,7 +125,9 @@ class PortalMapper:
                     return checked_identifier(remote_id, place)
         return self._digest_identity(record, raw if isinstance(raw, dict) else {}, place)
 
-    def _digest_identity(self, record: dict[str, Any], raw: dict[str, Any], place: Place) -> str:
+    def _digest_identity(
+        self, record: dict[str, Any], raw: dict[str, Any], place: FilePosition
+    ) -> str:
         labels = self._mapping.labels
 
         def first(target: str) -> str:
@@ -140,7 +147,7 @@ class PortalMapper:
             raise AtlasError(NO_IDENTITY, place=place, expected=expected)
         return identity_digest(first("publisher"), title, first("city"))
 
-    def _make(self, remote_id: str, record: dict[str, Any], place: Place) -> Mapped:
+    def _make(self, remote_id: str, record: dict[str, Any], place: FilePosition) -> MappedRecord:
         raw = record.get("raw")
         if not isinstance(raw, dict):
             raw = {}
@@ -170,14 +177,16 @@ class PortalMapper:
         names = (*record, *raw) if new is None else new
         return replace(mapped, warnings=(*mapped.warnings, *unknown_fields(names, place)))
 
-    def _make_untidy(self, remote_id: str, record: dict[str, Any], place: Place) -> Mapped:
+    def _make_untidy(
+        self, remote_id: str, record: dict[str, Any], place: FilePosition
+    ) -> MappedRecord:
         """Map a record that may hold control characters, which go, and tell of each field."""
         mapped = self._make(remote_id, record, place)
         raw = record.get("raw")
         used = {label for labels in self._mapping.labels.values() for label in labels}
         used |= set(self._mapping.either)
         told = tuple(
-            AtlasError(CONTROL_CHARACTERS, place=Place(place.file, place.line, label))
+            AtlasError(CONTROL_CHARACTERS, place=FilePosition(place.file, place.line, label))
             for container in (record, raw if isinstance(raw, dict) else {})
             for label, value in container.items()
             if label in used and _has_control(value)
@@ -186,7 +195,7 @@ class PortalMapper:
 
     def _plan(self, top: tuple[str, ...], raw: tuple[str, ...], inner: tuple[str, ...]) -> Plan:
         """Work out which labels of a record fill which target, the preferred first."""
-        found: list[tuple[int, Step | tuple[Step, ...], tuple[Accessor, ...]]] = []
+        found: list[tuple[int, TargetMapper | tuple[TargetMapper, ...], tuple[Accessor, ...]]] = []
         for name, labels in self._mapping.labels.items():
             accessors = [(0, label) for label in labels if label in top]
             accessors += [(1, label) for label in labels if label in raw]
@@ -232,7 +241,7 @@ def _merges(key: str) -> bool:
     return access_target(key) is not None
 
 
-def _with_warnings(make: Callable[[], Mapped], told: Sequence[AtlasError]) -> Mapped:
+def _with_warnings(make: Callable[[], MappedRecord], told: Sequence[AtlasError]) -> MappedRecord:
     mapped = make()
     return replace(mapped, warnings=(*mapped.warnings, *told))
 
@@ -259,7 +268,7 @@ _CONTROL: Final = re.compile(
     rb"\\(?:b|f|u(?:00|20[0-6]|061))|\x7f|\xef\xbf[\xbe\xbf]"
     rb"|\xe2(?:\x80[\x8e\x8f\xaa-\xae]|\x81[\xa6-\xa9])|\xd8\x9c"
 )
-"""How the characters of `harvesters.mapping.plain_values.CONTROL` stand in JSON, bare or
+"""How the characters of `harvesters.mapping.value_parsing.CONTROL` stand in JSON, bare or
 escaped."""
 _SHOWN: Final = 60
 _MOST_TOLD: Final = 1_000
@@ -274,18 +283,18 @@ def _has_control(value: object) -> bool:
     return isinstance(value, list) and any(map(_has_control, value))
 
 
-def _wrong_encoding(payload: bytes, place: Place) -> AtlasError:
+def _wrong_encoding(payload: bytes, place: FilePosition) -> AtlasError:
     try:
         payload.decode("utf-8")
     except UnicodeDecodeError as problem:
         byte = problem.start + 1
-        at = Place(place.file, place.line, byte)
+        at = FilePosition(place.file, place.line, byte)
         return AtlasError(WRONG_ENCODING, place=at, encoding="UTF-8", byte=byte)
     return AtlasError(BAD_JSON, place=place, reason="lone surrogates")
 
 
 class PortalReader:
-    """Reads portal records from a file or from bytes (`harvesters.contracts.Reader`)."""
+    """Reads portal records from a file or from bytes (`harvesters.protocols.Reader`)."""
 
     def __init__(
         self,
@@ -307,7 +316,7 @@ class PortalReader:
             yield items.item(payload, place)
         items.end()
 
-    def _payloads(self) -> Iterator[tuple[bytes | AtlasError, Place]]:
+    def _payloads(self) -> Iterator[tuple[bytes | AtlasError, FilePosition]]:
         name = self._source.name
         if not self._lines:
             yield from array_items(read_all(self._source, self._limits), name)
@@ -352,10 +361,10 @@ class _Items:
     def __init__(self, mapper: PortalMapper, name: str) -> None:
         self._mapper = mapper
         self._name = name
-        self._seen = Seen()
+        self._seen = SeenIdentifiers()
         self._empty = True
 
-    def item(self, payload: bytes | AtlasError, place: Place) -> Item:
+    def item(self, payload: bytes | AtlasError, place: FilePosition) -> Item:
         self._empty = False
         if isinstance(payload, AtlasError):
             return Unreadable(payload)
@@ -371,11 +380,11 @@ class _Items:
 
 def _payload(
     number: int, content: bytes | AtlasError, name: str
-) -> Iterator[tuple[bytes | AtlasError, Place]]:
+) -> Iterator[tuple[bytes | AtlasError, FilePosition]]:
     """Yield the payload of a line, unless it is blank."""
     if isinstance(content, AtlasError):
-        yield content, Place(name, number)
+        yield content, FilePosition(name, number)
     elif content and not content.isspace():
         if number == 1:
             content = content.removeprefix(b"\xef\xbb\xbf")
-        yield content, Place(name, number)
+        yield content, FilePosition(name, number)

@@ -12,7 +12,7 @@ from typing import Final
 
 from harvesters.errors import DECOMPRESSION_BOMB, FILE_EMPTY, TRUNCATED_GZIP
 from harvesters.limits import Limits
-from ontology.errors import RECORD_TOO_LONG, AtlasError, Place
+from ontology.errors import RECORD_TOO_LONG, AtlasError, FilePosition
 
 GZIP: Final = b"\x1f\x8b"
 """How a gzip begins (RFC 1952, 2.3.1)."""
@@ -80,7 +80,7 @@ class LineCutter:
             yield self._number + 1, b"".join(self._held)
 
     def _too_long(self, head: bytes) -> AtlasError:
-        place = Place(self._name, self._number)
+        place = FilePosition(self._name, self._number)
         error = LineTooLongError(RECORD_TOO_LONG, place=place, record="–", limit=self._limit)
         error.head = head[:_HEAD]
         return error
@@ -132,7 +132,7 @@ class Unpacker:
             if self._count > self._limit:
                 raise AtlasError(
                     DECOMPRESSION_BOMB,
-                    place=Place(self._name),
+                    place=FilePosition(self._name),
                     count=self._count,
                     limit=self._limit,
                 )
@@ -151,4 +151,6 @@ class Unpacker:
             raise self._truncated("it ends before its end mark")
 
     def _truncated(self, reason: str) -> AtlasError:
-        return AtlasError(TRUNCATED_GZIP, place=Place(self._name), count=self._count, reason=reason)
+        return AtlasError(
+            TRUNCATED_GZIP, place=FilePosition(self._name), count=self._count, reason=reason
+        )

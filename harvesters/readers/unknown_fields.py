@@ -9,8 +9,8 @@ from typing import Final
 
 from harvesters.errors import UNKNOWN_FIELD
 from harvesters.mapping.access_labels import HINT, access_target
-from harvesters.mapping.mapping import label_mapping
-from ontology.errors import AtlasError, Place
+from harvesters.mapping.mapping_files import label_mapping
+from ontology.errors import AtlasError, FilePosition
 
 MAX_TOLD: Final = 20
 """Fields of one record that are told; a record with more is of another kind altogether."""
@@ -28,7 +28,7 @@ def known_names() -> frozenset[str]:
     return frozenset({*named, *mapping.identity, *mapping.either, *mapping.ignored})
 
 
-def unknown_fields(names: Iterable[str], place: Place) -> list[AtlasError]:
+def unknown_fields(names: Iterable[str], place: FilePosition) -> list[AtlasError]:
     """Return a warning for each name that is not known, the first `MAX_TOLD`."""
     unknown = [
         name

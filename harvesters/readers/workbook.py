@@ -23,13 +23,13 @@ from harvesters.errors import (
     SHEET_TOO_LARGE,
 )
 from harvesters.limits import Limits
-from harvesters.mapping.plain_values import as_text
+from harvesters.mapping.value_parsing import as_text
 from harvesters.readers.csv_rows import Row
 from harvesters.readers.files import Input, read_all
-from harvesters.readers.header import SEARCHED_ROWS, Header, find_header, header_missing
+from harvesters.readers.open_list_header import SEARCHED_ROWS, Header, find_header, header_missing
 from harvesters.readers.workbook_guard import guard_workbook
 from harvesters.readers.workbook_layout import Layout, layouts
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from ontology.openness import closing_text
 from ontology.vocabulary import Known, load_vocabulary
 
@@ -76,7 +76,7 @@ def workbook_sheets(source: Input, limits: Limits) -> Iterator[Sheet]:
         layout = known.get(name)
         if layout is None:
             layout = Layout()
-            notes.append(AtlasError(HIDDEN_UNKNOWN, place=Place(place), sheet=name))
+            notes.append(AtlasError(HIDDEN_UNKNOWN, place=FilePosition(place), sheet=name))
         read = _sheet(book, name, source.name)
         merges = _merges(read)
         numbered = list(_rows(read, name, source.name, limits))
@@ -102,7 +102,9 @@ def _layouts(content: bytes) -> dict[str, Layout]:
 
 
 def _hidden(file: str, sheet: str, what: str) -> AtlasError:
-    return AtlasError(HIDDEN_LEFT_OUT, place=Place(f"{file}[{sheet}]"), sheet=sheet, what=what)
+    return AtlasError(
+        HIDDEN_LEFT_OUT, place=FilePosition(f"{file}[{sheet}]"), sheet=sheet, what=what
+    )
 
 
 def _leave_out(numbered: Cells, layout: Layout, file: str, sheet: str) -> list[AtlasError]:
@@ -195,7 +197,9 @@ def _below(numbered: Cells, header: Header, layout: Layout, place: str) -> Itera
                     # It may have said 非开放.
                     cells[at] = shown
             notes = tuple(
-                AtlasError(CELL_WITHOUT_VALUE, place=Place(place, number, at + 1), value=shown)
+                AtlasError(
+                    CELL_WITHOUT_VALUE, place=FilePosition(place, number, at + 1), value=shown
+                )
                 for at, shown in missing.get(number, ())
                 if at < len(header.columns) and header.columns[at]
             )
@@ -222,7 +226,7 @@ def _rows(
     if rows * columns > limits.cells:
         raise AtlasError(
             SHEET_TOO_LARGE,
-            place=Place(name),
+            place=FilePosition(name),
             sheet=sheet_name,
             rows=rows,
             columns=columns,
@@ -240,4 +244,4 @@ def _sheet(book: CalamineWorkbook, sheet_name: str, name: str) -> CalamineSheet:
 
 
 def _bad(name: str, problem: BaseException) -> AtlasError:
-    return AtlasError(BAD_SPREADSHEET, place=Place(name), reason=str(problem)[:200])
+    return AtlasError(BAD_SPREADSHEET, place=FilePosition(name), reason=str(problem)[:200])

@@ -11,7 +11,7 @@ from typing import Final
 from harvesters.errors import BAD_SPREADSHEET, DECOMPRESSION_BOMB, SHEET_TOO_LARGE, XML_BOMB
 from harvesters.limits import Limits
 from harvesters.readers.xml_guard import has_doctype
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 
 _CHUNK: Final = 1024 * 1024
 _OVERLAP: Final = 64
@@ -36,7 +36,7 @@ def guard_workbook(content: bytes, name: str, limits: Limits) -> None:
             for part in parts:
                 left -= _look(archive, part, name, limits, left)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
-        raise AtlasError(BAD_SPREADSHEET, place=Place(name), reason=str(problem)) from None
+        raise AtlasError(BAD_SPREADSHEET, place=FilePosition(name), reason=str(problem)) from None
 
 
 def _look(
@@ -50,7 +50,7 @@ def _look(
     with archive.open(part) as stream:
         while data := stream.read(_CHUNK):
             if is_xml and size == 0 and has_doctype(data):
-                raise AtlasError(XML_BOMB, place=Place(name), part=part.filename)
+                raise AtlasError(XML_BOMB, place=FilePosition(name), part=part.filename)
             size += len(data)
             if size > left:
                 raise _bomb(name, limits.document - left + size, limits.document)
@@ -62,7 +62,7 @@ def _look(
     if rows * columns > limits.cells:
         raise AtlasError(
             SHEET_TOO_LARGE,
-            place=Place(name),
+            place=FilePosition(name),
             sheet=part.filename,
             rows=rows,
             columns=columns,
@@ -80,4 +80,4 @@ def column_index(letters: bytes) -> int:
 
 
 def _bomb(name: str, count: int, limit: int) -> AtlasError:
-    return AtlasError(DECOMPRESSION_BOMB, place=Place(name), count=count, limit=limit)
+    return AtlasError(DECOMPRESSION_BOMB, place=FilePosition(name), count=count, limit=limit)

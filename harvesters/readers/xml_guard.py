@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harvesters.errors import XML_BOMB
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 
 _BLANK = b" \t\r\n"
 
@@ -36,4 +36,4 @@ def has_doctype(content: bytes) -> bool:
 def refuse_dtd(content: bytes, name: str, part: str = "") -> None:
     """Raise `AtlasError` (``xml-bomb``) where a document has a DTD."""
     if has_doctype(content):
-        raise AtlasError(XML_BOMB, place=Place(name), part=part or name)
+        raise AtlasError(XML_BOMB, place=FilePosition(name), part=part or name)

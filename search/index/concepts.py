@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, cast
 
-from ontology.unmapped import Lookup
+from ontology.unmapped_values import Lookup
 from ontology.vocabulary import Concept, Scheme, Vocabulary
 
 

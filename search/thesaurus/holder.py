@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from search.thesaurus.errors import THESAURUS_UNREADABLE
 from search.thesaurus.index import Thesaurus
 from search.thesaurus.load import builtin, load, load_good
@@ -113,5 +113,7 @@ def _stamp(folder: Path | None) -> _Stamp:
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise AtlasError(THESAURUS_UNREADABLE, place=Place(str(folder)), reason=error) from error
+        raise AtlasError(
+            THESAURUS_UNREADABLE, place=FilePosition(str(folder)), reason=error
+        ) from error
     return tuple(sorted(found))

@@ -9,7 +9,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from ontology.errors import AtlasError, ErrorKind, Place
+from ontology.errors import AtlasError, ErrorKind, FilePosition
 from ontology.terms import DCT, OWL, RDF, RDFS, SKOS
 from search.analysis.normalization import normal
 from search.thesaurus.errors import (
@@ -80,14 +80,14 @@ class File:
     entries: tuple[Said, ...]
     schemes: Mapping[str, str]
 
-    def place(self, *needles: str) -> Place:
+    def place(self, *needles: str) -> FilePosition:
         """Return the first line that holds one of ``needles``, tried in order."""
         lines = self.text.splitlines()
         for needle in needles:
             for number, line in enumerate(lines, 1):
                 if needle and needle in line:
-                    return Place(self.name, number)
-        return Place(self.name)
+                    return FilePosition(self.name, number)
+        return FilePosition(self.name)
 
 
 def short(iri: str) -> str:
@@ -100,7 +100,9 @@ def read_file(path: Path) -> File:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise AtlasError(THESAURUS_UNREADABLE, place=Place(str(path)), reason=error) from error
+        raise AtlasError(
+            THESAURUS_UNREADABLE, place=FilePosition(str(path)), reason=error
+        ) from error
     return read(text, str(path))
 
 
@@ -109,7 +111,7 @@ def read(text: str, name: str) -> File:
     try:
         quads = list(ox.parse(text.encode(), format=ox.RdfFormat.TURTLE))
     except SyntaxError as error:
-        place = Place(name, error.lineno, error.offset)
+        place = FilePosition(name, error.lineno, error.offset)
         raise AtlasError(THESAURUS_SYNTAX, place=place, reason=error.msg) from error
     return _Reading(name, text, quads).file()
 

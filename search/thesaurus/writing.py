@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from search.analysis.normalization import normal
 from search.thesaurus.errors import THESAURUS_UNREADABLE
 from search.thesaurus.index import Thesaurus
@@ -87,7 +87,9 @@ def add(folder: Path, official: str, word: Word, thesaurus: Thesaurus) -> tuple[
         beside.write_text(text, "utf-8")
         os.replace(beside, path)  # noqa: PTH105
     except OSError as error:
-        raise AtlasError(THESAURUS_UNREADABLE, place=Place(str(path)), reason=error) from error
+        raise AtlasError(
+            THESAURUS_UNREADABLE, place=FilePosition(str(path)), reason=error
+        ) from error
     return path, added
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from catalog_service.catalog import Catalog
 from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
-from harvesters.contracts import Item, Submission
+from harvesters.protocols import Item, Submission
 from tests.fixtures.gate import TinyGate
 from tests.fixtures.records import BASE, item, record
 

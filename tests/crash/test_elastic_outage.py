@@ -15,7 +15,7 @@ from catalog_service.atlas import Atlas
 from catalog_service.projections.compare import compare
 from catalog_service.settings import Settings
 from catalog_service.sources.importing import items_of
-from harvesters.contracts import Submission
+from harvesters.protocols import Submission
 from ontology.errors import AtlasError
 from search.model import Query
 from tests.fixtures.elasticsearch import Server, index_name

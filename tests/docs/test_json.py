@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from catalog_service.sources.names_page import page
-from harvesters.contracts import Unreadable
-from harvesters.mapping.mapping import label_mapping
-from harvesters.readers.open_reader import read_bytes
+from harvesters.mapping.mapping_files import label_mapping
+from harvesters.protocols import Unreadable
+from harvesters.readers.formats import read_bytes
 from harvesters.readers.unknown_fields import known_names, names_like
 from ontology.terms import DCAT, DCT, SHD
 from ontology.vocabulary import load_vocabulary

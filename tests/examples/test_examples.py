@@ -16,8 +16,8 @@ from examples.making.defects import DEFECTS
 from examples.making.districts import HONGKOU, descriptions
 from examples.making.open_lists import HABITS as LIST_HABITS
 from examples.making.portal import HABITS as PORTAL_HABITS
-from harvesters.contracts import Incoming
-from harvesters.readers.open_reader import open_reader
+from harvesters.protocols import Incoming
+from harvesters.readers.formats import open_reader
 from ontology.canonical import canonical_record
 from ontology.record import Record
 from ontology.terms import DCAT, RDF

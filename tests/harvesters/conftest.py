@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from harvesters.contracts import Incoming, Mapped, Unreadable
-from harvesters.readers.open_reader import read_bytes
+from harvesters.protocols import Incoming, MappedRecord, Unreadable
+from harvesters.readers.formats import read_bytes
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary, load_vocabulary
 
@@ -20,7 +20,7 @@ class Result:
     """All that came out of one input."""
 
     incoming: list[Incoming] = field(default_factory=list)
-    mapped: list[Mapped] = field(default_factory=list)
+    mapped: list[MappedRecord] = field(default_factory=list)
     errors: list[AtlasError] = field(default_factory=list)
 
     @property

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import pytest
 
-from harvesters.mapping.plain_values import parse_count, plain_text
+from harvesters.mapping.value_parsing import parse_count
+from ontology.texts import plain_text
 from ontology.vocabulary import Vocabulary
 from search.index.concepts import ConceptIndex
 from search.index.fields import prepare

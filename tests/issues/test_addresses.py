@@ -7,16 +7,16 @@ import re
 
 import pytest
 
-from harvesters.contracts import Incoming, Mapped
 from harvesters.mapping.web_addresses import address, addresses, mended
-from harvesters.readers.open_reader import read_bytes
+from harvesters.protocols import Incoming, MappedRecord
+from harvesters.readers.formats import read_bytes
 from ontology.vocabulary import load_vocabulary
 from shapes.placeholders import hosts_pattern
 
 BASE = "http://atlas.example"
 
 
-def read(content: str, name: str = "r.jsonl") -> Mapped:
+def read(content: str, name: str = "r.jsonl") -> MappedRecord:
     (item,) = read_bytes(
         content.encode(), name=name, source="s", base_iri=BASE, vocabulary=load_vocabulary()
     )

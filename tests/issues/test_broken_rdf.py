@@ -12,8 +12,8 @@ import pytest
 from catalog_service.catalog import Catalog
 from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
-from harvesters.contracts import Incoming, Submission
-from harvesters.readers.open_reader import read_bytes
+from harvesters.protocols import Incoming, Submission
+from harvesters.readers.formats import read_bytes
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary, load_vocabulary
 from tests.fixtures.gate import TinyGate

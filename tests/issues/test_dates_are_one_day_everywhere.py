@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_service.datasets.freshness import judge
-from harvesters.mapping.plain_values import parse_date
+from harvesters.mapping.value_parsing import parse_date
 from ontology.dates import SHANGHAI, day_of, earliest, latest, read_date, shown_date, written_date
 from ontology.record import Record
 from search.analysis.sort_keys import date_key, day_number
 from shapes.engines import PyShaclEngine, ShaclEngine
-from shapes.normalization import levelled
+from shapes.normalization import normalized
 from shapes.rules import Rules
 from tests.fixtures.web import HTML, House, opened
 
@@ -152,7 +152,7 @@ def test_rules_see_the_day_of_a_date_of_any_type(given: str, seen: str | None) -
     record = Record.from_lines(
         [line.format(given)], iri="http://a.example/1", source="s", remote_id="1"
     )
-    assert levelled(record).record.lines == [line.format(seen or given)]
+    assert normalized(record).record.lines == [line.format(seen or given)]
 
 
 def test_of_several_a_year_is_no_later_than_its_first_day() -> None:
@@ -385,7 +385,7 @@ def test_two_values_of_one_day_are_still_two() -> None:
             )
         ),
     )
-    assert levelled(two).record.nquads.count("/modified>") == 2
+    assert normalized(two).record.nquads.count("/modified>") == 2
 
 
 # -- nobody cuts dates by hand ---------------------------------------------------------------------

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harvesters.readers.open_reader import open_reader, read_bytes
+from harvesters.readers.formats import open_reader, read_bytes
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary, load_vocabulary
 from tests.harvesters.conftest import Result, collect

@@ -9,7 +9,7 @@ import opencc
 import pytest
 
 from harvesters.readers.encodings import told_by_text
-from harvesters.readers.open_reader import open_reader, read_bytes
+from harvesters.readers.formats import open_reader, read_bytes
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary, load_vocabulary
 from tests.harvesters.conftest import Result, collect

@@ -15,7 +15,7 @@ import pytest
 
 from catalog_service.operations.demo_command import example_sources
 from catalog_service.sources.import_command import Tally, import_path
-from harvesters.mapping.providers import Providers
+from harvesters.mapping.publishers import Publishers
 from ontology.ontology import load_ontology
 from ontology.serialization import FORMATS
 from ontology.terms import DCT, VOCAB
@@ -136,7 +136,7 @@ def organization(name: str) -> str:
     """Return the IRI that an organisation of the city's source has."""
     from ontology.vocabulary import load_vocabulary
 
-    chunk = Providers(load_vocabulary(), BASE, "city").chunk(name)
+    chunk = Publishers(load_vocabulary(), BASE, "city").map_value(name)
     found = re.search(rf"<({BASE}/id/organization/[^>]*)>", str(chunk))
     assert found is not None
     return found[1]

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from harvesters.readers.open_reader import read_bytes
+from harvesters.readers.formats import read_bytes
 from ontology.formats import formats_of
 from ontology.licenses import license_of
 from ontology.record import Record

@@ -10,7 +10,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from harvesters.mapping.near_names import NearNames
+from harvesters.mapping.misspelled_names import NearNames
 from ontology.concepts import Known, Scheme
 from ontology.terms import SKOS
 from ontology.vocabulary import Vocabulary, load_vocabulary

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harvesters.contracts import Incoming, Unreadable
-from harvesters.readers.open_reader import read_bytes
+from harvesters.protocols import Incoming, Unreadable
+from harvesters.readers.formats import read_bytes
 from ontology.vocabulary import load_vocabulary
 
 A, B = "310115202600000000000001", "310115202600000000000002"

@@ -12,8 +12,8 @@ import orjson
 import pyoxigraph as ox
 import pytest
 
-from harvesters.contracts import Outcome, Submission
-from harvesters.readers.open_reader import read_bytes
+from harvesters.protocols import Outcome, Submission
+from harvesters.readers.formats import read_bytes
 from ontology.limits import MAX_RECORD, MAX_TEXT
 from ontology.statements import triples_of
 from tests.fixtures.lives import ATLAS, environment

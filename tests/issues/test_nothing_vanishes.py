@@ -17,11 +17,11 @@ from typing import Any, Final
 
 import pytest
 
-from harvesters.contracts import Incoming, Mapped
-from harvesters.mapping.mapping import label_mapping, read_toml
-from harvesters.readers.open_reader import read_bytes
+from harvesters.mapping.mapping_files import label_mapping, read_toml
+from harvesters.protocols import Incoming, MappedRecord
+from harvesters.readers.formats import read_bytes
 from harvesters.readers.portal import PortalMapper
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from ontology.vocabulary import load_vocabulary
 
 BASE = "http://atlas.example"
@@ -119,7 +119,7 @@ def texts(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def said(mapped: Mapped) -> str:
+def said(mapped: MappedRecord) -> str:
     told = [warning.message("zh") for warning in mapped.warnings]
     return "\n".join([mapped.record.nquads, *told, *mapped.removed])
 
@@ -161,9 +161,9 @@ def mapper() -> PortalMapper:
     return PortalMapper(load_vocabulary(), base_iri=BASE, source="s")
 
 
-def read(record: dict[str, Any]) -> Mapped:
+def read(record: dict[str, Any]) -> MappedRecord:
     content = json.dumps(record, ensure_ascii=False).encode()
-    return mapper().incoming(content, Place("r.jsonl", 1)).make()
+    return mapper().incoming(content, FilePosition("r.jsonl", 1)).make()
 
 
 @pytest.mark.parametrize("label", labels())
@@ -281,14 +281,14 @@ def test_values_of_mongodb_and_java_are_read() -> None:
         assert expected in text
 
 
-def file(content: str, name: str) -> list[Mapped]:
+def file(content: str, name: str) -> list[MappedRecord]:
     items = read_bytes(
         content.encode(), name=name, source="s", base_iri=BASE, vocabulary=load_vocabulary()
     )
     return [item.make() for item in items if isinstance(item, Incoming)]
 
 
-def codes(mapped: Mapped) -> list[str]:
+def codes(mapped: MappedRecord) -> list[str]:
     return [warning.code for warning in mapped.warnings]
 
 

@@ -13,8 +13,8 @@ import pytest
 from catalog_service.catalog import Catalog
 from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
-from harvesters.contracts import Incoming, Item, Mapped, Outcome, Submission
-from harvesters.readers.open_reader import read_bytes
+from harvesters.protocols import Incoming, Item, MappedRecord, Outcome, Submission
+from harvesters.readers.formats import read_bytes
 from ontology.openness import closing_text, doubtful_text, doubts, is_open, standing
 from ontology.record import Record
 from ontology.terms import DCT, VOCAB
@@ -32,7 +32,7 @@ def read(content: str, name: str = "a.jsonl") -> list[Item]:
     )
 
 
-def mapped(content: str, name: str = "a.jsonl") -> Mapped:
+def mapped(content: str, name: str = "a.jsonl") -> MappedRecord:
     (item,) = read(content, name)
     assert isinstance(item, Incoming)
     return item.make()

@@ -11,15 +11,15 @@ from catalog_service.datasets.snippets import snippets
 from catalog_service.discovery.exports import harmless
 from catalog_service.site.display_values import ascii_host, followable, without_turns
 from catalog_service.site.rendering import environment
-from harvesters.contracts import Incoming, Mapped
-from harvesters.readers.open_reader import read_bytes
+from harvesters.protocols import Incoming, MappedRecord
+from harvesters.readers.formats import read_bytes
 from ontology.vocabulary import load_vocabulary
 
 TURNS = [chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x61C)]
 EVIL = "https://data.sh.gov.cn@evil.example/a.csv"
 
 
-def read(content: str, name: str) -> Mapped:
+def read(content: str, name: str) -> MappedRecord:
     (item,) = read_bytes(
         content.encode(), name=name, source="s", base_iri="http://a.example",
         vocabulary=load_vocabulary(),

@@ -8,7 +8,7 @@ import pytest
 
 from catalog_service.discovery.exports import harmless
 from harvesters.readers.portal import PortalMapper
-from ontology.errors import Place
+from ontology.errors import FilePosition
 from ontology.texts import BIDI, USELESS
 from ontology.vocabulary import load_vocabulary
 
@@ -16,7 +16,7 @@ from ontology.vocabulary import load_vocabulary
 def mapped(**given: str) -> str:
     mapper = PortalMapper(load_vocabulary(), base_iri="http://atlas.test", source="s")
     payload = json.dumps({"id": "1", **given}, ensure_ascii=False).encode()
-    return mapper.incoming(payload, Place("portal.jsonl", 1)).make().record.nquads
+    return mapper.incoming(payload, FilePosition("portal.jsonl", 1)).make().record.nquads
 
 
 @pytest.mark.parametrize("unseen", USELESS)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 
 from harvesters.readers.portal import PortalMapper
-from ontology.errors import Place
+from ontology.errors import FilePosition
 from ontology.vocabulary import load_vocabulary
 
 
 def told(**given: object) -> list[object]:
     mapper = PortalMapper(load_vocabulary(), base_iri="http://atlas.test", source="s")
     payload = json.dumps({"id": "1", **given}).encode()
-    mapped = mapper.incoming(payload, Place("portal.jsonl", 1)).make()
+    mapped = mapper.incoming(payload, FilePosition("portal.jsonl", 1)).make()
     return [warning.params["field"] for warning in mapped.warnings]
 
 

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from harvesters.readers.open_reader import open_reader, read_bytes
+from harvesters.readers.formats import open_reader, read_bytes
 from ontology.openness import doubts, is_open
 from ontology.vocabulary import Vocabulary, load_vocabulary
 from tests.harvesters.conftest import Result, collect

@@ -15,8 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
+from ontology.allowed_subjects import GENID
 from ontology.canonical import MAX_TRIPLES, canonical_record
-from ontology.described_subjects import GENID
 from ontology.errors import AtlasError
 from ontology.record import Record
 from ontology.terms import DCAT

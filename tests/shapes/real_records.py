@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from harvesters.contracts import Incoming
-from harvesters.readers.open_reader import open_reader
+from harvesters.protocols import Incoming
+from harvesters.readers.formats import open_reader
 from ontology.errors import AtlasError
 from ontology.record import Record
 from ontology.vocabulary import Vocabulary

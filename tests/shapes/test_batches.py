@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ontology.record import Record
 from ontology.terms import DCT, SKOS
 from shapes.batches import batches, shared_nodes
-from shapes.compiled import runnable
+from shapes.compilation import runnable
 from shapes.engines import ShaclEngine
 from shapes.prefilter import UNDECIDED, Certainty
 from shapes.rules import Rules

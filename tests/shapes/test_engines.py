@@ -17,7 +17,7 @@ from ontology.errors import AtlasError
 from ontology.openness import open_type
 from ontology.terms import DCT, VOCAB
 from shapes import engines
-from shapes.compiled import as_ntriples, parts, runnable
+from shapes.compilation import as_ntriples, parts, runnable
 from shapes.engines import PyShaclEngine, ShaclEngine, make_engine
 from shapes.rules import Rules
 from tests.shapes.examples import DAY, EXAMPLES, IRI, example

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harvesters.contracts import Incoming
-from harvesters.readers.open_reader import open_reader
+from harvesters.protocols import Incoming
+from harvesters.readers.formats import open_reader
 from ontology.record import Record
 from ontology.vocabulary import load_vocabulary
 from shapes.engines import PyShaclEngine, ShaclEngine

@@ -10,12 +10,12 @@ import pytest
 from ontology.dates import Moment, read_date
 from ontology.record import Record
 from ontology.terms import DCT, XSD
-from shapes.normalization import _Spans, levelled
+from shapes.normalization import _Spans, normalized
 
 
 def seen(text: str) -> str:
     line = f'<urn:d> <{DCT.issued}> "{text}"^^<{XSD.date}> .\n'
-    return levelled(Record("urn:d", "s", "d", "urn:d", line)).record.nquads
+    return normalized(Record("urn:d", "s", "d", "urn:d", line)).record.nquads
 
 
 @pytest.mark.parametrize("year", [1, 99, 1900, 1970, 2000, 2024, 2026, 9999])
@@ -52,7 +52,7 @@ def test_a_year_is_a_day_only_where_it_is_before_or_after_all_that_it_is_compare
         said = [f'<urn:d> <{DCT.issued}> "{year}"^^<{XSD.gYear}> .']
         said += [f'<urn:d> <{DCT.modified}> "{day}"^^<{XSD.date}> .' for day in modified]
         record = Record.from_lines(said, iri="urn:d", source="s", remote_id="d")
-        return levelled(record).record.nquads
+        return normalized(record).record.nquads
 
     assert f'"2026-01-01"^^<{XSD.date}>' in lines("2026", "2025-12-31", "2027-01-01")
     assert f'"2026"^^<{XSD.gYear}>' in lines("2026", "2025-12-31", "2026-05-01")
@@ -74,5 +74,5 @@ def test_ten_thousand_dates_that_are_compared_take_no_pairs(
     monkeypatch.setattr(_Spans, "__init__", counted)
     said = [f'<urn:d> <{DCT.issued}> "{year}"^^<{XSD.gYear}> .' for year in range(1000, 6000)]
     said += [f'<urn:d> <{DCT.modified}> "{year}"^^<{XSD.gYear}> .' for year in range(1000, 6000)]
-    levelled(Record.from_lines(said, iri="urn:d", source="s", remote_id="d"))
+    normalized(Record.from_lines(said, iri="urn:d", source="s", remote_id="d"))
     assert len(built) == 2

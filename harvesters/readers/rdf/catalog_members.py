@@ -12,7 +12,7 @@ from harvesters.privacy.texts import masked
 from harvesters.readers.rdf.dataset_closure import CATALOG_RECORD, DATASET, SERIES, TYPE, is_a
 from harvesters.readers.rdf.fault_scope import Node
 from harvesters.readers.rdf.parse import Graph
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from ontology.terms import DCAT, DCT, FOAF, SKOS
 
 _SHOWN: Final = 20
@@ -40,7 +40,7 @@ _LISTED: Final = frozenset({_HAS_DATASET, _SERIES_MEMBER, _TOPIC}) | {
 """How a catalogue, a series or a catalogue's record names what it lists."""
 
 
-def infer_datasets(graph: Graph, place: Place) -> None:
+def infer_datasets(graph: Graph, place: FilePosition) -> None:
     """Give nodes the type that DCAT's domains and ranges say they have, with a warning.
 
     What a catalogue lists as ``dcat:dataset``, a member of a series and what has distributions
@@ -64,7 +64,7 @@ def infer_datasets(graph: Graph, place: Place) -> None:
         graph.warnings.setdefault(node, []).append(error)
 
 
-def not_read(graph: Graph, datasets: Iterable[Node], place: Place) -> Iterator[AtlasError]:
+def not_read(graph: Graph, datasets: Iterable[Node], place: FilePosition) -> Iterator[AtlasError]:
     """Yield a warning for each kind of thing that is no record of its own, with their IRIs.
 
     A service that a dataset names is a part of its record, and so is whatever else another node

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harvesters.readers.rdf.fault_scope import Broken
-from ontology.errors import Place
+from ontology.errors import FilePosition
 
 MOST_REPEATED: Final = 32 * 1024 * 1024
 """Bytes that the parts of a document may repeat of its head; beyond, it is not parted."""
@@ -18,7 +18,7 @@ class Part:
     """A document made of one part of another."""
 
     text: bytes
-    place: Callable[[], Place]
+    place: Callable[[], FilePosition]
     """Says where it stands; asked only where there is a fault in it."""
     doubt: Callable[[Broken], None]
     """Adds to a fault in it what it may say something of."""

@@ -7,8 +7,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from harvesters.contracts import Unreadable
 from harvesters.privacy.texts import masked
+from harvesters.protocols import Unreadable
 from harvesters.readers.rdf.dataset_closure import BOUNDS, DATASET, closure
 from harvesters.readers.rdf.fault_scope import Broken, Node
 from harvesters.readers.rdf.parse import Graph
@@ -29,7 +29,7 @@ _PARTS: Final = frozenset(
 """What a file that names the object of one of these usually goes on to describe."""
 
 
-class Halves:
+class IncompleteDatasets:
     """The datasets that a graph's broken places may belong to (`Graph.broken`)."""
 
     def __init__(self, graph: Graph, datasets: Collection[Node], bounds: set[Node]) -> None:

@@ -11,10 +11,10 @@ import orjson
 import pyoxigraph as ox
 
 from harvesters.errors import BAD_JSON, REMOTE_CONTEXT
-from harvesters.readers.json_text import parsed
+from harvesters.readers.exact_json import parsed
 from harvesters.readers.rdf.document_part import MOST_REPEATED, Part
 from harvesters.readers.rdf.fault_scope import Broken
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from ontology.ontology import load_context
 
 OWN_CONTEXTS: Final = (
@@ -33,7 +33,7 @@ def prepared_json_ld(content: bytes, name: str) -> bytes:
     try:
         document, _ = parsed(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as problem:
-        at = Place(name, problem.lineno, problem.colno)
+        at = FilePosition(name, problem.lineno, problem.colno)
         raise AtlasError(BAD_JSON, place=at, reason=problem.msg) from None
     changed = False
     waiting: list[Any] = [document]
@@ -73,7 +73,7 @@ def _resolved(context: Any, content: bytes, name: str) -> tuple[Any, bool]:
 def _remote(context: str, content: bytes, name: str) -> AtlasError:
     position = content.find(context.encode())
     line = content.count(b"\n", 0, position) + 1 if position >= 0 else None
-    return AtlasError(REMOTE_CONTEXT, place=Place(name, line), context=context)
+    return AtlasError(REMOTE_CONTEXT, place=FilePosition(name, line), context=context)
 
 
 def json_ld_parts(
@@ -100,15 +100,15 @@ def json_ld_parts(
     ]
 
 
-def _place_of(node: Any, content: bytes, name: str) -> Place:
+def _place_of(node: Any, content: bytes, name: str) -> FilePosition:
     """Return where a node's first text stands, by which a reader finds it."""
     for value in node.values() if isinstance(node, dict) else ():
         at = content.find(orjson.dumps(value)) if isinstance(value, str) else -1
         if at >= 0:
             before = content[content.rfind(b"\n", 0, at) + 1 : at]
             line = content.count(b"\n", 0, at) + 1
-            return Place(name, line, len(before.decode("utf-8", "replace")) + 1)
-    return Place(name)
+            return FilePosition(name, line, len(before.decode("utf-8", "replace")) + 1)
+    return FilePosition(name)
 
 
 def _doubt(

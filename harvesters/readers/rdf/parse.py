@@ -25,12 +25,13 @@ from harvesters.errors import (
     TRIPLE_TERM,
 )
 from harvesters.limits import Limits
-from harvesters.mapping.plain_values import CONTROL, as_text
+from harvesters.mapping.value_parsing import as_text
 from harvesters.mapping.web_addresses import ILLEGAL, fault_of
 from harvesters.mapping.web_addresses import mended as mended_address
 from harvesters.privacy.texts import masked
 from harvesters.readers.files import Input, Unpacked, read_all, read_lines
-from harvesters.readers.nesting import TurtleDepth
+from harvesters.readers.format_detection import ending
+from harvesters.readers.nesting_depth import TurtleDepth
 from harvesters.readers.rdf.fault_scope import (
     Broken,
     Node,
@@ -42,14 +43,14 @@ from harvesters.readers.rdf.fault_scope import (
 )
 from harvesters.readers.rdf.json_ld import json_ld_parts, prepared_json_ld
 from harvesters.readers.rdf.rdf_xml import prepared_xml, xml_parts
-from harvesters.readers.rdf.recovery import TurtleRecovery
 from harvesters.readers.rdf.relative_iris import RELATIVE, is_relative
+from harvesters.readers.rdf.turtle_recovery import TurtleRecovery
 from harvesters.readers.rdf.turtle_statements import InseparableError
-from harvesters.readers.sniffing import ending
 from harvesters.readers.streamed_lines import LineTooLongError
-from ontology.errors import ILLEGAL_IRI, ILLEGAL_LANGUAGE, RECORD_TOO_LONG, AtlasError, Place
+from ontology.errors import ILLEGAL_IRI, ILLEGAL_LANGUAGE, RECORD_TOO_LONG, AtlasError, FilePosition
 from ontology.limits import MAX_RECORD
 from ontology.terms import DCT, XSD
+from ontology.texts import CONTROL
 
 _FORMATS: Final = {
     "ttl": ox.RdfFormat.TURTLE,
@@ -212,7 +213,9 @@ class _Reading:
                 try:
                     quads = self._parse(content)
                 except (SyntaxError, ValueError, MemoryError) as problem:
-                    place = Place(self._source.name, number, getattr(problem, "offset", None))
+                    place = FilePosition(
+                        self._source.name, number, getattr(problem, "offset", None)
+                    )
                     self._broken_line(self._told(problem, place), content, before)
                 else:
                     self._add_all(quads)
@@ -278,7 +281,7 @@ class _Reading:
             for quad in quads:
                 self._add(quad)
         except (SyntaxError, ValueError, MemoryError) as problem:
-            place = Place(
+            place = FilePosition(
                 self._source.name,
                 getattr(problem, "lineno", None),
                 getattr(problem, "offset", None),
@@ -338,13 +341,13 @@ class _Reading:
         for quad in quads:
             self._add(quad)
 
-    def _told(self, problem: BaseException, place: Place) -> AtlasError:
+    def _told(self, problem: BaseException, place: FilePosition) -> AtlasError:
         if isinstance(problem, MemoryError):
             # The parser's buffer holds one token at most.
             return AtlasError(RECORD_TOO_LONG, place=place, record="–", limit=MAX_RECORD)
         return self._bad_rdf(problem, place)
 
-    def _bad_rdf(self, problem: BaseException, place: Place) -> AtlasError:
+    def _bad_rdf(self, problem: BaseException, place: FilePosition) -> AtlasError:
         reason = masked(str(problem))
         if self._form == ox.RdfFormat.JSON_LD and re.search(
             r"context|cyclic|IRI mapping", reason, re.I
@@ -362,7 +365,7 @@ class _Reading:
         subject, predicate, obj = quad.subject, quad.predicate, quad.object
         if not isinstance(subject, (ox.NamedNode, ox.BlankNode)) or isinstance(obj, ox.Triple):
             if isinstance(subject, (ox.NamedNode, ox.BlankNode)):
-                error = AtlasError(TRIPLE_TERM, place=Place(self._source.name))
+                error = AtlasError(TRIPLE_TERM, place=FilePosition(self._source.name))
                 self._graph.warnings.setdefault(subject, []).append(error)
             return
         triple: ox.Triple | None = quad.triple
@@ -379,14 +382,14 @@ class _Reading:
         self._graph.size += 1
         if self._graph.size > self._limits.triples:
             raise AtlasError(
-                GRAPH_TOO_LARGE, place=Place(self._source.name), limit=self._limits.triples
+                GRAPH_TOO_LARGE, place=FilePosition(self._source.name), limit=self._limits.triples
             )
         if triple is not None:
             owner = cast(Node, triple.subject)
             self._graph.out.setdefault(owner, []).append(triple)
 
     def _without_control(self, literal: ox.Literal, subject: object) -> ox.Literal:
-        error = AtlasError(CONTROL_CHARACTERS, place=Place(self._source.name))
+        error = AtlasError(CONTROL_CHARACTERS, place=FilePosition(self._source.name))
         self._graph.warnings.setdefault(subject, []).append(error)
         text = CONTROL.sub("", literal.value)
         if not self._legal(literal):
@@ -470,10 +473,10 @@ class _Reading:
         needles |= {f"@{tag}": f'"@{tag}' for tag in self._bad_tags}
         lines = self._lines_of(dict(list(needles.items())[:MAX_FAULTS]))
         for tag, subjects in self._bad_tags.items():
-            place = Place(self._source.name, lines.get(f"@{tag}"))
+            place = FilePosition(self._source.name, lines.get(f"@{tag}"))
             self._warn(AtlasError(ILLEGAL_LANGUAGE, place=place, value=tag), subjects)
         for value, subjects in self._bad.items():
-            place = Place(self._source.name, lines.get(value))
+            place = FilePosition(self._source.name, lines.get(value))
             mended = _mended(value)
             reason = _fault_of_mended(value, mended)
             error = (
@@ -510,7 +513,7 @@ class _Reading:
                 if not named:
                     continue
                 named.add(subject)
-            place = Place(self._source.name, lines.get(value))
+            place = FilePosition(self._source.name, lines.get(value))
             self._fault(Broken(self._bad_rdf(ValueError(_DAMAGED), place), named=named))
 
     def _warn(self, error: AtlasError, subjects: list[object]) -> None:

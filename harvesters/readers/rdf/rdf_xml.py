@@ -17,11 +17,11 @@ from xml.sax.saxutils import quoteattr, unescape
 import pyoxigraph as ox
 
 from harvesters.errors import BAD_XML, NESTED_TOO_DEEP, WRONG_ENCODING
-from harvesters.readers.nesting import XML_DEPTH
+from harvesters.readers.nesting_depth import XML_DEPTH
 from harvesters.readers.rdf.document_part import MOST_REPEATED, Part
 from harvesters.readers.rdf.fault_scope import Broken
 from harvesters.readers.xml_guard import refuse_dtd
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from ontology.terms import RDF
 
 _DECLARED: Final = re.compile(
@@ -59,10 +59,10 @@ def _in_utf8(content: bytes, name: str) -> bytes:
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
         byte = problem.start - content.rfind(b"\n", 0, problem.start)
-        at = Place(name, line, byte)
+        at = FilePosition(name, line, byte)
         raise AtlasError(WRONG_ENCODING, place=at, encoding=encoding.upper(), byte=byte) from None
     except LookupError:
-        at = Place(name, 1)
+        at = FilePosition(name, 1)
         raise AtlasError(WRONG_ENCODING, place=at, encoding=encoding, byte=1) from None
     return re.sub(r"^<\?xml\b[^>]*\?>", "", text, count=1).encode()
 
@@ -81,7 +81,7 @@ class _Outline:
         self.subjects: list[list[tuple[str, str]]] = []
         """For each, the names of nodes described in it: ``about``, ``ID`` or ``nodeID``."""
         self.rebased = False
-        self.loose: Place | None = None
+        self.loose: FilePosition | None = None
         """Where text stands between the nodes."""
         self._begun: tuple[int, int, int] | None = None
         self._ended = False
@@ -94,7 +94,7 @@ class _Outline:
         try:
             parser.Parse(content, True)
         except expat.ExpatError as problem:
-            place = Place(name, problem.lineno, problem.offset + 1)
+            place = FilePosition(name, problem.lineno, problem.offset + 1)
             reason = expat.ErrorString(problem.code)
             raise AtlasError(BAD_XML, place=place, reason=reason) from None
 
@@ -113,7 +113,7 @@ class _Outline:
         parser = self._parser
         line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
         if self._depth > XML_DEPTH:
-            place = Place(self._name, line)
+            place = FilePosition(self._name, line)
             raise AtlasError(NESTED_TOO_DEEP, place=place, limit=XML_DEPTH)
         if self._depth == 1:
             self.root = tag
@@ -142,7 +142,7 @@ class _Outline:
     def _text(self, text: str) -> None:
         self._event()
         if self._depth == 1 and text.strip() and self.loose is None:
-            self.loose = Place(
+            self.loose = FilePosition(
                 self._name, self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
             )
 
@@ -163,7 +163,7 @@ def xml_parts(content: bytes, name: str, parse: Parse) -> list[Part] | None:
     return [
         Part(
             head + content[start:end] + tail,
-            partial(Place, name, line, column),
+            partial(FilePosition, name, line, column),
             partial(_doubt, [*subjects, *_written(content[start:end])], head, tail, parse),
         )
         for (start, end, line, column), subjects in zip(

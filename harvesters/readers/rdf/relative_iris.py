@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from harvesters.errors import RELATIVE_IRI
 from harvesters.privacy.texts import masked
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 
 RELATIVE: Final = "http://relative.invalid/"
 """The base of a file without one; RFC 2606 reserves ``.invalid`` for what does not exist."""
@@ -31,7 +31,7 @@ def relative_path(node: ox.NamedNode) -> str:
 
 
 def settled(
-    triples: list[ox.Triple], dataset: Node, record_iri: str, place: Place
+    triples: list[ox.Triple], dataset: Node, record_iri: str, place: FilePosition
 ) -> tuple[list[ox.Triple], tuple[AtlasError, ...]]:
     """Return a dataset's triples without relative IRIs, and a warning for each that named nothing.
 

@@ -16,7 +16,7 @@ from catalog_service.catalog import Catalog
 from catalog_service.catalog.preparation import BATCH_ITEMS
 from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
-from harvesters.contracts import Item, Precondition
+from harvesters.protocols import Item, Precondition
 from ontology.record import Record
 from shapes.report import Report
 from tests.fixtures.gate import TinyGate

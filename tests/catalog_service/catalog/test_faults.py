@@ -12,9 +12,9 @@ from catalog_service.catalog import Catalog
 from catalog_service.catalog.preparation import BATCH_ITEMS
 from catalog_service.errors import INTERNAL
 from catalog_service.journal import Journal
-from harvesters.contracts import Incoming, Item, Mapped, Unreadable
 from harvesters.errors import DUPLICATE_IDENTIFIER
-from ontology.errors import ILLEGAL_IRI, AtlasError, Place
+from harvesters.protocols import Incoming, Item, MappedRecord, Unreadable
+from ontology.errors import ILLEGAL_IRI, AtlasError, FilePosition
 from ontology.record import Record
 from shapes.report import Report
 from tests.fixtures.gate import TinyGate
@@ -26,9 +26,9 @@ def test_what_was_taken_out_is_told_each_time(catalog: Catalog, journal: Journal
     a, b = record("a", "甲"), record("b", "乙")
     calls: list[str] = []
 
-    def mapped(made: Record, *removed: str) -> Mapped:
+    def mapped(made: Record, *removed: str) -> MappedRecord:
         calls.append(made.remote_id)
-        return Mapped(made, removed)
+        return MappedRecord(made, removed)
 
     items: list[Item] = [
         replace(item(a), make=lambda: mapped(a, "title: name of a person")),
@@ -51,13 +51,13 @@ def test_what_was_taken_out_is_told_each_time(catalog: Catalog, journal: Journal
 def test_one_bad_item_does_not_lose_the_others(
     catalog: Catalog, journal: Journal, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fails() -> Mapped:
+    def fails() -> MappedRecord:
         raise ValueError("13800138000")
 
-    def refuses() -> Mapped:
+    def refuses() -> MappedRecord:
         raise AtlasError(ILLEGAL_IRI, value="x", reason="y")
 
-    place = Place("input.csv", 7)
+    place = FilePosition("input.csv", 7)
     with caplog.at_level(logging.ERROR):
         outcomes = submit(
             catalog,

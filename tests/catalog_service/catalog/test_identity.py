@@ -16,7 +16,7 @@ from catalog_service.errors import (
     UNKNOWN_RECORD,
 )
 from catalog_service.journal import Journal
-from harvesters.contracts import Submission
+from harvesters.protocols import Submission
 from ontology.errors import FOREIGN_SUBJECT, AtlasError
 from ontology.record import Record
 from ontology.terms import DCT, RULE, SHD, VOCAB

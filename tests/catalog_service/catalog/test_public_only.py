@@ -8,9 +8,9 @@ import pytest
 
 from catalog_service.catalog import Catalog
 from catalog_service.journal import Journal
-from harvesters.contracts import ClosingError, Incoming, Item, Mapped
 from harvesters.errors import NO_TITLE
-from ontology.errors import ILLEGAL_IRI, AtlasError, Place
+from harvesters.protocols import ClosedItemError, Incoming, Item, MappedRecord
+from ontology.errors import ILLEGAL_IRI, AtlasError, FilePosition
 from ontology.openness import Standing
 from ontology.record import Record
 from ontology.terms import DCT, SHD, VOCAB
@@ -140,15 +140,15 @@ class _Fails(TinyGate):
 def _closing_items() -> dict[str, Item]:
     closed = record("a", "坏", open_type="none")
     foreign = f'<{iri("b")}> <{DCT.title}> "x" .\n'
-    error = ClosingError(NO_TITLE, remote_id="a", expected="title")
+    error = ClosedItemError(NO_TITLE, remote_id="a", expected="title")
 
-    def untitled() -> Mapped:
+    def untitled() -> MappedRecord:
         raise error
 
     return {
         "uncheckable": item(closed),
         "foreign-subject": item(replace(closed, nquads=closed.nquads + foreign)),
-        "no-title": Incoming("a", Place("input.csv", 1), b"c" * 16, untitled),
+        "no-title": Incoming("a", FilePosition("input.csv", 1), b"c" * 16, untitled),
     }
 
 
@@ -182,13 +182,13 @@ def test_a_refused_version_that_does_not_say_closed_leaves_the_old_one(journal: 
     submit(catalog, [record("a", "甲")])
     bad = record("a", "坏")
 
-    def untitled() -> Mapped:
+    def untitled() -> MappedRecord:
         raise AtlasError(NO_TITLE, remote_id="a", expected="title")
 
     closed = record("n", "坏", open_type="none")
     mix: list[Item] = [
         item(bad),
-        Incoming("a", Place("input.csv", 1), b"c" * 16, untitled),
+        Incoming("a", FilePosition("input.csv", 1), b"c" * 16, untitled),
         item(closed),
     ]
     outcomes = submit(catalog, mix)

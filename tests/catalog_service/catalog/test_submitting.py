@@ -7,7 +7,7 @@ from dataclasses import replace
 from catalog_service.catalog import Catalog
 from catalog_service.errors import NOTHING_WAITS, PRECONDITION_FAILED, UNKNOWN_RECORD
 from catalog_service.journal import Journal
-from harvesters.contracts import Item, Mapped, Outcome, Precondition, Submission, Unreadable
+from harvesters.protocols import Item, MappedRecord, Outcome, Precondition, Submission, Unreadable
 from ontology.errors import ILLEGAL_IRI, AtlasError
 from ontology.record import Record
 from tests.fixtures.records import iri, item, record
@@ -39,7 +39,7 @@ def test_what_has_the_same_fingerprint_is_not_mapped_again(catalog: Catalog) -> 
     a = item(record("a", "甲"))
     submit(catalog, [a])
 
-    def never() -> Mapped:
+    def never() -> MappedRecord:
         raise AssertionError
 
     assert statuses(submit(catalog, [replace(a, make=never)])) == ["unchanged"]

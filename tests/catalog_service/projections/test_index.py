@@ -18,9 +18,9 @@ from catalog_service.projections.compare import compare, repair
 from catalog_service.projections.index import IndexProjection
 from catalog_service.projections.live_records import GrowingRecords
 from catalog_service.projections.protocol import Following, Projection, Sized
-from harvesters.contracts import Incoming, Mapped, Submission
+from harvesters.protocols import Incoming, MappedRecord, Submission
 from ontology import ntriples
-from ontology.errors import Place
+from ontology.errors import FilePosition
 from ontology.record import Record, mint_iri
 from ontology.terms import DCAT, DCT, RDF, VOCAB
 from ontology.vocabulary import load_vocabulary
@@ -52,9 +52,9 @@ class House:
         record = a_record(remote_id, title, open_type)
         item = Incoming(
             remote_id,
-            Place("test"),
+            FilePosition("test"),
             sha256(record.nquads.encode()).digest(),
-            lambda: Mapped(record),
+            lambda: MappedRecord(record),
         )
         (outcome,) = self.catalog.submit([item], HOUSE)
         return outcome.status

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harvesters.mapping import mapping
-from harvesters.mapping.mapping import CODE, code_digest, mappings_digest
+from harvesters.mapping import mapping_files
+from harvesters.mapping.mapping_files import CODE, code_digest, mappings_digest
 
 
 def copied(tmp_path: Path) -> list[Path]:
@@ -26,7 +26,7 @@ def copied(tmp_path: Path) -> list[Path]:
     "changed",
     [
         "harvesters/mapping/portal.toml",
-        "harvesters/mapping/drafting.py",
+        "harvesters/mapping/record_mapper.py",
         "harvesters/privacy/texts.py",
         "ontology/spelling.py",
     ],
@@ -41,7 +41,7 @@ def test_a_changed_module_changes_every_fingerprint(
     module.write_bytes(module.read_bytes() + b"\n")
     assert code_digest(*folders) != code_digest(*map(files, CODE))
 
-    monkeypatch.setattr(mapping, "files", lambda name: tmp_path / name)
+    monkeypatch.setattr(mapping_files, "files", lambda name: tmp_path / name)
     after = mappings_digest.__wrapped__()
     assert after != before
     module.write_bytes(module.read_bytes()[:-1])
@@ -51,5 +51,5 @@ def test_a_changed_module_changes_every_fingerprint(
 def test_a_renamed_module_counts(tmp_path: Path) -> None:
     folders = copied(tmp_path)
     before = code_digest(*folders)
-    (folders[0] / "mapping/drafting.py").rename(folders[0] / "mapping/drafts.py")
+    (folders[0] / "mapping/record_mapper.py").rename(folders[0] / "mapping/mapper.py")
     assert code_digest(*folders) != before

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harvesters.mapping.mapping import (
+from harvesters.mapping.mapping_files import (
     label_mapping,
     mapping_digest,
     mappings_digest,
@@ -16,7 +16,7 @@ from harvesters.mapping.mapping import (
 )
 from ontology.errors import AtlasError
 from ontology.terms import DCT, PREFIXES
-from ontology.unmapped import UNMAPPED
+from ontology.unmapped_values import UNMAPPED
 from ontology.vocabulary import Vocabulary
 
 PROFILE = Path(__file__).resolve().parents[3] / "ontology" / "profile.md"

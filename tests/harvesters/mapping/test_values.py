@@ -6,17 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvesters.mapping.plain_values import (
+from harvesters.mapping.value_parsing import (
     as_list,
     as_text,
     parse_boolean,
     parse_count,
     parse_date,
     parse_decimal,
-    plain_text,
     split_outside_brackets,
-    tidy,
 )
+from ontology.texts import plain_text, tidy
 
 
 @pytest.mark.parametrize(

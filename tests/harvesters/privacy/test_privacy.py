@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvesters.privacy.addresses import clean_web_address
+from harvesters.privacy.chinese_names import is_person_name
 from harvesters.privacy.email import is_personal_mail
-from harvesters.privacy.kinds import MOBILE
-from harvesters.privacy.names import is_person_name
-from harvesters.privacy.numbers import is_mobile
+from harvesters.privacy.personal_data import MOBILE
+from harvesters.privacy.personal_numbers import is_mobile
 from harvesters.privacy.texts import clean_contact, clean_text
 from harvesters.privacy.triples import clean_triples
+from harvesters.privacy.web_addresses import clean_web_address
 from tests.harvesters.conftest import Result
 
 Read = Callable[..., Result]

@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
-from harvesters.mapping.mapping import label_mapping, read_toml, targets
-from harvesters.privacy.lines import Net
+from harvesters.mapping.mapping_files import label_mapping, read_toml, targets
+from harvesters.privacy.lines import LineCleaner
 from ontology.terms import DCAT, DCT, RDF
 from tests.harvesters.conftest import Result
 
@@ -98,7 +98,7 @@ def test_what_was_taken_out_is_told(read: Any, target: str) -> None:
 def test_the_rest_of_a_text_stays() -> None:
     start = "<\x00#x> <https://w3id.org/shdata/def/openScope> "
     part = f'{start}"甲\\"\\n联系电话13812345678，丙"@zh .\n<\x00> <{DCT.title}> "乙"@zh .'
-    net = Net()
+    net = LineCleaner()
     assert not net.passes(part)
     text, removed = net.cleaned(part)
     assert text == f'{start}"甲\\"\\n丙"@zh .\n<\x00> <{DCT.title}> "乙"@zh .'

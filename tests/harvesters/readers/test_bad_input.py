@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from harvesters.limits import MIB, Limits
-from harvesters.readers.open_reader import open_reader
+from harvesters.readers.formats import open_reader
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary
 from tests.harvesters.conftest import BASE, Result
@@ -121,8 +121,8 @@ def test_a_long_line_is_skipped_and_the_rest_goes_on(read: Read) -> None:
 CHILD = """
 import json, resource, sys
 from pathlib import Path
-from harvesters.contracts import Unreadable
-from harvesters.readers.open_reader import open_reader as read
+from harvesters.protocols import Unreadable
+from harvesters.readers.formats import open_reader as read
 from ontology.errors import AtlasError
 from ontology.vocabulary import load_vocabulary
 vocabulary = load_vocabulary()

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from harvesters.contracts import ClosingError, Incoming
 from harvesters.errors import NO_TITLE
-from harvesters.readers.open_reader import read_bytes
+from harvesters.protocols import ClosedItemError, Incoming
+from harvesters.readers.formats import read_bytes
 from ontology.errors import RECORD_TOO_LARGE, AtlasError
 from ontology.vocabulary import load_vocabulary
 from tests.harvesters.conftest import BASE
@@ -38,7 +38,7 @@ def _refusal(content: bytes, name: str) -> AtlasError:
 def test_a_portal_record_without_title(said: Mapping[str, object], closes: bool) -> None:
     error = _refusal(json.dumps({"id": "1", **said}).encode(), "one.jsonl")
     assert error.kind is NO_TITLE
-    assert isinstance(error, ClosingError) is closes
+    assert isinstance(error, ClosedItemError) is closes
 
 
 @pytest.mark.parametrize(("right", "closes"), [("NON_PUBLIC", True), ("PUBLIC", False)])
@@ -52,4 +52,4 @@ def test_a_dataset_that_is_too_large(
   dct:accessRights <http://publications.europa.eu/resource/authority/access-right/{right}> ."""
     error = _refusal(turtle.encode(), "one.ttl")
     assert error.kind is RECORD_TOO_LARGE
-    assert isinstance(error, ClosingError) is closes
+    assert isinstance(error, ClosedItemError) is closes

@@ -9,12 +9,12 @@ import pyoxigraph as ox
 import pytest
 
 from examples.making.base import TODAY
-from harvesters.contracts import Incoming
 from harvesters.limits import Limits
 from harvesters.privacy.triples import clean_triples
+from harvesters.protocols import Incoming
 from harvesters.readers.dcat import closure
 from harvesters.readers.files import Input
-from harvesters.readers.open_reader import open_reader, read_one
+from harvesters.readers.formats import open_reader, read_one
 from harvesters.readers.rdf.parse import read_graph
 from ontology.canonical import canonical_record
 from ontology.errors import AtlasError

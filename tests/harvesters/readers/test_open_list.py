@@ -9,8 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from harvesters.readers.identity import identity_digest
-from harvesters.readers.open_reader import open_reader
+from harvesters.readers.formats import open_reader
+from harvesters.readers.remote_ids import identity_digest
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary
 from tests.harvesters.conftest import BASE, Result, collect

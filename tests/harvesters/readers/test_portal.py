@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harvesters.mapping.mapping import label_mapping, targets
-from harvesters.readers.open_reader import open_reader, read_one
+from harvesters.mapping.mapping_files import label_mapping, targets
+from harvesters.readers.formats import open_reader, read_one
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary
 from tests.harvesters.conftest import BASE, Result, collect

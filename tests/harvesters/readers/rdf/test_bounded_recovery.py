@@ -10,7 +10,7 @@ import pytest
 
 from harvesters.limits import DEFAULT
 from harvesters.readers.files import Input
-from harvesters.readers.rdf import recovery
+from harvesters.readers.rdf import turtle_recovery
 from harvesters.readers.rdf.document_part import MOST_REPEATED
 from harvesters.readers.rdf.json_ld import json_ld_parts
 from harvesters.readers.rdf.parse import Graph, read_graph
@@ -61,15 +61,15 @@ def test_turtle_is_read_by_half_only_while_that_costs_little(
     content = "".join(lines) + "<http://d.example/x> <http://p.example/y> ;;; .\n"
     whole = read(content)
     assert (whole.size, whole.broken[0].unknown) == (200, False)
-    monkeypatch.setattr(recovery, "_WORK", 100_000)
+    monkeypatch.setattr(turtle_recovery, "_WORK", 100_000)
     parsed: list[int] = []
-    original: Any = recovery.TurtleRecovery._spend
+    original: Any = turtle_recovery.TurtleRecovery._spend
 
-    def spent(self: recovery.TurtleRecovery, size: int, offset: int) -> None:
+    def spent(self: turtle_recovery.TurtleRecovery, size: int, offset: int) -> None:
         parsed.append(size)
         original(self, size, offset)
 
-    monkeypatch.setattr(recovery.TurtleRecovery, "_spend", spent)
+    monkeypatch.setattr(turtle_recovery.TurtleRecovery, "_spend", spent)
     given_up = read(content)
     assert (given_up.size, given_up.broken[0].unknown) == (0, True)
     assert sum(parsed) < 100_000 + 16 * len(content) + 2 * len(content)

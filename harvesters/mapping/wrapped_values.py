@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from harvesters.mapping.plain_values import as_text
+from harvesters.mapping.value_parsing import as_text
 
 _MAIN: Final = (
     *("@value", "$date", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$oid"),

@@ -9,15 +9,15 @@ from typing import Any, Final
 import orjson
 
 from harvesters.errors import BAD_JSON, NESTED_TOO_DEEP, NOT_AN_OBJECT
-from harvesters.mapping.mapping import label_mapping
-from harvesters.readers.json_text import Pairs, is_plain, verbatim, why_not_json, written
-from ontology.errors import AtlasError, Place
+from harvesters.mapping.mapping_files import label_mapping
+from harvesters.readers.exact_json import Pairs, is_plain, verbatim, why_not_json, written
+from ontology.errors import AtlasError, FilePosition
 
 _WRITTEN_DEPTH: Final = 254
 """How deep orjson writes."""
 
 
-def array_items(content: bytes, name: str) -> Iterator[tuple[bytes | AtlasError, Place]]:
+def array_items(content: bytes, name: str) -> Iterator[tuple[bytes | AtlasError, FilePosition]]:
     """Yield the bytes of each record, or why it cannot be used, and the place where it starts.
 
     An array is read item by item, so that a broken item still leaves those before it. Raises
@@ -31,15 +31,15 @@ def array_items(content: bytes, name: str) -> Iterator[tuple[bytes | AtlasError,
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError as problem:
-        at = Place(name, problem.lineno, problem.colno)
+        at = FilePosition(name, problem.lineno, problem.colno)
         reason = why_not_json(text.encode(), problem.msg)
         raise AtlasError(BAD_JSON, place=at, reason=reason) from None
     if not isinstance(document, dict):
-        raise AtlasError(NOT_AN_OBJECT, place=Place(name, 1), found=type(document).__name__)
+        raise AtlasError(NOT_AN_OBJECT, place=FilePosition(name, 1), found=type(document).__name__)
     found, path = _unwrapped(document)
     exact = None if is_plain(text.encode(), document) else _verbatim(text, path)
     for index, record in enumerate(found, start=1):
-        place = Place(name, 1, f"[{index}]")
+        place = FilePosition(name, 1, f"[{index}]")
         try:
             payload = orjson.dumps(record) if exact is None else written(exact[index - 1]).encode()
         except (TypeError, RecursionError):
@@ -55,10 +55,10 @@ def _decoded(content: bytes, name: str) -> str:
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
         reason = f"byte {problem.start} is not UTF-8"
-        raise AtlasError(BAD_JSON, place=Place(name, line), reason=reason) from None
+        raise AtlasError(BAD_JSON, place=FilePosition(name, line), reason=reason) from None
 
 
-def _stream(text: str, position: int, name: str) -> Iterator[tuple[bytes, Place]]:
+def _stream(text: str, position: int, name: str) -> Iterator[tuple[bytes, FilePosition]]:
     decoder = json.JSONDecoder()
     line, counted = 1, 0
     while True:
@@ -74,9 +74,11 @@ def _stream(text: str, position: int, name: str) -> Iterator[tuple[bytes, Place]
             line += text.count("\n", counted, at)
             column = at - text.rfind("\n", 0, at)
             reason = getattr(problem, "msg", "nested too deeply")
-            raise AtlasError(BAD_JSON, place=Place(name, line, column), reason=reason) from None
+            raise AtlasError(
+                BAD_JSON, place=FilePosition(name, line, column), reason=reason
+            ) from None
         column = position - text.rfind("\n", 0, position)
-        yield text[position:end].encode(), Place(name, line, column)
+        yield text[position:end].encode(), FilePosition(name, line, column)
         position = end
 
 

@@ -5,32 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from harvesters.mapping.chunk import (
+from harvesters.mapping.mapped_value import (
     EMPTY,
-    Chunk,
     D,
+    MappedValue,
     line,
     plain_term,
     text_term,
     typed_term,
-    unmapped_chunk,
+    unmapped_value,
 )
-from harvesters.mapping.mapping import Target
-from harvesters.mapping.plain_values import (
-    BIDI,
+from harvesters.mapping.mapping_files import Target
+from harvesters.mapping.target_mapper import Maker
+from harvesters.mapping.value_parsing import (
     as_list,
     as_text,
     parse_boolean,
     parse_count,
     parse_date,
     parse_decimal,
-    plain_text,
 )
-from harvesters.mapping.steps import Maker
 from harvesters.privacy.prefilter import SIGNS, any_sign
 from harvesters.privacy.texts import clean_text
 from ontology.ntriples import escape
-from ontology.texts import USELESS
+from ontology.texts import BIDI, USELESS, plain_text
 
 NEEDS_CARE: Final = any_sign(
     (f'\x00-\x20\x7f"\\\\<&@:：\u00a0\u3000{USELESS}\ud800-\udfff\ufffe\uffff{BIDI}', ""),
@@ -50,9 +48,9 @@ def _text_maker(target: Target) -> Maker:
     is_title = target.name == "title"
     start = f"<{D}> <{target.property}> "
 
-    def make(value: object) -> Chunk:
+    def make(value: object) -> MappedValue:
         if type(value) is str and NEEDS_CARE.search(value) is None:
-            return Chunk(f'{start}"{value}"@zh .', clean=True)
+            return MappedValue(f'{start}"{value}"@zh .', clean=True)
         text = as_text(value)
         if target.html or "<" in text or "&" in text:
             text = plain_text(text)
@@ -60,13 +58,13 @@ def _text_maker(target: Target) -> Maker:
             return EMPTY
         text, kinds = clean_text(text, title=is_title)
         removed = tuple(f"{short_name(target.property)}: {kind}" for kind in kinds) if kinds else ()
-        return Chunk(f'{start}"{escape(text)}"@zh .', removed, clean=True)
+        return MappedValue(f'{start}"{escape(text)}"@zh .', removed, clean=True)
 
     return make
 
 
 def _texts_maker(target: Target) -> Maker:
-    def make(value: object) -> Chunk:
+    def make(value: object) -> MappedValue:
         lines: list[str] = []
         removed: list[str] = []
         if type(value) is str:
@@ -78,29 +76,29 @@ def _texts_maker(target: Target) -> Maker:
             removed += [f"{short_name(target.property)}: {kind}" for kind in cleaned.kinds]
             if cleaned.text:
                 lines.append(line(target.property, text_term(cleaned.text)))
-        return Chunk("\n".join(lines), tuple(removed)) if lines or removed else EMPTY
+        return MappedValue("\n".join(lines), tuple(removed)) if lines or removed else EMPTY
 
     return make
 
 
 def _plain_maker(target: Target) -> Maker:
-    def make(value: object) -> Chunk:
+    def make(value: object) -> MappedValue:
         given = as_list(value) if target.kind == "plains" else filter(None, [as_text(value)])
         lines = [line(target.property, plain_term(text)) for text in given]
-        return Chunk("\n".join(lines)) if lines else EMPTY
+        return MappedValue("\n".join(lines)) if lines else EMPTY
 
     return make
 
 
-def _parsed(target: Target, value: object, term: str | None) -> Chunk:
+def _parsed(target: Target, value: object, term: str | None) -> MappedValue:
     if term is not None:
-        return Chunk(line(target.property, term))
+        return MappedValue(line(target.property, term))
     text = as_text(value)
-    return unmapped_chunk(target.property, text) if text else EMPTY
+    return unmapped_value(target.property, text) if text else EMPTY
 
 
 def _date_maker(target: Target) -> Maker:
-    def make(value: object) -> Chunk:
+    def make(value: object) -> MappedValue:
         found = parse_date(value)
         return _parsed(target, value, typed_term(*found) if found else None)
 
@@ -108,7 +106,7 @@ def _date_maker(target: Target) -> Maker:
 
 
 def _count_maker(target: Target) -> Maker:
-    def make(value: object) -> Chunk:
+    def make(value: object) -> MappedValue:
         found = parse_count(value)
         term = None if found is None else typed_term(str(found), "integer")
         return _parsed(target, value, term)
@@ -117,7 +115,7 @@ def _count_maker(target: Target) -> Maker:
 
 
 def _decimal_maker(target: Target) -> Maker:
-    def make(value: object) -> Chunk:
+    def make(value: object) -> MappedValue:
         found = parse_decimal(value)
         term = None if found is None else typed_term(found, "decimal")
         return _parsed(target, value, term)
@@ -126,7 +124,7 @@ def _decimal_maker(target: Target) -> Maker:
 
 
 def _boolean_maker(target: Target) -> Maker:
-    def make(value: object) -> Chunk:
+    def make(value: object) -> MappedValue:
         found = parse_boolean(value)
         term = None if found is None else typed_term("true" if found else "false", "boolean")
         return _parsed(target, value, term)

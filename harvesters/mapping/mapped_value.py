@@ -8,7 +8,7 @@ from harvesters.privacy.texts import clean_text
 from ontology.errors import ErrorKind
 from ontology.ntriples import escape
 from ontology.terms import RDF, SHD, XSD
-from ontology.unmapped import UNMAPPED
+from ontology.unmapped_values import UNMAPPED
 
 D: Final = "\x00"
 """Stands for the record's IRI. Control characters never stand in a canonical line unescaped."""
@@ -19,7 +19,7 @@ URL: Final = "\x01"
 TYPE: Final = f"<{RDF.type}>"
 
 
-class Chunk(NamedTuple):
+class MappedValue(NamedTuple):
     """Lines joined by line feeds, what was removed for privacy, what was left out."""
 
     text: str = ""
@@ -29,7 +29,7 @@ class Chunk(NamedTuple):
     """Whether the privacy rule has seen the whole text, so that nobody need look again."""
 
 
-EMPTY: Final = Chunk()
+EMPTY: Final = MappedValue()
 
 
 def text_term(text: str) -> str:
@@ -52,12 +52,12 @@ def line(predicate: str, term: str) -> str:
     return f"<{D}> <{predicate}> {term} ."
 
 
-def unmapped_chunk(predicate: str, text: str) -> Chunk:
-    """Return the line that keeps a value which is none of ``predicate``'s (`ontology.unmapped`)."""
+def unmapped_value(predicate: str, text: str) -> MappedValue:
+    """Return the line that keeps a value which ``predicate`` cannot have."""
     keeps = UNMAPPED[predicate]
     cleaned = clean_text(text)
     removed = tuple(f"shd:{keeps.removeprefix(SHD)}: {kind}" for kind in cleaned.kinds)
-    return Chunk(line(keeps, text_term(cleaned.text)) if cleaned.text else "", removed)
+    return MappedValue(line(keeps, text_term(cleaned.text)) if cleaned.text else "", removed)
 
 
 def node_lines(link: str, fragment: str, *pairs: tuple[str, str]) -> str:

@@ -10,13 +10,13 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
+from harvesters.privacy.chinese_names import is_person_name
 from harvesters.privacy.email import is_personal_mail
-from harvesters.privacy.latin import (
+from harvesters.privacy.latin_names import (
     ORGANISATION_WORDS,
     is_called,
     plain_letters,
 )
-from harvesters.privacy.names import is_person_name
 from ontology.terms import DCT, FOAF, RDF, RDFS, SKOS, VCARD
 
 SCHEMA: Final = ("http://schema.org/", "https://schema.org/")

@@ -41,7 +41,7 @@ LABELLED_LATIN: Final = re.compile(
 
 @cache
 def _given_names() -> frozenset[str]:
-    text = (files("harvesters.privacy") / "given_names.txt").read_text("utf-8")
+    text = (files("harvesters.privacy") / "latin_given_names.txt").read_text("utf-8")
     return frozenset(w for line in text.splitlines() if line[:1] != "#" for w in line.split())
 
 

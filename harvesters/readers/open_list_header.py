@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from harvesters.errors import HEADER_MISSING, UNKNOWN_COLUMN
 from harvesters.mapping.access_labels import HINT, LEVEL, LEVELS, OPEN_TYPE, access_target
-from harvesters.mapping.mapping import read_toml, targets
-from harvesters.mapping.plain_values import as_text
-from ontology.errors import AtlasError, Place
+from harvesters.mapping.mapping_files import read_toml, targets
+from harvesters.mapping.value_parsing import as_text
+from ontology.errors import AtlasError, FilePosition
 
 SEARCHED_ROWS: Final = 20
 """A header must come within this many rows."""
@@ -90,7 +90,7 @@ def unknown_columns(header: Header, name: str) -> list[AtlasError]:
     return [
         AtlasError(
             UNKNOWN_COLUMN,
-            place=Place(name, header.line, position + 1),
+            place=FilePosition(name, header.line, position + 1),
             column="".join(c if c.isprintable() else "\ufffd" for c in label[:_SHOWN]),
             known="、".join(_columns_like(label)),
         )
@@ -98,11 +98,11 @@ def unknown_columns(header: Header, name: str) -> list[AtlasError]:
     ]
 
 
-def unnamed_column(position: int, place: Place) -> AtlasError:
+def unnamed_column(position: int, place: FilePosition) -> AtlasError:
     """Return the warning for a column without a heading in which something stands."""
     return AtlasError(
         UNKNOWN_COLUMN,
-        place=Place(place.file, place.line, position + 1),
+        place=FilePosition(place.file, place.line, position + 1),
         column=f"{position + 1}",
         known="、".join(_columns_like("")),
     )
@@ -207,7 +207,7 @@ def header_missing(name: str, rows: Sequence[tuple[int, Sequence[object]]]) -> A
     found = "、".join(filter(None, (as_text(cell)[:30] for cell in fullest[1][:12]))) or "—"
     return AtlasError(
         HEADER_MISSING,
-        place=Place(name, fullest[0]),
+        place=FilePosition(name, fullest[0]),
         rows=SEARCHED_ROWS,
         found=found,
         expected="、".join(_lists().titles[:6]),

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from harvesters.contracts import Incoming, Item, Reader, Unreadable
 from harvesters.errors import NOT_ONE_RECORD, UNKNOWN_FORMAT
 from harvesters.limits import DEFAULT, Limits
+from harvesters.protocols import Incoming, Item, Reader, Unreadable
 from harvesters.readers.dcat import DcatReader
 from harvesters.readers.files import Input, read_all
-from harvesters.readers.identity import checked_identifier
-from harvesters.readers.json_array import array_items
+from harvesters.readers.format_detection import Kind, sniff
+from harvesters.readers.json_documents import array_items
 from harvesters.readers.open_list import OpenListReader
 from harvesters.readers.portal import PortalMapper, PortalReader
-from harvesters.readers.sniffing import Kind, sniff
-from ontology.errors import AtlasError, Place
+from harvesters.readers.remote_ids import checked_identifier
+from ontology.errors import AtlasError, FilePosition
 from ontology.vocabulary import Vocabulary
 
 Format = Literal["auto", "open-list", "portal-jsonl", "dcat"]
@@ -129,7 +129,7 @@ def read_one(
     A portal record in JSON, or one dataset in RDF. Raises `AtlasError`: ``not-one-record``, or
     why the content cannot be read.
     """
-    place = Place(name)
+    place = FilePosition(name)
     whole = Input(name, content=content)
     kind = sniff(whole, format, limits)
     checked_identifier(remote_id, place)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from ontology.record import Record
 from shapes.report import Report
 
@@ -15,7 +15,7 @@ Gate = Literal["enforce", "report"]
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
+class MappedRecord:
     """A record as mapped, and what the privacy rule took out of it (plain sentences, no values)."""
 
     record: Record
@@ -24,7 +24,7 @@ class Mapped:
     """What was left out without giving up the record: illegal IRIs, values that don't parse."""
 
 
-class ClosingError(AtlasError):
+class ClosedItemError(AtlasError):
     """An item that cannot be taken and says, or may say, 非开放: nothing of it may stay public."""
 
 
@@ -34,13 +34,13 @@ class Incoming:
 
     ``fingerprint`` (16 or 32 bytes) digests the payload and everything that decides its mapping;
     where the journal knows it already, ``make`` is never called. ``make`` raises `AtlasError`;
-    a `ClosingError` where it could tell that the item says 非开放.
+    a `ClosedItemError` where it could tell that the item says 非开放.
     """
 
     remote_id: str
-    place: Place
+    place: FilePosition
     fingerprint: bytes
-    make: Callable[[], Mapped]
+    make: Callable[[], MappedRecord]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,21 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from ontology.dates import SHANGHAI, read_date
-from ontology.texts import BIDI, CONTROL, plain_text, tidy
-
-__all__ = [
-    "BIDI",
-    "CONTROL",
-    "as_list",
-    "as_text",
-    "parse_boolean",
-    "parse_count",
-    "parse_date",
-    "parse_decimal",
-    "plain_text",
-    "split_outside_brackets",
-    "tidy",
-]
+from ontology.texts import tidy
 
 _LONGEST: Final = 100
 """Digits of a whole number that is written out."""

@@ -31,7 +31,7 @@ _OFFICE_WORD: Final = re.compile(
 @cache
 def _common_words() -> frozenset[str]:
     """Return what begins like a family name and follows 联系人, 负责人 … without being one."""
-    text = (files("harvesters.privacy") / "no_names.txt").read_text("utf-8")
+    text = (files("harvesters.privacy") / "words_like_names.txt").read_text("utf-8")
     return frozenset(w for line in text.splitlines() if line[:1] != "#" for w in line.split())
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from harvesters.errors import VALUE_LEFT_OUT, VALUE_NOT_READ
-from harvesters.mapping.chunk import Chunk
-from harvesters.mapping.plain_values import as_text
-from harvesters.mapping.steps import Step
-from harvesters.mapping.value_objects import shown
+from harvesters.mapping.mapped_value import MappedValue
+from harvesters.mapping.target_mapper import TargetMapper
+from harvesters.mapping.value_parsing import as_text
+from harvesters.mapping.wrapped_values import shown
 from harvesters.privacy.texts import masked
-from ontology.errors import AtlasError, ErrorKind, Place
+from ontology.errors import AtlasError, ErrorKind, FilePosition
 
 
-class Draft:
+class RecordDraft:
     """A record in the making."""
 
     __slots__ = ("parts", "place", "removed", "seen", "warnings")
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: FilePosition) -> None:
         self.place = place
         self.parts: list[str] = []
         """Lines that the privacy rule has yet to see."""
@@ -27,14 +27,14 @@ class Draft:
         self.removed: list[str] = []
         self.warnings: list[AtlasError] = []
 
-    def take(self, chunk: Chunk, label: object = "") -> None:
+    def take(self, chunk: MappedValue, label: object = "") -> None:
         """Add a chunk's lines and what it has to say beside them."""
         if chunk.text:
             self.parts.append(chunk.text)
         if chunk.removed or chunk.problems:
             self.note(chunk, label)
 
-    def note(self, chunk: Chunk, label: object = "") -> None:
+    def note(self, chunk: MappedValue, label: object = "") -> None:
         """Add what a chunk says beside its lines; ``label`` is where its value stood."""
         self.removed += chunk.removed
         for kind, params in chunk.problems:
@@ -54,7 +54,7 @@ class Draft:
         self.warn(VALUE_LEFT_OUT, field=str(label), value=shown(value))
 
 
-class Given:
+class CollectedValues:
     """Values that are kept for the end, because they depend on others, by target."""
 
     __slots__ = ("at", "labels", "values")
@@ -67,7 +67,9 @@ class Given:
         self.at: dict[str, int] = {}
         """In which container it stood."""
 
-    def again(self, draft: Draft, step: Step, container: int, label: object, value: object) -> None:
+    def again(
+        self, draft: RecordDraft, step: TargetMapper, container: int, label: object, value: object
+    ) -> None:
         """Keep one of several values, or tell of it, unless `raw` says it again."""
         if step.every:
             self.labels.setdefault(step.name, label)

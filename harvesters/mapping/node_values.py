@@ -7,23 +7,24 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from harvesters.errors import VALUE_NOT_READ
-from harvesters.mapping.chunk import (
+from harvesters.mapping.mapped_value import (
     EMPTY,
-    Chunk,
     D,
+    MappedValue,
     node_lines,
     plain_term,
     text_term,
     typed_term,
-    unmapped_chunk,
+    unmapped_value,
 )
-from harvesters.mapping.plain_values import as_text, parse_boolean, parse_date, plain_text
-from harvesters.mapping.value_objects import settled, shown, texts_in
+from harvesters.mapping.value_parsing import as_text, parse_boolean, parse_date
 from harvesters.mapping.web_addresses import Problem, addresses, all_of, looks_web
+from harvesters.mapping.wrapped_values import settled, shown, texts_in
 from harvesters.privacy.texts import clean_contact, clean_text
 from ontology.dates import shown_date
 from ontology.ntriples import iri
 from ontology.terms import ADMS, DCAT, DCT, FOAF, ODRL, RDF, RDFS, SHD, SKOS, VCARD
+from ontology.texts import plain_text
 
 _MOST: Final = 50
 """Texts of one contact that are read."""
@@ -40,7 +41,7 @@ _ENDS: Final = ("end", "endDate", "end_date", "finish", "to", "结束", "结束�
 _YEAR = re.compile(r"(\d{4})年?")
 
 
-def contact_chunk(value: object) -> Chunk:
+def map_contact(value: object) -> MappedValue:
     """Return an office's contact from a text or an object, persons taken out."""
     if isinstance(value, (dict, list, tuple)):
         value = " / ".join(texts_in(value, _MOST))
@@ -54,19 +55,19 @@ def contact_chunk(value: object) -> Chunk:
     rest = _LABEL.sub(" ", _PHONE.sub(" ", _MAILBOX.sub(" ", cleaned.text)))
     name = re.sub(r"[\s/、,，;；|:：]+", " ", rest).strip(" -()（）")
     if not (phones or mails or name):
-        return Chunk("", removed)
+        return MappedValue("", removed)
     pairs = [(RDF.type, f"<{VCARD.Organization}>")]
     pairs.append((VCARD.fn, text_term(name or (phones + mails)[0])))
     pairs += [(VCARD.hasTelephone, f"<tel:{_dialled(phone)}>") for phone in phones]
     pairs += [(VCARD.hasEmail, f"<mailto:{mail}>") for mail in mails]
-    return Chunk(node_lines(DCAT.contactPoint, "contact", *pairs), removed)
+    return MappedValue(node_lines(DCAT.contactPoint, "contact", *pairs), removed)
 
 
 def _dialled(phone: str) -> str:
     return re.sub(r"[() ]", "", phone).replace("转", ";ext=")
 
 
-def period_chunk(value: object) -> Chunk:
+def map_period(value: object) -> MappedValue:
     """Return a period from ``2019/2025``, ``2021-01-01至2025-09-23`` or one day or year."""
     if isinstance(value, dict):
         ends = [as_text(settled(_first(value, *keys))[0]) for keys in (_STARTS, _ENDS)]
@@ -76,12 +77,12 @@ def period_chunk(value: object) -> Chunk:
     text = as_text(found)
     problems = tuple((VALUE_NOT_READ, {"value": one}) for one in unread)
     if not text:
-        return Chunk("", (), problems)
+        return MappedValue("", (), problems)
     made = _period(text)
     return made._replace(problems=problems) if problems else made
 
 
-def _period(text: str) -> Chunk:
+def _period(text: str) -> MappedValue:
     parts = [part for part in re.split(r"\s*(?:至|到|~|～|—+|--|\s-\s)\s*", text) if part]
     if len(parts) == 1 and text.count("/") == 1:
         parts = text.split("/")
@@ -91,12 +92,12 @@ def _period(text: str) -> Chunk:
     if len(parts) == 1:
         ends.append(_bound(parts[0], True))
     if len(parts) not in (1, 2) or None in ends:
-        return unmapped_chunk(DCT.temporal, text)
+        return unmapped_value(DCT.temporal, text)
     pairs = [(RDF.type, f"<{DCT.PeriodOfTime}>")]
     for predicate, end in zip((DCAT.startDate, DCAT.endDate), ends, strict=True):
         if end is not None:
             pairs.append((predicate, typed_term(*end)))
-    return Chunk(node_lines(DCT.temporal, "period", *pairs))
+    return MappedValue(node_lines(DCT.temporal, "period", *pairs))
 
 
 def _bound(text: str, last: bool) -> tuple[str, str] | None:
@@ -106,7 +107,7 @@ def _bound(text: str, last: bool) -> tuple[str, str] | None:
     return parse_date(text.strip())
 
 
-def condition_chunk(condition: str, supplement: str) -> Chunk:
+def map_condition(condition: str, supplement: str) -> MappedValue:
     """Return the offer under which a dataset is opened."""
     pairs = [(RDF.type, f"<{ODRL.Offer}>")]
     removed: list[str] = []
@@ -115,20 +116,20 @@ def condition_chunk(condition: str, supplement: str) -> Chunk:
             cleaned = clean_text(plain_text(text))
             removed += [f"odrl:hasPolicy: {kind}" for kind in cleaned.kinds]
             pairs.append((predicate, text_term(cleaned.text)))
-    return Chunk(node_lines(ODRL.hasPolicy, "offer", *pairs), tuple(removed))
+    return MappedValue(node_lines(ODRL.hasPolicy, "offer", *pairs), tuple(removed))
 
 
 def _first(value: Mapping[str, object], *keys: str) -> object:
     return next((value[key] for key in keys if value.get(key)), None)
 
 
-def _provenance(value: object) -> Chunk:
+def _provenance(value: object) -> MappedValue:
     given = plain_text(as_text(value))
     if not given:
         return EMPTY
     cleaned = clean_text(given)
     pairs = ((RDF.type, f"<{DCT.ProvenanceStatement}>"), (RDFS.label, text_term(cleaned.text)))
-    return Chunk(
+    return MappedValue(
         node_lines(DCT.provenance, "provenance", *pairs),
         tuple(f"dct:provenance: {kind}" for kind in cleaned.kinds),
     )
@@ -161,8 +162,8 @@ def _parts(value: object, **keys: tuple[str, ...]) -> tuple[dict[str, object], l
     return ({} if plain is None else {"text": plain}), problems
 
 
-def _dated(link: str, fragment: str, cls: str, note: str) -> Callable[[object], Chunk]:
-    def make(value: object) -> Chunk:
+def _dated(link: str, fragment: str, cls: str, note: str) -> Callable[[object], MappedValue]:
+    def make(value: object) -> MappedValue:
         pairs = [(RDF.type, f"<{cls}>")]
         found, problems = _parts(
             value, text=("date", "日期"), note=("description", "label", "说明", "机构")
@@ -175,18 +176,18 @@ def _dated(link: str, fragment: str, cls: str, note: str) -> Callable[[object], 
         else:
             text = "；".join(filter(None, (text, as_text(given))))
         if day is None and not text:
-            return Chunk("", (), tuple(problems))
+            return MappedValue("", (), tuple(problems))
         removed: tuple[str, ...] = ()
         if text:
             cleaned = clean_text(plain_text(text))
             removed = tuple(f"{fragment}: {kind}" for kind in cleaned.kinds)
             pairs.append((note, text_term(cleaned.text)))
-        return Chunk(node_lines(link, fragment, *pairs), removed, tuple(problems))
+        return MappedValue(node_lines(link, fragment, *pairs), removed, tuple(problems))
 
     return make
 
 
-def _agreement(value: object) -> Chunk:
+def _agreement(value: object) -> MappedValue:
     pairs = [(RDF.type, f"<{ODRL.Agreement}>")]
     found, problems = _parts(
         value,
@@ -213,10 +214,10 @@ def _agreement(value: object) -> Chunk:
         else:
             pairs.append((SHD.filedOn, typed_term(shown_date(filed[0]), "date")))
     text = node_lines(SHD.agreement, "agreement", *pairs) if len(pairs) > 1 else ""
-    return Chunk(text, (), tuple(problems))
+    return MappedValue(text, (), tuple(problems))
 
 
-def _sample(value: object) -> Chunk:
+def _sample(value: object) -> MappedValue:
     pairs = [(RDF.type, f"<{DCAT.Distribution}>")]
     found, problems = _parts(
         value,
@@ -244,10 +245,10 @@ def _sample(value: object) -> Chunk:
     if note and (told_note := plain_text(note)):
         pairs.append((DCT.description, text_term(told_note)))
     text = node_lines(ADMS.sample, "sample", *pairs) if len(pairs) > 1 else ""
-    return Chunk(text, (), tuple(problems))
+    return MappedValue(text, (), tuple(problems))
 
 
-CONTENT_NODES: Final[Mapping[str, Callable[[object], Chunk]]] = {
+CONTENT_NODES: Final[Mapping[str, Callable[[object], MappedValue]]] = {
     "agreement": _agreement,
     "consent": _dated(SHD.consent, "consent", SHD.Consent, DCT.description),
     "deidentification": _dated(
@@ -256,8 +257,8 @@ CONTENT_NODES: Final[Mapping[str, Callable[[object], Chunk]]] = {
     "provenance": _provenance,
     "sample": _sample,
     "secrecy_review": _dated(SHD.secrecyReview, "review", SHD.SecrecyReview, RDFS.label),
-    "contact": contact_chunk,
-    "period": period_chunk,
+    "contact": map_contact,
+    "period": map_period,
 }
 """Makers of chunks by kind, for the values that become a node."""
 

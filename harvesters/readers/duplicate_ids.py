@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harvesters.contracts import ClosingError, Incoming, Item, Mapped, Unreadable
 from harvesters.errors import DUPLICATE_IDENTIFIER
-from ontology.errors import AtlasError, Place
+from harvesters.protocols import ClosedItemError, Incoming, Item, MappedRecord, Unreadable
+from ontology.errors import AtlasError, FilePosition
 from ontology.openness import doubts, is_open
 
 
-class Seen:
+class SeenIdentifiers:
     """Remembers the identifiers of one input: where each stood and what it said."""
 
     def __init__(self) -> None:
-        self._first: dict[str, tuple[bytes, Place]] = {}
+        self._first: dict[str, tuple[bytes, FilePosition]] = {}
 
     def check(self, item: Incoming) -> Item:
         """Return the item, or `Unreadable` (``duplicate-identifier``) for other content.
 
-        Where the other content says, or may say, 非开放, mapping it raises a `ClosingError`: of two
-        that disagree the closed one counts, whichever comes first.
+        Where the other content says or may say 非开放, mapping it raises a `ClosedItemError`: of
+        two contents that disagree the closed one counts, whichever comes first.
         """
         mark = item.fingerprint[:12]
         known = self._first.setdefault(item.remote_id, (mark, item.place))
@@ -28,9 +28,9 @@ class Seen:
             return item
         told = {"remote_id": item.remote_id, "first": known[1]}
         if _closes(item):
-            error = ClosingError(DUPLICATE_IDENTIFIER, place=item.place, **told)
+            error = ClosedItemError(DUPLICATE_IDENTIFIER, place=item.place, **told)
 
-            def refused() -> Mapped:
+            def refused() -> MappedRecord:
                 raise error
 
             return replace(item, make=refused)
@@ -41,5 +41,5 @@ def _closes(item: Incoming) -> bool:
     try:
         record = item.make().record
     except AtlasError as error:
-        return isinstance(error, ClosingError)
+        return isinstance(error, ClosedItemError)
     return not is_open(record) or bool(doubts(record))

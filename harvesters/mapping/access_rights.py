@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from harvesters.errors import OPEN_TYPES_DISAGREE, READ_AS_CLOSED, VALUE_NOT_READ
 from harvesters.mapping.access_labels import ASIDE, OPEN_TYPE
-from harvesters.mapping.chunk import Chunk, line, unmapped_chunk
-from harvesters.mapping.mapping import Target, targets
-from harvesters.mapping.plain_values import as_text, parse_boolean
-from harvesters.mapping.value_objects import settled, texts_in
+from harvesters.mapping.mapped_value import MappedValue, line, unmapped_value
+from harvesters.mapping.mapping_files import Target, targets
+from harvesters.mapping.value_parsing import as_text, parse_boolean
 from harvesters.mapping.web_addresses import is_web
+from harvesters.mapping.wrapped_values import settled, texts_in
 from harvesters.privacy.texts import clean_text
 from ontology.errors import ErrorKind
 from ontology.openness import closing_text, doubtful_text
@@ -31,13 +31,13 @@ _MOST: Final = 50
 """Texts looked at in one value under such a label."""
 
 
-def asides() -> tuple[Target, ...]:
+def implicit_access_targets() -> tuple[Target, ...]:
     """Return the targets that no mapping names: what labels beside the open type's may say."""
     rank = targets()[OPEN_TYPE].rank
     return tuple(Target(name, "access", every=True, rank=rank) for name in ASIDE)
 
 
-def access_chunk(
+def map_access(
     vocabulary: Vocabulary,
     said: Sequence[object],
     hints: Sequence[object] = (),
@@ -45,7 +45,7 @@ def access_chunk(
     opened: Sequence[object] = (),
     taken_down: Sequence[object] = (),
     levels: Sequence[object] = (),
-) -> Chunk:
+) -> MappedValue:
     """Return the access rights that a record's labels say together.
 
     Of several open types the most closed one is written, and it is told that they disagree. What
@@ -82,10 +82,10 @@ def access_chunk(
         lines.append(line(DCT.accessRights, f"<{_ORDER[0] if closed else ranked[0]}>"))
     problems += _told(vocabulary, list(known.values()), closed, known[ranked[0]] if ranked else "")
     for text in kept:
-        chunk = unmapped_chunk(DCT.accessRights, text)
+        chunk = unmapped_value(DCT.accessRights, text)
         lines += filter(None, [chunk.text])
         removed += chunk.removed
-    return Chunk("\n".join(lines), tuple(removed), tuple(problems))
+    return MappedValue("\n".join(lines), tuple(removed), tuple(problems))
 
 
 def _told(

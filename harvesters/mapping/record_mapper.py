@@ -7,23 +7,23 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from harvesters.contracts import ClosingError, Mapped
 from harvesters.errors import NO_TITLE
-from harvesters.mapping.access import asks_of_users, says_closed
-from harvesters.mapping.chunk import TYPE, D, plain_term
+from harvesters.mapping.access_rights import asks_of_users, says_closed
 from harvesters.mapping.combined_values import CombinedValues
-from harvesters.mapping.concept_values import KnownValues
-from harvesters.mapping.draft import Draft, Given
-from harvesters.mapping.mapping import Target
-from harvesters.mapping.plain_values import as_text
-from harvesters.mapping.single_values import MAKERS
-from harvesters.mapping.steps import MEMO_LIMIT, Maker, Plan, Step
-from harvesters.mapping.value_nodes import CONTENT_NODES
-from harvesters.mapping.value_objects import settled
-from harvesters.privacy.kinds import NAME
-from harvesters.privacy.lines import Net
+from harvesters.mapping.concept_values import ConceptValues
+from harvesters.mapping.literal_values import MAKERS
+from harvesters.mapping.mapped_value import TYPE, D, plain_term
+from harvesters.mapping.mapping_files import Target
+from harvesters.mapping.node_values import CONTENT_NODES
+from harvesters.mapping.record_draft import CollectedValues, RecordDraft
+from harvesters.mapping.target_mapper import MEMO_LIMIT, Maker, Plan, TargetMapper
+from harvesters.mapping.value_parsing import as_text
+from harvesters.mapping.wrapped_values import settled
+from harvesters.privacy.lines import LineCleaner
+from harvesters.privacy.personal_data import NAME
 from harvesters.privacy.repeated_names import lost_a_name, may_be_contact, names_taken
-from ontology.errors import AtlasError, Place
+from harvesters.protocols import ClosedItemError, MappedRecord
+from ontology.errors import AtlasError, FilePosition
 from ontology.openness import doubts, is_open
 from ontology.record import Record, mint_iri
 from ontology.terms import DCAT, DCT
@@ -38,21 +38,21 @@ _HEAD: Final = f"<{D}> {TYPE} <{DCAT.Dataset}> ."
 _IDENTIFIER: Final = DCT.identifier
 
 
-class Drafter:
+class RecordMapper:
     """Writes records of one source. Not safe to share between threads while it writes."""
 
     def __init__(self, vocabulary: Vocabulary, *, base_iri: str, source: str) -> None:
         self._base = base_iri
         self._source = source
         self._prefix = mint_iri(base_iri, source, "x")[:-1]
-        self._net = Net()
-        self._known = KnownValues(vocabulary, base_iri=base_iri, source=source)
+        self._net = LineCleaner()
+        self._known = ConceptValues(vocabulary, base_iri=base_iri, source=source)
         self._combined = CombinedValues(vocabulary, self._net, base_iri=base_iri, source=source)
-        self._chosen: dict[tuple[tuple[Step, ...], str], Step] = {}
+        self._chosen: dict[tuple[tuple[TargetMapper, ...], str], TargetMapper] = {}
 
-    def step(self, target: Target) -> Step:
+    def step(self, target: Target) -> TargetMapper:
         """Compile a target."""
-        return Step(target, self._maker(target))
+        return TargetMapper(target, self._maker(target))
 
     def _maker(self, target: Target) -> Maker | None:
         if target.name == "description" or target.kind in ("iri", "access"):
@@ -62,18 +62,22 @@ class Drafter:
         return self._known.maker(target) or CONTENT_NODES.get(target.kind)
 
     def draft(  # noqa: PLR0912, PLR0915 - the hot loop; a call for each value would slow the import
-        self, remote_id: str, plan: Plan, containers: Sequence[Mapping[Any, object]], place: Place
-    ) -> Mapped:
+        self,
+        remote_id: str,
+        plan: Plan,
+        containers: Sequence[Mapping[Any, object]],
+        place: FilePosition,
+    ) -> MappedRecord:
         """Build the record from the values that ``plan`` finds in ``containers``.
 
         Raises `AtlasError` (``no-title``, ``empty-record``, ``illegal-iri``).
         """
-        draft = Draft(place)
+        draft = RecordDraft(place)
         parts, seen = draft.parts, draft.seen
         draft.seen += (_HEAD, f"<{D}> <{_IDENTIFIER}> {plain_term(remote_id)} .")
-        given = Given()
+        given = CollectedValues()
         values, labels = given.values, given.labels
-        filled: Step | None = None
+        filled: TargetMapper | None = None
         taken: object = None
         at = -1
         titled = False
@@ -93,7 +97,7 @@ class Drafter:
                     value = self._plain(draft, entry, label, value)
                     if value is None or value == last:
                         continue
-                step = entry if type(entry) is Step else self._choose(entry, value)
+                step = entry if type(entry) is TargetMapper else self._choose(entry, value)
                 if step is filled:
                     if container <= at and as_text(value) != as_text(taken):
                         draft.left_out(label, value)
@@ -134,28 +138,31 @@ class Drafter:
         self._combined.combine(draft, remote_id, given)
         mapped = self._finish(draft, remote_id)
         if mapped.removed and lost_a_name(mapped.removed):
-            return _without_echoes(mapped, containers)
+            return _without_repeated_names(mapped, containers)
         return mapped
 
     @staticmethod
     def _plain(
-        draft: Draft, entry: Step | tuple[Step, ...], label: object, value: object
+        draft: RecordDraft,
+        entry: TargetMapper | tuple[TargetMapper, ...],
+        label: object,
+        value: object,
     ) -> object:
         """Return a value without the objects around it, and tell what of them was not read."""
-        if type(entry) is Step and entry.own:
+        if type(entry) is TargetMapper and entry.own:
             return value
         found, unread = settled(value)
         for told in unread:
             draft.not_read(label, told)
         return found
 
-    def _untitled(self, draft: Draft, remote_id: str) -> AtlasError:
+    def _untitled(self, draft: RecordDraft, remote_id: str) -> AtlasError:
         record = self._finish(draft, remote_id).record
         closed = not is_open(record) or bool(doubts(record))
-        kind = ClosingError if closed else AtlasError
+        kind = ClosedItemError if closed else AtlasError
         return kind(NO_TITLE, place=draft.place, remote_id=remote_id, expected="title / 名称")
 
-    def _finish(self, draft: Draft, remote_id: str) -> Mapped:
+    def _finish(self, draft: RecordDraft, remote_id: str) -> MappedRecord:
         parts = draft.seen
         net = self._net
         for part in draft.parts:
@@ -179,9 +186,9 @@ class Drafter:
             elif text:
                 lines.append(text)
         record = Record.from_lines(lines, iri=record_iri, source=self._source, remote_id=remote_id)
-        return Mapped(record, tuple(dict.fromkeys(draft.removed)), tuple(draft.warnings))
+        return MappedRecord(record, tuple(dict.fromkeys(draft.removed)), tuple(draft.warnings))
 
-    def _choose(self, steps: tuple[Step, ...], value: object) -> Step:
+    def _choose(self, steps: tuple[TargetMapper, ...], value: object) -> TargetMapper:
         """Return the first step whose schemes know the value, else the last."""
         text = value if type(value) is str else as_text(value)
         known = self._chosen.get((steps, text))
@@ -205,7 +212,9 @@ def _is_type(text: str) -> bool:
     return says_closed(text) and not asks_of_users(text)
 
 
-def _without_echoes(mapped: Mapped, containers: Sequence[Mapping[Any, object]]) -> Mapped:
+def _without_repeated_names(
+    mapped: MappedRecord, containers: Sequence[Mapping[Any, object]]
+) -> MappedRecord:
     """Drop the keywords that are a name which was taken out of the same record."""
     texts = (v for c in containers for v in c.values() if isinstance(v, str))
     names = {name for text in texts if may_be_contact(text) for name in names_taken(text)}
@@ -218,4 +227,4 @@ def _without_echoes(mapped: Mapped, containers: Sequence[Mapping[Any, object]]) 
         lines, iri=record.iri, source=record.source, remote_id=record.remote_id
     )
     said = dict.fromkeys((*mapped.removed, f"dcat:keyword: {NAME}"))
-    return Mapped(left, tuple(said), mapped.warnings)
+    return MappedRecord(left, tuple(said), mapped.warnings)

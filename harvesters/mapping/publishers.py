@@ -1,4 +1,4 @@
-"""Providers: several names in one cell, names of other cities, organisations that get an IRI."""
+"""Publishers: several names in one cell, names of other cities, organisations that get an IRI."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 from typing import Any, Final
 
 from harvesters.errors import NEAR_PUBLISHER
-from harvesters.mapping.chunk import EMPTY, TYPE, Chunk, D, line, text_term
-from harvesters.mapping.near_names import NearNames
-from harvesters.mapping.plain_values import as_list, as_text, split_outside_brackets
-from harvesters.privacy.kinds import NAME
-from harvesters.privacy.names import is_person_name
+from harvesters.mapping.mapped_value import EMPTY, TYPE, D, MappedValue, line, text_term
+from harvesters.mapping.misspelled_names import NearNames
+from harvesters.mapping.value_parsing import as_list, as_text, split_outside_brackets
+from harvesters.privacy.chinese_names import is_person_name
+from harvesters.privacy.personal_data import NAME
 from harvesters.privacy.texts import clean_text
 from ontology.errors import ErrorKind
 from ontology.terms import DCT, ORG, SKOS
@@ -24,7 +24,7 @@ _ORGANISATION_END = re.compile(
 _SEPARATORS: Final = "、，,；;/|\n"
 
 
-class Providers:
+class Publishers:
     """Turns what stands in a provider's cell into publishers of a record.
 
     ``base`` and ``source`` are part of the IRIs of organisations that no vocabulary knows.
@@ -34,7 +34,7 @@ class Providers:
         self._vocabulary = vocabulary
         self._prefix = f"{base}/id/organization/{source}/"
         self._near = NearNames(vocabulary)
-        self._memo: dict[tuple[str, str], Chunk] = {}
+        self._memo: dict[tuple[str, str], MappedValue] = {}
 
     def split(self, value: object, *, elsewhere: bool = False) -> list[str]:
         """Return the names in a cell; a name that holds a separator itself stays whole.
@@ -64,7 +64,7 @@ class Providers:
         found = self._vocabulary.organization(name, local=not elsewhere)
         return found.concept.iri if isinstance(found, Known) else None
 
-    def chunk(self, value: object, jurisdiction: str = "") -> Chunk:
+    def map_value(self, value: object, jurisdiction: str = "") -> MappedValue:
         """Return the publisher lines of a cell.
 
         ``jurisdiction`` names the city or province of a portal elsewhere: 市统计局 is then not
@@ -79,7 +79,7 @@ class Providers:
             self._memo[value, jurisdiction] = chunk
         return chunk
 
-    def _make(self, value: object, jurisdiction: str) -> Chunk:
+    def _make(self, value: object, jurisdiction: str) -> MappedValue:
         lines: list[str] = []
         removed: list[str] = []
         doubts: list[tuple[ErrorKind, dict[str, Any]]] = []
@@ -100,7 +100,7 @@ class Providers:
                 doubts.append((NEAR_PUBLISHER, {"name": left, "near": near}))
         if not (lines or removed):
             return EMPTY
-        return Chunk("\n".join(lines), tuple(removed), tuple(doubts))
+        return MappedValue("\n".join(lines), tuple(removed), tuple(doubts))
 
     def _misspelt(self, name: str) -> str | None:
         return self._near.near(name) if self._known(name, False) is None else None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from ontology.terms import DCT, RDF, RDFS, RULE, SH, SHD
 from shapes.errors import INVALID_RULE
 from shapes.placeholders import Surroundings, has_placeholder
@@ -69,7 +69,7 @@ def _fill(rule: Rule, around: Surroundings, text: str) -> str:
         return around.fill(text)
     except ValueError as error:
         raise AtlasError(
-            INVALID_RULE, place=Place(rule.file), rule=rule.id, reason=str(error)
+            INVALID_RULE, place=FilePosition(rule.file), rule=rule.id, reason=str(error)
         ) from error
 
 

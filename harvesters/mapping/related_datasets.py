@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from harvesters.mapping.plain_values import as_text
-from harvesters.mapping.value_objects import settled
+from harvesters.mapping.value_parsing import as_text
 from harvesters.mapping.web_addresses import is_web
+from harvesters.mapping.wrapped_values import settled
 
 _KEYS: Final = ("datasetId", "dataset_id", "id", "identifier", "编号", "标识", "url", "link")
 _NAME_KEYS: Final = ("datasetName", "dataset_name", "title", "name", "名称")

@@ -6,7 +6,7 @@ import pytest
 
 from ontology.ontology import load_ontology
 from ontology.terms import DCAT, DCT, RDFS, SHD
-from ontology.unmapped import GIVEN_FOR, UNMAPPED, reason
+from ontology.unmapped_values import GIVEN_FOR, UNMAPPED, reason
 from ontology.vocabulary import load_vocabulary
 from shapes.rules import Rules
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final, final
 
-from harvesters.mapping.chunk import EMPTY, Chunk
-from harvesters.mapping.mapping import Target
+from harvesters.mapping.mapped_value import EMPTY, MappedValue
+from harvesters.mapping.mapping_files import Target
 
 MEMO_LIMIT: Final = 20_000
 """Values remembered for each target; beyond it they are worked out each time."""
@@ -21,12 +21,12 @@ _OWN_OBJECTS: Final = frozenset(
 )
 _NOT_REMEMBERED: Final = frozenset({"title", "description", "landing_page"})
 
-Maker = Callable[[object], Chunk]
+Maker = Callable[[object], MappedValue]
 """Turns a value into lines."""
 
 
 @final
-class Step:
+class TargetMapper:
     """One target, compiled: how its value becomes lines, and what it gave before."""
 
     __slots__ = (
@@ -45,10 +45,10 @@ class Step:
         self.collected = make is None
         """True where the value is kept for the end, because it depends on others."""
         self.make: Maker = make or (lambda _: EMPTY)
-        self.memo: dict[str, Chunk] = {}
+        self.memo: dict[str, MappedValue] = {}
         self.remember = target.name not in _NOT_REMEMBERED
 
-    def of(self, value: object) -> Chunk:
+    def of(self, value: object) -> MappedValue:
         """Return what a value gives, and remember it."""
         chunk = self.make(value)
         if type(value) is str and self.remember and len(self.memo) < MEMO_LIMIT:
@@ -59,6 +59,6 @@ class Step:
 Accessor = tuple[int, Any]
 """Where a value stands: the number of a container and a key in it."""
 
-Plan = Sequence[tuple[Step | tuple[Step, ...], bool, Sequence[Accessor]]]
+Plan = Sequence[tuple[TargetMapper | tuple[TargetMapper, ...], bool, Sequence[Accessor]]]
 """For each target, by rank: its step (or several to choose from), whether all its values are
 wanted, and where they stand, the preferred first."""

@@ -21,7 +21,7 @@ from harvesters.readers.rdf.turtle_statements import (
     holds_directive,
     pieces,
 )
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 from ontology.terms import RDF
 
 _BLOCK: Final = 512
@@ -54,7 +54,7 @@ class TurtleRecovery:
         content: bytes,
         name: str,
         parse: Parse,
-        told: Callable[[Exception, Place], AtlasError],
+        told: Callable[[Exception, FilePosition], AtlasError],
         *,
         graphs: bool,
     ) -> None:
@@ -204,18 +204,18 @@ class TurtleRecovery:
         if line == 1 and column is not None:
             column += (self._place(one.piece.start).column or 1) - 1  # type: ignore[operator]
         return self._told(
-            one.problem, Place(self._name, line + self._line(one.piece.start), column)
+            one.problem, FilePosition(self._name, line + self._line(one.piece.start), column)
         )
 
     def _line(self, offset: int) -> int:
         return bisect_right(self._lines, offset) - 1
 
-    def _place(self, offset: int) -> Place:
+    def _place(self, offset: int) -> FilePosition:
         line = self._line(offset)
         before = self._content[self._lines[line] : offset].decode("utf-8", "replace")
-        return Place(self._name, line + 1, len(before) + 1)
+        return FilePosition(self._name, line + 1, len(before) + 1)
 
-    def place(self, offset: int) -> Place:
+    def place(self, offset: int) -> FilePosition:
         """Return line and column of an offset."""
         return self._place(offset)
 

@@ -7,13 +7,13 @@ from typing import Final
 
 from harvesters.errors import IDENTIFIER_TOO_LONG, PERSONAL_IDENTIFIER
 from harvesters.privacy.texts import is_personal_identifier
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 
 MAX_IDENTIFIER: Final = 400
 """Characters of a remote id; it is part of addresses and of keys in the database."""
 
 
-def checked_identifier(text: str, place: Place) -> str:
+def checked_identifier(text: str, place: FilePosition) -> str:
     """Return an identifier as given; raises `AtlasError` (``identifier-too-long``,
     ``personal-identifier``).
     """

@@ -33,7 +33,7 @@ def genid_prefix(base: str, record_iri: str) -> str:
     return f"{base}{GENID}{scope}-"
 
 
-def may_speak_of(subject: str, *, base: str, source: str, record_iri: str) -> bool:
+def may_describe(subject: str, *, base: str, source: str, record_iri: str) -> bool:
     """Say whether a record of ``source`` may have statements about ``subject``."""
     if subject.startswith(_TERMS) or subject.rstrip("/#") in _BARE:
         return False
@@ -63,6 +63,6 @@ def foreign_subject(nquads: str, *, base: str, source: str, record_iri: str) -> 
         if not skolem and not any(f"\n<{begin}" in text for begin in _BEGINNINGS):
             return None
     for subject in dict.fromkeys(_SUBJECT.findall(nquads)):
-        if not may_speak_of(subject, base=base, source=source, record_iri=record_iri):
+        if not may_describe(subject, base=base, source=source, record_iri=record_iri):
             return str(subject)
     return None

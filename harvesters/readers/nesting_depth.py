@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from harvesters.errors import NESTED_TOO_DEEP
-from ontology.errors import AtlasError, Place
+from ontology.errors import AtlasError, FilePosition
 
 XML_DEPTH: Final = 64
 TURTLE_DEPTH: Final = 200
@@ -62,7 +62,7 @@ class TurtleDepth:
                 if self._depth > TURTLE_DEPTH:
                     line = self._line + data.count(b"\n", 0, position)
                     raise AtlasError(
-                        NESTED_TOO_DEEP, place=Place(self._name, line), limit=TURTLE_DEPTH
+                        NESTED_TOO_DEEP, place=FilePosition(self._name, line), limit=TURTLE_DEPTH
                     )
             elif token in b"])":
                 self._depth = max(0, self._depth - 1)

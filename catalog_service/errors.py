@@ -5,27 +5,33 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from ontology.errors import RECORD_TOO_LONG, TEXT_TOO_LONG, AtlasError, ErrorKind
+from ontology.errors import AtlasError, ErrorKind
 
 JOURNAL_MISSING: Final = ErrorKind(
     "journal-missing",
     "There is no catalogue here (no journal at {url}). `atlas import FILE` or `atlas serve` makes "
     "one; if you have one elsewhere, check ATLAS_HOME and ATLAS_DATABASE_URL; for the catalogue of "
     "`make demo` set ATLAS_HOME=var/demo.",
+    status=503,
 )
 JOURNAL_UNREACHABLE: Final = ErrorKind(
     "journal-unreachable",
     "The journal at {url} cannot be opened: {reason}. Check the address, the permissions and that "
     "the database is running.",
+    status=503,
 )
 JOURNAL_UNSUPPORTED: Final = ErrorKind(
     "journal-unsupported",
     "The journal does not work on {url}. Use an SQLite file (sqlite:///path) or PostgreSQL.",
+    status=500,
+    lasting=True,
 )
 JOURNAL_TOO_NEW: Final = ErrorKind(
     "journal-too-new",
     "The journal has schema version {found}, which this program (at {known}) does not know. "
     "Upgrade the program, or restore a backup.",
+    status=503,
+    lasting=True,
 )
 JOURNAL_VANISHED: Final = ErrorKind(
     "journal-vanished",
@@ -33,12 +39,14 @@ JOURNAL_VANISHED: Final = ErrorKind(
     "unmounted. No write is taken until it is back; what is public can still be read. Do not stop "
     "the service, which still has the old file open: put the file back or restore a backup, and "
     "it goes on by itself (docs/journal.md).",
+    status=503,
 )
 JOURNAL_REPLACED: Final = ErrorKind(
     "journal-replaced",
     "Another database stands in the place of the journal {url}: {reason}. Nothing of this request "
     "was written: send it again. If it stays so, put the right journal back and restart the "
     "service.",
+    status=503,
 )
 JOURNAL_DAMAGED: Final = ErrorKind(
     "journal-damaged",
@@ -46,6 +54,8 @@ JOURNAL_DAMAGED: Final = ErrorKind(
     "safe, and graph and index still hold the public copy: do not rebuild them. Copy all files of "
     "the journal away, see with `atlas doctor --deep` what is affected, and restore a backup "
     "(docs/journal.md).",
+    status=503,
+    lasting=True,
 )
 JOURNAL_LOST: Final = ErrorKind(
     "journal-lost",
@@ -54,116 +64,145 @@ JOURNAL_LOST: Final = ErrorKind(
     "not emptied, and nothing is written. Restore the journal or a backup of it, and check "
     "ATLAS_HOME and ATLAS_DATABASE_URL; if you do mean to begin with an empty catalogue, run "
     "`atlas index rebuild --new-journal`.",
+    status=503,
+    lasting=True,
 )
 BASE_IRI_CHANGED: Final = ErrorKind(
     "base-iri-changed",
     "The records of this catalogue were minted under {stored}, but the settings say {given}. "
     "Set ATLAS_BASE_IRI back to {stored}, or use a new data folder.",
+    status=503,
+    lasting=True,
 )
 UNKNOWN_SOURCE: Final = ErrorKind(
     "unknown-source",
     "There is no source {source!r}. See `atlas source list` for those that are registered.",
+    status=404,
 )
 SOURCE_PAUSED: Final = ErrorKind(
     "source-paused",
     "Source {source!r} is paused and takes no records. Try again later, or ask the operator to "
     "resume it.",
+    status=409,
 )
 UNKNOWN_RUN: Final = ErrorKind(
     "unknown-run",
     "There is no run {run!r}. `atlas source show` lists the runs of a source.",
+    status=404,
 )
 UNKNOWN_RECORD: Final = ErrorKind(
     "unknown-record",
     "Source {source!r} has no record {remote_id!r}. Check the identifier.",
+    status=404,
 )
 ILLEGAL_SOURCE_ID: Final = ErrorKind(
     "illegal-source-id",
     "{source!r} cannot identify a source. Use lower-case letters, digits, hyphens or underscores, "
     "63 characters at most, beginning with a letter or digit.",
+    status=400,
 )
 ILLEGAL_REMOTE_ID: Final = ErrorKind(
     "illegal-remote-id",
     "The record's identifier cannot be used: {reason}. Give 1 to {limit} characters without "
     "control characters.",
+    status=400,
 )
 IDENTITY_MISMATCH: Final = ErrorKind(
     "identity-mismatch",
     "The record calls itself {found}, but its source and identifier make it {expected}. Mend the "
     "reader, or ATLAS_BASE_IRI.",
+    status=422,
 )
 PRECONDITION_FAILED: Final = ErrorKind(
     "precondition-failed",
     "Record {remote_id!r} does not meet what the request demands ({demanded}); its current version "
     "is: {current}. Read it again and submit anew.",
+    status=412,
 )
 NOTHING_WAITS: Final = ErrorKind(
     "nothing-waits",
     "Record {remote_id!r} has no version waiting to be released. See `atlas history`.",
+    status=409,
 )
 INTERNAL: Final = ErrorKind(
     "internal",
     "An internal error, number {incident}, occurred with this item. The others are not affected; "
     "give the number to the operator.",
+    status=500,
 )
 UNKNOWN_TOKEN: Final = ErrorKind(
     "unknown-token",
     "There is no token {token!r}. See `atlas token list`.",
+    status=404,
 )
 ILLEGAL_SCOPE: Final = ErrorKind(
     "illegal-scope",
     "{scope!r} is not a scope. Use admin, write, write:SOURCE, steward or steward:SOURCE.",
+    status=400,
 )
 ILLEGAL_TOKEN_NAME: Final = ErrorKind(
     "illegal-token-name",
     "{name} cannot name a token. Use 1 to {limit} characters without control characters.",
+    status=400,
 )
 NOT_AUTHENTICATED: Final = ErrorKind(
     "not-authenticated",
     "The token is missing, unknown, expired or revoked. Get a new one with `atlas token create` "
     "and send it as Authorization: Bearer.",
+    status=401,
 )
 NOT_ALLOWED: Final = ErrorKind(
     "not-allowed",
     "The token {token!r} lacks the scope {scope!r}. Ask the operator for it.",
+    status=403,
 )
 
 SOURCE_NEEDED: Final = ErrorKind(
     "source-needed",
     "The file name {file!r} cannot become a source's identifier. Give one, such as "
     "--source pudong-2026.",
+    status=400,
 )
 SETTINGS_INVALID: Final = ErrorKind(
     "settings-invalid",
     "The settings are wrong: {detail}. Check the ATLAS_… variables and atlas.toml "
     "(docs/settings.md).",
+    status=500,
+    lasting=True,
 )
 UNKNOWN_SETTING: Final = ErrorKind(
     "unknown-setting",
     "There is no setting {name}, and it has no effect. The nearest is {nearest}: correct it, or "
     "take it out. All settings are in docs/settings.md.",
+    status=500,
+    lasting=True,
 )
 ARGUMENT_NOT_TEXT: Final = ErrorKind(
     "argument-not-text",
     "The argument {argument} is not UTF-8 text. Give it in UTF-8; rename a file that is called so.",
+    status=400,
 )
 STORAGE_FAILED: Final = ErrorKind(
     "storage-failed",
     "{path} cannot be read or written: {reason}. Whatever was acknowledged is safe in the journal; "
     "delete nothing. Check the space on the disk, the permissions and ATLAS_HOME, then run it "
     "again.",
+    status=503,
 )
 RECORD_NOT_FOUND: Final = ErrorKind(
     "record-not-found",
     "The catalogue has no record {iri}. Look for it with `atlas search`, or check the IRI.",
+    status=404,
 )
 TIME_INVALID: Final = ErrorKind(
     "time-invalid",
     "{value!r} is not a time. Use ISO 8601, such as 2026-05-31 or 2026-05-31T12:00:00+08:00.",
+    status=400,
 )
 FILTER_INVALID: Final = ErrorKind(
     "filter-invalid",
     "The filter {value!r} is not valid. Write facet=value; the facets are: {known}.",
+    status=400,
 )
 
 SAVED_NOT_SHOWN: Final = ErrorKind(
@@ -171,102 +210,8 @@ SAVED_NOT_SHOWN: Final = ErrorKind(
     "Everything that was written is safe in the journal, but search or graph do not show it yet: "
     "{reason} Once the cause is gone a running service catches up by itself; where none runs, run "
     "the same command again.",
+    status=503,
 )
-
-STATUS: Final[dict[str, int]] = {
-    JOURNAL_MISSING.code: 503,
-    JOURNAL_UNREACHABLE.code: 503,
-    JOURNAL_UNSUPPORTED.code: 500,
-    JOURNAL_TOO_NEW.code: 503,
-    JOURNAL_VANISHED.code: 503,
-    JOURNAL_REPLACED.code: 503,
-    JOURNAL_DAMAGED.code: 503,
-    JOURNAL_LOST.code: 503,
-    BASE_IRI_CHANGED.code: 503,
-    UNKNOWN_SOURCE.code: 404,
-    SOURCE_PAUSED.code: 409,
-    UNKNOWN_RUN.code: 404,
-    UNKNOWN_RECORD.code: 404,
-    ILLEGAL_SOURCE_ID.code: 400,
-    ILLEGAL_REMOTE_ID.code: 400,
-    IDENTITY_MISMATCH.code: 422,
-    RECORD_TOO_LONG.code: 413,
-    TEXT_TOO_LONG.code: 413,
-    "duplicate-identifier": 409,
-    PRECONDITION_FAILED.code: 412,
-    NOTHING_WAITS.code: 409,
-    INTERNAL.code: 500,
-    SOURCE_NEEDED.code: 400,
-    SETTINGS_INVALID.code: 500,
-    UNKNOWN_SETTING.code: 500,
-    ARGUMENT_NOT_TEXT.code: 400,
-    STORAGE_FAILED.code: 503,
-    RECORD_NOT_FOUND.code: 404,
-    TIME_INVALID.code: 400,
-    FILTER_INVALID.code: 400,
-    UNKNOWN_TOKEN.code: 404,
-    ILLEGAL_SCOPE.code: 400,
-    ILLEGAL_TOKEN_NAME.code: 400,
-    NOT_AUTHENTICATED.code: 401,
-    NOT_ALLOWED.code: 403,
-    "source-exists": 409,
-    "identifier-differs": 422,
-    "validation-too-large": 413,
-    "validation-too-slow": 413,
-    "record-too-large": 413,
-    "file-too-large": 413,
-    "decompression-bomb": 413,
-    "graph-too-large": 413,
-    "sheet-too-large": 413,
-    "query-too-long": 400,
-    "page-out-of-range": 400,
-    "unknown-facet": 400,
-    "unknown-sort": 400,
-    "too-many-filters": 400,
-    "unknown-rule": 404,
-    "index-corrupt": 503,
-    "index-missing": 503,
-    "index-behind": 503,
-    "index-unreadable": 503,
-    "index-locked": 503,
-    "index-write-failed": 503,
-    "index-item-refused": 503,
-    "search-unreachable": 503,
-    "search-refused": 503,
-    "search-version-unsupported": 503,
-    "search-address-invalid": 500,
-    "graph-broken": 503,
-    "graph-locked": 503,
-    "graph-unreachable": 503,
-    "no-snapshot": 503,
-    "projections-locked": 503,
-    "projection-failed": 503,
-    "projection-behind": 503,
-    "projection-missing": 503,
-    "projection-foreign": 503,
-    "closings-unknown": 503,
-    SAVED_NOT_SHOWN.code: 503,
-}
-"""HTTP status by error code; what is not listed is the client's input at fault: 422."""
-
-LASTING: Final = frozenset(
-    {
-        JOURNAL_TOO_NEW.code,
-        JOURNAL_UNSUPPORTED.code,
-        JOURNAL_DAMAGED.code,
-        JOURNAL_LOST.code,
-        BASE_IRI_CHANGED.code,
-        SETTINGS_INVALID.code,
-        UNKNOWN_SETTING.code,
-        "search-address-invalid",
-        "unreadable-rules",
-        "no-rules",
-        "invalid-rule",
-        "duplicate-rule",
-        "invalid-rule-parameters",
-    }
-)
-"""Codes of what stands in the way until somebody mends it: a second start would meet it again."""
 
 
 def lasts(error: AtlasError) -> bool:
@@ -276,7 +221,7 @@ def lasts(error: AtlasError) -> bool:
     """
     raised = getattr(error.__cause__, "orig", None)
     other_file = getattr(raised, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB
-    return error.code in LASTING or other_file
+    return error.kind.lasting or other_file
 
 
 _WRONG_USE: Final = 400
@@ -290,5 +235,5 @@ def exit_code(error: AtlasError) -> int:
     """
     if error.kind is SAVED_NOT_SHOWN:
         return 1
-    wrong_use = error.code in _SETTINGS or STATUS.get(error.code) == _WRONG_USE
+    wrong_use = error.code in _SETTINGS or error.kind.status == _WRONG_USE
     return 2 if wrong_use else 3

@@ -46,11 +46,13 @@ DECOMPRESSION_BOMB: Final = ErrorKind(
     "decompression-bomb",
     "The file unpacks to more than allowed ({count} bytes, limit {limit}). Split it or raise the "
     "limit.",
+    status=413,
 )
 FILE_TOO_LARGE: Final = ErrorKind(
     "file-too-large",
     "The file is over the limit of {limit} bytes and this format must be read whole. Split it, or "
     "use a line-based format.",
+    status=413,
 )
 BAD_JSON: Final = ErrorKind(
     "bad-json",
@@ -72,6 +74,7 @@ DUPLICATE_IDENTIFIER: Final = ErrorKind(
     "duplicate-identifier",
     "Identifier {remote_id} stands at {first} already, with other content; the later one was not "
     "imported. Mend one of the two identifiers.",
+    status=409,
 )
 IDENTIFIER_TOO_LONG: Final = ErrorKind(
     "identifier-too-long",
@@ -118,6 +121,7 @@ SHEET_TOO_LARGE: Final = ErrorKind(
     "sheet-too-large",
     "Sheet {sheet} spans {rows} rows by {columns} columns, over the limit of {limit} cells. Delete "
     "stray cells far from the table.",
+    status=413,
 )
 HIDDEN_LEFT_OUT: Final = ErrorKind(
     "hidden-left-out",
@@ -184,6 +188,7 @@ BAD_CONTEXT: Final = ErrorKind(
 GRAPH_TOO_LARGE: Final = ErrorKind(
     "graph-too-large",
     "The file holds more than {limit} triples. Page it (hydra) or split it by dataset.",
+    status=413,
 )
 NOT_ONE_RECORD: Final = ErrorKind(
     "not-one-record",

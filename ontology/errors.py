@@ -1,14 +1,13 @@
 """The base of all typed errors: a code, and a message in each language that says what to do.
 
-Each room declares its own kinds as module constants in its ``errors.py``; the service's table
-(`catalog_service.errors`) turns them into HTTP statuses and exit codes, and a test holds
-``docs/errors.md`` against all of them.
+Each room declares its own kinds as module constants in its ``errors.py``, with the HTTP status
+that each has; ``docs/errors.md`` is the table of all of them, and a test holds it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, SupportsInt, cast
 
 from translations import SOURCE, translator
@@ -25,6 +24,10 @@ class ErrorKind:
 
     code: str
     text: str
+    status: int = field(default=422, kw_only=True)
+    """HTTP status; an input at fault where nothing is said. A command's exit code follows it."""
+    lasting: bool = field(default=False, kw_only=True)
+    """Whether a second start of the service would meet it again, until somebody mends its cause."""
 
     def message(self, lang: str, params: Mapping[str, object]) -> str:
         """Return the message in a language with its parameters filled in."""
@@ -121,17 +124,20 @@ EMPTY_RECORD: Final = ErrorKind(
 RECORD_TOO_LARGE: Final = ErrorKind(
     "record-too-large",
     "Record {iri} has {count} triples, over the limit of {limit}. Split the record.",
+    status=413,
 )
 RECORD_TOO_LONG: Final = ErrorKind(
     "record-too-long",
     "A record is over the limit of {limit} bytes, counted in its canonical form and on the line or "
     "in the JSON object that brings it, and was not taken in: {record}. Split it; where several "
     "stand on one line, check for missing line ends.",
+    status=413,
 )
 TEXT_TOO_LONG: Final = ErrorKind(
     "text-too-long",
     "A value of {field} has {size} bytes, over the limit of {limit}, and its record was not taken "
     "in: {record}. Shorten it, or give the address of a file instead.",
+    status=413,
 )
 TOO_MANY_BLANK_NODES: Final = ErrorKind(
     "too-many-blank-nodes",

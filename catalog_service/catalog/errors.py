@@ -10,10 +10,12 @@ CLOSED_THOUGH_REFUSED: Final = ErrorKind(
     "closed-though-refused",
     "The new version of {remote_id} was refused ({code}), and says that the data are not open: the "
     "version that was public is public no more. Mend the new one and submit it again.",
+    status=422,
 )
 MAY_NOT_BE_OPEN: Final = ErrorKind(
     "may-not-be-open",
     "The open type {value!r} may mean 非开放; this version is not public and waits for a steward. "
     "{reason} Write 无条件开放, 有条件开放 or 非开放 at the source, or let a steward look and "
     "release it (atlas held).",
+    status=422,
 )

@@ -9,150 +9,145 @@ from ontology.errors import ErrorKind
 PAGE_NOT_FOUND: Final = ErrorKind(
     "not-found",
     "There is nothing at this address. Check the spelling, or search from the home page.",
+    status=404,
 )
 DATASET_NOT_FOUND: Final = ErrorKind(
     "dataset-not-found",
     "The catalogue has no public dataset {name!r}. Check source and identifier, or search its "
     "name.",
+    status=404,
 )
 DATASET_WITHDRAWN: Final = ErrorKind(
     "dataset-withdrawn",
     "Dataset {name!r} was withdrawn on {day}. Earlier versions can be read with ?at=TIME.",
+    status=410,
 )
 NO_HELD_VERSION: Final = ErrorKind(
     "no-held-version",
     "No version of dataset {name!r} waits. See /api/v1/sources/…/records?waiting=true for those "
     "that do.",
+    status=404,
 )
 NOT_YET: Final = ErrorKind(
     "no-version-then",
     "Dataset {name!r} had no public version at {time}. Choose a later time; see its history.",
+    status=404,
 )
 TIMES_AHEAD: Final = ErrorKind(
     "times-ahead",
     "Dataset {name!r} had no public version at {time}; but the clock was ahead when its changes "
     "were written, and they are dated up to {until}: there may have been one. Ask with "
     "?at={until}, or without at for the version of now.",
+    status=404,
 )
 PARAMETER_INVALID: Final = ErrorKind(
     "parameter-invalid",
     "Parameter {name} has the value {value!r}, which is not valid: expected {expected}.",
+    status=400,
 )
 TOO_MANY_VALUES: Final = ErrorKind(
     "too-many-values",
     "The filter {name} was given {count} different values; at most {limit} are taken. Give fewer, "
     "or ask several times.",
+    status=400,
 )
 VALUE_UNKNOWN: Final = ErrorKind(
     "value-unknown",
     "The filter {name} has no value {value!r}, which therefore matches no dataset. Known: {known}.",
+    status=400,
 )
 ILLEGAL_PATH: Final = ErrorKind(
     "illegal-path",
     "The address is not encoded validly. Percent-encode identifiers as UTF-8, without control "
     "characters.",
+    status=400,
 )
 NOT_HTTP: Final = ErrorKind(
     "not-http",
     "What came in is no valid HTTP request. Check address, headers and length of the body, and "
     "send it again.",
+    status=400,
 )
 LENGTH_AMBIGUOUS: Final = ErrorKind(
     "length-ambiguous",
     "The request gives both Content-Length and Transfer-Encoding, so that the end of its body is "
     "not certain. Use one of them.",
+    status=400,
 )
 ADDRESS_TOO_LONG: Final = ErrorKind(
     "address-too-long",
     "The address is longer than {limit} bytes. Send long queries with POST.",
+    status=414,
 )
 HEAD_TOO_LARGE: Final = ErrorKind(
     "head-too-large",
     "The request's headers are larger than {limit} bytes. Send fewer or shorter ones.",
+    status=431,
 )
 BODY_TOO_LARGE: Final = ErrorKind(
     "body-too-large",
     "The request body is larger than {limit} MiB. Send it in several parts.",
+    status=413,
 )
 BODY_TOO_SLOW: Final = ErrorKind(
     "body-too-slow",
     "The request body paused for too long. Send it again; records that were acknowledged are safe.",
+    status=408,
 )
 BODY_EMPTY: Final = ErrorKind(
     "body-empty",
     "The request has no body. Give {expected} in it.",
+    status=400,
 )
 MEDIA_TYPE_UNSUPPORTED: Final = ErrorKind(
     "media-type-unsupported",
     "Bodies of type {given!r} are not supported. Use one of: {known}.",
+    status=415,
 )
 NOT_ACCEPTABLE: Final = ErrorKind(
     "not-acceptable",
     "There is no answer in {given!r}. Available: {known}.",
+    status=406,
 )
 METHOD_NOT_ALLOWED: Final = ErrorKind(
     "method-not-allowed",
     "This address does not support {method}. See /about/api.",
+    status=405,
 )
 UNKNOWN_SCHEME: Final = ErrorKind(
     "unknown-scheme",
     "There is no vocabulary {name!r}. Available: {known}.",
+    status=404,
 )
 UNKNOWN_NODE: Final = ErrorKind(
     "unknown-node",
     "The atlas knows nothing called {iri!r}. Give the IRI of a public dataset, an organisation, a "
     "district, a domain, a library or a data item: see /about/api.",
+    status=404,
 )
 UNKNOWN_TERM: Final = ErrorKind(
     "unknown-term",
     "The ontology has no term {name!r}. All terms are at /def/.",
+    status=404,
 )
 RATE_LIMITED: Final = ErrorKind(
     "rate-limited",
     "Too many records are being checked. Try again in {seconds} seconds, or send a token.",
+    status=429,
 )
 SPARQL_QUERY_MISSING: Final = ErrorKind(
     "sparql-query-missing",
     "The request holds no query. Give it as the parameter query, or as a body of type "
     "application/sparql-query.",
+    status=400,
 )
 REQUEST_INVALID: Final = ErrorKind(
     "request-invalid",
     "The request is not valid: {problem}. Compare it with /api/v1/openapi.json.",
+    status=400,
 )
 UNEXPECTED: Final = ErrorKind(
     "unexpected",
     "An internal error occurred. Acknowledged writes are safe; give the id to the operator.",
+    status=500,
 )
-
-HTTP_STATUS: Final[dict[str, int]] = {
-    PAGE_NOT_FOUND.code: 404,
-    DATASET_NOT_FOUND.code: 404,
-    DATASET_WITHDRAWN.code: 410,
-    NO_HELD_VERSION.code: 404,
-    NOT_YET.code: 404,
-    TIMES_AHEAD.code: 404,
-    PARAMETER_INVALID.code: 400,
-    TOO_MANY_VALUES.code: 400,
-    # Told as a warning beside what was found.
-    VALUE_UNKNOWN.code: 400,
-    ILLEGAL_PATH.code: 400,
-    NOT_HTTP.code: 400,
-    LENGTH_AMBIGUOUS.code: 400,
-    ADDRESS_TOO_LONG.code: 414,
-    HEAD_TOO_LARGE.code: 431,
-    BODY_TOO_LARGE.code: 413,
-    BODY_TOO_SLOW.code: 408,
-    BODY_EMPTY.code: 400,
-    MEDIA_TYPE_UNSUPPORTED.code: 415,
-    NOT_ACCEPTABLE.code: 406,
-    METHOD_NOT_ALLOWED.code: 405,
-    UNKNOWN_NODE.code: 404,
-    UNKNOWN_SCHEME.code: 404,
-    UNKNOWN_TERM.code: 404,
-    RATE_LIMITED.code: 429,
-    SPARQL_QUERY_MISSING.code: 400,
-    REQUEST_INVALID.code: 400,
-    UNEXPECTED.code: 500,
-}
-"""HTTP status of the kinds above; `catalog_service.errors.STATUS` holds the others."""

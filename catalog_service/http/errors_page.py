@@ -7,7 +7,6 @@ import pkgutil
 import sys
 from typing import Final
 
-from catalog_service.http.problems import STATUS
 from ontology.errors import CountedErrorKind, ErrorKind
 
 ROOMS: Final = ("ontology", "shapes", "harvesters", "search", "catalog_service")
@@ -49,7 +48,7 @@ def page() -> str:
     for code, kind in kinds().items():
         text = kind.plural if isinstance(kind, CountedErrorKind) else kind.text
         text = " ".join(text.split()).replace("|", "\\|")
-        rows.append(f"| `{code}` | {STATUS.get(code, 422)} | {text} |\n")
+        rows.append(f"| `{code}` | {kind.status} | {text} |\n")
     return _HEAD + "".join(rows)
 
 

@@ -27,7 +27,6 @@ from catalog_service.http.errors import (
     ADDRESS_TOO_LONG,
     BODY_TOO_LARGE,
     HEAD_TOO_LARGE,
-    HTTP_STATUS,
     ILLEGAL_PATH,
     LENGTH_AMBIGUOUS,
     METHOD_NOT_ALLOWED,
@@ -113,7 +112,7 @@ class RequestMiddleware:
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
                 _set_headers(scope, headers)
-                if status == HTTP_STATUS[METHOD_NOT_ALLOWED.code]:
+                if status == METHOD_NOT_ALLOWED.status:
                     headers["Allow"] = ", ".join(allowed_methods({**scope, "root_path": root}))
             await send(message)
 

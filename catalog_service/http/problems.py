@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details: one table from code to status, no private data out."""
+"""Errors as RFC 9457 problem details: no private data in them."""
 
 from __future__ import annotations
 
@@ -15,74 +15,21 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED, MAY_NOT_BE_OPEN
-from catalog_service.errors import STATUS as SERVICE_STATUS
-from catalog_service.graph.errors import (
-    GRAPH_BROKEN,
-    GRAPH_LOCKED,
-    GRAPH_REFUSED,
-    GRAPH_UNION,
-    GRAPH_UNREACHABLE,
-    NO_SNAPSHOT,
-)
 from catalog_service.http.errors import (
     BODY_TOO_LARGE,
     BODY_TOO_SLOW,
-    HTTP_STATUS,
     METHOD_NOT_ALLOWED,
     PAGE_NOT_FOUND,
     REQUEST_INVALID,
     UNEXPECTED,
 )
 from catalog_service.http.language import Lang, choose_language
-from catalog_service.projections.errors import (
-    PROJECTION_BEHIND,
-    PROJECTION_FAILED,
-    PROJECTION_FOREIGN,
-    PROJECTION_MISSING,
-    PROJECTIONS_LOCKED,
-)
-from catalog_service.sparql.errors import STATUS as SPARQL_STATUS
-from harvesters.errors import FILE_TOO_LARGE
 from ontology.errors import AtlasError, ErrorKind
 from ontology.terms import SHD
-from search.errors import CURSOR_INVALID, RANGE_INVALID, UNKNOWN_UNDERSTANDING
-from shapes.errors import UNKNOWN_RULE
 from translations import N_, translator
 
 PROBLEM_JSON: Final = "application/problem+json"
 PROBLEM_BASE: Final = SHD.removesuffix("def/") + "problem/"
-
-PARTS_STATUS: Final[dict[str, int]] = {
-    GRAPH_LOCKED.code: 503,
-    GRAPH_BROKEN.code: 503,
-    NO_SNAPSHOT.code: 503,
-    GRAPH_UNREACHABLE.code: 503,
-    GRAPH_REFUSED.code: 503,
-    GRAPH_UNION.code: 503,
-    PROJECTION_BEHIND.code: 503,
-    PROJECTION_FAILED.code: 503,
-    PROJECTION_FOREIGN.code: 503,
-    PROJECTION_MISSING.code: 503,
-    CURSOR_INVALID.code: 400,
-    RANGE_INVALID.code: 400,
-    UNKNOWN_UNDERSTANDING.code: 400,
-    PROJECTIONS_LOCKED.code: 503,
-    # Told as warnings beside the outcome itself.
-    CLOSED_THOUGH_REFUSED.code: 422,
-    MAY_NOT_BE_OPEN.code: 422,
-    FILE_TOO_LARGE.code: 413,
-    UNKNOWN_RULE.code: 404,
-}
-"""Kinds of rooms that know nothing of HTTP."""
-
-STATUS: Final[dict[str, int]] = {
-    **SERVICE_STATUS,
-    **SPARQL_STATUS,
-    **PARTS_STATUS,
-    **HTTP_STATUS,
-}
-"""HTTP status by error code. What is not listed is an input at fault: 422."""
 
 _SERVER_FAULT: Final = 500
 _PRIVATE: Final = frozenset({"url", "path", "home", "reason"})
@@ -114,11 +61,6 @@ def problem_type(kind: ErrorKind) -> str:
     return PROBLEM_BASE + kind.code
 
 
-def status_of(error: AtlasError) -> int:
-    """Return the HTTP status of an error."""
-    return STATUS.get(error.code, 422)
-
-
 def request_id(request: Request) -> str:
     """Return the id that `RequestMiddleware` gave this request, or a new one."""
     found: str = getattr(request.state, "request_id", "") or uuid4().hex
@@ -127,7 +69,7 @@ def request_id(request: Request) -> str:
 
 def problem_of(request: Request, error: AtlasError, lang: Lang) -> Problem:
     """Describe an error. A server's fault says nothing of its inside: that goes to the log."""
-    status = status_of(error)
+    status = error.kind.status
     kind, detail = error.kind, error.message(lang)
     if status == _SERVER_FAULT:
         kind, detail = UNEXPECTED, UNEXPECTED.message(lang, {})

@@ -10,6 +10,7 @@ VALIDATION_TOO_LARGE: Final = ErrorKind(
     "validation-too-large",
     "Without a token {engine} checks at most {records} records and {size} MiB at a time. Send "
     "fewer at once, or any token as Authorization: Bearer.",
+    status=413,
 )
 VALIDATION_TOO_SLOW: Final = CountedErrorKind(
     "validation-too-slow",
@@ -17,4 +18,5 @@ VALIDATION_TOO_SLOW: Final = CountedErrorKind(
     "use atlas validate for large files.",
     "Only {count} records were checked in {seconds} s, then it was stopped. Send fewer at once, or "
     "use atlas validate for large files.",
+    status=413,
 )

@@ -10,61 +10,74 @@ SPARQL_SYNTAX: Final = ErrorKind(
     "sparql-syntax",
     "The query has a syntax error at line {line}, column {column}: it was read as far as the mark "
     "in '{near}'. Check the brackets, the punctuation and the keywords around it.",
+    status=400,
 )
 SPARQL_PREFIX_UNKNOWN: Final = ErrorKind(
     "sparql-prefix-unknown",
     "The query uses the prefix '{prefix}:' at line {line}, column {column}, which is not declared. "
     "Begin with PREFIX {prefix}: <…>, or use one of those listed at /sparql.",
+    status=400,
 )
 SPARQL_VARIABLE_UNBOUND: Final = ErrorKind(
     "sparql-variable-unbound",
     "SELECT names a variable that can have no value (line {line}, column {column}, {near}). Where "
     "the query groups, name it in GROUP BY or put it into COUNT, SAMPLE or another aggregate.",
+    status=400,
 )
 SPARQL_TIMEOUT: Final = ErrorKind(
     "sparql-timeout",
     "The query did not end within {seconds} s and was stopped. Narrow it (a class, a source, an "
     "IRI) and join every pattern with another.",
+    status=504,
 )
 SPARQL_MEMORY: Final = ErrorKind(
     "sparql-memory",
     "The query needs more than {megabytes} MiB of memory and was stopped. Narrow it, or do not "
     "sort or group so many solutions.",
+    status=503,
 )
 SPARQL_TOO_LARGE: Final = ErrorKind(
     "sparql-too-large",
     "The answer is over the limit of {rows} rows or {bytes} bytes and is not given in part. Page "
     "with LIMIT and OFFSET, or read the records one by one from /api/v1/datasets.",
+    status=413,
 )
 SPARQL_QUERY_TOO_LONG: Final = ErrorKind(
     "sparql-query-too-long",
     "The text of the query has {length} characters, over the limit of {limit}. Shorten it.",
+    status=413,
 )
 SPARQL_UPDATE_REFUSED: Final = ErrorKind(
     "sparql-update-refused",
     "This endpoint takes queries, not updates ({word}). Write records through /api/v1/sources.",
+    status=400,
 )
 SPARQL_SERVICE_REFUSED: Final = ErrorKind(
     "sparql-service-refused",
     "SERVICE (federated query) is not allowed. Ask each endpoint from your side and join there.",
+    status=400,
 )
 SPARQL_BUSY: Final = ErrorKind(
     "sparql-busy",
     "The query service is busy, or your share of it is used up. Try again in {retry_after} s.",
+    status=429,
 )
 SPARQL_FORMAT: Final = ErrorKind(
     "sparql-format",
     "This answer cannot be given as {accept}. Offered: {offered}.",
+    status=406,
 )
 SPARQL_UNWRITABLE: Final = ErrorKind(
     "sparql-unwritable",
     "The answer holds what {form} cannot write ({what}). Ask for another form: JSON, CSV or TSV "
     "for solutions, Turtle or N-Triples for graphs.",
+    status=406,
 )
 SPARQL_FUNCTION_UNKNOWN: Final = ErrorKind(
     "sparql-function-unknown",
     "The query uses the function {function}, which this endpoint does not have. Keep to the "
     "functions of SPARQL 1.1, and check the prefixes.",
+    status=400,
 )
 SPARQL_BEHIND: Final = CountedErrorKind(
     "sparql-behind",
@@ -74,28 +87,10 @@ SPARQL_BEHIND: Final = CountedErrorKind(
     "The graph is behind the catalogue: {count} records were withdrawn or are not open any more, "
     "and the graph still holds some of them. No query is answered until they are gone. Try again "
     "in {retry_after} s; operators see `atlas doctor`.",
+    status=503,
 )
 SPARQL_FAILED: Final = ErrorKind(
     "sparql-failed",
     "The query could not be run: {reason}. Simplify it; if it fails again, tell the operator.",
+    status=500,
 )
-
-STATUS: Final[dict[str, int]] = {
-    SPARQL_SYNTAX.code: 400,
-    SPARQL_PREFIX_UNKNOWN.code: 400,
-    SPARQL_VARIABLE_UNBOUND.code: 400,
-    # The query was understood and cut off: the limit of a gateway, not the client's slowness.
-    SPARQL_TIMEOUT.code: 504,
-    SPARQL_MEMORY.code: 503,
-    SPARQL_TOO_LARGE.code: 413,
-    SPARQL_QUERY_TOO_LONG.code: 413,
-    SPARQL_UPDATE_REFUSED.code: 400,
-    SPARQL_SERVICE_REFUSED.code: 400,
-    SPARQL_FUNCTION_UNKNOWN.code: 400,
-    SPARQL_BUSY.code: 429,
-    SPARQL_BEHIND.code: 503,
-    SPARQL_FORMAT.code: 406,
-    SPARQL_UNWRITABLE.code: 406,
-    SPARQL_FAILED.code: 500,
-}
-"""HTTP status by code, for the service's table."""

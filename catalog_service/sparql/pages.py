@@ -13,7 +13,6 @@ from starlette.responses import Response
 from catalog_service.http.access import client_address
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.negotiation import HTML, Form, choose
-from catalog_service.http.problems import status_of
 from catalog_service.site.rendering import View
 from catalog_service.sparql.formats import MEDIA_TYPES, PARAMETERS
 from catalog_service.sparql.routes import Asked, answer, answer_soon, read_operation
@@ -125,7 +124,7 @@ def _page(request: Request, atlas: Service) -> Response:
         try:
             result = _run(atlas, read_operation(items), client_address(request))
         except AtlasError as error:
-            problem, status = error.message(view.lang), status_of(error)
+            problem, status = error.message(view.lang), error.kind.status
     return view.render(
         "sparql.html",
         status=status,

@@ -7,7 +7,6 @@ from pathlib import Path
 from string import Formatter
 
 from catalog_service.http.errors_page import kinds, page
-from catalog_service.http.problems import STATUS
 from translations import translator
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
@@ -15,10 +14,6 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
 
 def test_the_page_is_what_the_code_says() -> None:
     assert DOCS.read_text("utf-8") == page()
-
-
-def test_every_status_belongs_to_a_kind() -> None:
-    assert STATUS.keys() <= kinds().keys()
 
 
 def test_both_languages_use_the_same_parameters_and_say_what_to_do() -> None:

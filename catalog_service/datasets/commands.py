@@ -9,6 +9,8 @@ import typer
 from catalog_service.clock import SHANGHAI
 from catalog_service.console.opening import existing
 from catalog_service.console.output import Output, say
+from catalog_service.datasets.service import counted
+from catalog_service.datasets.visibility import times_ahead
 from catalog_service.errors import RECORD_NOT_FOUND
 from catalog_service.http.times import parse_time
 from catalog_service.journal.model import Change, State
@@ -45,11 +47,9 @@ def show(
         if stored is None:
             raise AtlasError(RECORD_NOT_FOUND, iri=iri)
         seen = stored if at is None else atlas.journal.at(iri, parse_time(at))
-        now = atlas.clock.now()
-        ahead = at is not None and atlas.journal.ahead(now) is not None
-        late = [c.time for c in atlas.journal.history(iri) if c.time > now] if ahead else []
-    if late:
-        until = late[-1].astimezone(SHANGHAI).isoformat(timespec="seconds")
+        ahead = None if at is None else times_ahead(atlas, iri)
+    if ahead is not None:
+        until = ahead.astimezone(SHANGHAI).isoformat(timespec="seconds")
         out.remark(
             say(
                 f"写入其变更时本机时钟超前，时间记到了 {until}；所查时刻的实际内容可能不同",
@@ -70,7 +70,7 @@ def show(
             "public": seen.public if seen else False,
             "hash": seen.hash if seen else None,
             "at": at,
-            "times_ahead": late[-1].isoformat() if late else None,
+            "times_ahead": ahead.isoformat() if ahead else None,
             "format": format,
             "content": text,
         }
@@ -92,13 +92,7 @@ def history(iri: Iri, json: Json = False) -> None:
         changes = atlas.journal.history(iri)
         if not changes:
             raise AtlasError(RECORD_NOT_FOUND, iri=iri)
-    before: set[str] = set()
-    rows = []
-    for change in changes:
-        lines = set(change.nquads.split("\n")) if change.nquads is not None else before
-        rows.append((change, len(lines - before), len(before - lines)))
-        if change.nquads is not None and change.kind != "held":
-            before = lines
+    rows = list(counted(changes))
     out.result(
         {
             "iri": iri,

@@ -1,4 +1,4 @@
-"""``/dataset/{source}/{id}/changes/{seq}``: what one change added and took away, line by line."""
+"""What one change added to a record and took away, property by property, as a page shows it."""
 
 from __future__ import annotations
 
@@ -7,25 +7,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import pyoxigraph as ox
-from fastapi import APIRouter, Request
-from starlette.responses import Response
 
-from catalog_service.clock import SHANGHAI
 from catalog_service.datasets.findings import short
-from catalog_service.datasets.visibility import history
-from catalog_service.http.access import Bearer
-from catalog_service.http.context import Atlas, Service
-from catalog_service.http.errors import PARAMETER_INVALID
-from catalog_service.http.identifiers import Ref
-from catalog_service.http.links import dataset_path
 from catalog_service.journal.model import Change
 from catalog_service.site.rendering import View
-from ontology.errors import AtlasError
 from ontology.statements import triples_of
 from ontology.terms import ADMS, CSVW, DCAT, DCT, SHD
 from ontology.truncation import clip
-
-router = APIRouter(include_in_schema=False)
+from ontology.vocabulary import Vocabulary
 
 MAX_LINES: Final = 200
 """Statements of one property that are shown; the machine forms of both versions have them all."""
@@ -80,42 +69,8 @@ class Difference:
     added: list[str] = field(default_factory=list)
 
 
-@router.get("/dataset/{source}/{remote_id}/changes/{seq}")
-def change(request: Request, atlas: Atlas, bearer: Bearer, ref: Ref, seq: str) -> Response:
-    """One change against the version before it, as far as whoever asks may know of them."""
-    view = View(request)
-    told = history(atlas, ref.source, ref.remote_id, bearer)
-    number = int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 19 else -1
-    at = next((i for i, c in enumerate(told) if c.seq == number), None)
-    if at is None:
-        known = ", ".join(str(c.seq) for c in told[:20])
-        raise AtlasError(PARAMETER_INVALID, name="seq", value=seq[:40], expected=known)
-    before = next(
-        (c for c in reversed(told[:at]) if c.nquads is not None and c.kind != "held"), None
-    )
-    path = dataset_path(ref.source, ref.remote_id)
-    when = told[at].time.astimezone(SHANGHAI)
-    public = told[at].public
-    return view.render(
-        "difference.html",
-        headers=None if public else {"Cache-Control": "private, no-store"},
-        section="/datasets",
-        trail=[
-            (view.t("results.title"), view.link("/datasets")),
-            (f"{ref.source}/{ref.remote_id}", view.link(path)),
-            (view.t("difference"), None),
-        ],
-        path=path,
-        change=told[at],
-        when=when,
-        before=before,
-        differences=differences(atlas, view, before, told[at]),
-        longest=MAX_LINES,
-    )
-
-
 def differences(
-    atlas: Service, view: View, before: Change | None, after: Change
+    vocabulary: Vocabulary, view: View, before: Change | None, after: Change
 ) -> list[Difference]:
     """Return the properties whose values changed, those with an everyday name first."""
     if after.nquads is None:
@@ -129,7 +84,7 @@ def differences(
         grouped: dict[str, list[str]] = defaultdict(list)
         for triple in triples_of("\n".join(sorted(lines))):
             count += 1
-            text = _told(atlas, view, triple.object)
+            text = _told(vocabulary, view, triple.object)
             grouped[triple.predicate.value].append(
                 clip(text, LONGEST if count <= MANY else SHORTEST)
             )
@@ -146,10 +101,10 @@ def _named(view: View, predicate: str) -> Difference:
     return Difference(view.t(key) if key else code, code)
 
 
-def _told(atlas: Service, view: View, term: object) -> str:
+def _told(vocabulary: Vocabulary, view: View, term: object) -> str:
     if isinstance(term, ox.Literal):
         return term.value
     if isinstance(term, ox.NamedNode):
-        concept = atlas.vocabulary.concept(term.value)
+        concept = vocabulary.concept(term.value)
         return view.pick({"zh": concept.zh, "en": concept.en}) if concept else term.value
     return str(term)

@@ -1,4 +1,7 @@
-"""``/dataset/{source}/{id}``: one dataset for people, its fixed RDF forms for programs."""
+"""``/dataset/{source}/{id}``: one dataset for people, its fixed RDF forms for programs.
+
+Below it, ``…/changes/{seq}`` shows what one change added and took away.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +18,23 @@ from catalog_service.clock import SHANGHAI
 from catalog_service.datasets import schema_org
 from catalog_service.datasets.bounded_view import bounded
 from catalog_service.datasets.citation import citation
+from catalog_service.datasets.differences import MAX_LINES, differences
 from catalog_service.datasets.downloads import ways
 from catalog_service.datasets.freshness import freshness
 from catalog_service.datasets.quality_ring import quality, reasons
-from catalog_service.datasets.routes import description_of, findings_of, told_changes
+from catalog_service.datasets.representations import record_response
+from catalog_service.datasets.service import description_of, findings_of, told_changes
 from catalog_service.datasets.snippets import snippets
-from catalog_service.datasets.visibility import GoneError, Version, find
+from catalog_service.datasets.visibility import GoneError, Version, find, history
 from catalog_service.explorer.related import related
 from catalog_service.http.access import Bearer
 from catalog_service.http.context import Atlas, Service
-from catalog_service.http.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN
+from catalog_service.http.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN, PARAMETER_INVALID
 from catalog_service.http.identifiers import DatasetRef, Ref
 from catalog_service.http.links import api_path, dataset_path, record_path, split_ending
 from catalog_service.http.negotiation import BY_SUFFIX, HTML, RDF_FORMS, Form, choose
-from catalog_service.http.representations import record_response
 from catalog_service.http.times import parse_time
+from catalog_service.journal.model import Change
 from catalog_service.site.rendering import View
 from catalog_service.sources.titles import titles
 from ontology.errors import AtlasError
@@ -65,6 +70,38 @@ def dataset(
     return _page(request, atlas, version, bearer, at)
 
 
+@router.get("/dataset/{source}/{remote_id}/changes/{seq}", include_in_schema=False)
+def change(request: Request, atlas: Atlas, bearer: Bearer, ref: Ref, seq: str) -> Response:
+    """One change against the version before it, as far as whoever asks may know of them."""
+    view = View(request)
+    told = history(atlas, ref.source, ref.remote_id, bearer)
+    number = int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 19 else -1
+    at = next((i for i, c in enumerate(told) if c.seq == number), None)
+    if at is None:
+        known = ", ".join(str(c.seq) for c in told[:20])
+        raise AtlasError(PARAMETER_INVALID, name="seq", value=seq[:40], expected=known)
+    before = next(
+        (c for c in reversed(told[:at]) if c.nquads is not None and c.kind != "held"), None
+    )
+    path = dataset_path(ref.source, ref.remote_id)
+    return view.render(
+        "difference.html",
+        headers=_cache_control(told[at]),
+        section="/datasets",
+        trail=[
+            (view.t("results.title"), view.link("/datasets")),
+            (f"{ref.source}/{ref.remote_id}", view.link(path)),
+            (view.t("difference"), None),
+        ],
+        path=path,
+        change=told[at],
+        when=told[at].time.astimezone(SHANGHAI),
+        before=before,
+        differences=differences(atlas.vocabulary, view, before, told[at]),
+        longest=MAX_LINES,
+    )
+
+
 def _version(
     atlas: Service, ref: DatasetRef, bearer: Principal | None, when: datetime | None
 ) -> tuple[Version, Form | None]:
@@ -91,7 +128,6 @@ def _page(
     view = View(request)
     description = bounded(description_of(atlas, version))
     title = view.pick(description.title) or view.t("dataset.untitled")
-    ref = DatasetRef(version.source, version.remote_id)
     path = dataset_path(version.source, version.remote_id)
     api = api_path(version.source, version.remote_id)
     base = atlas.settings.public_url
@@ -102,7 +138,7 @@ def _page(
     fixed = atlas.settings.today
     return view.render(
         "dataset.html",
-        headers=None if version.public else {"Cache-Control": "private, no-store"},
+        headers=_cache_control(version),
         section="/datasets",
         trail=[(view.t("results.title"), view.link("/datasets")), (title, None)],
         version=version,
@@ -122,7 +158,7 @@ def _page(
         fresh=freshness(description, today),
         findings=reasons(findings),
         quality=quality(findings, atlas.rules),
-        changes=told_changes(atlas, ref, bearer),
+        changes=told_changes(atlas, version.source, version.remote_id, bearer),
         snippets=snippets(description, f"{base}{api}{at_query}"),
         related=[] if at else related(atlas, view, description.iri),
         citation=citation(
@@ -137,6 +173,10 @@ def _page(
     )
 
 
+def _cache_control(shown: Version | Change) -> dict[str, str]:
+    return {} if shown.public else {"Cache-Control": "private, no-store"}
+
+
 def _shanghai(instant: datetime) -> str:
     return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
@@ -146,7 +186,6 @@ def _tombstone(
 ) -> Response:
     view = View(request)
     title = view.pick(bounded(description_of(atlas, version)).title) or view.t("dataset.untitled")
-    ref = DatasetRef(version.source, version.remote_id)
     return view.render(
         "gone.html",
         status=410,
@@ -158,5 +197,5 @@ def _tombstone(
         iri=version.iri,
         path=dataset_path(version.source, version.remote_id),
         record=record_path(version.source, version.remote_id),
-        changes=told_changes(atlas, ref, bearer),
+        changes=told_changes(atlas, version.source, version.remote_id, bearer),
     )

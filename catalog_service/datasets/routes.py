@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from catalog_service.accounts.permissions import Principal, may_read
-from catalog_service.datasets.description import Description, describe
-from catalog_service.datasets.findings import RuleFindings, by_rule
-from catalog_service.datasets.visibility import Version, find, find_held, history
+from catalog_service.datasets.description import Description
+from catalog_service.datasets.findings import RuleFindings
+from catalog_service.datasets.representations import cache_headers, etag, record_response
+from catalog_service.datasets.service import (
+    ChangeAnswer,
+    description_of,
+    findings_of,
+    list_public,
+    told_changes,
+)
+from catalog_service.datasets.visibility import Version, find, find_held
 from catalog_service.http.access import Bearer
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import PARAMETER_INVALID
-from catalog_service.http.identifiers import DatasetRef, Ref
-from catalog_service.http.links import api_path, dataset_iri, dataset_path
+from catalog_service.http.identifiers import Ref
+from catalog_service.http.links import api_path, dataset_path
 from catalog_service.http.negotiation import JSON, RDF_FORMS, Form, choose
 from catalog_service.http.paging import pack, unpack
-from catalog_service.http.representations import cache_headers, etag, record_response
 from catalog_service.http.times import parse_time
 from ontology.errors import AtlasError
-from ontology.record import Record
+from ontology.record import mint_iri
 
 router = APIRouter(prefix="/api/v1/datasets", tags=["datasets"])
 
@@ -67,21 +74,6 @@ class DatasetAnswer(BaseModel):
     description: Description
 
 
-class ChangeAnswer(BaseModel):
-    """One change; who, in which run and why is told to stewards only."""
-
-    seq: int
-    time: datetime
-    kind: str
-    hash: str | None
-    public: bool
-    added: int
-    removed: int
-    actor: str | None = None
-    run: str | None = None
-    reason: str | None = None
-
-
 class HistoryAnswer(BaseModel):
     """All changes, oldest first."""
 
@@ -107,29 +99,20 @@ def list_datasets(
 ) -> DatasetPage:
     """Page through everything public; ``after`` is the ``next`` of the page before."""
     start = unpack(after) if after else None
-    found: list[DatasetItem] = []
+    found = list(islice(list_public(atlas.journal, source, start), limit))
     base = atlas.settings.public_url
-    while True:
-        batch = atlas.journal.list_records(
-            source=source, state="active", after=start, limit=MAX_PAGE
+    items = [
+        DatasetItem(
+            source=state.source,
+            remote_id=state.remote_id,
+            iri=state.iri,
+            hash=state.hash or "",
+            url=base + api_path(state.source, state.remote_id),
         )
-        for state in batch:
-            start = (state.source, state.remote_id)
-            if not state.public or state.hash is None:
-                continue
-            found.append(
-                DatasetItem(
-                    source=state.source,
-                    remote_id=state.remote_id,
-                    iri=state.iri,
-                    hash=state.hash,
-                    url=base + api_path(state.source, state.remote_id),
-                )
-            )
-            if len(found) == limit:
-                return DatasetPage(items=found, next=pack(start))
-        if len(batch) < MAX_PAGE:
-            return DatasetPage(items=found, next=None)
+        for state in found
+    ]
+    last = found[-1] if len(found) == limit else None
+    return DatasetPage(items=items, next=pack((last.source, last.remote_id)) if last else None)
 
 
 @router.get(
@@ -159,7 +142,7 @@ def get_dataset(
     if version == "held":
         if at is not None:
             raise AtlasError(PARAMETER_INVALID, name="at", value=at, expected="no version=held")
-        return _answered(request, atlas, find_held(atlas, ref, bearer), form)
+        return _answered(request, atlas, find_held(atlas, ref.source, ref.remote_id, bearer), form)
     when = None if at is None else parse_time(at)
     found = find(atlas, ref.source, ref.remote_id, bearer, when)
     return _answered(request, atlas, found, form)
@@ -168,40 +151,15 @@ def get_dataset(
 def _answered(request: Request, atlas: Service, version: Version, form: Form) -> Response:
     if form is not JSON:
         return record_response(request, version, form)
-    body = answer(atlas, version).model_dump_json().encode()
+    body = _answer(atlas, version).model_dump_json().encode()
     tag = etag(version, form, body)
     headers = cache_headers(version, tag)
-    unchanged = not_modified(request, tag, headers)
-    if unchanged is not None:
-        return unchanged
-    return Response(body, headers=headers, media_type=JSON.media_type)
+    return not_modified(request, tag, headers) or Response(
+        body, headers=headers, media_type=JSON.media_type
+    )
 
 
-@router.get("/{source}/{remote_id}/history", summary="The changes of one dataset")
-def get_history(atlas: Atlas, bearer: Bearer, ref: Ref) -> HistoryAnswer:
-    """Every change with what it added and removed, counted in triples."""
-    told = told_changes(atlas, ref, bearer)
-    iri = dataset_iri(atlas.settings.base_iri, ref.source, ref.remote_id)
-    return HistoryAnswer(iri=iri, changes=told)
-
-
-@router.get("/{source}/{remote_id}/findings", summary="What the rules find in one dataset")
-def get_findings(atlas: Atlas, bearer: Bearer, ref: Ref, version: Which = None) -> FindingsAnswer:
-    """Findings by rule, with message in both languages and article.
-
-    ``version=held``: those that made a version wait, for stewards of the source.
-    """
-    if version == "held":
-        found = find_held(atlas, ref, bearer)
-    else:
-        found = find(atlas, ref.source, ref.remote_id, bearer)
-    rules = findings_of(atlas, found)
-    conforms = all(rule.severity != "Violation" for rule in rules)
-    return FindingsAnswer(iri=found.iri, hash=found.hash, conforms=conforms, rules=rules)
-
-
-def answer(atlas: Service, version: Version) -> DatasetAnswer:
-    """Describe a version."""
+def _answer(atlas: Service, version: Version) -> DatasetAnswer:
     return DatasetAnswer(
         iri=version.iri,
         hash=version.hash,
@@ -216,56 +174,24 @@ def answer(atlas: Service, version: Version) -> DatasetAnswer:
     )
 
 
-def description_of(atlas: Service, version: Version) -> Description:
-    """Return what a version says."""
-    return describe(
-        version.nquads,
-        iri=version.iri,
-        focus=version.focus,
-        source=version.source,
-        remote_id=version.remote_id,
-        concepts=atlas.vocabulary,
-    )
+@router.get("/{source}/{remote_id}/history", summary="The changes of one dataset")
+def get_history(atlas: Atlas, bearer: Bearer, ref: Ref) -> HistoryAnswer:
+    """Every change with what it added and removed, counted in triples."""
+    told = told_changes(atlas, ref.source, ref.remote_id, bearer)
+    iri = mint_iri(atlas.settings.base_iri, ref.source, ref.remote_id)
+    return HistoryAnswer(iri=iri, changes=told)
 
 
-def findings_of(atlas: Service, version: Version) -> list[RuleFindings]:
-    """Return the findings of the version shown.
+@router.get("/{source}/{remote_id}/findings", summary="What the rules find in one dataset")
+def get_findings(atlas: Atlas, bearer: Bearer, ref: Ref, version: Which = None) -> FindingsAnswer:
+    """Findings by rule, with message in both languages and article.
 
-    The journal keeps those of the latest version. Where another one waits, the public version is
-    held against the rules anew: what is wrong with the hidden one is nobody's business.
+    ``version=held``: those that made a version wait, for stewards of the source.
     """
-    state = atlas.journal.states(version.source, [version.remote_id]).get(version.remote_id)
-    if state is not None and state.latest == version.hash:
-        report = atlas.journal.findings(version.iri)
+    if version == "held":
+        found = find_held(atlas, ref.source, ref.remote_id, bearer)
     else:
-        record = Record(
-            version.iri, version.source, version.remote_id, version.focus, version.nquads
-        )
-        report = atlas.engine_named("shacl").validate(record)
-    return by_rule(report.findings if report else (), atlas.rules)
-
-
-def told_changes(atlas: Service, ref: DatasetRef, bearer: Principal | None) -> list[ChangeAnswer]:
-    """Return the changes that may be told, each against the version told before it."""
-    steward = may_read(bearer, ref.source)
-    before: set[str] = set()
-    told = []
-    for change in history(atlas, ref.source, ref.remote_id, bearer):
-        lines = set(change.nquads.split("\n")) if change.nquads is not None else before
-        told.append(
-            ChangeAnswer(
-                seq=change.seq,
-                time=change.time,
-                kind=change.kind,
-                hash=change.hash,
-                public=change.public,
-                added=len(lines - before),
-                removed=len(before - lines),
-                actor=change.actor if steward else None,
-                run=change.run if steward else None,
-                reason=change.reason if steward else None,
-            )
-        )
-        if change.nquads is not None and change.kind != "held":
-            before = lines
-    return told
+        found = find(atlas, ref.source, ref.remote_id, bearer)
+    rules = findings_of(atlas, found)
+    conforms = all(rule.severity != "Violation" for rule in rules)
+    return FindingsAnswer(iri=found.iri, hash=found.hash, conforms=conforms, rules=rules)

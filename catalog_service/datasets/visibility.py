@@ -23,11 +23,9 @@ from catalog_service.http.errors import (
     NOT_YET,
     TIMES_AHEAD,
 )
-from catalog_service.http.identifiers import DatasetRef
-from catalog_service.http.links import dataset_iri
 from catalog_service.journal.model import Change, State, Stored
 from ontology.errors import AtlasError
-from ontology.record import SOURCE_ID
+from ontology.record import SOURCE_ID, mint_iri
 
 _GONE = ("missing", "withdrawn")
 
@@ -78,7 +76,7 @@ def find(
 
     Raises ``dataset-not-found``, ``no-version-then`` or `GoneError`.
     """
-    iri = dataset_iri(atlas.settings.base_iri, source, remote_id)
+    iri = mint_iri(atlas.settings.base_iri, source, remote_id)
     name = f"{source}/{remote_id}"
     steward = may_read(principal, source)
     known = SOURCE_ID.fullmatch(source) is not None
@@ -125,24 +123,24 @@ def find(
     return version
 
 
-def find_held(atlas: Service, ref: DatasetRef, principal: Principal | None) -> Version:
+def find_held(atlas: Service, source: str, remote_id: str, principal: Principal | None) -> Version:
     """Return the version that waits, for a steward of the source.
 
     Raises ``not-authenticated`` or ``not-allowed`` before anything is looked up, then
     ``no-held-version``.
     """
-    require_steward(principal, ref.source)
-    iri = dataset_iri(atlas.settings.base_iri, ref.source, ref.remote_id)
-    known = SOURCE_ID.fullmatch(ref.source) is not None
+    require_steward(principal, source)
+    iri = mint_iri(atlas.settings.base_iri, source, remote_id)
+    known = SOURCE_ID.fullmatch(source) is not None
     stored = atlas.journal.get(iri) if known else None
     held = None if stored is None else _waiting(atlas, stored)
     if stored is None or held is None or held.hash is None or held.nquads is None:
-        raise AtlasError(NO_HELD_VERSION, name=f"{ref.source}/{ref.remote_id}")
+        raise AtlasError(NO_HELD_VERSION, name=f"{source}/{remote_id}")
     return Version(
         iri=iri,
         focus=held.focus,
-        source=ref.source,
-        remote_id=ref.remote_id,
+        source=source,
+        remote_id=remote_id,
         state=stored.state,
         public=False,
         hash=held.hash,
@@ -163,7 +161,7 @@ def history(
     """
     with suppress(GoneError):
         find(atlas, source, remote_id, principal)
-    iri = dataset_iri(atlas.settings.base_iri, source, remote_id)
+    iri = mint_iri(atlas.settings.base_iri, source, remote_id)
     changes = atlas.journal.history(iri)
     if may_read(principal, source):
         return changes
@@ -205,7 +203,7 @@ def _state(end: Change) -> State:
 def _then(atlas: Service, iri: str, name: str, at: datetime, *, steward: bool) -> Version:
     then = atlas.journal.at(iri, at)
     shown = at.astimezone(SHANGHAI).isoformat(timespec="seconds")
-    ahead = _times_ahead(atlas, iri)
+    ahead = times_ahead(atlas, iri)
     if then is None or then.hash is None or then.nquads is None or not (steward or then.public):
         if ahead is not None:
             until = ahead.astimezone(SHANGHAI).isoformat(timespec="seconds")
@@ -226,7 +224,7 @@ def _then(atlas: Service, iri: str, name: str, at: datetime, *, steward: bool) -
     )
 
 
-def _times_ahead(atlas: Service, iri: str) -> datetime | None:
+def times_ahead(atlas: Service, iri: str) -> datetime | None:
     """Return the latest time of a record's changes that is later than now; None where none is."""
     now = atlas.clock.now()
     if atlas.journal.ahead(now) is None:

@@ -10,9 +10,9 @@ from pydantic import BaseModel
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import UNKNOWN_NODE
 from catalog_service.http.identifiers import Ref
-from catalog_service.http.links import dataset_iri
 from ontology.errors import AtlasError
 from ontology.languages import Texts
+from ontology.record import mint_iri
 from search.relations.model import KINDS, Evidence
 from search.relations.network import NEAREST, Beside, Network
 from search.relations.nodes import Node
@@ -118,7 +118,7 @@ def path(
 def related(atlas: Atlas, ref: Ref, limit: Most = NEAREST) -> NeighboursAnswer:
     """Return copies, forms, editions, parallels, parts, overlaps and what can be joined."""
     network = network_of(atlas)
-    node = find_node(network, dataset_iri(atlas.settings.base_iri, ref.source, ref.remote_id))
+    node = find_node(network, mint_iri(atlas.settings.base_iri, ref.source, ref.remote_id))
     whole = neighbours_of(network, node, limit)
     kept = [beside for beside in whole.relations if beside.relation in KINDS]
     return whole.model_copy(update={"relations": kept})

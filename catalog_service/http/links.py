@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 from catalog_service.http.errors import ILLEGAL_PATH
 from catalog_service.http.negotiation import BY_SUFFIX, HTML
 from ontology.errors import AtlasError
-from ontology.record import PATH, mint_iri
+from ontology.record import PATH
 
 PAGE: Final = HTML.suffix
 _ENDINGS: Final = frozenset({PAGE, *BY_SUFFIX})
@@ -41,11 +41,6 @@ def decode_segment(segment: str) -> str:
     if any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
         raise AtlasError(ILLEGAL_PATH)
     return text
-
-
-def dataset_iri(base: str, source: str, remote_id: str) -> str:
-    """Return the IRI of a record."""
-    return mint_iri(base, source, remote_id)
 
 
 def split_ending(remote_id: str) -> tuple[str, str]:

@@ -1,0 +1,110 @@
+"""What is told of one dataset: its description, what the rules find in it, its changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from catalog_service.accounts.permissions import Principal, may_read
+from catalog_service.datasets.description import Description, Shown, describe
+from catalog_service.datasets.findings import RuleFindings, by_rule
+from catalog_service.datasets.visibility import Version, history
+from catalog_service.http.context import Service
+from catalog_service.journal.journal import Journal
+from catalog_service.journal.model import Change, RecordState
+from ontology.record import Record
+
+_BATCH = 1_000
+
+
+class ChangeAnswer(Shown):
+    """One change; who, in which run and why is told to stewards only."""
+
+    seq: int
+    time: datetime
+    kind: str
+    hash: str | None
+    public: bool
+    added: int
+    removed: int
+    actor: str | None = None
+    run: str | None = None
+    reason: str | None = None
+
+
+def list_public(
+    journal: Journal, source: str | None, after: tuple[str, str] | None
+) -> Iterator[RecordState]:
+    """Yield all public records behind ``after``, by source and identifier."""
+    while True:
+        batch = journal.list_records(source=source, state="active", after=after, limit=_BATCH)
+        for state in batch:
+            after = (state.source, state.remote_id)
+            if state.public and state.hash is not None:
+                yield state
+        if len(batch) < _BATCH:
+            return
+
+
+def description_of(atlas: Service, version: Version) -> Description:
+    """Return what a version says."""
+    return describe(
+        version.nquads,
+        iri=version.iri,
+        focus=version.focus,
+        source=version.source,
+        remote_id=version.remote_id,
+        concepts=atlas.vocabulary,
+    )
+
+
+def findings_of(atlas: Service, version: Version) -> list[RuleFindings]:
+    """Return the findings of the version shown.
+
+    The journal keeps those of the latest version. Where another one waits, the public version is
+    held against the rules anew: what is wrong with the hidden one is nobody's business.
+    """
+    state = atlas.journal.states(version.source, [version.remote_id]).get(version.remote_id)
+    if state is not None and state.latest == version.hash:
+        report = atlas.journal.findings(version.iri)
+    else:
+        record = Record(
+            version.iri, version.source, version.remote_id, version.focus, version.nquads
+        )
+        report = atlas.engine_named("shacl").validate(record)
+    return by_rule(report.findings if report else (), atlas.rules)
+
+
+def told_changes(
+    atlas: Service, source: str, remote_id: str, principal: Principal | None
+) -> list[ChangeAnswer]:
+    """Return the changes that may be told, each against the version told before it."""
+    steward = may_read(principal, source)
+    return [
+        ChangeAnswer(
+            seq=change.seq,
+            time=change.time,
+            kind=change.kind,
+            hash=change.hash,
+            public=change.public,
+            added=added,
+            removed=removed,
+            actor=change.actor if steward else None,
+            run=change.run if steward else None,
+            reason=change.reason if steward else None,
+        )
+        for change, added, removed in counted(history(atlas, source, remote_id, principal))
+    ]
+
+
+def counted(changes: Iterable[Change]) -> Iterator[tuple[Change, int, int]]:
+    """Yield each change with the numbers of triples that it added and removed.
+
+    What is held changes nothing yet: the next change is counted against the version before it.
+    """
+    before: set[str] = set()
+    for change in changes:
+        lines = set(change.nquads.split("\n")) if change.nquads is not None else before
+        yield change, len(lines - before), len(before - lines)
+        if change.nquads is not None and change.kind != "held":
+            before = lines

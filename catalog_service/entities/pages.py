@@ -18,7 +18,7 @@ from catalog_service.discovery.parameters import shorten
 from catalog_service.discovery.routes import SearchAnswer, answer
 from catalog_service.entities.openness_figures import Bar, share
 from catalog_service.entities.tilemap import PLACES
-from catalog_service.explorer.routes import network_of
+from catalog_service.explorer.service import network_of
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.links import decode_segment

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from catalog_service.explorer.routes import network_of
+from catalog_service.explorer.service import network_of
 from catalog_service.http.access import client_address
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import PAGE_NOT_FOUND

@@ -10,11 +10,10 @@ from starlette.responses import Response
 
 from catalog_service.explorer.evidence import why
 from catalog_service.explorer.graph_svg import Tree, draw
-from catalog_service.explorer.routes import network_of
+from catalog_service.explorer.service import network_of, resolve, starting_points
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.links import page_path
 from catalog_service.site.rendering import View
-from search.model import Query as Search
 from search.relations.network import Beside, Network
 from search.relations.nodes import Node
 from search.relations.paths import MOST_STEPS, Way, way_between
@@ -63,8 +62,8 @@ def explore(
     """Show what stands next to ``at`` (a name, words or an IRI), or the way to ``to``."""
     view = View(request)
     network = network_of(atlas) if atlas.search.size() else None
-    start = _resolved(atlas, network, at)
-    goal = _resolved(atlas, network, to)
+    start = resolve(atlas, network, at) if network is not None else None
+    goal = resolve(atlas, network, to) if network is not None else None
     beside: list[Beside] = []
     way: Way | None = None
     if network is not None and start is not None:
@@ -95,25 +94,13 @@ def explore(
         most=MOST_STEPS,
         exhausted=way is not None and way.exhausted,
         sparql=None if start is None else view.link("/sparql", query=_QUERY.format(iri=start.iri)),
-        starts=[] if start is not None else _starts(atlas, view, network),
+        starts=[
+            (_name(view, node), _here(view, node.iri), count)
+            for node, count in starting_points(atlas, network)
+        ]
+        if network is not None and start is None
+        else [],
     )
-
-
-def _resolved(atlas: Service, network: Network | None, text: str) -> Node | None:
-    """The thing that a text names: by IRI, by name, else the first that a search finds."""
-    text = text.strip()
-    if network is None or not text:
-        return None
-    node = network.nodes.node(text)
-    if node is not None or ":" in text:
-        return node
-    for one in atlas.search.suggest(text, 5):
-        if text == one.text and one.value:
-            found = network.nodes.node(one.value)
-            if found is not None:
-                return found
-    hits = atlas.search.search(Search(text=text, limit=1, facets=False)).hits
-    return network.nodes.node(hits[0].iri) if hits else None
 
 
 def _name(view: View, node: Node) -> str:
@@ -168,17 +155,3 @@ def _steps(view: View, way: Way) -> list[tuple[str, str, str]]:
         (view.t(f"relation.{relation}") if relation else "", _name(view, n), _here(view, n.iri))
         for relation, n in stations
     ]
-
-
-def _starts(atlas: Service, view: View, network: Network | None) -> list[tuple[str, str, int]]:
-    """Domains and organisations with most datasets: name, address, number."""
-    if network is None:
-        return []
-    facets = atlas.search.search(Search(limit=0, facet_size=8)).facets
-    found = []
-    for facet in ("theme", "publisher"):
-        for value in facets.get(facet, ()):
-            node = network.nodes.node(value.value)
-            if node is not None:
-                found.append((_name(view, node), _here(view, node.iri), value.count))
-    return found

@@ -7,10 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from catalog_service.http.context import Atlas, Service
-from catalog_service.http.errors import UNKNOWN_NODE
+from catalog_service.explorer.service import find_node, network_of
+from catalog_service.http.context import Atlas
 from catalog_service.http.identifiers import Ref
-from ontology.errors import AtlasError
 from ontology.languages import Texts
 from ontology.record import mint_iri
 from search.relations.model import KINDS, Evidence
@@ -95,7 +94,7 @@ class WayAnswer(BaseModel):
 def neighbours(atlas: Atlas, iri: Iri, limit: Most = NEAREST) -> NeighboursAnswer:
     """Group the neighbours of a node by relation, the nearest first, with evidence."""
     network = network_of(atlas)
-    return neighbours_of(network, find_node(network, iri), limit)
+    return _neighbours_of(network, find_node(network, iri), limit)
 
 
 @router.get("/graph/path", summary="How two things hang together")
@@ -107,7 +106,7 @@ def path(
     """Return the shortest way between two nodes over their nearest neighbours."""
     network = network_of(atlas)
     ends = find_node(network, start), find_node(network, goal)
-    return way_answer(way_between(network, *ends), same=ends[0].iri == ends[1].iri)
+    return _way_answer(way_between(network, *ends), same=ends[0].iri == ends[1].iri)
 
 
 @router.get(
@@ -119,50 +118,31 @@ def related(atlas: Atlas, ref: Ref, limit: Most = NEAREST) -> NeighboursAnswer:
     """Return copies, forms, editions, parallels, parts, overlaps and what can be joined."""
     network = network_of(atlas)
     node = find_node(network, mint_iri(atlas.settings.base_iri, ref.source, ref.remote_id))
-    whole = neighbours_of(network, node, limit)
+    whole = _neighbours_of(network, node, limit)
     kept = [beside for beside in whole.relations if beside.relation in KINDS]
     return whole.model_copy(update={"relations": kept})
 
 
-def network_of(atlas: Service) -> Network:
-    """Return the graph of things as the index stands now.
-
-    Raises `AtlasError`: what reading the index does; ``unknown-node`` where there is none yet.
-    """
-    view = atlas.search.view()
-    if view is None:
-        raise AtlasError(UNKNOWN_NODE, iri="")
-    return Network(view, atlas.vocabulary, atlas.settings.base_iri)
-
-
-def find_node(network: Network, iri: str) -> Node:
-    """Return the node with this IRI; raises `AtlasError` (``unknown-node``)."""
-    node = network.nodes.node(iri)
-    if node is None:
-        raise AtlasError(UNKNOWN_NODE, iri=iri[:200])
-    return node
-
-
-def neighbours_of(network: Network, node: Node, limit: int) -> NeighboursAnswer:
+def _neighbours_of(network: Network, node: Node, limit: int) -> NeighboursAnswer:
     """Return a node's neighbours as they are answered."""
     return NeighboursAnswer(
-        node=node_answer(node),
+        node=_node_answer(node),
         checkpoint=network.checkpoint,
         relations=[_beside(network, beside) for beside in network.beside(node, most=limit)],
     )
 
 
-def node_answer(node: Node) -> NodeAnswer:
+def _node_answer(node: Node) -> NodeAnswer:
     """Return a node with its names."""
     return NodeAnswer(iri=node.iri, kind=node.kind, label={"zh": node.zh, "en": node.en})
 
 
-def way_answer(way: Way, *, same: bool) -> WayAnswer:
+def _way_answer(way: Way, *, same: bool) -> WayAnswer:
     """Return a way as it is answered."""
     return WayAnswer(
-        start=node_answer(way.start),
+        start=_node_answer(way.start),
         found=same or bool(way.steps),
-        steps=[StepAnswer(relation=s.relation, node=node_answer(s.node)) for s in way.steps],
+        steps=[StepAnswer(relation=s.relation, node=_node_answer(s.node)) for s in way.steps],
     )
 
 
@@ -172,7 +152,7 @@ def _beside(network: Network, beside: Beside) -> BesideAnswer:
         total=beside.total,
         neighbours=[
             NeighbourAnswer(
-                node=node_answer(near.node),
+                node=_node_answer(near.node),
                 weight=round(near.weight, 3),
                 evidence=None if near.evidence is None else _evidence(network, near.evidence),
             )
@@ -186,7 +166,7 @@ def _evidence(network: Network, evidence: Evidence) -> EvidenceAnswer:
     return EvidenceAnswer(
         subject=evidence.subject or None,
         fields=list(evidence.fields),
-        key_items=[node_answer(key) for key in keys if key is not None],
+        key_items=[_node_answer(key) for key in keys if key is not None],
         edition=list(evidence.edition),
         other_edition=list(evidence.other_edition),
         place=evidence.place or None,

@@ -48,14 +48,20 @@ def dataset_of(text: str, default: Sequence[str], named: Sequence[str]) -> Datas
         for name in (*default, *named):
             iri(name)
         return Dataset(tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named)))
-    found = _own(text)
-    if found is None or len(found[0]) < _SEVERAL:
+    try:
+        found, graphs = _own(text)
+    except (AtlasError, LookupError, ValueError):
         return None
-    return Dataset(tuple(dict.fromkeys(found[0])), tuple(dict.fromkeys(found[1])))
+    if len(found) < _SEVERAL:
+        return None
+    return Dataset(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(graphs)))
 
 
-def _own(text: str) -> tuple[list[str], list[str]] | None:
-    """Read the query's FROM and FROM NAMED clauses; None where one cannot be read."""
+def _own(text: str) -> tuple[list[str], list[str]]:
+    """Read the query's FROM and FROM NAMED clauses.
+
+    Raises what reading a name raises: of a graph, or of a prefix or base that is declared.
+    """
     seen = [token for token in tokens_of(text) if token[0] != "blank"]
     names = _Names(seen)
     default: list[str] = []
@@ -79,10 +85,7 @@ def _own(text: str) -> tuple[list[str], list[str]] | None:
             is_named, rest = True, [("name", rest[0][1][len("NAMED") :])]
         if rest and rest[0] == ("mark", "<"):
             rest = [("iri", _whole_iri(rest))]
-        try:
-            (graphs if is_named else default).append(names.iri(*rest[0]))
-        except (AtlasError, LookupError, ValueError):
-            return None
+        (graphs if is_named else default).append(names.iri(*rest[0]))
     return default, graphs
 
 

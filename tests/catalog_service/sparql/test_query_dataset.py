@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from catalog_service.sparql.query_dataset import dataset_of
 
 
@@ -24,3 +26,11 @@ def test_an_iri_in_escapes_is_read_and_one_without_end_is_left_to_the_engine() -
     assert found.default == ("http://e.example/a", "http://e.example/c")
     assert found.named == ("http://e.example/b",)
     assert dataset_of("SELECT * " + "FROM <\\u0061 " * 2_000, (), ()) is None
+
+
+@pytest.mark.parametrize(
+    "declared",
+    ["PREFIX 1: <http://e/>", "PREFIX : <http://e/a b>", "BASE x:y", "PREFIX : <relative/>"],
+)
+def test_a_prefix_or_base_that_cannot_be_read_is_left_to_the_engine(declared: str) -> None:
+    assert dataset_of(f"{declared} SELECT * FROM <x:a> FROM <x:b> {{}}", (), ()) is None

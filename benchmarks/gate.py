@@ -61,7 +61,7 @@ def main() -> int:
     print(f"{sum(r.shaped for r in rules.in_force(DAY))} rules checked, {len(rules)} known")
     different = 0
     for source in FILES if options.all else ["portals"]:
-        records = list(read_records(options.data, source))
+        records = list(read_records(options.data / FILES[source], source))
         reports: list[object] = []
         processor = time.process_time()
         fast = seconds(lambda: reports.extend(through_the_gate(gate, records)))  # noqa: B023

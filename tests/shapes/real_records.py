@@ -10,7 +10,7 @@ from harvesters.protocols import Incoming
 from harvesters.readers.formats import open_reader
 from ontology.errors import AtlasError
 from ontology.record import Record
-from ontology.vocabulary import Vocabulary
+from ontology.vocabulary import load_vocabulary
 
 BASE = "https://data.example.org"
 FILES = {
@@ -19,13 +19,12 @@ FILES = {
     "known": "shanghai/known_datasets.jsonl",
     "belgium": "dcat/datagovbe_1500.nt.gz",
 }
+"""Below ``../shared/data``, by name."""
 
 
-def read_records(folder: Path, source: str) -> Iterator[Record]:
-    """The records of one of the files, in its order; what cannot be mapped is left out."""
-    reader = open_reader(
-        folder / FILES[source], source=source, base_iri=BASE, vocabulary=Vocabulary.load()
-    )
+def read_records(path: Path, source: str) -> Iterator[Record]:
+    """The records of a file, in its order; what cannot be mapped is left out."""
+    reader = open_reader(path, source=source, base_iri=BASE, vocabulary=load_vocabulary())
     for item in reader:
         if isinstance(item, Incoming):
             try:

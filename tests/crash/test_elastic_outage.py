@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from ontology.errors import AtlasError
 from search.model import Query
 from tests.fixtures.elasticsearch import Server, index_name
 from tests.fixtures.lives import versions
+from tests.fixtures.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.services]
 
@@ -42,14 +43,6 @@ def projecting(atlas: Atlas) -> Iterator[None]:
         finally:
             stop.set()
             thread.join()
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 240
-    pause = threading.Event()
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        pause.wait(0.1)
 
 
 class Writer:

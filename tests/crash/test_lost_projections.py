@@ -17,7 +17,8 @@ import httpx
 import pytest
 
 from tests.fixtures.lives import ATLAS, Life, environment, run, versions
-from tests.fixtures.service import serving, until, worker_of
+from tests.fixtures.service import serving, worker_of
+from tests.fixtures.waiting import until
 
 pytestmark = pytest.mark.slow
 

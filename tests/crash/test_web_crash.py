@@ -17,7 +17,8 @@ from catalog_service.accounts import Tokens
 from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
 from tests.fixtures.lives import Life, Said, run, versions
-from tests.fixtures.service import WEB, child_of, serving, shown, until
+from tests.fixtures.service import WEB, child_of, serving, shown
+from tests.fixtures.waiting import until
 
 CLIENTS = 8
 KILLS = 4

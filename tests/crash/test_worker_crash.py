@@ -14,7 +14,8 @@ from catalog_service.accounts import Tokens
 from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
 from tests.fixtures.lives import Life, Said, run, versions
-from tests.fixtures.service import serving, shown, until, worker_of
+from tests.fixtures.service import serving, shown, worker_of
+from tests.fixtures.waiting import until
 
 
 @pytest.mark.slow

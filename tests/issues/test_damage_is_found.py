@@ -16,7 +16,8 @@ from catalog_service.operations.deep_check import DEEP
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 from tests.fixtures.command import LIST, Cli
-from tests.fixtures.service import serving, shown, until
+from tests.fixtures.service import serving, shown
+from tests.fixtures.waiting import until
 
 FLIPS = 50
 UNNOTED = {"fingerprint"}

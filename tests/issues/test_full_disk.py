@@ -35,7 +35,8 @@ from ontology.errors import AtlasError
 from search.index.embedded import generations
 from search.index.embedded import index as engine
 from search.index.embedded.generations import Generations
-from tests.fixtures.projecting import ListProjection, MemoryJournal, runner, wait_until
+from tests.fixtures.projecting import ListProjection, MemoryJournal, runner
+from tests.fixtures.waiting import until
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,16 +77,16 @@ def test_a_follower_that_cannot_say_where_it_stands_goes_on(
     thread = Thread(target=follower.follow, args=(stop,))
     thread.start()
     try:
-        wait_until(lambda: projection.shown == journal.public())
+        until(lambda: projection.shown == journal.public())
         # The first failure is what it could not report, and what it died of.
         journal.add("2")
-        wait_until(lambda: projection.at == 1 and follower._attempts >= 1)
+        until(lambda: projection.at == 1 and follower._attempts >= 1)
         projection.fail = lambda change: False
-        wait_until(lambda: projection.shown == journal.public())
+        until(lambda: projection.shown == journal.public())
         assert len(projection.shown) == 2
         board.mute = False
         journal.add("3")
-        wait_until(lambda: (s := read_status(tmp_path)) is not None and s.reached(3))
+        until(lambda: (s := read_status(tmp_path)) is not None and s.reached(3))
         row = board.status().projections[0]
         assert (row.error, row.attempts, row.lag) == (None, 0, 0)
     finally:
@@ -147,7 +148,7 @@ def test_a_panic_and_no_memory_are_failures_like_others(
         thread = Thread(target=running.run, args=(stop,))
         thread.start()
         try:
-            wait_until(lambda: projection.shown == journal.public())
+            until(lambda: projection.shown == journal.public())
             assert not troubles
         finally:
             stop.set()

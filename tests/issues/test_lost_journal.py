@@ -16,7 +16,8 @@ from catalog_service.journal import Journal
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 from tests.fixtures.command import LIST, ROOT, Cli
-from tests.fixtures.service import serving, until
+from tests.fixtures.service import serving
+from tests.fixtures.waiting import until
 
 pytestmark = pytest.mark.slow
 RECORDS = 16

@@ -7,7 +7,6 @@ import gzip
 import inspect
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -24,6 +23,7 @@ from harvesters.limits import Limits
 from harvesters.readers.streamed_lines import LineCutter, Unpacker
 from ontology.errors import AtlasError
 from tests.fixtures.routes import all_routes
+from tests.fixtures.waiting import until
 from tests.fixtures.web import House, own_site, portal
 
 __all__ = ["own_site"]
@@ -63,13 +63,6 @@ def answered(from_: socket.socket) -> httpx.Response:
     return httpx.Response(int(head.split()[1]), content=body)
 
 
-def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def test_slow_uploads_stop_nobody_and_each_line_is_taken_when_it_has_come(own_site: Site) -> None:
     house, client = own_site
     token = house.token("write:slow")["Authorization"]
@@ -86,7 +79,7 @@ def test_slow_uploads_stop_nobody_and_each_line_is_taken_when_it_has_come(own_si
             for n in range(STREAMS)
         ]
         # The first line of each is in the journal while its second is still on the way.
-        until(lambda: house.atlas.journal.head() == before + STREAMS)
+        until(lambda: house.atlas.journal.head() == before + STREAMS, "a line of each stream")
         assert client.get("/health/live").json() == {"live": True}
         assert client.get("/datasets", params={"q": "公交"}).status_code == 200
         put = client.put(

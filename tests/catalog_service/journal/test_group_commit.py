@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from ontology.record import Record
 from tests.fixtures.gate import TinyGate
 from tests.fixtures.records import BASE, record
 from tests.fixtures.submitting import submit
+from tests.fixtures.waiting import until
 
 PATIENCE = 120.0
 
@@ -64,9 +64,7 @@ def behind(
         for number, other in enumerate(others, 2):
             futures.append(pool.submit(other))
             # In this order, so that what is committed is known.
-            end = time.monotonic() + PATIENCE
-            while len(together._queue) < number:
-                assert time.monotonic() < end
+            until(lambda number=number: len(together._queue) >= number, "the queue to grow")
         free.set()
     return futures
 

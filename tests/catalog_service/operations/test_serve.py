@@ -7,10 +7,8 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import httpx
 import psutil
@@ -21,6 +19,7 @@ from catalog_service.operations.child_process import LONGEST_DELAY, restart_dela
 from catalog_service.operations.supervisor import serve
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
+from tests.fixtures.waiting import until
 
 PATIENCE = 60.0
 RUN = """
@@ -33,20 +32,6 @@ reading, writing = os.pipe()
 child = Child("child", "tests.fixtures.serve_child", dict(os.environ), reading)
 sys.exit(_Supervisor([child], "here").run())
 """
-
-
-T = TypeVar("T")
-
-
-def until(found: Callable[[], T | None], what: str) -> T:
-    """Return what ``found`` gives as soon as it gives something."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        value = found()
-        if value:
-            return value
-        time.sleep(0.02)
-    pytest.fail(f"waited in vain: {what}")
 
 
 def gone(pid: int) -> bool:
@@ -131,6 +116,7 @@ from catalog_service.operations import supervisor
 from catalog_service.operations.child_process import Child
 from catalog_service.operations.logs import configure_logs
 from ontology.errors import AtlasError
+from tests.fixtures.waiting import until
 configure_logs("info", "supervisor")
 reading, writing = os.pipe()
 class Short(Child):

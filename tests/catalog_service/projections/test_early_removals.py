@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,13 +24,7 @@ from catalog_service.projections.status import StatusBoard
 from ontology.errors import AtlasError
 from search.model import Query
 from tests.catalog_service.projections.test_index import HOUSE, House
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 120
-    while not true():
-        assert time.monotonic() < end, "it never came true"
-        Event().wait(0.01)
+from tests.fixtures.waiting import until
 
 
 class Interrupted:
@@ -104,7 +97,7 @@ def test_what_is_closed_during_a_new_build_is_gone_at_once(
         list(house.catalog.withdraw(["0"], HOUSE))
         list(house.catalog.mark_missing(["1"], HOUSE))
         house.submit("5", "停车场 5")
-        wait_until(lambda: seen() == {"2", "4"})
+        until(lambda: seen() == {"2", "4"}, "the removals to show")
         # Public once more: the removal from what is live must not outlast the build.
         house.submit("1", "停车场 1")
         during.append(seen())

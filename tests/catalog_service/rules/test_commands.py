@@ -24,6 +24,17 @@ def _list(folder: Path, rows: int) -> Path:
     return path
 
 
+def test_what_cannot_be_read_counts_as_read(atlas: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"id": "1", "title": "甲"}\n{broken\n{"id": "2", "title": "乙"}\n', "utf-8")
+    done = atlas("validate", str(path), "--json")
+    found = done.json
+    assert done.code == 1
+    assert (found["read"], found["unreadable"]) == (3, 1)
+    assert found["conforming"] + found["violating"] == 2
+    assert [error["line"] for error in found["errors"]] == [2]
+
+
 def test_validate_names_file_line_field_and_value(atlas: Cli, tmp_path: Path) -> None:
     path = _list(tmp_path, 5)
     report = atlas("validate", str(path), "--json").json

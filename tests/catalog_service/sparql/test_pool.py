@@ -25,6 +25,7 @@ from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.remote import RemoteSparql
 from ontology.errors import AtlasError
 from ontology.record import Record
+from tests.fixtures.waiting import until
 
 BASE = "http://atlas.test/id/dataset/test/"
 DCT_TITLE = "http://purl.org/dc/terms/title"
@@ -334,8 +335,8 @@ def test_closing_ends_a_query_that_runs(tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as thread:
         endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
         asked = thread.submit(pool.query, endless)
-        while not pool._idle.empty():
-            assert not asked.done()
+        until(lambda: pool._idle.empty() or asked.done(), "the worker to be taken")
+        assert not asked.done()
         pool.close()
         with pytest.raises(AtlasError) as caught:
             asked.result(20)

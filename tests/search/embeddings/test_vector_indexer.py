@@ -19,6 +19,7 @@ from search.embeddings.vector_indexer import Filler
 from search.index.embedded import EmbeddedEngine
 from search.model import SearchDocument
 from tests.fixtures.embeddings import EmbeddingStandIn
+from tests.fixtures.waiting import until
 
 
 def doc(number: int, title: str = "", **values: object) -> SearchDocument:
@@ -184,12 +185,7 @@ def test_the_thread_follows_what_it_is_told_and_ends_at_once(
 ) -> None:
     def wait_for(count: int) -> None:
         # Stored a moment after it was answered, which nobody tells.
-        pause = threading.Event()
-        for _ in range(6_000):
-            if reader.size() == count:
-                return
-            pause.wait(0.01)
-        raise AssertionError(f"{reader.size()} vectors, not {count}")
+        until(lambda: reader.size() == count, f"{count} vectors")
 
     engine.write([doc(n) for n in range(5)], (), 1)
     with embedding.following(engine.view) as notice:

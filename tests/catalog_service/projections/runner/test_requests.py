@@ -16,7 +16,8 @@ from catalog_service.projections.protocol import Projection
 from catalog_service.projections.rebuild_requests import Action, Request, Requests
 from catalog_service.projections.runner import ask
 from ontology.errors import AtlasError, ErrorKind
-from tests.fixtures.projecting import FlakyStore, ListProjection, MemoryJournal, runner, wait_until
+from tests.fixtures.projecting import FlakyStore, ListProjection, MemoryJournal, runner
+from tests.fixtures.waiting import until
 
 
 def test_a_request_is_done_by_who_holds_the_lock_or_by_who_asks(
@@ -35,7 +36,7 @@ def test_a_request_is_done_by_who_holds_the_lock_or_by_who_asks(
     with runner(journal, tmp_path, clock, held, other) as running:
         thread = Thread(target=running.run, args=(stop,))
         thread.start()
-        wait_until(lambda: running.status().reached(3))
+        until(lambda: running.status().reached(3))
         ask("rebuild", ["held"], journal, open_here, tmp_path, clock)
         assert (held.rebuilds, other.rebuilds, here) == (2, 1, [])
         held.held["http://atlas.test/stranger"] = "00"

@@ -10,7 +10,8 @@ import pytest
 from catalog_service.clock import Clock
 from catalog_service.projections.status import read_status, wait_for
 from ontology.errors import AtlasError, ErrorKind
-from tests.fixtures.projecting import FlakyStore, ListProjection, MemoryJournal, runner, wait_until
+from tests.fixtures.projecting import FlakyStore, ListProjection, MemoryJournal, runner
+from tests.fixtures.waiting import until
 
 
 def test_a_poison_change_is_reported_and_does_not_hold_up_others(
@@ -27,8 +28,8 @@ def test_a_poison_change_is_reported_and_does_not_hold_up_others(
         thread = Thread(target=running.run, args=(stop,))
         thread.start()
         try:
-            wait_until(lambda: sound.shown == journal.public())
-            wait_until(lambda: any(p.attempts >= 2 for p in running.status().projections))
+            until(lambda: sound.shown == journal.public())
+            until(lambda: any(p.attempts >= 2 for p in running.status().projections))
             found = read_status(tmp_path)
             assert found is not None
             status = found.projections[0]
@@ -41,8 +42,8 @@ def test_a_poison_change_is_reported_and_does_not_hold_up_others(
             assert "sick" in str(caught.value)
             assert "cannot take poison" in str(caught.value)
             sick.fail = lambda change: False
-            wait_until(lambda: sick.shown == journal.public())
-            wait_until(lambda: running.status().projections[0].error is None)
+            until(lambda: sick.shown == journal.public())
+            until(lambda: running.status().projections[0].error is None)
         finally:
             stop.set()
             thread.join()
@@ -74,17 +75,17 @@ def test_a_store_that_is_away_holds_up_nobody_and_catches_up(
     with runner(journal, tmp_path, clock, flaky, other) as running:
         thread = Thread(target=running.run, args=(stop,))
         thread.start()
-        wait_until(lambda: running.status().reached(1))
+        until(lambda: running.status().reached(1))
         flaky.error = away
         last = max(journal.add(str(n)) for n in range(2, 50))
         running.nudge()
-        wait_until(lambda: other.shown == journal.public())
+        until(lambda: other.shown == journal.public())
         with pytest.raises(AtlasError) as caught:
             wait_for(tmp_path, last, 0.05)
         assert caught.value.code == "projection-behind"
         assert "no answer from 9200" in str(caught.value)
         flaky.error = None
-        wait_until(lambda: running.status().reached(last))
+        until(lambda: running.status().reached(last))
         stop.set()
         thread.join()
         (row, _) = running.status().projections

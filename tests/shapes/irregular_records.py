@@ -106,7 +106,7 @@ _PREFIXES = """\
 
 def _portal(path: Path, chance: random.Random) -> None:
     with path.open("w", encoding="utf-8") as out:
-        for n in range(120):
+        for n in range(40):
             row: dict[str, object] = {"id": f"made-{n:04}", "title": f"示例数据集{n}"}
             row |= {"province": "示例省", "city": "示例市", "crawl_year": "2023"}
             for field, values in _PORTAL.items():
@@ -120,13 +120,13 @@ def _open_list(path: Path, chance: random.Random) -> None:
     with path.open("w", encoding="utf-8", newline="") as out:
         table = csv.writer(out)
         table.writerow(_LIST)
-        for n in range(1, 61):
+        for n in range(1, 41):
             table.writerow([n, *(chance.choice(_LIST_VALUES[name]) for name in _LIST[1:])])
 
 
 def _dcat(path: Path, chance: random.Random) -> None:
     parts = [_PREFIXES]
-    for n in range(60):
+    for n in range(40):
         parts.append(f'<http://example.org/dataset/{n}> a dcat:Dataset ; dct:identifier "{n}"')
         for predicate, values in _LITERALS.items():
             value = chance.choice(values).replace("{n}", str(n))

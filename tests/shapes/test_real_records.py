@@ -15,7 +15,7 @@ from shapes.engines import PyShaclEngine, ShaclEngine
 from tests.shapes.irregular_records import IRREGULAR, write_irregular
 from tests.shapes.real_records import FILES, read_records, sample
 
-SAMPLES = {"portals": 1_000, "belgium": 250, "list-2014": 100, "known": 150}
+SAMPLES = {"portals": 300, "belgium": 100, "list-2014": 60, "known": 60}
 
 
 def _rules_met(
@@ -36,7 +36,7 @@ def test_the_engines_agree_on_irregular_records(
     kind: str, tmp_path: Path, gate: ShaclEngine, referee: PyShaclEngine
 ) -> None:
     records = list(read_records(write_irregular(tmp_path, kind), "made"))
-    assert len(records) > 30
+    assert len(records) >= 25
     met = _rules_met(records, records, gate, referee)
     assert len(met) > len(records)
     assert len(set(met)) >= 5

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from catalog_service.console.help import in_chinese
+from catalog_service.console.help import translated
 from catalog_service.console.output import EXIT_FAILED, EXIT_USAGE, Output, error_json, language
 from catalog_service.errors import (
     ARGUMENT_NOT_TEXT,
@@ -62,8 +62,7 @@ for room in ROOMS:
 
 def command() -> Any:
     """Return the command line with its help in the terminal's language."""
-    built = typer.main.get_command(app)
-    return in_chinese(built) if language() == "zh" else built
+    return translated(typer.main.get_command(app))
 
 
 def run() -> None:

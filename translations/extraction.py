@@ -10,10 +10,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+import typer.main
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from catalog_service.console.help import help_texts
+from catalog_service.main import app
 from translations import DOMAIN, FOLDER
 
 ROOT: Final = FOLDER.parent
@@ -43,6 +46,8 @@ def extracted() -> Catalog:
     )
     for _, _, message, comments, context in texts:
         found.add(message, auto_comments=comments, context=context)
+    for message in help_texts(typer.main.get_command(app)):
+        found.add(message)
     return found
 
 

@@ -9,7 +9,7 @@ import typer
 
 from catalog_service.accounts import Token
 from catalog_service.console.opening import existing, made
-from catalog_service.console.output import Output, say
+from catalog_service.console.output import Output, gettext
 
 app = typer.Typer(no_args_is_help=True, help="Tokens of clients that write.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -46,12 +46,7 @@ def create(
         new = atlas.tokens.create(name, scope, expires=expires)
     out.result({**_row(new.token), "secret": new.secret})
     out.text(new.secret)
-    out.remark(
-        say(
-            "请立即保存：令牌只显示这一次。用法：Authorization: Bearer 令牌",
-            "Keep it now, it is not shown again. Use: Authorization: Bearer TOKEN",
-        )
-    )
+    out.remark(gettext("Keep it now, it is not shown again. Use: Authorization: Bearer TOKEN"))
 
 
 @app.command("list")
@@ -62,7 +57,7 @@ def list_tokens(json: Json = False) -> None:
         tokens = atlas.tokens.list()
     out.result({"tokens": [_row(token) for token in tokens]})
     out.table(
-        say("标识 名称 权限 到期 撤销 最近使用", "id name scopes expires revoked used").split(),
+        gettext("id name scopes expires revoked used").split(),
         [
             (
                 t.id,
@@ -84,4 +79,4 @@ def revoke(token_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = 
     with existing() as atlas:
         token = atlas.tokens.revoke(token_id)
     out.result(_row(token))
-    out.text(say(f"已撤销 {token.id}（{token.name}）", f"revoked {token.id} ({token.name})"))
+    out.text(gettext("revoked {id} ({name})", id=token.id, name=token.name))

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
-from catalog_service.console.help_zh import HEADINGS, TEXTS
+from catalog_service.console.output import language
+from translations import N_, Translator, translator
 
 Command = Any
 """A command of the library that Typer brings with it, which has no public name for its type."""
+
+_HEADINGS: Final = (
+    N_("Usage:"),
+    N_("Arguments:"),
+    N_("Options:"),
+    N_("Commands:"),
+    N_("[OPTIONS]"),
+    N_("COMMAND [ARGS]..."),
+    N_("[required]"),
+    N_("[default: "),
+    N_("Show this message and exit."),
+)
+"""What the library itself writes into a help text."""
 
 
 def every_command(command: Command) -> Iterator[Command]:
@@ -27,25 +41,23 @@ def help_texts(command: Command) -> Iterator[str]:
                 yield inspect.cleandoc(text)
 
 
-def in_chinese(command: Command) -> Command:
-    """Turn the help of a command and of all below it into Chinese; returns the command.
-
-    A text without a translation stays as it is.
-    """
+def translated(command: Command) -> Command:
+    """Turn the help of a command and of all below it into the terminal's language."""
+    texts = translator(language())
     for one in every_command(command):
         for described in (one, *one.params):
             text = getattr(described, "help", None)
             if text:
-                described.help = TEXTS.get(inspect.cleandoc(text), text)
-        one.get_help = _translated(one.get_help)
+                described.help = texts.lookup(inspect.cleandoc(text))
+        one.get_help = _with_headings(one.get_help, texts)
     return command
 
 
-def _translated(get_help: Any) -> Any:
-    def chinese(context: Any) -> str:
+def _with_headings(get_help: Any, texts: Translator) -> Any:
+    def help_of(context: Any) -> str:
         text: str = get_help(context)
-        for english, translation in HEADINGS.items():
-            text = text.replace(english, translation)
+        for heading in _HEADINGS:
+            text = text.replace(heading, texts.lookup(heading))
         return text
 
-    return chinese
+    return help_of

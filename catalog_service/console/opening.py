@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from catalog_service.atlas import Atlas
-from catalog_service.console.output import Output, say
+from catalog_service.console.output import Output, gettext
 from catalog_service.settings import Settings
 
 DEMO: Final = "demo"
@@ -32,14 +32,11 @@ def made(out: Output) -> Iterator[Atlas]:
         _ = atlas.journal
         if new:
             home = settings.home.resolve()
-            out.remark(say(f"新建目录：{home}", f"made a new catalogue in {home}"))
+            out.remark(gettext("made a new catalogue in {home}", home=home))
             if is_demo(home / DEMO):
                 demo = settings.home / DEMO
                 out.remark(
-                    say(
-                        f"演示的目录是另一个：ATLAS_HOME={demo}",
-                        f"the demo's catalogue is another one: ATLAS_HOME={demo}",
-                    )
+                    gettext("the demo's catalogue is another one: ATLAS_HOME={demo}", demo=demo)
                 )
         yield atlas
 

@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ontology.errors import AtlasError
+from translations import translator
 
 EXIT_DONE = 0
 EXIT_FINDINGS = 1
@@ -41,9 +42,19 @@ def language() -> str:
     return "en"
 
 
-def say(zh: str, en: str) -> str:
-    """Choose the text in the terminal's language."""
-    return zh if language() == "zh" else en
+def gettext(message: str, /, **params: object) -> str:
+    """Return a text in the terminal's language (`translations.Translator.gettext`)."""
+    return translator(language()).gettext(message, **params)
+
+
+def pgettext(context: str, message: str, /, **params: object) -> str:
+    """Return a text of a context in the terminal's language."""
+    return translator(language()).pgettext(context, message, **params)
+
+
+def ngettext(singular: str, plural: str, count: int, /, **params: object) -> str:
+    """Return a text in the terminal's language, in the form that fits a number."""
+    return translator(language()).ngettext(singular, plural, count, **params)
 
 
 class Bilingual(Protocol):

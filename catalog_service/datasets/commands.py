@@ -8,7 +8,7 @@ import typer
 
 from catalog_service.clock import SHANGHAI
 from catalog_service.console.opening import existing
-from catalog_service.console.output import Output, say
+from catalog_service.console.output import Output, gettext, pgettext
 from catalog_service.datasets.service import counted
 from catalog_service.datasets.visibility import times_ahead
 from catalog_service.errors import RECORD_NOT_FOUND
@@ -51,10 +51,10 @@ def show(
     if ahead is not None:
         until = ahead.astimezone(SHANGHAI).isoformat(timespec="seconds")
         out.remark(
-            say(
-                f"写入其变更时本机时钟超前，时间记到了 {until}；所查时刻的实际内容可能不同",
-                f"the clock was ahead when changes of it were written: they are dated up to {until}"
-                ", and it may have stood otherwise then",
+            gettext(
+                "the clock was ahead when changes of it were written: they are dated up to "
+                "{until}, and it may have stood otherwise then",
+                until=until,
             )
         )
     text = None
@@ -76,8 +76,8 @@ def show(
         }
     )
     if text is None:
-        state = seen.state if seen is not None else say("尚无", "none")
-        out.remark(say(f"没有有效版本（状态：{state}）", f"no good version (state: {state})"))
+        state = seen.state if seen is not None else pgettext("version", "none")
+        out.remark(gettext("no good version (state: {state})", state=state))
         raise typer.Exit(1)
     if seen is not None and not seen.public:
         out.remark(_not_public(seen.state))
@@ -114,9 +114,7 @@ def history(iri: Iri, json: Json = False) -> None:
         }
     )
     out.table(
-        say(
-            "序号 时间 变更 公开 +/− 执行者 缘由", "seq time change public +/− actor reason"
-        ).split(),
+        gettext("seq time change public +/− actor reason").split(),
         [
             (
                 c.seq,
@@ -144,5 +142,5 @@ def _publicity(change: Change) -> str:
 def _not_public(state: State) -> str:
     """Return why a version that is there is not public."""
     if state == "held":
-        return say("不公开：等待管理员", "not public: waits for a steward")
-    return say("不公开：非开放", "not public: 非开放")
+        return gettext("not public: waits for a steward")
+    return gettext("not public: 非开放")

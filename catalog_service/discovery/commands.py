@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from catalog_service.console.opening import existing
-from catalog_service.console.output import Output, language, say
+from catalog_service.console.output import Output, gettext, language, ngettext, pgettext
 from catalog_service.errors import FILTER_INVALID
 from ontology.errors import AtlasError
 from search.model import FACETS, Hit, Query
@@ -82,25 +82,20 @@ def search(
     )
     for warning in warnings:
         out.remark(f"{warning.code}: {warning.message}")
-    out.text(say(f"找到 {result.total} 个数据集", f"{result.total} datasets"))
+    out.text(ngettext("{count} dataset", "{count} datasets", result.total))
     if result.hits:
         _table(out, result.hits)
     if result.total > limit:
         _tell_of_more(out, result.total, limit)
     if result.did_you_mean:
-        meant = say("、", ", ").join(result.did_you_mean)
-        out.text(say(f"您是不是要找：{meant}", f"did you mean: {meant}"))
+        meant = pgettext("list", ", ").join(result.did_you_mean)
+        out.text(gettext("did you mean: {meant}", meant=meant))
     if wider:
-        out.text(say(f"不加筛选条件有 {wider} 个", f"{wider} without the filters"))
+        out.text(gettext("{wider} without the filters", wider=wider))
     elif not result.total and not result.did_you_mean:
-        out.text(
-            say(
-                "换一个更常用的词，或少用几个词",
-                "try a more common word, or fewer words",
-            )
-        )
+        out.text(gettext("try a more common word, or fewer words"))
     if result.similar:
-        out.text(say("意思相近，不含这些词：", "Similar in meaning, without the words:"))
+        out.text(gettext("Similar in meaning, without the words:"))
         _table(out, result.similar[:limit])
 
 
@@ -111,16 +106,18 @@ def _without_filters(atlas: Atlas, asked: Query) -> int:
 def _tell_of_more(out: Output, total: int, limit: int) -> None:
     most = min(total, MAX_LIMIT)
     out.text(
-        say(
-            f"已列出前 {limit} 个；加 --limit {most} 列出更多，或用 --filter 缩小范围",
-            f"the first {limit} are listed; --limit {most} lists more, --filter narrows",
+        ngettext(
+            "the first {count} is listed; --limit {most} lists more, --filter narrows",
+            "the first {count} are listed; --limit {most} lists more, --filter narrows",
+            limit,
+            most=most,
         )
     )
 
 
 def _table(out: Output, hits: Sequence[Hit]) -> None:
     out.table(
-        say("名称 提供单位 标识", "title publisher id").split(),
+        gettext("title publisher id").split(),
         [
             (h.worded(language()).title, "、".join(h.publishers), f"{h.source}/{h.remote_id}")
             for h in hits

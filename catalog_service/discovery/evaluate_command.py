@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from catalog_service.console.opening import existing
-from catalog_service.console.output import Output, say
+from catalog_service.console.output import Output, gettext
 from catalog_service.journal import Journal
 from ontology.record import Record
 from ontology.vocabulary import Vocabulary
@@ -64,10 +64,7 @@ def evaluate(
         results = evaluated(judged, rankers)
     out.result({"queries": len(judged), "documents": len(documents), "results": results})
     out.table(
-        say(
-            "排序 success@1 success@3 success@10 nDCG@10",
-            "ranking success@1 success@3 success@10 nDCG@10",
-        ).split(),
+        gettext("ranking success@1 success@3 success@10 nDCG@10").split(),
         [
             (
                 name,

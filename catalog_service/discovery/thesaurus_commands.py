@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from catalog_service.console.output import EXIT_FINDINGS, Output, say
+from catalog_service.console.output import EXIT_FINDINGS, Output, gettext, ngettext, pgettext
 from catalog_service.discovery import thesaurus_files
 from catalog_service.discovery.thesaurus_files import Json, folder
 from search.analysis.normalization import normal
@@ -76,14 +76,15 @@ def list_entries(
     )
     if scheme is None:
         rows = [(_scheme(name), entries[name], pairs[name]) for name in entries]
-        out.table(say("领域 词条 词对", "scheme entries pairs").split(), rows)
+        out.table(gettext("scheme entries pairs").split(), rows)
     for entry in chosen:
         words = " ".join(word.text for word in entry.words)
         out.text(f"{' / '.join(entry.official)} ({entry.english}) ← {words}")
     out.text(
-        say(
-            f"共 {len(thesaurus.entries)} 个词条，{len(thesaurus)} 个词对",
-            f"{len(thesaurus.entries)} entries, {len(thesaurus)} pairs",
+        gettext(
+            "{entries}, {pairs}",
+            entries=ngettext("{count} entry", "{count} entries", len(thesaurus.entries)),
+            pairs=ngettext("{count} pair", "{count} pairs", len(thesaurus)),
         )
     )
 
@@ -116,14 +117,14 @@ def show(
         }
     )
     for match in matches:
-        mark = say("（规范用语）", " (official)") if match.official else ""
+        mark = gettext(" (official)") if match.official else ""
         out.text(f"{match.text}{mark}")
         for e in match.expansions:
             out.text(f"  → {' / '.join(e.terms)}  {e.kind} {e.weight:g}  {short(e.concept)}")
     for pair in led:
         out.text(f"  ← {pair.word.text}  {pair.word.kind} {pair.word.weight:g}")
     if not matches:
-        out.text(say("词表中没有", "not in the thesaurus"))
+        out.text(gettext("not in the thesaurus"))
         raise typer.Exit(EXIT_FINDINGS)
 
 
@@ -150,9 +151,7 @@ def add(
     if weight is not None and not 0 < weight <= 1:
         raise typer.BadParameter("0 < … ≤ 1", param_hint="--weight")
     if language_of(official) != "zh":
-        raise typer.BadParameter(
-            say("规范用语应为中文", "an official term is Chinese"), param_hint="OFFICIAL"
-        )
+        raise typer.BadParameter(gettext("an official term is Chinese"), param_hint="OFFICIAL")
     added = Word(word, lang, chosen, WEIGHTS[chosen] if weight is None else weight)
     own = folder()
     thesaurus = load(files(own))
@@ -168,12 +167,12 @@ def add(
     )
     if known:
         out.result({"added": False, "word": word, "file": None, "turtle": None})
-        out.text(say("词表中已有", "it is in the thesaurus already"))
+        out.text(gettext("it is in the thesaurus already"))
         raise typer.Exit(EXIT_FINDINGS)
     path, turtle = add_word(own, official, added, thesaurus)
     out.result({"added": True, "word": word, "file": str(path), "turtle": turtle})
     out.text(turtle)
-    out.remark(say(f"已写入 {path}", f"written to {path}"))
+    out.remark(gettext("written to {path}", path=path))
 
 
 def _unknown(official: str, thesaurus: Thesaurus) -> str:
@@ -184,11 +183,11 @@ def _unknown(official: str, thesaurus: Thesaurus) -> str:
     within = [term for term in terms if official in term or term in official]
     alike = difflib.get_close_matches(official, terms, n=NEAREST, cutoff=0.5)
     nearest = list(dict.fromkeys([*led, *within, *alike]))[:NEAREST]
-    return say(
-        f"词表中没有规范用语“{official}”"
-        + (f"；相近的有：{'、'.join(nearest)}" if nearest else "")
-        + "。请改用已有的规范用语，或加 --new 新建词条",
-        f"no entry has the official term {official}"
-        + (f"; near it are: {', '.join(nearest)}" if nearest else "")
-        + ". Use one that there is, or --new to make an entry",
+    return gettext(
+        "no entry has the official term {official}{near}. Use one that there is, or "
+        "--new to make an entry",
+        official=official,
+        near=gettext("; near it are: {terms}", terms=pgettext("list", ", ").join(nearest))
+        if nearest
+        else "",
     )

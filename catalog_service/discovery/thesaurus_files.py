@@ -16,8 +16,10 @@ from catalog_service.console.output import (
     EXIT_FINDINGS,
     Output,
     error_json,
+    gettext,
     language,
-    say,
+    ngettext,
+    pgettext,
 )
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError, FilePosition
@@ -28,6 +30,7 @@ from search.thesaurus.errors import THESAURUS_UNREADABLE
 from search.thesaurus.load import files
 from search.thesaurus.preview import SHOWN, Change, compare
 from search.thesaurus.turtle import short
+from translations import N_, NP_
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -35,18 +38,19 @@ FOLDER: Final = "thesaurus"
 """Folder of the steward's own files in the data folder."""
 
 _PROBLEMS: Final = {
-    "official-word": (
-        "日常用语就是本词条的规范用语",
-        "the word is an official term of its own entry",
-    ),
-    "twice": ("同一词条中重复", "the entry has the word twice"),
-    "same-term": ("两个词条的首选规范用语相同", "two entries have the same preferred term"),
-    "cycle": (
-        "词条互为对方的规范用语，循环",
-        "words of the entries are each other's official terms",
-    ),
-    "ambiguous": ("指向的词条太多", "the word leads to too many entries"),
-    "no-words": ("没有指向它的词", "nothing leads to the entry"),
+    "official-word": N_("the word is an official term of its own entry"),
+    "twice": N_("the entry has the word twice"),
+    "same-term": N_("two entries have the same preferred term"),
+    "cycle": N_("words of the entries are each other's official terms"),
+    "ambiguous": N_("the word leads to too many entries"),
+    "no-words": N_("nothing leads to the entry"),
+}
+
+_CHANGES: Final = {
+    "same": NP_("change", "same"),
+    "moved": NP_("change", "moved"),
+    "new": NP_("change", "new"),
+    "gone": NP_("change", "gone"),
 }
 
 
@@ -89,12 +93,14 @@ def check(
         out.text(f"{error.code}: {error.message(language())}")
     for f in found:
         entries = " → ".join(map(short, f.entries))
-        out.text(f"{f.file}: {say(*_PROBLEMS[f.problem])}: {f.word} ({entries})")
+        out.text(f"{f.file}: {gettext(_PROBLEMS[f.problem])}: {f.word} ({entries})")
     if thesaurus is not None:
         out.text(
-            say(
-                f"{len(thesaurus.entries)} 个词条，{len(thesaurus)} 个词对，{len(found)} 个问题",
-                f"{len(thesaurus.entries)} entries, {len(thesaurus)} pairs, {len(found)} findings",
+            gettext(
+                "{entries}, {pairs}, {findings}",
+                entries=ngettext("{count} entry", "{count} entries", len(thesaurus.entries)),
+                pairs=ngettext("{count} pair", "{count} pairs", len(thesaurus)),
+                findings=ngettext("{count} finding", "{count} findings", len(found)),
             )
         )
     raise typer.Exit(EXIT_FINDINGS if error is not None or found else EXIT_DONE)
@@ -129,9 +135,7 @@ def preview(
     out = Output(as_json=json)
     texts = [*(_queries(queries) if queries is not None else ()), *(query or ())]
     if not texts:
-        raise typer.BadParameter(
-            say("请给出检索词", "give searches"), param_hint="QUERIES, --query"
-        )
+        raise typer.BadParameter(gettext("give searches"), param_hint="QUERIES, --query")
     before, after = load(files(folder())), load(_with(file))
     with ExitStack() as stack:
         changes = compare(texts, _searching(before, limit, stack), _searching(after, limit, stack))
@@ -147,22 +151,23 @@ def preview(
     for change in changed:
         out.text(f"{change.query}")
         out.table(
-            say("之前 之后 变化 名称", "before after change title").split(),
-            [(p.before or "–", p.after or "–", _word(p.change), p.title) for p in change.places],
+            gettext("before after change title").split(),
+            [
+                (p.before or "–", p.after or "–", pgettext("change", _CHANGES[p.change]), p.title)
+                for p in change.places
+            ],
         )
         out.text()
     out.text(
-        say(
-            f"{len(changes)} 个检索中 {len(changed)} 个的前 {limit} 条会变化",
-            f"{len(changed)} of {len(changes)} searches would change among the first {limit}",
+        ngettext(
+            "{changed} of {count} search would change among the first {limit}",
+            "{changed} of {count} searches would change among the first {limit}",
+            len(changes),
+            changed=len(changed),
+            limit=limit,
         )
     )
     raise typer.Exit(EXIT_FINDINGS if changed else EXIT_DONE)
-
-
-def _word(change: str) -> str:
-    zh = {"same": "不变", "moved": "移动", "new": "新出现", "gone": "消失"}
-    return say(zh[change], change)
 
 
 def _change(change: Change) -> dict[str, object]:

@@ -92,7 +92,7 @@ def problem_of(request: Request, error: AtlasError, lang: Lang) -> Problem:
 
 def status_title(status: int, lang: Lang) -> str:
     """Return the name of an HTTP status."""
-    return translator(lang).gettext(STATUS_TITLES.get(status, N_("Error")))
+    return translator(lang).gettext(STATUS_TITLES.get(status, _OTHER_TITLE))
 
 
 def _number(error: AtlasError, name: str) -> int | None:
@@ -149,6 +149,7 @@ def from_validation(error: RequestValidationError) -> AtlasError:
     return AtlasError(REQUEST_INVALID, problem=f"{place}: {first['msg']}")
 
 
+_OTHER_TITLE: Final = N_("Error")
 STATUS_TITLES: Final[dict[int, str]] = {
     400: N_("Bad request"),
     401: N_("A token is needed"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from catalog_service.atlas import Atlas
-from catalog_service.console.output import language, say
+from catalog_service.console.output import gettext, language, ngettext
 from catalog_service.graph.verification import verify_live
 from catalog_service.projections.compare import Comparison, compare
 from ontology.errors import AtlasError
@@ -31,24 +31,29 @@ class Check:
 def journal_content(atlas: Atlas) -> Check:
     """Look at every byte of the journal that can be held against something else."""
     found = atlas.journal.inspect()
-    whole = say(
-        f"{found.changes} 条变更、{found.records} 条记录逐字节核对无误",
-        f"{found.changes} changes and {found.records} records looked at, byte by byte",
+    whole = gettext(
+        "{changes} and {records} looked at, byte by byte",
+        changes=ngettext("{count} change", "{count} changes", found.changes),
+        records=ngettext("{count} record", "{count} records", found.records),
     )
     if not found.count:
         if found.unsummed:
-            whole += say(
-                f"；其中 {found.unsummed} 条写于旧版本，只核对了内容",
-                f"; of {found.unsummed}, written by an earlier version, the content alone",
+            whole += gettext(
+                "; of {unsummed}, written by an earlier version, the content alone",
+                unsummed=found.unsummed,
             )
         return Check("journal-content", "ok", whole)
-    detail = say(
-        f"日志有 {found.count} 处损坏：{_some(found.damages)}。未列出的变更均完好；公开的副本"
-        "仍在图谱与索引中，请勿重建。请先复制日志的全部文件，再恢复备份；没有备份时，请向来源重新导入受损的记录",
-        f"{found.count} damages in the journal: {_some(found.damages)}. Changes that are not named "
-        "are whole, and graph and index still hold the public copy: do not rebuild them. Copy all "
-        "files of the journal away, then restore a backup; without one, import the records that "
-        "are named from their source again",
+    detail = ngettext(
+        "{count} damage in the journal: {damages}. Changes that are not named are "
+        "whole, and graph and index still hold the public copy: do not rebuild them. "
+        "Copy all files of the journal away, then restore a backup; without one, "
+        "import the records that are named from their source again",
+        "{count} damages in the journal: {damages}. Changes that are not named are "
+        "whole, and graph and index still hold the public copy: do not rebuild them. "
+        "Copy all files of the journal away, then restore a backup; without one, "
+        "import the records that are named from their source again",
+        found.count,
+        damages=_some(found.damages),
     )
     return Check("journal-content", "failed", detail, tuple(found.damages))
 
@@ -71,13 +76,13 @@ def index_content(atlas: Atlas) -> Check:
 
 def _content(atlas: Atlas, name: str, broken: list[AtlasError]) -> Check:
     if atlas.journal.head() == 0:
-        return Check(f"{name}-content", "ok", say("目录为空", "the catalogue is empty"))
+        return Check(f"{name}-content", "ok", gettext("the catalogue is empty"))
     found: Comparison | None = None
     try:
         found = compare(atlas.journal, atlas.published(name), deep=True)
     except AtlasError as error:
         broken.append(error)
-    safe = say("日志不受影响，其内容可由日志重建", "the journal is not touched by it")
+    safe = gettext("the journal is not touched by it")
     if broken:
         text = "; ".join(f"{error.code}: {error.message(language())}" for error in broken)
         return Check(f"{name}-content", "failed", f"{text} {safe}", tuple(map(str, broken)))
@@ -86,14 +91,17 @@ def _content(atlas: Atlas, name: str, broken: list[AtlasError]) -> Check:
         return Check(
             f"{name}-content",
             "ok",
-            say(f"{found.records} 条公开记录一致", f"{found.records} public records agree"),
+            ngettext("{count} public record agrees", "{count} public records agree", found.records),
         )
     wrong = (*found.missing, *found.extra, *found.different)
-    detail = say(
-        f"与日志有 {found.count} 处不同：{_some(wrong)}。请运行 "
-        f"`atlas index compare --deep --repair`；{safe}",
-        f"differs from the journal in {found.count} records: {_some(wrong)}. Run "
-        f"`atlas index compare --deep --repair`; {safe}",
+    detail = ngettext(
+        "differs from the journal in {count} record: {records}. Run `atlas index "
+        "compare --deep --repair`; {safe}",
+        "differs from the journal in {count} records: {records}. Run `atlas index "
+        "compare --deep --repair`; {safe}",
+        found.count,
+        records=_some(wrong),
+        safe=safe,
     )
     verdict: Literal["warning", "failed"] = "warning" if found.behind else "failed"
     return Check(f"{name}-content", verdict, detail, wrong[:_LISTED])
@@ -110,10 +118,11 @@ def notes(atlas: Atlas) -> Check:
     except FileNotFoundError:
         pass
     except (ValueError, KeyError, TypeError) as error:
-        detail = say(
-            f"{path} 的内容有误（{error}）；没有内容丢失，下一次写入即会替换它",
-            f"{path} is not what was written ({error}); nothing is lost, and the next write "
-            "replaces it",
+        detail = gettext(
+            "{path} is not what was written ({error}); nothing is lost, and the next "
+            "write replaces it",
+            path=path,
+            error=error,
         )
         return Check("notes", "warning", detail, (str(error),))
     return Check("notes", "ok", "projections.json")

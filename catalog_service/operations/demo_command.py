@@ -18,12 +18,14 @@ import typer
 
 from catalog_service.atlas import Atlas
 from catalog_service.console.opening import DEMO, is_demo
-from catalog_service.console.output import EXIT_FAILED, Output, say
+from catalog_service.console.output import EXIT_FAILED, Output, gettext
+from catalog_service.http.language import LANGUAGES
 from catalog_service.journal.model import StateCount
 from catalog_service.settings import NOTICE_BETWEEN, Settings
 from catalog_service.sources.import_command import Tally, import_path
 from catalog_service.sources.importing import projecting
 from harvesters.protocols import Gate
+from translations import N_, translator
 
 if TYPE_CHECKING:
     from httpx import Client
@@ -32,8 +34,8 @@ EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
 EXAMPLES_DAY: Final = date(2026, 9, 1)
 """The day the examples are written for: seen later, all of them would be overdue."""
 
-INVENTED: Final = "示例数据，均为虚构；“今天”定为 {day}", "Invented example data, as of {day}"
-"""What stands above every page, in Chinese and in English."""
+INVENTED: Final = N_("Invented example data, as of {day}")
+"""What stands above every page, in all languages."""
 
 _DEMO_NAME: Final = re.compile(rf"{DEMO}(-[0-9]+)?")
 
@@ -85,12 +87,7 @@ def demo(
     out = Output(as_json=False)
     began = time.perf_counter()
     if not EXAMPLES.is_dir():
-        out.remark(
-            say(
-                "找不到 examples 目录；请在项目的克隆中运行 `make demo`。",
-                "The examples are missing; run `make demo` in a clone of the project.",
-            )
-        )
+        out.remark(gettext("The examples are missing; run `make demo` in a clone of the project."))
         raise typer.Exit(EXIT_FAILED)
     # A passing port is no address to call things by for good: the usual catalogue is shown.
     lasting = USUAL_PORT if once or port == 0 else port
@@ -110,13 +107,15 @@ def counted(tally: Tally, counts: Sequence[StateCount]) -> str:
     public = sum(count.public for count in counts)
     held = sum(count.records for count in counts if count.state == "held")
     new = tally.counts["created"] + tally.counts["held"]
-    return say(
-        f"目录中共 {records} 条（本次新收示例 {new} 条）：{public} 条公开，可以搜到；"
-        f"{records - public - held} 条不开放，只留在台账中；"
-        f"{held} 条等待管理人员处理（见 atlas held list）",
-        f"{records} records ({new} examples are new): {public} public ones are found here, "
-        f"{records - public - held} not open ones stay in the journal, "
-        f"{held} wait for a steward (see atlas held list)",
+    return gettext(
+        "{records} records ({new} examples are new): {public} public ones are found "
+        "here, {closed} not open ones stay in the journal, {held} wait for a steward "
+        "(see atlas held list)",
+        records=records,
+        new=new,
+        public=public,
+        closed=records - public - held,
+        held=held,
     )
 
 
@@ -135,7 +134,8 @@ def settings_of(given: Settings, lasting: int, port: int) -> Settings:
         "graph_url": "",
         "search_url": "",
         "today": day,
-        "notice": given.notice or NOTICE_BETWEEN.join(INVENTED).format(day=day),
+        "notice": given.notice
+        or NOTICE_BETWEEN.join(translator(lang).gettext(INVENTED, day=day) for lang in LANGUAGES),
         "log_level": "warning",
     }
     if "base_iri" not in given.model_fields_set or _is_inside(given):
@@ -229,10 +229,7 @@ class _Visit:
                 if self._ready(client):
                     seconds = time.perf_counter() - self._began
                     self._out.remark(
-                        say(
-                            f"已就绪：{self._url}（{seconds:.1f} 秒）",
-                            f"ready: {self._url} ({seconds:.1f} s)",
-                        )
+                        gettext("ready: {url} ({seconds:.1f} s)", url=self._url, seconds=seconds)
                     )
                     if self._once:
                         self.code = self._look(client)
@@ -247,20 +244,19 @@ class _Visit:
         if self._settings.base_iri != self._url:
             base = self._settings.base_iri
             self._out.remark(
-                say(
-                    f"数据集的标识符以 {base} 开头，不随本次端口改变",
-                    f"identifiers of datasets begin with {base}, whatever the port of today",
+                gettext(
+                    "identifiers of datasets begin with {base}, whatever the port of today",
+                    base=base,
                 )
             )
         for text in (
-            say(*INVENTED).format(day=self._settings.today),
-            say(
-                "在另一终端的同一文件夹中运行以下命令后，README 中的各条命令即作用于本目录：",
-                "In a second terminal, in this folder, this lets the commands of README.md work "
-                "on this catalogue:",
+            gettext(INVENTED, day=self._settings.today),
+            gettext(
+                "In a second terminal, in this folder, this lets the commands of README.md "
+                "work on this catalogue:"
             ),
             f"  {using(self._settings)}",
-            say("按 Ctrl-C 结束", "Ctrl-C ends it"),
+            gettext("Ctrl-C ends it"),
         ):
             self._out.remark(text)
 
@@ -275,9 +271,7 @@ class _Visit:
             except TransportError:
                 pass
             time.sleep(0.1)
-        self._out.remark(
-            say(f"{PATIENCE:.0f} 秒后仍未就绪", f"not ready after {PATIENCE:.0f} seconds")
-        )
+        self._out.remark(gettext("not ready after {seconds:.0f} seconds", seconds=PATIENCE))
         return False
 
     def _look(self, client: Client) -> int:

@@ -17,7 +17,7 @@ import typer
 
 from catalog_service.atlas import Atlas
 from catalog_service.clock import SHANGHAI
-from catalog_service.console.output import EXIT_FINDINGS, Output, language, say
+from catalog_service.console.output import EXIT_FINDINGS, Output, gettext, language, ngettext
 from catalog_service.errors import JOURNAL_MISSING
 from catalog_service.operations.deep_check import DEEP, Check
 from catalog_service.projections.projection_health import Condition
@@ -59,7 +59,7 @@ def doctor(
     out.result({"checks": [asdict(check) for check in checks]})
     marks = {"ok": "✓", "warning": "!", "failed": "✗"}
     out.table(
-        say("· 检查 结果", "· check result").split(),
+        gettext("· check result").split(),
         [(marks[c.verdict], c.name, c.detail) for c in checks],
     )
     verdicts = {c.verdict for c in checks}
@@ -121,19 +121,19 @@ def _settings(_: Atlas) -> Check:
     given = sorted(n for n in os.environ if n.startswith(PREFIX))
     if Path("atlas.toml").is_file():
         given.append("atlas.toml")
-    default = say("均为默认值", "all as by default")
+    default = gettext("all as by default")
     return Check("settings", "ok", " ".join(given) or default)
 
 
 def _home(atlas: Atlas) -> Check:
     home = atlas.settings.home.resolve()
     if not home.exists():
-        return Check("home", "ok", say(f"{home}，尚未建立", f"{home}, not made yet"))
+        return Check("home", "ok", gettext("{home}, not made yet", home=home))
     probe = home / ".doctor"
     probe.write_bytes(b"")
     probe.unlink()
     free = shutil.disk_usage(home).free / 2**30
-    detail = say(f"{home}，剩余 {free:.1f} GiB", f"{home}, {free:.1f} GiB free")
+    detail = gettext("{home}, {free:.1f} GiB free", home=home, free=free)
     return Check("home", "ok" if free >= MIN_FREE_GIB else "warning", detail)
 
 
@@ -143,9 +143,11 @@ def _journal(atlas: Atlas) -> Check:
     records = sum(c.records for c in counts)
     public = sum(c.public for c in counts)
     head = atlas.journal.head()
-    detail = say(
-        f"{head} 条变更，{records} 条记录，其中公开 {public} 条",
-        f"{head} changes, {records} records, {public} of them public",
+    detail = gettext(
+        "{changes}, {records}, {public} of them public",
+        changes=ngettext("{count} change", "{count} changes", head),
+        records=ngettext("{count} record", "{count} records", records),
+        public=public,
     )
     return Check("journal", "ok", detail)
 
@@ -156,12 +158,14 @@ def _clock(atlas: Atlas) -> Check:
     if ahead is None:
         return Check("clock", "ok", now.astimezone(SHANGHAI).isoformat(timespec="seconds"))
     until = ahead.time.astimezone(SHANGHAI).isoformat(timespec="seconds")
-    detail = say(
-        f"变更 {ahead.first}–{ahead.last} 的时间晚于现在（至 {until}）：写入时本机时钟超前，"
-        "或现在落后。请校准时钟；在此时刻之前写入的变更都会带上该时间，`?at=` 按这些时间回答",
-        f"changes {ahead.first} to {ahead.last} carry times later than now (to {until}): the clock "
-        "was ahead when they were written, or is behind now. Set it right; what is written before "
-        "that time is given it too, and `?at=` answers by these times",
+    detail = gettext(
+        "changes {first} to {last} carry times later than now (to {until}): the "
+        "clock was ahead when they were written, or is behind now. Set it right; "
+        "what is written before that time is given it too, and `?at=` answers by "
+        "these times",
+        first=ahead.first,
+        last=ahead.last,
+        until=until,
     )
     return Check("clock", "warning", detail)
 
@@ -170,19 +174,16 @@ def _runs(atlas: Atlas) -> Check:
     lost = lost_runs(atlas)
     if lost:
         names = " ".join(run.id for run in lost)
-        detail = say(
-            f"{names} 已中断：再次导入同一文件即可继续",
-            f"{names} broke off: import the same file again to go on",
-        )
+        detail = gettext("{names} broke off: import the same file again to go on", names=names)
         return Check("runs", "warning", detail)
     running = len(atlas.journal.runs(status="running"))
-    return Check("runs", "ok", say(f"{running} 个进行中", f"{running} under way"))
+    return Check("runs", "ok", gettext("{runs} under way", runs=running))
 
 
 def _rules(atlas: Atlas) -> Check:
     in_force = len(atlas.rules.in_force(atlas.clock.today()))
     _ = atlas.engine
-    detail = say(f"今日有效 {in_force} 条", f"{in_force} in force today")
+    detail = gettext("{in_force} in force today", in_force=in_force)
     return Check("rules", "ok", detail)
 
 
@@ -192,7 +193,7 @@ def _thesaurus(atlas: Atlas) -> Check:
         # Searches go on without it: nothing has failed.
         return Check("thesaurus", "warning", f"{problem.code}: {problem.message(language())}")
     words = len(set(atlas.thesaurus.current().words()))
-    return Check("thesaurus", "ok", say(f"{words} 个词", f"{words} words"))
+    return Check("thesaurus", "ok", ngettext("{count} word", "{count} words", words))
 
 
 def _projections(atlas: Atlas) -> Check:
@@ -203,24 +204,24 @@ def _projections(atlas: Atlas) -> Check:
         return Check("projections", "warning", "; ".join(parts))
     head = max(c.head for c in conditions)
     if head == 0:
-        return Check("projections", "ok", say("目录为空", "the catalogue is empty"))
-    return Check("projections", "ok", say(f"均已到达 {head}", f"all at {head}"))
+        return Check("projections", "ok", gettext("the catalogue is empty"))
+    return Check("projections", "ok", gettext("all at {head}", head=head))
 
 
 def _behind(conditions: Sequence[Condition]) -> Iterator[str]:
     for c in conditions:
         if c.problem is not None:
-            yield say(f"{c.name}：见下", f"{c.name}: see below")
+            yield gettext("{name}: see below", name=c.name)
         elif c.status.error:
             yield f"{c.name}: {c.status.error}"
         elif c.rebuilding:
-            yield say(f"{c.name} 正在重建", f"{c.name} is being built anew")
+            yield gettext("{name} is being built anew", name=c.name)
         elif c.lag:
-            yield say(
-                f"{c.name} 落后 {c.lag}；若没有工作进程，请运行 `atlas serve` 或"
-                f" `atlas index rebuild {c.name}`",
-                f"{c.name} is {c.lag} behind; if no worker runs, start `atlas serve` or run "
-                f"`atlas index rebuild {c.name}`",
+            yield gettext(
+                "{name} is {lag} behind; if no worker runs, start `atlas serve` or run "
+                "`atlas index rebuild {name}`",
+                name=c.name,
+                lag=c.lag,
             )
 
 
@@ -236,19 +237,17 @@ def _graph(atlas: Atlas) -> Check:
     found = _condition(atlas, "graph")
     if atlas.settings.graph_url:
         url = without_user(atlas.settings.graph_url)
-        return Check(
-            "graph", "ok", say(f"{url}，日志 {found.reached}", f"{url} at {found.reached}")
-        )
+        return Check("graph", "ok", gettext("{url} at {reached}", url=url, reached=found.reached))
     if found.head == 0:
-        return Check("graph", "ok", say("目录为空", "the catalogue is empty"))
+        return Check("graph", "ok", gettext("the catalogue is empty"))
     number = atlas.graph.current().number
-    detail = say(f"快照 {number}，日志 {found.reached}", f"snapshot {number} at {found.reached}")
+    detail = gettext("snapshot {number} at {reached}", number=number, reached=found.reached)
     return Check("graph", "ok", detail)
 
 
 def _index(atlas: Atlas) -> Check:
     found = _condition(atlas, "index")
-    return Check("index", "ok", say(f"日志 {found.reached}", f"at {found.reached}"))
+    return Check("index", "ok", gettext("at {reached}", reached=found.reached))
 
 
 def look_at_vectors(atlas: Atlas, embedding: Embedding) -> Check:
@@ -264,15 +263,19 @@ def look_at_vectors(atlas: Atlas, embedding: Embedding) -> Check:
             size = atlas.search.size()
     except AtlasError as error:
         return Check("vectors", "warning", f"{error.code}: {error.message(language())}")
-    detail = say(
-        f"{embedding.url}，{now} 维；{size} 条记录中 {count} 条已有向量",
-        f"{embedding.url}, {now} numbers; {count} of {size} records have a vector",
+    detail = ngettext(
+        "{url}, {numbers} numbers; {made} of {count} record has a vector",
+        "{url}, {numbers} numbers; {made} of {count} records have a vector",
+        size,
+        url=embedding.url,
+        numbers=now,
+        made=count,
     )
     return Check("vectors", "ok", detail)
 
 
 def _sparql(atlas: Atlas) -> Check:
     if not atlas.settings.graph_url and atlas.journal.head() == 0:
-        return Check("sparql", "ok", say("目录为空", "the catalogue is empty"))
+        return Check("sparql", "ok", gettext("the catalogue is empty"))
     answer = atlas.sparql.query("ASK { ?s ?p ?o }", client=None)
     return Check("sparql", "ok", f"{answer.milliseconds:.0f} ms")

@@ -10,7 +10,7 @@ import typer
 
 from catalog_service.atlas import PROJECTIONS, Atlas
 from catalog_service.console.opening import existing
-from catalog_service.console.output import EXIT_FINDINGS, Output, language, say
+from catalog_service.console.output import EXIT_FINDINGS, Output, gettext, language
 from catalog_service.projections.compare import Comparison
 from catalog_service.projections.compare import compare as compare_projection
 from catalog_service.projections.projection_health import Condition
@@ -37,9 +37,9 @@ def status(json: Json = False) -> None:
         conditions = atlas.conditions()
         head = atlas.journal.head()
     out.result({"head": head, "projections": [_told(c) for c in conditions]})
-    out.text(say(f"日志 {head}", f"journal {head}"))
+    out.text(gettext("journal {head}", head=head))
     out.table(
-        say("投影 可见 落后 重建中 问题", "projection visible lag rebuilding problem").split(),
+        gettext("projection visible lag rebuilding problem").split(),
         [(c.name, c.reached, c.lag, _yes(c.rebuilding), _trouble(c) or "") for c in conditions],
     )
     if not all(c.well and c.status.error is None for c in conditions):
@@ -65,7 +65,7 @@ def _trouble(c: Condition) -> str | None:
 
 
 def _yes(what: bool) -> str:
-    return say("是", "yes") if what else ""
+    return gettext("yes") if what else ""
 
 
 @app.command("rebuild")
@@ -98,7 +98,7 @@ def rebuild(
     seconds = time.perf_counter() - began
     out.result({"rebuilt": list(names), "head": head, "seconds": round(seconds, 3)})
     told = ", ".join(names)
-    out.text(say(f"已重建 {told}，用时 {seconds:.1f} 秒", f"rebuilt {told} in {seconds:.1f} s"))
+    out.text(gettext("rebuilt {told} in {seconds:.1f} s", told=told, seconds=seconds))
 
 
 @app.command("vectors")
@@ -113,9 +113,7 @@ def vectors(json: Json = False) -> None:
         made = atlas.fill_vectors()
     seconds = time.perf_counter() - began
     out.result({"made": made, "seconds": round(seconds, 3)})
-    out.text(
-        say(f"补齐 {made} 条，用时 {seconds:.1f} 秒", f"{made} had none; took {seconds:.1f} s")
-    )
+    out.text(gettext("{made} had none; took {seconds:.1f} s", made=made, seconds=seconds))
 
 
 @app.command("compare")
@@ -167,10 +165,7 @@ def compare(
         }
     )
     out.table(
-        say(
-            "投影 记录 缺少 多余 不同 默认图 已修复",
-            "projection records missing extra different default-graph mended",
-        ).split(),
+        gettext("projection records missing extra different default-graph mended").split(),
         [
             (c.name, c.records, len(c.missing), len(c.extra), len(c.different), c.strays, number)
             for c, number in zip(found, mended, strict=True)

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import typer
 
-from catalog_service.console.output import Output, say
+from catalog_service.console.output import Output, gettext
 from catalog_service.settings import Settings
 
 ROLES = ("all", "web", "worker")
@@ -60,16 +60,15 @@ def remark_on_identifiers(settings: Settings, host: str, port: int) -> None:
     if answers_here(settings, host, port):
         return
     base = settings.base_iri
-    here = settings.public_url if port else say("任意空闲端口", "a free port")
+    here = settings.public_url if port else gettext("a free port")
     Output(as_json=False).remark(
-        say(
-            f"注意：数据集的标识符以 {base} 开头，而本服务的地址是 {here}：在此打不开这些标识符。"
-            f"请改用标识符所在的端口；若经代理以 {base} 对外，请设置 ATLAS_PUBLIC_URL={base}；"
-            "新目录可在首次导入前设置 ATLAS_BASE_IRI。",
-            f"note: identifiers of datasets begin with {base}, and this service is at {here}: "
-            "identifiers will not answer here. Listen on the port that they name; behind a proxy "
-            f"that answers at {base}, set ATLAS_PUBLIC_URL={base}; for a new catalogue set "
-            "ATLAS_BASE_IRI before the first import.",
+        gettext(
+            "note: identifiers of datasets begin with {base}, and this service is at "
+            "{here}: identifiers will not answer here. Listen on the port that they "
+            "name; behind a proxy that answers at {base}, set ATLAS_PUBLIC_URL={base}; "
+            "for a new catalogue set ATLAS_BASE_IRI before the first import.",
+            base=base,
+            here=here,
         )
     )
 

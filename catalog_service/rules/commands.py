@@ -10,7 +10,14 @@ from typing import Annotated
 import typer
 
 from catalog_service.console.opening import existing
-from catalog_service.console.output import EXIT_FINDINGS, Output, chosen, say
+from catalog_service.console.output import (
+    EXIT_FINDINGS,
+    Output,
+    chosen,
+    gettext,
+    ngettext,
+    pgettext,
+)
 from catalog_service.rules.service import RuleDetail, rule_detail, severity_changes
 from catalog_service.sources.importing import projecting
 from harvesters.errors import FILE_MISSING
@@ -45,14 +52,11 @@ def list_rules(json: Json = False) -> None:
     out.result({"rules": [_row(rule_detail(rule)) for rule in rules]})
     # Days, level and status stand in `rules show`: with them no row fits a usual terminal.
     out.table(
-        say("编号 级别 名称 依据", "id severity label article").split(),
+        gettext("id severity label article").split(),
         [(r.id, r.severity, chosen(r.label), chosen(r.source)) for r in rules],
     )
     out.remark(
-        say(
-            "施行日期、层级、状态与形状见 atlas rules show 编号，或加 --json",
-            "days in force, level, status and shape: atlas rules show ID; of all rules: --json",
-        )
+        gettext("days in force, level, status and shape: atlas rules show ID; of all rules: --json")
     )
 
 
@@ -123,17 +127,19 @@ def impact(
         }
     )
     out.text(
-        say(
-            f"检查 {result.records} 条记录（{seconds:.1f} 秒），变化的规则："
-            f"{'、'.join(result.rules) or '无'}",
-            f"{result.records} records in {seconds:.1f} s; rules that differ: "
-            f"{', '.join(result.rules) or 'none'}",
+        ngettext(
+            "{count} record in {seconds:.1f} s; rules that differ: {rules}",
+            "{count} records in {seconds:.1f} s; rules that differ: {rules}",
+            result.records,
+            seconds=seconds,
+            rules=pgettext("list", ", ").join(result.rules) or pgettext("rules", "none"),
         )
     )
     out.text(
-        say(
-            f"{len(stricter)} 条将不再符合，{len(milder)} 条将变为符合",
-            f"{len(stricter)} would no longer conform, {len(milder)} would conform now",
+        gettext(
+            "{stricter} would no longer conform, {milder} would conform now",
+            stricter=len(stricter),
+            milder=len(milder),
         )
     )
     _print_findings(out, result, severities)
@@ -148,23 +154,31 @@ def impact(
 def _print_findings(out: Output, result: Impact, severities: Counter[tuple[str, str, str]]) -> None:
     """Print what appears and disappears by rule, also where no verdict turns on it."""
     out.text(
-        say(
-            f"{len(result.changes)} 条记录的检查结果有变化",
-            f"the findings of {len(result.changes)} records would change",
+        ngettext(
+            "the findings of {count} record would change",
+            "the findings of {count} records would change",
+            len(result.changes),
         )
     )
     for rule in sorted(result.appeared.keys() | result.disappeared.keys()):
         new, gone = result.appeared.get(rule, 0), result.disappeared.get(rule, 0)
         out.text(
-            say(
-                f"  {rule}：新增 {new} 处，消失 {gone} 处", f"  {rule}: {new} appear, {gone} vanish"
+            gettext(
+                "  {rule}: {new}, {gone}",
+                rule=rule,
+                new=ngettext("{count} appears", "{count} appear", new),
+                gone=ngettext("{count} vanishes", "{count} vanish", gone),
             )
         )
     for (rule, before, after), count in sorted(severities.items()):
         out.text(
-            say(
-                f"  {rule}：{count} 条记录的级别由 {before} 变为 {after}",
-                f"  {rule}: {before} becomes {after} in {count} records",
+            ngettext(
+                "  {rule}: {before} becomes {after} in {count} record",
+                "  {rule}: {before} becomes {after} in {count} records",
+                count,
+                rule=rule,
+                before=before,
+                after=after,
             )
         )
     shown = {c.record for c in result.verdicts}
@@ -187,8 +201,9 @@ def recheck(
             statuses = Counter(outcome.status for outcome in atlas.catalog.recheck(submission))
     out.result({"source": source_id, "read": statuses.total(), "released": statuses["updated"]})
     out.text(
-        say(
-            f"复核 {statuses.total()} 条，放行 {statuses['updated']} 条",
-            f"{statuses.total()} checked, {statuses['updated']} released",
+        gettext(
+            "{checked} checked, {released} released",
+            checked=statuses.total(),
+            released=statuses["updated"],
         )
     )

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final, get_args
 
-from catalog_service.console.output import Output, chosen, say
+from catalog_service.console.output import Output, chosen, gettext, ngettext, pgettext
 from catalog_service.rules.validation import PlacedFinding
 from ontology.errors import FilePosition
 from shapes.report import Severity
 from shapes.rules import Rules
+from translations import N_
 
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 """The severities, gravest first."""
@@ -19,12 +20,9 @@ WIDTH: Final = 300
 """Characters of one line."""
 
 _HEADINGS: Final = {
-    "Violation": (
-        "违反：须改正，强制的闸门会留置该记录",
-        "Violations: to be mended; an enforcing gate holds the record",
-    ),
-    "Warning": ("警告：宜改进，不影响公开", "Warnings: better mended; nothing is held back"),
-    "Info": ("提示", "Hints"),
+    "Violation": N_("Violations: to be mended; an enforcing gate holds the record"),
+    "Warning": N_("Warnings: better mended; nothing is held back"),
+    "Info": N_("Hints"),
 }
 
 
@@ -43,7 +41,8 @@ def print_findings(
         }
         if not of_this:
             continue
-        out.text(f"{say(*_HEADINGS[severity])} ({len(of_this)})")
+        heading = gettext(_HEADINGS[severity])
+        out.text(f"{heading} ({len(of_this)})")
         for rule_id, found in of_this.items():
             _print_rule(out, rules, rule_id, found, limit)
         out.text()
@@ -54,7 +53,11 @@ def _print_rule(
 ) -> None:
     rule = rules.get(rule_id)
     records = len({finding.record for finding in found})
-    count = say(f"{len(found)} 处，{records} 条记录", f"{len(found)} in {_records(records)}")
+    count = gettext(
+        "{found} in {records}",
+        found=len(found),
+        records=ngettext("{count} record", "{count} records", records),
+    )
     out.text(f"  {rule_id}  {chosen(rule.label)}  [{chosen(rule.source)}]  {count}")
     out.text(f"    {chosen(rule.message)}")
     by_field: dict[str, list[PlacedFinding]] = defaultdict(list)
@@ -67,9 +70,9 @@ def _print_rule(
         alike[tuple((f.record, f.file, f.line, f.column, f.value) for f in places)].append(name)
     for names in alike.values():
         places = by_field[names[0]]
-        whole = say("（整条记录）", "(whole record)")
-        named = say("、", ", ").join(name or whole for name in names)
-        each = say("各", "each ") if len(names) > 1 else ""
+        whole = gettext("(whole record)")
+        named = pgettext("list", ", ").join(name or whole for name in names)
+        each = gettext("each ") if len(names) > 1 else ""
         out.text(f"    {named}  {each}×{len(places)}")
         for finding in places[:limit]:
             place = FilePosition(finding.file, finding.line, finding.column)
@@ -79,13 +82,6 @@ def _print_rule(
             out.text(f"      {more(len(places))}")
 
 
-def _records(count: int) -> str:
-    return "1 record" if count == 1 else f"{count} records"
-
-
 def more(count: int) -> str:
     """Return the line that stands for what is not printed."""
-    return say(
-        f"… 共 {count} 处（--all 列出全部，--json 总是完整）",
-        f"… {count} in all (--all lists them, --json is always complete)",
-    )
+    return gettext("… {count} in all (--all lists them, --json is always complete)", count=count)

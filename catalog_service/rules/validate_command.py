@@ -9,7 +9,14 @@ from typing import Annotated, Final, get_args
 import typer
 
 from catalog_service.atlas import Atlas
-from catalog_service.console.output import EXIT_FINDINGS, Output, error_json, language, say
+from catalog_service.console.output import (
+    EXIT_FINDINGS,
+    Output,
+    error_json,
+    gettext,
+    language,
+    ngettext,
+)
 from catalog_service.rules.findings_output import more, print_findings
 from catalog_service.rules.validation import CHECK_SOURCE, FileReport
 from catalog_service.settings import Settings
@@ -100,18 +107,20 @@ def _texts(rule: Rule) -> dict[str, object]:
 def _print(out: Output, rules: Rules, report: FileReport, limit: int | None) -> None:
     print_findings(out, rules, report.findings, limit)
     out.text(
-        say(
-            f"读取 {report.read} 条，{report.conforming} 条符合，{report.violating} 条违反，"
-            f"{len(report.errors)} 条不可读",
-            f"{report.read} read, {report.conforming} conform, {report.violating} violate, "
-            f"{len(report.errors)} unreadable",
+        gettext(
+            "{read} read, {conforming}, {violating}, {unreadable} unreadable",
+            read=report.read,
+            conforming=ngettext("{count} conforms", "{count} conform", report.conforming),
+            violating=ngettext("{count} violates", "{count} violate", report.violating),
+            unreadable=len(report.errors),
         )
     )
     if report.removed:
         out.text(
-            say(
-                f"隐私规则移除了 {len(report.removed)} 处：",
-                f"the privacy rule took out {len(report.removed)} things:",
+            ngettext(
+                "the privacy rule took out {count} thing:",
+                "the privacy rule took out {count} things:",
+                len(report.removed),
             )
         )
         for entry in report.removed[:limit]:

@@ -9,7 +9,7 @@ import typer
 
 from catalog_service.clock import SHANGHAI
 from catalog_service.console.opening import existing, made
-from catalog_service.console.output import Output, say
+from catalog_service.console.output import Output, gettext
 from catalog_service.errors import ILLEGAL_SOURCE_ID, UNKNOWN_SOURCE
 from catalog_service.journal.model import Source
 from ontology.errors import AtlasError
@@ -54,7 +54,7 @@ def list_sources(json: Json = False) -> None:
         }
     )
     out.table(
-        say("来源 类型 门禁 生效 公开 留置", "source type gate active public held").split(),
+        gettext("source type gate active public held").split(),
         [
             (
                 s.id,
@@ -139,14 +139,14 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
     )
     out.text(f"{source.id}  {source.title}  gate={source.gate}")
     told = [f"{state} {count}" for state, count in states.items()]
-    out.text("  ".join([*told, f"{say('公开', 'public')} {public}"]))
+    out.text("  ".join([*told, gettext("public {count}", count=public)]))
     out.table(
-        say("规则 级别 记录数", "rule severity records").split(),
+        gettext("rule severity records").split(),
         [(r.rule_id, r.severity, r.records) for r in rules],
     )
     out.text()
     out.table(
-        say("运行 状态 开始 条数", "run status began counters").split(),
+        gettext("run status began counters").split(),
         [
             (
                 r.id,

@@ -10,7 +10,14 @@ import typer
 from catalog_service.atlas import Atlas
 from catalog_service.catalog.openness_review import unlooked
 from catalog_service.console.opening import existing
-from catalog_service.console.output import EXIT_FINDINGS, Output, chosen, error_json, language, say
+from catalog_service.console.output import (
+    EXIT_FINDINGS,
+    Output,
+    chosen,
+    error_json,
+    gettext,
+    language,
+)
 from catalog_service.errors import NOTHING_WAITS, RECORD_NOT_FOUND
 from catalog_service.journal.model import RecordState, Stored
 from catalog_service.rules.findings_output import SEVERITIES
@@ -79,7 +86,7 @@ def list_held(
         }
     )
     out.table(
-        say("记录 旧版公开 违反 开放属性存疑", "record old-public violates in-doubt").split(),
+        gettext("record old-public violates in-doubt").split(),
         [
             (
                 f"{s.source}/{s.remote_id}",
@@ -146,8 +153,8 @@ def show_held(
         }
     )
     for doubt in doubts:
-        out.text(say(f"开放属性存疑  {doubt.value}", f"May not be open  {doubt.value}"))
-        out.text(f"  {say(doubt.zh, doubt.en)}")
+        out.text(gettext("May not be open  {value}", value=doubt.value))
+        out.text(f"  {chosen(doubt)}")
     for f in findings:
         rule = rules.get(f.rule_id)
         out.text(f"{f.severity}  {f.rule_id}  {chosen(rule.label)}  [{chosen(rule.source)}]")
@@ -177,4 +184,4 @@ def release(
         out.remark(f"{outcome.error.code}: {outcome.error.message(language())}")
         raise typer.Exit(3)
     out.result({"iri": iri, "seq": outcome.seq, "hash": outcome.hash})
-    out.text(say(f"已放行，变更 {outcome.seq}", f"released with change {outcome.seq}"))
+    out.text(gettext("released with change {seq}", seq=outcome.seq))

@@ -16,7 +16,15 @@ import typer
 
 from catalog_service.atlas import Atlas
 from catalog_service.console.opening import is_new, made
-from catalog_service.console.output import EXIT_FINDINGS, Output, chosen, error_json, language, say
+from catalog_service.console.output import (
+    EXIT_FINDINGS,
+    Output,
+    chosen,
+    error_json,
+    gettext,
+    language,
+    ngettext,
+)
 from catalog_service.errors import ILLEGAL_SOURCE_ID, SAVED_NOT_SHOWN, SOURCE_NEEDED
 from catalog_service.journal.model import Run, RunStatus
 from catalog_service.settings import Settings
@@ -149,10 +157,7 @@ def import_files(
     _print(out, atlas, tally, seconds, dry_run=dry_run, interrupted=stopped, hidden=hidden)
     if stopped:
         out.remark(
-            say(
-                "已中断：以上各条已保全。再次运行同一命令即可继续。",
-                "interrupted: what is counted above is safe. Run the same command to go on.",
-            )
+            gettext("interrupted: what is counted above is safe. Run the same command to go on.")
         )
         raise typer.Exit(interruption.exit_code)
     if hidden or tally.counts["held"] or tally.counts["rejected"]:
@@ -239,7 +244,7 @@ def _import(
         for outcome in atlas.catalog.submit(items, submission):
             tally.add(outcome)
             if progress is not None and tally.read % PROGRESS_EVERY == 0:
-                progress(say(f"已读 {tally.read} 条", f"{tally.read} read"))
+                progress(gettext("{read} read", read=tally.read))
         status = "done" if stop.signal is None else "stopped"
     finally:
         if run is not None:
@@ -295,35 +300,40 @@ def _print(
     out.text("  ".join(f"{name} {count}" for name, count in counters.items()))
     if tally.not_public:
         out.text(
-            say(
-                f"其中 {tally.not_public} 条不公开（非开放，或仍在等待）：已收录，读者看不到",
-                f"{tally.not_public} of them are not public (非开放, or waiting still): "
-                "kept, and shown to no reader",
+            ngettext(
+                "{count} of them is not public (非开放, or waiting still): kept, and shown to "
+                "no reader",
+                "{count} of them are not public (非开放, or waiting still): kept, and shown to "
+                "no reader",
+                tally.not_public,
             )
         )
-    out.text(say(f"用时 {seconds:.1f} 秒", f"{seconds:.1f} seconds"))
+    out.text(gettext("{seconds:.1f} seconds", seconds=seconds))
     if rows:
         out.text()
         out.table(
-            say("规则 级别 记录数 依据 说明", "rule severity records article message").split(),
+            gettext("rule severity records article message").split(),
             [(r.id, s, count, chosen(r.source), chosen(r.message)) for r, s, count in rows],
         )
     let_in = tally.violating - tally.counts["held"]
     if let_in > 0:
         out.text()
         out.text(
-            say(
-                f"其中 {let_in} 条违反规则而仍收录：该来源的门禁只报告，不拦截",
-                f"{let_in} of them violate rules and are taken in all the same: "
-                "the gate of this source reports and does not enforce",
+            ngettext(
+                "{count} of them violates rules and is taken in all the same: the gate of "
+                "this source reports and does not enforce",
+                "{count} of them violate rules and are taken in all the same: the gate of "
+                "this source reports and does not enforce",
+                let_in,
             )
         )
     if tally.removed:
         out.text()
         out.text(
-            say(
-                f"隐私规则移除了 {tally.listed['removed']} 处内容（--json 列出各处）",
-                f"the privacy rule took out {tally.listed['removed']} things (--json lists them)",
+            ngettext(
+                "the privacy rule took out {count} thing (--json lists it)",
+                "the privacy rule took out {count} things (--json lists them)",
+                tally.listed["removed"],
             )
         )
     for error in (*hidden, *tally.errors[:20], *tally.warnings[:20]):

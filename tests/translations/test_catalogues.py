@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import pickle
 from pathlib import Path
@@ -15,9 +16,17 @@ from catalog_service.http.errors_page import kinds
 from catalog_service.http.language import LANGUAGES
 from ontology.errors import AtlasError, CountedErrorKind
 from translations import SOURCE, CatalogueError, translator
-from translations.extraction import catalogues, extracted, read
+from translations.extraction import ROOT, catalogues, extracted, read
 
 Key = tuple[str, ...]
+MESSAGES = {
+    "gettext": slice(1),
+    "ngettext": slice(2),
+    "pgettext": slice(1, 2),
+    "N_": slice(1),
+    "NP_": slice(1, 2),
+}
+"""Which arguments are texts."""
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +71,25 @@ def test_every_text_of_the_code_is_translated_and_every_translation_is_used(
         or len(_forms(m.string)) != (catalogue.num_plurals if m.pluralizable else 1)
     ]
     assert empty == []
+
+
+def test_every_text_that_is_asked_for_stands_where_the_extraction_finds_it(texts: Catalog) -> None:
+    """A text must be a plain string, and not within an f-string: older Pythons' tokens hide it."""
+    found = {text for key in _by_key(texts) for text in key[1:]}
+    asked = 0
+    for path in sorted((ROOT / "catalog_service").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            name = getattr(getattr(node, "func", None), "id", None) or getattr(
+                getattr(node, "func", None), "attr", None
+            )
+            if not isinstance(node, ast.Call) or name not in MESSAGES:
+                continue
+            for argument in node.args[MESSAGES[name]]:
+                assert not isinstance(argument, ast.JoinedStr), (path, node.lineno)
+                if isinstance(argument, ast.Constant):
+                    asked += 1
+                    assert argument.value in found, (path, node.lineno)
+    assert asked > 100
 
 
 def test_translations_have_the_placeholders_of_their_text(catalogue: Catalog) -> None:

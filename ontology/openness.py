@@ -1,33 +1,36 @@
-"""Whether what a record says about access closes it, or may: 非开放 in any spelling and IRI.
+"""Whether a record is open: what it says about access, in any spelling and vocabulary.
 
-Asked once for every version that is written, so that nothing depends on how a source spells it:
-our concept, a concept of another scheme that is mapped to it in either direction, a text, a value
-that no vocabulary knows, a statement of rights described in the record itself. What closes and what
-is in doubt stands in ``vocabularies/not_open.toml``, with reasons.
+Decided once for every version that is written. What counts as 非开放 (not open): our concept, a
+concept of another scheme that is mapped to it in either direction, a text or an unmapped value with
+a closing wording (`ontology.access_wording`), and a statement of rights that the record describes
+in one of these ways.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Final
 from urllib.parse import unquote
 
+from ontology.access_wording import (
+    NOT_OPEN,
+    Doubt,
+    closing_text,
+    doubtful_text,
+    is_about_copying,
+    says_open,
+    unclear,
+    worded_doubt,
+)
 from ontology.concepts import Known
 from ontology.ntriples import unescape
 from ontology.record import Record
-from ontology.spelling import spelling_key
 from ontology.terms import ADMS, DCT, SKOS, VOCAB
 from ontology.unmapped_values import UNMAPPED
 from ontology.vocabulary import load_vocabulary
-
-NOT_OPEN: Final = VOCAB.term("open-type/none")
-"""The concept 非开放."""
 
 ACCESS: Final = (
     DCT.accessRights,
@@ -41,77 +44,68 @@ ACCESS: Final = (
 """The properties that say who may have a dataset."""
 
 _TYPES: Final = frozenset(ACCESS[:2])
-"""Those whose texts answer who may have it: one that says nothing of opening is in doubt."""
+"""Those that are about nothing else: a text that does not say that it is open is in doubt."""
 _RIGHTS: Final = frozenset(ACCESS[2:4])
-"""Those that may also be about copying."""
+"""Those that may be about copyright instead of access."""
 _STATUS: Final = ADMS.status
-"""Says whether a dataset was taken down; it is in doubt then."""
+"""The property for a dataset's status: one that was taken down is in doubt."""
 _LOOKED_AT: Final = frozenset({*ACCESS, _STATUS})
 _ENDS: Final = ("ights> ", "schema#accessLevel> ", "conditionsOfAccess> ", "adms#status> ")
-"""How they end: a search through a record for each finds them all."""
-_TABLE: Final = "vocabularies/not_open.toml"
+"""Ends of these IRIs in a line: one search for each finds all statements."""
+
 _MEANS: Final = frozenset({SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch})
-_REMEMBERED: Final = 200
-"""Characters; longer terms are judged each time, so that memory stays bounded."""
+_MAX_CACHED: Final = 200
+"""Characters; decisions on longer terms are not cached, so that memory stays bounded."""
 _FEW: Final = 8
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """A value of access rights that may mean 非开放, and why nobody but a person can tell."""
-
-    value: str
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Whether a record is open, and where it is, what of it may mean that it is not."""
+class Openness:
+    """Whether a record is open; of an open one, the values that may mean that it is not."""
 
     open: bool
     doubts: tuple[Doubt, ...] = ()
 
 
-def standing(record: Record) -> Standing:
-    """Return what `is_open` and `doubts` say of an open record, in one passage through its text."""
+def openness(record: Record) -> Openness:
+    """Return the result of `is_open` and `doubts` together, reading the record once."""
     terms = _access_terms(record)
-    said = _Said(record.nquads, len(terms))
-    if not _all_open(said, terms):
-        return Standing(open=False)
-    return Standing(open=True, doubts=_doubts(said, terms) if terms else ())
+    statements = _Statements(record.nquads, len(terms))
+    if not _all_open(statements, terms):
+        return Openness(open=False)
+    return Openness(open=True, doubts=_doubts(statements, terms) if terms else ())
 
 
 def is_open(record: Record) -> bool:
     """Say whether nothing in a record's access rights closes it.
 
-    Looked at are the properties `ACCESS` of the dataset, and one step further what the record says
-    of their values. A record that says nothing is open: what is unknown is shown as unknown.
+    Read are the dataset's properties `ACCESS` and what the record says about their values. A
+    record without any of them is open: its access rights are shown as unknown.
     """
     terms = _access_terms(record)
-    return _all_open(_Said(record.nquads, len(terms)), terms)
+    return _all_open(_Statements(record.nquads, len(terms)), terms)
 
 
 def doubts(record: Record) -> tuple[Doubt, ...]:
-    """Return what a record says of access that may mean 非开放 (`is_open` tells what does).
+    """Return the values of a record's access rights that may, but need not, mean 非开放.
 
     A record in doubt waits for a steward, whatever its source's gate.
     """
     terms = _access_terms(record)
-    return _doubts(_Said(record.nquads, len(terms)), terms)
+    return _doubts(_Statements(record.nquads, len(terms)), terms)
 
 
-def _all_open(said: _Said, terms: list[tuple[str, str]]) -> bool:
+def _all_open(statements: _Statements, terms: list[tuple[str, str]]) -> bool:
     for predicate, term in terms:
         if predicate == _STATUS:
             continue
-        if closes(term) or any(map(_describes_closed, said.of(term))):
+        if closes(term) or any(map(_describes_closed, statements.of(term))):
             return False
     return True
 
 
-def _doubts(said: _Said, terms: list[tuple[str, str]]) -> tuple[Doubt, ...]:
+def _doubts(statements: _Statements, terms: list[tuple[str, str]]) -> tuple[Doubt, ...]:
     found: dict[Doubt, None] = {}
     for predicate, term in terms:
         rights = predicate in _RIGHTS
@@ -120,23 +114,18 @@ def _doubts(said: _Said, terms: list[tuple[str, str]]) -> tuple[Doubt, ...]:
         else:
             doubt = doubt_of(term, strict=predicate in _TYPES)
         if doubt is not None:
-            if not (rights and _is_about_copying(doubt.value)):
+            if not (rights and is_about_copying(doubt.value)):
                 found[doubt] = None
         elif term[0] == "<" and open_type(term[1:-1]) is None:
-            for _, value in said.of(term):
+            for _, value in statements.of(term):
                 doubt = None if value[0] == "<" else doubt_of(value)
-                if doubt is not None and not (rights and _is_about_copying(value)):
+                if doubt is not None and not (rights and is_about_copying(value)):
                     found[doubt] = None
     return tuple(found)
 
 
-def _is_about_copying(text: str) -> bool:
-    """Say whether a statement of rights tells who may copy: 版权所有，未授权不得转载."""
-    return _COPYING.search(text) is not None and doubtful_text(_OF_COPYING.sub("", text)) is None
-
-
 def _access_terms(record: Record) -> list[tuple[str, str]]:
-    """Return property and value of what a record's dataset says under the properties `ACCESS`."""
+    """Return property and value of the dataset's statements with a property of `_LOOKED_AT`."""
     text = record.nquads
     own = f"<{record.focus}> <"
     terms = []
@@ -166,7 +155,7 @@ def open_type(iri: str) -> str | None:
 
 def closes(term: str) -> bool:
     """Say whether an N-Triples term, as the value of access rights, means 非开放."""
-    return _remembered(term) if len(term) <= _REMEMBERED else _closes(term)
+    return _cached_closes(term) if len(term) <= _MAX_CACHED else _closes(term)
 
 
 def _closes(term: str) -> bool:
@@ -182,42 +171,12 @@ def _closes(term: str) -> bool:
     return found is not None and closing_text(unescape(found.group(1)))
 
 
-def closing_text(text: str) -> bool:
-    """Say whether a text means 非开放 or has wording that says so (``not_open.toml``)."""
-    found = load_vocabulary().find("open-type", text)
-    if isinstance(found, Known):
-        return found.concept.iri == NOT_OPEN
-    wording = _wording()
-    key = _key(text)
-    if key in wording.closing:
-        return True
-    key = _without_denials(key)
-    return any(stem in key for stem in wording.stems)
-
-
-def _key(text: str) -> str:
-    """Return a text with its spelling normalized and no hyphens: NOT_OPEN is as not open."""
-    return _HYPHENS.sub("", spelling_key(text))
-
-
-def _word_key(word: str) -> str:
-    return spelling_key(word) if word.isascii() and word.isalpha() else _key(word)
-
-
-def _without_denials(key: str) -> str:
-    """Leave out what denies a wording that it contains: 不涉及国家秘密、商业秘密和个人隐私."""
-    key = _DENIED.sub("", key)
-    for phrase in _wording().unless:
-        key = key.replace(phrase, "")
-    return key
-
-
 def doubt_of(term: str, *, strict: bool = False) -> Doubt | None:
     """Return why an N-Triples term, as the value of access rights, may mean 非开放; else None.
 
-    ``strict`` where the property is about nothing else: a text must then say that it opens.
+    ``strict``: the property is about access only, so that a text must say that it is open.
     """
-    known = _doubt_remembered if len(term) <= _REMEMBERED else _doubt_of
+    known = _cached_doubt_of if len(term) <= _MAX_CACHED else _doubt_of
     return known(term, strict)
 
 
@@ -231,166 +190,30 @@ def _doubt_of(term: str, strict: bool) -> Doubt | None:
         text = unescape(found.group(1))
         doubt = doubtful_text(text)
         tag = term[found.end() :].lower()
-        if doubt is None and strict and not (tag[:1] == "@" and tag[1:3] not in ("zh", "en")):
-            return _unsaid(text)
+        foreign = tag[:1] == "@" and tag[1:3] not in ("zh", "en")
+        if doubt is None and strict and not foreign and not says_open(text):
+            return unclear(text)
         return doubt
     iri = term[1:-1]
     if iri.startswith(VOCAB) or open_type(iri) is not None:
         return None
-    tail = _tail(iri)
-    entry = _entry(tail, in_iri=True)
-    return None if entry is None else Doubt(iri, entry.zh, entry.en)
-
-
-def doubtful_text(text: str, *, words_only: bool = False) -> Doubt | None:
-    """Return why a text about access may mean 非开放; None where it means an open type, or nothing.
-
-    ``words_only`` leaves out codes and yes or no, for a label that need not be about access.
-    """
-    if isinstance(load_vocabulary().find("open-type", text), Known) or closing_text(text):
-        return None
-    entry = _entry(text, in_iri=words_only)
-    return None if entry is None else Doubt(text, entry.zh, entry.en)
+    return worded_doubt(_tail(iri), iri)
 
 
 def _taken_down(term: str) -> Doubt | None:
-    """Return a doubt where a status is one of what was taken down, or is not public."""
+    """Return the doubt of a status that means taken down or not public."""
     found = _LITERAL.match(term)
     text = _tail(term[1:-1]) if found is None else unescape(found.group(1))
-    entry = _entry(text, in_iri=True)
-    if entry is None and closing_text(text):
-        entry = _wording().unsaid
-    return None if entry is None else Doubt(text, entry.zh, entry.en)
-
-
-def _unsaid(text: str) -> Doubt | None:
-    """Return a doubt where a text about who may have it does not say that anybody may."""
-    wording = _wording()
-    key = _without_denials(_key(text))
-    if (
-        not key
-        or key in wording.opens
-        or isinstance(load_vocabulary().find("open-type", text), Known)
-    ):
-        return None
-    if "://" in text:
-        return None
-    if any(word in key for word in wording.opening):
-        plain = _NO_LIMIT.sub("", unicodedata.normalize("NFKC", text))
-        if (
-            _ENDS_IN_NO.search(key) is None
-            and _NEGATED.search(key) is None
-            and _NEGATED_LATIN.search(plain) is None
-        ):
-            return None
-    return Doubt(text, wording.unsaid.zh, wording.unsaid.en)
-
-
-def _entry(text: str, *, in_iri: bool) -> _Entry | None:
-    wording = _wording()
-    whole = wording.whole.get(_key(text))
-    if whole is not None and (whole.iris or not in_iri):
-        return whole
-    words: frozenset[str] | None = None
-    key = _without_denials(_key(text))
-    conditional = key.startswith(_CONDITIONAL)
-    for word, entry in wording.words:
-        if entry.weak and conditional:
-            continue
-        if word.isascii() and word.isalpha():
-            if words is None:
-                words = _latin_words(text)
-            if word in words:
-                return entry
-        elif word in key:
-            return entry
-    return None
-
-
-def _latin_words(text: str) -> frozenset[str]:
-    """Return the words of a text, those of restrictedAccess and NON_PUBLIC apart."""
-    flat = unicodedata.normalize("NFKC", text)
-    return frozenset(word.casefold() for word in _WORD.findall(flat))
+    doubt = worded_doubt(text)
+    return unclear(text) if doubt is None and closing_text(text) else doubt
 
 
 def _tail(iri: str) -> str:
     return unquote(re.split(r"[/#:]", iri.rstrip("/#"))[-1])
 
 
-_COPYING = re.compile(
-    r"(?i)©|copyright|licen[cs]e|creative commons|\bcc[- ]?(?:by|0)|版权|著作权|知识产权|许可"
-)
-_OF_COPYING = re.compile(
-    r"(?i)\b(?:closed|private|internal|protected|proprietary|restricted)\b|未授权"
-)
-_CONDITIONAL: Final = ("有条件开放", "依申请开放", "依申请公开")
-_HYPHENS = re.compile(r"(?<=\w)[-_\u00b7\u2010-\u2015\u2212]")
-_ITEM: Final = (
-    r"(?:党和国家|国家|商业|工作|技术|个人|任何)*(?:秘密|机密|绝密|隐私|敏感|涉密|保密|涉敏)"
-    r"(?:信息|数据|内容|资料|事项)?"
-)
-_DENIED = re.compile(
-    rf"(?:不|未|无|非|没有)(?:涉及到?|涉|包含|含有|含|属于|存在)?{_ITEM}"
-    rf"(?:(?:以及|或者|、|和|及|与|或|,)(?:{_ITEM}|个人信息|等))*"
-)
-_NEGATED = re.compile(
-    r"(?:不(?![限需设收受必])|非(?!商)|未|无法|拒绝|暂缓|免予|限制|受限)[^,。;、]{0,6}"
-    r"(?:开放|公开|公布|披露|对外|提供|发布|上线)"
-)
-_ENDS_IN_NO = re.compile(r"否$|[:=](?:no?|false|f|0)$")
-_NEGATED_LATIN = re.compile(r"(?i)\b(?:not?|non|never|isn't|only|limited|partly|semi)\b")
-_NO_LIMIT = re.compile(
-    r"(?i)\b(?:no|not|without)(?: \w+)? "
-    r"(?:limit|restrict|condition|charge|cost|fee|login|regist)\w*"
-)
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_remembered = lru_cache(maxsize=4096)(_closes)
-_doubt_remembered = lru_cache(maxsize=4096)(_doubt_of)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    zh: str
-    en: str
-    iris: bool
-    weak: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Wording:
-    """``not_open.toml``, its texts as `spelling_key` levels them."""
-
-    stems: tuple[str, ...]
-    unless: tuple[str, ...]
-    closing: frozenset[str]
-    whole: dict[str, _Entry]
-    opens: frozenset[str]
-    opening: tuple[str, ...]
-    unsaid: _Entry
-    words: tuple[tuple[str, _Entry], ...]
-
-
-@cache
-def _wording() -> _Wording:
-    table = tomllib.loads((resources.files("ontology") / _TABLE).read_text("utf-8"))
-    entries = [
-        (
-            entry,
-            _Entry(entry["zh"], entry["en"], entry.get("iris", False), entry.get("weak", False)),
-        )
-        for entry in table["doubt"]
-    ]
-    return _Wording(
-        stems=tuple(map(_key, table["stems"])),
-        # The longest first: 不涉及个人隐私 before what is part of it.
-        unless=tuple(sorted(map(spelling_key, table["unless"]), key=len, reverse=True)),
-        closing=frozenset(_key(t) for e in table["closes"] for t in e["texts"]),
-        whole={_key(t): made for e, made in entries for t in e.get("texts", ())},
-        opens=frozenset(map(_key, table["opens"]["texts"])),
-        opening=tuple(map(_key, table["opens"]["words"])),
-        unsaid=_Entry(table["opens"]["zh"], table["opens"]["en"], iris=False),
-        words=tuple((_word_key(w), made) for e, made in entries for w in e.get("words", ())),
-    )
+_cached_closes = lru_cache(maxsize=4096)(_closes)
+_cached_doubt_of = lru_cache(maxsize=4096)(_doubt_of)
 
 
 @cache
@@ -424,11 +247,11 @@ def _objects(text: str, start: str) -> Iterator[str]:
         at = end
 
 
-class _Said:
-    """What a record says of the values of its access rights, looked up term by term.
+class _Statements:
+    """Statements of a record about the values of its access rights.
 
-    Nearly all records have one value, which is looked for in the text. Where there are many, the
-    text is read once: a search through it for each would take minutes for ten thousand.
+    Nearly all records have one value, for which the text is searched. Where there are many, the
+    text is indexed by subject: ten thousand searches would take minutes.
     """
 
     def __init__(self, text: str, terms: int) -> None:
@@ -441,13 +264,13 @@ class _Said:
                 self._known.setdefault(subject, []).append((predicate[1:-1], value))
 
     def of(self, term: str) -> Iterable[tuple[str, str]]:
-        """Return property and value of what is said of a term; nothing of a text."""
+        """Return property and value of each statement about an IRI; none for a literal."""
         if term[0] != "<":
             return ()
         if self._known is not None:
             return self._known.get(term, ())
-        said = (rest.partition("> ") for rest in _objects(self._text, f"{term} <"))
-        return ((predicate, value) for predicate, _, value in said)
+        statements = (rest.partition("> ") for rest in _objects(self._text, f"{term} <"))
+        return ((predicate, value) for predicate, _, value in statements)
 
 
 def _describes_closed(line: tuple[str, str]) -> bool:

@@ -14,8 +14,8 @@ from catalog_service.errors import INTERNAL
 from catalog_service.journal.codec import Codec
 from catalog_service.journal.model import RecordState
 from harvesters.protocols import MappedRecord, Outcome
+from ontology.access_wording import Doubt
 from ontology.errors import AtlasError, FilePosition
-from ontology.openness import Doubt
 from ontology.record import Record
 from shapes.report import Engine, Report
 

@@ -9,8 +9,9 @@ from catalog_service.catalog.errors import MAY_NOT_BE_OPEN
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState
 from catalog_service.journal.writer import Step
+from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
-from ontology.openness import Doubt, doubts
+from ontology.openness import doubts
 from ontology.record import Record
 
 ENDED: Final = "新版本可能不开放，待管理员查看 · a newer version may be 非开放; a steward must look"

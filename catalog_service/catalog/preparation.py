@@ -29,7 +29,7 @@ from harvesters.protocols import (
     Unreadable,
 )
 from ontology.errors import AtlasError, FilePosition
-from ontology.openness import doubts, standing
+from ontology.openness import doubts, openness
 
 BATCH_ITEMS: Final = 500
 BATCH_CHARACTERS: Final = 16 * 1024 * 1024
@@ -145,7 +145,7 @@ class Preparation:
             return self._duplicate(item, mapped, earlier)
         record = mapped.record
         self.seen[remote_id] = (record.hash, item.place)
-        access = standing(record)
+        access = openness(record)
         candidate = Candidate(
             mapped=mapped,
             fingerprint=kept_fingerprint(item.fingerprint, mapped),

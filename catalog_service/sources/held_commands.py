@@ -23,8 +23,8 @@ from catalog_service.journal.model import RecordState, Stored
 from catalog_service.rules.findings_output import SEVERITIES
 from catalog_service.sources.importing import projecting
 from harvesters.protocols import Submission
+from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
-from ontology.openness import Doubt
 from ontology.record import Record
 from ontology.serialization import serialize
 

@@ -14,8 +14,8 @@ from harvesters.mapping.value_parsing import as_text, parse_boolean
 from harvesters.mapping.web_addresses import is_web
 from harvesters.mapping.wrapped_values import settled, texts_in
 from harvesters.privacy.texts import clean_text
+from ontology.access_wording import closing_text, doubtful_text
 from ontology.errors import ErrorKind
-from ontology.openness import closing_text, doubtful_text
 from ontology.terms import DCT, VOCAB
 from ontology.vocabulary import Known, Vocabulary
 

@@ -30,8 +30,9 @@ from harvesters.readers.files import Input
 from harvesters.readers.rdf.catalog_members import infer_datasets, not_read
 from harvesters.readers.rdf.dataset_closure import BOUNDS, DATASET, closure, is_a
 from harvesters.readers.rdf.fault_scope import Node
+from harvesters.readers.rdf.graph import Graph
 from harvesters.readers.rdf.incomplete_datasets import IncompleteDatasets, unknown_loss
-from harvesters.readers.rdf.parse import Graph, read_graph
+from harvesters.readers.rdf.parsing import read_graph
 from harvesters.readers.rdf.relative_iris import RELATIVE, is_relative, settled
 from harvesters.readers.remote_ids import MAX_IDENTIFIER, checked_identifier
 from ontology.allowed_subjects import may_describe
@@ -85,11 +86,11 @@ class DcatReader:
         infer_datasets(graph, place)
         datasets = [node for node, triples in graph.out.items() if is_a(triples, DATASET)]
         bounds = {node for node, ts in graph.out.items() if any(is_a(ts, b) for b in BOUNDS)}
-        halves = IncompleteDatasets(graph, datasets, bounds) if graph.broken else None
+        halves = IncompleteDatasets(graph, datasets, bounds) if graph.faults else None
         if halves is not None:
             yield from halves.told()
         if not datasets:
-            if not graph.broken:
+            if not graph.faults:
                 raise AtlasError(NO_DATASET, place=FilePosition(self._source.name))
             return
         if self._remote_id is not None and len(datasets) != 1:

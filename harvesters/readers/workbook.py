@@ -29,8 +29,8 @@ from harvesters.readers.files import Input, read_all
 from harvesters.readers.open_list_header import SEARCHED_ROWS, Header, find_header, header_missing
 from harvesters.readers.workbook_guard import guard_workbook
 from harvesters.readers.workbook_layout import Layout, layouts
+from ontology.access_wording import closing_text
 from ontology.errors import AtlasError, FilePosition
-from ontology.openness import closing_text
 from ontology.vocabulary import Known, load_vocabulary
 
 _ZIP: Final = b"PK"

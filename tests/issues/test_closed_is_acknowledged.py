@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from catalog_service.main import app
-from ontology.openness import NOT_OPEN
+from ontology.access_wording import NOT_OPEN
 from ontology.terms import DCT
 from tests.fixtures.web import House, portal, served
 

@@ -15,7 +15,8 @@ from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
 from harvesters.protocols import Incoming, Item, MappedRecord, Outcome, Submission
 from harvesters.readers.formats import read_bytes
-from ontology.openness import closing_text, doubtful_text, doubts, is_open, standing
+from ontology.access_wording import closing_text, doubtful_text
+from ontology.openness import doubts, is_open, openness
 from ontology.record import Record
 from ontology.terms import DCT, VOCAB
 from ontology.vocabulary import load_vocabulary
@@ -422,5 +423,5 @@ def test_what_is_said_of_the_last_of_many_rights_closes_as_that_of_one() -> None
             made = Record.from_lines(
                 [*lines, f'{last} "{value}"@zh .'], iri=focus, source="s", remote_id="1"
             )
-            assert standing(made).open is is_public
+            assert openness(made).open is is_public
             assert is_open(made) is is_public

@@ -11,7 +11,7 @@ from harvesters.errors import DATASET_INFERRED, RESOURCE_NOT_READ
 from harvesters.privacy.texts import masked
 from harvesters.readers.rdf.dataset_closure import CATALOG_RECORD, DATASET, SERIES, TYPE, is_a
 from harvesters.readers.rdf.fault_scope import Node
-from harvesters.readers.rdf.parse import Graph
+from harvesters.readers.rdf.graph import Graph
 from ontology.errors import AtlasError, FilePosition
 from ontology.terms import DCAT, DCT, FOAF, SKOS
 

@@ -7,7 +7,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from harvesters.readers.rdf.fault_scope import Node
-from harvesters.readers.rdf.parse import Graph
+from harvesters.readers.rdf.graph import Graph
 from ontology.terms import DCAT, RDF, SHD, SKOS
 
 TYPE: Final = ox.NamedNode(RDF.type)

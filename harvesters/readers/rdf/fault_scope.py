@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import pyoxigraph as ox
 
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, FilePosition
 
 Node = ox.NamedNode | ox.BlankNode
 Role = Literal["subject", "predicate", "object"]
@@ -39,7 +39,7 @@ _OVERWRITTEN: Final = re.compile(rb"[\x00-\x08\x0e-\x1f]{4}")
 
 
 @dataclass(slots=True)
-class Broken:
+class Fault:
     """A place that could not be read, and the nodes that something may have been said of there."""
 
     error: AtlasError
@@ -55,8 +55,8 @@ class Broken:
     unknown: bool = False
     """Nobody can tell what it says anything of."""
 
-    def settle(self, nodes: Collection[Node]) -> None:
-        """Find the nodes of the file that damaged names may stand for."""
+    def add_similar(self, nodes: Collection[Node]) -> None:
+        """Add to `named` the nodes of the file that damaged names may stand for."""
         for one in self.like:
             if ":" not in one:
                 # Relative: it is the end of what it means.
@@ -79,6 +79,21 @@ class Broken:
         ends = tuple(mark + one for one in self.ending for mark in "/#")
         if ends:
             self.named.update(n for n in nodes if f"/{n.value}".endswith(ends))
+
+
+MAX_REPEATED: Final = 32 * 1024 * 1024
+"""Bytes that the parts of a document may repeat of its head; a document beyond it stays whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPart:
+    """One part of a document, made into a document that is parsed by itself."""
+
+    text: bytes
+    place: Callable[[], FilePosition]
+    """Returns the part's position in the file; called only for a part with a fault."""
+    doubt: Callable[[Fault], None]
+    """Adds to a fault in the part the nodes that the part may describe."""
 
 
 def _name(node: Node) -> str:
@@ -111,7 +126,7 @@ _OF_ONE_CHARACTER: Final = 4
 """Characters that one may be read as where its bytes are broken."""
 
 
-class Sisters:
+class SimilarIris:
     """The nodes of a file, to find those whose IRI an illegal one may be a damaged form of."""
 
     def __init__(self, out: Mapping[Node, Iterable[ox.Triple]]) -> None:
@@ -157,7 +172,7 @@ def _range(ordered: list[str], start: str) -> range:
 
 
 def doubts(
-    text: bytes, starts: Iterable[bytes], resolve: Callable[[bytes], Node | None], broken: Broken
+    text: bytes, starts: Iterable[bytes], resolve: Callable[[bytes], Node | None], broken: Fault
 ) -> bool:
     """Add to ``broken`` what the broken text may speak of; tell whether it goes on from before.
 
@@ -185,7 +200,7 @@ def doubts(
     return headless
 
 
-def _take(term: bytes, resolve: Callable[[bytes], Node | None], broken: Broken) -> bool:
+def _take(term: bytes, resolve: Callable[[bytes], Node | None], broken: Fault) -> bool:
     node = resolve(term)
     if node is not None:
         broken.named.add(node)
@@ -201,7 +216,7 @@ def _take(term: bytes, resolve: Callable[[bytes], Node | None], broken: Broken) 
     return bool(local)
 
 
-def _as_it_stands(start: bytes, broken: Broken) -> None:
+def _as_it_stands(start: bytes, broken: Fault) -> None:
     """Remember the subject with what does not belong in it, or without its bracket."""
     token = _TOKEN.match(start)
     word = b"" if token is None else token.group()
@@ -215,7 +230,7 @@ def _as_it_stands(start: bytes, broken: Broken) -> None:
     broken.like.update(one.decode("utf-8", "replace") for one in raw if len(one) > 1)
 
 
-def _unlexable(start: bytes, broken: Broken) -> bool:
+def _unlexable(start: bytes, broken: Fault) -> bool:
     """Tell whether what begins with no term may be a part of a statement: noise is none."""
     token = _TOKEN.match(start)
     name = b"" if token is None else token.group().strip(b"<>")

@@ -10,8 +10,8 @@ import pyoxigraph as ox
 from harvesters.privacy.texts import masked
 from harvesters.protocols import Unreadable
 from harvesters.readers.rdf.dataset_closure import BOUNDS, DATASET, closure
-from harvesters.readers.rdf.fault_scope import Broken, Node
-from harvesters.readers.rdf.parse import Graph
+from harvesters.readers.rdf.fault_scope import Fault, Node
+from harvesters.readers.rdf.graph import Graph
 from ontology.errors import AtlasError
 from ontology.terms import ADMS, DCAT, DCT, ODRL, SHD
 
@@ -30,11 +30,11 @@ _PARTS: Final = frozenset(
 
 
 class IncompleteDatasets:
-    """The datasets that a graph's broken places may belong to (`Graph.broken`)."""
+    """The datasets that a graph's broken places may belong to (`Graph.faults`)."""
 
     def __init__(self, graph: Graph, datasets: Collection[Node], bounds: set[Node]) -> None:
         self._graph = graph
-        apart = bounds | {n for one in graph.broken for n, cls in one.typed if cls in BOUNDS}
+        apart = bounds | {n for one in graph.faults for n, cls in one.typed if cls in BOUNDS}
         mentioned = {
             t.object
             for triples in graph.out.values()
@@ -44,11 +44,11 @@ class IncompleteDatasets:
         nodes = mentioned | graph.out.keys()
         self._touched: dict[int, list[Node]] = {}
         owners: dict[Node, list[int]] = {}
-        for index, one in enumerate(graph.broken):
-            one.settle(nodes)
+        for index, one in enumerate(graph.faults):
+            one.add_similar(nodes)
             for node in one.named | {n for n, _ in one.typed}:
                 owners.setdefault(node, []).append(index)
-        cut = next((i for i, one in enumerate(graph.broken) if one.cut), None)
+        cut = next((i for i, one in enumerate(graph.faults) if one.cut), None)
         usual = _PARTS | _described_ends(graph) if cut is not None else _PARTS
         for dataset in datasets:
             triples, _ = closure(dataset, graph, bounds)
@@ -75,11 +75,11 @@ class IncompleteDatasets:
 
     def told(self) -> Iterator[Unreadable]:
         """Yield each broken place as an item that names the records it belongs to."""
-        for index, one in enumerate(self._graph.broken):
+        for index, one in enumerate(self._graph.faults):
             yield Unreadable(_naming(one, self._touched.get(index, [])))
 
 
-def _naming(broken: Broken, datasets: list[Node]) -> AtlasError:
+def _naming(broken: Fault, datasets: list[Node]) -> AtlasError:
     known = datasets or [n for n, cls in broken.typed if cls == DATASET] or list(broken.named)
     datasets = sorted(set(known), key=str)
     names = [masked(node.value) for node in datasets[:_NAMED]]
@@ -106,7 +106,7 @@ def unknown_loss(graph: Graph) -> AtlasError | None:
     A file with so many damaged names that looking for what they stand for takes too long counts
     as such a one.
     """
-    looked_for = sum(len(one.like) for one in graph.broken)
+    looked_for = sum(len(one.like) for one in graph.faults)
     if looked_for * len(graph.out) > _WORK:
-        return graph.broken[0].error
-    return next((one.error for one in graph.broken if one.unknown), None)
+        return graph.faults[0].error
+    return next((one.error for one in graph.faults if one.unknown), None)

@@ -12,8 +12,7 @@ import pyoxigraph as ox
 
 from harvesters.errors import BAD_JSON, REMOTE_CONTEXT
 from harvesters.readers.exact_json import parsed
-from harvesters.readers.rdf.document_part import MOST_REPEATED, Part
-from harvesters.readers.rdf.fault_scope import Broken
+from harvesters.readers.rdf.fault_scope import MAX_REPEATED, DocumentPart, Fault
 from ontology.errors import AtlasError, FilePosition
 from ontology.ontology import load_context
 
@@ -78,7 +77,7 @@ def _remote(context: str, content: bytes, name: str) -> AtlasError:
 
 def json_ld_parts(
     content: bytes, name: str, parse: Callable[[bytes], list[ox.Quad]]
-) -> list[Part] | None:
+) -> list[DocumentPart] | None:
     """Return the nodes of an array or a ``@graph`` as documents; None where there are none."""
     document = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     shared: dict[str, Any] = {}
@@ -88,10 +87,10 @@ def json_ld_parts(
             return None
         nodes = document.get("@graph")
         shared = {"@context": document["@context"]} if "@context" in document else {}
-    if not isinstance(nodes, list) or len(orjson.dumps(shared)) * len(nodes) > MOST_REPEATED:
+    if not isinstance(nodes, list) or len(orjson.dumps(shared)) * len(nodes) > MAX_REPEATED:
         return None
     return [
-        Part(
+        DocumentPart(
             orjson.dumps(shared | {"@graph": [node]}),
             partial(_place_of, node, content, name),
             partial(_doubt, node, shared, parse),
@@ -112,7 +111,7 @@ def _place_of(node: Any, content: bytes, name: str) -> FilePosition:
 
 
 def _doubt(
-    node: Any, shared: dict[str, Any], parse: Callable[[bytes], list[ox.Quad]], broken: Broken
+    node: Any, shared: dict[str, Any], parse: Callable[[bytes], list[ox.Quad]], broken: Fault
 ) -> None:
     """Add the nodes that a JSON-LD node may describe: all that are named in objects in it."""
     waiting: list[tuple[Any, Any]] = [(node, shared.get("@context"))]

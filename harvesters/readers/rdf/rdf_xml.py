@@ -18,8 +18,7 @@ import pyoxigraph as ox
 
 from harvesters.errors import BAD_XML, NESTED_TOO_DEEP, WRONG_ENCODING
 from harvesters.readers.nesting_depth import XML_DEPTH
-from harvesters.readers.rdf.document_part import MOST_REPEATED, Part
-from harvesters.readers.rdf.fault_scope import Broken
+from harvesters.readers.rdf.fault_scope import MAX_REPEATED, DocumentPart, Fault
 from harvesters.readers.xml_guard import refuse_dtd
 from ontology.errors import AtlasError, FilePosition
 from ontology.terms import RDF
@@ -150,18 +149,18 @@ class _Outline:
         self._event()
 
 
-def xml_parts(content: bytes, name: str, parse: Parse) -> list[Part] | None:
+def xml_parts(content: bytes, name: str, parse: Parse) -> list[DocumentPart] | None:
     """Return the nodes below the root, each as a document; None where they cannot be parted."""
     outline = _Outline(content, name)
     if outline.head is None or outline.rebased or outline.loose or outline.root != f"{RDF} RDF":
         return None
-    if outline.head * len(outline.children) > MOST_REPEATED:
+    if outline.head * len(outline.children) > MAX_REPEATED:
         return None
     head = content[: outline.head]
     opening = content.rfind(b"<", 0, outline.head)
     tail = b"</" + re.split(rb"[\s>]", content[opening + 1 : outline.head], maxsplit=1)[0] + b">"
     return [
-        Part(
+        DocumentPart(
             head + content[start:end] + tail,
             partial(FilePosition, name, line, column),
             partial(_doubt, [*subjects, *_written(content[start:end])], head, tail, parse),
@@ -181,7 +180,7 @@ def _written(text: bytes) -> list[tuple[str, str]]:
 
 
 def _doubt(
-    given: list[tuple[str, str]], head: bytes, tail: bytes, parse: Parse, broken: Broken
+    given: list[tuple[str, str]], head: bytes, tail: bytes, parse: Parse, broken: Fault
 ) -> None:
     for kind, value in given:
         node = (

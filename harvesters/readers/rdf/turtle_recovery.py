@@ -14,7 +14,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from harvesters.readers.rdf.fault_scope import Broken, Node, doubts, subject_of
+from harvesters.readers.rdf.fault_scope import Fault, Node, doubts, subject_of
 from harvesters.readers.rdf.turtle_statements import (
     InseparableError,
     Piece,
@@ -71,7 +71,7 @@ class TurtleRecovery:
             self._lines.append(position + 1)
             position = content.find(b"\n", position + 1)
 
-    def read(self) -> tuple[list[ox.Quad], list[Broken]]:
+    def read(self) -> tuple[list[ox.Quad], list[Fault]]:
         """Return what is whole and what is not.
 
         Raises `InseparableError` where the one cannot be told from the other with certainty.
@@ -142,7 +142,7 @@ class TurtleRecovery:
                 groups.append([index])
         return groups
 
-    def _broken(self, found: list[_Found], group: list[int]) -> Broken:
+    def _broken(self, found: list[_Found], group: list[int]) -> Fault:
         parts = [found[index] for index in group]
         begin, end = parts[0].piece.start, parts[-1].piece.end
         text = self._content[begin:end]
@@ -151,7 +151,7 @@ class TurtleRecovery:
         error = next((self._error(one) for one in parts if one.problem is not None), None)
         if error is None:
             error = self._told(SyntaxError("unexpected end"), self._place(end))
-        broken = Broken(error)
+        broken = Fault(error)
         broken.cut = end >= len(self._content.rstrip()) and (
             not text.rstrip().endswith(b".")
             or any("nexpected end" in str(one.problem) for one in parts)

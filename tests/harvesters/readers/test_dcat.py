@@ -15,7 +15,7 @@ from harvesters.protocols import Incoming
 from harvesters.readers.dcat import closure
 from harvesters.readers.files import Input
 from harvesters.readers.formats import open_reader, read_one
-from harvesters.readers.rdf.parse import read_graph
+from harvesters.readers.rdf.parsing import read_graph
 from ontology.canonical import canonical_record
 from ontology.errors import AtlasError
 from ontology.terms import DCAT, RDF, SHD, SKOS

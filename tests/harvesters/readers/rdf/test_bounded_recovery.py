@@ -11,9 +11,10 @@ import pytest
 from harvesters.limits import DEFAULT
 from harvesters.readers.files import Input
 from harvesters.readers.rdf import turtle_recovery
-from harvesters.readers.rdf.document_part import MOST_REPEATED
+from harvesters.readers.rdf.fault_scope import MAX_REPEATED
+from harvesters.readers.rdf.graph import Graph
 from harvesters.readers.rdf.json_ld import json_ld_parts
-from harvesters.readers.rdf.parse import Graph, read_graph
+from harvesters.readers.rdf.parsing import read_graph
 from harvesters.readers.rdf.rdf_xml import xml_parts
 from ontology.terms import RDF
 
@@ -45,7 +46,7 @@ def test_json_ld_is_parted_unless_its_context_is_too_long_for_its_nodes() -> Non
     assert parts is not None
     assert [part.place().line for part in parts[:2]] == [26, 30]
     large = document(1_500, 1_500)
-    assert len(large) < MOST_REPEATED
+    assert len(large) < MAX_REPEATED
     assert json_ld_parts(large, "a.jsonld", nothing) is None
 
 
@@ -60,7 +61,7 @@ def test_turtle_is_read_by_half_only_while_that_costs_little(
     lines = [f"@prefix p{n}: <http://p.example/{n}/> .\np{n}:a a p{n}:b .\n" for n in range(200)]
     content = "".join(lines) + "<http://d.example/x> <http://p.example/y> ;;; .\n"
     whole = read(content)
-    assert (whole.size, whole.broken[0].unknown) == (200, False)
+    assert (whole.size, whole.faults[0].unknown) == (200, False)
     monkeypatch.setattr(turtle_recovery, "_WORK", 100_000)
     parsed: list[int] = []
     original: Any = turtle_recovery.TurtleRecovery._spend
@@ -71,5 +72,5 @@ def test_turtle_is_read_by_half_only_while_that_costs_little(
 
     monkeypatch.setattr(turtle_recovery.TurtleRecovery, "_spend", spent)
     given_up = read(content)
-    assert (given_up.size, given_up.broken[0].unknown) == (0, True)
+    assert (given_up.size, given_up.faults[0].unknown) == (0, True)
     assert sum(parsed) < 100_000 + 16 * len(content) + 2 * len(content)

@@ -25,7 +25,7 @@ def client_address(request: Request) -> str:
 
     The connection's, or behind one of ``ATLAS_TRUSTED_PROXIES`` the last address in
     ``X-Forwarded-For`` that is not such a proxy's: uvicorn reads it
-    (`catalog_service.operations.web_process.configuration`).
+    (`catalog_service.http.server.configuration`).
     """
     return request.client.host if request.client else "unknown"
 

@@ -18,6 +18,7 @@ import structlog
 
 from catalog_service.errors import lasts
 from catalog_service.graph.files import lock_exclusively
+from catalog_service.operations import web_process, worker_process
 from catalog_service.operations.child_process import Child
 from catalog_service.operations.errors import (
     ALREADY_SERVED,
@@ -159,18 +160,10 @@ def _children(
 ) -> list[Child]:
     children = []
     if role in ("all", "worker"):
-        children.append(
-            Child("worker", "catalog_service.operations.worker_process", environment, lifeline)
-        )
+        children.append(Child("worker", worker_process.__name__, environment, lifeline))
     if listener is not None:
         children += [
-            Child(
-                f"web-{n}",
-                "catalog_service.operations.web_process",
-                environment,
-                lifeline,
-                listener.fileno(),
-            )
+            Child(f"web-{n}", web_process.__name__, environment, lifeline, listener.fileno())
             for n in range(1, workers + 1)
         ]
     return children

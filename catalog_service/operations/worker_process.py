@@ -1,4 +1,7 @@
-"""The worker: runs the projections. Started as ``python -m`` by the supervisor."""
+"""The worker: runs the projections. Started as ``python -m`` by the supervisor.
+
+The supervisor imports it for its name alone, so that it loads what it needs when it runs.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ import os
 import signal
 from collections.abc import Callable
 from threading import Event
+from typing import TYPE_CHECKING
 
 import structlog
 
-from catalog_service.atlas import Atlas
 from catalog_service.operations.logs import configure_logs
 from catalog_service.operations.parent_watch import (
     GRACE_SECONDS,
@@ -22,6 +25,9 @@ from catalog_service.projections.errors import PROJECTIONS_LOCKED
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 
+if TYPE_CHECKING:
+    from catalog_service.atlas import Atlas
+
 TRY_LOCK_EVERY = 0.5
 
 _log = structlog.get_logger(__name__)
@@ -29,6 +35,8 @@ _log = structlog.get_logger(__name__)
 
 def main() -> None:
     """Follow the journal until SIGTERM, or until the supervisor is gone."""
+    from catalog_service.atlas import Atlas
+
     descriptors = Descriptors.take(os.environ)
     with descriptors.telling_failures():
         settings = Settings()

@@ -8,6 +8,7 @@ import sys
 import time
 from typing import Any
 
+from catalog_service.sparql import worker
 from catalog_service.sparql.frames import pack, read_message, write_all
 from catalog_service.sparql.model import PublishedState
 
@@ -23,7 +24,7 @@ class WorkerProcess:
         # 64 MiB of the address space for every thread of RocksDB.
         environment = {"MALLOC_ARENA_MAX": "2", "LANG": "C.UTF-8"}
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-I", "-m", "catalog_service.sparql.worker", str(memory_mb)],
+            [sys.executable, "-I", "-m", worker.__name__, str(memory_mb)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from catalog_service.app import create_app
 from catalog_service.http import protocol
-from catalog_service.operations.web_process import configuration
+from catalog_service.http.server import configuration
 from harvesters.limits import Limits
 from harvesters.readers.streamed_lines import LineCutter, Unpacker
 from ontology.errors import AtlasError

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from catalog_service.http.access import client_address
-from catalog_service.operations.web_process import configuration
+from catalog_service.http.server import configuration
 from catalog_service.settings import Settings
 
 PROXIES = "127.0.0.1, 10.0.0.0/8, 2001:db8::/32"

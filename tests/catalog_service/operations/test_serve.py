@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from catalog_service.graph.files import lock_exclusively
+from catalog_service.operations import web_process
 from catalog_service.operations.child_process import LONGEST_DELAY, restart_delay
 from catalog_service.operations.supervisor import serve
 from catalog_service.settings import Settings
@@ -218,7 +219,11 @@ def test_the_whole_service_serves_survives_and_stops(tmp_path: Path) -> None:
         )
         until(lambda: httpx.get(f"{url}/health/ready", timeout=60).status_code == 200, "readiness")
         family = psutil.Process(process.pid).children(recursive=True)
-        webs = [p for p in psutil.Process(process.pid).children() if "serve.web" in p.cmdline()[-1]]
+        webs = [
+            child
+            for child in psutil.Process(process.pid).children()
+            if web_process.__name__ in child.cmdline()
+        ]
         assert len(webs) == 2
         webs[0].kill()
         until(

@@ -1,8 +1,8 @@
-"""HTTP as it comes in: uvicorn's protocol, kind to what people paste and clear to what is none.
+"""uvicorn's HTTP protocol with addresses in raw UTF-8, time limits and errors as problems.
 
 An address in raw UTF-8 (``curl 'http://…/datasets?q=公交'``) is not allowed by RFC 9112 but is what
 many tools send. Its bytes are percent-encoded before the parser sees them, which is what the
-client meant. What is no HTTP at all is answered with a problem document.
+client meant. What is not HTTP is answered with a problem document.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HEAD_SECONDS: Final = 30.0
 """How long the head of a request may take, from its first byte or from the connection."""
 
 READ_SECONDS: Final = 60.0
-"""How long a client may read nothing of an answer that waits before its connection ends."""
+"""How long a client may read nothing of its answer before the connection is closed."""
 
 _RAW: Final = re.compile(rb"[\x80-\xff]")
 
@@ -36,68 +36,68 @@ def escape_line(data: bytes) -> bytes:
 
 
 class Http(H11Protocol):
-    """uvicorn's own, with the request line mended and the refusal as a problem.
+    """uvicorn's protocol with what it has no settings for.
 
-    uvicorn bounds how many connections there are and how long one may be idle after an answer, but
-    neither how long a head may take nor how long an answer may lie unread: a thousand such
+    It limits how many connections there are and how long one may be idle after an answer, but
+    neither how long a head may take nor how long an answer may stay unread: a thousand such
     connections would shut everybody out.
     """
 
-    _patience: asyncio.TimerHandle | None = None
+    _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin; the first head has to come."""
+        """Begin to wait for the first head."""
         super().connection_made(transport)
-        self._await(HEAD_SECONDS)
+        self._start_timer(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
-        self._be_patient()
+        self._cancel_timer()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take in bytes; those of a request line are put right."""
+        """Parse bytes, those of a request line after `escape_line`."""
         began = self.conn.their_state is h11.IDLE
         if began and b"\n" not in self.conn.trailing_data[0]:
             data = escape_line(data)
         super().data_received(data)
         if self.conn.their_state is not h11.IDLE:
-            self._be_patient()
-        elif self._patience is None:
+            self._cancel_timer()
+        elif self._timer is None:
             # The beginning of the next head on the same connection.
-            self._await(HEAD_SECONDS)
+            self._start_timer(HEAD_SECONDS)
 
     def pause_writing(self) -> None:
-        """The client does not read what it is sent."""
+        """Begin to watch a client that does not read."""
         super().pause_writing()
-        self._watch_reader()
+        self._check_reader()
 
     def resume_writing(self) -> None:
-        """It has read nearly all of it."""
-        self._be_patient()
+        """Stop watching: it has read nearly all."""
+        self._cancel_timer()
         super().resume_writing()
 
-    def _await(self, seconds: float) -> None:
-        self._be_patient()
-        self._patience = self.loop.call_later(seconds, self._leave)
+    def _start_timer(self, seconds: float) -> None:
+        self._cancel_timer()
+        self._timer = self.loop.call_later(seconds, self._abort)
 
-    def _watch_reader(self, unread: int | None = None) -> None:
-        """End the connection where nothing was read since ``unread`` bytes were left."""
+    def _check_reader(self, unread: int | None = None) -> None:
+        """Close the connection where nothing was read since ``unread`` bytes were left."""
         left = self.transport.get_write_buffer_size()
         if unread is not None and left >= unread:
-            self._leave()
+            self._abort()
             return
-        self._be_patient()
-        self._patience = self.loop.call_later(READ_SECONDS, self._watch_reader, left)
+        self._cancel_timer()
+        self._timer = self.loop.call_later(READ_SECONDS, self._check_reader, left)
 
-    def _be_patient(self) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
-    def _leave(self) -> None:
-        """End the connection at once: nobody reads what else could be said."""
-        self._be_patient()
+    def _abort(self) -> None:
+        """Close the connection without an answer, which nobody would read."""
+        self._cancel_timer()
         self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own sentence

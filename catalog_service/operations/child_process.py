@@ -1,4 +1,4 @@
-"""One kind of child process: how it is started, told to stop, and started again."""
+"""A child process of the supervisor: starting it, stopping it and starting it again."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from catalog_service.operations.parent_watch import FAILURE, LASTING, LIFELINE, LISTEN, READINESS
 
 FIRST_DELAY: Final = 0.25
 LONGEST_DELAY: Final = 8.0
-"""Short enough for what died of a full disk to be back within seconds of room."""
+"""Short enough that a process that died of a full disk is back soon after space was freed."""
 
 IMMEDIATE_SECONDS: Final = 5.0
-"""A child that ends so soon after its start, or before it was ready, has not lived."""
+"""A child that ends this soon after its start, or before it was ready, counts as an early exit."""
 
 STEADY_SECONDS: Final = 60.0
-"""A child that has run so long is thought well again: its next restart is quick."""
+"""After running this long a child counts as healthy again: its next restart is quick."""
 
 
 def restart_delay(failures: int) -> float:
@@ -31,7 +31,7 @@ def restart_delay(failures: int) -> float:
 
 @dataclass
 class Child:
-    """A place that a process of one kind fills; only the supervisor touches it."""
+    """One process that must always run, through all its restarts; used by the supervisor alone."""
 
     name: str
     module: str
@@ -42,16 +42,15 @@ class Child:
     readiness: int | None = None
     ready: bool = False
     failures: int = 0
-    stillborn: int = 0
-    """How often in a row it ended at once."""
-    last_words: str = ""
-    """Why it could not work, as it said itself."""
+    early_exits: int = 0
+    """Early exits in a row."""
+    failure_reason: str = ""
+    """Why it could not work, as it reported."""
     lasting: bool = False
-    """Whether it said that another start would come to the same end."""
+    """Whether it reported that another start would fail in the same way."""
     started: float = 0.0
     restart_at: float | None = 0.0
     """When to start (again); None while it runs."""
-    _buffer: bytes = field(default=b"", repr=False)
 
     @property
     def arguments(self) -> Sequence[str]:
@@ -59,8 +58,8 @@ class Child:
         return (sys.executable, "-m", self.module)
 
     @property
-    def deaf(self) -> bool:
-        """Whether nothing more will be heard of the process."""
+    def silent(self) -> bool:
+        """Whether the process has closed its readiness pipe."""
         return self.readiness is None
 
     def start(self, now: float) -> None:
@@ -82,27 +81,27 @@ class Child:
             raise
         finally:
             os.close(writing)
-        self.readiness, self.ready, self.last_words = reading, False, ""
+        self.readiness, self.ready, self.failure_reason = reading, False, ""
         self.lasting = False
         self.started, self.restart_at = now, None
 
-    def put_off(self, now: float) -> None:
-        """Plan another start after one that the system refused."""
+    def postpone(self, now: float) -> None:
+        """Plan another start after one that the operating system refused."""
         self.failures += 1
         self.restart_at = now + restart_delay(self.failures)
 
-    def hear(self) -> bool:
+    def read_messages(self) -> bool:
         """Read from the readiness pipe; True when the child has just become ready."""
         assert self.readiness is not None
         data = os.read(self.readiness, 4096)
         if not data:
-            self._deafen()
+            self._close_pipe()
             return False
         before, failed, words = data.partition(FAILURE)
         if failed:
             self.lasting = words.startswith(LASTING)
             words = words.removeprefix(LASTING)
-            self.last_words = words.decode("utf-8", "replace").strip()
+            self.failure_reason = words.decode("utf-8", "replace").strip()
         if before:
             self.ready = True
         return bool(before)
@@ -111,8 +110,8 @@ class Child:
         """Return the exit code if the process has ended, and plan its restart; else None."""
         if self.process is None:
             return None
-        # Looked at without reaping first: while the zombie stands, its number belongs to nobody
-        # else, and what is left of its group can be ended safely.
+        # Not reaped yet: while the zombie exists its process id is not given to another process,
+        # and the rest of its group can be killed safely.
         if os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
             return None
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -120,10 +119,10 @@ class Child:
         code = self.process.wait()
         self.process = None
         if self.readiness is not None:
-            self._last_words()
-        self._deafen()
+            self._read_rest()
+        self._close_pipe()
         lived = self.ready and now - self.started > IMMEDIATE_SECONDS
-        self.stillborn = 0 if lived else self.stillborn + 1
+        self.early_exits = 0 if lived else self.early_exits + 1
         self.failures = 1 if now - self.started > STEADY_SECONDS else self.failures + 1
         self.restart_at = now + restart_delay(self.failures)
         self.ready = False
@@ -136,19 +135,19 @@ class Child:
                 self.process.send_signal(number)
 
     def kill_group(self) -> None:
-        """End the process and all it started, at once."""
+        """Kill the process and all that it started."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
-    def _last_words(self) -> None:
-        """Hear what the child said just before it ended."""
+    def _read_rest(self) -> None:
+        """Read what the child wrote just before it ended."""
         assert self.readiness is not None
         os.set_blocking(self.readiness, False)
         with contextlib.suppress(BlockingIOError):
-            self.hear()
+            self.read_messages()
 
-    def _deafen(self) -> None:
+    def _close_pipe(self) -> None:
         if self.readiness is not None:
             os.close(self.readiness)
             self.readiness = None

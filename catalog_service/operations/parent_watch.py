@@ -1,7 +1,7 @@
-"""How a child learns that its supervisor is gone, and how it says that it is ready.
+"""How a child learns that its supervisor is gone, and how it reports readiness and failures.
 
 The supervisor holds the writing end of a pipe and writes nothing: when it dies, in whatever way,
-the reading end in each child comes to its end. Works on every POSIX system, needs no polling.
+each child reads the end of the pipe. Works on every POSIX system, needs no polling.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from ontology.errors import AtlasError
 LIFELINE: Final = "ATLAS_SERVE_LIFELINE"
 READINESS: Final = "ATLAS_SERVE_READINESS"
 LISTEN: Final = "ATLAS_SERVE_LISTEN"
-"""Names by which the supervisor hands file descriptors to a child. No settings: see `serve`."""
+"""Variables with the file descriptors that the supervisor hands to a child; no settings."""
 
 FAILURE: Final = b"! "
-"""Begins a child's last words on the readiness pipe."""
+"""Begins the report of a failure on the readiness pipe."""
 
 LASTING: Final = b"* "
-"""Follows where another start would come to the same end."""
+"""Follows `FAILURE` where another start would fail in the same way."""
 
 _LINE: Final = 2_000
-"""Bytes of last words: less than what a pipe takes at once."""
+"""Bytes of a report: less than what a pipe takes in one write."""
 
 GRACE_SECONDS: Final = 20.0
-"""How long a child may take to finish what it is doing before it leaves at once."""
+"""How long a child may take to finish its work before it ends by force."""
 
 _BY_FORCE: Final = 70
-"""The exit code of a process that would not end."""
+"""The exit code of a process that ended by force."""
 
 _log = structlog.get_logger(__name__)
 
@@ -65,18 +65,15 @@ class Descriptors:
 
         return cls(number(LIFELINE), number(READINESS), number(LISTEN))
 
-    def tell_ready(self) -> None:
-        """Tell the supervisor that this child does its work now."""
+    def report_ready(self) -> None:
+        """Tell the supervisor that this child is ready."""
         if self.readiness is not None:
             with contextlib.suppress(OSError):
                 os.write(self.readiness, b"ready\n")
 
     @contextlib.contextmanager
-    def telling_failures(self) -> Iterator[None]:
-        """Tell the supervisor what ends the block: a typed error ends the child with exit code 3.
-
-        It is said once and in plain words, without a traceback.
-        """
+    def reporting_failures(self) -> Iterator[None]:
+        """Report a typed error of the block, without a traceback, and exit with code 3."""
         try:
             yield
         except ValidationError as error:
@@ -89,15 +86,12 @@ class Descriptors:
             self._cannot_go_on(error)
 
     def _cannot_go_on(self, error: AtlasError) -> NoReturn:
-        self.tell_failure(str(error), lasting=lasts(error))
+        self.report_failure(str(error), lasting=lasts(error))
         _log.error("cannot go on", reason=str(error))
         raise SystemExit(3) from None
 
-    def tell_failure(self, text: str, *, lasting: bool = False) -> None:
-        """Tell the supervisor in one line why this child cannot do its work.
-
-        ``lasting``: another start would come to the same end.
-        """
+    def report_failure(self, text: str, *, lasting: bool = False) -> None:
+        """Tell the supervisor in one line why this child cannot do its work."""
         if self.readiness is not None:
             line = " ".join(text.split()).encode()[:_LINE] + b"\n"
             with contextlib.suppress(OSError):
@@ -134,8 +128,7 @@ def leave_within(seconds: float) -> None:
 def end_with_any_thread(leave: Callable[[], None]) -> None:
     """Call ``leave`` when a thread of this process ends with an exception that nobody caught.
 
-    Such a thread did something that nobody does now. The process is to end with it, for another
-    one is started in its place; half of one would live on for ever.
+    Its work would never be done again: the process ends, and the supervisor starts another.
     """
 
     def ended(what: threading.ExceptHookArgs) -> None:

@@ -58,22 +58,22 @@ def serve(
     thread. Raises `AtlasError`: ``cannot-listen`` when the address cannot be bound,
     ``already-served`` when another serves all of this data folder, ``child-keeps-ending`` when a
     child ends at once again and again and nothing is served, ``child-cannot-work`` and what
-    `look_first` raises where another start would come to the same end.
+    `check_before_start` raises where another start would come to the same end.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
-    with _alone(settings.home) if role == "all" else nullcontext():
-        look_first(settings)
+    with _service_lock(settings.home) if role == "all" else nullcontext():
+        check_before_start(settings)
         return _serve(settings, host, port, workers, role)
 
 
-def look_first(settings: Settings) -> None:
-    """Raise what no process could ever work with, before any is started.
+def check_before_start(settings: Settings) -> None:
+    """Raise what would make every process fail, before any is started.
 
     The `AtlasError` is one that `catalog_service.errors.lasts`: a journal that is damaged, of a
-    newer program or of another base IRI, a file of hosts that cannot be read. A database that is
-    out of reach now is what the processes are there to wait for, and report.
+    newer program or of another base IRI, a file of hosts that cannot be read. Not a database that
+    is unreachable now: the processes wait for it and report it.
     """
-    # Imported here: they are four times the rest of this process, which only looks at it once.
+    # Imported here: they take four times the memory of the rest of this process.
     from catalog_service.atlas import Atlas
     from catalog_service.sources.importing import end_lost_runs
     from shapes.placeholders import read_access_hosts
@@ -92,8 +92,8 @@ def look_first(settings: Settings) -> None:
 
 
 @contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """Hold the lock of the whole service of a data folder; it dies with the process."""
+def _service_lock(home: Path) -> Iterator[None]:
+    """Hold the lock by which one service serves a data folder; the system frees it at exit."""
     lock = lock_exclusively(home / "serve.lock")
     if lock is None:
         raise AtlasError(ALREADY_SERVED, home=home)
@@ -170,7 +170,7 @@ def _children(
 
 
 class _Supervisor:
-    """The loop: wakes on signals, on a child's word, and when a restart is due."""
+    """The loop: wakes on signals, on a child's message, and when a restart is due."""
 
     def __init__(self, children: list[Child], url: str) -> None:
         self._children = children
@@ -184,11 +184,11 @@ class _Supervisor:
             selector.register(wake, selectors.EVENT_READ, None)
             while not self._stopping:
                 self._start_due(selector)
-                for key, _ in selector.select(self._patience()):
+                for key, _ in selector.select(self._seconds_to_restart()):
                     if key.data is None:
                         os.read(wake, 4096)
                     else:
-                        self._hear(key.data, selector)
+                        self._on_message(key.data, selector)
                 self._reap(selector)
             return self._end(selector, wake)
 
@@ -196,7 +196,7 @@ class _Supervisor:
         _log.info("stopping", signal=signal.Signals(number).name)
         self._stopping = True
 
-    def _patience(self) -> float | None:
+    def _seconds_to_restart(self) -> float | None:
         due = [c.restart_at for c in self._children if c.restart_at is not None]
         return max(0.0, min(due) - time.monotonic()) if due else None
 
@@ -208,7 +208,7 @@ class _Supervisor:
                     child.start(now)
                 except OSError as error:
                     # No memory, no process, no descriptor to be had: for now.
-                    child.put_off(time.monotonic())
+                    child.postpone(time.monotonic())
                     _log.error("not started", child=child.name, error=str(error))
                     continue
                 assert child.readiness is not None
@@ -216,12 +216,12 @@ class _Supervisor:
                 selector.register(child.readiness, selectors.EVENT_READ, child)
                 _log.info("started", child=child.name, pid=child.process.pid)
 
-    def _hear(self, child: Child, selector: selectors.BaseSelector) -> None:
+    def _on_message(self, child: Child, selector: selectors.BaseSelector) -> None:
         if child.readiness is None:
             return
         descriptor = child.readiness
-        if not child.hear():
-            if child.deaf:
+        if not child.read_messages():
+            if child.silent:
                 selector.unregister(descriptor)
             return
         _log.info("child ready", child=child.name)
@@ -239,22 +239,22 @@ class _Supervisor:
                 _forget(selector, descriptor)
             if not self._stopping:
                 assert child.restart_at is not None
-                if self._is_hopeless(child):
+                if self._should_give_up(child):
                     self._given_up, self._stopping = child, True
                     continue
                 delay = round(child.restart_at - time.monotonic(), 2)
                 _log.warning("child died", child=child.name, code=code, restart_in=delay)
 
-    def _is_hopeless(self, child: Child) -> bool:
-        """Say whether there is no use in starting a child again: others have no use either.
+    def _should_give_up(self, child: Child) -> bool:
+        """Tell whether to stop the service instead of starting a child again.
 
-        What cannot pass by itself is not tried twice, unless others do their work: a reader is
-        better served by half the service than by none. What may pass is tried for ever where all
-        once went well, for what is full may be emptied; else for a while.
+        A lasting failure is not tried twice, unless other children do their work: half a service
+        is better than none. Any other failure is tried again without end once the whole service
+        was ready (a full disk may be emptied), before that `GIVE_UP_AFTER` times.
         """
         if child.lasting:
             return not (self._announced and any(c.ready for c in self._children if c is not child))
-        return child.stillborn >= GIVE_UP_AFTER and not self._announced
+        return child.early_exits >= GIVE_UP_AFTER and not self._announced
 
     def _end(self, selector: selectors.BaseSelector, wake: int) -> int:
         for child in self._children:
@@ -270,16 +270,16 @@ class _Supervisor:
                 if key.data is None:
                     os.read(wake, 4096)
                 else:
-                    self._hear(key.data, selector)
+                    self._on_message(key.data, selector)
             self._reap(selector)
         _log.info("stopped")
         if self._given_up is not None:
             child = self._given_up
-            reason = child.last_words.rstrip(".") or "see its messages above"
+            reason = child.failure_reason.rstrip(".") or "see its messages above"
             if child.lasting:
                 raise AtlasError(CHILD_CANNOT_WORK, child=child.name, reason=reason)
             raise AtlasError(
-                CHILD_KEEPS_ENDING, child=child.name, times=child.stillborn, reason=reason
+                CHILD_KEEPS_ENDING, child=child.name, times=child.early_exits, reason=reason
             )
         return 0
 

@@ -36,16 +36,16 @@ def main() -> None:
     from catalog_service.http.server import Server, configuration
 
     descriptors = Descriptors.take(os.environ)
-    with descriptors.telling_failures():
+    with descriptors.reporting_failures():
         settings = Settings()
     configure_logs(settings.log_level, "web")
     sys.setswitchinterval(SWITCH_SECONDS)
     if descriptors.listen is None:
         raise SystemExit("a web process is started by `atlas serve`")
-    with descriptors.telling_failures(), Atlas(settings) as atlas:
+    with descriptors.reporting_failures(), Atlas(settings) as atlas:
         warm(atlas)
         config = configuration(create_app(atlas), settings.log_level, settings.proxies)
-        server = Server(config, descriptors.tell_ready)
+        server = Server(config, descriptors.report_ready)
 
         def stop() -> None:
             _log.warning("the supervisor is gone; leaving")

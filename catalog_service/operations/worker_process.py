@@ -38,7 +38,7 @@ def main() -> None:
     from catalog_service.atlas import Atlas
 
     descriptors = Descriptors.take(os.environ)
-    with descriptors.telling_failures():
+    with descriptors.reporting_failures():
         settings = Settings()
     configure_logs(settings.log_level, "worker")
     stop = Event()
@@ -52,7 +52,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_any_thread(leave)
     watch_lifeline(descriptors.lifeline, stop.set)
-    with descriptors.telling_failures(), Atlas(settings) as atlas:
+    with descriptors.reporting_failures(), Atlas(settings) as atlas:
         run(atlas, descriptors, stop, leave)
     _log.info("left")
 
@@ -67,7 +67,7 @@ def run(atlas: Atlas, descriptors: Descriptors, stop: Event, leave: Callable[[],
     while not stop.is_set():
         try:
             with atlas.runner() as runner:
-                descriptors.tell_ready()
+                descriptors.report_ready()
                 _log.info("projecting", head=atlas.journal.head())
                 runner.run(stop, leave)
         except AtlasError as error:
@@ -76,7 +76,7 @@ def run(atlas: Atlas, descriptors: Descriptors, stop: Event, leave: Callable[[],
             if not waiting:
                 # It projects instead of us: the service is whole, so this counts as ready.
                 _log.info("another process projects; waiting for its lock")
-                descriptors.tell_ready()
+                descriptors.report_ready()
             waiting = True
             stop.wait(TRY_LOCK_EVERY)
 

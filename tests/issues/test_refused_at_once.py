@@ -18,7 +18,7 @@ from catalog_service.clock import SystemClock
 from catalog_service.graph.files import lock_exclusively
 from catalog_service.journal import Journal
 from catalog_service.operations.child_process import Child
-from catalog_service.operations.supervisor import _Supervisor, look_first
+from catalog_service.operations.supervisor import _Supervisor, check_before_start
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 from tests.fixtures.lives import ATLAS
@@ -96,13 +96,13 @@ def test_a_file_of_hosts_that_cannot_be_read_is_refused_before_any_start(tmp_pat
     hosts = tmp_path / "hosts.csv"
     hosts.write_text("host,from,until,note\nnot a host,,,\n")
     with pytest.raises(AtlasError) as refused:
-        look_first(Settings(home=tmp_path, access_hosts=hosts))
+        check_before_start(Settings(home=tmp_path, access_hosts=hosts))
     assert refused.value.code == "invalid-rule-parameters"
 
 
 def test_a_journal_that_may_come_back_is_waited_for(tmp_path: Path) -> None:
-    look_first(Settings(home=tmp_path))
-    look_first(Settings(home=tmp_path, database_url="postgresql://127.0.0.1:9/none"))
+    check_before_start(Settings(home=tmp_path))
+    check_before_start(Settings(home=tmp_path, database_url="postgresql://127.0.0.1:9/none"))
 
 
 def test_a_port_in_use_and_a_lock_held_are_refused_at_once(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ class Telling(Child):
             "import os\n"
             "from catalog_service.operations.parent_watch import Descriptors\n"
             "from ontology.errors import AtlasError, ErrorKind\n"
-            "with Descriptors.take(os.environ).telling_failures():\n"
+            "with Descriptors.take(os.environ).reporting_failures():\n"
             f"    raise AtlasError(ErrorKind('{self.code}', 'no {{n}}'), n='use')\n"
         )
         return [sys.executable, "-c", program]
@@ -176,7 +176,7 @@ def test_a_child_that_says_it_can_never_work_is_not_started_again() -> None:
     assert error.code == "child-cannot-work"
     assert "worker cannot do its work: journal-too-new: no use" in error.message("en")
     assert child is not None
-    assert child.stillborn == 1
+    assert child.early_exits == 1
 
 
 def test_a_child_with_settings_that_cannot_be_read_says_so(tmp_path: Path) -> None:
@@ -209,13 +209,13 @@ def test_what_may_pass_is_tried_for_ever_where_all_once_went_well() -> None:
     reading, writing = os.pipe()
     child = Passing("worker", "", dict(os.environ), reading)
     supervisor = _Supervisor([child], "here")
-    child.stillborn = 100
+    child.early_exits = 100
     try:
-        assert supervisor._is_hopeless(child), "it never went well"
+        assert supervisor._should_give_up(child), "it never went well"
         supervisor._announced = True
-        assert not supervisor._is_hopeless(child)
+        assert not supervisor._should_give_up(child)
         child.lasting = True
-        assert supervisor._is_hopeless(child)
+        assert supervisor._should_give_up(child)
     finally:
         os.close(reading)
         os.close(writing)

@@ -108,7 +108,7 @@ ENDS_AT_ONCE = """
 import os
 from catalog_service.operations.parent_watch import Descriptors
 from ontology.errors import AtlasError, ErrorKind
-with Descriptors.take(os.environ).telling_failures():
+with Descriptors.take(os.environ).reporting_failures():
     raise AtlasError(ErrorKind("no-disk", "the disk {n}"), n="is\\nfull")
 """
 SUPERVISE = """

@@ -18,7 +18,7 @@ from catalog_service.http.language import LANGUAGES
 from catalog_service.http.metrics import Metrics
 from catalog_service.http.middleware import RequestMiddleware
 from catalog_service.http.thread_pools import Threads
-from catalog_service.operations import health
+from catalog_service.operations.service import SparqlProbe
 from catalog_service.rooms import ROOMS
 from catalog_service.rules.routes import Turns
 from catalog_service.site import error_pages, static_files
@@ -74,7 +74,7 @@ def create_app(atlas: Service) -> FastAPI:
     app.state.metrics = metrics
     app.state.turns = Turns()
     app.state.threads = Threads()
-    app.state.sparql_probe = health.SparqlProbe()
+    app.state.sparql_probe = SparqlProbe()
     app.state.navigation = [link for room in ROOMS for link in room.navigation]
     for room in ROOMS:
         for router in room.routers():

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.operations import health
+    from catalog_service.operations import routes
 
-    return (health.router,)
+    return (routes.router,)
 
 
 def _commands(app: typer.Typer) -> None:

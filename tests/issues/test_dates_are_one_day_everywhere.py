@@ -393,7 +393,7 @@ def test_two_values_of_one_day_are_still_two() -> None:
 ALLOWED = {
     "ontology/dates.py": "reads them",
     "catalog_service/http/times.py": "times in addresses, given by clients",
-    "catalog_service/operations/health.py": "the time of a status of our own",
+    "catalog_service/operations/service.py": "the time of a status of our own",
     "shapes/placeholders.py": "days of a table of our own",
     "shapes/rule_files.py": "days of our own rules",
 }

@@ -1,31 +1,30 @@
-"""``/health/live``, ``/health/ready`` and ``/metrics``."""
+"""Whether a process of the service can answer, and the figures that operators watch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
-from fastapi import APIRouter, Request
 from pydantic import BaseModel
-from starlette.responses import JSONResponse, Response
 
-from catalog_service.http.context import Atlas, Service
 from catalog_service.projections.status import read_status
 from catalog_service.sparql.errors import SPARQL_BUSY
 from ontology.errors import AtlasError
 
-router = APIRouter(tags=["operation"])
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catalog_service.http.context import Service
 
 STALLED_SECONDS: Final = 30
 """A projection that is behind and has not moved for so long counts as stalled."""
 
 PROBE_SECONDS: Final = 10
-"""How long the answer to the probe's query holds."""
+"""How long the outcome of the probe's query is used again."""
 
 FAILED_PROBE_SECONDS: Final = 1
-"""How long a query that failed counts: what works again is to be seen soon."""
+"""How long a failure of it is used: that it works again is to be seen soon."""
 
 _log = structlog.get_logger(__name__)
 
@@ -45,16 +44,10 @@ class Readiness(BaseModel):
     parts: dict[str, PartHealth]
 
 
-class Liveness(BaseModel):
-    """This process runs."""
-
-    live: bool = True
-
-
 class SparqlProbe:
-    """Asks a query of the service's own, and not again before `PROBE_SECONDS` are over.
+    """Sends a query of the service's own, and not again before `PROBE_SECONDS` are over.
 
-    Where all workers are at work for others the part is in order: those who ask are told to wait.
+    Where all workers answer others' queries the part counts as working.
     """
 
     def __init__(self) -> None:
@@ -62,7 +55,7 @@ class SparqlProbe:
         self._error: AtlasError | None = None
 
     def ask(self, atlas: Service) -> dict[str, float]:
-        """Return the workers that run; raises `AtlasError` where no query is answered."""
+        """Return the number of workers; raises `AtlasError` where no query is answered."""
         now = atlas.clock.now()
         holds = PROBE_SECONDS if self._error is None else FAILED_PROBE_SECONDS
         if self._asked is None or abs((now - self._asked).total_seconds()) >= holds:
@@ -78,48 +71,20 @@ class SparqlProbe:
         return {"workers": atlas.sparql.alive()}
 
 
-@router.get("/health/live", summary="The process runs")
-async def live() -> Liveness:
-    """Answer without touching anything: no thread, no file, no part of the catalogue."""
-    return Liveness()
-
-
-@router.get(
-    "/health/ready",
-    summary="Everything that answers need works",
-    response_model=Readiness,
-    responses={503: {"model": Readiness}},
-)
-def ready(request: Request, atlas: Atlas) -> JSONResponse:
+def readiness(atlas: Service, probe: SparqlProbe) -> Readiness:
     """Try journal, graph, index and a SPARQL query; look at how far the projections are behind."""
-    checks: dict[str, Callable[[Service], dict[str, float]]] = {
-        "journal": _journal,
-        "graph": lambda a: {"state": a.sparql.state()},
-        "index": lambda a: {"checkpoint": a.search.checkpoint()},
-        "sparql": request.app.state.sparql_probe.ask,
+    parts = {
+        "journal": _try("journal", lambda: _journal(atlas)),
+        "graph": _try("graph", lambda: {"state": atlas.sparql.state()}),
+        "index": _try("index", lambda: {"checkpoint": atlas.search.checkpoint()}),
+        "sparql": _try("sparql", lambda: probe.ask(atlas)),
+        "worker": _worker(atlas),
     }
-    parts = {name: _try(name, check, atlas) for name, check in checks.items()}
-    parts["worker"] = _worker(atlas)
-    answer = Readiness(ready=all(part.ok for part in parts.values()), parts=parts)
-    return JSONResponse(
-        answer.model_dump(), 200 if answer.ready else 503, {"Cache-Control": "no-store"}
-    )
-
-
-def _journal(atlas: Service) -> dict[str, float]:
-    atlas.journal.check()
-    return {"head": atlas.journal.head()}
-
-
-@router.get("/metrics", summary="Figures for Prometheus", include_in_schema=True)
-def metrics(request: Request, atlas: Atlas) -> Response:
-    """Requests by route, journal head, projections and their lag, SPARQL workers."""
-    text = request.app.state.metrics.text(lambda: gauges(atlas))
-    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Readiness(ready=all(part.ok for part in parts.values()), parts=parts)
 
 
 def gauges(atlas: Service) -> dict[str, float]:
-    """Return what is read on each scrape; a part that fails is left out."""
+    """Return what is read on each scrape of the metrics; a part that fails is left out."""
     found: dict[str, float] = {}
     try:
         head = atlas.journal.head()
@@ -134,15 +99,20 @@ def gauges(atlas: Service) -> dict[str, float]:
     return found
 
 
-def _try(name: str, check: Callable[[Service], dict[str, float]], atlas: Service) -> PartHealth:
+def _try(name: str, check: Callable[[], dict[str, float]]) -> PartHealth:
     try:
-        return PartHealth(ok=True, figures=check(atlas))
+        return PartHealth(ok=True, figures=check())
     except AtlasError as error:
         return PartHealth(ok=False, reason=error.code)
     except Exception as error:
         # A health check must answer whatever has broken; the cause is for the log alone.
         _log.error("not ready", part=name, exc_info=error)
         return PartHealth(ok=False, reason="unexpected")
+
+
+def _journal(atlas: Service) -> dict[str, float]:
+    atlas.journal.check()
+    return {"head": atlas.journal.head()}
 
 
 def _worker(atlas: Service) -> PartHealth:
@@ -161,12 +131,12 @@ def _worker(atlas: Service) -> PartHealth:
         figures[f"{projection.name}_lag"] = lag
         if projection.error is not None:
             reason = f"{projection.name}-failed"
-        elif lag and _still(projection.changed, atlas.clock.now()):
+        elif lag and _is_stalled(projection.changed, atlas.clock.now()):
             reason = f"{projection.name}-stalled"
     return PartHealth(ok=reason is None, reason=reason, figures=figures)
 
 
-def _still(changed: str, now: datetime) -> bool:
+def _is_stalled(changed: str, now: datetime) -> bool:
     try:
         return (now - datetime.fromisoformat(changed)).total_seconds() > STALLED_SECONDS
     except ValueError:

@@ -17,10 +17,10 @@ from catalog_service.http.cross_origin import CrossOriginMiddleware
 from catalog_service.http.language import LANGUAGES
 from catalog_service.http.metrics import Metrics
 from catalog_service.http.middleware import RequestMiddleware
-from catalog_service.http.thread_pools import Threads
+from catalog_service.http.thread_pools import ThreadPools
 from catalog_service.operations.service import SparqlProbe
 from catalog_service.rooms import ROOMS
-from catalog_service.rules.routes import Turns
+from catalog_service.rules.routes import ValidationSlots
 from catalog_service.site import error_pages, static_files
 from translations import translator
 
@@ -72,8 +72,8 @@ def create_app(atlas: Service) -> FastAPI:
     )
     app.state.atlas = atlas
     app.state.metrics = metrics
-    app.state.turns = Turns()
-    app.state.threads = Threads()
+    app.state.validation_slots = ValidationSlots()
+    app.state.thread_pools = ThreadPools()
     app.state.sparql_probe = SparqlProbe()
     app.state.navigation = [link for room in ROOMS for link in room.navigation]
     for room in ROOMS:

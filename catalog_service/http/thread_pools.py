@@ -1,8 +1,8 @@
-"""Whose turn it is for a thread: bounded pools for what is slow, apart from the one for answers.
+"""Bounded thread pools for slow work, apart from the pool that answers pages and look-ups.
 
-Pages and look-ups share forty threads (anyio's default). What writes, asks SPARQL or holds records
-against the rules takes seconds and waits for others, so that it has places of its own: who finds
-none waits in the event loop, which costs no thread. Nothing that waits for a client runs in one.
+Pages and look-ups share forty threads (anyio's default). Writes, SPARQL queries and validations
+take seconds and wait for others, so that each kind has a pool of its own: where it is full a
+request waits in the event loop, which costs no thread. Nothing that waits for a client runs in one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CHECKS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Threads:
+class ThreadPools:
     """The pools of one web process."""
 
     writes: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(WRITES))
@@ -38,9 +38,9 @@ class Threads:
     checks: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(CHECKS))
 
 
-def threads_of(request: Request) -> Threads:
+def thread_pools(request: Request) -> ThreadPools:
     """Return the pools of the application that a request came to."""
-    found: Threads = request.app.state.threads
+    found: ThreadPools = request.app.state.thread_pools
     return found
 
 

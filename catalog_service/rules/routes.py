@@ -16,7 +16,7 @@ from catalog_service.http.errors import BODY_EMPTY, RATE_LIMITED
 from catalog_service.http.language import choose_language
 from catalog_service.http.links import decode_segment
 from catalog_service.http.request_bodies import Body, receive_whole
-from catalog_service.http.thread_pools import run, threads_of
+from catalog_service.http.thread_pools import run, thread_pools
 from catalog_service.rules.service import RuleAnswer, RuleDetail, rule_answer, rule_detail
 from catalog_service.rules.validation import (
     CHECK_SOURCE,
@@ -90,7 +90,7 @@ async def validate(
     format_ = body_format(request.headers.get("content-type"))
     allowance = None if bearer is not None else WITHOUT_TOKEN[engine]
     lang = choose_language(request.query_params, request.headers)
-    turns: Turns = request.app.state.turns
+    slots: ValidationSlots = request.app.state.validation_slots
     with await read_body(request, allowance) as body:
 
         def work() -> ReportAnswer:
@@ -98,7 +98,7 @@ async def validate(
             if not content.strip():
                 raise AtlasError(BODY_EMPTY, expected="RDF, NDJSON, CSV")
             reader = SourceReader(CHECK_SOURCE, atlas.settings.base_iri, atlas.vocabulary)
-            with turns.turn(free=bearer is not None):
+            with slots.slot(free=bearer is not None):
                 return check(
                     reader.body(content, format_),
                     atlas.engine_named(engine),
@@ -108,11 +108,11 @@ async def validate(
                     allowance=allowance,
                 )
 
-        return await run(threads_of(request).checks, work)
+        return await run(thread_pools(request).checks, work)
 
 
-class Turns:
-    """Bounds the validations without a token; one too many is asked to come again, not to wait.
+class ValidationSlots:
+    """Limits how many validations without a token run at a time; others are told to come again.
 
     Waiting would hold one of the threads that answer everybody else.
     """
@@ -121,7 +121,7 @@ class Turns:
         self._free = BoundedSemaphore(at_a_time)
 
     @contextmanager
-    def turn(self, *, free: bool) -> Iterator[None]:
+    def slot(self, *, free: bool) -> Iterator[None]:
         """Count the block as one validation unless it is ``free``; raises ``rate-limited``."""
         if free:
             yield

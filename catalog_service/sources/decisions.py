@@ -17,7 +17,7 @@ from catalog_service.http.identifiers import Ref
 from catalog_service.http.language import choose_language
 from catalog_service.http.links import api_path, decode_segment
 from catalog_service.http.paging import pack, unpack
-from catalog_service.http.thread_pools import run, threads_of
+from catalog_service.http.thread_pools import run, thread_pools
 from catalog_service.journal.model import State
 from catalog_service.sources.outcomes import (
     BatchAnswer,
@@ -186,7 +186,7 @@ async def release_record(
         (outcome,) = atlas.catalog.release([ref.remote_id], submission)
         return outcome
 
-    outcome = await run(threads_of(request).writes, work)
+    outcome = await run(thread_pools(request).writes, work)
     return await respond(request, atlas, ref, outcome, wait=wait)
 
 
@@ -218,7 +218,7 @@ async def recheck_source(
         for outcome in atlas.catalog.recheck(submission):
             tally.add(outcome)
 
-    await run(threads_of(request).writes, work)
+    await run(thread_pools(request).writes, work)
     visible = await wait_visible(atlas, tally.seq) if wait else None
     answer = tally.summary(visible).model_dump(mode="json")
     return JSONResponse(answer, 202 if visible is False else 200)

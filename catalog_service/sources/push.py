@@ -24,7 +24,7 @@ from catalog_service.http.language import Lang, choose_language
 from catalog_service.http.links import decode_segment
 from catalog_service.http.negotiation import JSON, Form, choose
 from catalog_service.http.request_bodies import receive_whole, rounds
-from catalog_service.http.thread_pools import run, threads_of
+from catalog_service.http.thread_pools import run, thread_pools
 from catalog_service.sources.outcomes import (
     BatchAnswer,
     OutcomeAnswer,
@@ -76,7 +76,7 @@ async def put_record(
             (outcome,) = intake.take([reader.record(body.read(), format_, ref.remote_id)])
             return outcome
 
-        outcome = await run(threads_of(request).writes, work)
+        outcome = await run(thread_pools(request).writes, work)
     return await respond(request, atlas, ref, outcome, wait=wait)
 
 
@@ -96,7 +96,7 @@ async def delete_record(
     )
 
     outcome = await run(
-        threads_of(request).writes, partial(atlas.catalog.delete, ref.remote_id, submission)
+        thread_pools(request).writes, partial(atlas.catalog.delete, ref.remote_id, submission)
     )
     return await respond(request, atlas, ref, outcome, wait=wait)
 
@@ -132,7 +132,7 @@ async def post_records(
         source=name, actor=f"token:{principal.name}", reason="POST", dry_run=dry_run
     )
     lang = choose_language(request.query_params, request.headers)
-    writes = threads_of(request).writes
+    writes = thread_pools(request).writes
     with await run(
         writes, partial(_Batch, atlas, submission, lang, listing=form is NDJSON)
     ) as batch:

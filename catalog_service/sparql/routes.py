@@ -27,7 +27,7 @@ from catalog_service.http.errors import (
 )
 from catalog_service.http.representations import told_left_out
 from catalog_service.http.request_bodies import receive_whole
-from catalog_service.http.thread_pools import run_soon, threads_of
+from catalog_service.http.thread_pools import run_soon, thread_pools
 from catalog_service.sparql.errors import SPARQL_BUSY, SPARQL_UPDATE_REFUSED
 from catalog_service.sparql.formats import PARAMETERS, Format, applicable, choose
 from catalog_service.sparql.query_check import check
@@ -99,7 +99,7 @@ async def post_query(request: Request, atlas: Atlas) -> Response:
 async def answer_soon(request: Request, work: Callable[[], Response]) -> Response:
     """Answer in the queries' own threads; raises ``sparql-busy`` where they have no place."""
     busy = AtlasError(SPARQL_BUSY, retry_after=PLACE_SECONDS)
-    return await run_soon(threads_of(request).queries, work, PLACE_SECONDS, busy)
+    return await run_soon(thread_pools(request).queries, work, PLACE_SECONDS, busy)
 
 
 def read_operation(items: list[tuple[str, str]]) -> Asked:

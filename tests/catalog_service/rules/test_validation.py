@@ -9,7 +9,7 @@ import pytest
 from fastapi import Request
 
 from catalog_service.app import create_app
-from catalog_service.rules.routes import Turns, read_body
+from catalog_service.rules.routes import ValidationSlots, read_body
 from catalog_service.rules.validation import WITHOUT_TOKEN, Allowance
 from ontology.errors import AtlasError
 from tests.fixtures.web import House, portal, site
@@ -67,7 +67,7 @@ def test_totals_count_all_and_list_some(site: Site) -> None:
 def test_without_a_token_two_are_checked_at_a_time(site: Site) -> None:
     house, _ = site
     app = create_app(house.atlas)
-    turns: Turns = app.state.turns
+    slots: ValidationSlots = app.state.validation_slots
 
     async def ask(headers: dict[str, str]) -> httpx.Response:
         transport = httpx.ASGITransport(app)
@@ -76,8 +76,8 @@ def test_without_a_token_two_are_checked_at_a_time(site: Site) -> None:
                 "/api/v1/validate", content=lines(1), headers={**NDJSON, **headers}
             )
 
-    with turns.turn(free=False), turns.turn(free=False):
-        with pytest.raises(AtlasError), turns.turn(free=False):
+    with slots.slot(free=False), slots.slot(free=False):
+        with pytest.raises(AtlasError), slots.slot(free=False):
             pass
         refused = anyio.run(ask, {})
         assert (refused.status_code, refused.json()["code"]) == (429, "rate-limited")

@@ -136,6 +136,7 @@ class Telling(Child):
     """A child that says why it cannot work and ends."""
 
     code = "journal-too-new"
+    lasts = True
 
     @property
     def arguments(self) -> list[str]:
@@ -144,7 +145,7 @@ class Telling(Child):
             "from catalog_service.operations.parent_watch import Descriptors\n"
             "from ontology.errors import AtlasError, ErrorKind\n"
             "with Descriptors.take(os.environ).reporting_failures():\n"
-            f"    raise AtlasError(ErrorKind('{self.code}', 'no {{n}}'), n='use')\n"
+            f"    raise AtlasError(ErrorKind('{self.code}', 'no {{n}}', lasting={self.lasts}), n='use')\n"
         )
         return [sys.executable, "-c", program]
 
@@ -203,6 +204,7 @@ class Passing(Telling):
     """A child whose trouble may pass."""
 
     code = "storage-failed"
+    lasts = False
 
 
 def test_what_may_pass_is_tried_for_ever_where_all_once_went_well() -> None:

@@ -145,7 +145,8 @@ class Telling(Child):
             "from catalog_service.operations.parent_watch import Descriptors\n"
             "from ontology.errors import AtlasError, ErrorKind\n"
             "with Descriptors.take(os.environ).reporting_failures():\n"
-            f"    raise AtlasError(ErrorKind('{self.code}', 'no {{n}}', lasting={self.lasts}), n='use')\n"
+            f"    kind = ErrorKind('{self.code}', 'no {{n}}', lasting={self.lasts})\n"
+            "    raise AtlasError(kind, n='use')\n"
         )
         return [sys.executable, "-c", program]
 

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 
 from harvesters.limits import DEFAULT
 from harvesters.readers.files import Input
-from harvesters.readers.rdf.parse import Graph, read_graph
+from harvesters.readers.rdf.graph import Graph
+from harvesters.readers.rdf.parsing import read_graph
 from ontology.errors import AtlasError
 from ontology.serialization import FORMATS, write
 from tests.standards.manifests import MF, Entry, canonical, path_of
@@ -35,7 +36,7 @@ def base_of(entry: Entry, manifest: Path) -> str:
 
 def faults(graph: Graph) -> list[AtlasError]:
     """All that was told of a document: what could not be read, what was mended."""
-    return [broken.error for broken in graph.broken] + [
+    return [broken.error for broken in graph.faults] + [
         error for told in graph.warnings.values() for error in told
     ]
 

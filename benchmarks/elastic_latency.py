@@ -30,16 +30,18 @@ from elasticsearch import Elasticsearch, NotFoundError
 
 from benchmarks.search_first import DATA, measured, records, show, table
 from ontology.vocabulary import load_vocabulary
+from search.facets import FACETS, INDEXED
 from search.index.concepts import ConceptIndex
-from search.index.elastic import ElasticEngine
+from search.index.elastic import ElasticIndex
 from search.index.elastic.compile import SORTS, compile_query
 from search.index.elastic.reader import Reader
-from search.index.elastic.schema import PAYLOAD, facet_field
 from search.index.elastic.view import ElasticView
-from search.index.embedded import EmbeddedEngine
+from search.index.embedded import EmbeddedIndex
+from search.index.field_names import PAYLOAD, facet_field
 from search.index.from_record import document_of
 from search.index.plan import Plan
-from search.model import FACETS, INDEXED, Query, Result
+from search.model import Query, Result
+from search.service import SearchService
 from tests.fixtures.elasticsearch import Server, installed_server
 
 FIVE = ("open_type", "publisher", "format", "frequency", "year")
@@ -49,11 +51,11 @@ Asked = Callable[[Elasticsearch], Any]
 class Spy:
     """Notes the requests and the last plan of each search."""
 
-    def __init__(self, engine: ElasticEngine) -> None:
+    def __init__(self, index: ElasticIndex) -> None:
         self.requests: list[Asked] = []
         self.plan = Plan()
-        self.reader: Reader = engine._reader
-        connection = engine._connection
+        self.reader: Reader = index._reader
+        connection = index._connection
         self.ask = connection.ask
         connection.ask = self._ask  # type: ignore[method-assign]
         self._count = ElasticView.count
@@ -87,9 +89,9 @@ def sent_again(request: Asked, client: Elasticsearch) -> None:
         request(client)
 
 
-def forget(reader: Reader, elastic: ElasticEngine) -> None:
+def forget(reader: Reader, service: SearchService) -> None:
     """Forget what was found and counted; the names of publishers stay, as they do in a service."""
-    elastic._answers._ordering._first.clear()
+    service._reranker._by_words.clear()
     for commit in reader._commits.values():
         commit.found.clear()
         commit.counts.clear()
@@ -105,7 +107,7 @@ def counts(result: Result) -> dict[str, list[tuple[str, int]]]:
     return {name: [(v.value, v.count) for v in values] for name, values in result.facets.items()}
 
 
-def parity(elastic: ElasticEngine, embedded: EmbeddedEngine, queries: list[Query]) -> None:
+def parity(elastic: SearchService, embedded: SearchService, queries: list[Query]) -> None:
     first = facets = totals = top = 0
     for query in queries:
         ours, theirs = elastic.search(query), embedded.search(query)
@@ -126,8 +128,10 @@ def parity(elastic: ElasticEngine, embedded: EmbeddedEngine, queries: list[Query
     )
 
 
-def latency(elastic: ElasticEngine, url: str, queries: list[Query], rounds: int) -> None:
-    spy = Spy(elastic)
+def latency(
+    index: ElasticIndex, service: SearchService, url: str, queries: list[Query], rounds: int
+) -> None:
+    spy = Spy(index)
     raw = Elasticsearch(url)
     alias = spy.reader.alias
     own: list[float] = []
@@ -137,13 +141,13 @@ def latency(elastic: ElasticEngine, url: str, queries: list[Query], rounds: int)
     first: list[int] = []
     for number in range(rounds + 1):
         for query in queries:
-            forget(spy.reader, elastic)
+            forget(spy.reader, service)
             spy.requests.clear()
             if not number:
                 spy.reader._commits.clear()
-                elastic._answers._reading._plans.clear()
-                elastic._answers._faceting._labels = (None, {})
-            took = timed(lambda q=query: elastic.search(q))  # type: ignore[misc]
+                service._planner._plans.clear()
+                service._facets._labels = (None, {})
+            took = timed(lambda q=query: service.search(q))  # type: ignore[misc]
             requests = list(spy.requests)
             names = FACETS if query.facets is True else tuple(query.facets or ())
             indexed = tuple(name for name in names if name in INDEXED)
@@ -188,13 +192,15 @@ def main() -> None:
     server = Server(*program)
     try:
         server.start()
-        elastic = ElasticEngine(server.url, "bench", read_seconds=60)
+        elastic = ElasticIndex(server.url, "bench", read_seconds=60)
+        service = SearchService(elastic)
         with tempfile.TemporaryDirectory() as folder:
-            embedded = EmbeddedEngine(Path(folder))
+            embedded = EmbeddedIndex(Path(folder))
             measured("rebuild, embedded", lambda: embedded.rebuild(documents, lambda: 1))
             measured("rebuild, Elasticsearch", lambda: elastic.rebuild(documents, lambda: 1))
             measured("write, 1 document", lambda: elastic.write(documents[:1], [], 2))
-            chosen = embedded.search(Query()).facets
+            own = SearchService(embedded)
+            chosen = own.search(Query()).facets
             two = {n: tuple(v.value for v in chosen[n][:2]) for n in ("format", "year")}
             plain = [Query(facets=facets), *(Query(text, facets=facets) for text in texts)]
             queries = [*plain, *(replace(query, filters=two) for query in plain)]
@@ -202,9 +208,9 @@ def main() -> None:
                 Query(sort="modified", limit=50, facets=facets),
                 Query(texts[0], sort="title", facets=facets),
             ]
-            parity(elastic, embedded, queries)
+            parity(service, own, queries)
             embedded.close()
-        latency(elastic, server.url, queries, given.rounds)
+        latency(elastic, service, server.url, queries, given.rounds)
         elastic.close()
     finally:
         server.remove()

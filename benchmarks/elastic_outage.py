@@ -162,7 +162,7 @@ def measure(server: Server, home: Path, records: list[dict[str, Any]], given: An
 
 def _caught_up(here: Atlas) -> bool:
     try:
-        return 0 < here.search.checkpoint() >= here.journal.head() - 1
+        return 0 < here.index.checkpoint() >= here.journal.head() - 1
     except AtlasError:
         return False
 

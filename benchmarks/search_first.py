@@ -4,7 +4,7 @@
 
 Reads and maps the real records of ``../shared/data`` first (not measured). Times are CPU seconds
 of the process unless they say otherwise; the bare loop is tantivy fed with the same prepared
-tokens and nothing else, in the same run. Queries go through `EmbeddedEngine.search`.
+tokens and nothing else, in the same run. Queries go through `SearchService.search`.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ from ontology.record import Record
 from ontology.vocabulary import load_vocabulary
 from search.analysis.tokens import tokens
 from search.index.concepts import ConceptIndex
-from search.index.embedded import EmbeddedEngine
+from search.index.embedded import EmbeddedIndex
 from search.index.fields import Prepared, prepare
 from search.index.from_record import document_of
-from search.model import Query, SearchDocument
+from search.index.model import SearchDocument
+from search.model import Query
+from search.service import SearchService
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 FILES = ("cn_portals/records.jsonl.gz", "shanghai/known_datasets.jsonl")
@@ -79,8 +81,9 @@ def bare(prepared: list[Prepared], folder: str) -> None:
     writer.wait_merging_threads()
 
 
-def latency(engine: EmbeddedEngine, texts: list[str], again: SearchDocument) -> None:
-    chosen = engine.search(Query()).facets
+def latency(index: EmbeddedIndex, texts: list[str], again: SearchDocument) -> None:
+    service = SearchService(index)
+    chosen = service.search(Query()).facets
     two = {name: tuple(v.value for v in chosen[name][:2]) for name in ("format", "year")}
     for label, query in {
         "text, nine facets": Query(),
@@ -90,17 +93,17 @@ def latency(engine: EmbeddedEngine, texts: list[str], again: SearchDocument) -> 
         times = []
         for _ in range(5):
             # A new commit: nothing is remembered of the round before.
-            engine.write([again], [], 4)
-            engine.checkpoint()
+            index.write([again], [], 4)
+            index.checkpoint()
             for text in texts:
                 asked = Query(text, filters=query.filters, facets=query.facets)
-                times.append(engine.search(asked).milliseconds)
+                times.append(service.search(asked).milliseconds)
         show(label, times)
     times = []
     for _ in range(20):
-        engine.write([again], [], 4)
-        engine.checkpoint()
-        times.append(engine.search(Query()).milliseconds)
+        index.write([again], [], 4)
+        index.checkpoint()
+        times.append(service.search(Query()).milliseconds)
     show("everything, nine facets", times)
 
 
@@ -122,10 +125,11 @@ def table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t"))
 
 
-def ranking(engine: EmbeddedEngine) -> None:
+def ranking(index: EmbeddedIndex) -> None:
+    service = SearchService(index)
     first, third = [], []
     for row in table("queries.tsv"):
-        titles = [h.title for h in engine.search(Query(row["query"], limit=3)).hits]
+        titles = [h.title for h in service.search(Query(row["query"], limit=3)).hits]
         right = re.compile(row["expected_title_regex"])
         wrong = row["must_not_be_first_regex"]
         good = [bool(right.search(title)) for title in titles]
@@ -142,7 +146,7 @@ def ranking(engine: EmbeddedEngine) -> None:
     by_kind: dict[str, list[tuple[float, bool, bool]]] = defaultdict(list)
     for row in table("judged_queries.tsv"):
         judged = grades[row["qid"]]
-        hits = engine.search(Query(row["query"], limit=10)).hits
+        hits = service.search(Query(row["query"], limit=10)).hits
         found = [judged.get(hit.remote_id, 0) for hit in hits]
         score = (
             ndcg(found, list(judged.values())),
@@ -176,20 +180,20 @@ def main() -> None:
     prepared = measured("prepare (tokens, sort keys)", lambda: [prepare(d) for d in documents])
     with tempfile.TemporaryDirectory() as beside:
         measured("bare tantivy, prepared tokens", lambda: bare(prepared, beside))
-    engine = EmbeddedEngine(folder)
-    measured("rebuild from documents", lambda: engine.rebuild(documents, lambda: len(found)))
+    index = EmbeddedIndex(folder)
+    measured("rebuild from documents", lambda: index.rebuild(documents, lambda: len(found)))
     measured(
         "rebuild from records",
-        lambda: engine.rebuild((document_of(r, concepts) for r in found), lambda: len(found)),
+        lambda: index.rebuild((document_of(r, concepts) for r in found), lambda: len(found)),
     )
-    measured("write, 1,000 documents replaced", lambda: engine.write(documents[:1000], [], 2))
-    measured("write, 1 document replaced", lambda: engine.write(documents[:1], [], 3))
-    measured("hashes of all", lambda: list(engine.hashes()))
+    measured("write, 1,000 documents replaced", lambda: index.write(documents[:1000], [], 2))
+    measured("write, 1 document replaced", lambda: index.write(documents[:1], [], 3))
+    measured("hashes of all", lambda: list(index.hashes()))
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    print(f"index: {engine.size()} documents, {size >> 20} MiB")
-    latency(engine, [row["query"] for row in table("judged_queries.tsv")], documents[0])
-    ranking(engine)
-    engine.close()
+    print(f"index: {index.size()} documents, {size >> 20} MiB")
+    latency(index, [row["query"] for row in table("judged_queries.tsv")], documents[0])
+    ranking(index)
+    index.close()
     if folder.name.startswith("tmp"):
         shutil.rmtree(folder)
 

@@ -22,14 +22,15 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from search.analysis.titles import title_parts
-from search.index.embedded import EmbeddedEngine
+from search.index.embedded import EmbeddedIndex
 from search.index.embedded.compile import compile_query
 from search.index.embedded.generations import Generations
 from search.index.embedded.reader import Reader
-from search.index.embedded.schema import facet_field
-from search.index.plan import WINDOW
+from search.index.field_names import facet_field
+from search.limits import WINDOW
 from search.model import Query
-from search.query.relaxation import checked
+from search.query.request import check_query
+from search.service import SearchService
 
 FACETS = ("open_type", "publisher", "format", "frequency", "year")
 FILTERS = ({}, {"year": ("2022", "2023")}, {"year": ("2021",)})
@@ -56,22 +57,23 @@ def main() -> None:
     with given.queries.open(encoding="utf-8") as file:
         texts = [row["query"] for row in csv.DictReader(file, delimiter="\t")]
     folder = Path(os.environ.get("ATLAS_HOME", "var")) / "index"
-    engine = EmbeddedEngine(folder)
-    engine.search(Query(texts[0]))
+    index = EmbeddedIndex(folder)
+    service = SearchService(index)
+    service.search(Query(texts[0]))
     asked = [
         Query(text, filters=filters, limit=10, facets=FACETS)
         for text, filters in itertools.product(texts, FILTERS)
     ]
-    told("first round", [timed(lambda q=query: engine.search(q)) for query in asked])
-    ours = told("again", [timed(lambda q=query: engine.search(q)) for query in asked])
+    told("first round", [timed(lambda q=query: service.search(q)) for query in asked])
+    ours = told("again", [timed(lambda q=query: service.search(q)) for query in asked])
     snapshot = Reader(Generations(folder)).snapshot()
     assert snapshot is not None
     aggregations = {n: {"terms": {"field": facet_field(n), "size": 10_000}} for n in FACETS}
     bare: list[float] = []
     for query in asked:
-        request = checked(query)
-        read = engine._answers._reading.read(request, engine.view())
-        compiled = compile_query(request.plan(read.groups), snapshot.schema)
+        request = check_query(query)
+        planned = service._planner.plan(request, index.view())
+        compiled = compile_query(request.plan(planned.groups), snapshot.schema)
 
         def work(compiled=compiled) -> None:
             found = snapshot.searcher.search(compiled, limit=WINDOW)
@@ -83,7 +85,7 @@ def main() -> None:
     print(f"throughput beside the bare engine: {told('bare tantivy', bare) / ours:.2f}")
     if given.url:
         over_http(given.url, asked)
-    suggestions(engine)
+    suggestions(index, service)
 
 
 def over_http(url: str, asked: Sequence[Query]) -> None:
@@ -102,11 +104,11 @@ def over_http(url: str, asked: Sequence[Query]) -> None:
     told("HTTP, again", [timed(lambda q=query: ask(q)) for query in asked])
 
 
-def suggestions(engine: EmbeddedEngine) -> None:
+def suggestions(index: EmbeddedIndex, service: SearchService) -> None:
     """A sample of titles: do three characters bring the title, or a longer term in it?"""
-    view = engine.view()
+    view = index.view()
     assert view is not None
-    print(f"{'suggester':<44} made in {timed(lambda: engine.suggest('停车')):.0f} ms")
+    print(f"{'suggester':<44} made in {timed(lambda: service.suggest('停车')):.0f} ms")
     titles = [document.title for document in itertools.islice(view.each(), 0, None, 97)]
     milliseconds: list[float] = []
     right = 0
@@ -114,8 +116,8 @@ def suggestions(engine: EmbeddedEngine) -> None:
         core = title_parts(title).core
         for length in (1, 2, 3):
             typed = core[:length]
-            milliseconds.append(timed(lambda t=typed: engine.suggest(t)))
-            found = engine.suggest(typed)
+            milliseconds.append(timed(lambda t=typed: service.suggest(t)))
+            found = service.suggest(typed)
         texts = {suggestion.text for suggestion in found}
         right += title in texts or any(text in core and len(text) > 3 for text in (*texts,))
     told("a suggestion", milliseconds)

@@ -37,8 +37,9 @@ from ontology.record import Record, mint_iri
 from ontology.terms import SHD, VOCAB
 from ontology.vocabulary import Scheme, Vocabulary, load_vocabulary
 from search.embeddings.errors import EMBEDDING_NOT_SET
-from search.index.embedded import EmbeddedEngine
-from search.model import SearchEngine
+from search.index.embedded import EmbeddedIndex
+from search.index.protocol import SearchIndex
+from search.service import SearchService
 from search.thesaurus import ThesaurusHolder
 from shapes.engines import PyShaclEngine, ShaclEngine
 from shapes.placeholders import read_access_hosts
@@ -207,35 +208,37 @@ class Atlas:
         return ThesaurusHolder(self.settings.home / "thesaurus")
 
     @cached_property
-    def search(self) -> SearchEngine:
+    def index(self) -> SearchIndex:
         """The search index: in the data folder, or on the server of ``ATLAS_SEARCH_URL``."""
-        settings, thesaurus = self.settings, self.thesaurus.current
-        engine: SearchEngine
-        meanings = self._meanings()
+        settings, hidden = self.settings, self._closings().since
+        index: SearchIndex
         if settings.search_url:
             # Imported here: the client is not worth loading where no server is asked.
-            from search.index.elastic import ElasticEngine  # noqa: PLC0415
+            from search.index.elastic import ElasticIndex  # noqa: PLC0415
 
-            engine = ElasticEngine(
+            index = ElasticIndex(
                 settings.search_url,
                 settings.search_index,
                 required=self._has_changes,
-                thesaurus=thesaurus,
-                hidden=self._closings().since,
-                meaning=meanings.ask if meanings is not None else None,
-                today=self.clock.today,
+                hidden=hidden,
             )
         else:
-            engine = EmbeddedEngine(
-                settings.home / "index",
-                required=self._has_changes,
-                thesaurus=thesaurus,
-                hidden=self._closings().since,
-                meaning=meanings.ask if meanings is not None else None,
-                today=self.clock.today,
+            index = EmbeddedIndex(
+                settings.home / "index", required=self._has_changes, hidden=hidden
             )
-        self._stack.callback(engine.close)
-        return engine
+        self._stack.callback(index.close)
+        return index
+
+    @cached_property
+    def search(self) -> SearchService:
+        """Searching over the index, by words and, where set up, by meaning."""
+        meanings = self._meanings()
+        return SearchService(
+            self.index,
+            self.thesaurus.current,
+            meanings.ask if meanings is not None else None,
+            today=self.clock.today,
+        )
 
     def _closings(self) -> Closings:
         """What the journal has closed since a checkpoint; one for each projection that is read."""
@@ -274,7 +277,7 @@ class Atlas:
         if not lock.acquire():
             raise AtlasError(PROJECTIONS_LOCKED, home=self.settings.home)
         try:
-            with self.embedding.filler(self.search.view) as filler:
+            with self.embedding.filler(self.index.view) as filler:
                 return filler.fill()
         finally:
             lock.release()
@@ -349,10 +352,10 @@ class Atlas:
         mark = self.journal.mark
         noticed: Noticed = unnoticed
         if self.embedding is not None:
-            noticed = stack.enter_context(self.embedding.following(self.search.view))
+            noticed = stack.enter_context(self.embedding.following(self.index.view))
         return [
             GraphProjection(store, mark),
-            IndexProjection(self.search, self.vocabulary, mark, noticed),
+            IndexProjection(self.index, self.vocabulary, mark, noticed),
         ]
 
     def runner(self) -> ProjectionRunner:
@@ -383,7 +386,7 @@ class Atlas:
     def published(self, name: str) -> Published:
         """Return what readers see of graph or index; raises `AtlasError` where that is nothing."""
         if name == "index":
-            return PublishedIndex(self.search)
+            return PublishedIndex(self.index)
         if self.settings.graph_url:
             server = GraphProjection(self._served_graph)
             server.inspect(thorough=True)

@@ -199,11 +199,6 @@ TIME_INVALID: Final = ErrorKind(
     "{value!r} is not a time. Use ISO 8601, such as 2026-05-31 or 2026-05-31T12:00:00+08:00.",
     status=400,
 )
-FILTER_INVALID: Final = ErrorKind(
-    "filter-invalid",
-    "The filter {value!r} is not valid. Write facet=value; the facets are: {known}.",
-    status=400,
-)
 
 SAVED_NOT_SHOWN: Final = ErrorKind(
     "saved-not-shown",

@@ -1,4 +1,4 @@
-"""Things made from all documents of an index, renewed beside while the old ones serve."""
+"""A value computed from all documents of an index, recomputed while the old one serves."""
 
 from __future__ import annotations
 
@@ -8,79 +8,86 @@ from collections.abc import Callable, Hashable
 from typing import Final, Generic, TypeVar
 
 from ontology.errors import AtlasError
-from search.index.plan import View
+from search.index.protocol import IndexView
 
 REFRESH_SECONDS: Final = 60.0
-"""How old the words and suggestions may be while the index is being written."""
+"""How old the value may be while the index is being written."""
 PAUSE: Final = 10
-"""Times as long as making takes, at least, there is none: it takes the time of others."""
-THREAD: Final = "remembering"
-"""Name of the thread that makes the next."""
+"""Minimum pause between two computations, as a multiple of the last one's duration: they take
+processor time from searches."""
+THREAD: Final = "background-cache"
+"""Name of the thread that computes."""
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-class Remembered(Generic[T]):
-    """Something made from all documents of a state: the first time at once, later beside."""
+class BackgroundCache(Generic[T]):
+    """Caches one value: the first is computed at once, later ones in a thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: tuple[Hashable, Hashable, T] | None = None
-        """What it was made from: the state of the index, and the rest."""
-        self._made = self._cost = 0.0
-        self._making = False
+        """The state of the index and the other input that the value was computed from, and it."""
+        self._computed_at = self._duration = 0.0
+        self._computing = False
 
     def of(
         self,
-        view: View,
-        make: Callable[[View], T],
+        view: IndexView,
+        compute: Callable[[IndexView], T],
         monotonic: Callable[[], float],
-        besides: Hashable = None,
+        other_input: Hashable = None,
     ) -> T:
-        """Return what was made; an old one while the next is being made.
+        """Return the value, an old one while the next is being computed.
 
-        ``besides`` is what it rests on besides the documents: a change of it waits for no time,
-        as a change of the documents does.
+        ``other_input`` is what the value depends on besides the documents: after a change of it
+        only `PAUSE` is waited for, and not `REFRESH_SECONDS`.
         """
         with self._lock:
             kept, now = self._kept, monotonic()
             if kept is None:
-                made = make(view)
-                self._kept = (view.state, besides, made)
-                self._made = monotonic()
-                self._cost = self._made - now
-                return made
-            pause = PAUSE * self._cost
-            if kept[1] == besides:
+                return self._compute(view, compute, monotonic, other_input)
+            pause = PAUSE * self._duration
+            if kept[1] == other_input:
                 pause = max(REFRESH_SECONDS, pause)
-            changed = kept[:2] != (view.state, besides)
-            if changed and now - self._made >= pause and not self._making:
-                self._making = True
-                work = (view, make, monotonic, besides)
+            changed = kept[:2] != (view.state, other_input)
+            if changed and now - self._computed_at >= pause and not self._computing:
+                self._computing = True
+                work = (view, compute, monotonic, other_input)
                 try:
-                    threading.Thread(None, self._renew, THREAD, work, daemon=True).start()
+                    threading.Thread(None, self._recompute, THREAD, work, daemon=True).start()
                 except RuntimeError:  # no more threads: the next call tries again
-                    self._making = False
+                    self._computing = False
             return kept[2]
 
-    def _renew(
+    def _compute(
         self,
-        view: View,
-        make: Callable[[View], T],
+        view: IndexView,
+        compute: Callable[[IndexView], T],
         monotonic: Callable[[], float],
-        besides: Hashable,
-    ) -> None:
+        other_input: Hashable,
+    ) -> T:
         started = monotonic()
+        value = compute(view)
+        # One assignment: readers see all of it or nothing.
+        self._kept = (view.state, other_input, value)
+        self._computed_at = monotonic()
+        self._duration = self._computed_at - started
+        return value
+
+    def _recompute(
+        self,
+        view: IndexView,
+        compute: Callable[[IndexView], T],
+        monotonic: Callable[[], float],
+        other_input: Hashable,
+    ) -> None:
         try:
-            made = make(view)
-            with self._lock:
-                self._kept = (view.state, besides, made)
-                self._made = monotonic()
-                self._cost = self._made - started
+            self._compute(view, compute, monotonic, other_input)
         except BaseException as error:
             # The index went away meanwhile, or memory ran out; the next call tries again.
             if not isinstance(error, AtlasError):
-                _log.warning("words are not renewed: %r", error)
+                _log.warning("cached values are not renewed: %r", error)
         finally:
-            self._making = False
+            self._computing = False

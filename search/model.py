@@ -1,86 +1,14 @@
-"""The query model and the interface of a search engine."""
+"""What a search asks and answers: query, result, hit, facet value, suggestion."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Protocol
 
 from ontology.languages import ENGLISH
 
-if TYPE_CHECKING:
-    from search.index.plan import View
-
-FACETS = (
-    "open_type",
-    "theme",
-    "publisher",
-    "district",
-    "format",
-    "delivery",
-    "frequency",
-    "freshness",
-    "quality",
-    "scenario",
-    "national_theme",
-    "industry",
-    "library",
-    "sample",
-    "source",
-    "year",
-)
-"""Facets by the name used in addresses and on the command line."""
-
-FRESHNESS: Final = "freshness"
-"""The facet that is told by the day on which one asks (`search.results.freshness`)."""
-
-INDEXED: Final = tuple(name for name in FACETS if name != FRESHNESS)
-"""Facets whose values are kept in an index."""
-
-GROUP = "group"
-"""A filter that is no facet: the twins, editions and parallels of one hit (`Hit.group`)."""
-
-AREA = "area"
-"""A filter that is not listed among the facets: names of cities, counties, districts."""
-
-RANGES = ("modified", "issued")
-"""Dates that a range may be given for, by the name used in addresses."""
-
 UNDERSTANDINGS = ("spelling", "synonym", "place", "year", "field", "filler")
 """What a search may make of the words, each of which a query can switch off (`Query.literal`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchDocument:
-    """What is indexed of one public record; facet values are concept IRIs or plain keys.
-
-    ``publishers`` are the names of ``facets["publisher"]``, in the same order. ``alternatives``
-    are further titles: other languages, other names. Dates are
-    written as `ontology.dates` writes them.
-    """
-
-    iri: str
-    source: str
-    remote_id: str
-    hash: str
-    title: str
-    title_en: str = ""
-    description: str = ""
-    publishers: tuple[str, ...] = ()
-    keywords: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
-    themes: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    issued: str | None = None
-    modified: str | None = None
-    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    alternatives: tuple[str, ...] = ()
-    popularity: int = 0
-    """Views, downloads and calls together, as the source counts them."""
-    quality: float = 0.0
-    """How complete the description is, 0 to 1."""
-    description_en: str = ""
-    """What a reader of English is shown, where it is another text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,91 +182,3 @@ class Suggestion:
     text: str
     value: str
     count: int
-
-
-def unmarked(_checkpoint: int) -> str:
-    """Keep no mark beside a checkpoint."""
-    return ""
-
-
-class SearchEngine(Protocol):
-    """One index. Writers hold a lock of the projection; readers see the last commit."""
-
-    def search(self, query: Query) -> Result:
-        """Answer a query; raises `AtlasError` for one that is out of bounds."""
-        ...
-
-    def more_like(self, iri: str, limit: int = 10) -> tuple[Hit, ...]:
-        """Return what resembles a dataset, the nearest first; nothing for an unknown one."""
-        ...
-
-    def warm(self) -> None:
-        """Make what first searches would wait for; some seconds, for a thread of its own."""
-        ...
-
-    def view(self) -> View | None:
-        """Return the newest state, for questions other than searches; None: no index yet."""
-        ...
-
-    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
-        """Complete a text: Chinese, pinyin or initials; nothing for an empty one."""
-        ...
-
-    def write(
-        self,
-        add: Iterable[SearchDocument],
-        remove: Iterable[str],
-        checkpoint: int,
-        *,
-        mark: str = "",
-    ) -> None:
-        """Replace documents by IRI, remove others, and move the checkpoint, in one commit.
-
-        ``mark`` is kept beside the checkpoint and given back by `mark`: it tells which journal's
-        change the number is. The engine does not look into it.
-        """
-        ...
-
-    def withdraw(self, iris: Iterable[str]) -> None:
-        """Remove documents from what readers see, in one commit; checkpoint and mark stay.
-
-        May be called by another thread while `rebuild` runs, and then removes them from the live
-        index; what is being built is not touched. Nothing happens where there is no index.
-        """
-        ...
-
-    def rebuild(
-        self,
-        documents: Iterable[SearchDocument],
-        checkpoint: Callable[[], int],
-        *,
-        mark: Callable[[int], str] = unmarked,
-    ) -> None:
-        """Build a new index beside the live one, then switch to it; an IRI stands once in it.
-
-        ``checkpoint`` is asked when ``documents`` is exhausted, for it may grow meanwhile;
-        ``mark`` then gives what is kept beside it.
-
-        Readers see the old index until the switch, and the old one stays when building fails.
-        """
-        ...
-
-    def checkpoint(self) -> int:
-        """Return the journal number of the last commit; 0 for an empty index."""
-        ...
-
-    def mark(self) -> str:
-        """Return the mark beside the checkpoint; empty where there is none."""
-        ...
-
-    def hashes(self) -> Iterable[tuple[str, str]]:
-        """Yield ``(iri, record hash)`` of every document, for comparison with the journal."""
-        ...
-
-    def size(self) -> int:
-        """Return how many documents the last commit holds."""
-        ...
-
-    def close(self) -> None:
-        """Let go of files, locks and connections; the engine is not used afterwards."""
-        ...

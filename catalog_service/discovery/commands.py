@@ -10,13 +10,13 @@ import typer
 
 from catalog_service.console.opening import existing
 from catalog_service.console.output import Output, gettext, language, ngettext, pgettext
-from catalog_service.errors import FILTER_INVALID
+from catalog_service.discovery.errors import FILTER_INVALID
 from ontology.errors import AtlasError
-from search.model import FACETS, Hit, Query
-from search.query.relaxation import MAX_LIMIT
+from search.facets import FACETS
+from search.limits import MAX_LIMIT
+from search.model import Hit, Query
 
 if TYPE_CHECKING:
-    from catalog_service.atlas import Atlas
     from catalog_service.http.language import Lang
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _filters(given: list[str]) -> dict[str, tuple[str, ...]]:
-    from catalog_service.discovery.routes import expand
+    from catalog_service.discovery.parameters import expand
 
     chosen: dict[str, tuple[str, ...]] = {}
     for text in given:
@@ -54,7 +54,7 @@ def search(
     """Search the public datasets."""
     # The web framework comes with it and is not worth loading for the other commands.
     from catalog_service.discovery.filter_warnings import warnings_of
-    from catalog_service.discovery.routes import facet_value
+    from catalog_service.discovery.service import named_facet_value, total_without_filters
 
     out = Output(as_json=json)
     filters = _filters(filter or [])
@@ -62,9 +62,9 @@ def search(
     with existing() as atlas:
         result = atlas.search.search(asked)
         warnings = warnings_of(atlas, asked, cast("Lang", language()))
-        wider = _without_filters(atlas, asked) if filters and not result.total else 0
+        wider = total_without_filters(atlas, asked) if filters and not result.total else 0
         facets = {
-            name: [facet_value(atlas, name, value).model_dump() for value in values]
+            name: [named_facet_value(atlas, name, value).model_dump() for value in values]
             for name, values in result.facets.items()
         }
     out.result(
@@ -97,10 +97,6 @@ def search(
     if result.similar:
         out.text(gettext("Similar in meaning, without the words:"))
         _table(out, result.similar[:limit])
-
-
-def _without_filters(atlas: Atlas, asked: Query) -> int:
-    return atlas.search.search(Query(text=asked.text, limit=0, facets=False)).total
 
 
 def _tell_of_more(out: Output, total: int, limit: int) -> None:

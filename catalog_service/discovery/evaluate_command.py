@@ -20,10 +20,12 @@ from search.evaluation.judgements import read_judged
 from search.evaluation.measures import DEPTH, Ranker
 from search.evaluation.report import evaluate as evaluated
 from search.index.concepts import ConceptIndex
-from search.index.embedded import EmbeddedEngine
+from search.index.embedded import EmbeddedIndex
 from search.index.from_record import document_of
+from search.index.model import SearchDocument
 from search.index.payload import payload_of, stored
-from search.model import Query, SearchDocument, SearchEngine
+from search.model import Query
+from search.service import SearchService
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -49,17 +51,17 @@ def evaluate(
     judged = read_judged(queries, qrels)
     with existing() as atlas, ExitStack() as stack:
         documents = list(_documents(atlas.journal, atlas.vocabulary))
-        live: SearchEngine = atlas.search
+        live = _ranker(atlas.search)
         rankers: dict[str, Ranker] = {}
-        if isinstance(live, EmbeddedEngine):
-            rankers[EMBEDDED] = _ranker(live)
+        if isinstance(atlas.index, EmbeddedIndex):
+            rankers[EMBEDDED] = live
         else:
-            # Elasticsearch holds the index: the other engine is built for this run alone.
+            # Elasticsearch holds the index: the embedded one is built for this run alone.
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="atlas-")))
-            embedded = EmbeddedEngine(folder)
+            embedded = EmbeddedIndex(folder)
             stack.callback(embedded.close)
             embedded.rebuild(documents, lambda: 1)
-            rankers = {EMBEDDED: _ranker(embedded), ELASTICSEARCH: _ranker(live)}
+            rankers = {EMBEDDED: _ranker(SearchService(embedded)), ELASTICSEARCH: live}
         rankers[BASELINE] = Baseline(stored(payload_of(d)) for d in documents).rank
         results = evaluated(judged, rankers)
     out.result({"queries": len(judged), "documents": len(documents), "results": results})
@@ -85,9 +87,9 @@ def _documents(journal: Journal, vocabulary: Vocabulary) -> Iterator[SearchDocum
             yield document_of(record, concepts)
 
 
-def _ranker(engine: SearchEngine) -> Ranker:
+def _ranker(service: SearchService) -> Ranker:
     def rank(text: str) -> list[tuple[str, str]]:
-        hits = engine.search(Query(text, limit=DEPTH, facets=False)).hits
+        hits = service.search(Query(text, limit=DEPTH, facets=False)).hits
         return [(hit.remote_id, hit.title) for hit in hits]
 
     return rank

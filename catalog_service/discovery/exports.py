@@ -14,8 +14,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
 from catalog_service.datasets.description import Named
-from catalog_service.discovery.parameters import MAX_OFFSET, parameters, read_query
-from catalog_service.discovery.routes import HitAnswer, hit_answer
+from catalog_service.discovery.model import HitAnswer
+from catalog_service.discovery.parameters import parameters, read_query
+from catalog_service.discovery.service import named_hit
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import PARAMETER_INVALID
 from catalog_service.http.language import Lang, choose_language
@@ -23,6 +24,7 @@ from catalog_service.site.display_values import without_turns
 from ontology.errors import AtlasError
 from ontology.languages import pick
 from ontology.texts import INVISIBLE
+from search.limits import MAX_WINDOW
 from search.model import Query, Result
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
@@ -102,13 +104,13 @@ def _streamed(
     query = replace(read_query(items), limit=PAGE, facets=False)
     # Asked before the answer begins: what is wrong with the query is still an error then.
     first = atlas.search.search(query)
-    if query.sort == "relevance" and first.total > MAX_OFFSET - PAGE:
+    if query.sort == "relevance" and first.total > MAX_WINDOW - PAGE:
         # The order of relevance ends there; an export is whole, so it comes by date.
         query = replace(query, sort="modified", grouped=False)
         first = atlas.search.search(query)
     lang = choose_language(request.query_params, request.headers)
     found = (hit for result in pages(atlas, query, first) for hit in result.hits)
-    hits = (hit_answer(atlas, hit, lang) for hit in found)
+    hits = (named_hit(atlas, hit, lang) for hit in found)
     headers = {
         "Content-Disposition": f'attachment; filename="datasets.{suffix}"',
         "Cache-Control": "no-cache",

@@ -6,21 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from catalog_service.discovery.model import FacetAnswer
 from catalog_service.discovery.parameters import expand, shorten
-from catalog_service.discovery.routes import FacetAnswer
 from catalog_service.http.context import Service
 from catalog_service.site.rendering import View
 from catalog_service.sources.titles import titles
-from search.model import FACETS, GROUP, RANGES, Query
+from search.facets import BY_NAME, FACETS, GROUP, RANGES
+from search.model import Query
 
 FIRST: Final = 6
 """Values of a facet that are shown before "more"."""
-
-OPEN: Final = ("open_type", "theme", "publisher", "district", "format", "delivery")
-"""Facets that stand open; the others open where something is chosen in them."""
-
-NATURAL: Final = ("freshness", "quality")
-"""Facets whose few values stand in an order of their own, whatever is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +48,9 @@ class FacetGroup:
     """There are, or may be, more values than are listed."""
 
 
-def named(atlas: Service, facets: Mapping[str, list[FacetAnswer]]) -> dict[str, list[FacetAnswer]]:
+def with_source_titles(
+    atlas: Service, facets: Mapping[str, list[FacetAnswer]]
+) -> dict[str, list[FacetAnswer]]:
     """Return the facets with the sources called by their titles."""
     found = dict(facets)
     if found.get("source"):
@@ -65,7 +62,9 @@ def named(atlas: Service, facets: Mapping[str, list[FacetAnswer]]) -> dict[str, 
     return found
 
 
-def groups(view: View, query: Query, facets: Mapping[str, list[FacetAnswer]]) -> list[FacetGroup]:
+def facet_groups(
+    view: View, query: Query, facets: Mapping[str, list[FacetAnswer]]
+) -> list[FacetGroup]:
     """Return the facets in which something can be chosen."""
     found = [_group(view, name, facets.get(name, []), query) for name in FACETS]
     return [group for group in found if group.first]
@@ -118,9 +117,10 @@ def _named(
 def _group(view: View, name: str, values: list[FacetAnswer], query: Query) -> FacetGroup:
     chosen = frozenset(shorten(name, value) for value in query.filters.get(name, ()))
     ordered = list(values)
-    if name == "year":
+    facet = BY_NAME[name]
+    if facet.order == "latest":
         ordered.sort(key=lambda value: value.value, reverse=True)
-    elif name not in NATURAL:
+    elif facet.order == "frequent":
         ordered.sort(key=lambda value: value.value not in chosen)
     rows = [Value(v.value, value_label(view, v), v.count, v.value in chosen) for v in ordered]
     first = max(FIRST, len(chosen))
@@ -128,6 +128,6 @@ def _group(view: View, name: str, values: list[FacetAnswer], query: Query) -> Fa
         name,
         rows[:first],
         rows[first:],
-        open=name in OPEN or bool(chosen),
+        open=facet.opened or bool(chosen),
         cut=len(values) >= query.facet_size,
     )

@@ -7,14 +7,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
-from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.discovery.parameters import parameters, read_query, sealed, write_query
-from catalog_service.discovery.routes import HitAnswer, hit_answer
+from catalog_service.discovery.model import HitAnswer
+from catalog_service.discovery.parameters import (
+    address_of,
+    parameters,
+    read_query,
+    sealed,
+    write_query,
+)
+from catalog_service.discovery.service import named_hit
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.language import Lang, choose_language
@@ -64,22 +70,22 @@ def _feed(atlas: Service, query: Query, result: Result, lang: Lang) -> bytes:
     own = write_query(query)
     plain, named = _TITLES[lang]
     feed = ET.Element("feed", {"xmlns": _NAMESPACE, "xml:lang": "zh-CN" if lang == "zh" else "en"})
-    address = _address(f"{base}{PATH}", own)
-    _add(feed, "id", _address(f"{atlas.settings.base_iri}{PATH}", own))
+    address = address_of(f"{base}{PATH}", own)
+    _add(feed, "id", address_of(f"{atlas.settings.base_iri}{PATH}", own))
     _add(feed, "title", named.format(text=query.text) if query.text else plain)
-    hits = [hit_answer(atlas, hit, lang) for hit in result.hits]
+    hits = [named_hit(atlas, hit, lang) for hit in result.hits]
     times = _times(atlas, hits, result.checkpoint)
     updated = max(times) if times else _as_of(atlas, result.checkpoint)
     _add(feed, "updated", updated.isoformat())
     cursor, following = sealed(query.cursor), sealed(result.cursor)
     here = [*own, ("cursor", cursor)] if cursor else own
     ET.SubElement(
-        feed, "link", {"rel": "self", "type": ATOM, "href": _address(f"{base}{PATH}", here)}
+        feed, "link", {"rel": "self", "type": ATOM, "href": address_of(f"{base}{PATH}", here)}
     )
-    page = _address(f"{base}/datasets", own)
+    page = address_of(f"{base}/datasets", own)
     ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": page})
     if following is not None:
-        older = _address(f"{base}{PATH}", [*own, ("cursor", following)])
+        older = address_of(f"{base}{PATH}", [*own, ("cursor", following)])
         ET.SubElement(feed, "link", {"rel": "next", "type": ATOM, "href": older})
         ET.SubElement(feed, "link", {"rel": "first", "type": ATOM, "href": address})
     author = ET.SubElement(feed, "author")
@@ -109,10 +115,6 @@ def _entry(feed: ET.Element, hit: HitAnswer, moment: datetime, lang: Lang, base:
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, name).text = NOT_XML.sub("", without_turns(text))
-
-
-def _address(path: str, items: list[tuple[str, str]]) -> str:
-    return f"{path}?{urlencode(items)}" if items else path
 
 
 def _times(atlas: Service, hits: Sequence[HitAnswer], checkpoint: int) -> list[datetime]:

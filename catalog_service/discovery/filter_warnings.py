@@ -1,24 +1,22 @@
-"""Values of a filter that no dataset can have: said beside the answer, which finds nothing."""
+"""Values of a filter that no dataset can have: warned of beside the answer, which finds nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from typing import Final, cast
+from typing import Final
 
-from pydantic import BaseModel
-
-from catalog_service.discovery.parameters import SCHEMES, shorten
+from catalog_service.discovery.errors import VALUE_UNKNOWN
+from catalog_service.discovery.model import WarningAnswer
+from catalog_service.discovery.parameters import shorten
 from catalog_service.http.context import Service
-from catalog_service.http.errors import VALUE_UNKNOWN
 from catalog_service.http.language import Lang
 from ontology.concepts import Known, Scheme
 from ontology.errors import AtlasError
 from ontology.formats import WORD, formats_of
 from ontology.terms import VOCAB
-from search.index.from_record import QUALITIES, SAMPLES
-from search.model import FRESHNESS, Query
-from search.results.freshness import VALUES as DAYS
+from search.facets import BY_NAME
+from search.model import Query
 
 NEAREST: Final = 5
 """Values that are offered in the place of one that is not known."""
@@ -27,25 +25,6 @@ _ALL: Final = 12
 """Where none is near, all are named up to so many."""
 _LIKE: Final = 0.5
 _LONGEST: Final = 80
-
-_FIXED: Final = {
-    "quality": QUALITIES,
-    "sample": SAMPLES,
-    FRESHNESS: DAYS,
-}
-
-
-class WarningAnswer(BaseModel):
-    """Something in the question that is likely a mistake, though it was answered.
-
-    ``known`` are values that may have been meant, as the query string takes them.
-    """
-
-    code: str
-    message: str
-    parameter: str
-    value: str
-    known: list[str]
 
 
 def warnings_of(atlas: Service, query: Query, lang: Lang) -> list[WarningAnswer]:
@@ -59,31 +38,31 @@ def warnings_of(atlas: Service, query: Query, lang: Lang) -> list[WarningAnswer]
 def _warnings(atlas: Service, query: Query, lang: Lang) -> Iterator[WarningAnswer]:
     for facet, values in query.filters.items():
         for value in values:
-            known = offered(atlas, facet, value)
+            known = suggested_values(atlas, facet, value)
             if known is None:
                 continue
             own = shorten(facet, value)[:_LONGEST]
-            told = AtlasError(VALUE_UNKNOWN, name=facet, value=own, known=", ".join(known) or "–")
+            error = AtlasError(VALUE_UNKNOWN, name=facet, value=own, known=", ".join(known) or "–")
             yield WarningAnswer(
-                code=told.code,
-                message=told.message(lang),
+                code=error.code,
+                message=error.message(lang),
                 parameter=facet,
                 value=own,
                 known=known,
             )
 
 
-def offered(atlas: Service, facet: str, value: str) -> list[str] | None:
+def suggested_values(atlas: Service, facet: str, value: str) -> list[str] | None:
     """Return what may have been meant by an unknown value; None for one that is known."""
-    scheme = SCHEMES.get(facet)
-    if scheme is not None:
-        return _concepts(atlas, facet, cast(Scheme, scheme), value)
+    registered = BY_NAME.get(facet)
+    if registered is not None and registered.scheme is not None:
+        return _concepts(atlas, facet, registered.scheme, value)
     if facet == "source":
         if atlas.journal.source(value) is not None:
             return None
         return _near(value, [source.id for source in atlas.journal.sources()])
-    fixed = _FIXED.get(facet)
-    return None if fixed is None or value in fixed else _near(value, fixed)
+    values = registered.values if registered is not None else {}
+    return None if not values or value in values else _near(value, tuple(values))
 
 
 def _concepts(atlas: Service, facet: str, scheme: Scheme, value: str) -> list[str] | None:
@@ -103,8 +82,8 @@ def _concepts(atlas: Service, facet: str, scheme: Scheme, value: str) -> list[st
         short = shorten(facet, concept.iri)
         names |= dict.fromkeys((short, concept.zh, concept.en.lower()), short)
     near = get_close_matches(text.lower(), names, 3 * NEAREST, _LIKE)
-    offered = list(dict.fromkeys(names[name] for name in near))[:NEAREST]
-    return offered or list(dict.fromkeys(names.values()))[:_ALL]
+    suggested = list(dict.fromkeys(names[name] for name in near))[:NEAREST]
+    return suggested or list(dict.fromkeys(names.values()))[:_ALL]
 
 
 def _near(value: str, known: Sequence[str]) -> list[str]:

@@ -9,11 +9,11 @@ from typing import Final
 
 from catalog_service.datasets.description import Named
 from catalog_service.datasets.freshness import Freshness, judge
-from catalog_service.discovery.routes import HitAnswer
-from catalog_service.http.context import Service
+from catalog_service.discovery.model import HitAnswer
 from catalog_service.site.rendering import View
 from ontology.terms import VOCAB
-from search.model import GROUP, Hit, Span
+from search.facets import GROUP
+from search.model import Hit, Span
 
 WHY: Final = 140
 """Characters of a description that are shown, taken from around the first match."""
@@ -32,7 +32,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class HitRow:
     """A hit with everything that its row says."""
 
     hit: HitAnswer
@@ -45,41 +45,34 @@ class Shown:
     twins: str | None
 
 
-def shown(
-    atlas: Service,
+def hit_rows(
     view: View,
     pairs: Iterable[tuple[HitAnswer, Hit]],
     own: list[tuple[str, str]],
     today: date,
-) -> list[Shown]:
+) -> list[HitRow]:
     """Return the rows of a page; ``own`` is the search's own query string."""
-    return [_shown(atlas, view, answer, hit, own, today) for answer, hit in pairs]
+    return [_hit_row(view, answer, hit, own, today) for answer, hit in pairs]
 
 
-def _shown(
-    atlas: Service,
+def _hit_row(
     view: View,
     answer: HitAnswer,
     hit: Hit,
     own: list[tuple[str, str]],
     today: date,
-) -> Shown:
+) -> HitRow:
     hit = hit.worded(view.lang)
-    frequency = atlas.vocabulary.concept(hit.frequency) if hit.frequency else None
+    # Only concepts have a name to show.
+    known = answer.frequency is not None and answer.frequency.notation is not None
     repeats = hit.description.strip() in ("", hit.title.strip())
     twins = view.link("/datasets", [*own, (GROUP, hit.group)]) if hit.more and hit.group else None
-    return Shown(
+    return HitRow(
         hit=answer,
         title=pieces(hit.title, hit.title_spans),
         why=[] if repeats else excerpt(hit.description, hit.description_spans),
         fields=hit.fields[:FIELDS],
-        frequency=Named(
-            iri=frequency.iri,
-            notation=frequency.notation,
-            label={"zh": frequency.zh, "en": frequency.en},
-        )
-        if frequency
-        else None,
+        frequency=answer.frequency if known else None,
         fresh=judge(
             hit.modified,
             hit.frequency.removeprefix(f"{VOCAB}frequency/") if hit.frequency else None,

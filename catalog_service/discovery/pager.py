@@ -7,8 +7,8 @@ from typing import Final
 
 from catalog_service.discovery.parameters import sealed
 from catalog_service.site.rendering import View
+from search.limits import MAX_WINDOW
 from search.model import Query, Result
-from search.query.relaxation import MAX_WINDOW
 
 PER_PAGE: Final = 20
 _NUMBERED: Final = MAX_WINDOW // PER_PAGE

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Final
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from catalog_service.discovery.facet_controls import chips, groups, named
-from catalog_service.discovery.hit_view import shown
+from catalog_service.discovery.facet_controls import chips, facet_groups, with_source_titles
+from catalog_service.discovery.hit_view import hit_rows
 from catalog_service.discovery.pager import PER_PAGE, pager_of
-from catalog_service.discovery.parameters import read_query
-from catalog_service.discovery.query_explanation import LITERAL, told
-from catalog_service.discovery.routes import answer
-from catalog_service.discovery.unknown_filters import unknown
+from catalog_service.discovery.parameters import address_of, read_query
+from catalog_service.discovery.query_explanation import LITERAL, explanation_notes
+from catalog_service.discovery.service import named_result, total_without_filters
+from catalog_service.discovery.unknown_filters import unknown_filters
 from catalog_service.http.context import Atlas, Service
 from catalog_service.site.rendering import View
-from search.model import FACETS, GROUP, RANGES, Query, Result
+from search.facets import FACETS, GROUP, RANGES
+from search.model import Query, Result
 
 router = APIRouter(include_in_schema=False)
 
@@ -44,14 +44,15 @@ def results(request: Request, atlas: Atlas) -> Response:
     if any(name in _EMPTIED and not value for name, value in items):
         # A form sends its empty fields, too; an address that people share says what was asked.
         said = [(n, v) for n, v in items if v or n not in _EMPTIED]
-        address = f"/datasets?{urlencode(said)}" if said else "/datasets"
-        return RedirectResponse(address, 303, headers={"Cache-Control": "no-cache"})
+        return RedirectResponse(
+            address_of("/datasets", said), 303, headers={"Cache-Control": "no-cache"}
+        )
     own = [(n, v) for n, v in items if n in _OWN and v]
     query = _query(items)
     result = atlas.search.search(query)
-    found = answer(atlas, query, result, view.lang)
-    facets = named(atlas, found.facets)
-    rows = result.rows
+    found = named_result(atlas, query, result, view.lang)
+    facets = with_source_titles(atlas, found.facets)
+    rows, today = result.rows, atlas.clock.today()
     sort = query.sort if query.text or query.sort != "relevance" else "modified"
     return view.render(
         "results.html",
@@ -62,22 +63,21 @@ def results(request: Request, atlas: Atlas) -> Response:
         sort=sort,
         total=found.total,
         together=rows if rows < found.total else 0,
-        rows=shown(
-            atlas, view, zip(found.hits, result.hits, strict=True), own, atlas.clock.today()
-        ),
-        similar=shown(
-            atlas, view, zip(found.similar, result.similar, strict=True), own, atlas.clock.today()
-        ),
-        facets=groups(view, query, facets),
+        rows=hit_rows(view, zip(found.hits, result.hits, strict=True), own, today),
+        similar=hit_rows(view, zip(found.similar, result.similar, strict=True), own, today),
+        facets=facet_groups(view, query, facets),
         chips=chips(atlas, view, own, facets),
         ranges=[
             (name, [(end, dict(own).get(f"{name}_{end}", "")) for end in ("from", "to")])
             for name in RANGES
         ],
-        taken=[(name, _address(path, own), kind) for name, path, kind in _TAKEN_ALONG],
-        understood=told(view, query, result, own),
+        taken=[
+            (name, address_of(path, [item for item in own if item[0] != "sort"]), kind)
+            for name, path, kind in _TAKEN_ALONG
+        ],
+        understood=explanation_notes(view, query, result, own),
         meant=[(text, view.link("/datasets", _instead(own, text))) for text in result.did_you_mean],
-        unknown=unknown(atlas, view, own, facets),
+        unknown=unknown_filters(atlas, view, own, facets),
         unfiltered=_unfiltered(atlas, view, query, result),
         domains=[] if found.total else atlas.vocabulary.concepts("domain"),
         sorts=[
@@ -104,14 +104,8 @@ def _unfiltered(atlas: Service, view: View, query: Query, result: Result) -> tup
     """Return how many there are without the filters, where these left nothing."""
     if result.total or not query.filters or not query.text:
         return None
-    wider = Query(text=query.text, literal=query.literal, limit=0, facets=False)
-    total = atlas.search.search(wider).total
+    total = total_without_filters(atlas, query)
     return (total, view.link("/datasets", q=query.text)) if total else None
-
-
-def _address(path: str, own: list[tuple[str, str]]) -> str:
-    items = [(name, value) for name, value in own if name != "sort"]
-    return f"{path}?{urlencode(items)}" if items else path
 
 
 def _instead(own: list[tuple[str, str]], text: str) -> list[tuple[str, str]]:

@@ -5,36 +5,27 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
-from catalog_service.http.errors import PARAMETER_INVALID, TOO_MANY_VALUES
+from catalog_service.discovery.errors import TOO_MANY_VALUES
+from catalog_service.http.errors import PARAMETER_INVALID
+from ontology.concepts import Scheme
 from ontology.errors import AtlasError
 from ontology.terms import VOCAB
 from search.errors import CURSOR_INVALID, UNKNOWN_FACET
-from search.model import FACETS, GROUP, RANGES, UNDERSTANDINGS, Query
+from search.facets import BY_NAME, FACETS, GROUP, RANGES
+from search.limits import (
+    MAX_CHOSEN_VALUES,
+    MAX_PAGE,
+    MAX_PAGE_FACET_SIZE,
+    MAX_QUERY,
+    MAX_WINDOW,
+)
+from search.model import UNDERSTANDINGS, Query
+from search.query.request import SORTS
 
-MAX_LIMIT: Final = 100
-MAX_OFFSET: Final = 10_000
-MAX_TEXT: Final = 500
-MAX_VALUES: Final = 50
-"""Values of one facet that may be chosen at once."""
-MAX_FACET_SIZE: Final = 200
 _MAX_CURSOR: Final = 1_000
 
-SCHEMES: Final = {
-    "open_type": "open-type",
-    "theme": "domain",
-    "district": "place",
-    "format": "format",
-    "delivery": "delivery-mode",
-    "frequency": "frequency",
-    "scenario": "scenario",
-    "national_theme": "national-theme",
-    "industry": "industry",
-    "library": "library",
-}
-"""Facets whose values are concepts; ``theme=4`` then means ``…/vocab/domain/4``."""
-
-SORTS: Final = ("relevance", "modified", "title")
 _FROM, _TO = "_from", "_to"
 _RANGES: Final = tuple(f"{name}{end}" for name in RANGES for end in (_FROM, _TO))
 _OTHER: Final = frozenset(
@@ -67,22 +58,24 @@ def read_query(items: list[tuple[str, str]], *, strict: bool = True) -> Query:
             raise AtlasError(UNKNOWN_FACET, name=name[:50], known=", ".join(known))
     for name, values in filters.items():
         filters[name] = different = tuple(dict.fromkeys(values))
-        if len(different) > MAX_VALUES:
-            raise AtlasError(TOO_MANY_VALUES, name=name, count=len(different), limit=MAX_VALUES)
+        if len(different) > MAX_CHOSEN_VALUES:
+            raise AtlasError(
+                TOO_MANY_VALUES, name=name, count=len(different), limit=MAX_CHOSEN_VALUES
+            )
     sort = plain.get("sort") or "relevance"
     if sort not in SORTS:
         _refuse("sort", sort, ", ".join(SORTS))
     text = plain.get("q", "").strip()
-    if len(text) > MAX_TEXT:
-        _refuse("q", text, f"≤ {MAX_TEXT}")
+    if len(text) > MAX_QUERY:
+        _refuse("q", text, f"≤ {MAX_QUERY}")
     return Query(
         text=text,
         filters=filters,
         sort=sort,
-        limit=_number(plain, "limit", 20, 0, MAX_LIMIT),
-        offset=_number(plain, "offset", 0, 0, MAX_OFFSET),
+        limit=_number(plain, "limit", 20, 0, MAX_PAGE),
+        offset=_number(plain, "offset", 0, 0, MAX_WINDOW),
         facets=_switch(plain, "facets", default=True),
-        facet_size=_number(plain, "facet_size", 30, 1, MAX_FACET_SIZE),
+        facet_size=_number(plain, "facet_size", 30, 1, MAX_PAGE_FACET_SIZE),
         ranges={
             name: ends
             for name in RANGES
@@ -107,6 +100,11 @@ def write_query(query: Query) -> list[tuple[str, str]]:
     return items
 
 
+def address_of(path: str, items: list[tuple[str, str]]) -> str:
+    """Return a path with a query string, where there is one."""
+    return f"{path}?{urlencode(items)}" if items else path
+
+
 def parameters(*names: str) -> list[dict[str, Any]]:
     """Return the parameters of a search for the API's description; ``names`` are of its page."""
 
@@ -117,14 +115,14 @@ def parameters(*names: str) -> list[dict[str, Any]]:
     several = {"type": "array", "items": string}
     days = "A day, month or year (YYYY-MM-DD, YYYY-MM, YYYY); both ends count."
     page = {
-        "limit": one("limit", {"type": "integer", "maximum": MAX_LIMIT}),
-        "offset": one("offset", {"type": "integer", "maximum": MAX_OFFSET}),
+        "limit": one("limit", {"type": "integer", "maximum": MAX_PAGE}),
+        "offset": one("offset", {"type": "integer", "maximum": MAX_WINDOW}),
         "cursor": one("cursor", string, "The `next` of the page before."),
         "facets": one("facets", {"type": "boolean", "default": True}),
-        "facet_size": one("facet_size", {"type": "integer", "maximum": MAX_FACET_SIZE}),
+        "facet_size": one("facet_size", {"type": "integer", "maximum": MAX_PAGE_FACET_SIZE}),
     }
     return [
-        one("q", {**string, "maxLength": MAX_TEXT}, "Plain text: nothing in it is an operator."),
+        one("q", {**string, "maxLength": MAX_QUERY}, "Plain text: nothing in it is an operator."),
         *(one(f, several, "Any of the values; all facets must match.") for f in FACETS),
         one(GROUP, several, "The `group` of a hit: its twins and editions."),
         *(one(name, string, days) for name in _RANGES),
@@ -141,7 +139,7 @@ def parameters(*names: str) -> list[dict[str, Any]]:
 
 def expand(facet: str, value: str) -> str:
     """Return a facet's full value: concepts may be written by their notation."""
-    scheme = SCHEMES.get(facet)
+    scheme = _scheme(facet)
     if scheme is None or ":" in value:
         return value
     return f"{VOCAB}{value}" if "/" in value else f"{VOCAB}{scheme}/{value}"
@@ -149,11 +147,16 @@ def expand(facet: str, value: str) -> str:
 
 def shorten(facet: str, value: str) -> str:
     """Return the shortest value that `expand` makes whole again."""
-    scheme = SCHEMES.get(facet)
+    scheme = _scheme(facet)
     if scheme is None or not value.startswith(VOCAB):
         return value
     own = f"{VOCAB}{scheme}/"
     return value.removeprefix(own) if value.startswith(own) else value.removeprefix(VOCAB)
+
+
+def _scheme(facet: str) -> Scheme | None:
+    registered = BY_NAME.get(facet)
+    return registered.scheme if registered is not None else None
 
 
 def sealed(cursor: str | None) -> str | None:

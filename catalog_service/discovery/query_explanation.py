@@ -15,7 +15,7 @@ LITERAL: Final = "literal"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ExplanationNote:
     """One sentence; ``address`` searches without this understanding, or with it again."""
 
     text: str
@@ -23,9 +23,11 @@ class Told:
     address: str
 
 
-def told(view: View, query: Query, result: Result, own: list[tuple[str, str]]) -> list[Told]:
-    """Return what a reader should know of how the words were taken."""
-    found: list[Told] = []
+def explanation_notes(
+    view: View, query: Query, result: Result, own: list[tuple[str, str]]
+) -> list[ExplanationNote]:
+    """Return what a reader should know of how the words were understood."""
+    found: list[ExplanationNote] = []
     understanding = result.understanding
     if understanding is not None:
         if understanding.corrected:
@@ -59,7 +61,9 @@ def told(view: View, query: Query, result: Result, own: list[tuple[str, str]]) -
         if understanding.relaxed == "words":
             some = ".some" if understanding.exact else ""
             count = f"{understanding.exact or 0:,}"
-            found.append(Told(view.t(f"understood.relaxed.words{some}", count=count), "", ""))
+            found.append(
+                ExplanationNote(view.t(f"understood.relaxed.words{some}", count=count), "", "")
+            )
     found += [_on(view, own, kind) for kind in query.literal if kind in UNDERSTANDINGS]
     return found
 
@@ -85,12 +89,12 @@ def _found(part: Understood, query: Query, total: int) -> str:
 
 def _off(
     view: View, own: list[tuple[str, str]], kind: str, sentence: str = "", **params: str
-) -> Told:
+) -> ExplanationNote:
     address = view.link("/datasets", [*own, (LITERAL, kind)])
     text = view.t(sentence or f"understood.{kind}", **params)
-    return Told(text, view.t("understood.off"), address)
+    return ExplanationNote(text, view.t("understood.off"), address)
 
 
-def _on(view: View, own: list[tuple[str, str]], kind: str) -> Told:
+def _on(view: View, own: list[tuple[str, str]], kind: str) -> ExplanationNote:
     address = view.link("/datasets", [item for item in own if item != (LITERAL, kind)])
-    return Told(view.t(f"understood.{kind}.not"), view.t("understood.on"), address)
+    return ExplanationNote(view.t(f"understood.{kind}.not"), view.t("understood.on"), address)

@@ -197,8 +197,10 @@ def _searching(
     thesaurus: Thesaurus, limit: int, stack: ExitStack
 ) -> Callable[[str], Sequence[Hit]]:
     """Search the index of the data folder with a thesaurus of one's own."""
-    from search.index.embedded import EmbeddedEngine
+    from search.index.embedded import EmbeddedIndex
+    from search.service import SearchService
 
-    engine = EmbeddedEngine(Settings().home / "index", thesaurus=lambda: thesaurus)
-    stack.callback(engine.close)
-    return lambda text: engine.search(Query(text=text, limit=limit, facets=False)).hits
+    index = EmbeddedIndex(Settings().home / "index")
+    stack.callback(index.close)
+    service = SearchService(index, lambda: thesaurus)
+    return lambda text: service.search(Query(text=text, limit=limit, facets=False)).hits

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from catalog_service.discovery.facet_labels import label_of
-from catalog_service.discovery.filter_warnings import offered
+from catalog_service.discovery.filter_warnings import suggested_values
+from catalog_service.discovery.model import FacetAnswer
 from catalog_service.discovery.parameters import expand, shorten
-from catalog_service.discovery.routes import FacetAnswer
 from catalog_service.http.context import Service
 from catalog_service.site.rendering import View
 from catalog_service.sources.titles import titles
 from ontology.concepts import Known
 from ontology.errors import AtlasError
-from search.model import FACETS, Query
+from search.facets import BY_NAME, FACETS
+from search.model import Query
 
 _LONGEST: Final = 60
 _NEAREST: Final = 3
@@ -25,7 +25,7 @@ _YEAR: Final = re.compile("[12][0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownFilter:
     """A value that no dataset can have.
 
     ``facet`` is the facet's name for people; ``without`` the address of the search without it,
@@ -38,12 +38,12 @@ class Unknown:
     near: list[tuple[str, str]]
 
 
-def unknown(
+def unknown_filters(
     atlas: Service,
     view: View,
     own: list[tuple[str, str]],
     facets: Mapping[str, list[FacetAnswer]],
-) -> list[Unknown]:
+) -> list[UnknownFilter]:
     """Return the values of filters that do not exist; ``own`` is the search's own query string.
 
     What is counted in any dataset exists, so that only the others are looked up.
@@ -64,7 +64,7 @@ def unknown(
             for one in near[:_NEAREST]
         ]
         found.append(
-            Unknown(
+            UnknownFilter(
                 facet=view.t(f"facet.{name}"),
                 value=value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…",
                 without=view.link("/datasets", rest),
@@ -81,7 +81,7 @@ def _meant(atlas: Service, facet: str, value: str) -> list[str] | None:
     if facet == "year":
         return None if _YEAR.fullmatch(value) else []
     try:
-        return offered(atlas, facet, value)
+        return suggested_values(atlas, facet, value)
     except AtlasError:
         # Sources stand in the journal; searching goes on while that cannot be read.
         return None
@@ -107,7 +107,7 @@ def _label(atlas: Service, view: View, facet: str, value: str) -> str:
     concept = atlas.vocabulary.concept(expand(facet, value))
     if concept is not None:
         return view.pick({"zh": concept.zh, "en": concept.en})
-    named = label_of(facet, value)
+    named = BY_NAME[facet].label(value)
     if named is not None:
         return view.pick(named)
     return titles(atlas).get(value, value) if facet == "source" else value

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.datasets import schema_org
-from catalog_service.discovery.routes import answer
+from catalog_service.discovery.service import named_result
 from catalog_service.entities import tilemap
 from catalog_service.entities.openness_figures import figures
 from catalog_service.http.context import Atlas, Service
@@ -61,7 +61,7 @@ def home(request: Request, atlas: Atlas) -> Response:
     query = Query(sort="modified", limit=LOOKED_AT, facet_size=60)
     today = atlas.clock.today()
     result = atlas.search.search(query)
-    hits = answer(atlas, query, result, view.lang).hits
+    hits = named_result(atlas, query, result, view.lang).hits
     return view.render(
         "home.html",
         section="/",

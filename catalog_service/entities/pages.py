@@ -13,9 +13,10 @@ from starlette.responses import Response
 
 from catalog_service.datasets import schema_org
 from catalog_service.discovery.facet_controls import value_label
-from catalog_service.discovery.hit_view import shown
+from catalog_service.discovery.hit_view import hit_rows
+from catalog_service.discovery.model import SearchAnswer
 from catalog_service.discovery.parameters import shorten
-from catalog_service.discovery.routes import SearchAnswer, answer
+from catalog_service.discovery.service import named_result
 from catalog_service.entities.openness_figures import Bar, share
 from catalog_service.entities.tilemap import PLACES
 from catalog_service.explorer.service import network_of
@@ -26,8 +27,8 @@ from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
 from ontology.terms import VOCAB
 from ontology.vocabulary import Concept
-from search.index.payload import Stored
-from search.index.plan import Candidate
+from search.index.payload import StoredDocument
+from search.index.protocol import Candidate
 from search.model import Query, Result
 from search.results.hits import hit_of
 
@@ -163,8 +164,8 @@ def _page(request: Request, atlas: Service, entity: Entity) -> Response:
         )
         result = atlas.search.search(query)
         own = [(entity.facet, entity.value)]
-    found = answer(atlas, query, result, view.lang)
-    rows = shown(atlas, view, zip(found.hits, result.hits, strict=True), own, atlas.clock.today())
+    found = named_result(atlas, query, result, view.lang)
+    rows = hit_rows(view, zip(found.hits, result.hits, strict=True), own, atlas.clock.today())
     return view.render(
         "entity.html",
         section="",
@@ -200,7 +201,7 @@ def _explored(view: View, atlas: Service, entity: Entity) -> str | None:
 
 def _having(atlas: Service, name: str) -> Result:
     """Return the datasets that have a data item of this very name, the last changed first."""
-    total, documents = 0, list[Stored]()
+    total, documents = 0, list[StoredDocument]()
     # Without an index there is no such data item yet, which is no error of whoever asks.
     with suppress(AtlasError):
         network = network_of(atlas)

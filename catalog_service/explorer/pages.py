@@ -61,7 +61,7 @@ def explore(
 ) -> Response:
     """Show what stands next to ``at`` (a name, words or an IRI), or the way to ``to``."""
     view = View(request)
-    network = network_of(atlas) if atlas.search.size() else None
+    network = network_of(atlas) if atlas.index.size() else None
     start = resolve(atlas, network, at) if network is not None else None
     goal = resolve(atlas, network, to) if network is not None else None
     beside: list[Beside] = []

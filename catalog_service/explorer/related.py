@@ -11,7 +11,7 @@ from catalog_service.http.context import Service
 from catalog_service.http.links import page_path
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
-from search.index.plan import View as IndexView
+from search.index.protocol import IndexView
 from search.relations.model import KINDS
 
 SHOWN: Final = 3
@@ -47,7 +47,7 @@ def related(atlas: Service, view: View, iri: str) -> list[Related]:
         network = network_of(atlas)
         node = network.nodes.node(iri)
         beside = [] if node is None else network.beside(node, most=SHOWN)
-        index = atlas.search.view()
+        index = atlas.index.view()
         publishers = {
             near.node.iri: _publishers(view, atlas, index, near.node.iri)
             for one in beside

@@ -21,7 +21,7 @@ def network_of(atlas: Service) -> Network:
 
     Raises `AtlasError`: what reading the index does; ``unknown-node`` where there is none yet.
     """
-    view = atlas.search.view()
+    view = atlas.index.view()
     if view is None:
         raise AtlasError(UNKNOWN_NODE, iri="")
     return Network(view, atlas.vocabulary, atlas.settings.base_iri)

@@ -14,7 +14,8 @@ from catalog_service.journal import Journal
 from catalog_service.settings import Settings
 from catalog_service.sparql.model import SparqlService
 from ontology.vocabulary import Vocabulary
-from search.model import SearchEngine
+from search.index.protocol import SearchIndex
+from search.service import SearchService
 from shapes.report import Engine
 from shapes.rules import Rules
 
@@ -57,8 +58,13 @@ class Service(Protocol):
         ...
 
     @property
-    def search(self) -> SearchEngine:
-        """The index."""
+    def index(self) -> SearchIndex:
+        """The search index."""
+        ...
+
+    @property
+    def search(self) -> SearchService:
+        """Searching over the index."""
         ...
 
     @property

@@ -45,17 +45,6 @@ PARAMETER_INVALID: Final = ErrorKind(
     "Parameter {name} has the value {value!r}, which is not valid: expected {expected}.",
     status=400,
 )
-TOO_MANY_VALUES: Final = ErrorKind(
-    "too-many-values",
-    "The filter {name} was given {count} different values; at most {limit} are taken. Give fewer, "
-    "or ask several times.",
-    status=400,
-)
-VALUE_UNKNOWN: Final = ErrorKind(
-    "value-unknown",
-    "The filter {name} has no value {value!r}, which therefore matches no dataset. Known: {known}.",
-    status=400,
-)
 ILLEGAL_PATH: Final = ErrorKind(
     "illegal-path",
     "The address is not encoded validly. Percent-encode identifiers as UTF-8, without control "

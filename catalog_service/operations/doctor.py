@@ -260,7 +260,7 @@ def look_at_vectors(atlas: Atlas, embedding: Embedding) -> Check:
                 raise AtlasError(
                     EMBEDDING_CHANGED, model=server.model, kept=kept, now=now, path=embedding.folder
                 )
-            size = atlas.search.size()
+            size = atlas.index.size()
     except AtlasError as error:
         return Check("vectors", "warning", f"{error.code}: {error.message(language())}")
     detail = ngettext(

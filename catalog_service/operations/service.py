@@ -76,7 +76,7 @@ def readiness(atlas: Service, probe: SparqlProbe) -> Readiness:
     parts = {
         "journal": _try("journal", lambda: _journal(atlas)),
         "graph": _try("graph", lambda: {"state": atlas.sparql.state()}),
-        "index": _try("index", lambda: {"checkpoint": atlas.search.checkpoint()}),
+        "index": _try("index", lambda: {"checkpoint": atlas.index.checkpoint()}),
         "sparql": _try("sparql", lambda: probe.ask(atlas)),
         "worker": _worker(atlas),
     }

@@ -10,7 +10,8 @@ from ontology.record import Record
 from ontology.vocabulary import Vocabulary
 from search.index.concepts import ConceptIndex
 from search.index.from_record import document_of
-from search.model import SearchDocument, SearchEngine, unmarked
+from search.index.model import SearchDocument
+from search.index.protocol import SearchIndex, unmarked
 
 Noticed = Callable[[Iterable[str] | None], None]
 """Is told, at once and briefly, of the records that a commit changed; None: of all."""
@@ -27,7 +28,7 @@ class IndexProjection:
 
     def __init__(
         self,
-        engine: SearchEngine,
+        engine: SearchIndex,
         vocabulary: Vocabulary,
         mark: Callable[[int], str] = unmarked,
         noticed: Noticed = unnoticed,

@@ -13,7 +13,7 @@ from catalog_service.graph.store import CHECKPOINT, MARK
 from catalog_service.journal.model import Stored
 from catalog_service.projections.protocol import Inspected, Verified
 from ontology.errors import AtlasError
-from search.model import SearchEngine
+from search.index.protocol import SearchIndex
 
 
 class PublishedGraph:
@@ -84,7 +84,7 @@ class PublishedIndex:
 
     name = "index"
 
-    def __init__(self, engine: SearchEngine) -> None:
+    def __init__(self, engine: SearchIndex) -> None:
         self._engine = engine
 
     def checkpoint(self) -> int:

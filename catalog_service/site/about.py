@@ -8,8 +8,8 @@ from starlette.responses import Response
 from catalog_service.http.context import Atlas, Service
 from catalog_service.http.links import form_path
 from catalog_service.site.rendering import View
+from search.limits import MAX_FACET_SIZE
 from search.model import Query, Result
-from search.query.relaxation import MAX_FACET_SIZE
 
 router = APIRouter(include_in_schema=False)
 

@@ -14,7 +14,7 @@ from ontology.vocabulary import load_vocabulary
 from search.analysis.normalization import normal
 from search.analysis.pinyin import word_syllables
 from search.analysis.titles import title_parts
-from search.model import SearchDocument
+from search.index.model import SearchDocument
 
 _DISTRICT_DIGITS: Final = 6
 """Digits of the code of a city or a district; streets have more."""

@@ -17,6 +17,7 @@ from ontology.errors import AtlasError
 from search.embeddings.client import Vectors
 from search.embeddings.protocols import Near, Vector
 from search.embeddings.texts import TEXT_VERSION
+from search.facets import AREA, GROUP, INDEXED, RANGES
 from search.index.elastic.address import Address
 from search.index.elastic.circuit import Circuit
 from search.index.elastic.compile import compile_query
@@ -32,21 +33,13 @@ from search.index.elastic.responses import (
     outcomes,
     part,
 )
-from search.index.elastic.schema import (
-    DATASET,
-    IRI,
-    KIND,
-    LONGEST_KEY,
-    SCHEMA_VERSION,
-    STAMP,
-    day_field,
-    facet_field,
-    identifier,
-)
+from search.index.elastic.schema import LONGEST_KEY, SCHEMA_VERSION, STAMP, identifier
+from search.index.field_names import DATASET, IRI, KIND, day_field, facet_field
 from search.index.fields import prepare
-from search.index.payload import Stored
-from search.index.plan import Plan, View
-from search.model import AREA, GROUP, INDEXED, RANGES, SearchDocument
+from search.index.model import SearchDocument
+from search.index.payload import StoredDocument
+from search.index.plan import Plan
+from search.index.protocol import IndexView
 
 VECTOR: Final = "vector"
 MAPPING_VERSION: Final = 1
@@ -107,7 +100,7 @@ class ElasticVectors:
         only = {"ids": {"values": [identifier(iri) for iri in iris]}}
         return dict(self._nearest(vector, len(iris), only))
 
-    def nearest(self, vector: Vector, plan: Plan, count: int, view: View) -> list[Near]:
+    def nearest(self, vector: Vector, plan: Plan, count: int, view: IndexView) -> list[Near]:
         """Return the datasets within a plan's filters that are nearest, the nearest first."""
         within = replace(plan, groups=None, order="modified", after=None)
         cosines = dict(self._nearest(vector, count, compile_query(within)))
@@ -166,7 +159,7 @@ class ElasticVectors:
                 return names
             after = {"search_after": page.after}
 
-    def missing(self, documents: Sequence[Stored]) -> set[str]:
+    def missing(self, documents: Sequence[StoredDocument]) -> set[str]:
         """Return those that are not here as they are now."""
         stamps = {stamp_of(d): d.iri for d in documents}
         here = self._search(
@@ -180,7 +173,7 @@ class ElasticVectors:
         ).hits
         return {d.iri for d in documents}.difference(here)
 
-    def put(self, documents: Sequence[Stored], vectors: Vectors) -> None:
+    def put(self, documents: Sequence[StoredDocument], vectors: Vectors) -> None:
         """Put datasets with their vectors in the place of their IRIs."""
         if not documents:
             return
@@ -274,7 +267,7 @@ def _scored(hit: object) -> tuple[str, float]:
     return column(hit, IRI), float(score)
 
 
-def stamp_of(document: Stored) -> str:
+def stamp_of(document: StoredDocument) -> str:
     """Return what is different for a document whose text or filters are."""
     d = document
     about = (d.iri, d.title, d.description, d.fields, d.keywords, d.title_en, d.alternatives)
@@ -311,7 +304,7 @@ def _index_body(dimension: int) -> dict[str, Any]:
     }
 
 
-def _source(document: Stored, vector: Vector) -> dict[str, Any]:
+def _source(document: StoredDocument, vector: Vector) -> dict[str, Any]:
     d = document
     prepared = prepare(
         SearchDocument(

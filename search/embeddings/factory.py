@@ -15,7 +15,7 @@ from search.embeddings.protocols import Copy, Vectors
 from search.embeddings.query_embedder import Meanings
 from search.embeddings.store import VectorStore
 from search.embeddings.vector_indexer import Filler
-from search.index.plan import View
+from search.index.protocol import IndexView
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Embedding:
         )
 
     @contextmanager
-    def filler(self, view: Callable[[], View | None]) -> Iterator[Filler]:
+    def filler(self, view: Callable[[], IndexView | None]) -> Iterator[Filler]:
         """Give what makes the vectors; the lock of the projections must be held.
 
         Raises `AtlasError` (``vectors-unreadable``).
@@ -84,7 +84,7 @@ class Embedding:
 
     @contextmanager
     def following(
-        self, view: Callable[[], View | None]
+        self, view: Callable[[], IndexView | None]
     ) -> Iterator[Callable[[Iterable[str] | None], None]]:
         """Make vectors in a thread, while the block lasts; gives what to tell of commits.
 

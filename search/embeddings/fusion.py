@@ -8,8 +8,8 @@ from statistics import median
 from typing import Final
 
 from search.analysis.normalization import normal
-from search.index.payload import Stored
-from search.index.plan import Candidate
+from search.index.payload import StoredDocument
+from search.index.protocol import Candidate
 
 CLOSENESS: Final = 0.12
 """The most that meaning adds to a score: more than how new or much used a dataset is, much less
@@ -48,7 +48,7 @@ def fused(
     return [kept[place] if place in kept else next(others) for place in range(len(ranked))]
 
 
-def _called(document: Stored, wanted: str) -> bool:
+def _called(document: StoredDocument, wanted: str) -> bool:
     names = (document.title, document.title_en, *document.alternatives)
     return any(_plain(name) == wanted for name in names if name)
 

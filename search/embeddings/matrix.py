@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from search.embeddings.protocols import Near, Vector
 from search.embeddings.store import MATRIX, NUMBER, ROWS, folder_of, reading
-from search.index.plan import Plan, View
+from search.index.plan import Plan
+from search.index.protocol import IndexView
 
 _BLOCK: Final = 128
 """Rows that are widened to float32 and multiplied at once: few enough to stay in the cache of a
@@ -68,7 +69,7 @@ class MatrixVectors:
         cosines = seen.rows[rows].astype(np.float32) @ vector
         return dict(zip(known, map(float, cosines), strict=True))
 
-    def nearest(self, vector: Vector, plan: Plan, count: int, view: View) -> list[Near]:
+    def nearest(self, vector: Vector, plan: Plan, count: int, view: IndexView) -> list[Near]:
         """Return the datasets within a plan's filters that are nearest, the nearest first."""
         seen = self._snapshot()
         if seen is None or seen.rows.shape[1] != len(vector):

@@ -8,13 +8,14 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from search.index.payload import Stored
-from search.index.plan import Plan, View
+from search.index.payload import StoredDocument
+from search.index.plan import Plan
+from search.index.protocol import IndexView
 
 Vector: TypeAlias = NDArray[np.float32]
 """One vector of length 1."""
 
-Near: TypeAlias = tuple[Stored, float]
+Near: TypeAlias = tuple[StoredDocument, float]
 """A dataset and the cosine of its vector with the one asked for."""
 
 
@@ -33,7 +34,7 @@ class Vectors(Protocol):
         """Return the cosines of those datasets that have a vector."""
         ...
 
-    def nearest(self, vector: Vector, plan: Plan, count: int, view: View) -> list[Near]:
+    def nearest(self, vector: Vector, plan: Plan, count: int, view: IndexView) -> list[Near]:
         """Return the datasets within a plan's filters that are nearest, the nearest first.
 
         Of a plan only filters and ranges count. The documents are those of ``view``: what is gone
@@ -49,11 +50,11 @@ class Vectors(Protocol):
 class Copy(Protocol):
     """A second place that the vectors are written to, with what a search there filters by."""
 
-    def missing(self, documents: Sequence[Stored]) -> set[str]:
+    def missing(self, documents: Sequence[StoredDocument]) -> set[str]:
         """Return those that are not there as they are now."""
         ...
 
-    def put(self, documents: Sequence[Stored], vectors: NDArray[np.float32]) -> None:
+    def put(self, documents: Sequence[StoredDocument], vectors: NDArray[np.float32]) -> None:
         """Put datasets with their vectors in the place of their IRIs."""
         ...
 

@@ -15,7 +15,8 @@ from ontology.errors import AtlasError
 from search.embeddings.client import EmbeddingServer
 from search.embeddings.fusion import fused
 from search.embeddings.protocols import Vector, Vectors
-from search.index.plan import Candidate, Plan, View
+from search.index.plan import Plan
+from search.index.protocol import Candidate, IndexView
 
 REMEMBERED: Final = 2_000
 """Texts whose vectors are kept in memory."""
@@ -116,7 +117,7 @@ class Meanings:
 
 
 class Asked:
-    """One search text on its way to a vector (`search.ranking.rerank.Asked`)."""
+    """One search text on its way to a vector (`search.ranking.rerank.SemanticQuery`)."""
 
     def __init__(
         self,
@@ -145,7 +146,7 @@ class Asked:
         return fused(ranked, cosines, self._text)
 
     def similar(
-        self, plan: Plan, view: View, without: Collection[str], count: int
+        self, plan: Plan, view: IndexView, without: Collection[str], count: int
     ) -> list[Candidate]:
         """Return what is near in meaning within the plan's filters, and not among ``without``."""
         vector = self._get()

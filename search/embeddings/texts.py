@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Final
 
 from search.analysis.normalization import normal
-from search.index.payload import Stored
+from search.index.payload import StoredDocument
 
 MAX_TEXT: Final = 1_000
 """Characters: the smallest of the usual models read 512 tokens, which is about as much Chinese."""
@@ -15,7 +15,7 @@ TEXT_VERSION: Final = 1
 """Raise it with every change of `text_of`: all vectors are then asked for anew."""
 
 
-def text_of(document: Stored) -> str:
+def text_of(document: StoredDocument) -> str:
     """Return the text that stands for a dataset: its titles, its description, its data items."""
     d = document
     lines = [d.title, *d.alternatives, d.title_en]

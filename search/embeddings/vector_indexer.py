@@ -18,8 +18,9 @@ from search.embeddings.errors import EMBEDDING_REFUSED, VECTORS_UNREADABLE
 from search.embeddings.protocols import Copy
 from search.embeddings.store import VectorStore
 from search.embeddings.texts import key_of, text_of
-from search.index.payload import Stored
-from search.index.plan import Plan, View
+from search.index.payload import StoredDocument
+from search.index.plan import Plan
+from search.index.protocol import IndexView
 
 SECONDS: Final = 60.0
 """For a batch: a small machine without a graphics card needs some."""
@@ -44,7 +45,7 @@ class Filler:
 
     def __init__(
         self,
-        view: Callable[[], View | None],
+        view: Callable[[], IndexView | None],
         server: EmbeddingServer,
         store: VectorStore,
         copy: Copy | None = None,
@@ -236,12 +237,15 @@ class Filler:
             raise
         return len(some)
 
-    def _documents(self, iris: list[str]) -> Mapping[str, Stored]:
+    def _documents(self, iris: list[str]) -> Mapping[str, StoredDocument]:
         view = self._view()
         return view.among(iris, Plan()) if view is not None and iris else {}
 
     def _link(
-        self, documents: list[Stored], fresh: dict[bytes, NDArray[np.float32]], keys: set[bytes]
+        self,
+        documents: list[StoredDocument],
+        fresh: dict[bytes, NDArray[np.float32]],
+        keys: set[bytes],
     ) -> None:
         """Give those documents whose texts are among ``keys`` their vectors."""
         named = [(d, key) for d in documents if (key := key_of(text_of(d))) in keys]
@@ -296,7 +300,7 @@ def _is_of_the_disk(error: BaseException) -> bool:
     )
 
 
-def _chunks(documents: Iterable[Stored]) -> Iterator[list[Stored]]:
+def _chunks(documents: Iterable[StoredDocument]) -> Iterator[list[StoredDocument]]:
     each = iter(documents)
     while some := list(islice(each, CHUNK)):
         yield some

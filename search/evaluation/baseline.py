@@ -14,7 +14,7 @@ from typing import Final
 
 from search.analysis.tokens import tokens
 from search.evaluation.measures import DEPTH
-from search.index.payload import Stored
+from search.index.payload import StoredDocument
 
 WEIGHTS: Final = {"title": 1.0, "description": 0.6, "publisher": 0.5, "theme": 0.2}
 K1: Final = 1.2
@@ -24,7 +24,7 @@ B: Final = 0.75
 class Baseline:
     """Documents in memory, ranked by BM25."""
 
-    def __init__(self, documents: Iterable[Stored]) -> None:
+    def __init__(self, documents: Iterable[StoredDocument]) -> None:
         self._names: list[tuple[str, str]] = []
         self._postings: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self._lengths: dict[str, list[int]] = {name: [] for name in WEIGHTS}

@@ -13,8 +13,9 @@ from search.analysis.ngrams import grams
 from search.analysis.places import areas_of
 from search.analysis.sort_keys import date_key, day_number, title_key
 from search.analysis.titles import title_parts
+from search.facets import AREA, INDEXED
+from search.index.model import SearchDocument
 from search.index.payload import payload_of
-from search.model import AREA, INDEXED, SearchDocument
 
 PREPARED_VERSION: Final = 9
 """Part of the name of every engine's index: raise it with every change of this module, of
@@ -45,7 +46,7 @@ class Prepared:
     """One document, ready for an engine.
 
     ``text`` holds tokens joined by blanks, by field of `WEIGHTS`; ``facets`` values by facet (and
-    `search.model.AREA`); ``group`` the value of the filter `search.model.GROUP`; ``days`` the
+    `search.facets.AREA`); ``group`` the value of the filter `search.facets.GROUP`; ``days`` the
     dates of `RANGES` that the record has, as numbers; ``by_title`` and ``by_modified`` are sort
     keys; ``payload`` is kept and given back as it is (`search.index.payload`).
     """

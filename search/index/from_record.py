@@ -15,9 +15,10 @@ from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, RDFS, SHD, SKOS, VCARD, 
 from ontology.texts import plain_text
 from ontology.vocabulary import Scheme, load_vocabulary
 from search.analysis.data_items import described_items
+from search.facets import INDEXED, REGISTERED
 from search.index.concepts import Concepts
+from search.index.model import SearchDocument
 from search.index.ntriples_reader import Nodes, Terms, read, text, texts
-from search.model import SearchDocument
 
 MAX_VALUES: Final = 500
 """Values of a repeated property that are indexed: a record may have 10,000 distributions."""
@@ -39,14 +40,17 @@ _OWN_FORMAT: Final = f"<{VOCAB}format/"
 _THEME: Final = f"<{DCAT.theme}>"
 _KEYWORD: Final = f"<{DCAT.keyword}>"
 _DISTRIBUTION: Final = f"<{DCAT.distribution}>"
-_DELIVERY: Final = f"<{SHD.deliveryMode}>"
 _FIELD: Final = f"<{SHD.dataItem}>"
 _FIELD_TITLE: Final = f"<{CSVW.term('title')}>"
-_LIBRARY: Final = f"<{SHD.library}>"
 _SAMPLE: Final = f"<{ADMS.sample}>"
 _COUNTS: Final = tuple(f"<{iri}>" for iri in (SHD.viewCount, SHD.downloadCount, SHD.callCount))
 _NAMES: Final = tuple(f"<{iri}>" for iri in (SKOS.prefLabel, FOAF.name, RDFS.label, VCARD.fn))
 """Names of a node; the first is what records mapped here carry."""
+
+_PATHS: Final = {
+    facet.name: tuple(f"<{iri}>" for iri in facet.path) for facet in REGISTERED if facet.path
+}
+"""Facets whose values are the objects of a path of properties."""
 
 _WANTED: Final = frozenset(
     {
@@ -64,12 +68,17 @@ _WANTED: Final = frozenset(
         _KEYWORD,
         _DISTRIBUTION,
         _FIELD,
-        _LIBRARY,
         _SAMPLE,
         *_COUNTS,
+        *(path[0] for path in _PATHS.values()),
     }
 )
-_BELOW: Final = frozenset({*_FORMATS, *_FORMAT_LABELS, _DELIVERY, _FIELD_TITLE, *_NAMES})
+_BELOW: Final = frozenset(
+    {
+        *(*_FORMATS, *_FORMAT_LABELS, _FIELD_TITLE, *_NAMES),
+        *(path[1] for path in _PATHS.values() if len(path) > 1),
+    }
+)
 
 _PLACE: Final = f"{VOCAB}place/"
 _CITY: Final = f"{_PLACE}310000"
@@ -77,10 +86,6 @@ _SUBJECTS: Final = ("scenario", "national-theme", "industry")
 """Schemes of `dct:subject` that are facets of their own."""
 _LEVELS: Final = ((0.8, "excellent"), (0.6, "good"), (0.4, "sufficient"), (0.0, "bad"))
 """Levels of a description's completeness, by their least share."""
-QUALITIES: Final = tuple(level for _, level in _LEVELS)
-"""Values of the facet ``quality``."""
-SAMPLES: Final = ("yes",)
-"""Values of the facet ``sample``."""
 _DISTRICT = re.compile(r"310(?!000)[0-9]{3}")
 
 _Found = list[tuple[str, str]]
@@ -133,16 +138,14 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
         modified=modified,
         facets=_facets(
             open_type=_open_types(own.get(_OPEN_TYPE, ())),
-            theme=_facet(themes, concepts),
             publisher=tuple(publishers),
             district=_districts(spatial, concepts),
             format=_formats(nodes, concepts),
-            delivery=_facet(_below(nodes, _DISTRIBUTION, _DELIVERY), concepts),
             frequency=_meant("frequency", own.get(_FREQUENCY, ())),
             quality=(next(level for least, level in _LEVELS if complete >= least),),
             **_of_schemes(subjects, concepts),
-            library=_facet(own.get(_LIBRARY, ()), concepts),
-            sample=SAMPLES if own.get(_SAMPLE) else (),
+            **{name: _at(path, nodes, concepts) for name, path in _PATHS.items()},
+            sample=("yes",) if own.get(_SAMPLE) else (),
             source=(record.source,),
             year=_year(modified or issued),
         ),
@@ -154,7 +157,14 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
 
 
 def _facets(**facets: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    return {name: values for name, values in facets.items() if values}
+    return {name: facets[name] for name in INDEXED if facets.get(name)}
+
+
+def _at(path: Sequence[str], nodes: Nodes, concepts: Concepts) -> tuple[str, ...]:
+    """Return the IRIs at the end of a path of one or two properties."""
+    if len(path) == 1:
+        return _facet(nodes.focus.get(path[0], ())[:MAX_VALUES], concepts)
+    return _facet(_below(nodes, *path), concepts)
 
 
 def _of_schemes(terms: Iterable[str], concepts: Concepts) -> dict[str, tuple[str, ...]]:

@@ -5,14 +5,14 @@ Every engine stores `Prepared.payload` verbatim, so that ranking sees the same e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from ontology.truncation import clip
-from search.model import SearchDocument
+from search.index.model import SearchDocument
 
 MAX_DESCRIPTION = 500
 """Characters of a description that are kept to be shown and highlighted."""
@@ -27,28 +27,8 @@ _USUAL = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A document as the index keeps it; the values are those of `search.model.SearchDocument`."""
-
-    iri: str
-    source: str
-    remote_id: str
-    hash: str
-    title: str
-    title_en: str
-    description: str
-    publishers: tuple[str, ...]
-    keywords: tuple[str, ...]
-    fields: tuple[str, ...]
-    places: tuple[str, ...]
-    themes: tuple[str, ...]
-    issued: str | None
-    modified: str | None
-    facets: Mapping[str, tuple[str, ...]]
-    alternatives: tuple[str, ...]
-    popularity: int
-    quality: float
-    description_en: str = ""
+class StoredDocument(SearchDocument):
+    """A document as the index keeps it: long texts are clipped, long lists cut."""
 
 
 def payload_of(document: SearchDocument) -> str:
@@ -90,7 +70,7 @@ def identity(payload: str | bytes) -> tuple[str, str]:
     return row[0], row[3]
 
 
-def stored(payload: str | bytes) -> Stored:
+def stored(payload: str | bytes) -> StoredDocument:
     """Return a document as it was kept."""
     row: list[Any] = orjson.loads(payload)
     if len(payload) > _USUAL:
@@ -98,24 +78,8 @@ def stored(payload: str | bytes) -> Stored:
         row[4:6] = _clipped(row[4:6])
         row[7:12] = (_clipped(names) for names in row[7:12])
         row[15] = _clipped(row[15])
-    return Stored(
-        iri=row[0],
-        source=row[1],
-        remote_id=row[2],
-        hash=row[3],
-        title=row[4],
-        title_en=row[5],
-        description=row[6],
-        publishers=tuple(row[7]),
-        keywords=tuple(row[8]),
-        fields=tuple(row[9]),
-        places=tuple(row[10]),
-        themes=tuple(row[11]),
-        issued=row[12],
-        modified=row[13],
-        facets={name: tuple(values) for name, values in row[14].items()},
-        alternatives=tuple(row[15]),
-        popularity=row[16],
-        quality=row[17],
-        description_en=row[18],
-    )
+    # In the order of the fields.
+    row[7:12] = map(tuple, row[7:12])
+    row[14] = {name: tuple(values) for name, values in row[14].items()}
+    row[15] = tuple(row[15])
+    return StoredDocument(*row)

@@ -1,25 +1,20 @@
-"""What an index is asked, free of any engine: groups of alternatives, filters, an order.
+"""What an index is asked, the same for every engine: groups of alternatives, filters, an order.
 
-An engine compiles a `Plan` and nothing else. What words mean is decided before
+An index compiles a `Plan` and nothing else. What words mean is decided before
 (`search.query`), and the fine order of the first hits after (`search.ranking.score`), both in
-Python and the same for every engine. An engine therefore only has to find the same documents, and
+Python and the same for every index. An index therefore only has to find the same documents, and
 about the same ones first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
-from search.index.payload import Stored
-from search.model import FRESHNESS
+from search.facets import FRESHNESS
 
 Order = Literal["relevance", "modified", "title"]
-
-WINDOW: Final = 200
-"""How many of the first hits by the engine's score are put in their fine order; the rest follow
-in the engine's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,7 @@ UNKNOWN_DAY: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A value of the facet `search.model.FRESHNESS`: days of ``modified`` from ``least`` to
+    """A value of the facet `search.facets.FRESHNESS`: days of ``modified`` from ``least`` to
     ``most``, both included; `UNKNOWN_DAY` for both: no day at all."""
 
     name: str
@@ -75,11 +70,11 @@ class Plan:
     """What is asked of an index.
 
     ``groups``: None finds everything, an empty tuple nothing. A document's score is the sum of its
-    groups' scores. ``filters`` holds values by facet (or `search.model.GROUP`): any value of a
+    groups' scores. ``filters`` holds values by facet (or `search.facets.GROUP`): any value of a
     facet, all facets. ``order``: by score, the best first; by ``by_modified``, the greatest first;
     by ``by_title``, the least first. ``after``: only what comes after that sort key, which no two
     documents share (never with ``relevance``). ``hidden``: IRIs that are not found or counted.
-    ``bands``: what the values of `search.model.FRESHNESS` mean; each document is of one.
+    ``bands``: what the values of `search.facets.FRESHNESS` mean; each document is of one.
     """
 
     groups: tuple[Group, ...] | None = None
@@ -95,59 +90,6 @@ class Plan:
         names = self.filters.get(FRESHNESS, ())
         return tuple(band for band in self.bands if band.name in names)
 
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A document found; ``score`` is 0 where the order is not by relevance."""
-
-    document: Stored
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """How many documents a plan finds, and those of the window asked for, in the plan's order."""
-
-    total: int
-    candidates: tuple[Candidate, ...]
-
-
-class View(Protocol):
-    """One state of an index; all answers of one view belong together as far as the engine can."""
-
-    @property
-    def checkpoint(self) -> int:
-        """The journal number that the index stands at."""
-        ...
-
-    @property
-    def state(self) -> Hashable:
-        """Something that is equal for two views only if nothing was written between them."""
-        ...
-
-    def find(self, plan: Plan, limit: int, offset: int = 0) -> Found:
-        """Return the documents of a plan; ``limit`` may be 0, then only their number is wanted."""
-        ...
-
-    def totals(self, plans: Sequence[Plan]) -> Sequence[int]:
-        """Return how many documents each of some plans finds: `find(plan, 0).total`, at once."""
-        ...
-
-    def count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
-        """Count the values of facets over a plan's documents, all values that stand in any.
-
-        Each facet is counted without its own filter; ``after`` is not looked at.
-        """
-        ...
-
-    def get(self, iri: str) -> Stored | None:
-        """Return one document, or None."""
-        ...
-
-    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, Stored]:
-        """Return those of some documents that a plan finds, by IRI, in the order of ``iris``."""
-        ...
-
-    def each(self) -> Iterator[Stored]:
-        """Yield all documents in no particular order."""
-        ...
+    def selection(self) -> Hashable:
+        """Return what decides which documents are found and how they score, for caches."""
+        return self.groups, tuple(self.filters.items()), self.ranges, self.hidden, self.bands

@@ -11,13 +11,14 @@ from typing import Final
 
 from ontology.errors import AtlasError
 from search.errors import INDEX_BEHIND
-from search.index.payload import Stored
-from search.index.plan import Found, Plan, View
+from search.index.payload import StoredDocument
+from search.index.plan import Plan
+from search.index.protocol import Found, IndexView
 
 Hidden = Callable[[int], frozenset[str]]
 """Gives the IRIs that a view standing at a journal number must not show, mostly none."""
 
-MOST: Final = 5_000
+MAX_HIDDEN: Final = 5_000
 """IRIs that a query may carry. Each thousand costs every query of the embedded engine a
 millisecond (26,791 documents; a search asks several), and 35 kB of every request to a server."""
 
@@ -32,7 +33,7 @@ def nothing_hidden(_checkpoint: int) -> frozenset[str]:
     return frozenset()
 
 
-class Hiding:
+class SuppressingView:
     """A view as if some documents were not in it: hits, totals and counts alike.
 
     The index follows the journal, and may be behind it: what was closed since must not be found
@@ -41,7 +42,7 @@ class Hiding:
     """
 
     def __init__(
-        self, view: View, hidden: AbstractSet[str], held: frozenset[str] | None = None
+        self, view: IndexView, hidden: AbstractSet[str], held: frozenset[str] | None = None
     ) -> None:
         """Hide ``hidden``; ``held`` are those of them that the view holds, where that is known."""
         self._view = view
@@ -73,16 +74,16 @@ class Hiding:
         """Count the values of facets over the documents that may be shown."""
         return self._view.count(self._without(plan), facets)
 
-    def get(self, iri: str) -> Stored | None:
+    def get(self, iri: str) -> StoredDocument | None:
         """Return one document, or None."""
         return None if iri in self._hidden else self._view.get(iri)
 
-    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, Stored]:
+    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, StoredDocument]:
         """Return those of some documents that a plan finds and that may be shown."""
         asked = [iri for iri in iris if iri not in self._hidden]
         return self._view.among(asked, self._without(plan))
 
-    def each(self) -> Iterator[Stored]:
+    def each(self) -> Iterator[StoredDocument]:
         """Yield all documents that may be shown."""
         return (document for document in self._view.each() if document.iri not in self._hidden)
 
@@ -99,7 +100,7 @@ class _Looked:
     held: frozenset[str] | None
 
 
-class Hider:
+class Suppressor:
     """Hides from the views of one engine what must not be shown; safe to share among threads.
 
     Where that is more than queries should carry, the index is asked which of them it still has:
@@ -108,7 +109,9 @@ class Hider:
     not be told truly.
     """
 
-    def __init__(self, hidden: Hidden, *, most: int = MOST, patience: float = _PATIENCE) -> None:
+    def __init__(
+        self, hidden: Hidden, *, most: int = MAX_HIDDEN, patience: float = _PATIENCE
+    ) -> None:
         """Ask ``hidden``; queries carry up to ``most`` IRIs."""
         self._hidden = hidden
         self._most = most
@@ -116,7 +119,7 @@ class Hider:
         self._looking = Lock()
         self._looked: _Looked | None = None
 
-    def view(self, view: View) -> View:
+    def view(self, view: IndexView) -> IndexView:
         """Return a view without what is hidden at its checkpoint: itself where that is nothing.
 
         Raises `AtlasError` (``index-behind``).
@@ -125,11 +128,11 @@ class Hider:
         if not hidden:
             return view
         if len(hidden) <= self._most:
-            return Hiding(view, hidden)
+            return SuppressingView(view, hidden)
         held = self._held(view, hidden)
-        return Hiding(view, hidden, held) if held else view
+        return SuppressingView(view, hidden, held) if held else view
 
-    def _held(self, view: View, hidden: frozenset[str]) -> frozenset[str]:
+    def _held(self, view: IndexView, hidden: frozenset[str]) -> frozenset[str]:
         known = self._looked
         if not _serves(known, view, hidden):
             # One looks, the others wait for what it finds.
@@ -145,7 +148,7 @@ class Hider:
             raise _behind(hidden)
         return known.held
 
-    def _look(self, known: _Looked | None, view: View, hidden: frozenset[str]) -> _Looked:
+    def _look(self, known: _Looked | None, view: IndexView, hidden: frozenset[str]) -> _Looked:
         if known is None or known.state != view.state:
             new, held = hidden, set[str]()
         elif known.held is None:
@@ -162,7 +165,7 @@ class Hider:
         return _Looked(view.state, hidden, few)
 
 
-def _serves(known: _Looked | None, view: View, hidden: frozenset[str]) -> bool:
+def _serves(known: _Looked | None, view: IndexView, hidden: frozenset[str]) -> bool:
     return known is not None and known.hidden == hidden and known.state == view.state
 
 

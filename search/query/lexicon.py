@@ -13,7 +13,7 @@ import rjieba
 
 from search.analysis.normalization import normal
 from search.analysis.pinyin import blurred, word_syllables
-from search.index.payload import Stored
+from search.index.payload import StoredDocument
 
 MAX_DOCUMENTS: Final = 200_000
 """Documents that are read for it; more add few words that anybody would misspell."""
@@ -94,7 +94,7 @@ class Lexicon:
         }
 
 
-def build_lexicon(documents: Iterable[Stored], known: Iterable[str] = ()) -> Lexicon:
+def build_lexicon(documents: Iterable[StoredDocument], known: Iterable[str] = ()) -> Lexicon:
     """Read the words of documents; ``known`` are words that count though no title has them."""
     words: Counter[str] = Counter()
     latin: Counter[str] = Counter()

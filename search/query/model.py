@@ -17,7 +17,7 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class QueryTerm:
     """A piece of the text and the terms, any of which satisfies it.
 
     ``role``: a ``subject`` is what is looked for, a ``verb`` says what is done with it, a ``weak``
@@ -36,7 +36,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NamedPlace:
     """A place named in the text: as written there, and the name that documents are asked for."""
 
     text: str
@@ -44,12 +44,12 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class ParsedQuery:
     """What a text asks for; ``text`` is its normal form (with corrected spelling, if any)."""
 
     text: str
-    wishes: tuple[Wish, ...]
-    places: tuple[Place, ...] = ()
+    query_terms: tuple[QueryTerm, ...]
+    places: tuple[NamedPlace, ...] = ()
     years: tuple[int, ...] = ()
     newest: bool = False
     attributes: tuple[tuple[str, ...], ...] = ()

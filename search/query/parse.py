@@ -1,4 +1,4 @@
-"""From a text to its meaning: years, places, attributes, filler words, and what is left to find."""
+"""From a text to a parsed query: years, places, attributes, filler words, what is looked for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import rjieba
 from search.analysis.normalization import normal
 from search.analysis.places import Gazetteer
 from search.analysis.tokens import STOP_WORDS
-from search.query.model import Alternative, Meaning, Place, Role, Wish
+from search.query.model import Alternative, NamedPlace, ParsedQuery, QueryTerm, Role
 from search.query.place_names import named_places
 from search.query.segments import CHINESE, DROPPED_TAGS, MAX_ALTERNATIVES, merged, near, parts
 from search.query.word_classes import (
@@ -30,7 +30,7 @@ from search.query.word_classes import (
 )
 from search.thesaurus import Match, Thesaurus
 
-MAX_WISHES: Final = 16
+MAX_QUERY_TERMS: Final = 16
 FAR: Final = 0.8
 """How far an official term is trusted that has nothing of the word, where another one has."""
 SECOND: Final = 0.98
@@ -47,14 +47,14 @@ _NOUNS: Final = ("n", "ng")
 _WEIGHTS: Final = {"subject": 1.0, "verb": 0.5, "weak": 0.15, "form": 0.06}
 
 
-def understand(
+def parse_query(
     text: str, thesaurus: Thesaurus | None, gazetteer: Gazetteer, literal: Collection[str] = ()
-) -> Meaning:
-    """Return the meaning of a text; ``literal`` names what is not to be understood.
+) -> ParsedQuery:
+    """Return a text as a parsed query; ``literal`` names what is not to be interpreted.
 
     Nothing in a text is ever an error. A text of nothing but filler words is taken as it stands.
     """
-    return _Parser(normal(text), thesaurus, gazetteer, literal).meaning()
+    return _Parser(normal(text), thesaurus, gazetteer, literal).parsed()
 
 
 class _Parser:
@@ -68,8 +68,8 @@ class _Parser:
         self.thesaurus = thesaurus
         self.literal = literal
         self.free = [True] * len(text)
-        self.wishes: list[tuple[int, Wish]] = []
-        self.places: list[Place] = []
+        self.query_terms: list[tuple[int, QueryTerm]] = []
+        self.places: list[NamedPlace] = []
         self.years: list[int] = []
         self.attributes: list[tuple[str, ...]] = []
         self.fillers: list[str] = []
@@ -78,7 +78,7 @@ class _Parser:
         self.newest = bool(NEWEST.search(text))
         self.register = self.statistic = False
 
-    def meaning(self) -> Meaning:
+    def parsed(self) -> ParsedQuery:
         matches = self.thesaurus.lookup(self.text) if self.thesaurus is not None else ()
         if "year" not in self.literal:
             self._years()
@@ -93,21 +93,21 @@ class _Parser:
             self._fillers()
         self._words()
         self._lone_nouns()
-        wishes = [wish for _, wish in sorted(self.wishes, key=lambda item: item[0])]
+        query_terms = [term for _, term in sorted(self.query_terms, key=lambda item: item[0])]
         if " " not in self.text.strip():
-            wishes = _headed(wishes)
-        if not any(wish.role in ("subject", "verb") for wish in wishes):
-            wishes = _promoted(wishes) or wishes
-        if not wishes and not self.places and not self.years:
+            query_terms = _headed(query_terms)
+        if not any(term.role in ("subject", "verb") for term in query_terms):
+            query_terms = _promoted(query_terms) or query_terms
+        if not query_terms and not self.places and not self.years:
             # Nothing but filler words: then they are what is looked for.
-            wishes = [
-                Wish(piece, "subject", (Alternative(piece, 1.0),), 1.0)
+            query_terms = [
+                QueryTerm(piece, "subject", (Alternative(piece, 1.0),), 1.0)
                 for piece in dict.fromkeys(_PIECE.findall(self.text))
             ]
             self.fillers = []
-        return Meaning(
+        return ParsedQuery(
             text=self.text,
-            wishes=tuple(wishes[:MAX_WISHES]),
+            query_terms=tuple(query_terms[:MAX_QUERY_TERMS]),
             places=tuple(self.places),
             years=tuple(self.years),
             newest=self.newest,
@@ -129,7 +129,7 @@ class _Parser:
         held = [(match.start, match.end) for match in matches if match.end - match.start > 2]
         for start, end, name in named_places(self.text, self.gazetteer, held):
             if all(self.free[start:end]):
-                self.places.append(Place(self.text[start:end], name))
+                self.places.append(NamedPlace(self.text[start:end], name))
                 self._take(start, end)
 
     def _attributes(self) -> None:
@@ -160,10 +160,10 @@ class _Parser:
                     weight *= FAR
                 best[key] = max(best.get(key, 0.0), weight)
         alternatives = sorted(best.items(), key=lambda item: (-item[1], item[0]))
-        self.wishes.append(
+        self.query_terms.append(
             (
                 match.start,
-                Wish(
+                QueryTerm(
                     match.text,
                     "subject",
                     tuple(Alternative(*item) for item in alternatives[:MAX_ALTERNATIVES]),
@@ -176,7 +176,7 @@ class _Parser:
         self._take(match.start, match.end)
 
     def _has_subject_before(self, start: int) -> bool:
-        return any(position < start for position, _ in self.wishes)
+        return any(position < start for position, _ in self.query_terms)
 
     def _fillers(self) -> None:
         for pattern in (QUESTION, FRAME):
@@ -217,12 +217,12 @@ class _Parser:
 
     def _lone_nouns(self) -> None:
         """Look for nouns of one character where the text has no other subject: 静安区的桥."""
-        if any(wish.role in ("subject", "verb") for _, wish in self.wishes):
+        if any(term.role in ("subject", "verb") for _, term in self.query_terms):
             return
         for position, word in self.lone:
             self.fillers.remove(word)
-            wish = Wish(word, "subject", (Alternative(word, 1.0),), _WEIGHTS["subject"])
-            self.wishes.append((position, wish))
+            term = QueryTerm(word, "subject", (Alternative(word, 1.0),), _WEIGHTS["subject"])
+            self.query_terms.append((position, term))
 
     def _gaps(self) -> list[tuple[int, int]]:
         gaps: list[tuple[int, int]] = []
@@ -236,13 +236,13 @@ class _Parser:
         return gaps
 
     def _word(self, position: int, word: str, tag: str, *, alone: bool = False) -> None:
-        wish = Alternative(word, 1.0)
+        own = (Alternative(word, 1.0),)
         if word in FORMS:
             self.register = self.register or word in REGISTER_FORMS
             self.statistic = self.statistic or word in STATISTIC_FORMS
             if "filler" not in self.literal:
                 self.fillers.append(word)
-                self.wishes.append((position, Wish(word, "form", (wish,), _WEIGHTS["form"])))
+                self.query_terms.append((position, QueryTerm(word, "form", own, _WEIGHTS["form"])))
                 return
         if word in STATISTIC_FORMS:
             self.statistic = True
@@ -252,7 +252,7 @@ class _Parser:
             and self._has_subject_before(position)
         ):
             self.attributes.append((word,))
-            self.wishes.append((position, Wish(word, "weak", (wish,), _WEIGHTS["weak"])))
+            self.query_terms.append((position, QueryTerm(word, "weak", own, _WEIGHTS["weak"])))
             return
         role: Role = "subject"
         lone = len(word) == 1 and CHINESE.match(word) is not None and not alone
@@ -266,24 +266,24 @@ class _Parser:
                 return
         elif tag.startswith("v") and tag != "vn":
             role = "verb"
-        self.wishes.append((position, Wish(word, role, (wish,), _WEIGHTS[role], parts(word))))
+        self.query_terms.append((position, QueryTerm(word, role, own, _WEIGHTS[role], parts(word))))
 
 
-def _headed(wishes: list[Wish]) -> list[Wish]:
+def _headed(query_terms: list[QueryTerm]) -> list[QueryTerm]:
     """Give the last subject more weight: a Chinese noun phrase has its head at its end."""
-    strong = [n for n, wish in enumerate(wishes) if wish.role in ("subject", "verb")]
+    strong = [n for n, term in enumerate(query_terms) if term.role in ("subject", "verb")]
     if len(strong) > 1:
         last = strong[-1]
-        wishes[last] = replace(wishes[last], weight=wishes[last].weight * LAST)
-    return wishes
+        query_terms[last] = replace(query_terms[last], weight=query_terms[last].weight * LAST)
+    return query_terms
 
 
-def _promoted(wishes: list[Wish]) -> list[Wish]:
+def _promoted(query_terms: list[QueryTerm]) -> list[QueryTerm]:
     """Without a subject the weak nouns are what is looked for, and without them the forms."""
     for role in ("weak", "form"):
-        if any(wish.role == role for wish in wishes):
+        if any(term.role == role for term in query_terms):
             return [
-                Wish(w.text, "subject", w.alternatives, 1.0) if w.role == role else w
-                for w in wishes
+                QueryTerm(w.text, "subject", w.alternatives, 1.0) if w.role == role else w
+                for w in query_terms
             ]
-    return wishes
+    return query_terms

@@ -1,4 +1,4 @@
-"""How a text is read over a view: its meaning, and the strictest plan that finds enough."""
+"""From a search text to what is asked of an index: the strictest plan that finds enough."""
 
 from __future__ import annotations
 
@@ -6,45 +6,43 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
 
 from search.analysis.places import Gazetteer, gazetteer, vocabulary_places
-from search.background_cache import Remembered
-from search.index.plan import Group, Plan, View
-from search.model import AREA
+from search.background_cache import BackgroundCache
+from search.bounded_cache import BoundedCache
+from search.facets import AREA
+from search.index.plan import Group, Plan
+from search.index.protocol import IndexView
+from search.limits import CACHED_QUERIES, ENOUGH
 from search.query.lexicon import Lexicon, build_lexicon
-from search.query.model import Meaning
-from search.query.parse import understand
-from search.query.relaxation import Request, tiers, torn
+from search.query.model import ParsedQuery
+from search.query.parse import parse_query
+from search.query.relaxation import split_term_tiers, tiers
+from search.query.request import SearchRequest
 from search.query.single_characters import has_characters, with_words
-from search.query.spelling import respelled
-from search.query.term_weights import exists, strange, weighed
+from search.query.spelling import correct_spelling
+from search.query.term_weights import exists, has_unknown_words, with_term_weights
 from search.thesaurus import Thesaurus
-
-ENOUGH: Final = 10
-"""Hits of a strict plan that make a looser one needless."""
-PLANS: Final = 256
-"""Texts whose reading is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """A text as it was read over a view: its meaning and what documents are asked for.
+class PlannedQuery:
+    """A parsed text, and what an index is asked for it.
 
     ``relaxed`` tells what was given up for it (`Understanding.relaxed`); ``stricter`` is what was
-    asked for before and found something, though too little. ``corrected``: the spelling was put
-    right.
+    asked for before and found something, though too little. ``corrected``: a spelling mistake was
+    corrected.
     """
 
-    meaning: Meaning
+    parsed: ParsedQuery
     groups: tuple[Group, ...]
     relaxed: str = ""
     corrected: bool = False
     stricter: tuple[Group, ...] | None = None
 
 
-class Reading:
-    """Reads texts with the places and words of a view's documents; safe to share among threads."""
+class QueryPlanner:
+    """Plans texts by the places and words of an index's documents; safe to share among threads."""
 
     def __init__(
         self,
@@ -54,51 +52,43 @@ class Reading:
         self._thesaurus = thesaurus
         self._monotonic = monotonic
         self._places: tuple[Hashable, Gazetteer] | None = None
-        self._lexicon: Remembered[Lexicon] = Remembered()
-        self._plans: dict[
-            tuple[Hashable, Thesaurus, str, tuple[str, ...]],
-            Read,
-        ] = {}
+        self._lexicon: BackgroundCache[Lexicon] = BackgroundCache()
+        self._plans: BoundedCache[Hashable, PlannedQuery] = BoundedCache(CACHED_QUERIES)
 
-    def read(self, request: Request, view: View) -> Read:
-        """Return the meaning of the text and the strictest groups that find enough.
+    def plan(self, request: SearchRequest, view: IndexView) -> PlannedQuery:
+        """Return the parsed text with the strictest groups that find enough.
 
-        Remembered by the text: pages and facets of one search ask for the same again and again.
+        Cached by the text: pages and facets of one search ask for the same again and again.
         """
         thesaurus = self._thesaurus()
         key = (view.state, thesaurus, request.text, request.literal)
         found = self._plans.get(key)
-        if found is None:
-            found = self._understood(request, thesaurus, view)
-            if len(self._plans) >= PLANS:
-                self._plans.clear()
-            self._plans[key] = found
-        return found
+        return found or self._plans.keep(key, self._plan(request, thesaurus, view))
 
-    def _understood(self, request: Request, thesaurus: Thesaurus, view: View) -> Read:
+    def _plan(self, request: SearchRequest, thesaurus: Thesaurus, view: IndexView) -> PlannedQuery:
         known = self.gazetteer(view)
 
-        def read(text: str) -> Meaning:
-            found = understand(text, thesaurus, known, request.literal)
+        def parse(text: str) -> ParsedQuery:
+            found = parse_query(text, thesaurus, known, request.literal)
             if not has_characters(found):
                 return found
             synonyms = thesaurus if "synonym" not in request.literal else None
-            return with_words(found, self.words(view), synonyms, known)
+            return with_words(found, self.lexicon(view), synonyms, known)
 
         corrected = False
-        meaning = read(request.text)
-        if "spelling" not in request.literal and strange(meaning, view):
-            right = respelled(
-                request.text, self.words(view), known, thesaurus, lambda term: exists(term, view)
+        parsed = parse(request.text)
+        if "spelling" not in request.literal and has_unknown_words(parsed, view):
+            right = correct_spelling(
+                request.text, self.lexicon(view), known, thesaurus, lambda term: exists(term, view)
             )
-            if right != meaning.text:
+            if right != parsed.text:
                 corrected = True
-                meaning = read(right)
-        meaning = weighed(meaning, view)
+                parsed = parse(right)
+        parsed = with_term_weights(parsed, view)
         chosen: tuple[Group, ...] | None = None
         stricter: tuple[Group, ...] | None = None
         relaxed, reached = "", 0
-        for tier in chain(tiers(meaning), torn(meaning)):
+        for tier in chain(tiers(parsed), split_term_tiers(parsed)):
             if tier.after is not None and tier.after != (reached > 0):
                 continue
             # Without the filters: a filter narrows what was found and must not change what the
@@ -110,9 +100,9 @@ class Reading:
                 chosen, relaxed, reached = tier.groups, tier.relaxed, total
             if total >= ENOUGH:
                 break
-        return Read(meaning, chosen or (), relaxed if reached else "", corrected, stricter)
+        return PlannedQuery(parsed, chosen or (), relaxed if reached else "", corrected, stricter)
 
-    def gazetteer(self, view: View) -> Gazetteer:
+    def gazetteer(self, view: IndexView) -> Gazetteer:
         """Return the places that documents are of."""
         kept = self._places
         if kept is None or kept[0] != view.state:
@@ -120,7 +110,7 @@ class Reading:
             self._places = kept
         return kept[1]
 
-    def words(self, view: View) -> Lexicon:
+    def lexicon(self, view: IndexView) -> Lexicon:
         """Return the words of the titles."""
         thesaurus = self._thesaurus()
         return self._lexicon.of(

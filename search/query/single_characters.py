@@ -8,7 +8,7 @@ from typing import Final
 from search.analysis.normalization import normal
 from search.analysis.places import Gazetteer
 from search.query.lexicon import AREAS, Lexicon
-from search.query.model import Alternative, Meaning, Wish
+from search.query.model import Alternative, ParsedQuery, QueryTerm
 from search.query.segments import CHINESE
 from search.thesaurus import Thesaurus
 
@@ -27,43 +27,43 @@ def is_character(text: str) -> bool:
     return len(text) == 1 and CHINESE.match(text) is not None
 
 
-def has_characters(meaning: Meaning) -> bool:
+def has_characters(parsed: ParsedQuery) -> bool:
     """Tell whether any piece of a search is a lone character."""
-    return any(is_character(wish.text) for wish in meaning.wishes)
+    return any(is_character(term.text) for term in parsed.query_terms)
 
 
 def with_words(
-    meaning: Meaning, lexicon: Lexicon, thesaurus: Thesaurus | None, gazetteer: Gazetteer
-) -> Meaning:
-    """Return the meaning with the words of the documents for each lone character.
+    parsed: ParsedQuery, lexicon: Lexicon, thesaurus: Thesaurus | None, gazetteer: Gazetteer
+) -> ParsedQuery:
+    """Return the query with the words of the documents for each lone character.
 
     No title is cut into characters, so that one alone stands in hardly any. ``thesaurus`` (None:
     other words are not wanted) adds what it has for the character itself. A name of a place
     (埇桥) says nothing of its characters, and counts only where nothing else has one.
     """
     return replace(
-        meaning,
-        wishes=tuple(
-            _with_words(wish, lexicon, thesaurus, gazetteer) if is_character(wish.text) else wish
-            for wish in meaning.wishes
+        parsed,
+        query_terms=tuple(
+            _with_words(t, lexicon, thesaurus, gazetteer) if is_character(t.text) else t
+            for t in parsed.query_terms
         ),
     )
 
 
 def _with_words(
-    wish: Wish, lexicon: Lexicon, thesaurus: Thesaurus | None, gazetteer: Gazetteer
-) -> Wish:
-    found = {alternative.term: alternative.weight for alternative in wish.alternatives}
-    titles = lexicon.by_character.get(wish.text, {})
+    query_term: QueryTerm, lexicon: Lexicon, thesaurus: Thesaurus | None, gazetteer: Gazetteer
+) -> QueryTerm:
+    found = {alternative.term: alternative.weight for alternative in query_term.alternatives}
+    titles = lexicon.by_character.get(query_term.text, {})
     words = [word for word in titles if not _is_place(word, gazetteer)] or list(titles)
     words.sort(key=lambda word: (len(word), -titles[word], word))
     for word in words[:MAX_WORDS]:
         found.setdefault(word, _WORD if len(word) <= _SHORT else _LONGER)
     if thesaurus is not None:
-        for expansion in thesaurus.expansions(wish.text):
+        for expansion in thesaurus.expansions(query_term.text):
             for term in expansion.terms:
                 found.setdefault(normal(term), expansion.weight)
-    return replace(wish, alternatives=tuple(Alternative(*item) for item in found.items()))
+    return replace(query_term, alternatives=tuple(Alternative(*item) for item in found.items()))
 
 
 def _is_place(word: str, gazetteer: Gazetteer) -> bool:

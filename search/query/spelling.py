@@ -29,7 +29,7 @@ _LEAST_COUNT: Final = 3
 """Titles in which a word of two characters must stand before another is taken for it."""
 
 
-def respelled(
+def correct_spelling(
     text: str,
     lexicon: Lexicon,
     gazetteer: Gazetteer,

@@ -8,8 +8,9 @@ from typing import Final
 
 from search.analysis.ngrams import term_tokens
 from search.index.fields import WEIGHTS
-from search.index.plan import Clause, Group, Plan, View
-from search.query.model import Meaning, Wish
+from search.index.plan import Clause, Group, Plan
+from search.index.protocol import IndexView
+from search.query.model import ParsedQuery, QueryTerm
 
 LEAST_WEIGHT: Final = 0.15
 """Of a subject that every document has."""
@@ -22,44 +23,44 @@ TRUSTED: Final = 0.75
 _EVERYWHERE: Final = tuple((name, 1.0) for name in WEIGHTS)
 
 
-def weighed(meaning: Meaning, view: View) -> Meaning:
+def with_term_weights(parsed: ParsedQuery, view: IndexView) -> ParsedQuery:
     """Return the meaning with its subjects weighed by how rare they are among the documents.
 
     Of several subjects the rare one says what is asked for: 书屋 in 农村书屋.
     """
-    strong = [wish for wish in meaning.wishes if wish.role in ("subject", "verb")]
+    strong = [term for term in parsed.query_terms if term.role in ("subject", "verb")]
     if len(strong) < 2:
-        return meaning
+        return parsed
     # All numbers at once: to a server each would be a request.
-    asked = [_trusted(wish) for wish in strong]
+    asked = [_trusted(term) for term in strong]
     everything, *totals = view.totals([Plan(), *(plan for plan in asked if plan is not None)])
     everything = max(2, everything)
     told = iter(totals)
     numbers = iter([next(told) if plan is not None else 0 for plan in asked])
-    wishes = []
-    for wish in meaning.wishes:
-        if wish.role in ("subject", "verb"):
+    query_terms = []
+    for term in parsed.query_terms:
+        if term.role in ("subject", "verb"):
             held = next(numbers)
             # What no document has says nothing about any.
             rare = math.log((everything + 1) / (held + 1)) / math.log(everything + 1) if held else 0
-            least = LEAST_KNOWN if wish.known else LEAST_WEIGHT
-            wishes.append(replace(wish, weight=wish.weight * max(least, rare)))
+            least = LEAST_KNOWN if term.known else LEAST_WEIGHT
+            query_terms.append(replace(term, weight=term.weight * max(least, rare)))
         else:
-            wishes.append(wish)
-    return replace(meaning, wishes=tuple(wishes))
+            query_terms.append(term)
+    return replace(parsed, query_terms=tuple(query_terms))
 
 
-def _trusted(wish: Wish) -> Plan | None:
+def _trusted(term: QueryTerm) -> Plan | None:
     """What holds a subject, by any of the names that are trusted; None: it has no such name."""
     clauses = tuple(
         Clause(tokens, _EVERYWHERE)
-        for alternative in wish.alternatives
+        for alternative in term.alternatives
         if alternative.weight >= TRUSTED and (tokens := term_tokens(alternative.term))
     )
     return Plan((Group(clauses),)) if clauses else None
 
 
-def exists(term: str, view: View) -> bool:
+def exists(term: str, view: IndexView) -> bool:
     """Tell whether any document holds a term."""
     plan = _holding(term)
     return plan is not None and view.find(plan, 0).total > 0
@@ -70,14 +71,14 @@ def _holding(term: str) -> Plan | None:
     return Plan((Group((Clause(tokens, _EVERYWHERE),)),)) if tokens else None
 
 
-def strange(meaning: Meaning, view: View) -> bool:
+def has_unknown_words(parsed: ParsedQuery, view: IndexView) -> bool:
     """Tell whether some piece of the text is held by no document at all, or is a lone character."""
-    if any(len(filler) == 1 for filler in meaning.fillers):
+    if any(len(filler) == 1 for filler in parsed.fillers):
         return True
     plans = [
-        _holding(wish.text)
-        for wish in meaning.wishes
-        if wish.role in ("subject", "verb") and len(wish.alternatives) == 1
+        _holding(term.text)
+        for term in parsed.query_terms
+        if term.role in ("subject", "verb") and len(term.alternatives) == 1
     ]
     asked = [plan for plan in plans if plan is not None]
     return len(asked) < len(plans) or not all(view.totals(asked))

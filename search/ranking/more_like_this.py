@@ -9,8 +9,9 @@ import rjieba
 
 from search.analysis.ngrams import term_tokens
 from search.analysis.titles import title_parts
-from search.index.payload import Stored
-from search.index.plan import Candidate, Clause, Group, Plan, View
+from search.index.payload import StoredDocument
+from search.index.plan import Clause, Group, Plan
+from search.index.protocol import Candidate, IndexView
 from search.query.word_classes import FORMS, WEAK
 from search.ranking.score import Signals
 
@@ -19,8 +20,11 @@ _WORDS: Final = 12
 _FIELDS: Final = (("title", 3.0), ("keywords", 1.0), ("fields", 1.0))
 
 
-def like(
-    document: Stored, view: View, signals: Callable[[Stored], Signals], limit: int
+def more_like_this(
+    document: StoredDocument,
+    view: IndexView,
+    signals: Callable[[StoredDocument], Signals],
+    limit: int,
 ) -> list[Candidate]:
     """Return at most ``limit`` others, the nearest first."""
     own = signals(document)

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Sequence
-from dataclasses import replace
-from typing import Final, Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from search.index.payload import Stored
-from search.index.plan import WINDOW, Candidate, Plan, View
-from search.query.model import Meaning
-from search.query.relaxation import Request
+from search.bounded_cache import BoundedCache
+from search.index.payload import StoredDocument
+from search.index.plan import Plan
+from search.index.protocol import Candidate, IndexView
+from search.limits import CACHED_DOCUMENTS, CACHED_QUERIES, WINDOW
+from search.query.model import ParsedQuery
+from search.query.request import SearchRequest
 from search.ranking.score import Scorer, Signals, basis
-from search.results.facets import Faceting
+from search.results.facets import FacetCounter
 from search.results.hits import collapsed
 
-_SIGNALS: Final = 20_000
-_RANKED: Final = 256
+Row = tuple[Candidate, int]
+"""A hit, and how many others of its group stand behind it."""
 
 
-class Asked(Protocol):
-    """A search text whose meaning was asked for; waits a moment for it when first used.
+class SemanticQuery(Protocol):
+    """A search text on its way to a vector; waits a moment for it when first used.
 
-    Nothing is ever raised: what can't be had in time is done without.
+    Nothing is ever raised: without a vector in time, words alone decide.
     """
 
     def ordered(self, ranked: Sequence[Candidate]) -> list[Candidate] | None:
@@ -29,108 +32,111 @@ class Asked(Protocol):
         ...
 
     def similar(
-        self, plan: Plan, view: View, without: Collection[str], count: int
+        self, plan: Plan, view: IndexView, without: Collection[str], count: int
     ) -> list[Candidate]:
         """Return what is near in meaning within the plan's filters, and not among ``without``."""
         ...
 
 
-class Ordering:
-    """Orders what a view finds, and remembers it for the pages to come; safe among threads.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of hits: ``rows`` are all that can be paged through, ``end`` is where it ends."""
+
+    total: int
+    rows: int
+    hits: list[Row]
+    end: int
+    by_meaning: bool = False
+    """Vectors had their part in the order."""
+
+
+def listed(ranked: Sequence[Candidate], *, grouped: bool) -> list[Row]:
+    """Return hits as rows, of each group only the first where ``grouped``."""
+    return collapsed(ranked) if grouped else [(candidate, 0) for candidate in ranked]
+
+
+class Reranker:
+    """Orders what a view finds, and caches it for the pages to come; safe among threads.
 
     ``names`` learns the publishers of what was found.
     """
 
-    def __init__(self, names: Faceting) -> None:
+    def __init__(self, names: FacetCounter) -> None:
         self._names = names
-        self._first: dict[Hashable, tuple[int, list[Candidate]]] = {}
-        self._nearer: dict[Hashable, list[Candidate]] = {}
-        self._signals: dict[tuple[str, str], Signals] = {}
+        self._by_words: BoundedCache[Hashable, tuple[int, list[Candidate]]] = BoundedCache(
+            CACHED_QUERIES
+        )
+        self._by_meaning: BoundedCache[Hashable, list[Candidate]] = BoundedCache(CACHED_QUERIES)
+        self._signals: BoundedCache[tuple[str, str], Signals] = BoundedCache(CACHED_DOCUMENTS)
 
     def page(
         self,
-        request: Request,
+        request: SearchRequest,
         plan: Plan,
-        meaning: Meaning | None,
-        view: View,
-        asked: Asked | None,
-    ) -> tuple[int, int, list[tuple[Candidate, int]], int, bool]:
-        """Return the total, the rows, the page's hits with how many stand behind each, its end, and
-        whether meaning had its part in the order."""
+        parsed: ParsedQuery | None,
+        view: IndexView,
+        semantic: SemanticQuery | None,
+    ) -> Page:
+        """Return the page that was asked for."""
         start, end = request.offset, request.offset + request.limit
-        if meaning is None or request.order != "relevance":
+        if parsed is None or request.order != "relevance":
             found = view.find(plan, request.limit, start)
             total = found.total
             if plan.after is not None:
                 total = view.find(replace(plan, after=None), 0).total
                 end = start + request.limit if found.total > request.limit else total
-            return total, total, [(candidate, 0) for candidate in found.candidates], end, False
-        total, ranked = self._ranked(plan, meaning, view)
-        nearer = self._reordered(plan, meaning, view, ranked, asked)
-        ranked = nearer or ranked
-        listed = collapsed(ranked) if request.grouped else [(c, 0) for c in ranked]
+            return Page(total, total, listed(found.candidates, grouped=False), end)
+        key = (view.state, parsed, plan.selection())
+        total, ranked = self._ranked(key, plan, parsed, view)
+        reordered = self._reordered(key, ranked, semantic)
+        rows = listed(reordered or ranked, grouped=request.grouped)
         behind = max(0, total - WINDOW)
-        rows = len(listed) + behind
-        page = listed[start:end]
-        if end > len(listed) and behind:
-            # Behind the window the engine's own order goes on, one by one.
-            skip = max(start, len(listed)) - len(listed)
-            rest = view.find(plan, end - max(start, len(listed)), WINDOW + skip)
-            page += [(candidate, 0) for candidate in rest.candidates]
-        return total, rows, page, min(end, rows), nearer is not None
+        count = len(rows) + behind
+        page = rows[start:end]
+        if end > len(rows) and behind:
+            # Behind the window the index's own order goes on, one by one.
+            first = max(start, len(rows))
+            rest = view.find(plan, end - first, WINDOW + first - len(rows))
+            page += listed(rest.candidates, grouped=False)
+        return Page(total, count, page, min(end, count), reordered is not None)
 
     def _reordered(
-        self,
-        plan: Plan,
-        meaning: Meaning,
-        view: View,
-        ranked: list[Candidate],
-        asked: Asked | None,
+        self, key: Hashable, ranked: list[Candidate], semantic: SemanticQuery | None
     ) -> list[Candidate] | None:
-        """The first hits in the order of words and meaning, remembered like `_ranked`."""
-        if asked is None:
+        """Return the first hits in the order of words and meaning, cached like `_ranked`."""
+        if semantic is None:
             return None
-        filters = tuple(plan.filters.items())
-        key = (view.state, meaning, plan.groups, filters, plan.ranges, plan.bands)
-        kept = self._nearer.get(key)
+        kept = self._by_meaning.get(key)
         if kept is None:
-            kept = asked.ordered(ranked)
+            kept = semantic.ordered(ranked)
             if kept is not None:
-                if len(self._nearer) >= _RANKED:
-                    self._nearer.clear()
-                self._nearer[key] = kept
+                self._by_meaning.keep(key, kept)
         return kept
 
-    def _ranked(self, plan: Plan, meaning: Meaning, view: View) -> tuple[int, list[Candidate]]:
-        """The total, and the first hits in their fine order; remembered for the pages to come."""
-        filters = tuple(plan.filters.items())
-        key = (view.state, meaning, plan.groups, filters, plan.ranges, plan.bands)
-        kept = self._first.get(key)
+    def _ranked(
+        self, key: Hashable, plan: Plan, parsed: ParsedQuery, view: IndexView
+    ) -> tuple[int, list[Candidate]]:
+        """Return the total, and the first hits by rank; cached for the pages to come."""
+        kept = self._by_words.get(key)
         if kept is None:
             found = view.find(plan, WINDOW)
-            scorer = Scorer(meaning)
+            scorer = Scorer(parsed)
             scored = [
                 Candidate(c.document, scorer.score(c.document, self.signals_of(c.document)))
                 for c in found.candidates
             ]
             scored.sort(key=lambda c: (-round(c.score, 6), c.document.iri))
-            kept = (found.total, scored)
             self._names.learn(scored, view)
-            if len(self._first) >= _RANKED:
-                self._first.clear()
-            self._first[key] = kept
+            kept = self._by_words.keep(key, (found.total, scored))
         return kept
 
-    def signals_of(self, document: Stored) -> Signals:
-        """Return what ranking looks at in a document, made once.
+    def signals_of(self, document: StoredDocument) -> Signals:
+        """Return what ranking looks at in a document, computed once.
 
         An index that was built anew may hold another document for the same version of a record.
         """
         key = (document.iri, document.hash)
         found = self._signals.get(key)
         if found is None or found.basis != basis(document):
-            found = Signals(document)
-            if len(self._signals) >= _SIGNALS:
-                self._signals.clear()
-            self._signals[key] = found
+            found = self._signals.keep(key, Signals(document))
         return found

@@ -1,4 +1,4 @@
-"""The fine order of what an index found: how well a document answers a meaning.
+"""The fine order of what an index found: how well a document answers a query.
 
 Pure arithmetic over what is stored of a document, the same whatever engine found it. Weights are
 of kinds of evidence; they were set on the judged collection as a whole, and none is about a word.
@@ -18,8 +18,8 @@ from search.analysis.ngrams import borders
 from search.analysis.normalization import normal
 from search.analysis.places import short_place
 from search.analysis.titles import TitleParts, title_parts
-from search.index.payload import Stored
-from search.query.model import Alternative, Meaning
+from search.index.payload import StoredDocument
+from search.query.model import Alternative, ParsedQuery
 from search.query.word_classes import PROCESS, SAME_ATTRIBUTE, STATISTIC_TITLE
 
 # How well a term is met, by where it stands.
@@ -88,7 +88,7 @@ class Signals:
         "year",
     )
 
-    def __init__(self, document: Stored) -> None:
+    def __init__(self, document: StoredDocument) -> None:
         d = self._document = document
         self.basis = basis(document)
         self._elsewhere: Elsewhere | None = None
@@ -127,7 +127,7 @@ class Elsewhere:
     """All but the places: what is not in here is in none of them."""
 
 
-def _elsewhere(document: Stored, title: str) -> Elsewhere:
+def _elsewhere(document: StoredDocument, title: str) -> Elsewhere:
     d = document
     description = normal(d.description)
     texts = (
@@ -141,34 +141,37 @@ def _elsewhere(document: Stored, title: str) -> Elsewhere:
 
 
 class Scorer:
-    """Scores documents for one meaning."""
+    """Scores documents for one parsed query."""
 
-    def __init__(self, meaning: Meaning) -> None:
-        self._meaning = meaning
-        self._whole = sum(wish.weight for wish in meaning.wishes)
-        self._wishes = [
-            (wish.weight, [(a.term, _trust(a)) for a in wish.alternatives + wish.parts])
-            for wish in meaning.wishes
+    def __init__(self, parsed: ParsedQuery) -> None:
+        self._parsed = parsed
+        self._whole = sum(term.weight for term in parsed.query_terms)
+        self._weighted_terms = [
+            (
+                term.weight,
+                [(a.term, _trust(a)) for a in term.alternatives + term.parts],
+            )
+            for term in parsed.query_terms
         ]
-        terms = {term for _, alternatives in self._wishes for term, _ in alternatives}
-        terms.update(name for names in meaning.attributes for name in names)
+        terms = {term for _, alternatives in self._weighted_terms for term, _ in alternatives}
+        terms.update(name for names in parsed.attributes for name in names)
         self._terms = sorted(terms)
-        self._places = [short_place(place.name) for place in meaning.places]
+        self._places = [short_place(place.name) for place in parsed.places]
 
-    def score(self, document: Stored, found: Signals) -> float:
+    def score(self, document: StoredDocument, found: Signals) -> float:
         """Return how well a document answers: about 1 for a plain hit in the title, at most 3."""
-        meaning = self._meaning
+        parsed = self._parsed
         total = self._subject(found)
         for place in self._places:
             total += PLACE * _in_place(place, found) / len(self._places)
         edition = found.parts.edition
         year = edition[0] if edition and edition[0] else found.year
-        if meaning.years:
-            total += _year(meaning.years, found)
-        elif meaning.newest:
+        if parsed.years:
+            total += _year(parsed.years, found)
+        elif parsed.newest:
             total += NEWEST * _recent(year)
-        if meaning.attributes:
-            had = [max(_attribute(name, found) for name in names) for names in meaning.attributes]
+        if parsed.attributes:
+            had = [max(_attribute(name, found) for name in names) for names in parsed.attributes]
             total += ATTRIBUTE * sum(had) / len(had)
         if found.parts.interface:
             total += INTERFACE
@@ -178,9 +181,11 @@ class Scorer:
 
     def _subject(self, found: Signals) -> float:
         """How far the document is about what was asked for, and about nothing else."""
-        if not self._wishes:
+        if not self._weighted_terms:
             return 0.5
-        met = sum(weight * _best(alternatives, found) for weight, alternatives in self._wishes)
+        met = sum(
+            weight * _best(alternatives, found) for weight, alternatives in self._weighted_terms
+        )
         share = met / self._whole
         total = share
         core = rest = found.parts.core
@@ -197,10 +202,10 @@ class Scorer:
             total += COVERAGE * share * rest.count("|") / size
             if neutral:
                 total += HEAD * share
-        if not self._meaning.statistic:
+        if not self._parsed.statistic:
             total += max(MOST_PROCESS, PROCESS_WORD * len(PROCESS.findall(rest)))
         if found.statistic:
-            total += STATISTIC if self._meaning.statistic else -STATISTIC
+            total += STATISTIC if self._parsed.statistic else -STATISTIC
         return total
 
 

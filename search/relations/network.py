@@ -8,8 +8,9 @@ from typing import Final
 
 from ontology.vocabulary import Vocabulary
 from search.analysis.ngrams import term_tokens
-from search.index.payload import Stored
-from search.index.plan import Clause, Group, Plan, View
+from search.index.payload import StoredDocument
+from search.index.plan import Clause, Group, Plan
+from search.index.protocol import IndexView
 from search.relations.fields import COMMON, KeyItemIndex, field_key
 from search.relations.model import KINDS, Evidence, Kind
 from search.relations.nodes import FACET_OF, Node, NodeKind, Nodes
@@ -54,7 +55,7 @@ class Network:
     behind them. A dataset's take some ten milliseconds.
     """
 
-    def __init__(self, view: View, vocabulary: Vocabulary, base_iri: str) -> None:
+    def __init__(self, view: IndexView, vocabulary: Vocabulary, base_iri: str) -> None:
         self._view = view
         self._vocabulary = vocabulary
         self.checkpoint = view.checkpoint
@@ -72,7 +73,7 @@ class Network:
             return self._of_item(node, most)
         return self._of_entity(node, most)
 
-    def datasets(self, node: Node, limit: int) -> tuple[int, list[Stored]]:
+    def datasets(self, node: Node, limit: int) -> tuple[int, list[StoredDocument]]:
         """Return how many datasets belong to a node that is none, and the last changed of them."""
         facet = FACET_OF.get(node.kind)
         if facet is not None:
@@ -81,7 +82,7 @@ class Network:
         having = self._having(node)
         return len(having), having[:limit]
 
-    def _of_dataset(self, document: Stored, most: int) -> list[Beside]:
+    def _of_dataset(self, document: StoredDocument, most: int) -> list[Beside]:
         found: list[Beside] = []
         for facet, kind in ((facet, kind) for kind, facet in FACET_OF.items()):
             nodes = [self.nodes.node(iri) for iri in document.facets.get(facet, ())]
@@ -137,7 +138,7 @@ class Network:
         return [beside for beside in found if beside.neighbours]
 
     def _datasets_beside(
-        self, node: Node, most: int, having: Sequence[Stored] | None = None
+        self, node: Node, most: int, having: Sequence[StoredDocument] | None = None
     ) -> Beside:
         if having is None:
             total, documents = self.datasets(node, most)
@@ -149,7 +150,7 @@ class Network:
         ]
         return Beside("dataset", total, tuple(near))
 
-    def _having(self, node: Node) -> list[Stored]:
+    def _having(self, node: Node) -> list[StoredDocument]:
         """The datasets that have exactly this data item, or any spelling of the key item."""
         names = (
             self._vocabulary.spellings(node.iri)

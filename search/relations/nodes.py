@@ -7,7 +7,8 @@ from typing import Final, Literal
 from urllib.parse import quote, unquote
 
 from ontology.vocabulary import Vocabulary
-from search.index.plan import Plan, View
+from search.index.plan import Plan
+from search.index.protocol import IndexView
 from search.relations.fields import field_key
 
 NodeKind = Literal["dataset", "organization", "district", "theme", "library", "field", "key-item"]
@@ -43,7 +44,7 @@ class Node:
 class Nodes:
     """Finds what an IRI names, in one state of an index."""
 
-    def __init__(self, view: View, vocabulary: Vocabulary, base_iri: str) -> None:
+    def __init__(self, view: IndexView, vocabulary: Vocabulary, base_iri: str) -> None:
         self._view = view
         self._vocabulary = vocabulary
         self._datasets = f"{base_iri}/id/dataset/"

@@ -8,8 +8,9 @@ from typing import Final
 from ontology.vocabulary import Vocabulary
 from search.analysis.ngrams import term_tokens
 from search.analysis.titles import title_parts
-from search.index.payload import Stored
-from search.index.plan import Clause, Group, Plan, View
+from search.index.payload import StoredDocument
+from search.index.plan import Clause, Group, Plan
+from search.index.protocol import IndexView
 from search.relations.fields import COMMON, KeyItemIndex, field_key
 from search.relations.model import KINDS, Described, Kind, Relation
 from search.relations.relate import relate
@@ -30,12 +31,12 @@ _FIELDS: Final = (("fields", 1.0),)
 class Related:
     """Tells the relations of a dataset to others, in one state of an index."""
 
-    def __init__(self, view: View, vocabulary: Vocabulary) -> None:
+    def __init__(self, view: IndexView, vocabulary: Vocabulary) -> None:
         self._view = view
         self._vocabulary = vocabulary
         self._keys = KeyItemIndex(vocabulary)
 
-    def of(self, document: Stored, *, most: int = MOST) -> list[Relation]:
+    def of(self, document: StoredDocument, *, most: int = MOST) -> list[Relation]:
         """Return the relations of a dataset: kinds in the order of `KINDS`, the strongest first.
 
         At most ``most`` of a kind; two datasets are related by title and by fields at most once
@@ -56,7 +57,7 @@ class Related:
             for relation in sorted(found[kind], key=lambda r: (-r.weight, r.target))[:most]
         ]
 
-    def _candidates(self, one: Described) -> Iterator[Stored]:
+    def _candidates(self, one: Described) -> Iterator[StoredDocument]:
         core = term_tokens(title_parts(one.title).core)
         if core:
             yield from self._find(Group((Clause(core, _TITLE),)))
@@ -67,7 +68,7 @@ class Related:
             if group is not None:
                 yield from self._find(group)
 
-    def _find(self, *groups: Group) -> Iterator[Stored]:
+    def _find(self, *groups: Group) -> Iterator[StoredDocument]:
         if not groups:
             return
         if len(groups) > 1:
@@ -77,7 +78,7 @@ class Related:
             yield candidate.document
 
 
-def described(document: Stored) -> Described:
+def described(document: StoredDocument) -> Described:
     """Return what relations are told from of a document of the index."""
     return Described(
         iri=document.iri,

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from search.analysis.normalization import normal
-from search.index.plan import View
+from search.index.protocol import IndexView
 from search.query.lexicon import Lexicon
-from search.query.model import Meaning
+from search.query.model import ParsedQuery
 from search.query.segments import CHINESE
 from search.query.single_characters import is_character
 from search.query.term_weights import exists
@@ -33,9 +33,9 @@ _LEAST: Final = 2
 """Characters of a piece by which words are near."""
 
 
-def others(
-    meaning: Meaning,
-    view: View,
+def did_you_mean(
+    parsed: ParsedQuery,
+    view: IndexView,
     thesaurus: Thesaurus | None,
     lexicon: Callable[[], Lexicon] | None,
 ) -> tuple[str, ...]:
@@ -47,16 +47,16 @@ def others(
     meaning; without them there are none of that kind.
     """
     found: dict[str, None] = {}
-    if not meaning.wishes:
+    if not parsed.query_terms:
         return ()
-    near = lexicon().near(meaning.text, _NEAR) if lexicon is not None else ()
+    near = lexicon().near(parsed.text, _NEAR) if lexicon is not None else ()
     # One slip in a word of three characters or more: that word was meant, most likely.
     slips = [
         word for word, edits in near if edits == 1 and len(word) >= _WHOLE and exists(word, view)
     ]
     found |= dict.fromkeys(slips[:OFFERED])
     if thesaurus is not None and len(found) < OFFERED:
-        for term in _meant(meaning, thesaurus, view, guessing=lexicon is not None):
+        for term in _meant(parsed, thesaurus, view, guessing=lexicon is not None):
             found[term] = None
             if len(found) >= OFFERED:
                 break
@@ -65,15 +65,17 @@ def others(
     return tuple(found)[:OFFERED]
 
 
-def _meant(meaning: Meaning, thesaurus: Thesaurus, view: View, *, guessing: bool) -> Iterator[str]:
+def _meant(
+    parsed: ParsedQuery, thesaurus: Thesaurus, view: IndexView, *, guessing: bool
+) -> Iterator[str]:
     """Official terms near what was asked for, that documents hold; words in English for English.
 
     Not what was looked for already, which would find no more than was found. ``guessing``: nothing
     was found, so that a term with one character in common is better than none.
     """
-    asked = {a.term for wish in meaning.wishes for a in wish.alternatives} | {meaning.text}
+    asked = {a.term for term in parsed.query_terms for a in term.alternatives} | {parsed.text}
     offered: dict[str, float] = {}
-    for piece, trust in _pieces(meaning, thesaurus, guessing=guessing):
+    for piece, trust in _pieces(parsed, thesaurus, guessing=guessing):
         for word in thesaurus.holding(piece):
             likeness = trust * len(piece) / len(word)
             for term, weight in _led_to(word, thesaurus):
@@ -93,18 +95,18 @@ def _meant(meaning: Meaning, thesaurus: Thesaurus, view: View, *, guessing: bool
 
 
 def _pieces(
-    meaning: Meaning, thesaurus: Thesaurus, *, guessing: bool
+    parsed: ParsedQuery, thesaurus: Thesaurus, *, guessing: bool
 ) -> Sequence[tuple[str, float]]:
     """Letters by which words are near, each with how much that says."""
     pieces: dict[str, float] = {}
-    for wish in meaning.wishes:
-        if wish.role not in ("subject", "verb") or is_character(wish.text):
+    for term in parsed.query_terms:
+        if term.role not in ("subject", "verb") or is_character(term.text):
             # What stands for a lone character is of many kinds: none of it was meant.
             continue
         for text, trust in (
-            (wish.text, 1.0),
-            *((a.term, _OFFICIAL * a.weight) for a in wish.alternatives),
-            *((part.term, _PART) for part in wish.parts),
+            (term.text, 1.0),
+            *((a.term, _OFFICIAL * a.weight) for a in term.alternatives),
+            *((part.term, _PART) for part in term.parts),
         ):
             if len(text) >= _LEAST and text not in FORMS and text not in WEAK:
                 pieces[text] = max(pieces.get(text, 0.0), trust)

@@ -4,35 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
-from search.index.from_record import QUALITIES
-from search.index.payload import Stored
-from search.index.plan import Candidate, Plan, View
-from search.model import FRESHNESS, FacetValue
-from search.query.relaxation import Request
-from search.results import freshness
-
-_NATURAL: Final = {FRESHNESS: freshness.VALUES, "quality": QUALITIES}
-"""Facets whose few values have an order of their own, which counts would only confuse."""
+from search.facets import BY_NAME
+from search.index.payload import StoredDocument
+from search.index.plan import Plan
+from search.index.protocol import Candidate, IndexView
+from search.model import FacetValue
+from search.query.request import SearchRequest
 
 
-class Faceting:
-    """Facets over a view; the names of publishers are remembered for each state."""
+class FacetCounter:
+    """Facets over a view; the names of publishers are cached for each state."""
 
     def __init__(self) -> None:
         self._labels: tuple[Hashable, dict[str, str]] = (None, {})
 
-    def learn(self, candidates: Iterable[Candidate], view: View) -> None:
-        """Remember the publishers' names of what was found: facets will show most of these, and
-        each would be looked up by itself."""
+    def learn(self, candidates: Iterable[Candidate], view: IndexView) -> None:
+        """Cache the publishers' names of what was found: facets will show most of these, and each
+        would be looked up by itself."""
         labels = self._labels_of(view)
         for candidate in candidates:
             for value, label in _publishers(candidate.document).items():
                 labels.setdefault(value, label)
 
     def facets(
-        self, request: Request, plan: Plan, view: View
+        self, request: SearchRequest, plan: Plan, view: IndexView
     ) -> Mapping[str, tuple[FacetValue, ...]]:
         """Return the facets that were asked for; chosen values are always among them."""
         if not request.facets:
@@ -45,15 +41,15 @@ class Faceting:
             first = sorted(counted, key=lambda value: (-counted[value], value))
             shown = first[: request.facet_size]
             shown += [v for v in request.filters.get(name, ()) if v not in shown]
-            if name in _NATURAL:
-                shown = _ordered(shown, _NATURAL[name])
+            if BY_NAME[name].order == "listed":
+                shown = _ordered(shown, tuple(BY_NAME[name].values))
             facets[name] = tuple(
                 FacetValue(value, counted.get(value, 0), self._label(name, value, view, labels))
                 for value in shown
             )
         return facets
 
-    def _labels_of(self, view: View) -> dict[str, str]:
+    def _labels_of(self, view: IndexView) -> dict[str, str]:
         """The names of publishers that are known of a state."""
         state, labels = self._labels
         if state != view.state:
@@ -61,7 +57,7 @@ class Faceting:
             self._labels = (view.state, labels)
         return labels
 
-    def _label(self, facet: str, value: str, view: View, labels: dict[str, str]) -> str:
+    def _label(self, facet: str, value: str, view: IndexView, labels: dict[str, str]) -> str:
         """The name of a publisher, read from any one of its records, once for each state."""
         if facet != "publisher":
             return ""
@@ -74,12 +70,12 @@ class Faceting:
         return label
 
 
-def _ordered(shown: Sequence[str], natural: Sequence[str]) -> list[str]:
-    """Values in their natural order; those that were made up by whoever asks come last."""
-    place = {value: number for number, value in enumerate(natural)}
+def _ordered(shown: Sequence[str], listed: Sequence[str]) -> list[str]:
+    """Return values in the order of ``listed``; those that exist nowhere come last."""
+    place = {value: number for number, value in enumerate(listed)}
     return sorted(shown, key=lambda value: (place.get(value, len(place)), value))
 
 
-def _publishers(document: Stored) -> Mapping[str, str]:
+def _publishers(document: StoredDocument) -> Mapping[str, str]:
     """The names of a document's publishers by their facet values."""
     return dict(zip(document.facets.get("publisher", ()), document.publishers, strict=False))

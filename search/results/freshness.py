@@ -1,4 +1,4 @@
-"""How long ago a dataset was updated, as values of a facet: told by the day, never kept."""
+"""The facet of freshness: how long before the day of the search a dataset was updated."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ FUTURE: Final = "future"
 UNKNOWN: Final = "unknown"
 """No day of an update is known."""
 
-VALUES: Final = (*(name for name, _ in STEPS), LONGER, FUTURE, UNKNOWN)
-"""All values of the facet in their natural order."""
-
 _EVER: Final = day_number("9999-12-31")
 
 
@@ -29,7 +26,7 @@ def machine_day() -> date:
 
 
 def bands(today: date) -> tuple[Band, ...]:
-    """Return `VALUES` as days of ``modified``: together they hold every dataset, each once."""
+    """Return the facet's values as days of ``modified``: each dataset is in exactly one."""
     found: list[Band] = []
     tomorrow = _number(today + timedelta(1))
     # What lies between two days' numbers is no day, and still has to be somewhere.

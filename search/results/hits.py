@@ -9,19 +9,19 @@ from search.analysis.normalization import normal
 from search.analysis.places import short_place
 from search.analysis.titles import title_parts
 from search.index.fields import MAX_GROUP
-from search.index.payload import Stored
-from search.index.plan import Candidate
+from search.index.payload import StoredDocument
+from search.index.protocol import Candidate
 from search.model import Hit, Span, Wording
-from search.query.model import Meaning
+from search.query.model import ParsedQuery
 from search.ranking.score import same_attributes
 
 _MAX_SPANS = 40
 
 
-def hit_of(candidate: Candidate, meaning: Meaning | None) -> Hit:
-    """Return a candidate as it is shown, with what of ``meaning`` matched where."""
+def hit_of(candidate: Candidate, parsed: ParsedQuery | None) -> Hit:
+    """Return a candidate as it is shown, with what of ``parsed`` matched where."""
     d = candidate.document
-    terms = _terms(meaning)
+    terms = _terms(parsed)
     open_types, frequencies = d.facets.get("open_type"), d.facets.get("frequency")
     return Hit(
         iri=d.iri,
@@ -37,7 +37,7 @@ def hit_of(candidate: Candidate, meaning: Meaning | None) -> Hit:
         publisher_iris=d.facets.get("publisher", ()),
         title_spans=spans(d.title, terms),
         description_spans=spans(d.description, terms),
-        fields=_fields(d.fields, terms, meaning),
+        fields=_fields(d.fields, terms, parsed),
         delivery=d.facets.get("delivery", ()),
         districts=d.facets.get("district", ()),
         frequency=frequencies[0] if frequencies else None,
@@ -46,7 +46,7 @@ def hit_of(candidate: Candidate, meaning: Meaning | None) -> Hit:
     )
 
 
-def _english(d: Stored, terms: Sequence[str]) -> Wording | None:
+def _english(d: StoredDocument, terms: Sequence[str]) -> Wording | None:
     if not (d.title_en or d.description_en):
         return None
     title, description = d.title_en or d.title, d.description_en or d.description
@@ -103,22 +103,22 @@ def _aligned(text: str) -> tuple[str, list[int]]:
     return "".join(pieces), places
 
 
-def _terms(meaning: Meaning | None) -> tuple[str, ...]:
-    if meaning is None:
+def _terms(parsed: ParsedQuery | None) -> tuple[str, ...]:
+    if parsed is None:
         return ()
-    terms = [a.term for w in meaning.wishes if w.role != "form" for a in w.alternatives]
-    terms += [short_place(place.name) for place in meaning.places]
-    terms += [str(year) for year in meaning.years]
-    return tuple(dict.fromkeys([*terms, *(name for names in meaning.attributes for name in names)]))
+    terms = [a.term for w in parsed.query_terms if w.role != "form" for a in w.alternatives]
+    terms += [short_place(place.name) for place in parsed.places]
+    terms += [str(year) for year in parsed.years]
+    return tuple(dict.fromkeys([*terms, *(name for names in parsed.attributes for name in names)]))
 
 
 def _fields(
-    fields: Sequence[str], terms: Sequence[str], meaning: Meaning | None
+    fields: Sequence[str], terms: Sequence[str], parsed: ParsedQuery | None
 ) -> tuple[str, ...]:
-    if meaning is None or not fields:
+    if parsed is None or not fields:
         return ()
     wanted = set(terms)
-    for names in meaning.attributes:
+    for names in parsed.attributes:
         for name in names:
             wanted |= same_attributes(name)
     pattern = re.compile("|".join(map(re.escape, sorted(wanted)))) if wanted else None

@@ -16,7 +16,7 @@ from ontology.vocabulary import load_vocabulary
 from search.analysis.normalization import normal
 from search.analysis.pinyin import word_syllables
 from search.analysis.titles import title_parts
-from search.index.payload import Stored
+from search.index.payload import StoredDocument
 from search.model import Suggestion
 from search.query.lexicon import phrases
 from search.query.segments import CHINESE
@@ -46,14 +46,14 @@ class _Entry:
     text: str
     value: str
     count: int
-    meaning: str = ""
+    concept: str = ""
     """What several words mean alike; one of them is suggested. Empty: nothing else means it."""
 
 
 class Suggester:
     """Immutable, made from the documents of one state; safe to share among threads."""
 
-    def __init__(self, documents: Iterable[Stored], thesaurus: Thesaurus) -> None:
+    def __init__(self, documents: Iterable[StoredDocument], thesaurus: Thesaurus) -> None:
         self._entries = list(_entries(documents, thesaurus))
         keys: list[tuple[str, int]] = []
         for number, entry in enumerate(self._entries):
@@ -131,7 +131,7 @@ class Suggester:
         for number in self._first(typed, seen, limit * _ALIKE):
             entry = self._entries[number]
             found.setdefault(
-                (entry.kind, entry.meaning or entry.text),
+                (entry.kind, entry.concept or entry.text),
                 Suggestion(entry.kind, entry.text, entry.value, entry.count),
             )
         return tuple(found.values())[:limit]
@@ -140,9 +140,9 @@ class Suggester:
 class _Counts:
     """What the documents of a state hold, and how many of them."""
 
-    def __init__(self, documents: Iterable[Stored]) -> None:
+    def __init__(self, documents: Iterable[StoredDocument]) -> None:
         self.cores: Counter[str] = Counter()
-        self.single: dict[str, Stored] = {}
+        self.single: dict[str, StoredDocument] = {}
         self.publishers: Counter[tuple[str, str]] = Counter()
         self.fields: Counter[str] = Counter()
         self.themes: Counter[str] = Counter()
@@ -150,7 +150,7 @@ class _Counts:
         for document in islice(documents, MAX_DOCUMENTS):
             self._add(document)
 
-    def _add(self, document: Stored) -> None:
+    def _add(self, document: StoredDocument) -> None:
         core = title_parts(document.title).core
         self.cores[core] += 1
         self.single[core] = document
@@ -171,7 +171,7 @@ class _Counts:
         return max(self.spoken[term], self.cores[term])
 
 
-def _entries(documents: Iterable[Stored], thesaurus: Thesaurus) -> Iterator[_Entry]:
+def _entries(documents: Iterable[StoredDocument], thesaurus: Thesaurus) -> Iterator[_Entry]:
     counts = _Counts(documents)
     cores, spoken = counts.cores, counts.spoken
     for core, count in cores.items():

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
+from search.facets import FRESHNESS, GROUP
 from search.index.fields import Prepared, prepare
-from search.index.payload import Stored, stored
-from search.index.plan import UNKNOWN_DAY, Candidate, Clause, Found, Plan
-from search.model import FRESHNESS, GROUP, SearchDocument
+from search.index.model import SearchDocument
+from search.index.payload import StoredDocument, stored
+from search.index.plan import UNKNOWN_DAY, Clause, Plan
+from search.index.protocol import NO_QUESTION, Candidate, Found, IndexView, Question
+
+
+class PlainIndex:
+    """Gives whatever view a test has at the moment."""
+
+    def __init__(self, newest: Callable[[], IndexView | None]) -> None:
+        self._newest = newest
+
+    def view(self, question: Question = NO_QUESTION) -> IndexView | None:
+        return self._newest()
 
 
 class PlainView:
@@ -48,19 +60,19 @@ class PlainView:
             for name in facets
         }
 
-    def get(self, iri: str) -> Stored | None:
+    def get(self, iri: str) -> StoredDocument | None:
         return next((document for document in self._stored if document.iri == iri), None)
 
-    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, Stored]:
+    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, StoredDocument]:
         found = {
             s.iri: s for p, s in self._pairs() if _matches(p, plan) and s.iri not in plan.hidden
         }
         return {iri: found[iri] for iri in iris if iri in found}
 
-    def each(self) -> Iterator[Stored]:
+    def each(self) -> Iterator[StoredDocument]:
         yield from self._stored
 
-    def _pairs(self) -> Iterator[tuple[Prepared, Stored]]:
+    def _pairs(self) -> Iterator[tuple[Prepared, StoredDocument]]:
         return zip(self._prepared, self._stored, strict=True)
 
 

@@ -1,4 +1,4 @@
-"""One suite for every `SearchEngine`: another engine joins by a `Storage` in `STORAGES`."""
+"""One suite for every `SearchIndex`: another index joins by a `Storage` in `STORAGES`."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ from hypothesis import strategies as st
 
 from ontology.errors import AtlasError
 from search.analysis.ngrams import term_tokens
-from search.index.elastic import ElasticEngine
-from search.index.embedded import EmbeddedEngine
+from search.facets import FACETS
+from search.index.elastic import ElasticIndex
+from search.index.embedded import EmbeddedIndex
+from search.index.model import SearchDocument
 from search.index.plan import Clause, Group, Plan
-from search.index.suppression import Hiding
-from search.model import FACETS, Query, SearchDocument, SearchEngine
-from search.query.relaxation import MAX_LIMIT, MAX_QUERY, MAX_WINDOW
-from search.service import Answers
+from search.index.suppression import SuppressingView
+from search.limits import MAX_LIMIT, MAX_QUERY, MAX_WINDOW
+from search.model import Query
+from search.service import SearchService
 from search.thesaurus import builtin
-from tests.conformance.plain_view import PlainView
+from tests.conformance.plain_view import PlainIndex, PlainView
 from tests.fixtures.elasticsearch import drop_indices, index_name
+from tests.fixtures.searchable import Searchable
 
 TODAY = date(2023, 6, 30)
 """The day of all searches here."""
@@ -42,7 +45,7 @@ class Storage(Protocol):
     source: str
     today: date
 
-    def open(self) -> SearchEngine: ...
+    def open(self) -> Searchable: ...
 
     def close(self) -> None: ...
 
@@ -54,15 +57,15 @@ class EmbeddedStorage:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.opened: list[EmbeddedEngine] = []
+        self.opened: list[EmbeddedIndex] = []
         self.source = (
-            "from pathlib import Path; from search.index.embedded import EmbeddedEngine; "
-            f"engine = EmbeddedEngine(Path({str(folder)!r}))"
+            "from pathlib import Path; from search.index.embedded import EmbeddedIndex; "
+            f"engine = EmbeddedIndex(Path({str(folder)!r}))"
         )
 
-    def open(self) -> SearchEngine:
-        self.opened.append(EmbeddedEngine(self.folder, today=lambda: self.today))
-        return self.opened[-1]
+    def open(self) -> Searchable:
+        self.opened.append(EmbeddedIndex(self.folder))
+        return Searchable(self.opened[-1], today=lambda: self.today)
 
     def close(self) -> None:
         for engine in self.opened:
@@ -79,17 +82,15 @@ class ElasticStorage:
     def __init__(self, url: str) -> None:
         self.url = url
         self.name = index_name()
-        self.opened: list[ElasticEngine] = []
+        self.opened: list[ElasticIndex] = []
         self.source = (
-            f"from search.index.elastic import ElasticEngine; engine = ElasticEngine({url!r}, "
+            f"from search.index.elastic import ElasticIndex; engine = ElasticIndex({url!r}, "
             f"{self.name!r}, read_seconds=60)"
         )
 
-    def open(self) -> SearchEngine:
-        self.opened.append(
-            ElasticEngine(self.url, self.name, read_seconds=60, today=lambda: self.today)
-        )
-        return self.opened[-1]
+    def open(self) -> Searchable:
+        self.opened.append(ElasticIndex(self.url, self.name, read_seconds=60))
+        return Searchable(self.opened[-1], today=lambda: self.today)
 
     def close(self) -> None:
         for engine in self.opened:
@@ -136,7 +137,7 @@ def storage(new_storage: Callable[[], Storage]) -> Storage:
 
 
 @pytest.fixture
-def engine(storage: Storage) -> SearchEngine:
+def engine(storage: Storage) -> Searchable:
     return storage.open()
 
 
@@ -151,14 +152,14 @@ def doc(number: int, title: str = "", **values: object) -> SearchDocument:
     return replace(plain, **values)  # type: ignore[arg-type]
 
 
-def found(engine: SearchEngine, query: Query) -> list[str]:
+def found(engine: Searchable, query: Query) -> list[str]:
     return [hit.remote_id for hit in engine.search(query).hits]
 
 
 # -- writing -----------------------------------------------------------------------------------
 
 
-def test_an_empty_index_answers(engine: SearchEngine) -> None:
+def test_an_empty_index_answers(engine: Searchable) -> None:
     result = engine.search(Query("停车场"))
     assert (result.total, result.hits, result.checkpoint) == (0, (), 0)
     assert set(result.facets) == set(FACETS)
@@ -176,7 +177,7 @@ def test_the_mark_moves_with_the_checkpoint(storage: Storage) -> None:
     assert (storage.open().checkpoint(), storage.open().mark()) == (8, "")
 
 
-def test_create_update_remove(engine: SearchEngine) -> None:
+def test_create_update_remove(engine: Searchable) -> None:
     engine.write([doc(1, "停车场"), doc(2, "公交站")], [], 2)
     assert found(engine, Query("停车场")) == ["1"]
     engine.write([doc(1, "养老院", hash="f" * 64)], [], 3)
@@ -191,7 +192,7 @@ def test_create_update_remove(engine: SearchEngine) -> None:
 
 
 def test_a_record_stands_once_though_it_is_written_twice_in_one_commit(
-    engine: SearchEngine,
+    engine: Searchable,
 ) -> None:
     engine.write([doc(1, "停车场"), doc(1, "公交站")], [], 1)
     assert engine.search(Query()).total == 1
@@ -199,7 +200,7 @@ def test_a_record_stands_once_though_it_is_written_twice_in_one_commit(
     assert found(engine, Query("公交站")) == ["1"]
 
 
-def test_removing_what_is_not_there_moves_the_checkpoint(engine: SearchEngine) -> None:
+def test_removing_what_is_not_there_moves_the_checkpoint(engine: Searchable) -> None:
     engine.write([], ["https://data.example/id/dataset/s/none"], 7)
     assert engine.checkpoint() == 7
     assert engine.search(Query()).total == 0
@@ -230,11 +231,11 @@ def test_what_is_withdrawn_is_gone_while_the_index_is_built_anew(storage: Storag
     assert sorted(found(other, Query("停车场"))) == ["1", "4"]
 
 
-def test_what_is_hidden_is_neither_found_nor_counted(engine: SearchEngine) -> None:
+def test_what_is_hidden_is_neither_found_nor_counted(engine: Searchable) -> None:
     engine.write([doc(n, "停车场", facets={"year": ("2023",)}) for n in range(4)], [], 4)
     view = engine.view()
     assert view is not None
-    hiding = Hiding(view, frozenset({doc(0).iri, doc(2).iri}))
+    hiding = SuppressingView(view, frozenset({doc(0).iri, doc(2).iri}))
     groups = (Group((Clause(term_tokens("停车场"), (("title", 1.0),)),)),)
     for plan in (
         Plan(),
@@ -261,7 +262,7 @@ def test_what_is_hidden_is_neither_found_nor_counted(engine: SearchEngine) -> No
     assert hiding.state != view.state
 
 
-def test_repeating_a_batch_changes_nothing(engine: SearchEngine) -> None:
+def test_repeating_a_batch_changes_nothing(engine: Searchable) -> None:
     batch = [doc(n, f"停车场 {n}", facets={"year": ("2023",)}) for n in range(5)]
     engine.write(batch, [doc(9).iri], 5)
     before = engine.search(Query("停车场"))
@@ -292,7 +293,7 @@ def test_a_second_reader_sees_each_commit(storage: Storage) -> None:
     assert reader.checkpoint() == 9
 
 
-def test_a_failing_batch_leaves_nothing(engine: SearchEngine) -> None:
+def test_a_failing_batch_leaves_nothing(engine: Searchable) -> None:
     engine.write([doc(1)], [], 1)
 
     def broken() -> Iterator[SearchDocument]:
@@ -312,7 +313,7 @@ def test_a_failing_batch_leaves_nothing(engine: SearchEngine) -> None:
     assert writing.value is not rebuilding.value
 
 
-def test_rebuilding_replaces_everything_and_readers_go_on(engine: SearchEngine) -> None:
+def test_rebuilding_replaces_everything_and_readers_go_on(engine: Searchable) -> None:
     engine.write([doc(n, "旧") for n in range(10)], [], 10)
     seen: list[int] = []
 
@@ -345,7 +346,7 @@ def test_rebuilding_replaces_everything_and_readers_go_on(engine: SearchEngine) 
         ("停\u200b车场", "停车场"),
     ],
 )
-def test_spellings_that_mean_the_same(engine: SearchEngine, title: str, query: str) -> None:
+def test_spellings_that_mean_the_same(engine: Searchable, title: str, query: str) -> None:
     engine.write([doc(1, title), doc(2, "无关")], [], 1)
     assert found(engine, Query(query)) == ["1"]
 
@@ -364,13 +365,13 @@ def test_spellings_that_mean_the_same(engine: SearchEngine, title: str, query: s
     ],
 )
 def test_every_field_is_searched_and_the_title_comes_first(
-    engine: SearchEngine, values: dict[str, object]
+    engine: Searchable, values: dict[str, object]
 ) -> None:
     engine.write([doc(1, "马", **values), doc(2, "zebra"), doc(3)], [], 1)
     assert found(engine, Query("zebra")) == ["2", "1"]
 
 
-def test_a_hit_shows_the_document(engine: SearchEngine) -> None:
+def test_a_hit_shows_the_document(engine: Searchable) -> None:
     original = doc(
         1,
         "停车场",
@@ -462,7 +463,7 @@ queries = st.builds(
 )
 @given(documents=documents, asked=st.lists(queries, min_size=1, max_size=6), split=st.data())
 def test_results_are_those_of_a_plain_loop(
-    engine: SearchEngine,
+    engine: Searchable,
     documents: list[SearchDocument],
     asked: list[Query],
     split: st.DataObject,
@@ -474,7 +475,7 @@ def test_results_are_those_of_a_plain_loop(
     engine.write([replace(d, title="停车场 公交") for d in documents[: half + 3]], [], 1)
     kept = [d for d in documents if split.draw(st.integers(0, 4)) > 0]
     engine.write(kept, [d.iri for d in documents if d not in kept], 2)
-    oracle = Answers(lambda: PlainView(kept), builtin, today=lambda: TODAY)
+    oracle = SearchService(PlainIndex(lambda: PlainView(kept)), builtin, today=lambda: TODAY)
     for query in asked:
         result, right = engine.search(query), oracle.search(query)
         assert result.total == right.total
@@ -526,7 +527,7 @@ def test_freshness_is_told_by_the_day_on_which_one_asks(storage: Storage) -> Non
 
 @pytest.mark.parametrize("sort", ["relevance", "modified", "title"])
 @pytest.mark.parametrize("text", ["", "停车场"])
-def test_pages_neither_repeat_nor_leave_out(engine: SearchEngine, sort: str, text: str) -> None:
+def test_pages_neither_repeat_nor_leave_out(engine: Searchable, sort: str, text: str) -> None:
     shuffled = random.Random(4)
     for commit in range(4):
         engine.write(
@@ -543,7 +544,7 @@ def test_pages_neither_repeat_nor_leave_out(engine: SearchEngine, sort: str, tex
     assert sorted(int(number) for page in pages for number in page) == list(range(100))
 
 
-def test_titles_sort_by_pinyin(engine: SearchEngine) -> None:
+def test_titles_sort_by_pinyin(engine: Searchable) -> None:
     titles = ["重庆", "北京", "上海", "安徽", "Zoo", "１２", "天津", "臺灣", "养老"]
     engine.write([doc(n, title) for n, title in enumerate(titles)], [], 1)
     hits = engine.search(Query(sort="title")).hits
@@ -581,7 +582,7 @@ def test_titles_sort_by_pinyin(engine: SearchEngine) -> None:
     ],
 )
 def test_out_of_bounds_is_refused_with_a_reason(
-    engine: SearchEngine, query: Query, code: str
+    engine: Searchable, query: Query, code: str
 ) -> None:
     engine.write([doc(1)], [], 1)
     with pytest.raises(AtlasError) as caught:
@@ -620,7 +621,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_is_plain_text(engine: SearchEngine, text: str) -> None:
+def test_hostile_text_is_plain_text(engine: Searchable, text: str) -> None:
     engine.write([doc(1, "停车场"), doc(2, "公交站"), doc(3, "数据")], [], 1)
     result = engine.search(Query(text))
     assert {h.remote_id for h in result.hits} <= {"1"}
@@ -628,7 +629,7 @@ def test_hostile_text_is_plain_text(engine: SearchEngine, text: str) -> None:
         assert [h.remote_id for h in result.hits] == ["1"]
 
 
-def test_hostile_filters_are_plain_values(engine: SearchEngine) -> None:
+def test_hostile_filters_are_plain_values(engine: Searchable) -> None:
     engine.write([doc(1, facets={"year": ("2023",)})], [], 1)
     hostile = ("*", "2023 OR 2022", "\ud800", "", "\x00", "x" * 70_000, "[2020 TO 2030]")
     assert engine.search(Query(filters={"year": hostile})).total == 0
@@ -639,13 +640,13 @@ def test_hostile_filters_are_plain_values(engine: SearchEngine) -> None:
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(text=st.text(st.characters(exclude_categories=()), max_size=60))
-def test_any_text_gets_an_answer(hostile_engine: SearchEngine, text: str) -> None:
+def test_any_text_gets_an_answer(hostile_engine: Searchable, text: str) -> None:
     result = hostile_engine.search(Query(text))
     assert result.total == (2 if not text.strip() else len(result.hits))
 
 
 @pytest.fixture
-def hostile_engine(engine: SearchEngine) -> SearchEngine:
+def hostile_engine(engine: Searchable) -> Searchable:
     engine.write([doc(1, "停车场"), doc(2, "公交站")], [], 1)
     return engine
 
@@ -654,7 +655,7 @@ def hostile_engine(engine: SearchEngine) -> SearchEngine:
 
 WRITER = """
 import sys
-from search.model import SearchDocument
+from search.index.model import SearchDocument
 {source}
 def doc(number, title):
     return SearchDocument(iri=f"i:{{number}}", source="s", remote_id=str(number),

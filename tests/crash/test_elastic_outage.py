@@ -92,7 +92,7 @@ def test_an_outage_during_an_import_loses_nothing(
         writer = Writer(atlas, tmp_path)
         for _ in range(3):
             writer.write()
-        until(lambda: atlas.search.checkpoint() > 0, "the first commit")
+        until(lambda: atlas.index.checkpoint() > 0, "the first commit")
         if end == "killed":
             server.kill()
         else:
@@ -114,7 +114,7 @@ def test_an_outage_during_an_import_loses_nothing(
 
         def caught_up() -> bool:
             try:
-                return atlas.search.checkpoint() == head
+                return atlas.index.checkpoint() == head
             except AtlasError:
                 return False
 
@@ -122,6 +122,6 @@ def test_an_outage_during_an_import_loses_nothing(
         found = compare(atlas.journal, atlas.published("index"))
         assert found.equal, found
         assert found.behind == 0
-        assert atlas.search.size() == found.records > BATCH
+        assert atlas.index.size() == found.records > BATCH
         until(lambda: not unreachable(atlas), "search to answer")
         assert atlas.search.search(Query()).total == found.records

@@ -194,7 +194,7 @@ def test_clipping() -> None:
 
 def test_an_index_of_before_is_read_with_short_names(large: Site) -> None:
     house = large[0]
-    view = house.atlas.search.view()
+    view = house.atlas.index.view()
     assert view is not None
     document = view.get(f"{BASE}/id/dataset/city/BUS1")
     assert document is not None

@@ -75,7 +75,7 @@ def read(home: Path) -> list[object]:
     with Atlas(Settings(home=home), create=False) as atlas:
         store = atlas.graph.current().store
         told.append(reading.text_of(store.quads_for_pattern(None, None, None, None)))
-        told.append(sorted(atlas.search.hashes()))
+        told.append(sorted(atlas.index.hashes()))
     return told
 
 

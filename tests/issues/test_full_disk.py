@@ -351,7 +351,7 @@ def test_a_new_graph_that_found_no_room_leaves_nothing(
 def test_a_new_index_that_found_no_room_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    index = engine.EmbeddedEngine(tmp_path)
+    index = engine.EmbeddedIndex(tmp_path)
     index.write([], [], 1)
     before = {p.name for p in tmp_path.rglob("*") if p.is_dir()}
     with monkeypatch.context() as disk:

@@ -6,11 +6,12 @@ import pytest
 
 from search.analysis.ngrams import grams, term_tokens
 from search.analysis.normalization import normal
-from search.model import Query, SearchDocument
+from search.index.model import SearchDocument
+from search.model import Query
 from search.query.lexicon import distance
-from search.service import Answers
+from search.service import SearchService
 from search.thesaurus import Entry, Thesaurus, Word
-from tests.conformance.plain_view import PlainView
+from tests.conformance.plain_view import PlainIndex, PlainView
 
 TITLES = (
     "桥梁基本信息", "井盖数据信息", "跨河桥一览", "古树名木名录", "药店基本信息", "供水价格",
@@ -35,13 +36,13 @@ def doc(number: int, title: str, *places: str, **values: object) -> SearchDocume
 
 
 @pytest.fixture(scope="module")
-def answers() -> Answers:
+def answers() -> SearchService:
     documents = [doc(n, title) for n, title in enumerate(TITLES)]
     view = PlainView([*documents, doc(90, "学校", "埇桥区"), doc(91, "静安区桥梁信息", "静安区")])
-    return Answers(lambda: view, lambda: THESAURUS)
+    return SearchService(PlainIndex(lambda: view), lambda: THESAURUS)
 
 
-def titles(answers: Answers, text: str, **more: object) -> list[str]:
+def titles(answers: SearchService, text: str, **more: object) -> list[str]:
     query = Query(text, facets=False, **more)  # type: ignore[arg-type]
     return [hit.title for hit in answers.search(query).hits]
 
@@ -60,17 +61,17 @@ def titles(answers: Answers, text: str, **more: object) -> list[str]:
     ],
 )
 def test_a_word_of_one_character_finds_the_words_that_have_it(
-    answers: Answers, text: str, expected: set[str]
+    answers: SearchService, text: str, expected: set[str]
 ) -> None:
     assert set(titles(answers, text)) == expected
 
 
-def test_one_character_beside_a_place_is_looked_for_there(answers: Answers) -> None:
+def test_one_character_beside_a_place_is_looked_for_there(answers: SearchService) -> None:
     for text in ("静安区的桥", "静安 桥", "静安区桥"):
         assert titles(answers, text)[0] == "静安区桥梁信息", text
 
 
-def test_what_stands_for_a_character_is_told(answers: Answers) -> None:
+def test_what_stands_for_a_character_is_told(answers: SearchService) -> None:
     told = answers.search(Query("桥")).understanding
     assert told is not None
     assert told.parts[0].kind == "synonym"
@@ -87,7 +88,7 @@ def test_every_character_of_every_title_finds_that_title() -> None:
     ]  # fmt: skip
     documents = [doc(n, title) for n, title in enumerate(titles_)]
     view = PlainView([*documents, doc(90, "学校", "埇桥区"), doc(91, "学校", "宝山区")])
-    answers = Answers(lambda: view, lambda: Thesaurus(()))
+    answers = SearchService(PlainIndex(lambda: view), lambda: Thesaurus(()))
     missing = {
         (character, title)
         for title in titles_
@@ -101,12 +102,12 @@ def test_every_character_of_every_title_finds_that_title() -> None:
     assert missing - places == set()
 
 
-def test_what_filters_hide_is_not_taken_for_a_misspelling(answers: Answers) -> None:
+def test_what_filters_hide_is_not_taken_for_a_misspelling(answers: SearchService) -> None:
     found = answers.search(Query("停车场", filters={"theme": ("x:none",)}))
     assert (found.total, found.did_you_mean) == (0, ())
 
 
-def test_one_character_that_nothing_has_finds_nothing(answers: Answers) -> None:
+def test_one_character_that_nothing_has_finds_nothing(answers: SearchService) -> None:
     assert titles(answers, "鲸") == []
 
 
@@ -134,7 +135,7 @@ def test_characters_of_two_readings_are_read_in_their_context(text: str, expecte
     assert normal(text) == expected
 
 
-def test_a_document_and_a_search_in_the_other_script_meet(answers: Answers) -> None:
+def test_a_document_and_a_search_in_the_other_script_meet(answers: SearchService) -> None:
     assert titles(answers, "附著物") == ["征地青苗和地上附着物补偿标准"]
     assert titles(answers, "著作權") == ["著作权登记信息"]
     assert set(term_tokens("附着物")) <= set(grams("地上附著物清册").split())
@@ -149,7 +150,9 @@ def test_a_document_and_a_search_in_the_other_script_meet(answers: Answers) -> N
         ("公共厕锁", "公共厕所"),
     ],
 )
-def test_the_nearest_spelling_is_offered_first(answers: Answers, text: str, first: str) -> None:
+def test_the_nearest_spelling_is_offered_first(
+    answers: SearchService, text: str, first: str
+) -> None:
     result = answers.search(Query(text))
     corrected = result.understanding is not None and result.understanding.corrected
     assert corrected or (result.did_you_mean or ("",))[0] == first

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from search.model import Query, Result, SearchDocument, Understanding, Understood
-from search.service import Answers
+from search.index.model import SearchDocument
+from search.model import Query, Result, Understanding, Understood
+from search.service import SearchService
 from search.thesaurus import Thesaurus
-from tests.conformance.plain_view import PlainView
+from tests.conformance.plain_view import PlainIndex, PlainView
 from tests.issues.test_search_by_words import doc
 
 DOCUMENTS: list[SearchDocument] = [
@@ -20,12 +21,12 @@ DOCUMENTS: list[SearchDocument] = [
 
 
 @pytest.fixture(scope="module")
-def answers() -> Answers:
+def answers() -> SearchService:
     view = PlainView(DOCUMENTS)
-    return Answers(lambda: view, lambda: Thesaurus(()))
+    return SearchService(PlainIndex(lambda: view), lambda: Thesaurus(()))
 
 
-def search(answers: Answers, text: str, **more: object) -> tuple[Result, Understanding]:
+def search(answers: SearchService, text: str, **more: object) -> tuple[Result, Understanding]:
     result = answers.search(Query(text, **more))  # type: ignore[arg-type]
     assert result.understanding is not None
     return result, result.understanding
@@ -35,27 +36,27 @@ def part(told: Understanding, kind: str) -> Understood:
     return next(one for one in told.parts if one.kind == kind)
 
 
-def test_a_place_with_too_few_is_said_to_have_them(answers: Answers) -> None:
+def test_a_place_with_too_few_is_said_to_have_them(answers: SearchService) -> None:
     result, told = search(answers, "停车场 浦东")
     assert result.hits[0].title == "停车场信息"
     assert (result.total, told.relaxed, told.exact) == (16, "place", 1)
     assert part(told, "place").found == 1
 
 
-def test_a_place_that_has_nothing_is_said_to_have_nothing(answers: Answers) -> None:
+def test_a_place_that_has_nothing_is_said_to_have_nothing(answers: SearchService) -> None:
     result, told = search(answers, "自行车 浦东")
     assert result.total == 3
     assert (told.relaxed, told.exact, part(told, "place").found) == ("place", 0, 0)
 
 
-def test_filters_that_leave_only_what_matches_leave_nothing_to_tell(answers: Answers) -> None:
+def test_filters_that_leave_only_what_matches_leave_nothing_to_tell(answers: SearchService) -> None:
     result, told = search(answers, "停车场 浦东", filters={"theme": ("x:a",)})
     assert (result.total, told.relaxed, told.exact) == (1, "", None)
     result, told = search(answers, "停车场 浦东", filters={"theme": ("x:b",)})
     assert (result.total, told.relaxed, told.exact) == (15, "place", 0)
 
 
-def test_later_pages_tell_the_same(answers: Answers) -> None:
+def test_later_pages_tell_the_same(answers: SearchService) -> None:
     first = search(answers, "停车场 浦东", limit=5)[1]
     assert search(answers, "停车场 浦东", limit=5, offset=5)[1] == first
     for sort in ("modified", "title"):
@@ -67,7 +68,7 @@ def test_later_pages_tell_the_same(answers: Answers) -> None:
         assert not {h.iri for h in following[0].hits} & {h.iri for h in page.hits}
 
 
-def test_years_and_data_items_tell_how_many_have_them(answers: Answers) -> None:
+def test_years_and_data_items_tell_how_many_have_them(answers: SearchService) -> None:
     result, told = search(answers, "2020年公共自行车")
     assert (result.total, part(told, "year").found) == (3, 1)
     result, told = search(answers, "1999年公共自行车")
@@ -76,12 +77,12 @@ def test_years_and_data_items_tell_how_many_have_them(answers: Answers) -> None:
     assert part(told, "field").found == 1
 
 
-def test_words_of_which_none_has_all_are_said_to_match_in_part(answers: Answers) -> None:
+def test_words_of_which_none_has_all_are_said_to_match_in_part(answers: SearchService) -> None:
     result, told = search(answers, "停车场 自行车")
     assert result.total > 0
     assert (told.relaxed, told.exact) == ("words", 0)
 
 
-def test_where_nothing_is_found_nothing_was_given_up(answers: Answers) -> None:
+def test_where_nothing_is_found_nothing_was_given_up(answers: SearchService) -> None:
     result, told = search(answers, "没有这样的词 浦东")
     assert (result.total, told.relaxed, told.exact) == (0, "", None)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from search.background_cache import PAUSE, REFRESH_SECONDS, THREAD, Remembered
-from search.model import SearchDocument
+from search.background_cache import PAUSE, REFRESH_SECONDS, THREAD, BackgroundCache
+from search.index.model import SearchDocument
 from tests.conformance.plain_view import PlainView
 
 
@@ -16,7 +16,7 @@ class Making:
         self.now = 0.0
         self.seconds = seconds
         self.made = 0
-        self.kept: Remembered[int] = Remembered()
+        self.kept: BackgroundCache[int] = BackgroundCache()
 
     def make(self, _view: object) -> int:
         self.now += self.seconds

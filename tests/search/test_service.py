@@ -8,11 +8,12 @@ import pytest
 
 from search.analysis.places import Gazetteer
 from search.background_cache import THREAD
-from search.model import Query, Result, SearchDocument
-from search.query.parse import understand
-from search.service import Answers
+from search.index.model import SearchDocument
+from search.model import Query, Result
+from search.query.parse import parse_query
+from search.service import SearchService
 from search.thesaurus import Entry, Thesaurus, Word
-from tests.conformance.plain_view import PlainView
+from tests.conformance.plain_view import PlainIndex, PlainView
 
 ENTRIES = (
     Entry(
@@ -67,9 +68,9 @@ DOCUMENTS = [
 
 
 @pytest.fixture(scope="module")
-def answers() -> Answers:
+def answers() -> SearchService:
     view = PlainView(DOCUMENTS)
-    return Answers(lambda: view, lambda: THESAURUS)
+    return SearchService(PlainIndex(lambda: view), lambda: THESAURUS)
 
 
 def first(result: Result) -> str:
@@ -101,7 +102,9 @@ def first(result: Result) -> str:
         ("where are nursing homes in Neijiang", "养老机构基本信息"),
     ],
 )
-def test_what_people_type_finds_what_they_mean(answers: Answers, text: str, title: str) -> None:
+def test_what_people_type_finds_what_they_mean(
+    answers: SearchService, text: str, title: str
+) -> None:
     assert first(answers.search(Query(text))) == title
 
 
@@ -117,7 +120,7 @@ def test_what_people_type_finds_what_they_mean(answers: Answers, text: str, titl
     ],
 )
 def test_places_are_known_without_data_and_in_english(
-    answers: Answers, text: str, written: str, name: str
+    answers: SearchService, text: str, written: str, name: str
 ) -> None:
     told = answers.search(Query(text)).understanding
     assert told is not None
@@ -126,7 +129,7 @@ def test_places_are_known_without_data_and_in_english(
     assert "area" not in {part.text for part in told.parts}
 
 
-def test_what_english_words_are_is_left_alone(answers: Answers) -> None:
+def test_what_english_words_are_is_left_alone(answers: SearchService) -> None:
     for text in ("nursing homes", "bus", "zzzzzz", "pm2.5"):
         told = answers.search(Query(text)).understanding
         assert told is not None
@@ -136,16 +139,16 @@ def test_what_english_words_are_is_left_alone(answers: Answers) -> None:
 def test_how_many_asks_for_a_number_wherever_it_stands() -> None:
     places = Gazetteer({}, {})
     for text in ("有多少小学", "小学多少所", "小学有几所", "how many 小学"):
-        assert understand(text, THESAURUS, places).statistic, text
+        assert parse_query(text, THESAURUS, places).statistic, text
     for text in ("小学", "路灯几点亮", "公车花了多少钱"):
-        assert not understand(text, THESAURUS, places).statistic, text
+        assert not parse_query(text, THESAURUS, places).statistic, text
 
 
-def test_a_pair_of_characters_across_words_is_no_word(answers: Answers) -> None:
+def test_a_pair_of_characters_across_words_is_no_word(answers: SearchService) -> None:
     assert "饮用水保护区" not in [hit.title for hit in answers.search(Query("水保")).hits]
 
 
-def test_each_understanding_can_be_switched_off(answers: Answers) -> None:
+def test_each_understanding_can_be_switched_off(answers: SearchService) -> None:
     assert answers.search(Query("养老院", literal=("synonym", "spelling"))).total == 0
     assert answers.search(Query("污水处里厂")).understanding is not None
     corrected = answers.search(Query("污水处里厂")).understanding
@@ -165,7 +168,7 @@ def test_each_understanding_can_be_switched_off(answers: Answers) -> None:
     assert "filler" not in {part.kind for part in filler.parts}
 
 
-def test_how_the_words_were_read_is_told(answers: Answers) -> None:
+def test_how_the_words_were_read_is_told(answers: SearchService) -> None:
     told = answers.search(Query("内江带地址的养老院有哪些")).understanding
     assert told is not None
     kinds = {part.kind: part for part in told.parts}
@@ -175,7 +178,7 @@ def test_how_the_words_were_read_is_told(answers: Answers) -> None:
     assert kinds["filler"].text == "有哪些"
 
 
-def test_a_place_is_given_up_last_and_that_is_said(answers: Answers) -> None:
+def test_a_place_is_given_up_last_and_that_is_said(answers: SearchService) -> None:
     local = answers.search(Query("营山农村公路"))
     assert [hit.title for hit in local.hits][:2] == ["营山县农村公路", "营山县农村公路查询服务"]
     assert "农村公路" in [hit.title for hit in local.hits]
@@ -188,7 +191,7 @@ def test_a_place_is_given_up_last_and_that_is_said(answers: Answers) -> None:
 def test_what_no_title_holds_whole_is_found_by_all_of_its_words() -> None:
     stops, works = doc(1, "公交线路与站点", "上海市"), doc(2, "污水处理站点", "内江市")
     view = PlainView([stops, works])
-    searches = Answers(lambda: view, lambda: THESAURUS)
+    searches = SearchService(PlainIndex(lambda: view), lambda: THESAURUS)
     result = searches.search(Query("公交站点"))
     assert [hit.title for hit in result.hits] == ["公交线路与站点"]
     elsewhere = searches.search(Query("内江公交站点"))
@@ -197,14 +200,14 @@ def test_what_no_title_holds_whole_is_found_by_all_of_its_words() -> None:
     assert elsewhere.understanding.relaxed == "place"
 
 
-def test_a_filter_does_not_change_what_the_words_mean(answers: Answers) -> None:
+def test_a_filter_does_not_change_what_the_words_mean(answers: SearchService) -> None:
     wide = answers.search(Query("养老院"))
     narrow = answers.search(Query("养老院", filters={"area": ("内江市",)}))
     assert narrow.understanding == wide.understanding
     assert [hit.title for hit in narrow.hits] == ["养老机构基本信息"]
 
 
-def test_twins_stand_behind_one(answers: Answers) -> None:
+def test_twins_stand_behind_one(answers: SearchService) -> None:
     grouped = answers.search(Query("污水处理厂", grouped=True))
     assert first(grouped) == "污水处理厂名单"
     assert grouped.hits[0].more == 1
@@ -213,14 +216,14 @@ def test_twins_stand_behind_one(answers: Answers) -> None:
     assert [hit.title for hit in both.hits] == ["污水处理厂名单", "污水处理厂名单接口服务"]
 
 
-def test_matches_are_shown_where_they_stand(answers: Answers) -> None:
+def test_matches_are_shown_where_they_stand(answers: SearchService) -> None:
     hit = answers.search(Query("带电话的養老院")).hits[0]
     assert [hit.title[a:b] for a, b in hit.title_spans] == ["养老机构"]
     assert hit.fields == ("联系电话",)
 
 
 @pytest.mark.parametrize("sort", ["relevance", "modified", "title"])
-def test_a_cursor_goes_through_everything_once(answers: Answers, sort: str) -> None:
+def test_a_cursor_goes_through_everything_once(answers: SearchService, sort: str) -> None:
     text = "污水"
     seen: list[str] = []
     cursor: str | None = None
@@ -233,7 +236,7 @@ def test_a_cursor_goes_through_everything_once(answers: Answers, sort: str) -> N
     assert len(seen) == len(set(seen)) == answers.search(Query(text)).total == 17
 
 
-def test_more_like_a_dataset(answers: Answers) -> None:
+def test_more_like_a_dataset(answers: SearchService) -> None:
     assert answers.more_like("i:001")[0].title == "养老机构基本信息"
     assert "i:001" not in {hit.iri for hit in answers.more_like("i:001")}
     assert answers.more_like("i:nothing") == ()
@@ -245,18 +248,18 @@ def test_more_like_a_dataset(answers: Answers) -> None:
      ("养老", "养老机构"), ("路灯开", "路灯开关时间列表")],
 )  # fmt: skip
 def test_suggestions_by_characters_pinyin_and_initials(
-    answers: Answers, typed: str, text: str
+    answers: SearchService, typed: str, text: str
 ) -> None:
     assert any(s.text.startswith(text) or text.startswith(s.text) for s in answers.suggest(typed))
 
 
-def test_suggestions_of_nothing(answers: Answers) -> None:
+def test_suggestions_of_nothing(answers: SearchService) -> None:
     assert answers.suggest("") == answers.suggest("  ") == answers.suggest("zzzzzz") == ()
     assert len(answers.suggest("养", 1)) == 1
 
 
 def test_without_an_index_there_is_nothing() -> None:
-    nothing = Answers(lambda: None, lambda: THESAURUS)
+    nothing = SearchService(PlainIndex(lambda: None), lambda: THESAURUS)
     assert nothing.search(Query("养老院")).total == 0
     assert nothing.more_like("i:1") == nothing.suggest("养") == ()
 
@@ -264,7 +267,7 @@ def test_without_an_index_there_is_nothing() -> None:
 def test_pages_of_groups_end_where_the_groups_end() -> None:
     editions = [doc(n, f"水质月报（20{n:02}年）") for n in range(10, 40)]
     view = PlainView([*editions, doc(90, "水质标准"), doc(91, "水质承诺")])
-    answers = Answers(lambda: view, lambda: THESAURUS)
+    answers = SearchService(PlainIndex(lambda: view), lambda: THESAURUS)
     page = answers.search(Query("水质", grouped=True, limit=2, facets=False))
     assert (page.total, page.rows) == (32, 3)
     last = answers.search(Query("水质", grouped=True, limit=2, cursor=page.cursor, facets=False))
@@ -275,8 +278,8 @@ def test_pages_of_groups_end_where_the_groups_end() -> None:
 
 def test_what_others_searched_before_does_not_change_a_ranking() -> None:
     view = PlainView([doc(1, "小学名录"), doc(2, "历年小学数量统计"), doc(3, "小学")])
-    alone = Answers(lambda: view, lambda: THESAURUS).search(Query("小学"))
-    after = Answers(lambda: view, lambda: THESAURUS)
+    alone = SearchService(PlainIndex(lambda: view), lambda: THESAURUS).search(Query("小学"))
+    after = SearchService(PlainIndex(lambda: view), lambda: THESAURUS)
     after.search(Query("小学多少所"))
     assert [(h.iri, h.score) for h in after.search(Query("小学")).hits] == [
         (h.iri, h.score) for h in alone.hits
@@ -287,7 +290,7 @@ def test_what_was_closed_is_suggested_no_more() -> None:
     shut = doc(1, "岘墉漪记录", publishers=("岘墉漪局",), facets={"publisher": ("p:1",)})
     views = [PlainView([shut, doc(2, "养老机构名录")]), PlainView([doc(2, "养老机构名录")])]
     now = views[0]
-    answers = Answers(lambda: now, lambda: THESAURUS, lambda: 0.0)
+    answers = SearchService(PlainIndex(lambda: now), lambda: THESAURUS, monotonic=lambda: 0.0)
     assert answers.suggest("岘墉漪")
     now = views[1]
     assert answers.suggest("岘墉漪") == ()
@@ -300,14 +303,14 @@ def test_a_word_that_leads_nowhere_is_not_suggested() -> None:
         Entry("x:c", "x:s", "", ("养老机构",), "", (Word("看老人", "zh", "synonym", 0.9),), "f"),
     )
     view = PlainView([doc(1, "养老机构名录")])
-    answers = Answers(lambda: view, lambda: Thesaurus(words))
+    answers = SearchService(PlainIndex(lambda: view), lambda: Thesaurus(words))
     assert [one.text for one in answers.suggest("看")] == ["看老人"]
 
 
 def test_an_edited_thesaurus_is_suggested_from_while_the_index_stands_still() -> None:
     view = PlainView([doc(1, "养老机构名录")])
     used = THESAURUS
-    answers = Answers(lambda: view, lambda: used, lambda: 0.0)
+    answers = SearchService(PlainIndex(lambda: view), lambda: used, monotonic=lambda: 0.0)
     assert answers.suggest("福寿苑") == ()
     word = (Word("福寿苑", "zh", "synonym", 0.9),)
     used = Thesaurus((Entry("x:care", "x:s", "", ("养老机构",), "", word, "f"),))
@@ -321,7 +324,7 @@ def test_an_edited_thesaurus_is_suggested_from_while_the_index_stands_still() ->
 def test_nothing_is_offered_that_finds_nothing() -> None:
     words = Entry("x:t", "x:s", "", ("口腔诊所",), "", (Word("看牙齿", "zh", "synonym", 0.9),), "f")
     view = PlainView([doc(1, "养老机构名录")])
-    answers = Answers(lambda: view, lambda: Thesaurus((words,)))
+    answers = SearchService(PlainIndex(lambda: view), lambda: Thesaurus((words,)))
     assert answers.search(Query("看牙")).did_you_mean == ()
 
 
@@ -361,7 +364,7 @@ def test_what_is_near_in_meaning_is_offered_where_it_finds_something(
     text: str, offered: tuple[str, ...]
 ) -> None:
     view = PlainView([doc(1, "学区划分"), doc(2, "口腔诊所名录"), doc(3, "二手房成交")])
-    answers = Answers(lambda: view, lambda: MEANT)
+    answers = SearchService(PlainIndex(lambda: view), lambda: MEANT)
     result = answers.search(Query(text))
     assert result.did_you_mean == offered
     for other in offered:
@@ -369,5 +372,5 @@ def test_what_is_near_in_meaning_is_offered_where_it_finds_something(
     assert answers.search(Query(text, literal=("spelling", "synonym"))).did_you_mean == ()
 
 
-def test_nothing_is_offered_where_enough_was_found(answers: Answers) -> None:
+def test_nothing_is_offered_where_enough_was_found(answers: SearchService) -> None:
     assert answers.search(Query("污水")).did_you_mean == ()

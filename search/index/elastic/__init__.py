@@ -1,5 +1,5 @@
-"""Elasticsearch as the search engine, for several machines."""
+"""Elasticsearch as the search index, for several machines."""
 
-from search.index.elastic.index import ElasticEngine
+from search.index.elastic.index import ElasticIndex
 
-__all__ = ["ElasticEngine"]
+__all__ = ["ElasticIndex"]

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from search.index.elastic.schema import (
+from search.facets import FRESHNESS
+from search.index.elastic.schema import K1, LONGEST_KEY, identifier
+from search.index.field_names import (
     BY_MODIFIED,
     BY_TITLE,
     DATASET,
-    K1,
     KIND,
-    LONGEST_KEY,
     day_field,
     facet_field,
-    identifier,
     text_field,
 )
 from search.index.plan import UNKNOWN_DAY, Band, Clause, Group, Plan
-from search.model import FRESHNESS
 
 Json = dict[str, Any]
 

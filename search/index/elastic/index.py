@@ -1,4 +1,4 @@
-"""Elasticsearch behind `SearchEngine`."""
+"""Elasticsearch as the index, for several machines."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextvars import ContextVar
-from datetime import date
 from hashlib import blake2b
 from typing import Final
 
@@ -21,23 +19,18 @@ from search.index.elastic.connection import READ_SECONDS, Connection
 from search.index.elastic.errors import SEARCH_ADDRESS_INVALID
 from search.index.elastic.generations import Generations
 from search.index.elastic.reader import Reader
-from search.index.elastic.schema import CHECKPOINT, put_checkpoint, put_dataset, remove_dataset
-from search.index.elastic.view import ElasticView, Question, identities
-from search.index.plan import Plan, View
-from search.index.suppression import Hidden, Hider, nothing_hidden
-from search.model import FACETS, Hit, Query, Result, SearchDocument, Suggestion, unmarked
-from search.ranking.rerank import Asked
-from search.results.freshness import machine_day
-from search.service import Answers
-from search.thesaurus import Thesaurus, builtin
-
-_QUESTION: Final[ContextVar[Question]] = ContextVar("_QUESTION", default=Question())  # noqa: B039
-"""What is being answered by this thread."""
+from search.index.elastic.schema import put_checkpoint, put_dataset, remove_dataset
+from search.index.elastic.view import ElasticView, identities
+from search.index.field_names import CHECKPOINT
+from search.index.model import SearchDocument
+from search.index.plan import Plan
+from search.index.protocol import NO_QUESTION, IndexView, Question, unmarked
+from search.index.suppression import Hidden, Suppressor, nothing_hidden
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_]{0,99}")
 
 
-class ElasticEngine:
+class ElasticIndex:
     """Indices of one name on one server, or on the cluster behind one address.
 
     Any number of machines read; each search sees the last commit. One process at a time may
@@ -50,10 +43,7 @@ class ElasticEngine:
         name: str = "atlas",
         *,
         required: Callable[[], bool] = lambda: False,
-        thesaurus: Callable[[], Thesaurus] = builtin,
         hidden: Hidden = nothing_hidden,
-        meaning: Callable[[str], Asked] | None = None,
-        today: Callable[[], date] = machine_day,
         retry: Retry | None = None,
         read_seconds: float = READ_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
@@ -61,10 +51,8 @@ class ElasticEngine:
         """Use the indices that begin with ``name``; nothing is asked before the first use.
 
         ``required`` is asked where a search finds no index at all: whether there must be one.
-        Without it, nothing is found in none. ``thesaurus`` gives the one in use at each search,
-        ``hidden`` what no reader may be shown though it is in the index.
-        ``meaning`` asks for the meaning of a text, ``today`` for the day
-        (`search.service.Answers`).
+        Without it, nothing is found in none. ``hidden`` gives what no reader may be shown though
+        it is in the index.
         A request of a search may take ``read_seconds``; ``retry`` is how patient writing is.
         Raises `AtlasError` (``search-address-invalid``).
         """
@@ -78,9 +66,8 @@ class ElasticEngine:
         self._generations = Generations(self._connection, name, retry=patience, monotonic=monotonic)
         self._bulk = Bulk(self._connection, patience)
         self._reader = Reader(self._connection, self._generations.alias, read_seconds)
-        self._answers = Answers(self.view, thesaurus, meaning=meaning, today=today)
         self._required = required
-        self._hider = Hider(hidden)
+        self._suppressor = Suppressor(hidden)
         self._writing = threading.Lock()
         self._live = threading.Lock()
         """Held while what the alias leads to is written or replaced; taken after `_writing`."""
@@ -89,39 +76,19 @@ class ElasticEngine:
 
     # -- reading ---------------------------------------------------------------------------------
 
-    def search(self, query: Query) -> Result:
-        """Answer a query.
+    def view(self, question: Question = NO_QUESTION) -> IndexView | None:
+        """Return the last commit for reading; None where there is no index and need not be one.
 
-        Raises `AtlasError`: the kinds of `search.query.relaxation.checked`, ``search-unreachable``,
-        ``search-refused``, ``index-missing``, ``index-behind``.
+        Raises `AtlasError` (``search-unreachable``, ``search-refused``, ``index-missing``,
+        ``index-behind``).
         """
-        asked = (query.text, sorted(query.filters.items()), query.ranges, query.sort)
-        with self._chain(*asked, facets=query.facets, shown=query.facet_size):
-            return self._answers.search(query)
-
-    def more_like(self, iri: str, limit: int = 10) -> tuple[Hit, ...]:
-        """Return what resembles a dataset, the nearest first; nothing for an unknown one."""
-        with self._chain(iri):
-            return self._answers.more_like(iri, limit)
-
-    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
-        """Complete a text: Chinese, pinyin or initials; nothing for an empty one."""
-        with self._chain(text):
-            return self._answers.suggest(text, limit)
-
-    def warm(self) -> None:
-        """Make what first searches would wait for (`search.service.Answers.warm`)."""
-        self._answers.warm()
-
-    def view(self) -> View | None:
-        """Return the last commit for reading; None where there is no index and need not be one."""
-        question = _QUESTION.get()
-        commit = self._reader.commit(question.chain)
+        chain = _chain(question)
+        commit = self._reader.commit(chain)
         if commit is None:
             if self._required():
                 raise AtlasError(INDEX_MISSING, path=self._reader.alias)
             return None
-        return self._hider.view(ElasticView(self._reader, commit, question))
+        return self._suppressor.view(ElasticView(self._reader, commit, chain, question))
 
     def checkpoint(self) -> int:
         """Return the journal number of the last commit; 0 for an empty index."""
@@ -237,25 +204,16 @@ class ElasticEngine:
             self._generations.retire(all_of_them=True)
         self._connection.close()
 
-    @contextlib.contextmanager
-    def _chain(
-        self, *asked: object, facets: bool | tuple[str, ...] = (), shown: int = 30
-    ) -> Iterator[None]:
-        """Have all that is read for one question read from one copy of the index.
-
-        Named by the question: its next page may be asked for on another machine.
-        """
-        name = blake2b(repr(asked).encode("utf-8", "replace"), digest_size=8).hexdigest()
-        counted = facets if isinstance(facets, tuple) else FACETS if facets else ()
-        token = _QUESTION.set(Question(name, tuple(f for f in FACETS if f in counted), shown))
-        try:
-            yield
-        finally:
-            _QUESTION.reset(token)
-
     def _begin(self) -> None:
         self._wrote = True
         if not self._swept:
             self._generations.sweep()
             self._swept = True
         self._generations.retire()
+
+
+def _chain(question: Question) -> str:
+    """Name what belongs together: all that is read for one question comes from one copy."""
+    if not question.key:
+        return ""
+    return blake2b(repr(question.key).encode("utf-8", "replace"), digest_size=8).hexdigest()

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from ontology.errors import AtlasError
+from search.bounded_cache import BoundedCache
 from search.errors import INDEX_MISSING
 from search.index.elastic.compile import SORTS, Json
 from search.index.elastic.connection import READ_SECONDS, SCAN_SECONDS, Connection
 from search.index.elastic.responses import (
     NEWEST,
     Found,
+    Read,
     anything,
     checkpoint,
     column,
@@ -23,14 +26,15 @@ from search.index.elastic.responses import (
     found,
     opened,
 )
-from search.index.elastic.schema import CHECKPOINT, PAYLOAD, STAMP, facet_field
-from search.index.payload import Stored
+from search.index.elastic.schema import STAMP
+from search.index.field_names import CHECKPOINT, PAYLOAD, facet_field
+from search.index.payload import StoredDocument
+from search.limits import CACHED_DOCUMENTS, CACHED_QUERIES
 
 _SCANNED: Final = 2_000
 """Documents in one page of a walk over all."""
 _KEEP_ALIVE: Final = "2m"
-_REMEMBERED_DOCUMENTS: Final = 20_000
-_REMEMBERED_COMMITS: Final = 3
+_CACHED_COMMITS: Final = 3
 """Copies of an index show a commit one after the other."""
 
 _WHOLE: Final[Json] = {"_source": [PAYLOAD], "docvalue_fields": [STAMP]}
@@ -47,9 +51,11 @@ class Commit:
     replaces."""
     checkpoint: int
     mark: str
-    found: dict[Hashable, Any] = field(default_factory=dict, compare=False)
-    counts: dict[Hashable, Mapping[str, Mapping[str, int]]] = field(
-        default_factory=dict, compare=False
+    found: BoundedCache[Hashable, Any] = field(
+        default_factory=partial(BoundedCache, CACHED_QUERIES), compare=False
+    )
+    counts: BoundedCache[Hashable, Mapping[str, Mapping[str, int]]] = field(
+        default_factory=partial(BoundedCache, CACHED_QUERIES), compare=False
     )
     names: dict[Hashable, Any] = field(default_factory=dict, compare=False)
 
@@ -68,7 +74,7 @@ class Reader:
         self._seconds = seconds
         self.alias = alias
         self._commits: dict[tuple[str, int, int], Commit] = {}
-        self._documents: dict[str, Stored] = {}
+        self._documents: dict[str, StoredDocument] = {}
         self._lock = threading.Lock()
 
     def commit(self, chain: str = "") -> Commit | None:
@@ -93,24 +99,28 @@ class Reader:
         if commit is None:
             commit = Commit(told.state, told.number, told.mark)
             with self._lock:
-                while len(self._commits) >= _REMEMBERED_COMMITS:
+                while len(self._commits) >= _CACHED_COMMITS:
                     del self._commits[next(iter(self._commits))]
                 self._commits[told.state] = commit
         return commit
 
     def search(self, body: Json, row: Callable[[object], _T], chain: str = "") -> Found[_T]:
         """Send one search whose hits ``row`` reads; raises `AtlasError` (``index-missing`` …)."""
-        answer = self._connection.ask(
-            lambda c: c.search(
-                index=self.alias,
-                allow_partial_search_results=False,
-                preference=self._copy(chain),
-                body=body,
-            ),
-            self._seconds,
-            found(row, body.get("aggs", ())),
+        return self._search(body, found(row, body.get("aggs", ())), chain)
+
+    def _search(self, body: Json, read: Read[_T], chain: str) -> _T:
+        return self._there(
+            self._connection.ask(
+                lambda c: c.search(
+                    index=self.alias,
+                    allow_partial_search_results=False,
+                    preference=self._copy(chain),
+                    body=body,
+                ),
+                self._seconds,
+                read,
+            )
         )
-        return self._there(answer)
 
     def search_several(
         self, asked: Sequence[tuple[Json, Callable[[object], _T]]], chain: str = ""
@@ -141,17 +151,8 @@ class Reader:
                 }
             },
         }
-        answer = self._connection.ask(
-            lambda c: c.search(
-                index=self.alias,
-                allow_partial_search_results=False,
-                preference=self._copy(chain),
-                body=body,
-            ),
-            self._seconds,
-            examples(facet, lambda hit: (column(hit, STAMP), document(hit))),
-        )
-        found = self._there(answer)
+        read = examples(facet, lambda hit: (column(hit, STAMP), document(hit)))
+        found = self._search(body, read, chain)
         self.remember({stamp: there for _, (stamp, there) in found.values()})
         return {value: (count, stamp) for value, (count, (stamp, _)) in found.items()}
 
@@ -193,7 +194,7 @@ class Reader:
         finally:
             self._forget(pit)
 
-    def documents(self, stamps: Sequence[str], chain: str = "") -> Mapping[str, Stored]:
+    def documents(self, stamps: Sequence[str], chain: str = "") -> Mapping[str, StoredDocument]:
         """Return documents by their stamps, of which only unknown ones are fetched.
 
         One that was replaced since is not among them.
@@ -215,10 +216,10 @@ class Reader:
             wanted.update(fetched)
         return {stamp: there for stamp, there in wanted.items() if there is not None}
 
-    def remember(self, documents: Mapping[str, Stored]) -> None:
+    def remember(self, documents: Mapping[str, StoredDocument]) -> None:
         """Keep documents by their stamps."""
         with self._lock:
-            if len(self._documents) + len(documents) > _REMEMBERED_DOCUMENTS:
+            if len(self._documents) + len(documents) > CACHED_DOCUMENTS:
                 self._documents.clear()
             self._documents.update(documents)
 

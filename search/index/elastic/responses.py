@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from search.index.elastic.schema import CHECKPOINT, MARK, PAYLOAD
-from search.index.payload import Stored, stored
+from search.index.field_names import CHECKPOINT, MARK, PAYLOAD
+from search.index.payload import StoredDocument, stored
 
 _T = TypeVar("_T")
 
@@ -142,7 +142,7 @@ def score(hit: object) -> float:
     return float(values[0])
 
 
-def document(hit: object) -> Stored:
+def document(hit: object) -> StoredDocument:
     """Return the document that a hit brings with it."""
     payload = part(part(hit, "_source", dict), PAYLOAD, str)
     try:

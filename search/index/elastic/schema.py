@@ -7,25 +7,30 @@ from typing import Any, Final
 
 import orjson
 
+from search.facets import AREA, GROUP, INDEXED, RANGES
+from search.index.field_names import (
+    BY_MODIFIED,
+    BY_TITLE,
+    CHECKPOINT,
+    DATASET,
+    IRI,
+    KIND,
+    MARK,
+    PAYLOAD,
+    day_field,
+    facet_field,
+    text_field,
+)
 from search.index.fields import PREPARED_VERSION, WEIGHTS, prepare
-from search.model import AREA, GROUP, INDEXED, RANGES, SearchDocument
-from search.query.relaxation import MAX_WINDOW
+from search.index.model import SearchDocument
+from search.limits import MAX_WINDOW
 
 SCHEMA_VERSION: Final = PREPARED_VERSION
 """Part of the index's name; another one means that the index is built anew."""
 
-KIND: Final = "kind"
-DATASET: Final = "dataset"
-CHECKPOINT: Final = "checkpoint"
-"""The id of the one document that is no dataset, its kind, and its field with the number."""
-MARK: Final = "mark"
-IRI: Final = "iri"
 HASH: Final = "hash"
 STAMP: Final = "stamp"
 """A checksum of the payload: what is known by its stamp need not be fetched again."""
-PAYLOAD: Final = "payload"
-BY_TITLE: Final = "by_title"
-BY_MODIFIED: Final = "by_modified"
 
 K1: Final = 1.2
 B: Final = 0.75
@@ -33,21 +38,6 @@ B: Final = 0.75
 
 LONGEST_KEY: Final = 8_191
 """Characters of a keyword; Lucene takes 32,766 bytes. Longer values are not found, nor refused."""
-
-
-def text_field(name: str) -> str:
-    """Return the field that holds the tokens of ``name``."""
-    return f"text_{name}"
-
-
-def facet_field(name: str) -> str:
-    """Return the field that holds the values of the facet ``name``."""
-    return f"facet_{name}"
-
-
-def day_field(name: str) -> str:
-    """Return the field that holds the days of the range ``name``."""
-    return f"day_{name}"
 
 
 def index_body() -> dict[str, Any]:

@@ -1,24 +1,25 @@
-"""A plan's documents and counts over HTTP, remembering what can't change."""
+"""One commit on the server: a plan's documents and counts, cached with the commit."""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from search.facets import FRESHNESS
 from search.index.elastic.compile import SORTS, Json, band_query, compile_query
 from search.index.elastic.reader import Commit, Reader
 from search.index.elastic.responses import Found as Answer
 from search.index.elastic.responses import column, document, score
-from search.index.elastic.schema import HASH, IRI, PAYLOAD, STAMP, facet_field, identifier
-from search.index.payload import Stored
-from search.index.plan import WINDOW, Band, Candidate, Found, Plan
-from search.model import FRESHNESS
+from search.index.elastic.schema import HASH, STAMP, identifier
+from search.index.field_names import IRI, PAYLOAD, facet_field
+from search.index.payload import StoredDocument
+from search.index.plan import Band, Plan
+from search.index.protocol import NO_QUESTION, Candidate, Found, Question
+from search.limits import WINDOW
 
 _MOST_VALUES: Final = 10_000
 """Different values of a facet that are counted, as in the embedded engine."""
-_REMEMBERED: Final = 256
 
 _NAMED: Final = "publisher"
 """The facet whose values get their names from documents that carry them."""
@@ -30,28 +31,23 @@ _Page = tuple[int, tuple[_Row, ...]]
 """How many documents a plan finds, and those wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a view is opened for, as far as it is known."""
-
-    chain: str = ""
-    """What its requests belong to (`Reader`)."""
-    facets: tuple[str, ...] = ()
-    """What will be counted of the documents that are asked for first."""
-    shown: int = 30
-    """How many values of a facet will be shown, the most frequent first."""
-
-
 class ElasticView:
     """Answers about one commit; a commit that comes between two requests of a search may show in
     the second. For one thread."""
 
-    def __init__(self, reader: Reader, commit: Commit, question: Question = Question()) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        commit: Commit,
+        chain: str = "",
+        question: Question = NO_QUESTION,
+    ) -> None:
+        """Answer ``question`` with requests that belong to ``chain`` (`Reader`)."""
         self._reader = reader
         self._commit = commit
-        self._chain = question.chain
+        self._chain = chain
         self._facets = question.facets
-        self._shown = question.shown
+        self._facet_size = question.facet_size
         self._named: Mapping[str, int] = {}
 
     @property
@@ -97,7 +93,7 @@ class ElasticView:
         found = self._ask([_body(plan, 0, 0) for plan in missing.values()], _unscored)
         for key, answer in zip(missing, found, strict=True):
             told[key] = answer.total
-            self._remember(key, (answer.total, ()))
+            self._commit.found.keep(key, (answer.total, ()))
         return [told[_key(plan, 0, 0)] for plan in plans]
 
     def count(self, plan: Plan, facets: Sequence[str]) -> _Counts:
@@ -111,7 +107,7 @@ class ElasticView:
         self._named = counts.get(_NAMED, {})
         return counts
 
-    def get(self, iri: str) -> Stored | None:
+    def get(self, iri: str) -> StoredDocument | None:
         """Return one document, or None."""
         found = self._reader.search(
             {
@@ -125,7 +121,7 @@ class ElasticView:
         )
         return found.hits[0] if found.hits else None
 
-    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, Stored]:
+    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, StoredDocument]:
         """Return those of some documents that a plan finds, by IRI, in the order of ``iris``."""
         if not iris:
             return {}
@@ -143,7 +139,7 @@ class ElasticView:
         found = {document.iri: document for document in documents.values()}
         return {iri: found[iri] for iri in iris if iri in found}
 
-    def each(self) -> Iterator[Stored]:
+    def each(self) -> Iterator[StoredDocument]:
         """Yield all documents."""
         everything = {"query": compile_query(Plan()), "_source": [PAYLOAD]}
         return self._reader.scan(everything, document)
@@ -155,7 +151,7 @@ class ElasticView:
         told: _Page | None = known.get((value, plan.hidden))
         if told is None:
             counted = self._named
-            first = heapq.nsmallest(self._shown, counted, key=lambda v: (-counted[v], v))
+            first = heapq.nsmallest(self._facet_size, counted, key=lambda v: (-counted[v], v))
             wanted = {v for v in (value, *first) if (v, plan.hidden) not in known}
             found = self._reader.examples(
                 _NAMED, sorted(wanted), compile_query(Plan(hidden=plan.hidden)), self._chain
@@ -194,14 +190,9 @@ class ElasticView:
         found = self._ask([*bodies, *counts], _row(plan))
         if counting:
             self._counted(plan, facets, names, found if shared else found[1:])
-        kept = (found[0].total, found[0].hits)
-        self._remember(key, kept)
-        return kept
-
-    def _remember(self, key: Hashable, page: _Page) -> None:
-        if len(self._commit.found) >= _REMEMBERED:
-            self._commit.found.clear()
-        self._commit.found[key] = page
+        page: _Page = (found[0].total, found[0].hits)
+        self._commit.found.keep(key, page)
+        return page
 
     def _ask(self, bodies: list[Json], row: Callable[[object], _Row]) -> list[Answer[_Row]]:
         if not bodies:
@@ -217,16 +208,13 @@ class ElasticView:
         asked: Sequence[Sequence[str]],
         found: Sequence[Answer[_Row]],
     ) -> _Counts:
-        """Remember what was counted."""
+        """Cache what was counted."""
         counts = {
             name: answer.counts[name]
             for names, answer in zip(asked, found, strict=True)
             for name in names
         }
-        if len(self._commit.counts) >= _REMEMBERED:
-            self._commit.counts.clear()
-        self._commit.counts[_count_key(plan, facets)] = counts
-        return counts
+        return self._commit.counts.keep(_count_key(plan, facets), counts)
 
 
 def identities(reader: Reader) -> Iterator[tuple[str, str]]:
@@ -240,14 +228,11 @@ def identities(reader: Reader) -> Iterator[tuple[str, str]]:
 
 
 def _key(plan: Plan, limit: int, offset: int) -> Hashable:
-    filters = tuple(plan.filters.items())
-    asked = (plan.groups, filters, plan.ranges, plan.order, plan.after, plan.hidden, plan.bands)
-    return asked, limit, offset
+    return plan.selection(), plan.order, plan.after, limit, offset
 
 
 def _count_key(plan: Plan, facets: Sequence[str]) -> Hashable:
-    filters = tuple(plan.filters.items())
-    return plan.groups, filters, plan.ranges, plan.hidden, plan.bands, tuple(facets)
+    return plan.selection(), tuple(facets)
 
 
 def _counting(plan: Plan, facets: Sequence[str]) -> list[tuple[list[str], Json]]:

@@ -1,5 +1,5 @@
-"""The embedded engine: tantivy, for one machine."""
+"""The embedded index: tantivy, for one machine."""
 
-from search.index.embedded.index import EmbeddedEngine
+from search.index.embedded.index import EmbeddedIndex
 
-__all__ = ["EmbeddedEngine"]
+__all__ = ["EmbeddedIndex"]

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import tantivy
 
-from search.index.embedded.schema import (
+from search.facets import FRESHNESS
+from search.index.field_names import (
     BY_MODIFIED,
     DATASET,
     IRI,
@@ -16,7 +17,6 @@ from search.index.embedded.schema import (
     text_field,
 )
 from search.index.plan import UNKNOWN_DAY, Clause, Group, Plan
-from search.model import FRESHNESS
 
 _MUST = tantivy.Occur.Must
 _SHOULD = tantivy.Occur.Should

@@ -1,4 +1,4 @@
-"""The embedded engine behind `SearchEngine`."""
+"""The embedded index: tantivy, in a folder of this machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 import tantivy
@@ -18,28 +17,23 @@ from search.index.embedded.file_checksums import FooterPatrol, verify
 from search.index.embedded.generations import Generations
 from search.index.embedded.reader import Reader, corruption
 from search.index.embedded.schema import (
-    CHECKPOINT,
-    IRI,
-    KIND,
     checkpoint_document,
     dataset_document,
     identity_of,
     open_index,
 )
 from search.index.embedded.view import EmbeddedView
-from search.index.plan import Plan, View
-from search.index.suppression import Hidden, Hider, nothing_hidden
-from search.model import Hit, Query, Result, SearchDocument, Suggestion, unmarked
-from search.ranking.rerank import Asked
-from search.results.freshness import machine_day
-from search.service import Answers
-from search.thesaurus import Thesaurus, builtin
+from search.index.field_names import CHECKPOINT, IRI, KIND
+from search.index.model import SearchDocument
+from search.index.plan import Plan
+from search.index.protocol import NO_QUESTION, IndexView, Question, unmarked
+from search.index.suppression import Hidden, Suppressor, nothing_hidden
 
 _HEAP_BYTES = 64_000_000
 """Memory of a writer before it starts a new segment."""
 
 
-class EmbeddedEngine:
+class EmbeddedIndex:
     """An index in a folder of this machine.
 
     Any number of processes and threads read; each search sees the last commit. One process at a
@@ -51,22 +45,16 @@ class EmbeddedEngine:
         folder: Path,
         *,
         required: Callable[[], bool] = lambda: False,
-        thesaurus: Callable[[], Thesaurus] = builtin,
         hidden: Hidden = nothing_hidden,
-        meaning: Callable[[str], Asked] | None = None,
-        today: Callable[[], date] = machine_day,
     ) -> None:
         """Use the index in ``folder``, which is created by the first write.
 
         ``required`` is asked where a search finds no index at all: whether there must be one.
-        Without it, nothing is found in none. ``thesaurus`` gives the one in use at each search,
-        ``hidden`` what no reader may be shown though it is in the index.
-        ``meaning`` asks for the meaning of a text, ``today`` for the day
-        (`search.service.Answers`).
+        Without it, nothing is found in none. ``hidden`` gives what no reader may be shown though
+        it is in the index.
         """
-        self._answers = Answers(self.view, thesaurus, meaning=meaning, today=today)
         self._required = required
-        self._hider = Hider(hidden)
+        self._suppressor = Suppressor(hidden)
         self._generations = Generations(folder)
         self._reader = Reader(self._generations)
         self._patrol = FooterPatrol()
@@ -78,37 +66,17 @@ class EmbeddedEngine:
 
     # -- reading ---------------------------------------------------------------------------------
 
-    def search(self, query: Query) -> Result:
-        """Answer a query.
+    def view(self, question: Question = NO_QUESTION) -> IndexView | None:  # noqa: ARG002
+        """Return the newest state; None: there is no index yet. All questions get the same view.
 
-        Raises `AtlasError`: the kinds of `search.query.relaxation.checked`, ``index-corrupt``,
-        ``index-unreadable``, ``index-missing``, ``index-behind``.
-        """
-        return self._answers.search(query)
-
-    def more_like(self, iri: str, limit: int = 10) -> tuple[Hit, ...]:
-        """Return what resembles a dataset, the nearest first; nothing for an unknown one."""
-        return self._answers.more_like(iri, limit)
-
-    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
-        """Complete a text: Chinese, pinyin or initials; nothing for an empty one."""
-        return self._answers.suggest(text, limit)
-
-    def warm(self) -> None:
-        """Make what first searches would wait for (`search.service.Answers.warm`)."""
-        self._answers.warm()
-
-    def view(self) -> View | None:
-        """Return the newest state; None: there is no index yet.
-
-        Raises `AtlasError`, also ``index-behind`` (`search.index.suppression.Hider`).
+        Raises `AtlasError`, also ``index-behind`` (`search.index.suppression.Suppressor`).
         """
         snapshot = self._reader.snapshot()
         if snapshot is None:
             if self._required():
                 raise AtlasError(INDEX_MISSING, path=self._generations.folder)
             return None
-        return self._hider.view(EmbeddedView(snapshot, self._generations.folder))
+        return self._suppressor.view(EmbeddedView(snapshot, self._generations.folder))
 
     def checkpoint(self) -> int:
         """Return the journal number of the last commit; 0 for an empty index."""

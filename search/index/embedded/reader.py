@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import tantivy
 
 from ontology.disk_errors import refuses
 from ontology.errors import AtlasError
+from search.bounded_cache import BoundedCache
 from search.errors import INDEX_CORRUPT, INDEX_UNREADABLE
 from search.index.embedded.generations import Generations
-from search.index.embedded.schema import CHECKPOINT, KIND, MARK, open_index
-from search.index.payload import Stored
+from search.index.embedded.schema import open_index
+from search.index.field_names import CHECKPOINT, KIND, MARK
+from search.index.payload import StoredDocument
 from search.index.plan import Group
+from search.limits import CACHED_DOCUMENTS, CACHED_QUERIES
 
 _Stamp = tuple[int, int, int]
 _ATTEMPTS = 20
+
+
+_cache = partial(BoundedCache, CACHED_QUERIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +40,15 @@ class Snapshot:
     searcher: tantivy.Searcher
     checkpoint: int
     mark: str
-    documents: dict[tuple[int, int], Stored] = field(default_factory=dict)
+    documents: BoundedCache[tuple[int, int], StoredDocument] = field(
+        default_factory=partial(BoundedCache, CACHED_DOCUMENTS)
+    )
     """Documents by their address, as they are asked for."""
-    queries: dict[tuple[Group, ...], tantivy.Query] = field(default_factory=dict)
+    queries: BoundedCache[tuple[Group, ...], tantivy.Query] = field(default_factory=_cache)
     """Compiled queries: one search asks for the same words several times."""
-    counts: dict[object, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    counts: BoundedCache[Hashable, Mapping[str, Mapping[str, int]]] = field(default_factory=_cache)
     """Facet counts of recent queries: pages of one search ask for the same again and again."""
-    places: dict[object, int] = field(default_factory=dict)
+    title_positions: BoundedCache[Hashable, int] = field(default_factory=_cache)
     """Where pages by title ended, by the search and the last sort key."""
 
 

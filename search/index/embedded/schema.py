@@ -6,38 +6,29 @@ from typing import Final
 
 import tantivy
 
+from search.facets import AREA, GROUP, INDEXED, RANGES
+from search.index.field_names import (
+    BY_MODIFIED,
+    BY_TITLE,
+    CHECKPOINT,
+    DATASET,
+    IRI,
+    KIND,
+    MARK,
+    PAYLOAD,
+    day_field,
+    facet_field,
+    text_field,
+)
 from search.index.fields import PREPARED_VERSION, WEIGHTS, prepare
-from search.index.payload import Stored, identity, stored
-from search.model import AREA, GROUP, INDEXED, RANGES, SearchDocument
+from search.index.model import SearchDocument
+from search.index.payload import StoredDocument, identity, stored
 
 SCHEMA_VERSION: Final = PREPARED_VERSION
 """Part of the folder's name; another one means that the index is built anew."""
 
-KIND: Final = "kind"
-DATASET: Final = "dataset"
-CHECKPOINT: Final = "checkpoint"
-MARK: Final = "mark"
-IRI: Final = "iri"
-BY_TITLE: Final = "by_title"
-BY_MODIFIED: Final = "by_modified"
 
-_PAYLOAD: Final = "payload"
 _TOKENIZER: Final = "prepared"
-
-
-def text_field(name: str) -> str:
-    """Return the field that holds the tokens of ``name``."""
-    return f"text_{name}"
-
-
-def facet_field(name: str) -> str:
-    """Return the field that holds the values of the facet ``name``."""
-    return f"facet_{name}"
-
-
-def day_field(name: str) -> str:
-    """Return the field that holds the days of the range ``name``."""
-    return f"day_{name}"
 
 
 def build_schema() -> tantivy.Schema:
@@ -53,7 +44,7 @@ def build_schema() -> tantivy.Schema:
     for name in RANGES:
         builder.add_unsigned_field(day_field(name), fast=True)
     builder.add_unsigned_field(BY_MODIFIED, fast=True)
-    builder.add_bytes_field(_PAYLOAD, stored=True)
+    builder.add_bytes_field(PAYLOAD, stored=True)
     builder.add_unsigned_field(CHECKPOINT, stored=True)
     builder.add_bytes_field(MARK, stored=True)
     return builder.build()
@@ -87,7 +78,7 @@ def dataset_document(document: SearchDocument) -> tantivy.Document:
         out.add_unsigned(day_field(name), day)
     out.add_text(BY_TITLE, prepared.by_title)
     out.add_unsigned(BY_MODIFIED, prepared.by_modified)
-    out.add_bytes(_PAYLOAD, prepared.payload.encode())
+    out.add_bytes(PAYLOAD, prepared.payload.encode())
     return out
 
 
@@ -106,9 +97,9 @@ def checkpoint_document(checkpoint: int, mark: str) -> tantivy.Document:
 
 def identity_of(document: tantivy.Document) -> tuple[str, str]:
     """Return IRI and hash of a stored dataset."""
-    return identity(document[_PAYLOAD][0])
+    return identity(document[PAYLOAD][0])
 
 
-def stored_of(document: tantivy.Document) -> Stored:
+def stored_of(document: tantivy.Document) -> StoredDocument:
     """Return a stored dataset."""
-    return stored(document[_PAYLOAD][0])
+    return stored(document[PAYLOAD][0])

@@ -1,4 +1,4 @@
-"""One commit of the embedded index as a `search.index.plan.View`."""
+"""One commit of the embedded index as a `search.index.protocol.IndexView`."""
 
 from __future__ import annotations
 
@@ -10,19 +10,14 @@ from typing import Any, Final
 import tantivy
 
 from search.analysis.sort_keys import title_key
+from search.facets import FRESHNESS
 from search.index.embedded.compile import compile_groups, compile_query
 from search.index.embedded.reader import Snapshot, corruption
-from search.index.embedded.schema import (
-    BY_MODIFIED,
-    BY_TITLE,
-    IRI,
-    day_field,
-    facet_field,
-    stored_of,
-)
-from search.index.payload import Stored
-from search.index.plan import UNKNOWN_DAY, Band, Candidate, Found, Group, Plan
-from search.model import FRESHNESS
+from search.index.embedded.schema import stored_of
+from search.index.field_names import BY_MODIFIED, BY_TITLE, IRI, day_field, facet_field
+from search.index.payload import StoredDocument
+from search.index.plan import UNKNOWN_DAY, Band, Group, Plan
+from search.index.protocol import Candidate, Found
 
 _MOST_VALUES: Final = 10_000
 """Different values of a facet that are counted exactly; publishers are the most, some thousands.
@@ -30,8 +25,6 @@ All are fetched, because tantivy leaves the order of equal counts open."""
 
 _ALL: Final = "all"
 """The count of all documents, whatever their values."""
-_REMEMBERED: Final = 256
-_REMEMBERED_DOCUMENTS: Final = 20_000
 
 _ORDER: Final = {
     "modified": (BY_MODIFIED, tantivy.Order.Desc),
@@ -40,7 +33,7 @@ _ORDER: Final = {
 
 
 class EmbeddedView:
-    """Answers from one commit; what it remembers lives as long as the commit is the last one."""
+    """Answers from one commit; what it caches lives as long as the commit is the last one."""
 
     def __init__(self, snapshot: Snapshot, folder: Path) -> None:
         self._snapshot = snapshot
@@ -79,11 +72,8 @@ class EmbeddedView:
             )
         if plan.order == "title" and candidates:
             last = candidates[-1].document
-            places = self._snapshot.places
-            if len(places) >= _REMEMBERED:
-                places.clear()
-            key = title_key(last.title, last.iri)
-            places[_place(plan, key)] = offset + len(candidates)
+            end = (plan.selection(), title_key(last.title, last.iri))
+            self._snapshot.title_positions.keep(end, offset + len(candidates))
         return Found(total, candidates)
 
     def _until(self, plan: Plan, key: str) -> int:
@@ -92,7 +82,7 @@ class EmbeddedView:
         tantivy has no ranges over text, but the order is known: halving finds the place in some
         fifteen look-ups among ten thousands. Whoever goes on from a page is mostly told at once.
         """
-        known = self._snapshot.places.get(_place(plan, key))
+        known = self._snapshot.title_positions.get((plan.selection(), key))
         if known is not None:
             return known
         least, most = 0, self.find(plan, 0).total
@@ -112,18 +102,14 @@ class EmbeddedView:
 
     def count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
         """Count facet values over a plan's documents, each facet without its own filter."""
-        filters = tuple(plan.filters.items())
-        key = (plan.groups, filters, plan.ranges, plan.hidden, plan.bands, tuple(facets))
+        key = (plan.selection(), tuple(facets))
         counts = self._snapshot.counts.get(key)
         if counts is None:
             with corruption(self._folder):
-                counts = self._count(plan, facets)
-            if len(self._snapshot.counts) >= _REMEMBERED:
-                self._snapshot.counts.clear()
-            self._snapshot.counts[key] = counts
+                counts = self._snapshot.counts.keep(key, self._count(plan, facets))
         return counts
 
-    def get(self, iri: str) -> Stored | None:
+    def get(self, iri: str) -> StoredDocument | None:
         """Return one document, or None."""
         query = tantivy.Query.term_query(
             self._snapshot.schema, IRI, iri.encode("utf-8", "replace").decode(), "basic"
@@ -132,7 +118,7 @@ class EmbeddedView:
             hits = self._snapshot.searcher.search(query, limit=1, count=False).hits
             return self._document(hits[0][1]) if hits else None
 
-    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, Stored]:
+    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, StoredDocument]:
         """Return those of some documents that a plan finds, by IRI, in the order of ``iris``."""
         if not iris:
             return {}
@@ -149,7 +135,7 @@ class EmbeddedView:
             found = {d.iri: d for d in (self._document(address) for _, address in hits)}
         return {iri: found[iri] for iri in iris if iri in found}
 
-    def each(self) -> Iterator[Stored]:
+    def each(self) -> Iterator[StoredDocument]:
         """Yield all documents."""
         searcher = self._snapshot.searcher
         everything = compile_query(Plan(), self._snapshot.schema)
@@ -158,15 +144,12 @@ class EmbeddedView:
             for _, address in found.hits:
                 yield stored_of(searcher.doc(address))
 
-    def _document(self, address: tantivy.DocAddress) -> Stored:
+    def _document(self, address: tantivy.DocAddress) -> StoredDocument:
         key = (address.segment_ord, address.doc)
-        kept = self._snapshot.documents
-        document = kept.get(key)
+        document = self._snapshot.documents.get(key)
         if document is None:
             document = stored_of(self._snapshot.searcher.doc(address))
-            if len(kept) >= _REMEMBERED_DOCUMENTS:
-                kept.clear()
-            kept[key] = document
+            self._snapshot.documents.keep(key, document)
         return document
 
     def _count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
@@ -186,13 +169,10 @@ class EmbeddedView:
         )
 
     def _groups(self, groups: tuple[Group, ...]) -> tantivy.Query:
-        kept = self._snapshot.queries
-        compiled = kept.get(groups)
+        compiled = self._snapshot.queries.get(groups)
         if compiled is None:
             compiled = compile_groups(groups, self._snapshot.schema)
-            if len(kept) >= _REMEMBERED:
-                kept.clear()
-            kept[groups] = compiled
+            self._snapshot.queries.keep(groups, compiled)
         return compiled
 
     def _counts(
@@ -221,8 +201,3 @@ class EmbeddedView:
             held |= {band.name: rest for band in bands if band.most == UNKNOWN_DAY}
             counts[FRESHNESS] = {name: count for name, count in held.items() if count}
         return counts
-
-
-def _place(plan: Plan, key: str) -> Hashable:
-    filters = tuple(plan.filters.items())
-    return plan.groups, filters, plan.ranges, plan.hidden, plan.bands, key

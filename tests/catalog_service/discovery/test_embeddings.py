@@ -72,7 +72,7 @@ def make(tmp_path: Path, embeddings: EmbeddingStandIn) -> Iterator[Callable[...,
 
 def fill(house: House) -> int:
     assert house.atlas.embedding is not None
-    with house.atlas.embedding.filler(house.atlas.search.view) as filler:
+    with house.atlas.embedding.filler(house.atlas.index.view) as filler:
         return filler.fill()
 
 

@@ -14,9 +14,9 @@ import pytest
 
 from catalog_service.datasets.description import Access, Named
 from catalog_service.datasets.downloads import ways
-from catalog_service.discovery.facet_controls import FIRST, groups
-from catalog_service.discovery.query_explanation import told
-from catalog_service.discovery.routes import FacetAnswer
+from catalog_service.discovery.facet_controls import FIRST, facet_groups
+from catalog_service.discovery.model import FacetAnswer
+from catalog_service.discovery.query_explanation import explanation_notes
 from catalog_service.entities.openness_figures import share
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
@@ -120,8 +120,8 @@ def test_a_facet_that_was_cut_does_not_pass_for_a_whole_one(view: View) -> None:
     values = [
         FacetAnswer(value=f"o{n}", label={"zh": f"单位{n}"}, count=30 - n) for n in range(FIRST + 4)
     ]
-    (whole,) = groups(view, Query(facet_size=30), {"publisher": values})
-    (cut,) = groups(view, Query(facet_size=len(values)), {"publisher": values})
+    (whole,) = facet_groups(view, Query(facet_size=30), {"publisher": values})
+    (cut,) = facet_groups(view, Query(facet_size=len(values)), {"publisher": values})
     assert (whole.cut, cut.cut) == (False, True)
     assert len(cut.first) + len(cut.rest) == len(values)
 
@@ -143,7 +143,7 @@ def test_grouped_results_say_how_many_datasets_in_how_many_groups(site: Site) ->
 def test_words_that_were_left_out_are_told_in_one_sentence(view: View) -> None:
     parts = tuple(Understood("filler", text, ()) for text in ("哪里", "数据"))
     result = Result(0, (), {}, 0, 0.0, understanding=Understanding("哪里有数据", parts=parts))
-    (sentence,) = told(view, Query(text="哪里有数据"), result, [("q", "哪里有数据")])
+    (sentence,) = explanation_notes(view, Query(text="哪里有数据"), result, [("q", "哪里有数据")])
     assert "“哪里”“数据”" in sentence.text
     assert parse_qsl(urlsplit(sentence.address).query)[1] == ("literal", "filler")
 

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from catalog_service.discovery.thesaurus_commands import app
-from search.index.embedded import EmbeddedEngine
-from search.model import SearchDocument
+from search.index.embedded import EmbeddedIndex
+from search.index.model import SearchDocument
 from search.thesaurus import builtin, load
 
 HEAD = """@prefix : <https://w3id.org/shdata/thesaurus/> .
@@ -167,7 +167,7 @@ def test_wrong_use_ends_with_2(home: Path, arguments: tuple[str, ...]) -> None:
 @pytest.fixture
 def index(home: Path) -> Path:
     titles = ("经营性公墓信息", "坟圈子改造项目", "公共厕所信息", "公园绿地信息")
-    engine = EmbeddedEngine(home / "index")
+    engine = EmbeddedIndex(home / "index")
     engine.rebuild(
         [
             SearchDocument(

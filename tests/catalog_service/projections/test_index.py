@@ -24,10 +24,11 @@ from ontology.errors import FilePosition
 from ontology.record import Record, mint_iri
 from ontology.terms import DCAT, DCT, RDF, VOCAB
 from ontology.vocabulary import load_vocabulary
-from search.index.embedded import EmbeddedEngine
+from search.index.embedded import EmbeddedIndex
 from search.index.from_record import document_of
 from search.model import Query
 from tests.fixtures.gate import TinyGate
+from tests.fixtures.searchable import Searchable
 
 BASE = "https://data.example"
 HOUSE = Submission(source="city", actor="test", gate="enforce")
@@ -45,7 +46,7 @@ class House:
         self.folder = folder
         self.journal = Journal.open(f"sqlite:///{folder / 'journal.sqlite'}", FixedClock())
         self.catalog = Catalog(self.journal, TinyGate(), BASE)
-        self.engine = EmbeddedEngine(folder / "index")
+        self.engine = Searchable(EmbeddedIndex(folder / "index"))
         self.projection = IndexProjection(self.engine, load_vocabulary())
 
     def submit(self, remote_id: str, title: str | None, *, open_type: str = "unconditional") -> str:

@@ -15,11 +15,12 @@ from catalog_service.projections import revocations
 from catalog_service.projections.revocations import PAUSE, Closings
 from ontology.errors import AtlasError, ErrorKind
 from ontology.vocabulary import load_vocabulary
-from search.index.embedded import EmbeddedEngine
+from search.index.embedded import EmbeddedIndex
 from search.index.plan import Plan
 from search.model import Query
 from search.relations.network import Network
 from tests.catalog_service.projections.test_index import BASE, HOUSE, House
+from tests.fixtures.searchable import Searchable
 
 AWAY = ErrorKind("away", "away")
 
@@ -50,18 +51,20 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def reader(house: House) -> Iterator[EmbeddedEngine]:
-    engine = EmbeddedEngine(house.folder / "index", hidden=Closings(lambda: house.journal).since)
+def reader(house: House) -> Iterator[Searchable]:
+    engine = Searchable(
+        EmbeddedIndex(house.folder / "index", hidden=Closings(lambda: house.journal).since)
+    )
     yield engine
     engine.close()
 
 
-def shown(reader: EmbeddedEngine, query: Query) -> set[str]:
+def shown(reader: Searchable, query: Query) -> set[str]:
     return {hit.remote_id for hit in reader.search(query).hits}
 
 
 def test_no_reader_is_shown_what_was_closed_though_nothing_follows(
-    house: House, reader: EmbeddedEngine
+    house: House, reader: Searchable
 ) -> None:
     for n in range(4):
         house.submit(str(n), f"停车场 {n} 号")
@@ -90,7 +93,7 @@ def test_no_reader_is_shown_what_was_closed_though_nothing_follows(
 
 
 def test_a_text_that_only_a_closed_record_has_finds_nothing(
-    house: House, reader: EmbeddedEngine
+    house: House, reader: Searchable
 ) -> None:
     house.submit("0", "停车场")
     house.submit("1", "游泳池")
@@ -100,7 +103,7 @@ def test_a_text_that_only_a_closed_record_has_finds_nothing(
     assert (result.total, result.hits) == (0, ())
 
 
-def test_pages_stay_whole(house: House, reader: EmbeddedEngine) -> None:
+def test_pages_stay_whole(house: House, reader: Searchable) -> None:
     for n in range(9):
         house.submit(str(n), f"停车场 {n} 号")
     house.follow()
@@ -211,7 +214,7 @@ def test_what_is_known_stays_known_while_the_journal_is_away(house: House) -> No
     assert known.since(1) == frozenset()
 
 
-def test_what_a_plan_hides_is_left_out_of_counts_too(house: House, reader: EmbeddedEngine) -> None:
+def test_what_a_plan_hides_is_left_out_of_counts_too(house: House, reader: Searchable) -> None:
     for n in range(3):
         house.submit(str(n), "停车场")
     house.follow()

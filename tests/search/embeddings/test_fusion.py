@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.embeddings.fusion import CLOSENESS, fused
+from search.index.model import SearchDocument
 from search.index.payload import payload_of, stored
-from search.index.plan import Candidate
-from search.model import SearchDocument
+from search.index.protocol import Candidate
 
 
 def hit(number: int, score: float, title: str = "") -> Candidate:

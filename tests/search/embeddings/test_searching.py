@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 
 from search.embeddings.factory import Embedding
-from search.index.embedded import EmbeddedEngine
+from search.index.embedded import EmbeddedIndex
+from search.index.model import SearchDocument
+from search.index.protocol import SearchIndex
 from search.index.suppression import Hidden, nothing_hidden
-from search.model import Query, SearchDocument, SearchEngine
+from search.model import Query
 from tests.fixtures.elasticsearch import drop_indices, index_name
 from tests.fixtures.embeddings import EmbeddingStandIn
+from tests.fixtures.searchable import Searchable
 
 DOCUMENTS = [
     *(
@@ -45,7 +48,7 @@ DOCUMENTS = [
     )
 ]
 
-Opened = tuple[SearchEngine, Embedding]
+Opened = tuple[Searchable, Embedding]
 Open = Callable[..., Opened]
 
 
@@ -77,13 +80,14 @@ def opened(
                 least=least,
             )
             ask = stack.enter_context(closing(embedding.meanings())).ask if meaning else None
-            engine: SearchEngine
+            index: SearchIndex
             if url:
-                from search.index.elastic import ElasticEngine
+                from search.index.elastic import ElasticIndex
 
-                engine = ElasticEngine(url, name, meaning=ask, hidden=hidden, read_seconds=60)
+                index = ElasticIndex(url, name, hidden=hidden, read_seconds=60)
             else:
-                engine = EmbeddedEngine(tmp_path / "index", meaning=ask, hidden=hidden)
+                index = EmbeddedIndex(tmp_path / "index", hidden=hidden)
+            engine = Searchable(index, vectors=ask)
             stack.callback(engine.close)
             if engine.size() == 0:
                 engine.write(DOCUMENTS, (), 1)
@@ -95,7 +99,7 @@ def opened(
         yield make
 
 
-def titles(engine: SearchEngine, text: str, **values: object) -> list[str]:
+def titles(engine: Searchable, text: str, **values: object) -> list[str]:
     return [hit.title for hit in engine.search(Query(text, **values)).hits]  # type: ignore[arg-type]
 
 
@@ -265,22 +269,23 @@ def test_what_was_closed_is_not_similar_however_far_behind_the_index_is(opened: 
 def test_both_engines_order_alike(
     tmp_path: Path, embeddings: EmbeddingStandIn, elasticsearch_url: str
 ) -> None:
-    from search.index.elastic import ElasticEngine
+    from search.index.elastic import ElasticIndex
 
     name = index_name()
     with ExitStack() as stack:
         stack.callback(drop_indices, elasticsearch_url, name)
-        engines: list[SearchEngine] = []
+        engines: list[Searchable] = []
         for place, elastic in (("a", None), ("b", (elasticsearch_url, name))):
             embedding = Embedding(
                 embeddings.url, "m", tmp_path / place, elastic=elastic, seconds=60, least=0.2
             )
             meanings = stack.enter_context(closing(embedding.meanings()))
-            engine: SearchEngine = (
-                ElasticEngine(*elastic, meaning=meanings.ask, read_seconds=60)
+            index: SearchIndex = (
+                ElasticIndex(*elastic, read_seconds=60)
                 if elastic
-                else EmbeddedEngine(tmp_path / "index", meaning=meanings.ask)
+                else EmbeddedIndex(tmp_path / "index")
             )
+            engine = Searchable(index, vectors=meanings.ask)
             stack.callback(engine.close)
             engine.write(DOCUMENTS, (), 1)
             with embedding.filler(engine.view) as filler:

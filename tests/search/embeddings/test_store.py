@@ -13,9 +13,9 @@ from ontology.errors import AtlasError
 from search.embeddings.matrix import MatrixVectors
 from search.embeddings.store import MATRIX, VectorStore, folder_of
 from search.embeddings.texts import MAX_TEXT, key_of, text_of
+from search.index.model import SearchDocument
 from search.index.payload import payload_of, stored
 from search.index.plan import Plan
-from search.model import SearchDocument
 from tests.conformance.plain_view import PlainView
 
 

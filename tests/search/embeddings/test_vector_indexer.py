@@ -16,8 +16,8 @@ from search.embeddings.matrix import MatrixVectors
 from search.embeddings.protocols import Vector
 from search.embeddings.store import VectorStore
 from search.embeddings.vector_indexer import Filler
-from search.index.embedded import EmbeddedEngine
-from search.model import SearchDocument
+from search.index.embedded import EmbeddedIndex
+from search.index.model import SearchDocument
 from tests.fixtures.embeddings import EmbeddingStandIn
 from tests.fixtures.waiting import until
 
@@ -34,8 +34,8 @@ def doc(number: int, title: str = "", **values: object) -> SearchDocument:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
-    opened = EmbeddedEngine(tmp_path / "index")
+def engine(tmp_path: Path) -> Iterator[EmbeddedIndex]:
+    opened = EmbeddedIndex(tmp_path / "index")
     yield opened
     opened.close()
 
@@ -53,7 +53,7 @@ def reader(embedding: Embedding) -> Iterator[MatrixVectors]:
 
 
 def test_each_text_is_asked_for_once(
-    engine: EmbeddedEngine,
+    engine: EmbeddedIndex,
     embedding: Embedding,
     embeddings: EmbeddingStandIn,
     reader: MatrixVectors,
@@ -76,7 +76,7 @@ def test_each_text_is_asked_for_once(
 
 
 def test_another_process_goes_on_where_the_last_ended(
-    engine: EmbeddedEngine,
+    engine: EmbeddedIndex,
     embedding: Embedding,
     embeddings: EmbeddingStandIn,
     reader: MatrixVectors,
@@ -98,7 +98,7 @@ def reader_vector(embeddings: EmbeddingStandIn, text: str) -> Vector:
 
 
 def test_while_the_server_is_away_what_is_gone_is_forgotten_and_the_rest_waits(
-    engine: EmbeddedEngine,
+    engine: EmbeddedIndex,
     embedding: Embedding,
     embeddings: EmbeddingStandIn,
     reader: MatrixVectors,
@@ -119,7 +119,7 @@ def test_while_the_server_is_away_what_is_gone_is_forgotten_and_the_rest_waits(
 
 
 def test_a_text_that_the_server_cannot_take_is_left_out_alone(
-    engine: EmbeddedEngine,
+    engine: EmbeddedIndex,
     embedding: Embedding,
     embeddings: EmbeddingStandIn,
     reader: MatrixVectors,
@@ -136,7 +136,7 @@ def test_a_text_that_the_server_cannot_take_is_left_out_alone(
 
 
 def test_a_server_that_takes_no_text_at_all_is_not_asked_for_each(
-    engine: EmbeddedEngine, embedding: Embedding, embeddings: EmbeddingStandIn
+    engine: EmbeddedIndex, embedding: Embedding, embeddings: EmbeddingStandIn
 ) -> None:
     embeddings.longest = 1
     engine.write([doc(n) for n in range(100)], (), 1)
@@ -148,7 +148,7 @@ def test_a_server_that_takes_no_text_at_all_is_not_asked_for_each(
 
 
 def test_a_model_that_was_exchanged_under_its_name_is_told(
-    engine: EmbeddedEngine,
+    engine: EmbeddedIndex,
     embedding: Embedding,
     embeddings: EmbeddingStandIn,
     reader: MatrixVectors,
@@ -166,7 +166,7 @@ def test_a_model_that_was_exchanged_under_its_name_is_told(
 
 
 def test_another_model_has_everything_made_anew(
-    engine: EmbeddedEngine, embedding: Embedding, embeddings: EmbeddingStandIn
+    engine: EmbeddedIndex, embedding: Embedding, embeddings: EmbeddingStandIn
 ) -> None:
     engine.write([doc(1)], (), 1)
     with embedding.filler(engine.view) as filler:
@@ -178,7 +178,7 @@ def test_another_model_has_everything_made_anew(
 
 
 def test_the_thread_follows_what_it_is_told_and_ends_at_once(
-    engine: EmbeddedEngine,
+    engine: EmbeddedIndex,
     embedding: Embedding,
     embeddings: EmbeddingStandIn,
     reader: MatrixVectors,
@@ -201,7 +201,7 @@ def test_the_thread_follows_what_it_is_told_and_ends_at_once(
 
 
 def test_vectors_that_cannot_be_kept_stop_nobody(
-    engine: EmbeddedEngine, embedding: Embedding, embeddings: EmbeddingStandIn
+    engine: EmbeddedIndex, embedding: Embedding, embeddings: EmbeddingStandIn
 ) -> None:
     embedding.folder.write_text("in the way")
     with embedding.following(engine.view) as notice:
@@ -210,7 +210,7 @@ def test_vectors_that_cannot_be_kept_stop_nobody(
 
 
 def test_stopping_twice_does_no_harm(
-    engine: EmbeddedEngine, embedding: Embedding, embeddings: EmbeddingStandIn
+    engine: EmbeddedIndex, embedding: Embedding, embeddings: EmbeddingStandIn
 ) -> None:
     server = embedding.server()
     filler = Filler(engine.view, server, VectorStore(embedding.folder, "m"))

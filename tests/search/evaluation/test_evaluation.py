@@ -12,8 +12,8 @@ from search.evaluation.baseline import Baseline
 from search.evaluation.judgements import Judged, read_judged
 from search.evaluation.measures import figures, gain, measure
 from search.evaluation.report import evaluate
+from search.index.model import SearchDocument
 from search.index.payload import payload_of, stored
-from search.model import SearchDocument
 
 
 def ranking(*names: str) -> list[tuple[str, str]]:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import orjson
 
+from search.facets import FACETS
 from search.index.elastic import schema as elastic
-from search.index.embedded import EmbeddedEngine
+from search.index.embedded import EmbeddedIndex
 from search.index.embedded import schema as embedded
 from search.index.fields import PREPARED_VERSION, prepare
-from search.model import FACETS, SearchDocument
+from search.index.model import SearchDocument
 
 PINNED = (9, "289f05cdf72d9692c53d6934ce003ea3db0218503857a080bdaccdc28850e66e")
 """The version, and the hash of `SAMPLE` prepared."""
@@ -55,7 +56,7 @@ def test_both_engines_name_their_indices_by_it() -> None:
 def test_an_index_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     for version in (PREPARED_VERSION - 1, PREPARED_VERSION + 1):
         (tmp_path / f"v{version}" / "g000001").mkdir(parents=True)
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedIndex(tmp_path)
     engine.write([SAMPLE], [], 1)
     engine.rebuild([SAMPLE], lambda: 2)
     engine.close()

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from ontology.errors import AtlasError
-from search.index.embedded import EmbeddedEngine
-from search.index.payload import Stored
-from search.index.plan import Plan, View
-from search.index.suppression import Hider
-from search.model import SearchDocument
+from search.index.embedded import EmbeddedIndex
+from search.index.model import SearchDocument
+from search.index.payload import StoredDocument
+from search.index.plan import Plan
+from search.index.protocol import IndexView
+from search.index.suppression import Suppressor
 from tests.conformance.plain_view import PlainView
 
 MOST = 2
@@ -44,20 +45,20 @@ class Closed:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
-    made = EmbeddedEngine(tmp_path / "index")
+def engine(tmp_path: Path) -> Iterator[EmbeddedIndex]:
+    made = EmbeddedIndex(tmp_path / "index")
     made.write([doc(number) for number in range(9)], [], 1)
     yield made
     made.close()
 
 
-def view_of(engine: EmbeddedEngine) -> View:
+def view_of(engine: EmbeddedIndex) -> IndexView:
     view = engine.view()
     assert view is not None
     return view
 
 
-def numbers(view: View) -> set[str]:
+def numbers(view: IndexView) -> set[str]:
     found = view.find(Plan(), 20)
     shown = {candidate.document.remote_id for candidate in found.candidates}
     assert found.total == len(shown) == view.count(Plan(), ["publisher"])["publisher"]["office"]
@@ -65,10 +66,10 @@ def numbers(view: View) -> set[str]:
 
 
 def test_too_much_is_refused_plainly_and_answered_once_the_index_has_let_go(
-    engine: EmbeddedEngine,
+    engine: EmbeddedIndex,
 ) -> None:
     closed = Closed()
-    hider = Hider(closed, most=MOST)
+    hider = Suppressor(closed, most=MOST)
     assert hider.view(view_of(engine)).find(Plan(), 20).total == 9
     closed.close([0, 1])
     assert numbers(hider.view(view_of(engine))) == {"2", "3", "4", "5", "6", "7", "8"}
@@ -92,9 +93,9 @@ def test_too_much_is_refused_plainly_and_answered_once_the_index_has_let_go(
     assert numbers(hider.view(view_of(engine))) == {"6", "7", "8"}
 
 
-def test_what_is_open_again_is_shown_again(engine: EmbeddedEngine) -> None:
+def test_what_is_open_again_is_shown_again(engine: EmbeddedIndex) -> None:
     closed = Closed()
-    hider = Hider(closed, most=MOST)
+    hider = Suppressor(closed, most=MOST)
     closed.close([0, 1, 100, 101])
     assert "0" not in numbers(hider.view(view_of(engine)))
     closed.iris -= {iri(0)}
@@ -107,7 +108,7 @@ def test_what_is_open_again_is_shown_again(engine: EmbeddedEngine) -> None:
 class Late(PlainView):
     """Answers from a commit that is newer than what it tells when asked what it holds."""
 
-    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, Stored]:
+    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, StoredDocument]:
         found = super().among(iris, plan)
         return {name: stored for name, stored in found.items() if name != iri(3)}
 
@@ -115,7 +116,7 @@ class Late(PlainView):
 def test_a_commit_that_comes_between_shows_nothing_closed_either() -> None:
     closed = Closed()
     closed.close([2, 3, 100, 101])
-    shown = Hider(closed, most=MOST).view(Late([doc(number) for number in range(5)]))
+    shown = Suppressor(closed, most=MOST).view(Late([doc(number) for number in range(5)]))
     found = shown.find(Plan(), 20)
     assert {one.document.remote_id for one in found.candidates} == {"0", "1", "4"}
     assert {one.remote_id for one in shown.each()} == {"0", "1", "4"}
@@ -131,7 +132,7 @@ class Slow(PlainView):
         self.entered = threading.Event()
         self.let_go = threading.Event()
 
-    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, Stored]:
+    def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, StoredDocument]:
         self.asked += 1
         self.entered.set()
         assert self.let_go.wait(60)
@@ -142,8 +143,8 @@ def test_one_looks_for_all_and_nobody_waits_for_ever() -> None:
     closed = Closed()
     closed.close([0, 100, 101])
     slow = Slow([doc(number) for number in range(3)])
-    hider = Hider(closed, most=5)
-    impatient = Hider(closed, most=MOST, patience=0.0)
+    hider = Suppressor(closed, most=5)
+    impatient = Suppressor(closed, most=MOST, patience=0.0)
     assert hider.view(slow).find(Plan(), 20).total == 2
     assert slow.asked == 0
     with ThreadPoolExecutor(1) as pool:

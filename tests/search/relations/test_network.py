@@ -11,8 +11,8 @@ import pytest
 
 from ontology.terms import VOCAB
 from ontology.vocabulary import load_vocabulary
-from search.index.embedded import EmbeddedEngine
-from search.model import SearchDocument
+from search.index.embedded import EmbeddedIndex
+from search.index.model import SearchDocument
 from search.relations.network import Beside, Network
 from search.relations.nodes import Node
 from search.relations.paths import way_between
@@ -59,7 +59,7 @@ DOCUMENTS = (
 
 @pytest.fixture
 def network(tmp_path: Path) -> Iterator[Network]:
-    engine = EmbeddedEngine(tmp_path / "index")
+    engine = EmbeddedIndex(tmp_path / "index")
     engine.write(DOCUMENTS, (), 7)
     view = engine.view()
     assert view is not None
@@ -131,7 +131,7 @@ def test_the_shortest_way_is_found_and_told_in_its_direction(network: Network) -
 
 
 def test_two_things_without_a_way_between_them_are_told_so(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path / "index")
+    engine = EmbeddedIndex(tmp_path / "index")
     alone = [
         SearchDocument(iri(name), "city", name, name, title)
         for name, title in (("a", "甲种物品"), ("b", "乙类事件"))

@@ -9,8 +9,8 @@ import pytest
 
 from ontology.terms import VOCAB
 from ontology.vocabulary import load_vocabulary
-from search.index.payload import Stored, payload_of, stored
-from search.model import SearchDocument
+from search.index.model import SearchDocument
+from search.index.payload import StoredDocument, payload_of, stored
 from search.query.lexicon import Lexicon, distance
 from search.results import suggestions
 from search.results.suggestions import Suggester
@@ -19,7 +19,7 @@ from search.thesaurus import Entry, Thesaurus, Word, builtin
 MANY = 300
 
 
-def documents() -> Iterator[Stored]:
+def documents() -> Iterator[StoredDocument]:
     for number in range(MANY):
         # "sa…" comes before "sh…": what is weighed first in the order of the alphabet.
         yield document(number, f"sa{number:04} register {number}", "a department")
@@ -27,7 +27,7 @@ def documents() -> Iterator[Stored]:
         yield document(number, f"number {number}", "szx office")
 
 
-def document(number: int, title: str, publisher: str) -> Stored:
+def document(number: int, title: str, publisher: str) -> StoredDocument:
     return stored(
         payload_of(
             SearchDocument(

@@ -14,11 +14,13 @@ import httpx
 import pytest
 
 from ontology.errors import AtlasError
-from search.index.elastic import ElasticEngine
+from search.index.elastic import ElasticIndex
 from search.index.elastic.circuit import Retry
 from search.index.elastic.schema import SCHEMA_VERSION
-from search.model import Query, SearchDocument
+from search.index.model import SearchDocument
+from search.model import Query
 from tests.fixtures.elasticsearch import drop_indices, index_name
+from tests.fixtures.searchable import Searchable
 
 pytestmark = pytest.mark.services
 
@@ -87,10 +89,12 @@ class House:
         self.now = 0.0
         self.engine = self.open()
 
-    def open(self) -> ElasticEngine:
+    def open(self) -> Searchable:
         retry = Retry(attempts=3, sleep=lambda _: None)
-        return ElasticEngine(
-            self.proxy.url, self.name, retry=retry, read_seconds=60, monotonic=lambda: self.now
+        return Searchable(
+            ElasticIndex(
+                self.proxy.url, self.name, retry=retry, read_seconds=60, monotonic=lambda: self.now
+            )
         )
 
     def aliases(self) -> dict[int, list[str]]:

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ontology.errors import AtlasError
-from search.index.elastic import ElasticEngine, responses
+from search.index.elastic import ElasticIndex, responses
 from search.index.elastic.address import Address
 from search.index.elastic.bulk import Action, Bulk
 from search.index.elastic.circuit import Circuit, Retry
@@ -26,6 +26,7 @@ from search.index.elastic.reader import Reader
 from search.index.elastic.view import ElasticView
 from search.index.plan import Plan
 from search.model import Query
+from tests.fixtures.searchable import Searchable
 from tests.fixtures.stand_in import HEAD, JSON, saying, standing_in, whole
 
 __all__ = ["standing_in"]
@@ -33,11 +34,13 @@ __all__ = ["standing_in"]
 TYPED = {"search-unreachable", "search-refused", "search-version-unsupported", "index-missing"}
 
 
-def engine_at(url: str) -> ElasticEngine:
-    return ElasticEngine(url, retry=Retry(attempts=2, sleep=lambda _: None), read_seconds=60)
+def engine_at(url: str) -> Searchable:
+    return Searchable(
+        ElasticIndex(url, retry=Retry(attempts=2, sleep=lambda _: None), read_seconds=60)
+    )
 
 
-ASKED: dict[str, Callable[[ElasticEngine], object]] = {
+ASKED: dict[str, Callable[[Searchable], object]] = {
     "search": lambda e: e.search(Query("停车场")),
     "hashes": lambda e: list(e.hashes()),
     "write": lambda e: e.write([], ["i:1"], 1),

@@ -14,11 +14,13 @@ import httpx
 import pytest
 
 from ontology.errors import AtlasError
-from search.index.elastic import ElasticEngine, bulk
+from search.index.elastic import ElasticIndex, bulk
 from search.index.elastic.circuit import Retry
 from search.index.elastic.schema import SCHEMA_VERSION
-from search.model import Query, SearchDocument
+from search.index.model import SearchDocument
+from search.model import Query
 from tests.fixtures.elasticsearch import drop_indices, index_name
+from tests.fixtures.searchable import Searchable
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -41,11 +43,11 @@ class House:
 
     def __init__(self, url: str) -> None:
         self.url, self.name = url, index_name()
-        self.opened: list[ElasticEngine] = []
+        self.opened: list[Searchable] = []
 
-    def open(self, **more: object) -> ElasticEngine:
+    def open(self, **more: object) -> Searchable:
         more.setdefault("read_seconds", 60)
-        self.opened.append(ElasticEngine(self.url, self.name, **more))  # type: ignore[arg-type]
+        self.opened.append(Searchable(ElasticIndex(self.url, self.name, **more)))  # type: ignore[arg-type]
         return self.opened[-1]
 
     def indices(self) -> list[str]:
@@ -246,7 +248,7 @@ def test_a_page_behind_ten_thousand_is_reached_by_its_cursor(house: House) -> No
 # -- requests ----------------------------------------------------------------------------------
 
 
-def requests_of(engine: ElasticEngine, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+def requests_of(engine: Searchable, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """A list that grows by one with every request of a reader."""
     sent: list[object] = []
     ask = engine._connection.ask
@@ -307,14 +309,16 @@ def test_credentials_stay_out_of_messages_and_logs(house: House) -> None:
     script = (
         "import logging, sys\n"
         "logging.basicConfig(level=logging.DEBUG)\n"
-        "from search.index.elastic import ElasticEngine\n"
+        "from search.index.elastic import ElasticIndex\n"
+        "from search.service import SearchService\n"
         "from search.model import Query\n"
         "from ontology.errors import AtlasError\n"
-        "engine = ElasticEngine(sys.argv[1], sys.argv[2], read_seconds=60)\n"
-        "print(repr(engine._connection.address), engine.search(Query()).total)\n"
-        "try: ElasticEngine('http://name:s3cret@127.0.0.1:1').search(Query())\n"
+        "index = ElasticIndex(sys.argv[1], sys.argv[2], read_seconds=60)\n"
+        "engine = SearchService(index)\n"
+        "print(repr(index._connection.address), engine.search(Query()).total)\n"
+        "try: SearchService(ElasticIndex('http://name:s3cret@127.0.0.1:1')).search(Query())\n"
         "except AtlasError as error: print(error, error.params)\n"
-        "try: ElasticEngine('ftp://name:s3cret@127.0.0.1:1')\n"
+        "try: ElasticIndex('ftp://name:s3cret@127.0.0.1:1')\n"
         "except AtlasError as error: print(error, error.params)\n"
     )
     address = house.url.replace("://", "://name:s3cret@")
@@ -336,7 +340,7 @@ def test_credentials_stay_out_of_messages_and_logs(house: House) -> None:
 def test_a_server_that_is_not_there_is_told_at_once_and_typed() -> None:
     pauses: list[float] = []
     retry = Retry(attempts=3, least=0.5, most=0.7, sleep=pauses.append, chance=lambda: 1.0)
-    engine = ElasticEngine("http://127.0.0.1:1", retry=retry)
+    engine = Searchable(ElasticIndex("http://127.0.0.1:1", retry=retry))
     for work in (
         lambda: engine.search(Query("停车场")),
         engine.checkpoint,

@@ -13,12 +13,15 @@ from pathlib import Path
 import pytest
 
 from ontology.errors import AtlasError
-from search.index.embedded import EmbeddedEngine
+from search.index.embedded import EmbeddedIndex
 from search.index.embedded import generations as generations_module
 from search.index.embedded.schema import SCHEMA_VERSION
 from search.index.embedded.view import EmbeddedView
-from search.index.plan import Found, Plan
-from search.model import Query, SearchDocument
+from search.index.model import SearchDocument
+from search.index.plan import Plan
+from search.index.protocol import Found
+from search.model import Query
+from tests.fixtures.searchable import Searchable
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -39,8 +42,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def engine(folder: Path) -> Iterator[EmbeddedEngine]:
-    engine = EmbeddedEngine(folder)
+def engine(folder: Path) -> Iterator[Searchable]:
+    engine = Searchable(EmbeddedIndex(folder))
     yield engine
     engine.close()
 
@@ -50,17 +53,18 @@ def live(folder: Path) -> Path:
     return root / (root / "current").read_text().strip()
 
 
-def test_reading_creates_nothing(folder: Path, engine: EmbeddedEngine) -> None:
+def test_reading_creates_nothing(folder: Path, engine: Searchable) -> None:
     assert engine.search(Query()).total == engine.checkpoint() == engine.size() == 0
     assert not folder.exists()
 
 
-def test_another_process_reads_what_this_one_commits(folder: Path, engine: EmbeddedEngine) -> None:
+def test_another_process_reads_what_this_one_commits(folder: Path, engine: Searchable) -> None:
     script = (
-        "import sys; from pathlib import Path; from search.index.embedded import EmbeddedEngine\n"
+        "import sys; from pathlib import Path; from search.index.embedded import EmbeddedIndex\n"
+        "from search.service import SearchService\n"
         "from search.model import Query\n"
-        "engine = EmbeddedEngine(Path(sys.argv[1]))\n"
-        "for _ in sys.stdin: print(engine.search(Query()).total, engine.checkpoint(), flush=True)"
+        "index = EmbeddedIndex(Path(sys.argv[1])); service = SearchService(index)\n"
+        "for _ in sys.stdin: print(service.search(Query()).total, index.checkpoint(), flush=True)"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script, str(folder)],
@@ -90,9 +94,9 @@ def test_another_process_reads_what_this_one_commits(folder: Path, engine: Embed
         reader.stdin.close()
 
 
-def test_one_writer_at_a_time(folder: Path, engine: EmbeddedEngine) -> None:
+def test_one_writer_at_a_time(folder: Path, engine: Searchable) -> None:
     engine.write([doc(1)], [], 1)
-    other = EmbeddedEngine(folder)
+    other = Searchable(EmbeddedIndex(folder))
     for attempt in (lambda: other.write([], [], 2), lambda: other.rebuild([], lambda: 2)):
         with pytest.raises(AtlasError) as caught:
             attempt()
@@ -104,13 +108,13 @@ def test_one_writer_at_a_time(folder: Path, engine: EmbeddedEngine) -> None:
     other.close()
 
 
-def test_readers_never_fail_while_it_is_rebuilt(engine: EmbeddedEngine) -> None:
+def test_readers_never_fail_while_it_is_rebuilt(engine: Searchable) -> None:
     engine.write([doc(n) for n in range(50)], [], 1)
     done = False
 
     def read() -> set[tuple[int, int]]:
         seen = set()
-        reader = EmbeddedEngine(engine._generations.folder)
+        reader = Searchable(EmbeddedIndex(engine._generations.folder))
         while not done:
             result = reader.search(Query("停车场"))
             seen.add((result.total, len(result.hits)))
@@ -125,7 +129,7 @@ def test_readers_never_fail_while_it_is_rebuilt(engine: EmbeddedEngine) -> None:
         assert [reader.result() for reader in readers] == [{(50, 20)}] * 3
 
 
-def test_only_the_live_generation_stays(folder: Path, engine: EmbeddedEngine) -> None:
+def test_only_the_live_generation_stays(folder: Path, engine: Searchable) -> None:
     engine.write([doc(1)], [], 1)
     for n in range(3):
         engine.rebuild([doc(1)], lambda n=n: n)  # type: ignore[misc]
@@ -133,13 +137,13 @@ def test_only_the_live_generation_stays(folder: Path, engine: EmbeddedEngine) ->
 
 
 def test_what_a_crash_left_is_swept_by_the_next_writer(folder: Path) -> None:
-    with_crash = EmbeddedEngine(folder)
+    with_crash = Searchable(EmbeddedIndex(folder))
     with_crash.write([doc(1)], [], 1)
     with_crash.close()
     left = live(folder).parent / "g000099"
     left.mkdir()
     (left / "half.store").write_bytes(b"x")
-    again = EmbeddedEngine(folder)
+    again = Searchable(EmbeddedIndex(folder))
     assert again.size() == 1
     again.write([doc(2)], [], 2)
     assert not left.exists()
@@ -148,12 +152,12 @@ def test_what_a_crash_left_is_swept_by_the_next_writer(folder: Path) -> None:
 
 
 def test_another_schema_starts_from_nothing(
-    folder: Path, engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+    folder: Path, engine: Searchable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine.write([doc(1)], [], 5)
     engine.close()
     monkeypatch.setattr(generations_module, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
-    newer = EmbeddedEngine(folder)
+    newer = Searchable(EmbeddedIndex(folder))
     assert newer.checkpoint() == newer.size() == 0
     newer.rebuild([doc(1), doc(2)], lambda: 6)
     assert newer.size() == 2
@@ -203,11 +207,11 @@ def damage_folder(generation: Path) -> None:
 )
 def test_damage_is_named_and_a_rebuild_mends_it(folder: Path, damage: object) -> None:
     assert callable(damage)
-    before = EmbeddedEngine(folder)
+    before = Searchable(EmbeddedIndex(folder))
     before.write([doc(1)], [], 1)
     before.close()
     damage(live(folder))
-    engine = EmbeddedEngine(folder)
+    engine = Searchable(EmbeddedIndex(folder))
     for attempt in (
         lambda: engine.search(Query()),
         engine.checkpoint,
@@ -228,7 +232,7 @@ def test_damage_is_named_and_a_rebuild_mends_it(folder: Path, damage: object) ->
 
 def test_a_folder_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "index").write_text("a file")
-    engine = EmbeddedEngine(tmp_path / "index")
+    engine = Searchable(EmbeddedIndex(tmp_path / "index"))
     with pytest.raises(AtlasError) as reading:
         engine.search(Query())
     assert reading.value.code == "index-corrupt"
@@ -238,7 +242,7 @@ def test_a_folder_that_is_none(tmp_path: Path) -> None:
     assert "index" in writing.value.message("zh")
 
 
-def test_many_small_commits_stay_searchable(engine: EmbeddedEngine) -> None:
+def test_many_small_commits_stay_searchable(engine: Searchable) -> None:
     for n in range(40):
         engine.write([doc(n), doc(0, f"第{n}次")], [], n + 1)
     assert engine.size() == 40
@@ -246,7 +250,7 @@ def test_many_small_commits_stay_searchable(engine: EmbeddedEngine) -> None:
     assert dict(engine.hashes()) == {doc(n).iri: doc(n).hash for n in range(40)}
 
 
-def test_words_of_a_removed_document_find_nothing(engine: EmbeddedEngine) -> None:
+def test_words_of_a_removed_document_find_nothing(engine: Searchable) -> None:
     engine.write([doc(1, "zebra"), doc(2)], [], 1)
     engine.write([], [doc(1).iri], 2)
     result = engine.search(Query("zebra"))
@@ -256,7 +260,7 @@ def test_words_of_a_removed_document_find_nothing(engine: EmbeddedEngine) -> Non
 
 def test_an_index_that_must_be_there_is_missed(folder: Path) -> None:
     required = [False]
-    engine = EmbeddedEngine(folder, required=lambda: required[0])
+    engine = Searchable(EmbeddedIndex(folder, required=lambda: required[0]))
     assert engine.search(Query()).total == 0
     required[0] = True
     with pytest.raises(AtlasError) as caught:
@@ -281,18 +285,20 @@ def test_an_index_that_may_not_be_read_is_not_called_broken(
     with tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)
         folder = Path(place) / "index"
-        engine = EmbeddedEngine(folder)
+        engine = Searchable(EmbeddedIndex(folder))
         engine.write([doc(1)], [], 1)
         engine.close()
         closed = next(iter(live(folder).parent.glob(f"{live(folder).name}/{name}")))
         closed.chmod(0)
         script = (
             "import encodings.ascii, os, sys; from pathlib import Path\n"
-            "from search.index.embedded import EmbeddedEngine; from search.model import Query\n"
+            "from search.index.embedded import EmbeddedIndex; from search.model import Query\n"
+            "from search.service import SearchService\n"
             "from ontology.errors import AtlasError\n"
-            "EmbeddedEngine(Path('nowhere')).search(Query())\n"  # whatever is loaded late
+            # Whatever is loaded late, while it may be read.
+            "SearchService(EmbeddedIndex(Path('nowhere'))).search(Query())\n"
             "if os.getuid() == 0: os.setuid(65534)\n"
-            "try: EmbeddedEngine(Path(sys.argv[1])).search(Query())\n"
+            "try: SearchService(EmbeddedIndex(Path(sys.argv[1]))).search(Query())\n"
             "except AtlasError as error: print(error.code)\n"
         )
         done = subprocess.run(
@@ -306,7 +312,7 @@ def test_an_index_that_may_not_be_read_is_not_called_broken(
 
 
 @pytest.mark.parametrize("sort", ["modified", "title"])
-def test_a_cursor_goes_through_everything_once(engine: EmbeddedEngine, sort: str) -> None:
+def test_a_cursor_goes_through_everything_once(engine: Searchable, sort: str) -> None:
     titles = ["停车场", "公园", "公园", "学校", "医院", "桥梁", "路灯"]
     engine.write([doc(n, title) for n, title in enumerate(titles)], (), 1)
     whole = [hit.iri for hit in engine.search(Query(sort=sort, limit=50)).hits]
@@ -323,7 +329,7 @@ def test_a_cursor_goes_through_everything_once(engine: EmbeddedEngine, sort: str
 
 
 def test_whoever_goes_on_by_title_is_not_searched_for_again(
-    folder: Path, engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+    folder: Path, engine: Searchable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine.write([doc(n, f"停车场 {n:03}") for n in range(100)], [], 1)
     first = engine.search(Query("停车场", sort="title", limit=7, facets=False))
@@ -340,7 +346,7 @@ def test_whoever_goes_on_by_title_is_not_searched_for_again(
     assert len(asked) < 5
     asked.clear()
     # Another process has to look for the place, and finds the same.
-    other = EmbeddedEngine(folder)
+    other = Searchable(EmbeddedIndex(folder))
     assert other.search(query).hits == second.hits
     assert [hit.remote_id for hit in second.hits] == [str(n) for n in range(7, 14)]
     assert len(asked) > 5

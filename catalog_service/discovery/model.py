@@ -1,0 +1,126 @@
+"""What searches and suggestions are answered with, as the API describes it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from catalog_service.datasets.description import Named
+
+
+class WarningAnswer(BaseModel):
+    """Something in the question that is likely a mistake, though it was answered.
+
+    ``known`` are values that may have been meant, as the query string takes them.
+    """
+
+    code: str
+    message: str
+    parameter: str
+    value: str
+    known: list[str]
+
+
+class HitAnswer(BaseModel):
+    """One dataset found."""
+
+    iri: str
+    source: str
+    remote_id: str
+    url: str
+    score: float
+    title: str
+    description: str
+    publishers: list[Named]
+    open_type: Named | None
+    formats: list[Named]
+    modified: str | None
+    delivery: list[Named]
+    districts: list[Named]
+    frequency: Named | None
+    fields: list[str]
+    """Data items (数据项) that matched."""
+    title_spans: list[tuple[int, int]]
+    """Start and end of what matched, in characters of the title."""
+    description_spans: list[tuple[int, int]]
+    group: str
+    """With ``group=`` this value, a search finds its twins and editions."""
+    more: int
+    """How many of its group stand behind it in a grouped search."""
+
+
+class FacetAnswer(BaseModel):
+    """One value of a facet; ``value`` is what the query string takes."""
+
+    value: str
+    label: dict[str, str]
+    count: int
+
+
+class UnderstoodAnswer(BaseModel):
+    """One piece of the text and what was looked for in its place.
+
+    ``found`` tells of a piece that ranks results and need not be in them (a year, a data item, a
+    place with too few) how many of the results have it; null for others.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: str
+    text: str
+    terms: list[str]
+    found: int | None = None
+
+
+class UnderstandingAnswer(BaseModel):
+    """How the text was understood; each kind but ``subject`` can be switched off by ``literal``.
+
+    ``relaxed`` tells what was given up to find more (``words``, ``place``, or nothing), ``exact``
+    how many of the results match without that.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    text: str
+    corrected: bool
+    relaxed: str
+    exact: int | None = None
+    parts: list[UnderstoodAnswer]
+
+
+class SearchAnswer(BaseModel):
+    """What a search found; ``checkpoint`` is the journal number that the index stands at.
+
+    ``next`` is the ``cursor`` of the next page, null on the last.
+    """
+
+    total: int
+    limit: int
+    offset: int
+    next: str | None
+    checkpoint: int
+    milliseconds: float
+    understanding: UnderstandingAnswer | None
+    did_you_mean: list[str]
+    hits: list[HitAnswer]
+    facets: dict[str, list[FacetAnswer]]
+    similar: list[HitAnswer] = []
+    """Near in meaning where the words found little, beside ``hits`` and ``total``; always empty
+    where the operator has set no service of embeddings."""
+    warnings: list[WarningAnswer] = []
+    """Values of filters that no dataset can have."""
+
+
+class SuggestionAnswer(BaseModel):
+    """A completion; ``url`` is where it leads, ``value`` the IRI that it stands for, if any."""
+
+    kind: str
+    text: str
+    value: str | None
+    count: int
+    url: str
+
+
+class SuggestAnswer(BaseModel):
+    """Completions, the best first."""
+
+    suggestions: list[SuggestionAnswer]

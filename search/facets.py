@@ -1,0 +1,106 @@
+"""The facets of a search, each registered once: everything that knows facets reads this table.
+
+Index schemas, parameters, the API's description, result pages, warnings and the command line all
+follow `REGISTERED`. A new facet of plain concepts needs an entry here, a name among the
+translations (``facet.…``) and a higher `search.index.fields.PREPARED_VERSION`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from ontology.concepts import Scheme
+from ontology.terms import DCAT, SHD
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet by the name used in addresses, on the command line and in an index.
+
+    Its values are concepts of ``scheme``, or the keys of ``values``, or else what records say.
+    """
+
+    name: str
+    scheme: Scheme | None = None
+    """Concepts of this scheme may also be written by notation: ``theme=4``."""
+    values: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """All values that are possible, in their order, with their Chinese and English names."""
+    path: tuple[str, ...] = ()
+    """One or two properties from the dataset to the IRIs that are its values. Empty: the value is
+    computed in `search.index.from_record`."""
+    order: Literal["frequent", "listed", "latest"] = "frequent"
+    """How values are shown: most frequent first, as in ``values``, or the greatest first."""
+    indexed: bool = True
+    """False: the values follow from the day of the search and are in no index."""
+    opened: bool = False
+    """On the results page the facet stands open; others open where something is chosen."""
+
+    def label(self, value: str) -> dict[str, str] | None:
+        """Return the name of one of ``values`` by language; None for any other."""
+        names = self.values.get(value)
+        return None if names is None else dict(zip(("zh", "en"), names, strict=True))
+
+
+FRESHNESS: Final = "freshness"
+"""The facet that depends on the day of the search (`search.results.freshness`)."""
+
+REGISTERED: Final = (
+    Facet("open_type", scheme="open-type", opened=True),
+    Facet("theme", scheme="domain", path=(str(DCAT.theme),), opened=True),
+    Facet("publisher", opened=True),
+    Facet("district", scheme="place", opened=True),
+    Facet("format", scheme="format", opened=True),
+    Facet(
+        "delivery",
+        scheme="delivery-mode",
+        path=(str(DCAT.distribution), str(SHD.deliveryMode)),
+        opened=True,
+    ),
+    Facet("frequency", scheme="frequency"),
+    Facet(
+        FRESHNESS,
+        # They leave each other out, and their names say so.
+        values={
+            "month": ("一个月内", "Within a month"),
+            "quarter": ("一至三个月", "One to three months ago"),
+            "year": ("三个月至一年", "Three months to a year ago"),
+            "longer": ("一年以上", "More than a year ago"),
+            "future": ("日期在将来", "Dated in the future"),
+            "unknown": ("没有更新日期", "No date of update"),
+        },
+        order="listed",
+        indexed=False,
+    ),
+    Facet(
+        "quality",
+        values={
+            "excellent": ("完整", "Complete"),
+            "good": ("较完整", "Mostly complete"),
+            "sufficient": ("尚可", "Sufficient"),
+            "bad": ("欠缺", "Lacking"),
+        },
+        order="listed",
+    ),
+    Facet("scenario", scheme="scenario"),
+    Facet("national_theme", scheme="national-theme"),
+    Facet("industry", scheme="industry"),
+    Facet("library", scheme="library", path=(str(SHD.library),)),
+    Facet("sample", values={"yes": ("有样本数据", "With a sample")}),
+    Facet("source"),
+    Facet("year", order="latest"),
+)
+
+BY_NAME: Final[Mapping[str, Facet]] = {facet.name: facet for facet in REGISTERED}
+FACETS: Final = tuple(BY_NAME)
+"""Names of all facets, in the order in which they are shown."""
+INDEXED: Final = tuple(facet.name for facet in REGISTERED if facet.indexed)
+"""Facets whose values are kept in an index."""
+
+GROUP: Final = "group"
+"""A filter that is no facet: the twins, editions and parallels of one hit (`Hit.group`)."""
+AREA: Final = "area"
+"""A filter that is not listed among the facets: names of cities, counties, districts."""
+RANGES: Final = ("modified", "issued")
+"""Dates that a range may be given for, by the name used in addresses."""

@@ -1,0 +1,34 @@
+"""The register of facets: names in both languages, values that agree with what is computed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from search.facets import BY_NAME, FACETS, FRESHNESS, INDEXED, REGISTERED
+from search.index import from_record
+from search.results.freshness import bands
+
+
+def test_every_value_has_a_name_in_both_languages() -> None:
+    for facet in REGISTERED:
+        names = list(facet.values.values())
+        assert all(zh and en and zh != en for zh, en in names)
+        assert len(set(names)) == len(names)
+
+
+def test_the_values_are_those_that_are_computed() -> None:
+    assert tuple(BY_NAME["quality"].values) == tuple(level for _, level in from_record._LEVELS)
+    assert tuple(BY_NAME[FRESHNESS].values) == tuple(b.name for b in bands(date(2024, 2, 29)))
+
+
+def test_names_are_unique_and_what_follows_from_the_day_is_not_indexed() -> None:
+    assert len(FACETS) == len(REGISTERED) == len(set(FACETS))
+    assert set(FACETS) - set(INDEXED) == {FRESHNESS}
+    assert not [f.name for f in REGISTERED if f.order == "listed" and not f.values]
+
+
+def test_what_has_no_name_here_is_left_to_others() -> None:
+    freshness = BY_NAME[FRESHNESS]
+    assert freshness.label("future") == {"zh": "日期在将来", "en": "Dated in the future"}
+    assert freshness.label("quater") is None
+    assert BY_NAME["publisher"].label("month") is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Hashable
 from typing import Final, Generic, TypeVar
 
@@ -25,7 +26,8 @@ _log = logging.getLogger(__name__)
 class BackgroundCache(Generic[T]):
     """Caches one value: the first is computed at once, later ones in a thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
         self._lock = threading.Lock()
         self._kept: tuple[Hashable, Hashable, T] | None = None
         """The state of the index and the other input that the value was computed from, and it."""
@@ -33,11 +35,7 @@ class BackgroundCache(Generic[T]):
         self._computing = False
 
     def of(
-        self,
-        view: IndexView,
-        compute: Callable[[IndexView], T],
-        monotonic: Callable[[], float],
-        other_input: Hashable = None,
+        self, view: IndexView, compute: Callable[[IndexView], T], other_input: Hashable = None
     ) -> T:
         """Return the value, an old one while the next is being computed.
 
@@ -45,16 +43,16 @@ class BackgroundCache(Generic[T]):
         only `PAUSE` is waited for, and not `REFRESH_SECONDS`.
         """
         with self._lock:
-            kept, now = self._kept, monotonic()
+            kept, now = self._kept, self._monotonic()
             if kept is None:
-                return self._compute(view, compute, monotonic, other_input)
+                return self._compute(view, compute, other_input)
             pause = PAUSE * self._duration
             if kept[1] == other_input:
                 pause = max(REFRESH_SECONDS, pause)
             changed = kept[:2] != (view.state, other_input)
             if changed and now - self._computed_at >= pause and not self._computing:
                 self._computing = True
-                work = (view, compute, monotonic, other_input)
+                work = (view, compute, other_input)
                 try:
                     threading.Thread(None, self._recompute, THREAD, work, daemon=True).start()
                 except RuntimeError:  # no more threads: the next call tries again
@@ -62,29 +60,21 @@ class BackgroundCache(Generic[T]):
             return kept[2]
 
     def _compute(
-        self,
-        view: IndexView,
-        compute: Callable[[IndexView], T],
-        monotonic: Callable[[], float],
-        other_input: Hashable,
+        self, view: IndexView, compute: Callable[[IndexView], T], other_input: Hashable
     ) -> T:
-        started = monotonic()
+        started = self._monotonic()
         value = compute(view)
         # One assignment: readers see all of it or nothing.
         self._kept = (view.state, other_input, value)
-        self._computed_at = monotonic()
+        self._computed_at = self._monotonic()
         self._duration = self._computed_at - started
         return value
 
     def _recompute(
-        self,
-        view: IndexView,
-        compute: Callable[[IndexView], T],
-        monotonic: Callable[[], float],
-        other_input: Hashable,
+        self, view: IndexView, compute: Callable[[IndexView], T], other_input: Hashable
     ) -> None:
         try:
-            self._compute(view, compute, monotonic, other_input)
+            self._compute(view, compute, other_input)
         except BaseException as error:
             # The index went away meanwhile, or memory ran out; the next call tries again.
             if not isinstance(error, AtlasError):

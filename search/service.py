@@ -61,12 +61,11 @@ class SearchService:
         self._index = index
         self._vectors = vectors
         self._thesaurus = thesaurus
-        self._monotonic = monotonic
         self._today = today
         self._planner = QueryPlanner(thesaurus, monotonic)
         self._facets = FacetCounter()
         self._reranker = Reranker(self._facets)
-        self._suggester: BackgroundCache[Suggester] = BackgroundCache()
+        self._suggester: BackgroundCache[Suggester] = BackgroundCache(monotonic)
         self._did_you_mean: BoundedCache[Hashable, tuple[str, ...]] = BoundedCache(CACHED_QUERIES)
         self._explanations: BoundedCache[Hashable, Understanding] = BoundedCache(CACHED_QUERIES)
 
@@ -219,9 +218,7 @@ class SearchService:
 
     def _suggestions(self, view: IndexView) -> Suggester:
         thesaurus = self._thesaurus()
-        return self._suggester.of(
-            view, lambda v: Suggester(v.each(), thesaurus), self._monotonic, thesaurus
-        )
+        return self._suggester.of(view, lambda v: Suggester(v.each(), thesaurus), thesaurus)
 
 
 def _milliseconds_since(started: float) -> float:

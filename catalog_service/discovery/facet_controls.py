@@ -8,6 +8,7 @@ from typing import Final
 
 from catalog_service.discovery.model import FacetAnswer
 from catalog_service.discovery.parameters import expand, shorten
+from catalog_service.discovery.service import value_name
 from catalog_service.http.context import Service
 from catalog_service.site.rendering import View
 from catalog_service.sources.titles import titles
@@ -105,12 +106,8 @@ def _named(
     facets: Mapping[str, list[FacetAnswer]],
 ) -> str:
     full = expand(name, value)
-    concept = atlas.vocabulary.concept(full)
     known = next((f for f in facets.get(name, []) if f.value == shorten(name, full)), None)
-    if concept is not None:
-        label = view.pick({"zh": concept.zh, "en": concept.en})
-    else:
-        label = value_label(view, known) if known else value
+    label = view.pick(value_name(atlas, name, full) or (known.label if known else {})) or value
     return f"{view.t('facet.' + name)}{'：' if view.lang == 'zh' else ': '}{label}"
 
 

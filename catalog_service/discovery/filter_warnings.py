@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Final
 
@@ -32,10 +32,7 @@ def warnings_of(atlas: Service, query: Query, lang: Lang) -> list[WarningAnswer]
 
     Departments and years come from the records themselves: any may be asked for.
     """
-    return list(_warnings(atlas, query, lang))
-
-
-def _warnings(atlas: Service, query: Query, lang: Lang) -> Iterator[WarningAnswer]:
+    found = []
     for facet, values in query.filters.items():
         for value in values:
             known = suggested_values(atlas, facet, value)
@@ -43,13 +40,16 @@ def _warnings(atlas: Service, query: Query, lang: Lang) -> Iterator[WarningAnswe
                 continue
             own = shorten(facet, value)[:_LONGEST]
             error = AtlasError(VALUE_UNKNOWN, name=facet, value=own, known=", ".join(known) or "–")
-            yield WarningAnswer(
-                code=error.code,
-                message=error.message(lang),
-                parameter=facet,
-                value=own,
-                known=known,
+            found.append(
+                WarningAnswer(
+                    code=error.code,
+                    message=error.message(lang),
+                    parameter=facet,
+                    value=own,
+                    known=known,
+                )
             )
+    return found
 
 
 def suggested_values(atlas: Service, facet: str, value: str) -> list[str] | None:

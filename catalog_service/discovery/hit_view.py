@@ -46,41 +46,30 @@ class HitRow:
 
 
 def hit_rows(
-    view: View,
-    pairs: Iterable[tuple[HitAnswer, Hit]],
-    own: list[tuple[str, str]],
-    today: date,
+    view: View, pairs: Iterable[tuple[HitAnswer, Hit]], own: list[tuple[str, str]], today: date
 ) -> list[HitRow]:
     """Return the rows of a page; ``own`` is the search's own query string."""
-    return [_hit_row(view, answer, hit, own, today) for answer, hit in pairs]
-
-
-def _hit_row(
-    view: View,
-    answer: HitAnswer,
-    hit: Hit,
-    own: list[tuple[str, str]],
-    today: date,
-) -> HitRow:
-    hit = hit.worded(view.lang)
-    # Only concepts have a name to show.
-    known = answer.frequency is not None and answer.frequency.notation is not None
-    repeats = hit.description.strip() in ("", hit.title.strip())
-    twins = view.link("/datasets", [*own, (GROUP, hit.group)]) if hit.more and hit.group else None
-    return HitRow(
-        hit=answer,
-        title=pieces(hit.title, hit.title_spans),
-        why=[] if repeats else excerpt(hit.description, hit.description_spans),
-        fields=hit.fields[:FIELDS],
-        frequency=answer.frequency if known else None,
-        fresh=judge(
-            hit.modified,
-            hit.frequency.removeprefix(f"{VOCAB}frequency/") if hit.frequency else None,
-            today,
-        ),
-        more=hit.more,
-        twins=twins,
-    )
+    rows = []
+    for answer, found in pairs:
+        hit = found.worded(view.lang)
+        # Only concepts have a name to show.
+        known = answer.frequency is not None and answer.frequency.notation is not None
+        repeats = hit.description.strip() in ("", hit.title.strip())
+        grouped = hit.more and hit.group
+        interval = hit.frequency.removeprefix(f"{VOCAB}frequency/") if hit.frequency else None
+        rows.append(
+            HitRow(
+                hit=answer,
+                title=pieces(hit.title, hit.title_spans),
+                why=[] if repeats else excerpt(hit.description, hit.description_spans),
+                fields=hit.fields[:FIELDS],
+                frequency=answer.frequency if known else None,
+                fresh=judge(hit.modified, interval, today),
+                more=hit.more,
+                twins=view.link("/datasets", [*own, (GROUP, hit.group)]) if grouped else None,
+            )
+        )
+    return rows
 
 
 def pieces(text: str, spans: Iterable[Span]) -> list[Piece]:

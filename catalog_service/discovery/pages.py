@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from catalog_service.discovery.facet_controls import chips, facet_groups, with_source_titles
 from catalog_service.discovery.hit_view import hit_rows
 from catalog_service.discovery.pager import PER_PAGE, pager_of
-from catalog_service.discovery.parameters import address_of, read_query
+from catalog_service.discovery.parameters import RANGE_ENDS, address_of, read_query
 from catalog_service.discovery.query_explanation import LITERAL, explanation_notes
 from catalog_service.discovery.service import named_result, total_without_filters
 from catalog_service.discovery.unknown_filters import unknown_filters
@@ -19,10 +19,10 @@ from catalog_service.http.context import Atlas, Service
 from catalog_service.site.rendering import View
 from search.facets import FACETS, GROUP, RANGES
 from search.model import Query, Result
+from search.query.request import SORTS
 
 router = APIRouter(include_in_schema=False)
 
-RANGE_ENDS: Final = tuple(f"{name}_{end}" for name in RANGES for end in ("from", "to"))
 _OWN: Final = frozenset({*FACETS, GROUP, LITERAL, *RANGE_ENDS, "q", "sort", "lang"})
 _EMPTIED: Final = _OWN | {"offset"}
 """Parameters that mean nothing where they are empty."""
@@ -32,8 +32,6 @@ _TAKEN_ALONG: Final = (
     ("JSON Lines", "/api/v1/search.jsonl", "application/x-ndjson"),
 )
 """Forms in which a whole search can be taken along."""
-SORTS_WITH_WORDS: Final = ("relevance", "modified", "title")
-SORTS: Final = ("modified", "title")
 
 
 @router.get("/datasets")
@@ -82,7 +80,8 @@ def results(request: Request, atlas: Atlas) -> Response:
         domains=[] if found.total else atlas.vocabulary.concepts("domain"),
         sorts=[
             (name, view.link("/datasets", _sorted(own, name, bool(query.text))))
-            for name in (SORTS_WITH_WORDS if query.text else SORTS)
+            for name in SORTS
+            if query.text or name != "relevance"
         ],
         start=query.offset + 1 if query.cursor is None else None,
         pager=pager_of(view, query, result, own),

@@ -27,11 +27,11 @@ from search.query.request import SORTS
 _MAX_CURSOR: Final = 1_000
 
 _FROM, _TO = "_from", "_to"
-_RANGES: Final = tuple(f"{name}{end}" for name in RANGES for end in (_FROM, _TO))
+RANGE_ENDS: Final = tuple(f"{name}{end}" for name in RANGES for end in (_FROM, _TO))
 _OTHER: Final = frozenset(
     {
         *("q", "sort", "limit", "offset", "cursor", "lang", "facets", "facet_size", "grouped"),
-        *_RANGES,
+        *RANGE_ENDS,
     }
 )
 _SWITCH: Final = {"true": True, "1": True, "false": False, "0": False}
@@ -125,7 +125,7 @@ def parameters(*names: str) -> list[dict[str, Any]]:
         one("q", {**string, "maxLength": MAX_QUERY}, "Plain text: nothing in it is an operator."),
         *(one(f, several, "Any of the values; all facets must match.") for f in FACETS),
         one(GROUP, several, "The `group` of a hit: its twins and editions."),
-        *(one(name, string, days) for name in _RANGES),
+        *(one(name, string, days) for name in RANGE_ENDS),
         one(
             "literal",
             {"type": "array", "items": {**string, "enum": list(UNDERSTANDINGS)}},

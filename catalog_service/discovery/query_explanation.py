@@ -47,17 +47,8 @@ def explanation_notes(
                 joined = ("、" if view.lang == "zh" else ", ").join(terms)
                 sentence = f"understood.{part.kind}{_found(part, query, result.total)}"
                 count = f"{part.found or 0:,}"
-                found.append(
-                    _off(
-                        view,
-                        own,
-                        part.kind,
-                        sentence,
-                        text=part.text,
-                        terms=joined or part.text,
-                        count=count,
-                    )
-                )
+                words = {"text": part.text, "terms": joined or part.text, "count": count}
+                found.append(_off(view, own, part.kind, sentence, **words))
         if understanding.relaxed == "words":
             some = ".some" if understanding.exact else ""
             count = f"{understanding.exact or 0:,}"

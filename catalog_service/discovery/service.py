@@ -70,17 +70,20 @@ def named_result(atlas: Service, query: Query, result: Result, lang: Lang = "zh"
 
 def named_facet_value(atlas: Service, facet: str, value: FacetValue) -> FacetAnswer:
     """Return a facet's value with its name in both languages."""
-    concept = atlas.vocabulary.concept(value.value)
-    label = (
-        {"zh": concept.zh, "en": concept.en}
-        if concept
-        else BY_NAME[facet].label(value.value) or {"": value.label or _plain(facet, value.value)}
-    )
-    return FacetAnswer(value=shorten(facet, value.value), label=label, count=value.count)
+    short = shorten(facet, value.value)
+    label = value_name(atlas, facet, value.value)
+    if label is None:
+        plain = format_label(value.value) if facet == "format" else short
+        label = {"": value.label or plain}
+    return FacetAnswer(value=short, label=label, count=value.count)
 
 
-def _plain(facet: str, value: str) -> str:
-    return format_label(value) if facet == "format" else shorten(facet, value)
+def value_name(atlas: Service, facet: str, value: str) -> dict[str, str] | None:
+    """Return the name of a facet's full value by language; None: only the records may have one."""
+    concept = atlas.vocabulary.concept(value)
+    if concept is not None:
+        return {"zh": concept.zh, "en": concept.en}
+    return BY_NAME[facet].label(value)
 
 
 def named_hit(atlas: Service, hit: Hit, lang: Lang = "zh") -> HitAnswer:

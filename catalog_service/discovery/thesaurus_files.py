@@ -154,7 +154,7 @@ def preview(
             gettext("before after change title").split(),
             [
                 (p.before or "–", p.after or "–", pgettext("change", _CHANGES[p.change]), p.title)
-                for p in change.places
+                for p in change.datasets
             ],
         )
         out.text()
@@ -175,7 +175,7 @@ def _change(change: Change) -> dict[str, object]:
         "query": change.query,
         "changed": change.changed,
         **{name: change.count(name) for name in ("moved", "new", "gone")},
-        "places": [{**asdict(place), "change": place.change} for place in change.places],
+        "places": [{**asdict(one), "change": one.change} for one in change.datasets],
     }
 
 

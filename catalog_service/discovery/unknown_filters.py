@@ -11,12 +11,13 @@ from typing import Final
 from catalog_service.discovery.filter_warnings import suggested_values
 from catalog_service.discovery.model import FacetAnswer
 from catalog_service.discovery.parameters import expand, shorten
+from catalog_service.discovery.service import value_name
 from catalog_service.http.context import Service
 from catalog_service.site.rendering import View
 from catalog_service.sources.titles import titles
 from ontology.concepts import Known
 from ontology.errors import AtlasError
-from search.facets import BY_NAME, FACETS
+from search.facets import FACETS
 from search.model import Query
 
 _LONGEST: Final = 60
@@ -104,10 +105,7 @@ def _publishers(atlas: Service, value: str) -> list[str] | None:
 
 
 def _label(atlas: Service, view: View, facet: str, value: str) -> str:
-    concept = atlas.vocabulary.concept(expand(facet, value))
-    if concept is not None:
-        return view.pick({"zh": concept.zh, "en": concept.en})
-    named = BY_NAME[facet].label(value)
-    if named is not None:
-        return view.pick(named)
+    name = value_name(atlas, facet, expand(facet, value))
+    if name is not None:
+        return view.pick(name)
     return titles(atlas).get(value, value) if facet == "source" else value

@@ -54,21 +54,8 @@ _PATHS: Final = {
 
 _WANTED: Final = frozenset(
     {
-        _TITLE,
-        _ALTERNATIVE,
-        _DESCRIPTION,
-        _PUBLISHER,
-        _OPEN_TYPE,
-        _FREQUENCY,
-        _SUBJECT,
-        _ISSUED,
-        _MODIFIED,
-        _SPATIAL,
-        _THEME,
-        _KEYWORD,
-        _DISTRIBUTION,
-        _FIELD,
-        _SAMPLE,
+        *(_TITLE, _ALTERNATIVE, _DESCRIPTION, _PUBLISHER, _OPEN_TYPE, _FREQUENCY, _SUBJECT),
+        *(_ISSUED, _MODIFIED, _SPATIAL, _THEME, _KEYWORD, _DISTRIBUTION, _FIELD, _SAMPLE),
         *_COUNTS,
         *(path[0] for path in _PATHS.values()),
     }
@@ -82,6 +69,11 @@ _BELOW: Final = frozenset(
 
 _PLACE: Final = f"{VOCAB}place/"
 _CITY: Final = f"{_PLACE}310000"
+_DESCRIPTIVE: Final = (
+    *(_PUBLISHER, _THEME, _KEYWORD, _FIELD, _FREQUENCY),
+    *(_MODIFIED, _OPEN_TYPE, _SPATIAL, _DISTRIBUTION),
+)
+"""Properties that, with a description, make a record complete."""
 _SUBJECTS: Final = ("scenario", "national-theme", "industry")
 """Schemes of `dct:subject` that are facets of their own."""
 _LEVELS: Final = ((0.8, "excellent"), (0.6, "good"), (0.4, "sufficient"), (0.0, "bad"))
@@ -179,18 +171,8 @@ def _of_schemes(terms: Iterable[str], concepts: Concepts) -> dict[str, tuple[str
 
 def _completeness(own: Terms, title: str, description: str) -> float:
     """The share of what a reader wants to know that the record tells, 0 to 1."""
-    told = (
-        bool(description) and description != title,
-        bool(own.get(_PUBLISHER)),
-        bool(own.get(_THEME)),
-        bool(own.get(_KEYWORD)),
-        bool(own.get(_FIELD)),
-        bool(own.get(_FREQUENCY)),
-        bool(own.get(_MODIFIED)),
-        bool(own.get(_OPEN_TYPE)),
-        bool(own.get(_SPATIAL)),
-        bool(own.get(_DISTRIBUTION)),
-    )
+    told = [bool(own.get(predicate)) for predicate in _DESCRIPTIVE]
+    told.append(bool(description) and description != title)
     return sum(told) / len(told)
 
 

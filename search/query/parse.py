@@ -68,7 +68,7 @@ class _Parser:
         self.thesaurus = thesaurus
         self.literal = literal
         self.free = [True] * len(text)
-        self.query_terms: list[tuple[int, QueryTerm]] = []
+        self.terms: list[tuple[int, QueryTerm]] = []
         self.places: list[NamedPlace] = []
         self.years: list[int] = []
         self.attributes: list[tuple[str, ...]] = []
@@ -93,7 +93,7 @@ class _Parser:
             self._fillers()
         self._words()
         self._lone_nouns()
-        query_terms = [term for _, term in sorted(self.query_terms, key=lambda item: item[0])]
+        query_terms = [term for _, term in sorted(self.terms, key=lambda item: item[0])]
         if " " not in self.text.strip():
             query_terms = _headed(query_terms)
         if not any(term.role in ("subject", "verb") for term in query_terms):
@@ -160,7 +160,7 @@ class _Parser:
                     weight *= FAR
                 best[key] = max(best.get(key, 0.0), weight)
         alternatives = sorted(best.items(), key=lambda item: (-item[1], item[0]))
-        self.query_terms.append(
+        self.terms.append(
             (
                 match.start,
                 QueryTerm(
@@ -176,7 +176,7 @@ class _Parser:
         self._take(match.start, match.end)
 
     def _has_subject_before(self, start: int) -> bool:
-        return any(position < start for position, _ in self.query_terms)
+        return any(position < start for position, _ in self.terms)
 
     def _fillers(self) -> None:
         for pattern in (QUESTION, FRAME):
@@ -217,12 +217,12 @@ class _Parser:
 
     def _lone_nouns(self) -> None:
         """Look for nouns of one character where the text has no other subject: 静安区的桥."""
-        if any(term.role in ("subject", "verb") for _, term in self.query_terms):
+        if any(term.role in ("subject", "verb") for _, term in self.terms):
             return
         for position, word in self.lone:
             self.fillers.remove(word)
             term = QueryTerm(word, "subject", (Alternative(word, 1.0),), _WEIGHTS["subject"])
-            self.query_terms.append((position, term))
+            self.terms.append((position, term))
 
     def _gaps(self) -> list[tuple[int, int]]:
         gaps: list[tuple[int, int]] = []
@@ -242,7 +242,7 @@ class _Parser:
             self.statistic = self.statistic or word in STATISTIC_FORMS
             if "filler" not in self.literal:
                 self.fillers.append(word)
-                self.query_terms.append((position, QueryTerm(word, "form", own, _WEIGHTS["form"])))
+                self.terms.append((position, QueryTerm(word, "form", own, _WEIGHTS["form"])))
                 return
         if word in STATISTIC_FORMS:
             self.statistic = True
@@ -252,7 +252,7 @@ class _Parser:
             and self._has_subject_before(position)
         ):
             self.attributes.append((word,))
-            self.query_terms.append((position, QueryTerm(word, "weak", own, _WEIGHTS["weak"])))
+            self.terms.append((position, QueryTerm(word, "weak", own, _WEIGHTS["weak"])))
             return
         role: Role = "subject"
         lone = len(word) == 1 and CHINESE.match(word) is not None and not alone
@@ -266,7 +266,7 @@ class _Parser:
                 return
         elif tag.startswith("v") and tag != "vn":
             role = "verb"
-        self.query_terms.append((position, QueryTerm(word, role, own, _WEIGHTS[role], parts(word))))
+        self.terms.append((position, QueryTerm(word, role, own, _WEIGHTS[role], parts(word))))
 
 
 def _headed(query_terms: list[QueryTerm]) -> list[QueryTerm]:

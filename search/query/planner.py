@@ -50,9 +50,8 @@ class QueryPlanner:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._thesaurus = thesaurus
-        self._monotonic = monotonic
         self._places: tuple[Hashable, Gazetteer] | None = None
-        self._lexicon: BackgroundCache[Lexicon] = BackgroundCache()
+        self._lexicon: BackgroundCache[Lexicon] = BackgroundCache(monotonic)
         self._plans: BoundedCache[Hashable, PlannedQuery] = BoundedCache(CACHED_QUERIES)
 
     def plan(self, request: SearchRequest, view: IndexView) -> PlannedQuery:
@@ -114,5 +113,5 @@ class QueryPlanner:
         """Return the words of the titles."""
         thesaurus = self._thesaurus()
         return self._lexicon.of(
-            view, lambda v: build_lexicon(v.each(), thesaurus.words()), self._monotonic, thesaurus
+            view, lambda v: build_lexicon(v.each(), thesaurus.words()), thesaurus
         )

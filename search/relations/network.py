@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -103,47 +104,34 @@ class Network:
         facet = FACET_OF[node.kind]
         plan = Plan(filters={facet: (node.iri,)})
         counts = self._view.count(plan, [name for name in _OF_DATASETS if name != facet])
-        found = [self._datasets_beside(node, most)]
+        found = [self._datasets_beside(*self.datasets(node, most))]
         for kind, other in FACET_OF.items():
-            if other == facet:
-                continue
-            values = sorted(counts.get(other, {}).items(), key=lambda item: (-item[1], item[0]))
-            near = [
-                Neighbour(n, float(count))
-                for value, count in values[:most]
-                if (n := self.nodes.node(value))
-            ]
-            found.append(Beside(kind, len(values), tuple(near)))
+            if other != facet:
+                found.append(self._most_frequent(kind, counts.get(other, {}), most))
         return [beside for beside in found if beside.neighbours]
 
     def _of_item(self, node: Node, most: int) -> list[Beside]:
         having = self._having(node)
-        found = [self._datasets_beside(node, most, having)]
+        found = [self._datasets_beside(len(having), having[:most])]
         for kind, facet in FACET_OF.items():
-            counted: dict[str, int] = {}
-            for document in having:
-                for value in document.facets.get(facet, ()):
-                    counted[value] = counted.get(value, 0) + 1
-            values = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-            near = [
-                Neighbour(n, float(count))
-                for value, count in values[:most]
-                if (n := self.nodes.node(value))
-            ]
-            found.append(Beside(kind, len(values), tuple(near)))
+            counts = Counter(value for d in having for value in d.facets.get(facet, ()))
+            found.append(self._most_frequent(kind, counts, most))
         if node.kind == "field":
             key = self._keys.key_item(node.zh)
             meant = None if key is None else self.nodes.node(key)
             found.insert(0, _beside("key-item", [] if meant is None else [meant], most))
         return [beside for beside in found if beside.neighbours]
 
-    def _datasets_beside(
-        self, node: Node, most: int, having: Sequence[StoredDocument] | None = None
-    ) -> Beside:
-        if having is None:
-            total, documents = self.datasets(node, most)
-        else:
-            total, documents = len(having), list(having[:most])
+    def _most_frequent(self, kind: NodeKind, counts: Mapping[str, int], most: int) -> Beside:
+        values = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        near = [
+            Neighbour(node, float(count))
+            for value, count in values[:most]
+            if (node := self.nodes.node(value))
+        ]
+        return Beside(kind, len(values), tuple(near))
+
+    def _datasets_beside(self, total: int, documents: Sequence[StoredDocument]) -> Beside:
         near = [
             Neighbour(Node(d.iri, "dataset", d.title, d.title_en or d.title), 1.0)
             for d in documents

@@ -13,9 +13,8 @@ SHOWN: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a dataset stands before and after, counted from 1; None where it is not among the
-    first."""
+class RankedDataset:
+    """The rank of a dataset before and after, from 1; None where it is not among the first."""
 
     iri: str
     title: str
@@ -37,16 +36,16 @@ class Change:
     """One search: the datasets among its first hits before or after, in the order of after."""
 
     query: str
-    places: tuple[Place, ...]
+    datasets: tuple[RankedDataset, ...]
 
     @property
     def changed(self) -> bool:
         """Whether anything stands elsewhere."""
-        return any(place.change != "same" for place in self.places)
+        return any(one.change != "same" for one in self.datasets)
 
     def count(self, change: str) -> int:
         """Return how many datasets are ``same``, ``moved``, ``new`` or ``gone``."""
-        return sum(place.change == change for place in self.places)
+        return sum(one.change == change for one in self.datasets)
 
 
 def compare(
@@ -64,6 +63,5 @@ def _change(query: str, before: Sequence[Hit], after: Sequence[Hit]) -> Change:
     titles = {hit.iri: hit.title for hit in (*before, *after)}
     # Those that are gone come last.
     order = [*then, *(iri for iri in first if iri not in then)]
-    return Change(
-        query, tuple(Place(iri, titles[iri], first.get(iri), then.get(iri)) for iri in order)
-    )
+    ranked = [RankedDataset(iri, titles[iri], first.get(iri), then.get(iri)) for iri in order]
+    return Change(query, tuple(ranked))

@@ -16,7 +16,7 @@ class Making:
         self.now = 0.0
         self.seconds = seconds
         self.made = 0
-        self.kept: BackgroundCache[int] = BackgroundCache()
+        self.kept: BackgroundCache[int] = BackgroundCache(lambda: self.now)
 
     def make(self, _view: object) -> int:
         self.now += self.seconds
@@ -24,7 +24,7 @@ class Making:
         return self.made
 
     def ask(self, view: PlainView, besides: object = None) -> int:
-        return self.kept.of(view, self.make, lambda: self.now, besides)
+        return self.kept.of(view, self.make, besides)
 
     def ask_until_made(self, view: PlainView, besides: object = None) -> int:
         """Ask, and again when the thread beside, if there is one, has made the next."""

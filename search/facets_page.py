@@ -1,0 +1,43 @@
+"""``docs/facets.md``: the facets as they are registered.
+
+`python -m search.facets_page > docs/facets.md` writes it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+from search.facets import REGISTERED, Facet
+
+_HEAD: Final = """# Facets
+
+Written by `python -m search.facets_page > docs/facets.md`; a test holds it. What the values mean
+and how a facet is added is told in [search.md](search.md).
+
+| facet | values | shown |
+|---|---|---|
+"""
+_ORDER: Final = {
+    "frequent": "most frequent first",
+    "listed": "in this order",
+    "latest": "latest first",
+}
+
+
+def page() -> str:
+    """Return the page."""
+    return _HEAD + "".join(
+        f"| `{facet.name}` | {_values(facet)} | {_ORDER[facet.order]} |\n" for facet in REGISTERED
+    )
+
+
+def _values(facet: Facet) -> str:
+    if facet.scheme is not None:
+        return f"concepts of the scheme `{facet.scheme}`, by IRI or notation"
+    named = ", ".join(f"`{value}` ({english})" for value, (_, english) in facet.values.items())
+    return named or "as the records have them"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -13,7 +13,7 @@ from search.facets import REGISTERED, Facet
 _HEAD: Final = """# Facets
 
 Written by `python -m search.facets_page > docs/facets.md`; a test holds it. What the values mean
-and how a facet is added is told in [search.md](search.md).
+and how a facet is added is in [search.md](search.md).
 
 | facet | values | shown |
 |---|---|---|

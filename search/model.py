@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ontology.languages import ENGLISH
 
 UNDERSTANDINGS = ("spelling", "synonym", "place", "year", "field", "filler")
-"""What a search may make of the words, each of which a query can switch off (`Query.literal`)."""
+"""How a search may interpret words; a query can switch each off (`Query.literal`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class Query:
     ranges: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     """First and last day (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, both included) by `RANGES`."""
     literal: tuple[str, ...] = ()
-    """Names of `UNDERSTANDINGS` that are switched off: the words are taken as they stand."""
+    """Names of `UNDERSTANDINGS` that are switched off: the words are taken literally."""
     grouped: bool = False
     """Show one of several twins, editions or parallels, with how many more there are."""
     cursor: str | None = None
-    """Go on where another page ended (`Result.cursor`); then ``offset`` is not looked at."""
+    """Continue where another page ended (`Result.cursor`); then ``offset`` is ignored."""
 
 
 Span = tuple[int, int]
@@ -62,7 +62,7 @@ class Understanding:
     """How a search text was understood, in the order of the text.
 
     ``text`` is what was searched for: the normal form, its spelling put right where ``corrected``.
-    ``relaxed`` tells what was given up because it left too little: nothing (""), some of the words
+    ``relaxed`` says what was given up because it left too little: nothing (""), some of the words
     (``words``), or the place (``place``). ``exact`` then tells how many of the results match
     without that, 0 for none; where all of them do, nothing counts as given up.
     """
@@ -111,7 +111,7 @@ class Hit:
     group: str = ""
     """Value of the filter `GROUP` that finds this hit's twins; empty: it has no name."""
     more: int = 0
-    """How many others of its group stand behind it in a grouped result."""
+    """How many others of its group it represents in a grouped result."""
     english: Wording | None = None
     """For readers of English, where it is worded otherwise (`ontology.languages`)."""
 
@@ -145,7 +145,7 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a search found; ``checkpoint`` is the journal number the index stands at.
+    """What a search found; ``checkpoint`` is the journal number of the index.
 
     Each facet lists its most frequent values first, equal counts by value, and after them the
     chosen values that are not among them; those of ``freshness`` and ``quality`` stand in their

@@ -56,7 +56,7 @@ def dataset_feed(request: Request, atlas: Atlas) -> Response:
     asked = read_query(list(request.query_params.multi_items()))
     query = replace(asked, sort="modified", limit=_ENTRIES, offset=0, facets=False, grouped=False)
     feed = _feed(atlas, query, atlas.search.search(query), lang)
-    # Of the feed itself: what is shown can change while the index stands where it stood.
+    # Of the feed itself: what is shown can change while the index does not.
     tag = f'"{hashlib.sha256(feed).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Language"}
     unchanged = not_modified(request, tag, headers)
@@ -119,14 +119,14 @@ def _add(parent: ET.Element, name: str, text: str) -> None:
 
 def _times(atlas: Service, hits: Sequence[HitAnswer], checkpoint: int) -> list[datetime]:
     """Return when each dataset changed last: as it says itself, else when it was taken in."""
-    told = [read_date(hit.modified) for hit in hits]
-    undated = [hit.iri for hit, date in zip(hits, told, strict=True) if date is None]
+    dates = [read_date(hit.modified) for hit in hits]
+    undated = [hit.iri for hit, date in zip(hits, dates, strict=True) if date is None]
     taken_in = atlas.journal.taken_in(undated) if undated else {}
     # The index may show for a moment what another journal has never known.
     as_of = _as_of(atlas, checkpoint)
     return [
         (taken_in.get(hit.iri) or as_of if date is None else date.start).astimezone(SHANGHAI)
-        for hit, date in zip(hits, told, strict=True)
+        for hit, date in zip(hits, dates, strict=True)
     ]
 
 

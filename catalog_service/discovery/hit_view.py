@@ -1,4 +1,4 @@
-"""One thing found, as it is shown: what matched is marked, twins stand behind it."""
+"""Hits as a page shows them: what matched is marked, others of the group are linked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Going from page to page of a search: by number as far as an index counts, then by the order."""
+"""Links from page to page of a search: by number up to `MAX_WINDOW`, then by cursor."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _NUMBERED: Final = MAX_WINDOW // PER_PAGE
 class Pager:
     """What a page of results says of the pages before and after it.
 
-    ``text`` tells which page of how many; None where the page has no number, because it was
-    reached from the one before it. ``note`` tells what can't be paged through, with the order
+    ``text`` says which page of how many; None where the page has no number, because it was
+    reached from the one before it. ``note`` says what can't be paged through, with the order
     in which one can go on (``order``: its name and address).
     """
 
@@ -33,7 +33,7 @@ class Pager:
 
 
 def pager_of(view: View, query: Query, result: Result, own: list[tuple[str, str]]) -> Pager | None:
-    """Return the pager of a page; None where everything stands on one.
+    """Return the pager of a page; None where one page holds everything.
 
     By relevance an index can sort so many hits and no more; by date or title every hit can be
     reached: behind the numbered pages, each leads to the next by its last hit.

@@ -92,7 +92,7 @@ def _query(items: list[tuple[str, str]]) -> Query:
     query = read_query(items, strict=False)
     return replace(
         query,
-        # Whoever opens a group wants to see its members.
+        # A search for one group shows its members.
         grouped=GROUP not in query.filters and bool(query.text),
         limit=PER_PAGE,
         facet_size=30,

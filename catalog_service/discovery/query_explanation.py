@@ -1,4 +1,4 @@
-"""How the words of a search were understood, said in a sentence each, with the way to change it."""
+"""How the words of a search were understood: a sentence each, with a link that changes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``atlas thesaurus check`` and ``preview``: what a file says wrongly, and what it would change."""
+"""``atlas thesaurus check`` and ``preview``: mistakes in a file, and what it would change."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def check(
 
 
 def _with(file: Path | None) -> list[Path]:
-    """The files in use; ``file`` stands for the one of its name among them, else comes last."""
+    """The files in use; ``file`` replaces the one of its name among them, else comes last."""
     used = files(folder())
     if file is None:
         return used

@@ -1,4 +1,4 @@
-"""Values in the address of a results page that do not exist: said, with the way out of them."""
+"""Values in the address of a results page that do not exist, and what may have been meant."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _meant(atlas: Service, facet: str, value: str) -> list[str] | None:
     try:
         return suggested_values(atlas, facet, value)
     except AtlasError:
-        # Sources stand in the journal; searching goes on while that cannot be read.
+        # Sources are in the journal; searching goes on while that cannot be read.
         return None
 
 

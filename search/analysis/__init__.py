@@ -1,2 +1,2 @@
-"""Language analysis in Python, the same for documents and queries, so that every engine gets the
+"""Language analysis in Python, the same for documents and queries, so that every index gets the
 same tokens."""

@@ -34,8 +34,8 @@ _LEFT: Final = frozenset("著瞭砲廻蔴荳厰廰鑛隣隄飜痺痲牠妳鵞輭
 def without_variants(text: str) -> str:
     """Return a text with the characters of today's standard in place of those left by OpenCC.
 
-    In traditional texts 著 stands for both 着 (附著, 沿著) and 著 (著作); which of the two is told
-    by the characters beside it, and 著 stays where they do not tell. The length does not change.
+    In traditional texts 著 is both 着 (附著, 沿著) and 著 (著作). The characters beside it decide;
+    where they do not, 著 stays. The length does not change.
     """
     if _LEFT.isdisjoint(text):
         return text

@@ -12,7 +12,7 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 @lru_cache(maxsize=65_536)
 def word_syllables(word: str) -> tuple[str, ...]:
-    """Return the syllables of one word; what is not Chinese stands as it is."""
+    """Return the syllables of one word; what is not Chinese stays as it is."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - loads its dictionaries: only where needed
 
     return tuple(lazy_pinyin(word)) if _CHINESE.search(word) else (word,)

@@ -1,4 +1,4 @@
-"""Place names: those that documents are of, and how they are told in a text."""
+"""Place names: those that documents are of, and how they are recognized in a text."""
 
 from __future__ import annotations
 

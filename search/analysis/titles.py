@@ -2,7 +2,7 @@
 
 Portals publish one thing many times: a file and its interface (X, X接口服务, X.xls), a copy by
 mistake (X_副本(1)), one table a year or a month, one template for each district. Twins, editions
-and parallels are told from the parts.
+and parallels are recognized by the parts.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _bare(text: str) -> str:
 
 
 def _cut(pattern: re.Pattern[str], ends: str, text: str) -> str:
-    # Such a pattern is tried at every character: most texts are told by their last one alone.
+    # Such a pattern is tried at every character: most texts are excluded by their last one alone.
     last = text[-1:]
     return pattern.sub("", text) if last in ends or last.isdecimal() else text
 

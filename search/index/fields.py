@@ -1,6 +1,6 @@
-"""What an engine stores of a document: the tokens of each field, the facets, the sort keys.
+"""What an index stores of a document: the tokens of each field, the facets, the sort keys.
 
-Both engines index exactly this, so that they can only differ in their arithmetic.
+Both kinds of index store exactly this, so that they can only differ in their arithmetic.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from search.index.model import SearchDocument
 from search.index.payload import payload_of
 
 PREPARED_VERSION: Final = 9
-"""Part of the name of every engine's index: raise it with every change of this module, of
-`search.analysis` or of `search.index.payload` that alters what is prepared, and of an engine's
+"""Part of the name of every index: raise it with every change of this module, of
+`search.analysis` or of `search.index.payload` that alters what is prepared, and of a
 schema; all indices are then built anew. ``tests/search/index/test_fields.py`` sees a change
 without it."""
 
@@ -43,7 +43,7 @@ MAX_GROUP: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One document, ready for an engine.
+    """One document, ready for an index.
 
     ``text`` holds tokens joined by blanks, by field of `WEIGHTS`; ``facets`` values by facet (and
     `search.facets.AREA`); ``group`` the value of the filter `search.facets.GROUP`; ``days`` the

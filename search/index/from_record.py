@@ -170,10 +170,10 @@ def _of_schemes(terms: Iterable[str], concepts: Concepts) -> dict[str, tuple[str
 
 
 def _completeness(own: Terms, title: str, description: str) -> float:
-    """The share of what a reader wants to know that the record tells, 0 to 1."""
-    told = [bool(own.get(predicate)) for predicate in _DESCRIPTIVE]
-    told.append(bool(description) and description != title)
-    return sum(told) / len(told)
+    """Return the share of the descriptive properties that the record has, 0 to 1."""
+    present = [bool(own.get(predicate)) for predicate in _DESCRIPTIVE]
+    present.append(bool(description) and description != title)
+    return sum(present) / len(present)
 
 
 def _count(terms: Sequence[str] | None) -> int:

@@ -1,6 +1,6 @@
-"""What an engine keeps of a document to show and to rank it: one text that it gives back as it is.
+"""What an index keeps of a document to show and to rank it: one text, given back as it is.
 
-Every engine stores `Prepared.payload` verbatim, so that ranking sees the same everywhere.
+Every index stores `Prepared.payload` verbatim, so that ranking sees the same everywhere.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_LABELS = 100
 MAX_KEYWORDS = 500
 
 _USUAL = 20_000
-"""Bytes of a kept document that is not looked at for long texts, as nearly none has any."""
+"""Bytes of a kept document up to which it is not checked for long texts: nearly none has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class StoredDocument(SearchDocument):
 
 
 def payload_of(document: SearchDocument) -> str:
-    """Return the text that an engine keeps of ``document``."""
+    """Return the text that an index keeps of ``document``."""
     d = document
     return orjson.dumps(
         (

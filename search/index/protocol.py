@@ -32,11 +32,11 @@ class Found:
 
 
 class IndexView(Protocol):
-    """One state of an index; all answers of one view belong together as far as the engine can."""
+    """One state of an index; all answers of one view belong together as far as the index can."""
 
     @property
     def checkpoint(self) -> int:
-        """The journal number that the index stands at."""
+        """The journal number of the index."""
         ...
 
     @property

@@ -23,7 +23,7 @@ MAX_HIDDEN: Final = 5_000
 millisecond (26,791 documents; a search asks several), and 35 kB of every request to a server."""
 
 _PATIENCE: Final = 2.0
-"""Seconds that a reader waits for another one's look at what the index still holds."""
+"""Seconds that a thread waits while another one asks the index what it still holds."""
 _RETRY: Final = 5
 _ANY: Final = Plan()
 
@@ -106,7 +106,7 @@ class Suppressor:
     Where that is more than queries should carry, the index is asked which of them it still has:
     while a new index is built, what was closed is long gone from the live one. If it has too many
     even so, nothing is answered until it has caught up: what would be shown, or how many, could
-    not be told truly.
+    not be counted correctly.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class Suppressor:
     def _held(self, view: IndexView, hidden: frozenset[str]) -> frozenset[str]:
         known = self._looked
         if not _serves(known, view, hidden):
-            # One looks, the others wait for what it finds.
+            # One thread asks the index, the others wait for its answer.
             if not self._looking.acquire(timeout=self._patience):
                 raise _behind(hidden)
             try:

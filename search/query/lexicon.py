@@ -16,7 +16,7 @@ from search.analysis.pinyin import blurred, word_syllables
 from search.index.payload import StoredDocument
 
 MAX_DOCUMENTS: Final = 200_000
-"""Documents that are read for it; more add few words that anybody would misspell."""
+"""Maximum number of documents that are read; more add few words."""
 MAX_WORDS: Final = 200_000
 _MAX_LENGTH: Final = 10
 _LONGEST_ASKED: Final = 20
@@ -25,7 +25,7 @@ AREAS: Final = ("区", "县", "市", "镇", "乡")
 _SHORT: Final = 3
 """Characters of a word that is not looked into for shorter ones."""
 _LEAST: Final = 2
-"""Documents in which a phrase of several words stands before it counts as one."""
+"""Minimum number of documents that contain a phrase of several words."""
 
 _LATIN: Final = re.compile(r"(?<![a-z0-9])[a-z]{2,}(?![a-z0-9])")
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")

@@ -1,4 +1,4 @@
-"""What a search text means, before it is a plan."""
+"""A parsed search text: what is looked for, where, and when."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class QueryTerm:
     """A piece of the text and the terms, any of which satisfies it.
 
     ``role``: a ``subject`` is what is looked for, a ``verb`` says what is done with it, a ``weak``
-    noun narrows it, a ``form`` tells what shape of data is hoped for. ``weight`` is its share in
+    noun narrows it, a ``form`` names the kind of data that is wanted. ``weight`` is its share in
     the score. ``parts`` are the words inside the text, which count for little, and only where the
     whole finds too little.
     """

@@ -32,11 +32,11 @@ from search.thesaurus import Match, Thesaurus
 
 MAX_QUERY_TERMS: Final = 16
 FAR: Final = 0.8
-"""How far an official term is trusted that has nothing of the word, where another one has."""
+"""Factor of an official term that shares nothing with the word, where another one does."""
 SECOND: Final = 0.98
-"""How far an official term is trusted that is not its entry's preferred one."""
+"""Factor of an official term that is not its entry's preferred one."""
 LAST: Final = 1.1
-"""How much more the last of several subjects counts."""
+"""Factor of the last of several subjects."""
 
 _YEAR: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])\s*(?:年度|年|年份)?")
 _PIECE: Final = re.compile(
@@ -52,13 +52,13 @@ def parse_query(
 ) -> ParsedQuery:
     """Return a text as a parsed query; ``literal`` names what is not to be interpreted.
 
-    Nothing in a text is ever an error. A text of nothing but filler words is taken as it stands.
+    Nothing in a text is ever an error. A text of nothing but filler words is searched literally.
     """
     return _Parser(normal(text), thesaurus, gazetteer, literal).parsed()
 
 
 class _Parser:
-    """One text; ``free`` marks the characters that nothing has taken yet."""
+    """One text; ``free`` marks the characters that are not interpreted yet."""
 
     def __init__(
         self, text: str, thesaurus: Thesaurus | None, gazetteer: Gazetteer, literal: Collection[str]

@@ -29,7 +29,7 @@ from search.thesaurus import Thesaurus
 class PlannedQuery:
     """A parsed text, and what an index is asked for it.
 
-    ``relaxed`` tells what was given up for it (`Understanding.relaxed`); ``stricter`` is what was
+    ``relaxed`` says what was given up for it (`Understanding.relaxed`); ``stricter`` is what was
     asked for before and found something, though too little. ``corrected``: a spelling mistake was
     corrected.
     """

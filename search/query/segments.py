@@ -13,7 +13,7 @@ from search.query.word_classes import FORMS, WEAK
 
 MAX_ALTERNATIVES: Final = 24
 PART: Final = 0.5
-"""How far a word inside a longer term stands for the whole."""
+"""Weight of a word inside a longer term."""
 DROPPED_TAGS: Final = frozenset(
     ("r", "u", "uj", "ul", "uz", "ud", "p", "c", "d", "y", "e", "m", "q", "o", "zg", "f")
 )

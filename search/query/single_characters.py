@@ -1,4 +1,4 @@
-"""A search for one character: the words that have it stand for it (桥梁, 大桥 for 桥)."""
+"""A search for one character: words that contain it are searched instead (桥梁, 大桥 for 桥)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from search.query.segments import CHINESE
 from search.thesaurus import Thesaurus
 
 MAX_WORDS: Final = 90
-"""Words that stand for a character: the most frequent ones in titles."""
+"""Words that are searched instead of a character: the most frequent ones in titles."""
 
 _SHORT: Final = 2
-"""Characters of most words; one more is a word that says more."""
+"""Characters of most words; a longer word is more specific."""
 _WORD: Final = 0.9
 _LONGER: Final = 0.7
-"""How far a word stands for one of its characters: of two characters, and of three."""
+"""Weights of a word in place of one of its characters: of two characters, and of three."""
 
 
 def is_character(text: str) -> bool:

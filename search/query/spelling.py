@@ -1,4 +1,4 @@
-"""Putting right what was typed wrong, and reading pinyin: by the sound of whole words."""
+"""Correcting spelling and reading pinyin, by the sound of whole words."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from search.query.word_classes import FORMS, FRAME, QUESTION, WEAK
 from search.thesaurus import Thesaurus
 
 MAX_TEXT: Final = 60
-"""Characters of a text that is looked at: nobody misspells a page."""
+"""Maximum length of a text that is corrected, in characters."""
 _LONGEST: Final = 10
 _LATIN: Final = re.compile(r"[a-z]+(?:[\s']+[a-z]+)*")
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
 _LEAST_LATIN: Final = 4
-"""Letters of an English word that can be told to be misspelled."""
+"""Minimum length of an English word that is corrected, in letters."""
 _ALIKE: Final = 0.8
-"""Share of letters in common (`difflib`) above which one word was meant as another."""
+"""Minimum similarity (`difflib`) of a misspelled word and its correction."""
 _LEAST_COUNT: Final = 3
-"""Titles in which a word of two characters must stand before another is taken for it."""
+"""Minimum number of titles that contain a word of two characters offered as a correction."""
 
 
 def correct_spelling(
@@ -70,7 +70,7 @@ def _latin(
     gazetteer: Gazetteer,
     exists: Callable[[str], bool],
 ) -> str:
-    """Put right what stands between the pieces that the thesaurus knows: pinyin, else English."""
+    """Correct what is between the pieces that the thesaurus knows: as pinyin, else as English."""
     pieces: list[str] = []
     end = 0
     for a, b in [*sorted(known), (len(run), len(run))]:

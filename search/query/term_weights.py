@@ -1,4 +1,4 @@
-"""How much each piece of a text counts: what is rare among the documents says the most."""
+"""The weight of each term of a query: terms that are rare among the documents weigh most."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from search.index.protocol import IndexView
 from search.query.model import ParsedQuery, QueryTerm
 
 LEAST_WEIGHT: Final = 0.15
-"""Of a subject that every document has."""
+"""Lowest factor of a term: that of one in every document."""
 LEAST_KNOWN: Final = 0.5
-"""Of one that the thesaurus knows: it brings more terms, and is no commoner for that."""
+"""Lowest factor of a term of the thesaurus: its synonyms are found in more documents, which
+makes the term itself no commoner."""
 
 TRUSTED: Final = 0.75
-"""Trust of the alternatives by which a subject's rarity is told."""
+"""Minimum weight of the alternatives whose documents are counted."""
 
 _EVERYWHERE: Final = tuple((name, 1.0) for name in WEIGHTS)
 
 
 def with_term_weights(parsed: ParsedQuery, view: IndexView) -> ParsedQuery:
-    """Return the meaning with its subjects weighed by how rare they are among the documents.
+    """Return the query with its terms weighted by how rare they are among the documents.
 
     Of several subjects the rare one says what is asked for: 书屋 in 农村书屋.
     """
@@ -35,8 +36,8 @@ def with_term_weights(parsed: ParsedQuery, view: IndexView) -> ParsedQuery:
     asked = [_trusted(term) for term in strong]
     everything, *totals = view.totals([Plan(), *(plan for plan in asked if plan is not None)])
     everything = max(2, everything)
-    told = iter(totals)
-    numbers = iter([next(told) if plan is not None else 0 for plan in asked])
+    counts = iter(totals)
+    numbers = iter([next(counts) if plan is not None else 0 for plan in asked])
     query_terms = []
     for term in parsed.query_terms:
         if term.role in ("subject", "verb"):

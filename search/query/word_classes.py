@@ -27,7 +27,7 @@ MEASURE: Final = re.compile(r"多少(?!钱)|几[个家所处人]|多大|how many
 FRAME: Final = re.compile(
     r"(?:的地方|的地点|的人员|的人|的店|的公司|的企业|的机构|的单位|附近的?|周边的?)"
 )
-"""What stands behind a clause and only says that a place, a person or a body is meant."""
+"""The end of a clause that only says that a place, a person or a body is meant."""
 
 ASKED: Final = (
     (re.compile(r"几点|什么时候|什么时间|何时|多久|多长时间"), ("时间", "时刻")),
@@ -40,7 +40,7 @@ ASKED: Final = (
 WITH: Final = re.compile(
     r"(?:^|(?<=[\s,，]))(?:带有?|附有?|包含|包括|含有?|有|提供|写明|注明)(?!限|关|害|色|机|线|效)(.{2,12}?)的"
 )
-"""带…的, 有…的: what stands between is an attribute of what follows."""
+"""带…的, 有…的: what is between is an attribute of what follows."""
 
 FORMS: Final = _words(
     """

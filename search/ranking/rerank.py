@@ -18,7 +18,7 @@ from search.results.facets import FacetCounter
 from search.results.hits import collapsed
 
 Row = tuple[Candidate, int]
-"""A hit, and how many others of its group stand behind it."""
+"""A hit, and how many others of its group it represents."""
 
 
 class SemanticQuery(Protocol):

@@ -22,7 +22,7 @@ from search.index.payload import StoredDocument
 from search.query.model import Alternative, ParsedQuery
 from search.query.word_classes import PROCESS, SAME_ATTRIBUTE, STATISTIC_TITLE
 
-# How well a term is met, by where it stands.
+# How much a term's match counts, by the field it is in.
 IN_TITLE: Final = 1.0
 SCATTERED: Final = 0.8
 """All pairs of characters in the title, though not as one piece (异常经营名录, 经营异常名录)."""
@@ -58,7 +58,7 @@ COMPLETE: Final = 0.02
 _PAIRED: Final = 3
 """Characters above which a term may be scattered over a title."""
 _SEEN: Final = 64
-"""Terms whose worth for a document is remembered."""
+"""Terms whose score in a document is cached."""
 _NEUTRAL: Final = re.compile(
     r"(?:信息|基本|情况|名单|名录|目录|清单|统计|汇总|分布|一览|表|点|站|机构|企业|单位|公司|户|店|数据|明细|花名册|登记|备案|证|查询|数|量"
     r"|详细|公示|公告|基础|场所|人员|年度|的)*"
@@ -106,7 +106,7 @@ class Signals:
 
     @property
     def elsewhere(self) -> Elsewhere:
-        """What stands beyond the title; most documents are told by that alone."""
+        """The fields besides the title; most documents are scored without them."""
         # Not a cached property: before Python 3.12 each look at one takes a lock.
         found = self._elsewhere
         if found is None:

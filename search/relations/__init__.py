@@ -1,1 +1,1 @@
-"""What hangs together: relations among datasets, told from their descriptions, with evidence."""
+"""Relations among datasets, computed from their descriptions, with evidence."""

@@ -49,7 +49,7 @@ COMMON: Final = frozenset(
         "数据日期",
     )
 )
-"""Items that stand in tables of every kind: sharing them says nothing about the subject."""
+"""Items that tables of every kind have: sharing them says nothing about the subject."""
 
 
 class KeyItems(Protocol):

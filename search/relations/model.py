@@ -1,4 +1,4 @@
-"""What a relation between two datasets is, and the description that it is told from."""
+"""What a relation between two datasets is, and the description that it is computed from."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ same; ``joinable``: both have a key data item, so that their rows can be brought
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """As much of a dataset's description as relations are told from.
+    """The part of a dataset's description that relations are computed from.
 
     ``publishers`` are IRIs, ``fields`` the names of its data items as published, ``themes`` and
     ``places`` IRIs of concepts.

@@ -1,4 +1,4 @@
-"""What stands next to a thing, by relation."""
+"""The neighbours of a thing in the graph, by relation."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ class Beside:
 class Network:
     """The graph of things, read from one state of an index.
 
-    Nothing of it is stored: relations are told anew from the descriptions, so that they are never
-    behind them. A dataset's take some ten milliseconds.
+    Nothing of it is stored: relations are computed from the descriptions each time, so that they
+    are never out of date. A dataset's take some ten milliseconds.
     """
 
     def __init__(self, view: IndexView, vocabulary: Vocabulary, base_iri: str) -> None:

@@ -1,4 +1,4 @@
-"""How two things hang together: the shortest ways between them."""
+"""How two things are connected: the shortest path between them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from search.relations.network import Network
 from search.relations.nodes import Node
 
 MOST_STEPS: Final = 6
-"""Steps beyond which two things are said not to hang together."""
+"""Steps beyond which two things are called unconnected."""
 
 _MOST_ASKED: Final = 300
 """Nodes whose neighbours are asked for before the search is given up."""
@@ -68,7 +68,7 @@ def way_between(
 
     Relations are followed in both directions. Only the nearest `_BREADTH` neighbours of each
     relation are looked at, so that a way through something that everything has in common may be
-    missed. After ``seconds``, told by ``monotonic``, the search is given up.
+    missed. After ``seconds`` of ``monotonic`` the search is given up.
     """
     if start.iri == goal.iri:
         return Way(start, ())

@@ -1,4 +1,4 @@
-"""Telling how two datasets hang together."""
+"""How two datasets are related: by title, by data items, by keys."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from search.relations.fields import COMMON, KeyItems, field_key
 from search.relations.model import Described, Evidence, Kind, Relation
 
 LEAST_SHARED: Final = 3
-"""Fields that tell something, below which no overlap is stated."""
+"""Minimum number of shared specific fields for an overlap."""
 
 LEAST_SHARE: Final = 0.5
-"""Part of the fewer fields that must be shared for an overlap."""
+"""Minimum share of the smaller dataset's specific fields for an overlap."""
 
 _SUBSET_FIELDS: Final = 4
-"""Telling fields below which a dataset is too small to be called a part of another."""
+"""Minimum number of specific fields of a dataset that is called a part of another."""
 
 _LOCAL_KEYS: Final = (
     *("address", "coordinates", "division-code", "town-code"),
@@ -30,7 +30,7 @@ _OWN_REGISTER: Final = ("certificate-number", "permit-number", "document-number"
 
 
 def relate(one: Described, other: Described, key_items: KeyItems) -> list[Relation]:
-    """Return how ``one`` hangs together with ``other``, the closest first; empty: not at all.
+    """Return how ``one`` is related to ``other``, the closest relation first; empty: not at all.
 
     At most one relation by title and one by fields is stated, and ``joinable`` beside them only
     where the fields alone do not say more.
@@ -42,7 +42,7 @@ def relate(one: Described, other: Described, key_items: KeyItems) -> list[Relati
     # Copies and editions have the same fields: saying so again adds nothing.
     if kinds & {"replica", "variant", "version"}:
         found = found[:1]
-    # That rows of one template have the same keys goes without saying.
+    # Parallel datasets come from one template: that they have the same keys says nothing new.
     return [r for r in found if r.kind != "joinable"] if "parallel" in kinds else found
 
 
@@ -83,7 +83,7 @@ def _kind_by_title(
 
 
 def _nearness(a: tuple[int, ...], b: tuple[int, ...]) -> float:
-    """1 for neighbouring periods, less for distant ones; an undated one stands apart."""
+    """Return 1 for the same period, less for distant ones, 0.3 where one has no period."""
     if not a or not b:
         return 0.3
     months = [(e[0] * 12 + (e[1] if len(e) > 1 else 12)) for e in (a, b)]

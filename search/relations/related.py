@@ -1,4 +1,4 @@
-"""The datasets that hang together with one: found by the index, told by `relate`."""
+"""The datasets related to one: candidates from the index, judged by `relate`."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Related:
 
 
 def described(document: StoredDocument) -> Described:
-    """Return what relations are told from of a document of the index."""
+    """Return the part of a document that relations are computed from."""
     return Described(
         iri=document.iri,
         title=document.title,

@@ -17,7 +17,7 @@ from search.thesaurus import Thesaurus
 
 OFFERED: Final = 3
 _NEAR: Final = 12
-"""Similar words that are looked at where nothing is found."""
+"""Similar words that are considered where nothing is found."""
 _TRIED: Final = 12
 """Terms near in meaning that are looked for; most are in one catalogue or another."""
 _PIECES: Final = 12
@@ -101,7 +101,7 @@ def _pieces(
     pieces: dict[str, float] = {}
     for term in parsed.query_terms:
         if term.role not in ("subject", "verb") or is_character(term.text):
-            # What stands for a lone character is of many kinds: none of it was meant.
+            # The words searched instead of a lone character are of many kinds: none was meant.
             continue
         for text, trust in (
             (term.text, 1.0),
@@ -111,7 +111,7 @@ def _pieces(
             if len(text) >= _LEAST and text not in FORMS and text not in WEAK:
                 pieces[text] = max(pieces.get(text, 0.0), trust)
     if guessing and not any(True for piece in pieces for _ in thesaurus.holding(piece)):
-        # A character is half a word: what is rarest of 治牙 tells what it is about.
+        # A character is half a word: the rarest one of 治牙 says what it is about.
         for piece in list(pieces):
             counts = {c: sum(1 for _ in thesaurus.holding(c)) for c in piece if CHINESE.match(c)}
             rare = min((c for c in counts if counts[c]), key=lambda c: (counts[c], c), default="")
@@ -127,6 +127,6 @@ def _led_to(word: str, thesaurus: Thesaurus) -> Iterator[tuple[str, float]]:
         yield word, 1.0
         return
     for expansion in expansions:
-        # The preferred term stands first.
+        # The preferred term comes first.
         for number, term in enumerate(expansion.terms):
             yield normal(term), expansion.weight / (1 + 0.2 * number)

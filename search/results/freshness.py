@@ -12,7 +12,7 @@ STEPS: Final = (("month", 31), ("quarter", 92), ("year", 366))
 """Values of the facet with the most days since the last update; each leaves out those before."""
 LONGER: Final = "longer"
 FUTURE: Final = "future"
-"""The day is still to come: a slip of the publisher's, which tells nothing of how fresh it is."""
+"""The day is still to come: a mistake of the publisher, which says nothing of how fresh it is."""
 
 UNKNOWN: Final = "unknown"
 """No day of an update is known."""
@@ -21,7 +21,7 @@ _EVER: Final = day_number("9999-12-31")
 
 
 def machine_day() -> date:
-    """Return the machine's day in UTC, where nobody gives a clock."""
+    """Return the machine's day in UTC, for callers without a clock."""
     return datetime.now(UTC).date()
 
 

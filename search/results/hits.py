@@ -1,4 +1,4 @@
-"""What a result shows: hits with the pieces that matched, twins behind one, how words were read."""
+"""Hits as they are shown: the pieces that matched, and one hit for several of a group."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _english(d: StoredDocument, terms: Sequence[str]) -> Wording | None:
 
 
 def collapsed(candidates: Sequence[Candidate]) -> list[tuple[Candidate, int]]:
-    """Return the first of each group with how many others of the list stand behind it."""
+    """Return the first of each group with how many others of the list it represents."""
     first: dict[str, int] = {}
     found: list[tuple[Candidate, int]] = []
     for candidate in candidates:

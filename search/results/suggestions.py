@@ -26,16 +26,16 @@ from search.thesaurus import Thesaurus
 MAX_DOCUMENTS: Final = 200_000
 _MAX_KEY: Final = 24
 _LOOKED_AT: Final = 4_000
-"""Entries below a prefix that are weighed; a prefix of one letter has tens of thousands."""
+"""Maximum number of entries below a prefix that are ranked at request time."""
 _WEIGHED_AHEAD: Final = 3
-"""Characters of a prefix for which all entries are weighed beforehand, where they are more."""
+"""Length of prefixes whose entries are ranked beforehand where they are more."""
 _BEST: Final = 100
 """Entries kept for such a prefix."""
 _ALIKE: Final = 6
-"""Entries looked at for each that is suggested: several may have one name or meaning."""
+"""Entries considered for each that is suggested: several may have one name or concept."""
 _LEAST_FIELD: Final = 2
 _LEAST_PHRASE: Final = 3
-"""Titles in which a phrase stands before it is suggested by itself."""
+"""Minimum number of titles that contain a suggested phrase."""
 _LONGEST_PHRASE: Final = 8
 _KINDS: Final = {"term": 0, "dataset": 1, "publisher": 2, "field": 3, "theme": 4}
 
@@ -47,7 +47,7 @@ class _Entry:
     value: str
     count: int
     concept: str = ""
-    """What several words mean alike; one of them is suggested. Empty: nothing else means it."""
+    """The concept of several words, of which one is suggested. Empty: no other word has it."""
 
 
 class Suggester:
@@ -63,7 +63,7 @@ class Suggester:
         self._keys = [key for key, _ in keys]
         self._numbers = [number for _, number in keys]
         self._best: dict[str, list[int]] = {}
-        """Entries of the short prefixes below which more stand than are weighed at each look."""
+        """Entries of the short prefixes that have more than are ranked at request time."""
         self._weigh(0, 0, len(keys))
 
     def _weigh(self, length: int, first: int, last: int) -> None:

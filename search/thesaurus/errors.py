@@ -1,4 +1,4 @@
-"""The errors of the thesaurus. Each stands with the file and, where it can be told, the line."""
+"""The errors of the thesaurus, each with the file and, where it is known, the line."""
 
 from __future__ import annotations
 

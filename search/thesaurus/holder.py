@@ -24,7 +24,7 @@ _Stamp = tuple[tuple[str, int, int, int], ...]
 class ThesaurusHolder:
     """Gives the newest good thesaurus of a steward's folder (``{ATLAS_HOME}/thesaurus``).
 
-    Without a folder it is the one that comes with the program. ``monotonic`` tells seconds. Safe
+    Without a folder it is the one that comes with the program. ``monotonic`` gives seconds. Safe
     to share among threads.
     """
 
@@ -97,7 +97,7 @@ class ThesaurusHolder:
 
 
 def _stamp(folder: Path | None) -> _Stamp:
-    """Return what tells one state of the files from another; nothing where there is no folder.
+    """Return names, sizes and times of the files; nothing where there is no folder.
 
     Raises `AtlasError` (``thesaurus-unreadable``) for a folder that is there and can't be read.
     """

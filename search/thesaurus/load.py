@@ -46,14 +46,14 @@ def load(paths: Iterable[Path]) -> Thesaurus:
 def load_good(paths: Iterable[Path]) -> tuple[Thesaurus, AtlasError | None]:
     """Return the thesaurus like `load`, without the files that are wrong, and the first error.
 
-    The error stands with its file and line; None where all files are used.
+    The error has its file and line; None where all files are used.
     """
     used: list[File] = []
     problem: AtlasError | None = None
     for path in paths:
         try:
             file = read_file(path)
-            # What it says must hold together with what stands before it.
+            # It must also be consistent with the files before it.
             merged((*_shipped(), *used, file))
         except AtlasError as error:
             problem = problem or error

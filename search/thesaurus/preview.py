@@ -40,7 +40,7 @@ class Change:
 
     @property
     def changed(self) -> bool:
-        """Whether anything stands elsewhere."""
+        """Whether any rank differs."""
         return any(one.change != "same" for one in self.datasets)
 
     def count(self, change: str) -> int:

@@ -83,7 +83,7 @@ class Generations:
             last = attempt == self._retry.attempts - 1
             try:
                 error = self._change(actions)
-                # Even what was acknowledged is looked at: nothing is removed on hearsay.
+                # Even an acknowledged change is checked before anything is removed.
                 carried = self._carried(index)
             except AtlasError as unheard:
                 # Nobody says what became of it.

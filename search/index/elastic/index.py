@@ -163,7 +163,7 @@ class ElasticIndex:
                 return
             alias = self._generations.alias
             self._bulk.send(alias, actions)
-            # A commit is told from the last by the document of its checkpoint.
+            # Commits differ by the document of their checkpoint.
             same = put_checkpoint(commit.checkpoint, commit.mark)
             self._bulk.send(alias, [Action(CHECKPOINT, same)], refresh=True)
 

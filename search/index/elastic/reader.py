@@ -1,4 +1,4 @@
-"""What is read through one alias: the last commit, searches, documents, walks over all of them."""
+"""Reading through one alias: the last commit, searches, documents, scans of all documents."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ class Reader:
                 }
                 answer = self._there(
                     self._connection.ask(
-                        # Whether a part may be missing is said when the point is opened: no.
+                        # That no part may be missing was requested when the point was opened.
                         lambda c, page=page: c.search(body=page),  # type: ignore[misc]
                         SCAN_SECONDS,
                         found(row),

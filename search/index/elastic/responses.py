@@ -158,7 +158,7 @@ def nothing(_hit: object) -> None:
 def _counts(values: object) -> dict[str, int]:
     buckets = values.get("buckets") if isinstance(values, dict) else None
     if isinstance(buckets, dict):
-        # Those that have names of their own are told even where they are empty.
+        # Named buckets are listed even where they are empty.
         named = {name: part(bucket, "doc_count", int) for name, bucket in buckets.items()}
         return {name: count for name, count in named.items() if count}
     return {part(b, "key", str): part(b, "doc_count", int) for b in part(values, "buckets", list)}
@@ -173,7 +173,7 @@ def _has(whole: object, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The document that each commit replaces, with what tells its versions apart."""
+    """The document that each commit replaces, with what distinguishes its versions."""
 
     state: tuple[str, int, int]
     """Index, term and sequence number."""

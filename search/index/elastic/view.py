@@ -63,7 +63,7 @@ class ElasticView:
     def find(self, plan: Plan, limit: int, offset: int = 0) -> Found:
         """Return the documents of a plan; raises `AtlasError` (``search-unreachable`` …)."""
         if plan.order == "relevance" and limit == 0:
-            # Whoever asks how many there are asks for the first of them next.
+            # A caller that asks how many there are asks for the first of them next.
             total, _ = self._hits(plan, WINDOW, 0)
             return Found(total, ())
         named = limit == 1 and not offset and _asks_for_name(plan)
@@ -79,22 +79,22 @@ class ElasticView:
     def totals(self, plans: Sequence[Plan]) -> Sequence[int]:
         """Return how many documents each of some plans finds, in one request.
 
-        Remembered with the commit and by the whole plan, of which what is hidden is a part: no
-        number outlives what it was counted over.
+        Cached with the commit by the whole plan, of which the hidden IRIs are a part: no number is
+        used for other documents than it was counted over.
         """
         asked = {_key(plan, 0, 0): plan for plan in plans}
-        told: dict[Hashable, int] = {}
+        totals: dict[Hashable, int] = {}
         for key in asked:
-            # Others may clear what is known at any moment.
+            # Other threads may clear the cache at any moment.
             kept: _Page | None = self._commit.found.get(key)
             if kept is not None:
-                told[key] = kept[0]
-        missing = {key: plan for key, plan in asked.items() if key not in told}
+                totals[key] = kept[0]
+        missing = {key: plan for key, plan in asked.items() if key not in totals}
         found = self._ask([_body(plan, 0, 0) for plan in missing.values()], _unscored)
         for key, answer in zip(missing, found, strict=True):
-            told[key] = answer.total
+            totals[key] = answer.total
             self._commit.found.keep(key, (answer.total, ()))
-        return [told[_key(plan, 0, 0)] for plan in plans]
+        return [totals[_key(plan, 0, 0)] for plan in plans]
 
     def count(self, plan: Plan, facets: Sequence[str]) -> _Counts:
         """Count facet values over a plan's documents, each facet without its own filter."""
@@ -103,7 +103,7 @@ class ElasticView:
             asked = _counting(plan, facets)
             found = self._ask([body for _, body in asked], _unscored)
             counts = self._counted(plan, facets, [names for names, _ in asked], found)
-        # Whoever counts asks for the names next.
+        # A caller that counts asks for the names next.
         self._named = counts.get(_NAMED, {})
         return counts
 
@@ -148,8 +148,8 @@ class ElasticView:
         """Any one document of a publisher: the newest, found for all that will be shown at once."""
         (value,) = plan.filters[_NAMED]
         known = self._commit.names
-        told: _Page | None = known.get((value, plan.hidden))
-        if told is None:
+        page: _Page | None = known.get((value, plan.hidden))
+        if page is None:
             counted = self._named
             first = heapq.nsmallest(self._facet_size, counted, key=lambda v: (-counted[v], v))
             wanted = {v for v in (value, *first) if (v, plan.hidden) not in known}
@@ -162,10 +162,10 @@ class ElasticView:
             for each in wanted:
                 count, stamp = found.get(each, (0, ""))
                 pages[each] = (count, ((stamp, 0.0),) if count else ())
-            # Others may clear what is known at any moment: our own answer is kept apart from it.
+            # Other threads may clear the cache at any moment: our own answer is kept apart from it.
             known.update({(each, plan.hidden): page for each, page in pages.items()})
-            told = pages[value]
-        return told
+            page = pages[value]
+        return page
 
     def _hits(self, plan: Plan, limit: int, offset: int) -> _Page:
         """How many there are, and stamp and score of those wanted."""

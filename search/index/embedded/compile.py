@@ -38,8 +38,8 @@ def compile_query(
 ) -> tantivy.Query:
     """Return the query of a plan, leaving out the filter of the facet ``without``.
 
-    ``after=False`` leaves out where the page begins. ``groups`` compiles the groups in the place
-    of `compile_groups`, from what it remembers.
+    ``after=False`` leaves out where the page begins. ``groups`` compiles the groups instead
+    of `compile_groups`, with a cache.
     """
     query = tantivy.Query
     clauses: Clauses = []

@@ -77,10 +77,10 @@ class EmbeddedView:
         return Found(total, candidates)
 
     def _until(self, plan: Plan, key: str) -> int:
-        """Return how many documents of a plan by title stand up to a sort key.
+        """Return how many documents of a plan by title have at most a sort key.
 
         tantivy has no ranges over text, but the order is known: halving finds the place in some
-        fifteen look-ups among ten thousands. Whoever goes on from a page is mostly told at once.
+        fifteen look-ups among ten thousands. For the next page it is mostly cached.
         """
         known = self._snapshot.title_positions.get((plan.selection(), key))
         if known is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Final
@@ -14,7 +14,6 @@ from ontology.vocabulary import load_vocabulary
 from search.analysis.normalization import normal
 from search.analysis.pinyin import word_syllables
 from search.analysis.titles import title_parts
-from search.index.model import SearchDocument
 
 _DISTRICT_DIGITS: Final = 6
 """Digits of the code of a city or a district; streets have more."""
@@ -95,11 +94,10 @@ def vocabulary_places() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def areas_of(document: SearchDocument) -> tuple[str, ...]:
-    """Return the names of the places that a document says it is of: cities, counties, districts."""
-    found = {normal(place) for place in document.places if _CHINESE.match(place)}
-    texts = [normal(publisher) for publisher in document.publishers]
-    for text in (*texts, title_parts(document.title).place):
+def areas_of(title: str, places: Iterable[str], publishers: Iterable[str]) -> tuple[str, ...]:
+    """Return the places that a document's texts name: cities, counties, districts."""
+    found = {normal(place) for place in places if _CHINESE.match(place)}
+    for text in (*map(normal, publishers), title_parts(title).place):
         match = _FROM_PUBLISHER.match(text)
         if match:
             found.update(name for name in match.groups() if name and _plausible(name))

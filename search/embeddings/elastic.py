@@ -24,7 +24,7 @@ from search.index.elastic.compile import compile_query
 from search.index.elastic.connection import READ_SECONDS, SCAN_SECONDS, WRITE_SECONDS, Connection
 from search.index.elastic.errors import SEARCH_REFUSED
 from search.index.elastic.responses import (
-    Found,
+    SearchResponse,
     UnreadableError,
     acknowledged,
     aliases,
@@ -246,7 +246,7 @@ class ElasticVectors:
 
     def _search(
         self, body: dict[str, Any], row: Callable[[object], _T], seconds: float | None = None
-    ) -> Found[_T]:
+    ) -> SearchResponse[_T]:
         answer = self._connection.ask(
             lambda c: c.search(
                 index=self._index,
@@ -257,7 +257,7 @@ class ElasticVectors:
             found(row),
         )
         # No index yet: no vector either.
-        return answer or Found(0, (), {}, [], "")
+        return answer or SearchResponse(0, (), {}, [], "")
 
 
 def _scored(hit: object) -> tuple[str, float]:

@@ -69,7 +69,7 @@ def prepare(document: SearchDocument) -> Prepared:
     """Analyse a document: the tokens of each field of `WEIGHTS`, the keys, the payload."""
     d = document
     facets = {name: values for name, values in d.facets.items() if values and name in INDEXED}
-    areas = areas_of(d)
+    areas = areas_of(d.title, d.places, d.publishers)
     if areas:
         facets[AREA] = areas
     days = {

@@ -12,7 +12,7 @@ from search.analysis.normalization import normal
 from search.thesaurus.errors import THESAURUS_NO_SCHEME, THESAURUS_NO_TERM
 from search.thesaurus.index import Thesaurus
 from search.thesaurus.model import Entry, Word
-from search.thesaurus.turtle import File, Said, read_file, short
+from search.thesaurus.turtle import EntryStatements, ThesaurusFile, read_file, short
 
 ENTRIES: Final = Path(__file__).resolve().parent / "entries"
 """The entries that come with the program."""
@@ -24,7 +24,7 @@ def files(folder: Path) -> list[Path]:
 
 
 @cache
-def _shipped() -> tuple[File, ...]:
+def _shipped() -> tuple[ThesaurusFile, ...]:
     return tuple(read_file(path) for path in files(ENTRIES))
 
 
@@ -48,7 +48,7 @@ def load_good(paths: Iterable[Path]) -> tuple[Thesaurus, AtlasError | None]:
 
     The error has its file and line; None where all files are used.
     """
-    used: list[File] = []
+    used: list[ThesaurusFile] = []
     problem: AtlasError | None = None
     for path in paths:
         try:
@@ -62,7 +62,7 @@ def load_good(paths: Iterable[Path]) -> tuple[Thesaurus, AtlasError | None]:
     return (Thesaurus(merged((*_shipped(), *used))) if used else builtin()), problem
 
 
-def merged(sources: Iterable[File]) -> tuple[Entry, ...]:
+def merged(sources: Iterable[ThesaurusFile]) -> tuple[Entry, ...]:
     """Bring together what files say, a later one outdoing an earlier."""
     entries: dict[str, Entry] = {}
     subjects: dict[str, str] = {}
@@ -76,7 +76,9 @@ def merged(sources: Iterable[File]) -> tuple[Entry, ...]:
     return tuple(entries.values())
 
 
-def _with(known: Entry | None, said: Said, source: File, subjects: dict[str, str]) -> Entry:
+def _with(
+    known: Entry | None, said: EntryStatements, source: ThesaurusFile, subjects: dict[str, str]
+) -> Entry:
     official = known.official if known else ()
     preferred = said.preferred or (official[0] if official else "")
     if not preferred:

@@ -57,7 +57,7 @@ _REMARKS: Final = frozenset(
 
 
 @dataclass(slots=True)
-class Said:
+class EntryStatements:
     """What one file says of one entry."""
 
     iri: str
@@ -72,12 +72,12 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class ThesaurusFile:
     """A file: what it says of entries, the subjects of its schemes, and its text for places."""
 
     name: str
     text: str
-    entries: tuple[Said, ...]
+    entries: tuple[EntryStatements, ...]
     schemes: Mapping[str, str]
 
     def place(self, *needles: str) -> FilePosition:
@@ -95,7 +95,7 @@ def short(iri: str) -> str:
     return ":" + iri.removeprefix(THESAURUS) if iri.startswith(THESAURUS) else f"<{iri}>"
 
 
-def read_file(path: Path) -> File:
+def read_file(path: Path) -> ThesaurusFile:
     """Read a file; raises `AtlasError` (``thesaurus-…``) with its place."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -106,26 +106,26 @@ def read_file(path: Path) -> File:
     return read(text, str(path))
 
 
-def read(text: str, name: str) -> File:
+def read(text: str, name: str) -> ThesaurusFile:
     """Read Turtle; raises `AtlasError` (``thesaurus-…``) with ``name`` and the line."""
     try:
         quads = list(ox.parse(text.encode(), format=ox.RdfFormat.TURTLE))
     except SyntaxError as error:
         place = FilePosition(name, error.lineno, error.offset)
         raise AtlasError(THESAURUS_SYNTAX, place=place, reason=error.msg) from error
-    return _Reading(name, text, quads).file()
+    return _FileReader(name, text, quads).file()
 
 
-class _Reading:
+class _FileReader:
     def __init__(self, name: str, text: str, quads: list[ox.Quad]) -> None:
         self.about: dict[object, list[tuple[str, Term]]] = {}
         for quad in quads:
             self.about.setdefault(quad.subject, []).append((quad.predicate.value, quad.object))
-        self.blank = File(name, text, (), {})
+        self.blank = ThesaurusFile(name, text, (), {})
 
-    def file(self) -> File:
+    def file(self) -> ThesaurusFile:
         schemes: dict[str, str] = {}
-        entries: list[Said] = []
+        entries: list[EntryStatements] = []
         for subject, said in self.about.items():
             if not isinstance(subject, ox.NamedNode):
                 continue
@@ -140,10 +140,10 @@ class _Reading:
             scheme = next(iter(schemes))
             for entry in entries:
                 entry.scheme = entry.scheme or scheme
-        return File(self.blank.name, self.blank.text, tuple(entries), schemes)
+        return ThesaurusFile(self.blank.name, self.blank.text, tuple(entries), schemes)
 
-    def entry(self, iri: str, said: list[tuple[str, Term]]) -> Said:
-        entry = Said(iri)
+    def entry(self, iri: str, said: list[tuple[str, Term]]) -> EntryStatements:
+        entry = EntryStatements(iri)
         terms: list[Word] = []
         for predicate, value in said:
             if predicate == SKOS.prefLabel:

@@ -15,8 +15,8 @@ from search.index.elastic.compile import SORTS, Json
 from search.index.elastic.connection import READ_SECONDS, SCAN_SECONDS, Connection
 from search.index.elastic.responses import (
     NEWEST,
-    Found,
     Read,
+    SearchResponse,
     anything,
     checkpoint,
     column,
@@ -104,7 +104,9 @@ class Reader:
                 self._commits[told.state] = commit
         return commit
 
-    def search(self, body: Json, row: Callable[[object], _T], chain: str = "") -> Found[_T]:
+    def search(
+        self, body: Json, row: Callable[[object], _T], chain: str = ""
+    ) -> SearchResponse[_T]:
         """Send one search whose hits ``row`` reads; raises `AtlasError` (``index-missing`` …)."""
         return self._search(body, found(row, body.get("aggs", ())), chain)
 
@@ -124,7 +126,7 @@ class Reader:
 
     def search_several(
         self, asked: Sequence[tuple[Json, Callable[[object], _T]]], chain: str = ""
-    ) -> list[Found[_T]]:
+    ) -> list[SearchResponse[_T]]:
         """Send several searches in one request."""
         head = {"allow_partial_search_results": False, "preference": self._copy(chain)}
         lines = [line for body, _ in asked for line in (head, body)]

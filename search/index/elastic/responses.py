@@ -50,7 +50,7 @@ def part(whole: object, name: str, kind: type[_T]) -> _T:
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[_T]):
+class SearchResponse(Generic[_T]):
     """A search's answer; ``total`` is 0 where it was not asked for."""
 
     total: int
@@ -62,11 +62,11 @@ class Found(Generic[_T]):
     """The name that the point in time goes by now."""
 
 
-def found(row: Callable[[object], _T], facets: Iterable[str] = ()) -> Read[Found[_T]]:
+def found(row: Callable[[object], _T], facets: Iterable[str] = ()) -> Read[SearchResponse[_T]]:
     """Return the reader of a search whose hits are read by ``row`` and that counts ``facets``."""
     names = tuple(facets)
 
-    def read(body: object) -> Found[_T]:
+    def read(body: object) -> SearchResponse[_T]:
         shards = part(body, "_shards", dict)
         total, answered = part(shards, "total", int), part(shards, "successful", int)
         if part(shards, "failed", int) or answered < total:
@@ -76,7 +76,7 @@ def found(row: Callable[[object], _T], facets: Iterable[str] = ()) -> Read[Found
         outer = part(body, "hits", dict)
         hits = part(outer, "hits", list)
         aggregations = part(body, "aggregations", dict) if names else {}
-        return Found(
+        return SearchResponse(
             total=part(part(outer, "total", dict), "value", int) if _has(outer, "total") else 0,
             hits=tuple(map(row, hits)),
             counts={name: _counts(part(aggregations, name, dict)) for name in names},

@@ -9,8 +9,7 @@ from typing import Final
 from search.facets import FRESHNESS
 from search.index.elastic.compile import SORTS, Json, band_query, compile_query
 from search.index.elastic.reader import Commit, Reader
-from search.index.elastic.responses import Found as Answer
-from search.index.elastic.responses import column, document, score
+from search.index.elastic.responses import SearchResponse, column, document, score
 from search.index.elastic.schema import HASH, STAMP, identifier
 from search.index.field_names import IRI, PAYLOAD, facet_field
 from search.index.payload import StoredDocument
@@ -194,7 +193,7 @@ class ElasticView:
         self._commit.found.keep(key, page)
         return page
 
-    def _ask(self, bodies: list[Json], row: Callable[[object], _Row]) -> list[Answer[_Row]]:
+    def _ask(self, bodies: list[Json], row: Callable[[object], _Row]) -> list[SearchResponse[_Row]]:
         if not bodies:
             return []
         if len(bodies) == 1:
@@ -206,7 +205,7 @@ class ElasticView:
         plan: Plan,
         facets: Sequence[str],
         asked: Sequence[Sequence[str]],
-        found: Sequence[Answer[_Row]],
+        found: Sequence[SearchResponse[_Row]],
     ) -> _Counts:
         """Cache what was counted."""
         counts = {

@@ -92,7 +92,7 @@ def _check_meta(generation: Path) -> None:
             raise ValueError(f"meta.json: its {key} is not what was written")
 
 
-class FooterPatrol:
+class FooterChecks:
     """Looks at some of the files of an index each time, the longest unseen first."""
 
     def __init__(self) -> None:

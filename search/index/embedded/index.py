@@ -13,7 +13,7 @@ import tantivy
 from ontology.errors import AtlasError
 from search.errors import INDEX_CORRUPT, INDEX_MISSING, INDEX_WRITE_FAILED
 from search.index.embedded.compile import compile_query
-from search.index.embedded.file_checksums import FooterPatrol, verify
+from search.index.embedded.file_checksums import FooterChecks, verify
 from search.index.embedded.generations import Generations
 from search.index.embedded.reader import Reader, corruption
 from search.index.embedded.schema import (
@@ -57,7 +57,7 @@ class EmbeddedIndex:
         self._suppressor = Suppressor(hidden)
         self._generations = Generations(folder)
         self._reader = Reader(self._generations)
-        self._patrol = FooterPatrol()
+        self._footers = FooterChecks()
         self._writing = threading.Lock()
         self._live = threading.RLock()
         """Held while the live generation is written or replaced; taken after `_writing`."""
@@ -118,7 +118,7 @@ class EmbeddedIndex:
                 with corruption(self._generations.folder):
                     for _, address in snapshot.searcher.search(everything, limit=1).hits:
                         identity_of(snapshot.searcher.doc(address))
-                    self._patrol.look(snapshot.stamp[0])
+                    self._footers.look(snapshot.stamp[0])
                     if self._generations.damaged.exists():
                         raise ValueError("a reader came upon damage")
         return True

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property, partial
 from threading import Lock
-from types import TracebackType
 from typing import TYPE_CHECKING, Final, get_args
 
 from catalog_service.accounts import Tokens
@@ -17,15 +16,15 @@ from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphS
 from catalog_service.journal import Journal
 from catalog_service.projections.errors import PROJECTIONS_LOCKED
 from catalog_service.projections.graph import GraphProjection
-from catalog_service.projections.index import IndexProjection, Noticed, unnoticed
+from catalog_service.projections.index import CommitListener, IndexProjection, no_listener
 from catalog_service.projections.lock import ProjectionLock
 from catalog_service.projections.lost_journal import Traces
-from catalog_service.projections.projection_health import Condition, Published, look
+from catalog_service.projections.projection_health import ProjectionHealth, Published, look
 from catalog_service.projections.protocol import Projection
 from catalog_service.projections.reader_view import PublishedGraph, PublishedIndex
 from catalog_service.projections.rebuild_requests import Action
-from catalog_service.projections.revocations import Closings
-from catalog_service.projections.runner import ProjectionRunner, ask, bring_up
+from catalog_service.projections.revocations import Revocations
+from catalog_service.projections.runner import ProjectionRunner
 from catalog_service.projections.status import read_status
 from catalog_service.settings import Settings
 from catalog_service.sparql.model import SparqlLimits, SparqlService
@@ -41,7 +40,7 @@ from search.index.embedded import EmbeddedIndex
 from search.index.protocol import SearchIndex
 from search.service import SearchService
 from search.thesaurus import ThesaurusHolder
-from shapes.engines import PyShaclEngine, ShaclEngine
+from shapes.engines import EngineName, PyShaclEngine, ShaclEngine
 from shapes.placeholders import read_access_hosts
 from shapes.rules import Rules
 
@@ -59,8 +58,8 @@ CATCH_UP_SECONDS: Final = 600.0
 class Atlas:
     """All parts, each made when it is first asked for; a context manager that closes them.
 
-    Without ``create`` there must be a journal already: whoever only asks makes no catalogue. With
-    ``new_journal`` an empty one is meant, whatever graph and index hold.
+    Without ``create`` there must be a journal already: commands that only read make no catalogue.
+    With ``new_journal`` an empty one is meant, whatever graph and index hold.
     """
 
     def __init__(
@@ -82,12 +81,7 @@ class Atlas:
     def __enter__(self) -> Atlas:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stack.close()
 
     # -- what records mean and must fulfil -------------------------------------------------------
@@ -110,7 +104,7 @@ class Atlas:
 
     @property
     def engine(self) -> ShaclEngine:
-        """The gate, with the rules in force today: a service lives longer than a day."""
+        """The gate with the rules in force today; made anew every day."""
         return self._gate()[0]
 
     def _gate(self) -> tuple[ShaclEngine, Catalog | None]:
@@ -120,8 +114,8 @@ class Atlas:
                 self._of_today = (ShaclEngine(self.rules, today), None)
             return self._of_today
 
-    def engine_named(self, name: str) -> ShaclEngine | PyShaclEngine:
-        """Return the gate or the referee."""
+    def engine_named(self, name: EngineName) -> ShaclEngine | PyShaclEngine:
+        """Return the gate, or the referee ``pyshacl``."""
         return PyShaclEngine(self.rules, self.clock.today()) if name == "pyshacl" else self.engine
 
     # -- the journal and the door to it ----------------------------------------------------------
@@ -210,7 +204,7 @@ class Atlas:
     @cached_property
     def index(self) -> SearchIndex:
         """The search index: in the data folder, or on the server of ``ATLAS_SEARCH_URL``."""
-        settings, hidden = self.settings, self._closings().since
+        settings, hidden = self.settings, self._revocations().since
         index: SearchIndex
         if settings.search_url:
             # Imported here: the client is not worth loading where no server is asked.
@@ -240,9 +234,9 @@ class Atlas:
             today=self.clock.today,
         )
 
-    def _closings(self) -> Closings:
-        """What the journal has closed since a checkpoint; one for each projection that is read."""
-        return Closings(lambda: self.journal)
+    def _revocations(self) -> Revocations:
+        """Return the revocations since a checkpoint; one object for each projection read."""
+        return Revocations(lambda: self.journal)
 
     @cached_property
     def embedding(self) -> Embedding | None:
@@ -314,7 +308,7 @@ class Atlas:
             service = SparqlPool(self.graph, limits)
             checkpoint, state = self._graph_checkpoint, service.state
         self._stack.callback(service.close)
-        return OpenOnly(service, checkpoint, self._closings(), self.clock, state=state)
+        return OpenOnly(service, checkpoint, self._revocations(), self.clock, state=state)
 
     def _graph_checkpoint(self) -> int:
         return self.graph.current().checkpoint
@@ -350,12 +344,12 @@ class Atlas:
             store = EmbeddedGraph(self.settings.home, fixed=self.fixed_graphs())
         stack.callback(store.close)
         mark = self.journal.mark
-        noticed: Noticed = unnoticed
+        on_commit: CommitListener = no_listener
         if self.embedding is not None:
-            noticed = stack.enter_context(self.embedding.following(self.index.view))
+            on_commit = stack.enter_context(self.embedding.following(self.index.view))
         return [
             GraphProjection(store, mark),
-            IndexProjection(self.index, self.vocabulary, mark, noticed),
+            IndexProjection(self.index, self.vocabulary, mark, on_commit),
         ]
 
     def runner(self) -> ProjectionRunner:
@@ -364,24 +358,15 @@ class Atlas:
         return ProjectionRunner(self.journal, self.open_projections, self.settings.home, self.clock)
 
     def bring_up(self, seq: int | None = None) -> None:
-        """See to it that readers see change ``seq``: project, or wait for the worker."""
-        bring_up(
-            self.journal,
-            self.open_projections,
-            self.settings.home,
-            self.clock,
-            timeout=CATCH_UP_SECONDS,
-            until=seq,
-        )
+        """Make readers see change ``seq`` (default: the last): project, or wait for the worker."""
+        self.runner().bring_up(timeout=CATCH_UP_SECONDS, until=seq)
 
     def ask_projections(self, action: Action, names: Sequence[str]) -> None:
-        """Have projections built anew or mended, by the running worker or in this process.
+        """Have projections rebuilt or repaired, by the running worker or in this process.
 
         Returns once readers see it. Raises `AtlasError` (``projection-failed``).
         """
-        self.settings.home.mkdir(parents=True, exist_ok=True)
-        home, clock = self.settings.home, self.clock
-        ask(action, names, self.journal, self.open_projections, home, clock)
+        self.runner().request(action, names)
 
     def published(self, name: str) -> Published:
         """Return what readers see of graph or index; raises `AtlasError` where that is nothing."""
@@ -393,8 +378,8 @@ class Atlas:
             return server
         return PublishedGraph(self.graph)
 
-    def conditions(self) -> list[Condition]:
-        """Return how each projection really stands, whatever was last said of it."""
+    def projection_health(self) -> list[ProjectionHealth]:
+        """Return the health of each projection as its readers find it."""
         status = read_status(self.settings.home)
         said = {row.name: row for row in status.projections} if status is not None else {}
         return [

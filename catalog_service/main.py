@@ -22,7 +22,7 @@ from catalog_service.errors import (
     STORAGE_FAILED,
     exit_code,
 )
-from catalog_service.operations.logs import configure_logs
+from catalog_service.logs import configure_logs
 from catalog_service.rooms import ROOMS
 from catalog_service.settings import unknown_setting, unknown_variables
 from ontology.errors import AtlasError, FilePosition

@@ -28,11 +28,11 @@ Network = IPv4Network | IPv6Network
 
 PREFIX: Final = "ATLAS_"
 NO_SETTINGS: Final = frozenset({"ATLAS_REQUIRE_SERVICES"})
-"""Variables of the prefix that are somebody else's: the tests'."""
+"""Variables with the prefix that are no settings: they belong to the tests."""
 NOTICE_BETWEEN: Final = " || "
-"""What stands between the Chinese and the English half of a notice."""
+"""Separates the Chinese and the English half of a notice."""
 _PROCESSES: Final = "ATLAS_SERVE_"
-"""What the supervisor hands to its children."""
+"""Prefix of the variables that the supervisor sets for its child processes."""
 
 
 def _networks(text: str) -> tuple[Network, ...]:
@@ -48,7 +48,7 @@ class Settings(BaseSettings):
         toml_file="atlas.toml",
         extra="forbid",
         frozen=True,
-        # What is wrong with one setting is told without the others, of which one is a key.
+        # Errors must not show the values of all settings: one of them is a key.
         hide_input_in_errors=True,
     )
 
@@ -161,18 +161,14 @@ class Settings(BaseSettings):
 
     @field_validator("base_iri", "public_url", "graph_url", "search_url", "embedding_url")
     @classmethod
-    def _no_trailing_slash(cls, value: str) -> str:
-        return value.rstrip("/")
-
-    @field_validator("base_iri", "public_url", "graph_url", "search_url", "embedding_url")
-    @classmethod
     def _absolute(cls, value: str, info: ValidationInfo) -> str:
+        value = value.rstrip("/")
         server = info.field_name in ("graph_url", "search_url", "embedding_url")
         if server and not value:
             return value
         check_http(value)
         if info.field_name == "public_url" and urlsplit(value).path:
-            # Half of the links would lead past it, and no test could keep the other half.
+            # Links are written without a path before them.
             raise ValueError(
                 "an address without a path is needed: give the atlas a host name or a port of its "
                 "own (https://atlas.example, http://example:8081) and have the proxy pass it /"
@@ -206,7 +202,7 @@ class Settings(BaseSettings):
             raise ValueError("embedding_url needs embedding_model beside it")
         if self.embedding_key is not None and self.embedding_key_file is not None:
             raise ValueError("either embedding_key or embedding_key_file, not both")
-        # Looked at now: what is wrong with it must not wait for the first search.
+        # Read now: a fault must show at the start, not at the first search.
         _ = self.embedding_secret
         return self
 
@@ -245,13 +241,11 @@ class Settings(BaseSettings):
     def environment(self) -> dict[str, str]:
         """Return the settings as environment variables, for processes that must see the same."""
         values = self.model_dump(mode="json")
-        values["home"] = str(self.home.resolve())
-        if self.access_hosts is not None:
-            values["access_hosts"] = str(self.access_hosts.resolve())
+        for name in ("home", "access_hosts", "embedding_key_file"):
+            if (path := getattr(self, name)) is not None:
+                values[name] = str(path.resolve())
         if self.embedding_key is not None:
             values["embedding_key"] = self.embedding_key.get_secret_value()
-        if self.embedding_key_file is not None:
-            values["embedding_key_file"] = str(self.embedding_key_file.resolve())
         return {f"{PREFIX}{k.upper()}": "" if v is None else str(v) for k, v in values.items()}
 
     @classmethod
@@ -271,7 +265,7 @@ def _file(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:
     """Read ``atlas.toml`` where there is one; raises ``settings-invalid`` for a broken one."""
     path = Path("atlas.toml")
     if path.exists() and not path.is_file():
-        # The library passes over whatever is not a file, and the operator would never know.
+        # The library silently skips what is not a file.
         raise AtlasError(SETTINGS_INVALID, detail="atlas.toml is not a file")
     try:
         return TomlConfigSettingsSource(settings_cls)

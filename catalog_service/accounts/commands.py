@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from catalog_service.accounts import Token
 from catalog_service.console.opening import existing, made
 from catalog_service.console.output import Output, gettext
 
 app = typer.Typer(no_args_is_help=True, help="Tokens of clients that write.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
-
-
-def _row(token: Token) -> dict[str, object]:
-    return {
-        "id": token.id,
-        "name": token.name,
-        "scopes": list(token.scopes),
-        "created": token.created.isoformat(),
-        "expires": token.expires.isoformat() if token.expires else None,
-        "revoked": token.revoked.isoformat() if token.revoked else None,
-        "last_used": token.last_used.isoformat() if token.last_used else None,
-    }
 
 
 @app.command("create")
@@ -44,7 +32,7 @@ def create(
     with made(out) as atlas:
         expires = atlas.clock.now() + timedelta(days=days) if days is not None else None
         new = atlas.tokens.create(name, scope, expires=expires)
-    out.result({**_row(new.token), "secret": new.secret})
+    out.result({**asdict(new.token), "secret": new.secret})
     out.text(new.secret)
     out.remark(gettext("Keep it now, it is not shown again. Use: Authorization: Bearer TOKEN"))
 
@@ -55,7 +43,7 @@ def list_tokens(json: Json = False) -> None:
     out = Output(as_json=json)
     with existing() as atlas:
         tokens = atlas.tokens.list()
-    out.result({"tokens": [_row(token) for token in tokens]})
+    out.result({"tokens": [asdict(token) for token in tokens]})
     out.table(
         gettext("id name scopes expires revoked used").split(),
         [
@@ -78,5 +66,5 @@ def revoke(token_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = 
     out = Output(as_json=json)
     with existing() as atlas:
         token = atlas.tokens.revoke(token_id)
-    out.result(_row(token))
+    out.result(asdict(token))
     out.text(gettext("revoked {id} ({name})", id=token.id, name=token.name))

@@ -27,6 +27,9 @@ from ontology.record import SOURCE_ID, Record, mint_iri
 from ontology.terms import shortened
 from ontology.truncation import clip
 
+MAX_SOURCE_ID: Final = 63
+"""Characters of a source's identifier, as `SOURCE_ID` allows them."""
+
 MAX_REMOTE_ID: Final = 512
 """Characters; percent-encoded it still fits into an address that servers accept."""
 

@@ -1,4 +1,4 @@
-"""A batch of items on its way: what is known of each before the write transaction."""
+"""A batch of items before its write transaction: candidates, refusals, the gate's reports."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Candidate:
     fingerprint: bytes
     public: bool
     seen: RecordState | None
-    """Where the record stood when the batch was prepared."""
+    """The record's state when the batch was prepared."""
     place: FilePosition
     doubts: tuple[Doubt, ...] = ()
     """What may mean 非开放 and no steward has let through yet: the version waits."""
@@ -56,12 +56,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """An item that is refused and says 非开放: what is public of its record must go."""
+    """A refused item that says 非开放: its record must cease to be public."""
 
     outcome: Outcome
     remote_id: str
     seen: RecordState | None
-    """Where the record stood when the batch was prepared."""
+    """The record's state when the batch was prepared."""
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Batch:
     size: int = 0
     """Characters of the candidates' canonical forms."""
     prompt: bool = False
-    """True where nothing more is at hand: commit without waiting for a next batch."""
+    """True where no further items are available: commit without waiting for a next batch."""
 
     def candidates(self) -> list[Candidate]:
         """The entries that are not decided yet."""
@@ -84,11 +84,11 @@ class Batch:
 
 
 def gate(batch: Batch, engine: Engine, codec: Codec) -> None:
-    """Hold a batch's new versions against the rules and pack them; runs beside the mapping.
+    """Validate a batch's new versions and pack them; runs in parallel to the mapping.
 
-    Validation and compression both release the interpreter's lock, so that this costs the mapping
-    of the next batch little on a second core. An engine that takes many records at once is given
-    them so; where that fails, one record after the other, to find the one at fault.
+    Validation and compression both release the interpreter's lock, so that the mapping of the next
+    batch goes on on a second core. An engine that can validate many records at once does; where
+    that fails, the records are validated one by one, to find the one at fault.
     """
     wanted = [c for c in batch.candidates() if c.wanted]
     if isinstance(engine, BatchEngine) and len(wanted) > 1:
@@ -116,7 +116,7 @@ def gate(batch: Batch, engine: Engine, codec: Codec) -> None:
 
 
 def judge(candidate: Candidate, engine: Engine, codec: Codec) -> AtlasError | None:
-    """Fill in a candidate's report and packed body where they lack; return what prevented it."""
+    """Add a candidate's report and packed body where missing; return what prevented it."""
     try:
         if candidate.report is None:
             candidate.report = engine.validate(candidate.record)
@@ -135,17 +135,9 @@ def rejected(
     iri: str | None = None,
     mapped: MappedRecord | None = None,
 ) -> Outcome:
-    """Return the outcome of an item that could not be taken, with what reading it came upon."""
-    if mapped is None:
-        return Outcome("rejected", remote_id, iri, error=error)
-    return Outcome(
-        "rejected",
-        remote_id,
-        iri,
-        removed=mapped.removed,
-        warnings=mapped.warnings,
-        error=error,
-    )
+    """Return the outcome of an item that could not be taken, with what its reader remarked on."""
+    removed, warnings = ((), ()) if mapped is None else (mapped.removed, mapped.warnings)
+    return Outcome("rejected", remote_id, iri, removed=removed, warnings=warnings, error=error)
 
 
 def internal(error: Exception, place: FilePosition) -> AtlasError:

@@ -1,4 +1,4 @@
-"""The one door for writes: normalise, gate, journal."""
+"""The one entry for writes: map, validate, append to the journal."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Catalog:
             ahead: tuple[Batch, Future[None]] | None = None
             for batch in preparation.batches(items):
                 judged = None if batch.prompt else pool.submit(self._judge, batch)
-                # The batch before this one is committed while this one is at the gate.
+                # The batch before this one is committed while this one is validated.
                 if ahead is not None:
                     ahead[1].result()
                     yield from self._commit(ahead[0], submission, rule)
@@ -104,7 +104,7 @@ class Catalog:
                 yield from self._commit(ahead[0], submission, rule)
 
     def mark_missing(self, remote_ids: Iterable[str], submission: Submission) -> Iterator[Outcome]:
-        """Note that the source no longer lists records; they are public no more.
+        """Record that the source no longer lists records; they cease to be public.
 
         Yields ``updated`` with kind ``missing``, ``unchanged`` for those missing or withdrawn
         already, ``rejected`` (``unknown-record``) for those that never were.
@@ -216,9 +216,9 @@ class Catalog:
 
 
 class Intake:
-    """One submission whose items come in several goes: one list of identifiers, one set of rules.
+    """One submission whose items arrive in several parts, with duplicates found across all of them.
 
-    For senders that nobody should wait for: what has come is taken, and committed at its end.
+    For slow senders: each part is committed as soon as it is taken.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What becomes of a candidate, given where its record stands inside the write transaction."""
+"""The decision on a candidate, given its record's state inside the write transaction."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from shapes.report import Engine
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An outcome but for its number, with the step that earns the number, or what to remember."""
+    """An outcome without its number, and the step to append or the fingerprint to store for it."""
 
     outcome: Outcome
     step: Step | None = None
     ends: Step | None = None
-    """A step before it, which ends the record's publicity."""
+    """A step before it, by which the record ceases to be public."""
     remember: tuple[RecordState, bytes, tuple[str, ...]] | None = None
 
 
@@ -44,10 +44,10 @@ def already_known(
 
 
 def closes(candidate: Candidate, state: RecordState | None) -> bool:
-    """Say whether a version ends its record's publicity: it says 非开放, and the record is public.
+    """Tell whether a version makes its record cease to be public: it says 非开放.
 
-    It is taken at once, whatever else the gate finds in it: the gate guards what is public, and
-    holding this version would leave the open one before everybody's eyes.
+    It is accepted whatever else the gate finds in it: the gate guards what is public, and holding
+    this version would leave the earlier one public.
     """
     return state is not None and state.public and not candidate.public
 
@@ -55,8 +55,8 @@ def closes(candidate: Candidate, state: RecordState | None) -> bool:
 def close(refused: Outcome, state: RecordState | None) -> Decision:
     """Return the decision on a refused item that says 非开放: nothing of it may stay public.
 
-    Its record counts as missing until a version comes that can be taken: what the source says
-    cannot be kept, and what it said before must not be shown.
+    Its record counts as missing until an acceptable version comes: what the source says now cannot
+    be stored, and what it said before must not be shown.
     """
     if state is None or not state.public:
         return Decision(refused)
@@ -64,14 +64,7 @@ def close(refused: Outcome, state: RecordState | None) -> Decision:
     told = AtlasError(CLOSED_THOUGH_REFUSED, remote_id=state.remote_id, code=code)
     return Decision(
         replace(refused, iri=state.iri, warnings=(*refused.warnings, told), kind="missing"),
-        Step(
-            kind="missing",
-            source=state.source,
-            remote_id=state.remote_id,
-            iri=state.iri,
-            focus=state.focus,
-            before=state,
-        ),
+        Step.of(state, "missing"),
     )
 
 
@@ -110,7 +103,7 @@ def decide(
     engine: Engine,
     codec: Codec,
 ) -> Decision:
-    """Return what becomes of one candidate; asks the gate only where it has not been asked."""
+    """Return the decision on one candidate; validates it only where that was not done before."""
     record = candidate.record
     failed = precondition(record.remote_id, state, submission)
     if failed is not None:

@@ -1,4 +1,4 @@
-"""Changes of a record's standing alone: missing, withdrawn, released."""
+"""Changes of a record's state alone: missing, withdrawn, released."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from ontology.errors import AtlasError
 from ontology.record import Record
 from shapes.report import Report
 
-StandingKind = Literal["missing", "withdrawn", "released"]
+LifecycleChange = Literal["missing", "withdrawn", "released"]
 
 
 def change(
-    journal: Journal, kind: StandingKind, remote_ids: Iterable[str], submission: Submission
+    journal: Journal, kind: LifecycleChange, remote_ids: Iterable[str], submission: Submission
 ) -> Iterator[Outcome]:
     """Yield an outcome for each identifier, in order, after its batch is committed."""
     waiting = iter(remote_ids)
@@ -54,7 +54,7 @@ def change(
 
 def _decide(
     journal: Journal,
-    kind: StandingKind,
+    kind: LifecycleChange,
     remote_id: str,
     state: RecordState | None,
     submission: Submission,
@@ -74,14 +74,7 @@ def _decide(
         )
     return Decision(
         Outcome("updated", remote_id, state.iri, hash=state.latest, kind=kind, public=False),
-        Step(
-            kind=kind,
-            source=state.source,
-            remote_id=remote_id,
-            iri=state.iri,
-            focus=state.focus,
-            before=state,
-        ),
+        Step.of(state, kind),
     )
 
 
@@ -109,13 +102,9 @@ def release_of(
             kind="released",
             public=public,
         ),
-        Step(
-            kind="released",
-            source=state.source,
-            remote_id=state.remote_id,
-            iri=state.iri,
+        replace(
+            Step.of(state, "released"),
             focus=held.focus,
-            before=state,
             hash=held.hash,
             body=journal.codec.pack(nquads),
             public=public,

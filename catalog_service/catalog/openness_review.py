@@ -15,18 +15,18 @@ from ontology.openness import doubts
 from ontology.record import Record
 
 ENDED: Final = "新版本可能不开放，待管理员查看 · a newer version may be 非开放; a steward must look"
-"""What the history says of a record whose public version went because the next is in doubt."""
+"""The reason in the history of a record that is not public because its next version is in doubt."""
 _SHOWN: Final = 80
 
 
 def unlooked(
     journal: Journal, record: Record, found: tuple[Doubt, ...] | None = None
 ) -> tuple[Doubt, ...]:
-    """Return what of a version may mean 非开放 and no steward has let through.
+    """Return the values in a version that may mean 非开放 and that no steward has released.
 
-    ``found`` is what may mean it, where the caller has looked already.
+    ``found`` are the values that may mean it, where the caller has them already.
 
-    A steward decides on values: a version that was released with a value in it settles that value
+    A steward decides on values: once a version with a value was released, that value is settled
     for all later versions of its record.
     """
     if found is None:
@@ -53,16 +53,9 @@ def told(found: Sequence[Doubt]) -> tuple[AtlasError, ...]:
 
 
 def ending(state: RecordState) -> Step:
-    """Return the step that ends what is public of a record whose newest version is in doubt.
+    """Return the step by which a record whose newest version is in doubt ceases to be public.
 
-    A rule that is broken leaves the last good version public; here the open version itself may be
-    what its publisher has closed.
+    A violated rule leaves the last good version public; here that version itself may be what its
+    publisher has closed.
     """
-    return Step(
-        kind="missing",
-        source=state.source,
-        remote_id=state.remote_id,
-        iri=state.iri,
-        focus=state.focus,
-        before=state,
-    )
+    return Step.of(state, "missing")

@@ -39,11 +39,11 @@ BATCH_SECONDS: Final = 0.25
 
 
 def kept_fingerprint(payload: bytes, mapped: MappedRecord) -> bytes:
-    """Return what is kept of a payload's fingerprint once it is mapped.
+    """Return the fingerprint to store for a payload once it is mapped.
 
-    Inverted where the privacy rule took something out or something was left out: such a payload is
-    mapped again when it comes again, so that whoever submits it is told again. All others, nearly
-    all there are, are known by their fingerprint and not mapped.
+    Inverted where the privacy rule removed something or there are warnings: such a payload is
+    mapped again when it comes again, so that its sender is told again. All others, nearly all, are
+    recognised by their fingerprint and not mapped.
     """
     if not mapped.removed and not mapped.warnings:
         return payload
@@ -78,7 +78,7 @@ class Preparation:
             except StopIteration:
                 break
             except Exception:
-                # The reader gave up; what it read before is taken all the same.
+                # The reader gave up; what it read before is still taken.
                 yield chunk, True
                 raise
             if not chunk:

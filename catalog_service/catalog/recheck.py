@@ -1,4 +1,4 @@
-"""Known versions held against rules that have changed."""
+"""Known versions validated again after the rules have changed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _page(
         return
     with journal.writing() as writer:
         now = writer.states(submission.source, [state.remote_id for state, _, _ in versions])
-        # What another writer has changed meanwhile was held against the rules by that writer.
+        # What another writer has changed meanwhile was validated by that writer.
         same = [now[state.remote_id].seq == state.seq for state, _, _ in versions]
         steps = [
             d.step for d, still in zip(decisions, same, strict=True) if still and d.step is not None
@@ -109,14 +109,14 @@ def _decide(
 ) -> Decision:
     """Decide on the latest version, and on the one that is ``shown`` while the latest waits."""
     record = Record(state.iri, state.source, state.remote_id, change.focus, nquads)
-    # What was let in public before its wording was known to mean 非开放 is closed now.
+    # A public version whose wording is now known to mean 非开放 ceases to be public.
     closing = state.public and not may_be_public(record)
     doubts = () if closing else unlooked(journal, record)
     public = None
     if shown is not None and shown.nquads is not None:
         public = Record(state.iri, state.source, state.remote_id, shown.focus, shown.nquads)
     if state.public and (doubts or (public is not None and unlooked(journal, public))):
-        # What was let in public before its wording was known to be in doubt waits from now on.
+        # A public version whose wording is in doubt by now waits from now on.
         return _hold(journal, state, change, nquads, report, told(doubts))
     if closing or (state.held_seq is not None and report.conforms and not doubts):
         decision = release_of(journal, state, change, nquads, report)
@@ -143,7 +143,7 @@ def _decide(
 
 
 def _ends_first(step: Step) -> bool:
-    """Say whether the record's publicity must end before a step: its public version is in doubt."""
+    """Tell whether the record must cease to be public before a step: its version is in doubt."""
     return step.kind == "held" and step.before is not None and step.before.public
 
 
@@ -166,20 +166,21 @@ def _hold(
         kind="held",
         public=False,
     )
-    step = Step(
-        kind="held",
-        source=state.source,
-        remote_id=state.remote_id,
-        iri=state.iri,
+    return Decision(outcome, _held_step(journal, state, change, nquads, report))
+
+
+def _held_step(
+    journal: Journal, state: RecordState, change: Change, nquads: str, report: Report
+) -> Step:
+    return replace(
+        Step.of(state, "held"),
         focus=change.focus,
-        before=state,
         hash=change.hash,
         body=journal.codec.pack(nquads),
         public=True,
         fingerprint=state.fingerprint,
         report=report,
     )
-    return Decision(outcome, step)
 
 
 def _wait_again(
@@ -188,19 +189,8 @@ def _wait_again(
     trail: Trail,
     waiting: Sequence[tuple[tuple[RecordState, Change, str], Report]],
 ) -> None:
-    """Put versions back to wait whose public version was closed: that change ended their wait."""
+    """Hold versions again whose record was closed: closing a record discards a held version."""
     for (state, change, nquads), report in waiting:
-        step = Step(
-            kind="held",
-            source=state.source,
-            remote_id=state.remote_id,
-            iri=state.iri,
-            focus=change.focus,
-            before=writer.states(state.source, [state.remote_id])[state.remote_id],
-            hash=change.hash,
-            body=journal.codec.pack(nquads),
-            public=True,
-            fingerprint=state.fingerprint,
-            report=report,
-        )
-        writer.append([step], trail)
+        now = writer.states(state.source, [state.remote_id])[state.remote_id]
+        step = _held_step(journal, now, change, nquads, report)
+        writer.append([replace(step, fingerprint=state.fingerprint)], trail)

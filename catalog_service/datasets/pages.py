@@ -36,7 +36,7 @@ from catalog_service.http.negotiation import BY_SUFFIX, HTML, RDF_FORMS, Form, c
 from catalog_service.http.times import parse_time
 from catalog_service.journal.model import Change
 from catalog_service.site.rendering import View
-from catalog_service.sources.titles import titles
+from catalog_service.sources.service import titles
 from ontology.errors import AtlasError
 
 router = APIRouter(tags=["linked data"])
@@ -147,7 +147,7 @@ def _page(
         reachable=any(way.reachable for way in to_data),
         # Who is told that "today" is another day is also told which times are real.
         fixed_day=fixed.isoformat() if fixed else None,
-        source=titles(atlas).get(version.source, version.source),
+        source=titles(atlas.journal).get(version.source, version.source),
         path=path,
         record=record_path(version.source, version.remote_id),
         api=api,

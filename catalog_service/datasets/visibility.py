@@ -23,7 +23,7 @@ from catalog_service.http.errors import (
     NOT_YET,
     TIMES_AHEAD,
 )
-from catalog_service.journal.model import Change, State, Stored
+from catalog_service.journal.model import Change, State, StoredRecord
 from ontology.errors import AtlasError
 from ontology.record import SOURCE_ID, mint_iri
 
@@ -176,7 +176,7 @@ def history(
     return told
 
 
-def _waiting(atlas: Service, stored: Stored) -> Change | None:
+def _waiting(atlas: Service, stored: StoredRecord) -> Change | None:
     """Return the change that brought the version that waits; None where none does."""
     return None if stored.held_seq is None else atlas.journal.change(stored.held_seq)
 

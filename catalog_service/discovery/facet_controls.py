@@ -11,7 +11,7 @@ from catalog_service.discovery.parameters import expand, shorten
 from catalog_service.discovery.service import value_name
 from catalog_service.http.context import Service
 from catalog_service.site.rendering import View
-from catalog_service.sources.titles import titles
+from catalog_service.sources.service import titles
 from search.facets import BY_NAME, FACETS, GROUP, RANGES
 from search.model import Query
 
@@ -55,7 +55,7 @@ def with_source_titles(
     """Return the facets with the sources called by their titles."""
     found = dict(facets)
     if found.get("source"):
-        known = titles(atlas)
+        known = titles(atlas.journal)
         found["source"] = [
             value.model_copy(update={"label": {"": known.get(value.value, value.value)}})
             for value in found["source"]

@@ -14,7 +14,7 @@ from catalog_service.discovery.parameters import expand, shorten
 from catalog_service.discovery.service import value_name
 from catalog_service.http.context import Service
 from catalog_service.site.rendering import View
-from catalog_service.sources.titles import titles
+from catalog_service.sources.service import titles
 from ontology.concepts import Known
 from ontology.errors import AtlasError
 from search.facets import FACETS
@@ -108,4 +108,4 @@ def _label(atlas: Service, view: View, facet: str, value: str) -> str:
     name = value_name(atlas, facet, expand(facet, value))
     if name is not None:
         return view.pick(name)
-    return titles(atlas).get(value, value) if facet == "source" else value
+    return titles(atlas.journal).get(value, value) if facet == "source" else value

@@ -25,7 +25,7 @@ from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.links import decode_segment, page_path
 from catalog_service.http.negotiation import BY_SUFFIX, HTML, RDF_FORMS, Form, choose
 from catalog_service.http.representations import graph_response
-from catalog_service.journal.model import Stored
+from catalog_service.journal.model import StoredRecord
 from ontology.allowed_subjects import GENID
 from ontology.errors import AtlasError
 from ontology.record import PATH
@@ -144,7 +144,7 @@ def _search(iri: str) -> str:
     return f"/datasets?publisher={quote(iri, safe='')}"
 
 
-def _public(atlas: Service, record: str) -> Stored | None:
+def _public(atlas: Service, record: str) -> StoredRecord | None:
     """Return a record that is public now; None for any other."""
     stored = atlas.journal.get(record)
     public = stored is not None and stored.public and stored.state == "active"

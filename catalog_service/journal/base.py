@@ -1,4 +1,4 @@
-"""What every part of the journal stands on: the database, the clock, the packing of bodies."""
+"""The base of the journal's classes: the database, the clock, the packing of bodies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from catalog_service.clock import Clock
 from catalog_service.errors import JOURNAL_REPLACED
 from catalog_service.journal import checksums, database
 from catalog_service.journal.codec import Codec, dictionary, digest, to_number
-from catalog_service.journal.group_commit import Together
+from catalog_service.journal.group_commit import GroupCommit
 from catalog_service.journal.location import BEGUN, IS_SURE
 from catalog_service.journal.schema import dictionaries, meta
 from catalog_service.journal.writer import Writer
@@ -24,17 +24,17 @@ from ontology.errors import AtlasError
 Result = TypeVar("Result")
 
 AHEAD: Final = 60 * 1_000_000
-"""Microseconds by which the clock may be behind the last change: machines differ a little."""
+"""Microseconds by which the clock may be behind the last change without a warning."""
 
 TELL_EVERY: Final = 600.0
-"""Seconds from one warning in the log to the next."""
+"""Seconds between two such warnings in the log."""
 
 _log = structlog.get_logger(__name__)
 
 HEAD: Final = "SELECT max(seq) FROM changes"
 
 
-class Connected:
+class JournalBase:
     """The journal's connections; safe to share between threads."""
 
     def __init__(self, engine: Engine, clock: Clock, codec: Codec) -> None:
@@ -42,11 +42,11 @@ class Connected:
         self._engine = engine
         self._clock = clock
         self.codec = codec
-        self._place = database.place_of(engine)
-        self._generation = self._place.generation
+        self._location = database.location_of(engine)
+        self._generation = self._location.generation
         self._confirmed = False
         self._told_ahead = -TELL_EVERY
-        self._together = Together(self.writing)
+        self._group_commit = GroupCommit(self.writing)
 
     def close(self) -> None:
         """Close all connections that are not in use."""
@@ -65,23 +65,23 @@ class Connected:
             writer.note_sums()
 
     def confirm_with(self, confirm: Callable[[], None]) -> None:
-        """Have ``confirm`` asked before an empty journal is used, this one or one in its place.
+        """Call ``confirm`` before an empty journal is used, this one or one that replaces it.
 
-        It raises `AtlasError` (``journal-lost``) where that can't be the one that is meant.
+        It raises `AtlasError` (``journal-lost``) where an empty journal cannot be the right one.
         """
-        self._place.confirm = confirm
+        self._location.confirm = confirm
         self.check()
 
     def check(self) -> None:
-        """Raise `AtlasError` where this journal is gone, or is empty and must not be."""
-        self._place.there()
+        """Raise `AtlasError` where this journal is gone, or is empty without being confirmed."""
+        self._location.there()
         if not self._confirmed:
             if not database.glance(self._engine, IS_SURE):
-                self._place.confirm()
+                self._location.confirm()
             self._confirmed = True
 
     def begin_anew(self) -> None:
-        """Say that this journal is meant to be empty, if it is."""
+        """Record that this journal is meant to be empty, if it is."""
         with database.writing(self._engine) as connection:
             if not connection.execute(sa.text(IS_SURE)).scalar():
                 holding = checksums.holding(connection, ["meta"])
@@ -90,22 +90,22 @@ class Connected:
 
     @contextmanager
     def _same(self) -> Iterator[None]:
-        """Take another journal over when one is found in this one's place, after saying so."""
+        """Switch to the journal found in this one's place, after raising ``journal-replaced``."""
         try:
             yield
         except AtlasError as error:
-            if error.kind is JOURNAL_REPLACED and self._generation != self._place.generation:
+            if error.kind is JOURNAL_REPLACED and self._generation != self._location.generation:
                 self._take_over()
             raise
 
     def _is_same(self) -> None:
-        # What is about to be written was packed for the other one.
-        if self._generation != self._place.generation:
+        # What is about to be written was packed for the journal before it.
+        if self._generation != self._location.generation:
             reason = "it is taken over with the next request"
-            raise AtlasError(JOURNAL_REPLACED, url=self._place.shown, reason=reason)
+            raise AtlasError(JOURNAL_REPLACED, url=self._location.shown, reason=reason)
 
     def _tell_ahead(self, microseconds: int) -> None:
-        """Say in the log, now and then, that the clock is behind the journal's last change."""
+        """Warn in the log, at most every `TELL_EVERY` s, of a clock behind the last change."""
         if microseconds < AHEAD or monotonic() - self._told_ahead < TELL_EVERY:
             return
         self._told_ahead = monotonic()
@@ -116,17 +116,17 @@ class Connected:
         )
 
     def _take_over(self) -> None:
-        self._generation = self._place.generation
+        self._generation = self._location.generation
         self._confirmed = False
         self.codec = load_codec(self._engine)
 
     def write(self, work: Callable[[Writer], Result]) -> Result:
         """Return what ``work`` returns, once it is committed; shares a transaction with others.
 
-        For writes that many clients send side by side. ``work`` may be called twice, see
-        `catalog_service.journal.group_commit.Together.run`; it must not open a transaction itself.
+        For writes that many clients send side by side. ``work`` may be called twice (see
+        `GroupCommit.run`); it must not open a transaction itself.
         """
-        return self._together.run(work)
+        return self._group_commit.run(work)
 
     @contextmanager
     def reading_tables(self) -> Iterator[sa.Connection]:
@@ -146,16 +146,16 @@ class Connected:
             checksums.note(connection, holding)
 
     def _codec_for(self, dictionary_id: int | None) -> Codec:
-        if self._generation != self._place.generation:
+        if self._generation != self._location.generation:
             self._take_over()
-        # Another process, of a newer version, may have added a dictionary since this one began.
+        # A process of a newer version may have added a dictionary since this one started.
         if dictionary_id is not None and not self.codec.knows(dictionary_id):
             self.codec = load_codec(self._engine)
         return self.codec
 
 
 def load_codec(engine: Engine) -> Codec:
-    """Read the journal's dictionaries, and add this program's where it is new."""
+    """Return a codec with the journal's dictionaries; adds this program's where it is new."""
     own = dictionary()
     name = digest(own)
     known = _dictionaries(engine)
@@ -174,7 +174,7 @@ def load_codec(engine: Engine) -> Codec:
                 )
                 checksums.note(connection, holding)
         known = _dictionaries(engine)
-    return Codec(dict(known.values()), known[name][0], shown=database.place_of(engine).shown)
+    return Codec(dict(known.values()), known[name][0], shown=database.location_of(engine).shown)
 
 
 def _dictionaries(engine: Engine) -> dict[str, tuple[int, bytes]]:

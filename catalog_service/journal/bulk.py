@@ -21,8 +21,8 @@ def execute_many(
 ) -> None:
     """Execute ``statement`` once for each row; all rows have the keys of the first.
 
-    SQLAlchemy compiles the statement, the driver gets the rows as they are: half the time of a
-    batch would go into converting values that need no conversion (numbers, text, bytes, booleans).
+    SQLAlchemy compiles the statement, but the driver gets the rows as they are: SQLAlchemy would
+    spend half the time of a batch on values that need no conversion (numbers, text, bytes).
     """
     if not rows:
         return
@@ -43,9 +43,8 @@ def _insert_together(
 ) -> None:
     """Insert many rows with each execution.
 
-    The driver gives up the interpreter's lock for every step of a statement, and while the gate
-    is busy in another thread each step then waits for the lock: row by row, that took two thirds
-    of a commit.
+    The driver releases the interpreter's lock for each execution, and has to wait for it again
+    while the gate is busy in another thread: row by row, that took two thirds of a commit.
     """
     text = str(compiled)
     head, values = text.split(" VALUES ", 1)

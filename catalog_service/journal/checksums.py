@@ -1,7 +1,7 @@
-"""Checksums of the journal's small tables: sources, runs, tokens, verdicts, what it is.
+"""Checksums of the journal's small tables: sources, runs, tokens, verdicts, dictionaries, meta.
 
-They are written seldom, so each is summed whole, in the transaction that writes it, and the sum
-is kept in ``meta``. A table that an earlier version of the program wrote last has none.
+They are seldom written, so the checksum is computed over the whole table, in the transaction that
+writes it, and stored in ``meta``. A table last written by an earlier version has none.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ TABLES: Final = {
 
 
 def holding(connection: sa.Connection, names: Iterable[str]) -> list[str]:
-    """Return those of some tables that hold what was noted; asked before they are written.
+    """Return those of some tables whose checksum is right; called before they are written.
 
-    The others are not noted anew: what is wrong with them would be taken for right.
+    The others get no new checksum: it would hide what is wrong with them.
     """
     amiss = set(wrong(connection, names))
     return [name for name in names if name not in amiss]
 
 
 def note(connection: sa.Connection, names: Iterable[str]) -> None:
-    """Note the checksums of tables that this transaction has written."""
+    """Store the checksums of tables that this transaction has written."""
     for name in names:
         key, value = f"{PREFIX}{name}", str(total(connection, name))
         changed = connection.execute(
@@ -47,7 +47,7 @@ def total(connection: sa.Connection, name: str) -> int:
     if name == meta.name:
         query = query.where(meta.c.key.not_like(f"{PREFIX}%"))
     if name == tokens.name:
-        # Noted by each use, once a day: nothing hangs on it.
+        # Updated once a day by each use, and not worth a checksum.
         query = query.with_only_columns(*(c for c in tokens.c if c.name != "last_used"))
     crc = 0
     for row in connection.execute(query):
@@ -56,7 +56,7 @@ def total(connection: sa.Connection, name: str) -> int:
 
 
 def wrong(connection: sa.Connection, names: Iterable[str] = TABLES.keys()) -> list[str]:
-    """Return the tables whose rows are not those that were noted."""
+    """Return the tables whose checksum is not the stored one."""
     query = sa.select(meta.c.key, meta.c.value).where(meta.c.key.like(f"{PREFIX}%"))
     noted = {key.removeprefix(PREFIX): value for key, value in connection.execute(query)}
     found = [name for name in noted if name not in TABLES]

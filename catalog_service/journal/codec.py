@@ -37,7 +37,7 @@ def to_instant(number: int) -> datetime:
 def dictionary() -> bytes:
     """Return the raw-content dictionary that new rows are written with.
 
-    It holds what every record repeats, the commonest last, where zstd's offsets are the shortest.
+    It holds what every record repeats, the most frequent last, where zstd's offsets are shortest.
     A change here is harmless: each journal keeps the dictionaries of its rows.
     """
     rare = [
@@ -123,7 +123,7 @@ class Codec:
     def pack_many(self, texts: Sequence[str]) -> list[bytes]:
         """Return the compressed forms of many texts, in order; none may be empty.
 
-        One call lets go of the interpreter's lock once: asking for it back after every text, while
+        One call releases the interpreter's lock once: getting it back after every text, while
         another thread computes, would take up to 5 ms each.
         """
         if not texts:
@@ -137,7 +137,7 @@ class Codec:
             known = zstandard.ZstdCompressionDict(
                 self._dictionaries[self.current], dict_type=zstandard.DICT_TYPE_RAWCONTENT
             )
-            # Digested once for all rows: without this, each row would pay for the dictionary.
+            # Prepared once: otherwise every row would pay for digesting the dictionary.
             known.precompute_compress(level=_LEVEL)
             packer = self._local.packer = zstandard.ZstdCompressor(
                 level=_LEVEL, dict_data=known, write_checksum=True, write_dict_id=False
@@ -222,7 +222,7 @@ def _summed(body: bytes) -> bytes:
 def without_sum(body: bytes) -> bytes:
     """Return the JSON that `_summed` took; raises `ValueError` where a byte of it changed.
 
-    What an earlier version of the program wrote has no checksum.
+    Rows of an earlier version of the program have no checksum.
     """
     if body.endswith(b"]"):
         return body

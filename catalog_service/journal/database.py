@@ -23,7 +23,7 @@ from catalog_service.errors import (
 )
 from catalog_service.journal import checksums
 from catalog_service.journal.database_errors import named_error
-from catalog_service.journal.location import FILES, IS_SURE, FilePlace, Place
+from catalog_service.journal.location import FILES, IS_SURE, FileLocation, Location
 from catalog_service.journal.schema import SCHEMA_VERSION
 from ontology.errors import AtlasError
 
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 POOL_SECONDS: Final = 10
-"""How long one waits for a connection to PostgreSQL where all are in use."""
+"""How long to wait for a connection to PostgreSQL where all are in use."""
 
 BUSY_SECONDS: Final = 60
-"""How long a writer waits for another; a batch holds the lock for some tens of milliseconds."""
+"""How long a writer waits for another; a batch holds the lock for tens of milliseconds."""
 
 APPEND_LOCK: Final = 0x41544C41
 """The PostgreSQL advisory lock that serialises appends."""
@@ -42,16 +42,16 @@ APPEND_LOCK: Final = 0x41544C41
 MIGRATION_LOCK: Final = 0x41544C42
 
 _WRITES: Final = "journal_writes"
-_PLACE: Final = "journal_place"
+_LOCATION: Final = "journal_location"
 _LEAST_PAGE: Final = 512
-"""Bytes of SQLite's smallest page: each database is a multiple of it."""
+"""Bytes of SQLite's smallest page: the size of each database is a multiple of it."""
 
 
 def connect(url: str, *, create: bool, folders: bool = True) -> sa.Engine:
     """Return an engine for an SQLite file or a PostgreSQL database, migrated to this program.
 
-    Without ``folders`` the folder of an SQLite file must be there: a mistyped address must not
-    grow folders somewhere.
+    Without ``folders`` the folder of an SQLite file must exist: a mistyped address must not create
+    folders.
     Raises `AtlasError` (``journal-unsupported``, ``journal-missing``, ``journal-unreachable``,
     ``journal-too-new``, ``journal-damaged``, ``storage-failed``).
     """
@@ -72,7 +72,7 @@ def connect(url: str, *, create: bool, folders: bool = True) -> sa.Engine:
                 path.parent.mkdir(parents=True, exist_ok=True)
             engine = _sqlite(address, path, shown)
         case "postgresql":
-            # A server that is silent must not keep readers waiting: who asks is told in seconds.
+            # Readers must not wait for a silent server: they get an error within seconds.
             waiting = {"connect_timeout": 5, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
             engine = sa.create_engine(
                 address.set(drivername="postgresql+psycopg"),
@@ -98,24 +98,24 @@ def connect(url: str, *, create: bool, folders: bool = True) -> sa.Engine:
 
 
 def _is_other_file(address: sa.URL, error: DBAPIError) -> bool:
-    """Tell a file that never was a database from one whose first bytes are damaged."""
+    """Tell whether a file never was a database, unlike one whose first bytes are damaged."""
     code = getattr(error.orig, "sqlite_errorcode", None)
     return code == sqlite3.SQLITE_NOTADB and bool(
         Path(str(address.database)).stat().st_size % _LEAST_PAGE
     )
 
 
-def place_of(engine: sa.Engine) -> Place:
-    """Return what watches the address of an engine that `connect` made."""
-    return cast("Place", engine.get_execution_options()[_PLACE])
+def location_of(engine: sa.Engine) -> Location:
+    """Return the location of an engine that `connect` made."""
+    return cast("Location", engine.get_execution_options()[_LOCATION])
 
 
 def _sqlite(address: sa.URL, path: Path, shown: str) -> sa.Engine:
     engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS})
-    place = FilePlace(shown, path)
-    engine.update_execution_options(**{_PLACE: place})
+    location = FileLocation(shown, path)
+    engine.update_execution_options(**{_LOCATION: location})
     if not path.exists():
-        # Made here and nowhere else: a connection never makes a file.
+        # Created here only: a connection never creates a file.
         try:
             path.touch()
         except OSError as error:
@@ -123,24 +123,24 @@ def _sqlite(address: sa.URL, path: Path, shown: str) -> sa.Engine:
 
     @event.listens_for(engine, "do_connect")
     def _connect(dialect: Any, record: Any, _names: object, options: dict[str, Any]) -> Any:
-        place.there()
-        place.check_log()
-        before = place.files()[0]
-        connection = dialect.connect(place.uri, uri=True, **options)
+        location.there()
+        location.check_log()
+        before = location.files()[0]
+        connection = dialect.connect(location.uri, uri=True, **options)
         try:
             _configure(connection)
-            # The first read opens the log, and shares its index: from here on they stay.
+            # The first read opens the log and its shared index, which stay from here on.
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            record.info[FILES] = place.files()
-            place.look({FILES: (before, *record.info[FILES][1:])})
-            place.found(before, lambda: _is_sure(connection, shown))
+            record.info[FILES] = location.files()
+            location.look({FILES: (before, *record.info[FILES][1:])})
+            location.found(before, lambda: _is_sure(connection, shown))
         except BaseException:
             connection.close()
             raise
         return connection
 
     def _configure(connection: Any) -> None:
-        # The driver's own transactions begin late and deferred; `_begin` does it instead.
+        # The driver's own transactions begin late and deferred; `_begin` begins them instead.
         connection.isolation_level = None
         # FULL: each commit is on the disk before it is acknowledged, so that it outlives a power
         # cut and not only a killed process (NORMAL would do for that). One sync a batch is cheap.
@@ -149,13 +149,13 @@ def _sqlite(address: sa.URL, path: Path, shown: str) -> sa.Engine:
 
     @event.listens_for(engine, "checkout")
     def _look(_connection: object, record: Any, _proxy: object) -> None:
-        place.look(record.info)
+        location.look(record.info)
 
     @event.listens_for(engine, "checkin")
     def _let_go(_connection: object, record: Any) -> None:
-        # What was deleted beside the database is closed at once: the last process to do so
-        # carries it over. The database itself is kept open: it may be all that is left of it.
-        opened, now = record.info.get(FILES), place.files()
+        # A connection whose log was deleted is closed at once: the last process to do so copies
+        # the log into the database. A deleted database is kept open: its data may be lost else.
+        opened, now = record.info.get(FILES), location.files()
         if opened is not None and opened[0] == now[0] and opened != now:
             record.invalidate()
 
@@ -170,9 +170,9 @@ def _sqlite(address: sa.URL, path: Path, shown: str) -> sa.Engine:
 
 
 def _is_sure(connection: Any, shown: str) -> bool:
-    """Look at a database that came in the journal's place (`catalog_service.journal.location`).
+    """Return whether a database that replaced the journal needs no confirmation (`IS_SURE`).
 
-    Raises `AtlasError` (``journal-replaced``) where it is none, or not for this program.
+    Raises `AtlasError` (``journal-replaced``) where it is no journal, or of another schema.
     """
     reason = None
     try:
@@ -186,13 +186,13 @@ def _is_sure(connection: Any, shown: str) -> bool:
 
 
 def _watch_server(engine: sa.Engine, shown: str) -> None:
-    """See with each new connection which journal answers at the address of a server."""
-    place = Place(shown)
-    engine.update_execution_options(**{_PLACE: place})
+    """Check with each new connection which journal is at the address of a server."""
+    location = Location(shown)
+    engine.update_execution_options(**{_LOCATION: location})
 
     @event.listens_for(engine, "connect")
     def _which(connection: Any, _record: object) -> None:
-        if place.settled is None:
+        if location.settled is None:
             return
         try:
             with connection.cursor() as cursor:
@@ -204,20 +204,20 @@ def _watch_server(engine: sa.Engine, shown: str) -> None:
             raise AtlasError(JOURNAL_VANISHED, url=shown, path=shown) from error
         finally:
             connection.rollback()
-        place.found(None if identity is None else identity[0], lambda: sure)
+        location.found(None if identity is None else identity[0], lambda: sure)
 
 
 _IDENTITY: Final = "SELECT value FROM meta WHERE key = 'identity'"
 
 
 def _settle(engine: sa.Engine) -> None:
-    """Note what was opened: from here on another one is noticed."""
-    place = place_of(engine)
-    if isinstance(place, FilePlace):
-        place.settled = place.files()[0]
+    """Record what was opened, so that a replacement is noticed."""
+    location = location_of(engine)
+    if isinstance(location, FileLocation):
+        location.settled = location.files()[0]
     else:
         with engine.connect() as connection:
-            place.settled = connection.execute(sa.text(_IDENTITY)).scalar()
+            location.settled = connection.execute(sa.text(_IDENTITY)).scalar()
 
 
 @contextmanager
@@ -236,8 +236,8 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
             if engine.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(APPEND_LOCK)))
             yield connection
-        # Committed, but into what? Nobody is told of a write into a file that is gone.
-        place_of(engine).look(connection.info)
+        # A commit into a file that is gone must not be acknowledged.
+        location_of(engine).look(connection.info)
 
 
 @contextmanager
@@ -272,40 +272,40 @@ def glance(engine: sa.Engine, statement: str) -> Any:
 
 @contextmanager
 def _named(engine: sa.Engine) -> Iterator[None]:
-    """Give what befalls a database (full disk, lost connection, damage) its typed error."""
-    place = place_of(engine)
-    place.there()
+    """Turn errors of the database (full disk, lost connection, damage) into typed ones."""
+    location = location_of(engine)
+    location.there()
     try:
         yield
     except DBAPIError as error:
-        named = named_error(place.shown, error)
+        named = named_error(location.shown, error)
         if named is error:
             raise
         raise named from error
     except AtlasError as error:
         if error.kind in (JOURNAL_VANISHED, JOURNAL_REPLACED):
-            _let_go_of_what_is_lost(engine, place)
+            _let_go_of_what_is_lost(engine, location)
         raise
     except sa.exc.TimeoutError as error:
         reason = "all connections are taken"
-        raise AtlasError(JOURNAL_UNREACHABLE, url=place.shown, reason=reason) from error
+        raise AtlasError(JOURNAL_UNREACHABLE, url=location.shown, reason=reason) from error
 
 
-def _let_go_of_what_is_lost(engine: sa.Engine, place: Place) -> None:
-    """Close the connections to files that are not there any more, so that others can be opened.
+def _let_go_of_what_is_lost(engine: sa.Engine, location: Location) -> None:
+    """Close the connections to files that are gone, so that new ones can be opened.
 
-    The last process to do so carries a deleted log over into the database. Where the database is
-    gone itself, they stay: as long as somebody has it open, it can be got back.
+    The last process to do so copies a deleted log into the database. Where the database itself is
+    gone they stay open: as long as a process has it open, it can be recovered.
     """
     try:
-        place.there()
+        location.there()
     except AtlasError:
         return
     engine.dispose()
 
 
 def _shown(address: sa.URL) -> str:
-    # A query may carry a password too.
+    # The query may hold a password too.
     return address.set(query={}).render_as_string(hide_password=True)
 
 
@@ -334,8 +334,7 @@ def _migrate(engine: sa.Engine, shown: str, *, create: bool) -> None:
 
 def configuration() -> Config:
     """Return alembic's configuration, which has no file of its own."""
-    # Loaded here and below: alembic doubles the time that a command takes to start, and most
-    # starts find nothing to migrate.
+    # Imported here and below: alembic doubles the start-up time of a command, and is seldom needed.
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()

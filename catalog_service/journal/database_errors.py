@@ -1,4 +1,4 @@
-"""What a database raises, told in the journal's own words: full, out of reach, gone, damaged."""
+"""Typed errors for what a database raises: full, out of reach, gone, damaged."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ UNREADABLE: Final = (
     OverflowError,
     MemoryError,
 )
-"""What packed or numbered values raise where their bytes are not those that were written."""
+"""What decoding a value raises where its bytes are not those that were written."""
 
 
 def named_error(shown: str, error: DBAPIError) -> Exception:
-    """Return the typed error for what a database raised; the error itself where it is a defect."""
+    """Return the typed error for what a database raised; the error itself where it is a bug."""
     cause = error.orig if error.orig is not None else error
     reason = str(cause)
     if isinstance(cause, sqlite3.Error):
@@ -58,7 +58,7 @@ def _is_damage(error: sqlite3.Error) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None and (code & _PRIMARY in _DAMAGE or code in _SHORT):
         return True
-    # What Python's driver itself finds has no number: text that is none.
+    # Errors found by Python's driver itself (undecodable text) have no code.
     return any(words in str(error).lower() for words in _SAID)
 
 

@@ -1,4 +1,4 @@
-"""Writes that come side by side share one transaction, and its one wait for the disk."""
+"""Group commit: concurrent writes share one transaction, and its one wait for the disk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Final, Generic, TypeVar
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 MOST: Final = 32
-"""Writes in one transaction: other processes wait for its end."""
+"""Writes in one transaction at most: other processes wait for its end."""
 
 Result = TypeVar("Result")
 Transaction = TypeVar("Transaction")
@@ -21,7 +21,7 @@ Transaction = TypeVar("Transaction")
 
 @dataclass(slots=True, eq=False)
 class _Waiting(Generic[Transaction]):
-    """One write: what it does, and then what came of it."""
+    """One write: its function, and its result once it is done."""
 
     write: Callable[[Transaction], object]
     alone: bool = False
@@ -31,31 +31,31 @@ class _Waiting(Generic[Transaction]):
 
 
 class _RefusedError(Exception):
-    """A write that failed beside others; nothing of them is committed."""
+    """A write that failed in a shared transaction, of which nothing is committed."""
 
 
-class Together(Generic[Transaction]):
+class GroupCommit(Generic[Transaction]):
     """Runs the writes of all threads of a process, in the order in which they came.
 
-    A thread whose turn it is takes those along that wait behind it. SQLite makes writers wait for
-    each other by sleeping up to 100 ms at a time, and each commit waits for the disk: one by one,
-    twelve writers came to half of what the disk allows for one.
+    The thread whose turn it is also executes the writes that wait behind its own. SQLite makes
+    writers wait for each other by sleeping up to 100 ms at a time, and each commit waits for the
+    disk: one by one, twelve writers together reached half the rate of a single one.
     """
 
     def __init__(self, open_: Callable[[], AbstractContextManager[Transaction]]) -> None:
-        """Use transactions that ``open_`` begins, and that commit at the end of their block."""
+        """``open_`` begins a transaction that commits at the end of its block."""
         self._open = open_
         self._queue: deque[_Waiting[Transaction]] = deque()
         self._adding = Lock()
         self._turn = Lock()
-        """Held by the thread that writes for those who wait."""
+        """Held by the thread that executes the waiting writes."""
 
     def run(self, write: Callable[[Transaction], Result]) -> Result:
         """Return what ``write`` returns, once it is committed.
 
-        It may be called twice, the first time in a transaction that is not committed: what fails
-        beside others is tried again by itself, so that it fails alone. Raises what it raises, and
-        what prevents the transaction; then nothing of it is committed.
+        It may be called twice, the first time in a transaction that is rolled back: where one of
+        several writes fails, each is tried again by itself. Raises what ``write`` raises, and what
+        prevents the transaction; then nothing of it is committed.
         """
         own = _Waiting(write)
         with self._adding:
@@ -66,7 +66,7 @@ class Together(Generic[Transaction]):
                     self._write_next()
         finally:
             if not own.done:
-                # Interrupted: the others' threads go on with what is theirs.
+                # Interrupted: the other threads go on with their own writes.
                 with self._adding:
                     self._queue.remove(own)
         if own.error is not None:
@@ -102,7 +102,7 @@ class Together(Generic[Transaction]):
         except DBAPIError as error:
             if shared and isinstance(error, IntegrityError | DataError):
                 raise _RefusedError from error
-            # The database itself: each of the others would come upon it too.
+            # A fault of the database itself, which would strike the other writes too.
             raise
         except Exception as error:
             if shared:

@@ -1,11 +1,11 @@
-"""Looking for damage in the journal: what can be held against something else is held against it.
+"""The search for damage in the journal: everything that can be checked is checked.
 
-* the database against itself: SQLite's own check of pages and indexes, the tables' definitions;
-* each change against the checksum of its row, its body's own checksum, and the hash of its content;
-* where each record stands against the changes that brought it there (`lifecycle.advance`);
-* findings and removals against theirs; the small tables against what was noted (`sums`).
+* the database by SQLite's own check of pages and indexes, and by the tables' definitions;
+* each change by the checksum of its row, its body's own checksum, and the hash of its content;
+* the state of each record by the changes that led to it (`lifecycle.advance`);
+* findings and removals by their checksums, and so the small tables (`checksums`).
 
-Nothing notes the fingerprints of payloads: a wrong one costs that its record is mapped once more.
+The fingerprints of payloads have no checksum: a wrong one costs one more mapping of its record.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from catalog_service.journal.codec import (
     verdict_of,
 )
 from catalog_service.journal.database_errors import UNREADABLE
-from catalog_service.journal.lifecycle import Standing, advance
+from catalog_service.journal.lifecycle import LifecycleState, advance
 from catalog_service.journal.schema import changes, records, verdicts
 from ontology.errors import AtlasError
 
 _AT_ONCE: Final = 500
 MOST: Final = 1_000
-"""So many damages are told; more are only counted."""
+"""Damages listed at most; all are counted."""
 
 Row = sa.Row[Any]
 CodecFor = Callable[[int | None], Codec]
@@ -45,12 +45,12 @@ CodecFor = Callable[[int | None], Codec]
 
 @dataclass(slots=True)
 class Inspection:
-    """What was looked at, and what is wrong with it: each a line in English, named exactly."""
+    """What was checked, and each damage as a line in English that names it exactly."""
 
     changes: int = 0
     records: int = 0
     unsummed: int = 0
-    """Changes without a checksum of their row: of an earlier version of the program."""
+    """Changes without a checksum, written by an earlier version of the program."""
     damages: list[str] = field(default_factory=list)
     count: int = 0
 
@@ -62,7 +62,7 @@ class Inspection:
 
 
 def inspect(engine: Engine, codec_for: CodecFor) -> Inspection:
-    """Read the whole journal; what cannot be read is told like what is wrong."""
+    """Read the whole journal; what cannot be read counts as damage."""
     found = Inspection()
     parts: tuple[Callable[[], None], ...] = (
         lambda: _pages(engine, found),
@@ -102,7 +102,7 @@ def _definitions(engine: Engine, found: Inspection) -> None:
             fresh.dispose()
     present = _defined(engine)
     for name in sorted(expected.keys() | present.keys()):
-        # Another's table or index beside ours is none of ours.
+        # Tables and indexes of others beside ours are ignored.
         if name in expected and expected[name] != present.get(name):
             found.add(f"database file: the definition of {name} is not what was written")
 
@@ -190,7 +190,7 @@ def _record(row: Row, history: list[Row], sets: dict[int, str], found: Inspectio
         found.add(f"{what}: no change brought it")
         return
     try:
-        standing: Standing | None = None
+        standing: LifecycleState | None = None
         focus = history[0].focus
         for change in history:
             standing = advance(
@@ -204,7 +204,7 @@ def _record(row: Row, history: list[Row], sets: dict[int, str], found: Inspectio
                 focus = change.focus
         last = history[-1]
         assert standing is not None
-        told = Standing(
+        told = LifecycleState(
             row.state, bool(row.public), row.hash, row.version_seq, row.held_hash, row.held_seq
         )
         same = (row.source, row.remote_id, row.seq, row.changed, row.focus) == (

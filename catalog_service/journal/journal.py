@@ -1,4 +1,4 @@
-"""The journal: every change ever accepted, in order, and where each record stands now."""
+"""The journal: every change ever accepted, in order, and the current state of each record."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from catalog_service.journal.model import (
     RuleCount,
     State,
     StateCount,
-    Stored,
+    StoredRecord,
 )
 from catalog_service.journal.register import Register
 from catalog_service.journal.schema import changes, records
@@ -45,19 +45,19 @@ class Journal(ChangeLog, Register):
         engine = database.connect(url, create=create, folders=folders)
         return cls(engine, clock, load_codec(engine))
 
-    def get(self, iri: str) -> Stored | None:
+    def get(self, iri: str) -> StoredRecord | None:
         """Return a record with its last good version; None for one that never was."""
         return self.get_many([iri]).get(iri)
 
-    def get_many(self, iris: Sequence[str]) -> dict[str, Stored]:
+    def get_many(self, iris: Sequence[str]) -> dict[str, StoredRecord]:
         """Return records by IRI; unknown ones are left out."""
-        found: dict[str, Stored] = {}
+        found: dict[str, StoredRecord] = {}
         with database.reading(self._engine) as connection:
-            for start in range(0, len(iris), 1_000):
+            for part in queries.chunks(iris):
                 query = (
                     sa.select(*rows.STORED_COLUMNS)
                     .select_from(rows.WITH_VERSION)
-                    .where(records.c.iri.in_(iris[start : start + 1_000]))
+                    .where(records.c.iri.in_(part))
                 )
                 for row in connection.execute(query):
                     found[row.iri] = rows.stored(row, self._codec_for(row.dictionary))
@@ -70,20 +70,20 @@ class Journal(ChangeLog, Register):
         """
         found: dict[str, datetime] = {}
         with database.reading(self._engine) as connection:
-            for start in range(0, len(iris), 1_000):
+            for part in queries.chunks(iris):
                 query = (
                     sa.select(records.c.iri, changes.c.time)
                     .join(changes, changes.c.seq == records.c.version_seq)
-                    .where(records.c.iri.in_(iris[start : start + 1_000]))
+                    .where(records.c.iri.in_(part))
                 )
                 for iri, time in connection.execute(query):
                     try:
                         found[iri] = to_instant(time)
                     except UNREADABLE as error:
-                        raise damaged(self._place.shown, f"a time of {iri}", error) from error
+                        raise damaged(self._location.shown, f"a time of {iri}", error) from error
         return found
 
-    def snapshot(self, *, public_only: bool = True) -> tuple[int, Iterator[Stored]]:
+    def snapshot(self, *, public_only: bool = True) -> tuple[int, Iterator[StoredRecord]]:
         """Return the last change's number and all records as of it, streaming.
 
         Both come from one read transaction, which is open until the iterator is exhausted or
@@ -92,9 +92,9 @@ class Journal(ChangeLog, Register):
         stream = self._snapshot(public_only)
         checkpoint = next(stream)
         assert isinstance(checkpoint, int)
-        return checkpoint, (item for item in stream if isinstance(item, Stored))
+        return checkpoint, (item for item in stream if isinstance(item, StoredRecord))
 
-    def _snapshot(self, public_only: bool) -> Iterator[int | Stored]:
+    def _snapshot(self, public_only: bool) -> Iterator[int | StoredRecord]:
         query = (
             sa.select(*rows.STORED_COLUMNS)
             .select_from(rows.WITH_VERSION)
@@ -109,7 +109,7 @@ class Journal(ChangeLog, Register):
                 yield rows.stored(row, self._codec_for(row.dictionary))
 
     def states(self, source: str, remote_ids: Sequence[str]) -> dict[str, RecordState]:
-        """Return where records of a source stand, by remote id; unknown ones are left out."""
+        """Return the states of records of a source, by remote id; unknown ones are left out."""
         with database.reading(self._engine) as connection:
             return queries.states(connection, source, remote_ids)
 
@@ -153,7 +153,7 @@ class Journal(ChangeLog, Register):
         try:
             return None if row is None else unpack_findings(row.findings, iri)
         except UNREADABLE as error:
-            raise damaged(self._place.shown, f"the findings of {iri}", error) from error
+            raise damaged(self._location.shown, f"the findings of {iri}", error) from error
 
     def removed(self, iri: str) -> tuple[str, ...]:
         """Return what the privacy rule took out of a record's latest version: kinds and places."""
@@ -164,7 +164,7 @@ class Journal(ChangeLog, Register):
         try:
             return unpack_removed(body)
         except UNREADABLE as error:
-            raise damaged(self._place.shown, f"what was taken out of {iri}", error) from error
+            raise damaged(self._location.shown, f"what was taken out of {iri}", error) from error
 
     def list_removed(
         self, source: str, *, after: str | None = None, limit: int = 100
@@ -175,10 +175,10 @@ class Journal(ChangeLog, Register):
                 return listing.list_removed(connection, source, after, limit)
             except UNREADABLE as error:
                 what = f"what was taken out of records of {source}"
-                raise damaged(self._place.shown, what, error) from error
+                raise damaged(self._location.shown, what, error) from error
 
     def inspect(self) -> Inspection:
-        """Look at every byte that can be looked at (`catalog_service.journal.inspection`)."""
+        """Check the whole journal for damage (`catalog_service.journal.inspection`)."""
         return inspect(self._engine, self._codec_for)
 
     def findings_summary(self, source: str | None = None) -> list[RuleCount]:

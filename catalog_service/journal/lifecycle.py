@@ -1,4 +1,4 @@
-"""What a change does to a record: one rule for the table, for time travel and for repair."""
+"""How a change alters a record's state: used for the table, for time travel and for repair."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from catalog_service.journal.model import ChangeKind, RecordState, State
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a record stands after a change; the fields are those of `Stored`."""
+class LifecycleState:
+    """The state of a record after a change; the fields are those of `Stored`."""
 
     state: State
     public: bool
@@ -20,24 +20,24 @@ class Standing:
 
 
 def advance(
-    before: Standing | RecordState | None,
+    before: LifecycleState | RecordState | None,
     kind: ChangeKind,
     *,
     seq: int,
     content_hash: str | None,
     public: bool,
-) -> Standing:
-    """Return a record's standing after a change of ``kind``.
+) -> LifecycleState:
+    """Return the state of a record after a change of ``kind``.
 
     ``held`` leaves an active record as public as it was, with its last good version; a record
-    that is not active waits with it. ``missing`` and ``withdrawn`` end what waits: the source no
-    longer says it. Every other kind brings a good version.
+    that is not active waits with it. ``missing`` and ``withdrawn`` also discard a waiting version:
+    the source no longer has it. Every other kind brings a good version.
     """
     if kind == "held":
         if before is None:
-            return Standing("held", False, None, None, content_hash, seq)
+            return LifecycleState("held", False, None, None, content_hash, seq)
         active = before.state == "active"
-        return Standing(
+        return LifecycleState(
             "active" if active else "held",
             before.public if active else False,
             before.hash,
@@ -49,5 +49,5 @@ def advance(
         if before is None:
             raise ValueError(f"a record that does not exist cannot become {kind}")
         state: State = "missing" if kind == "missing" else "withdrawn"
-        return Standing(state, False, before.hash, before.version_seq, None, None)
-    return Standing("active", public, content_hash, seq, None, None)
+        return LifecycleState(state, False, before.hash, before.version_seq, None, None)
+    return LifecycleState("active", public, content_hash, seq, None, None)

@@ -1,9 +1,9 @@
-"""Where a journal stands, and whether that is still what was opened.
+"""The location of a journal, and whether what was opened is still there.
 
-SQLite goes on writing into a file that was deleted or moved away: a commit succeeds, and what it
-wrote is gone with the last process that has the file open. So each transaction looks at the files
-before it begins and again after its commit (three look-ups, some 5 µs), and fails where they are
-others. What is put back is used again; another journal in the same place is taken over.
+SQLite goes on writing into a file that was deleted or moved away: a commit succeeds, and its data
+is lost with the last process that has the file open. So each transaction checks the files before
+it begins and again after its commit (three look-ups, some 5 µs), and fails where they have
+changed. A file that is put back is used again; another journal at the same location is adopted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from catalog_service.errors import JOURNAL_REPLACED, JOURNAL_VANISHED
 from ontology.errors import AtlasError
 
 FILES: Final = "files"
-"""Where a connection keeps which files it has open (in SQLAlchemy's ``info``)."""
+"""Key in a connection's ``info`` (SQLAlchemy) for the files that it has open."""
 
 _File = tuple[int, int] | None
 """Device and inode; None where there is no file."""
@@ -29,7 +29,7 @@ Files = tuple[_File, _File, _File]
 
 _SUFFIXES: Final = ("", "-wal", "-shm")
 _DMS: Final = 128
-"""The byte of the shared index on which SQLite's connections hold a lock, all of them."""
+"""The byte of the shared index on which every SQLite connection holds a lock."""
 _ASK: Final = """
 import fcntl, sys
 with open(sys.argv[1], "rb+") as file:
@@ -41,44 +41,44 @@ with open(sys.argv[1], "rb+") as file:
 
 
 BEGUN: Final = "begun_anew"
-"""The key in ``meta`` by which an operator says that an empty journal is meant."""
+"""The key in ``meta`` by which an operator confirms that an empty journal is meant."""
 
 IS_SURE: Final = f"""
 SELECT EXISTS (SELECT 1 FROM changes) OR EXISTS (SELECT 1 FROM meta WHERE key = '{BEGUN}')
 """  # noqa: S608 — no value of others
-"""Whether a journal need not be asked about: it has changes, or is meant to be empty."""
+"""Whether a journal needs no confirmation: it has changes, or is meant to be empty."""
 
 
 def _sure() -> None:
-    """Take an empty journal for what it is."""
+    """Accept an empty journal."""
 
 
-class Place:
-    """What stands at a journal's address; safe to share between threads.
+class Location:
+    """The database at a journal's address; safe to share between threads.
 
-    ``generation`` counts up when another journal is found there.
+    ``generation`` is incremented when another journal is found there.
     """
 
     def __init__(self, shown: str) -> None:
-        """``shown`` is the address as it may be told."""
+        """``shown`` is the address without its password."""
         self.shown = shown
         self.generation = 0
         self.confirm: Callable[[], None] = _sure
-        """Asked before an empty journal is used: raises `AtlasError` (``journal-lost``) where
-        that can't be the one that is meant."""
+        """Called before an empty journal is used: raises `AtlasError` (``journal-lost``) where
+        an empty journal cannot be the right one."""
         self.settled: object = None
-        """What was opened: the file's number, or the journal's identity; None until then."""
+        """What was opened: device and inode of the file, or the journal's identity; None before."""
 
     def there(self) -> None:
-        """Raise `AtlasError` (``journal-vanished``) where nothing stands at the address."""
+        """Raise `AtlasError` (``journal-vanished``) where there is nothing at the address."""
 
     def look(self, info: dict[str, Any]) -> None:
-        """Raise `AtlasError` where a connection has other files open than those that are there."""
+        """Raise `AtlasError` where the files that a connection has open are no longer there."""
 
     def found(self, what: object, check: Callable[[], bool]) -> None:
-        """Take over what a new connection found.
+        """Adopt what a new connection found at the address.
 
-        ``check`` says whether it is `IS_SURE`, and raises what speaks against it.
+        ``check`` returns whether `IS_SURE` holds, and raises where it is no journal of use.
         """
         if self.settled is None or what == self.settled:
             return
@@ -88,7 +88,7 @@ class Place:
         self.generation += 1
 
 
-class FilePlace(Place):
+class FileLocation(Location):
     """The files of an SQLite database."""
 
     def __init__(self, shown: str, path: Path) -> None:
@@ -97,10 +97,10 @@ class FilePlace(Place):
         self._path = os.path.abspath(path)  # noqa: PTH100 — symbolic links stay what they are
         self._paths = [self._path + suffix for suffix in _SUFFIXES]
         self.uri = f"file:{quote(self._path)}?mode=rw"
-        """The address by which SQLite opens the file, and never makes one."""
+        """The address by which SQLite opens the file without ever creating one."""
 
     def there(self) -> None:
-        """Look at the database itself."""
+        """Check the database file itself."""
         try:
             emptied = os.stat(self._path).st_size == 0  # noqa: PTH116 — before every read
         except OSError:
@@ -109,12 +109,12 @@ class FilePlace(Place):
             raise AtlasError(JOURNAL_VANISHED, url=self.shown, path=self._path)
 
     def files(self) -> Files:
-        """Return which files stand there now."""
+        """Return which files are there now."""
         database, log, index = (_number(path) for path in self._paths)
         return database, log, index
 
     def look(self, info: dict[str, Any]) -> None:
-        """Compare what a connection has open with what is there."""
+        """Compare the files that a connection has open with those that are there."""
         opened: Files | None = info.get(FILES)
         if opened is None:
             return
@@ -127,17 +127,17 @@ class FilePlace(Place):
         raise AtlasError(JOURNAL_VANISHED, url=self.shown, path=self._paths[lost])
 
     def check_log(self) -> None:
-        """Refuse a database whose log was deleted while others write into it.
+        """Refuse a database whose write-ahead log was deleted while other processes write to it.
 
-        Whoever opened it now would begin another log, and ruin the database. Once all others have
-        closed it, which carries what is in their log over into the database, it can be opened.
+        Opening it now would begin a second log and ruin the database. Once all others have closed
+        it, which copies their log into the database, it can be opened.
         """
         _, log, index = self.files()
         if log is None and index is not None and self._is_held():
             raise AtlasError(JOURNAL_VANISHED, url=self.shown, path=self._paths[1])
 
     def _is_held(self) -> bool:
-        # Asked in another process: closing the file here would drop the locks of this one.
+        # In another process: closing the file here would drop this process's locks on it.
         asked = subprocess.run(  # noqa: S603 — the command is our own interpreter
             [sys.executable, "-c", _ASK, self._paths[2], str(_DMS)],
             stderr=subprocess.DEVNULL,

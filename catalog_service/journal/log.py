@@ -1,4 +1,4 @@
-"""The changes: which journal this is, what happened in which order, what was when."""
+"""The log of changes: the journal's identity, its changes in order, records as of a time."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Final
 import sqlalchemy as sa
 
 from catalog_service.journal import database, rows
-from catalog_service.journal.base import HEAD, Connected
+from catalog_service.journal.base import HEAD, JournalBase
 from catalog_service.journal.codec import to_instant, to_number
 from catalog_service.journal.database_errors import UNREADABLE, damaged
-from catalog_service.journal.lifecycle import Standing, advance
-from catalog_service.journal.model import Ahead, Change, Stored, Turn
+from catalog_service.journal.lifecycle import LifecycleState, advance
+from catalog_service.journal.model import Ahead, Change, StoredRecord, VisibilityChange
+from catalog_service.journal.queries import chunks
 from catalog_service.journal.schema import changes, meta
 
 _MARK_LENGTH: Final = 16
@@ -24,7 +25,7 @@ _MARKED: Final = sa.select(changes.c.time, changes.c.iri, changes.c.kind, change
 """Asked for every batch; making a statement costs as much as running it."""
 
 
-class ChangeLog(Connected):
+class ChangeLog(JournalBase):
     """Reads the append-only table."""
 
     _identity: tuple[int, str] | None = None
@@ -33,12 +34,12 @@ class ChangeLog(Connected):
     def identity(self) -> str:
         """Which journal this is: 32 hexadecimal digits, drawn by the database that made it."""
         known = self._identity
-        if known is None or known[0] != self._place.generation:
+        if known is None or known[0] != self._location.generation:
             with database.reading(self._engine) as connection:
                 found = connection.execute(
                     sa.select(meta.c.value).where(meta.c.key == "identity")
                 ).scalar()
-                known = self._identity = (self._place.generation, found or "")
+                known = self._identity = (self._location.generation, found or "")
         return known[1]
 
     def mark(self, seq: int) -> str:
@@ -71,7 +72,7 @@ class ChangeLog(Connected):
         try:
             return None if found is None else to_instant(found)
         except UNREADABLE as error:
-            raise damaged(self._place.shown, f"the time of change {seq}", error) from error
+            raise damaged(self._location.shown, f"the time of change {seq}", error) from error
 
     def ahead(self, now: datetime) -> Ahead | None:
         """Return what carries times later than ``now``: the clock was ahead when it was written.
@@ -109,7 +110,7 @@ class ChangeLog(Connected):
             ).all()
         return [rows.change(row, self._codec_for(row.dictionary)) for row in found]
 
-    def turns_after(self, seq: int, limit: int = 10_000) -> list[Turn]:
+    def visibility_changes_after(self, seq: int, limit: int = 10_000) -> list[VisibilityChange]:
         """Return up to ``limit`` changes with numbers above ``seq`` that decide what is public.
 
         Versions that wait for release decide nothing.
@@ -122,9 +123,12 @@ class ChangeLog(Connected):
                 .limit(limit)
             ).all()
         try:
-            return [Turn(row.seq, to_instant(row.time), row.iri, row.public) for row in found]
+            return [
+                VisibilityChange(row.seq, to_instant(row.time), row.iri, row.public)
+                for row in found
+            ]
         except UNREADABLE as error:
-            raise damaged(self._place.shown, f"a time after change {seq}", error) from error
+            raise damaged(self._location.shown, f"a time after change {seq}", error) from error
 
     def change(self, seq: int) -> Change | None:
         """Return one change by its number."""
@@ -134,10 +138,8 @@ class ChangeLog(Connected):
         """Return changes by number; unknown ones are left out."""
         found: dict[int, Change] = {}
         with database.reading(self._engine) as connection:
-            for start in range(0, len(numbers), 1_000):
-                query = sa.select(*rows.CHANGE_COLUMNS).where(
-                    changes.c.seq.in_(numbers[start : start + 1_000])
-                )
+            for part in chunks(numbers):
+                query = sa.select(*rows.CHANGE_COLUMNS).where(changes.c.seq.in_(part))
                 for row in connection.execute(query):
                     found[row.seq] = rows.change(row, self._codec_for(row.dictionary))
         return found
@@ -150,9 +152,9 @@ class ChangeLog(Connected):
             ).all()
         return [rows.change(row, self._codec_for(row.dictionary)) for row in found]
 
-    def at(self, iri: str, when: datetime) -> Stored | None:
+    def at(self, iri: str, when: datetime) -> StoredRecord | None:
         """Return a record as it stood at an instant; None where it was not known yet."""
-        standing: Standing | None = None
+        standing: LifecycleState | None = None
         last: Change | None = None
         version: Change | None = None
         for entry in self.history(iri):
@@ -170,7 +172,7 @@ class ChangeLog(Connected):
                 version = entry
         if last is None or standing is None:
             return None
-        return Stored(
+        return StoredRecord(
             iri=iri,
             source=last.source,
             remote_id=last.remote_id,

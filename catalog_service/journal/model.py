@@ -1,4 +1,4 @@
-"""What the journal holds, as it crosses the wall to projections and pages."""
+"""What the journal returns: changes, records, sources, runs and counts."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What a change made of a record's being public: a `Change` without its content."""
+class VisibilityChange:
+    """Whether a record is public after a change: a `Change` without its content."""
 
     seq: int
     time: datetime
@@ -55,7 +55,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredRecord:
     """The current state of one record.
 
     ``hash``/``nquads``/``version_seq`` are of the last good version (None where every version so
@@ -83,7 +83,7 @@ RunStatus = Literal["running", "done", "failed", "stopped"]
 
 @dataclass(frozen=True, slots=True)
 class RecordState:
-    """What a writer must know of a record to decide: `Stored` without its content.
+    """What a writer must know of a record to decide: `StoredRecord` without its content.
 
     ``latest`` is the hash of the newest version, waiting or not; ``fingerprint`` digests the
     payload that it was mapped from.

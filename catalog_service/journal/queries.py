@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -11,8 +12,16 @@ from catalog_service.journal.model import RecordState
 from catalog_service.journal.rows import STATE_COLUMNS, record_state
 from catalog_service.journal.schema import records
 
-_CHUNK = 1_000
+_CHUNK: Final = 1_000
 """Values in one look-up; SQLite allows 32,766 parameters."""
+
+T = TypeVar("T")
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield the values in parts, each small enough for one look-up."""
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
 
 _ANY_OF = sa.select(*STATE_COLUMNS).where(
     records.c.source == sa.bindparam("source"),
@@ -33,8 +42,8 @@ def states(
     """Return the states of the records of ``source`` among ``remote_ids``, by remote id."""
     query = _JOINED if connection.dialect.name == "postgresql" else _ANY_OF
     found: dict[str, RecordState] = {}
-    for start in range(0, len(remote_ids), _CHUNK):
-        names = list(dict.fromkeys(remote_ids[start : start + _CHUNK]))
+    for part in chunks(remote_ids):
+        names = list(dict.fromkeys(part))
         for row in connection.execute(query, {"source": source, "names": names}):
             state = record_state(row)
             found[state.remote_id] = state

@@ -10,29 +10,29 @@ import sqlalchemy as sa
 
 from catalog_service.errors import BASE_IRI_CHANGED, UNKNOWN_RUN, UNKNOWN_SOURCE
 from catalog_service.journal import database, rows
-from catalog_service.journal.base import Connected
+from catalog_service.journal.base import JournalBase
 from catalog_service.journal.model import Gate, Run, RunStatus, Source
 from catalog_service.journal.schema import meta, runs, sources
 from ontology.errors import AtlasError
 
 _SOURCE = sa.select(*rows.SOURCE_COLUMNS).where(sources.c.id == sa.bindparam("source"))
-"""Asked with every write; making a statement costs as much as running it."""
+"""Run with every write; built once, because building it costs as much as running it."""
 
 
-class Register(Connected):
-    """Who delivers under which gate, and what was delivered when."""
+class Register(JournalBase):
+    """Sources and their runs."""
 
     def sources(self) -> list[Source]:
         """Return all sources by identifier."""
         with database.reading(self._engine) as connection:
             query = sa.select(*rows.SOURCE_COLUMNS).order_by(sources.c.id)
-            return [rows.source_of(row, self._place.shown) for row in connection.execute(query)]
+            return [rows.source_of(row, self._location.shown) for row in connection.execute(query)]
 
     def source(self, identifier: str) -> Source | None:
         """Return one source."""
         with database.reading(self._engine) as connection:
             row = connection.execute(_SOURCE, {"source": identifier}).first()
-        return None if row is None else rows.source_of(row, self._place.shown)
+        return None if row is None else rows.source_of(row, self._location.shown)
 
     def put_source(
         self,
@@ -70,7 +70,7 @@ class Register(Connected):
         return found
 
     def start_run(self, source: str) -> Run:
-        """Note that an import or harvest of a source begins, and return it with its identifier."""
+        """Record that an import or harvest of a source begins, and return it."""
         with self.writing() as writer:
             identifier = writer.start_run(source)
         return self.run(identifier)
@@ -83,7 +83,7 @@ class Register(Connected):
         status: RunStatus = "done",
         message: str | None = None,
     ) -> Run:
-        """Note how a run ended; raises ``unknown-run``."""
+        """Record how a run ended; raises ``unknown-run``."""
         with self.writing() as writer:
             writer.finish_run(identifier, orjson.dumps(dict(counters)).decode(), status, message)
         return self.run(identifier)
@@ -96,7 +96,7 @@ class Register(Connected):
             ).first()
         if row is None:
             raise AtlasError(UNKNOWN_RUN, run=identifier)
-        return rows.run_of(row, self._place.shown)
+        return rows.run_of(row, self._location.shown)
 
     def runs(
         self, source: str | None = None, limit: int = 100, *, status: RunStatus | None = None
@@ -108,7 +108,7 @@ class Register(Connected):
         if status is not None:
             query = query.where(runs.c.status == status)
         with database.reading(self._engine) as connection:
-            return [rows.run_of(row, self._place.shown) for row in connection.execute(query)]
+            return [rows.run_of(row, self._location.shown) for row in connection.execute(query)]
 
     def base_iri(self) -> str | None:
         """Return the base under which the records' IRIs were minted; None before the first."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from catalog_service.journal.codec import Codec, to_instant
 from catalog_service.journal.database_errors import UNREADABLE, damaged
-from catalog_service.journal.model import Change, RecordState, Run, Source, Stored
+from catalog_service.journal.model import Change, RecordState, Run, Source, StoredRecord
 from catalog_service.journal.schema import changes, records, runs, sources
 
 STATE_COLUMNS = (
@@ -46,93 +46,42 @@ Row = sa.Row[*tuple[Any, ...]]
 
 
 def record_state(row: Row) -> RecordState:
-    """Read a row of ``STATE_COLUMNS``."""
-    (number, iri, source, remote_id, focus, state, public, *rest) = row
-    digest, version_seq, held_hash, held_seq, seq, fingerprint = rest
-    return RecordState(
-        id=number,
-        iri=iri,
-        source=source,
-        remote_id=remote_id,
-        focus=focus or iri,
-        state=state,
-        public=public,
-        hash=digest,
-        version_seq=version_seq,
-        held_hash=held_hash,
-        held_seq=held_seq,
-        seq=seq,
-        fingerprint=None if fingerprint is None else bytes(fingerprint),
-    )
+    """Read a row of ``STATE_COLUMNS``, which are in the order of the fields."""
+    number, iri, source, remote_id, focus, *rest, fingerprint = row
+    kept = None if fingerprint is None else bytes(fingerprint)
+    return RecordState(number, iri, source, remote_id, focus or iri, *(*rest, kept))
 
 
-def stored(row: Row, codec: Codec) -> Stored:
+def stored(row: Row, codec: Codec) -> StoredRecord:
     """Read a row of ``STORED_COLUMNS``."""
-    _, iri, source, remote_id, focus, state, public, *rest, changed, dictionary, body = row
-    digest, version_seq, held_hash, held_seq, seq = rest
+    _, iri, source, remote_id, focus, state, public, digest, *rest, changed, dictionary, body = row
     try:
         nquads = None if body is None else codec.unpack(body, dictionary)
         when = to_instant(changed)
     except UNREADABLE as error:
-        raise damaged(codec.shown, f"change {version_seq} ({iri})", error) from error
-    return Stored(
-        iri=iri,
-        source=source,
-        remote_id=remote_id,
-        focus=focus or iri,
-        state=state,
-        public=public,
-        hash=digest,
-        nquads=nquads,
-        version_seq=version_seq,
-        held_hash=held_hash,
-        held_seq=held_seq,
-        seq=seq,
-        changed=when,
+        raise damaged(codec.shown, f"change {row.version_seq} ({iri})", error) from error
+    return StoredRecord(
+        iri, source, remote_id, focus or iri, state, public, digest, nquads, *(*rest, when)
     )
 
 
 def change(row: Row, codec: Codec) -> Change:
     """Read a row of ``CHANGE_COLUMNS``."""
-    (seq, time, iri, source, remote_id, focus, kind, digest, dictionary, body, *rest) = row
-    actor, run, reason, public = rest
+    seq, time, iri, source, remote_id, focus, kind, digest, dictionary, body, *rest = row
     try:
         nquads = None if body is None else codec.unpack(body, dictionary)
         when = to_instant(time)
     except UNREADABLE as error:
         raise damaged(codec.shown, f"change {seq} ({iri})", error) from error
-    return Change(
-        seq=seq,
-        time=when,
-        iri=iri,
-        source=source,
-        remote_id=remote_id,
-        focus=focus or iri,
-        kind=kind,
-        hash=digest,
-        nquads=nquads,
-        actor=actor,
-        run=run,
-        reason=reason,
-        public=public,
-    )
+    return Change(seq, when, iri, source, remote_id, focus or iri, kind, digest, nquads, *rest)
 
 
 def source_of(row: Row, shown: str) -> Source:
     """Read a row of ``SOURCE_COLUMNS``; ``shown`` is the journal's address, for messages."""
     try:
-        created = to_instant(row.created)
+        return Source(**{**row._mapping, "created": to_instant(row.created)})
     except UNREADABLE as error:
         raise damaged(shown, f"source {row.id}", error) from error
-    return Source(
-        id=row.id,
-        type=row.type,
-        title=row.title,
-        url=row.url,
-        gate=row.gate,
-        paused=row.paused,
-        created=created,
-    )
 
 
 def run_of(row: Row, shown: str) -> Run:
@@ -143,12 +92,4 @@ def run_of(row: Row, shown: str) -> Run:
         counters: dict[str, int] = orjson.loads(row.counters)
     except UNREADABLE as error:
         raise damaged(shown, f"run {row.id}", error) from error
-    return Run(
-        id=row.id,
-        source=row.source,
-        started=started,
-        finished=finished,
-        status=row.status,
-        counters=counters,
-        message=row.message,
-    )
+    return Run(row.id, row.source, started, finished, row.status, counters, row.message)

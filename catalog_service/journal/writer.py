@@ -26,12 +26,12 @@ from ontology.errors import AtlasError
 from ontology.record import SOURCE_ID
 from shapes.report import Report
 
-# Module constants, because `execute_many` keeps what it compiled by statement.
+# Module constants, because `execute_many` caches what it compiled by statement.
 _INSERT_CHANGE = changes.insert()
 _INSERT_RECORD = records.insert()
 _UPDATE_RECORD = records.update().where(records.c.id == sa.bindparam("record"))
 
-# And these because making a statement costs as much as running it.
+# Built once, because building a statement costs as much as running it.
 _LAST = sa.select(changes.c.seq, changes.c.time).order_by(changes.c.seq.desc()).limit(1)
 _BASE_IRI = sa.select(meta.c.value).where(meta.c.key == "base_iri")
 _KNOWN_SOURCE = sa.select(sources.c.id).where(sources.c.id == sa.bindparam("source"))
@@ -39,7 +39,7 @@ _KNOWN_SOURCE = sa.select(sources.c.id).where(sources.c.id == sa.bindparam("sour
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change to be appended: what happens to one record, and where it stood before.
+    """One change to be appended: what happens to one record, and its state before.
 
     ``body`` is the packed canonical form (`Codec.pack`), None for a change of state alone.
     ``public`` says whether the version, once good, may be public. ``before`` must have been read
@@ -58,7 +58,12 @@ class Step:
     fingerprint: bytes | None = None
     report: Report | None = None
     removed: tuple[str, ...] | None = None
-    """What the privacy rule took out of the version (kinds and places); None: no news of it."""
+    """What the privacy rule took out of the version (kinds and places); None: unchanged."""
+
+    @classmethod
+    def of(cls, state: RecordState, kind: ChangeKind) -> Step:
+        """Return a change of state alone of the record whose state is ``state``."""
+        return cls(kind, state.source, state.remote_id, state.iri, state.focus, state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +82,27 @@ class Writer:
     """
 
     def __init__(self, connection: sa.Connection, codec: Codec, now: int) -> None:
-        """Read where the journal stands; ``now`` in microseconds."""
+        """Read the journal's last change; ``now`` in microseconds."""
         self._connection = connection
         self._codec = codec
         last = connection.execute(_LAST).first()
         self.seq: int = 0 if last is None else last.seq
         """The number of the last change."""
-        # A machine's clock may be set back; the journal's never runs backwards.
+        # A machine's clock may be set back; the times in the journal never decrease.
         self.time: int = now if last is None else max(now, last.time)
         self._verdicts: dict[str, int] | None = None
         self._base_iri: str | None = None
         self._sources: set[str] = set()
-        """Sources that are known to be there: several writes may share a transaction."""
+        """Sources known to exist: several writes may share a transaction."""
         self.touched: dict[str, bool] = {}
-        """The small tables that were written, and whether they held what was noted before."""
+        """The small tables that were written, and whether their checksums were right before."""
 
     def states(self, source: str, remote_ids: Sequence[str]) -> dict[str, RecordState]:
-        """Return what is known of records of a source, by remote id."""
+        """Return the states of records of a source, by remote id."""
         return states(self._connection, source, remote_ids)
 
     def claim_base_iri(self, base_iri: str) -> None:
-        """Keep the base under which IRIs are minted, once; raises ``base-iri-changed`` later."""
+        """Store the base under which IRIs are minted; raises ``base-iri-changed`` for another."""
         if self._base_iri is None:
             self._base_iri = self._connection.execute(_BASE_IRI).scalar()
         if self._base_iri is None:
@@ -150,7 +155,7 @@ class Writer:
         return identifier
 
     def finish_run(self, run: str, counters: str, status: RunStatus, message: str | None) -> None:
-        """Note how a run ended."""
+        """Record how a run ended."""
         self._touch("runs")
         self._connection.execute(
             runs.update()
@@ -243,7 +248,7 @@ class Writer:
     def keep_fingerprints(
         self, known: Iterable[tuple[RecordState, bytes, tuple[str, ...]]]
     ) -> None:
-        """Remember payloads that gave a version already known, and what was taken out of them."""
+        """Store fingerprints of payloads that gave a known version, and what was removed."""
         rows = [
             {"record": state.id, "fingerprint": value, "removed": pack_removed(removed)}
             for state, value, removed in known
@@ -256,7 +261,7 @@ class Writer:
         execute_many(self._connection, _UPDATE_RECORD, rows)
 
     def note_sums(self) -> None:
-        """Note the checksums of what was written; the last thing before the commit."""
+        """Store the checksums of the tables written; called last before the commit."""
         checksums.note(self._connection, [name for name, held in self.touched.items() if held])
 
     def _touch(self, table: str) -> None:

@@ -22,8 +22,8 @@ from catalog_service.console.output import EXIT_FAILED, Output, gettext
 from catalog_service.http.language import LANGUAGES
 from catalog_service.journal.model import StateCount
 from catalog_service.settings import NOTICE_BETWEEN, Settings
-from catalog_service.sources.import_command import Tally, import_path
-from catalog_service.sources.importing import projecting
+from catalog_service.sources.importing import ImportTally, import_path
+from catalog_service.sources.projecting import projecting
 from harvesters.protocols import Gate
 from translations import N_, translator
 
@@ -101,7 +101,7 @@ def demo(
     raise typer.Exit(_serve(settings, port, out, began, once=once))
 
 
-def counted(tally: Tally, counts: Sequence[StateCount]) -> str:
+def counted(tally: ImportTally, counts: Sequence[StateCount]) -> str:
     """Return how many records there are, and what became of them: not all can be found."""
     records = sum(count.records for count in counts)
     public = sum(count.public for count in counts)
@@ -181,8 +181,8 @@ def using(settings: Settings) -> str:
     return "export " + " ".join(f"{name}={shlex.quote(value)}" for name, value in told.items())
 
 
-def _import_examples(atlas: Atlas, out: Output) -> Tally:
-    tally = Tally()
+def _import_examples(atlas: Atlas, out: Output) -> ImportTally:
+    tally = ImportTally()
     with projecting(atlas, beside=False):
         for source, gate, path in example_sources():
             import_path(atlas, path, source=source, gate=gate, actor="demo", tally=tally)

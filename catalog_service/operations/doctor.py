@@ -20,10 +20,10 @@ from catalog_service.clock import SHANGHAI
 from catalog_service.console.output import EXIT_FINDINGS, Output, gettext, language, ngettext
 from catalog_service.errors import JOURNAL_MISSING
 from catalog_service.operations.deep_check import DEEP, Check
-from catalog_service.projections.projection_health import Condition
+from catalog_service.projections.projection_health import ProjectionHealth
 from catalog_service.settings import PREFIX, Settings, unknown_variables
 from catalog_service.settings_urls import without_user
-from catalog_service.sources.importing import lost_runs
+from catalog_service.sources.runs import lost_runs
 from ontology.errors import AtlasError
 from search.embeddings.errors import EMBEDDING_CHANGED
 
@@ -197,7 +197,7 @@ def _thesaurus(atlas: Atlas) -> Check:
 
 
 def _projections(atlas: Atlas) -> Check:
-    conditions = atlas.conditions()
+    conditions = atlas.projection_health()
     # What is wrong with one of them stands in its own line; here is who keeps them in step.
     parts = list(_behind(conditions))
     if parts:
@@ -208,7 +208,7 @@ def _projections(atlas: Atlas) -> Check:
     return Check("projections", "ok", gettext("all at {head}", head=head))
 
 
-def _behind(conditions: Sequence[Condition]) -> Iterator[str]:
+def _behind(conditions: Sequence[ProjectionHealth]) -> Iterator[str]:
     for c in conditions:
         if c.problem is not None:
             yield gettext("{name}: see below", name=c.name)
@@ -225,9 +225,9 @@ def _behind(conditions: Sequence[Condition]) -> Iterator[str]:
             )
 
 
-def _condition(atlas: Atlas, name: str) -> Condition:
+def _condition(atlas: Atlas, name: str) -> ProjectionHealth:
     """Return how a projection stands; raises what is wrong with it."""
-    found = next(c for c in atlas.conditions() if c.name == name)
+    found = next(c for c in atlas.projection_health() if c.name == name)
     if found.problem is not None:
         raise found.problem
     return found

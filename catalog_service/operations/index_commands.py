@@ -13,7 +13,7 @@ from catalog_service.console.opening import existing
 from catalog_service.console.output import EXIT_FINDINGS, Output, gettext, language
 from catalog_service.projections.compare import Comparison
 from catalog_service.projections.compare import compare as compare_projection
-from catalog_service.projections.projection_health import Condition
+from catalog_service.projections.projection_health import ProjectionHealth
 from catalog_service.projections.protocol import DAMAGED
 from catalog_service.projections.reader_view import Nothing
 from catalog_service.settings import Settings
@@ -34,7 +34,7 @@ def status(json: Json = False) -> None:
     """
     out = Output(as_json=json)
     with existing() as atlas:
-        conditions = atlas.conditions()
+        conditions = atlas.projection_health()
         head = atlas.journal.head()
     out.result({"head": head, "projections": [_told(c) for c in conditions]})
     out.text(gettext("journal {head}", head=head))
@@ -46,7 +46,7 @@ def status(json: Json = False) -> None:
         raise typer.Exit(EXIT_FINDINGS)
 
 
-def _told(c: Condition) -> dict[str, Any]:
+def _told(c: ProjectionHealth) -> dict[str, Any]:
     return {
         "name": c.name,
         "applied": c.status.applied,
@@ -59,7 +59,7 @@ def _told(c: Condition) -> dict[str, Any]:
     }
 
 
-def _trouble(c: Condition) -> str | None:
+def _trouble(c: ProjectionHealth) -> str | None:
     """Return what is wrong, the reader's view first: it says what to do."""
     return c.problem.message(language()) if c.problem is not None else c.status.error
 

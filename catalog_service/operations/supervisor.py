@@ -18,6 +18,7 @@ import structlog
 
 from catalog_service.errors import lasts
 from catalog_service.graph.files import lock_exclusively
+from catalog_service.logs import configure_logs
 from catalog_service.operations import web_process, worker_process
 from catalog_service.operations.child_process import Child
 from catalog_service.operations.errors import (
@@ -26,7 +27,6 @@ from catalog_service.operations.errors import (
     CHILD_CANNOT_WORK,
     CHILD_KEEPS_ENDING,
 )
-from catalog_service.operations.logs import configure_logs
 from catalog_service.operations.parent_watch import GRACE_SECONDS
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
@@ -75,7 +75,7 @@ def check_before_start(settings: Settings) -> None:
     """
     # Imported here: they take four times the memory of the rest of this process.
     from catalog_service.atlas import Atlas
-    from catalog_service.sources.importing import end_lost_runs
+    from catalog_service.sources.runs import end_lost_runs
     from shapes.placeholders import read_access_hosts
 
     if settings.access_hosts is not None:

@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from catalog_service.operations.logs import configure_logs
+from catalog_service.logs import configure_logs
 from catalog_service.operations.parent_watch import (
     GRACE_SECONDS,
     Descriptors,

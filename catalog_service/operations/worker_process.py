@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from catalog_service.operations.logs import configure_logs
+from catalog_service.logs import configure_logs
 from catalog_service.operations.parent_watch import (
     GRACE_SECONDS,
     Descriptors,

@@ -1,39 +1,30 @@
-"""A projection held against the journal, record by record, and mended.
+"""A projection compared with the journal, record by record, and repaired.
 
-One comparison for every projection, and for what it has published. The fast one takes the hash
-that the projection noted with each record; the deep one looks at the contents themselves, where
-the projection can tell them from its notes (`contract.Deep`: the graph).
+One comparison for every projection, and for what it has published. The fast one compares the hash
+that the projection stored with each record; the deep one compares the contents themselves, where
+the projection can (`protocol.Deep`: the graph).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Final, Protocol
 
-from catalog_service.journal.model import Change, Stored
-from catalog_service.projections.protocol import Deep, Gathering, Mending, Projection, Verified
+from catalog_service.journal.model import Change, StoredRecord
+from catalog_service.projections.protocol import (
+    Deep,
+    Gathering,
+    JournalReader,
+    Mending,
+    Projection,
+    Verified,
+)
 
 _BATCH: Final = 2_000
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
-
-
-class Records(Protocol):
-    """Records by name."""
-
-    def get_many(self, iris: Sequence[str]) -> dict[str, Stored]:
-        """Return records by IRI; unknown ones are left out."""
-        ...
-
-
-class Journal(Records, Protocol):
-    """What of the journal is needed here."""
-
-    def snapshot(self, *, public_only: bool = True) -> tuple[int, Iterator[Stored]]:
-        """Return the last change's number and the records as of it."""
-        ...
 
 
 class Comparable(Protocol):
@@ -55,7 +46,7 @@ class Comparison:
     """What differs, as sorted record IRIs; ``records`` is the number of public records.
 
     ``checkpoint`` is the journal's number when it was read, ``behind`` how many changes the
-    projection had not applied then: what they bring differs without being wrong.
+    projection had not applied then: differences due to them are no faults.
 
     ``missing``: public and not held; ``extra``: held and not public; ``different``: another
     version is held, or several, or, in a deep comparison, not the version's contents. ``deep``
@@ -84,10 +75,10 @@ class Comparison:
         return self.count == 0 and self.strays == 0
 
 
-def compare(journal: Journal, projection: Comparable, *, deep: bool = False) -> Comparison:
+def compare(journal: JournalReader, projection: Comparable, *, deep: bool = False) -> Comparison:
     """Compare the public records of the journal with what a projection holds.
 
-    ``deep`` also looks at every byte (`contract.Verified`) and compares contents (`contract.Deep`),
+    ``deep`` also looks at every byte (`protocol.Verified`) and compares contents (`protocol.Deep`),
     where the projection can. Raises `AtlasError` where it is damaged.
     """
     if deep and isinstance(projection, Verified):
@@ -138,12 +129,12 @@ def _held(projection: Comparable) -> tuple[dict[str, bytes], frozenset[str]]:
     return held, frozenset(again)
 
 
-def repair(journal: Journal, projection: Projection, found: Comparison) -> int:
+def repair(journal: JournalReader, projection: Projection, found: Comparison) -> int:
     """Bring the records that differ to the journal's state; returns how many were written.
 
     The projection's owner calls this, with the lock; the checkpoint stays where it is, so that
-    changes not yet applied are still to come. Records are read again: what has changed since the
-    comparison is written as it stands now, whatever the projection noted about them.
+    changes not yet applied are still to come. Records are read again, and written as they are now,
+    whatever the projection stored about them.
     """
     written = bring(journal, projection, (*found.missing, *found.different, *found.extra))
     if found.strays and isinstance(projection, Gathering):
@@ -152,8 +143,8 @@ def repair(journal: Journal, projection: Projection, found: Comparison) -> int:
     return written
 
 
-def bring(journal: Records, projection: Projection, iris: Iterable[str]) -> int:
-    """Bring records to the journal's present state, whatever was noted; return how many.
+def bring(journal: JournalReader, projection: Projection, iris: Iterable[str]) -> int:
+    """Bring records to the journal's present state, whatever was stored; return how many.
 
     The checkpoint stays where it is. Nothing is published.
     """
@@ -168,8 +159,8 @@ def bring(journal: Records, projection: Projection, iris: Iterable[str]) -> int:
     return written
 
 
-def _change(iri: str, stored: Stored | None, seq: int) -> Change:
-    """A change that brings ``iri`` to its current state, or takes it away."""
+def _change(iri: str, stored: StoredRecord | None, seq: int) -> Change:
+    """Return a change that brings ``iri`` to its current state, or removes it."""
     public = stored is not None and stored.public
     return Change(
         seq=seq,

@@ -1,4 +1,4 @@
-"""What ceases to be public while a projection cannot follow is taken from its readers at once."""
+"""Records that cease to be public while a projection is behind are removed from readers at once."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Final
 
 import structlog
 
-from catalog_service.projections.live_records import BATCH, JournalReader
-from catalog_service.projections.protocol import Projection, Withdrawing
+from catalog_service.projections.live_records import BATCH
+from catalog_service.projections.protocol import JournalReader, Projection, Withdrawing
 
 LOOK_EVERY: Final = 0.25
-"""Seconds from one look at the journal to the next."""
+"""Seconds between two looks at the journal."""
 
 _log = structlog.get_logger(__name__)
 
 
-class Withdrawals:
-    """Removes from what is live the records that were withdrawn, closed, or are missing.
+class EarlyRemovals:
+    """Removes withdrawn, closed and missing records from what readers see.
 
-    A new build may take minutes, and a change that fails stands in the way for as long as its
-    cause; what is live follows nothing meanwhile. ``since`` is the change at which it stands.
+    A rebuild may take minutes, and a failing change blocks the projection for as long as its cause
+    lasts; meanwhile nothing else updates what readers see. ``since`` is its checkpoint.
     """
 
     def __init__(self, projection: Projection, journal: JournalReader, since: int) -> None:
@@ -30,7 +30,7 @@ class Withdrawals:
         self._journal = journal
         self._at = since
         self.taken: set[str] = set()
-        """The records that were removed from what is live; some may be public again."""
+        """The records that were removed so far; some may be public again."""
 
     def look(self) -> None:
         """Remove what ceased to be public since the last look; raises what the store raises."""
@@ -41,22 +41,22 @@ class Withdrawals:
             public = {change.iri: change.public for change in changes if change.kind != "held"}
             gone = [iri for iri, stays in public.items() if not stays]
             if gone:
-                # Noted first: a removal that fails may have been made all the same.
+                # Noted first: a removal that raises may have been carried out.
                 self.taken.update(gone)
-                # All of them each time: a new build may have been switched to in between.
+                # All of them each time: readers may have been switched to a new build.
                 self._projection.withdraw(sorted(self.taken))
             self._at = changes[-1].seq
 
     @contextmanager
     def beside(self) -> Iterator[None]:
-        """Look again and again in a thread until the block ends; a failure is tried again."""
+        """Repeat `look` in a thread until the block ends, also after a failure."""
         ended = Event()
 
         def run() -> None:
             while True:
                 try:
                     self.look()
-                except BaseException as error:  # the build goes on, and mends it in the end
+                except BaseException as error:  # the rebuild goes on and corrects it at its end
                     name = self._projection.name
                     _log.warning("withdrawal-failed", projection=name, error=str(error))
                 if ended.wait(LOOK_EVERY):

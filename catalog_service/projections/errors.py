@@ -37,7 +37,7 @@ PROJECTION_BEHIND: Final = ErrorKind(
     "{reason}. Try again later, or see `atlas doctor`.",
     status=503,
 )
-CLOSINGS_UNKNOWN: Final = ErrorKind(
+REVOCATIONS_UNKNOWN: Final = ErrorKind(
     "closings-unknown",
     "Within {seconds} s the journal did not tell which records were withdrawn or are not open any "
     "more, so nothing is answered. Try again in {retry_after} s; if it stays so, see what keeps "

@@ -1,4 +1,4 @@
-"""One projection following the journal: batches, publication, rebuilds, failures."""
+"""One projection that follows the journal: batches, publication, rebuilds, failures."""
 
 from __future__ import annotations
 
@@ -12,41 +12,42 @@ import structlog
 from catalog_service.errors import JOURNAL_LOST
 from catalog_service.journal.model import Change
 from catalog_service.projections.compare import bring, compare, repair
-from catalog_service.projections.early_removals import Withdrawals, gone_after
+from catalog_service.projections.early_removals import EarlyRemovals, gone_after
 from catalog_service.projections.errors import PROJECTION_FAILED
-from catalog_service.projections.live_records import BATCH, GrowingRecords, JournalReader
+from catalog_service.projections.live_records import BATCH, LiveRecords
 from catalog_service.projections.protocol import (
     DAMAGED,
     Following,
     Inspected,
+    JournalReader,
     Marked,
     Projection,
     Sized,
 )
-from catalog_service.projections.rebuild_requests import Request, Requests
+from catalog_service.projections.rebuild_requests import RebuildRequest, RebuildRequests
 from catalog_service.projections.status import StatusBoard
 from ontology.errors import AtlasError
 
 REBUILD_SHARE: Final = 0.15
-"""Above this share of changed records a new build is quicker than differences (measured)."""
+"""Share of changed records above which a rebuild is faster than applying changes (measured)."""
 
 REBUILD_LEAST: Final = 2_000
-"""Fewer changes than this are always applied one by one."""
+"""Number of changes below which no rebuild is considered."""
 
 PUBLISH_LATEST: Final = 3.0
-"""Under load, seconds from one publication to the next at most."""
+"""Under load, the longest pause in seconds between two publications."""
 
 PUBLISH_COST: Final = 1.0
-"""Under load, what was published rests for as many times what publishing took (mostly waiting
-for the disk), so that a writer who waits for each write is not held up much."""
+"""Under load, pause after a publication for PUBLISH_COST × its duration (mostly waiting for the
+disk), at most PUBLISH_LATEST, so that a client that waits for each write is delayed little."""
 
 APPLY_COST: Final = 1.0
 APPLY_LATEST: Final = 0.25
-"""Under load, what was taken in rests for as many times what taking it in took, at most so many
-seconds: each batch costs a commit however small it is, and each commit makes readers look anew."""
+"""Under load, pause after a batch for APPLY_COST × its duration, at most APPLY_LATEST seconds: each
+batch costs a commit however small it is, and each commit makes readers reload."""
 
 INSPECT_EVERY: Final = 5.0
-"""Seconds from one thorough look after the store to the next."""
+"""Seconds between two thorough inspections of the store."""
 
 ACTIVE_POLL: Final = 0.03
 IDLE_POLL: Final = 0.1
@@ -54,33 +55,34 @@ _ACTIVE_FOR = 10.0
 _IMPORT_PAUSE = 0.25
 _BACK_OFF_LEAST = 0.5
 _BACK_OFF_MOST = 3.0
-"""Short: a disk that has room again is to be made use of within seconds."""
+"""Seconds to wait after a failure, doubling; short, so that a disk with free space again is used
+within seconds."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Nudge:
-    """Wakes everyone who waits for the journal to grow."""
+    """Wakes the threads that wait for new changes in the journal."""
 
     def __init__(self) -> None:
         self._condition = Condition()
         self._count = 0
 
     def give(self) -> None:
-        """Wake all who wait."""
+        """Wake all waiting threads."""
         with self._condition:
             self._count += 1
             self._condition.notify_all()
 
     def wait(self, seen: int, timeout: float) -> int:
-        """Wait for a nudge later than number ``seen``, at most ``timeout`` s; return the last."""
+        """Wait up to ``timeout`` s for a nudge after number ``seen``; return the last number."""
         with self._condition:
             self._condition.wait_for(lambda: self._count != seen, timeout)
             return self._count
 
 
 class Follower:
-    """Brings one projection after the journal, one `step` at a time; used by one thread.
+    """Keeps one projection up to date with the journal, one `step` at a time; used by one thread.
 
     A step that fails raises `AtlasError` (``projection-failed``) and leaves the projection where
     its checkpoint says; the next step tries again. ``appending`` is set while this process itself
@@ -94,7 +96,7 @@ class Follower:
         board: StatusBoard,
         nudge: Nudge,
         appending: Event,
-        requests: Requests,
+        requests: RebuildRequests,
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -117,10 +119,10 @@ class Follower:
         self._inspected_at = -INSPECT_EVERY
         self._recognised = False
         self._ask_again = False
-        """Whether to look again which journal it is: another may have been put in its place."""
+        """Whether to check again that this is the same journal: it may have been replaced."""
         self._at = (0, "-")
-        self._withdrawals: Withdrawals | None = None
-        """While the same thing keeps failing: what is withdrawn nevertheless."""
+        self._early_removals: EarlyRemovals | None = None
+        """Set while a step keeps failing: removes withdrawn records from what readers see."""
 
     def follow(self, stop: Event) -> None:
         """Step until ``stop`` is set, however often a step fails."""
@@ -146,9 +148,9 @@ class Follower:
             moved = self.step(finishing=True)
 
     def step(self, *, finishing: bool = False) -> bool:
-        """Take in one batch, build anew or publish; False where there was nothing to do.
+        """Apply one batch, rebuild or publish; False where there was nothing to do.
 
-        ``finishing`` publishes whatever was taken in as soon as the end is reached.
+        With ``finishing`` what was applied is published without a pause once the end is reached.
         """
         self._at = (self.published, "-")
         try:
@@ -165,11 +167,11 @@ class Follower:
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
         except BaseException as error:
-            # Also no memory, or a panic of an engine in Rust, which is no `Exception`: what it
-            # was at is taken back, and may go well the next time.
-            self._spare_readers()
+            # Also `MemoryError`, and a panic of an engine in Rust, which is no `Exception`: the
+            # step is rolled back and tried again.
+            self._remove_early()
             raise self._failure(error, *self._at) from error
-        self._withdrawals = None
+        self._early_removals = None
         if done:
             self._active_at = self._monotonic()
         if self._attempts:
@@ -177,15 +179,15 @@ class Follower:
             self._post(error=None, error_seq=None, error_iri=None, attempts=0)
         return done
 
-    def _spare_readers(self) -> None:
-        """Take from readers what was closed behind a change that fails: it may fail for long."""
+    def _remove_early(self) -> None:
+        """Remove what was withdrawn after the change that fails, which may fail for long."""
         try:
-            if self._withdrawals is None:
+            if self._early_removals is None:
                 live = self._live_at()
                 if live is None:
                     return
-                self._withdrawals = Withdrawals(self.projection, self._journal, live)
-            self._withdrawals.look()
+                self._early_removals = EarlyRemovals(self.projection, self._journal, live)
+            self._early_removals.look()
         except Exception as error:  # most likely what makes the change fail too
             name = self.projection.name
             _log.warning("withdrawal-failed", projection=name, error=str(error))
@@ -200,7 +202,7 @@ class Follower:
         self._post(applied=applied, head=head)
         self._at = (applied + 1, "-")
         if head == 0 < applied:
-            # What stands here is the last public copy: only whoever asks for it has it emptied.
+            # This is the last public copy: it is emptied only on explicit request.
             raise AtlasError(JOURNAL_LOST, url="?", shown=applied)
         if self._is_foreign(applied, head):
             _log.warning("projection-foreign", projection=self.projection.name, applied=applied)
@@ -220,14 +222,14 @@ class Follower:
             self._at = (change.seq, change.iri)
             self.projection.apply([change])
         self._applied_at = self._monotonic()
-        # Where more is waiting than a batch holds, nothing rests.
+        # No pause after a full batch: more changes are waiting.
         self._apply_cost = self._applied_at - started if len(changes) < BATCH else 0.0
         if self._monotonic() - self._published_at >= PUBLISH_LATEST:
             self._publish(self.projection.checkpoint())
         return bool(changes)
 
     def _look_after(self, *, asked: bool) -> None:
-        """See that what was published is still there; raises `AtlasError` where it is lost."""
+        """Check that what was published is still there; raises `AtlasError` where it is lost."""
         now = self._monotonic()
         thorough = asked or now - self._inspected_at >= INSPECT_EVERY
         if thorough:
@@ -241,7 +243,7 @@ class Follower:
             self._post(published=0)
 
     def _is_foreign(self, applied: int, head: int) -> bool:
-        """Say whether the checkpoint is a change of another journal, or of another past."""
+        """Tell whether the checkpoint belongs to another journal, or to another history of it."""
         if applied > head:
             return True
         if applied == 0 or (self._recognised and applied == head and not self._ask_again):
@@ -250,14 +252,14 @@ class Follower:
         if not isinstance(self.projection, Marked):
             return False
         kept = self.projection.mark()
-        # One that was built here is trusted though its store should keep no marks.
+        # A projection built by this process is trusted even where its store keeps no marks.
         if self._recognised and not kept:
             return False
         self._recognised = kept == self._journal.mark(applied)
         return not self._recognised
 
-    def _fulfil(self, asked: Sequence[Request]) -> None:
-        """Do what was asked for; a new build mends whatever else was to be mended."""
+    def _fulfil(self, asked: Sequence[RebuildRequest]) -> None:
+        """Do what was requested; a rebuild makes repairs unnecessary."""
         name = self.projection.name
         _log.info("projection-asked", projection=name, actions=sorted({r.action for r in asked}))
         wanted = any(request.action == "rebuild" for request in asked)
@@ -273,12 +275,12 @@ class Follower:
         self._requests.done(asked)
 
     def _apply(self, changes: Sequence[Change]) -> Sequence[Change]:
-        """Apply a batch at once; return what is left to be applied change by change."""
+        """Apply a batch in one go; return the changes left to be applied one by one."""
         if not changes:
             return ()
         try:
             self.projection.apply(changes)
-        except Exception as error:  # whatever it is, it is found again with its change
+        except Exception as error:  # raised again for the change at fault
             _log.warning(
                 "projection-batch-failed", projection=self.projection.name, error=str(error)
             )
@@ -296,7 +298,7 @@ class Follower:
         return new > REBUILD_SHARE * held
 
     def _rebuild(self, *, lost: bool = False) -> None:
-        """Build anew; ``lost``: what readers had is gone or wrong, and nothing is published."""
+        """Rebuild; ``lost``: what readers had is gone or wrong, so nothing is published."""
         name = self.projection.name
         self.published = -1
         self._recognised = False
@@ -310,12 +312,12 @@ class Follower:
                 self._build()
                 taken: set[str] = set()
             else:
-                withdrawals = Withdrawals(self.projection, self._journal, live)
-                with withdrawals.beside():
+                removals = EarlyRemovals(self.projection, self._journal, live)
+                with removals.beside():
                     self._build()
-                taken = withdrawals.taken
-            # What was given out early in the build may be gone by now: it must not come back
-            # until the changes are caught up on.
+                taken = removals.taken
+            # Records read early in the build may have been withdrawn since: they must not
+            # reappear until those changes are applied.
             taken |= gone_after(self._journal, self.projection.checkpoint())
             if taken:
                 bring(self._journal, self.projection, sorted(taken))
@@ -326,14 +328,14 @@ class Follower:
 
     def _build(self) -> None:
         if isinstance(self.projection, Following):
-            growing = GrowingRecords(self._journal, self._wait_for_more)
+            growing = LiveRecords(self._journal, self._wait_for_more)
             self.projection.rebuild_following(iter(growing), growing.checkpoint)
         else:
             checkpoint, current = self._journal.snapshot(public_only=True)
             self.projection.rebuild(current, checkpoint)
 
     def _live_at(self) -> int | None:
-        """Return the change at which what is live stands; None where readers have nothing."""
+        """Return the checkpoint of what readers see; None where they see nothing."""
         try:
             at = self.projection.checkpoint()
         except AtlasError:
@@ -376,7 +378,7 @@ class Follower:
         return float(min(_BACK_OFF_MOST, _BACK_OFF_LEAST * 2**doublings))
 
     def _post(self, **changes: object) -> None:
-        """Say where the projection stands; not to be able to say so ends nothing."""
+        """Write the projection's status; failing to do so is logged and ends nothing."""
         try:
             self._board.post(self.projection.name, **changes)
         except Exception as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from catalog_service.graph.reading import same_triples
 from catalog_service.graph.store import GraphRecord, GraphStore, unmarked
-from catalog_service.journal.model import Change, Stored
+from catalog_service.journal.model import Change, StoredRecord
 
 BATCH = 200
 """Changes in one transaction of the store."""
@@ -16,7 +16,7 @@ BATCH_TEXT = 8_000_000
 
 
 class GraphProjection:
-    """Keeps a `GraphStore` at the journal's public records; implements `contract.Projection`."""
+    """Keeps a `GraphStore` at the journal's public records; implements `protocol.Projection`."""
 
     name = "graph"
 
@@ -30,11 +30,11 @@ class GraphProjection:
         return self._store.checkpoint()
 
     def mark(self) -> str:
-        """Return the mark beside the checkpoint (`contract.Marked`)."""
+        """Return the mark beside the checkpoint (`protocol.Marked`)."""
         return self._store.mark()
 
     def inspect(self, *, thorough: bool) -> bool:
-        """Look whether what is held and published is still there (`contract.Inspected`)."""
+        """Look whether what is held and published is still there (`protocol.Inspected`)."""
         return self._store.inspect(thorough=thorough)
 
     def apply(self, changes: Sequence[Change]) -> None:
@@ -42,7 +42,7 @@ class GraphProjection:
         self._apply(changes, trusting=True)
 
     def mend(self, changes: Sequence[Change]) -> None:
-        """Apply changes without believing what the store noted (`contract.Mending`)."""
+        """Apply changes without believing what the store noted (`protocol.Mending`)."""
         self._apply(changes, trusting=False)
 
     def _apply(self, changes: Sequence[Change], *, trusting: bool) -> None:
@@ -71,15 +71,17 @@ class GraphProjection:
         self._store.write(put, remove, checkpoint, mark=mark, trusting=trusting)
 
     def withdraw(self, iris: Sequence[str]) -> None:
-        """Remove records from what readers see (`contract.Withdrawing`)."""
+        """Remove records from what readers see (`protocol.Withdrawing`)."""
         self._store.withdraw(iris)
 
-    def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
+    def rebuild(self, current: Iterator[StoredRecord], checkpoint: int) -> None:
         """Build the store anew from the public records and switch to it."""
         self.rebuild_following(current, lambda: checkpoint)
 
-    def rebuild_following(self, current: Iterator[Stored], checkpoint: Callable[[], int]) -> None:
-        """Build anew from records that are still being appended (`contract.Following`)."""
+    def rebuild_following(
+        self, current: Iterator[StoredRecord], checkpoint: Callable[[], int]
+    ) -> None:
+        """Build anew from records that are still being appended (`protocol.Following`)."""
         self._store.rebuild(
             (
                 GraphRecord(record.iri, record.focus, record.hash, record.nquads)
@@ -103,17 +105,17 @@ class GraphProjection:
         return self._store.hashes()
 
     def names(self) -> Iterator[str]:
-        """Yield the IRI of every record's graph, noted or not (`contract.Deep`)."""
+        """Yield the IRI of every record's graph, noted or not (`protocol.Deep`)."""
         return self._store.record_graphs()
 
-    def holds(self, record: Stored) -> bool:
-        """Tell whether the record's graph holds its triples (`contract.Deep`)."""
+    def holds(self, record: StoredRecord) -> bool:
+        """Tell whether the record's graph holds its triples (`protocol.Deep`)."""
         return same_triples(self._store.contents(record.iri), record.nquads or "")
 
     def strays(self) -> int:
-        """Count what the default graph lacks or has too many (`contract.Deep`)."""
+        """Count what the default graph lacks or has too many (`protocol.Deep`)."""
         return self._store.strays()
 
     def gather(self) -> None:
-        """Put the default graph right (`contract.Gathering`)."""
+        """Put the default graph right (`protocol.Gathering`)."""
         self._store.gather()

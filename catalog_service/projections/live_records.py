@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterator
 
-from catalog_service.journal.model import Change, Stored
+from catalog_service.journal.model import Change, StoredRecord
+from catalog_service.projections.protocol import JournalReader
 
 BATCH = 1_000
 _BUSY = 100
-"""Changes since the last look from which on an import by another process is assumed."""
+"""Changes since the last look above which an import by another process is assumed."""
 
 
-class JournalReader(Protocol):
-    """What the projections need of the journal; `catalog_service.journal.Journal` is one."""
-
-    def head(self) -> int:
-        """Return the number of the last change; 0 for an empty journal."""
-        ...
-
-    def changes_after(self, seq: int, limit: int = 1_000) -> list[Change]:
-        """Return up to ``limit`` changes with numbers above ``seq``, in order."""
-        ...
-
-    def snapshot(self, *, public_only: bool = True) -> tuple[int, Iterator[Stored]]:
-        """Return the last change's number and all records as of it, streaming."""
-        ...
-
-    def get_many(self, iris: Sequence[str]) -> dict[str, Stored]:
-        """Return records by IRI; unknown ones are left out."""
-        ...
-
-    def mark(self, seq: int) -> str:
-        """Return what tells change ``seq`` of this journal from every other's."""
-        ...
-
-
-class GrowingRecords:
+class LiveRecords:
     """The public records, and those that are created while they are read.
 
-    A load thus runs beside the import that feeds it. ``wait(idle)`` is asked whenever the journal
-    has nothing new: it waits a little and answers whether to look again; ``idle`` tells whether
-    little has come since the last look. A record that changes after it was given out is not
-    given again: from its change on the projection has to catch up.
+    A load can thus run beside the import that feeds it. ``wait(idle)`` is called whenever the
+    journal has nothing new: it waits a little and returns whether to look again; ``idle`` tells
+    whether little has come since the last look. A record that changes after it was yielded is not
+    yielded again: the projection has to apply the changes from that one on.
     """
 
     def __init__(self, journal: JournalReader, wait: Callable[[bool], bool]) -> None:
@@ -52,10 +28,10 @@ class GrowingRecords:
         self._fixed = False
 
     def checkpoint(self) -> int:
-        """Return the change up to which what was given out is exact."""
+        """Return the last change that everything yielded agrees with."""
         return self._checkpoint
 
-    def __iter__(self) -> Iterator[Stored]:
+    def __iter__(self) -> Iterator[StoredRecord]:
         given: set[str] = set()
         for record in self._snapshot:
             given.add(record.iri)
@@ -73,7 +49,7 @@ class GrowingRecords:
             for change in changes:
                 at = change.seq
                 if change.iri in given:
-                    # Held versions change nothing; anything else has to be caught up on.
+                    # Held versions change nothing; any other change has to be applied later.
                     self._fixed = self._fixed or change.kind != "held"
                 elif change.public:
                     given.add(change.iri)
@@ -82,8 +58,8 @@ class GrowingRecords:
                     self._checkpoint = at
 
 
-def _stored(change: Change) -> Stored:
-    return Stored(
+def _stored(change: Change) -> StoredRecord:
+    return StoredRecord(
         iri=change.iri,
         source=change.source,
         remote_id=change.remote_id,

@@ -1,7 +1,7 @@
-"""What graph, index and the worker's notes tell of a journal: before an empty one takes its place.
+"""What graph, index and the worker's status show of a journal, asked before a new one is created.
 
-A journal that was deleted must not be replaced by an empty one without a word: everything derived
-from it, the last public copy, would be emptied to agree with that.
+A journal that was deleted must not be replaced by an empty one silently: everything derived from
+it, which is the last public copy, would be emptied to agree with the empty one.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Traces:
         try:
             return self._published(name).checkpoint()
         except AtlasError:
-            # Missing, broken or out of reach: it tells nothing.
+            # Missing, broken or out of reach: nothing is known.
             return 0
 
     def forbid(self, url: str) -> bool:
@@ -57,7 +57,7 @@ class Traces:
     def refuse(self, url: str) -> None:
         """Raise `AtlasError` (``journal-lost``) where another journal than an empty one was shown.
 
-        Looked at anew each time: whoever says that an empty one is meant empties what is shown.
+        Read again each time: once an empty journal is confirmed, what is shown is emptied too.
         """
         self.__dict__.pop("shown", None)
         if self.shown:

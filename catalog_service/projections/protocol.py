@@ -5,10 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Protocol, runtime_checkable
 
-from catalog_service.journal.model import Change, Stored
+from catalog_service.journal.model import Change, StoredRecord
 
 DAMAGED: Final = frozenset({"graph-broken", "index-corrupt", "index-missing"})
 """Codes of errors that only a new build from the journal mends."""
+
+
+class JournalReader(Protocol):
+    """What the projections need of the journal; `catalog_service.journal.Journal` is one."""
+
+    def head(self) -> int:
+        """Return the number of the last change; 0 for an empty journal."""
+        ...
+
+    def changes_after(self, seq: int, limit: int = 1_000) -> list[Change]:
+        """Return up to ``limit`` changes with numbers above ``seq``, in order."""
+        ...
+
+    def snapshot(self, *, public_only: bool = True) -> tuple[int, Iterator[StoredRecord]]:
+        """Return the last change's number and all records as of it, streaming."""
+        ...
+
+    def get_many(self, iris: Sequence[str]) -> dict[str, StoredRecord]:
+        """Return records by IRI; unknown ones are left out."""
+        ...
+
+    def mark(self, seq: int) -> str:
+        """Return what tells change ``seq`` of this journal from every other's."""
+        ...
 
 
 class Projection(Protocol):
@@ -27,7 +51,7 @@ class Projection(Protocol):
         """Apply changes in order and move the checkpoint to the last of them."""
         ...
 
-    def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
+    def rebuild(self, current: Iterator[StoredRecord], checkpoint: int) -> None:
         """Build anew from the public records, beside what is live, then switch to it."""
         ...
 
@@ -44,7 +68,9 @@ class Projection(Protocol):
 class Following(Protocol):
     """A projection that can be built while the journal still grows (optional)."""
 
-    def rebuild_following(self, current: Iterator[Stored], checkpoint: Callable[[], int]) -> None:
+    def rebuild_following(
+        self, current: Iterator[StoredRecord], checkpoint: Callable[[], int]
+    ) -> None:
         """Build anew like `Projection.rebuild`; ask ``checkpoint`` once ``current`` is at its end.
 
         ``current`` may wait for records that are still being appended. No record comes twice.
@@ -63,7 +89,7 @@ class Marked(Protocol):
 
 @runtime_checkable
 class Inspected(Protocol):
-    """A projection that can look after what it holds while nothing happens (optional)."""
+    """A projection that can check what it holds (optional)."""
 
     def inspect(self, *, thorough: bool) -> bool:
         """Return whether readers find what was published last; False: publish it again.
@@ -76,7 +102,7 @@ class Inspected(Protocol):
 
 @runtime_checkable
 class Verified(Protocol):
-    """What can look at every byte that it is made of (optional)."""
+    """A projection that can read and verify every byte of its files (optional)."""
 
     def verify(self) -> None:
         """Raise `AtlasError` (of a kind in `DAMAGED`) where a byte is not what was written."""
@@ -85,42 +111,42 @@ class Verified(Protocol):
 
 @runtime_checkable
 class Deep(Protocol):
-    """A projection whose contents can be told from what it noted about them (optional)."""
+    """A projection that can compare its contents, not only the stored hashes (optional)."""
 
     def names(self) -> Iterator[str]:
-        """Yield the IRI of every record of which anything is held, noted or not."""
+        """Yield the IRI of every record of which anything is held, also without a stored hash."""
         ...
 
-    def holds(self, record: Stored) -> bool:
+    def holds(self, record: StoredRecord) -> bool:
         """Tell whether exactly the contents of a public record are held."""
         ...
 
     def strays(self) -> int:
-        """Count the statements by which the sum of all that is held differs from what is held."""
+        """Count the statements by which the default graph differs from all graphs together."""
         ...
 
 
 @runtime_checkable
 class Mending(Protocol):
-    """A projection that passes over what it noted as done, and can be told not to (optional)."""
+    """A projection that skips what its notes call done, and can be told not to (optional)."""
 
     def mend(self, changes: Sequence[Change]) -> None:
-        """Apply changes like `Projection.apply`, whatever was noted."""
+        """Apply changes like `Projection.apply`, ignoring the notes."""
         ...
 
 
 @runtime_checkable
 class Gathering(Protocol):
-    """A projection that keeps a sum of all that it holds: the graph's default graph (optional)."""
+    """A projection with a default graph that unites all its graphs (optional)."""
 
     def gather(self) -> None:
-        """Put the sum right (`Deep.strays`)."""
+        """Correct the default graph (`Deep.strays`)."""
         ...
 
 
 @runtime_checkable
 class Withdrawing(Protocol):
-    """A projection whose readers can be spared what is gone while it is built anew (optional)."""
+    """A projection from which records can be removed while it is rebuilt (optional)."""
 
     def withdraw(self, iris: Sequence[str]) -> None:
         """Remove records from what readers see now; checkpoint and mark stay as they are.
@@ -132,7 +158,7 @@ class Withdrawing(Protocol):
 
 @runtime_checkable
 class Sized(Protocol):
-    """A projection that can tell how much it holds (optional): decides when to build anew."""
+    """A projection that can tell how much it holds (optional), to decide on a rebuild."""
 
     def size(self) -> int:
         """Return how many records are held."""

@@ -10,7 +10,7 @@ from catalog_service.graph.damage import damage
 from catalog_service.graph.errors import GRAPH_BROKEN, NOT_GATHERED
 from catalog_service.graph.snapshots import GraphReader
 from catalog_service.graph.store import CHECKPOINT, MARK
-from catalog_service.journal.model import Stored
+from catalog_service.journal.model import StoredRecord
 from catalog_service.projections.protocol import Inspected, Verified
 from ontology.errors import AtlasError
 from search.index.protocol import SearchIndex
@@ -44,23 +44,23 @@ class PublishedGraph:
             yield from reading.noted_hashes(self._snapshot.store)
 
     def names(self) -> Iterator[str]:
-        """Yield the IRI of every record's graph in the snapshot (`contract.Deep`)."""
+        """Yield the IRI of every record's graph in the snapshot (`protocol.Deep`)."""
         with self._damage():
             yield from reading.record_graphs(self._snapshot.store)
 
-    def holds(self, record: Stored) -> bool:
-        """Tell whether the snapshot holds the record's triples (`contract.Deep`)."""
+    def holds(self, record: StoredRecord) -> bool:
+        """Tell whether the snapshot holds the record's triples (`protocol.Deep`)."""
         with self._damage():
             held = reading.contents(self._snapshot.store, record.iri)
         return reading.same_triples(held, record.nquads or "")
 
     def strays(self) -> int:
-        """Count what the snapshot's default graph lacks or has too many (`contract.Deep`)."""
+        """Count what the snapshot's default graph lacks or has too many (`protocol.Deep`)."""
         with self._damage():
             return reading.strays(self._snapshot.store)
 
     def verify(self) -> None:
-        """Look at every byte of the snapshot (`contract.Verified`)."""
+        """Look at every byte of the snapshot (`protocol.Verified`)."""
         self._snapshot.verify()
         with self._damage():
             told = int(reading.state(self._snapshot.store).get(CHECKPOINT, 0))
@@ -79,8 +79,8 @@ class PublishedGraph:
             raise
 
 
-class PublishedIndex:
-    """The search index as a `catalog_service.projections.compare.Comparable`."""
+class IndexContents:
+    """What a search index holds, as a `catalog_service.projections.compare.Comparable`."""
 
     name = "index"
 
@@ -96,7 +96,7 @@ class PublishedIndex:
         return self._engine.mark()
 
     def inspect(self, *, thorough: bool) -> bool:
-        """Look whether the index can be opened anew (`contract.Inspected`)."""
+        """Look whether the index can be opened anew (`protocol.Inspected`)."""
         if isinstance(self._engine, Inspected):
             return self._engine.inspect(thorough=thorough)
         return True
@@ -105,8 +105,12 @@ class PublishedIndex:
         """Yield ``(record iri, hash)`` of everything indexed."""
         yield from self._engine.hashes()
 
+
+class PublishedIndex(IndexContents):
+    """The search index as its readers find it."""
+
     def verify(self) -> None:
-        """Look at every byte of the index, where it lies in files (`contract.Verified`)."""
+        """Look at every byte of the index, where it lies in files (`protocol.Verified`)."""
         if isinstance(self._engine, Verified):
             self._engine.verify()
 

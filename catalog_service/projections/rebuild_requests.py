@@ -1,8 +1,8 @@
-"""Asking whoever holds the projections to build one anew, or to mend it: a file for each request.
+"""Requests to rebuild or repair a projection, for the process that holds them: one file each.
 
 Another process may hold the lock of the projections (a running ``atlas serve``), and only the
-holder may write. A request outlives its holder: it is taken away once it is done, so that a
-killed worker's successor takes it up again.
+holder may write. A request outlives its holder: it is removed once it is done, so that the
+successor of a killed worker finds it again.
 """
 
 from __future__ import annotations
@@ -20,43 +20,43 @@ _ACTIONS: Final = frozenset(get_args(Action))
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What shall be done with a projection, and the file that says so."""
+class RebuildRequest:
+    """What to do with a projection, and the file that requests it."""
 
     action: Action
     projection: str
     path: Path
 
 
-class Requests:
+class RebuildRequests:
     """The requests of a data folder, all of them in the names of empty files."""
 
     def __init__(self, home: Path) -> None:
         self._folder = home / "projections.requests"
 
-    def ask(self, action: Action, projection: str) -> Request:
-        """Lay down a request."""
+    def ask(self, action: Action, projection: str) -> RebuildRequest:
+        """Write a request."""
         self._folder.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix=f"{action}.{projection}.", dir=self._folder)
         os.close(descriptor)
-        return Request(action, projection, Path(name))
+        return RebuildRequest(action, projection, Path(name))
 
-    def pending(self, projection: str) -> list[Request]:
-        """Return what is asked of a projection; a look at a folder that is mostly not there."""
+    def pending(self, projection: str) -> list[RebuildRequest]:
+        """Return the requests for a projection; cheap, because the folder is mostly missing."""
         found = []
         with suppress(FileNotFoundError):
             for path in self._folder.iterdir():
                 action, _, rest = path.name.partition(".")
                 if action in _ACTIONS and rest.partition(".")[0] == projection:
-                    found.append(Request(action, projection, path))  # type: ignore[arg-type]
+                    found.append(RebuildRequest(action, projection, path))  # type: ignore[arg-type]
         return found
 
-    def done(self, requests: Sequence[Request]) -> None:
-        """Take requests away: they are fulfilled, or nobody waits for them any more."""
+    def done(self, requests: Sequence[RebuildRequest]) -> None:
+        """Remove requests that are fulfilled, or that nobody waits for any more."""
         for request in requests:
-            # The folder stays: another process may be about to lay a request into it.
+            # The folder stays: another process may be about to write a request into it.
             request.path.unlink(missing_ok=True)
 
-    def waiting(self, requests: Sequence[Request]) -> bool:
+    def waiting(self, requests: Sequence[RebuildRequest]) -> bool:
         """Tell whether any of them is still to be done."""
         return any(request.path.exists() for request in requests)

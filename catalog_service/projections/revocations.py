@@ -1,7 +1,7 @@
-"""What was closed since a projection's checkpoint: asked of the journal, and kept from readers.
+"""Records that ceased to be public after a projection's checkpoint, as the journal tells them.
 
-Graph and index follow the journal; their worker may be slow, or not run at all. What the journal
-has closed meanwhile (withdrawn, missing, no longer open) must not be shown however long it takes.
+Graph and index follow the journal; their worker may be slow, or not run at all. Records that were
+withdrawn, are missing or no longer open meanwhile must not be shown however long it takes.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Final, Protocol
 
 import structlog
 
-from catalog_service.journal.model import Turn
-from catalog_service.projections.errors import CLOSINGS_UNKNOWN
+from catalog_service.journal.model import VisibilityChange
+from catalog_service.projections.errors import REVOCATIONS_UNKNOWN
 from ontology.errors import AtlasError
 
 PAUSE: Final = 5.0
-"""Seconds for which a journal that did not answer is not asked again."""
+"""Seconds for which a journal that failed to answer is not asked again."""
 
 PATIENCE: Final = 5.0
-"""Seconds that a reader waits for what another one is reading from the journal."""
+"""Seconds that a thread waits for another one that is reading the journal."""
 
 _BATCH: Final = 10_000
 _RETRY: Final = 5
@@ -37,14 +37,14 @@ class Journal(Protocol):
         """Return the number of the last change; 0 for an empty journal."""
         ...
 
-    def turns_after(self, seq: int, limit: int = 10_000) -> Sequence[Turn]:
+    def visibility_changes_after(self, seq: int, limit: int = 10_000) -> Sequence[VisibilityChange]:
         """Return up to ``limit`` changes that decide what is public, with numbers above ``seq``."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
-    """A record that is public no more, and when that was decided."""
+class Revocation:
+    """A record that is no longer public, and when that was decided."""
 
     seq: int
     time: datetime
@@ -53,23 +53,23 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What was closed after change ``base`` up to change ``at``, in the order of the journal."""
+    """The revocations after change ``base`` up to change ``at``, in the order of the journal."""
 
     base: int = 0
     at: int = 0
-    closed: Mapping[str, Closing] = field(default_factory=dict)
+    closed: Mapping[str, Revocation] = field(default_factory=dict)
     iris: frozenset[str] = frozenset()
-    ordered: tuple[Closing, ...] = ()
+    ordered: tuple[Revocation, ...] = ()
     turn: int = 0
-    """Which of the reads this is from."""
+    """The number of the read that this is from."""
 
 
-class Closings:
-    """The records closed after a change; each change is read once. Safe to share among threads.
+class Revocations:
+    """The records revoked after a change; each change is read once. Safe to share among threads.
 
-    One thread reads what is new, and those that come meanwhile share it: one that waits longer
-    than its patience is refused, for it cannot tell what was closed. Readers go on while the
-    journal cannot be asked, with what was known last; one that never knew anything is refused.
+    One thread reads what is new, and those that come meanwhile share the result; one that waits
+    longer than ``patience`` gets an error. While the journal cannot be read, the last known result
+    is used; where there is none, the journal's error is raised.
     """
 
     def __init__(
@@ -79,12 +79,12 @@ class Closings:
         *,
         patience: float = PATIENCE,
     ) -> None:
-        """Ask the journal that ``journal`` gives, once there is something to ask."""
+        """``journal`` returns the journal; it is called at the first question."""
         self._journal = journal
         self._monotonic = monotonic
         self._patience = patience
         self._reading = Lock()
-        """Held by the thread that reads; whoever finds everything known never takes it."""
+        """Held by the thread that reads; not taken where everything is known already."""
         self._turns = 0
         self._known = _Known()
         self._paused = -PAUSE
@@ -99,7 +99,7 @@ class Closings:
         """
         return self._look(checkpoint).iris
 
-    def all_since(self, checkpoint: int) -> tuple[Closing, ...]:
+    def all_since(self, checkpoint: int) -> tuple[Revocation, ...]:
         """Return the same with their times, in the journal's order: one tuple until it changes."""
         return self._look(checkpoint).ordered
 
@@ -115,11 +115,11 @@ class Closings:
         except AtlasError as error:
             return self._without_journal(error)
         if not self._reading.acquire(timeout=self._patience):
-            raise AtlasError(CLOSINGS_UNKNOWN, seconds=self._patience, retry_after=_RETRY)
+            raise AtlasError(REVOCATIONS_UNKNOWN, seconds=self._patience, retry_after=_RETRY)
         try:
             known = self._known
             if known.base == checkpoint and known.turn > turn:
-                # Its reading began after we came: it has all that was closed before.
+                # It was read after this call began, so that it is new enough.
                 return known
             self._turns += 1
             self._known = _read(journal, known, checkpoint, self._turns)
@@ -146,20 +146,20 @@ class Closings:
 def _read(journal: Journal, known: _Known, checkpoint: int, turn: int) -> _Known:
     head = journal.head()
     if checkpoint < known.base or head < known.at:
-        # Another state of the projection, or another journal.
+        # An older state of the projection, or another journal.
         known = _Known(checkpoint, checkpoint)
     at = max(known.at, checkpoint)
     closed = {iri: one for iri, one in known.closed.items() if one.seq > checkpoint}
     while at < head:
-        turns = journal.turns_after(at, _BATCH)
+        turns = journal.visibility_changes_after(at, _BATCH)
         for one in turns:
-            # Taken out first: what is closed anew goes to the end, and the order stays.
+            # Removed first, so that a record revoked again moves to the end.
             closed.pop(one.iri, None)
             if not one.public:
-                closed[one.iri] = Closing(one.seq, one.time, one.iri)
-        # Where fewer come, what is left up to the end waits for release and closes nothing.
+                closed[one.iri] = Revocation(one.seq, one.time, one.iri)
+        # After a short batch, the changes left up to the end are held versions.
         at = turns[-1].seq if len(turns) == _BATCH else max([head, *(t.seq for t in turns)])
-    # The same where it is equal: whoever remembers by it finds it by its identity.
+    # Equal results keep their identity, by which callers cache.
     iris = known.iris if closed.keys() == known.iris else frozenset(closed)
     ordered = tuple(closed.values())
     ordered = known.ordered if ordered == known.ordered else ordered

@@ -1,4 +1,4 @@
-"""The process that derives everything from the journal."""
+"""Runs all projections of a data folder, and has them rebuilt or repaired on request."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event, Thread
-from types import TracebackType
 
 import structlog
 
@@ -18,10 +17,9 @@ from catalog_service.projections.errors import (
     PROJECTIONS_LOCKED,
 )
 from catalog_service.projections.follower import Follower, Nudge
-from catalog_service.projections.live_records import JournalReader
 from catalog_service.projections.lock import ProjectionLock
-from catalog_service.projections.protocol import Projection
-from catalog_service.projections.rebuild_requests import Action, Request, Requests
+from catalog_service.projections.protocol import JournalReader, Projection
+from catalog_service.projections.rebuild_requests import Action, RebuildRequest, RebuildRequests
 from catalog_service.projections.status import Status, StatusBoard, read_status, wait_for
 from ontology.errors import AtlasError
 
@@ -33,7 +31,7 @@ _log = structlog.get_logger(__name__)
 _TRY_LOCK_EVERY = 0.5
 _LOOK_EVERY = 0.1
 _TRIES = 4
-"""How often another process may fail with what it was asked for."""
+"""How often another process may fail at a request before the error is raised here."""
 
 
 class ProjectionRunner:
@@ -72,7 +70,7 @@ class ProjectionRunner:
             projections = self._open(stack)
             self._board = StatusBoard(self._home, self._clock, [p.name for p in projections])
             self._board.begin()
-            requests = Requests(self._home)
+            requests = RebuildRequests(self._home)
             self._followers = [
                 Follower(
                     projection,
@@ -88,21 +86,16 @@ class ProjectionRunner:
             self._stack = stack.pop_all()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._followers = []
         self._stack.close()
 
     def run(self, stop: Event, leave: Callable[[], None] | None = None) -> None:
         """Follow the journal until ``stop`` is set; failures are reported and tried again.
 
-        A thread that ends all the same ends the others: ``leave`` is called, which must set
-        ``stop`` (it does so by itself where none is given), and what ended the thread is raised.
-        The process is to end then, and to be started again.
+        A thread that ends nevertheless ends the others: ``leave`` is called, which must set
+        ``stop`` (the default does), and the thread's error is raised. The process should then end
+        and be started again.
         """
         ended: list[BaseException] = []
 
@@ -130,7 +123,7 @@ class ProjectionRunner:
         def catch_up(follower: Follower) -> None:
             try:
                 follower.catch_up(goal)
-            except BaseException as error:  # whatever it is, it was not caught up
+            except BaseException as error:  # reported by the caller
                 failures.append(error)
 
         threads = [
@@ -145,6 +138,63 @@ class ProjectionRunner:
             raise failures[0]
         return self._board.status()
 
+    def bring_up(self, *, timeout: float, until: int | None = None) -> None:
+        """Make readers see change ``until`` (default: the last), here or by waiting for the holder.
+
+        Takes the lock where it is free, also where its holder dies meanwhile. Raises `AtlasError`
+        (``projection-failed``; ``projection-behind`` after ``timeout`` seconds of waiting).
+        """
+        goal = self._journal.head() if until is None else until
+        end = self._monotonic() + timeout
+        while True:
+            try:
+                with self:
+                    self.catch_up(goal)
+                return
+            except AtlasError as error:
+                if error.kind is not PROJECTIONS_LOCKED:
+                    raise
+            left = end - self._monotonic()
+            patience = max(0.0, min(_TRY_LOCK_EVERY, left))
+            try:
+                wait_for(
+                    self._home, goal, patience, mark=self._journal.mark, monotonic=self._monotonic
+                )
+            except AtlasError as error:
+                if error.kind is not PROJECTION_BEHIND or left <= _TRY_LOCK_EVERY:
+                    raise
+            else:
+                return
+
+    def request(self, action: Action, names: Sequence[str]) -> None:
+        """Have projections rebuilt or repaired, by the process that holds them or by this one.
+
+        Returns when it is done and published. Raises `AtlasError` (``projection-failed``) where it
+        failed here, or `_TRIES` times in a row there; the request is then taken back.
+        """
+        requests = RebuildRequests(self._home)
+        asked: list[RebuildRequest] = []
+        before = _attempts(self._home)
+        try:
+            for name in names:
+                asked.append(requests.ask(action, name))
+            while requests.waiting(asked):
+                try:
+                    with self:
+                        self.catch_up()
+                except AtlasError as error:
+                    if error.kind is not PROJECTIONS_LOCKED:
+                        if requests.waiting(asked):
+                            raise
+                        return  # another projection failed, which was not asked for
+                    now = _attempts(self._home)
+                    # Failures from before the request do not count.
+                    before = {name: min(before.get(name, 0), n) for name, n in now.items()}
+                    _raise_failure(self._home, names, before)
+                    time.sleep(_LOOK_EVERY)
+        finally:
+            requests.done(asked)
+
     @contextmanager
     def alongside(self) -> Iterator[None]:
         """Follow the journal while the block appends to it; `catch_up` afterwards.
@@ -154,7 +204,7 @@ class ProjectionRunner:
         """
         stop = Event()
         self._appending.set()
-        # One that ends is begun again by `catch_up`, which says what ended it.
+        # A thread that fails is made up for by `catch_up`, which raises what ended it.
         threads = self._start(stop, lambda _error: None)
         try:
             yield
@@ -166,7 +216,7 @@ class ProjectionRunner:
                 thread.join()
 
     def nudge(self) -> None:
-        """Say that the journal has grown; without it the journal is looked at every 30–100 ms."""
+        """Wake the threads; without it they look at the journal every 30–100 ms."""
         self._nudge.give()
 
     def status(self) -> Status:
@@ -191,89 +241,10 @@ class ProjectionRunner:
         try:
             for thread in threads:
                 thread.start()
-        except RuntimeError:  # no more threads: those that run must not keep the process alive
+        except RuntimeError:  # no more threads: the running ones must not keep the process alive
             stop.set()
             raise
         return threads
-
-
-def bring_up(
-    journal: JournalReader,
-    open_projections: OpenProjections,
-    home: Path,
-    clock: Clock,
-    *,
-    timeout: float,
-    until: int | None = None,
-    monotonic: Callable[[], float] = time.monotonic,
-) -> None:
-    """See to it that readers see change ``until`` (now's end): project, or wait for who does.
-
-    Takes the lock where it is free, also where its holder dies meanwhile. Raises `AtlasError`
-    (``projection-failed``; ``projection-behind`` after ``timeout`` seconds of waiting).
-    """
-    goal = journal.head() if until is None else until
-    end = monotonic() + timeout
-    while True:
-        try:
-            with ProjectionRunner(
-                journal, open_projections, home, clock, monotonic=monotonic
-            ) as runner:
-                runner.catch_up(goal)
-            return
-        except AtlasError as error:
-            if error.kind is not PROJECTIONS_LOCKED:
-                raise
-        left = end - monotonic()
-        try:
-            patience = max(0.0, min(_TRY_LOCK_EVERY, left))
-            wait_for(home, goal, patience, mark=journal.mark, monotonic=monotonic)
-        except AtlasError as error:
-            if error.kind is not PROJECTION_BEHIND or left <= _TRY_LOCK_EVERY:
-                raise
-        else:
-            return
-
-
-def ask(
-    action: Action,
-    names: Sequence[str],
-    journal: JournalReader,
-    open_projections: OpenProjections,
-    home: Path,
-    clock: Clock,
-    *,
-    monotonic: Callable[[], float] = time.monotonic,
-) -> None:
-    """Have projections built anew or mended, by the process that holds them or by this one.
-
-    Returns when it is done and published. Raises `AtlasError` (``projection-failed``) where it
-    failed here, or `_TRIES` times in a row there; the request is then taken back.
-    """
-    requests = Requests(home)
-    asked: list[Request] = []
-    before = _attempts(home)
-    try:
-        for name in names:
-            asked.append(requests.ask(action, name))
-        while requests.waiting(asked):
-            try:
-                with ProjectionRunner(
-                    journal, open_projections, home, clock, monotonic=monotonic
-                ) as runner:
-                    runner.catch_up()
-            except AtlasError as error:
-                if error.kind is not PROJECTIONS_LOCKED:
-                    if requests.waiting(asked):
-                        raise
-                    return  # another projection failed: that is for whoever asks for it
-                now = _attempts(home)
-                # What failed before this was asked for counts for nothing.
-                before = {name: min(before.get(name, 0), n) for name, n in now.items()}
-                _raise_failure(home, names, before)
-                time.sleep(_LOOK_EVERY)
-    finally:
-        requests.done(asked)
 
 
 def _attempts(home: Path) -> dict[str, int]:

@@ -1,8 +1,8 @@
-"""Where the projections stand, for other processes: ``{home}/projections.json``.
+"""The status of the projections, for other processes: ``{home}/projections.json``.
 
 A file, because it is read often (each ``?wait=true`` looks every few milliseconds) and changes
-with every batch: neither should load the journal's database. It is replaced whole; its loss costs
-nothing but the knowledge until the next batch.
+with every batch: neither should load the journal's database. It is replaced as a whole; where it
+is lost, the next batch writes it again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ProjectionStatus:
-    """One projection: the last change taken in, and the last that its readers see."""
+    """One projection: the last change applied, and the last that its readers see."""
 
     name: str
     applied: int = 0
@@ -42,7 +42,7 @@ class ProjectionStatus:
     """When this was written: ISO 8601, UTC."""
     rebuilding: bool = False
     error: str | None = None
-    """What stands in the way, in English; None while all goes well."""
+    """The error of the last failure, in English; None while all goes well."""
     error_seq: int | None = None
     error_iri: str | None = None
     attempts: int = 0
@@ -64,8 +64,8 @@ class Status:
     def reached(self, seq: int, mark: Callable[[int], str] | None = None) -> bool:
         """Tell whether readers of every projection see change ``seq``.
 
-        With ``mark`` (`Journal.mark`) what was written of another journal, which stood here
-        before, does not count.
+        With ``mark`` (`Journal.mark`) a status that was written for another journal does not
+        count.
         """
         return bool(self.projections) and all(
             p.published >= seq and (mark is None or p.mark == mark(p.published))
@@ -80,7 +80,7 @@ def read_status(home: Path) -> Status | None:
         projections = tuple(ProjectionStatus(**item) for item in found["projections"])
         return Status(int(found["pid"]), projections)
     except OSError:
-        # Not there yet; or out of reach for a moment (too many open files), and asked for again.
+        # Missing, or unreadable for a moment (too many open files): callers ask again.
         return None
     except (ValueError, TypeError, KeyError):
         # Written by another version of the program: the next batch replaces it.
@@ -90,8 +90,8 @@ def read_status(home: Path) -> Status | None:
 class StatusBoard:
     """The writer's side; safe to share between threads.
 
-    A file that cannot be written (a full disk) is no failure of a projection, and ends nobody: it
-    is logged once, and tried again with every post, also one that changes nothing.
+    A file that cannot be written (a full disk) is no failure of a projection: it is logged once,
+    and written again with every post, also one that changes nothing.
     """
 
     def __init__(self, home: Path, clock: Clock, names: Iterable[str]) -> None:
@@ -104,7 +104,7 @@ class StatusBoard:
         self._projections = {name: ProjectionStatus(name, changed=now) for name in names}
 
     def begin(self) -> None:
-        """Write the file at once: what another process left there may be of another journal."""
+        """Write the file at once: the one found there may be about another journal."""
         with self._lock:
             self._write()
 
@@ -150,9 +150,9 @@ def wait_for(
 ) -> Status:
     """Wait until the readers of every projection see change ``seq``, whoever runs them.
 
-    ``mark`` is the journal's, by which a file that another one left behind is known. Raises
+    ``mark`` is the journal's; a status about another journal is recognised by it. Raises
     `AtlasError` (``projection-behind``) after ``timeout`` seconds; it names the first projection
-    that is behind, and what stands in its way.
+    that is behind, and why.
     """
     end = monotonic() + timeout
     while True:

@@ -23,7 +23,7 @@ from catalog_service.settings import Settings
 from catalog_service.sources.reading import SourceReader
 from harvesters.readers.formats import Format
 from shapes.engines import make_engine
-from shapes.rules import Rule, Rules
+from shapes.rules import Rules
 
 FORMATS: Final[tuple[str, ...]] = get_args(Format)
 EXAMPLES: Final = 3
@@ -78,7 +78,9 @@ def validate(
             "rules": [
                 {
                     "rule": rule_id,
-                    **_texts(atlas.rules.get(rule_id)),
+                    "label": atlas.rules.get(rule_id).label,
+                    "article": atlas.rules.get(rule_id).source,
+                    "message": atlas.rules.get(rule_id).message,
                     "count": len(listed),
                     "records": len({finding.record for finding in listed}),
                     "findings": listed,
@@ -94,14 +96,6 @@ def validate(
         _print(out, atlas.rules, report, None if everything else EXAMPLES)
     if report.violating or report.errors:
         raise typer.Exit(EXIT_FINDINGS)
-
-
-def _texts(rule: Rule) -> dict[str, object]:
-    return {
-        "label": {"zh": rule.label.zh, "en": rule.label.en},
-        "article": {"zh": rule.source.zh, "en": rule.source.en},
-        "message": {"zh": rule.message.zh, "en": rule.message.en},
-    }
 
 
 def _print(out: Output, rules: Rules, report: FileReport, limit: int | None) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from catalog_service.catalog.admission import check_source_id
 from catalog_service.clock import SHANGHAI
 from catalog_service.console.opening import existing, made
 from catalog_service.console.output import Output, gettext
-from catalog_service.errors import ILLEGAL_SOURCE_ID, UNKNOWN_SOURCE
-from catalog_service.journal.model import Source
-from ontology.errors import AtlasError
-from ontology.record import SOURCE_ID
+from catalog_service.sources.service import set_gate as change_gate
+from catalog_service.sources.service import summaries, summary
 
 app = typer.Typer(no_args_is_help=True, help="The sources of records.")
 TYPES = ("push", "spreadsheet")
@@ -22,34 +21,16 @@ MAX_RUNS = 10
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
-def _row(source: Source) -> dict[str, object]:
-    return {
-        "id": source.id,
-        "type": source.type,
-        "title": source.title,
-        "gate": source.gate,
-        "paused": source.paused,
-        "created": source.created.isoformat(),
-        "url": source.url,
-    }
-
-
 @app.command("list")
 def list_sources(json: Json = False) -> None:
     """List the sources with their gates and records."""
     out = Output(as_json=json)
     with existing() as atlas:
-        sources = atlas.journal.sources()
-        counts: dict[str, dict[str, int]] = {}
-        public: Counter[str] = Counter()
-        for count in atlas.journal.counts():
-            counts.setdefault(count.source, {})[count.state] = count.records
-            public[count.source] += count.public
+        found = summaries(atlas.journal)
     out.result(
         {
             "sources": [
-                {**_row(s), "records": counts.get(s.id, {}), "public": public[s.id]}
-                for s in sources
+                {**asdict(one.source), "records": one.states, "public": one.public} for one in found
             ]
         }
     )
@@ -57,14 +38,14 @@ def list_sources(json: Json = False) -> None:
         gettext("source type gate active public held").split(),
         [
             (
-                s.id,
-                s.type,
-                s.gate,
-                counts.get(s.id, {}).get("active", 0),
-                public[s.id],
-                counts.get(s.id, {}).get("held", 0),
+                one.source.id,
+                one.source.type,
+                one.source.gate,
+                one.states.get("active", 0),
+                one.public,
+                one.states.get("held", 0),
             )
-            for s in sources
+            for one in found
         ],
     )
 
@@ -88,8 +69,7 @@ def add(
         raise typer.BadParameter(", ".join(TYPES), param_hint="--type")
     if gate not in (None, "enforce", "report"):
         raise typer.BadParameter("enforce or report", param_hint="--gate")
-    if SOURCE_ID.fullmatch(source_id) is None:
-        raise AtlasError(ILLEGAL_SOURCE_ID, source=source_id)
+    check_source_id(source_id)
     out = Output(as_json=json)
     with made(out) as atlas:
         source = atlas.journal.put_source(
@@ -99,7 +79,7 @@ def add(
             url=url,
             gate=gate,  # type: ignore[arg-type]  # checked above
         )
-    out.result(_row(source))
+    out.result(asdict(source))
     out.text(f"{source.id}  {source.title}  type={source.type}  gate={source.gate}")
 
 
@@ -108,19 +88,14 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
     """Show one source: its records by state, its findings by rule, its last runs."""
     out = Output(as_json=json)
     with existing() as atlas:
-        source = atlas.journal.source(source_id)
-        if source is None:
-            raise AtlasError(UNKNOWN_SOURCE, source=source_id)
-        own = [c for c in atlas.journal.counts() if c.source == source_id]
-        states = {c.state: c.records for c in own}
-        public = sum(c.public for c in own)
+        found = summary(atlas.journal, source_id)
         rules = atlas.journal.findings_summary(source_id)
         runs = atlas.journal.runs(source_id, limit=MAX_RUNS)
     out.result(
         {
-            **_row(source),
-            "records": states,
-            "public": public,
+            **asdict(found.source),
+            "records": found.states,
+            "public": found.public,
             "rules": [
                 {"rule": r.rule_id, "severity": r.severity, "records": r.records} for r in rules
             ],
@@ -128,8 +103,8 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
                 {
                     "id": r.id,
                     "status": r.status,
-                    "started": r.started.isoformat(),
-                    "finished": r.finished.isoformat() if r.finished else None,
+                    "started": r.started,
+                    "finished": r.finished,
                     "counters": dict(r.counters),
                     "message": r.message,
                 }
@@ -137,9 +112,9 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
             ],
         }
     )
-    out.text(f"{source.id}  {source.title}  gate={source.gate}")
-    told = [f"{state} {count}" for state, count in states.items()]
-    out.text("  ".join([*told, gettext("public {count}", count=public)]))
+    out.text(f"{source_id}  {found.source.title}  gate={found.source.gate}")
+    told = [f"{state} {count}" for state, count in found.states.items()]
+    out.text("  ".join([*told, gettext("public {count}", count=found.public)]))
     out.table(
         gettext("rule severity records").split(),
         [(r.rule_id, r.severity, r.records) for r in rules],
@@ -170,8 +145,6 @@ def set_gate(
         raise typer.BadParameter("enforce or report")
     out = Output(as_json=json)
     with existing() as atlas:
-        if atlas.journal.source(source_id) is None:
-            raise AtlasError(UNKNOWN_SOURCE, source=source_id)
-        source = atlas.journal.put_source(source_id, gate=gate)  # type: ignore[arg-type]
-    out.result(_row(source))
+        source = change_gate(atlas.journal, source_id, gate)  # type: ignore[arg-type]
+    out.result(asdict(source))
     out.text(f"{source.id}  gate={source.gate}")

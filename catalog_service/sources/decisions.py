@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.responses import JSONResponse, Response
 
 from catalog_service.accounts.permissions import Principal, require_steward
-from catalog_service.errors import UNKNOWN_RECORD, UNKNOWN_SOURCE
+from catalog_service.errors import UNKNOWN_RECORD
 from catalog_service.http.access import Bearer, StewardRoute
 from catalog_service.http.conditional_requests import demanded
 from catalog_service.http.context import Atlas, Service
@@ -21,17 +21,22 @@ from catalog_service.http.thread_pools import run, thread_pools
 from catalog_service.journal.model import State
 from catalog_service.sources.outcomes import (
     BatchAnswer,
+    BatchTally,
     OutcomeAnswer,
     RemovedAnswer,
-    Tally,
     Wait,
     respond,
     wait_visible,
 )
+from catalog_service.sources.service import known_source
 from harvesters.protocols import Outcome, Submission
 from ontology.errors import AtlasError
 
 router = APIRouter(prefix="/api/v1/sources", tags=["stewards"], route_class=StewardRoute)
+
+
+After = Annotated[str | None, Query(max_length=3_000)]
+Limit = Annotated[int, Query(ge=1, le=1_000)]
 
 
 class RecordItem(BaseModel):
@@ -90,11 +95,11 @@ def list_records(
     rule: Annotated[
         str | None, Query(max_length=100, description="Only those in which it finds something.")
     ] = None,
-    after: Annotated[str | None, Query(max_length=3_000)] = None,
-    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    after: After = None,
+    limit: Limit = 100,
 ) -> RecordPage:
     """Page through what a source has, hidden records included; ``after`` is a page's ``next``."""
-    name, _ = _stewarded(atlas, bearer, source)
+    name = _stewarded(atlas, bearer, source)
     found = atlas.journal.list_records(
         source=name,
         state=state,
@@ -126,11 +131,11 @@ def list_removed(
     atlas: Atlas,
     bearer: Bearer,
     source: str,
-    after: Annotated[str | None, Query(max_length=3_000)] = None,
-    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    after: After = None,
+    limit: Limit = 100,
 ) -> RemovedPage:
     """Page through the records of which something was taken out: kinds and places, no values."""
-    name, _ = _stewarded(atlas, bearer, source)
+    name = _stewarded(atlas, bearer, source)
     start = unpack(after)[1] if after else None
     found = atlas.journal.list_removed(name, after=start, limit=limit)
     items = [
@@ -208,10 +213,11 @@ async def recheck_source(
 
     A waiting version that conforms now is let through (``updated``); what is public stays public.
     """
-    tally = Tally(atlas, choose_language(request.query_params, request.headers))
+    tally = BatchTally(atlas, choose_language(request.query_params, request.headers))
 
     def work() -> None:
-        name, principal = _stewarded(atlas, bearer, source)
+        name = decode_segment(source)
+        principal = require_steward(bearer, name)
         submission = Submission(
             source=name, actor=f"token:{principal.name}", reason="recheck", dry_run=dry_run
         )
@@ -224,10 +230,8 @@ async def recheck_source(
     return JSONResponse(answer, 202 if visible is False else 200)
 
 
-def _stewarded(atlas: Service, bearer: Principal | None, source: str) -> tuple[str, Principal]:
-    """Return a source that is there and who decides over it; raises `AtlasError`."""
+def _stewarded(atlas: Service, bearer: Principal | None, source: str) -> str:
+    """Return the identifier of a source that the bearer is steward of; raises `AtlasError`."""
     name = decode_segment(source)
-    principal = require_steward(bearer, name)
-    if atlas.journal.source(name) is None:
-        raise AtlasError(UNKNOWN_SOURCE, source=name)
-    return name, principal
+    require_steward(bearer, name)
+    return known_source(atlas.journal, name).id

@@ -19,9 +19,9 @@ from catalog_service.console.output import (
     language,
 )
 from catalog_service.errors import NOTHING_WAITS, RECORD_NOT_FOUND
-from catalog_service.journal.model import RecordState, Stored
+from catalog_service.journal.model import RecordState, StoredRecord
 from catalog_service.rules.findings_output import SEVERITIES
-from catalog_service.sources.importing import projecting
+from catalog_service.sources.projecting import projecting
 from harvesters.protocols import Submission
 from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
@@ -41,7 +41,7 @@ def _waiting(atlas: Atlas, source: str | None) -> Iterator[RecordState]:
         after = (page[-1].source, page[-1].remote_id)
 
 
-def _doubts(atlas: Atlas, state: RecordState | Stored) -> tuple[Doubt, ...]:
+def _doubts(atlas: Atlas, state: RecordState | StoredRecord) -> tuple[Doubt, ...]:
     """Return what of a waiting version may mean 非开放."""
     change = None if state.held_seq is None else atlas.journal.change(state.held_seq)
     if change is None or change.nquads is None:
@@ -135,14 +135,8 @@ def show_held(
                 {
                     "rule": f.rule_id,
                     "severity": f.severity,
-                    "article": {
-                        "zh": rules.get(f.rule_id).source.zh,
-                        "en": rules.get(f.rule_id).source.en,
-                    },
-                    "message": {
-                        "zh": rules.get(f.rule_id).message.zh,
-                        "en": rules.get(f.rule_id).message.en,
-                    },
+                    "article": rules.get(f.rule_id).source,
+                    "message": rules.get(f.rule_id).message,
                     "focus": f.focus,
                     "path": f.path,
                     "value": f.value,

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Final, get_args
@@ -15,6 +12,7 @@ from typing import Annotated, Final, get_args
 import typer
 
 from catalog_service.atlas import Atlas
+from catalog_service.catalog.admission import check_source_id
 from catalog_service.console.opening import is_new, made
 from catalog_service.console.output import (
     EXIT_FINDINGS,
@@ -25,77 +23,15 @@ from catalog_service.console.output import (
     language,
     ngettext,
 )
-from catalog_service.errors import ILLEGAL_SOURCE_ID, SAVED_NOT_SHOWN, SOURCE_NEEDED
-from catalog_service.journal.model import Run, RunStatus
+from catalog_service.errors import SAVED_NOT_SHOWN
 from catalog_service.settings import Settings
-from catalog_service.sources.importing import a_run, is_large, items_of, projecting
-from catalog_service.sources.interruption import Interruption, interruptible
-from harvesters.protocols import Gate, Outcome, Submission
+from catalog_service.sources.importing import ImportTally, default_source, import_path, is_large
+from catalog_service.sources.interruption import interruptible
+from catalog_service.sources.projecting import projecting
 from harvesters.readers.formats import Format
 from ontology.errors import AtlasError
-from ontology.record import SOURCE_ID
 
 FORMATS: Final[tuple[str, ...]] = get_args(Format)
-PROGRESS_EVERY: Final = 5_000
-MAX_LISTED: Final = 1_000
-"""Errors, removals and warnings listed in the result; the counters always count all."""
-
-
-class Tally:
-    """Counts outcomes and keeps what a steward must see of them."""
-
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.rules: Counter[tuple[str, str]] = Counter()
-        self.errors: list[AtlasError] = []
-        self.warnings: list[AtlasError] = []
-        self.removed: list[dict[str, object]] = []
-        self.violating = 0
-        self.listed: Counter[str] = Counter()
-        self.not_public = 0
-        """Of the taken ones, those that are not public: 非开放, or waiting still."""
-        self.seq: int | None = None
-
-    def add(self, outcome: Outcome) -> None:
-        """Count one outcome."""
-        self.counts[outcome.status] += 1
-        self.not_public += outcome.is_kept_back
-        if outcome.seq is not None:
-            self.seq = max(self.seq or 0, outcome.seq)
-        if outcome.report is not None:
-            self.violating += any(f.severity == "Violation" for f in outcome.report.findings)
-            for rule_id, severity in {(f.rule_id, f.severity) for f in outcome.report.findings}:
-                self.rules[rule_id, severity] += 1
-        if outcome.error is not None:
-            self.listed["errors"] += 1
-            if len(self.errors) < MAX_LISTED:
-                self.errors.append(outcome.error)
-        for warning in outcome.warnings:
-            self.listed["warnings"] += 1
-            if len(self.warnings) < MAX_LISTED:
-                self.warnings.append(warning)
-        for what in outcome.removed:
-            self.listed["removed"] += 1
-            if len(self.removed) < MAX_LISTED:
-                self.removed.append({"record": outcome.iri, "what": what})
-
-    @property
-    def read(self) -> int:
-        """All items read."""
-        return self.counts.total()
-
-
-def default_source(path: Path) -> str:
-    """Derive a source id from a file's name: ``Open List (2014).csv`` → ``open-list-2014``.
-
-    Raises `AtlasError` (``source-needed``) for a name that loses letters on the way: two files
-    with different names must never become one source.
-    """
-    stem = path.name.split(".", 1)[0].lower()
-    slug = re.sub(r"[^a-z0-9_]+", "-", stem).strip("-_")[:63]
-    if not slug or not stem.isascii():
-        raise AtlasError(SOURCE_NEEDED, file=path.name)
-    return slug
 
 
 def register(app: typer.Typer) -> None:
@@ -122,13 +58,13 @@ def import_files(
         raise typer.BadParameter("enforce or report", param_hint="--gate")
     if format not in FORMATS:
         raise typer.BadParameter(", ".join(FORMATS), param_hint="--format")
-    if source is not None and SOURCE_ID.fullmatch(source) is None:
-        raise AtlasError(ILLEGAL_SOURCE_ID, source=source)
+    if source is not None:
+        check_source_id(source)
     out = Output(as_json=json)
     began = time.perf_counter()
     # All names are settled before the first file is read.
     sources = [source or default_source(path) for path in paths]
-    tally = Tally()
+    tally = ImportTally()
     with (
         interruptible() as interruption,
         _trying() if dry_run else made(out) as atlas,
@@ -149,8 +85,8 @@ def import_files(
                 tally=tally,
                 format=format,  # type: ignore[arg-type]  # checked above
                 dry_run=dry_run,
-                progress=out.remark,
-                interruption=interruption,
+                progress=lambda read: out.remark(gettext("{read} read", read=read)),
+                stopped=lambda: interruption.signal is not None,
             )
     seconds = time.perf_counter() - began
     stopped = interruption.signal is not None
@@ -187,76 +123,10 @@ def _trying() -> Iterator[Atlas]:
             yield atlas
 
 
-def import_path(
-    atlas: Atlas,
-    path: Path,
-    *,
-    source: str,
-    gate: Gate | None,
-    actor: str,
-    tally: Tally,
-    format: Format = "auto",  # noqa: A002 — the option's name is fixed
-    dry_run: bool = False,
-    progress: Callable[[str], None] | None = None,
-    interruption: Interruption | None = None,
-) -> None:
-    """Import one file as one run of its source, counting into ``tally``.
-
-    An interruption ends it after the batch under way; the run is then ``stopped``.
-    """
-    with nullcontext() if dry_run else a_run(atlas, source) as run:
-        _import(
-            atlas,
-            path,
-            Submission(
-                source=source,
-                actor=actor,
-                gate=gate,
-                run=run.id if run is not None else None,
-                reason=f"import {path.name}",
-                dry_run=dry_run,
-            ),
-            tally,
-            run,
-            format=format,
-            progress=progress,
-            stop=interruption if interruption is not None else Interruption(),
-        )
-
-
-def _import(
-    atlas: Atlas,
-    path: Path,
-    submission: Submission,
-    tally: Tally,
-    run: Run | None,
-    *,
-    format: Format,  # noqa: A002 — the option's name is fixed
-    progress: Callable[[str], None] | None,
-    stop: Interruption,
-) -> None:
-    before = Counter(tally.counts)
-    status: RunStatus = "failed"
-    try:
-        items = takewhile(
-            lambda _: stop.signal is None, items_of(atlas, path, submission.source, format)
-        )
-        for outcome in atlas.catalog.submit(items, submission):
-            tally.add(outcome)
-            if progress is not None and tally.read % PROGRESS_EVERY == 0:
-                progress(gettext("{read} read", read=tally.read))
-        status = "done" if stop.signal is None else "stopped"
-    finally:
-        if run is not None:
-            counters = Counter(tally.counts)
-            counters.subtract(before)
-            atlas.journal.finish_run(run.id, counters, status=status)
-
-
 def _print(
     out: Output,
     atlas: Atlas,
-    tally: Tally,
+    tally: ImportTally,
     seconds: float,
     *,
     dry_run: bool,
@@ -286,8 +156,8 @@ def _print(
                     "rule": rule.id,
                     "severity": severity,
                     "records": count,
-                    "article": {"zh": rule.source.zh, "en": rule.source.en},
-                    "message": {"zh": rule.message.zh, "en": rule.message.en},
+                    "article": rule.source,
+                    "message": rule.message,
                 }
                 for rule, severity, count in rows
             ],

@@ -1,21 +1,23 @@
-"""Writing much at once: the import of files, and the projections that go with it."""
+"""Files imported into the catalogue, each as one run of its source."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-import subprocess
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from itertools import takewhile
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from catalog_service.atlas import Atlas
-from catalog_service.errors import SAVED_NOT_SHOWN
-from catalog_service.journal.model import Run
-from harvesters.protocols import Item, Unreadable
-from harvesters.readers.formats import Format, open_reader
+from catalog_service.catalog.admission import MAX_SOURCE_ID
+from catalog_service.errors import SOURCE_NEEDED
+from catalog_service.journal.model import RunStatus
+from catalog_service.sources.reading import SourceReader
+from catalog_service.sources.runs import a_run
+from harvesters.protocols import Gate, Outcome, Submission
+from harvesters.readers.formats import Format
 from ontology.errors import AtlasError
 
 LARGE: Final = 2 * 1024 * 1024
@@ -23,24 +25,112 @@ LARGE: Final = 2 * 1024 * 1024
 
 _PACKED: Final = 8
 
-_RUNS: Final = "runs"
-"""Folder of the data folder with a file for each run under way, locked by its process."""
+PROGRESS_EVERY: Final = 5_000
+"""Items from one report of progress to the next."""
 
-_LOST: Final = "its process ended without a word"
+MAX_LISTED: Final = 1_000
+"""Errors, removals and warnings listed in the result; the counters always count all."""
 
 
-def items_of(atlas: Atlas, path: Path, source: str, format: Format = "auto") -> Iterator[Item]:  # noqa: A002
-    """Read one file; one that can't be opened is one unreadable item, and the others go on."""
-    try:
-        yield from open_reader(
-            path,
+class ImportTally:
+    """Counts outcomes and keeps what a steward must see of them."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.rules: Counter[tuple[str, str]] = Counter()
+        self.errors: list[AtlasError] = []
+        self.warnings: list[AtlasError] = []
+        self.removed: list[dict[str, object]] = []
+        self.violating = 0
+        self.listed: Counter[str] = Counter()
+        self.not_public = 0
+        """Of the taken ones, those that are not public: 非开放, or waiting still."""
+        self.seq: int | None = None
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one outcome."""
+        self.counts[outcome.status] += 1
+        self.not_public += outcome.is_kept_back
+        if outcome.seq is not None:
+            self.seq = max(self.seq or 0, outcome.seq)
+        if outcome.report is not None:
+            self.violating += any(f.severity == "Violation" for f in outcome.report.findings)
+            for rule_id, severity in {(f.rule_id, f.severity) for f in outcome.report.findings}:
+                self.rules[rule_id, severity] += 1
+        if outcome.error is not None:
+            self.listed["errors"] += 1
+            if len(self.errors) < MAX_LISTED:
+                self.errors.append(outcome.error)
+        for warning in outcome.warnings:
+            self.listed["warnings"] += 1
+            if len(self.warnings) < MAX_LISTED:
+                self.warnings.append(warning)
+        for what in outcome.removed:
+            self.listed["removed"] += 1
+            if len(self.removed) < MAX_LISTED:
+                self.removed.append({"record": outcome.iri, "what": what})
+
+    @property
+    def read(self) -> int:
+        """All items read."""
+        return self.counts.total()
+
+
+def default_source(path: Path) -> str:
+    """Derive a source id from a file's name: ``Open List (2014).csv`` → ``open-list-2014``.
+
+    Raises `AtlasError` (``source-needed``) for a name that loses letters on the way: two files
+    with different names must never become one source.
+    """
+    stem = path.name.split(".", 1)[0].lower()
+    slug = re.sub(r"[^a-z0-9_]+", "-", stem).strip("-_")[:MAX_SOURCE_ID]
+    if not slug or not stem.isascii():
+        raise AtlasError(SOURCE_NEEDED, file=path.name)
+    return slug
+
+
+def import_path(
+    atlas: Atlas,
+    path: Path,
+    *,
+    source: str,
+    gate: Gate | None,
+    actor: str,
+    tally: ImportTally,
+    format: Format = "auto",  # noqa: A002 — the option's name is fixed
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
+    """Import one file as one run of its source, counting into ``tally``.
+
+    ``progress`` is told how many items were read. Once ``stopped`` says so, the import ends after
+    the batch under way, and so does its run.
+    """
+    reader = SourceReader(source, atlas.settings.base_iri, atlas.vocabulary)
+    items = takewhile(lambda _: not stopped(), reader.file(path, format))
+    before = Counter(tally.counts)
+    status: RunStatus = "failed"
+    with nullcontext() if dry_run else a_run(atlas, source) as run:
+        submission = Submission(
             source=source,
-            base_iri=atlas.settings.base_iri,
-            format=format,
-            vocabulary=atlas.vocabulary,
+            actor=actor,
+            gate=gate,
+            run=run.id if run is not None else None,
+            reason=f"import {path.name}",
+            dry_run=dry_run,
         )
-    except AtlasError as error:
-        yield Unreadable(error)
+        try:
+            for outcome in atlas.catalog.submit(items, submission):
+                tally.add(outcome)
+                if progress is not None and tally.read % PROGRESS_EVERY == 0:
+                    progress(tally.read)
+            status = "stopped" if stopped() else "done"
+        finally:
+            if run is not None:
+                counters = Counter(tally.counts)
+                counters.subtract(before)
+                atlas.journal.finish_run(run.id, counters, status=status)
 
 
 def is_large(paths: Iterable[Path]) -> bool:
@@ -50,94 +140,3 @@ def is_large(paths: Iterable[Path]) -> bool:
         if path.is_file():
             size += path.stat().st_size * (_PACKED if path.suffix in (".gz", ".xlsx") else 1)
     return size >= LARGE
-
-
-@contextmanager
-def a_run(atlas: Atlas, source: str) -> Iterator[Run]:
-    """Begin a run of a source; the block must finish it.
-
-    The run's file is locked as long as this process lives, however it ends: so others can tell a
-    run that is under way from one that was killed. Runs lost before are ended first.
-    """
-    end_lost_runs(atlas, source)
-    run = atlas.journal.start_run(source)
-    path = _run_file(atlas, run)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        try:
-            yield run
-        finally:
-            path.unlink(missing_ok=True)
-
-
-def lost_runs(atlas: Atlas, source: str | None = None) -> list[Run]:
-    """Return the runs that the journal calls running and whose processes are gone.
-
-    A run without a file was begun on another machine, or by nothing that imports: only whoever
-    imports its ``source`` again may take it for lost.
-    """
-    return [
-        run
-        for run in atlas.journal.runs(status="running")
-        if (state := _process(_run_file(atlas, run))) == "gone"
-        or (state == "unknown" and run.source == source)
-    ]
-
-
-def end_lost_runs(atlas: Atlas, source: str | None = None) -> list[Run]:
-    """Mark lost runs as failed and return them; one that lives still sets its own end later."""
-    lost = lost_runs(atlas, source)
-    for run in lost:
-        atlas.journal.finish_run(run.id, run.counters, status="failed", message=_LOST)
-        _run_file(atlas, run).unlink(missing_ok=True)
-    return lost
-
-
-def _run_file(atlas: Atlas, run: Run) -> Path:
-    return atlas.settings.home / _RUNS / run.id
-
-
-def _process(file: Path) -> Literal["alive", "gone", "unknown"]:
-    try:
-        with file.open("rb") as opened:
-            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return "unknown"
-    except BlockingIOError:
-        return "alive"
-    return "gone"
-
-
-@contextmanager
-def projecting(atlas: Atlas, *, beside: bool) -> Iterator[None]:
-    """See to it that readers see all that the block wrote once it is over.
-
-    ``beside`` projects in a second process while the block writes, unless a worker does already.
-    Raises `AtlasError` (``saved-not-shown``) at the end where they do not: what was written is safe
-    in the journal, and becomes visible as soon as whatever stands in the way is gone.
-    """
-    child: subprocess.Popen[bytes] | None = None
-    if beside:
-        atlas.journal.head()  # made and migrated before a second process looks at it
-        child = subprocess.Popen(
-            [sys.executable, "-m", "catalog_service.operations.import_projector"],
-            stdin=subprocess.PIPE,
-            # Whoever reads our result must not have to wait for the child's end as well.
-            stdout=subprocess.DEVNULL,
-            env={**os.environ, **atlas.settings.environment()},
-        )
-    try:
-        yield
-    finally:
-        if child is not None:
-            # The end of its input tells the child that the last record is written; it also comes
-            # when this process is killed. It leaves when all is visible.
-            child.communicate()
-    # Whatever is behind or lost, also what an import wrote that was killed before this one.
-    if all(condition.well for condition in atlas.conditions()):
-        return
-    try:
-        atlas.bring_up()
-    except AtlasError as error:
-        raise AtlasError(SAVED_NOT_SHOWN, reason=error) from error

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM as a wish to end soon, for commands that can end between two batches."""
+"""SIGINT and SIGTERM as requests to stop, for commands that can stop between two batches."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Interruption:
 
 @contextmanager
 def interruptible() -> Iterator[Interruption]:
-    """Note the first signal; the second acts as ever, for those who cannot wait.
+    """Note the first signal; a second one has its usual effect.
 
     Must be called in the main thread.
     """
@@ -43,7 +43,7 @@ def interruptible() -> Iterator[Interruption]:
         restore()
 
     for number in _SIGNALS:
-        # A shell starts what it runs in the background with SIGINT ignored: so it stays.
+        # A shell starts background processes with SIGINT ignored: it stays ignored.
         if old[number] is not signal.SIG_IGN:
             signal.signal(number, note)
     try:

@@ -1,4 +1,4 @@
-"""Outcomes of writes, told over HTTP."""
+"""Outcomes of writes as answers of the API."""
 
 from __future__ import annotations
 
@@ -95,8 +95,14 @@ class BatchAnswer(BaseModel):
     warned: list[WarnedAnswer]
 
 
-class Tally:
-    """Counts outcomes and keeps the first that need somebody's eyes."""
+_COUNTED: Final = (
+    *("read", "created", "updated", "unchanged", "held", "rejected"),
+    *("not_public", "removals", "warnings"),
+)
+
+
+class BatchTally:
+    """Counts outcomes and keeps the first that a steward should see."""
 
     def __init__(self, atlas: Service, lang: Lang) -> None:
         self._atlas = atlas
@@ -129,19 +135,10 @@ class Tally:
 
     def summary(self, visible: bool | None) -> BatchAnswer:
         """Return the counts."""
-        counts = self._counts
         return BatchAnswer(
-            read=counts["read"],
-            created=counts["created"],
-            updated=counts["updated"],
-            unchanged=counts["unchanged"],
-            held=counts["held"],
-            rejected=counts["rejected"],
-            not_public=counts["not_public"],
+            **{name: self._counts[name] for name in _COUNTED},
             seq=self.seq,
             visible=visible,
-            removals=counts["removals"],
-            warnings=counts["warnings"],
             failed=self._failed,
             removed=self._removed,
             warned=self._warned,
@@ -164,7 +161,7 @@ async def respond(
     else:
         status = 201 if outcome.status == "created" else 200
     if visible and not outcome.public and told.status != "withdrawn":
-        # Every projection has the change, and none shows the record.
+        # Every projection has the change, but none shows a record that is not public.
         visible = False
     told = told.model_copy(update={"visible": visible})
     # What is not public has no address that answers.
@@ -176,9 +173,9 @@ async def respond(
 
 
 async def wait_visible(atlas: Service, seq: int | None) -> bool:
-    """Wait until every projection shows ``seq``; False when the time is up before.
+    """Wait until every projection shows ``seq``; False after `WAIT_SECONDS`.
 
-    Looked for again and again, the longer the seldomer: who waits holds no thread.
+    Polls with growing pauses, so that no thread is held meanwhile.
     """
     if seq is None:
         return True

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import aclosing
 from functools import partial
-from types import TracebackType
 from typing import IO, Final, Self
 
 import orjson
@@ -27,8 +26,8 @@ from catalog_service.http.request_bodies import receive_whole, rounds
 from catalog_service.http.thread_pools import run, thread_pools
 from catalog_service.sources.outcomes import (
     BatchAnswer,
+    BatchTally,
     OutcomeAnswer,
-    Tally,
     Wait,
     respond,
     wait_visible,
@@ -118,7 +117,7 @@ async def post_records(
     wait: Wait = False,
     dry_run: bool = False,
 ) -> Response:
-    """Take in JSON lines as they arrive; what was read before a failure is in the catalogue.
+    """Accept JSON lines as they arrive; what was read before a failure is in the catalogue.
 
     Answers a summary, or with ``Accept: application/x-ndjson`` one outcome a line, in order.
     """
@@ -148,9 +147,9 @@ async def post_records(
 
 
 class _Batch:
-    """Submits what comes and keeps the outcomes: counted, and in a file where each is asked for.
+    """Submits what arrives and counts the outcomes; writes them to a file where each is wanted.
 
-    The answer starts after the last line was read. Outcomes sent meanwhile could block: most
+    The answer starts after the last line was read. Sending outcomes earlier could block: most
     clients read nothing before they have written everything.
     """
 
@@ -161,7 +160,7 @@ class _Batch:
             submission.source, atlas.settings.base_iri, atlas.vocabulary
         ).lines()
         self._intake = atlas.catalog.intake(submission)
-        self._tally = Tally(atlas, lang)
+        self._tally = BatchTally(atlas, lang)
         self._listed: IO[bytes] | None = None
         if listing:
             self._listed = tempfile.SpooledTemporaryFile(max_size=1 << 18)  # noqa: SIM115 — sent
@@ -202,11 +201,6 @@ class _Batch:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._listed is not None:
             self._listed.close()

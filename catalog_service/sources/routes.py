@@ -10,14 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from catalog_service.accounts.permissions import Principal, may_read, require_admin
-from catalog_service.errors import ILLEGAL_SOURCE_ID, UNKNOWN_SOURCE
+from catalog_service.catalog.admission import MAX_SOURCE_ID
 from catalog_service.http.access import AdminRoute, Bearer
 from catalog_service.http.context import Atlas
 from catalog_service.http.links import decode_segment
-from catalog_service.journal.model import Run, Source, StateCount
-from catalog_service.sources.errors import SOURCE_EXISTS
-from ontology.errors import AtlasError
-from ontology.record import SOURCE_ID
+from catalog_service.journal.model import Run
+from catalog_service.sources import service
 
 router = APIRouter(prefix="/api/v1", tags=["sources"])
 
@@ -67,7 +65,7 @@ class SourceBody(BaseModel):
 class NewSource(SourceBody):
     """A source to add."""
 
-    id: Annotated[str, Field(max_length=63)]
+    id: Annotated[str, Field(max_length=MAX_SOURCE_ID)]
 
 
 class RunAnswer(BaseModel):
@@ -91,29 +89,19 @@ class RunsAnswer(BaseModel):
 @router.get("/sources", summary="All sources")
 def list_sources(atlas: Atlas, bearer: Bearer) -> SourcesAnswer:
     """Every source with the number of its public records."""
-    counts = atlas.journal.counts()
-    return SourcesAnswer(
-        sources=[_source(source, counts, bearer) for source in atlas.journal.sources()]
-    )
+    return SourcesAnswer(sources=[_source(one, bearer) for one in service.summaries(atlas.journal)])
 
 
 @router.get("/sources/{source}", summary="One source")
 def get_source(atlas: Atlas, bearer: Bearer, source: str) -> SourceAnswer:
     """A source by its identifier."""
-    name = decode_segment(source)
-    found = atlas.journal.source(name)
-    if found is None:
-        raise AtlasError(UNKNOWN_SOURCE, source=name)
-    return _source(found, atlas.journal.counts(), bearer)
+    return _source(service.summary(atlas.journal, decode_segment(source)), bearer)
 
 
 def add_source(atlas: Atlas, bearer: Bearer, body: NewSource) -> JSONResponse:
     """Add a source; needs the scope ``admin``."""
     require_admin(bearer)
-    if SOURCE_ID.fullmatch(body.id) is None:
-        raise AtlasError(ILLEGAL_SOURCE_ID, source=body.id)
-    if atlas.journal.source(body.id) is not None:
-        raise AtlasError(SOURCE_EXISTS, source=body.id)
+    service.check_new(atlas.journal, body.id)
     answer = _put(atlas, bearer, body.id, body)
     return JSONResponse(
         answer.model_dump(mode="json"), 201, {"Location": f"/api/v1/sources/{body.id}"}
@@ -123,10 +111,7 @@ def add_source(atlas: Atlas, bearer: Bearer, body: NewSource) -> JSONResponse:
 def put_source(atlas: Atlas, bearer: Bearer, source: str, body: SourceBody) -> SourceAnswer:
     """Change what is given, keep what is not; needs the scope ``admin``."""
     require_admin(bearer)
-    name = decode_segment(source)
-    if SOURCE_ID.fullmatch(name) is None:
-        raise AtlasError(ILLEGAL_SOURCE_ID, source=name)
-    return _put(atlas, bearer, name, body)
+    return _put(atlas, bearer, decode_segment(source), body)
 
 
 router.add_api_route(
@@ -150,7 +135,7 @@ router.add_api_route(
 def list_runs(
     atlas: Atlas,
     bearer: Bearer,
-    source: Annotated[str | None, Query(max_length=63)] = None,
+    source: Annotated[str | None, Query(max_length=MAX_SOURCE_ID)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> RunsAnswer:
     """The newest first."""
@@ -158,7 +143,7 @@ def list_runs(
 
 
 def _put(atlas: Atlas, bearer: Principal | None, name: str, body: SourceBody) -> SourceAnswer:
-    put = atlas.journal.put_source(
+    atlas.journal.put_source(
         name,
         kind=body.type,
         title=body.title,
@@ -166,11 +151,11 @@ def _put(atlas: Atlas, bearer: Principal | None, name: str, body: SourceBody) ->
         gate=body.gate,
         paused=body.paused,
     )
-    return _source(put, atlas.journal.counts(), bearer)
+    return _source(service.summary(atlas.journal, name), bearer)
 
 
-def _source(source: Source, counts: list[StateCount], bearer: Principal | None) -> SourceAnswer:
-    own = [c for c in counts if c.source == source.id]
+def _source(summary: service.SourceSummary, bearer: Principal | None) -> SourceAnswer:
+    source = summary.source
     steward = may_read(bearer, source.id)
     return SourceAnswer(
         id=source.id,
@@ -178,22 +163,16 @@ def _source(source: Source, counts: list[StateCount], bearer: Principal | None) 
         title=source.title,
         paused=source.paused,
         created=source.created,
-        public=sum(c.public for c in own),
+        public=summary.public,
         url=source.url if steward else None,
         gate=source.gate if steward else None,
-        states={c.state: c.records for c in own} if steward else None,
-        waiting=sum(c.waiting for c in own) if steward else None,
+        states=dict(summary.states) if steward else None,
+        waiting=summary.waiting if steward else None,
     )
 
 
 def _run(run: Run, bearer: Principal | None) -> RunAnswer:
-    steward = may_read(bearer, run.source)
-    return RunAnswer(
-        id=run.id,
-        source=run.source,
-        started=run.started,
-        finished=run.finished,
-        status=run.status,
-        counters=dict(run.counters) if steward else None,
-        message=run.message if steward else None,
-    )
+    answer = RunAnswer.model_validate(run, from_attributes=True)
+    if may_read(bearer, run.source):
+        return answer
+    return answer.model_copy(update={"counters": None, "message": None})

@@ -33,7 +33,7 @@ _TEXT: Final = 100_000
 """Characters of IRIs in one question."""
 
 
-class Closing(Protocol):
+class Revocation(Protocol):
     """A record that is public no more, and when that was decided."""
 
     @property
@@ -47,10 +47,10 @@ class Closing(Protocol):
         ...
 
 
-class Closings(Protocol):
-    """What the journal tells; `catalog_service.projections.revocations.Closings` is one."""
+class Revocations(Protocol):
+    """What the journal tells; `catalog_service.projections.revocations.Revocations` is one."""
 
-    def all_since(self, checkpoint: int) -> Sequence[Closing]:
+    def all_since(self, checkpoint: int) -> Sequence[Revocation]:
         """Return the records closed after change ``checkpoint`` and not open again."""
         ...
 
@@ -60,9 +60,9 @@ class _Looked:
     """What is known of a state."""
 
     state: Hashable
-    closings: Sequence[Closing]
+    revocations: Sequence[Revocation]
     late: int
-    """How many of ``closings``, from the first, were late."""
+    """How many of ``revocations``, from the first, were late."""
     absent: frozenset[str]
     """Records that the state does not hold."""
     held: bool
@@ -70,10 +70,12 @@ class _Looked:
     since: float
     until: float
 
-    def serves(self, state: Hashable, closings: Sequence[Closing], late: int, now: float) -> bool:
+    def serves(
+        self, state: Hashable, revocations: Sequence[Revocation], late: int, now: float
+    ) -> bool:
         """Tell whether nothing need be asked of the state."""
         # The same object while the journal closes nothing more: thousands are not compared.
-        same = self.closings is closings and self.late == late
+        same = self.revocations is revocations and self.late == late
         return same and self.state == state and now < self.until
 
 
@@ -90,7 +92,7 @@ class OpenOnly:
         self,
         service: SparqlService,
         checkpoint: Callable[[], int],
-        closings: Closings,
+        revocations: Revocations,
         clock: Clock,
         monotonic: Callable[[], float] = time.monotonic,
         *,
@@ -104,7 +106,7 @@ class OpenOnly:
         self.service = service
         self._checkpoint = checkpoint
         self._state = state or checkpoint
-        self._closings = closings
+        self._revocations = revocations
         self._clock = clock
         self._monotonic = monotonic
         self._patience = patience
@@ -121,9 +123,9 @@ class OpenOnly:
         named_graphs: Sequence[str] = (),
     ) -> SparqlAnswer:
         """Answer a query; raises `AtlasError`, also ``sparql-behind``."""
-        closings = self._closings.all_since(self._checkpoint())
-        late = bisect_left(closings, self._clock.now() - GRACE, key=lambda one: one.time)
-        if late and self._holds(closings, late):
+        revocations = self._revocations.all_since(self._checkpoint())
+        late = bisect_left(revocations, self._clock.now() - GRACE, key=lambda one: one.time)
+        if late and self._holds(revocations, late):
             raise _behind(late)
         return self.service.query(
             text,
@@ -145,11 +147,11 @@ class OpenOnly:
         """Give up all workers and connections."""
         self.service.close()
 
-    def _holds(self, closings: Sequence[Closing], late: int) -> bool:
-        """Tell whether the state holds any of the first ``late`` of ``closings``."""
+    def _holds(self, revocations: Sequence[Revocation], late: int) -> bool:
+        """Tell whether the state holds any of the first ``late`` of ``revocations``."""
         state = self._state()
         known = self._looked
-        if known is not None and known.serves(state, closings, late, self._monotonic()):
+        if known is not None and known.serves(state, revocations, late, self._monotonic()):
             return known.held
         # It held one a moment ago, and somebody is looking whether it still does.
         patience = 0.0 if known is not None and known.held else self._patience
@@ -157,14 +159,14 @@ class OpenOnly:
             raise _behind(late)
         try:
             known, now = self._looked, self._monotonic()
-            if known is None or not known.serves(state, closings, late, now):
-                known = self._looked = self._look(known, state, closings, late)
+            if known is None or not known.serves(state, revocations, late, now):
+                known = self._looked = self._look(known, state, revocations, late)
             return known.held
         finally:
             self._asking.release()
 
     def _look(
-        self, known: _Looked | None, state: Hashable, closings: Sequence[Closing], late: int
+        self, known: _Looked | None, state: Hashable, revocations: Sequence[Revocation], late: int
     ) -> _Looked:
         now = self._monotonic()
         absent, since = set[str](), now
@@ -172,14 +174,14 @@ class OpenOnly:
             absent.update(known.absent)
             since = known.since
         held = False
-        for batch in _batches(one.iri for one in closings[:late] if one.iri not in absent):
+        for batch in _batches(one.iri for one in revocations[:late] if one.iri not in absent):
             held = bool(self.service.query(_question(batch)).rows)
             if held:
                 break
             absent.update(batch)
         end = self._monotonic()
         until = min(end + REMEMBERED if held else since + FORGOTTEN, since + FORGOTTEN)
-        return _Looked(state, closings, late, frozenset(absent), held, since, until)
+        return _Looked(state, revocations, late, frozenset(absent), held, since, until)
 
 
 def _behind(late: int) -> AtlasError:

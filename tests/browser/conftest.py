@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from catalog_service.operations.demo_command import example_sources
 from catalog_service.site.assets import BUILT, STATIC
-from catalog_service.sources.import_command import Tally, import_path
+from catalog_service.sources.importing import ImportTally, import_path
 from tests.fixtures.web import House, served
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +45,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over the example catalogue."""
     house = House(tmp_path_factory.mktemp("browser"))
     with house.atlas:
-        tally = Tally()
+        tally = ImportTally()
         for source, gate, path in example_sources():
             import_path(house.atlas, path, source=source, gate=gate, actor="test", tally=tally)
         house.project()

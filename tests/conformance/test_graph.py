@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphRecord, GraphStore, RemoteGraph
 from catalog_service.graph.store import STATE_GRAPH
-from catalog_service.journal.model import Stored
+from catalog_service.journal.model import StoredRecord
 from catalog_service.projections.compare import Comparison, repair
 from catalog_service.projections.compare import compare as compare_projection
 from catalog_service.projections.graph import GraphProjection
@@ -32,7 +32,7 @@ class Kept:
     def __init__(self, records: Iterable[GraphRecord]) -> None:
         moment = datetime(2026, 9, 1, tzinfo=UTC)
         self.records = {
-            r.iri: Stored(
+            r.iri: StoredRecord(
                 iri=r.iri,
                 source="test",
                 remote_id=r.iri.rsplit("/", 1)[1],
@@ -50,10 +50,10 @@ class Kept:
             for r in records
         }
 
-    def snapshot(self, *, public_only: bool = True) -> tuple[int, Iterator[Stored]]:
+    def snapshot(self, *, public_only: bool = True) -> tuple[int, Iterator[StoredRecord]]:
         return 1, iter(self.records.values())
 
-    def get_many(self, iris: Sequence[str]) -> dict[str, Stored]:
+    def get_many(self, iris: Sequence[str]) -> dict[str, StoredRecord]:
         return {iri: self.records[iri] for iri in iris if iri in self.records}
 
 

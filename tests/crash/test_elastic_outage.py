@@ -14,7 +14,7 @@ import pytest
 from catalog_service.atlas import Atlas
 from catalog_service.projections.compare import compare
 from catalog_service.settings import Settings
-from catalog_service.sources.importing import items_of
+from catalog_service.sources.reading import SourceReader
 from harvesters.protocols import Submission
 from ontology.errors import AtlasError
 from search.model import Query
@@ -60,7 +60,10 @@ class Writer:
         self.file.write_bytes(b"".join(line + b"\n" for line in lines))
         outcomes = list(
             self.atlas.catalog.submit(
-                items_of(self.atlas, self.file, "city"), Submission("city", "outage", gate="report")
+                SourceReader("city", self.atlas.settings.base_iri, self.atlas.vocabulary).file(
+                    self.file
+                ),
+                Submission("city", "outage", gate="report"),
             )
         )
         assert len(outcomes) == BATCH

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
-from catalog_service.journal.lifecycle import Standing, advance
+from catalog_service.journal.lifecycle import LifecycleState, advance
 from catalog_service.journal.model import Change
 from tests.fixtures.records import iri
 
@@ -70,7 +70,7 @@ def test_nothing_acknowledged_is_lost(journal_url: str) -> None:
 def _hold(url: str, acknowledged: dict[int, tuple[str, str]]) -> None:
     journal = Journal.open(url, SystemClock(), create=False)
     found: dict[int, Change] = {}
-    standings: dict[str, Standing] = {}
+    standings: dict[str, LifecycleState] = {}
     versions: dict[str, str | None] = {}
     head, at = journal.head(), 0
     while at < head:

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 
 from catalog_service.operations.demo_command import example_sources
-from catalog_service.sources.import_command import Tally, import_path
+from catalog_service.sources.importing import ImportTally, import_path
 from harvesters.mapping.publishers import Publishers
 from ontology.ontology import load_ontology
 from ontology.serialization import FORMATS
@@ -54,7 +54,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The example catalogue, served."""
     house = House(tmp_path_factory.mktemp("examples"))
     with house.atlas:
-        tally = Tally()
+        tally = ImportTally()
         for source, gate, path in example_sources():
             import_path(house.atlas, path, source=source, gate=gate, actor="test", tally=tally)
         # A blank node of its own, and a publisher whom no vocabulary knows.

@@ -17,7 +17,7 @@ from catalog_service.journal.model import StateCount
 from catalog_service.operations.demo_command import USUAL_PORT, counted, settings_of, using
 from catalog_service.rules import commands
 from catalog_service.settings import Settings
-from catalog_service.sources.import_command import Tally
+from catalog_service.sources.importing import ImportTally
 from shapes.rules import Rules
 from tests.fixtures.command import Cli
 from translations import translator
@@ -63,7 +63,7 @@ def test_other_commands_are_told_where_the_demo_of_another_port_answers() -> Non
 
 
 def test_the_demo_says_what_became_of_each_example() -> None:
-    tally = Tally()
+    tally = ImportTally()
     tally.counts.update(created=4, held=2, unchanged=1)
     counts = [StateCount("a", "active", 5, 4, 1), StateCount("a", "held", 2, 0, 2)]
     assert counted(tally, counts) == (

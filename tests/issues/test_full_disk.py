@@ -25,7 +25,7 @@ from catalog_service.operations.parent_watch import end_with_any_thread
 from catalog_service.operations.supervisor import _Supervisor
 from catalog_service.projections import status
 from catalog_service.projections.follower import Follower, Nudge
-from catalog_service.projections.rebuild_requests import Requests
+from catalog_service.projections.rebuild_requests import RebuildRequests
 from catalog_service.projections.status import StatusBoard, read_status
 from catalog_service.sparql import pool
 from catalog_service.sparql.model import SparqlLimits
@@ -71,7 +71,7 @@ def test_a_follower_that_cannot_say_where_it_stands_goes_on(
     projection = ListProjection()
     projection.fail = lambda change: change.remote_id == "2"
     board = MuteBoard(tmp_path, clock, [projection.name])
-    follower = Follower(projection, journal, board, Nudge(), Event(), Requests(tmp_path))
+    follower = Follower(projection, journal, board, Nudge(), Event(), RebuildRequests(tmp_path))
     journal.add("1")
     stop = Event()
     thread = Thread(target=follower.follow, args=(stop,))

@@ -372,14 +372,14 @@ def test_a_store_from_before_is_noticed_by_all_and_built_anew(tmp_path: Path) ->
         with pytest.raises(AtlasError) as caught:
             atlas.sparql.query(count)
         assert caught.value.code == "graph-broken"
-        (graph, _) = atlas.conditions()
+        (graph, _) = atlas.projection_health()
         assert graph.problem is not None
         assert graph.problem.code == "graph-broken"
         with pytest.raises(AtlasError):
             PublishedGraph(atlas.graph)
         house.project()
         assert atlas.sparql.query(count).body == right
-        assert all(condition.well for condition in atlas.conditions())
+        assert all(condition.well for condition in atlas.projection_health())
 
 
 def test_a_default_graph_that_an_earlier_version_wrote_past_is_noticed(tmp_path: Path) -> None:
@@ -445,7 +445,7 @@ def test_looking_at_a_server_takes_nothing_from_it(tmp_path: Path, oxigraph_url:
         house.submit("city", [portal("A", "线路")])
         house.project()
         before = atlas.sparql.query(EVERYTHING).body
-        assert all(condition.well for condition in atlas.conditions())
+        assert all(condition.well for condition in atlas.projection_health())
         assert compare(atlas.journal, atlas.published("graph"), deep=True).equal
         assert atlas.sparql.query(EVERYTHING).body == before
 

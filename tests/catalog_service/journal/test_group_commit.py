@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from catalog_service.catalog import Catalog
 from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
-from catalog_service.journal.group_commit import MOST, Together
+from catalog_service.journal.group_commit import MOST, GroupCommit
 from catalog_service.journal.writer import Writer
 from ontology.record import Record
 from tests.fixtures.gate import TinyGate
@@ -46,7 +46,7 @@ class Book:
 
 
 def behind(
-    together: Together[Any],
+    together: GroupCommit[Any],
     first: Callable[[Any], object],
     others: list[Callable[[], object]],
 ) -> list[Future[object]]:
@@ -69,7 +69,7 @@ def behind(
     return futures
 
 
-def writes(together: Together[list[str]], *lines: str) -> list[Callable[[], object]]:
+def writes(together: GroupCommit[list[str]], *lines: str) -> list[Callable[[], object]]:
     def one(line: str) -> Callable[[], object]:
         def write(transaction: list[str]) -> str:
             transaction.append(line)
@@ -84,7 +84,7 @@ def writes(together: Together[list[str]], *lines: str) -> list[Callable[[], obje
 
 def test_those_who_wait_share_the_next_transaction() -> None:
     book = Book()
-    together = Together(book.transaction)
+    together = GroupCommit(book.transaction)
     told = behind(together, lambda lines: lines.append("a"), writes(together, "b", "c", "d"))
     assert [future.result() for future in told] == [None, "B", "C", "D"]
     assert book.committed == [["a"], ["b", "c", "d"]]
@@ -92,7 +92,7 @@ def test_those_who_wait_share_the_next_transaction() -> None:
 
 def test_a_transaction_is_bounded() -> None:
     book = Book()
-    together = Together(book.transaction)
+    together = GroupCommit(book.transaction)
     lines = [f"line {number}" for number in range(MOST + 2)]
     behind(together, lambda _: None, writes(together, *lines))
     assert book.committed == [[], lines[:MOST], lines[MOST:]]
@@ -100,7 +100,7 @@ def test_a_transaction_is_bounded() -> None:
 
 def test_what_fails_beside_others_fails_alone() -> None:
     book = Book()
-    together = Together(book.transaction)
+    together = GroupCommit(book.transaction)
     told = behind(together, lambda _: None, writes(together, "b", "bad", "c", "bad too", "d"))
     errors = [future.exception() for future in told]
     assert [str(error) for error in errors if error is not None] == ["bad", "bad too"]
@@ -110,7 +110,7 @@ def test_what_fails_beside_others_fails_alone() -> None:
 @pytest.mark.parametrize("where", ["commit", "write"])
 def test_what_befalls_the_database_is_told_to_all(where: str) -> None:
     book = Book()
-    together = Together(book.transaction)
+    together = GroupCommit(book.transaction)
     full = OperationalError("COMMIT", None, Exception("disk full"))
 
     def fails(_: list[str]) -> None:
@@ -130,7 +130,7 @@ def test_what_befalls_the_database_is_told_to_all(where: str) -> None:
 
 def test_an_interrupted_leader_leaves_the_others_their_writes() -> None:
     book = Book()
-    together = Together(book.transaction)
+    together = GroupCommit(book.transaction)
 
     def interrupted(lines: list[str]) -> None:
         lines.append("lost")
@@ -161,7 +161,7 @@ def test_submissions_side_by_side_are_one_commit(journal: Journal) -> None:
         return None
 
     told = behind(
-        journal._together,
+        journal._group_commit,
         nothing,
         [submits(record("a", "甲")), submits(record("b", "乙")), submits(record("a", "改"))],
     )
@@ -185,7 +185,7 @@ def test_a_write_that_fails_takes_nothing_of_the_others_with_it(journal: Journal
         raise ValueError
 
     told = behind(
-        journal._together,
+        journal._group_commit,
         lambda _: None,
         [
             lambda: journal.write(fails),

@@ -26,7 +26,7 @@ PATIENCE = 60.0
 RUN = """
 import os, sys
 from catalog_service.operations.child_process import Child
-from catalog_service.operations.logs import configure_logs
+from catalog_service.logs import configure_logs
 from catalog_service.operations.supervisor import _Supervisor
 configure_logs("info", "supervisor")
 reading, writing = os.pipe()
@@ -115,7 +115,7 @@ SUPERVISE = """
 import os, sys
 from catalog_service.operations import supervisor
 from catalog_service.operations.child_process import Child
-from catalog_service.operations.logs import configure_logs
+from catalog_service.logs import configure_logs
 from ontology.errors import AtlasError
 from tests.fixtures.waiting import until
 configure_logs("info", "supervisor")

@@ -12,13 +12,13 @@ import pytest
 from catalog_service.clock import Clock
 from catalog_service.graph import EmbeddedGraph, GraphReader
 from catalog_service.graph.reading import noted_hashes
-from catalog_service.journal.model import Change, Stored
+from catalog_service.journal.model import Change, StoredRecord
 from catalog_service.projections.compare import compare
 from catalog_service.projections.follower import Follower, Nudge
 from catalog_service.projections.graph import GraphProjection
 from catalog_service.projections.index import IndexProjection
 from catalog_service.projections.protocol import Projection
-from catalog_service.projections.rebuild_requests import Requests
+from catalog_service.projections.rebuild_requests import RebuildRequests
 from catalog_service.projections.runner import ProjectionRunner
 from catalog_service.projections.status import StatusBoard
 from ontology.errors import AtlasError
@@ -40,16 +40,16 @@ class Interrupted:
     def changes_after(self, seq: int, limit: int = 1_000) -> list[Change]:
         return self._journal.changes_after(seq, limit)
 
-    def get_many(self, iris: Sequence[str]) -> dict[str, Stored]:
+    def get_many(self, iris: Sequence[str]) -> dict[str, StoredRecord]:
         return self._journal.get_many(iris)
 
     def mark(self, seq: int) -> str:
         return self._journal.mark(seq)
 
-    def snapshot(self, *, public_only: bool = True) -> tuple[int, Iterator[Stored]]:
+    def snapshot(self, *, public_only: bool = True) -> tuple[int, Iterator[StoredRecord]]:
         checkpoint, records = self._journal.snapshot(public_only=public_only)
 
-        def paused() -> Iterator[Stored]:
+        def paused() -> Iterator[StoredRecord]:
             for number, record in enumerate(records):
                 if number == 1:
                     self.pause()
@@ -104,7 +104,7 @@ def test_what_is_closed_during_a_new_build_is_gone_at_once(
 
     with ProjectionRunner(journal, opened, home, clock) as running:
         running.catch_up()
-        Requests(home).ask("rebuild", name)
+        RebuildRequests(home).ask("rebuild", name)
         journal.pause = meanwhile
         running.catch_up()
         (projection,) = projections
@@ -126,7 +126,9 @@ def test_what_was_built_of_a_closed_record_does_not_come_back(
         if name == "graph":
             projection = GraphProjection(graph, house.journal.mark)
         board = StatusBoard(house.folder, clock, [name])
-        follower = Follower(projection, journal, board, Nudge(), Event(), Requests(house.folder))
+        follower = Follower(
+            projection, journal, board, Nudge(), Event(), RebuildRequests(house.folder)
+        )
         assert follower.step()
         # The build gave record 0 out before it was withdrawn, and that change is not applied yet.
         assert projection.checkpoint() == 2 < house.journal.head()
@@ -152,7 +154,7 @@ class Poisoned:
     def withdraw(self, iris: Sequence[str]) -> None:
         self._inner.withdraw(iris)
 
-    def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
+    def rebuild(self, current: Iterator[StoredRecord], checkpoint: int) -> None:
         self._inner.rebuild(current, checkpoint)
 
     def publish(self) -> None:
@@ -169,7 +171,7 @@ def test_what_is_closed_behind_a_change_that_fails_is_gone_at_once(
         house.submit(str(n), f"停车场 {n}")
     sick = Poisoned(house.projection, "none")
     board = StatusBoard(house.folder, clock, [sick.name])
-    follower = Follower(sick, house.journal, board, Nudge(), Event(), Requests(house.folder))
+    follower = Follower(sick, house.journal, board, Nudge(), Event(), RebuildRequests(house.folder))
     follower.catch_up(house.journal.head())
     sick.poison = "0"
     house.submit("0", "停车场 0 改")

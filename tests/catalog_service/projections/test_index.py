@@ -16,7 +16,7 @@ from catalog_service.catalog import Catalog
 from catalog_service.journal import Journal
 from catalog_service.projections.compare import compare, repair
 from catalog_service.projections.index import IndexProjection
-from catalog_service.projections.live_records import GrowingRecords
+from catalog_service.projections.live_records import LiveRecords
 from catalog_service.projections.protocol import Following, Projection, Sized
 from harvesters.protocols import Incoming, MappedRecord, Submission
 from ontology import ntriples
@@ -165,7 +165,7 @@ def test_it_is_built_while_the_journal_grows(house: House) -> None:
             house.submit("1", "公交站")
         return turn < 2
 
-    growing = GrowingRecords(house.journal, wait)
+    growing = LiveRecords(house.journal, wait)
     house.projection.rebuild_following(iter(growing), growing.checkpoint)
     # What was given out already has changed since: from there on it has to catch up.
     assert house.projection.checkpoint() == 2

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog_service.journal.model import Turn
+from catalog_service.journal.model import VisibilityChange
 from catalog_service.projections import revocations
-from catalog_service.projections.revocations import PAUSE, Closings
+from catalog_service.projections.revocations import PAUSE, Revocations
 from ontology.errors import AtlasError, ErrorKind
 from ontology.vocabulary import load_vocabulary
 from search.index.embedded import EmbeddedIndex
@@ -38,9 +38,9 @@ class Asked:
             raise AtlasError(AWAY)
         return self._journal.head()
 
-    def turns_after(self, seq: int, limit: int = 10_000) -> Sequence[Turn]:
+    def visibility_changes_after(self, seq: int, limit: int = 10_000) -> Sequence[VisibilityChange]:
         self.turns += 1
-        return self._journal.turns_after(seq, limit)
+        return self._journal.visibility_changes_after(seq, limit)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def reader(house: House) -> Iterator[Searchable]:
     engine = Searchable(
-        EmbeddedIndex(house.folder / "index", hidden=Closings(lambda: house.journal).since)
+        EmbeddedIndex(house.folder / "index", hidden=Revocations(lambda: house.journal).since)
     )
     yield engine
     engine.close()
@@ -124,7 +124,7 @@ def test_each_change_is_read_once_and_none_where_there_is_no_lag(
 ) -> None:
     monkeypatch.setattr(revocations, "_BATCH", 2)
     journal = Asked(house)
-    known = Closings(lambda: journal)
+    known = Revocations(lambda: journal)
     for n in range(5):
         house.submit(str(n), f"停车场 {n}")
     assert known.since(5) == frozenset()
@@ -151,11 +151,11 @@ class Slow(Asked):
         self.entered = threading.Event()
         self.let_go = threading.Event()
 
-    def turns_after(self, seq: int, limit: int = 10_000) -> Sequence[Turn]:
+    def visibility_changes_after(self, seq: int, limit: int = 10_000) -> Sequence[VisibilityChange]:
         if not self.entered.is_set():
             self.entered.set()
             assert self.let_go.wait(60)
-        return super().turns_after(seq, limit)
+        return super().visibility_changes_after(seq, limit)
 
 
 def test_one_reads_the_journal_for_all_and_a_slow_read_stalls_nobody_for_ever(
@@ -165,7 +165,7 @@ def test_one_reads_the_journal_for_all_and_a_slow_read_stalls_nobody_for_ever(
     house.submit("2", "停车场")
     list(house.catalog.withdraw(["1"], HOUSE))
     journal = Slow(house)
-    known = Closings(lambda: journal, patience=0.0)
+    known = Revocations(lambda: journal, patience=0.0)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(known.since, 2)
         assert journal.entered.wait(60)
@@ -173,7 +173,7 @@ def test_one_reads_the_journal_for_all_and_a_slow_read_stalls_nobody_for_ever(
             known.since(2)
         assert caught.value.code == "closings-unknown"
         # What needs no reading is told meanwhile.
-        assert Closings(lambda: journal).since(3) == frozenset()
+        assert Revocations(lambda: journal).since(3) == frozenset()
         journal.let_go.set()
         assert first.result(60) == {f"{BASE}/id/dataset/city/1"}
     assert known.since(2) is first.result()
@@ -185,7 +185,7 @@ def test_many_who_come_while_the_journal_grows_are_told_the_same(house: House) -
         house.submit(str(n), "停车场")
     list(house.catalog.withdraw(["1", "2"], HOUSE))
     journal = Asked(house)
-    known = Closings(lambda: journal)
+    known = Revocations(lambda: journal)
     with ThreadPoolExecutor(8) as pool:
         told = list(pool.map(known.since, [4] * 32))
     assert set(told) == {frozenset({f"{BASE}/id/dataset/city/1", f"{BASE}/id/dataset/city/2"})}
@@ -200,7 +200,7 @@ def test_many_who_come_while_the_journal_grows_are_told_the_same(house: House) -
 
 def test_what_is_known_stays_known_while_the_journal_is_away(house: House) -> None:
     journal, now = Asked(house), [0.0]
-    known = Closings(lambda: journal, lambda: now[0])
+    known = Revocations(lambda: journal, lambda: now[0])
     house.submit("1", "停车场")
     list(house.catalog.withdraw(["1"], HOUSE))
     before = known.since(1)

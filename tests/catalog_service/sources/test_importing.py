@@ -14,7 +14,7 @@ from catalog_service.atlas import Atlas
 from catalog_service.errors import exit_code
 from catalog_service.main import app
 from catalog_service.settings import Settings
-from catalog_service.sources.importing import projecting
+from catalog_service.sources.projecting import projecting
 from ontology.errors import AtlasError
 
 

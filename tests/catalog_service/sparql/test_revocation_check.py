@@ -13,7 +13,7 @@ import pytest
 
 from catalog_service.graph import EmbeddedGraph, GraphReader
 from catalog_service.projections.graph import GraphProjection
-from catalog_service.projections.revocations import Closings
+from catalog_service.projections.revocations import Revocations
 from catalog_service.sparql import revocation_check
 from catalog_service.sparql.model import SparqlAnswer, SparqlLimits
 from catalog_service.sparql.pool import SparqlPool
@@ -57,7 +57,7 @@ def test_what_was_closed_long_ago_is_not_told(house: House) -> None:
     guarded = OpenOnly(
         pool,
         lambda: reader.current().checkpoint,
-        Closings(lambda: house.journal),
+        Revocations(lambda: house.journal),
         clock,
         lambda: now[0],
     )
@@ -75,7 +75,7 @@ def test_what_was_closed_long_ago_is_not_told(house: House) -> None:
             guarded.query(TITLES)
         assert refused.value.code == "sparql-behind"
         # Taken out, though the graph stands where it stood: a change before it fails.
-        graph.withdraw(sorted(Closings(lambda: house.journal).since(2)))
+        graph.withdraw(sorted(Revocations(lambda: house.journal).since(2)))
         now[0] += REMEMBERED
         assert reader.current().checkpoint == 2 < house.journal.head()
         assert guarded.query(TITLES).rows == 1
@@ -89,7 +89,7 @@ class Gone:
 
 
 class Given:
-    """Closings as they are given."""
+    """Revocations as they are given."""
 
     def __init__(self) -> None:
         self.closings: tuple[Gone, ...] = ()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog_service.clock import Clock
-from catalog_service.journal.model import Change, Stored
+from catalog_service.journal.model import Change, StoredRecord
 from catalog_service.projections.status import read_status, wait_for
 from ontology.errors import AtlasError
 from tests.fixtures.projecting import ListProjection, MemoryJournal, runner
@@ -50,7 +50,7 @@ class MarkedProjection(ListProjection):
         super().apply(changes)
         self.kept = self.journal.mark(self.at)
 
-    def rebuild(self, current: Iterator[Stored], checkpoint: int) -> None:
+    def rebuild(self, current: Iterator[StoredRecord], checkpoint: int) -> None:
         super().rebuild(current, checkpoint)
         self.kept = self.journal.mark(checkpoint)
 

@@ -10,7 +10,7 @@ from catalog_service.clock import Clock
 from catalog_service.journal.model import Change
 from catalog_service.projections.follower import REBUILD_LEAST, Follower, Nudge
 from catalog_service.projections.live_records import BATCH
-from catalog_service.projections.rebuild_requests import Requests
+from catalog_service.projections.rebuild_requests import RebuildRequests
 from catalog_service.projections.status import StatusBoard, wait_for
 from tests.fixtures.projecting import ListProjection, MemoryJournal, runner
 
@@ -65,7 +65,13 @@ def test_under_load_batches_rest_as_long_as_they_took(
     board = StatusBoard(tmp_path, clock, ["list"])
     board.begin()
     follower = Follower(
-        projection, journal, board, Nudge(), Event(), Requests(tmp_path), monotonic=lambda: now
+        projection,
+        journal,
+        board,
+        Nudge(),
+        Event(),
+        RebuildRequests(tmp_path),
+        monotonic=lambda: now,
     )
     journal.add("first")
     follower.catch_up(1)

@@ -10,7 +10,7 @@ from pathlib import Path
 from catalog_service.clock import Clock
 from catalog_service.graph import EmbeddedGraph, GraphReader
 from catalog_service.projections.graph import GraphProjection
-from catalog_service.projections.live_records import GrowingRecords
+from catalog_service.projections.live_records import LiveRecords
 from catalog_service.projections.protocol import Projection
 from catalog_service.projections.runner import ProjectionRunner
 from tests.fixtures.projecting import MemoryJournal
@@ -34,7 +34,7 @@ def test_growing_records_stop_being_exact_at_a_second_change(journal: MemoryJour
             return True
         return False
 
-    growing = GrowingRecords(journal, wait)
+    growing = LiveRecords(journal, wait)
     names = [(r.remote_id, "二之二" in (r.nquads or "")) for r in growing]
     assert names == [("1", False), ("2", False), ("4", False)]
     assert growing.checkpoint() == 4, "from the change of 2 on, the rest has to be applied"

@@ -15,7 +15,7 @@ import pytest
 from catalog_service.clock import Clock
 from catalog_service.projections.lock import ProjectionLock
 from catalog_service.projections.protocol import Projection
-from catalog_service.projections.runner import ProjectionRunner, bring_up
+from catalog_service.projections.runner import ProjectionRunner
 from catalog_service.projections.status import read_status
 from ontology.errors import AtlasError
 from tests.fixtures.projecting import ListProjection, MemoryJournal, runner
@@ -76,7 +76,7 @@ def test_bringing_up_takes_the_free_lock_or_waits_for_its_holder(
 ) -> None:
     mine, theirs = ListProjection(), ListProjection()
     journal.add("0")
-    bring_up(journal, lambda stack: [mine], tmp_path, clock, timeout=120)
+    ProjectionRunner(journal, lambda stack: [mine], tmp_path, clock).bring_up(timeout=120)
     assert mine.shown == journal.public()
     stop = Event()
     with runner(journal, tmp_path, clock, theirs) as running:
@@ -84,7 +84,7 @@ def test_bringing_up_takes_the_free_lock_or_waits_for_its_holder(
         thread.start()
         try:
             journal.add("1")
-            bring_up(journal, lambda stack: [mine], tmp_path, clock, timeout=120)
+            ProjectionRunner(journal, lambda stack: [mine], tmp_path, clock).bring_up(timeout=120)
             assert theirs.shown == journal.public()
             assert len(mine.shown) == 1, "it waited and did not project"
         finally:
@@ -97,7 +97,7 @@ def test_bringing_up_gives_up_on_a_holder_that_stands_still(
 ) -> None:
     journal.add("0")
     with runner(journal, tmp_path, clock, ListProjection()), pytest.raises(AtlasError) as caught:
-        bring_up(journal, lambda stack: [], tmp_path, clock, timeout=0.05)
+        ProjectionRunner(journal, lambda stack: [], tmp_path, clock).bring_up(timeout=0.05)
     assert caught.value.code == "projection-behind"
 
 

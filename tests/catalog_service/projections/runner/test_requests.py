@@ -13,8 +13,8 @@ import pytest
 
 from catalog_service.clock import Clock
 from catalog_service.projections.protocol import Projection
-from catalog_service.projections.rebuild_requests import Action, Request, Requests
-from catalog_service.projections.runner import ask
+from catalog_service.projections.rebuild_requests import Action, RebuildRequest, RebuildRequests
+from catalog_service.projections.runner import ProjectionRunner
 from ontology.errors import AtlasError, ErrorKind
 from tests.fixtures.projecting import FlakyStore, ListProjection, MemoryJournal, runner
 from tests.fixtures.waiting import until
@@ -37,16 +37,16 @@ def test_a_request_is_done_by_who_holds_the_lock_or_by_who_asks(
         thread = Thread(target=running.run, args=(stop,))
         thread.start()
         until(lambda: running.status().reached(3))
-        ask("rebuild", ["held"], journal, open_here, tmp_path, clock)
+        ProjectionRunner(journal, open_here, tmp_path, clock).request("rebuild", ["held"])
         assert (held.rebuilds, other.rebuilds, here) == (2, 1, [])
         held.held["http://atlas.test/stranger"] = "00"
         del held.held[next(iter(journal.public()))]
-        ask("repair", ["held"], journal, open_here, tmp_path, clock)
+        ProjectionRunner(journal, open_here, tmp_path, clock).request("repair", ["held"])
         assert held.shown == journal.public()
         assert held.rebuilds == 2
         stop.set()
         thread.join()
-    ask("rebuild", ["other"], journal, open_here, tmp_path, clock)
+    ProjectionRunner(journal, open_here, tmp_path, clock).request("rebuild", ["other"])
     assert (held.rebuilds, other.rebuilds, here) == (2, 2, ["opened"])
     assert list((tmp_path / "projections.requests").iterdir()) == []
 
@@ -57,7 +57,9 @@ def test_a_request_that_fails_again_and_again_is_given_back(
     flaky = FlakyStore()
     flaky.error = AtlasError(ErrorKind("engine-unreachable", "no {x}"), x="answer")
     with pytest.raises(AtlasError) as caught:
-        ask("repair", ["flaky"], journal, lambda stack: [flaky], tmp_path, clock)
+        ProjectionRunner(journal, lambda stack: [flaky], tmp_path, clock).request(
+            "repair", ["flaky"]
+        )
     assert caught.value.code == "projection-failed"
     assert list((tmp_path / "projections.requests").iterdir()) == []
 
@@ -65,7 +67,7 @@ def test_a_request_that_fails_again_and_again_is_given_back(
 def test_a_request_is_laid_down_while_another_is_taken_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    requests = Requests(tmp_path)
+    requests = RebuildRequests(tmp_path)
     other = requests.ask("repair", "index")
     make = tempfile.mkstemp
 
@@ -81,14 +83,15 @@ def test_a_request_is_laid_down_while_another_is_taken_away(
 def test_what_could_be_asked_for_only_in_part_is_taken_back(
     journal: MemoryJournal, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lay_down = Requests.ask
+    lay_down = RebuildRequests.ask
 
-    def full(self: Requests, action: Action, projection: str) -> Request:
+    def full(self: RebuildRequests, action: Action, projection: str) -> RebuildRequest:
         if projection == "second":
             raise OSError(28, "No space left on device")
         return lay_down(self, action, projection)
 
-    monkeypatch.setattr(Requests, "ask", full)
+    monkeypatch.setattr(RebuildRequests, "ask", full)
+    runner = ProjectionRunner(journal, lambda stack: [], tmp_path, clock)
     with pytest.raises(OSError, match="No space"):
-        ask("rebuild", ["first", "second"], journal, lambda stack: [], tmp_path, clock)
-    assert Requests(tmp_path).pending("first") == []
+        runner.request("rebuild", ["first", "second"])
+    assert RebuildRequests(tmp_path).pending("first") == []

@@ -1,0 +1,79 @@
+"""The sources of records: who they are, how many records each has, and their titles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from catalog_service.catalog.admission import check_source_id
+from catalog_service.errors import UNKNOWN_SOURCE
+from catalog_service.journal import Journal
+from catalog_service.journal.model import Gate, Source, StateCount
+from catalog_service.sources.errors import SOURCE_EXISTS
+from ontology.errors import AtlasError
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSummary:
+    """A source and the number of its records."""
+
+    source: Source
+    states: Mapping[str, int]
+    """Records by state."""
+    public: int
+    waiting: int
+    """Records of which a version waits for a steward."""
+
+
+def known_source(journal: Journal, name: str) -> Source:
+    """Return a source by its identifier; raises ``unknown-source``."""
+    found = journal.source(name)
+    if found is None:
+        raise AtlasError(UNKNOWN_SOURCE, source=name)
+    return found
+
+
+def summaries(journal: Journal) -> list[SourceSummary]:
+    """Return all sources by identifier."""
+    counts = journal.counts()
+    return [_summary(source, counts) for source in journal.sources()]
+
+
+def summary(journal: Journal, name: str) -> SourceSummary:
+    """Return one source; raises ``unknown-source``."""
+    return _summary(known_source(journal, name), journal.counts())
+
+
+def check_new(journal: Journal, name: str) -> None:
+    """Raise ``illegal-source-id`` or ``source-exists`` for what cannot name a new source."""
+    check_source_id(name)
+    if journal.source(name) is not None:
+        raise AtlasError(SOURCE_EXISTS, source=name)
+
+
+def set_gate(journal: Journal, name: str, gate: Gate) -> Source:
+    """Let a source's gate enforce the rules, or only report; raises ``unknown-source``."""
+    known_source(journal, name)
+    return journal.put_source(name, gate=gate)
+
+
+def titles(journal: Journal) -> Mapping[str, str]:
+    """Return the sources' titles by identifier; none where the journal cannot be read now.
+
+    Searching goes on without the journal: pages show the identifier instead.
+    """
+    found: dict[str, str] = {}
+    with suppress(AtlasError):
+        found = {source.id: source.title for source in journal.sources()}
+    return found
+
+
+def _summary(source: Source, counts: list[StateCount]) -> SourceSummary:
+    own = [count for count in counts if count.source == source.id]
+    return SourceSummary(
+        source,
+        {count.state: count.records for count in own},
+        sum(count.public for count in own),
+        sum(count.waiting for count in own),
+    )

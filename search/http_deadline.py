@@ -1,9 +1,9 @@
-"""Connections of urllib3 whose requests end in time, however slowly the server talks.
+"""One deadline for a whole request of urllib3, however slowly the server answers.
 
-A library's own time-out begins again with every piece that arrives: a server that sends a byte now
-and then holds a reader for as long as it likes. Here each request has one deadline, for connecting,
+The time-outs of urllib3 and httpx begin again with every piece that arrives: a server that sends a
+byte now and then holds a reader without end. Here each request has one deadline, for connecting,
 sending, and every read of the answer, its status line and headers too. Only a host with several
-addresses that all stay silent takes longer: as often the time as it has addresses.
+addresses that all stay silent takes longer: the deadline for each of them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _UNTIL: Final[ContextVar[float]] = ContextVar("_UNTIL")
 def deadline(seconds: float) -> Iterator[float]:
     """Give the requests of this thread ``seconds`` from now; gives their end by `time.monotonic`.
 
-    What is late is a `TimeoutError`, or what the library makes of it.
+    Raises `TimeoutError` in the thread, or the error that the library makes of it.
     """
     until = time.monotonic() + seconds
     token = _UNTIL.set(until)
@@ -39,9 +39,9 @@ def deadline(seconds: float) -> Iterator[float]:
 
 
 def keep_in_time(pool: urllib3.HTTPConnectionPool) -> None:
-    """Let the connections of a pool keep to the `deadline` that their thread has."""
+    """Let the connections of a pool obey the `deadline` of the thread that uses them."""
     pool.ConnectionCls = _Secure if pool.scheme == "https" else _InTime
-    # Waiting for another's connection would have no end: one more is opened instead.
+    # Waiting for a free connection has no deadline: one more is opened instead.
     pool.block = False
 
 

@@ -1,4 +1,4 @@
-"""The walls of a worker: no network, no other program, a bound on memory.
+"""The sandbox of a worker: no network, no other program, a bound on memory.
 
 Standard library only: a worker loads this before anything else.
 """

@@ -90,7 +90,7 @@ class EmbeddingServer:
         return vectors
 
     def waiting(self) -> bool:
-        """Tell whether it failed a moment ago, so that nobody in a hurry should ask now."""
+        """Tell whether it failed a moment ago, so that a search should not wait for it now."""
         return self._monotonic() < self._until
 
     def close(self) -> None:
@@ -120,7 +120,7 @@ class EmbeddingServer:
                     raise self._unusable(f"more than {MAX_ANSWER >> 20} MiB")
             return b"".join(pieces)
         finally:
-            # One that was read to its end went back to the pool; no other may.
+            # Read to its end it is in the pool already; otherwise it must not be used again.
             answer.close()
 
     def _read(self, body: bytes, count: int) -> Vectors:
@@ -150,7 +150,7 @@ class EmbeddingServer:
     def _failure(self, status: int) -> AtlasError:
         if status in _TRANSIENT or status >= 500:
             return self._away(f"HTTP {status}")
-        # Not what it says of it: that may repeat the texts, or the key.
+        # Without the reason that it gives, which may repeat the texts or the key.
         return self._paused(
             AtlasError(EMBEDDING_REFUSED, url=self.url, reason=f"HTTP {status}", status=status)
         )

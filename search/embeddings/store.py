@@ -1,9 +1,9 @@
-"""The vectors of one model in the data folder: what is known need not be asked for again.
+"""The vectors of one model in the data folder, each asked for only once.
 
 ``matrix.f16`` holds a vector (little-endian float16, of length 1) in each row. ``rows.sqlite``
 tells which text stands in which row, and which dataset has which text. One process writes; any
 number read (`search.embeddings.matrix`). A row is written before the transaction that names it, so
-that a crash between leaves nothing that anyone looks at.
+that a crash between the two leaves a row that nobody reads.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def folder_of(vectors: Path, model: str) -> Path:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turn what the disk or SQLite say into ``vectors-unreadable``."""
+    """Turn errors of the disk and of SQLite into ``vectors-unreadable``."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
@@ -57,7 +57,7 @@ def reading(path: Path) -> Iterator[None]:
 
 
 class VectorStore:
-    """The writer of one model's vectors; safe to share among threads."""
+    """Writes the vectors of one model; safe to share among threads."""
 
     def __init__(self, vectors: Path, model: str) -> None:
         """Write below ``vectors``; what other models left there is removed.
@@ -165,13 +165,13 @@ class VectorStore:
             return
         shared = self._rows.execute("SELECT 1 FROM dataset WHERE row = ? LIMIT 1", (before,))
         if shared.fetchone() is None:
-            # A vector tells something of its text: it goes with it.
+            # A vector reveals something of its text: it is erased with it.
             os.pwrite(self._matrix, bytes(self._width()), before * self._width())
             self._rows.execute("DELETE FROM text WHERE row = ?", (before,))
             self._rows.execute("INSERT INTO free (row) VALUES (?)", (before,))
 
     def _new_rows(self, count: int) -> list[int]:
-        """Rows that no reader knows: freed in an earlier transaction, or behind all others."""
+        """Return rows that no reader uses: freed in an earlier transaction, or behind all others."""
         free = [
             row
             for (row,) in self._rows.execute("SELECT row FROM free ORDER BY row LIMIT ?", (count,))

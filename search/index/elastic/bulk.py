@@ -1,4 +1,4 @@
-"""Writing many documents: bounded requests one after the other, errors by item, patience."""
+"""Writing many documents: bounded requests one after the other, errors by item, repeats."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Bulk:
     def send(self, index: str, actions: Iterable[Action], *, refresh: bool = False) -> None:
         """Send all actions to the alias ``index``; ``refresh`` shows them with the last request.
 
-        What the server is too busy for, and whole requests that get no answer, are sent again
+        Items that the server is too busy for, and whole requests without an answer, are sent again
         after growing pauses. Raises `AtlasError`: ``index-item-refused`` after all requests up to
         the one that holds the record, ``index-missing``, ``search-unreachable``,
         ``search-refused``.

@@ -31,12 +31,12 @@ class Retry:
 
 
 class Circuit:
-    """Lets no request through for a while after one that failed; safe to share among threads.
+    """A circuit breaker: lets no request through for a pause after a failure; for all threads.
 
-    A refused connection opens it at once; an answer that is merely late does with the second in a
-    row, for a single slow search says little. While the server is away one request in every while
-    finds out whether it is back; all others are answered at once with the error of the last
-    failure. The while grows from ``least`` to ``most`` seconds with each failure.
+    A refused connection opens it at once, a late answer only with the second in a row. After each
+    pause one request is let through to find out whether the server is back; all others fail at
+    once with the error of the last failure. The pause doubles with each failure, from ``least`` to
+    ``most`` seconds.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Circuit:
             now = self._monotonic()
             if now < self._until:
                 return self._error
-            # The one that tries: others wait for its outcome.
+            # This request is the trial; until its outcome is known all others fail.
             self._until = now + deadline
             self._trying = True
             return None

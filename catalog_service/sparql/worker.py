@@ -73,7 +73,7 @@ class Worker:
             return {"error": "failed", "reason": str(error)}, b""
 
     def _run(self, request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
-        import pyoxigraph as ox  # noqa: PLC0415 - after the sandbox stands
+        import pyoxigraph as ox  # noqa: PLC0415 - inside the sandbox
 
         from ontology.serialization import write_to  # noqa: PLC0415 - brings the engine with it
 
@@ -179,10 +179,10 @@ def _end_with_parent(descriptor: int) -> None:
 
 
 def main(megabytes: int) -> None:
-    """Stand behind the walls, say so, and answer until standard input ends."""
+    """Enter the sandbox, report readiness, and answer until standard input ends."""
     requests, answers = 0, 1
     isolated = bar_network()
-    import pyoxigraph  # noqa: F401, PLC0415 - its threads must start behind the wall
+    import pyoxigraph  # noqa: F401, PLC0415 - its threads must start inside the sandbox
 
     Thread(target=_end_with_parent, args=(requests,), daemon=True).start()
     bound_memory(megabytes)

@@ -171,7 +171,7 @@ class VectorStore:
             self._rows.execute("INSERT INTO free (row) VALUES (?)", (before,))
 
     def _new_rows(self, count: int) -> list[int]:
-        """Return rows that no reader uses: freed in an earlier transaction, or behind all others."""
+        """Return rows that no reader uses: freed by an earlier transaction, or at the end."""
         free = [
             row
             for (row,) in self._rows.execute("SELECT row FROM free ORDER BY row LIMIT ?", (count,))

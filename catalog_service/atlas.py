@@ -46,7 +46,7 @@ from shapes.rules import Rules
 
 if TYPE_CHECKING:
     from search.embeddings.factory import Embedding
-    from search.embeddings.query_embedder import Meanings
+    from search.embeddings.query_embedder import QueryEmbedder
 
 PROJECTIONS: Final = ("graph", "index")
 """The projections by name, as `Atlas.open_projections` makes them."""
@@ -226,11 +226,11 @@ class Atlas:
     @cached_property
     def search(self) -> SearchService:
         """Searching over the index, by words and, where set up, by meaning."""
-        meanings = self._meanings()
+        query_embedder = self._query_embedder()
         return SearchService(
             self.index,
             self.thesaurus.current,
-            meanings.ask if meanings is not None else None,
+            query_embedder.ask if query_embedder is not None else None,
             today=self.clock.today,
         )
 
@@ -271,17 +271,17 @@ class Atlas:
         if not lock.acquire():
             raise AtlasError(PROJECTIONS_LOCKED, home=self.settings.home)
         try:
-            with self.embedding.filler(self.index.view) as filler:
-                return filler.fill()
+            with self.embedding.indexer(self.index.view) as indexer:
+                return indexer.fill()
         finally:
             lock.release()
 
-    def _meanings(self) -> Meanings | None:
+    def _query_embedder(self) -> QueryEmbedder | None:
         if self.embedding is None:
             return None
-        meanings = self.embedding.meanings()
-        self._stack.callback(meanings.close)
-        return meanings
+        query_embedder = self.embedding.query_embedder()
+        self._stack.callback(query_embedder.close)
+        return query_embedder
 
     def _has_changes(self) -> bool:
         return self.journal.head() > 0

@@ -24,7 +24,7 @@ from ontology.errors import AtlasError
 from search.embeddings.errors import EMBEDDING_REFUSED, EMBEDDING_UNREACHABLE, EMBEDDING_UNUSABLE
 from search.http_deadline import deadline, keep_in_time
 
-Vectors = NDArray[np.float32]
+VectorRows = NDArray[np.float32]
 """One vector of length 1 in each row."""
 
 MAX_NUMBERS: Final = 8_192
@@ -63,7 +63,7 @@ class EmbeddingServer:
         self._until = 0.0
         self._pause = _LEAST_PAUSE
 
-    def embed(self, texts: Sequence[str], seconds: float) -> Vectors:
+    def embed(self, texts: Sequence[str], seconds: float) -> VectorRows:
         """Return the vectors of texts, in their order; a request may take ``seconds``.
 
         Raises `AtlasError`: ``embedding-unreachable``, ``embedding-refused`` (with its ``status``
@@ -123,7 +123,7 @@ class EmbeddingServer:
             # Read to its end it is in the pool already; otherwise it must not be used again.
             answer.close()
 
-    def _read(self, body: bytes, count: int) -> Vectors:
+    def _read(self, body: bytes, count: int) -> VectorRows:
         try:
             found: Any = orjson.loads(body)
             items = found["data"]
@@ -144,7 +144,7 @@ class EmbeddingServer:
             lengths = np.linalg.norm(vectors, axis=1)
         if not np.isfinite(lengths).all() or not lengths.all():
             raise self._unusable("a vector has no direction")
-        scaled: Vectors = (vectors / lengths[:, None]).astype(np.float32)
+        scaled: VectorRows = (vectors / lengths[:, None]).astype(np.float32)
         return scaled
 
     def _failure(self, status: int) -> AtlasError:

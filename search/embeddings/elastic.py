@@ -1,7 +1,7 @@
-"""Vectors in Elasticsearch: an index of their own beside that of the words, with its filters.
+"""Vectors in Elasticsearch: in an index of their own, with the filters of the index of words.
 
-Not in the documents of the words: those are written with each commit, and a vector may come hours
-later; the server keeps of them only what is shown, so that none could be added to one.
+Not in the documents of that index: those are written with each commit, and a vector may come hours
+later; their source is kept in part only, so that a field could not be added later.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 import orjson
 
 from ontology.errors import AtlasError
-from search.embeddings.client import Vectors
+from search.embeddings.client import VectorRows
 from search.embeddings.protocols import Near, Vector
 from search.embeddings.texts import TEXT_VERSION
 from search.facets import AREA, GROUP, INDEXED, RANGES
@@ -54,7 +54,7 @@ _T = TypeVar("_T")
 class ElasticVectors:
     """The vectors of one model on one server; safe to share among threads.
 
-    Both `search.embeddings.protocols.Vectors` and `search.embeddings.protocols.Copy`.
+    Both `search.embeddings.protocols.VectorReader` and `search.embeddings.protocols.VectorCopy`.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class ElasticVectors:
         )
         return dimension or 0
 
-    def likeness(self, vector: Vector, iris: Sequence[str]) -> dict[str, float]:
+    def cosines(self, vector: Vector, iris: Sequence[str]) -> dict[str, float]:
         """Return the exact cosines of those datasets that have a vector."""
         if not iris:
             return {}
@@ -173,7 +173,7 @@ class ElasticVectors:
         ).hits
         return {d.iri for d in documents}.difference(here)
 
-    def put(self, documents: Sequence[StoredDocument], vectors: Vectors) -> None:
+    def put(self, documents: Sequence[StoredDocument], vectors: VectorRows) -> None:
         """Put datasets with their vectors in the place of their IRIs."""
         if not documents:
             return

@@ -11,10 +11,10 @@ from pathlib import Path
 from ontology.errors import AtlasError
 from search.embeddings.client import EmbeddingServer
 from search.embeddings.matrix import MatrixVectors
-from search.embeddings.protocols import Copy, Vectors
-from search.embeddings.query_embedder import Meanings
+from search.embeddings.protocols import VectorCopy, VectorReader
+from search.embeddings.query_embedder import QueryEmbedder
 from search.embeddings.store import VectorStore
-from search.embeddings.vector_indexer import Filler
+from search.embeddings.vector_indexer import VectorIndexer
 from search.index.protocol import IndexView
 
 _log = logging.getLogger(__name__)
@@ -26,8 +26,8 @@ class Embedding:
 
     ``folder`` is that of all vectors on this machine; ``elastic`` address and name of the indices,
     where words are looked for on Elasticsearch. ``prefix``, ``seconds`` and ``least`` as in
-    `search.embeddings.query_embedder.Meanings`, ``batch`` as in
-    `search.embeddings.vector_indexer.Filler`.
+    `search.embeddings.query_embedder.QueryEmbedder`, ``batch`` as in
+    `search.embeddings.vector_indexer.VectorIndexer`.
     """
 
     url: str
@@ -44,8 +44,8 @@ class Embedding:
         """Return the service; nothing is asked yet."""
         return EmbeddingServer(self.url, self.model, self.key)
 
-    def vectors(self) -> Vectors:
-        """Return what searches read."""
+    def vectors(self) -> VectorReader:
+        """Return the reader that searches use."""
         if self.elastic is None:
             return MatrixVectors(self.folder, self.model)
         # Imported here: the client is not worth loading where no server is asked.
@@ -53,10 +53,10 @@ class Embedding:
 
         return ElasticVectors(*self.elastic, self.model)
 
-    def meanings(self) -> Meanings:
-        """Return what asks for the meaning of search texts."""
+    def query_embedder(self) -> QueryEmbedder:
+        """Return what embeds search texts."""
         vectors = self.vectors()
-        return Meanings(
+        return QueryEmbedder(
             self.server(),
             vectors,
             seconds=self.seconds,
@@ -65,22 +65,22 @@ class Embedding:
         )
 
     @contextmanager
-    def filler(self, view: Callable[[], IndexView | None]) -> Iterator[Filler]:
+    def indexer(self, view: Callable[[], IndexView | None]) -> Iterator[VectorIndexer]:
         """Give what makes the vectors; the lock of the projections must be held.
 
         Raises `AtlasError` (``vectors-unreadable``).
         """
         with ExitStack() as stack:
             server = stack.enter_context(closing(self.server()))
-            copy: Copy | None = None
+            copy: VectorCopy | None = None
             if self.elastic is not None:
                 from search.embeddings.elastic import ElasticVectors  # noqa: PLC0415
 
                 copy = stack.enter_context(closing(ElasticVectors(*self.elastic, self.model)))
             store = VectorStore(self.folder, self.model)
-            filler = Filler(view, server, store, copy, batch=self.batch)
-            stack.callback(filler.stop)
-            yield filler
+            indexer = VectorIndexer(view, server, store, copy, batch=self.batch)
+            stack.callback(indexer.stop)
+            yield indexer
 
     @contextmanager
     def following(
@@ -92,10 +92,10 @@ class Embedding:
         """
         with ExitStack() as stack:
             try:
-                filler = stack.enter_context(self.filler(view))
+                indexer = stack.enter_context(self.indexer(view))
             except AtlasError as error:
                 _log.warning("no vectors are made: %s", error)
                 yield lambda _iris: None
                 return
-            stack.enter_context(filler)
-            yield filler.notice
+            stack.enter_context(indexer)
+            yield indexer.notice

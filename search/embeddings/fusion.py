@@ -1,5 +1,5 @@
-"""How far meaning may change the order of words: a gentle signal, bounded, and never for a title
-that is just what was typed."""
+"""How far vectors may change the order of hits: by a bounded bonus, and never for a hit whose title
+is the search text."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from search.index.payload import StoredDocument
 from search.index.protocol import Candidate
 
 CLOSENESS: Final = 0.12
-"""The most that meaning adds to a score: more than how new or much used a dataset is, much less
-than whether the subject stands in its title (`search.ranking.score`)."""
+"""The most that a vector adds to a score: more than recency or use of a dataset, much less than a
+match of the subject in its title (`search.ranking.score`)."""
 
 SPREAD: Final = 0.2
-"""Models differ in which cosines they use at all, so that the nearest and the farthest of a list
-are its ends; but where those lie nearer together than this, little is to be told from them."""
+"""Least difference of cosines that spans the whole bonus. Models differ in the range of their
+cosines, so it is scaled between the nearest and the farthest hit, but not below this."""
 
 
 def fused(

@@ -19,17 +19,17 @@ from search.index.plan import Plan
 from search.index.protocol import IndexView
 
 _BLOCK: Final = 128
-"""Rows that are widened to float32 and multiplied at once: few enough to stay in the cache of a
-processor, which makes it three times as quick as with thousands."""
+"""Rows that are converted to float32 and multiplied at once: few enough for the processor's cache,
+which makes it three times as fast as thousands."""
 _FEW: Final = 2_000
-"""Documents of a filter that are looked at one by one; of more, the nearest are looked at first."""
+"""A filter with at most so many documents is compared whole; else the nearest are filtered."""
 _FIRST: Final = 256
 _WIDER: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What stood in the files at one moment."""
+    """The contents of the files at one moment."""
 
     change: int
     rows: NDArray[np.float16]
@@ -59,7 +59,7 @@ class MatrixVectors:
         seen = self._snapshot()
         return 0 if seen is None else seen.rows.shape[1]
 
-    def likeness(self, vector: Vector, iris: Sequence[str]) -> dict[str, float]:
+    def cosines(self, vector: Vector, iris: Sequence[str]) -> dict[str, float]:
         """Return the cosines of those datasets that have a vector."""
         seen = self._snapshot()
         if seen is None or seen.rows.shape[1] != len(vector):
@@ -79,7 +79,7 @@ class MatrixVectors:
             total = view.find(within, 0).total
             if total <= _FEW:
                 found = {c.document.iri: c.document for c in view.find(within, total).candidates}
-                near = self.likeness(vector, list(found)).items()
+                near = self.cosines(vector, list(found)).items()
                 first = sorted(near, key=lambda one: (-one[1], one[0]))[:count]
                 return [(found[iri], cosine) for iri, cosine in first]
         cosines = _cosines(seen.rows, vector)
@@ -93,7 +93,7 @@ class MatrixVectors:
             wanted *= _WIDER
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         with self._lock:
             if self._rows is not None:
                 self._rows[1].close()

@@ -1,4 +1,4 @@
-"""What searching asks of vectors, wherever they stand: beside the index, or in Elasticsearch."""
+"""How vectors are read and copied, wherever they are: in the data folder or in Elasticsearch."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Near: TypeAlias = tuple[StoredDocument, float]
 """A dataset and the cosine of its vector with the one asked for."""
 
 
-class Vectors(Protocol):
-    """The reading side."""
+class VectorReader(Protocol):
+    """Reads the vectors of one model."""
 
     def size(self) -> int:
         """Return how many datasets have a vector."""
@@ -30,25 +30,25 @@ class Vectors(Protocol):
         """Return how many numbers a vector has; 0 where there is none yet."""
         ...
 
-    def likeness(self, vector: Vector, iris: Sequence[str]) -> Mapping[str, float]:
+    def cosines(self, vector: Vector, iris: Sequence[str]) -> Mapping[str, float]:
         """Return the cosines of those datasets that have a vector."""
         ...
 
     def nearest(self, vector: Vector, plan: Plan, count: int, view: IndexView) -> list[Near]:
         """Return the datasets within a plan's filters that are nearest, the nearest first.
 
-        Of a plan only filters and ranges count. The documents are those of ``view``: what is gone
-        from it is not among them, whatever is kept of it here.
+        Only the filters and ranges of the plan are used. The documents are those of ``view``:
+        what was removed from it is left out, even where its vector is still here.
         """
         ...
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
         ...
 
 
-class Copy(Protocol):
-    """A second place that the vectors are written to, with what a search there filters by."""
+class VectorCopy(Protocol):
+    """A second place that vectors are written to, with the fields that searches there filter by."""
 
     def missing(self, documents: Sequence[StoredDocument]) -> set[str]:
         """Return those that are not there as they are now."""
@@ -67,5 +67,5 @@ class Copy(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close all connections."""
         ...

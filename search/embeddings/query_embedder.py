@@ -1,4 +1,4 @@
-"""A search text's vector in time or not at all, and what is made of it."""
+"""The vector of a search text, used where it comes in time, and the order of hits by it."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from typing import Final
 from ontology.errors import AtlasError
 from search.embeddings.client import EmbeddingServer
 from search.embeddings.fusion import fused
-from search.embeddings.protocols import Vector, Vectors
+from search.embeddings.protocols import Vector, VectorReader
 from search.index.plan import Plan
 from search.index.protocol import Candidate, IndexView
 
-REMEMBERED: Final = 2_000
+CACHED_TEXTS: Final = 2_000
 """Texts whose vectors are kept in memory."""
 PATIENCE: Final = 5.0
-"""Seconds after which a request is given up that nobody waits for any more: what comes late
-serves the next search for the same."""
+"""Time-out of a request in seconds. Searches do not wait so long; a late vector serves the next
+search for the same text."""
 _AT_ONCE: Final = 4
 _LATE: Final = 3
-"""Answers in a row that came too late, after which nobody waits until one is in time again."""
+"""Late answers in a row after which searches do not wait until one is in time again."""
 
 _log = logging.getLogger(__name__)
 
 
-class Meanings:
-    """Asks for the vectors of search texts, in threads of its own; safe to share."""
+class QueryEmbedder:
+    """Asks for the vectors of search texts in its own threads, and caches them; thread-safe."""
 
     def __init__(
         self,
         server: EmbeddingServer,
-        vectors: Vectors,
+        vectors: VectorReader,
         *,
         seconds: float = 0.3,
         least: float = 0.5,
@@ -58,7 +58,7 @@ class Meanings:
         self._closed = False
         self._threads = ThreadPoolExecutor(_AT_ONCE, "embedding")
 
-    def ask(self, text: str) -> Asked:
+    def ask(self, text: str) -> PendingQuery:
         """Ask for a text's vector, and return at once."""
         plain = " ".join(text.split())
         deadline = self._monotonic() + self._seconds
@@ -66,15 +66,15 @@ class Meanings:
             kept = self._kept.get(plain)
             if kept is not None:
                 self._kept.move_to_end(plain)
-                return Asked(self, plain, kept, None, deadline)
+                return PendingQuery(self, plain, kept, None, deadline)
             future = self._asked.get(plain)
             free = not self._closed and len(self._asked) < _AT_ONCE
             if future is None and free and not self._server.waiting():
                 future = self._asked[plain] = self._threads.submit(self._embed, plain)
-            return Asked(self, plain, None, future, deadline)
+            return PendingQuery(self, plain, None, future, deadline)
 
     def close(self) -> None:
-        """Give up what is under way and let go of everything; who asks later gets no answer."""
+        """Cancel what is under way and close everything; later questions get no vector."""
         with self._lock:
             self._closed = True
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -90,7 +90,7 @@ class Meanings:
             # Its message names the server and never the text.
             _log.warning("searching without meaning: %s", error)
         finally:
-            # Whatever happened: what stays among the asked would take a place for ever.
+            # Whatever happened: an entry that stays in `_asked` would occupy a thread for ever.
             self._end(text, vector, self._monotonic() - started <= self._seconds)
         return vector
 
@@ -100,7 +100,7 @@ class Meanings:
             self._late = 0 if vector is not None and in_time else self._late + 1
             if vector is not None:
                 self._kept[text] = vector
-                if len(self._kept) > REMEMBERED:
+                if len(self._kept) > CACHED_TEXTS:
                     self._kept.popitem(last=False)
 
     def _wait(self, future: Future[Vector | None], deadline: float) -> Vector | None:
@@ -110,24 +110,24 @@ class Meanings:
         except (LateError, CancelledError):
             return None
         except Exception as error:
-            # Told here, since nobody else looks at that thread; its message may hold the text.
+            # Logged here, since nobody else sees it; its message may hold the text.
             reason = type(error).__name__
             _log.error("searching without meaning: asking for a vector failed: %s", reason)
             return None
 
 
-class Asked:
-    """One search text on its way to a vector (`search.ranking.rerank.SemanticQuery`)."""
+class PendingQuery:
+    """A search text whose vector was asked for (`search.ranking.rerank.SemanticQuery`)."""
 
     def __init__(
         self,
-        meanings: Meanings,
+        embedder: QueryEmbedder,
         text: str,
         vector: Vector | None,
         future: Future[Vector | None] | None,
         deadline: float,
     ) -> None:
-        self._of = meanings
+        self._embedder = embedder
         self._text = text
         self._vector = vector
         self._future = future
@@ -139,7 +139,7 @@ class Asked:
         if vector is None or not ranked:
             return None
         try:
-            cosines = self._of._vectors.likeness(vector, [c.document.iri for c in ranked])
+            cosines = self._embedder._vectors.cosines(vector, [c.document.iri for c in ranked])
         except AtlasError as error:
             _log.warning("ranking without meaning: %s", error)
             return None
@@ -153,18 +153,18 @@ class Asked:
         if vector is None:
             return []
         try:
-            near = self._of._vectors.nearest(vector, plan, count + len(without), view)
+            near = self._embedder._vectors.nearest(vector, plan, count + len(without), view)
         except AtlasError as error:
             _log.warning("finding without meaning: %s", error)
             return []
         return [
             Candidate(document, cosine)
             for document, cosine in near
-            if cosine >= self._of._least and document.iri not in without
+            if cosine >= self._embedder._least and document.iri not in without
         ][:count]
 
     def _get(self) -> Vector | None:
         if self._vector is None and self._future is not None:
-            self._vector = self._of._wait(self._future, self._deadline)
+            self._vector = self._embedder._wait(self._future, self._deadline)
             self._future = None
         return self._vector

@@ -21,7 +21,7 @@ from typing import Final
 import numpy as np
 
 from ontology.errors import AtlasError
-from search.embeddings.client import Vectors
+from search.embeddings.client import VectorRows
 from search.embeddings.errors import EMBEDDING_CHANGED, VECTORS_UNREADABLE
 from search.embeddings.texts import TEXT_VERSION
 
@@ -84,7 +84,7 @@ class VectorStore:
                 raise
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         with self._lock:
             self._rows.close()
             os.close(self._matrix)
@@ -108,7 +108,7 @@ class VectorStore:
         with self._lock, reading(self.folder):
             return set(self._row_of(list(dict.fromkeys(keys))))
 
-    def vectors(self, keys: Sequence[bytes]) -> Vectors:
+    def vectors(self, keys: Sequence[bytes]) -> VectorRows:
         """Return the vectors of texts that are known, in their order."""
         with self._lock, reading(self.folder):
             rows = self._row_of(keys)

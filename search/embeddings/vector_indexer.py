@@ -1,4 +1,4 @@
-"""Vectors follow the index: what lacks one gets it, what is gone loses it, in its own time."""
+"""Keeps vectors in step with the index, in the background: makes missing ones, removes others."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ontology.errors import AtlasError
-from search.embeddings.client import EmbeddingServer, Vectors
+from search.embeddings.client import EmbeddingServer, VectorRows
 from search.embeddings.errors import EMBEDDING_REFUSED, VECTORS_UNREADABLE
-from search.embeddings.protocols import Copy
+from search.embeddings.protocols import VectorCopy
 from search.embeddings.store import VectorStore
 from search.embeddings.texts import key_of, text_of
 from search.index.payload import StoredDocument
@@ -23,24 +23,24 @@ from search.index.plan import Plan
 from search.index.protocol import IndexView
 
 SECONDS: Final = 60.0
-"""For a batch: a small machine without a graphics card needs some."""
+"""Time-out of a batch: small machines without a graphics card are slow."""
 CHUNK: Final = 128
 _LEAST_PAUSE: Final = 1.0
 _MOST_PAUSE: Final = 300.0
 _DISK_PAUSE: Final = 3.0
 _TOO_MUCH: Final = frozenset({400, 413, 422})
-"""What servers say of a text that is too long for them."""
+"""HTTP statuses by which servers refuse a text that is too long for them."""
 _HOPELESS: Final = 5
-"""Texts refused in a row, each alone, after which it is not the texts."""
+"""Single texts refused in a row after which the cause is not the text."""
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
-class Filler:
-    """Fills the store from an index; a context manager whose thread does so as told.
+class VectorIndexer:
+    """Makes the vectors of an index's documents; in its ``with`` block a thread does so.
 
-    One at a time: whoever holds the lock of the projections.
+    One at a time: its user holds the lock of the projections.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Filler:
         view: Callable[[], IndexView | None],
         server: EmbeddingServer,
         store: VectorStore,
-        copy: Copy | None = None,
+        copy: VectorCopy | None = None,
         *,
         batch: int = 32,
         monotonic: Callable[[], float] = time.monotonic,
@@ -60,20 +60,20 @@ class Filler:
         self._copy = copy
         self._batch = batch
         self._monotonic = monotonic
-        self._told = threading.Condition()
+        self._condition = threading.Condition()
         self._whole = True
         self._waiting: dict[str, None] = {}
         """Records that may have changed."""
-        self._lacking: dict[str, None] = {}
+        self._without_vector: dict[str, None] = {}
         """Records whose texts the server must be asked for."""
         self._stopped = False
         self._storing = threading.Lock()
         self._refused: set[bytes] = set()
         self._in_a_row = 0
         self.problem: BaseException | None = None
-        """Why it does not get on at the moment."""
+        """Why it makes no progress at the moment."""
 
-    def __enter__(self) -> Filler:
+    def __enter__(self) -> VectorIndexer:
         # A daemon: a request under way must not keep the process from ending.
         threading.Thread(target=self._run, name="vectors", daemon=True).start()
         return self
@@ -82,19 +82,19 @@ class Filler:
         self.stop()
 
     def notice(self, iris: Iterable[str] | None) -> None:
-        """Be told of records that may have changed, None of all; returns at once."""
-        with self._told:
+        """Note records that may have changed, None: all; returns at once."""
+        with self._condition:
             if iris is None:
                 self._whole = True
             else:
                 self._waiting.update((iri, None) for iri in iris)
-            self._told.notify_all()
+            self._condition.notify_all()
 
     def stop(self) -> None:
-        """Write nothing any more, from when this returns; files are closed."""
-        with self._told:
+        """Close the files; nothing is written after this returns."""
+        with self._condition:
             already, self._stopped = self._stopped, True
-            self._told.notify_all()
+            self._condition.notify_all()
         if not already:
             with self._storing:
                 self._store.close()
@@ -105,7 +105,7 @@ class Filler:
         Raises the `AtlasError` that stops it; what was reached is kept.
         """
         asked = 0
-        while not self._stopped and (self._changed() or self._lacking):
+        while not self._stopped and (self._changed() or self._without_vector):
             if self._changed():
                 self._compare()
             else:
@@ -117,40 +117,42 @@ class Filler:
     def _run(self) -> None:
         failures, until = 0, 0.0
         while True:
-            with self._told:
+            with self._condition:
                 left = max(0.0, until - self._monotonic())
-                ready = self._stopped or self._changed() or (bool(self._lacking) and not left)
+                ready = (
+                    self._stopped or self._changed() or (bool(self._without_vector) and not left)
+                )
                 if not ready:
-                    self._told.wait(left if self._lacking else None)
+                    self._condition.wait(left if self._without_vector else None)
                     continue
                 if self._stopped:
                     return
                 changed = self._changed()
             try:
                 if changed:
-                    # Also while the server is away: what is gone must not wait for it.
+                    # Also while the server is away: removals must not wait for it.
                     self._compare()
                 else:
                     self._ask()
                     failures, self.problem = 0, None
-            except BaseException as error:  # whatever it is, the next try may do better
+            except BaseException as error:  # whatever it is, the next try may succeed
                 if self._ended():
-                    # Its client was closed under it.
+                    # Its client was closed meanwhile.
                     return
                 if failures == 0:
                     _log.warning("vectors wait: %s", error)
                 self.problem = error
-                # A server that is away may be so for long; a disk is looked at again soon.
+                # A server may be away for long; a disk is tried again soon.
                 most = _DISK_PAUSE if _is_of_the_disk(error) else _MOST_PAUSE
                 until = self._monotonic() + min(most, _LEAST_PAUSE * 2**failures)
                 failures = min(failures + 1, 20)
                 if changed:
-                    self._rest(until)
+                    self._pause(until)
 
-    def _rest(self, until: float) -> None:
-        with self._told:
+    def _pause(self, until: float) -> None:
+        with self._condition:
             while not self._stopped and (left := until - self._monotonic()) > 0:
-                self._told.wait(left)
+                self._condition.wait(left)
 
     def _ended(self) -> bool:
         return self._stopped
@@ -159,32 +161,32 @@ class Filler:
         return self._whole or bool(self._waiting)
 
     def _compare(self) -> None:
-        """Look through the whole index, or at some of what was noticed."""
-        with self._told:
+        """Compare the whole index with the store, or some of the noted records."""
+        with self._condition:
             whole, self._whole = self._whole, False
         if whole:
             try:
-                self._survey()
+                self._compare_all()
             except BaseException:
                 self.notice(None)
                 raise
             return
         some = self._take(self._waiting, CHUNK)
         try:
-            self._follow(some)
+            self._update(some)
         except BaseException:
             self.notice(some)
             raise
 
     def _take(self, waiting: dict[str, None], count: int) -> list[str]:
-        with self._told:
+        with self._condition:
             some = list(islice(waiting, count))
             for iri in some:
                 del waiting[iri]
         return some
 
-    def _survey(self) -> None:
-        """Note everything that is not as it should be."""
+    def _compare_all(self) -> None:
+        """Note every record whose vector is missing, out of date, or to be removed."""
         view = self._view()
         if view is None:
             return
@@ -202,8 +204,8 @@ class Filler:
                 return
         self.notice(gone)
 
-    def _follow(self, iris: list[str]) -> None:
-        """Forget what is gone, and give what has a known text its vector; note all others."""
+    def _update(self, iris: list[str]) -> None:
+        """Remove the vectors of removed records, link known texts; note what must be embedded."""
         documents = self._documents(iris)
         gone = [iri for iri in iris if iri not in documents]
         if gone:
@@ -213,8 +215,8 @@ class Filler:
         keys = {iri: key_of(text) for iri, d in documents.items() if (text := text_of(d))}
         known = self._guarded(lambda: self._store.known(keys.values())) or set()
         self._link(list(documents.values()), {}, known)
-        with self._told:
-            self._lacking.update(
+        with self._condition:
+            self._without_vector.update(
                 (iri, None)
                 for iri, key in keys.items()
                 if key not in known and key not in self._refused
@@ -222,7 +224,7 @@ class Filler:
 
     def _ask(self) -> int:
         """Ask the server for one batch."""
-        some = self._take(self._lacking, self._batch)
+        some = self._take(self._without_vector, self._batch)
         try:
             documents = list(self._documents(some).values())
             texts = {key_of(text): text for text in map(text_of, documents) if text}
@@ -232,8 +234,8 @@ class Filler:
             fresh = dict(self._embedded(asked)) if asked else {}
             self._link(documents, fresh, known | set(fresh))
         except BaseException:
-            with self._told:
-                self._lacking.update(dict.fromkeys(some))
+            with self._condition:
+                self._without_vector.update(dict.fromkeys(some))
             raise
         return len(some)
 
@@ -252,7 +254,7 @@ class Filler:
         if not named:
             return
 
-        def put() -> Vectors:
+        def put() -> VectorRows:
             if fresh:
                 self._store.check(len(next(iter(fresh.values()))))
             self._store.put({d.iri: key for d, key in named}, fresh)
@@ -260,7 +262,7 @@ class Filler:
 
         vectors = self._guarded(put)
         if self._copy is not None and vectors is not None:
-            # As they are kept, so that both places have the same numbers.
+            # As read from the store, so that both places have the same numbers.
             self._copy.put([d for d, _ in named], vectors)
 
     def _embedded(
@@ -289,7 +291,7 @@ class Filler:
             yield key, vector
 
     def _guarded(self, work: Callable[[], _T]) -> _T | None:
-        """Do something with the store, unless it was let go of meanwhile."""
+        """Use the store, unless it was closed meanwhile."""
         with self._storing:
             return None if self._stopped else work()
 

@@ -72,8 +72,8 @@ def make(tmp_path: Path, embeddings: EmbeddingStandIn) -> Iterator[Callable[...,
 
 def fill(house: House) -> int:
     assert house.atlas.embedding is not None
-    with house.atlas.embedding.filler(house.atlas.index.view) as filler:
-        return filler.fill()
+    with house.atlas.embedding.indexer(house.atlas.index.view) as indexer:
+        return indexer.fill()
 
 
 def test_only_what_is_public_is_sent_and_only_to_the_address_that_was_set(

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from search.embeddings.client import EmbeddingServer, Vectors
+from search.embeddings.client import EmbeddingServer, VectorRows
 from search.embeddings.matrix import MatrixVectors
-from search.embeddings.query_embedder import Meanings
+from search.embeddings.query_embedder import QueryEmbedder
 from tests.fixtures.embeddings import EmbeddingStandIn
 
 
 class _Broken(EmbeddingServer):
     """Fails in a way that nobody thought of."""
 
-    def embed(self, texts: Sequence[str], seconds: float) -> Vectors:
+    def embed(self, texts: Sequence[str], seconds: float) -> VectorRows:
         if texts[0].startswith("坏"):
             raise RecursionError("nobody thought of it")
         return super().embed(texts, seconds)
@@ -27,20 +27,20 @@ def test_what_nobody_thought_of_takes_no_place(
     tmp_path: Path, embeddings: EmbeddingStandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = _Broken(embeddings.url, "m")
-    with closing(Meanings(server, MatrixVectors(tmp_path, "m"), seconds=120)) as meanings:
+    with closing(QueryEmbedder(server, MatrixVectors(tmp_path, "m"), seconds=120)) as embedder:
         for number in range(9):
-            assert meanings.ask(f"坏{number}")._get() is None
+            assert embedder.ask(f"坏{number}")._get() is None
         assert "asking for a vector failed" in caplog.text
         assert "坏" not in "".join(record.getMessage() for record in caplog.records)
         # Who was late or failed is waited for no more; once one was in time, again.
-        assert any(meanings.ask("养老机构")._get() is not None for _ in range(1_000_000))
-        assert meanings.ask("停车场")._get() is not None
+        assert any(embedder.ask("养老机构")._get() is not None for _ in range(1_000_000))
+        assert embedder.ask("停车场")._get() is not None
 
 
 def test_what_is_asked_after_the_end_gets_no_answer(
     tmp_path: Path, embeddings: EmbeddingStandIn
 ) -> None:
-    meanings = Meanings(EmbeddingServer(embeddings.url, "m"), MatrixVectors(tmp_path, "m"))
-    meanings.close()
-    assert meanings.ask("养老机构")._get() is None
+    embedder = QueryEmbedder(EmbeddingServer(embeddings.url, "m"), MatrixVectors(tmp_path, "m"))
+    embedder.close()
+    assert embedder.ask("养老机构")._get() is None
     assert embeddings.texts == []

@@ -79,7 +79,7 @@ def opened(
                 seconds=seconds,
                 least=least,
             )
-            ask = stack.enter_context(closing(embedding.meanings())).ask if meaning else None
+            ask = stack.enter_context(closing(embedding.query_embedder())).ask if meaning else None
             index: SearchIndex
             if url:
                 from search.index.elastic import ElasticIndex
@@ -92,8 +92,8 @@ def opened(
             if engine.size() == 0:
                 engine.write(DOCUMENTS, (), 1)
             if fill:
-                with embedding.filler(engine.view) as filler:
-                    filler.fill()
+                with embedding.indexer(engine.view) as indexer:
+                    indexer.fill()
             return engine, embedding
 
         yield make
@@ -250,8 +250,8 @@ def test_what_was_withdrawn_is_not_similar_though_its_vector_is_there_still(
     found = {hit.iri for hit in engine.search(Query("毛孩子")).similar}
     assert "i:003" in found
     assert "i:002" not in found
-    with embedding.filler(engine.view) as filler:
-        filler.fill()
+    with embedding.indexer(engine.view) as indexer:
+        indexer.fill()
     vectors = embedding.vectors()
     assert vectors.size() == len(DOCUMENTS) - 1
     vectors.close()
@@ -279,17 +279,17 @@ def test_both_engines_order_alike(
             embedding = Embedding(
                 embeddings.url, "m", tmp_path / place, elastic=elastic, seconds=60, least=0.2
             )
-            meanings = stack.enter_context(closing(embedding.meanings()))
+            query_embedder = stack.enter_context(closing(embedding.query_embedder()))
             index: SearchIndex = (
                 ElasticIndex(*elastic, read_seconds=60)
                 if elastic
                 else EmbeddedIndex(tmp_path / "index")
             )
-            engine = Searchable(index, vectors=meanings.ask)
+            engine = Searchable(index, vectors=query_embedder.ask)
             stack.callback(engine.close)
             engine.write(DOCUMENTS, (), 1)
-            with embedding.filler(engine.view) as filler:
-                filler.fill()
+            with embedding.indexer(engine.view) as indexer:
+                indexer.fill()
             engines.append(engine)
         for text in ("停车", "机构名录", "毛孩子", "老年人照护", "静安区的停车场", "日报"):
             one, other = (engine.search(Query(text)) for engine in engines)

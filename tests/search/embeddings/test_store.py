@@ -59,9 +59,9 @@ def test_the_reader_sees_each_change_at_once(store: VectorStore, reader: MatrixV
     store.put({"i:1": b"a"}, {b"a": EAST})
     assert (reader.size(), reader.dimension()) == (1, 3)
     store.put({"i:2": b"b", "i:3": b"a"}, {b"b": NORTH})
-    assert reader.likeness(EAST, ["i:1", "i:2", "i:3", "i:4"]) == {"i:1": 1, "i:2": 0, "i:3": 1}
+    assert reader.cosines(EAST, ["i:1", "i:2", "i:3", "i:4"]) == {"i:1": 1, "i:2": 0, "i:3": 1}
     store.remove(["i:1"])
-    assert reader.likeness(EAST, ["i:1", "i:3"]) == {"i:3": 1}
+    assert reader.cosines(EAST, ["i:1", "i:3"]) == {"i:3": 1}
     near = reader.nearest(unit(1, 0.5, 0), Plan(), 5, VIEW)
     assert [d.iri for d, _ in near] == ["i:3", "i:2"]
 
@@ -133,7 +133,7 @@ def test_a_reader_follows_a_folder_that_was_removed_and_made_anew(
     for vector in (EAST, unit(0, 1, 0, 0)):
         store = VectorStore(tmp_path, "m")
         store.put({"i:1": b"a"}, {b"a": vector})
-        assert reader.likeness(vector, ["i:1"]) == {"i:1": 1}
+        assert reader.cosines(vector, ["i:1"]) == {"i:1": 1}
         store.close()
         assert reader.size() == 1, "readers need no writer"
         VectorStore(tmp_path, "another").close()
@@ -154,7 +154,7 @@ def test_a_query_of_another_dimension_finds_nothing(
     store: VectorStore, reader: MatrixVectors
 ) -> None:
     store.put({"i:1": b"a"}, {b"a": EAST})
-    assert reader.likeness(unit(1, 0), ["i:1"]) == {}
+    assert reader.cosines(unit(1, 0), ["i:1"]) == {}
     assert reader.nearest(unit(1, 0), Plan(), 5, VIEW) == []
 
 

@@ -15,7 +15,7 @@ from search.embeddings.factory import Embedding
 from search.embeddings.matrix import MatrixVectors
 from search.embeddings.protocols import Vector
 from search.embeddings.store import VectorStore
-from search.embeddings.vector_indexer import Filler
+from search.embeddings.vector_indexer import VectorIndexer
 from search.index.embedded import EmbeddedIndex
 from search.index.model import SearchDocument
 from tests.fixtures.embeddings import EmbeddingStandIn
@@ -59,18 +59,18 @@ def test_each_text_is_asked_for_once(
     reader: MatrixVectors,
 ) -> None:
     engine.write([doc(n) for n in range(20)] + [doc(99, "第1号数据")], (), 1)
-    with embedding.filler(engine.view) as filler:
-        assert filler.fill() == 21
+    with embedding.indexer(engine.view) as indexer:
+        assert indexer.fill() == 21
         assert reader.size() == 21
         assert sorted(embeddings.texts) == sorted(f"第{n}号数据" for n in range(20))
         assert max(len(request["input"]) for request in embeddings.requests) == 8
         # Nothing of the text changed: nothing is asked.
         engine.write([replace(doc(3), facets={"theme": ("x",)}, hash="other")], (), 2)
-        filler.notice(["i:3"])
-        assert filler.fill() == 0
+        indexer.notice(["i:3"])
+        assert indexer.fill() == 0
         engine.rebuild([doc(n) for n in range(20)], lambda: 3)
-        filler.notice(None)
-        assert filler.fill() == 0
+        indexer.notice(None)
+        assert indexer.fill() == 0
         assert reader.size() == 20
         assert len(embeddings.texts) == 20
 
@@ -82,14 +82,14 @@ def test_another_process_goes_on_where_the_last_ended(
     reader: MatrixVectors,
 ) -> None:
     engine.write([doc(n) for n in range(10)], (), 1)
-    with embedding.filler(engine.view) as filler:
-        filler.fill()
+    with embedding.indexer(engine.view) as indexer:
+        indexer.fill()
     engine.write([doc(3, "新标题"), doc(10)], ["i:4"], 2)
-    with embedding.filler(engine.view) as filler:
-        assert filler.fill() == 2
+    with embedding.indexer(engine.view) as indexer:
+        assert indexer.fill() == 2
     assert sorted(embeddings.texts[10:]) == ["新标题", "第10号数据"]
     assert reader.size() == 10
-    assert reader.likeness(reader_vector(embeddings, "新标题"), ["i:3", "i:4"]).keys() == {"i:3"}
+    assert reader.cosines(reader_vector(embeddings, "新标题"), ["i:3", "i:4"]).keys() == {"i:3"}
 
 
 def reader_vector(embeddings: EmbeddingStandIn, text: str) -> Vector:
@@ -104,17 +104,17 @@ def test_while_the_server_is_away_what_is_gone_is_forgotten_and_the_rest_waits(
     reader: MatrixVectors,
 ) -> None:
     engine.write([doc(1), doc(2)], (), 1)
-    with embedding.filler(engine.view) as filler:
-        filler.fill()
+    with embedding.indexer(engine.view) as indexer:
+        indexer.fill()
         embeddings.status = 503
         engine.write([doc(3)], ["i:1"], 2)
-        filler.notice(["i:1", "i:3"])
+        indexer.notice(["i:1", "i:3"])
         with pytest.raises(AtlasError) as caught:
-            filler.fill()
+            indexer.fill()
         assert caught.value.code == "embedding-unreachable"
         assert reader.size() == 1
         embeddings.status = 200
-        assert filler.fill() == 1
+        assert indexer.fill() == 1
         assert reader.size() == 2
 
 
@@ -126,12 +126,12 @@ def test_a_text_that_the_server_cannot_take_is_left_out_alone(
 ) -> None:
     embeddings.longest = 50
     engine.write([*(doc(n) for n in range(10)), doc(50, "长" * 60)], (), 1)
-    with embedding.filler(engine.view) as filler:
-        filler.fill()
+    with embedding.indexer(engine.view) as indexer:
+        indexer.fill()
         assert reader.size() == 10
         count = len(embeddings.requests)
-        filler.notice(None)
-        filler.fill()
+        indexer.notice(None)
+        indexer.fill()
         assert len(embeddings.requests) == count, "it is not asked for again and again"
 
 
@@ -140,9 +140,9 @@ def test_a_server_that_takes_no_text_at_all_is_not_asked_for_each(
 ) -> None:
     embeddings.longest = 1
     engine.write([doc(n) for n in range(100)], (), 1)
-    with embedding.filler(engine.view) as filler:
+    with embedding.indexer(engine.view) as indexer:
         with pytest.raises(AtlasError) as caught:
-            filler.fill()
+            indexer.fill()
         assert caught.value.code == "embedding-refused"
         assert len(embeddings.requests) < 20
 
@@ -154,13 +154,13 @@ def test_a_model_that_was_exchanged_under_its_name_is_told(
     reader: MatrixVectors,
 ) -> None:
     engine.write([doc(1)], (), 1)
-    with embedding.filler(engine.view) as filler:
-        filler.fill()
+    with embedding.indexer(engine.view) as indexer:
+        indexer.fill()
         embeddings.dimension = 32
         engine.write([doc(2)], (), 2)
-        filler.notice(["i:2"])
+        indexer.notice(["i:2"])
         with pytest.raises(AtlasError) as caught:
-            filler.fill()
+            indexer.fill()
         assert caught.value.code == "embedding-changed"
         assert (reader.size(), reader.dimension()) == (1, 64)
 
@@ -169,11 +169,11 @@ def test_another_model_has_everything_made_anew(
     engine: EmbeddedIndex, embedding: Embedding, embeddings: EmbeddingStandIn
 ) -> None:
     engine.write([doc(1)], (), 1)
-    with embedding.filler(engine.view) as filler:
-        filler.fill()
+    with embedding.indexer(engine.view) as indexer:
+        indexer.fill()
     embeddings.dimension = 32
-    with replace(embedding, model="other").filler(engine.view) as filler:
-        assert filler.fill() == 1
+    with replace(embedding, model="other").indexer(engine.view) as indexer:
+        assert indexer.fill() == 1
     assert [request["model"] for request in embeddings.requests] == ["m", "other"]
 
 
@@ -213,8 +213,8 @@ def test_stopping_twice_does_no_harm(
     engine: EmbeddedIndex, embedding: Embedding, embeddings: EmbeddingStandIn
 ) -> None:
     server = embedding.server()
-    filler = Filler(engine.view, server, VectorStore(embedding.folder, "m"))
-    filler.stop()
-    filler.stop()
-    assert filler.fill() == 0
+    indexer = VectorIndexer(engine.view, server, VectorStore(embedding.folder, "m"))
+    indexer.stop()
+    indexer.stop()
+    assert indexer.fill() == 0
     server.close()

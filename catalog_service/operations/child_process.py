@@ -57,11 +57,6 @@ class Child:
         """The command line: the same interpreter, the child's module."""
         return (sys.executable, "-m", self.module)
 
-    @property
-    def silent(self) -> bool:
-        """Whether the process has closed its readiness pipe."""
-        return self.readiness is None
-
     def start(self, now: float) -> None:
         """Start the process in a process group of its own, so that all it started can be ended."""
         reading, writing = os.pipe()
@@ -114,12 +109,14 @@ class Child:
         # and the rest of its group can be killed safely.
         if os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
             return None
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        self.kill_group()
         code = self.process.wait()
         self.process = None
         if self.readiness is not None:
-            self._read_rest()
+            # What it wrote just before it ended.
+            os.set_blocking(self.readiness, False)
+            with contextlib.suppress(BlockingIOError):
+                self.read_messages()
         self._close_pipe()
         lived = self.ready and now - self.started > IMMEDIATE_SECONDS
         self.early_exits = 0 if lived else self.early_exits + 1
@@ -139,13 +136,6 @@ class Child:
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-
-    def _read_rest(self) -> None:
-        """Read what the child wrote just before it ended."""
-        assert self.readiness is not None
-        os.set_blocking(self.readiness, False)
-        with contextlib.suppress(BlockingIOError):
-            self.read_messages()
 
     def _close_pipe(self) -> None:
         if self.readiness is not None:

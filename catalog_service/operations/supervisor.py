@@ -180,17 +180,25 @@ class _Supervisor:
         self._given_up: Child | None = None
 
     def run(self) -> int:
-        with _wakeable(self._stop) as wake, selectors.DefaultSelector() as selector:
-            selector.register(wake, selectors.EVENT_READ, None)
+        with _wakeable(self._stop) as wake:
             while not self._stopping:
-                self._start_due(selector)
-                for key, _ in selector.select(self._seconds_to_restart()):
-                    if key.data is None:
-                        os.read(wake, 4096)
-                    else:
-                        self._on_message(key.data, selector)
-                self._reap(selector)
-            return self._end(selector, wake)
+                self._start_due()
+                self._wait(wake, self._seconds_to_restart())
+            return self._end(wake)
+
+    def _wait(self, wake: int, seconds: float | None) -> None:
+        """Wait for signals and messages, and see which children have ended."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(wake, selectors.EVENT_READ, None)
+            for child in self._children:
+                if child.readiness is not None:
+                    selector.register(child.readiness, selectors.EVENT_READ, child)
+            for key, _ in selector.select(seconds):
+                if key.data is None:
+                    os.read(wake, 4096)
+                elif key.data.read_messages():
+                    self._tell_ready(key.data)
+        self._reap()
 
     def _stop(self, number: int, _frame: object) -> None:
         _log.info("stopping", signal=signal.Signals(number).name)
@@ -200,7 +208,7 @@ class _Supervisor:
         due = [c.restart_at for c in self._children if c.restart_at is not None]
         return max(0.0, min(due) - time.monotonic()) if due else None
 
-    def _start_due(self, selector: selectors.BaseSelector) -> None:
+    def _start_due(self) -> None:
         now = time.monotonic()
         for child in self._children:
             if child.restart_at is not None and child.restart_at <= now:
@@ -211,32 +219,20 @@ class _Supervisor:
                     child.postpone(time.monotonic())
                     _log.error("not started", child=child.name, error=str(error))
                     continue
-                assert child.readiness is not None
                 assert child.process is not None
-                selector.register(child.readiness, selectors.EVENT_READ, child)
                 _log.info("started", child=child.name, pid=child.process.pid)
 
-    def _on_message(self, child: Child, selector: selectors.BaseSelector) -> None:
-        if child.readiness is None:
-            return
-        descriptor = child.readiness
-        if not child.read_messages():
-            if child.silent:
-                selector.unregister(descriptor)
-            return
+    def _tell_ready(self, child: Child) -> None:
         _log.info("child ready", child=child.name)
         if not self._announced and all(c.ready for c in self._children):
             self._announced = True
             _log.info("ready", url=self._url)
 
-    def _reap(self, selector: selectors.BaseSelector) -> None:
+    def _reap(self) -> None:
         for child in self._children:
-            descriptor = child.readiness
             code = child.reap(time.monotonic())
             if code is None:
                 continue
-            if descriptor is not None:
-                _forget(selector, descriptor)
             if not self._stopping:
                 assert child.restart_at is not None
                 if self._should_give_up(child):
@@ -256,7 +252,7 @@ class _Supervisor:
             return not (self._announced and any(c.ready for c in self._children if c is not child))
         return child.early_exits >= GIVE_UP_AFTER and not self._announced
 
-    def _end(self, selector: selectors.BaseSelector, wake: int) -> int:
+    def _end(self, wake: int) -> int:
         for child in self._children:
             child.signal(signal.SIGTERM)
         deadline = time.monotonic() + GRACE_SECONDS + 5
@@ -266,12 +262,7 @@ class _Supervisor:
                 for child in self._children:
                     child.kill_group()
                 deadline = float("inf")
-            for key, _ in selector.select(1.0):
-                if key.data is None:
-                    os.read(wake, 4096)
-                else:
-                    self._on_message(key.data, selector)
-            self._reap(selector)
+            self._wait(wake, 1.0)
         _log.info("stopped")
         if self._given_up is not None:
             child = self._given_up
@@ -282,11 +273,6 @@ class _Supervisor:
                 CHILD_KEEPS_ENDING, child=child.name, times=child.early_exits, reason=reason
             )
         return 0
-
-
-def _forget(selector: selectors.BaseSelector, descriptor: int) -> None:
-    if descriptor in selector.get_map():
-        selector.unregister(descriptor)
 
 
 @contextmanager

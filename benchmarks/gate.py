@@ -90,7 +90,7 @@ def main() -> int:
 
 
 def breakdown(gate: ShaclEngine, records: list[Record]) -> None:
-    """What batches and settled verdicts (`shapes.prefilter`) save, on a part of the records."""
+    """What validating several records in one graph saves, on a part of the records."""
     part = records[:: max(1, len(records) // 4_000)]
     whole = seconds(lambda: through_the_gate(gate, part))
     single = seconds(lambda: [gate.validate(record) for record in part])

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ontology.record import Record
-from shapes.prefilter import Certainty, Decision
 
 BATCH = 50
 """Records to a graph: more costs memory locality, fewer the copying of the shapes (measured)."""
@@ -24,9 +23,8 @@ _DATASETS = "/id/dataset/"
 
 @dataclass(slots=True)
 class Batch:
-    """Positions of records that may be checked in one graph, all with the same rules settled."""
+    """Positions of records that may be checked in one graph."""
 
-    decision: Decision
     positions: list[int] = field(default_factory=list)
     described: dict[str, str] = field(default_factory=dict)
     """Organisation → the lines about it."""
@@ -45,35 +43,28 @@ class Batch:
         self.described.update(shared)
 
 
-def batches(records: Sequence[Record], certainty: Certainty, size: int = BATCH) -> Iterator[Batch]:
+def batches(records: Sequence[Record], size: int = BATCH) -> Iterator[Batch]:
     """Yield batches of ``records``: each record once, those that must be alone by themselves."""
-    waiting: dict[Decision, Batch] = {}
+    batch = Batch()
     for position, record in enumerate(records):
-        terms = record.nquads.split(" ")
-        occurring = set(terms)
-        decision = certainty.of(record, terms, occurring)
-        shared = shared_nodes(record, occurring)
+        shared = shared_nodes(record)
         if shared is None:
-            yield Batch(decision, [position])
+            yield Batch([position])
             continue
-        batch = waiting.get(decision)
-        if batch is not None and not batch.takes(record, shared):
+        if len(batch.positions) == size or not batch.takes(record, shared):
             yield batch
-            batch = None
-        if batch is None:
-            batch = waiting[decision] = Batch(decision)
+            batch = Batch()
         batch.add(position, record, shared)
-        if len(batch.positions) == size:
-            yield waiting.pop(decision)
-    yield from waiting.values()
+    if batch.positions:
+        yield batch
 
 
-def shared_nodes(record: Record, occurring: set[str]) -> dict[str, str] | None:
-    """Return the lines about each organisation of a record, or None where it must stand alone.
+def shared_nodes(record: Record) -> dict[str, str] | None:
+    """Return the lines about each organization of a record; None where it must be checked alone.
 
-    ``occurring`` is the record's text split at its blanks: objects and predicates stand by
-    themselves, a subject after a full stop and a line feed. Words of a literal may look like an
-    IRI and keep a record alone; they cannot hide one.
+    The record's text is split at its blanks: objects and predicates then stand by themselves, a
+    subject follows a full stop and a line feed. A word of a literal that looks like an IRI can
+    only cause a record to be checked alone, never hide an IRI.
     """
     iri = record.iri
     base, found, _ = iri.partition(_DATASETS)
@@ -83,7 +74,7 @@ def shared_nodes(record: Record, occurring: set[str]) -> dict[str, str] | None:
     own, below = f"<{iri}>", f"<{iri}#"
     subjects = {record.nquads[: record.nquads.index(" ")]}
     mentioned = set()
-    for term in occurring:
+    for term in set(record.nquads.split(" ")):
         if term.startswith((minted, ".\n<")):
             if term[0] == ".":
                 subjects.add(term[2:])

@@ -153,21 +153,6 @@ def runnable(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     return [t for t in triples if t.predicate.value not in _NOT_RUN]
 
 
-def without(triples: Sequence[ox.Triple], roots: frozenset[str]) -> list[ox.Triple]:
-    """Leave out root shapes with all that stands below them; rules share nothing."""
-    below: dict[object, list[object]] = defaultdict(list)
-    for t in triples:
-        below[t.subject].append(t.object)
-    gone: set[object] = set()
-    waiting: list[object] = [ox.NamedNode(root) for root in roots]
-    while waiting:
-        node = waiting.pop()
-        if node not in gone and node in below:
-            gone.add(node)
-            waiting += below[node]
-    return [t for t in triples if t.subject not in gone]
-
-
 def parts(triples: Sequence[ox.Triple]) -> dict[str, Part]:
     """Return the reporting shapes of compiled triples by IRI."""
     out: dict[object, dict[str, object]] = {}

@@ -17,10 +17,9 @@ from ontology.ntriples import iri, literal
 from ontology.record import Record
 from ontology.terms import SH
 from shapes.batches import BATCH, Batch, batches
-from shapes.compilation import Part, as_ntriples, parts, runnable, without
+from shapes.compilation import Part, as_ntriples, parts, runnable
 from shapes.errors import NO_RULES, UNCHECKABLE_RECORD
 from shapes.normalization import normalized
-from shapes.prefilter import Certainty, Decision
 from shapes.report import Finding, Report
 from shapes.rules import Rules
 
@@ -54,10 +53,6 @@ class _Compiled:
         self.parts: dict[str, Part] = parts(triples)
 
 
-MAX_SUBSETS = 64
-"""Subsets of the shapes that are kept compiled, for records that settle the rest."""
-
-
 def _compile(triples: Sequence[ox.Triple]) -> shacl.Shapes:
     shapes = shacl.Shapes.from_text(as_ntriples(triples), "nt")
     reporting = parts(triples)
@@ -84,22 +79,17 @@ class ShaclEngine:
         self.rules, self.day = rules, day
         self._parts = {f"<{iri}>": part for iri, part in compiled.parts.items()}
         self._threads = threads or min(8, os.cpu_count() or 1)
-        self._triples = runnable(compiled.triples)
-        self._shapes = _compile(self._triples)
-        self._certainty = Certainty(self._triples)
-        self._left: dict[frozenset[str], shacl.Shapes] = {frozenset(): self._shapes}
-        self._lock = threading.Lock()
+        self._shapes = _compile(runnable(compiled.triples))
 
     def validate(self, record: Record) -> Report:
         """Hold one record against all rules; raises `AtlasError` (``uncheckable-record``)."""
         seen = normalized(record)
-        return _report(seen.told(self._findings(seen.record.nquads, record.iri, self._shapes)))
+        return _report(seen.told(self._findings(seen.record.nquads, record.iri)))
 
     def validate_many(self, records: Sequence[Record]) -> list[Report]:
         """Return the reports of many records, in order: several to a graph, on all processors.
 
-        What a record's text settles is not asked (`shapes.prefilter`). Raises `AtlasError`
-        (``uncheckable-record``).
+        Raises `AtlasError` (``uncheckable-record``).
         """
         reports: list[Report] = [EMPTY] * len(records)
         seen = [normalized(record) for record in records]
@@ -112,7 +102,7 @@ class ShaclEngine:
             for position, report in zip(batch.positions, found, strict=True):
                 reports[position] = report
 
-        work = batches(records, self._certainty, size)
+        work = batches(records, size)
         if self._threads == 1 or len(records) <= size:
             for batch in work:
                 run(batch)
@@ -127,13 +117,9 @@ class ShaclEngine:
 
     def _batch(self, records: Sequence[Record], batch: Batch) -> list[Report]:
         own = [records[position] for position in batch.positions]
-        shapes, failing = self._asked(batch.decision)
-        settled = [self._parts[f"<{shape}>"] for shape in failing]
-        by_record = {
-            r.iri: [Finding(p.rule_id, p.severity, f"<{r.focus}>") for p in settled] for r in own
-        }
+        by_record: dict[str, list[Finding]] = {record.iri: [] for record in own}
         text = "".join([record.nquads for record in own])
-        for finding in self._findings(text, own[0].iri, shapes):
+        for finding in self._findings(text, own[0].iri):
             # <iri> or <iri#fragment>; a node shared by records is judged record by record.
             iri = own[0].iri if len(own) == 1 else finding.focus[1:-1].partition("#")[0]
             found = by_record.get(iri)
@@ -142,20 +128,9 @@ class ShaclEngine:
             found.append(finding)
         return [_report(found) for found in by_record.values()]
 
-    def _asked(self, decision: Decision) -> tuple[shacl.Shapes, tuple[str, ...]]:
-        """Return the shapes that are left to ask, and those that fail without asking."""
-        found = self._left.get(decision.settled)
-        if found is None:
-            with self._lock:
-                if len(self._left) >= MAX_SUBSETS:
-                    return self._shapes, ()
-                left = without(self._triples, decision.settled)
-                found = self._left[decision.settled] = _compile(left)
-        return found, decision.failing
-
-    def _findings(self, nquads: str, iri: str, shapes: shacl.Shapes) -> Iterable[Finding]:
+    def _findings(self, nquads: str, iri: str) -> Iterable[Finding]:
         try:
-            results = shapes.validate_text(nquads, "nt").results
+            results = self._shapes.validate_text(nquads, "nt").results
         except ValueError as error:
             raise AtlasError(UNCHECKABLE_RECORD, iri=iri, reason=str(error)) from error
         known = self._parts

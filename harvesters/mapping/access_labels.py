@@ -1,4 +1,4 @@
-"""Which labels of a record may say who may have a dataset, spelled as nobody's mapping has them."""
+"""Labels about access that no mapping file lists: recognized by their words."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ SECRECY: Final = "secrecy"
 OPENED: Final = "opened"
 TAKEN_DOWN: Final = "taken_down"
 LEVEL: Final = "level_of_secrecy"
-"""Targets: a label for the open type (``profile.toml``); one that may say it; and questions that
-are answered with yes or no: whether the data are secret, are open, were taken down or kept back.
-A level of secrecy closes (机密), but puts nothing in doubt (敏感 goes with 有条件开放)."""
+"""Targets: the open type (``profile.toml``); a label that hints at access; and labels answered with
+yes or no: whether the data are secret, are open, were taken down. A level of secrecy may close a
+record (机密) but raises no doubt (敏感 is compatible with 有条件开放)."""
 
 ASIDE: Final = (HINT, SECRECY, OPENED, TAKEN_DOWN, LEVEL)
-"""Those that no mapping names."""
+"""Targets that no mapping file names."""
 
 LEVELS: Final = ("security_level", "classification_level")
 """Targets of ``profile.toml`` whose values, such as 机密, may close a record too."""
@@ -53,7 +53,7 @@ _ELSE_WORDS: Final = frozenset(
     | {"number", "comment", "comments", "user", "users", "theme", "domain", "catalog", "id", "code"}
     | {"rate", "api", "sync", "task", "job", "update"}
 )
-"""What makes of such a label one for something else: 公开单位, access_url, comment_status."""
+"""Words that show a label to be about something else: 公开单位, access_url, comment_status."""
 _SECRET: Final = re.compile(
     r"(?:是否|有无)?(?:属于|为|含|含有|涉及)?"
     r"(?:涉密|保密|秘密|国家秘密|非开放|不开放|不予开放|非公开|不公开)(?:数据|信息|标识|标志)?"
@@ -74,43 +74,43 @@ _TAKEN_DOWN: Final = re.compile(
     r"|(?:is)?accessrestricted|embargoed|sensitive|removed|retired|unpublished|del)(?:at|on|flag|date)?"
 )
 _SUFFIX: Final = re.compile(r"(?:name|label|text|desc|str|value|code|名称|代码)$")
-"""What does not make another label of one for the open type (openTypeName; not openName)."""
+"""Suffixes after which a label still is the open type's (openTypeName, but not openName)."""
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _DEPTH: Final = 6
-_MOST: Final = 2_000
+_MAX_FOUND: Final = 2_000
 _KEYS: Final = ("key", "name", "label", "title", "field", "名称", "标签")
 _VALUES: Final = ("value", "text", "content", "val", "值", "内容")
 
 
-def plain(label: str) -> str:
-    """Return a label without width, case, blanks and marks: 开放属性： and Open-Type alike."""
+def label_key(label: str) -> str:
+    """Return the form in which labels are compared: without width, case, blanks and punctuation."""
     flat = unicodedata.normalize("NFKC", label).casefold()
     return "".join(c for c in flat if c.isalnum())
 
 
 @cache
 def _labels() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Return the plain labels of the open type, of secrecy, and of whatever else is known."""
+    """Return the known labels of the open type, of secrecy, and of all other targets."""
     portal, lists = label_mapping("portal"), read_toml("open_list.toml")
     tables = (portal.labels, lists["synonyms"])
-    own = {plain(one) for table in tables for one in table[OPEN_TYPE]}
+    own = {label_key(one) for table in tables for one in table[OPEN_TYPE]}
     asked = (*portal.options["access"][SECRECY], *lists["access"][SECRECY])
     other = {
-        plain(one)
+        label_key(one)
         for table in tables
         for target, ones in table.items()
         for one in ones
         if target not in LEVELS
     }
-    other |= set(map(plain, portal.either))
-    return frozenset(own), frozenset(map(plain, asked)), frozenset(other)
+    other |= set(map(label_key, portal.either))
+    return frozenset(own), frozenset(map(label_key, asked)), frozenset(other)
 
 
 @lru_cache(maxsize=4096)
 def access_target(label: str) -> str | None:
-    """Return the target that a label which no mapping has as it stands is read as, or None."""
+    """Return the access target of a label that no mapping file lists, or None."""
     own, secret, other = _labels()
-    key = plain(label)
+    key = label_key(label)
     if key in own or ((bare := _SUFFIX.sub("", key)) != "open" and bare in own):
         return OPEN_TYPE
     if key in secret:
@@ -126,10 +126,10 @@ def access_target(label: str) -> str | None:
     return HINT if _HINTS.search(key) is not None or words & _HINT_WORDS else None
 
 
-def within(record: Mapping[str, Any], named: frozenset[str]) -> dict[str, Any]:
-    """Return what is said of access inside values that no mapping reads, by path.
+def nested_access_values(record: Mapping[str, Any], named: frozenset[str]) -> dict[str, Any]:
+    """Return by path the values about access inside objects and lists that no mapping reads.
 
-    Such as ``extras: [{"key": "private", "value": "true"}]`` of CKAN, or
+    Examples: ``extras: [{"key": "private", "value": "true"}]`` of CKAN, or
     ``attributes: {"开放属性": "非开放"}``.
     """
     found: dict[str, Any] = {}
@@ -137,13 +137,13 @@ def within(record: Mapping[str, Any], named: frozenset[str]) -> dict[str, Any]:
         if type(value) in (dict, list) and label not in named:
             for path, said in _pairs(value, label, _DEPTH):
                 found[path] = said
-                if len(found) >= _MOST:
+                if len(found) >= _MAX_FOUND:
                     return found
     return found
 
 
-def last(path: str) -> str:
-    """Return the label at the end of a path of `within`."""
+def last_label(path: str) -> str:
+    """Return the last label of a path of `nested_access_values`."""
     return path.rsplit(_STEP, 1)[-1]
 
 

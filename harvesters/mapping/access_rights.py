@@ -1,4 +1,4 @@
-"""Who may have a dataset: every label that says so is read, and the most closed of them wins."""
+"""Access rights of a dataset: all labels about access are read, and the most closed one wins."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harvesters.mapping.mapped_value import MappedValue, line, unmapped_value
 from harvesters.mapping.mapping_files import Target, targets
 from harvesters.mapping.value_parsing import as_text, parse_boolean
 from harvesters.mapping.web_addresses import is_web
-from harvesters.mapping.wrapped_values import settled, texts_in
+from harvesters.mapping.wrapped_values import texts_in, unwrapped
 from harvesters.privacy.texts import clean_text
 from ontology.access_wording import closing_text, doubtful_text
 from ontology.errors import ErrorKind
@@ -24,15 +24,15 @@ _ORDER: Final = tuple(
 )
 """From closed to open."""
 _LONG: Final = 200
-"""Characters; a longer text under a label that only hints is no answer to who may have it."""
+"""Characters; longer texts under a label that only hints at access are ignored."""
 _SHOWN: Final = 80
 """Characters of a value that a warning repeats."""
-_MOST: Final = 50
-"""Texts looked at in one value under such a label."""
+_MAX_TEXTS: Final = 50
+"""Maximum number of texts read from one value under such a label."""
 
 
 def implicit_access_targets() -> tuple[Target, ...]:
-    """Return the targets that no mapping names: what labels beside the open type's may say."""
+    """Return targets that no mapping file names: labels besides the open type's about access."""
     rank = targets()[OPEN_TYPE].rank
     return tuple(Target(name, "access", every=True, rank=rank) for name in ASIDE)
 
@@ -46,11 +46,11 @@ def map_access(
     taken_down: Sequence[object] = (),
     levels: Sequence[object] = (),
 ) -> MappedValue:
-    """Return the access rights that a record's labels say together.
+    """Return the access rights that all labels of a record give together.
 
-    Of several open types the most closed one is written, and it is told that they disagree. What
-    the vocabulary does not know is kept as it stands, each text once; what of it closes the record
-    counts as 非开放, which is told.
+    Of several open types the most closed one is written, with a warning that they disagree. Texts
+    that the vocabulary does not know are kept as unmapped values; those that close the record
+    count as 非开放, with a warning.
     """
     known: dict[str, str] = {}
     kept: dict[str, None] = {}
@@ -80,21 +80,23 @@ def map_access(
     closed = [text for text in kept if closing_text(text)]
     if closed or ranked:
         lines.append(line(DCT.accessRights, f"<{_ORDER[0] if closed else ranked[0]}>"))
-    problems += _told(vocabulary, list(known.values()), closed, known[ranked[0]] if ranked else "")
+    problems += _warnings(
+        vocabulary, list(known.values()), closed, known[ranked[0]] if ranked else ""
+    )
     for text in kept:
-        chunk = unmapped_value(DCT.accessRights, text)
-        lines += filter(None, [chunk.text])
-        removed += chunk.removed
+        mapped = unmapped_value(DCT.accessRights, text)
+        lines += filter(None, [mapped.text])
+        removed += mapped.removed
     return MappedValue("\n".join(lines), tuple(removed), tuple(problems))
 
 
-def _told(
+def _warnings(
     vocabulary: Vocabulary, known: list[str], closed: list[str], most: str
 ) -> Iterator[tuple[ErrorKind, dict[str, Any]]]:
-    """Yield what is to be said of open types that disagree, or that were read as 非开放.
+    """Yield warnings about open types that disagree, or texts that were read as 非开放.
 
-    ``known`` are the ones that the vocabulary has, ``most`` the most closed of them; ``closed``
-    other texts that close: told where they are no label of 非开放 themselves.
+    ``known`` are texts that the vocabulary has, ``most`` the most closed of them, ``closed`` the
+    other texts that close the record.
     """
     closes = closing_text(most)
     if len(known) > 1 or (known and closed and not closes):
@@ -111,31 +113,31 @@ def _told(
 def _closing_hints(
     hints: Sequence[object], levels: Sequence[object], *, conditional: bool
 ) -> Iterator[str]:
-    """Yield what closes, or may, under labels that only hint at access.
+    """Yield the texts under labels that only hint at access which close a record, or may.
 
-    Beside 有条件开放, what a condition asks of users is no word against opening.
+    For a record with 有条件开放, a condition that users must meet does not close.
     """
-    for text in (text for value in hints for text in texts_in(value, _MOST)):
+    for text in (text for value in hints for text in texts_in(value, _MAX_TEXTS)):
         passed_over = len(text) > _LONG or is_web(text) or (conditional and asks_of_users(text))
         if not passed_over and says_closed(text):
             yield text
-    for text in (text for value in levels for text in texts_in(value, _MOST)):
+    for text in (text for value in levels for text in texts_in(value, _MAX_TEXTS)):
         if len(text) <= _LONG and closing_text(text):
             yield text
 
 
 def _no_or_taken_down(opened: Sequence[object], taken_down: Sequence[object]) -> Iterator[str]:
-    """Yield the answers that put a record in doubt: no to 是否公开, anything but no to deleted."""
-    for text in (text for value in opened for text in texts_in(value, _MOST)):
+    """Yield answers that put a record in doubt: "no" to 是否公开, anything but "no" to deleted."""
+    for text in (text for value in opened for text in texts_in(value, _MAX_TEXTS)):
         if parse_boolean(text) is False or (len(text) <= _LONG and says_closed(text)):
             yield text
-    for text in (text for value in taken_down for text in texts_in(value, _MOST)):
+    for text in (text for value in taken_down for text in texts_in(value, _MAX_TEXTS)):
         if parse_boolean(text) is not False and text.lower() not in _NOTHING:
             yield f"下线或受限：{text}"
 
 
 def asks_of_users(text: str) -> bool:
-    """Say whether a condition tells users what to do (不得公开原始数据), and no more than that."""
+    """Tell whether a condition obliges users only (不得公开原始数据), and closes nothing."""
     clauses = _CLAUSE.split(text)
     duties = [clause for clause in clauses if _DUTY.search(clause) is not None]
     others = (c for c in clauses if c not in duties and _MUST.match(c) is None)
@@ -149,12 +151,12 @@ _DUTY: Final = re.compile(
 )
 _MUST: Final = re.compile(r"\s*(?:且|并|也)?(?:不得|禁止|严禁|不可|不能|应|须|需|必须)")
 _MARKS: Final = frozenset("√✓✔☑●○■▲★vVxX×")
-"""Put in a column 非开放 for yes."""
+"""Marks that mean yes in a column such as 非开放."""
 _NOTHING: Final = frozenset({"null", "none", "undefined", "无", "-", "/", "未", "正常"})
 
 
 def _secret(text: str) -> str | None:
-    """Return what an answer to whether data are secret says of access: '' for no, None unknown."""
+    """Return what an answer to 是否涉密 says about access: '' for no, None where unclear."""
     truth = text in _MARKS or parse_boolean(text)
     if truth is None:
         return text if says_closed(text) else None
@@ -162,16 +164,16 @@ def _secret(text: str) -> str | None:
 
 
 def says_closed(text: str) -> bool:
-    """Say whether a text closes, or may, under a label that need not be about access."""
+    """Tell whether a text closes a record, or may, under a label that need not be about access."""
     return closing_text(text) or doubtful_text(text, words_only=True) is not None
 
 
 def _texts(value: object) -> tuple[list[str], tuple[str, ...]]:
-    """Return what a value says, of an object also what beside its name closes; and the rest."""
+    """Return the texts of a value (and closing texts of an object), and its unread parts."""
     if not isinstance(value, (dict, list, tuple)):
         text = as_text(value)
         return [text] if text else [], ()
-    meant, unread = settled(value)
-    texts = list(texts_in(meant, _MOST))
-    texts += (t for t in texts_in(value, _MOST) if t not in texts and says_closed(t))
+    meant, unread = unwrapped(value)
+    texts = list(texts_in(meant, _MAX_TEXTS))
+    texts += (t for t in texts_in(value, _MAX_TEXTS) if t not in texts and says_closed(t))
     return texts, unread

@@ -1,4 +1,4 @@
-"""Values that depend on each other: a place on its jurisdiction, a file on its landing page."""
+"""Values whose mapping depends on other values of the record: place, publisher, files, access."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harvesters.mapping.mapped_value import EMPTY, URL, D, MappedValue, line
 from harvesters.mapping.node_values import list_item_lines, map_condition, place_lines
 from harvesters.mapping.publishers import Publishers
 from harvesters.mapping.record_draft import CollectedValues, RecordDraft
-from harvesters.mapping.target_mapper import MEMO_LIMIT
+from harvesters.mapping.target_mapper import CACHE_LIMIT
 from harvesters.mapping.value_parsing import as_list, as_text
 from harvesters.mapping.web_addresses import address, addresses, is_plain, is_web
 from harvesters.privacy.lines import LineCleaner
@@ -27,7 +27,7 @@ from ontology.texts import plain_text
 from ontology.vocabulary import Known, Vocabulary
 
 _SHORT: Final = 30
-"""Characters; a longer condition is told in words, whatever it mentions."""
+"""Characters; a longer condition is a description, not an open type."""
 _YEAR: Final = re.compile(r"(\d+)\s*年?度?")
 _SHANGHAI: Final = ("上海市", "上海", "")
 _LANDING: Final = DCAT.landingPage
@@ -35,20 +35,20 @@ _DESCRIPTION: Final = DCT.description
 
 
 class CombinedValues:
-    """Writes what a record's collected values say together. Not safe to share between threads."""
+    """Maps the collected values of a record. Not safe to share between threads."""
 
     def __init__(
         self, vocabulary: Vocabulary, net: LineCleaner, *, base_iri: str, source: str
     ) -> None:
         self._vocabulary = vocabulary
-        self._net = net
+        self._lines = net
         self._providers = Publishers(vocabulary, base_iri, source)
         self._distributions = Distributions(vocabulary)
         self._access: dict[str, MappedValue] = {}
         self._places: dict[tuple[str, str], MappedValue] = {}
 
     def access(self, draft: RecordDraft, collected: CollectedValues) -> None:
-        """Add who may have the dataset, from every label that says so."""
+        """Add the access rights, from all labels about access."""
         given = collected.values
         said = given.get(OPEN_TYPE, ())
         hints = [*given.get(HINT, ())]
@@ -58,15 +58,15 @@ class CombinedValues:
                 hints.append(text)
         asked = [given.get(target, ()) for target in (SECRECY, OPENED, TAKEN_DOWN, LEVEL)]
         if len(said) == 1 and type(said[0]) is str and not hints and not any(asked):
-            chunk = self._access.get(said[0])
-            if chunk is None:
-                chunk = self._access[said[0]] = map_access(self._vocabulary, said)
-                if len(self._access) > MEMO_LIMIT:
+            mapped = self._access.get(said[0])
+            if mapped is None:
+                mapped = self._access[said[0]] = map_access(self._vocabulary, said)
+                if len(self._access) > CACHE_LIMIT:
                     self._access.clear()
-            draft.take(chunk)
+            draft.take(mapped)
         elif said or hints or any(asked):
-            chunk = map_access(self._vocabulary, said, hints, *asked)
-            draft.take(chunk, collected.labels.get(OPEN_TYPE) or collected.labels.get(SECRECY, ""))
+            mapped = map_access(self._vocabulary, said, hints, *asked)
+            draft.take(mapped, collected.labels.get(OPEN_TYPE) or collected.labels.get(SECRECY, ""))
 
     def combine(self, draft: RecordDraft, remote_id: str, collected: CollectedValues) -> None:
         """Add the lines of the values collected from one record, by target."""
@@ -76,11 +76,11 @@ class CombinedValues:
             url = self._landing(draft, given["landing_page"], where["landing_page"])
         jurisdiction = _jurisdiction(given)
         if "publisher" in given:
-            # One label, which may hold several names: a second label says the same otherwise.
-            chunk = self._providers.map_value(given["publisher"], jurisdiction)
-            if chunk is EMPTY:
+            # Only one label is read, which may hold several names.
+            mapped = self._providers.map_value(given["publisher"], jurisdiction)
+            if mapped is EMPTY:
                 draft.not_read(where["publisher"], given["publisher"])
-            draft.take(chunk)
+            draft.take(mapped)
         if jurisdiction or "spatial" in given:
             draft.take(self._places_of(given.get("spatial"), jurisdiction))
         if "formats" in given or "files" in given or "api" in given:
@@ -90,10 +90,10 @@ class CombinedValues:
         if "description" in given:
             self._describe(draft, given, where["description"])
         if "fields" in given:
-            chunk = map_data_items(given["fields"])
-            if not chunk.text and not chunk.removed and not chunk.problems:
+            mapped = map_data_items(given["fields"])
+            if not mapped.text and not mapped.removed and not mapped.problems:
                 draft.not_read(where["fields"], given["fields"])
-            draft.take(chunk, where["fields"])
+            draft.take(mapped, where["fields"])
         if "condition" in given or "condition_supplement" in given:
             supplement = as_text(given.get("condition_supplement"))
             draft.take(map_condition(as_text(given.get("condition")), supplement))
@@ -108,7 +108,7 @@ class CombinedValues:
 
     @staticmethod
     def _landing(draft: RecordDraft, value: object, label: object) -> str:
-        """Write the landing pages; return the first, where files without an address stand."""
+        """Add the landing pages; return the first, used for files without an address."""
         if type(value) is str and is_plain(value):
             page, kinds = clean_web_address(value)
             if not kinds:
@@ -154,8 +154,8 @@ class CombinedValues:
 
     def _places_of(self, value: object, jurisdiction: str) -> MappedValue:
         key = (value if type(value) is str else repr(value), jurisdiction)
-        chunk = self._places.get(key)
-        if chunk is None:
+        mapped = self._places.get(key)
+        if mapped is None:
             lines: list[str] = []
             number = 0
             for label in as_list(value) or [jurisdiction]:
@@ -165,33 +165,33 @@ class CombinedValues:
                 else:
                     number += 1
                     lines.append(place_lines(number, label))
-            chunk = MappedValue("\n".join(lines))
-            if len(self._places) < MEMO_LIMIT:
-                self._places[key] = chunk
-        return chunk
+            mapped = MappedValue("\n".join(lines))
+            if len(self._places) < CACHE_LIMIT:
+                self._places[key] = mapped
+        return mapped
 
     def _distribute(self, draft: RecordDraft, collected: CollectedValues, url: str) -> None:
         given, where = collected.values, collected.labels
         formats = given.get("formats")
-        chunk = EMPTY
+        mapped = EMPTY
         if "files" in given:
-            chunk = self._distributions.of_files(given["files"], formats, bool(url))
+            mapped = self._distributions.of_files(given["files"], formats, bool(url))
         elif formats is not None:
-            chunk = self._distributions.of_formats(formats, bool(url))
-        if chunk is not EMPTY:
-            text, removed = chunk.text, chunk.removed
-            if not self._net.passes(text):
-                # Before the address stands in it: that is unique, and full of numbers.
-                text, more = self._net.cleaned(text)
+            mapped = self._distributions.of_formats(formats, bool(url))
+        if mapped is not EMPTY:
+            text, removed = mapped.text, mapped.removed
+            if not self._lines.passes(text):
+                # Before the landing page is filled in, which is unique and full of digits.
+                text, more = self._lines.cleaned(text)
                 removed += more
             draft.seen.append(text.replace(URL, url) if url else text)
-            draft.note(MappedValue("", removed, chunk.problems), where.get("files", ""))
-        if not chunk.text and not chunk.removed and not chunk.problems:
+            draft.note(MappedValue("", removed, mapped.problems), where.get("files", ""))
+        if not mapped.text and not mapped.removed and not mapped.problems:
             for name in ("files", "formats"):
                 if name in given:
                     draft.not_read(where[name], given[name])
         if "api" in given:
-            count = chunk.text.count(f" <{DCAT.distribution}> ")
+            count = mapped.text.count(f" <{DCAT.distribution}> ")
             manual = as_text(given.get("api_manual"))
             made = self._distributions.of_api(given["api"], manual, count + 1)
             if not made.text and not made.removed and not made.problems:

@@ -1,4 +1,4 @@
-"""Values that name something else: concepts of the vocabularies, other datasets."""
+"""Values that become a link: to a concept of a vocabulary, or to another dataset."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from harvesters.mapping.literal_values import short_name
 from harvesters.mapping.mapped_value import EMPTY, MappedValue, line, typed_term, unmapped_value
 from harvesters.mapping.mapping_files import Target
 from harvesters.mapping.related_datasets import dataset_id, linked
-from harvesters.mapping.target_mapper import Maker
+from harvesters.mapping.target_mapper import ValueMapper
 from harvesters.mapping.value_parsing import as_list, as_text, split_outside_brackets
 from harvesters.mapping.web_addresses import Problem, address, addresses, is_web
 from harvesters.mapping.wrapped_values import shown
@@ -19,15 +19,15 @@ from ontology.vocabulary import Known, Unknown, Vocabulary
 
 
 class ConceptValues:
-    """Makers for the targets of one source that link to what is described elsewhere."""
+    """Mapping functions for the targets of one source whose values become links."""
 
     def __init__(self, vocabulary: Vocabulary, *, base_iri: str, source: str) -> None:
         self._vocabulary = vocabulary
         self._base = base_iri
         self._source = source
 
-    def maker(self, target: Target) -> Maker | None:
-        """Return the maker of a target's kind; None for a kind that links to nothing."""
+    def maker(self, target: Target) -> ValueMapper | None:
+        """Return the mapping function for a target; None where its values become no links."""
         if target.kind in ("concept", "concepts", "frequency"):
             return self._concepts_maker(target)
         if target.kind in ("dataset", "datasets"):
@@ -35,14 +35,14 @@ class ConceptValues:
         return None
 
     def knows(self, target: Target, text: str) -> bool:
-        """Tell whether a text belongs to a target's schemes, or was meant to and does not."""
+        """Tell whether a target's schemes know a text, be it as a value that they refuse."""
         for scheme, _ in target.schemes:
             found = self._vocabulary.find(scheme, text)
             if isinstance(found, Known) or found.reason != "unexplained":
                 return True
         return False
 
-    def _concepts_maker(self, target: Target) -> Maker:
+    def _concepts_maker(self, target: Target) -> ValueMapper:
         def make(value: object) -> MappedValue:
             lines: list[str] = []
             removed: list[str] = []
@@ -50,7 +50,7 @@ class ConceptValues:
                 given = [as_text(value)]
             else:
                 if type(value) is str:
-                    # Before it is split: in 联系人：张三、李四 only the whole tells who 李四 is.
+                    # Before splitting: in 联系人：张三、李四 the whole shows that 李四 is a name.
                     value, kinds = clean_text(as_text(value))
                     removed += [f"{short_name(target.property)}: {kind}" for kind in kinds]
                 given = as_list(value, ",，;；|\n")
@@ -70,29 +70,29 @@ class ConceptValues:
 
         return make
 
-    def _datasets_maker(self, target: Target) -> Maker:
+    def _datasets_maker(self, target: Target) -> ValueMapper:
         def make(value: object) -> MappedValue:
             entries = value if isinstance(value, (list, tuple)) else [value]
-            chunks: list[MappedValue] = []
+            mapped_values: list[MappedValue] = []
             problems: list[Problem] = []
             for entry in entries:
                 texts = [linked(entry)] if isinstance(entry, dict) else _names(entry)
                 if not any(texts) and entry:
                     problems.append((VALUE_NOT_READ, {"value": shown(entry)}))
                 for text in filter(None, texts):
-                    if chunks and target.kind != "datasets":
+                    if mapped_values and target.kind != "datasets":
                         problems.append((VALUE_NOT_READ, {"value": text}))
                     else:
-                        chunks.append(self._dataset(target, text))
-            lines = "\n".join(chunk.text for chunk in chunks if chunk.text)
-            removed = tuple(r for c in chunks for r in c.removed)
-            problems += (p for c in chunks for p in c.problems)
+                        mapped_values.append(self._dataset(target, text))
+            lines = "\n".join(mapped.text for mapped in mapped_values if mapped.text)
+            removed = tuple(r for c in mapped_values for r in c.removed)
+            problems += (p for c in mapped_values for p in c.problems)
             return MappedValue(lines, removed, tuple(problems))
 
         return make
 
     def _dataset(self, target: Target, text: str) -> MappedValue:
-        """Link another dataset of the source by its identifier, or one elsewhere by its address."""
+        """Return the link to another dataset, given by its identifier or its address."""
         remote_id = dataset_id(text)
         if remote_id is not None:
             return MappedValue(
@@ -107,7 +107,7 @@ class ConceptValues:
         whole = self._find(target, text)
         if isinstance(whole[0], Known) or target.kind != "concepts":
             return [whole]
-        # 文化、卫生、体育 is one label, 公共安全、信用服务 are two: split only what is then known.
+        # 文化、卫生、体育 is one label, 公共安全、信用服务 are two: split only into known labels.
         parts = split_outside_brackets(text, "、/ ")
         found = [self._find(target, part) for part in parts] if len(parts) > 1 else []
         return found if found and all(isinstance(f[0], Known) for f in found) else [whole]

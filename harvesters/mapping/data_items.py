@@ -1,4 +1,4 @@
-"""Data items: the fields of a dataset, from a list, from a cell, or from its description."""
+"""Data items (the fields of a dataset): from a list, from one cell, or from a description."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from harvesters.mapping.mapped_value import (
     typed_term,
 )
 from harvesters.mapping.value_parsing import as_list, as_text, parse_boolean, split_outside_brackets
-from harvesters.mapping.wrapped_values import settled, shown
+from harvesters.mapping.wrapped_values import shown, unwrapped
 from harvesters.privacy.texts import clean_text
 from ontology.errors import ErrorKind
 from ontology.terms import CSVW, DCT, SHD
@@ -54,7 +54,7 @@ _NOTE_KEYS = ("description", "comment", "desc", "fieldDesc", "描述", "说明",
 _NEED_KEYS = ("required", "必填", "是否必填")
 _KEYS = (_NAME_KEYS, _TYPE_KEYS, _NOTE_KEYS, _NEED_KEYS)
 _BESIDE: Final = frozenset({"id", "fieldId", "sort", "order", "index", "序号", "length", "长度"})
-"""What says nothing of the data item itself."""
+"""Keys that describe nothing of the data item itself, ignored without a warning."""
 
 _Field = tuple[str, str, str, str]
 """Name, datatype, description, required."""
@@ -69,9 +69,9 @@ def split_fields(text: str) -> list[str]:
 
 
 def fields_in_description(text: str) -> list[str]:
-    """Return field names that a description lists, only where that is beyond doubt.
+    """Return field names that a description lists, only where that is certain.
 
-    Two habits of real portals: ``…包含编号、单位名称、有效期等字段`` at its end, and a title, a
+    Two forms used by real portals: ``…包含编号、单位名称、有效期等字段`` at its end, and a title, a
     literal ``\\n`` and the header of the file joined by commas. At least three short names.
     """
     names: list[str] = []
@@ -100,14 +100,14 @@ def map_data_items(value: object) -> MappedValue:
                 entries.append(described)
                 problems += ((VALUE_NOT_READ, {"value": one}) for one in unread)
             else:
-                # A planned list of 2014 ends with “等”; a real header never does.
+                # A planned list of 2014 ends with “等”, a header of a file never does.
                 entries += ((_ETC.sub("", name), "", "", "") for name in as_list([item]))
         named = list(dict.fromkeys(entry for entry in entries if entry[0]))
         return data_item_lines(named)._replace(problems=tuple(problems))
-    # Before it is split: in 联系人：张三、李四 only the whole tells who 李四 is.
+    # Before splitting: in 联系人：张三、李四 only the whole shows that 李四 is a name.
     cleaned = clean_text(as_text(value))
-    chunk = data_item_lines([(name, "", "", "") for name in split_fields(cleaned.text)])
-    return chunk._replace(removed=tuple(f"dataItem: {kind}" for kind in cleaned.kinds))
+    mapped = data_item_lines([(name, "", "", "") for name in split_fields(cleaned.text)])
+    return mapped._replace(removed=tuple(f"dataItem: {kind}" for kind in cleaned.kinds))
 
 
 def data_item_lines(entries: Sequence[_Field]) -> MappedValue:
@@ -132,11 +132,11 @@ def data_item_lines(entries: Sequence[_Field]) -> MappedValue:
 
 
 def _described(item: dict[str, object]) -> tuple[_Field, list[str]]:
-    """Return a data item given as an object, and what of it was not read."""
+    """Return a data item given as an object, and the unread parts of the object."""
     kinds: dict[tuple[str, ...], str] = {}
     unread: list[str] = []
     for key, given in item.items():
-        text = as_text(settled(given)[0])
+        text = as_text(unwrapped(given)[0])
         keys = next((k for k in _KEYS if key in k and k not in kinds), None)
         if not text:
             if given not in (None, "", [], {}):

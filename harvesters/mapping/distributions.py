@@ -1,4 +1,4 @@
-"""Distributions: the files and APIs in which a dataset is given out."""
+"""Distributions of a dataset: its files and APIs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harvesters.errors import VALUE_NOT_READ
 from harvesters.mapping.mapped_value import TYPE, URL, D, MappedValue, text_term, unmapped_value
 from harvesters.mapping.value_parsing import as_list, as_text
 from harvesters.mapping.web_addresses import Problem, address, addresses, all_of, looks_web
-from harvesters.mapping.wrapped_values import settled, shown
+from harvesters.mapping.wrapped_values import shown, unwrapped
 from harvesters.privacy.texts import clean_text
 from ontology.ntriples import iri
 from ontology.terms import DCAT, DCT, SHD, VOCAB
@@ -24,8 +24,8 @@ API: Final = VOCAB.term("delivery-mode/api")
 _MODES: Final = VOCAB.term("delivery-mode/")
 _EXTENSION = re.compile(r"\.([A-Za-z]{2,5})$")
 _BETWEEN: Final = ",，、;；|/\n"
-_MEMO_LENGTH: Final = 1_000
-"""Longer lists of formats than this are not met again, and are not remembered."""
+_MAX_CACHED_LENGTH: Final = 1_000
+"""Characters; results for longer lists of formats are not cached, because they do not recur."""
 _NAME_KEYS = ("name", "resName", "fileName", "file_name", "title", "名称")
 _TYPE_KEYS = ("file_type", "fileType", "format", "type", "格式")
 _ADDRESS_KEYS = (
@@ -34,51 +34,51 @@ _ADDRESS_KEYS = (
 )
 _API_KEYS = ("url", "address", "endpoint", "endpointURL", "api", "href", "link", "接口地址", "地址")
 _BESIDE: Final = frozenset({"path", "sort", "order", "id", "resId", "fileId", "size", "fileSize"})
-"""What a platform needs to hand a file out by its own API; it says nothing of the dataset."""
+"""Keys that only the platform itself uses, ignored without a warning."""
 
 
 @dataclass(slots=True)
-class _Written:
-    """The lines of a record's distributions as they come to be."""
+class _Collected:
+    """Collects the lines of a record's distributions."""
 
     lines: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     links: int = 0
-    """Distributions so far: each is called by its number."""
+    """Number of distributions so far; part of their IRIs."""
 
-    def chunk(self) -> MappedValue:
+    def value(self) -> MappedValue:
         return MappedValue("\n".join(self.lines), tuple(self.removed), tuple(self.problems))
 
 
 class Distributions:
-    """Writes the distributions of records; what a list of formats gives is remembered."""
+    """Maps files, formats and APIs to distributions; results for lists of formats are cached."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._memo: dict[tuple[str, bool], MappedValue] = {}
+        self._cache: dict[tuple[str, bool], MappedValue] = {}
 
     def of_formats(self, value: object, with_url: bool) -> MappedValue:
         """Return one distribution for each format, at the landing page where there is one."""
         key = value if type(value) is str else repr(value)
-        chunk = self._memo.get((key, with_url))
-        if chunk is None:
-            written = _Written()
+        mapped = self._cache.get((key, with_url))
+        if mapped is None:
+            collected = _Collected()
             for text in as_list(value, separators=_BETWEEN):
-                self._one(written, text, access=URL if with_url else "")
-            chunk = written.chunk()
-            if len(key) <= _MEMO_LENGTH:
-                self._memo[key, with_url] = chunk
-        return chunk
+                self._one(collected, text, access=URL if with_url else "")
+            mapped = collected.value()
+            if len(key) <= _MAX_CACHED_LENGTH:
+                self._cache[key, with_url] = mapped
+        return mapped
 
     def of_files(self, value: object, formats: object, with_url: bool) -> MappedValue:
         """Return one distribution for each named file; a format comes from its name or entry."""
-        written = _Written()
+        collected = _Collected()
         access = URL if with_url else ""
         others = as_list(formats, _BETWEEN) or [""]
         for entry in _entries(value):
             if isinstance(entry, dict):
-                self._described(written, entry, access)
+                self._described(collected, entry, access)
                 continue
             text = as_text(entry)
             texts = addresses(text) if looks_web(text) else [text]
@@ -91,15 +91,15 @@ class Distributions:
                 download = one if looks_web(one) else ""
                 title = unquote(one.partition("?")[0].rsplit("/", 1)[-1]) if download else one
                 for kind in kinds:
-                    self._one(written, kind, title=title, access=access, download=download)
-        return written.chunk()
+                    self._one(collected, kind, title=title, access=access, download=download)
+        return collected.value()
 
-    def _described(self, written: _Written, entry: dict[str, object], access: str) -> None:
+    def _described(self, collected: _Collected, entry: dict[str, object], access: str) -> None:
         """Add the distributions of one file that is given as an object, one for each format."""
         title, kinds, download = "", [""], ""
         unread: list[str] = []
         for key, given in entry.items():
-            value, more = settled(given)
+            value, more = unwrapped(given)
             if value is None or value in ("", []):
                 unread += [f"{key}: {one}" for one in more]
             elif key in _NAME_KEYS and not title:
@@ -114,8 +114,8 @@ class Distributions:
             unread = [shown(entry)]
         else:
             for kind in kinds:
-                self._one(written, kind, title=title, access=access, download=download)
-        written.problems += [(VALUE_NOT_READ, {"value": one}) for one in unread]
+                self._one(collected, kind, title=title, access=access, download=download)
+        collected.problems += [(VALUE_NOT_READ, {"value": one}) for one in unread]
 
     def of_api(self, value: object, manual: str, number: int) -> MappedValue:
         """Return the distribution and the data service of an API's address.
@@ -133,7 +133,7 @@ class Distributions:
                 title = _first(entry, _NAME_KEYS)
                 if not given:
                     problems.append((VALUE_NOT_READ, {"value": shown(entry)}))
-            texts = addresses(settled(given)[0])
+            texts = addresses(unwrapped(given)[0])
             before = number
             for text in texts:
                 found = address(text)
@@ -176,23 +176,23 @@ class Distributions:
 
     def _one(
         self,
-        written: _Written,
+        collected: _Collected,
         kind: str,
         *,
         title: str = "",
         access: str = "",
         download: str = "",
     ) -> None:
-        lines = written.lines
+        lines = collected.lines
         concept, mode, understood = self._format(kind)
         if not understood:
             kept = unmapped_value(DCT.format, kind)
             lines += filter(None, [kept.text])
-            written.removed += kept.removed
+            collected.removed += kept.removed
             if not title and not download:
                 return
-        written.links += 1
-        node = f"<{D}#dist-{written.links}>"
+        collected.links += 1
+        node = f"<{D}#dist-{collected.links}>"
         lines += (
             f"<{D}> <{DCAT.distribution}> {node} .",
             f"{node} {TYPE} <{DCAT.Distribution}> .",
@@ -207,7 +207,7 @@ class Distributions:
         if download:
             found, problems = all_of(addresses(download))
             lines += (f"{node} <{DCAT.downloadURL}> {iri(one)} ." for one in found)
-            written.problems += [p for p in problems if p not in written.problems]
+            collected.problems += [p for p in problems if p not in collected.problems]
 
 
 def _instructions(text: str) -> tuple[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Values that stand for themselves: texts, codes, dates, numbers, yes and no."""
+"""Values that become a literal: texts, codes, dates, numbers, booleans."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harvesters.mapping.mapped_value import (
     unmapped_value,
 )
 from harvesters.mapping.mapping_files import Target
-from harvesters.mapping.target_mapper import Maker
+from harvesters.mapping.target_mapper import ValueMapper
 from harvesters.mapping.value_parsing import (
     as_list,
     as_text,
@@ -36,15 +36,15 @@ NEEDS_CARE: Final = any_sign(
     ("2", "0[0-9]{9}"),
     *SIGNS,
 )
-"""What makes a text need more than quotation marks: tidying, markup, escapes, the privacy rule."""
+"""A text without a match is written as it is: it needs no tidying, escaping or privacy rule."""
 
 
 def short_name(predicate: str) -> str:
-    """Return the local name of a property, as it stands in what is said of removals."""
+    """Return the local name of a property, for reports of removals."""
     return predicate.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
 
 
-def _text_maker(target: Target) -> Maker:
+def _text_maker(target: Target) -> ValueMapper:
     is_title = target.name == "title"
     start = f"<{D}> <{target.property}> "
 
@@ -63,12 +63,12 @@ def _text_maker(target: Target) -> Maker:
     return make
 
 
-def _texts_maker(target: Target) -> Maker:
+def _texts_maker(target: Target) -> ValueMapper:
     def make(value: object) -> MappedValue:
         lines: list[str] = []
         removed: list[str] = []
         if type(value) is str:
-            # Before it is split: in 联系人：张三、李四 only the whole tells who 李四 is.
+            # Before splitting: in 联系人：张三、李四 only the whole shows that 李四 is a name.
             value, kinds = clean_text(as_text(value))
             removed += [f"{short_name(target.property)}: {kind}" for kind in kinds]
         for text in as_list(value):
@@ -81,7 +81,7 @@ def _texts_maker(target: Target) -> Maker:
     return make
 
 
-def _plain_maker(target: Target) -> Maker:
+def _plain_maker(target: Target) -> ValueMapper:
     def make(value: object) -> MappedValue:
         given = as_list(value) if target.kind == "plains" else filter(None, [as_text(value)])
         lines = [line(target.property, plain_term(text)) for text in given]
@@ -97,7 +97,7 @@ def _parsed(target: Target, value: object, term: str | None) -> MappedValue:
     return unmapped_value(target.property, text) if text else EMPTY
 
 
-def _date_maker(target: Target) -> Maker:
+def _date_maker(target: Target) -> ValueMapper:
     def make(value: object) -> MappedValue:
         found = parse_date(value)
         return _parsed(target, value, typed_term(*found) if found else None)
@@ -105,7 +105,7 @@ def _date_maker(target: Target) -> Maker:
     return make
 
 
-def _count_maker(target: Target) -> Maker:
+def _count_maker(target: Target) -> ValueMapper:
     def make(value: object) -> MappedValue:
         found = parse_count(value)
         term = None if found is None else typed_term(str(found), "integer")
@@ -114,7 +114,7 @@ def _count_maker(target: Target) -> Maker:
     return make
 
 
-def _decimal_maker(target: Target) -> Maker:
+def _decimal_maker(target: Target) -> ValueMapper:
     def make(value: object) -> MappedValue:
         found = parse_decimal(value)
         term = None if found is None else typed_term(found, "decimal")
@@ -123,7 +123,7 @@ def _decimal_maker(target: Target) -> Maker:
     return make
 
 
-def _boolean_maker(target: Target) -> Maker:
+def _boolean_maker(target: Target) -> ValueMapper:
     def make(value: object) -> MappedValue:
         found = parse_boolean(value)
         term = None if found is None else typed_term("true" if found else "false", "boolean")
@@ -132,7 +132,7 @@ def _boolean_maker(target: Target) -> Maker:
     return make
 
 
-MAKERS: Final[Mapping[str, Callable[[Target], Maker]]] = {
+MAKERS: Final[Mapping[str, Callable[[Target], ValueMapper]]] = {
     "text": _text_maker,
     "texts": _texts_maker,
     "plain": _plain_maker,
@@ -142,4 +142,4 @@ MAKERS: Final[Mapping[str, Callable[[Target], Maker]]] = {
     "decimal": _decimal_maker,
     "boolean": _boolean_maker,
 }
-"""By the kind of a target in ``profile.toml``."""
+"""By the kind of a target in ``profile.toml``: the function that makes its value mapper."""

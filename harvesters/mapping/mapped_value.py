@@ -1,4 +1,4 @@
-"""The unit of drafting: the lines that one value gives, with placeholders for what varies."""
+"""What one value of a label becomes: N-Triples lines with a placeholder for the record's IRI."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from ontology.terms import RDF, SHD, XSD
 from ontology.unmapped_values import UNMAPPED
 
 D: Final = "\x00"
-"""Stands for the record's IRI. Control characters never stand in a canonical line unescaped."""
+"""Placeholder for the record's IRI. Canonical lines hold no unescaped control characters."""
 
 URL: Final = "\x01"
-"""Stands for the record's landing page in the lines of a distribution."""
+"""Placeholder for the record's landing page in the lines of a distribution."""
 
 TYPE: Final = f"<{RDF.type}>"
 
 
 class MappedValue(NamedTuple):
-    """Lines joined by line feeds, what was removed for privacy, what was left out."""
+    """Lines joined by line feeds, removals by the privacy rule, and warnings."""
 
     text: str = ""
     removed: tuple[str, ...] = ()
     problems: tuple[tuple[ErrorKind, dict[str, Any]], ...] = ()
     clean: bool = False
-    """Whether the privacy rule has seen the whole text, so that nobody need look again."""
+    """Whether the privacy rule was applied to the whole text already."""
 
 
 EMPTY: Final = MappedValue()
@@ -53,7 +53,7 @@ def line(predicate: str, term: str) -> str:
 
 
 def unmapped_value(predicate: str, text: str) -> MappedValue:
-    """Return the line that keeps a value which ``predicate`` cannot have."""
+    """Return the line that keeps a text which is no valid value of ``predicate``."""
     keeps = UNMAPPED[predicate]
     cleaned = clean_text(text)
     removed = tuple(f"shd:{keeps.removeprefix(SHD)}: {kind}" for kind in cleaned.kinds)
@@ -61,7 +61,7 @@ def unmapped_value(predicate: str, text: str) -> MappedValue:
 
 
 def node_lines(link: str, fragment: str, *pairs: tuple[str, str]) -> str:
-    """Return the lines that link the dataset to ``D#fragment`` and describe it."""
+    """Return the lines that link the dataset to the node ``{record}#fragment`` and describe it."""
     node = f"<{D}#{fragment}>"
     return "\n".join(
         [line(link, node), *(f"{node} <{predicate}> {term} ." for predicate, term in pairs)]

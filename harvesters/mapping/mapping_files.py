@@ -1,4 +1,4 @@
-"""Mappings as data: which label of a platform means which target of the application profile."""
+"""The mapping files (TOML): which label means which target, and what a target becomes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ontology.vocabulary import Scheme
 FOLDER = files("harvesters.mapping")
 
 CODE = ("harvesters", "ontology")
-"""The packages whose code and tables decide what a mapping gives."""
+"""Packages whose code and tables decide the result of a mapping."""
 _DECIDING = (".py", ".toml", ".txt")
 
 
@@ -32,7 +32,7 @@ class Target:
     property: str = ""
     many: bool = False
     every: bool = False
-    """True where all labels are read together, not the first that says something."""
+    """Whether all labels are read, instead of the first with a value."""
     html: bool = False
     schemes: tuple[tuple[Scheme, str], ...] = ()
     rank: int = 0
@@ -106,7 +106,7 @@ def label_mapping(name: str) -> LabelMapping:
 
 
 def code_digest(*folders: Traversable) -> bytes:
-    """Digest of the sources and tables in and below some folders, in whatever order listed."""
+    """Return a digest of the source files and tables in some folders and below."""
     digest = hashlib.sha256()
     for folder in folders:
         for entry in sorted(folder.iterdir(), key=lambda e: e.name):
@@ -119,14 +119,14 @@ def code_digest(*folders: Traversable) -> bytes:
 
 @cache
 def mappings_digest() -> bytes:
-    """Digest of every mapping file and of the code that reads them.
+    """Return a digest of all mapping files and of the code that reads them.
 
-    The code itself, not a number that somebody must remember to raise: a record that was mapped
-    by other code is mapped anew, which costs one import's time, never a stale record.
+    It covers the code itself, not a version number that somebody must raise: after any change
+    records are mapped again, so that none stays as older code mapped it.
     """
     return code_digest(*map(files, CODE))
 
 
 def mapping_digest(*parts: str) -> bytes:
-    """Digest of the mappings together with ``parts`` (vocabulary digest, base IRI, source …)."""
+    """Return a digest of the mappings and ``parts`` (vocabulary digest, base IRI, source …)."""
     return hashlib.sha256(mappings_digest() + "\0".join(parts).encode()).digest()

@@ -1,4 +1,4 @@
-"""Names one character away from a known organisation's: most are a slip of the pen."""
+"""Names that differ by one character from a known organization's: most are misspelled."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from typing import Final
 from ontology.vocabulary import Vocabulary
 
 _SHORTEST: Final = 4
-"""Shorter names lie one character apart by nature: 市教委, 市体委."""
+"""Characters; shorter names of different organizations often differ by one: 市教委, 市体委."""
 _NUMERALS: Final = frozenset("0123456789〇零一二三四五六七八九十百")
 
 
 class NearNames:
-    """Finds a known organisation whose name differs by one character; built at the first look."""
+    """Finds a known organization whose name differs by one character; indexed on first use."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._index: dict[str, set[str]] | None = None
         self._shown: dict[str, str] = {}
-        """How a label is told: a broken spelling by the name that is meant."""
+        """Label → the name to show: for a broken spelling, the name that is meant."""
         self._longest = 0
 
     def near(self, name: str) -> str | None:
-        """Return the known name that one character added, left out or changed gives; or None.
+        """Return the known name with one character added, left out or changed, or None.
 
-        第一 and 第二 are no slip: names that differ by a numeral are two.
+        Names that differ by a numeral (第一, 第二) are different organizations.
         """
         if len(name) < _SHORTEST:
             return None
         if self._index is None:
             self._index = self._built()
         index = self._index
-        # As many keys as characters, each nearly as long: not for a text of a megabyte.
+        # A key per character, each nearly as long as the text: not for a text of a megabyte.
         if len(name) > self._longest + 1:
             return None
         found = {known for key in _without_one(name) for known in index.get(key, ())}

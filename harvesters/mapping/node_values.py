@@ -1,4 +1,4 @@
-"""Values that become a node of their own: contact, period, place, condition, review, consent …"""
+"""Values that become a node: contact, period, place, condition, agreement, review, consent …"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from harvesters.mapping.mapped_value import (
 )
 from harvesters.mapping.value_parsing import as_text, parse_boolean, parse_date
 from harvesters.mapping.web_addresses import Problem, addresses, all_of, looks_web
-from harvesters.mapping.wrapped_values import settled, shown, texts_in
+from harvesters.mapping.wrapped_values import shown, texts_in, unwrapped
 from harvesters.privacy.texts import clean_contact, clean_text
 from ontology.dates import shown_date
 from ontology.ntriples import iri
@@ -27,13 +27,13 @@ from ontology.terms import ADMS, DCAT, DCT, FOAF, ODRL, RDF, RDFS, SHD, SKOS, VC
 from ontology.texts import plain_text
 
 _MOST: Final = 50
-"""Texts of one contact that are read."""
+"""Maximum number of texts read from one contact."""
 _PHONE = re.compile(
     r"(?<!\d)(?:\+86[- ]?)?(?:\(?0\d{2,3}\)?[- ]?)?\d{7,8}(?!\d)(?:[-转]\d{1,6})?"
     r"|\b(?:400|800)[- ]?\d{3}[- ]?\d{4}(?!\d)|\b1\d{4}\b"
 )
-# Of 64 characters before the @ (RFC 5321), none begun within a word: a long word without an @ would
-# else be tried from each of its letters.
+# At most 64 characters before the @ (RFC 5321), from the beginning of a word: otherwise a long word
+# without an @ would be tried from each letter.
 _MAILBOX = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _LABEL = re.compile(r"(?:联系)?(?:电话|方式|邮箱|邮件|传真|热线|Tel|tel|TEL|E-?mail)\s*[:：]?")
 _STARTS: Final = ("start", "startDate", "start_date", "begin", "from", "开始", "开始时间", "起")
@@ -42,7 +42,7 @@ _YEAR = re.compile(r"(\d{4})年?")
 
 
 def map_contact(value: object) -> MappedValue:
-    """Return an office's contact from a text or an object, persons taken out."""
+    """Map an office's contact, given as a text or an object; persons are removed."""
     if isinstance(value, (dict, list, tuple)):
         value = " / ".join(texts_in(value, _MOST))
     given = plain_text(as_text(value))
@@ -68,12 +68,12 @@ def _dialled(phone: str) -> str:
 
 
 def map_period(value: object) -> MappedValue:
-    """Return a period from ``2019/2025``, ``2021-01-01至2025-09-23`` or one day or year."""
+    """Map a period given as ``2019/2025``, ``2021-01-01至2025-09-23`` or one day or year."""
     if isinstance(value, dict):
-        ends = [as_text(settled(_first(value, *keys))[0]) for keys in (_STARTS, _ENDS)]
+        ends = [as_text(unwrapped(_first(value, *keys))[0]) for keys in (_STARTS, _ENDS)]
         if any(ends) and not set(value) - {*_STARTS, *_ENDS}:
             value = "至".join(filter(None, ends))
-    found, unread = settled(value)
+    found, unread = unwrapped(value)
     text = as_text(found)
     problems = tuple((VALUE_NOT_READ, {"value": one}) for one in unread)
     if not text:
@@ -108,7 +108,7 @@ def _bound(text: str, last: bool) -> tuple[str, str] | None:
 
 
 def map_condition(condition: str, supplement: str) -> MappedValue:
-    """Return the offer under which a dataset is opened."""
+    """Map the conditions of access to an `odrl:Offer`."""
     pairs = [(RDF.type, f"<{ODRL.Offer}>")]
     removed: list[str] = []
     for predicate, text in ((DCT.description, condition), (SHD.conditionSupplement, supplement)):
@@ -136,10 +136,10 @@ def _provenance(value: object) -> MappedValue:
 
 
 def _parts(value: object, **keys: tuple[str, ...]) -> tuple[dict[str, object], list[Problem]]:
-    """Return the parts of an object by name, and what of it was not read.
+    """Return the parts of an object by name, and warnings about unread keys.
 
-    ``keys`` names the keys of each part, the preferred first. Anything but an object is the part
-    ``text``; an object without any of the parts is read as `settled` reads it.
+    ``keys`` lists the keys of each part, the preferred one first. A value that is no object, or an
+    object without any of the parts, becomes the part ``text``.
     """
     if isinstance(value, dict):
         known = {key: part for part, names in keys.items() for key in names}
@@ -147,7 +147,7 @@ def _parts(value: object, **keys: tuple[str, ...]) -> tuple[dict[str, object], l
             found: dict[str, object] = {}
             unread: list[str] = []
             for key, given in value.items():
-                inner, more = settled(given)
+                inner, more = unwrapped(given)
                 part = known.get(key)
                 unread += (f"{key}: {one}" for one in more)
                 if inner is None or inner == "":
@@ -157,7 +157,7 @@ def _parts(value: object, **keys: tuple[str, ...]) -> tuple[dict[str, object], l
                 else:
                     found[part] = inner
             return found, [(VALUE_NOT_READ, {"value": one}) for one in unread]
-    plain, told = settled(value)
+    plain, told = unwrapped(value)
     problems: list[Problem] = [(VALUE_NOT_READ, {"value": one}) for one in told]
     return ({} if plain is None else {"text": plain}), problems
 
@@ -260,11 +260,11 @@ CONTENT_NODES: Final[Mapping[str, Callable[[object], MappedValue]]] = {
     "contact": map_contact,
     "period": map_period,
 }
-"""Makers of chunks by kind, for the values that become a node."""
+"""Mapping functions by the kind of a target in ``profile.toml``."""
 
 
 def list_item_lines(identifier: str, year: str | None, scope: str) -> str:
-    """Return the open list's item that refers to the dataset."""
+    """Return the lines of the open list's item for the dataset."""
     pairs = [
         (RDF.type, f"<{DCAT.CatalogRecord}>"),
         (RDF.type, f"<{SHD.OpenListItem}>"),
@@ -280,6 +280,6 @@ def list_item_lines(identifier: str, year: str | None, scope: str) -> str:
 
 
 def place_lines(number: int, label: str) -> str:
-    """Return a place that no vocabulary knows."""
+    """Return the lines of a place that no vocabulary knows."""
     pairs = ((RDF.type, f"<{DCT.Location}>"), (SKOS.prefLabel, text_term(label)))
     return node_lines(DCT.spatial, f"place-{number}", *pairs)

@@ -25,16 +25,16 @@ _SEPARATORS: Final = "、，,；;/|\n"
 
 
 class Publishers:
-    """Turns what stands in a provider's cell into publishers of a record.
+    """Maps the cell or label of the data provider to the publishers of a record.
 
-    ``base`` and ``source`` are part of the IRIs of organisations that no vocabulary knows.
+    ``base`` and ``source`` are part of the IRIs of organizations that no vocabulary knows.
     """
 
     def __init__(self, vocabulary: Vocabulary, base: str, source: str) -> None:
         self._vocabulary = vocabulary
         self._prefix = f"{base}/id/organization/{source}/"
         self._near = NearNames(vocabulary)
-        self._memo: dict[tuple[str, str], MappedValue] = {}
+        self._cache: dict[tuple[str, str], MappedValue] = {}
 
     def split(self, value: object, *, elsewhere: bool = False) -> list[str]:
         """Return the names in a cell; a name that holds a separator itself stays whole.
@@ -71,13 +71,13 @@ class Publishers:
         Shanghai's, and is kept apart from that of every other city.
         """
         if type(value) is str:
-            known = self._memo.get((value, jurisdiction))
+            known = self._cache.get((value, jurisdiction))
             if known is not None:
                 return known
-        chunk = self._make(value, jurisdiction)
+        mapped = self._make(value, jurisdiction)
         if type(value) is str:
-            self._memo[value, jurisdiction] = chunk
-        return chunk
+            self._cache[value, jurisdiction] = mapped
+        return mapped
 
     def _make(self, value: object, jurisdiction: str) -> MappedValue:
         lines: list[str] = []
@@ -87,7 +87,7 @@ class Publishers:
             if is_person_name(name):
                 removed.append(f"dct:publisher: {NAME}")
                 continue
-            # Before its digest becomes an IRI, from which a number could be found by trying.
+            # Before hashing the name to an IRI: a number in it could be found by trying all.
             left, kinds = clean_text(name)
             if kinds:
                 removed += [f"dct:publisher: {kind}" for kind in kinds]

@@ -1,4 +1,4 @@
-"""A record in the making: its lines so far, and what has to be said beside them."""
+"""A record that is being mapped: its lines so far, removals and warnings."""
 
 from __future__ import annotations
 
@@ -14,63 +14,63 @@ from ontology.errors import AtlasError, ErrorKind, FilePosition
 
 
 class RecordDraft:
-    """A record in the making."""
+    """Collects lines, removals and warnings of one record."""
 
     __slots__ = ("parts", "place", "removed", "seen", "warnings")
 
     def __init__(self, place: FilePosition) -> None:
         self.place = place
         self.parts: list[str] = []
-        """Lines that the privacy rule has yet to see."""
+        """Lines to which the privacy rule has yet to be applied."""
         self.seen: list[str] = []
-        """Lines that it has seen, or that hold no text."""
+        """Lines to which it was applied, or that hold no text."""
         self.removed: list[str] = []
         self.warnings: list[AtlasError] = []
 
-    def take(self, chunk: MappedValue, label: object = "") -> None:
-        """Add a chunk's lines and what it has to say beside them."""
-        if chunk.text:
-            self.parts.append(chunk.text)
-        if chunk.removed or chunk.problems:
-            self.note(chunk, label)
+    def take(self, mapped: MappedValue, label: object = "") -> None:
+        """Add the lines, removals and warnings of a mapped value; ``label`` is where it stood."""
+        if mapped.text:
+            self.parts.append(mapped.text)
+        if mapped.removed or mapped.problems:
+            self.note(mapped, label)
 
-    def note(self, chunk: MappedValue, label: object = "") -> None:
-        """Add what a chunk says beside its lines; ``label`` is where its value stood."""
-        self.removed += chunk.removed
-        for kind, params in chunk.problems:
+    def note(self, mapped: MappedValue, label: object = "") -> None:
+        """Add the removals and warnings of a mapped value only."""
+        self.removed += mapped.removed
+        for kind, params in mapped.problems:
             self.warn(kind, **({"field": label} if kind is VALUE_NOT_READ else {}), **params)
 
     def warn(self, kind: ErrorKind, **params: Any) -> None:
-        """Add a warning, without what identifies a person."""
+        """Add a warning, with personal data in its parameters masked."""
         said = {k: masked(v) if isinstance(v, str) else v for k, v in params.items()}
         self.warnings.append(AtlasError(kind, place=self.place, **said))
 
     def not_read(self, label: object, value: object) -> None:
-        """Tell that nothing, or not all, of a value could be read."""
+        """Warn that a value could not be read, or not completely."""
         self.warn(VALUE_NOT_READ, field=str(label), value=shown(value))
 
     def left_out(self, label: object, value: object) -> None:
-        """Tell that a value was passed over for another that means the same."""
+        """Warn that a value was left out because another label gave the same target."""
         self.warn(VALUE_LEFT_OUT, field=str(label), value=shown(value))
 
 
 class CollectedValues:
-    """Values that are kept for the end, because they depend on others, by target."""
+    """Values that are mapped at the end, because they depend on others; by target."""
 
     __slots__ = ("at", "labels", "values")
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
-        """For a target of which every label is read, a list."""
+        """A list for a target of which all labels are read."""
         self.labels: dict[str, object] = {}
-        """Where each value stood, for what has to be said of it."""
+        """The label of each value, for warnings."""
         self.at: dict[str, int] = {}
-        """In which container it stood."""
+        """The number of the container of each value (`target_mapper.Accessor`)."""
 
     def again(
         self, draft: RecordDraft, step: TargetMapper, container: int, label: object, value: object
     ) -> None:
-        """Keep one of several values, or tell of it, unless `raw` says it again."""
+        """Keep a further value of a target, or warn of it, unless `raw` only repeats it."""
         if step.every:
             self.labels.setdefault(step.name, label)
             known = self.values.setdefault(step.name, [])

@@ -1,4 +1,4 @@
-"""Building a record from labelled values: the plan of its labels, followed value by value."""
+"""Mapping a record: following the plan of its labels, value by value."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from harvesters.mapping.mapped_value import TYPE, D, plain_term
 from harvesters.mapping.mapping_files import Target
 from harvesters.mapping.node_values import CONTENT_NODES
 from harvesters.mapping.record_draft import CollectedValues, RecordDraft
-from harvesters.mapping.target_mapper import MEMO_LIMIT, Maker, Plan, TargetMapper
+from harvesters.mapping.target_mapper import CACHE_LIMIT, Plan, TargetMapper, ValueMapper
 from harvesters.mapping.value_parsing import as_text
-from harvesters.mapping.wrapped_values import settled
+from harvesters.mapping.wrapped_values import unwrapped
 from harvesters.privacy.lines import LineCleaner
 from harvesters.privacy.personal_data import NAME
 from harvesters.privacy.repeated_names import lost_a_name, may_be_contact, names_taken
@@ -33,42 +33,42 @@ _UNRESERVED: Final = re.compile(r"[A-Za-z0-9_~-]+")
 _NUMBERS: Final = frozenset({int, float, bool, Decimal})
 _COMPOUND: Final = frozenset({dict, list, tuple})
 _SHORT: Final = 30
-"""Characters; a longer text is a condition in words, whatever it mentions."""
+"""Characters; a longer text is a description of conditions, not an open type."""
 _HEAD: Final = f"<{D}> {TYPE} <{DCAT.Dataset}> ."
 _IDENTIFIER: Final = DCT.identifier
 
 
 class RecordMapper:
-    """Writes records of one source. Not safe to share between threads while it writes."""
+    """Maps records of one source. Not safe to share between threads."""
 
     def __init__(self, vocabulary: Vocabulary, *, base_iri: str, source: str) -> None:
         self._base = base_iri
         self._source = source
         self._prefix = mint_iri(base_iri, source, "x")[:-1]
-        self._net = LineCleaner()
+        self._lines = LineCleaner()
         self._known = ConceptValues(vocabulary, base_iri=base_iri, source=source)
-        self._combined = CombinedValues(vocabulary, self._net, base_iri=base_iri, source=source)
+        self._combined = CombinedValues(vocabulary, self._lines, base_iri=base_iri, source=source)
         self._chosen: dict[tuple[tuple[TargetMapper, ...], str], TargetMapper] = {}
 
-    def step(self, target: Target) -> TargetMapper:
-        """Compile a target."""
+    def target_mapper(self, target: Target) -> TargetMapper:
+        """Return the mapper for one target of the profile."""
         return TargetMapper(target, self._maker(target))
 
-    def _maker(self, target: Target) -> Maker | None:
+    def _maker(self, target: Target) -> ValueMapper | None:
         if target.name == "description" or target.kind in ("iri", "access"):
             return None
         if target.kind in MAKERS:
             return MAKERS[target.kind](target)
         return self._known.maker(target) or CONTENT_NODES.get(target.kind)
 
-    def draft(  # noqa: PLR0912, PLR0915 - the hot loop; a call for each value would slow the import
+    def map_record(  # noqa: PLR0912, PLR0915 - the hot loop: a call per value would slow the import
         self,
         remote_id: str,
         plan: Plan,
         containers: Sequence[Mapping[Any, object]],
         place: FilePosition,
     ) -> MappedRecord:
-        """Build the record from the values that ``plan`` finds in ``containers``.
+        """Map the values that ``plan`` finds in ``containers`` to a record.
 
         Raises `AtlasError` (``no-title``, ``empty-record``, ``illegal-iri``).
         """
@@ -87,7 +87,7 @@ class RecordMapper:
             furthest = end
             for container, label in accessors:
                 if container > furthest:
-                    # What a portal says in `raw` it says again, in its own words.
+                    # `raw` repeats the record in the platform's own words.
                     break
                 value = containers[container][label]
                 if value == last or (not value and type(value) not in _NUMBERS):
@@ -102,10 +102,10 @@ class RecordMapper:
                     if container <= at and as_text(value) != as_text(taken):
                         draft.left_out(label, value)
                     continue
-                chunk = None
+                mapped = None
                 if text is not None and not step.collected:
-                    chunk = step.memo.get(text)
-                if chunk is None:
+                    mapped = step.cache.get(text)
+                if mapped is None:
                     if text is not None and text.isspace():
                         continue
                     if step.collected:
@@ -118,15 +118,15 @@ class RecordMapper:
                             if not several:
                                 furthest = container
                         continue
-                    chunk = step.of(value)
+                    mapped = step.of(value)
                 last = value
-                if chunk[0]:
-                    (seen if chunk[3] else parts).append(chunk[0])
-                elif not chunk[1] and not chunk[2]:
+                if mapped[0]:
+                    (seen if mapped[3] else parts).append(mapped[0])
+                elif not mapped[1] and not mapped[2]:
                     draft.not_read(label, value)
                     continue
-                if chunk[1] or chunk[2]:
-                    draft.note(chunk, label)
+                if mapped[1] or mapped[2]:
+                    draft.note(mapped, label)
                 if not step.many:
                     filled, taken, at = step, value, container
                     titled = titled or step.name == "title"
@@ -136,10 +136,10 @@ class RecordMapper:
         if not titled:
             raise self._untitled(draft, remote_id)
         self._combined.combine(draft, remote_id, given)
-        mapped = self._finish(draft, remote_id)
-        if mapped.removed and lost_a_name(mapped.removed):
-            return _without_repeated_names(mapped, containers)
-        return mapped
+        result = self._finish(draft, remote_id)
+        if result.removed and lost_a_name(result.removed):
+            return _without_repeated_names(result, containers)
+        return result
 
     @staticmethod
     def _plain(
@@ -148,10 +148,10 @@ class RecordMapper:
         label: object,
         value: object,
     ) -> object:
-        """Return a value without the objects around it, and tell what of them was not read."""
+        """Return a value without the objects around it, with a warning for unread parts."""
         if type(entry) is TargetMapper and entry.own:
             return value
-        found, unread = settled(value)
+        found, unread = unwrapped(value)
         for told in unread:
             draft.not_read(label, told)
         return found
@@ -164,7 +164,7 @@ class RecordMapper:
 
     def _finish(self, draft: RecordDraft, remote_id: str) -> MappedRecord:
         parts = draft.seen
-        net = self._net
+        net = self._lines
         for part in draft.parts:
             if net.passes(part):
                 parts.append(part)
@@ -172,14 +172,14 @@ class RecordMapper:
                 left, removed = net.cleaned(part)
                 parts.append(left)
                 draft.removed += removed
-        # Most identifiers stand in an IRI as they are; quoting costs more than looking.
+        # Most identifiers need no percent-encoding; checking is faster than encoding.
         plain = _UNRESERVED.fullmatch(remote_id) is not None
         record_iri = (
             f"{self._prefix}{remote_id}" if plain else mint_iri(self._base, self._source, remote_id)
         )
         lines: list[str] = []
         for part in parts:
-            # Part by part: most are ASCII, and one text would be as wide as its widest character.
+            # Part by part: most are ASCII, which Python stores in a byte per character.
             text = part.replace(D, record_iri)
             if "\n" in text:
                 lines += text.split("\n")
@@ -189,7 +189,7 @@ class RecordMapper:
         return MappedRecord(record, tuple(dict.fromkeys(draft.removed)), tuple(draft.warnings))
 
     def _choose(self, steps: tuple[TargetMapper, ...], value: object) -> TargetMapper:
-        """Return the first step whose schemes know the value, else the last."""
+        """Return the first mapper whose schemes know the value, else the last."""
         text = value if type(value) is str else as_text(value)
         known = self._chosen.get((steps, text))
         if known is None:
@@ -199,23 +199,23 @@ class RecordMapper:
                     s
                     for s in steps[:-1]
                     if self._known.knows(s.target, tidied)
-                    or (s.every and len(tidied) <= _SHORT and _is_type(tidied))
+                    or (s.every and len(tidied) <= _SHORT and _may_be_open_type(tidied))
                 ),
                 steps[-1],
             )
-            if len(self._chosen) < MEMO_LIMIT:
+            if len(self._chosen) < CACHE_LIMIT:
                 self._chosen[steps, text] = known
         return known
 
 
-def _is_type(text: str) -> bool:
+def _may_be_open_type(text: str) -> bool:
     return says_closed(text) and not asks_of_users(text)
 
 
 def _without_repeated_names(
     mapped: MappedRecord, containers: Sequence[Mapping[Any, object]]
 ) -> MappedRecord:
-    """Drop the keywords that are a name which was taken out of the same record."""
+    """Drop keywords that are a name which was removed elsewhere in the record."""
     texts = (v for c in containers for v in c.values() if isinstance(v, str))
     names = {name for text in texts if may_be_contact(text) for name in names_taken(text)}
     echoes = {f' <{DCAT.keyword}> "{name}"@zh .' for name in names}

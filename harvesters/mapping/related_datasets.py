@@ -1,4 +1,4 @@
-"""Links to other datasets, as portals write them: an identifier, a page's address, an object."""
+"""Links to other datasets as portals write them: an identifier, a page's address, an object."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from harvesters.mapping.value_parsing import as_text
 from harvesters.mapping.web_addresses import is_web
-from harvesters.mapping.wrapped_values import settled
+from harvesters.mapping.wrapped_values import unwrapped
 
 _KEYS: Final = ("datasetId", "dataset_id", "id", "identifier", "编号", "标识", "url", "link")
 _NAME_KEYS: Final = ("datasetName", "dataset_name", "title", "name", "名称")
@@ -17,15 +17,15 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~/-]*")
 
 
 def linked(entry: Mapping[str, object]) -> str:
-    """Return what an object says of the dataset it stands for: its identifier, address or name."""
-    values = (settled(entry.get(key))[0] for key in _KEYS + _NAME_KEYS)
+    """Return the identifier, address or name of the dataset that an object stands for."""
+    values = (unwrapped(entry.get(key))[0] for key in _KEYS + _NAME_KEYS)
     return next(filter(None, map(as_text, values)), "")
 
 
 def dataset_id(text: str) -> str | None:
-    """Return the remote id in a code or in the address of a detail page (``…?type=cp&id=X``).
+    """Return the remote id given as a code or in a detail page's address (``…?type=cp&id=X``).
 
-    None for anything else: another address, or a name, which identifies nothing.
+    None for anything else: another address, or a name, which does not identify a dataset.
     """
     if is_web(text):
         try:

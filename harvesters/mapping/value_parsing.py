@@ -1,4 +1,4 @@
-"""Plain values as platforms write them: lists inside strings, HTML, dates in ten spellings."""
+"""Parsing values as platforms write them: texts, lists inside strings, dates, numbers, booleans."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ontology.dates import SHANGHAI, read_date
 from ontology.texts import tidy
 
 _LONGEST: Final = 100
-"""Digits of a whole number that is written out."""
+"""Maximum number of digits of a whole number that is written without an exponent."""
 _OPEN: Final = "（([【《“‘{<"
 _CLOSE: Final = "）)]】》”’}>"
 
@@ -30,7 +30,7 @@ def as_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, Decimal):
-        # As many digits as were written: 1E+400 stays what it is.
+        # Not more digits than were given: 1E+400 keeps its exponent.
         whole = value == value.to_integral_value() and abs(value.adjusted()) < _LONGEST
         return f"{value.to_integral_value():f}" if whole else str(value)
     if isinstance(value, datetime):
@@ -85,8 +85,8 @@ def _items(value: object, separators: str) -> Iterator[str]:
 def parse_date(value: object) -> tuple[str, str] | None:
     """Return ``(lexical form, "date" | "dateTime")`` of XML Schema, or None.
 
-    Reads what `ontology.dates` reads but a bare year or month, which a platform's code may be.
-    Midnight is a date in disguise. 1899 and dates to come are kept: the rules judge them.
+    Reads what `ontology.dates` reads, except a bare year or month, which may be a code. A time of
+    midnight is read as a date. 1899 and future dates are kept: the rules judge them.
     """
     if isinstance(value, datetime | date):
         text = value.isoformat()
@@ -113,7 +113,7 @@ def parse_date(value: object) -> tuple[str, str] | None:
     return found.start.replace(microsecond=0).isoformat(), "dateTime"
 
 
-# Longer ones are no count of anything, and Python makes no number of 4,300 digits.
+# A longer number is no count, and `int` refuses 4,300 digits.
 _NUMBER = re.compile(r"([-+]?\d{1,18})(?:\.0+)?\s*[条个行次]?")
 _DECIMAL = re.compile(r"[-+]?\d+(?:\.\d+)?")
 

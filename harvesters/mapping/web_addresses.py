@@ -1,8 +1,8 @@
-"""Addresses as sources write them, made into IRIs by one rule for every field of every reader.
+"""Converting addresses as sources write them to IRIs, by one rule for all readers.
 
-What no IRI may hold is percent-encoded, never cut; what is encoded already stays. Habits of
-spreadsheets and of JSON written twice are undone: full-width signs before the path, backslashes,
-``&amp;``, a missing ``http://`` before ``www.``. Whatever is changed or left out is told.
+Characters that no IRI may hold are percent-encoded; existing encoding stays. Typical faults of
+spreadsheets and of doubly encoded JSON are repaired: full-width characters before the path,
+backslashes, ``&amp;``, a missing ``http://`` before ``www.``. Every change gives a warning.
 """
 
 from __future__ import annotations
@@ -26,53 +26,53 @@ _PLAIN: Final = re.compile(
     r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:[/?#](?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
     r"(?:#[A-Za-z0-9._~:/?@!$&'()*+,;=-]*)?)?"
 )
-"""What needs no second look."""
+"""Addresses that are legal as they are."""
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _WEB: Final = re.compile(r"(https?|ftps?):[/\\]*", re.IGNORECASE)
 _WIDE_START: Final = re.compile(r"[^/／\\]{1,12}[:：][/／\\]{2}[^/／?？#＃]*[／？＃]?")
 _NEXT: Final = re.compile(
-    # Only from where a run begins, and all of it: else a long run is tried from each of its signs.
+    # Possessive and only from the start of a run: a long run would be tried from each character.
     r"(?<![\s,，;；、|])[\s,，;；、|]++(?=(?:https?|ftps?)(?::|：)|www\.)",
     re.IGNORECASE,
 )
 _UNSEEN: Final = rf"\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000{INVISIBLE}"
-"""Blanks beside the common one and characters that show nothing or turn a text around."""
+"""Unusual blanks, and characters that are invisible or change the direction of text."""
 ILLEGAL: Final = re.compile(
     rf"[\x00-\x20\x7f-\x9f<>\"{{}}|^`\\{_UNSEEN}\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef"
     "\ufff0-\uffff\U000e0000-\U0010ffff]|%(?![0-9A-Fa-f]{2})"
 )
-"""What an IRI may not hold, or what in one would show nothing or turn it around."""
+"""Characters that an IRI may not hold, and those of `_UNSEEN`."""
 _OUTER: Final = re.compile(rf"^[\s{_UNSEEN}]++|(?<![\s{_UNSEEN}])[\s{_UNSEEN}]++$")
 _AUTHORITY: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)")
 _WRAPPED: Final = {"<": ">", '"': '"', "'": "'", "“": "”", "《": "》"}
 
 
 class Address(NamedTuple):
-    """An IRI, '' where the text is none, and what has to be said of it."""
+    """An IRI, or '' where the text is none, and warnings."""
 
     iri: str
     problems: tuple[Problem, ...] = ()
 
 
 def is_web(text: str) -> bool:
-    """Say whether a text begins like a web address, in capitals or not."""
+    """Tell whether a text begins like a web address, in any case."""
     return text[:8].lower().startswith(("http://", "https://"))
 
 
 def looks_web(text: str) -> bool:
-    """Say whether a text is, or will be once it is mended, a web address: ``https：//`` too."""
+    """Tell whether a text is a web address, at least after repair (``https：//``)."""
     if text[:1].isascii() and text[:9].isascii():
         return is_web(text)
     return is_web(unicodedata.normalize("NFKC", _OUTER.sub("", text[:16])))
 
 
 def is_plain(text: str) -> bool:
-    """Say whether a text is one web address that is legal as it stands."""
+    """Tell whether a text is one web address that needs no repair."""
     return _PLAIN.fullmatch(text) is not None
 
 
 def address(text: str) -> Address:
-    """Return the IRI that a text is or was meant to be."""
+    """Return the IRI that a text is, after repair where needed."""
     if is_plain(text):
         return Address(text)
     value = mended(text)
@@ -90,10 +90,10 @@ def address(text: str) -> Address:
 
 
 def addresses(value: object) -> list[str]:
-    """Return the texts of several addresses in one cell: apart by 、 , ； blanks or line breaks.
+    """Return the addresses in one cell, separated by 、 , ； blanks or line breaks.
 
-    A separator counts only before what begins like an address: others belong to the one they
-    stand in.
+    A separator counts only before the beginning of another address; otherwise it is a part of the
+    address.
     """
     if not isinstance(value, str):
         return as_list(value)
@@ -104,13 +104,13 @@ def addresses(value: object) -> list[str]:
 
 
 def all_of(texts: Iterable[str]) -> tuple[list[str], tuple[Problem, ...]]:
-    """Return the IRIs of several texts and what has to be said of all."""
+    """Return the IRIs of several texts, and all warnings."""
     found = [address(text) for text in texts]
     return [one.iri for one in found if one.iri], tuple(p for one in found for p in one.problems)
 
 
 def fault_of(value: str) -> str | None:
-    """Say what is wrong with an IRI; None for one that every later step will take."""
+    """Return why a text is no legal absolute IRI; None for a legal one."""
     if _SCHEME.match(value) is None:
         return "no scheme such as https://"
     try:
@@ -121,7 +121,7 @@ def fault_of(value: str) -> str | None:
 
 
 def has_user(value: str) -> bool:
-    """Say whether an address has a user before its host: what looks like its host is none."""
+    """Tell whether an address has a user before its host, which can be mistaken for the host."""
     found = _AUTHORITY.match(value)
     return found is not None and "@" in found[2]
 

@@ -1,7 +1,7 @@
-"""Objects that stand for a value: ``{"name": …}``, ``{"@value": …}``, ``{"$date": …}`` and so on.
+"""Unwrapping values given as objects: ``{"name": …}``, ``{"@value": …}``, ``{"$date": …}`` …
 
-Platforms write a value as an object where a database or a serialiser did: MongoDB's extended JSON,
-JSON-LD, XML turned into JSON, a dictionary entry with its code, a text by language, a Java date.
+Such objects come from databases and serializers: MongoDB's extended JSON, JSON-LD, XML converted to
+JSON, a dictionary entry with its code, a text by language, a Java date.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _MAIN: Final = (
     *("orgName", "org_name", "deptName", "tagName", "tag", "keyword", "time", "$timestamp", "t"),
     *("@id", "url", "href", "link", "id", "code"),
 )
-"""Keys under which an object holds what it stands for, the preferred first."""
+"""Keys under which an object holds its value, the preferred one first."""
 _BESIDE: Final = frozenset(
     {"id", "code", "key", "sort", "order", "type", "@type", "@language", "lang", "language"}
 )
-"""Keys beside a name that say nothing of the dataset."""
+"""Keys besides the value that are ignored without a warning."""
 _OF_TIME: Final = frozenset(
     {"time", "year", "month", "day", "date", "hours", "minutes", "seconds", "nanos"}
     | {"timezoneOffset", "i", "$timestamp", "t"}
@@ -34,10 +34,10 @@ _DEPTH: Final = 16
 _SHOWN: Final = 200
 
 
-def settled(value: object, depth: int = 0) -> tuple[object, tuple[str, ...]]:
-    """Return a value without the objects around it, and what of them was not read.
+def unwrapped(value: object, depth: int = 0) -> tuple[object, tuple[str, ...]]:
+    """Return a value without the objects around it, and the parts that were not read.
 
-    A list stays a list; an object that holds nothing readable gives None.
+    A list stays a list; an object without a readable value becomes None.
     """
     if isinstance(value, dict):
         if depth >= _DEPTH:
@@ -46,7 +46,7 @@ def settled(value: object, depth: int = 0) -> tuple[object, tuple[str, ...]]:
             inner = value.get(key)
             if inner is None or inner in ("", [], {}):
                 continue
-            found, unread = settled(inner, depth + 1)
+            found, unread = unwrapped(inner, depth + 1)
             if found is None:
                 continue
             quiet = _OF_TIME if key == "time" else _BESIDE
@@ -66,7 +66,7 @@ def settled(value: object, depth: int = 0) -> tuple[object, tuple[str, ...]]:
         items: list[object] = []
         left: list[str] = []
         for item in value:
-            found, told = settled(item, depth + 1)
+            found, told = unwrapped(item, depth + 1)
             left += told
             if isinstance(found, (list, tuple)):
                 items += found
@@ -86,7 +86,7 @@ def _day(value: dict[str, object]) -> str:
 
 
 def texts_in(value: object, most: int) -> Iterator[str]:
-    """Yield up to ``most`` of the texts, numbers and truth values in a value, however deep."""
+    """Yield up to ``most`` texts, numbers and booleans of a value, at any depth."""
     waiting = [value]
     while waiting and most > 0:
         here = waiting.pop(0)
@@ -100,6 +100,6 @@ def texts_in(value: object, most: int) -> Iterator[str]:
 
 
 def shown(value: object) -> str:
-    """Return a value as a message shows it, cut where it is long."""
+    """Return a value for a message, shortened where it is long."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,5 +1,7 @@
 """The privacy rule: what identifies a natural person stays out of public records.
 
-An office's own contact stays. ``texts`` and ``addresses`` judge what stands alone, ``lines`` and
-``triples`` apply them to a drafted and to a harvested record.
+An office's own contact stays. ``texts`` and ``web_addresses`` clean one value; ``lines`` applies
+them to a record that was mapped from labels, ``triples`` to a harvested record. What counts as
+personal data: ``chinese_names``, ``latin_names``, ``context_rules``, ``personal_numbers``,
+``email``, ``messenger_accounts``, and the nodes found by ``person_nodes``.
 """

@@ -1,4 +1,4 @@
-"""Names of natural persons in Chinese texts, told by where they stand and how they begin."""
+"""Names of natural persons in Chinese: recognized by their family name and the words around."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PERSON_NAME: Final = (
     rf"(?:(?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}}|[{SURNAMES}][\u4e00-\u9fff]{{1,2}})"
 )
 
-# Words that two or three characters may be without being a name (安全科, 高新区, 金融办 …).
+# Characters of words that look like a name and are none (安全科, 高新区, 金融办 …).
 _OFFICE_WORD: Final = re.compile(
     r"[局委办处科室股所站队院厅部署厂馆会校区县市镇乡村街路号台岗组网楼层中心公司单位机构部门大队支队"
     r"电话热线邮箱地址传真信箱客服服务窗口管理技术支持运维数据开放平台式间]"
@@ -30,7 +30,7 @@ _OFFICE_WORD: Final = re.compile(
 
 @cache
 def _common_words() -> frozenset[str]:
-    """Return what begins like a family name and follows 联系人, 负责人 … without being one."""
+    """Return words that begin like a family name and follow 联系人, 负责人 … but are no names."""
     text = (files("harvesters.privacy") / "words_like_names.txt").read_text("utf-8")
     return frozenset(w for line in text.splitlines() if line[:1] != "#" for w in line.split())
 
@@ -60,7 +60,7 @@ NAMED_PERSON: Final = re.compile(
     rf"|{_ROLES}(?:姓名)?(?:[为是叫]|{_GAP}[（(]\s*))"
     rf"(?P<names>{_NAME}(?:{_AND}{_NAME})*)"
 )
-"""Names after a word such as 联系人 and a colon, 为 or a bracket."""
+"""Names after a word such as 联系人 followed by a colon, 为 or a bracket."""
 BARE_NAME: Final = re.compile(
     rf"(?P<label>(?:{_ROLES}(?:姓名)?{_GAP}"
     rf"|联系\s*(?={PERSON_NAME}(?<=[\u4e00-\u9fff]{{3}}))|[与和向请]\s*(?={PERSON_NAME}联系)))"
@@ -68,7 +68,7 @@ BARE_NAME: Final = re.compile(
     rf"(?P<names>(?:{PERSON_NAME}|{_DOTTED}){_TITLES}?)"
     rf"(?=电话|手机|微信|邮箱|身份证|联系|{_TITLES}|\s*[（(\d]|[^\u4e00-\u9fff]|$)"
 )
-"""A name that no colon stands before; common words that begin like one are left."""
+"""A name without a colon before it; common words that begin like a name are excluded."""
 
 
 def is_person_name(token: str) -> bool:
@@ -91,7 +91,7 @@ _TITLED: Final = re.compile(rf"[\u4e00-\u9fff]{{1,4}}{_TITLES}")
 
 
 def are_names(text: str) -> bool:
-    """Tell whether what stands where names are expected is names, not 办公室 or 文本."""
+    """Tell whether a text in the place of names is names, not an office or a type (文本)."""
     first = re.split(r"[、,，/;；和及与\s]", text.strip(), maxsplit=1)[0]
     if not _common_words().isdisjoint((first, first[:2])):
         return False
@@ -103,7 +103,7 @@ NAME_BEFORE_NUMBER: Final = (
     r"(?P<between>\s*(?:[（(][\u4e00-\u9fff]{1,8}[)）])?\s*[（(，,:：/]?\s*"
     r"(?:(?:联系|移动|办公)?(?:电话|手机|方式|微信)(?:号码?|同号)?)?\s*[:：]?\s*)$"
 )
-"""A name, and what may stand between it and the telephone number that it is found by."""
+"""A name, and the text that may separate it from the telephone number that follows it."""
 NAME_AFTER_NUMBER: Final = (
     rf"^\s*[（(，,、\s]\s*(?P<owner>{PERSON_NAME}{_TITLES}?)(?![\u4e00-\u9fff])"
 )

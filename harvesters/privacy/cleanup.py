@@ -1,14 +1,16 @@
-"""What is left where something was taken out: labels without values, empty brackets, commas."""
+"""Cleaning up around removed values: labels without values, empty brackets, repeated commas."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-MARK: Final = "\x02"
-"""Stands where something was taken out. Texts hold no control characters."""
+from ontology.texts import INVISIBLE
 
-_GAP: Final = r"[\s\u00ad\u200b-\u200f\u2060\ufeff]{0,8}"
+MARK: Final = "\x02"
+"""Placeholder for a removed value. Texts hold no control characters."""
+
+_GAP: Final = rf"[\s{INVISIBLE}]{{0,8}}"
 _LABEL: Final = (
     r"(?:(?:数据|项目|业务|技术|日常|主要|现场|具体)?(?:联系|负责|联络|经办|责任|咨询|填报|申请|申报|承办|审批|审核|主管|法定代表|维护)人"
     r"(?:员|姓名)?|户主|车主|业主|姓名|(?:联系|咨询|移动|手机|办公|值班|热线|服务|监督|投诉|举报|固定)?(?:电话|热线|手机|号码|方式|邮箱|邮件)(?:号码|地址|号)?|手机号?码?"
@@ -17,8 +19,8 @@ _LABEL: Final = (
 )
 _RUN: Final = rf"{MARK}(?:(?:[\s、,，/;；|]|和|及|或|与){{0,40}}{MARK})+"
 _ROUNDS: Final = 8
-"""How often all steps are taken at most: each round may open the way for the next, and a text made
-to that end could ask for as many rounds as it has words."""
+"""Maximum number of rounds over all steps. One round may enable the next; a text written to
+exploit this could need as many rounds as it has words."""
 
 _STEPS: Final = tuple(
     (re.compile(pattern), new)
@@ -35,7 +37,7 @@ _STEPS: Final = tuple(
             MARK,
         ),
         (rf"[（(\[【《<]\s*{MARK}\s*[)）\]】》>]", MARK),
-        # Any other short label that nothing is left behind.
+        # Any other short label that no value follows any more.
         (
             rf"(?:^|(?<=[\s、,，/;；。|]))[\u4e00-\u9fff]{{2,8}}[:：]{_GAP}{MARK}(?=\s*(?:$|[\n;；。]))",
             MARK,
@@ -44,7 +46,7 @@ _STEPS: Final = tuple(
     )
 )
 _BLANK: Final = r"[ \t]{0,40}"
-"""Bounded: a long run of blanks would be looked at once from each of them."""
+"""Bounded, because a long run of blanks would be tried from each blank."""
 
 _AT_START: Final = re.compile(rf"(?:^|(?<=[\n。！？!?：:（(])){_BLANK}{MARK}[ \t、,，/;；|:：]*")
 _AT_END: Final = re.compile(rf"[ \t、,，/;；|]{{0,40}}{MARK}[ \t]*(?=$|[\n。！？!?)）])")
@@ -53,7 +55,7 @@ _BLANKS: Final = re.compile(rf"{_BLANK}{MARK}(?=[ \t])|{MARK}|(?<=[ \t])[ \t]+")
 
 
 def tidied(text: str) -> str:
-    """Return a text without its marks, and without what makes no sense where they stood."""
+    """Return a text without the placeholders and the labels and separators left around them."""
     for _ in range(_ROUNDS):
         before = text
         for pattern, new in _STEPS:

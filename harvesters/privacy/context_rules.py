@@ -1,7 +1,8 @@
-"""Names that no label leads to, told by the words around them: 由张三整理, 张三同志, 转张三.
+"""Names without a label, recognized by the words around them: 由张三整理, 张三同志, 转张三.
 
-What begins like a family name is a common word far more often than a name, so each candidate is
-looked up in a dictionary with the parts of speech; only what that takes for a person goes.
+A word that begins like a family name is far more often a common word than a name. So each
+candidate is looked up in a dictionary of parts of speech, and removed only if that calls it a
+person's name.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def is_named(name: str) -> bool:
 
 
 def without_names_in_context(text: str, take: Callable[[], str]) -> str:
-    """Return a text with what ``take`` gives in place of each name that a word gives away."""
+    """Return a text in which each name found by its context is replaced by ``take()``."""
 
     def led(found: re.Match[str]) -> str:
         name = found["name"] or found["turned"] or found["who"]

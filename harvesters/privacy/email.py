@@ -1,4 +1,4 @@
-"""Mail addresses: a person's or an office's, also where they are written around a collector."""
+"""Mail addresses: a person's or an office's, also obfuscated ones (``name[at]example.cn``)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final
 from harvesters.privacy.width_folding import narrowed
 
 MAILBOX: Final = re.compile(
-    # 64 characters at most (RFC 5321): unbounded, a long word without an @ would take a time that
-    # grows with the square of its length.
+    # At most 64 characters (RFC 5321): without a bound, a long word without an @ would take time
+    # that grows with the square of its length.
     r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}"
     r"(?:@|\s?(?:\[at\]|\(at\)|（at）|\[@\]|\(@\)|艾特)\s?|[#＃](?=(?:qq|163|126|139|gmail|sina)\.))"
     r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+",

@@ -71,7 +71,7 @@ def is_latin_name(name: str) -> bool:
         return False
     if is_called(name):
         first, *rest = re.split(r"[\s,]+", name.strip(" -"))
-        # An HTTP link, a JSON file: an article and an acronym.
+        # Not a name: "An HTTP link", "A JSON file" (an article and an acronym).
         return len(first) > 2 and not rest[-1].isupper()
     words = plain_letters(name).replace("·", " ").split()
     if len(words) == 1:

@@ -1,8 +1,8 @@
-"""The privacy rule on the lines of a drafted record: the net below every mapping.
+"""The privacy rule on the N-Triples lines of a record that was mapped from labels.
 
-Each part of a draft goes through it, whichever target wrote it, so that a new target cannot
-forget it. Most parts come back thousands of times and are looked at once; of the others most hold
-nothing that looks like a person, which one search tells.
+All lines of a mapped record pass through it, whichever target wrote them, so that a new target
+cannot bypass the rule. Most lines recur in thousands of records: those without personal data are
+cached. Of the others, a prefilter finds most to hold nothing that looks like a person.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _SUSPECT: Final = any_sign(
     ("1", r"[3-9](?:(?:[ ._·•/-]{0,2}|%20)\d){9}"),
     ("2", r"0\d{9}"),
     ("@", r"[\w-]+\.\w"),
-    # Looked for at the colon: lines are full of the letters before it.
+    # Searched at the colon, because the letters before it are frequent in lines.
     (":", "(?:(?<=[Tt][Ee][Ll]:)|(?<=[Mm][Aa][Ii][Ll][Tt][Oo]:))"),
     (".", r"(?<=rcid\.)org/"),
     ("%", "(?:40|[E-Fe-f][0-9A-Fa-f]%|3[0-9])"),
     *SIGNS,
 )
-"""What `clean_text` may find, in a line."""
+"""Prefilter: a line without a match holds nothing that `clean_text` would remove."""
 
 _LINE: Final = re.compile(
     r'(<[^>]*> <([^>]*)> )(?:"((?:[^"\\]|\\.)*)"(@[a-z-]+|\^\^<[^>]*>)?|'
@@ -37,31 +37,31 @@ _CODES: Final = frozenset({DCT.identifier, SKOS.notation, ADMS.identifier})
 _NUMBERED: Final = frozenset(
     {DCT.title, SHD.providerCode, SHD.resourceCode} | {SHD.relatedResourceCode}
 )
-"""Where eleven digits are more often a code than a mobile number."""
+"""Properties in which eleven digits are more often a code than a mobile number."""
 
-MEMO_LIMIT: Final = 50_000
-_MEMO_LENGTH: Final = 2_000
+_MAX_CACHED: Final = 50_000
+_MAX_CACHED_LENGTH: Final = 2_000
 
 
 class LineCleaner:
-    """Cleans the parts of drafts; remembers those in which it found nothing."""
+    """Cleans lines of records; caches those in which it found nothing."""
 
     def __init__(self) -> None:
         self._clean: set[str] = set()
 
     def passes(self, part: str) -> bool:
-        """Tell whether nothing in a part (lines joined by line feeds) looks like a person."""
+        """Tell whether lines (joined by line feeds) hold nothing that looks like a person."""
         if part in self._clean:
             return True
         if _SUSPECT.search(part) is not None:
             return False
-        if len(part) <= _MEMO_LENGTH and len(self._clean) < MEMO_LIMIT:
+        if len(part) <= _MAX_CACHED_LENGTH and len(self._clean) < _MAX_CACHED:
             self._clean.add(part)
         return True
 
     @staticmethod
     def cleaned(part: str) -> tuple[str, tuple[str, ...]]:
-        """Return a part without what identifies a person, and what was taken out of where."""
+        """Return lines without what identifies a person, and the kinds removed with their place."""
         removed: list[str] = []
 
         def line(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Accounts of persons in messengers: WeChat and QQ, where a word says that they are one.
+"""Accounts of persons in messengers: WeChat and QQ, found by a word such as 微信号 before them.
 
 Official accounts (公众号, 小程序), groups and an office's own (客服QQ, 官方微信) stay.
 """
@@ -17,7 +17,7 @@ _WECHAT: Final = r"(?:微信|[Ww]e[Cc]hat|[Ww]ei[Xx]in|(?<![A-Za-z])[Vv][Xx]|薇
 _QQ: Final = r"(?:(?<![A-Za-z])[Qq][Qq]|扣扣)"
 _ACCOUNT: Final = r"[A-Za-z][\w-]{4,19}(?![\w@.-])"
 _NUMBERED: Final = r"(?=[A-Za-z]*[-_0-9])"
-"""Words are no accounts: where a blank alone leads to it, it must hold a digit or a dash."""
+"""An account after a blank alone must hold a digit or a dash; otherwise it is a plain word."""
 
 ACCOUNT: Final = re.compile(
     rf"(?P<label>{_OFFICES}{_WECHAT}(?:号码?|ID|账号|帐号)?(?:\s*[:：=]\s*|(?<=号)[为是]?\s*)"
@@ -32,7 +32,7 @@ ACCOUNT: Final = re.compile(
 
 
 def label_of(found: re.Match[str]) -> str:
-    """Return the words that led to an account."""
+    """Return the words before an account, which stay in the text until `cleanup`."""
     return next((g for name in _LABELS if (g := found[name]) is not None), "")
 
 

@@ -1,4 +1,4 @@
-"""Who of the nodes in a record is a person: typed as such, or a contact named like its mail box."""
+"""Which nodes of a record are persons: typed as such, or contacts named like their mail box."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ NAMES: Final = frozenset(
 
 
 class People(NamedTuple):
-    """Who is a person: nodes typed as such, and the names of people that contacts bear."""
+    """Nodes typed as persons, and by contact the names that are a person's."""
 
     typed: frozenset[object]
     named: dict[object, set[str]]
 
 
 def people_in(triples: Sequence[ox.Triple]) -> People:
-    """Return who is a person in a record."""
+    """Find the persons in a record."""
     typed: set[object] = set()
     contacts: set[object] = set()
     mails: dict[object, list[str]] = defaultdict(list)
@@ -78,7 +78,7 @@ def is_mail_address(value: str) -> bool:
 
 
 def is_plain_name(text: str) -> bool:
-    """Tell whether an agent's whole name is a person's; 宁波 and 苏州 are as long as 张三."""
+    """Tell whether an agent's whole name is a person's; two characters may be a city (宁波)."""
     text = text.strip()
     if text in _PLACES:
         return False

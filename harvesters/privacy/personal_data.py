@@ -1,4 +1,4 @@
-"""What the privacy rule takes out, by kind, as it is told: never with the value itself."""
+"""Kinds of personal data, as removals are reported: never with the value itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ACCOUNT: Final = "account of a person / 个人账号"
 
 
 class Cleaned(NamedTuple):
-    """A text without what identifies a person, and the kinds of what was taken out."""
+    """A text without personal data, and the kinds that were removed from it."""
 
     text: str
     kinds: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Numbers that are one person's: mobile telephones, identity cards, passports, bank cards."""
+"""Numbers that belong to one person: mobile numbers, identity cards, passports, bank cards."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOBILE: Final = re.compile(
 )
 _SPELT: Final = "[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]"
 SPELT_NUMBER: Final = re.compile(rf"(?<!{_SPELT}){_SPELT}(?:[ -]?{_SPELT}){{10,17}}(?!{_SPELT})")
-"""一三八… as on a signboard: as long as a mobile number or an identity card's."""
+"""Chinese numerals (一三八…) as long as a mobile number or an identity card number."""
 _SPELT_DIGITS: Final = str.maketrans(
     "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789"
 )
@@ -33,21 +33,21 @@ GROUPED_MOBILE: Final = re.compile(
     rf"(?<![\w.=-])(?<!\d ){_COUNTRY}1[3-9]\d\d([ -])\d{{3}}\1\d{{4}}(?![\w])(?![- .]\d){_UNIT}",
     re.ASCII,
 )
-"""1380 013 8000: three groups that no count is written in."""
+"""Three groups in which no count is written: 1380 013 8000."""
 ANY_GROUPS: Final = re.compile(
     rf"(?<![\w.=-])(?<!\d[ -])1[ -]?[3-9](?:[ -]?\d){{9}}(?![\w])(?![- .]\d){_UNIT}", re.ASCII
 )
-"""Eleven digits in any groups: where nothing but a contact is expected."""
+"""Eleven digits in any groups; used only in contacts."""
 GLUED_MOBILE: Final = re.compile(
     r"(?<![\w/.=%-])(?P<before>[A-Za-z]*)(?P<number>1[3-9]\d{9})(?P<after>[A-Za-z]*)(?![\w-])(?!\.\d)",
     re.ASCII,
 )
-"""Eleven digits that letters touch: `is_glued` tells whether they are a number all the same."""
+"""Eleven digits next to letters: `is_glued` tells whether they are a mobile number."""
 _CALLS: Final = re.compile(r"(?:tel|phone|mobile|mob|cell|call|dianhua|shouji|sj|dh|wx|vx)$", re.I)
 
 
 def is_glued(found: re.Match[str]) -> bool:
-    """Tell whether what `GLUED_MOBILE` found is a number beside a word, not part of a code.
+    """Tell whether a match of `GLUED_MOBILE` is a number beside a word, not part of a code.
 
     ``zhangsan138…`` and ``tel138…`` are; ``SH138…``, ``id138…`` and hexadecimal digests are not.
     """
@@ -69,7 +69,7 @@ CALLED_MOBILE: Final = re.compile(
     r"1[ ._·•/()-]{0,2}[3-9](?:[ ._·•/()-]{0,2}\d){9}(?![ ._·•/-]?\d)(?!\w)",
     re.ASCII,
 )
-"""Eleven digits in any groups, where a word says that they are a telephone number."""
+"""Eleven digits in any groups after a word for a telephone number."""
 _TAG: Final = r"(?:<[^<>]{1,80}>)*"
 TAGGED_MOBILE: Final = re.compile(
     rf"(?<![\w.=-])1{_TAG}[3-9]{_TAG}" + rf"\d{_TAG}" * 8 + r"\d(?!\w)", re.ASCII
@@ -77,7 +77,7 @@ TAGGED_MOBILE: Final = re.compile(
 CREDIT_BEFORE: Final = re.compile(
     r"(?:信用代码|机构代码|识别号|注册号|登记号|登记证号)[^0-9]{0,6}$"
 )
-"""Words before an organisation's code, which may have the form of a person's."""
+"""Words before an organization's code, which may look like an identity card number."""
 CODE_BEFORE: Final = re.compile(
     r"(?:编号|代码|编码|号段|序号|标识|流水号|单号|文号|证号|账号|数据量|数量"
     r"|总数|总量|金额|面积|ID|id|No\.?)"
@@ -102,7 +102,7 @@ LABELLED: Final = re.compile(
     r"\d{4}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}(?:[ -]?\d{1,3})?(?!\w)",
     re.ASCII,
 )
-"""Numbers without a check digit that are a document's because a word says so."""
+"""Numbers without a check digit, recognized by the word for a document before them."""
 
 
 _REGION: Final = re.compile(
@@ -115,7 +115,7 @@ BARE_CARD: Final = re.compile(
     r"|(?:2[7-9]|[3-9]\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})(?!\d)(?![.,]\d)",
     re.ASCII,
 )
-"""What may be the number of an identity card without any word that says so, of 1999 or since."""
+"""What may be an identity card number (18 or 15 digits) without a word that says so."""
 
 
 def is_card(number: str) -> bool:

@@ -1,6 +1,7 @@
-"""Signs that a text may hold what identifies a person: cheap to look for, and never certain.
+"""Prefilter of the privacy rule: signs that a text may hold personal data.
 
-Nearly no text has one, and every text is looked at, so this is where the privacy rule costs time.
+Every text of every record is searched for them and nearly none has one, so this search decides
+what the privacy rule costs. A new rule needs a sign here, or it is never applied.
 """
 
 from __future__ import annotations
@@ -9,22 +10,23 @@ import re
 from typing import Final
 
 from harvesters.privacy.chinese_names import SURNAMES
+from ontology.texts import INVISIBLE
 
 _BLANK: Final = r"(?:\s|\\[tnr]|<[^<>]*>)*"
 
 Sign = tuple[str, str]
-"""The characters that a sign may begin with, as they stand in a class, and what must follow."""
+"""A character class of the first character, and the expression that must follow it."""
 
 SIGNS: Final[tuple[Sign, ...]] = (
     ("1", r"(?:[3-9]\d[)）][- ]?\d| [3-9] |[3-9] \d|[3-9]\d\.\d{4}\.|[3-9]?<)"),
-    # Digits of other scripts, and what nobody sees.
-    ("０-９＠①-⑳❶-➓⁰-₉\u00ad\u200b-\u200f\u2060-\u2064\ufeff\ufe0f\u0660-\u06f9", ""),
+    # Digits of other scripts, and invisible characters.
+    (f"０-９＠①-⑳❶-➓⁰-₉\u0660-\u06f9{INVISIBLE}", ""),
     ("&", "#"),
     ("a", r"t[)\]）]"),
     ("艾", "特"),
     ("#＃", r"(?:qq|163|126|139|gmail|sina)\."),
     ("一二三四五六幺壹贰叁肆伍陆", "(?: ?[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]){6}"),
-    # Cards of 15 digits; those of 18 hold a year, which plain numbers are looked at for.
+    # Identity cards of 15 digits; those of 18 hold a year, which callers have a sign for.
     ("1-6", r"(?<![0-9].)\d{5}[2-9]\d[01]\d[0-3]\d{4}(?!\d)"),
     ("由经转", f" ?[{SURNAMES}]"),
     ("同", "志"),
@@ -48,14 +50,15 @@ SIGNS: Final[tuple[Sign, ...]] = (
     ("护", "照"),
     ("卡", "[号账]"),
 )
-"""Signs in a text or in a line, besides plain numbers and ``@``, which lines are full of."""
+"""Signs in a text or in a line. Callers add their own for plain numbers and ``@``, which are
+frequent in lines."""
 
 
 def any_sign(*signs: Sign) -> re.Pattern[str]:
-    """Compile signs into one expression that begins with one class of characters.
+    """Compile signs into one expression that begins with one character class.
 
-    Only such an expression skips over a text at full speed; alternatives that begin with classes
-    are tried one by one at every character.
+    `re` skips to the first match of such a class at full speed; alternatives that begin with a
+    class each would be tried one by one at every character.
     """
     first = "".join(chars for chars, _ in signs)
     rest = "|".join(f"(?<=[{chars}]){following}" for chars, following in signs)

@@ -1,4 +1,4 @@
-"""What is left of a graph after something was taken out: nodes that hung only on that go too."""
+"""Removing nodes that only a removed triple linked to the dataset."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyoxigraph as ox
 def reachable(
     kept: list[ox.Triple], before: Sequence[ox.Triple], focus: ox.NamedNode | ox.BlankNode
 ) -> list[ox.Triple]:
-    """Drop nodes that hung only on what was removed; those never reached stay as they were."""
+    """Drop nodes reachable from ``focus`` before the removal only; nodes never reachable stay."""
     gone = _nodes_below(before, focus) - _nodes_below(kept, focus)
     return [t for t in kept if t.subject not in gone]
 

@@ -1,4 +1,4 @@
-"""A name that was taken out of one place of a record and stands by itself in another, a keyword."""
+"""Names removed from one value of a record that recur as a keyword of the same record."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def may_be_contact(text: str) -> bool:
 
 
 def lost_a_name(removed: Iterable[str]) -> bool:
-    """Tell whether a name is among what was taken out, as it is told."""
+    """Tell whether a name is among the reported removals."""
     return any(said.endswith(NAME) for said in removed)
 
 

@@ -1,9 +1,9 @@
-"""What identifies a natural person inside a text: mobile numbers, personal mail, names, homes.
+"""Removing from texts what identifies a person: mobile numbers, personal mail, names, homes.
 
-An office's own contact (landlines, names of offices, functional mail boxes) stays. Everything
-here is a rule of thumb written down: it errs on the side of taking out inside contact texts, and
-on the side of leaving in inside titles, where eleven digits are more often a code than a number.
-Words that led to what was taken out go with it (`harvesters.privacy.cleanup`).
+An office's own contact (landlines, names of offices, functional mail boxes) stays. The rules are
+heuristics: in contacts a doubtful value is removed, in titles it stays, because there eleven
+digits are more often a code than a mobile number. Labels of removed values are removed too
+(`harvesters.privacy.cleanup`).
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _SUSPECT: Final = any_sign(("1", r"[3-9]\d"), ("2", r"0\d{9}"), ("@", ""), ("%",
 
 _HOME_LABEL: Final = r"(?:(?:家庭|居住|户籍|个人|现)(?:住址|地址|居住地址?)|住址)"
 _HOME: Final = re.compile(
-    # Looked at as far as 200 characters: a text of nothing but labels would else be read to its end
+    # Bounded to 200 characters: a text that repeats the label would otherwise be read to its end
     # at each of them.
     rf"(?P<label>{_HOME_LABEL}\s*[:：]\s*)"
     r"(?=[^,，;；。、\n]{0,200}(?:\d|[号弄室幢栋村路街巷道镇]))[^,，;；。、\n]{4,60}"
@@ -75,11 +75,11 @@ _HOME: Final = re.compile(
 
 
 def clean_text(text: str, *, title: bool = False) -> Cleaned:
-    """Take what identifies a person out of a free text.
+    """Remove what identifies a person from a free text.
 
     In a title, eleven digits are a mobile number only after a word such as 电话 or a name;
-    elsewhere they are one unless a word such as 编号 stands before them. Full-width characters
-    count as their narrow form, digits of every script as digits.
+    elsewhere they are one unless a word such as 编号 precedes them. Full-width characters and
+    digits of every script are recognized.
     """
     if _SUSPECT.search(text) is None:
         return Cleaned(text, ())
@@ -91,11 +91,11 @@ def clean_text(text: str, *, title: bool = False) -> Cleaned:
 
 
 _DIGIT: Final = re.compile(r"\d|[①-⓿❶-➓⁰-₉]|&#")
-"""Without a digit of some script there is no number to look for."""
+"""A text without a match has no digit in any script, so that no number is searched for."""
 
 
 class _Cleaning:
-    """One text on its way through the rules; what is taken out leaves a mark."""
+    """Applies the rules to one text; each removed value is replaced by `MARK`."""
 
     def __init__(self, text: str, *, title: bool = False, contact: bool = False) -> None:
         self.contact = contact
@@ -104,7 +104,7 @@ class _Cleaning:
         self.kinds: list[str] = []
 
     def marked(self) -> str:
-        """Return the text with marks where something was taken out."""
+        """Return the text with `MARK` in place of each removed value."""
         text = self.text
         if "://" in text:
             text = _ADDRESS.sub(self._address, text)
@@ -125,7 +125,7 @@ class _Cleaning:
         text = BARE_CARD.sub(self._bare_card, text)
         text = LABELLED.sub(self._document, text)
         text = replaced_skeleton(LABELLED, self._document, text)
-        # As it stands first: in ①138… the first digit belongs to a list.
+        # The text itself first: in ①138… the first character numbers a list.
         text = self._mobiles(text, skeleton=False)
         text = self._mobiles(text, skeleton=True)
         if "<" in text:
@@ -276,9 +276,9 @@ def masked(text: str) -> str:
 
 
 def clean_contact(text: str) -> Cleaned:
-    """Take persons out of a contact such as ``张三 13812345678 / 办公室 021-12345678``.
+    """Remove persons from a contact such as ``张三 13812345678 / 办公室 021-12345678``.
 
-    Names go wherever a part of the text, between blanks or separators, is nothing but a name.
+    Any part between blanks or separators that is nothing but a name is removed as well.
     """
     cleaning = _Cleaning(text, contact=True)
     marked = cleaning.marked()

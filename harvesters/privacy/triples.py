@@ -1,8 +1,8 @@
-"""The privacy rule on triples: what identifies a natural person is kept out of public records.
+"""The privacy rule on the triples of a harvested record.
 
-Texts are judged in `harvesters.privacy.texts`. Here it is nodes: people who are typed as such,
-contacts whose mail address is a person's, ``mailto:`` and ``tel:`` addresses wherever they stand.
-An office's own contact stays.
+Removed are nodes typed as persons, contacts whose mail address is a person's, personal
+``mailto:`` and ``tel:`` addresses, and personal data in texts (`harvesters.privacy.texts`). An
+office's own contact stays.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _CODES: Final = frozenset(
 )
 _TEXT_TYPES: Final = frozenset({XSD.string, RDF.langString, RDF.HTML})
 _NOT_TEXTS: Final = ("http://www.opengis.net/", XSD.term("hexBinary"), XSD.term("base64Binary"))
-"""Datatypes of coordinates and digests: full of digits that are no numbers to call."""
-_PARTS_OFNAMES: Final = frozenset(
+"""Datatypes of coordinates and digests, whose digits are no telephone numbers."""
+_NAME_PARTS: Final = frozenset(
     {FOAF.term("givenName"), FOAF.term("familyName"), FOAF.term("firstName")}
     | {FOAF.term("lastName"), VCARD.term("given-name"), VCARD.term("family-name")}
     | {f"{ns}{name}" for ns in SCHEMA for name in ("givenName", "familyName")}
@@ -56,7 +56,7 @@ _ADDRESSES: Final = frozenset({f"{VCARD}hasAddress", f"{VCARD}street-address"})
 
 
 class Clean(NamedTuple):
-    """What is left, and for each removal what was taken out and where, never the value."""
+    """The triples that are left, and for each removal its kind and place, never the value."""
 
     triples: list[ox.Triple]
     removed: tuple[str, ...]
@@ -84,8 +84,8 @@ def clean_triples(
         elif not isinstance(triple.object, ox.Literal):
             cut = True
     if lost_a_name(removed):
-        kept, echoes = _without_repeated_names(kept, found)
-        removed += echoes
+        kept, repeated = _without_repeated_names(kept, found)
+        removed += repeated
     kept = [_anonymous(triple) for triple in kept]
     if cut and focus is not None:
         kept = reachable(kept, found, focus)
@@ -95,19 +95,21 @@ def clean_triples(
 def _without_repeated_names(
     kept: list[ox.Triple], found: Sequence[ox.Triple]
 ) -> tuple[list[ox.Triple], list[str]]:
-    """Drop the keywords that are a name which was taken out of the same record."""
+    """Drop keywords that are a name which was removed elsewhere in the record."""
     said = [value_of(t.object) for t in found if t.predicate.value in NAMES]
     names = {name for text in said for name in (text, *names_taken(text))}
     names -= {value_of(t.object) for t in kept if t.predicate.value in NAMES}
-    echoes = [t for t in kept if t.predicate.value == DCAT.keyword and value_of(t.object) in names]
-    left = [t for t in kept if t not in echoes] if echoes else kept
-    return left, [f"{_where(t)}: {NAME}" for t in echoes]
+    repeated = [
+        t for t in kept if t.predicate.value == DCAT.keyword and value_of(t.object) in names
+    ]
+    left = [t for t in kept if t not in repeated] if repeated else kept
+    return left, [f"{_where(t)}: {NAME}" for t in repeated]
 
 
 def _verdict(
     triple: ox.Triple, people: People, described: set[ox.NamedNode | ox.BlankNode | ox.Triple]
 ) -> tuple[ox.Triple | None, tuple[str, ...]] | None:
-    """Return what becomes of a triple: None where it stays, else what replaces it and why."""
+    """Return None where a triple stays, else its replacement (or None) and the kinds removed."""
     predicate = triple.predicate.value
     value = value_of(triple.object)
     if triple.subject in people.typed and not _stays_with_person(predicate, value):
@@ -132,7 +134,7 @@ def _verdict(
     if isinstance(triple.object, ox.NamedNode):
         address, kinds = clean_web_address(value)
         if kinds and not address and triple.object in described:
-            # What the record describes stays, without its name (`_anonymous`).
+            # A node that the record describes stays, under another name (`_anonymous`).
             return (triple, kinds) if triple.object not in people.typed else None
         if kinds:
             named = ox.NamedNode(address) if address else None
@@ -150,12 +152,12 @@ def _verdict_on_literal(
         return None
     if predicate in _CODES:
         return (None, (MOBILE,)) if is_personal_identifier(literal.value) else None
-    if predicate in _PARTS_OFNAMES or (
+    if predicate in _NAME_PARTS or (
         (predicate in _MAKERS or predicate == FOAF.name) and is_plain_name(literal.value)
     ):
         return None, (NAME,)
     if datatype not in _TEXT_TYPES:
-        # A value of another type without a part of it is no longer of that type.
+        # A typed value cannot be shortened: it would no longer be of its type.
         kinds = clean_text(literal.value).kinds
         return (None, kinds) if kinds else None
     if predicate.startswith(VCARD):
@@ -179,7 +181,7 @@ def _verdict_on_literal(
 def _stays_with_person(predicate: str, value: str) -> bool:
     if predicate in _KEPT_OF_PERSONS:
         return True
-    # A functional mail box or a switchboard stays, whoever answers it.
+    # An office's mail box or telephone number stays, also that of a person.
     if is_mail_address(value) or value[:4].lower() == "tel:":
         return address_kind(value) is None
     return predicate in {VCARD.hasEmail, VCARD.hasTelephone, VCARD.hasURL, VCARD.hasValue}

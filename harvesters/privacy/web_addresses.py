@@ -1,7 +1,7 @@
-"""Addresses of every scheme, and what they give away of a person.
+"""Addresses (IRIs of every scheme): removing what identifies a person.
 
-A web address loses the parameters that name somebody, its user and its password; one that names
-somebody in its host or path goes as a whole, for the rest of it would lead nowhere.
+A web address loses its user, its password and the parameters that name somebody. One that names
+somebody in its host or path is removed as a whole, because the rest would lead nowhere.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SUSPECT: Final = any_sign(
     ("Ww", "(?:e[Cc]hat|ei[Xx]in|xid_)"),
     ("Oo", "rcid[.]org/[0-9]"),
 )
-"""What a web address must hold to be worth a look: nearly none does."""
+"""Prefilter: a web address without a match holds no personal data. Nearly none has a match."""
 
 _MOBILE: Final = re.compile(
     r"(?<![0-9A-Za-z])(?<!\d[.,])(?:(?i:tel|phone|mobile|mob|sj|dh)[-_=:]?)?(?:\+?86)?"
@@ -50,7 +50,7 @@ _MESSENGERS: Final = frozenset({"weixin", "wechat", "tencent", "mqq", "skype"})
 
 
 def address_kind(address: str) -> str | None:
-    """Tell what an address as a whole gives away of a person; None where it may stay."""
+    """Return the kind of personal data for which a whole address is removed; None: it may stay."""
     scheme, _, rest = address.partition(":")
     scheme = scheme.lower()
     if scheme in {"http", "https"} and SUSPECT.search(address) is None:
@@ -82,7 +82,7 @@ def _kind_in(address: str) -> str | None:
 
 
 def _without_user(address: str) -> tuple[str, bool]:
-    """Return a web address without its user, unless that is an office's mail box."""
+    """Return a web address without its user, and whether it had one; an office's mail box stays."""
     found = _USER.match(address)
     if found is None:
         return address, False
@@ -96,7 +96,7 @@ def _without_user(address: str) -> tuple[str, bool]:
 
 
 def clean_web_address(address: str) -> Cleaned:
-    """Take out of a web address what identifies a person; an empty text where nothing is left.
+    """Remove what identifies a person from a web address; the text is empty where nothing is left.
 
     Codes stay: digests, times, coordinates, organisations' codes.
     """
@@ -111,14 +111,14 @@ def clean_web_address(address: str) -> Cleaned:
         kinds.append(ACCOUNT)
     rest, hash_mark, fragment = left.partition("#")
     start, mark, query = rest.partition("?")
-    if fragment and _said("", fragment):
-        kinds.append(_said("", fragment) or "")
+    if fragment and _parameter_kind("", fragment):
+        kinds.append(_parameter_kind("", fragment) or "")
         hash_mark = fragment = ""
     if mark:
         kept: list[str] = []
         for pair in query.split("&"):
             name, _, value = pair.partition("=")
-            found = _said(name, value)
+            found = _parameter_kind(name, value)
             if found is None:
                 kept.append(pair)
             else:
@@ -129,8 +129,8 @@ def clean_web_address(address: str) -> Cleaned:
     return Cleaned(rest + hash_mark + fragment, tuple(dict.fromkeys(kinds)))
 
 
-def _said(name: str, value: str) -> str | None:
-    """Tell what a parameter says of a person."""
+def _parameter_kind(name: str, value: str) -> str | None:
+    """Return the kind of personal data in a parameter; None for none."""
     name, value = unquote(name), narrowed(unquote(value.replace("+", " "))).strip()
     if _CALLED.fullmatch(value) is not None and is_mobile(value):
         return MOBILE

@@ -1,4 +1,4 @@
-"""Texts in their narrow form, so that a number is found however its digits are written."""
+"""Folding texts to narrow ASCII forms, so that a number is found however it is written."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
+
+from ontology.texts import without_invisible
 
 _WIDE: Final = str.maketrans(
     {chr(w): chr(w - 0xFEE0) for w in range(0xFF10, 0xFF5B) if chr(w - 0xFEE0).isalnum()}
@@ -18,18 +20,18 @@ _WIDE: Final = str.maketrans(
 _PIECE: Final = re.compile(
     r"&#\d{1,7};|&#[xX][0-9A-Fa-f]{1,6};|&(?:nbsp|ensp|emsp|shy|zwnj|zwj);|.", re.S
 )
-_INVISIBLE: Final = frozenset({"Cf", "Mn", "Me"})
+_COMBINING: Final = frozenset({"Mn", "Me"})
 
 Replace = Callable[[re.Match[str]], str]
 
 
 def narrowed(text: str) -> str:
-    """Return the text with full-width characters as narrow ones; as long as before."""
+    """Return the text with full-width characters as narrow ones; its length stays the same."""
     return text.translate(_WIDE)
 
 
 def replaced(pattern: re.Pattern[str], replace: Replace, text: str) -> str:
-    """Substitute in the narrow form of a text; what stays keeps its own form."""
+    """Substitute matches in the narrow form of a text; the rest keeps its original form."""
     flat = narrowed(text)
     if flat == text:
         return pattern.sub(replace, text)
@@ -37,9 +39,10 @@ def replaced(pattern: re.Pattern[str], replace: Replace, text: str) -> str:
 
 
 def replaced_skeleton(pattern: re.Pattern[str], replace: Replace, text: str) -> str:
-    """Substitute in the skeleton of a text: every script's digits, nothing invisible, no entities.
+    """Substitute matches in the skeleton of a text; the rest keeps its original form.
 
-    ``①③⑧`` is 138 there, and so are ``1\u200b38``, ``&#49;38`` and Arabic-Indic digits.
+    The skeleton has ASCII digits for those of every script, no invisible characters and no
+    entities: ``①③⑧``, ``1\u200b38``, ``&#49;38`` and Arabic-Indic digits are all 138.
     """
     if _ODD.search(text) is None:
         return text
@@ -61,7 +64,7 @@ _ODD: Final = re.compile(
 
 @lru_cache(maxsize=4096)
 def _skeleton(piece: str) -> str:
-    """Return what a character or an entity comes down to: one character, or none."""
+    """Return the skeleton of one character or entity: one character or an empty text."""
     if len(piece) > 1:
         if piece[1] != "#":
             return " " if piece in ("&nbsp;", "&ensp;", "&emsp;") else ""
@@ -69,7 +72,7 @@ def _skeleton(piece: str) -> str:
         piece = chr(code) if 0 < code < 0x110000 else ""
         if not piece:
             return ""
-    if unicodedata.category(piece) in _INVISIBLE:
+    if not without_invisible(piece) or unicodedata.category(piece) in _COMBINING:
         return ""
     digit = unicodedata.digit(piece, None)
     return piece.translate(_WIDE) if digit is None else str(digit)

@@ -33,7 +33,7 @@ from harvesters.readers.rdf.fault_scope import Node
 from harvesters.readers.rdf.graph import Graph
 from harvesters.readers.rdf.incomplete_datasets import IncompleteDatasets, unknown_loss
 from harvesters.readers.rdf.parsing import read_graph
-from harvesters.readers.rdf.relative_iris import RELATIVE, is_relative, settled
+from harvesters.readers.rdf.relative_iris import RELATIVE, is_relative, resolved
 from harvesters.readers.remote_ids import MAX_IDENTIFIER, checked_identifier
 from ontology.allowed_subjects import may_describe
 from ontology.canonical import canonical_record
@@ -154,7 +154,7 @@ class DcatReader:
         record_iri = mint_iri(self._base, self._source_id, remote_id)
         if relative:
             place = FilePosition(self._source.name)
-            triples, unsettled = settled(triples, node, record_iri, place)
+            triples, unsettled = resolved(triples, node, record_iri, place)
             warnings += unsettled
         focus: ox.NamedNode
         if is_relative(node):

@@ -70,10 +70,10 @@ class OpenListReader:
         self._workbook = workbook
         self._limits = limits
         self._year = year
-        self._drafter = RecordMapper(vocabulary, base_iri=base_iri, source=source_id)
+        self._mapper = RecordMapper(vocabulary, base_iri=base_iri, source=source_id)
         self._providers = Publishers(vocabulary, base_iri, source_id)
         all_targets = (*targets().values(), *implicit_access_targets())
-        self._steps = {target.name: self._drafter.step(target) for target in all_targets}
+        self._steps = {target.name: self._mapper.target_mapper(target) for target in all_targets}
         self._told: set[str] = set()
         self._unnamed: set[tuple[str, int]] = set()
         self._notes: dict[str, tuple[AtlasError, ...]] = {}
@@ -185,7 +185,7 @@ class OpenListReader:
             values[-1] = str(year or "?")
             found.append((self._steps["list_year"], False, [(0, -1)]))
         found.sort(key=lambda entry: entry[0].rank)
-        mapped = self._drafter.draft(remote_id, found, (values,), place)
+        mapped = self._mapper.map_record(remote_id, found, (values,), place)
         return replace(mapped, warnings=(*mapped.warnings, *warnings)) if warnings else mapped
 
 

@@ -26,13 +26,19 @@ from harvesters.errors import (
     WRONG_ENCODING,
 )
 from harvesters.limits import DEFAULT, Limits
-from harvesters.mapping.access_labels import LEVEL, LEVELS, access_target, last, within
+from harvesters.mapping.access_labels import (
+    LEVEL,
+    LEVELS,
+    access_target,
+    last_label,
+    nested_access_values,
+)
 from harvesters.mapping.access_rights import implicit_access_targets
 from harvesters.mapping.mapping_files import label_mapping, mapping_digest, targets
 from harvesters.mapping.record_mapper import RecordMapper
 from harvesters.mapping.target_mapper import Accessor, Plan, TargetMapper
 from harvesters.mapping.value_parsing import as_text
-from harvesters.mapping.wrapped_values import settled, shown
+from harvesters.mapping.wrapped_values import shown, unwrapped
 from harvesters.privacy.texts import masked
 from harvesters.protocols import Incoming, Item, MappedRecord, Unreadable
 from harvesters.readers.duplicate_ids import SeenIdentifiers
@@ -68,7 +74,7 @@ class PortalMapper:
         self._tell_unknown = tell_unknown
         self._told: set[str] = set()
         self._mapping = label_mapping("portal")
-        self._drafter = RecordMapper(vocabulary, base_iri=base_iri, source=source)
+        self._record_mapper = RecordMapper(vocabulary, base_iri=base_iri, source=source)
         self._named = frozenset(
             {label for labels in self._mapping.labels.values() for label in labels}
             | set(self._mapping.either)
@@ -79,7 +85,8 @@ class PortalMapper:
         )
         known = targets()
         self._steps = {
-            t.name: self._drafter.step(t) for t in (*known.values(), *implicit_access_targets())
+            t.name: self._record_mapper.target_mapper(t)
+            for t in (*known.values(), *implicit_access_targets())
         }
         self._levels = frozenset(one for name in LEVELS for one in self._mapping.labels[name])
         self._plans: dict[tuple[tuple[str, ...], ...], Plan] = {}
@@ -151,9 +158,9 @@ class PortalMapper:
         raw = record.get("raw")
         if not isinstance(raw, dict):
             raw = {}
-        inner = within(record, self._read)
+        inner = nested_access_values(record, self._read)
         if raw:
-            inner |= within(raw, self._read)
+            inner |= nested_access_values(raw, self._read)
         new: list[str] | None = None
         plan = self._plans.get(shape := (tuple(record), tuple(raw), tuple(inner)))
         if plan is None:
@@ -163,7 +170,7 @@ class PortalMapper:
                 self._told.update(new)
             if len(self._plans) < 4096:
                 self._plans[shape] = plan
-        mapped = self._drafter.draft(remote_id, plan, (record, raw, inner), place)
+        mapped = self._record_mapper.map_record(remote_id, plan, (record, raw, inner), place)
         others = [
             AtlasError(VALUE_LEFT_OUT, place=place, field=label, value=masked(shown(record[label])))
             for label in self._only_identity
@@ -204,7 +211,7 @@ class PortalMapper:
                 found.append((step.rank, step, tuple(accessors)))
         said = _access(top, raw, self._named)
         for path in inner:
-            if target := access_target(last(path)):
+            if target := access_target(last_label(path)):
                 said.setdefault(target, []).append((2, path))
         for number, labels in enumerate((top, raw)):
             for label in self._levels.intersection(labels):
@@ -226,12 +233,12 @@ class PortalMapper:
 
 
 def _text(value: object) -> str:
-    return as_text(value if type(value) is str else settled(value)[0])
+    return as_text(value if type(value) is str else unwrapped(value)[0])
 
 
 def _says_else(value: object, remote_id: str) -> bool:
     """Say whether a label of identity holds something that is not the record's identifier."""
-    if settled(value) == (None, ()):
+    if unwrapped(value) == (None, ()):
         return False
     return _text(value) != remote_id and not (isinstance(value, str) and not tidy(value))
 

@@ -30,7 +30,7 @@ def relative_path(node: ox.NamedNode) -> str:
     return node.value.removeprefix(RELATIVE)
 
 
-def settled(
+def resolved(
     triples: list[ox.Triple], dataset: Node, record_iri: str, place: FilePosition
 ) -> tuple[list[ox.Triple], tuple[AtlasError, ...]]:
     """Return a dataset's triples without relative IRIs, and a warning for each that named nothing.

@@ -11,8 +11,8 @@ import structlog
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from catalog_service.context import Service
 from catalog_service.http import problems
-from catalog_service.http.context import Service
 from catalog_service.http.cross_origin import CrossOriginMiddleware
 from catalog_service.http.language import LANGUAGES
 from catalog_service.http.metrics import Metrics

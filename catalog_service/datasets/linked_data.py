@@ -7,9 +7,9 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.context import Atlas
 from catalog_service.datasets.visibility import GoneError, find
 from catalog_service.http.access import Bearer
-from catalog_service.http.context import Atlas
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.links import dataset_path, form_path
 from catalog_service.http.negotiation import HTML, RDF_FORMS, choose

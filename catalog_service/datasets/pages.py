@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from catalog_service.accounts.permissions import Principal
 from catalog_service.clock import SHANGHAI
+from catalog_service.context import Atlas, Service
 from catalog_service.datasets import schema_org
 from catalog_service.datasets.bounded_view import bounded
 from catalog_service.datasets.citation import citation
@@ -28,7 +29,6 @@ from catalog_service.datasets.snippets import snippets
 from catalog_service.datasets.visibility import GoneError, Version, find, history
 from catalog_service.explorer.related import related
 from catalog_service.http.access import Bearer
-from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN, PARAMETER_INVALID
 from catalog_service.http.identifiers import DatasetRef, Ref
 from catalog_service.http.links import api_path, dataset_path, record_path, split_ending

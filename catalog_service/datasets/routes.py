@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from catalog_service.context import Atlas, Service
 from catalog_service.datasets.description import Description
 from catalog_service.datasets.findings import RuleFindings
 from catalog_service.datasets.representations import cache_headers, etag, record_response
@@ -23,7 +24,6 @@ from catalog_service.datasets.service import (
 from catalog_service.datasets.visibility import Version, find, find_held
 from catalog_service.http.access import Bearer
 from catalog_service.http.conditional_requests import not_modified
-from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import PARAMETER_INVALID
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.links import api_path, dataset_path

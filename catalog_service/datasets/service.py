@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from catalog_service.accounts.permissions import Principal, may_read
+from catalog_service.context import Service
 from catalog_service.datasets.description import Description, Shown, describe
 from catalog_service.datasets.findings import RuleFindings, by_rule
 from catalog_service.datasets.visibility import Version, history
-from catalog_service.http.context import Service
 from catalog_service.journal.journal import Journal
 from catalog_service.journal.model import Change, RecordState
 from ontology.record import Record

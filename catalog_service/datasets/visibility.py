@@ -15,7 +15,7 @@ from datetime import datetime
 
 from catalog_service.accounts.permissions import Principal, may_read, require_steward
 from catalog_service.clock import SHANGHAI
-from catalog_service.http.context import Service
+from catalog_service.context import Service
 from catalog_service.http.errors import (
     DATASET_NOT_FOUND,
     DATASET_WITHDRAWN,

@@ -13,11 +13,11 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
+from catalog_service.context import Atlas, Service
 from catalog_service.datasets.description import Named
 from catalog_service.discovery.model import HitAnswer
 from catalog_service.discovery.parameters import parameters, read_query
 from catalog_service.discovery.service import named_hit
-from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import PARAMETER_INVALID
 from catalog_service.http.language import Lang, choose_language
 from catalog_service.site.display_values import without_turns

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from catalog_service.context import Service
 from catalog_service.discovery.model import FacetAnswer
 from catalog_service.discovery.parameters import expand, shorten
 from catalog_service.discovery.service import value_name
-from catalog_service.http.context import Service
 from catalog_service.site.rendering import View
 from catalog_service.sources.service import titles
 from search.facets import BY_NAME, FACETS, GROUP, RANGES

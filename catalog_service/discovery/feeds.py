@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.context import Atlas, Service
 from catalog_service.discovery.model import HitAnswer
 from catalog_service.discovery.parameters import (
     address_of,
@@ -22,7 +23,6 @@ from catalog_service.discovery.parameters import (
 )
 from catalog_service.discovery.service import named_hit
 from catalog_service.http.conditional_requests import not_modified
-from catalog_service.http.context import Atlas, Service
 from catalog_service.http.language import Lang, choose_language
 from catalog_service.http.links import form_path
 from catalog_service.site.display_values import without_turns

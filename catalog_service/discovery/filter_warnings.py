@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Final
 
+from catalog_service.context import Service
 from catalog_service.discovery.errors import VALUE_UNKNOWN
 from catalog_service.discovery.model import WarningAnswer
 from catalog_service.discovery.parameters import shorten
-from catalog_service.http.context import Service
 from catalog_service.http.language import Lang
 from ontology.concepts import Known, Scheme
 from ontology.errors import AtlasError

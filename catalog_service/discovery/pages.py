@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from catalog_service.context import Atlas, Service
 from catalog_service.discovery.facet_controls import chips, facet_groups, with_source_titles
 from catalog_service.discovery.hit_view import hit_rows
 from catalog_service.discovery.pager import PER_PAGE, pager_of
@@ -15,7 +16,6 @@ from catalog_service.discovery.parameters import RANGE_ENDS, address_of, read_qu
 from catalog_service.discovery.query_explanation import LITERAL, explanation_notes
 from catalog_service.discovery.service import named_result, total_without_filters
 from catalog_service.discovery.unknown_filters import unknown_filters
-from catalog_service.http.context import Atlas, Service
 from catalog_service.site.rendering import View
 from search.facets import FACETS, GROUP, RANGES
 from search.model import Query, Result

@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from fastapi import Query as Params
 
+from catalog_service.context import Atlas
 from catalog_service.discovery.filter_warnings import warnings_of
 from catalog_service.discovery.model import SearchAnswer, SuggestAnswer
 from catalog_service.discovery.parameters import parameters, read_query
 from catalog_service.discovery.service import named_result, named_suggestion
-from catalog_service.http.context import Atlas
 from catalog_service.http.language import choose_language
 from search.limits import MAX_SUGGESTIONS, MAX_TYPED
 

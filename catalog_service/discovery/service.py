@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlencode
 
+from catalog_service.context import Service
 from catalog_service.datasets.description import Named
 from catalog_service.discovery.model import (
     FacetAnswer,
@@ -14,7 +15,6 @@ from catalog_service.discovery.model import (
     UnderstandingAnswer,
 )
 from catalog_service.discovery.parameters import sealed, shorten
-from catalog_service.http.context import Service
 from catalog_service.http.language import Lang
 from catalog_service.http.links import dataset_path, page_path
 from ontology.formats import WORD, format_label

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
+from catalog_service.context import Service
 from catalog_service.discovery.filter_warnings import suggested_values
 from catalog_service.discovery.model import FacetAnswer
 from catalog_service.discovery.parameters import expand, shorten
 from catalog_service.discovery.service import value_name
-from catalog_service.http.context import Service
 from catalog_service.site.rendering import View
 from catalog_service.sources.service import titles
 from ontology.concepts import Known

@@ -7,11 +7,11 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.context import Atlas, Service
 from catalog_service.datasets import schema_org
 from catalog_service.discovery.service import named_result
 from catalog_service.entities import tilemap
 from catalog_service.entities.openness_figures import figures
-from catalog_service.http.context import Atlas, Service
 from catalog_service.http.language import Lang
 from catalog_service.site.rendering import View
 from ontology.dates import day_of

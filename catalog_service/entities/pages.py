@@ -11,6 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.context import Atlas, Service
 from catalog_service.datasets import schema_org
 from catalog_service.discovery.facet_controls import value_label
 from catalog_service.discovery.hit_view import hit_rows
@@ -20,7 +21,6 @@ from catalog_service.discovery.service import named_result
 from catalog_service.entities.openness_figures import Bar, share
 from catalog_service.entities.tilemap import PLACES
 from catalog_service.explorer.service import network_of
-from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.links import decode_segment
 from catalog_service.site.rendering import View

@@ -18,9 +18,9 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from catalog_service.context import Atlas, Service
 from catalog_service.explorer.service import network_of
 from catalog_service.http.access import client_address
-from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.links import decode_segment, page_path
 from catalog_service.http.negotiation import BY_SUFFIX, HTML, RDF_FORMS, Form, choose

@@ -8,10 +8,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from catalog_service.context import Atlas, Service
 from catalog_service.explorer.evidence import why
 from catalog_service.explorer.graph_svg import Tree, draw
 from catalog_service.explorer.service import network_of, resolve, starting_points
-from catalog_service.http.context import Atlas, Service
 from catalog_service.http.links import page_path
 from catalog_service.site.rendering import View
 from search.relations.network import Beside, Network

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from catalog_service.context import Service
 from catalog_service.explorer.evidence import why
 from catalog_service.explorer.service import network_of
-from catalog_service.http.context import Service
 from catalog_service.http.links import page_path
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from catalog_service.context import Atlas
 from catalog_service.explorer.service import find_node, network_of
-from catalog_service.http.context import Atlas
 from catalog_service.http.identifiers import Ref
 from ontology.languages import Texts
 from ontology.record import mint_iri

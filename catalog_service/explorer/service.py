@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog_service.http.context import Service
+from catalog_service.context import Service
 from catalog_service.http.errors import UNKNOWN_NODE
 from ontology.errors import AtlasError
 from search.model import Query

@@ -15,7 +15,7 @@ from ontology.errors import AtlasError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catalog_service.http.context import Service
+    from catalog_service.context import Service
 
 STALLED_SECONDS: Final = 30
 """A projection that is behind and has not moved for so long counts as stalled."""

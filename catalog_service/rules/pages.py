@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.http.context import Atlas
+from catalog_service.context import Atlas
 from catalog_service.http.links import decode_segment
 from catalog_service.http.negotiation import HTML, JSON, RDF_FORMS, TURTLE, choose, split_form
 from catalog_service.http.representations import graph_response, see_other

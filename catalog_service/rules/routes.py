@@ -10,8 +10,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
+from catalog_service.context import Atlas
 from catalog_service.http.access import Bearer
-from catalog_service.http.context import Atlas
 from catalog_service.http.errors import BODY_EMPTY, RATE_LIMITED
 from catalog_service.http.language import choose_language
 from catalog_service.http.links import decode_segment

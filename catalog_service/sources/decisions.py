@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.responses import JSONResponse, Response
 
 from catalog_service.accounts.permissions import Principal, require_steward
+from catalog_service.context import Atlas, Service
 from catalog_service.errors import UNKNOWN_RECORD
 from catalog_service.http.access import Bearer, StewardRoute
 from catalog_service.http.conditional_requests import demanded
-from catalog_service.http.context import Atlas, Service
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.language import choose_language
 from catalog_service.http.links import api_path, decode_segment

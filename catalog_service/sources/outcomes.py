@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from catalog_service.context import Service
 from catalog_service.datasets.findings import RuleFindings, by_rule
-from catalog_service.http.context import Service
 from catalog_service.http.identifiers import DatasetRef
 from catalog_service.http.language import Lang, choose_language
 from catalog_service.http.links import api_path

@@ -14,9 +14,9 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from catalog_service.accounts.permissions import require_write
+from catalog_service.context import Atlas, Service
 from catalog_service.http.access import Bearer, WriterRoute
 from catalog_service.http.conditional_requests import demanded
-from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import MEDIA_TYPE_UNSUPPORTED
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.language import Lang, choose_language

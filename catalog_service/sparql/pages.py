@@ -10,8 +10,8 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.context import Atlas, Service
 from catalog_service.http.access import client_address
-from catalog_service.http.context import Atlas, Service
 from catalog_service.http.negotiation import HTML, Form, choose
 from catalog_service.site.rendering import View
 from catalog_service.sparql.formats import MEDIA_TYPES, PARAMETERS

@@ -16,9 +16,9 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.context import Atlas, Service
 from catalog_service.http.access import client_address
 from catalog_service.http.conditional_requests import not_modified
-from catalog_service.http.context import Atlas, Service
 from catalog_service.http.errors import (
     BODY_TOO_LARGE,
     MEDIA_TYPE_UNSUPPORTED,

@@ -14,10 +14,10 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.context import Atlas
 from catalog_service.graph.store import STATE_GRAPH
 from catalog_service.http.access import client_address
 from catalog_service.http.conditional_requests import not_modified
-from catalog_service.http.context import Atlas
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.links import decode_segment
 from catalog_service.http.negotiation import BY_SUFFIX, HTML, JSON_LD, RDF_FORMS, choose, split_form

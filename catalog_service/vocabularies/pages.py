@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from catalog_service.http.context import Atlas
+from catalog_service.context import Atlas
 from catalog_service.http.errors import UNKNOWN_TERM
 from catalog_service.http.links import decode_segment
 from catalog_service.http.negotiation import HTML, RDF_FORMS, choose, split_form

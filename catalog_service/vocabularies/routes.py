@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from catalog_service.context import Atlas
 from catalog_service.http.conditional_requests import not_modified
-from catalog_service.http.context import Atlas
 from catalog_service.http.links import decode_segment
 from catalog_service.http.negotiation import JSON, RDF_FORMS, choose
 from catalog_service.http.representations import content_tag, graph_response

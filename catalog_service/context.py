@@ -1,4 +1,4 @@
-"""What the HTTP surface needs of the composition root: no more than is written here."""
+"""What routes and pages may use of the composition root, and how a request reaches it."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from catalog_service.explorer.graph_svg import Tree, draw
 from catalog_service.explorer.service import network_of, resolve, starting_points
 from catalog_service.http.links import page_path
 from catalog_service.site.rendering import View
-from search.relations.network import Beside, Network
+from search.relations.network import NeighborGroup, Network
 from search.relations.nodes import Node
-from search.relations.paths import MOST_STEPS, Way, way_between
+from search.relations.paths import MOST_STEPS, ShortestPath, shortest_path
 
 router = APIRouter(include_in_schema=False)
 
@@ -64,13 +64,13 @@ def explore(
     network = network_of(atlas) if atlas.index.size() else None
     start = resolve(atlas, network, at) if network is not None else None
     goal = resolve(atlas, network, to) if network is not None else None
-    beside: list[Beside] = []
-    way: Way | None = None
+    beside: list[NeighborGroup] = []
+    way: ShortestPath | None = None
     if network is not None and start is not None:
         if goal is not None:
-            way = way_between(network, start, goal)
+            way = shortest_path(network, start, goal)
         else:
-            beside = network.beside(start, most=MOST if relation else NEAREST)
+            beside = network.neighbors(start, most=MOST if relation else NEAREST)
             beside = [b for b in beside if not relation or b.relation == relation]
     shown = [_shown(view, network, start, b) for b in beside if network and start]
     unknown = next((t for t, n in ((at, start), (to, goal)) if t.strip() and n is None), "")
@@ -121,7 +121,7 @@ def _page(view: View, atlas: Service, node: Node) -> str | None:
     return view.entity(node.iri)
 
 
-def _shown(view: View, network: Network, start: Node, beside: Beside) -> Shown:
+def _shown(view: View, network: Network, start: Node, beside: NeighborGroup) -> Shown:
     return Shown(
         relation=beside.relation,
         total=beside.total,
@@ -132,7 +132,7 @@ def _shown(view: View, network: Network, start: Node, beside: Beside) -> Shown:
                 page=view.entity(near.node.iri),
                 why=why(view, network, near),
             )
-            for near in beside.neighbours
+            for near in beside.neighbors
         ),
         only=_here(view, start.iri, relation=beside.relation),
     )
@@ -146,7 +146,7 @@ def _picture(view: View, start: Node, shown: list[Shown]) -> Tree:
     return draw(_name(view, start), branches)
 
 
-def _steps(view: View, way: Way) -> list[tuple[str, str, str]]:
+def _steps(view: View, way: ShortestPath) -> list[tuple[str, str, str]]:
     """The stations of a way: relation (empty for the first), name, address."""
     stations = [("", way.start), *((step.relation, step.node) for step in way.steps)]
     if len(stations) == 1:

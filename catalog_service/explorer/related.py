@@ -46,13 +46,13 @@ def related(atlas: Service, view: View, iri: str) -> list[Related]:
     try:
         network = network_of(atlas)
         node = network.nodes.node(iri)
-        beside = [] if node is None else network.beside(node, most=SHOWN)
+        beside = [] if node is None else network.neighbors(node, most=SHOWN)
         index = atlas.index.view()
         publishers = {
             near.node.iri: _publishers(view, atlas, index, near.node.iri)
             for one in beside
             if one.relation in KINDS
-            for near in one.neighbours
+            for near in one.neighbors
         }
     except AtlasError:
         return []
@@ -67,7 +67,7 @@ def related(atlas: Service, view: View, iri: str) -> list[Related]:
                     publishers[near.node.iri],
                     why(view, network, near),
                 )
-                for near in one.neighbours
+                for near in one.neighbors
             ),
             all=view.link("/explore", at=iri, relation=one.relation),
         )

@@ -13,9 +13,9 @@ from catalog_service.http.identifiers import Ref
 from ontology.languages import Texts
 from ontology.record import mint_iri
 from search.relations.model import KINDS, Evidence
-from search.relations.network import NEAREST, Beside, Network
+from search.relations.network import NEAREST, NeighborGroup, Network
 from search.relations.nodes import Node
-from search.relations.paths import Way, way_between
+from search.relations.paths import ShortestPath, shortest_path
 
 router = APIRouter(prefix="/api/v1", tags=["graph"])
 
@@ -106,7 +106,7 @@ def path(
     """Return the shortest way between two nodes over their nearest neighbours."""
     network = network_of(atlas)
     ends = find_node(network, start), find_node(network, goal)
-    return _way_answer(way_between(network, *ends), same=ends[0].iri == ends[1].iri)
+    return _way_answer(shortest_path(network, *ends), same=ends[0].iri == ends[1].iri)
 
 
 @router.get(
@@ -128,7 +128,7 @@ def _neighbours_of(network: Network, node: Node, limit: int) -> NeighboursAnswer
     return NeighboursAnswer(
         node=_node_answer(node),
         checkpoint=network.checkpoint,
-        relations=[_beside(network, beside) for beside in network.beside(node, most=limit)],
+        relations=[_beside(network, beside) for beside in network.neighbors(node, most=limit)],
     )
 
 
@@ -137,7 +137,7 @@ def _node_answer(node: Node) -> NodeAnswer:
     return NodeAnswer(iri=node.iri, kind=node.kind, label={"zh": node.zh, "en": node.en})
 
 
-def _way_answer(way: Way, *, same: bool) -> WayAnswer:
+def _way_answer(way: ShortestPath, *, same: bool) -> WayAnswer:
     """Return a way as it is answered."""
     return WayAnswer(
         start=_node_answer(way.start),
@@ -146,7 +146,7 @@ def _way_answer(way: Way, *, same: bool) -> WayAnswer:
     )
 
 
-def _beside(network: Network, beside: Beside) -> BesideAnswer:
+def _beside(network: Network, beside: NeighborGroup) -> BesideAnswer:
     return BesideAnswer(
         relation=beside.relation,
         total=beside.total,
@@ -156,7 +156,7 @@ def _beside(network: Network, beside: Beside) -> BesideAnswer:
                 weight=round(near.weight, 3),
                 evidence=None if near.evidence is None else _evidence(network, near.evidence),
             )
-            for near in beside.neighbours
+            for near in beside.neighbors
         ],
     )
 

@@ -1,4 +1,4 @@
-"""What a relation between two datasets is, and the description that it is computed from."""
+"""What a relation between two datasets is, with its evidence."""
 
 from __future__ import annotations
 
@@ -27,24 +27,6 @@ another form (a file and its interface); ``version``: another period of the same
 the fields of one are all among the fields of the other; ``schema-overlap``: many fields are the
 same; ``joinable``: both have a key data item, so that their rows can be brought together.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """The part of a dataset's description that relations are computed from.
-
-    ``publishers`` are IRIs, ``fields`` the names of its data items as published, ``themes`` and
-    ``places`` IRIs of concepts.
-    """
-
-    iri: str
-    title: str
-    description: str = ""
-    publishers: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
-    themes: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _OF_DATASETS: Final = ("publisher", "theme", "district", "library")
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbor:
     """A thing next to another; ``weight`` from 0 to 1, or the number of datasets they share."""
 
     node: Node
@@ -36,7 +36,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class NeighborGroup:
     """The neighbours by one relation, the nearest first; ``total`` may be more than are given.
 
     ``relation`` is a kind of `search.relations.model.KINDS` between datasets, else the kind of
@@ -46,7 +46,7 @@ class Beside:
 
     relation: str
     total: int
-    neighbours: tuple[Neighbour, ...]
+    neighbors: tuple[Neighbor, ...]
 
 
 class Network:
@@ -65,7 +65,7 @@ class Network:
         self._related = Related(view, vocabulary)
         self._keys = KeyItemIndex(vocabulary)
 
-    def beside(self, node: Node, *, most: int = NEAREST) -> list[Beside]:
+    def neighbors(self, node: Node, *, most: int = NEAREST) -> list[NeighborGroup]:
         """Return the neighbours of a node by relation; relations without any are left out."""
         if node.kind == "dataset":
             document = self._view.get(node.iri)
@@ -83,60 +83,63 @@ class Network:
         having = self._having(node)
         return len(having), having[:limit]
 
-    def _of_dataset(self, document: StoredDocument, most: int) -> list[Beside]:
-        found: list[Beside] = []
+    def _of_dataset(self, document: StoredDocument, most: int) -> list[NeighborGroup]:
+        found: list[NeighborGroup] = []
         for facet, kind in ((facet, kind) for kind, facet in FACET_OF.items()):
             nodes = [self.nodes.node(iri) for iri in document.facets.get(facet, ())]
-            found.append(_beside(kind, [n for n in nodes if n is not None], most))
+            found.append(_group(kind, [n for n in nodes if n is not None], most))
         fields = [n for name in document.fields if (n := self._field(name))]
         keys = dict.fromkeys(filter(None, map(self._keys.key_item, document.fields)))
-        found.append(_beside("key-item", [n for k in keys if (n := self.nodes.node(k))], most))
-        found.append(_beside("field", fields, most))
-        by_kind: dict[Kind, list[Neighbour]] = {kind: [] for kind in KINDS}
+        found.append(_group("key-item", [n for k in keys if (n := self.nodes.node(k))], most))
+        found.append(_group("field", fields, most))
+        by_kind: dict[Kind, list[Neighbor]] = {kind: [] for kind in KINDS}
         for relation in self._related.of(document, most=most):
             node = self.nodes.node(relation.target)
             if node is not None:
-                by_kind[relation.kind].append(Neighbour(node, relation.weight, relation.evidence))
-        found += [Beside(kind, len(others), tuple(others)) for kind, others in by_kind.items()]
-        return [beside for beside in found if beside.neighbours]
+                by_kind[relation.kind].append(Neighbor(node, relation.weight, relation.evidence))
+        found += [
+            NeighborGroup(kind, len(others), tuple(others)) for kind, others in by_kind.items()
+        ]
+        return [group for group in found if group.neighbors]
 
-    def _of_entity(self, node: Node, most: int) -> list[Beside]:
+    def _of_entity(self, node: Node, most: int) -> list[NeighborGroup]:
         facet = FACET_OF[node.kind]
         plan = Plan(filters={facet: (node.iri,)})
         counts = self._view.count(plan, [name for name in _OF_DATASETS if name != facet])
-        found = [self._datasets_beside(*self.datasets(node, most))]
+        found = [self._dataset_group(*self.datasets(node, most))]
         for kind, other in FACET_OF.items():
             if other != facet:
-                found.append(self._most_frequent(kind, counts.get(other, {}), most))
-        return [beside for beside in found if beside.neighbours]
+                found.append(self._frequent_group(kind, counts.get(other, {}), most))
+        return [group for group in found if group.neighbors]
 
-    def _of_item(self, node: Node, most: int) -> list[Beside]:
+    def _of_item(self, node: Node, most: int) -> list[NeighborGroup]:
         having = self._having(node)
-        found = [self._datasets_beside(len(having), having[:most])]
+        found = [self._dataset_group(len(having), having[:most])]
         for kind, facet in FACET_OF.items():
             counts = Counter(value for d in having for value in d.facets.get(facet, ()))
-            found.append(self._most_frequent(kind, counts, most))
+            found.append(self._frequent_group(kind, counts, most))
         if node.kind == "field":
             key = self._keys.key_item(node.zh)
             meant = None if key is None else self.nodes.node(key)
-            found.insert(0, _beside("key-item", [] if meant is None else [meant], most))
-        return [beside for beside in found if beside.neighbours]
+            found.insert(0, _group("key-item", [] if meant is None else [meant], most))
+        return [group for group in found if group.neighbors]
 
-    def _most_frequent(self, kind: NodeKind, counts: Mapping[str, int], most: int) -> Beside:
+    def _frequent_group(
+        self, kind: NodeKind, counts: Mapping[str, int], most: int
+    ) -> NeighborGroup:
         values = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         near = [
-            Neighbour(node, float(count))
+            Neighbor(node, float(count))
             for value, count in values[:most]
             if (node := self.nodes.node(value))
         ]
-        return Beside(kind, len(values), tuple(near))
+        return NeighborGroup(kind, len(values), tuple(near))
 
-    def _datasets_beside(self, total: int, documents: Sequence[StoredDocument]) -> Beside:
+    def _dataset_group(self, total: int, documents: Sequence[StoredDocument]) -> NeighborGroup:
         near = [
-            Neighbour(Node(d.iri, "dataset", d.title, d.title_en or d.title), 1.0)
-            for d in documents
+            Neighbor(Node(d.iri, "dataset", d.title, d.title_en or d.title), 1.0) for d in documents
         ]
-        return Beside("dataset", total, tuple(near))
+        return NeighborGroup("dataset", total, tuple(near))
 
     def _having(self, node: Node) -> list[StoredDocument]:
         """The datasets that have exactly this data item, or any spelling of the key item."""
@@ -164,5 +167,5 @@ class Network:
         return Node(self.nodes.field_iri(name), "field", name, name)
 
 
-def _beside(kind: NodeKind, nodes: list[Node], most: int) -> Beside:
-    return Beside(kind, len(nodes), tuple(Neighbour(node, 1.0) for node in nodes[:most]))
+def _group(kind: NodeKind, nodes: list[Node], most: int) -> NeighborGroup:
+    return NeighborGroup(kind, len(nodes), tuple(Neighbor(node, 1.0) for node in nodes[:most]))

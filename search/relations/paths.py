@@ -29,15 +29,15 @@ _INVERSE: Final = {"subset": "superset", "superset": "subset"}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a way: ``relation`` as of `search.relations.network.Beside`, and where to."""
+    """One step of a path: the `NeighborGroup.relation` that is followed, and where to."""
 
     relation: str
     node: Node
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """The shortest way found; ``steps`` is empty where there is none within the bounds.
+class ShortestPath:
+    """The shortest path found; ``steps`` is empty where there is none within the bounds.
 
     ``exhausted`` tells that none exists within `MOST_STEPS`; without it the search was given up.
     """
@@ -51,27 +51,27 @@ class Way:
 class _Side:
     """One side's search: how each node was reached, and those to be asked next."""
 
-    came: dict[str, tuple[str | None, str, Node]]
-    edge: list[Node]
+    reached: dict[str, tuple[str | None, str, Node]]
+    frontier: list[Node]
     depth: int = 0
 
 
-def way_between(
+def shortest_path(
     network: Network,
     start: Node,
     goal: Node,
     *,
     seconds: float = TIME,
     monotonic: Callable[[], float] = time.monotonic,
-) -> Way:
-    """Return the shortest way between two nodes, searching from both ends.
+) -> ShortestPath:
+    """Return the shortest path between two nodes, searching from both ends.
 
     Relations are followed in both directions. Only the nearest `_BREADTH` neighbours of each
-    relation are looked at, so that a way through something that everything has in common may be
+    relation are looked at, so that a path through something that everything has in common may be
     missed. After ``seconds`` of ``monotonic`` the search is given up.
     """
     if start.iri == goal.iri:
-        return Way(start, ())
+        return ShortestPath(start, ())
     sides = (
         _Side({start.iri: (None, "", start)}, [start]),
         _Side({goal.iri: (None, "", goal)}, [goal]),
@@ -79,41 +79,41 @@ def way_between(
     asked = 0
     end = monotonic() + seconds
     while sides[0].depth + sides[1].depth < MOST_STEPS:
-        side, other = sorted(sides, key=lambda s: len(s.edge) or 1 << 30)
-        if not side.edge:
-            return Way(start, (), exhausted=True)
+        side, other = sorted(sides, key=lambda s: len(s.frontier) or 1 << 30)
+        if not side.frontier:
+            return ShortestPath(start, (), exhausted=True)
         following: list[Node] = []
         # What many have in common leads further than one more dataset.
-        for node in sorted(side.edge, key=lambda n: n.kind == "dataset"):
+        for node in sorted(side.frontier, key=lambda n: n.kind == "dataset"):
             asked += 1
             if asked > _MOST_ASKED or monotonic() >= end:
-                return Way(start, ())
-            for beside in network.beside(node, most=_BREADTH):
-                for neighbour in beside.neighbours:
+                return ShortestPath(start, ())
+            for group in network.neighbors(node, most=_BREADTH):
+                for neighbour in group.neighbors:
                     near = neighbour.node
-                    if near.iri in side.came:
+                    if near.iri in side.reached:
                         continue
-                    side.came[near.iri] = (node.iri, beside.relation, near)
-                    if near.iri in other.came:
-                        return Way(start, _joined(sides, near))
+                    side.reached[near.iri] = (node.iri, group.relation, near)
+                    if near.iri in other.reached:
+                        return ShortestPath(start, _joined(sides, near))
                     following.append(near)
-        side.edge = following
+        side.frontier = following
         side.depth += 1
-    return Way(start, (), exhausted=True)
+    return ShortestPath(start, (), exhausted=True)
 
 
 def _joined(sides: tuple[_Side, _Side], middle: Node) -> tuple[Step, ...]:
     first: list[Step] = []
     at: str | None = middle.iri
     while at is not None:
-        before, relation, node = sides[0].came[at]
+        before, relation, node = sides[0].reached[at]
         if before is not None:
             first.append(Step(relation, node))
         at = before
     first.reverse()
-    at, relation, _ = sides[1].came[middle.iri]
+    at, relation, _ = sides[1].reached[middle.iri]
     while at is not None:
-        before, following, node = sides[1].came[at]
+        before, following, node = sides[1].reached[at]
         first.append(Step(_backwards(relation, node), node))
         at, relation = before, following
     return tuple(first)

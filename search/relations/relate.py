@@ -7,8 +7,9 @@ from typing import Final
 
 from search.analysis.normalization import normal
 from search.analysis.titles import TitleParts, title_parts
+from search.index.model import SearchDocument
 from search.relations.fields import COMMON, KeyItems, field_key
-from search.relations.model import Described, Evidence, Kind, Relation
+from search.relations.model import Evidence, Kind, Relation
 
 LEAST_SHARED: Final = 3
 """Minimum number of shared specific fields for an overlap."""
@@ -29,7 +30,7 @@ _OWN_REGISTER: Final = ("certificate-number", "permit-number", "document-number"
 """Key items that every register counts by itself: they join only tables of one body."""
 
 
-def relate(one: Described, other: Described, key_items: KeyItems) -> list[Relation]:
+def relate(one: SearchDocument, other: SearchDocument, key_items: KeyItems) -> list[Relation]:
     """Return how ``one`` is related to ``other``, the closest relation first; empty: not at all.
 
     At most one relation by title and one by fields is stated, and ``joinable`` beside them only
@@ -46,7 +47,7 @@ def relate(one: Described, other: Described, key_items: KeyItems) -> list[Relati
     return [r for r in found if r.kind != "joinable"] if "parallel" in kinds else found
 
 
-def _by_title(one: Described, other: Described) -> Relation | None:
+def _by_title(one: SearchDocument, other: SearchDocument) -> Relation | None:
     a, b = title_parts(one.title), title_parts(other.title)
     if a.core != b.core or len(a.core) < 2:
         return None
@@ -66,9 +67,9 @@ def _by_title(one: Described, other: Described) -> Relation | None:
 
 
 def _kind_by_title(
-    one: Described, other: Described, a: TitleParts, b: TitleParts
+    one: SearchDocument, other: SearchDocument, a: TitleParts, b: TitleParts
 ) -> tuple[Kind, float]:
-    same_body = bool(set(one.publishers) & set(other.publishers))
+    same_body = _same_body(one, other)
     # A county's own title may leave its name away: places differ only where both are named, or
     # where the bodies differ.
     if not same_body or (a.place and b.place and a.place != b.place):
@@ -90,7 +91,7 @@ def _nearness(a: tuple[int, ...], b: tuple[int, ...]) -> float:
     return 1.0 / (1.0 + abs(months[0] - months[1]) / 12.0)
 
 
-def _by_fields(one: Described, other: Described, key_items: KeyItems) -> Relation | None:
+def _by_fields(one: SearchDocument, other: SearchDocument, key_items: KeyItems) -> Relation | None:
     mine = {field_key(name): name for name in one.fields}
     theirs = {field_key(name) for name in other.fields}
     shared = [key for key in mine if key in theirs]
@@ -123,10 +124,12 @@ def _telling(keys: Iterable[str]) -> set[str]:
     return {key for key in keys if key not in COMMON}
 
 
-def _shared_keys(one: Described, other: Described, key_items: KeyItems) -> tuple[str, ...]:
+def _shared_keys(
+    one: SearchDocument, other: SearchDocument, key_items: KeyItems
+) -> tuple[str, ...]:
     theirs = {key_items.key_item(name) for name in other.fields}
     mine = dict.fromkeys(key_items.key_item(name) for name in one.fields)
-    same_body = bool(set(one.publishers) & set(other.publishers))
+    same_body = _same_body(one, other)
     return tuple(
         key
         for key in mine
@@ -134,3 +137,7 @@ def _shared_keys(one: Described, other: Described, key_items: KeyItems) -> tuple
         and key in theirs
         and (same_body or key.rpartition("/")[2] not in _OWN_REGISTER)
     )
+
+
+def _same_body(one: SearchDocument, other: SearchDocument) -> bool:
+    return not set(one.facets.get("publisher", ())).isdisjoint(other.facets.get("publisher", ()))

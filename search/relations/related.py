@@ -12,7 +12,7 @@ from search.index.payload import StoredDocument
 from search.index.plan import Clause, Group, Plan
 from search.index.protocol import IndexView
 from search.relations.fields import COMMON, KeyItemIndex, field_key
-from search.relations.model import KINDS, Described, Kind, Relation
+from search.relations.model import KINDS, Kind, Relation
 from search.relations.relate import relate
 
 MOST: Final = 12
@@ -42,14 +42,13 @@ class Related:
         At most ``most`` of a kind; two datasets are related by title and by fields at most once
         each.
         """
-        one = described(document)
         found: dict[Kind, list[Relation]] = {kind: [] for kind in KINDS}
         seen: set[str] = set()
-        for candidate in self._candidates(one):
+        for candidate in self._candidates(document):
             if candidate.iri in seen:
                 continue
             seen.add(candidate.iri)
-            for relation in relate(one, described(candidate), self._keys):
+            for relation in relate(document, candidate, self._keys):
                 found[relation.kind].append(relation)
         return [
             relation
@@ -57,7 +56,7 @@ class Related:
             for relation in sorted(found[kind], key=lambda r: (-r.weight, r.target))[:most]
         ]
 
-    def _candidates(self, one: Described) -> Iterator[StoredDocument]:
+    def _candidates(self, one: StoredDocument) -> Iterator[StoredDocument]:
         core = term_tokens(title_parts(one.title).core)
         if core:
             yield from self._find(Group((Clause(core, _TITLE),)))
@@ -76,20 +75,6 @@ class Related:
         plan = Plan(groups=groups, order="relevance")
         for candidate in self._view.find(plan, _CANDIDATES).candidates:
             yield candidate.document
-
-
-def described(document: StoredDocument) -> Described:
-    """Return the part of a document that relations are computed from."""
-    return Described(
-        iri=document.iri,
-        title=document.title,
-        description=document.description,
-        publishers=document.facets.get("publisher", ()),
-        fields=document.fields,
-        themes=document.facets.get("theme", ()),
-        places=document.facets.get("district", ()),
-        modified=document.modified,
-    )
 
 
 def _named(names: list[str]) -> Group | None:

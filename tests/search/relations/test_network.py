@@ -13,9 +13,9 @@ from ontology.terms import VOCAB
 from ontology.vocabulary import load_vocabulary
 from search.index.embedded import EmbeddedIndex
 from search.index.model import SearchDocument
-from search.relations.network import Beside, Network
+from search.relations.network import NeighborGroup, Network
 from search.relations.nodes import Node
-from search.relations.paths import way_between
+from search.relations.paths import shortest_path
 
 BASE = "http://atlas.example"
 HEALTH, CIVIL = f"{VOCAB}organization/city-health", f"{BASE}/id/organization/city/0123456789ab"
@@ -71,14 +71,14 @@ def iri(name: str) -> str:
     return f"{BASE}/id/dataset/city/{name}"
 
 
-def beside(network: Network, node_iri: str) -> dict[str, Beside]:
+def beside(network: Network, node_iri: str) -> dict[str, NeighborGroup]:
     node = network.nodes.node(node_iri)
     assert node is not None
-    return {found.relation: found for found in network.beside(node)}
+    return {found.relation: found for found in network.neighbors(node)}
 
 
-def names(found: Beside) -> set[str]:
-    return {neighbour.node.iri.rpartition("/")[2] for neighbour in found.neighbours}
+def names(found: NeighborGroup) -> set[str]:
+    return {neighbour.node.iri.rpartition("/")[2] for neighbour in found.neighbors}
 
 
 def test_a_dataset_stands_beside_its_body_place_items_and_kin(network: Network) -> None:
@@ -90,7 +90,7 @@ def test_a_dataset_stands_beside_its_body_place_items_and_kin(network: Network) 
     assert names(found["variant"]) == {"care-api"}
     assert names(found["parallel"]) == {"care-cn"}
     assert names(found["joinable"]) == {"fines"}
-    (joined,) = found["joinable"].neighbours
+    (joined,) = found["joinable"].neighbors
     assert joined.evidence is not None
     assert joined.evidence.key_items == (CREDIT,)
 
@@ -101,9 +101,9 @@ def test_a_body_that_no_vocabulary_knows_has_the_name_its_datasets_give_it(
     node = network.nodes.node(CIVIL)
     assert node is not None
     assert (node.kind, node.zh) == ("organization", "某局")
-    found = {b.relation: b for b in network.beside(node)}
+    found = {b.relation: b for b in network.neighbors(node)}
     assert found["dataset"].total == 5
-    assert {n.node.iri: n.weight for n in found["district"].neighbours} == {XUHUI: 4, CHANGNING: 1}
+    assert {n.node.iri: n.weight for n in found["district"].neighbors} == {XUHUI: 4, CHANGNING: 1}
 
 
 def test_a_data_item_stands_beside_exactly_the_datasets_that_have_it(network: Network) -> None:
@@ -124,10 +124,10 @@ def test_the_shortest_way_is_found_and_told_in_its_direction(network: Network) -
     start, goal = network.nodes.node(iri("care-cn")), network.nodes.node(iri("fines"))
     assert start is not None
     assert goal is not None
-    way = way_between(network, start, goal)
+    way = shortest_path(network, start, goal)
     assert way.steps[-1].node.iri == goal.iri
     assert 1 < len(way.steps) <= 3
-    assert way_between(network, start, start).steps == ()
+    assert shortest_path(network, start, start).steps == ()
 
 
 def test_two_things_without_a_way_between_them_are_told_so(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_two_things_without_a_way_between_them_are_told_so(tmp_path: Path) -> No
     one, other = apart.nodes.node(iri("a")), apart.nodes.node(iri("b"))
     assert one is not None
     assert other is not None
-    way = way_between(apart, one, other)
+    way = shortest_path(apart, one, other)
     assert (way.steps, way.exhausted) == ((), True)
     engine.close()
 
@@ -152,15 +152,15 @@ def test_a_way_that_takes_too_long_is_given_up(network: Network) -> None:
     start, goal = (network.nodes.node(f"{BASE}/id/dataset/city/{n}") for n in ("fines", "parks"))
     assert start is not None
     assert goal is not None
-    assert way_between(network, start, goal).steps
+    assert shortest_path(network, start, goal).steps
     now = itertools.count(0.0, 0.4)  # each look at the clock comes 0.4 s after the last
     asked: list[str] = []
-    beside = network.beside
+    neighbors_of = network.neighbors
 
-    def counted(node: Node, *, most: int) -> list[Beside]:
+    def counted(node: Node, *, most: int) -> list[NeighborGroup]:
         asked.append(node.iri)
-        return [replace(b, neighbours=()) for b in beside(node, most=most)]
+        return [replace(b, neighbors=()) for b in neighbors_of(node, most=most)]
 
-    network.beside = counted  # type: ignore[method-assign, assignment]
-    way = way_between(network, start, goal, seconds=0.5, monotonic=lambda: next(now))
+    network.neighbors = counted  # type: ignore[method-assign, assignment]
+    way = shortest_path(network, start, goal, seconds=0.5, monotonic=lambda: next(now))
     assert (way.steps, way.exhausted, len(asked)) == ((), False, 1)

@@ -6,8 +6,8 @@ import pytest
 
 from ontology.terms import VOCAB
 from ontology.vocabulary import load_vocabulary
+from search.index.model import SearchDocument
 from search.relations.fields import KeyItemIndex, field_key
-from search.relations.model import Described
 from search.relations.relate import relate
 
 KEYS = KeyItemIndex(load_vocabulary())
@@ -16,11 +16,16 @@ CREDIT = f"{VOCAB}key-item/credit-code"
 
 def dataset(
     n: int, title: str, publisher: str = "a", fields: str = "", text: str = ""
-) -> Described:
-    return Described(f"urn:{n}", title, text, (publisher,), tuple(fields.split()))
+) -> SearchDocument:
+    return SearchDocument(
+        *(f"urn:{n}", "s", str(n), "", title),
+        description=text,
+        fields=tuple(fields.split()),
+        facets={"publisher": (publisher,)},
+    )
 
 
-def kinds(one: Described, other: Described) -> list[str]:
+def kinds(one: SearchDocument, other: SearchDocument) -> list[str]:
     return [relation.kind for relation in relate(one, other, KEYS)]
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from harvesters.protocols import Gate
+
 ChangeKind = Literal["created", "updated", "held", "missing", "withdrawn", "revived", "released"]
 State = Literal["active", "held", "missing", "withdrawn"]
 
@@ -77,7 +79,6 @@ class StoredRecord:
     changed: datetime
 
 
-Gate = Literal["enforce", "report"]
 RunStatus = Literal["running", "done", "failed", "stopped"]
 
 

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from catalog_service.errors import BASE_IRI_CHANGED, UNKNOWN_RUN, UNKNOWN_SOURCE
 from catalog_service.journal import database, rows
 from catalog_service.journal.base import JournalBase
-from catalog_service.journal.model import Gate, Run, RunStatus, Source
+from catalog_service.journal.model import Run, RunStatus, Source
 from catalog_service.journal.schema import meta, runs, sources
+from harvesters.protocols import Gate
 from ontology.errors import AtlasError
 
 _SOURCE = sa.select(*rows.SOURCE_COLUMNS).where(sources.c.id == sa.bindparam("source"))

@@ -19,9 +19,10 @@ from catalog_service.journal.codec import (
     verdict_of,
 )
 from catalog_service.journal.lifecycle import advance
-from catalog_service.journal.model import ChangeKind, Gate, RecordState, RunStatus
+from catalog_service.journal.model import ChangeKind, RecordState, RunStatus
 from catalog_service.journal.queries import states
 from catalog_service.journal.schema import changes, meta, records, runs, sources, verdicts
+from harvesters.protocols import Gate
 from ontology.errors import AtlasError
 from ontology.record import SOURCE_ID
 from shapes.report import Report

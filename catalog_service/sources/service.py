@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from catalog_service.catalog.admission import check_source_id
 from catalog_service.errors import UNKNOWN_SOURCE
 from catalog_service.journal import Journal
-from catalog_service.journal.model import Gate, Source, StateCount
+from catalog_service.journal.model import Source, StateCount
 from catalog_service.sources.errors import SOURCE_EXISTS
+from harvesters.protocols import Gate
 from ontology.errors import AtlasError
 
 

@@ -14,6 +14,7 @@ from catalog_service.clock import Clock, SystemClock
 from catalog_service.errors import JOURNAL_MISSING, RECORD_NOT_FOUND
 from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphStore
 from catalog_service.journal import Journal
+from catalog_service.journal.model import version_of
 from catalog_service.projections.errors import PROJECTIONS_LOCKED
 from catalog_service.projections.graph import GraphProjection
 from catalog_service.projections.index import CommitListener, IndexProjection, no_listener
@@ -184,15 +185,12 @@ class Atlas:
     def latest_records(self) -> Iterator[Record]:
         """Yield the latest version of every record that lives, waiting or not, as of now."""
         for stored in self.journal.snapshot(public_only=False)[1]:
-            focus, nquads = stored.focus, stored.nquads
             if stored.state not in ("active", "held"):
                 continue
-            if stored.held_seq is not None:
-                waiting = self.journal.change(stored.held_seq)
-                if waiting is not None and waiting.nquads is not None:
-                    focus, nquads = waiting.focus, waiting.nquads
-            if nquads is not None:
-                yield Record(stored.iri, stored.source, stored.remote_id, focus, nquads)
+            held = None if stored.held_seq is None else self.journal.change(stored.held_seq)
+            version = (held and version_of(held)) or version_of(stored)
+            if version is not None:
+                yield version
 
     # -- what readers see ------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from catalog_service.catalog.decision import Decision, precondition
 from catalog_service.catalog.preparation import BATCH_ITEMS
 from catalog_service.errors import NOTHING_WAITS, UNKNOWN_RECORD
 from catalog_service.journal import Journal
-from catalog_service.journal.model import Change, RecordState
+from catalog_service.journal.model import Change, RecordState, version_of
 from catalog_service.journal.writer import Step, Trail
 from harvesters.protocols import Outcome, Submission
 from ontology.errors import AtlasError
@@ -80,18 +80,22 @@ def _decide(
 
 def _release(journal: Journal, state: RecordState) -> Decision:
     held = None if state.held_seq is None else journal.change(state.held_seq)
-    if held is None or held.nquads is None:
+    version = None if held is None else version_of(held)
+    if held is None or version is None:
         error = AtlasError(NOTHING_WAITS, remote_id=state.remote_id)
         return Decision(rejected(error, state.remote_id, state.iri))
-    return release_of(journal, state, held, held.nquads)
+    return release_of(journal, state, held, version)
 
 
 def release_of(
-    journal: Journal, state: RecordState, held: Change, nquads: str, report: Report | None = None
+    journal: Journal,
+    state: RecordState,
+    held: Change,
+    version: Record,
+    report: Report | None = None,
 ) -> Decision:
     """Return the decision that lets a waiting version through."""
-    record = Record(state.iri, state.source, state.remote_id, held.focus, nquads)
-    public = may_be_public(record)
+    public = may_be_public(version)
     return Decision(
         Outcome(
             "updated",
@@ -106,7 +110,7 @@ def release_of(
             Step.of(state, "released"),
             focus=held.focus,
             hash=held.hash,
-            body=journal.codec.pack(nquads),
+            body=journal.codec.pack(version.nquads),
             public=public,
             fingerprint=state.fingerprint,
             report=report,

@@ -7,7 +7,7 @@ from typing import Final
 
 from catalog_service.catalog.errors import MAY_NOT_BE_OPEN
 from catalog_service.journal import Journal
-from catalog_service.journal.model import RecordState
+from catalog_service.journal.model import RecordState, version_of
 from catalog_service.journal.writer import Step
 from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
@@ -36,10 +36,8 @@ def unlooked(
     settled = {
         doubt.value
         for change in journal.history(record.iri)
-        if change.kind == "released" and change.nquads is not None
-        for doubt in doubts(
-            Record(record.iri, record.source, record.remote_id, change.focus, change.nquads)
-        )
+        if change.kind == "released" and (released := version_of(change)) is not None
+        for doubt in doubts(released)
     }
     return tuple(doubt for doubt in found if doubt.value not in settled)
 

@@ -12,7 +12,7 @@ from catalog_service.catalog.lifecycle_changes import release_of
 from catalog_service.catalog.openness_review import ENDED, ending, told, unlooked
 from catalog_service.catalog.preparation import BATCH_ITEMS
 from catalog_service.journal import Journal
-from catalog_service.journal.model import Change, RecordState
+from catalog_service.journal.model import Change, RecordState, version_of
 from catalog_service.journal.writer import Step, Trail, Writer
 from harvesters.protocols import Outcome, Submission
 from ontology.errors import AtlasError
@@ -35,19 +35,15 @@ def _page(
     shown = {s.remote_id: s.version_seq for s in page if s.public and s.held_seq is not None}
     wanted = [seq for seq in (*latest.values(), *shown.values()) if seq is not None]
     found = journal.changes_by_number(wanted)
-    versions: list[tuple[RecordState, Change, str]] = []
+    versions: list[tuple[RecordState, Change, Record]] = []
     for state in page:
         change = found.get(latest[state.remote_id] or 0)
-        if change is not None and change.nquads is not None:
-            versions.append((state, change, change.nquads))
-    records = [
-        Record(state.iri, state.source, state.remote_id, change.focus, nquads)
-        for state, change, nquads in versions
-    ]
-    reports = _validate(engine, records)
+        if change is not None and (version := version_of(change)) is not None:
+            versions.append((state, change, version))
+    reports = _validate(engine, [version for _, _, version in versions])
     decisions = [
-        _decide(journal, state, change, nquads, report, found.get(shown.get(state.remote_id) or 0))
-        for (state, change, nquads), report in zip(versions, reports, strict=True)
+        _decide(journal, state, change, record, report, found.get(shown.get(state.remote_id) or 0))
+        for (state, change, record), report in zip(versions, reports, strict=True)
     ]
     if submission.dry_run or not decisions:
         yield from (decision.outcome for decision in decisions)
@@ -103,30 +99,27 @@ def _decide(
     journal: Journal,
     state: RecordState,
     change: Change,
-    nquads: str,
+    record: Record,
     report: Report,
     shown: Change | None,
 ) -> Decision:
     """Decide on the latest version, and on the one that is ``shown`` while the latest waits."""
-    record = Record(state.iri, state.source, state.remote_id, change.focus, nquads)
     # A public version whose wording is now known to mean 非开放 ceases to be public.
     closing = state.public and not may_be_public(record)
     doubts = () if closing else unlooked(journal, record)
-    public = None
-    if shown is not None and shown.nquads is not None:
-        public = Record(state.iri, state.source, state.remote_id, shown.focus, shown.nquads)
+    public = None if shown is None else version_of(shown)
     if state.public and (doubts or (public is not None and unlooked(journal, public))):
         # A public version whose wording is in doubt by now waits from now on.
-        return _hold(journal, state, change, nquads, report, told(doubts))
+        return _hold(journal, state, change, record, report, told(doubts))
     if closing or (state.held_seq is not None and report.conforms and not doubts):
-        decision = release_of(journal, state, change, nquads, report)
+        decision = release_of(journal, state, change, record, report)
         if state.held_seq is not None or decision.step is None:
             return decision
         return Decision(
             replace(decision.outcome, kind="updated"), replace(decision.step, kind="updated")
         )
     if public is not None and shown is not None and not may_be_public(public):
-        decision = release_of(journal, state, shown, public.nquads)
+        decision = release_of(journal, state, shown, public)
         assert decision.step is not None
         outcome = replace(decision.outcome, hash=change.hash, report=report, kind="updated")
         return Decision(outcome, replace(decision.step, kind="updated"))
@@ -151,7 +144,7 @@ def _hold(
     journal: Journal,
     state: RecordState,
     change: Change,
-    nquads: str,
+    record: Record,
     report: Report,
     warnings: tuple[AtlasError, ...],
 ) -> Decision:
@@ -166,17 +159,17 @@ def _hold(
         kind="held",
         public=False,
     )
-    return Decision(outcome, _held_step(journal, state, change, nquads, report))
+    return Decision(outcome, _held_step(journal, state, change, record, report))
 
 
 def _held_step(
-    journal: Journal, state: RecordState, change: Change, nquads: str, report: Report
+    journal: Journal, state: RecordState, change: Change, record: Record, report: Report
 ) -> Step:
     return replace(
         Step.of(state, "held"),
         focus=change.focus,
         hash=change.hash,
-        body=journal.codec.pack(nquads),
+        body=journal.codec.pack(record.nquads),
         public=True,
         fingerprint=state.fingerprint,
         report=report,
@@ -187,10 +180,10 @@ def _wait_again(
     journal: Journal,
     writer: Writer,
     trail: Trail,
-    waiting: Sequence[tuple[tuple[RecordState, Change, str], Report]],
+    waiting: Sequence[tuple[tuple[RecordState, Change, Record], Report]],
 ) -> None:
     """Hold versions again whose record was closed: closing a record discards a held version."""
-    for (state, change, nquads), report in waiting:
+    for (state, change, record), report in waiting:
         now = writer.states(state.source, [state.remote_id])[state.remote_id]
-        step = _held_step(journal, now, change, nquads, report)
+        step = _held_step(journal, now, change, record, report)
         writer.append([replace(step, fingerprint=state.fingerprint)], trail)

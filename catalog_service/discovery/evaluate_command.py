@@ -13,7 +13,7 @@ import typer
 from catalog_service.console.opening import existing
 from catalog_service.console.output import Output, gettext
 from catalog_service.journal import Journal
-from ontology.record import Record
+from catalog_service.journal.model import version_of
 from ontology.vocabulary import Vocabulary
 from search.evaluation.baseline import Baseline
 from search.evaluation.judgements import read_judged
@@ -82,9 +82,8 @@ def _documents(journal: Journal, vocabulary: Vocabulary) -> Iterator[SearchDocum
     concepts = ConceptIndex(vocabulary)
     _, current = journal.snapshot()
     for held in current:
-        if held.nquads is not None:
-            record = Record(held.iri, held.source, held.remote_id, held.focus, held.nquads)
-            yield document_of(record, concepts)
+        if (version := version_of(held)) is not None:
+            yield document_of(version, concepts)
 
 
 def _ranker(service: SearchService) -> Ranker:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from harvesters.protocols import Gate
+from ontology.record import Record
 
 ChangeKind = Literal["created", "updated", "held", "missing", "withdrawn", "revived", "released"]
 State = Literal["active", "held", "missing", "withdrawn"]
@@ -77,6 +78,13 @@ class StoredRecord:
     held_seq: int | None
     seq: int
     changed: datetime
+
+
+def version_of(entry: Change | StoredRecord) -> Record | None:
+    """Return the version that a change brought, or a record's last good one; None without any."""
+    if entry.nquads is None:
+        return None
+    return Record(entry.iri, entry.source, entry.remote_id, entry.focus, entry.nquads)
 
 
 RunStatus = Literal["running", "done", "failed", "stopped"]

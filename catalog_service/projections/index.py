@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from catalog_service.journal.model import Change, StoredRecord
+from catalog_service.journal.model import Change, StoredRecord, version_of
 from catalog_service.projections.reader_view import IndexContents
-from ontology.record import Record
 from ontology.vocabulary import Vocabulary
 from search.index.concepts import ConceptIndex
 from search.index.from_record import document_of
@@ -85,7 +84,7 @@ class IndexProjection(IndexContents):
         return self._engine.size()
 
     def _document(self, what: Change | StoredRecord) -> SearchDocument:
-        if what.nquads is None:
+        version = version_of(what)
+        if version is None:
             raise RuntimeError(f"the journal calls {what.iri} public and has no content for it")
-        record = Record(what.iri, what.source, what.remote_id, what.focus, what.nquads)
-        return document_of(record, self._concepts)
+        return document_of(version, self._concepts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
@@ -19,14 +19,13 @@ from catalog_service.console.output import (
     language,
 )
 from catalog_service.errors import NOTHING_WAITS, RECORD_NOT_FOUND
-from catalog_service.journal.model import RecordState, StoredRecord
-from catalog_service.rules.findings_output import SEVERITIES
+from catalog_service.journal.model import RecordState, StoredRecord, version_of
 from catalog_service.sources.projecting import projecting
 from harvesters.protocols import Submission
 from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
-from ontology.record import Record
 from ontology.serialization import serialize
+from shapes.report import Severity
 
 app = typer.Typer(no_args_is_help=True, help="Versions that wait for a steward.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -44,12 +43,8 @@ def _waiting(atlas: Atlas, source: str | None) -> Iterator[RecordState]:
 def _doubts(atlas: Atlas, state: RecordState | StoredRecord) -> tuple[Doubt, ...]:
     """Return what of a waiting version may mean 非开放."""
     change = None if state.held_seq is None else atlas.journal.change(state.held_seq)
-    if change is None or change.nquads is None:
-        return ()
-    return unlooked(
-        atlas.journal,
-        Record(state.iri, state.source, state.remote_id, change.focus, change.nquads),
-    )
+    version = None if change is None else version_of(change)
+    return () if version is None else unlooked(atlas.journal, version)
 
 
 @app.command("list")
@@ -122,7 +117,7 @@ def show_held(
     # What holds it back comes first.
     findings = sorted(
         report.findings if report is not None else (),
-        key=lambda f: (SEVERITIES.index(f.severity), f.rule_id),
+        key=lambda f: (get_args(Severity).index(f.severity), f.rule_id),
     )
     text = serialize(change.nquads, "turtle")
     out.result(

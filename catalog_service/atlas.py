@@ -187,7 +187,7 @@ class Atlas:
         for stored in self.journal.snapshot(public_only=False)[1]:
             if stored.state not in ("active", "held"):
                 continue
-            held = None if stored.held_seq is None else self.journal.change(stored.held_seq)
+            held = self.journal.waiting(stored)
             version = (held and version_of(held)) or version_of(stored)
             if version is not None:
                 yield version

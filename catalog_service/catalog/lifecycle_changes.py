@@ -13,7 +13,7 @@ from catalog_service.catalog.decision import Decision, precondition
 from catalog_service.catalog.preparation import BATCH_ITEMS
 from catalog_service.errors import NOTHING_WAITS, UNKNOWN_RECORD
 from catalog_service.journal import Journal
-from catalog_service.journal.model import Change, RecordState, version_of
+from catalog_service.journal.model import Change, ChangeKind, RecordState, version_of
 from catalog_service.journal.writer import Step, Trail
 from harvesters.protocols import Outcome, Submission
 from ontology.errors import AtlasError
@@ -79,7 +79,7 @@ def _decide(
 
 
 def _release(journal: Journal, state: RecordState) -> Decision:
-    held = None if state.held_seq is None else journal.change(state.held_seq)
+    held = journal.waiting(state)
     version = None if held is None else version_of(held)
     if held is None or version is None:
         error = AtlasError(NOTHING_WAITS, remote_id=state.remote_id)
@@ -106,13 +106,27 @@ def release_of(
             kind="released",
             public=public,
         ),
-        replace(
-            Step.of(state, "released"),
-            focus=held.focus,
-            hash=held.hash,
-            body=journal.codec.pack(version.nquads),
-            public=public,
-            fingerprint=state.fingerprint,
-            report=report,
-        ),
+        step_with(journal, state, "released", (held, version), report, public=public),
+    )
+
+
+def step_with(
+    journal: Journal,
+    state: RecordState,
+    kind: ChangeKind,
+    brought: tuple[Change, Record],
+    report: Report | None,
+    *,
+    public: bool = True,
+) -> Step:
+    """Return a step that appends a stored version once more, given with the change it came by."""
+    change, version = brought
+    return replace(
+        Step.of(state, kind),
+        focus=change.focus,
+        hash=change.hash,
+        body=journal.codec.pack(version.nquads),
+        public=public,
+        fingerprint=state.fingerprint,
+        report=report,
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from catalog_service.catalog.admission import may_be_public
 from catalog_service.catalog.batch import BatchEngine
 from catalog_service.catalog.decision import Decision
-from catalog_service.catalog.lifecycle_changes import release_of
+from catalog_service.catalog.lifecycle_changes import release_of, step_with
 from catalog_service.catalog.openness_review import ENDED, ending, told, unlooked
 from catalog_service.catalog.preparation import BATCH_ITEMS
 from catalog_service.journal import Journal
@@ -159,21 +159,7 @@ def _hold(
         kind="held",
         public=False,
     )
-    return Decision(outcome, _held_step(journal, state, change, record, report))
-
-
-def _held_step(
-    journal: Journal, state: RecordState, change: Change, record: Record, report: Report
-) -> Step:
-    return replace(
-        Step.of(state, "held"),
-        focus=change.focus,
-        hash=change.hash,
-        body=journal.codec.pack(record.nquads),
-        public=True,
-        fingerprint=state.fingerprint,
-        report=report,
-    )
+    return Decision(outcome, step_with(journal, state, "held", (change, record), report))
 
 
 def _wait_again(
@@ -185,5 +171,5 @@ def _wait_again(
     """Hold versions again whose record was closed: closing a record discards a held version."""
     for (state, change, record), report in waiting:
         now = writer.states(state.source, [state.remote_id])[state.remote_id]
-        step = _held_step(journal, now, change, record, report)
+        step = step_with(journal, now, "held", (change, record), report)
         writer.append([replace(step, fingerprint=state.fingerprint)], trail)

@@ -14,7 +14,7 @@ from catalog_service.journal.base import HEAD, JournalBase
 from catalog_service.journal.codec import to_instant, to_number
 from catalog_service.journal.database_errors import UNREADABLE, damaged
 from catalog_service.journal.lifecycle import LifecycleState, advance
-from catalog_service.journal.model import Ahead, Change, StoredRecord, VisibilityChange
+from catalog_service.journal.model import Ahead, Change, RecordState, StoredRecord, VisibilityChange
 from catalog_service.journal.queries import chunks
 from catalog_service.journal.schema import changes, meta
 
@@ -133,6 +133,10 @@ class ChangeLog(JournalBase):
     def change(self, seq: int) -> Change | None:
         """Return one change by its number."""
         return self.changes_by_number([seq]).get(seq)
+
+    def waiting(self, record: RecordState | StoredRecord) -> Change | None:
+        """Return the change that brought a record's held version; None where none waits."""
+        return None if record.held_seq is None else self.change(record.held_seq)
 
     def changes_by_number(self, numbers: Sequence[int]) -> dict[int, Change]:
         """Return changes by number; unknown ones are left out."""

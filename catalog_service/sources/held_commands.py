@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, get_args
 
 import typer
 
-from catalog_service.atlas import Atlas
-from catalog_service.catalog.openness_review import unlooked
 from catalog_service.console.opening import existing
 from catalog_service.console.output import (
     EXIT_FINDINGS,
@@ -18,33 +15,17 @@ from catalog_service.console.output import (
     gettext,
     language,
 )
-from catalog_service.errors import NOTHING_WAITS, RECORD_NOT_FOUND
-from catalog_service.journal.model import RecordState, StoredRecord, version_of
+from catalog_service.errors import NOTHING_WAITS
 from catalog_service.sources.projecting import projecting
+from catalog_service.sources.service import doubts_of, known_record, waiting_records
 from harvesters.protocols import Submission
-from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
 from ontology.serialization import serialize
 from shapes.report import Severity
 
 app = typer.Typer(no_args_is_help=True, help="Versions that wait for a steward.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
-PAGE = 500
 _SHOWN = 40
-
-
-def _waiting(atlas: Atlas, source: str | None) -> Iterator[RecordState]:
-    after: tuple[str, str] | None = None
-    while page := atlas.journal.list_records(source=source, waiting=True, after=after, limit=PAGE):
-        yield from page
-        after = (page[-1].source, page[-1].remote_id)
-
-
-def _doubts(atlas: Atlas, state: RecordState | StoredRecord) -> tuple[Doubt, ...]:
-    """Return what of a waiting version may mean 非开放."""
-    change = None if state.held_seq is None else atlas.journal.change(state.held_seq)
-    version = None if change is None else version_of(change)
-    return () if version is None else unlooked(atlas.journal, version)
 
 
 @app.command("list")
@@ -56,14 +37,14 @@ def list_held(
     out = Output(as_json=json)
     rows = []
     with existing() as atlas:
-        for state in _waiting(atlas, source):
+        for state in waiting_records(atlas.journal, source):
             report = atlas.journal.findings(state.iri)
             violated = sorted(
                 {f.rule_id for f in report.findings if f.severity == "Violation"}
                 if report is not None
                 else ()
             )
-            rows.append((state, violated, [d.value for d in _doubts(atlas, state)]))
+            rows.append((state, violated, [d.value for d in doubts_of(atlas.journal, state)]))
     out.result(
         {
             "held": [
@@ -105,15 +86,13 @@ def show_held(
     out = Output(as_json=json)
     with existing() as atlas:
         iri = atlas.record_iri(iri)
-        stored = atlas.journal.get(iri)
-        if stored is None:
-            raise AtlasError(RECORD_NOT_FOUND, iri=iri)
-        change = None if stored.held_seq is None else atlas.journal.change(stored.held_seq)
+        stored = known_record(atlas.journal, iri)
+        change = atlas.journal.waiting(stored)
         if change is None or change.nquads is None:
             raise AtlasError(NOTHING_WAITS, remote_id=stored.remote_id)
         report = atlas.journal.findings(iri)
         rules = atlas.rules
-        doubts = _doubts(atlas, stored)
+        doubts = doubts_of(atlas.journal, stored)
     # What holds it back comes first.
     findings = sorted(
         report.findings if report is not None else (),
@@ -162,9 +141,7 @@ def release(
     out = Output(as_json=json)
     with existing() as atlas:
         iri = atlas.record_iri(iri)
-        stored = atlas.journal.get(iri)
-        if stored is None:
-            raise AtlasError(RECORD_NOT_FOUND, iri=iri)
+        stored = known_record(atlas.journal, iri)
         submission = Submission(source=stored.source, actor="cli", reason=reason)
         with projecting(atlas, beside=False):
             (outcome,) = atlas.catalog.release([stored.remote_id], submission)

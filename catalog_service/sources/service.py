@@ -1,18 +1,23 @@
-"""The sources of records: who they are, how many records each has, and their titles."""
+"""The sources of records, the numbers of their records, and the versions that wait."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 from catalog_service.catalog.admission import check_source_id
-from catalog_service.errors import UNKNOWN_SOURCE
+from catalog_service.catalog.openness_review import unlooked
+from catalog_service.errors import RECORD_NOT_FOUND, UNKNOWN_SOURCE
 from catalog_service.journal import Journal
-from catalog_service.journal.model import Source, StateCount
+from catalog_service.journal.model import RecordState, Source, StateCount, StoredRecord, version_of
 from catalog_service.sources.errors import SOURCE_EXISTS
 from harvesters.protocols import Gate
+from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
+
+_PAGE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,29 @@ def titles(journal: Journal) -> Mapping[str, str]:
     with suppress(AtlasError):
         found = {source.id: source.title for source in journal.sources()}
     return found
+
+
+def known_record(journal: Journal, iri: str) -> StoredRecord:
+    """Return a record by its IRI; raises ``record-not-found``."""
+    found = journal.get(iri)
+    if found is None:
+        raise AtlasError(RECORD_NOT_FOUND, iri=iri)
+    return found
+
+
+def waiting_records(journal: Journal, source: str | None) -> Iterator[RecordState]:
+    """Yield the records with a held version, of one source or of all."""
+    after: tuple[str, str] | None = None
+    while page := journal.list_records(source=source, waiting=True, after=after, limit=_PAGE):
+        yield from page
+        after = (page[-1].source, page[-1].remote_id)
+
+
+def doubts_of(journal: Journal, record: RecordState | StoredRecord) -> tuple[Doubt, ...]:
+    """Return the values in a record's held version that may mean 非开放."""
+    change = journal.waiting(record)
+    version = None if change is None else version_of(change)
+    return () if version is None else unlooked(journal, version)
 
 
 def _summary(source: Source, counts: list[StateCount]) -> SourceSummary:

@@ -91,7 +91,7 @@ def test_what_is_closed_by_wording_learnt_later(
     first, second = record("a", "甲", open_type="none"), record("b", None, open_type="none")
     with monkeypatch.context() as patched:
         patched.setattr(
-            "catalog_service.catalog.preparation.standing", lambda _: Openness(open=True)
+            "catalog_service.catalog.preparation.openness", lambda _: Openness(open=True)
         )
         submit(catalog, [first, record("b", "乙")], ENFORCE)
         assert statuses(submit(catalog, [second], ENFORCE)) == ["held"]
@@ -109,7 +109,7 @@ def test_the_public_version_is_rechecked_while_another_waits(
     shown, waiting = record("a", "甲", open_type="none"), record("a", None)
     with monkeypatch.context() as patched:
         patched.setattr(
-            "catalog_service.catalog.preparation.standing", lambda _: Openness(open=True)
+            "catalog_service.catalog.preparation.openness", lambda _: Openness(open=True)
         )
         submit(catalog, [shown], ENFORCE)
     assert statuses(submit(catalog, [waiting], ENFORCE)) == ["held"]

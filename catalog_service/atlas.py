@@ -28,7 +28,8 @@ from catalog_service.projections.revocations import Revocations
 from catalog_service.projections.runner import ProjectionRunner
 from catalog_service.projections.status import read_status
 from catalog_service.settings import Settings
-from catalog_service.sparql.model import SparqlLimits, SparqlService
+from catalog_service.sparql.limits import SparqlLimits
+from catalog_service.sparql.model import SparqlService
 from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.revocation_check import OpenOnly, Remembered
 from ontology.errors import AtlasError

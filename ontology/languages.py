@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 Tagged = tuple[str, str]
 """A text and its language tag; the tag is empty where it says none."""
@@ -33,6 +33,20 @@ _SAME: Final = {
 """Primary subtags that mean a language with a shorter one (ISO 639), or none."""
 _SIMPLIFIED: Final = frozenset({"hans", "cn", "sg", "my"})
 _TRADITIONAL: Final = frozenset({"hant", "tw", "hk", "mo"})
+
+
+class Bilingual(Protocol):
+    """What has a name or a text in Chinese and in English, as rules, concepts and terms do."""
+
+    @property
+    def zh(self) -> str:
+        """The Chinese text."""
+        ...
+
+    @property
+    def en(self) -> str:
+        """The English text."""
+        ...
 
 
 @lru_cache(maxsize=1_024)

@@ -5,21 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import IO
 
 import pyoxigraph as ox
 
 from ontology import rdf_xml
 from ontology.statements import triples_of
 from ontology.terms import PREFIXES
-
-FORMATS: Final[dict[str, ox.RdfFormat]] = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "rdfxml": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
-}
-"""Formats by the name used on the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +51,6 @@ def write_to(
         names = _plain(names, triples)
     ox.serialize(triples, out, format=target, prefixes=names)
     return 0
-
-
-def serialize(nquads: str, format: str) -> str:  # noqa: A002 — the option's name
-    """Return a canonical form (N-Triples lines) in another syntax, with the usual prefixes.
-
-    ``format`` is a key of `FORMATS`. No base is written: every IRI stays absolute or prefixed.
-    """
-    return write_lines(nquads, FORMATS[format]).body.decode()
 
 
 def write_lines(nquads: str, target: ox.RdfFormat) -> Written:

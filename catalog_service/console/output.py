@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NoReturn, Protocol
+from typing import Final, NoReturn
 
 import orjson
 import typer
@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ontology.errors import AtlasError
+from ontology.languages import Bilingual
 from translations import translator
 
 EXIT_DONE = 0
@@ -55,20 +56,6 @@ def pgettext(context: str, message: str, /, **params: object) -> str:
 def ngettext(singular: str, plural: str, count: int, /, **params: object) -> str:
     """Return a text in the terminal's language, in the form that fits a number."""
     return translator(language()).ngettext(singular, plural, count, **params)
-
-
-class Bilingual(Protocol):
-    """A text in both languages, as rules and terms carry it."""
-
-    @property
-    def zh(self) -> str:
-        """The Chinese text."""
-        ...
-
-    @property
-    def en(self) -> str:
-        """The English text."""
-        ...
 
 
 def chosen(text: Bilingual) -> str:

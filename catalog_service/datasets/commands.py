@@ -12,10 +12,11 @@ from catalog_service.console.output import Output, gettext, pgettext
 from catalog_service.datasets.service import counted
 from catalog_service.datasets.visibility import times_ahead
 from catalog_service.errors import RECORD_NOT_FOUND
+from catalog_service.formats import BY_NAME
 from catalog_service.http.times import parse_time
 from catalog_service.journal.model import Change, State
 from ontology.errors import AtlasError
-from ontology.serialization import FORMATS, serialize
+from ontology.serialization import write_lines
 
 Iri = Annotated[str, typer.Argument(metavar="IRI", help="The record's IRI, or SOURCE/ID.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -33,13 +34,13 @@ def show(
         str | None, typer.Option(metavar="TIME", help="As it was then (ISO 8601).")
     ] = None,
     format: Annotated[  # noqa: A002 — the option's name is fixed
-        str, typer.Option(help=f"One of {', '.join(FORMATS)}.")
+        str, typer.Option(help=f"One of {', '.join(BY_NAME)}.")
     ] = "turtle",
     json: Json = False,
 ) -> None:
     """Print one record as RDF, now or as it was."""
-    if format not in FORMATS:
-        raise typer.BadParameter(", ".join(FORMATS), param_hint="--format")
+    if format not in BY_NAME:
+        raise typer.BadParameter(", ".join(BY_NAME), param_hint="--format")
     out = Output(as_json=json)
     with existing() as atlas:
         iri = atlas.record_iri(iri)
@@ -59,7 +60,7 @@ def show(
         )
     text = None
     if seen is not None and seen.nquads is not None and seen.state in ("active", "held"):
-        text = serialize(seen.nquads, format)
+        text = write_lines(seen.nquads, BY_NAME[format].rdf).body.decode()
     out.result(
         {
             "iri": stored.iri,

@@ -106,5 +106,5 @@ def _told(vocabulary: Vocabulary, view: View, term: object) -> str:
         return term.value
     if isinstance(term, ox.NamedNode):
         concept = vocabulary.concept(term.value)
-        return view.pick({"zh": concept.zh, "en": concept.en}) if concept else term.value
+        return view.name(concept) if concept else term.value
     return str(term)

@@ -100,8 +100,7 @@ def _joined(view: View, group: Sequence[Way]) -> Way:
     if len(group) == 1:
         return group[0]
     names = list(dict.fromkeys(way.name for way in group if way.name))
-    comma = "、" if view.lang == "zh" else ", "
-    name = comma.join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
+    name = view.listed(names[:NAMED]) + ("…" if len(names) > NAMED else "")
     return replace(group[0], name=name, others=tuple(way.access for way in group[1:]))
 
 

@@ -9,15 +9,16 @@ from starlette.responses import Response
 
 from catalog_service.context import Atlas
 from catalog_service.datasets.visibility import GoneError, find
+from catalog_service.formats import GRAPH_FORMATS, HTML
 from catalog_service.http.access import Bearer
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.links import dataset_path, form_path
-from catalog_service.http.negotiation import HTML, RDF_FORMS, choose
+from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import see_other
 
 router = APIRouter(tags=["linked data"])
 
-_PAGE_OR_RDF: Final = (HTML, *RDF_FORMS)
+_PAGE_OR_RDF: Final = (HTML, *GRAPH_FORMATS)
 
 
 @router.get("/id/dataset/{source}/{remote_id}", summary="A record's IRI", status_code=303)

@@ -21,6 +21,7 @@ from catalog_service.datasets.bounded_view import bounded
 from catalog_service.datasets.citation import citation
 from catalog_service.datasets.differences import MAX_LINES, differences
 from catalog_service.datasets.downloads import ways
+from catalog_service.datasets.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN
 from catalog_service.datasets.freshness import freshness
 from catalog_service.datasets.quality_ring import quality, reasons
 from catalog_service.datasets.representations import record_response
@@ -28,11 +29,12 @@ from catalog_service.datasets.service import description_of, findings_of, told_c
 from catalog_service.datasets.snippets import snippets
 from catalog_service.datasets.visibility import GoneError, Version, find, history
 from catalog_service.explorer.related import related
+from catalog_service.formats import BY_SUFFIX, GRAPH_FORMATS, HTML, OutputFormat
 from catalog_service.http.access import Bearer
-from catalog_service.http.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN, PARAMETER_INVALID
+from catalog_service.http.errors import PARAMETER_INVALID
 from catalog_service.http.identifiers import DatasetRef, Ref
 from catalog_service.http.links import api_path, dataset_path, record_path, split_ending
-from catalog_service.http.negotiation import BY_SUFFIX, HTML, RDF_FORMS, Form, choose
+from catalog_service.http.negotiation import choose
 from catalog_service.http.times import parse_time
 from catalog_service.journal.model import Change
 from catalog_service.site.rendering import View
@@ -40,8 +42,6 @@ from catalog_service.sources.service import titles
 from ontology.errors import AtlasError
 
 router = APIRouter(tags=["linked data"])
-
-_FORMS = tuple((form.suffix, form.media_type) for form in RDF_FORMS)
 
 
 @router.get(
@@ -57,7 +57,7 @@ def dataset(
 ) -> Response:
     """Answer the page, or RDF by Accept or by ending; ``at`` shows an earlier version."""
     when = None if at is None else parse_time(at)
-    form = choose(request.headers.get("accept"), (HTML, *RDF_FORMS), strict=False)
+    form = choose(request.headers.get("accept"), (HTML, *GRAPH_FORMATS), strict=False)
     try:
         version, fixed = _version(atlas, ref, bearer, when)
     except GoneError as gone:
@@ -104,7 +104,7 @@ def change(request: Request, atlas: Atlas, bearer: Bearer, ref: Ref, seq: str) -
 
 def _version(
     atlas: Service, ref: DatasetRef, bearer: Principal | None, when: datetime | None
-) -> tuple[Version, Form | None]:
+) -> tuple[Version, OutputFormat | None]:
     """Find the record; ``x.ttl`` is a form of ``x``, and where there is no ``x`` a record itself.
 
     Addresses of before had the identifier alone, whatever its ending.
@@ -154,7 +154,7 @@ def _page(
         at_query=at_query,
         then=_shanghai(parse_time(at)) if at else None,
         times_ahead=_shanghai(version.times_ahead) if version.times_ahead else None,
-        forms=_FORMS,
+        forms=GRAPH_FORMATS,
         fresh=freshness(description, today),
         findings=reasons(findings),
         quality=quality(findings, atlas.rules),

@@ -6,15 +6,15 @@ from fastapi import Request
 from starlette.responses import Response
 
 from catalog_service.datasets.visibility import Version
+from catalog_service.formats import OutputFormat
 from catalog_service.http.conditional_requests import not_modified
-from catalog_service.http.negotiation import Form
-from catalog_service.http.representations import digest, rdf_of, rdf_response
+from catalog_service.http.representations import digest, rdf_response
 from ontology.ntriples import iri
 from ontology.serialization import write_lines
 from ontology.terms import FOAF
 
 
-def etag(version: Version, form: Form, body: bytes) -> str:
+def etag(version: Version, form: OutputFormat, body: bytes) -> str:
     """Return the strong ETag of a form of a version: the record's hash, the form, and the bytes.
 
     ``If-Match`` takes any of them: what stands before the hyphen is the hash. The same version is
@@ -35,9 +35,9 @@ def cache_headers(version: Version, tag: str) -> dict[str, str]:
     return headers
 
 
-def record_response(request: Request, version: Version, form: Form) -> Response:
+def record_response(request: Request, version: Version, form: OutputFormat) -> Response:
     """Answer with a record as RDF."""
-    written = write_lines(_with_record(version), rdf_of(form))
+    written = write_lines(_with_record(version), form.rdf)
     tag = etag(version, form, written.body)
     headers = cache_headers(version, tag)
     described = {"Link": f'<{version.iri}>; rel="describes"'}

@@ -22,12 +22,13 @@ from catalog_service.datasets.service import (
     told_changes,
 )
 from catalog_service.datasets.visibility import Version, find, find_held
+from catalog_service.formats import GRAPH_FORMATS, JSON, OutputFormat
 from catalog_service.http.access import Bearer
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.errors import PARAMETER_INVALID
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.links import api_path, dataset_path
-from catalog_service.http.negotiation import JSON, RDF_FORMS, Form, choose
+from catalog_service.http.negotiation import choose
 from catalog_service.http.paging import pack, unpack
 from catalog_service.http.times import parse_time
 from ontology.errors import AtlasError
@@ -120,7 +121,7 @@ def list_datasets(
     summary="One dataset, now or then",
     response_model=DatasetAnswer,
     responses={
-        200: {"content": {form.media_type: {} for form in RDF_FORMS}},
+        200: {"content": {form.media_type: {} for form in GRAPH_FORMATS}},
         304: {"description": "The client's copy is current"},
         404: {"description": "There is no such public dataset"},
         410: {"description": "It was withdrawn"},
@@ -138,7 +139,7 @@ def get_dataset(
 
     ``version=held`` is the version that waits, for stewards of the source.
     """
-    form = choose(request.headers.get("accept"), (JSON, *RDF_FORMS))
+    form = choose(request.headers.get("accept"), (JSON, *GRAPH_FORMATS))
     if version == "held":
         if at is not None:
             raise AtlasError(PARAMETER_INVALID, name="at", value=at, expected="no version=held")
@@ -148,7 +149,7 @@ def get_dataset(
     return _answered(request, atlas, found, form)
 
 
-def _answered(request: Request, atlas: Service, version: Version, form: Form) -> Response:
+def _answered(request: Request, atlas: Service, version: Version, form: OutputFormat) -> Response:
     if form is not JSON:
         return record_response(request, version, form)
     body = _answer(atlas, version).model_dump_json().encode()

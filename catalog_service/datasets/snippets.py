@@ -56,8 +56,8 @@ def snippets(description: Description, record_url: str) -> Snippets:
     for access in description.distributions:
         for address in access.endpoint_urls:
             if (url := followable(address)) is not None:
-                return _api(url)
-    return _record(record_url)
+                return _call("api", url, "data")
+    return _call("record", record_url, "record")
 
 
 def _file(url: str, access: Access) -> Snippets:
@@ -81,26 +81,14 @@ def _file(url: str, access: Access) -> Snippets:
     )
 
 
-def _api(url: str) -> Snippets:
+def _call(kind: str, url: str, variable: str) -> Snippets:
     return Snippets(
-        "api",
+        kind,
         url,
         (
             Snippet("curl", f"curl {shlex.quote(url)}"),
             Snippet("Python", _python_json(url)),
-            Snippet("R", f"data <- jsonlite::fromJSON({_literal(url)})"),
-        ),
-    )
-
-
-def _record(url: str) -> Snippets:
-    return Snippets(
-        "record",
-        url,
-        (
-            Snippet("curl", f"curl {shlex.quote(url)}"),
-            Snippet("Python", _python_json(url)),
-            Snippet("R", f"record <- jsonlite::fromJSON({_literal(url)})"),
+            Snippet("R", f"{variable} <- jsonlite::fromJSON({_literal(url)})"),
         ),
     )
 

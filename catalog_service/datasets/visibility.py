@@ -16,7 +16,7 @@ from datetime import datetime
 from catalog_service.accounts.permissions import Principal, may_read, require_steward
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
-from catalog_service.http.errors import (
+from catalog_service.datasets.errors import (
     DATASET_NOT_FOUND,
     DATASET_WITHDRAWN,
     NO_HELD_VERSION,
@@ -96,26 +96,13 @@ def find(
     stored = atlas.journal.get(iri)
     if stored is None:
         raise AtlasError(DATASET_NOT_FOUND, name=name)
-    hash_, nquads = stored.hash, stored.nquads
-    if (hash_ is None or nquads is None) and steward:
-        held = _waiting(atlas, stored)
-        if held is not None:
-            hash_, nquads = held.hash, held.nquads
-    if hash_ is None or nquads is None:
+    waits = steward and stored.held_seq is not None
+    if waits and stored.nquads is None and (held := _waiting(atlas, stored)) is not None:
+        stored = replace(stored, hash=held.hash, nquads=held.nquads)
+    version = _version(stored)
+    if version is None:
         raise AtlasError(DATASET_NOT_FOUND, name=name)
-    version = Version(
-        iri=iri,
-        focus=stored.focus,
-        source=source,
-        remote_id=remote_id,
-        state=stored.state,
-        public=stored.public,
-        hash=hash_,
-        nquads=nquads,
-        seq=stored.seq,
-        changed=stored.changed,
-        waiting=steward and stored.held_seq is not None,
-    )
+    version = replace(version, waiting=waits)
     if gone is not None:
         raise GoneError(replace(version, seq=gone.seq, changed=gone.time, state=_state(gone)))
     if stored.state in _GONE:
@@ -134,17 +121,17 @@ def find_held(atlas: Service, source: str, remote_id: str, principal: Principal 
     known = SOURCE_ID.fullmatch(source) is not None
     stored = atlas.journal.get(iri) if known else None
     held = None if stored is None else _waiting(atlas, stored)
-    if stored is None or held is None or held.hash is None or held.nquads is None:
+    version = (
+        _version(replace(stored, hash=held.hash, nquads=held.nquads))
+        if stored is not None and held is not None
+        else None
+    )
+    if held is None or version is None:
         raise AtlasError(NO_HELD_VERSION, name=f"{source}/{remote_id}")
-    return Version(
-        iri=iri,
+    return replace(
+        version,
         focus=held.focus,
-        source=source,
-        remote_id=remote_id,
-        state=stored.state,
         public=False,
-        hash=held.hash,
-        nquads=held.nquads,
         seq=held.seq,
         changed=held.time,
         waiting=True,
@@ -176,6 +163,24 @@ def history(
     return told
 
 
+def _version(stored: StoredRecord) -> Version | None:
+    """Return what is stored as a version; None where there is no content to show."""
+    if stored.hash is None or stored.nquads is None:
+        return None
+    return Version(
+        iri=stored.iri,
+        focus=stored.focus,
+        source=stored.source,
+        remote_id=stored.remote_id,
+        state=stored.state,
+        public=stored.public,
+        hash=stored.hash,
+        nquads=stored.nquads,
+        seq=stored.seq,
+        changed=stored.changed,
+    )
+
+
 def _waiting(atlas: Service, stored: StoredRecord) -> Change | None:
     """Return the change that brought the version that waits; None where none does."""
     return None if stored.held_seq is None else atlas.journal.change(stored.held_seq)
@@ -204,24 +209,13 @@ def _then(atlas: Service, iri: str, name: str, at: datetime, *, steward: bool) -
     then = atlas.journal.at(iri, at)
     shown = at.astimezone(SHANGHAI).isoformat(timespec="seconds")
     ahead = times_ahead(atlas, iri)
-    if then is None or then.hash is None or then.nquads is None or not (steward or then.public):
+    version = None if then is None else _version(then)
+    if then is None or version is None or not (steward or then.public):
         if ahead is not None:
             until = ahead.astimezone(SHANGHAI).isoformat(timespec="seconds")
             raise AtlasError(TIMES_AHEAD, name=name, time=shown, until=until)
         raise AtlasError(NOT_YET, name=name, time=shown)
-    return Version(
-        iri=iri,
-        focus=then.focus,
-        source=then.source,
-        remote_id=then.remote_id,
-        state=then.state,
-        public=then.public,
-        hash=then.hash,
-        nquads=then.nquads,
-        seq=then.version_seq or then.seq,
-        changed=then.changed,
-        times_ahead=ahead,
-    )
+    return replace(version, seq=then.version_seq or then.seq, times_ahead=ahead)
 
 
 def times_ahead(atlas: Service, iri: str) -> datetime | None:

@@ -44,7 +44,7 @@ def explanation_notes(
                     continue
                 if not result.total and not _demanded(part, understanding):
                     continue
-                joined = ("、" if view.lang == "zh" else ", ").join(terms)
+                joined = view.listed(terms)
                 sentence = f"understood.{part.kind}{_found(part, query, result.total)}"
                 count = f"{part.found or 0:,}"
                 words = {"text": part.text, "terms": joined or part.text, "count": count}

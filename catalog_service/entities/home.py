@@ -12,6 +12,7 @@ from catalog_service.datasets import schema_org
 from catalog_service.discovery.service import named_result
 from catalog_service.entities import tilemap
 from catalog_service.entities.openness_figures import figures
+from catalog_service.entities.service import facet_counts
 from catalog_service.http.language import Lang
 from catalog_service.site.rendering import View
 from ontology.dates import day_of
@@ -69,7 +70,7 @@ def home(request: Request, atlas: Atlas) -> Response:
         total=result.total,
         examples=_examples(atlas, view.lang) if result.total else [],
         domains=_concepts(atlas, "domain", result, "theme"),
-        tiles=tilemap.tiles(atlas.vocabulary.concepts("place"), _counts(result, "district")),
+        tiles=tilemap.tiles(atlas.vocabulary.concepts("place"), facet_counts(result, "district")),
         map=tilemap,
         # A date in the future is a slip of the publisher's, and would stay on top for years.
         newest=[h for h in hits if (day_of(h.modified) or today) <= today][:NEWEST],
@@ -91,9 +92,5 @@ def _examples(atlas: Service, lang: Lang) -> list[str]:
 def _concepts(
     atlas: Service, scheme: Scheme, result: Result, facet: str
 ) -> list[tuple[Concept, int]]:
-    counts = _counts(result, facet)
+    counts = facet_counts(result, facet)
     return [(c, counts.get(c.iri, 0)) for c in atlas.vocabulary.concepts(scheme)]
-
-
-def _counts(result: Result, facet: str) -> dict[str, int]:
-    return {value.value: value.count for value in result.facets.get(facet, ())}

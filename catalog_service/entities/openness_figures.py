@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from catalog_service.entities.service import facet_counts
 from catalog_service.site.rendering import View
 from ontology.terms import VOCAB
 from ontology.vocabulary import Vocabulary
-from search.model import FacetValue, Result
+from search.model import Result
 
 _ROWS: Final = 5
 _YEARS: Final = 5
-_UNKNOWN: Final = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ def figures(view: View, vocabulary: Vocabulary, result: Result, year: int) -> li
     """Return the four figures of a search over everything, with its facets."""
     t, total = view.t, result.total
     named = _Names(view, vocabulary)
-    open_ = _counts(result, "open_type")
-    modes = _counts(result, "delivery")
-    years = {int(v): n for v, n in _counts(result, "year").items() if v.isdigit()}
-    formats = _counts(result, "format")
+    open_ = facet_counts(result, "open_type")
+    modes = facet_counts(result, "delivery")
+    years = {int(v): n for v, n in facet_counts(result, "year").items() if v.isdigit()}
+    formats = facet_counts(result, "format")
     unconditional = open_.get(f"{VOCAB}open-type/unconditional", 0)
     by_api = modes.get(f"{VOCAB}delivery-mode/api", 0)
     return [
@@ -94,7 +94,7 @@ class _Names:
             return iri.rpartition("/")[2]
         if concept.scheme == "format":
             return concept.notation.upper()
-        return self.view.pick({"zh": concept.zh, "en": concept.en})
+        return self.view.name(concept)
 
     def top(self, scheme: str, counts: Mapping[str, int]) -> tuple[Bar, ...]:
         best = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_ROWS]
@@ -105,14 +105,14 @@ class _Names:
 
 def _open_rows(named: _Names, counts: Mapping[str, int], total: int) -> tuple[Bar, ...]:
     t = named.view.t
-    rows = [
-        Bar(t("home.open.unconditional"), counts.get(f"{VOCAB}open-type/unconditional", 0)),
-        Bar(t("home.open.conditional"), counts.get(f"{VOCAB}open-type/conditional", 0)),
-    ]
-    rest = total - sum(row.count for row in rows)
-    kinds = ("unconditional", "conditional", _UNKNOWN)
-    rows.append(Bar(t("home.open.unknown"), rest))
-    return tuple(Bar(row.label, row.count, kind) for row, kind in zip(rows, kinds, strict=True))
+    unconditional, conditional = (
+        counts.get(f"{VOCAB}open-type/{kind}", 0) for kind in ("unconditional", "conditional")
+    )
+    return (
+        Bar(t("home.open.unconditional"), unconditional, "unconditional"),
+        Bar(t("home.open.conditional"), conditional, "conditional"),
+        Bar(t("home.open.unknown"), total - unconditional - conditional, "unknown"),
+    )
 
 
 def _year_rows(view: View, years: Mapping[int, int], year: int) -> tuple[Bar, ...]:
@@ -124,11 +124,6 @@ def _year_rows(view: View, years: Mapping[int, int], year: int) -> tuple[Bar, ..
         Bar(str(y), years.get(y, 0), "now" if y == year else "") for y in range(first, year + 1)
     ]
     return tuple(reversed(rows))
-
-
-def _counts(result: Result, facet: str) -> dict[str, int]:
-    values: tuple[FacetValue, ...] = result.facets.get(facet, ())
-    return {value.value: value.count for value in values}
 
 
 LEAST: Final = 0.001

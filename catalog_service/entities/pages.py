@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
@@ -19,18 +18,15 @@ from catalog_service.discovery.model import SearchAnswer
 from catalog_service.discovery.parameters import shorten
 from catalog_service.discovery.service import named_result
 from catalog_service.entities.openness_figures import Bar, share
+from catalog_service.entities.service import datasets_with_field, facet_counts, predecessors
 from catalog_service.entities.tilemap import PLACES
-from catalog_service.explorer.service import network_of
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.links import decode_segment
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
 from ontology.terms import VOCAB
 from ontology.vocabulary import Concept
-from search.index.payload import StoredDocument
-from search.index.protocol import Candidate
 from search.model import Query, Result
-from search.results.hits import hit_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -79,11 +75,7 @@ def organization(request: Request, atlas: Atlas, notation: str) -> Response:
     vocabulary = atlas.vocabulary
     others = {
         "entity.after": vocabulary.successors(concept.iri),
-        "entity.before": [
-            c
-            for c in vocabulary.concepts("organization")
-            if any(s.iri == concept.iri for s in vocabulary.successors(c.iri))
-        ],
+        "entity.before": predecessors(vocabulary, concept),
         "entity.within": vocabulary.broader(concept.iri),
     }
     return _page(request, atlas, _entity(atlas, view, concept, "publisher", others))
@@ -126,13 +118,11 @@ def _concept(atlas: Service, scheme: str, notation: str) -> Concept:
 def _entity(
     atlas: Service, view: View, concept: Concept, facet: str, others: Mapping[str, list[Concept]]
 ) -> Entity:
-    name = view.pick({"zh": concept.zh, "en": concept.en})
+    name = view.name(concept)
     relations = tuple(
         Relation(
             view.t(key),
-            tuple(
-                (view.pick({"zh": c.zh, "en": c.en}), view.entity(c.iri) or c.iri) for c in concepts
-            ),
+            tuple((view.name(c), view.entity(c.iri) or c.iri) for c in concepts),
         )
         for key, concepts in others.items()
         if concepts
@@ -153,7 +143,7 @@ def _page(request: Request, atlas: Service, entity: Entity) -> Response:
     view = View(request)
     if entity.facet is None:
         query = Query(limit=NEWEST, facets=False)
-        result = _having(atlas, entity.value)
+        result = datasets_with_field(atlas, entity.value, NEWEST)
         own = [("q", entity.value)]
     else:
         query = Query(
@@ -199,25 +189,9 @@ def _explored(view: View, atlas: Service, entity: Entity) -> str | None:
     return view.link("/explore", at=own)
 
 
-def _having(atlas: Service, name: str) -> Result:
-    """Return the datasets that have a data item of this very name, the last changed first."""
-    total, documents = 0, list[StoredDocument]()
-    # Without an index there is no such data item yet, which is no error of whoever asks.
-    with suppress(AtlasError):
-        network = network_of(atlas)
-        node = network.nodes.node(network.nodes.field_iri(name))
-        if node is not None:
-            total, documents = network.datasets(node, NEWEST)
-    hits = tuple(hit_of(Candidate(document, 0.0), None) for document in documents)
-    return Result(total, hits, {}, 0, 0.0)
-
-
 def _figures(view: View, result: Result, year: int) -> list[tuple[str, str]]:
     t, total = view.t, result.total
-    counts = {
-        name: {v.value: v.count for v in result.facets.get(name, ())}
-        for name in ("open_type", "delivery", "year")
-    }
+    counts = {name: facet_counts(result, name) for name in ("open_type", "delivery", "year")}
     open_ = counts["open_type"].get(f"{VOCAB}open-type/unconditional", 0)
     api = counts["delivery"].get(f"{VOCAB}delivery-mode/api", 0)
     recent = counts["year"].get(str(year), 0)

@@ -20,7 +20,6 @@ def why(view: View, network: Network, near: Neighbor) -> str:
 
 
 def _told(view: View, network: Network, evidence: Evidence) -> str:
-    comma = "、" if view.lang == "zh" else ", "
     parts = []
     if evidence.subject:
         parts.append(view.t("evidence.subject", subject=evidence.subject))
@@ -31,13 +30,9 @@ def _told(view: View, network: Network, evidence: Evidence) -> str:
         parts.append(view.t("evidence.edition", one=evidence.place, other=evidence.other_place))
     if evidence.key_items:
         keys = [n for iri in evidence.key_items if (n := network.nodes.node(iri))]
-        parts.append(
-            view.t(
-                "evidence.keys", names=comma.join(view.pick({"zh": k.zh, "en": k.en}) for k in keys)
-            )
-        )
+        parts.append(view.t("evidence.keys", names=view.listed(map(view.name, keys))))
     elif evidence.fields:
-        names = comma.join(evidence.fields[:_FIELDS_NAMED])
+        names = view.listed(evidence.fields[:_FIELDS_NAMED])
         more = "…" if len(evidence.fields) > _FIELDS_NAMED else ""
         parts.append(view.t("evidence.fields", count=len(evidence.fields), names=names + more))
     return ("；" if view.lang == "zh" else "; ").join(parts)

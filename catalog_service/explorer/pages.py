@@ -79,13 +79,13 @@ def explore(
         status=404 if unknown else 200,
         section="/explore",
         trail=[(view.t("explore"), None if start is None else view.link("/explore"))]
-        + ([] if start is None else [(_name(view, start), None)]),
-        at=at if start is None else _name(view, start),
-        to=to if goal is None else _name(view, goal),
+        + ([] if start is None else [(view.name(start), None)]),
+        at=at if start is None else view.name(start),
+        to=to if goal is None else view.name(goal),
         unknown=unknown,
         node=start,
         goal=goal,
-        name=None if start is None else _name(view, start),
+        name=None if start is None else view.name(start),
         page=None if start is None else _page(view, atlas, start),
         shown=shown,
         only=relation,
@@ -95,16 +95,12 @@ def explore(
         exhausted=way is not None and way.exhausted,
         sparql=None if start is None else view.link("/sparql", query=_QUERY.format(iri=start.iri)),
         starts=[
-            (_name(view, node), _here(view, node.iri), count)
+            (view.name(node), _here(view, node.iri), count)
             for node, count in starting_points(atlas, network)
         ]
         if network is not None and start is None
         else [],
     )
-
-
-def _name(view: View, node: Node) -> str:
-    return view.pick({"zh": node.zh, "en": node.en})
 
 
 def _here(view: View, iri: str, relation: str | None = None) -> str:
@@ -127,7 +123,7 @@ def _shown(view: View, network: Network, start: Node, beside: NeighborGroup) -> 
         total=beside.total,
         rows=tuple(
             Row(
-                name=_name(view, near.node),
+                name=view.name(near.node),
                 here=_here(view, near.node.iri),
                 page=view.entity(near.node.iri),
                 why=why(view, network, near),
@@ -143,7 +139,7 @@ def _picture(view: View, start: Node, shown: list[Shown]) -> Tree:
         (view.t(f"relation.{s.relation}"), [(row.name, row.here) for row in s.rows[:NEAREST]])
         for s in shown
     ]
-    return draw(_name(view, start), branches)
+    return draw(view.name(start), branches)
 
 
 def _steps(view: View, way: ShortestPath) -> list[tuple[str, str, str]]:
@@ -152,6 +148,6 @@ def _steps(view: View, way: ShortestPath) -> list[tuple[str, str, str]]:
     if len(stations) == 1:
         return []
     return [
-        (view.t(f"relation.{relation}") if relation else "", _name(view, n), _here(view, n.iri))
+        (view.t(f"relation.{relation}") if relation else "", view.name(n), _here(view, n.iri))
         for relation, n in stations
     ]

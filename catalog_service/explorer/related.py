@@ -62,7 +62,7 @@ def related(atlas: Service, view: View, iri: str) -> list[Related]:
             total=one.total,
             datasets=tuple(
                 Beside(
-                    view.pick({"zh": near.node.zh, "en": near.node.en}),
+                    view.name(near.node),
                     view.link(page_path(atlas.settings.base_iri, near.node.iri)),
                     publishers[near.node.iri],
                     why(view, network, near),
@@ -84,5 +84,5 @@ def _publishers(view: View, atlas: Service, index: IndexView | None, iri: str) -
     names = []
     for publisher, name in zip(found.facets.get("publisher", ()), found.publishers, strict=False):
         concept = atlas.vocabulary.concept(publisher)
-        names.append(view.pick({"zh": concept.zh, "en": concept.en}) if concept else name)
-    return ("、" if view.lang == "zh" else ", ").join(names)
+        names.append(view.name(concept) if concept else name)
+    return view.listed(names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_service.context import Service
-from catalog_service.http.errors import UNKNOWN_NODE
+from catalog_service.explorer.errors import UNKNOWN_NODE
 from ontology.errors import AtlasError
 from search.model import Query
 from search.relations.network import Network

@@ -18,7 +18,6 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from threading import RLock
-from types import TracebackType
 from typing import Final, TypeVar, cast
 
 import pyoxigraph as ox
@@ -292,12 +291,7 @@ class EmbeddedGraph(DifferenceWriter):
     def __enter__(self) -> EmbeddedGraph:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _state(self) -> Mapping[str, str]:

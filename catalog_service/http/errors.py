@@ -11,35 +11,6 @@ PAGE_NOT_FOUND: Final = ErrorKind(
     "There is nothing at this address. Check the spelling, or search from the home page.",
     status=404,
 )
-DATASET_NOT_FOUND: Final = ErrorKind(
-    "dataset-not-found",
-    "The catalogue has no public dataset {name!r}. Check source and identifier, or search its "
-    "name.",
-    status=404,
-)
-DATASET_WITHDRAWN: Final = ErrorKind(
-    "dataset-withdrawn",
-    "Dataset {name!r} was withdrawn on {day}. Earlier versions can be read with ?at=TIME.",
-    status=410,
-)
-NO_HELD_VERSION: Final = ErrorKind(
-    "no-held-version",
-    "No version of dataset {name!r} waits. See /api/v1/sources/…/records?waiting=true for those "
-    "that do.",
-    status=404,
-)
-NOT_YET: Final = ErrorKind(
-    "no-version-then",
-    "Dataset {name!r} had no public version at {time}. Choose a later time; see its history.",
-    status=404,
-)
-TIMES_AHEAD: Final = ErrorKind(
-    "times-ahead",
-    "Dataset {name!r} had no public version at {time}; but the clock was ahead when its changes "
-    "were written, and they are dated up to {until}: there may have been one. Ask with "
-    "?at={until}, or without at for the version of now.",
-    status=404,
-)
 PARAMETER_INVALID: Final = ErrorKind(
     "parameter-invalid",
     "Parameter {name} has the value {value!r}, which is not valid: expected {expected}.",
@@ -103,32 +74,10 @@ METHOD_NOT_ALLOWED: Final = ErrorKind(
     "This address does not support {method}. See /about/api.",
     status=405,
 )
-UNKNOWN_SCHEME: Final = ErrorKind(
-    "unknown-scheme",
-    "There is no vocabulary {name!r}. Available: {known}.",
-    status=404,
-)
-UNKNOWN_NODE: Final = ErrorKind(
-    "unknown-node",
-    "The atlas knows nothing called {iri!r}. Give the IRI of a public dataset, an organisation, a "
-    "district, a domain, a library or a data item: see /about/api.",
-    status=404,
-)
-UNKNOWN_TERM: Final = ErrorKind(
-    "unknown-term",
-    "The ontology has no term {name!r}. All terms are at /def/.",
-    status=404,
-)
 RATE_LIMITED: Final = ErrorKind(
     "rate-limited",
     "Too many records are being checked. Try again in {seconds} seconds, or send a token.",
     status=429,
-)
-SPARQL_QUERY_MISSING: Final = ErrorKind(
-    "sparql-query-missing",
-    "The request holds no query. Give it as the parameter query, or as a body of type "
-    "application/sparql-query.",
-    status=400,
 )
 REQUEST_INVALID: Final = ErrorKind(
     "request-invalid",

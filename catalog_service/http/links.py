@@ -11,8 +11,8 @@ import unicodedata
 from typing import Final
 from urllib.parse import quote, unquote, unquote_to_bytes
 
+from catalog_service.formats import BY_SUFFIX, HTML
 from catalog_service.http.errors import ILLEGAL_PATH
-from catalog_service.http.negotiation import BY_SUFFIX, HTML
 from ontology.errors import AtlasError
 from ontology.record import PATH
 

@@ -9,8 +9,8 @@ import pyoxigraph as ox
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from catalog_service.formats import OutputFormat
 from catalog_service.http.conditional_requests import not_modified
-from catalog_service.http.negotiation import TURTLE, Form
 from ontology.serialization import Written, write
 
 
@@ -24,27 +24,18 @@ def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:32]
 
 
-def graph_response(request: Request, triples: Iterable[ox.Triple], form: Form) -> Response:
+def graph_response(request: Request, triples: Iterable[ox.Triple], form: OutputFormat) -> Response:
     """Answer with any triples as RDF, with the usual prefixes."""
-    written = write(triples, rdf_of(form))
+    written = write(triples, form.rdf)
     tag = content_tag(written.body)
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
     return not_modified(request, tag, headers) or rdf_response(written, form, headers)
 
 
-def rdf_response(written: Written, form: Form, headers: Mapping[str, str]) -> Response:
+def rdf_response(written: Written, form: OutputFormat, headers: Mapping[str, str]) -> Response:
     """Answer with a document, and with the number of statements that it leaves out."""
-    # Only text/* needs a charset; JSON-LD and RDF/XML say it themselves.
-    media_type = f"{form.media_type}; charset=utf-8" if form is TURTLE else form.media_type
     headers = {**headers, **told_left_out(written.left_out)}
-    return Response(written.body, headers=headers, media_type=media_type)
-
-
-def rdf_of(form: Form) -> ox.RdfFormat:
-    """Return the RDF syntax of a form that is one."""
-    if form.rdf is None:
-        raise ValueError(form.media_type)
-    return form.rdf
+    return Response(written.body, headers=headers, media_type=form.content_type)
 
 
 def told_left_out(count: int) -> dict[str, str]:

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.context import Atlas
+from catalog_service.formats import GRAPH_FORMATS, HTML, JSON, TURTLE, split_suffix
 from catalog_service.http.links import decode_segment
-from catalog_service.http.negotiation import HTML, JSON, RDF_FORMS, TURTLE, choose, split_form
+from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import graph_response, see_other
 from catalog_service.rules.service import rule_detail, rule_triples
 from catalog_service.site.rendering import View
@@ -90,9 +91,9 @@ def rule_page(request: Request, atlas: Atlas, rule_id: str) -> Response:
 @router.get("/rule/{rule_id}", summary="A rule's IRI", tags=["linked data"])
 def rule(request: Request, atlas: Atlas, rule_id: str) -> Response:
     """See other for browsers, else the rule and the SHACL shapes of it that are in force."""
-    name, fixed = split_form(decode_segment(rule_id))
+    name, fixed = split_suffix(decode_segment(rule_id))
     found = atlas.rules.get(name)
-    form = fixed or choose(request.headers.get("accept"), (HTML, *RDF_FORMS), strict=False)
+    form = fixed or choose(request.headers.get("accept"), (HTML, *GRAPH_FORMATS), strict=False)
     if form is HTML:
         return see_other(f"/rules/{quote(found.id, safe='')}")
     return graph_response(request, rule_triples(atlas.rules, found, atlas.clock.today()), form)

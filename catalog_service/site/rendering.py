@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +24,7 @@ from catalog_service.site.assets import assets
 from catalog_service.site.display_values import ascii_host, followable, without_turns
 from catalog_service.site.messages import message
 from ontology.dates import read_date, shown_date
-from ontology.languages import pick
+from ontology.languages import Bilingual, pick
 from ontology.terms import VOCAB
 
 _ROOMS: Final = Path(__file__).parents[1]
@@ -69,6 +69,14 @@ class View:
     def pick(self, texts: Mapping[str, str]) -> str:
         """Return the text to show in the page's language (`ontology.languages`)."""
         return pick(texts, self.lang)
+
+    def name(self, thing: Bilingual) -> str:
+        """Return the name of a concept, a rule, a thing of the graph in the page's language."""
+        return self.pick({"zh": thing.zh, "en": thing.en})
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Return names behind each other, with the comma of the page's language."""
+        return ("、" if self.lang == "zh" else ", ").join(names)
 
     def foreign(self, text: str) -> Markup:
         """Return the attribute that tells a screen reader of Chinese text on an English page."""

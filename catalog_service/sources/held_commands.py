@@ -16,11 +16,12 @@ from catalog_service.console.output import (
     language,
 )
 from catalog_service.errors import NOTHING_WAITS
+from catalog_service.formats import TURTLE
 from catalog_service.sources.projecting import projecting
 from catalog_service.sources.service import doubts_of, known_record, waiting_records
 from harvesters.protocols import Submission
 from ontology.errors import AtlasError
-from ontology.serialization import serialize
+from ontology.serialization import write_lines
 from shapes.report import Severity
 
 app = typer.Typer(no_args_is_help=True, help="Versions that wait for a steward.")
@@ -98,7 +99,7 @@ def show_held(
         report.findings if report is not None else (),
         key=lambda f: (get_args(Severity).index(f.severity), f.rule_id),
     )
-    text = serialize(change.nquads, "turtle")
+    text = write_lines(change.nquads, TURTLE.rdf).body.decode()
     out.result(
         {
             "iri": iri,

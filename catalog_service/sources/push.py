@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import aclosing
 from functools import partial
-from typing import IO, Final, Self
+from typing import IO, Self
 
 import orjson
 from fastapi import APIRouter, Request
@@ -15,13 +15,14 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from catalog_service.accounts.permissions import require_write
 from catalog_service.context import Atlas, Service
+from catalog_service.formats import JSON, NDJSON
 from catalog_service.http.access import Bearer, WriterRoute
 from catalog_service.http.conditional_requests import demanded
 from catalog_service.http.errors import MEDIA_TYPE_UNSUPPORTED
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.language import Lang, choose_language
 from catalog_service.http.links import decode_segment
-from catalog_service.http.negotiation import JSON, Form, choose
+from catalog_service.http.negotiation import choose
 from catalog_service.http.request_bodies import receive_whole, rounds
 from catalog_service.http.thread_pools import run, thread_pools
 from catalog_service.sources.outcomes import (
@@ -37,8 +38,6 @@ from harvesters.protocols import Item, Outcome, Submission
 from ontology.errors import AtlasError
 
 router = APIRouter(prefix="/api/v1/sources", tags=["records"], route_class=WriterRoute)
-
-NDJSON: Final = Form("ndjson", "application/x-ndjson")
 
 
 @router.put(

@@ -10,17 +10,8 @@ from dataclasses import dataclass
 from threading import Condition
 
 from catalog_service.sparql.errors import SPARQL_BUSY
-from catalog_service.sparql.model import SparqlLimits
+from catalog_service.sparql.limits import CROWDED, FULL, LEAST_SECONDS, SparqlLimits
 from ontology.errors import AtlasError
-
-_LEAST_COST = 0.02
-"""Seconds that the cheapest query is charged."""
-
-CROWDED = 12
-"""Queries inside, running and waiting, from which a client may have but one of them."""
-
-FULL = 24
-"""Queries inside at most. Each holds one of the 40 threads that answer everybody else, too."""
 
 _MANY = 10_000
 """Clients from which those with a full share are forgotten."""
@@ -73,7 +64,7 @@ class Budgets:
         with self._changed:
             client = self._refilled(name)
             if client.seconds <= 0:
-                wait = math.ceil((_LEAST_COST - client.seconds) / limits.client_refill)
+                wait = math.ceil((LEAST_SECONDS - client.seconds) / limits.client_refill)
                 raise AtlasError(SPARQL_BUSY, retry_after=max(1, wait))
             has_one = client.running + client.waiting > 0
             crowded = self._inside >= (CROWDED if has_one else FULL)
@@ -98,7 +89,7 @@ class Budgets:
             client = self._refilled(name)
             client.running -= 1
             self._inside -= 1
-            client.seconds -= max(_LEAST_COST, seconds)
+            client.seconds -= max(LEAST_SECONDS, seconds)
             self._changed.notify_all()
 
     def _refilled(self, name: str) -> _Client:

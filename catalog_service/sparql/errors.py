@@ -94,3 +94,9 @@ SPARQL_FAILED: Final = ErrorKind(
     "The query could not be run: {reason}. Simplify it; if it fails again, tell the operator.",
     status=500,
 )
+SPARQL_QUERY_MISSING: Final = ErrorKind(
+    "sparql-query-missing",
+    "The request holds no query. Give it as the parameter query, or as a body of type "
+    "application/sparql-query.",
+    status=400,
+)

@@ -7,43 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from catalog_service.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class SparqlLimits:
-    """What one query, and one client, may use."""
-
-    timeout: float = 10.0
-    """Seconds after which a query is stopped."""
-    memory_mb: int = 1024
-    """Address space of one worker above its start, in MiB."""
-    workers: int = 2
-    max_rows: int = 10_000
-    """Solutions or triples of one answer."""
-    max_bytes: int = 16 * 1024 * 1024
-    """Size of one answer."""
-    client_running: int = 1
-    """Queries of one client that run at a time; more wait."""
-    client_waiting: int = 8
-    """Queries of one client that may wait."""
-    client_seconds: float = 60.0
-    """Worker time that a client may use at once."""
-    client_refill: float = 0.5
-    """Worker time that a client gets back each second."""
-
-    @classmethod
-    def from_settings(cls, settings: Settings) -> SparqlLimits:
-        """Return the limits that the settings set; one worker is always left to other clients."""
-        return cls(
-            timeout=settings.sparql_timeout,
-            memory_mb=settings.sparql_memory_mb,
-            workers=settings.sparql_workers,
-            max_rows=settings.sparql_max_rows,
-            client_running=max(1, settings.sparql_workers - 1),
-            client_refill=settings.sparql_workers / 4,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class SparqlAnswer:

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.context import Atlas, Service
+from catalog_service.formats import HTML
 from catalog_service.http.access import client_address
-from catalog_service.http.negotiation import HTML, Form, choose
+from catalog_service.http.negotiation import choose
 from catalog_service.site.rendering import View
-from catalog_service.sparql.formats import MEDIA_TYPES, PARAMETERS
-from catalog_service.sparql.routes import Asked, answer, answer_soon, read_operation
+from catalog_service.sparql.formats import GRAPHS, PARAMETERS, SOLUTIONS
+from catalog_service.sparql.representations import query_response, respond_soon
+from catalog_service.sparql.service import read_operation, tabulate
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
-from ontology.truncation import clip
 
 router = APIRouter(tags=["linked data"])
 
-_RESULTS: Final = tuple(Form("", media_type) for media_type in MEDIA_TYPES)
-LONGEST: Final = 2_000
-"""Characters of a value in the table; the answer itself has all of them."""
-
-_UNBOUND: Final = {"type": "unbound", "value": ""}
 _HEAD: Final = "\n".join(
     f"PREFIX {name}: <{PREFIXES[name]}>" for name in ("csvw", "dcat", "dct", "shd", "skos")
 )
@@ -60,26 +54,6 @@ SELECT ?field (COUNT(DISTINCT ?dataset) AS ?datasets) {{
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One value of a result."""
-
-    text: str
-    iri: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A result for showing: a table, or a graph as text."""
-
-    columns: list[str]
-    rows: list[list[Cell]]
-    text: str
-    count: int
-    milliseconds: int
-    snapshot: int
-
-
 @router.get("/sparql", summary="SPARQL query, or a form for browsers")
 async def get_sparql(request: Request, atlas: Atlas) -> Response:
     """Parameters ``query``, ``default-graph-uri``, ``named-graph-uri``, ``format``.
@@ -88,7 +62,7 @@ async def get_sparql(request: Request, atlas: Atlas) -> Response:
     ``output`` and ``results`` as other clients have it, asks for the bare result there too. One
     that does not apply to the query yields to Accept.
     """
-    return await answer_soon(request, partial(_answer, request, atlas))
+    return await respond_soon(request, partial(_answer, request, atlas))
 
 
 def _answer(request: Request, atlas: Service) -> Response:
@@ -96,12 +70,14 @@ def _answer(request: Request, atlas: Service) -> Response:
     items = list(request.query_params.multi_items())
     given = {name for name, value in items if value.strip()}
     wanted = [value.lower() for name, value in items if name in PARAMETERS]
-    browser = choose(request.headers.get("accept"), (*_RESULTS, HTML), strict=False) is HTML
+    browser = (
+        choose(request.headers.get("accept"), (*SOLUTIONS, *GRAPHS, HTML), strict=False) is HTML
+    )
     if any(value in ("html", HTML.media_type) for value in wanted) or (
         browser and "update" not in given and not _bare(items)
     ):
         return _page(request, atlas)
-    return answer(request, atlas, read_operation(items))
+    return query_response(request, atlas, read_operation(items))
 
 
 def _bare(items: list[tuple[str, str]]) -> bool:
@@ -122,7 +98,8 @@ def _page(request: Request, atlas: Service) -> Response:
     result, problem, status = None, None, 200
     if text.strip():
         try:
-            result = _run(atlas, read_operation(items), client_address(request))
+            operation = read_operation(items)
+            result = tabulate(operation.run(atlas.sparql, client_address(request)))
         except AtlasError as error:
             problem, status = error.message(view.lang), error.kind.status
     return view.render(
@@ -136,28 +113,3 @@ def _page(request: Request, atlas: Service) -> Response:
         examples=[(view.t(key), query) for key, query in EXAMPLES],
         prefixes="\n".join(f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items()),
     )
-
-
-def _run(atlas: Service, asked: Asked, client: str) -> Table:
-    found = atlas.sparql.query(
-        asked.text,
-        accept="application/sparql-results+json, text/turtle",
-        client=client,
-        default_graphs=asked.default_graphs,
-        named_graphs=asked.named_graphs,
-    )
-    timing = round(found.milliseconds)
-    if not found.media_type.startswith("application/sparql-results"):
-        return Table([], [], found.body.decode(), found.rows, timing, found.snapshot)
-    data = orjson.loads(found.body)
-    if "boolean" in data:
-        return Table([], [], str(data["boolean"]).lower(), 1, timing, found.snapshot)
-    columns = data["head"].get("vars", [])
-    rows = [
-        [
-            Cell(clip(cell["value"], LONGEST), cell["type"] == "uri")
-            for cell in (binding.get(c, _UNBOUND) for c in columns)
-        ]
-        for binding in data["results"]["bindings"]
-    ]
-    return Table(columns, rows, "", found.rows, timing, found.snapshot)

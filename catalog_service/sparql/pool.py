@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import asdict
 from queue import Empty, LifoQueue
 from threading import Lock
-from types import TracebackType
 from typing import Any
 
 import structlog
@@ -24,7 +23,8 @@ from catalog_service.sparql.errors import (
 )
 from catalog_service.sparql.formats import choose
 from catalog_service.sparql.frames import ClosedError, LateError
-from catalog_service.sparql.model import SnapshotSource, SparqlAnswer, SparqlLimits
+from catalog_service.sparql.limits import WAIT_SECONDS, SparqlLimits
+from catalog_service.sparql.model import SnapshotSource, SparqlAnswer
 from catalog_service.sparql.query_check import check
 from catalog_service.sparql.query_dataset import dataset_of
 from catalog_service.sparql.syntax_errors import worker_failure
@@ -33,9 +33,6 @@ from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
 
 _log = structlog.get_logger(__name__)
-
-_PATIENCE = 5.0
-"""Seconds that a query waits for a worker."""
 
 
 class SparqlPool:
@@ -77,13 +74,13 @@ class SparqlPool:
         dataset = dataset_of(text, default_graphs, named_graphs)
         request: dict[str, Any] = {
             "query": text,
-            "media_type": form.media_types[0],
+            "media_type": form.media_type,
             "dataset": asdict(dataset) if dataset is not None else None,
             "max_rows": self._limits.max_rows,
             "max_bytes": self._limits.max_bytes,
             "prefixes": PREFIXES,
         }
-        with self._budgets.spend(client, _PATIENCE):
+        with self._budgets.spend(client, WAIT_SECONDS):
             return self._run(request, text, form.content_type)
 
     def _run(self, request: dict[str, Any], text: str, content_type: str) -> SparqlAnswer:
@@ -124,7 +121,7 @@ class SparqlPool:
         )
 
     def _take(self) -> WorkerProcess:
-        end = self._monotonic() + _PATIENCE
+        end = self._monotonic() + WAIT_SECONDS
         while True:
             self._complete()
             try:
@@ -195,10 +192,5 @@ class SparqlPool:
     def __enter__(self) -> SparqlPool:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

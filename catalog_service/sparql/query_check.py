@@ -18,12 +18,10 @@ from catalog_service.sparql.errors import (
     SPARQL_SERVICE_REFUSED,
     SPARQL_UPDATE_REFUSED,
 )
+from catalog_service.sparql.limits import MAX_QUERY_CHARACTERS
 from ontology.errors import AtlasError
 
-MAX_TEXT = 200_000
-"""Characters of a query."""
-
-Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
+QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
 _UPDATES = (
     *("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"),
@@ -52,7 +50,7 @@ _PLAIN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9:/._~%#?=-]*>")
 class Outline:
     """What a query looks like; ``form`` is None where its first keyword is none of SPARQL's."""
 
-    form: Form | None
+    form: QueryForm | None
 
 
 Token = tuple[str, str]
@@ -71,8 +69,8 @@ def check(text: str, *, strict: bool = False) -> Outline:
     ``sparql-service-refused``). With ``strict`` the word may stand in plain IRIs and variables
     only.
     """
-    if len(text) > MAX_TEXT:
-        raise AtlasError(SPARQL_QUERY_TOO_LONG, length=len(text), limit=MAX_TEXT)
+    if len(text) > MAX_QUERY_CHARACTERS:
+        raise AtlasError(SPARQL_QUERY_TOO_LONG, length=len(text), limit=MAX_QUERY_CHARACTERS)
     tokens = tokens_of(text)
     seen = [token for token in tokens if token[0] != "blank"]
     words = [word.upper() for kind, word in seen if kind == "word"]
@@ -81,7 +79,7 @@ def check(text: str, *, strict: bool = False) -> Outline:
         raise AtlasError(SPARQL_UPDATE_REFUSED, word=first)
     if _names_service(seen) or (strict and _mentions_service(tokens)):
         raise AtlasError(SPARQL_SERVICE_REFUSED)
-    form: Form | None = None
+    form: QueryForm | None = None
     for known in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
         if first.startswith(known):
             form = known

@@ -32,19 +32,20 @@ from catalog_service.sparql.errors import (
     SPARQL_TOO_LARGE,
     SPARQL_UNWRITABLE,
 )
-from catalog_service.sparql.formats import UnwritableError, as_xml, choose
+from catalog_service.sparql.formats import choose
 from catalog_service.sparql.frames import ClosedError, LateError
-from catalog_service.sparql.model import SparqlAnswer, SparqlLimits
-from catalog_service.sparql.query_check import Form, check
+from catalog_service.sparql.limits import WAIT_SECONDS, SparqlLimits
+from catalog_service.sparql.model import SparqlAnswer
+from catalog_service.sparql.query_check import QueryForm, check
 from catalog_service.sparql.query_dataset import Dataset, dataset_of
 from catalog_service.sparql.syntax_errors import broken_off, failure, syntax_error, worker_failure
 from catalog_service.sparql.worker_process import WorkerProcess
+from catalog_service.sparql.xml_results import UnwritableError, as_xml
 from ontology.errors import AtlasError
 from ontology.ntriples import iri
 from ontology.serialization import Written, write
 from ontology.terms import PREFIXES
 
-_PATIENCE = 5.0
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _REASON_LENGTH = 300
 _NT = "application/n-triples"
@@ -97,9 +98,9 @@ class RemoteSparql:
             parameters += [("default-graph-uri", name) for name in dataset.default]
             parameters += [("named-graph-uri", name) for name in dataset.named]
         asked = _NT if graphs else _RESULTS
-        media_type = form.media_types[0]
-        with self._budgets.spend(client, _PATIENCE):
-            if not self._places.acquire(timeout=_PATIENCE):
+        media_type = form.media_type
+        with self._budgets.spend(client, WAIT_SECONDS):
+            if not self._places.acquire(timeout=WAIT_SECONDS):
                 retry = max(1, math.ceil(self._limits.timeout))
                 raise AtlasError(SPARQL_BUSY, retry_after=retry)
             try:
@@ -245,7 +246,7 @@ class RemoteSparql:
         return AtlasError(GRAPH_UNREACHABLE, url=without_user(self._url), reason=reason)
 
     def _form(
-        self, raw: bytes, media_type: str, form: Form | None, text: str
+        self, raw: bytes, media_type: str, form: QueryForm | None, text: str
     ) -> tuple[Written, int]:
         """Read the whole answer and write it in the form asked for.
 

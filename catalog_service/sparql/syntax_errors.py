@@ -22,7 +22,7 @@ from catalog_service.sparql.errors import (
     SPARQL_UNWRITABLE,
     SPARQL_VARIABLE_UNBOUND,
 )
-from catalog_service.sparql.model import SparqlLimits
+from catalog_service.sparql.limits import SparqlLimits
 from catalog_service.sparql.query_check import called_functions
 from ontology.errors import AtlasError
 

@@ -15,9 +15,9 @@ import sys
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
-from catalog_service.sparql.formats import UnwritableError, as_xml
 from catalog_service.sparql.frames import ClosedError, pack, read_message, write_all
 from catalog_service.sparql.sandbox import bar_network, bound_memory
+from catalog_service.sparql.xml_results import UnwritableError, as_xml
 
 if TYPE_CHECKING:
     import pyoxigraph as ox

@@ -15,12 +15,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.context import Atlas
+from catalog_service.formats import BY_SUFFIX, GRAPH_FORMATS, HTML, JSON_LD, split_suffix
 from catalog_service.graph.store import STATE_GRAPH
 from catalog_service.http.access import client_address
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.links import decode_segment
-from catalog_service.http.negotiation import BY_SUFFIX, HTML, JSON_LD, RDF_FORMS, choose, split_form
+from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import content_tag, graph_response, see_other
 from catalog_service.vocabularies.definitions import (
     GRAPHS,
@@ -37,7 +38,7 @@ from ontology.terms import VOCAB
 
 router = APIRouter(tags=["linked data"])
 
-_PAGE_OR_RDF: Final = (HTML, *RDF_FORMS)
+_PAGE_OR_RDF: Final = (HTML, *GRAPH_FORMATS)
 
 
 @router.get("/def.{suffix}", summary="The ontology in a fixed form")
@@ -52,7 +53,7 @@ def ontology_form(request: Request, suffix: str) -> Response:
 @router.get("/vocab/{scheme}", summary="A vocabulary's IRI")
 def vocabulary(request: Request, atlas: Atlas, scheme: str) -> Response:
     """See other for browsers, else the scheme as RDF."""
-    name, form = split_form(decode_segment(scheme))
+    name, form = split_suffix(decode_segment(scheme))
     known = find_scheme(atlas.vocabulary, name)
     form = form or choose(request.headers.get("accept"), _PAGE_OR_RDF, strict=False)
     if form is HTML:
@@ -66,7 +67,7 @@ def concept(request: Request, atlas: Atlas, scheme: str, notation: str) -> Respo
     known = find_scheme(atlas.vocabulary, decode_segment(scheme))
     plain = _decoded(notation)
     about = triples_by_subject(atlas.vocabulary, known)
-    name, form = (plain, None) if f"{VOCAB}{known}/{plain}" in about else split_form(plain)
+    name, form = (plain, None) if f"{VOCAB}{known}/{plain}" in about else split_suffix(plain)
     # Not concepts alone: collections, and what happened to an organisation.
     iri = f"{VOCAB}{known}/{name}"
     if iri not in about:
@@ -81,7 +82,7 @@ def concept(request: Request, atlas: Atlas, scheme: str, notation: str) -> Respo
 @router.get("/graph/{name}", summary="A graph's IRI")
 def graph(request: Request, atlas: Atlas, name: str) -> Response:
     """See other for browsers, to a query of it; else what it is, and how to ask it."""
-    plain, fixed = split_form(decode_segment(name))
+    plain, fixed = split_suffix(decode_segment(name))
     if plain not in GRAPHS:
         raise AtlasError(PAGE_NOT_FOUND)
     iri = GRAPHS[plain][0]
@@ -103,7 +104,7 @@ def thesaurus(request: Request, name: str = "") -> Response:
     """See other for browsers, to the search for it; else what the thesaurus says of the word."""
     words = thesaurus_words()
     plain = _decoded(name) if name else ""
-    plain, form = (plain, None) if plain in words else split_form(plain)
+    plain, form = (plain, None) if plain in words else split_suffix(plain)
     about = words.get(plain)
     if about is None:
         raise AtlasError(PAGE_NOT_FOUND)

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from catalog_service.context import Atlas
-from catalog_service.http.errors import UNKNOWN_TERM
+from catalog_service.formats import GRAPH_FORMATS, HTML, split_suffix
 from catalog_service.http.links import decode_segment
-from catalog_service.http.negotiation import HTML, RDF_FORMS, choose, split_form
+from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import graph_response, see_other
 from catalog_service.site.rendering import View
 from catalog_service.vocabularies.definitions import ontology_triples, term_triples
+from catalog_service.vocabularies.errors import UNKNOWN_TERM
 from catalog_service.vocabularies.ontology_terms import read_ontology
 from catalog_service.vocabularies.service import describe_scheme, list_schemes
 from ontology.errors import AtlasError
@@ -77,7 +78,7 @@ def vocabulary(request: Request, atlas: Atlas, scheme: str) -> Response:
 @router.get("/def", include_in_schema=False)
 def ontology(request: Request) -> Response:
     """The whole ontology as RDF, or as a page for browsers."""
-    form = choose(request.headers.get("accept"), (*RDF_FORMS, HTML), strict=False)
+    form = choose(request.headers.get("accept"), (*GRAPH_FORMATS, HTML), strict=False)
     if form is not HTML:
         return graph_response(request, ontology_triples(), form)
     view = View(request)
@@ -87,6 +88,7 @@ def ontology(request: Request) -> Response:
         section="/vocabulary",
         trail=[(view.pick(found.title), None)],
         ontology=found,
+        forms=GRAPH_FORMATS,
         words=TEXTS[view.lang],
     )
 
@@ -97,11 +99,11 @@ def term(request: Request, name: Annotated[str, Path(alias="term", max_length=20
     name, fixed = decode_segment(name), None
     about = term_triples(name)
     if not about:
-        name, fixed = split_form(name)
+        name, fixed = split_suffix(name)
         about = term_triples(name)
     if not about:
         raise AtlasError(UNKNOWN_TERM, name=name)
-    form = fixed or choose(request.headers.get("accept"), (*RDF_FORMS, HTML), strict=False)
+    form = fixed or choose(request.headers.get("accept"), (*GRAPH_FORMATS, HTML), strict=False)
     if form is not HTML:
         return graph_response(request, about, form)
     on_page = any(one.name == name for _, terms in read_ontology().groups for one in terms)

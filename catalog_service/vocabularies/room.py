@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.vocabularies import linked_data, pages, routes
 
-    return (routes.router, pages.router, linked_data.router)
+    # /def/context.jsonld is a document, and no term of the ontology.
+    return (routes.router, linked_data.router, pages.router)
 
 
 ROOM = Room(

@@ -7,9 +7,10 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from catalog_service.context import Atlas
+from catalog_service.formats import GRAPH_FORMATS, JSON
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.links import decode_segment
-from catalog_service.http.negotiation import JSON, RDF_FORMS, choose
+from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import content_tag, graph_response
 from catalog_service.vocabularies import service
 from catalog_service.vocabularies.service import SchemeAnswer, SchemeSummary
@@ -33,12 +34,12 @@ def list_schemes(atlas: Atlas) -> SchemesAnswer:
     "/{scheme}",
     summary="One vocabulary",
     response_model=SchemeAnswer,
-    responses={200: {"content": {form.media_type: {} for form in RDF_FORMS}}},
+    responses={200: {"content": {form.media_type: {} for form in GRAPH_FORMATS}}},
 )
 def get_scheme(request: Request, atlas: Atlas, scheme: str) -> Response:
     """Answer JSON, or RDF by Accept."""
     name = service.find_scheme(atlas.vocabulary, decode_segment(scheme))
-    form = choose(request.headers.get("accept"), (JSON, *RDF_FORMS))
+    form = choose(request.headers.get("accept"), (JSON, *GRAPH_FORMATS))
     if form is not JSON:
         return graph_response(request, service.scheme_triples(atlas.vocabulary, name), form)
     body = service.describe_scheme(atlas.vocabulary, name).model_dump_json().encode()

@@ -7,7 +7,7 @@ from typing import cast, get_args
 import pyoxigraph as ox
 from pydantic import BaseModel
 
-from catalog_service.http.errors import UNKNOWN_SCHEME
+from catalog_service.vocabularies.errors import UNKNOWN_SCHEME
 from ontology.errors import AtlasError
 from ontology.languages import Texts, language_of
 from ontology.terms import SKOS, VOCAB

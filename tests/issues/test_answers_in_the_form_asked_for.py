@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from catalog_service.sparql.formats import GRAPHS, SOLUTIONS, choose
-from catalog_service.sparql.query_check import Form
+from catalog_service.sparql.query_check import QueryForm
 from ontology.errors import AtlasError
 from tests.fixtures.web import HTML, House, site
 
@@ -39,8 +39,9 @@ GRAPH_NAMES = {
     "turtle": "turtle", "ttl": "turtle", "n3": "turtle", "text/turtle": "turtle",
     "application/turtle,text/turtle": "turtle", "text/rdf+n3": "turtle",
     "nt": "nt", "ntriples": "nt", "n-triples": "nt", "application/n-triples": "nt",
-    "rdf": "rdf", "rdfxml": "rdf", "rdf+xml": "rdf", "rdf xml": "rdf", "rdf/xml": "rdf",
-    "xml": "rdf", "application/rdf+xml": "rdf", "application/rdf xml": "rdf",
+    "rdf": "rdfxml", "rdfxml": "rdfxml", "rdf+xml": "rdfxml", "rdf xml": "rdfxml",
+    "rdf/xml": "rdfxml", "xml": "rdfxml", "application/rdf+xml": "rdfxml",
+    "application/rdf xml": "rdfxml",
     "json-ld": "jsonld", "jsonld": "jsonld", "json": "jsonld", "ld+json": "jsonld",
     "application/ld+json": "jsonld", "application/x-json+ld": "jsonld",
 }  # fmt: skip
@@ -62,8 +63,8 @@ def test_names_of_forms_of_graphs(name: str, wanted: str) -> None:
     ("form", "wanted", "accept", "chosen"),
     [
         # SPARQLWrapper: its default, then each of its forms with the Accept that it sends.
-        ("CONSTRUCT", ["xml", "application/rdf+xml"], "application/rdf+xml", "rdf"),
-        ("DESCRIBE", ["rdf+xml", "application/rdf+xml"], "application/rdf+xml", "rdf"),
+        ("CONSTRUCT", ["xml", "application/rdf+xml"], "application/rdf+xml", "rdfxml"),
+        ("DESCRIBE", ["rdf+xml", "application/rdf+xml"], "application/rdf+xml", "rdfxml"),
         ("CONSTRUCT", ["turtle"] * 3, "application/turtle,text/turtle", "turtle"),
         ("CONSTRUCT", ["json"] * 3, "*/*", "jsonld"),
         ("CONSTRUCT", ["csv", "*/*"], "*/*", "turtle"),
@@ -85,14 +86,14 @@ def test_names_of_forms_of_graphs(name: str, wanted: str) -> None:
         ),
         ("CONSTRUCT", [], "text/turtle,application/n-triples;q=0.9,*/*;q=0.3", "turtle"),
         ("SELECT", [], "application/x-binary-rdf-results-table, text/csv;q=0.8", "csv"),
-        ("CONSTRUCT", [], "application/sparql-results+xml, application/rdf+xml", "rdf"),
+        ("CONSTRUCT", [], "application/sparql-results+xml, application/rdf+xml", "rdfxml"),
         ("SELECT", [], "text/*;q=0.5, application/*;q=0.4", "csv"),
         ("SELECT", [], "text/csv;q=0, text/*", "tsv"),
         ("SELECT", [], "application/sparql-results+json;q=0, */*;q=0.5", "xml"),
         ("CONSTRUCT", [], "text/n3", "turtle"),
     ],
 )
-def test_what_clients_send(form: Form, wanted: list[str], accept: str, chosen: str) -> None:
+def test_what_clients_send(form: QueryForm, wanted: list[str], accept: str, chosen: str) -> None:
     assert choose(accept, form, wanted).name == chosen
 
 

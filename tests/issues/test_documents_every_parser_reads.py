@@ -18,9 +18,9 @@ import rdflib
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from catalog_service.sparql.formats import UnwritableError, as_xml
+from catalog_service.sparql.xml_results import UnwritableError, as_xml
 from ontology.rdf_xml import split
-from ontology.serialization import serialize, write
+from ontology.serialization import write, write_lines
 from ontology.terms import PREFIXES, RDF, XSD
 from tests.fixtures.web import House, site
 
@@ -173,8 +173,8 @@ def test_terms_of_rdf_1_2_are_left_out_of_rdf_xml() -> None:
 
 def test_the_command_line_writes_the_same_document() -> None:
     line = '<http://e.example/s> <http://e.example/123> "x" .\n'
-    assert "1 statement(s) are left out" in serialize(line, "rdfxml")
-    assert serialize(line, "nt") == line
+    assert "1 statement(s) are left out" in write_lines(line, ox.RdfFormat.RDF_XML).body.decode()
+    assert write_lines(line, ox.RdfFormat.N_TRIPLES).body.decode() == line
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,11 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
+from catalog_service.formats import BY_SUFFIX
 from catalog_service.operations.demo_command import example_sources
 from catalog_service.sources.importing import ImportTally, import_path
 from harvesters.mapping.publishers import Publishers
 from ontology.ontology import load_ontology
-from ontology.serialization import FORMATS
 from ontology.terms import DCT, VOCAB
 from search.thesaurus.load import ENTRIES, files
 from tests.fixtures.web import BASE, HTML, House, portal, served, site
@@ -185,15 +185,10 @@ def test_an_organisation_is_described_by_its_public_records_alone(tmp_path: Path
 def test_events_of_the_vocabulary_answer(site: Site, name: str) -> None:
     client = site[1]
     address = f"/vocab/organization/{name}"
-    for suffix, syntax in (
-        ("ttl", "turtle"),
-        ("nt", "nt"),
-        ("jsonld", "jsonld"),
-        ("rdf", "rdfxml"),
-    ):
+    for suffix in ("ttl", "nt", "jsonld", "rdf"):
         answer = client.get(f"{address}.{suffix}")
         assert answer.status_code == 200
-        assert list(ox.parse(answer.content, format=FORMATS[syntax]))
+        assert list(ox.parse(answer.content, format=BY_SUFFIX[suffix].rdf))
     page = client.get(address, headers=HTML)
     assert (page.status_code, page.headers["location"]) == (303, "/vocabulary/organization")
 

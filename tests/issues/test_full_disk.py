@@ -28,7 +28,7 @@ from catalog_service.projections.follower import Follower, Nudge
 from catalog_service.projections.rebuild_requests import RebuildRequests
 from catalog_service.projections.status import StatusBoard, read_status
 from catalog_service.sparql import pool
-from catalog_service.sparql.model import SparqlLimits
+from catalog_service.sparql.limits import SparqlLimits
 from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.worker_process import WorkerProcess
 from ontology.errors import AtlasError

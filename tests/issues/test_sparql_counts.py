@@ -26,7 +26,8 @@ from catalog_service.graph.store import RECORDS_GRAPH, STATE_GRAPH
 from catalog_service.projections.compare import compare, repair
 from catalog_service.projections.graph import GraphProjection
 from catalog_service.projections.reader_view import PublishedGraph
-from catalog_service.sparql.model import SparqlLimits, SparqlService
+from catalog_service.sparql.limits import SparqlLimits
+from catalog_service.sparql.model import SparqlService
 from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.query_dataset import Dataset, dataset_of
 from catalog_service.sparql.remote import RemoteSparql

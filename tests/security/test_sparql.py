@@ -13,7 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 from catalog_service.graph import EmbeddedGraph, GraphReader, GraphRecord
-from catalog_service.sparql.model import SparqlLimits
+from catalog_service.sparql.limits import SparqlLimits
 from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.query_check import check
 from catalog_service.sparql.worker_process import WorkerProcess

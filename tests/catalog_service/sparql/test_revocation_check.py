@@ -15,7 +15,8 @@ from catalog_service.graph import EmbeddedGraph, GraphReader
 from catalog_service.projections.graph import GraphProjection
 from catalog_service.projections.revocations import Revocations
 from catalog_service.sparql import revocation_check
-from catalog_service.sparql.model import SparqlAnswer, SparqlLimits
+from catalog_service.sparql.limits import SparqlLimits
+from catalog_service.sparql.model import SparqlAnswer
 from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.revocation_check import (
     FORGOTTEN,

@@ -1,0 +1,37 @@
+"""Kinds of errors of single datasets and their versions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ontology.errors import ErrorKind
+
+DATASET_NOT_FOUND: Final = ErrorKind(
+    "dataset-not-found",
+    "The catalogue has no public dataset {name!r}. Check source and identifier, or search its "
+    "name.",
+    status=404,
+)
+DATASET_WITHDRAWN: Final = ErrorKind(
+    "dataset-withdrawn",
+    "Dataset {name!r} was withdrawn on {day}. Earlier versions can be read with ?at=TIME.",
+    status=410,
+)
+NO_HELD_VERSION: Final = ErrorKind(
+    "no-held-version",
+    "No version of dataset {name!r} waits. See /api/v1/sources/…/records?waiting=true for those "
+    "that do.",
+    status=404,
+)
+NOT_YET: Final = ErrorKind(
+    "no-version-then",
+    "Dataset {name!r} had no public version at {time}. Choose a later time; see its history.",
+    status=404,
+)
+TIMES_AHEAD: Final = ErrorKind(
+    "times-ahead",
+    "Dataset {name!r} had no public version at {time}; but the clock was ahead when its changes "
+    "were written, and they are dated up to {until}: there may have been one. Ask with "
+    "?at={until}, or without at for the version of now.",
+    status=404,
+)

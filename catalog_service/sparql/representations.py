@@ -1,0 +1,58 @@
+"""The answer to a query operation over HTTP: its format, its ETag, its place among the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Final
+
+from fastapi import Request
+from starlette.responses import Response
+
+from catalog_service.context import Service
+from catalog_service.formats import OutputFormat
+from catalog_service.http.access import client_address
+from catalog_service.http.conditional_requests import not_modified
+from catalog_service.http.representations import told_left_out
+from catalog_service.http.thread_pools import run_soon, thread_pools
+from catalog_service.sparql.errors import SPARQL_BUSY
+from catalog_service.sparql.formats import choose
+from catalog_service.sparql.limits import WAIT_SECONDS
+from catalog_service.sparql.query_check import check
+from catalog_service.sparql.service import QueryOperation
+from ontology.errors import AtlasError
+
+_CHANGING: Final = re.compile(r"\b(?:now|rand|uuid|struuid)\s*\(", re.IGNORECASE)
+"""Functions whose value is another each time: what they answer has no tag."""
+
+
+async def respond_soon(request: Request, work: Callable[[], Response]) -> Response:
+    """Answer in the queries' own threads; raises ``sparql-busy`` where they have no place."""
+    busy = AtlasError(SPARQL_BUSY, retry_after=WAIT_SECONDS)
+    return await run_soon(thread_pools(request).queries, work, WAIT_SECONDS, busy)
+
+
+def query_response(request: Request, atlas: Service, operation: QueryOperation) -> Response:
+    """Run a query; its ETag names the state that answers it, the query and the form."""
+    target = choose(request.headers.get("accept", ""), check(operation.text).form, operation.wanted)
+    headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
+    tagged = request.method in ("GET", "HEAD") and _CHANGING.search(operation.text) is None
+    if tagged and "if-none-match" in request.headers:
+        tag = _tag(atlas.sparql.state(), operation, target)
+        unchanged = not_modified(request, tag, {**headers, "ETag": tag})
+        if unchanged is not None:
+            return unchanged
+    found = operation.run(atlas.sparql, client_address(request), target.name)
+    if tagged:
+        headers["ETag"] = _tag(found.snapshot, operation, target)
+    headers["X-Query-Milliseconds"] = f"{found.milliseconds:.1f}"
+    headers |= told_left_out(found.left_out)
+    return Response(found.body, headers=headers, media_type=found.media_type)
+
+
+def _tag(state: int, operation: QueryOperation, target: OutputFormat) -> str:
+    """Return a weak tag: solutions without an order may come in another one."""
+    parts = (target.name, operation.text, *operation.default_graphs, "", *operation.named_graphs)
+    digest = sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    return f'W/"{state}-{target.name}.{digest[:32]}"'

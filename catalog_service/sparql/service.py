@@ -1,0 +1,101 @@
+"""A query operation of the SPARQL 1.1 Protocol, and its answer as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+
+from catalog_service.formats import OutputFormat
+from catalog_service.http.errors import PARAMETER_INVALID
+from catalog_service.sparql.errors import SPARQL_QUERY_MISSING, SPARQL_UPDATE_REFUSED
+from catalog_service.sparql.formats import PARAMETERS, applicable
+from catalog_service.sparql.limits import MAX_CELL_CHARACTERS
+from catalog_service.sparql.model import SparqlAnswer, SparqlService
+from catalog_service.sparql.query_check import check
+from ontology.errors import AtlasError
+from ontology.truncation import clip
+
+_UNBOUND: Final = {"type": "unbound", "value": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class QueryOperation:
+    """A query operation (SPARQL 1.1 Protocol, 2.1)."""
+
+    text: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
+    """Names of forms (``json``, ``csv`` …): the first that applies wins over Accept."""
+
+    def chosen(self) -> OutputFormat | None:
+        """Return the form that a parameter names, where it applies to this query."""
+        return applicable(self.wanted, check(self.text).form) if self.wanted else None
+
+    def run(self, service: SparqlService, client: str, accept: str = "") -> SparqlAnswer:
+        """Answer the query for a client; raises what `SparqlService.query` does."""
+        return service.query(
+            self.text,
+            accept=accept,
+            client=client,
+            default_graphs=self.default_graphs,
+            named_graphs=self.named_graphs,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a result."""
+
+    text: str
+    iri: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A result for showing: a table, or a graph as text."""
+
+    columns: list[str]
+    rows: list[list[Cell]]
+    text: str
+    count: int
+    milliseconds: int
+    snapshot: int
+
+
+def read_operation(items: list[tuple[str, str]]) -> QueryOperation:
+    """Read the parameters; exactly one query is asked for, and no update."""
+    if any(name == "update" for name, _ in items):
+        raise AtlasError(SPARQL_UPDATE_REFUSED, word="update")
+    queries = [value for name, value in items if name == "query" and value.strip()]
+    if not queries:
+        raise AtlasError(SPARQL_QUERY_MISSING)
+    if len(queries) > 1:
+        raise AtlasError(PARAMETER_INVALID, name="query", value="…", expected="1")
+    return QueryOperation(
+        queries[0],
+        tuple(value for name, value in items if name == "default-graph-uri"),
+        tuple(value for name, value in items if name == "named-graph-uri"),
+        tuple(value for name in PARAMETERS for key, value in items if key == name and value),
+    )
+
+
+def tabulate(answer: SparqlAnswer) -> Table:
+    """Return an answer in the first format of its kind (JSON, Turtle) as it is shown."""
+    timing = round(answer.milliseconds)
+    if not answer.media_type.startswith("application/sparql-results"):
+        return Table([], [], answer.body.decode(), answer.rows, timing, answer.snapshot)
+    data = orjson.loads(answer.body)
+    if "boolean" in data:
+        return Table([], [], str(data["boolean"]).lower(), 1, timing, answer.snapshot)
+    columns = data["head"].get("vars", [])
+    rows = [
+        [
+            Cell(clip(cell["value"], MAX_CELL_CHARACTERS), cell["type"] == "uri")
+            for cell in (binding.get(c, _UNBOUND) for c in columns)
+        ]
+        for binding in data["results"]["bindings"]
+    ]
+    return Table(columns, rows, "", answer.rows, timing, answer.snapshot)

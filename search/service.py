@@ -29,7 +29,7 @@ from search.ranking.more_like_this import more_like_this
 from search.ranking.rerank import Reranker, SemanticQuery, listed
 from search.results.did_you_mean import did_you_mean
 from search.results.facets import FacetCounter
-from search.results.freshness import bands, machine_day
+from search.results.freshness import bands, utc_today
 from search.results.hits import hit_of
 from search.results.query_explanation import explain
 from search.results.suggestions import Suggester
@@ -56,7 +56,7 @@ class SearchService:
         vectors: Callable[[str], SemanticQuery] | None = None,
         *,
         monotonic: Callable[[], float] = time.monotonic,
-        today: Callable[[], date] = machine_day,
+        today: Callable[[], date] = utc_today,
     ) -> None:
         self._index = index
         self._vectors = vectors

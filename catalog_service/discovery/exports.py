@@ -148,14 +148,14 @@ def _row(hit: HitAnswer, lang: Lang) -> list[str]:
         "formats": names(hit.formats),
         "districts": names(hit.districts),
     }
-    return [harmless(without_turns(str(values[name]))) for name in _COLUMNS]
+    return [quote_formulas(without_turns(str(values[name]))) for name in _COLUMNS]
 
 
 def _name(thing: Named, lang: Lang) -> str:
     return pick(thing.label, lang) or thing.iri or ""
 
 
-def harmless(text: str) -> str:
+def quote_formulas(text: str) -> str:
     """Return a text of which no spreadsheet runs any part as a formula: such parts are quoted."""
     return _FORMULA.sub("'", text)
 

@@ -16,9 +16,9 @@ from catalog_service.context import Atlas, Service
 from catalog_service.discovery.model import HitAnswer
 from catalog_service.discovery.parameters import (
     address_of,
+    encode_cursor,
     parameters,
     read_query,
-    sealed,
     write_query,
 )
 from catalog_service.discovery.service import named_hit
@@ -77,7 +77,7 @@ def _feed(atlas: Service, query: Query, result: Result, lang: Lang) -> bytes:
     times = _times(atlas, hits, result.checkpoint)
     updated = max(times) if times else _as_of(atlas, result.checkpoint)
     _add(feed, "updated", updated.isoformat())
-    cursor, following = sealed(query.cursor), sealed(result.cursor)
+    cursor, following = encode_cursor(query.cursor), encode_cursor(result.cursor)
     here = [*own, ("cursor", cursor)] if cursor else own
     ET.SubElement(
         feed, "link", {"rel": "self", "type": ATOM, "href": address_of(f"{base}{PATH}", here)}

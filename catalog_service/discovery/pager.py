@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from catalog_service.discovery.parameters import sealed
+from catalog_service.discovery.parameters import encode_cursor
 from catalog_service.site.rendering import View
 from search.limits import MAX_WINDOW
 from search.model import Query, Result
@@ -67,7 +67,7 @@ def _numbered(view: View, own: list[tuple[str, str]], page: int) -> str:
 
 
 def _onward(view: View, result: Result, own: list[tuple[str, str]]) -> str | None:
-    cursor = sealed(result.cursor)
+    cursor = encode_cursor(result.cursor)
     return view.link("/datasets", [*own, ("cursor", cursor)]) if cursor else None
 
 

@@ -83,7 +83,7 @@ def read_query(items: list[tuple[str, str]], *, strict: bool = True) -> Query:
         },
         literal=tuple(dict.fromkeys(name for name in literal if name))[: len(UNDERSTANDINGS) + 1],
         grouped=_switch(plain, "grouped", default=False),
-        cursor=_unsealed(plain["cursor"]) if plain.get("cursor") else None,
+        cursor=_decode_cursor(plain["cursor"]) if plain.get("cursor") else None,
     )
 
 
@@ -159,7 +159,7 @@ def _scheme(facet: str) -> Scheme | None:
     return registered.scheme if registered is not None else None
 
 
-def sealed(cursor: str | None) -> str | None:
+def encode_cursor(cursor: str | None) -> str | None:
     """Return a cursor as it is given to clients: text for an address, whatever an engine puts in.
 
     The keys of orders hold control characters, which no address may.
@@ -169,7 +169,7 @@ def sealed(cursor: str | None) -> str | None:
     return base64.urlsafe_b64encode(cursor.encode()).decode().rstrip("=")
 
 
-def _unsealed(text: str) -> str:
+def _decode_cursor(text: str) -> str:
     try:
         if len(text) <= _MAX_CURSOR:
             packed = (text + "=" * (-len(text) % 4)).encode("ascii")

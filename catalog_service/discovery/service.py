@@ -14,7 +14,7 @@ from catalog_service.discovery.model import (
     SuggestionAnswer,
     UnderstandingAnswer,
 )
-from catalog_service.discovery.parameters import sealed, shorten
+from catalog_service.discovery.parameters import encode_cursor, shorten
 from catalog_service.http.language import Lang
 from catalog_service.http.links import dataset_path, page_path
 from ontology.formats import WORD, format_label
@@ -50,7 +50,7 @@ def named_result(atlas: Service, query: Query, result: Result, lang: Lang = "zh"
         total=result.total,
         limit=query.limit,
         offset=query.offset,
-        next=sealed(result.cursor),
+        next=encode_cursor(result.cursor),
         checkpoint=result.checkpoint,
         milliseconds=round(result.milliseconds, 2),
         understanding=(

@@ -10,7 +10,7 @@ from ontology.vocabulary import Vocabulary
 from search.index.concepts import ConceptIndex
 from search.index.from_record import document_of
 from search.index.model import SearchDocument
-from search.index.protocol import SearchIndex, unmarked
+from search.index.protocol import SearchIndex, no_mark
 
 CommitListener = Callable[[Iterable[str] | None], None]
 """Called with the records that a commit changed, None for all of them; must return quickly."""
@@ -27,7 +27,7 @@ class IndexProjection(IndexContents):
         self,
         engine: SearchIndex,
         vocabulary: Vocabulary,
-        mark: Callable[[int], str] = unmarked,
+        mark: Callable[[int], str] = no_mark,
         on_commit: CommitListener = no_listener,
     ) -> None:
         """Write to ``engine``; ``mark`` gives what is kept beside a checkpoint (`Journal.mark`).

@@ -91,7 +91,7 @@ class Question:
 NO_QUESTION = Question()
 
 
-def unmarked(_checkpoint: int) -> str:
+def no_mark(_checkpoint: int) -> str:
     """Keep no mark beside a checkpoint."""
     return ""
 
@@ -135,7 +135,7 @@ class SearchIndex(ReadableIndex, Protocol):
         documents: Iterable[SearchDocument],
         checkpoint: Callable[[], int],
         *,
-        mark: Callable[[int], str] = unmarked,
+        mark: Callable[[int], str] = no_mark,
     ) -> None:
         """Build a new index beside the live one, then switch to it; an IRI stands once in it.
 

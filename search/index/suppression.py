@@ -92,7 +92,7 @@ class SuppressingView:
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
+class _KnownIris:
     """What a state of the index holds of a set; None: more than may be hidden."""
 
     state: Hashable
@@ -116,8 +116,8 @@ class Suppressor:
         self._hidden = hidden
         self._most = most
         self._patience = patience
-        self._looking = Lock()
-        self._looked: _Looked | None = None
+        self._asking = Lock()
+        self._known: _KnownIris | None = None
 
     def view(self, view: IndexView) -> IndexView:
         """Return a view without what is hidden at its checkpoint: itself where that is nothing.
@@ -133,27 +133,29 @@ class Suppressor:
         return SuppressingView(view, hidden, held) if held else view
 
     def _held(self, view: IndexView, hidden: frozenset[str]) -> frozenset[str]:
-        known = self._looked
-        if not _serves(known, view, hidden):
+        known = self._known
+        if not _applies(known, view, hidden):
             # One thread asks the index, the others wait for its answer.
-            if not self._looking.acquire(timeout=self._patience):
+            if not self._asking.acquire(timeout=self._patience):
                 raise _behind(hidden)
             try:
-                known = self._looked
-                if not _serves(known, view, hidden):
-                    known = self._looked = self._look(known, view, hidden)
+                known = self._known
+                if not _applies(known, view, hidden):
+                    known = self._known = self._ask_index(known, view, hidden)
             finally:
-                self._looking.release()
+                self._asking.release()
         if known is None or known.held is None:
             raise _behind(hidden)
         return known.held
 
-    def _look(self, known: _Looked | None, view: IndexView, hidden: frozenset[str]) -> _Looked:
+    def _ask_index(
+        self, known: _KnownIris | None, view: IndexView, hidden: frozenset[str]
+    ) -> _KnownIris:
         if known is None or known.state != view.state:
             new, held = hidden, set[str]()
         elif known.held is None:
             if known.hidden <= hidden:
-                return _Looked(view.state, hidden, None)
+                return _KnownIris(view.state, hidden, None)
             new, held = hidden, set()
         else:
             # The same state: what it did not hold then it does not hold now.
@@ -162,10 +164,10 @@ class Suppressor:
         while len(held) <= self._most and (part := list(islice(rest, self._most))):
             held.update(view.among(part, _ANY))
         few = frozenset(held) if len(held) <= self._most else None
-        return _Looked(view.state, hidden, few)
+        return _KnownIris(view.state, hidden, few)
 
 
-def _serves(known: _Looked | None, view: IndexView, hidden: frozenset[str]) -> bool:
+def _applies(known: _KnownIris | None, view: IndexView, hidden: frozenset[str]) -> bool:
     return known is not None and known.hidden == hidden and known.state == view.state
 
 

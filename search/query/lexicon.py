@@ -44,7 +44,7 @@ class Lexicon:
     by_blur: Mapping[str, str]
     latin: Mapping[str, int] = field(default_factory=dict)
     by_character: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """Documents by character, and by the words that hold it in their titles (`around`)."""
+    """Documents by character, and by the words with it in their titles (`words_by_character`)."""
     _having: Mapping[tuple[str, int], Sequence[str]] = field(init=False, repr=False, compare=False)
     """Words by a character and their length: `near` looks at a small part of all words."""
 
@@ -105,7 +105,7 @@ def build_lexicon(documents: Iterable[StoredDocument], known: Iterable[str] = ()
             break
         title = normal(document.title)
         latin.update(set(_LATIN.findall(f"{title} {document.title_en.lower()}")))
-        for character, word in set(around(title)):
+        for character, word in set(words_by_character(title)):
             holding[character][word] += 1
         for phrase, parts in set(phrases(title)):
             words[phrase] += 1
@@ -151,7 +151,7 @@ def distance(one: str, other: str) -> int:
     return last[-1]
 
 
-def around(title: str) -> Iterator[tuple[str, str]]:
+def words_by_character(title: str) -> Iterator[tuple[str, str]]:
     """Yield each character of a title with the word that holds it there.
 
     That is a word of the dictionary, the shorter one where there is one inside (厕所 in 公共厕所).

@@ -14,7 +14,14 @@ from search.analysis.places import Gazetteer
 from search.analysis.tokens import STOP_WORDS
 from search.query.model import Alternative, NamedPlace, ParsedQuery, QueryTerm, Role
 from search.query.place_names import named_places
-from search.query.segments import CHINESE, DROPPED_TAGS, MAX_ALTERNATIVES, merged, near, parts
+from search.query.segments import (
+    CHINESE,
+    DROPPED_TAGS,
+    MAX_ALTERNATIVES,
+    is_nearest,
+    join_single_characters,
+    parts,
+)
 from search.query.word_classes import (
     ASKED,
     ATTRIBUTE,
@@ -156,7 +163,7 @@ class _Parser:
             for number, term in enumerate(expansion.terms):
                 key = normal(term)
                 weight = expansion.weight * (SECOND if number else 1.0)
-                if not near(match.text, key, terms):
+                if not is_nearest(match.text, key, terms):
                     weight *= FAR
                 best[key] = max(best.get(key, 0.0), weight)
         alternatives = sorted(best.items(), key=lambda item: (-item[1], item[0]))
@@ -204,7 +211,7 @@ class _Parser:
                     # It is what is looked for, whatever kind of word the dictionary calls it.
                     self._word(position, piece.group(), "n", alone=True)
                     continue
-                for word, tag in merged(rjieba.tag(piece.group(), False)):
+                for word, tag in join_single_characters(rjieba.tag(piece.group(), False)):
                     self._word(position, word, tag)
                     position += len(word)
 

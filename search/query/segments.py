@@ -24,7 +24,7 @@ _NEVER_JOINED: Final = DROPPED_TAGS - {"f", "m", "d"}
 _NEGATIONS: Final = frozenset("不未非无")
 
 
-def merged(tagged: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def join_single_characters(tagged: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Join lone characters that stand side by side: 后|厨 is a word that no dictionary knows."""
     found: list[tuple[str, str]] = []
     lone: list[tuple[str, str]] = []
@@ -83,7 +83,7 @@ def words_inside(term: str) -> tuple[str, ...]:
     return words if len(words) > 1 and all(len(word) > 1 for word in words) else ()
 
 
-def near(word: str, term: str, terms: Iterable[str]) -> bool:
+def is_nearest(word: str, term: str, terms: Iterable[str]) -> bool:
     """Tell whether a term is as near to a word as any of the terms: by its last word, by a pair.
 
     聋哑学校 asks for 特殊教育学校 rather than for 特殊教育, 丧葬费 for 丧葬补助金.

@@ -55,15 +55,15 @@ def correct_spelling(
         run = match.group()
         inside = [(a - start, b - start) for a, b in known if start <= a and b <= stop]
         if _LATIN.fullmatch(run):
-            pieces.append(_latin(run, inside, lexicon, gazetteer, exists))
+            pieces.append(_correct_latin(run, inside, lexicon, gazetteer, exists))
         else:
-            pieces.append(_put_right(run, inside, lexicon, gazetteer, exists))
+            pieces.append(_correct_chinese(run, inside, lexicon, gazetteer, exists))
         end = stop
     pieces.append(text[end:])
     return "".join(pieces)
 
 
-def _latin(
+def _correct_latin(
     run: str,
     known: list[tuple[int, int]],
     lexicon: Lexicon,
@@ -78,13 +78,15 @@ def _latin(
         piece = between.strip()
         right = _from_pinyin(piece, lexicon, gazetteer, exists) if piece else piece
         if right == piece:
-            right = " ".join(_english(word, lexicon, gazetteer, exists) for word in piece.split())
+            right = " ".join(
+                _correct_english(word, lexicon, gazetteer, exists) for word in piece.split()
+            )
         pieces += (between.replace(piece, right) if piece else between, run[a:b])
         end = b
     return "".join(pieces)
 
 
-def _english(
+def _correct_english(
     word: str, lexicon: Lexicon, gazetteer: Gazetteer, exists: Callable[[str], bool]
 ) -> str:
     """Return the known word that one was meant as, or the word itself.
@@ -160,7 +162,7 @@ def _split(joined: str, lexicon: Lexicon, gazetteer: Gazetteer) -> list[str] | N
     return best[-1]
 
 
-def _put_right(
+def _correct_chinese(
     run: str,
     known: list[tuple[int, int]],
     lexicon: Lexicon,

@@ -15,7 +15,7 @@ from search.query.model import ParsedQuery
 from search.query.request import SearchRequest
 from search.ranking.score import Scorer, Signals, basis
 from search.results.facets import FacetCounter
-from search.results.hits import collapsed
+from search.results.hits import first_of_groups
 
 Row = tuple[Candidate, int]
 """A hit, and how many others of its group it represents."""
@@ -52,7 +52,7 @@ class Page:
 
 def listed(ranked: Sequence[Candidate], *, grouped: bool) -> list[Row]:
     """Return hits as rows, of each group only the first where ``grouped``."""
-    return collapsed(ranked) if grouped else [(candidate, 0) for candidate in ranked]
+    return first_of_groups(ranked) if grouped else [(candidate, 0) for candidate in ranked]
 
 
 class Reranker:

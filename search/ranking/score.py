@@ -78,7 +78,7 @@ class Signals:
 
     __slots__ = (
         "_document",
-        "_elsewhere",
+        "_other_fields",
         "basis",
         "parts",
         "publisher",
@@ -91,7 +91,7 @@ class Signals:
     def __init__(self, document: StoredDocument) -> None:
         d = self._document = document
         self.basis = basis(document)
-        self._elsewhere: Elsewhere | None = None
+        self._other_fields: OtherFields | None = None
         self.parts: TitleParts = title_parts(d.title)
         self.title = normal(
             " ".join((d.title, *d.alternatives, d.title_en))
@@ -105,17 +105,17 @@ class Signals:
         self.seen: dict[str, float] = {}
 
     @property
-    def elsewhere(self) -> Elsewhere:
+    def other_fields(self) -> OtherFields:
         """The fields besides the title; most documents are scored without them."""
         # Not a cached property: before Python 3.12 each look at one takes a lock.
-        found = self._elsewhere
+        found = self._other_fields
         if found is None:
-            found = self._elsewhere = _elsewhere(self._document, self.title)
+            found = self._other_fields = _other_fields(self._document, self.title)
         return found
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class OtherFields:
     """Texts of a document in normal form; ``description`` is empty where it repeats the title."""
 
     keywords: str
@@ -127,7 +127,7 @@ class Elsewhere:
     """All but the places: what is not in here is in none of them."""
 
 
-def _elsewhere(document: StoredDocument, title: str) -> Elsewhere:
+def _other_fields(document: StoredDocument, title: str) -> OtherFields:
     d = document
     description = normal(d.description)
     texts = (
@@ -137,7 +137,7 @@ def _elsewhere(document: StoredDocument, title: str) -> Elsewhere:
         normal(" ".join(d.themes)) if d.themes else "",
     )
     places = normal(" ".join(d.places)) if d.places else ""
-    return Elsewhere(*texts, places, "\0".join(texts))
+    return OtherFields(*texts, places, "\0".join(texts))
 
 
 class Scorer:
@@ -263,15 +263,15 @@ def _beside_title(term: str, found: Signals) -> float:
         held = sum([pair in title for pair in pairs])
         if held * 3 >= len(pairs) * 2:
             best = SCATTERED * held / len(pairs)
-    elsewhere = found.elsewhere
-    if term in elsewhere.whole:
-        if term in elsewhere.keywords:
+    other_fields = found.other_fields
+    if term in other_fields.whole:
+        if term in other_fields.keywords:
             best = max(best, IN_KEYWORDS)
-        if term in elsewhere.fields:
+        if term in other_fields.fields:
             best = max(best, IN_FIELDS)
-        if term in elsewhere.description:
+        if term in other_fields.description:
             best = max(best, IN_DESCRIPTION)
-        if best == 0.0 and term in elsewhere.about:
+        if best == 0.0 and term in other_fields.about:
             return IN_SUBJECT
     if best == 0.0 and term in found.publisher:
         return IN_PUBLISHER
@@ -283,10 +283,10 @@ def _in_place(name: str, found: Signals) -> float:
         return 1.0
     if name in found.publisher:
         return 0.95
-    if name in found.elsewhere.places:
+    if name in found.other_fields.places:
         # In the city, but of one of its districts.
         return 0.9 if not found.parts.place else 0.85
-    return 0.3 if name in found.elsewhere.description else 0.0
+    return 0.3 if name in found.other_fields.description else 0.0
 
 
 def _year(years: tuple[int, ...], found: Signals) -> float:
@@ -305,11 +305,11 @@ def _recent(year: int) -> float:
 
 def _attribute(name: str, found: Signals) -> float:
     names = same_attributes(name)
-    if any(n in found.elsewhere.fields for n in names):
+    if any(n in found.other_fields.fields for n in names):
         return 1.0
     if any(n in found.title for n in names):
         return 0.9
-    if any(n in found.elsewhere.description for n in names):
+    if any(n in found.other_fields.description for n in names):
         return 0.8
     return 0.0
 

@@ -76,7 +76,7 @@ def _meant(
     asked = {a.term for term in parsed.query_terms for a in term.alternatives} | {parsed.text}
     offered: dict[str, float] = {}
     for piece, trust in _pieces(parsed, thesaurus, guessing=guessing):
-        for word in thesaurus.holding(piece):
+        for word in thesaurus.containing(piece):
             likeness = trust * len(piece) / len(word)
             for term, weight in _led_to(word, thesaurus):
                 if term not in asked:
@@ -110,10 +110,10 @@ def _pieces(
         ):
             if len(text) >= _LEAST and text not in FORMS and text not in WEAK:
                 pieces[text] = max(pieces.get(text, 0.0), trust)
-    if guessing and not any(True for piece in pieces for _ in thesaurus.holding(piece)):
+    if guessing and not any(True for piece in pieces for _ in thesaurus.containing(piece)):
         # A character is half a word: the rarest one of 治牙 says what it is about.
         for piece in list(pieces):
-            counts = {c: sum(1 for _ in thesaurus.holding(c)) for c in piece if CHINESE.match(c)}
+            counts = {c: sum(1 for _ in thesaurus.containing(c)) for c in piece if CHINESE.match(c)}
             rare = min((c for c in counts if counts[c]), key=lambda c: (counts[c], c), default="")
             if rare:
                 pieces[rare] = _PART

@@ -20,7 +20,7 @@ UNKNOWN: Final = "unknown"
 _EVER: Final = day_number("9999-12-31")
 
 
-def machine_day() -> date:
+def utc_today() -> date:
     """Return the machine's day in UTC, for callers without a clock."""
     return datetime.now(UTC).date()
 

@@ -53,7 +53,7 @@ def _english(d: StoredDocument, terms: Sequence[str]) -> Wording | None:
     return Wording(title, description, spans(title, terms), spans(description, terms))
 
 
-def collapsed(candidates: Sequence[Candidate]) -> list[tuple[Candidate, int]]:
+def first_of_groups(candidates: Sequence[Candidate]) -> list[tuple[Candidate, int]]:
     """Return the first of each group with how many others of the list it represents."""
     first: dict[str, int] = {}
     found: list[tuple[Candidate, int]] = []

@@ -77,7 +77,7 @@ class Thesaurus:
         """Return what a whole word leads to, the weightiest first; none for an unknown one."""
         return self._found.get(normal(word), ())
 
-    def holding(self, piece: str) -> Iterator[str]:
+    def containing(self, piece: str) -> Iterator[str]:
         """Yield the words, in their normal form, that hold ``piece`` (in normal form)."""
         text, last = self._joined, 0
         start = text.find(piece) if piece else -1

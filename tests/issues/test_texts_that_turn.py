@@ -8,7 +8,7 @@ import pytest
 
 from catalog_service.datasets.description import describe
 from catalog_service.datasets.snippets import snippets
-from catalog_service.discovery.exports import harmless
+from catalog_service.discovery.exports import quote_formulas
 from catalog_service.site.display_values import ascii_host, followable, without_turns
 from catalog_service.site.rendering import environment
 from harvesters.protocols import Incoming, MappedRecord
@@ -112,9 +112,9 @@ UNSEEN = ["", " ", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u202e", "\u2060", "
 @pytest.mark.parametrize("sign", "=+-@|＝＋－＠")
 @pytest.mark.parametrize("before", ["", "甲;", "甲；", "甲\n", "甲\r\n", "甲\t"])
 def test_no_cell_begins_as_a_formula(unseen: str, sign: str, before: str) -> None:
-    assert harmless(f"{before}{unseen}{sign}cmd") == f"{before}'{unseen}{sign}cmd"
+    assert quote_formulas(f"{before}{unseen}{sign}cmd") == f"{before}'{unseen}{sign}cmd"
 
 
 @pytest.mark.parametrize("text", ["甲;乙", "a-b", "2026-08-01", "甲，=乙", "名称;地址;电话", ""])
 def test_other_cells_stay_as_they_are(text: str) -> None:
-    assert harmless(text) == text
+    assert quote_formulas(text) == text

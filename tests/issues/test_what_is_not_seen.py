@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from catalog_service.discovery.exports import harmless
+from catalog_service.discovery.exports import quote_formulas
 from harvesters.readers.portal import PortalMapper
 from ontology.errors import FilePosition
 from ontology.texts import BIDI, USELESS
@@ -28,7 +28,7 @@ def test_each_useless_character_goes_from_titles_and_descriptions(unseen: str) -
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\u2028", "\u00ad", "\U0001d173", "\U000e0001", "　"])
 def test_no_unseen_character_hides_a_formula(unseen: str) -> None:
-    assert harmless(f"{unseen}=1+1").startswith("'")
+    assert quote_formulas(f"{unseen}=1+1").startswith("'")
 
 
 def test_marks_of_direction_are_listed_one_by_one() -> None:

@@ -24,7 +24,7 @@ from search.index.elastic.view import ElasticView, identities
 from search.index.field_names import CHECKPOINT
 from search.index.model import SearchDocument
 from search.index.plan import Plan
-from search.index.protocol import NO_QUESTION, IndexView, Question, unmarked
+from search.index.protocol import NO_QUESTION, IndexView, Question, no_mark
 from search.index.suppression import Hidden, Suppressor, nothing_hidden
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_]{0,99}")
@@ -172,7 +172,7 @@ class ElasticIndex:
         documents: Iterable[SearchDocument],
         checkpoint: Callable[[], int],
         *,
-        mark: Callable[[int], str] = unmarked,
+        mark: Callable[[int], str] = no_mark,
     ) -> None:
         """Build a new index beside the live one, then switch to it; an IRI stands once in it.
 

@@ -15,7 +15,7 @@ from search.errors import INDEX_CORRUPT, INDEX_MISSING, INDEX_WRITE_FAILED
 from search.index.embedded.compile import compile_query
 from search.index.embedded.file_checksums import FooterChecks, verify
 from search.index.embedded.generations import Generations
-from search.index.embedded.reader import Reader, corruption
+from search.index.embedded.reader import Reader, index_errors
 from search.index.embedded.schema import (
     checkpoint_document,
     dataset_document,
@@ -26,7 +26,7 @@ from search.index.embedded.view import EmbeddedView
 from search.index.field_names import CHECKPOINT, IRI, KIND
 from search.index.model import SearchDocument
 from search.index.plan import Plan
-from search.index.protocol import NO_QUESTION, IndexView, Question, unmarked
+from search.index.protocol import NO_QUESTION, IndexView, Question, no_mark
 from search.index.suppression import Hidden, Suppressor, nothing_hidden
 
 _HEAP_BYTES = 64_000_000
@@ -100,7 +100,7 @@ class EmbeddedIndex:
         if snapshot is None:
             return
         searcher, everything = snapshot.searcher, compile_query(Plan(), snapshot.schema)
-        with corruption(self._generations.folder):
+        with index_errors(self._generations.folder):
             found = searcher.search(everything, limit=max(1, searcher.num_docs), count=False)
             for _, address in found.hits:
                 yield identity_of(searcher.doc(address))
@@ -115,7 +115,7 @@ class EmbeddedIndex:
             snapshot = Reader(self._generations).snapshot()
             if snapshot is not None:
                 everything = compile_query(Plan(), snapshot.schema)
-                with corruption(self._generations.folder):
+                with index_errors(self._generations.folder):
                     for _, address in snapshot.searcher.search(everything, limit=1).hits:
                         identity_of(snapshot.searcher.doc(address))
                     self._footers.look(snapshot.stamp[0])
@@ -129,7 +129,7 @@ class EmbeddedIndex:
         if generation is None:
             return
         try:
-            with corruption(generation):
+            with index_errors(generation):
                 verify(generation, self._generations.sums)
         except AtlasError as error:
             if error.kind is INDEX_CORRUPT:
@@ -172,7 +172,7 @@ class EmbeddedIndex:
         documents: Iterable[SearchDocument],
         checkpoint: Callable[[], int],
         *,
-        mark: Callable[[int], str] = unmarked,
+        mark: Callable[[int], str] = no_mark,
     ) -> None:
         """Build a new index beside the live one, then switch to it; an IRI stands once in it.
 
@@ -257,7 +257,7 @@ class EmbeddedIndex:
                 self._generations.switch(current)
         elif sweeping:
             self._generations.sweep(current)
-        with corruption(current):
+        with index_errors(current):
             # Opened through the reader first: it checks the segments, the writer does not.
             self._reader.snapshot()
             writer = open_index(str(current), create=False).writer(_HEAP_BYTES, 1)

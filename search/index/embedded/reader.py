@@ -59,7 +59,7 @@ def _stamp(path: Path) -> _Stamp:
 
 
 @contextmanager
-def corruption(path: Path) -> Iterator[None]:
+def index_errors(path: Path) -> Iterator[None]:
     """Turn what tantivy raises over an index that is damaged, or not ours to read, into an error.
 
     `AtlasError`: ``index-corrupt``, ``index-unreadable``.
@@ -139,7 +139,7 @@ class Reader:
             if seen is not None and seen.stamp == stamp:
                 return seen
             generation = stamp[0]
-            with corruption(generation):
+            with index_errors(generation):
                 if seen is not None and seen.stamp[0] == generation:
                     index, schema = seen.index, seen.schema
                 else:

@@ -12,7 +12,7 @@ import tantivy
 from search.analysis.sort_keys import title_key
 from search.facets import FRESHNESS
 from search.index.embedded.compile import compile_groups, compile_query
-from search.index.embedded.reader import Snapshot, corruption
+from search.index.embedded.reader import Snapshot, index_errors
 from search.index.embedded.schema import stored_of
 from search.index.field_names import BY_MODIFIED, BY_TITLE, IRI, day_field, facet_field
 from search.index.payload import StoredDocument
@@ -57,7 +57,7 @@ class EmbeddedView:
             following = self.find(whole, limit, offset + before)
             return Found(following.total - before, following.candidates)
         by, order = _ORDER.get(plan.order, (None, tantivy.Order.Desc))
-        with corruption(self._folder):
+        with index_errors(self._folder):
             found = self._snapshot.searcher.search(
                 self._compiled(plan),
                 limit=limit or 1,  # tantivy can't collect none
@@ -105,7 +105,7 @@ class EmbeddedView:
         key = (plan.selection(), tuple(facets))
         counts = self._snapshot.counts.get(key)
         if counts is None:
-            with corruption(self._folder):
+            with index_errors(self._folder):
                 counts = self._snapshot.counts.keep(key, self._count(plan, facets))
         return counts
 
@@ -114,7 +114,7 @@ class EmbeddedView:
         query = tantivy.Query.term_query(
             self._snapshot.schema, IRI, iri.encode("utf-8", "replace").decode(), "basic"
         )
-        with corruption(self._folder):
+        with index_errors(self._folder):
             hits = self._snapshot.searcher.search(query, limit=1, count=False).hits
             return self._document(hits[0][1]) if hits else None
 
@@ -130,7 +130,7 @@ class EmbeddedView:
                 (tantivy.Occur.Must, self._compiled(plan)),
             ]
         )
-        with corruption(self._folder):
+        with index_errors(self._folder):
             hits = searcher.search(query, limit=len(names), count=False).hits
             found = {d.iri: d for d in (self._document(address) for _, address in hits)}
         return {iri: found[iri] for iri in iris if iri in found}
@@ -139,7 +139,7 @@ class EmbeddedView:
         """Yield all documents."""
         searcher = self._snapshot.searcher
         everything = compile_query(Plan(), self._snapshot.schema)
-        with corruption(self._folder):
+        with index_errors(self._folder):
             found = searcher.search(everything, limit=max(1, searcher.num_docs), count=False)
             for _, address in found.hits:
                 yield stored_of(searcher.doc(address))

@@ -12,7 +12,7 @@ import httpx
 import orjson
 import pytest
 
-from catalog_service.discovery.exports import harmless
+from catalog_service.discovery.exports import quote_formulas
 from tests.fixtures.web import House, portal, served
 
 Site = tuple[House, httpx.Client]
@@ -174,8 +174,8 @@ def test_a_hostile_title_stays_text_in_a_feed(site: Site) -> None:
 
 @pytest.mark.parametrize("begin", [*"=+-@|＝＋－＠｜\t\r\n", " =", "\u3000＝", "\ufeff@"])
 def test_no_cell_of_a_table_is_a_formula(begin: str) -> None:
-    assert harmless(f"{begin}cmd") == f"'{begin}cmd"
-    assert harmless(f"数据{begin}") == f"数据{begin}"
+    assert quote_formulas(f"{begin}cmd") == f"'{begin}cmd"
+    assert quote_formulas(f"数据{begin}") == f"数据{begin}"
 
 
 def test_too_many_values_of_a_filter_are_refused_and_none_is_left_out(site: Site) -> None:

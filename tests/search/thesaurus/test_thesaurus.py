@@ -115,9 +115,9 @@ def test_every_word_leads_somewhere_by_itself() -> None:
 
 def test_words_are_told_by_a_piece_of_them() -> None:
     t = thesaurus(CARE)
-    assert set(t.holding("老")) == {word for word in t.words() if "老" in word}
-    assert list(t.holding("养老院")) == ["养老院"]
-    assert list(t.holding("天气")) == list(t.holding("")) == []
+    assert set(t.containing("老")) == {word for word in t.words() if "老" in word}
+    assert list(t.containing("养老院")) == ["养老院"]
+    assert list(t.containing("天气")) == list(t.containing("")) == []
 
 
 @pytest.mark.parametrize("text", ["", " ", "？！", "天气", "\ud800", "a" * 500, "养" * 500])

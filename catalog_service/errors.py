@@ -210,7 +210,7 @@ SAVED_NOT_SHOWN: Final = ErrorKind(
 
 
 def lasts(error: AtlasError) -> bool:
-    """Tell whether an error stands in the way until somebody mends its cause.
+    """Tell whether an error stays until somebody removes its cause.
 
     Also where the journal's address leads to a file that is no database: it will not become one.
     """

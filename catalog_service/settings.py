@@ -41,7 +41,7 @@ def _networks(text: str) -> tuple[Network, ...]:
 
 
 class Settings(BaseSettings):
-    """All settings of the service. ``docs/settings.md`` is held against this class by a test."""
+    """All settings of the service. A test compares ``docs/settings.md`` with this class."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,

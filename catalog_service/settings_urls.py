@@ -19,5 +19,5 @@ def check_http(address: str) -> None:
 
 
 def without_user(address: str) -> str:
-    """Return an address for messages and logs: whoever reads them needs no name or password."""
+    """Return an address for messages and logs, without user name and password."""
     return re.sub(r"^([a-z][a-z0-9+.-]*://)[^/]*@", r"\1***@", address, flags=re.IGNORECASE)

@@ -137,7 +137,7 @@ class Tokens:
         if token.revoked is not None or (token.expires is not None and token.expires <= now):
             raise AtlasError(NOT_AUTHENTICATED)
         today = self._clock.today()
-        # At most one write a day: the day says enough about a token nobody needs any more.
+        # At most one write a day: the day is enough to recognise a token that is no longer used.
         if token.last_used != today:
             try:
                 with self._journal.writing_tables() as connection:
@@ -145,7 +145,7 @@ class Tokens:
                         tokens.update().where(tokens.c.id == token.id).values(last_used=today)
                     )
             except AtlasError as error:
-                # A full disk, for instance: whoever reads need not know of it.
+                # A full disk, for instance, which must not fail a request that only reads.
                 _log.warning("use of a token not noted", token=token.name, error=error.code)
         return token
 

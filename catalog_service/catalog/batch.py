@@ -141,7 +141,7 @@ def rejected(
 
 
 def internal(error: Exception, place: FilePosition) -> AtlasError:
-    """Log an unexpected exception and return what the submitter is told.
+    """Log an unexpected exception and return the error for the submitter.
 
     The log names where in the code it happened, never the message or a value: both may hold
     private data. The number comes from that place, so that a fault has one number however many

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
-_TOGETHER = 100
+_ROWS_AT_ONCE = 100
 """Rows of one INSERT: fifteen columns each stay far below SQLite's 32,766 parameters."""
 
 
@@ -28,7 +28,7 @@ def execute_many(
         return
     compiled = _compiled(statement, tuple(rows[0]), connection.dialect)
     if connection.dialect.name == "sqlite" and isinstance(statement, sa.Insert):
-        _insert_together(connection, compiled, rows)
+        _insert_many(connection, compiled, rows)
         return
     positions = compiled.positiontup
     if positions is None:
@@ -38,7 +38,7 @@ def execute_many(
         connection.exec_driver_sql(str(compiled), [pick(row) for row in rows])
 
 
-def _insert_together(
+def _insert_many(
     connection: sa.Connection, compiled: SQLCompiler, rows: Sequence[dict[str, Any]]
 ) -> None:
     """Insert many rows with each execution.
@@ -50,10 +50,10 @@ def _insert_together(
     head, values = text.split(" VALUES ", 1)
     names = compiled.positiontup or []
     pick = itemgetter(*names)
-    for start in range(0, len(rows), _TOGETHER):
-        part = rows[start : start + _TOGETHER]
-        together = f"{head} VALUES {', '.join([values] * len(part))}"
-        connection.exec_driver_sql(together, tuple(chain.from_iterable(map(pick, part))))
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        part = rows[start : start + _ROWS_AT_ONCE]
+        joined = f"{head} VALUES {', '.join([values] * len(part))}"
+        connection.exec_driver_sql(joined, tuple(chain.from_iterable(map(pick, part))))
 
 
 @lru_cache(maxsize=64)

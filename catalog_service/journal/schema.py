@@ -1,4 +1,4 @@
-"""The journal's tables. The migrations make them; a test holds the two together."""
+"""The journal's tables. The migrations create them; a test compares the two."""
 
 from __future__ import annotations
 

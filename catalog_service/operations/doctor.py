@@ -197,19 +197,19 @@ def _thesaurus(atlas: Atlas) -> Check:
 
 
 def _projections(atlas: Atlas) -> Check:
-    conditions = atlas.projection_health()
+    healths = atlas.projection_health()
     # What is wrong with one of them stands in its own line; here is who keeps them in step.
-    parts = list(_behind(conditions))
+    parts = list(_behind(healths))
     if parts:
         return Check("projections", "warning", "; ".join(parts))
-    head = max(c.head for c in conditions)
+    head = max(c.head for c in healths)
     if head == 0:
         return Check("projections", "ok", gettext("the catalogue is empty"))
     return Check("projections", "ok", gettext("all at {head}", head=head))
 
 
-def _behind(conditions: Sequence[ProjectionHealth]) -> Iterator[str]:
-    for c in conditions:
+def _behind(healths: Sequence[ProjectionHealth]) -> Iterator[str]:
+    for c in healths:
         if c.problem is not None:
             yield gettext("{name}: see below", name=c.name)
         elif c.status.error:
@@ -225,7 +225,7 @@ def _behind(conditions: Sequence[ProjectionHealth]) -> Iterator[str]:
             )
 
 
-def _condition(atlas: Atlas, name: str) -> ProjectionHealth:
+def _health(atlas: Atlas, name: str) -> ProjectionHealth:
     """Return how a projection stands; raises what is wrong with it."""
     found = next(c for c in atlas.projection_health() if c.name == name)
     if found.problem is not None:
@@ -234,7 +234,7 @@ def _condition(atlas: Atlas, name: str) -> ProjectionHealth:
 
 
 def _graph(atlas: Atlas) -> Check:
-    found = _condition(atlas, "graph")
+    found = _health(atlas, "graph")
     if atlas.settings.graph_url:
         url = without_user(atlas.settings.graph_url)
         return Check("graph", "ok", gettext("{url} at {reached}", url=url, reached=found.reached))
@@ -246,7 +246,7 @@ def _graph(atlas: Atlas) -> Check:
 
 
 def _index(atlas: Atlas) -> Check:
-    found = _condition(atlas, "index")
+    found = _health(atlas, "index")
     return Check("index", "ok", gettext("at {reached}", reached=found.reached))
 
 

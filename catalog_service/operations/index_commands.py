@@ -34,15 +34,15 @@ def status(json: Json = False) -> None:
     """
     out = Output(as_json=json)
     with existing() as atlas:
-        conditions = atlas.projection_health()
+        healths = atlas.projection_health()
         head = atlas.journal.head()
-    out.result({"head": head, "projections": [_told(c) for c in conditions]})
+    out.result({"head": head, "projections": [_told(c) for c in healths]})
     out.text(gettext("journal {head}", head=head))
     out.table(
         gettext("projection visible lag rebuilding problem").split(),
-        [(c.name, c.reached, c.lag, _yes(c.rebuilding), _trouble(c) or "") for c in conditions],
+        [(c.name, c.reached, c.lag, _yes(c.rebuilding), _trouble(c) or "") for c in healths],
     )
-    if not all(c.well and c.status.error is None for c in conditions):
+    if not all(c.well and c.status.error is None for c in healths):
         raise typer.Exit(EXIT_FINDINGS)
 
 

@@ -28,7 +28,7 @@ _NEVER: Final = datetime.fromtimestamp(0, UTC)
 
 
 class Comparable(Protocol):
-    """What can be held against the journal: a projection, or what it has published."""
+    """What can be compared with the journal: a projection, or what it has published."""
 
     name: str
 

@@ -328,8 +328,8 @@ class Follower:
 
     def _build(self) -> None:
         if isinstance(self.projection, Following):
-            growing = LiveRecords(self._journal, self._wait_for_more)
-            self.projection.rebuild_following(iter(growing), growing.checkpoint)
+            live = LiveRecords(self._journal, self._wait_for_more)
+            self.projection.rebuild_following(iter(live), live.checkpoint)
         else:
             checkpoint, current = self._journal.snapshot(public_only=True)
             self.projection.rebuild(current, checkpoint)

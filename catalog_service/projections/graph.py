@@ -75,13 +75,13 @@ class GraphProjection:
         self._store.withdraw(iris)
 
     def rebuild(self, current: Iterator[StoredRecord], checkpoint: int) -> None:
-        """Build the store anew from the public records and switch to it."""
+        """Rebuild the store from the public records and switch to it."""
         self.rebuild_following(current, lambda: checkpoint)
 
     def rebuild_following(
         self, current: Iterator[StoredRecord], checkpoint: Callable[[], int]
     ) -> None:
-        """Build anew from records that are still being appended (`protocol.Following`)."""
+        """Rebuild from records that are still being appended (`protocol.Following`)."""
         self._store.rebuild(
             (
                 GraphRecord(record.iri, record.focus, record.hash, record.nquads)

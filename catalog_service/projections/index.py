@@ -68,7 +68,7 @@ class IndexProjection(IndexContents):
     def rebuild_following(
         self, current: Iterator[StoredRecord], checkpoint: Callable[[], int]
     ) -> None:
-        """Build anew from records that are still being appended (`protocol.Following`)."""
+        """Rebuild from records that are still being appended (`protocol.Following`)."""
         self._engine.rebuild(
             (self._document(stored) for stored in current if stored.public),
             checkpoint,

@@ -31,7 +31,7 @@ class Traces:
 
     @cached_property
     def shown(self) -> int:
-        """The last change that anything shows; 0 where nothing was ever derived."""
+        """The last change that any of them shows; 0 where nothing was ever derived."""
         status = read_status(self._home)
         said = [p.published for p in status.projections] if status is not None else []
         return max([*said, *map(self._reached, self._names)], default=0)

@@ -52,7 +52,7 @@ class Projection(Protocol):
         ...
 
     def rebuild(self, current: Iterator[StoredRecord], checkpoint: int) -> None:
-        """Build anew from the public records, beside what is live, then switch to it."""
+        """Rebuild from the public records beside the live store, then switch to the new one."""
         ...
 
     def publish(self) -> None:
@@ -71,7 +71,7 @@ class Following(Protocol):
     def rebuild_following(
         self, current: Iterator[StoredRecord], checkpoint: Callable[[], int]
     ) -> None:
-        """Build anew like `Projection.rebuild`; ask ``checkpoint`` once ``current`` is at its end.
+        """Rebuild like `Projection.rebuild`; call ``checkpoint`` once ``current`` is exhausted.
 
         ``current`` may wait for records that are still being appended. No record comes twice.
         """

@@ -96,7 +96,7 @@ class IndexContents:
         return self._engine.mark()
 
     def inspect(self, *, thorough: bool) -> bool:
-        """Look whether the index can be opened anew (`protocol.Inspected`)."""
+        """Check that the index can be opened again (`protocol.Inspected`)."""
         if isinstance(self._engine, Inspected):
             return self._engine.inspect(thorough=thorough)
         return True

@@ -89,7 +89,7 @@ class Revocations:
         self._known = _Known()
         self._paused = -PAUSE
         self._unknown: AtlasError | None = None
-        """Why nothing was ever read, until it is."""
+        """The journal's error as long as nothing was ever read."""
 
     def since(self, checkpoint: int) -> frozenset[str]:
         """Return the records that were public at ``checkpoint`` or later and are not now.

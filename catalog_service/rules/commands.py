@@ -39,7 +39,7 @@ _COLUMNS = (
 
 
 def _row(detail: RuleDetail, *, turtle: bool = False) -> dict[str, object]:
-    """Return a rule as it stands in JSON results."""
+    """Return a rule as printed with ``--json``."""
     found = detail.model_dump(mode="json")
     return {name: found[name] for name in (_COLUMNS if turtle else _COLUMNS[:-1])}
 

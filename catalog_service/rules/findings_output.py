@@ -31,7 +31,7 @@ def print_findings(
 ) -> None:
     """Print findings, given by rule id; ``limit`` is how many places of one field are named.
 
-    A rule that found things of two severities stands under both.
+    A rule with findings of two severities is printed under both.
     """
     for severity in SEVERITIES:
         of_this = {
@@ -83,5 +83,5 @@ def _print_rule(
 
 
 def more(count: int) -> str:
-    """Return the line that stands for what is not printed."""
+    """Return the line that counts what is not printed."""
     return gettext("… {count} in all (--all lists them, --json is always complete)", count=count)

@@ -1,4 +1,4 @@
-"""``/api/v1/rules`` and ``/api/v1/validate``: the register, and records held against it."""
+"""``/api/v1/rules`` and ``/api/v1/validate``: the register, and the validation of records."""
 
 from __future__ import annotations
 

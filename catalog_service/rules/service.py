@@ -47,7 +47,7 @@ class RuleDetail(RuleAnswer):
 
 
 def rule_answer(rule: Rule) -> RuleAnswer:
-    """Return a rule as it stands in the list of all rules."""
+    """Return a rule as an entry of the register."""
     return RuleAnswer(
         id=rule.id,
         iri=rule.iri,

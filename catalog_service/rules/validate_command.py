@@ -1,4 +1,4 @@
-"""``atlas validate``: files held against the rules, without touching the catalogue."""
+"""``atlas validate``: the validation of files, without touching the catalogue."""
 
 from __future__ import annotations
 

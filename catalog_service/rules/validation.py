@@ -1,4 +1,4 @@
-"""Records held against the rules without touching the catalogue: bodies of requests, and files."""
+"""Validation of bodies of requests and of files, without touching the catalogue."""
 
 from __future__ import annotations
 

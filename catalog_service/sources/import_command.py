@@ -102,7 +102,7 @@ def import_files(
 
 @contextmanager
 def _noting_what_is_not_shown() -> Iterator[list[AtlasError]]:
-    """Keep ``saved-not-shown`` for the end: what was counted is safe, and is told first."""
+    """Collect ``saved-not-shown``, so that the counts, which are safe, are printed first."""
     found: list[AtlasError] = []
     try:
         yield found

@@ -115,7 +115,7 @@ class BatchTally:
         """The highest journal number so far."""
 
     def add(self, outcome: Outcome) -> OutcomeAnswer:
-        """Count an outcome and return it as it is told."""
+        """Count an outcome and return it as an answer."""
         self._counts["read"] += 1
         self._counts[outcome.status] += 1
         self._counts["not_public"] += outcome.is_kept_back

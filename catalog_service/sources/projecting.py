@@ -1,4 +1,4 @@
-"""Projections brought up to date by whoever writes much, in a second process beside a large import.
+"""Projections brought up to date after a write, and in a second process beside a large import.
 
 Mapping and indexing are Python, so that two processes use two processors where two threads would
 wait for each other. The second process goes on until its standard input ends, then brings
@@ -24,7 +24,7 @@ from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 
 SWITCH_SECONDS: Final = 0.0005
-"""How long a thread keeps the interpreter while others wait: the loaders ask for text often."""
+"""How long a thread may keep the interpreter: the loaders need it often and briefly."""
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def projecting(atlas: Atlas, *, beside: bool) -> Iterator[None]:
             # process is killed. It ends when all is visible.
             child.communicate()
     # Projections may be behind for another reason too, such as an earlier import that was killed.
-    if all(condition.well for condition in atlas.projection_health()):
+    if all(health.well for health in atlas.projection_health()):
         return
     try:
         atlas.bring_up()

@@ -116,7 +116,7 @@ async def post_records(
     wait: Wait = False,
     dry_run: bool = False,
 ) -> Response:
-    """Accept JSON lines as they arrive; what was read before a failure is in the catalogue.
+    """Take in JSON lines as they arrive; what was read before a failure is in the catalogue.
 
     Answers a summary, or with ``Accept: application/x-ndjson`` one outcome a line, in order.
     """

@@ -1,4 +1,4 @@
-"""The runs of a source under way: begun, finished, and told apart from those that were killed."""
+"""The runs of a source: begun and finished, and marked as failed where their process was killed."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from catalog_service.operations.demo_command import example_sources
+from catalog_service.operations.demo import example_sources
 from catalog_service.site.assets import BUILT, STATIC
 from catalog_service.sources.importing import ImportTally, import_path
 from tests.fixtures.web import House, served

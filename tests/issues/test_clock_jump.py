@@ -10,7 +10,7 @@ import httpx
 import pytest
 import structlog
 
-from catalog_service.operations.doctor import _clock
+from catalog_service.operations.checks import _clock
 from tests.fixtures.web import HTML, House, opened, portal
 
 Site = tuple[House, httpx.Client]

@@ -12,7 +12,7 @@ import pytest
 
 from catalog_service.atlas import Atlas
 from catalog_service.graph import reading
-from catalog_service.operations.deep_check import DEEP
+from catalog_service.operations.deep_checks import DEEP
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 from tests.fixtures.command import LIST, Cli

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 
 from catalog_service.formats import BY_SUFFIX
-from catalog_service.operations.demo_command import example_sources
+from catalog_service.operations.demo import example_sources
 from catalog_service.sources.importing import ImportTally, import_path
 from harvesters.mapping.publishers import Publishers
 from ontology.ontology import load_ontology

@@ -14,7 +14,8 @@ from catalog_service import main
 from catalog_service.console.help import every_command, help_texts
 from catalog_service.console.output import Output
 from catalog_service.journal.model import StateCount
-from catalog_service.operations.demo_command import USUAL_PORT, counted, settings_of, using
+from catalog_service.operations.demo import USUAL_PORT, settings_of, using
+from catalog_service.operations.demo_command import counted
 from catalog_service.rules import commands
 from catalog_service.settings import Settings
 from catalog_service.sources.importing import ImportTally

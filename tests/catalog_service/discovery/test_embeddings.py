@@ -13,7 +13,7 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from catalog_service.operations.doctor import look_at_vectors
+from catalog_service.operations.checks import look_at_vectors
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 from search.model import Query

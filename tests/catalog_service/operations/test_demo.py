@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_service.operations.demo_command import (
+from catalog_service.operations.demo import (
     TITLES,
     USUAL_PORT,
     example_sources,

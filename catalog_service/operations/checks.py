@@ -1,4 +1,4 @@
-"""``atlas doctor``: is everything well, and what to do where it is not."""
+"""What `atlas doctor` looks at: each part of the service, and what to do where it is not well."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from catalog_service.atlas import Atlas
 from catalog_service.clock import SHANGHAI
-from catalog_service.console.output import EXIT_FINDINGS, Output, gettext, language, ngettext
+from catalog_service.console.output import gettext, language, ngettext
 from catalog_service.errors import JOURNAL_MISSING
-from catalog_service.operations.deep_check import DEEP, Check
+from catalog_service.operations.deep_checks import DEEP, Check
 from catalog_service.projections.projection_health import ProjectionHealth
-from catalog_service.settings import PREFIX, Settings, unknown_variables
+from catalog_service.settings import PREFIX, unknown_variables
 from catalog_service.settings_urls import without_user
 from catalog_service.sources.runs import lost_runs
 from ontology.errors import AtlasError
@@ -36,40 +33,8 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 _PROBE = "公共数据"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("doctor")(doctor)
-
-
-def doctor(
-    deep: Annotated[
-        bool, typer.Option("--deep", help="Look for damage at every byte of journal, graph, index.")
-    ] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-) -> None:
-    """Look at settings, journal, graph, index and SPARQL. Exit 1 with warnings, 3 with failures.
-
-    With --deep everything is read once: the database's own check, each change against its hash and
-    checksum, the checksums of the files of graph and index, and their contents against the journal.
-    """
-    out = Output(as_json=json)
-    settings = Settings()
-    with Atlas(settings, create=False) as atlas:
-        checks = list(_checks(atlas, deep=deep))
-    out.result({"checks": [asdict(check) for check in checks]})
-    marks = {"ok": "✓", "warning": "!", "failed": "✗"}
-    out.table(
-        gettext("· check result").split(),
-        [(marks[c.verdict], c.name, c.detail) for c in checks],
-    )
-    verdicts = {c.verdict for c in checks}
-    if "failed" in verdicts:
-        raise typer.Exit(3)
-    if "warning" in verdicts:
-        raise typer.Exit(EXIT_FINDINGS)
-
-
-def _checks(atlas: Atlas, *, deep: bool) -> Iterator[Check]:
+def run_checks(atlas: Atlas, *, deep: bool) -> Iterator[Check]:
+    """Look at settings, journal and all that depends on it; ``deep`` reads everything once."""
     for name, look in (("python", _python), ("settings", _settings), ("home", _home)):
         yield _checked(name, look, atlas)
     try:

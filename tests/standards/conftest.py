@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tarfile
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import pytest
 from tests.conftest import SHARED
 
 SUITES = SHARED / "w3c"
-DEPARTURES = Path(__file__).with_name("departures.toml")
 
 
 @pytest.fixture(scope="session")
@@ -35,10 +33,3 @@ def w3c(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         return folders[suite]
 
     return unpacked
-
-
-@pytest.fixture(scope="session")
-def departures() -> dict[str, dict[str, str]]:
-    """Where a suite is departed from: by group of tests, the test's name and the reason."""
-    table: dict[str, dict[str, str]] = tomllib.loads(DEPARTURES.read_text("utf-8"))
-    return table

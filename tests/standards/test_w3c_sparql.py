@@ -16,7 +16,7 @@ from tests.standards.sparql_suite import DepartureError, evaluate, query_of, ref
 
 FEDERATED = ("sparql11/service", "sparql11/syntax-fed")
 HTTP = ("sparql11/protocol",)
-"""Requests and what they are answered, in words: tests/catalog_service/sparql has its own."""
+"""Requests over HTTP: test_w3c_protocol."""
 
 Tests = dict[str, Entry]
 

@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 ARGS ?=
-# How many tests run side by side in `make test`: one for each core that can be spared.
+# How many tests run side by side: one for each core that can be spared.
 JOBS ?= 2
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -69,7 +69,7 @@ lint: setup ## style, types, the walls between the rooms, unused dependencies
 
 .PHONY: check
 check: lint ## the two-minute part: lint and the quick tests
-	$(BIN)/python -m pytest -q -m "not slow and not services" $(ARGS)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow and not services" $(ARGS)
 
 .PHONY: services
 services: ## install what the full tests need (PostgreSQL, Chromium, Elasticsearch), where that is allowed
@@ -84,7 +84,8 @@ bench: setup ## measurements against their baselines, in one run (benchmarks/REA
 	$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: drill
-drill: setup ## fill and empty a small disk under a running service, 60 rounds (as root)
+drill: setup ## 100 kills of imports; fill and empty a small disk under a service (as root)
+	$(BIN)/python -m benchmarks.crash
 	$(BIN)/python -m benchmarks.disk_full $(ARGS)
 
 .PHONY: format

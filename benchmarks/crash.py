@@ -1,6 +1,6 @@
 """Kill −9 at many random moments of import and projection: what was hit, and that nothing was lost.
 
-Runs `tests/crash/test_import_crash.py` and `tests/crash/test_worker_crash.py` with more kills than
+Runs the tests of `tests/crash` that kill imports, workers and writers with more kills than
 `make test` does, and prints what they hit as one JSON object. Exit 1 where anything was lost.
 
 Run: ``python -m benchmarks.crash [--kills 100]``; 100 kills take some twelve minutes.
@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TESTS = ("tests/crash/test_import_crash.py", "tests/crash/test_worker_crash.py")
+TESTS = tuple(f"tests/crash/test_{what}_crash.py" for what in ("import", "worker", "journal"))
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ from catalog_service.settings import Settings
 from catalog_service.sparql.limits import SparqlLimits
 from catalog_service.sparql.model import SparqlService
 from catalog_service.sparql.pool import SparqlPool
-from catalog_service.sparql.revocation_check import OpenOnly, Remembered
+from catalog_service.sparql.revocation_check import CachedNumber, RevocationCheck
 from ontology.errors import AtlasError
 from ontology.ontology import load_ontology
 from ontology.record import Record, mint_iri
@@ -302,12 +302,12 @@ class Atlas:
             from catalog_service.sparql.remote import RemoteSparql  # noqa: PLC0415
 
             service = RemoteSparql(self.settings.graph_url, limits)
-            checkpoint = state = Remembered(service.state)
+            checkpoint = state = CachedNumber(service.state)
         else:
             service = SparqlPool(self.graph, limits)
             checkpoint, state = self._graph_checkpoint, service.state
         self._stack.callback(service.close)
-        return OpenOnly(service, checkpoint, self._revocations(), self.clock, state=state)
+        return RevocationCheck(service, checkpoint, self._revocations(), self.clock, state=state)
 
     def _graph_checkpoint(self) -> int:
         return self.graph.current().checkpoint

@@ -1,4 +1,4 @@
-"""What a database of triples raises when its files are gone, damaged or not ours to touch."""
+"""Typed errors for a database whose files are missing, damaged or not accessible."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from ontology.errors import AtlasError
 
 @contextmanager
 def damage(path: Path) -> Iterator[None]:
-    """Give what Oxigraph raises over the database in ``path`` its typed error.
+    """Turn what Oxigraph raises about the database in ``path`` into an `AtlasError`.
 
-    ``storage-failed`` where the disk refuses: nothing is broken then. Else ``graph-broken``: the
-    database has to be built anew.
+    ``storage-failed`` where the disk is full or refuses: the database is sound then. Else
+    ``graph-broken``: it has to be rebuilt.
     """
     try:
         yield
@@ -27,11 +27,11 @@ def damage(path: Path) -> Iterator[None]:
         raise AtlasError(kind, path=path, reason=error) from error
 
 
-def let_go(error: BaseException) -> None:
-    """Clear what the frames that an error went through hold; they must have ended.
+def clear_frames(error: BaseException) -> None:
+    """Clear the local variables of the frames that an error passed through; they must have ended.
 
-    A database closes with the last reference to it, and a traceback is one: until then its files
-    take room though they are deleted, and nobody else can open it.
+    A database closes with the last reference to it, and a traceback holds one: until then its
+    deleted files take disk space, and no other process can open it.
     """
     at: BaseException | None = error
     while at is not None:

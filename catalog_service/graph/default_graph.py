@@ -26,11 +26,11 @@ DIFFERENCES: Final = (
 )
 """How many statements the default graph lacks, and how many it has that no named graph holds."""
 
-GATHER: Final = (
+REPAIR: Final = (
     f"INSERT {{ {_STATEMENT} }} WHERE {{ {_LACKING} }};\n"
     f"DELETE {{ {_STATEMENT} }} WHERE {{ {_SURPLUS} }}"
 )
-"""The update that puts a default graph right, whatever it holds."""
+"""The update that makes the default graph what the named graphs hold, whatever it held before."""
 
 
 def forget_graph(name: str) -> str:

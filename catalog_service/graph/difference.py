@@ -1,4 +1,4 @@
-"""The update that turns what a store holds of some records into what it shall hold."""
+"""The SPARQL update between what a store holds of some records and what it is to hold."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def record_changes(
 
     ``notes_of`` reads the lines of `RECORDS_GRAPH` about records, ``held_of`` their graphs. A
     record whose notes are as wanted is passed over, and of one without notes nothing is held;
-    without ``trusting`` the notes count for nothing, and the graphs are looked at.
+    without ``trusting`` the notes are ignored and the graphs are compared.
     """
     difference = Difference()
     notes = notes_of([*(record.iri for record in put), *remove])

@@ -24,8 +24,8 @@ import pyoxigraph as ox
 import structlog
 
 from catalog_service.graph import reading
-from catalog_service.graph.damage import damage, let_go
-from catalog_service.graph.errors import GRAPH_BROKEN, GRAPH_LOCKED, NOT_GATHERED
+from catalog_service.graph.damage import clear_frames, damage
+from catalog_service.graph.errors import GRAPH_BROKEN, GRAPH_LOCKED, OUTDATED
 from catalog_service.graph.files import lock_exclusively, replace_text
 from catalog_service.graph.loading import bulk_load
 from catalog_service.graph.nquads_stream import fixed_chunks, record_chunks
@@ -50,7 +50,7 @@ _log = structlog.get_logger(__name__)
 
 SUMS: Final = "live.sums"
 
-MANIFEST_MOST: Final = 4_000_000
+MAX_MANIFEST_BYTES: Final = 4_000_000
 """Bytes of RocksDB's list of files. Each publication lengthens it by some 2.5 to 5 KB, and each
 snapshot copies it: beyond this length the database is opened anew, which begins a new list."""
 
@@ -103,15 +103,15 @@ class EmbeddedGraph(DifferenceWriter):
             if error.kind is not GRAPH_BROKEN:
                 raise
             return self._begin_anew(error.message())
-        if not reading.is_gathered(store):
+        if not reading.has_kept_default_graph(store):
             del store
             gc.collect()
-            return self._begin_anew(NOT_GATHERED)
+            return self._begin_anew(OUTDATED)
         replace_text(self._folder / "live", name, durable=True)
         return store
 
     def _begin_anew(self, reason: str) -> ox.Store:
-        """Put an empty database in place of one that is of no use."""
+        """Replace a database that cannot be used by an empty one."""
         _log.warning("graph-begun-anew", reason=reason)
         useless, self._path = self._path, self._next()
         store = _open_store(self._path)
@@ -135,22 +135,22 @@ class EmbeddedGraph(DifferenceWriter):
 
     @contextmanager
     def _using(self) -> Iterator[ox.Store]:
-        """Lend the database out, and say what it raises in the store's own words."""
+        """Give access to the database, with typed errors for what it raises."""
         store = self._store
         with damage(self._path):
             yield store
 
     def _perform(self, work: Callable[[ox.Store], T]) -> T:
-        """Write. RocksDB takes nothing more once a write has failed, though there be room again.
+        """Write. RocksDB refuses all writes once one has failed, even when there is space again.
 
-        So it is let go of, and opened anew by whoever needs it next. What it was writing may be in
-        it all the same.
+        So it is closed, and opened again when it is next needed. The failed write may be in it all
+        the same.
         """
         try:
             with damage(self._path):
                 return work(self._store)
         except AtlasError as error:
-            let_go(error)
+            clear_frames(error)
             self._close_store()
             raise
 
@@ -169,7 +169,7 @@ class EmbeddedGraph(DifferenceWriter):
         *,
         mark: Callable[[int], str] = unmarked,
     ) -> None:
-        """Fill a new database by bulk loads and switch to it, whatever became of the old one."""
+        """Fill a new database by bulk loads and switch to it, whatever state the old one is in."""
         self._lock_again()
         path = self._next()
         chunks = chain(record_chunks(records), fixed_chunks(self._fixed, checkpoint, mark))
@@ -183,9 +183,9 @@ class EmbeddedGraph(DifferenceWriter):
                 self._dirty = True
                 self._shelf.forget()
         except BaseException as error:
-            # What it has taken of the disk may be what the disk is short of.
+            # A full disk may be the cause: free what the new database has taken.
             store = None
-            let_go(error)
+            clear_frames(error)
             gc.collect()
             shutil.rmtree(path, ignore_errors=True)
             raise
@@ -199,7 +199,7 @@ class EmbeddedGraph(DifferenceWriter):
             self.publish()
 
     def _lock_again(self) -> None:
-        """Take the lock on the file that is there now, where somebody deleted the other one."""
+        """Take the lock again where the lock file was deleted and another one is in its place."""
         path = self._folder / "writer.lock"
         if self._lock is not None and path.exists():
             held = os.fstat(self._lock)
@@ -213,15 +213,15 @@ class EmbeddedGraph(DifferenceWriter):
         self._lock = lock
 
     def inspect(self, *, thorough: bool) -> bool:
-        """Look whether the live database and the newest snapshot are still there.
+        """Check that the live database and the newest snapshot still exist.
 
         ``thorough`` also opens the snapshot as a reader does: they share their files.
         """
         if self._live() != self._path.name or not (self._path / "CURRENT").exists():
             raise AtlasError(GRAPH_BROKEN, path=self._path, reason="its files are gone")
         with self._using() as store:
-            if not reading.is_gathered(store):
-                raise AtlasError(GRAPH_BROKEN, path=self._path, reason=NOT_GATHERED)
+            if not reading.has_kept_default_graph(store):
+                raise AtlasError(GRAPH_BROKEN, path=self._path, reason=OUTDATED)
         stands = self._shelf.stands()
         if not stands:
             self._dirty = True
@@ -243,9 +243,9 @@ class EmbeddedGraph(DifferenceWriter):
         self._shelf.publish(store, checkpoint)
 
     def _renew(self) -> None:
-        """Open the database anew where its list of files has grown long (80 ms)."""
+        """Open the database again where its list of files has grown long (80 ms)."""
         lists = self._path.glob("MANIFEST-*")
-        if max((path.stat().st_size for path in lists), default=0) > MANIFEST_MOST:
+        if max((path.stat().st_size for path in lists), default=0) > MAX_MANIFEST_BYTES:
             self._close_store()
 
     def size(self) -> int:
@@ -279,7 +279,7 @@ class EmbeddedGraph(DifferenceWriter):
         opened = "_store" in self.__dict__
         self._close_store()
         if opened and "_shelf" in self.__dict__:
-            # Without them less can be looked for, and nothing else is amiss.
+            # Without checksums less damage can be found; nothing else depends on them.
             with suppress(OSError):
                 file_checksums.write(
                     self._folder / SUMS, file_checksums.take(self._path, self._shelf.sums)

@@ -17,7 +17,7 @@ GRAPH_BROKEN: Final = ErrorKind(
     "journal by itself: try again in a moment. Otherwise run `atlas index rebuild graph`.",
     status=503,
 )
-NOT_GATHERED: Final = "its default graph is not what its named graphs hold"
+OUTDATED: Final = "its default graph is not what its named graphs hold"
 """The reason of `GRAPH_BROKEN` for a store that another version of this program has written."""
 
 GRAPH_UNION: Final = ErrorKind(

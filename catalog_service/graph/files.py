@@ -22,7 +22,7 @@ def replace_text(path: Path, text: str, *, durable: bool = False) -> None:
                 os.fsync(file.fileno())
         beside.replace(path)
     except OSError:
-        # What it has taken of the disk may be what the disk is short of.
+        # A full disk may be the cause: free what the new file has taken.
         with suppress(OSError):
             beside.unlink(missing_ok=True)
         raise

@@ -1,4 +1,4 @@
-"""Filling an empty database from a stream: bulk loads side by side, while the stream still grows.
+"""Filling an empty database from a stream: parallel bulk loads, while the stream is still produced.
 
 Oxigraph's bulk load parses as it reads, but sorts and writes a million quads at the end: for a
 catalogue of some ten thousand records nearly all of its time comes after the last record. Several
@@ -15,12 +15,12 @@ from typing import Final
 import pyoxigraph as ox
 
 _LOADERS: Final = 2
-_FIRST: Final = 200_000
+_FIRST_LINES: Final = 200_000
 """Lines of the first load, about half of them the default graph's; each is twice as long as the
 one before. Four loads make RocksDB merge their files at once: a catalogue of some ten thousand
 records needs three."""
 
-_MOST: Final = 800_000
+_MAX_LINES: Final = 800_000
 """Lines of one load: some 130 MB of text, and as much again five times while it is sorted."""
 
 OPTIMIZE_FROM: Final = 2_000_000
@@ -29,12 +29,12 @@ does so by itself within seconds; at a million records, writes would wait two mi
 
 
 class _Shared:
-    """Hands the stream out to the loaders, a load at a time."""
+    """The stream, shared by the loaders, which take one load after the other from it."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
         self._lock = Lock()
-        self._next = _FIRST
+        self._next = _FIRST_LINES
         self._done = False
         self.lines = 0
         self.error: BaseException | None = None
@@ -44,7 +44,7 @@ class _Shared:
         with self._lock:
             if self._done:
                 return None
-            quota, self._next = self._next, min(_MOST, self._next * 2)
+            quota, self._next = self._next, min(_MAX_LINES, self._next * 2)
         return b"".join(self._take(quota))
 
     def _take(self, quota: int) -> Iterator[bytes]:
@@ -70,8 +70,8 @@ class _Shared:
 def bulk_load(store: ox.Store, chunks: Iterable[bytes]) -> None:
     """Load N-Quads, cut between lines, into an empty database; compact a large one.
 
-    The chunks are made in threads of this function, one at a time. What fails there or in the
-    store is raised here; the database is then in no state to be used.
+    The iterator is advanced in this function's threads, by one at a time. Errors of the iterator
+    and of the store are raised here; the database cannot be used then.
     """
     shared = _Shared(chunks)
 

@@ -1,4 +1,4 @@
-"""What an Oxigraph database holds of the records, be it the writer's own or a snapshot."""
+"""Reading records from an Oxigraph database: the writer's own or a snapshot."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ def fixed_hashes(store: ox.Store) -> dict[str, str]:
     }
 
 
-def is_gathered(store: ox.Store) -> bool:
+def has_kept_default_graph(store: ox.Store) -> bool:
     """Tell whether the default graph was kept beside the named graphs, to the last change.
 
-    It states the checkpoint that it stands at, as the state graph does. Where a version of this
-    program has written that did not know of it, it states none, or an earlier one.
+    The default graph repeats the checkpoint of the state graph. Earlier versions of this program
+    did not keep it: then the checkpoint is missing there, or an earlier one.
     """
     find = store.quads_for_pattern
     reached = {quad.object for quad in find(_STATE, _CHECKPOINT, None, _STATE)}

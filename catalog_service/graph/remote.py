@@ -16,7 +16,7 @@ from catalog_service.graph.errors import (
     GRAPH_BROKEN,
     GRAPH_REFUSED,
     GRAPH_UNREACHABLE,
-    NOT_GATHERED,
+    OUTDATED,
 )
 from catalog_service.graph.nquads_stream import ByteStream, fixed_chunks, record_chunks
 from catalog_service.graph.reading import line
@@ -86,7 +86,7 @@ class RemoteGraph(DifferenceWriter):
         if not self._ready:
             self.bring_fixed()
             if self._keeps_fixed and not super().checkpoint():
-                self.gather()  # what an earlier version left of fixed graphs
+                self.repair_default_graph()  # what an earlier version left of fixed graphs
             self._ready = True
         return super().checkpoint()
 
@@ -120,7 +120,7 @@ class RemoteGraph(DifferenceWriter):
         """Look whether the default graph is kept; a server that lost its data stands at nothing."""
         if thorough and not self._is_gathered():
             url = without_user(self._url)
-            raise AtlasError(GRAPH_BROKEN, path=url, reason=NOT_GATHERED)
+            raise AtlasError(GRAPH_BROKEN, path=url, reason=OUTDATED)
         return True
 
     def _is_gathered(self) -> bool:

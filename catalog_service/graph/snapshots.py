@@ -37,8 +37,8 @@ _EARLIER: Final = "it was made by another version of this program"
 
 _log = structlog.get_logger(__name__)
 
-_RACES = 100
-"""How often a reader may find the snapshot it was about to open replaced and removed."""
+_ATTEMPTS = 100
+"""How often a reader tries again when the snapshot that it was about to open was removed."""
 
 
 def snapshots_folder(home: Path) -> Path:
@@ -72,7 +72,7 @@ class Snapshot:
             return self._store
 
     def report(self) -> None:
-        """Tell the writer that a reader came upon damage; it looks some times a minute."""
+        """Tell the writer that a reader found damage; it checks for this several times a minute."""
         with suppress(OSError):
             self.path.with_name(f"{self.path.name}.broken").touch()
 
@@ -111,7 +111,7 @@ class GraphReader:
         Raises `AtlasError` (``no-snapshot``, ``graph-broken``, ``storage-failed``).
         """
         with self._lock:
-            for _ in range(_RACES):
+            for _ in range(_ATTEMPTS):
                 try:
                     pointer = _pointer(self._folder)
                 except FileNotFoundError:
@@ -203,7 +203,7 @@ class SnapshotShelf:
             return 0, None
 
     def stands(self) -> bool:
-        """Tell whether readers find what was published last; True where nothing was, yet."""
+        """Tell whether readers find what was published last; True where nothing was."""
         if self.checkpoint is None:
             return True
         path = self._folder / f"{self.number:08d}"
@@ -211,17 +211,17 @@ class SnapshotShelf:
         return self._read() == (self.number, self.checkpoint) and path.is_dir() and lease.exists()
 
     def forget(self) -> None:
-        """Look no more at what was published last: it is about to be replaced by another store's.
+        """Stop checking what was published last: another store's snapshot is about to replace it.
 
-        Were it found broken again before that, the new store would be thrown away for it. Nor have
-        files of the same name in the new store anything to do with its files.
+        Otherwise damage found in it before that would discard the new store. Files of the same
+        name in the new store are different ones.
         """
         self.checkpoint, self.sums = None, {}
 
     def probe(self) -> None:
-        """Open what was published last as a reader does, and look at some of its files' bytes.
+        """Open what was published last as a reader does, and check some of its files' bytes.
 
-        In some minutes all of them have been looked at (3 MB/s). Raises `AtlasError`
+        Repeated calls check all of them (3 MB/s). Raises `AtlasError`
         (``graph-broken``).
         """
         if self.checkpoint is not None:
@@ -251,26 +251,26 @@ class SnapshotShelf:
             pointer = json.dumps({"number": number, "checkpoint": checkpoint, "layout": LAYOUT})
             replace_text(self._folder / "current", pointer)
         except BaseException:
-            self._take_back(name)
+            self._remove_unfinished(name)
             raise
         self.number, self.checkpoint = number, checkpoint
-        # After the readers have it; most of its files were in the snapshot before. Where the disk
-        # refuses, less can be looked for, and nothing else is amiss.
+        # After the readers have it; most of its files were in the snapshot before. Without
+        # checksums less damage can be found; nothing else depends on them.
         with suppress(OSError):
             self.sums = file_checksums.take(self._folder / name, self.sums)
             file_checksums.write(self._folder / f"{name}.sums", self.sums)
-        self._clear_what_can_be()
+        self._try_to_clear()
         return number
 
-    def _take_back(self, name: str) -> None:
-        """Remove a snapshot that nobody was shown; it may have been begun for want of room."""
+    def _remove_unfinished(self, name: str) -> None:
+        """Remove a snapshot that no reader has seen; a full disk may be why it was not finished."""
         for path in (f"new-{name}", name):
             shutil.rmtree(self._folder / path, ignore_errors=True)
         with suppress(OSError):
             (self._folder / f"{name}.lease").unlink(missing_ok=True)
 
-    def _clear_what_can_be(self) -> None:
-        """Clear away; what a disk refuses now is cleared after the next publication."""
+    def _try_to_clear(self) -> None:
+        """Remove old snapshots; what cannot be removed now is tried after the next publication."""
         try:
             self.clear()
         except OSError as error:

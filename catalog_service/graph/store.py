@@ -66,7 +66,7 @@ class FixedGraph:
 
 
 def unmarked(_checkpoint: int) -> str:
-    """Keep no mark beside a checkpoint."""
+    """Return the mark of stores that keep none: the empty one."""
     return ""
 
 
@@ -95,8 +95,8 @@ class GraphStore(Protocol):
         """Replace records, remove others and move the checkpoint, all or nothing.
 
         ``mark`` is kept beside the checkpoint: it tells which journal's change the number is.
-        Only the difference is written; repeating a write changes nothing. What the store noted
-        about a record tells whether anything is to be done; without ``trusting`` it is read.
+        Only the difference is written; repeating a write changes nothing. The store's note about a
+        record tells whether it changed; without ``trusting`` the record itself is compared.
         """
         ...
 
@@ -122,12 +122,12 @@ class GraphStore(Protocol):
         """Hold exactly ``records`` and the fixed graphs; what is live stays until it is done.
 
         ``checkpoint`` is asked once, after the last record, and ``mark`` then for what is kept
-        beside it. No record may come twice. Works whatever has become of what was live.
+        beside it. No record may come twice. Works whatever state the live store is in.
         """
         ...
 
     def inspect(self, *, thorough: bool) -> bool:
-        """Look whether what is held and published is still there: a deleted folder, a lost file.
+        """Check that what is held and published still exists: a folder or a file may be deleted.
 
         Returns False where it must be published again. ``thorough`` also opens it as a reader
         would (some 15 ms). Raises `AtlasError` (``graph-broken``) where it must be built anew.
@@ -161,8 +161,8 @@ class GraphStore(Protocol):
         """
         ...
 
-    def gather(self) -> None:
-        """Put the default graph right: each statement of the named graphs once, and no others."""
+    def repair_default_graph(self) -> None:
+        """Make the default graph hold each statement of the named graphs once, and no others."""
         ...
 
     def record_graphs(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Looking for damage in the writer's own database, while somebody or nobody has it open."""
+"""Checking the writer's own database for damage, whether a process has it open or not."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _ATTEMPTS: Final = 5
 
 
 def verify_live(home: Path) -> None:
-    """Look at the live database below the data folder; nothing where there is none.
+    """Check the live database below the data folder; does nothing where there is none.
 
-    Closed, at every byte of it; in use or left by a killed process, at its lists of files: what
-    is in these it shares with the newest snapshot. Raises `AtlasError` (``graph-broken``).
+    A closed database is checked byte by byte. One in use, or left by a killed process, is checked
+    by its lists of files only: it shares the files with the newest snapshot.
+    Raises `AtlasError` (``graph-broken``).
     """
     folder = home / "graph"
     try:

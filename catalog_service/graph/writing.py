@@ -1,11 +1,11 @@
-"""Writing by difference: what is the same wherever the triples are kept."""
+"""Writing by difference: what embedded and remote stores have in common."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 
-from catalog_service.graph.default_graph import GATHER
+from catalog_service.graph.default_graph import REPAIR
 from catalog_service.graph.difference import fixed_changes, record_changes, state_lines
 from catalog_service.graph.store import (
     CHECKPOINT,
@@ -62,9 +62,9 @@ class DifferenceWriter(ABC):
             if difference:
                 self._update(difference.update())
 
-    def gather(self) -> None:
-        """Put the default graph right: each statement of the named graphs once, and no others."""
-        self._update(GATHER)
+    def repair_default_graph(self) -> None:
+        """Make the default graph hold each statement of the named graphs once, and no others."""
+        self._update(REPAIR)
 
     def withdraw(self, iris: Sequence[str]) -> None:
         """Remove records, and nothing else, in one transaction."""

@@ -138,7 +138,7 @@ def repair(journal: JournalReader, projection: Projection, found: Comparison) ->
     """
     written = bring(journal, projection, (*found.missing, *found.different, *found.extra))
     if found.strays and isinstance(projection, Gathering):
-        projection.gather()
+        projection.repair_default_graph()
     projection.publish()
     return written
 

@@ -116,6 +116,6 @@ class GraphProjection:
         """Count what the default graph lacks or has too many (`protocol.Deep`)."""
         return self._store.strays()
 
-    def gather(self) -> None:
+    def repair_default_graph(self) -> None:
         """Put the default graph right (`protocol.Gathering`)."""
-        self._store.gather()
+        self._store.repair_default_graph()

@@ -139,7 +139,7 @@ class Mending(Protocol):
 class Gathering(Protocol):
     """A projection with a default graph that unites all its graphs (optional)."""
 
-    def gather(self) -> None:
+    def repair_default_graph(self) -> None:
         """Correct the default graph (`Deep.strays`)."""
         ...
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from catalog_service.graph import reading
 from catalog_service.graph.damage import damage
-from catalog_service.graph.errors import GRAPH_BROKEN, NOT_GATHERED
+from catalog_service.graph.errors import GRAPH_BROKEN, OUTDATED
 from catalog_service.graph.snapshots import GraphReader
 from catalog_service.graph.store import CHECKPOINT, MARK
 from catalog_service.journal.model import StoredRecord
@@ -25,9 +25,9 @@ class PublishedGraph:
         """Raise `AtlasError` (``no-snapshot``, ``graph-broken``) where there is none of use."""
         self._snapshot = reader.current()
         with self._damage():
-            gathered = reading.is_gathered(self._snapshot.store)
+            gathered = reading.has_kept_default_graph(self._snapshot.store)
         if not gathered:
-            raise AtlasError(GRAPH_BROKEN, path=self._snapshot.path, reason=NOT_GATHERED)
+            raise AtlasError(GRAPH_BROKEN, path=self._snapshot.path, reason=OUTDATED)
 
     def checkpoint(self) -> int:
         """Return the journal number of the snapshot."""

@@ -19,7 +19,7 @@ from catalog_service.graph.errors import (
     GRAPH_REFUSED,
     GRAPH_UNION,
     GRAPH_UNREACHABLE,
-    NOT_GATHERED,
+    OUTDATED,
 )
 from catalog_service.graph.store import REACHED
 from catalog_service.settings_urls import without_user
@@ -154,7 +154,7 @@ class RemoteSparql:
         if len(stated) > 1:
             raise AtlasError(GRAPH_UNION, url=without_user(self._url))
         if stands != stated:
-            raise AtlasError(GRAPH_BROKEN, path=without_user(self._url), reason=NOT_GATHERED)
+            raise AtlasError(GRAPH_BROKEN, path=without_user(self._url), reason=OUTDATED)
         return max(stands, default=0)
 
     def alive(self) -> int:

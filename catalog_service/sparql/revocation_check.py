@@ -1,4 +1,4 @@
-"""Queries are refused while their state still holds what was closed long ago."""
+"""Refusing queries while the graph still holds records that were withdrawn or closed."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from catalog_service.sparql.model import SparqlAnswer, SparqlService
 from ontology.errors import AtlasError
 
 GRACE: Final = timedelta(seconds=60)
-"""How long a state may hold a record after it was closed: a worker that lives takes it out in a
-second or a few. A query's answer cannot be searched for what it owes to one record."""
+"""How long the graph may hold a record after it was closed; a running worker removes it within
+seconds. Which answers depend on one record cannot be told, so that afterwards none is given."""
 
-REMEMBERED: Final = 5.0
-"""Seconds for which is remembered that a state still holds a closed record."""
+CACHE_HELD: Final = 5.0
+"""Seconds for which "it still holds a closed record" is cached."""
 
-FORGOTTEN: Final = 60.0
-"""Seconds for which is remembered that a state holds none: a snapshot never changes, but what a
-server has may, also between two checkpoints."""
+CACHE_ABSENT: Final = 60.0
+"""Seconds for which "it holds none" is cached: a snapshot never changes, but what a server holds
+may, also between two checkpoints."""
 
 PATIENCE: Final = 2.0
-"""Seconds that a query waits for another one's look at what the state holds."""
+"""Seconds that a query waits while another thread asks the graph what it holds."""
 
 _TEXT: Final = 100_000
-"""Characters of IRIs in one question."""
+"""Characters of IRIs in one query."""
 
 
 class Revocation(Protocol):
-    """A record that is public no more, and when that was decided."""
+    """A record that is no longer public, and when that was decided."""
 
     @property
     def iri(self) -> str:
@@ -56,8 +56,8 @@ class Revocations(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
-    """What is known of a state."""
+class _Findings:
+    """What was found out about a state of the graph."""
 
     state: Hashable
     revocations: Sequence[Revocation]
@@ -73,13 +73,13 @@ class _Looked:
     def serves(
         self, state: Hashable, revocations: Sequence[Revocation], late: int, now: float
     ) -> bool:
-        """Tell whether nothing need be asked of the state."""
+        """Tell whether this still answers for the state, so that the graph need not be asked."""
         # The same object while the journal closes nothing more: thousands are not compared.
         same = self.revocations is revocations and self.late == late
         return same and self.state == state and now < self.until
 
 
-class OpenOnly:
+class RevocationCheck:
     """A `SparqlService` that answers ``sparql-behind`` rather than tell what is not open.
 
     Where the graph stands at the journal's end this costs one look at the journal. Only where
@@ -111,7 +111,7 @@ class OpenOnly:
         self._monotonic = monotonic
         self._patience = patience
         self._asking = Lock()
-        self._looked: _Looked | None = None
+        self._findings: _Findings | None = None
 
     def query(
         self,
@@ -150,7 +150,7 @@ class OpenOnly:
     def _holds(self, revocations: Sequence[Revocation], late: int) -> bool:
         """Tell whether the state holds any of the first ``late`` of ``revocations``."""
         state = self._state()
-        known = self._looked
+        known = self._findings
         if known is not None and known.serves(state, revocations, late, self._monotonic()):
             return known.held
         # It held one a moment ago, and somebody is looking whether it still does.
@@ -158,19 +158,19 @@ class OpenOnly:
         if not self._asking.acquire(timeout=patience):
             raise _behind(late)
         try:
-            known, now = self._looked, self._monotonic()
+            known, now = self._findings, self._monotonic()
             if known is None or not known.serves(state, revocations, late, now):
-                known = self._looked = self._look(known, state, revocations, late)
+                known = self._findings = self._look(known, state, revocations, late)
             return known.held
         finally:
             self._asking.release()
 
     def _look(
-        self, known: _Looked | None, state: Hashable, revocations: Sequence[Revocation], late: int
-    ) -> _Looked:
+        self, known: _Findings | None, state: Hashable, revocations: Sequence[Revocation], late: int
+    ) -> _Findings:
         now = self._monotonic()
         absent, since = set[str](), now
-        if known is not None and known.state == state and now - known.since < FORGOTTEN:
+        if known is not None and known.state == state and now - known.since < CACHE_ABSENT:
             absent.update(known.absent)
             since = known.since
         held = False
@@ -180,8 +180,11 @@ class OpenOnly:
                 break
             absent.update(batch)
         end = self._monotonic()
-        until = min(end + REMEMBERED if held else since + FORGOTTEN, since + FORGOTTEN)
-        return _Looked(state, revocations, late, frozenset(absent), held, since, until)
+        until = min(
+            end + CACHE_HELD if held else since + CACHE_ABSENT,
+            since + CACHE_ABSENT,
+        )
+        return _Findings(state, revocations, late, frozenset(absent), held, since, until)
 
 
 def _behind(late: int) -> AtlasError:
@@ -208,7 +211,7 @@ def _question(graphs: Sequence[str]) -> str:
     return f"SELECT ?g {{ VALUES ?g {{ {names} }} GRAPH ?g {{ ?s ?p ?o }} }} LIMIT 1"
 
 
-class Remembered:
+class CachedNumber:
     """A number that is asked for over the network, and not again for a while."""
 
     def __init__(
@@ -219,8 +222,8 @@ class Remembered:
         self._kept: tuple[float, int] | None = None
 
     def __call__(self) -> int:
-        """Return the number, at most `REMEMBERED` seconds old; raises what asking raises."""
+        """Return the number, at most `CACHE_HELD` seconds old; raises what asking raises."""
         now = self._monotonic()
-        if self._kept is None or now - self._kept[0] >= REMEMBERED:
+        if self._kept is None or now - self._kept[0] >= CACHE_HELD:
             self._kept = (now, self._ask())
         return self._kept[1]

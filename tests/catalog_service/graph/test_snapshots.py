@@ -261,7 +261,7 @@ def test_a_number_that_readers_have_seen_is_not_given_again(tmp_path: Path) -> N
 def test_publications_do_not_make_publishing_dearer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "MANIFEST_MOST", 20_000)
+    monkeypatch.setattr(embedded, "MAX_MANIFEST_BYTES", 20_000)
     reader = GraphReader(tmp_path)
     longest = 0
     with EmbeddedGraph(tmp_path) as store:

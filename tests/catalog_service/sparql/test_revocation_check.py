@@ -19,11 +19,11 @@ from catalog_service.sparql.limits import SparqlLimits
 from catalog_service.sparql.model import SparqlAnswer
 from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.revocation_check import (
-    FORGOTTEN,
+    CACHE_ABSENT,
+    CACHE_HELD,
     GRACE,
-    REMEMBERED,
-    OpenOnly,
-    Remembered,
+    CachedNumber,
+    RevocationCheck,
 )
 from ontology.errors import AtlasError
 from tests.catalog_service.projections.test_index import HOUSE, FixedClock, House
@@ -55,7 +55,7 @@ def test_what_was_closed_long_ago_is_not_told(house: House) -> None:
     clock, now = LaterClock(), [0.0]
     reader = GraphReader(house.folder)
     pool = SparqlPool(reader, SparqlLimits(workers=1, memory_mb=512))
-    guarded = OpenOnly(
+    guarded = RevocationCheck(
         pool,
         lambda: reader.current().checkpoint,
         Revocations(lambda: house.journal),
@@ -77,7 +77,7 @@ def test_what_was_closed_long_ago_is_not_told(house: House) -> None:
         assert refused.value.code == "sparql-behind"
         # Taken out, though the graph stands where it stood: a change before it fails.
         graph.withdraw(sorted(Revocations(lambda: house.journal).since(2)))
-        now[0] += REMEMBERED
+        now[0] += CACHE_HELD
         assert reader.current().checkpoint == 2 < house.journal.head()
         assert guarded.query(TITLES).rows == 1
     guarded.close()
@@ -140,7 +140,7 @@ class Holding:
         """Nothing is open."""
 
 
-def behind(guarded: OpenOnly) -> bool:
+def behind(guarded: RevocationCheck) -> bool:
     try:
         guarded.query(TITLES)
     except AtlasError as error:
@@ -152,7 +152,7 @@ def behind(guarded: OpenOnly) -> bool:
 def test_a_state_is_asked_once_for_each_record(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(revocation_check, "_TEXT", 1)
     service, given, now, state = Holding("c"), Given(), [0.0], [1]
-    guarded = OpenOnly(
+    guarded = RevocationCheck(
         service, lambda: 1, given, LaterClock(), lambda: now[0], state=lambda: state[0]
     )
     assert not behind(guarded)
@@ -166,21 +166,21 @@ def test_a_state_is_asked_once_for_each_record(monkeypatch: pytest.MonkeyPatch) 
     # The one it holds settles it.
     assert len(service.asked) == 3
     service.held.clear()
-    now[0] += REMEMBERED
+    now[0] += CACHE_HELD
     assert not behind(guarded)
     assert len(service.asked) == 5
     # Another state may hold again what this one does not; a server's may after a while.
     state[0] += 1
     assert not behind(guarded)
     assert len(service.asked) == 9
-    now[0] += FORGOTTEN
+    now[0] += CACHE_ABSENT
     assert not behind(guarded)
     assert len(service.asked) == 13
 
 
 def test_who_needs_no_answer_does_not_wait_for_who_does() -> None:
     service, given, clock = Holding(), Given(), LaterClock()
-    guarded = OpenOnly(service, lambda: 1, given, clock, patience=0.0)
+    guarded = RevocationCheck(service, lambda: 1, given, clock, patience=0.0)
     given.close("a")
     service.let_go.clear()
     with ThreadPoolExecutor(1) as pool:
@@ -196,7 +196,7 @@ def test_who_needs_no_answer_does_not_wait_for_who_does() -> None:
 
 def test_a_number_is_remembered_for_a_while() -> None:
     now, asked = [0.0], iter(range(10))
-    number = Remembered(lambda: next(asked), lambda: now[0])
+    number = CachedNumber(lambda: next(asked), lambda: now[0])
     assert (number(), number()) == (0, 0)
-    now[0] += REMEMBERED
+    now[0] += CACHE_HELD
     assert number() == 1

@@ -13,7 +13,7 @@ from catalog_service.site.rendering import View
 
 LONGEST_FILE_NAME: Final = 80
 NAMED: Final = 3
-"""Names that are said of what lies at one address."""
+"""Names that are listed for the files at one address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def ways(view: View, description: Description) -> list[Way]:
     for told in (_format_of, _file_of):
         alike = _alike(found)
         named = [_with(way, told(view, way)) if _key(way) in alike else way for way in found]
-        # What tells none of them apart is not said.
+        # A text that distinguishes none of them is left out.
         if len(set(map(_key, named))) > len(set(map(_key, found))):
             found = named
     return _numbered(found)

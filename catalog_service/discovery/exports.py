@@ -20,7 +20,7 @@ from catalog_service.discovery.parameters import parameters, read_query
 from catalog_service.discovery.service import named_hit
 from catalog_service.http.errors import PARAMETER_INVALID
 from catalog_service.http.language import Lang, choose_language
-from catalog_service.site.display_values import without_turns
+from catalog_service.site.display_values import without_bidi
 from ontology.errors import AtlasError
 from ontology.languages import pick
 from ontology.texts import INVISIBLE
@@ -148,7 +148,7 @@ def _row(hit: HitAnswer, lang: Lang) -> list[str]:
         "formats": names(hit.formats),
         "districts": names(hit.districts),
     }
-    return [quote_formulas(without_turns(str(values[name]))) for name in _COLUMNS]
+    return [quote_formulas(without_bidi(str(values[name]))) for name in _COLUMNS]
 
 
 def _name(thing: Named, lang: Lang) -> str:

@@ -25,7 +25,7 @@ from catalog_service.discovery.service import named_hit
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.language import Lang, choose_language
 from catalog_service.http.links import form_path
-from catalog_service.site.display_values import without_turns
+from catalog_service.site.display_values import without_bidi
 from ontology.dates import SHANGHAI, read_date
 from ontology.languages import pick
 from ontology.rdf_xml import NOT_XML
@@ -114,7 +114,7 @@ def _entry(feed: ET.Element, hit: HitAnswer, moment: datetime, lang: Lang, base:
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = NOT_XML.sub("", without_turns(text))
+    ET.SubElement(parent, name).text = NOT_XML.sub("", without_bidi(text))
 
 
 def _times(atlas: Service, hits: Sequence[HitAnswer], checkpoint: int) -> list[datetime]:

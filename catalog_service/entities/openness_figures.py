@@ -127,11 +127,11 @@ def _year_rows(view: View, years: Mapping[int, int], year: int) -> tuple[Bar, ..
 
 
 LEAST: Final = 0.001
-"""A smaller share that is not none is said to be below this one."""
+"""A share above zero but below this one is shown as less than it."""
 
 
 def share(part: int, whole: int) -> str:
-    """Return a share in per cent with one decimal; what there is never reads as nothing."""
+    """Return a share in per cent with one decimal; a share above zero is never shown as zero."""
     if not whole:
         return "–"
     return f"<{LEAST:.1%}" if 0 < part < whole * LEAST else f"{part / whole:.1%}"

@@ -1,4 +1,4 @@
-"""Why two things are said to hang together, in the page's language."""
+"""Why two things are related, in the page's language."""
 
 from __future__ import annotations
 

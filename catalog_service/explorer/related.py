@@ -1,4 +1,4 @@
-"""Datasets beside one, by how they stand to it, each with the reason."""
+"""Datasets related to one, by relation, each with the reason."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A dataset that hangs together with another, and why; ``publishers`` tell like names apart."""
+    """A dataset related to another, and why; ``publishers`` distinguish equal names."""
 
     name: str
     address: str
@@ -39,7 +39,7 @@ class Related:
 
 
 def related(atlas: Service, view: View, iri: str) -> list[Related]:
-    """Return what hangs together with a dataset, the closest relation first.
+    """Return the datasets related to one, the closest relation first.
 
     A page does without where the index cannot be read or does not have the dataset yet.
     """

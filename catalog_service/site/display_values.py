@@ -1,5 +1,5 @@
-"""What a record says, as pages, feeds and exports may show it: which addresses are links, and texts
-that cannot turn what stands around them.
+"""Values of records that are safe to show on pages, in feeds, in exports: addresses that may be
+links, texts without characters that change the direction of the text around them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from harvesters.mapping.web_addresses import has_user, is_web
 from ontology.texts import BIDI
 
 _HOST: Final = re.compile(r"([A-Za-z]+://)([^/?#:]*)")
-_TURNS: Final = re.compile(f"[{BIDI}]")
+_BIDI: Final = re.compile(f"[{BIDI}]")
 
 
 def followable(url: str) -> str | None:
@@ -39,9 +39,9 @@ def ascii_host(url: str) -> str:
     return f"{found[1]}{host}{url[found.end() :]}"
 
 
-def without_turns(text: str) -> str:
-    """Return a text without the characters that turn the text after them around.
+def without_bidi(text: str) -> str:
+    """Return a text without the characters that change the direction of the text after them.
 
     Readers take them out of what comes in; records of earlier versions may hold some.
     """
-    return text if text.isascii() else _TURNS.sub("", text)
+    return text if text.isascii() else _BIDI.sub("", text)

@@ -21,7 +21,7 @@ from catalog_service.http.language import Lang, choose_language
 from catalog_service.http.links import dataset_path
 from catalog_service.settings import NOTICE_BETWEEN
 from catalog_service.site.assets import assets
-from catalog_service.site.display_values import ascii_host, followable, without_turns
+from catalog_service.site.display_values import ascii_host, followable, without_bidi
 from catalog_service.site.messages import message
 from ontology.dates import read_date, shown_date
 from ontology.languages import Bilingual, pick
@@ -180,8 +180,8 @@ def announced(notice: str, lang: Lang) -> str:
 
 
 def _shown(value: object) -> object:
-    """Return what a template writes, without characters that turn a page's text around."""
+    """Return what a template writes, without characters that change the text's direction."""
     if not isinstance(value, str) or value.isascii():
         return value
-    plain = without_turns(value)
+    plain = without_bidi(value)
     return Markup(plain) if isinstance(value, Markup) else plain  # noqa: S704 - as it was

@@ -14,7 +14,7 @@ from catalog_service.sparql.limits import CROWDED, FULL, LEAST_SECONDS, SparqlLi
 from ontology.errors import AtlasError
 
 _MANY = 10_000
-"""Clients from which those with a full share are forgotten."""
+"""Number of clients above which those with a full bucket are forgotten."""
 
 
 @dataclass(slots=True)
@@ -28,9 +28,9 @@ class _Client:
 class Budgets:
     """A bucket of worker seconds for each client, and a bound on what it runs at a time.
 
-    A query is charged what it used, once it has ended: the bucket may go below nothing, and the
-    client waits until it is above again. Where many ask at once, who has a query inside already
-    is refused first, and above `FULL` everybody: waiting would keep others from search and pages.
+    A query is charged what it used, once it has ended: the bucket may go below zero, and the
+    client waits until it is above again. Where many ask at once, clients that have a query inside
+    are refused first, and above `FULL` everybody: waiting would keep others from search and pages.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What crosses the wall of the SPARQL room."""
+"""The interface of public SPARQL, and what it takes and returns."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class SparqlService(Protocol):
         ...
 
     def close(self) -> None:
-        """Give up all workers and connections."""
+        """Stop all workers and close all connections."""
         ...
 
 

@@ -143,7 +143,7 @@ class SparqlPool:
         self._complete()
 
     def _complete(self) -> None:
-        """Start what is missing; what the system refuses now, the next query asks for again."""
+        """Start missing workers; where the system refuses one now, the next query tries again."""
         try:
             while self._start():
                 pass
@@ -170,7 +170,7 @@ class SparqlPool:
             return sum(worker.alive for worker in self._workers)
 
     def pids(self) -> tuple[int, ...]:
-        """Return the process ids of the workers, for the operator's eyes."""
+        """Return the process ids of the workers."""
         with self._lock:
             return tuple(sorted(worker.pid for worker in self._workers))
 

@@ -1,9 +1,9 @@
-"""What the text of a query gives away before anything runs: its form, what is barred.
+"""Checking the text of a query before it runs: its form, and what is not allowed.
 
 This reads tokens, it does not parse: syntax is the engine's to judge. Oxigraph's grammar needs no
 blank around keywords (``SERVICEex:p{…}`` is a SERVICE to it) and tells ``<`` from an IRI only by
 where it stands, so no tokenizer can be sure of finding every SERVICE. Where a worker's sandbox
-bars all sockets this is but for the clear message; elsewhere ``strict`` refuses the very word.
+bars all sockets this only gives a clear message; elsewhere ``strict`` refuses the word itself.
 """
 
 from __future__ import annotations

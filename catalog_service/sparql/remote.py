@@ -60,7 +60,7 @@ class RemoteSparql:
     What it cannot do: stop a query on the server. At the deadline the connection is closed and
     the client gets its error, while the server may go on working; its memory is not bounded here
     either. Give the server bounds of its own (a container, ``--timeout-s``) and no way out to
-    other hosts. ``SERVICE`` is refused wherever the word may be one (`guard.check`, strict).
+    other hosts. ``SERVICE`` is refused wherever the word may be one (`query_check.check`, strict).
     """
 
     def __init__(
@@ -162,7 +162,7 @@ class RemoteSparql:
         return 0
 
     def _ask_merged(self, text: str, dataset: Dataset, media_type: str) -> tuple[Written, int]:
-        """Answer over the merge of several graphs, which are fetched: in a worker, for the walls.
+        """Answer over the merge of several graphs, which are fetched first; in a sandboxed worker.
 
         Default graphs, and named ones, may each be as large as an answer. Raises `AtlasError`.
         """

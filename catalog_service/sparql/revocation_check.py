@@ -144,7 +144,7 @@ class RevocationCheck:
         return self.service.alive()
 
     def close(self) -> None:
-        """Give up all workers and connections."""
+        """Stop all workers and close all connections."""
         self.service.close()
 
     def _holds(self, revocations: Sequence[Revocation], late: int) -> bool:

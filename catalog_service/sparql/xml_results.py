@@ -1,6 +1,6 @@
 """Results in XML that every parser reads.
 
-Standard library only: a worker loads this before its walls stand.
+Standard library only: a worker loads this before it enters its sandbox.
 """
 
 from __future__ import annotations

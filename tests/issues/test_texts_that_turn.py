@@ -9,7 +9,7 @@ import pytest
 from catalog_service.datasets.description import describe
 from catalog_service.datasets.snippets import snippets
 from catalog_service.discovery.exports import quote_formulas
-from catalog_service.site.display_values import ascii_host, followable, without_turns
+from catalog_service.site.display_values import ascii_host, followable, without_bidi
 from catalog_service.site.rendering import environment
 from harvesters.protocols import Incoming, MappedRecord
 from harvesters.readers.formats import read_bytes
@@ -50,7 +50,7 @@ def test_what_turns_a_text_is_taken_out_and_told(turn: str, form: str) -> None:
 def test_pages_write_none_of_records_from_before() -> None:
     page = environment().from_string("{{ title }}").render(title="甲\u202e<b>")
     assert page == "甲&lt;b&gt;"
-    assert without_turns("a\u2066b") == "a\u2066b".replace("\u2066", "")
+    assert without_bidi("a\u2066b") == "a\u2066b".replace("\u2066", "")
 
 
 @pytest.mark.parametrize(

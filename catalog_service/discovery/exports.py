@@ -140,15 +140,15 @@ def _row(hit: HitAnswer, lang: Lang) -> list[str]:
         found = (_name(thing, lang) for thing in things if thing is not None)
         return "; ".join(dict.fromkeys(found))
 
-    values = {
-        **{name: getattr(hit, name) or "" for name in _COLUMNS if name not in ("publishers",)},
-        "publishers": names(hit.publishers),
-        "open_type": names([hit.open_type]),
-        "frequency": names([hit.frequency]),
-        "formats": names(hit.formats),
-        "districts": names(hit.districts),
+    named: dict[str, Iterable[Named | None]] = {
+        "publishers": hit.publishers,
+        "open_type": [hit.open_type],
+        "frequency": [hit.frequency],
+        "formats": hit.formats,
+        "districts": hit.districts,
     }
-    return [quote_formulas(without_bidi(str(values[name]))) for name in _COLUMNS]
+    values = [names(named[n]) if n in named else getattr(hit, n) or "" for n in _COLUMNS]
+    return [quote_formulas(without_bidi(str(value))) for value in values]
 
 
 def _name(thing: Named, lang: Lang) -> str:

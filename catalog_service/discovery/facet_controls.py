@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from catalog_service.context import Service
-from catalog_service.discovery.model import FacetAnswer
+from catalog_service.discovery.model import FacetAnswer, FacetAnswers
 from catalog_service.discovery.parameters import expand, shorten
 from catalog_service.discovery.service import value_name
 from catalog_service.site.rendering import View
@@ -49,9 +48,7 @@ class FacetGroup:
     """There are, or may be, more values than are listed."""
 
 
-def with_source_titles(
-    atlas: Service, facets: Mapping[str, list[FacetAnswer]]
-) -> dict[str, list[FacetAnswer]]:
+def with_source_titles(atlas: Service, facets: FacetAnswers) -> dict[str, list[FacetAnswer]]:
     """Return the facets with the sources called by their titles."""
     found = dict(facets)
     if found.get("source"):
@@ -63,19 +60,14 @@ def with_source_titles(
     return found
 
 
-def facet_groups(
-    view: View, query: Query, facets: Mapping[str, list[FacetAnswer]]
-) -> list[FacetGroup]:
+def facet_groups(view: View, query: Query, facets: FacetAnswers) -> list[FacetGroup]:
     """Return the facets in which something can be chosen."""
     found = [_group(view, name, facets.get(name, []), query) for name in FACETS]
     return [group for group in found if group.first]
 
 
 def chips(
-    atlas: Service,
-    view: View,
-    own: list[tuple[str, str]],
-    facets: Mapping[str, list[FacetAnswer]],
+    atlas: Service, view: View, own: list[tuple[str, str]], facets: FacetAnswers
 ) -> list[Chip]:
     """Return what is chosen, each with the address of the search without it."""
     found = []
@@ -98,13 +90,7 @@ def value_label(view: View, answer: FacetAnswer) -> str:
     return view.pick(answer.label) or answer.value
 
 
-def _named(
-    atlas: Service,
-    view: View,
-    name: str,
-    value: str,
-    facets: Mapping[str, list[FacetAnswer]],
-) -> str:
+def _named(atlas: Service, view: View, name: str, value: str, facets: FacetAnswers) -> str:
     full = expand(name, value)
     known = next((f for f in facets.get(name, []) if f.value == shorten(name, full)), None)
     label = view.pick(value_name(atlas, name, full) or (known.label if known else {})) or value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, ConfigDict
 
 from catalog_service.datasets.description import Named
@@ -54,6 +56,10 @@ class FacetAnswer(BaseModel):
     value: str
     label: dict[str, str]
     count: int
+
+
+FacetAnswers = Mapping[str, list[FacetAnswer]]
+"""Values by facet."""
 
 
 class UnderstoodAnswer(BaseModel):

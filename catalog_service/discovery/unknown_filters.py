@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
 from catalog_service.context import Service
 from catalog_service.discovery.filter_warnings import suggested_values
-from catalog_service.discovery.model import FacetAnswer
+from catalog_service.discovery.model import FacetAnswers
 from catalog_service.discovery.parameters import expand, shorten
 from catalog_service.discovery.service import value_name
 from catalog_service.site.rendering import View
@@ -40,10 +39,7 @@ class UnknownFilter:
 
 
 def unknown_filters(
-    atlas: Service,
-    view: View,
-    own: list[tuple[str, str]],
-    facets: Mapping[str, list[FacetAnswer]],
+    atlas: Service, view: View, own: list[tuple[str, str]], facets: FacetAnswers
 ) -> list[UnknownFilter]:
     """Return the values of filters that do not exist; ``own`` is the search's own query string.
 

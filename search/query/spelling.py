@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from typing import Final
 
@@ -44,6 +45,7 @@ def correct_spelling(
     text = normal(text)
     if len(text) > MAX_TEXT:
         return text
+    words = _Words(lexicon, gazetteer, exists)
     known: set[tuple[int, int]] = set()
     if thesaurus is not None:
         known = {(match.start, match.end) for match in thesaurus.lookup(text)}
@@ -54,58 +56,56 @@ def correct_spelling(
         pieces.append(text[end:start])
         run = match.group()
         inside = [(a - start, b - start) for a, b in known if start <= a and b <= stop]
-        if _LATIN.fullmatch(run):
-            pieces.append(_correct_latin(run, inside, lexicon, gazetteer, exists))
-        else:
-            pieces.append(_correct_chinese(run, inside, lexicon, gazetteer, exists))
+        correct = _correct_latin if _LATIN.fullmatch(run) else _correct_chinese
+        pieces.append(correct(run, inside, words))
         end = stop
     pieces.append(text[end:])
     return "".join(pieces)
 
 
-def _correct_latin(
-    run: str,
-    known: list[tuple[int, int]],
-    lexicon: Lexicon,
-    gazetteer: Gazetteer,
-    exists: Callable[[str], bool],
-) -> str:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words that a text may be corrected to."""
+
+    lexicon: Lexicon
+    gazetteer: Gazetteer
+    exists: Callable[[str], bool]
+
+    @property
+    def latin(self) -> tuple[Collection[str], ...]:
+        return self.lexicon.latin, self.gazetteer.latin
+
+    def sounding(self, letters: str) -> str | None:
+        return self.lexicon.by_sound.get(letters) or self.gazetteer.sounds.get(letters)
+
+
+def _correct_latin(run: str, known: list[tuple[int, int]], words: _Words) -> str:
     """Correct what is between the pieces that the thesaurus knows: as pinyin, else as English."""
     pieces: list[str] = []
     end = 0
     for a, b in [*sorted(known), (len(run), len(run))]:
         between = run[end:a]
         piece = between.strip()
-        right = _from_pinyin(piece, lexicon, gazetteer, exists) if piece else piece
+        right = _from_pinyin(piece, words) if piece else piece
         if right == piece:
-            right = " ".join(
-                _correct_english(word, lexicon, gazetteer, exists) for word in piece.split()
-            )
+            right = " ".join(_correct_english(word, words) for word in piece.split())
         pieces += (between.replace(piece, right) if piece else between, run[a:b])
         end = b
     return "".join(pieces)
 
 
-def _correct_english(
-    word: str, lexicon: Lexicon, gazetteer: Gazetteer, exists: Callable[[str], bool]
-) -> str:
+def _correct_english(word: str, words: _Words) -> str:
     """Return the known word that one was meant as, or the word itself.
 
     Hardly anybody gets the first letter wrong, and looking only there keeps this quick.
     """
-    if (
-        len(word) < _LEAST_LATIN
-        or word in FORMS
-        or word in WEAK
-        or word in lexicon.latin
-        or word in gazetteer.latin
-        or exists(word)
-    ):
+    known = (FORMS, WEAK, *words.latin)
+    if len(word) < _LEAST_LATIN or any(word in each for each in known) or words.exists(word):
         return word
     near = [
         other
-        for words in (lexicon.latin, gazetteer.latin)
-        for other in words
+        for latin in words.latin
+        for other in latin
         if other[0] == word[0] and abs(len(other) - len(word)) < _LEAST_LATIN - 1
     ]
     found = get_close_matches(word, sorted(near), n=3, cutoff=_ALIKE)
@@ -115,26 +115,22 @@ def _correct_english(
 
     def rank(other: str) -> tuple[float, int]:
         ratio.set_seq1(other)
-        return ratio.ratio(), lexicon.latin.get(other, 0)
+        return ratio.ratio(), words.lexicon.latin.get(other, 0)
 
     return max(found, key=rank)
 
 
-def _from_pinyin(
-    run: str, lexicon: Lexicon, gazetteer: Gazetteer, exists: Callable[[str], bool]
-) -> str:
-    words = re.split(r"[\s']+", run)
-    if all(word in FORMS or exists(word) for word in words):
+def _from_pinyin(run: str, words: _Words) -> str:
+    parts = re.split(r"[\s']+", run)
+    if all(part in FORMS or words.exists(part) for part in parts):
         return run
     found: list[str] = []
     start = 0
-    while start < len(words):
-        for end in range(len(words), start, -1):
-            joined = "".join(words[start:end])
-            word = lexicon.by_sound.get(joined) or gazetteer.sounds.get(joined)
-            pieces = (
-                [word] if word else _split(joined, lexicon, gazetteer) if end - start == 1 else None
-            )
+    while start < len(parts):
+        for end in range(len(parts), start, -1):
+            joined = "".join(parts[start:end])
+            word = words.sounding(joined)
+            pieces = [word] if word else _split(joined, words) if end - start == 1 else None
             if pieces:
                 found += pieces
                 start = end
@@ -144,7 +140,7 @@ def _from_pinyin(
     return "".join(found)
 
 
-def _split(joined: str, lexicon: Lexicon, gazetteer: Gazetteer) -> list[str] | None:
+def _split(joined: str, words: _Words) -> list[str] | None:
     """Cut letters into as few sounding words as possible; None where some are left over."""
     if len(joined) > 60:
         return None
@@ -155,48 +151,42 @@ def _split(joined: str, lexicon: Lexicon, gazetteer: Gazetteer) -> list[str] | N
             if before is None:
                 continue
             piece = joined[start:end]
-            word = lexicon.by_sound.get(piece) or gazetteer.sounds.get(piece)
+            word = words.sounding(piece)
             current = best[end]
             if word and (current is None or len(before) + 1 < len(current)):
                 best[end] = [*before, word]
     return best[-1]
 
 
-def _correct_chinese(
-    run: str,
-    known: list[tuple[int, int]],
-    lexicon: Lexicon,
-    gazetteer: Gazetteer,
-    exists: Callable[[str], bool],
-) -> str:
-    words: list[tuple[int, int]] = []
+def _correct_chinese(run: str, known: list[tuple[int, int]], words: _Words) -> str:
+    cut: list[tuple[int, int]] = []
     position = 0
     for word in rjieba.cut(run, True):
-        words.append((position, position + len(word)))
+        cut.append((position, position + len(word)))
         position += len(word)
     fillers = [m.span() for p in (QUESTION, FRAME) for m in p.finditer(run)] + known
     odd = [
         (a, b)
-        for a, b in words
+        for a, b in cut
         if not any(x < b and a < y for x, y in fillers)
-        and (b - a == 1 or not lexicon.words.get(run[a:b]))
-        and run[a:b] not in gazetteer.names
+        and (b - a == 1 or not words.lexicon.words.get(run[a:b]))
+        and run[a:b] not in words.gazetteer.names
     ]
     if not odd:
         return run
     spans = [
-        (words[i][0], words[j][1])
-        for i in range(len(words))
-        for j in range(i, min(i + 5, len(words)))
-        if 2 <= words[j][1] - words[i][0] <= _LONGEST
+        (cut[i][0], cut[j][1])
+        for i in range(len(cut))
+        for j in range(i, min(i + 5, len(cut)))
+        if 2 <= cut[j][1] - cut[i][0] <= _LONGEST
     ]
     spans.sort(key=lambda span: (span[0] - span[1], span[0]))
     for a, b in spans:
         piece = run[a:b]
         if not any(a <= x and y <= b for x, y in odd) or any(x < b and a < y for x, y in fillers):
             continue
-        right = _sounding(piece, lexicon)
-        if right is not None and not exists(piece):
+        right = _sounding(piece, words.lexicon)
+        if right is not None and not words.exists(piece):
             return run[:a] + right + run[b:]
     return run
 

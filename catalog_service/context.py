@@ -1,10 +1,11 @@
-"""What routes and pages may use of the composition root, and how a request reaches it."""
+"""What services, routes and pages may use of the composition root.
+
+Without the web framework: commands use services too, and would load it for nothing.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Protocol
-
-from fastapi import Depends, Request
+from typing import Literal, Protocol
 
 from catalog_service.accounts import Tokens
 from catalog_service.catalog import Catalog
@@ -21,7 +22,7 @@ from shapes.rules import Rules
 
 
 class Service(Protocol):
-    """The parts of `catalog_service.atlas.Atlas` that routes use."""
+    """The parts of `catalog_service.atlas.Atlas` that services and routes use."""
 
     @property
     def settings(self) -> Settings:
@@ -81,18 +82,3 @@ class Service(Protocol):
     def tokens(self) -> Tokens:
         """The tokens."""
         ...
-
-
-def service(request: Request) -> Service:
-    """Return the composition root that the application was made with."""
-    found: Service = request.app.state.atlas
-    return found
-
-
-async def _service(request: Request) -> Service:
-    # Not `service` itself: what is not a coroutine is run in a thread, and waits for one.
-    return service(request)
-
-
-Atlas = Annotated[Service, Depends(_service)]
-"""A route's parameter of this type is the composition root."""

@@ -7,8 +7,8 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.context import Atlas
 from catalog_service.datasets.visibility import GoneError, find
+from catalog_service.dependencies import Atlas
 from catalog_service.formats import GRAPH_FORMATS, HTML
 from catalog_service.http.access import Bearer
 from catalog_service.http.identifiers import Ref

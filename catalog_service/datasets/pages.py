@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from catalog_service.accounts.permissions import Principal
 from catalog_service.clock import SHANGHAI
-from catalog_service.context import Atlas, Service
+from catalog_service.context import Service
 from catalog_service.datasets import schema_org
 from catalog_service.datasets.bounded_view import bounded
 from catalog_service.datasets.citation import citation
@@ -28,6 +28,7 @@ from catalog_service.datasets.representations import record_response
 from catalog_service.datasets.service import description_of, findings_of, told_changes
 from catalog_service.datasets.snippets import snippets
 from catalog_service.datasets.visibility import GoneError, Version, find, history
+from catalog_service.dependencies import Atlas
 from catalog_service.explorer.related import related
 from catalog_service.formats import BY_SUFFIX, GRAPH_FORMATS, HTML, OutputFormat
 from catalog_service.http.access import Bearer

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from catalog_service.context import Atlas, Service
+from catalog_service.context import Service
 from catalog_service.datasets.description import Description
 from catalog_service.datasets.findings import RuleFindings
 from catalog_service.datasets.representations import cache_headers, etag, record_response
@@ -22,6 +22,7 @@ from catalog_service.datasets.service import (
     told_changes,
 )
 from catalog_service.datasets.visibility import Version, find, find_held
+from catalog_service.dependencies import Atlas
 from catalog_service.formats import GRAPH_FORMATS, JSON, OutputFormat
 from catalog_service.http.access import Bearer
 from catalog_service.http.conditional_requests import not_modified

@@ -12,7 +12,8 @@ from xml.etree import ElementTree as ET
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.context import Atlas, Service
+from catalog_service.context import Service
+from catalog_service.dependencies import Atlas
 from catalog_service.discovery.model import HitAnswer
 from catalog_service.discovery.parameters import (
     address_of,

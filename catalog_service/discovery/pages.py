@@ -8,7 +8,8 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from catalog_service.context import Atlas, Service
+from catalog_service.context import Service
+from catalog_service.dependencies import Atlas
 from catalog_service.discovery.facet_controls import chips, facet_groups, with_source_titles
 from catalog_service.discovery.hit_view import hit_rows
 from catalog_service.discovery.pager import PER_PAGE, pager_of

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from fastapi import Query as Params
 
-from catalog_service.context import Atlas
+from catalog_service.dependencies import Atlas
 from catalog_service.discovery.filter_warnings import warnings_of
 from catalog_service.discovery.model import SearchAnswer, SuggestAnswer
 from catalog_service.discovery.parameters import parameters, read_query

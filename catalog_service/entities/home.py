@@ -7,8 +7,9 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.context import Atlas, Service
+from catalog_service.context import Service
 from catalog_service.datasets import schema_org
+from catalog_service.dependencies import Atlas
 from catalog_service.discovery.service import named_result
 from catalog_service.entities import tilemap
 from catalog_service.entities.openness_figures import figures

@@ -10,8 +10,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.context import Atlas, Service
+from catalog_service.context import Service
 from catalog_service.datasets import schema_org
+from catalog_service.dependencies import Atlas
 from catalog_service.discovery.facet_controls import value_label
 from catalog_service.discovery.hit_view import hit_rows
 from catalog_service.discovery.model import SearchAnswer

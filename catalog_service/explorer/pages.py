@@ -8,7 +8,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from catalog_service.context import Atlas, Service
+from catalog_service.context import Service
+from catalog_service.dependencies import Atlas
 from catalog_service.explorer.evidence import why
 from catalog_service.explorer.graph_svg import Tree, draw
 from catalog_service.explorer.service import network_of, resolve, starting_points

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from catalog_service.context import Atlas
+from catalog_service.dependencies import Atlas
 from catalog_service.explorer.service import find_node, network_of
 from catalog_service.http.identifiers import Ref
 from ontology.languages import Texts

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
-from catalog_service.context import Atlas
+from catalog_service.dependencies import Atlas
 from catalog_service.operations.service import Readiness, gauges, readiness
 
 router = APIRouter(tags=["operation"])

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.context import Atlas
+from catalog_service.dependencies import Atlas
 from catalog_service.formats import GRAPH_FORMATS, HTML, JSON, TURTLE, split_suffix
 from catalog_service.http.links import decode_segment
 from catalog_service.http.negotiation import choose

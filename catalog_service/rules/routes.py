@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
-from catalog_service.context import Atlas
+from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
 from catalog_service.http.errors import BODY_EMPTY, RATE_LIMITED
 from catalog_service.http.language import choose_language

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.context import Atlas, Service
+from catalog_service.context import Service
+from catalog_service.dependencies import Atlas
 from catalog_service.http.links import form_path
 from catalog_service.site.rendering import View
 from search.limits import MAX_FACET_SIZE

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from catalog_service.clock import SHANGHAI
-from catalog_service.context import service
+from catalog_service.dependencies import service
 from catalog_service.http.language import Lang, choose_language
 from catalog_service.http.links import dataset_path
 from catalog_service.settings import NOTICE_BETWEEN

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.responses import JSONResponse, Response
 
 from catalog_service.accounts.permissions import Principal, require_steward
-from catalog_service.context import Atlas, Service
+from catalog_service.context import Service
+from catalog_service.dependencies import Atlas
 from catalog_service.errors import UNKNOWN_RECORD
 from catalog_service.http.access import Bearer, StewardRoute
 from catalog_service.http.conditional_requests import demanded

@@ -14,7 +14,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from catalog_service.accounts.permissions import require_write
-from catalog_service.context import Atlas, Service
+from catalog_service.context import Service
+from catalog_service.dependencies import Atlas
 from catalog_service.formats import JSON, NDJSON
 from catalog_service.http.access import Bearer, WriterRoute
 from catalog_service.http.conditional_requests import demanded

@@ -8,7 +8,8 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.context import Atlas, Service
+from catalog_service.context import Service
+from catalog_service.dependencies import Atlas
 from catalog_service.formats import HTML
 from catalog_service.http.access import client_address
 from catalog_service.http.negotiation import choose

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.context import Atlas
+from catalog_service.dependencies import Atlas
 from catalog_service.http.errors import BODY_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, PARAMETER_INVALID
 from catalog_service.http.request_bodies import receive_whole
 from catalog_service.sparql.errors import SPARQL_UPDATE_REFUSED

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.context import Atlas
+from catalog_service.dependencies import Atlas
 from catalog_service.formats import BY_SUFFIX, GRAPH_FORMATS, HTML, JSON_LD, split_suffix
 from catalog_service.graph.store import STATE_GRAPH
 from catalog_service.http.access import client_address

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from catalog_service.context import Atlas
+from catalog_service.dependencies import Atlas
 from catalog_service.formats import GRAPH_FORMATS, HTML, split_suffix
 from catalog_service.http.links import decode_segment
 from catalog_service.http.negotiation import choose

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from catalog_service.context import Atlas
+from catalog_service.dependencies import Atlas
 from catalog_service.formats import GRAPH_FORMATS, JSON
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.links import decode_segment

@@ -673,6 +673,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_killed_while_writing_the_last_commit_stands(storage: Storage) -> None:
     script = WRITER.format(source=storage.source)
     chance = random.Random(20)

@@ -103,6 +103,7 @@ def places(home: Path, seed: int, count: int) -> Iterator[tuple[Path, int, int]]
         yield path, chance.randrange(path.stat().st_size), chance.randrange(8)
 
 
+@pytest.mark.slow
 def test_one_byte_anywhere_is_found_or_harmless(made: Path, home: Path) -> None:
     expected = read(home)
     harmless = 0
@@ -115,6 +116,7 @@ def test_one_byte_anywhere_is_found_or_harmless(made: Path, home: Path) -> None:
     assert harmless < FLIPS / 2
 
 
+@pytest.mark.slow
 def test_one_byte_of_the_journal_is_found_or_harmless(made: Path, home: Path) -> None:
     expected = read(home)
     chance = random.Random(7)

@@ -43,6 +43,7 @@ def codes(found: list[Outcome]) -> list[str]:
     return [one.error.code if one.error else one.status for one in found]
 
 
+@pytest.mark.slow
 def test_one_by_one_and_line_by_line(tmp_path: Path) -> None:
     house = House(tmp_path, max_body_mb=64)
     single = portal("S", "长" * (MAX_RECORD // 3 + 1))
@@ -131,6 +132,7 @@ def test_tables(own_site: Site, form: str) -> None:
     assert codes(outcomes(house, content, f"f.{form}")) == wanted
 
 
+@pytest.mark.slow
 def test_a_record_over_the_limit_has_one_code(own_site: Site) -> None:
     house = own_site[0]
     huge = portal("H", "线路", keywords=[f"{n} " + "长" * 300_000 for n in range(20)])

@@ -32,6 +32,7 @@ def test_the_base_of_identifiers_may_have_one() -> None:
     assert Settings(base_iri=base).base_iri == base
 
 
+@pytest.mark.slow
 def test_the_command_says_so_and_starts_nothing(tmp_path: Path) -> None:
     ran = subprocess.run(
         [*ATLAS, "serve", "--port", "0"],

@@ -73,6 +73,7 @@ LASTING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", LASTING)
 def test_a_service_that_could_never_work_starts_no_process(code: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
@@ -105,6 +106,7 @@ def test_a_journal_that_may_come_back_is_waited_for(tmp_path: Path) -> None:
     check_before_start(Settings(home=tmp_path, database_url="postgresql://127.0.0.1:9/none"))
 
 
+@pytest.mark.slow
 def test_a_port_in_use_and_a_lock_held_are_refused_at_once(tmp_path: Path) -> None:
     def serve(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -181,6 +183,7 @@ def test_a_child_that_says_it_can_never_work_is_not_started_again() -> None:
     assert child.early_exits == 1
 
 
+@pytest.mark.slow
 def test_a_child_with_settings_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     (tmp_path / "atlas.toml").write_text("sparql_workers = 'many'\n")
     reading, writing = os.pipe()
@@ -273,6 +276,7 @@ def test_it_is_said_where_identifiers_do_not_answer(
         assert (settings.base_iri in printed) is said
 
 
+@pytest.mark.slow
 def test_a_service_on_another_port_says_so_before_it_serves(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

@@ -39,6 +39,7 @@ print(*(n for n in sys.modules if n == "numpy" or n.startswith("search.embedding
 """
 
 
+@pytest.mark.slow
 def test_without_the_setting_nothing_of_it_is_loaded(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _WITHOUT, tmp_path],

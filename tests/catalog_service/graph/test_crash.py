@@ -51,6 +51,7 @@ def sequences(store: GraphStore) -> set[str]:
     return {line.split('"')[1] for line in lines}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_killed_writer_leaves_whole_batches(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)

@@ -78,6 +78,7 @@ def supervised(tmp_path: Path) -> Iterator[Supervised]:
         found.process.wait(PATIENCE)
 
 
+@pytest.mark.slow
 def test_a_killed_child_comes_back_and_leaves_no_orphan(supervised: Supervised) -> None:
     child, below = supervised.generation(1)
     os.kill(child, signal.SIGKILL)
@@ -87,6 +88,7 @@ def test_a_killed_child_comes_back_and_leaves_no_orphan(supervised: Supervised) 
     assert not gone(second)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_drains_and_stops_everything(supervised: Supervised, number: int) -> None:
     child, below = supervised.generation(1)
@@ -96,6 +98,7 @@ def test_a_signal_drains_and_stops_everything(supervised: Supervised, number: in
     until(lambda: gone(below), "the grandchild to be ended")
 
 
+@pytest.mark.slow
 def test_children_leave_when_the_supervisor_is_killed(supervised: Supervised) -> None:
     child, below = supervised.generation(1)
     supervised.process.kill()
@@ -160,6 +163,7 @@ def test_a_child_that_cannot_live_ends_the_service_with_its_own_words(
         assert gone(int((tmp_path / "notes").read_text().split()[0])), "the others are ended too"
 
 
+@pytest.mark.slow
 def test_a_child_that_is_killed_some_times_is_started_again(
     tmp_path: Path, supervised: Supervised
 ) -> None:

@@ -61,6 +61,7 @@ def counts(found: dict[str, Any]) -> Sequence[int]:
     return [found[name] for name in ("missing", "extra", "different")]
 
 
+@pytest.mark.slow
 def test_what_is_whole_is_equal_both_ways(home: Path) -> None:
     for options in ([], ["--deep"]):
         code, found = compare(*options)
@@ -70,6 +71,7 @@ def test_what_is_whole_is_equal_both_ways(home: Path) -> None:
         assert found["index"]["deep"] is False
 
 
+@pytest.mark.slow
 def test_deep_finds_triples_that_the_notes_do_not_tell_of(home: Path) -> None:
     changed = mint_iri(BASE, "city", "B")
     damage(
@@ -91,6 +93,7 @@ def test_deep_finds_triples_that_the_notes_do_not_tell_of(home: Path) -> None:
     assert (code, counts(found["graph"])) == (0, [0, 0, 0])
 
 
+@pytest.mark.slow
 def test_two_notes_about_one_record_are_a_difference(home: Path) -> None:
     twice = mint_iri(BASE, "city", "A")
     damage(

@@ -217,6 +217,7 @@ def test_an_input_without_records_is_named(read: Read, content: str, name: str) 
     assert refused(read, content.encode(), name).code == "no-records"
 
 
+@pytest.mark.slow
 def test_blank_lines_are_not_records_however_many(read: Read, tmp_path: Path) -> None:
     path = tmp_path / "bomb.jsonl.gz"
     line = b'{"id": "1", "title": "t"}\n'

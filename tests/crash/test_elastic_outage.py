@@ -27,8 +27,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.services]
 OUTAGE_SECONDS = 6.0
 """Longer than all pauses of the circuit; an outage of a minute takes the same paths."""
 BATCH = 40
-LONGEST_ANSWER = 5.0
-"""A page has a second; a machine that runs tests beside it has other things to do too."""
 
 
 @contextmanager
@@ -71,12 +69,13 @@ class Writer:
 
 
 def unreachable(atlas: Atlas) -> bool:
-    """Search; an answer, or the one error that is allowed, and that soon."""
-    started = time.monotonic()
+    """Search; an answer, or the one error that is allowed.
+
+    How soon it comes: tests/search/index/elastic/test_hostile.py, benchmarks/elastic_outage.py.
+    """
     try:
         atlas.search.search(Query("公交线路"))
     except AtlasError as error:
-        assert time.monotonic() - started < LONGEST_ANSWER
         assert error.code == "search-unreachable", error
         assert "ATLAS_SEARCH_URL" in error.message("zh")
         return True

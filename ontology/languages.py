@@ -10,6 +10,7 @@ that the order in which a source gives them changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Protocol
 
@@ -47,6 +48,14 @@ class Bilingual(Protocol):
     def en(self) -> str:
         """The English text."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class BilingualText:
+    """One text in Chinese and in English."""
+
+    zh: str
+    en: str
 
 
 @lru_cache(maxsize=1_024)

@@ -1,4 +1,4 @@
-"""Writing canonical N-Triples: one line a triple, as RDFC-1.0 (RDF Dataset Canonicalization) asks.
+"""Writing and reading canonical N-Triples: one line per triple, as RDFC-1.0 requires.
 
 The canonical form of W3C *RDF 1.2 N-Triples*, section 4: one space between terms, literals with
 the escapes ``\\t \\b \\n \\r \\f \\" \\\\`` and ``\\uXXXX`` for the other control characters and
@@ -9,11 +9,14 @@ UTF-8.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import Final
 
 import pyoxigraph as ox
 
 from ontology.errors import ILLEGAL_IRI, ILLEGAL_LANGUAGE, AtlasError
+from ontology.limits import MAX_RECORD
 from ontology.terms import XSD
 
 _ESCAPES = {
@@ -100,3 +103,45 @@ def _datatype(value: str) -> str:
 def triple(subject: str, predicate: str, obj: str) -> str:
     """Return one line, without its line end, from terms that are already written."""
     return f"{subject} {predicate} {obj} ."
+
+
+_PARSED: Final = MAX_RECORD // 4
+"""Characters of a line that the parser always accepts: at most four bytes each."""
+
+_LINE: Final = re.compile(r"<([^>]*)> <([^>]*)> ")
+_END: Final = re.compile(r'"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)? \.')
+
+
+def triples_of(nquads: str) -> Iterator[ox.Triple]:
+    """Yield the triples of a canonical form (N-Triples lines without blank nodes), in its order.
+
+    pyoxigraph refuses a value over 16 MiB. Records stored before the limit was introduced may hold
+    one: such a line is parsed here.
+    """
+    if len(nquads) > _PARSED:
+        lines = nquads.split("\n")
+        if any(len(line) > _PARSED for line in lines):
+            for line in lines:
+                if line:
+                    yield from (_long(line),) if len(line) > _PARSED else triples_of(line)
+            return
+    for quad in ox.parse(nquads, format=ox.RdfFormat.N_TRIPLES):
+        yield quad.triple
+
+
+def _long(line: str) -> ox.Triple:
+    head = _LINE.match(line)
+    if head is None:
+        raise SyntaxError("not a line of a canonical form")
+    subject, predicate = ox.NamedNode(head[1]), ox.NamedNode(head[2])
+    if line[head.end()] == "<":
+        return ox.Triple(subject, predicate, ox.NamedNode(line[head.end() + 1 : -3]))
+    close = line.rfind('"')
+    end = _END.fullmatch(line, close)
+    if end is None:
+        raise SyntaxError("not a line of a canonical form")
+    text = unescape(line[head.end() + 1 : close])
+    if end[1]:
+        return ox.Triple(subject, predicate, ox.Literal(text, language=end[1]))
+    datatype = ox.NamedNode(end[2]) if end[2] else None
+    return ox.Triple(subject, predicate, ox.Literal(text, datatype=datatype))

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 import pyoxigraph as ox
 
+from ontology.languages import BilingualText
 from ontology.terms import DCT, OWL, RDF, RDFS, SHD, SKOS
 
 TermKind = Literal["class", "object-property", "datatype-property", "individual"]
@@ -30,23 +31,15 @@ _KINDS: Final[tuple[tuple[str, TermKind], ...]] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """One text in both languages."""
-
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
 class Term:
     """A class, property or individual of the ontology, as its page shows it."""
 
     iri: str
     name: str
     kind: TermKind
-    label: Text
-    definition: Text
-    source: Text
+    label: BilingualText
+    definition: BilingualText
+    source: BilingualText
     parents: tuple[str, ...] = ()
     domain: tuple[str, ...] = ()
     range: tuple[str, ...] = ()
@@ -106,11 +99,11 @@ def _values(nodes: list[ox.NamedNode | ox.Literal]) -> tuple[str, ...]:
     return tuple(node.value for node in nodes)
 
 
-def _text(iri: str, nodes: list[ox.NamedNode | ox.Literal]) -> Text:
+def _text(iri: str, nodes: list[ox.NamedNode | ox.Literal]) -> BilingualText:
     by_language = {n.language: n.value for n in nodes if isinstance(n, ox.Literal)}
     if "zh" not in by_language or "en" not in by_language:
         raise LookupError(f"{iri} lacks a text in Chinese or English")
-    return Text(by_language["zh"], by_language["en"])
+    return BilingualText(by_language["zh"], by_language["en"])
 
 
 def load_context() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from ontology.errors import EMPTY_RECORD, ILLEGAL_IRI, AtlasError
-from ontology.statements import triples_of
+from ontology.ntriples import triples_of
 from ontology.terms import DCAT, RDF
 
 SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")

@@ -10,7 +10,7 @@ from typing import IO
 import pyoxigraph as ox
 
 from ontology import rdf_xml
-from ontology.statements import triples_of
+from ontology.ntriples import triples_of
 from ontology.terms import PREFIXES
 
 

@@ -5,18 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_DIGITS: Final = {
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
+_DIGITS: Final = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _UNIT = "(?P<unit>年|季度|季|个月|月|周|星期|个?工作日|日|天|个?小时|分钟)"
 _NUMBER = "(?P<number>[0-9]{1,4}|[一二两三四五六七八九十]{1,3})"
 _INTERVAL = re.compile(
@@ -59,7 +48,7 @@ FREQUENCIES: Final = {
     "P10Y": "decennial",
     "P120M": "decennial",
 }
-"""Durations that are exactly a concept of the frequency scheme, by its notation."""
+"""Durations that equal a concept of the frequency scheme → its notation."""
 
 
 def read_interval(key: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Literal
 
 import pyoxigraph as ox
 
+from ontology.languages import BilingualText
 from ontology.terms import RULE
 from shapes.report import Severity
 
@@ -19,14 +20,6 @@ step in a workflow; figure: a rate that is reported, not enforced."""
 
 Status = Literal["checked", "registered"]
 """checked: the gate holds records against it; registered: known and listed, judged elsewhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text in Chinese and in English."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +50,9 @@ class Rule:
     id: str
     levels: tuple[Level, ...]
     severity: Severity
-    label: Text
-    message: Text
-    source: Text
+    label: BilingualText
+    message: BilingualText
+    source: BilingualText
     in_force: Period
     parameters: tuple[Parameter, ...]
     shaped: bool

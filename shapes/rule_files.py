@@ -16,10 +16,11 @@ from typing import get_args
 import pyoxigraph as ox
 
 from ontology.errors import AtlasError, FilePosition
+from ontology.languages import BilingualText
 from ontology.terms import DCAT, DCT, RDF, RDFS, RULE, SH, SHD
 from shapes.errors import DUPLICATE_RULE, INVALID_RULE, NO_RULES, UNREADABLE_RULES
 from shapes.report import Severity
-from shapes.rule import Level, Parameter, Period, Rule, Text
+from shapes.rule import Level, Parameter, Period, Rule
 from shapes.shape_syntax import check_shape
 
 _Node = ox.NamedNode | ox.BlankNode
@@ -179,7 +180,7 @@ class _RuleReader:
                     return severity  # type: ignore[no-any-return]  # get_args is untyped
         raise self._error("sh:severity must be sh:Violation, sh:Warning or sh:Info")
 
-    def _text(self, predicate: str, name: str) -> Text:
+    def _text(self, predicate: str, name: str) -> BilingualText:
         by_language = {
             o.language: o.value.strip()
             for o in self._values(self._iri, predicate)
@@ -187,7 +188,7 @@ class _RuleReader:
         }
         if set(by_language) != {"zh", "en"} or not all(by_language.values()):
             raise self._error(f"{name} is needed once in @zh and once in @en")
-        return Text(by_language["zh"], by_language["en"])
+        return BilingualText(by_language["zh"], by_language["en"])
 
     def _day(self, node: object, predicate: str, name: str) -> date | None:
         given = self._values(node, predicate)

@@ -16,10 +16,8 @@ from ontology.terms import PREFIXES
 from shapes.compilation import compiled_triples
 from shapes.errors import NO_RULES, UNKNOWN_RULE
 from shapes.placeholders import ACCESS_HOSTS, AccessHost, Surroundings, read_access_hosts
-from shapes.rule import Level, Parameter, Period, Rule, Status, Text
+from shapes.rule import Rule
 from shapes.rule_files import read_rule_file, unique_rules
-
-__all__ = ["RULES", "Level", "Parameter", "Period", "Rule", "Rules", "Status", "Text"]
 
 RULES = Path(__file__).parent / "rules"
 """The rules that the product comes with."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 
-from shapes.rules import Period, Rule, Rules
+from shapes.rule import Period, Rule
+from shapes.rules import Rules
 
 _HEAD = """# Rules
 

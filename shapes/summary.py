@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ontology.languages import BilingualText
 from shapes.report import Finding, Report, Severity
-from shapes.rules import Rule, Rules, Text
+from shapes.rule import Rule
+from shapes.rules import Rules
 
 SEVERITIES: tuple[Severity, ...] = ("Violation", "Warning", "Info")
 
@@ -35,7 +37,7 @@ class RuleSummary:
 class ArticleSummary:
     """What the rules of one source found together; ``records`` counts a record once."""
 
-    source: Text
+    source: BilingualText
     rules: tuple[str, ...]
     findings: int
     records: int
@@ -61,7 +63,7 @@ class Tally:
         self._records = self._conforming = 0
         self._severities: Counter[tuple[str, Severity]] = Counter()
         self._by_rule: Counter[str] = Counter()
-        self._by_article: Counter[Text] = Counter()
+        self._by_article: Counter[BilingualText] = Counter()
         self._examples: dict[str, list[Example]] = {}
 
     def add(self, record_iri: str, report: Report) -> None:

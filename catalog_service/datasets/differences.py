@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from catalog_service.datasets.findings import short
 from catalog_service.journal.model import Change
 from catalog_service.site.rendering import View
-from ontology.statements import triples_of
+from ontology.ntriples import triples_of
 from ontology.terms import ADMS, CSVW, DCAT, DCT, SHD
 from ontology.truncation import clip
 from ontology.vocabulary import Vocabulary

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from catalog_service.datasets.description import Shown
+from ontology.languages import BilingualText
 from ontology.terms import shortened
 from ontology.truncation import clip
 from shapes.report import Finding
-from shapes.rules import Rules, Text
+from shapes.rules import Rules
 
 _BRACKETED: Final = re.compile(r"<([^<>]*)>")
 
@@ -61,7 +62,7 @@ def short(iri: str | None) -> str | None:
     return shortened(iri)
 
 
-def both(text: Text) -> Message:
+def both(text: BilingualText) -> Message:
     """Return a text of the register for an answer."""
     return Message(zh=text.zh, en=text.en)
 

@@ -11,7 +11,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from ontology.languages import Tagged, Texts, by_language, grouped
-from ontology.statements import triples_of
+from ontology.ntriples import triples_of
 from ontology.terms import DCT, FOAF, RDFS, SKOS, VCARD
 from ontology.texts import plain_text
 from ontology.unmapped_values import Lookup

@@ -13,8 +13,8 @@ from catalog_service.context import Service
 from catalog_service.explorer.service import network_of
 from catalog_service.journal.model import StoredRecord
 from ontology.errors import AtlasError
+from ontology.ntriples import triples_of
 from ontology.record import PATH
-from ontology.statements import triples_of
 from ontology.terms import DCT, RDFS
 from ontology.vocabulary import Concept, Vocabulary
 from search.index.payload import StoredDocument

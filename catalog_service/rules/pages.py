@@ -15,7 +15,7 @@ from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import graph_response, see_other
 from catalog_service.rules.service import rule_detail, rule_triples
 from catalog_service.site.rendering import View
-from shapes.rules import Rule
+from shapes.rule import Rule
 
 router = APIRouter()
 

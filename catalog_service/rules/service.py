@@ -12,7 +12,8 @@ from catalog_service.datasets.description import Shown
 from catalog_service.datasets.findings import Message, both
 from ontology.terms import DCT, PREFIXES, SHD
 from shapes.impact import Change
-from shapes.rules import Rule, Rules
+from shapes.rule import Rule
+from shapes.rules import Rules
 
 
 class RuleAnswer(Shown):

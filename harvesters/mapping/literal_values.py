@@ -39,6 +39,9 @@ NEEDS_CARE: Final = any_sign(
 """A text without a match is written as it is: it needs no tidying, escaping or privacy rule."""
 
 
+MakeMapper = Callable[[Target], ValueMapper]
+
+
 def short_name(predicate: str) -> str:
     """Return the local name of a property, for reports of removals."""
     return predicate.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
@@ -90,56 +93,45 @@ def _plain_maker(target: Target) -> ValueMapper:
     return make
 
 
-def _parsed(target: Target, value: object, term: str | None) -> MappedValue:
-    if term is not None:
-        return MappedValue(line(target.property, term))
-    text = as_text(value)
-    return unmapped_value(target.property, text) if text else EMPTY
+def _parsed_maker(parse: Callable[[object], tuple[str, str] | None]) -> MakeMapper:
+    """Return the maker for values that ``parse`` turns into a lexical form and its datatype."""
+
+    def maker(target: Target) -> ValueMapper:
+        def make(value: object) -> MappedValue:
+            found = parse(value)
+            if found is not None:
+                return MappedValue(line(target.property, typed_term(*found)))
+            text = as_text(value)
+            return unmapped_value(target.property, text) if text else EMPTY
+
+        return make
+
+    return maker
 
 
-def _date_maker(target: Target) -> ValueMapper:
-    def make(value: object) -> MappedValue:
-        found = parse_date(value)
-        return _parsed(target, value, typed_term(*found) if found else None)
-
-    return make
+def _count(value: object) -> tuple[str, str] | None:
+    found = parse_count(value)
+    return None if found is None else (str(found), "integer")
 
 
-def _count_maker(target: Target) -> ValueMapper:
-    def make(value: object) -> MappedValue:
-        found = parse_count(value)
-        term = None if found is None else typed_term(str(found), "integer")
-        return _parsed(target, value, term)
-
-    return make
+def _decimal(value: object) -> tuple[str, str] | None:
+    found = parse_decimal(value)
+    return None if found is None else (found, "decimal")
 
 
-def _decimal_maker(target: Target) -> ValueMapper:
-    def make(value: object) -> MappedValue:
-        found = parse_decimal(value)
-        term = None if found is None else typed_term(found, "decimal")
-        return _parsed(target, value, term)
-
-    return make
+def _boolean(value: object) -> tuple[str, str] | None:
+    found = parse_boolean(value)
+    return None if found is None else ("true" if found else "false", "boolean")
 
 
-def _boolean_maker(target: Target) -> ValueMapper:
-    def make(value: object) -> MappedValue:
-        found = parse_boolean(value)
-        term = None if found is None else typed_term("true" if found else "false", "boolean")
-        return _parsed(target, value, term)
-
-    return make
-
-
-MAKERS: Final[Mapping[str, Callable[[Target], ValueMapper]]] = {
+MAKERS: Final[Mapping[str, MakeMapper]] = {
     "text": _text_maker,
     "texts": _texts_maker,
     "plain": _plain_maker,
     "plains": _plain_maker,
-    "date": _date_maker,
-    "count": _count_maker,
-    "decimal": _decimal_maker,
-    "boolean": _boolean_maker,
+    "date": _parsed_maker(parse_date),
+    "count": _parsed_maker(_count),
+    "decimal": _parsed_maker(_decimal),
+    "boolean": _parsed_maker(_boolean),
 }
 """By the kind of a target in ``profile.toml``: the function that makes its value mapper."""

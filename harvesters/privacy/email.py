@@ -17,68 +17,17 @@ MAILBOX: Final = re.compile(
 )
 _AT: Final = re.compile(r"\s?(?:\[at\]|\(at\)|（at）|\[@\]|\(@\)|艾特)\s?|[#＃]", re.IGNORECASE)
 
-FREE_MAIL: Final = frozenset(
-    {
-        "qq.com",
-        "vip.qq.com",
-        "foxmail.com",
-        "163.com",
-        "vip.163.com",
-        "126.com",
-        "yeah.net",
-        "188.com",
-        "vip.126.com",
-        "88.com",
-        "21cn.com",
-        "tom.com",
-        "263.net",
-        "wo.cn",
-        "sina.com.cn",
-        "vip.sina.com",
-        "yahoo.com.cn",
-        "yahoo.cn",
-        "live.cn",
-        "proton.me",
-        "protonmail.com",
-        "aol.com",
-        "gmx.de",
-        "gmx.net",
-        "web.de",
-        "orange.fr",
-        "free.fr",
-        "wanadoo.fr",
-        "laposte.net",
-        "ziggo.nl",
-        "hotmail.fr",
-        "hotmail.be",
-        "hotmail.nl",
-        "hotmail.co.uk",
-        "live.be",
-        "live.fr",
-        "outlook.be",
-        "outlook.fr",
-        "yahoo.co.uk",
-        "139.com",
-        "189.cn",
-        "sina.com",
-        "sina.cn",
-        "sohu.com",
-        "aliyun.com",
-        "gmail.com",
-        "googlemail.com",
-        "hotmail.com",
-        "outlook.com",
-        "live.com",
-        "msn.com",
-        "yahoo.com",
-        "yahoo.fr",
-        "icloud.com",
-        "me.com",
-        "skynet.be",
-        "telenet.be",
-        "proximus.be",
-    }
+_FREE_PROVIDERS: Final = (
+    "qq.com vip.qq.com foxmail.com 163.com vip.163.com 126.com yeah.net 188.com vip.126.com "
+    "88.com 21cn.com tom.com 263.net wo.cn sina.com.cn vip.sina.com yahoo.com.cn yahoo.cn "
+    "live.cn proton.me protonmail.com aol.com gmx.de gmx.net web.de orange.fr free.fr "
+    "wanadoo.fr laposte.net ziggo.nl hotmail.fr hotmail.be hotmail.nl hotmail.co.uk live.be "
+    "live.fr outlook.be outlook.fr yahoo.co.uk 139.com 189.cn sina.com sina.cn sohu.com "
+    "aliyun.com gmail.com googlemail.com hotmail.com outlook.com live.com msn.com yahoo.com "
+    "yahoo.fr icloud.com me.com skynet.be telenet.be proximus.be"
 )
+FREE_MAIL: Final = frozenset(_FREE_PROVIDERS.split())
+"""Domains of providers where anybody can have a mail box."""
 _FUNCTION = re.compile(
     r"(?:^|[._+-])(?:info|contact|service|office|data|open|admin|help|support|stat|team|mail|post|"
     r"web|press|hello|desk|geo|gis|dpo|privacy|it|ict|sec|secr|secretariat|library|research|"

@@ -1,4 +1,4 @@
-"""Rows of a CSV file: its encoding told honestly, its broken lines named, the rest read."""
+"""Rows of a CSV file: detecting its encoding, reading it row by row, reporting broken rows."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Final
 
 from harvesters.errors import BAD_CSV, UNCLOSED_QUOTE, WRONG_ENCODING
 from harvesters.limits import Limits
-from harvesters.readers.encodings import told_by_text
-from harvesters.readers.files import Input, Unpacked, read_all, read_lines
+from harvesters.readers.encodings import detected_encoding
+from harvesters.readers.files import Input, Unpacked, read_all, read_head, read_lines
 from harvesters.readers.open_list_header import Header, find_header, header_missing
 from ontology.errors import TEXT_TOO_LONG, AtlasError, FilePosition
 from ontology.limits import MAX_TEXT
 
 SAMPLE: Final = 256 * 1024
 MAX_RESCUES: Final = 50
-"""Rows with an open quotation mark after which reading starts again; each costs a field's size."""
+"""Maximum number of rows with an unclosed quotation mark after which reading restarts."""
 
 _DELIMITERS: Final = (",", "\t", ";", "|", "，")
 
@@ -31,7 +31,7 @@ class Row:
     cells: list[object]
     error: AtlasError | None = None
     notes: tuple[AtlasError, ...] = ()
-    """What is to be said of some of its cells."""
+    """Warnings about its cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +44,20 @@ class Dialect:
 
 
 def tell_dialect(source: Input, limits: Limits) -> Dialect:
-    """Tell encoding and delimiter by text and header, which must be readable.
+    """Detect encoding and delimiter from the text and its header, which must be readable.
 
     UTF-8 (with or without mark), UTF-16 with its mark, GB18030 or Big5
-    (`harvesters.readers.encodings`). Where the text does not tell, GB18030 is believed if known
-    Chinese headings come out of it. Raises `AtlasError` (``wrong-encoding`` with line and byte,
-    ``header-missing``).
+    (`harvesters.readers.encodings`). Where the text is too short for that, GB18030 is assumed if
+    the header then has known Chinese headings. Raises `AtlasError` (``wrong-encoding`` with line
+    and byte, ``header-missing``).
     """
     with Unpacked(source, limits) as stream:
-        sample = _read_up_to(stream, SAMPLE)
+        sample = read_head(stream, SAMPLE)
     encoding: str | None = "utf-16"
     if sample[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         if len(sample) == SAMPLE:
             sample = sample[: sample.rfind(b"\n") + 1] or sample
-        encoding = told_by_text(sample)
+        encoding = detected_encoding(sample)
     text = sample.decode(encoding or "gb18030", "replace").removeprefix("\ufeff")
     for delimiter in _DELIMITERS:
         header = find_header(_sample_rows(text, delimiter))
@@ -87,13 +87,6 @@ def _refused(source: Input, sample: bytes) -> AtlasError:
     )
 
 
-def _read_up_to(stream: Unpacked, size: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < size and (data := stream.read(size - len(parts))):
-        parts += data
-    return bytes(parts)
-
-
 def _sample_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[object]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     for _ in range(40):
@@ -107,7 +100,7 @@ def _sample_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[object]]
 
 
 class _Lines:
-    """Decoded lines for the CSV reader; it knows which were broken, and can give lines again."""
+    """Decoded lines for the CSV reader; records broken lines, and can give lines again."""
 
     def __init__(self, source: Input, encoding: str, limits: Limits) -> None:
         self._source = source
@@ -117,7 +110,7 @@ class _Lines:
         self._again: list[str] = []
         self.broken: dict[int, AtlasError] = {}
         self.taken: list[str] = []
-        """The lines of the row that is being read."""
+        """The lines of the current row."""
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -128,7 +121,7 @@ class _Lines:
         return text
 
     def give_again(self) -> None:
-        """Take back all lines of the current row but its first."""
+        """Give all lines of the current row but the first once more."""
         self._again += reversed(self.taken[1:])
 
     def _decoded(self) -> Iterator[str]:
@@ -153,7 +146,7 @@ class _Lines:
                 yield content.decode(self._encoding, "replace") + "\n"
 
     def _physical(self) -> Iterator[bytes | AtlasError]:
-        """Yield lines however they end: some programs write CR alone, some files are mixed."""
+        """Yield lines with any line end: some programs write CR alone, some files mix them."""
         for _, content in read_lines(self._source, self._limits):
             if isinstance(content, bytes) and b"\r" in content:
                 yield from content.split(b"\r")
@@ -177,11 +170,11 @@ class _Lines:
 def csv_rows(source: Input, dialect: Dialect, limits: Limits) -> Iterator[Row]:
     """Yield every row with the number of its first line; broken ones with their error.
 
-    A quotation mark that is never closed would swallow the rows below it. Where it did
-    (`_swallows`), the first line alone is at fault, told as ``unclosed-quote``, and reading goes
-    on with the second; a file where that happens time and again is read as it stands.
+    A quotation mark that is never closed would swallow the rows below it. Where that happens
+    (`_swallows`), only the first line is reported (``unclosed-quote``), and reading continues with
+    the second, at most `MAX_RESCUES` times in a file.
     """
-    # The module's own bound is an eighth of it.
+    # The csv module's default is lower.
     csv.field_size_limit(MAX_TEXT)
     lines = _Lines(source, dialect.encoding, limits)
     width = len(dialect.header.columns)
@@ -236,19 +229,18 @@ def csv_rows(source: Input, dialect: Dialect, limits: Limits) -> Iterator[Row]:
 
 
 _TOO_LONG: Final = "field limit"
-"""In what the csv module says of a cell that is too long."""
+"""Part of the csv module's message about a cell that is too long."""
 
 _FEWEST: Final = 3
-"""Lines of a cell that must be rows by themselves before a well-formed row is doubted."""
+"""Minimum number of lines in a well-formed row that look like rows, for it to be doubted."""
 
 
 def _swallows(taken: list[str], found: int, width: int, delimiter: str) -> bool:
-    """Tell whether a row over several lines holds the rows below it in an open quotation.
+    """Tell whether a row over several lines includes following rows by an unclosed quotation mark.
 
-    It does where cells are missing, where its quotation is still open at the end of the file,
-    where it closes in the midst of a cell and a line in it is a row by itself, and where nearly
-    all its lines are. A cell with line breaks, even one with a line that looks like a row, is none
-    of these.
+    It does where cells are missing, where the quotation is still open at the end of the file,
+    where it closes within a cell and one of its lines looks like a row, and where nearly all its
+    lines do. An ordinary cell with line breaks is none of these.
     """
     if found < width:
         return True

@@ -49,8 +49,8 @@ class DcatReader:
     """Reads the datasets of one RDF file (`harvesters.protocols.Reader`).
 
     The remote id is the dataset's ``dct:identifier`` where it has exactly one, else the last part
-    of its IRI; where two datasets of a file would share it, each gets a digest of its IRI behind
-    a ``~``. ``focus`` stays the publisher's own IRI.
+    of its IRI; where datasets of a file would share it, ``~`` and a digest of the IRI follow.
+    ``focus`` is the publisher's own IRI.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class DcatReader:
         self._digest = mapping_digest("dcat", base_iri, source_id)
 
     def __iter__(self) -> Iterator[Item]:
-        """Yield an item for each dataset, after what could not be read of the file."""
+        """Yield the faults of the file, then an item for each dataset."""
         if self._remote_id is None:
             graph = read_graph(self._source, self._limits)
         else:
@@ -79,16 +79,16 @@ class DcatReader:
             graph = read_graph(self._source, self._limits, own)
         unknown = unknown_loss(graph)
         if unknown is not None:
-            # What is lost may be a part of any record.
+            # The unread part may belong to any record.
             yield Unreadable(unknown)
             return
         place = FilePosition(self._source.name)
         infer_datasets(graph, place)
         datasets = [node for node, triples in graph.out.items() if is_a(triples, DATASET)]
         bounds = {node for node, ts in graph.out.items() if any(is_a(ts, b) for b in BOUNDS)}
-        halves = IncompleteDatasets(graph, datasets, bounds) if graph.faults else None
-        if halves is not None:
-            yield from halves.told()
+        incomplete = IncompleteDatasets(graph, datasets, bounds) if graph.faults else None
+        if incomplete is not None:
+            yield from incomplete.unreadable()
         if not datasets:
             if not graph.faults:
                 raise AtlasError(NO_DATASET, place=FilePosition(self._source.name))
@@ -100,7 +100,7 @@ class DcatReader:
         beside = tuple(not_read(graph, datasets, place))
         seen = SeenIdentifiers()
         for node, remote_id in self._identified(datasets, graph):
-            if halves is not None and node in halves.nodes:
+            if incomplete is not None and node in incomplete.nodes:
                 continue
             own = self._remote_id or remote_id
             try:
@@ -133,7 +133,7 @@ class DcatReader:
         bounds: set[Node],
         beside: tuple[AtlasError, ...],
     ) -> Incoming:
-        """Return a dataset as an item; ``beside`` is what is to be said of the file with it."""
+        """Return a dataset as an item; ``beside`` are warnings about the file."""
         triples, subjects = closure(node, graph, bounds)
         warnings = tuple(w for s in subjects for w in graph.warnings.get(s, ()))
         place = (
@@ -162,10 +162,10 @@ class DcatReader:
         elif isinstance(node, ox.NamedNode):
             focus = node
         else:
-            # A dataset without a name of its own gets the record's.
+            # A dataset without an IRI gets the record's.
             focus = ox.NamedNode(record_iri)
             triples = [_renamed(t, node, focus) for t in triples]
-        triples, foreign = self._own_words(triples, record_iri, focus)
+        triples, foreign = self._without_foreign_subjects(triples, record_iri, focus)
         warnings += foreign
         warnings += self._with_users(triples)
         cleaned = clean_triples(triples, focus=focus)
@@ -186,7 +186,7 @@ class DcatReader:
         return MappedRecord(record, cleaned.removed, warnings)
 
     def _with_users(self, triples: list[ox.Triple]) -> tuple[AtlasError, ...]:
-        """Return a warning for each address with a user, which reads as another's."""
+        """Return a warning for each address with a user, which can be mistaken for its host."""
         found = {
             t.object.value: None
             for t in triples
@@ -199,12 +199,12 @@ class DcatReader:
             AtlasError(ADDRESS_WITH_USER, place=place, value=masked(value)) for value in found
         )
 
-    def _own_words(
+    def _without_foreign_subjects(
         self, triples: list[ox.Triple], record_iri: str, focus: ox.NamedNode
     ) -> tuple[list[ox.Triple], tuple[AtlasError, ...]]:
-        """Leave out what a file says of other records and of our terms: labels of a vocabulary.
+        """Remove statements about other records and about terms, such as labels of a vocabulary.
 
-        A dataset that calls itself by another record's IRI is left for the catalogue to refuse.
+        A dataset whose own IRI is another record's is refused later, by the catalogue.
         """
         foreign = {
             subject
@@ -225,9 +225,9 @@ class DcatReader:
 
 
 def _payload(triples: list[ox.Triple]) -> bytes:
-    """Return the triples in the order of the walk, blank nodes numbered as they come.
+    """Return the triples as text for the fingerprint, blank nodes numbered in order.
 
-    A parser names blank nodes anew each time; the same file gives the same numbers.
+    Parsers label blank nodes differently each time; the numbers depend on the file only.
     """
     numbers: dict[object, str] = {}
 

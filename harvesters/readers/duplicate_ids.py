@@ -1,4 +1,4 @@
-"""Identifiers that come twice in one input."""
+"""Detecting identifiers that occur twice in one input."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ontology.openness import doubts, is_open
 
 
 class SeenIdentifiers:
-    """Remembers the identifiers of one input: where each stood and what it said."""
+    """The identifiers of one input, with place and digest of each."""
 
     def __init__(self) -> None:
         self._first: dict[str, tuple[bytes, FilePosition]] = {}

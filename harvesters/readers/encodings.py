@@ -1,8 +1,8 @@
-"""The encoding of a text without a mark: UTF-8, GB18030 or Big5, told by what comes out of it.
+"""Detecting the encoding of a Chinese text without a byte order mark: UTF-8, GB18030 or Big5.
 
-Nearly any bytes are GB18030 and most are Big5, so that neither is believed for being valid. What
-counts is how much of the text are characters that are common in Chinese: in the right encoding
-more than half of them, in the wrong one rare ones, kana and private ones.
+Nearly all bytes are valid GB18030 and most are valid Big5, so validity decides nothing. The share
+of common Chinese characters in the decoded text does: in the right encoding it is more than half;
+a wrong one gives rare characters, kana and private ones.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ _MARKS: Final = frozenset("“”‘’—…·℃")
 _PUNCTUATION: Final = (("\u3000", "\u3011"), ("\uff01", "\uff5e"))
 
 LEAST: Final = 0.5
-"""Share of common characters from which an encoding is believed …"""
+"""Minimum share of common characters for an encoding to be accepted …"""
 LEAD: Final = 0.15
-"""… where it leads the other by this."""
+"""… and its minimum lead over the other encoding."""
 FEWEST: Final = 3
-"""Characters from which a share says anything."""
+"""Minimum number of non-ASCII characters for a share to be meaningful."""
 
 
-def told_by_text(sample: bytes) -> str | None:
-    """Return ``utf-8``, ``gb18030`` or ``big5hkscs``; None where the text does not tell."""
+def detected_encoding(sample: bytes) -> str | None:
+    """Return ``utf-8``, ``gb18030`` or ``big5hkscs``; None where the text is ambiguous."""
     if _is_utf8(sample):
         return "utf-8"
     shares = {name: share_of_common(sample.decode(name, "replace")) for name in _CHINESE}
@@ -59,7 +59,7 @@ _CHINESE: Final = ("gb18030", "big5hkscs")
 
 
 def _is_utf8(sample: bytes) -> bool:
-    """Tell whether a text is UTF-8, be it with a byte here and there that is not."""
+    """Tell whether a text is UTF-8, possibly with a few broken bytes."""
     try:
         sample.decode()
     except UnicodeDecodeError:
@@ -71,7 +71,7 @@ def _is_utf8(sample: bytes) -> bool:
 
 
 def share_of_common(text: str) -> float:
-    """Return which share of the characters beyond ASCII is common in Chinese, 0 of too few."""
+    """Return the share of common Chinese characters among non-ASCII ones; 0 where too few."""
     wide = [char for char in text if not char.isascii()]
     if len(wide) < FEWEST:
         return 0.0

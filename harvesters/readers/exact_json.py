@@ -1,7 +1,7 @@
-"""JSON as it was written: every digit of a number, every value of a key that comes twice.
+"""Parsing JSON without loss: all digits of numbers, all values of repeated keys.
 
-The fast parser makes floats of integers beyond 64 bits, rounds long fractions and keeps the last of
-equal keys. Few texts hold any of these; they are parsed anew by the slow one.
+orjson turns integers beyond 64 bits into floats, rounds long fractions and keeps only the last of
+repeated keys. The few texts with any of these are parsed again by the slower `json`.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _NO_NUMBER: Final = re.compile(rb"[:\[,]\s*-?(?:NaN|Infinity)\b")
 def parsed(
     payload: bytes, merges: Callable[[str], bool] = lambda _: False
 ) -> tuple[Any, tuple[str, ...]]:
-    """Return the value of a JSON text, and the keys that come more than once in one object.
+    """Return the value of a JSON text, and the keys that are repeated within one object.
 
-    Of equal keys the last value counts, as in other parsers; where ``merges`` says so of the key,
-    all of them, as a list. Numbers that a float would change come as `int` or `Decimal`. Raises
+    Of repeated keys the last value counts, as in other parsers; where ``merges(key)``, the values
+    become a list. Numbers that a float would change are `int` or `Decimal`. Raises
     `orjson.JSONDecodeError`.
     """
     value = orjson.loads(payload)
@@ -46,29 +46,29 @@ def parsed(
     try:
         exact = json.loads(payload, object_pairs_hook=made, parse_float=_exact, parse_int=_whole)
     except (ValueError, RecursionError):
-        # Nested deeper than Python reads; what the fast parser found must do.
+        # Nested deeper than `json` reads: use the result of orjson.
         return value, ()
     return exact, tuple(repeated)
 
 
 def why_not_json(payload: bytes, reason: str) -> str:
-    """Return a parser's reason, or a better one where numbers stand that JSON has not."""
+    """Return a parser's reason, with a hint where the text has NaN or Infinity."""
     if _NO_NUMBER.search(payload) is not None:
         return f"{reason} (NaN and Infinity are no JSON; write null)"
     return reason
 
 
 def is_plain(payload: bytes, value: object) -> bool:
-    """Say whether the fast parser's ``value`` is all that a text says.
+    """Tell whether ``value``, parsed by orjson, certainly lost nothing of a text.
 
-    It is not where a key came twice, and it may not be where a number became a float.
+    It may have where a key is repeated or a number became a float.
     """
     keys = _keys(value)
     return keys is not None and _written_keys(payload) <= keys
 
 
 def _written_keys(payload: bytes) -> int:
-    """Return how many keys a JSON text may have, those that its strings seem to hold included."""
+    """Return the maximum number of keys in a JSON text (strings may contain more)."""
     if _SPACED.search(payload) is None:
         return payload.count(b'":')
     return len(_KEY.findall(payload))
@@ -143,5 +143,5 @@ def _exact(text: str) -> float | Decimal:
 
 
 def _whole(text: str) -> int | Decimal:
-    # Python makes no integer of 4,300 digits.
+    # `int` refuses 4,300 digits.
     return int(text) if len(text) < 4_000 else Decimal(text)

@@ -1,4 +1,4 @@
-"""Opening inputs: paths, gzip, lines of bounded length; every failure is typed and placed."""
+"""Opening inputs: paths, gzip, lines of bounded length; every failure is an `AtlasError`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _WATCHED: Final = 32 * MIB
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """Where bytes come from: a path, or content already in memory under a name."""
+    """Source of bytes: a path, or content in memory under a name."""
 
     name: str
     path: Path | None = None
@@ -58,10 +58,10 @@ class Input:
 
 
 class Unpacked(io.RawIOBase):
-    """A stream of unpacked bytes that notices truncation and bombs."""
+    """A stream of unpacked bytes that detects truncation and decompression bombs."""
 
     def __init__(self, source: Input, limits: Limits) -> None:
-        # What cannot be opened is closed all the same, when it is thrown away.
+        # Set first: an instance that fails to open is closed too, when it is collected.
         self._unpacker: gzip.GzipFile | None = None
         self._raw: BinaryIO = io.BytesIO()
         self._name = source.name
@@ -84,7 +84,7 @@ class Unpacked(io.RawIOBase):
         """Return up to ``size`` bytes (at most 256 KiB); raises `AtlasError`."""
         wanted = _CHUNK if size < 0 else min(size, _CHUNK)
         try:
-            # read1 gives what is unpacked so far, where read would lose it to a later fault.
+            # read1 returns what is unpacked so far; read would lose it to a later fault.
             data = self._unpacker.read1(wanted) if self._unpacker else self._stream.read(wanted)
         except (EOFError, gzip.BadGzipFile, zlib.error) as problem:
             raise AtlasError(
@@ -120,7 +120,7 @@ class Unpacked(io.RawIOBase):
 
 
 class _Rejoined:
-    """A stream whose first bytes were read already; works for pipes, which cannot seek."""
+    """A stream with its first bytes put back; unlike seeking, this works for pipes."""
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
         self._head = head
@@ -158,14 +158,26 @@ def read_all(source: Input, limits: Limits) -> bytes:
     return b"".join(parts)
 
 
+def read_head(stream: Unpacked, size: int, *, tolerant: bool = False) -> bytes:
+    """Return the first ``size`` bytes; if ``tolerant``, fewer where a fault follows them."""
+    head = bytearray()
+    try:
+        while len(head) < size and (data := stream.read(size - len(head))):
+            head += data
+    except AtlasError:
+        if not (head and tolerant):
+            raise
+    return bytes(head)
+
+
 def read_lines(
     source: Input, limits: Limits, *, blank: bool = True
 ) -> Iterator[tuple[int, bytes | AtlasError]]:
     """Yield ``(number, line without its end)``; a line over the limit comes as its error.
 
     Memory stays near the limit of one line, however long a line is. Without ``blank``, long runs
-    of blank lines are counted and not yielded: millions of them cost nothing. Raises `AtlasError`
-    where the file itself is at fault; what came before has been yielded then.
+    of blank lines are counted but not yielded. Raises `AtlasError` for a fault of the file itself,
+    after the lines before it have been yielded.
     """
     cutter = LineCutter(source.name, limits, blank=blank)
     seen = False

@@ -1,4 +1,4 @@
-"""Telling what an input is: by what is asked for, its ending, and its first bytes."""
+"""Detecting the format of an input: by the requested format, its ending, and its first bytes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from harvesters.errors import BINARY_FILE, FILE_EMPTY, UNKNOWN_FORMAT
 from harvesters.limits import Limits
-from harvesters.readers.files import Input, Unpacked
+from harvesters.readers.files import Input, Unpacked, read_head
 from ontology.errors import AtlasError
 
 Kind = Literal["json-lines", "json", "csv", "workbook", "rdf"]
@@ -46,12 +46,13 @@ def ending(name: str) -> str:
 
 
 def sniff(source: Input, wanted: str, limits: Limits) -> Kind:
-    """Tell the kind of an input.
+    """Return the kind of an input.
 
     Raises `AtlasError`: ``file-missing``, ``not-a-file``, ``file-empty``, ``binary-file``,
     ``unknown-format``, ``truncated-gzip``.
     """
-    head = _head(source, limits)
+    with Unpacked(source, limits) as stream:
+        head = read_head(stream, _HEAD, tolerant=True)
     if not head.strip() and len(head) < _HEAD:
         raise AtlasError(FILE_EMPTY, file=source.name)
     suffix = ending(source.name)
@@ -81,18 +82,6 @@ def sniff(source: Input, wanted: str, limits: Limits) -> Kind:
     raise AtlasError(UNKNOWN_FORMAT, file=source.name)
 
 
-def _head(source: Input, limits: Limits) -> bytes:
-    head = bytearray()
-    with Unpacked(source, limits) as stream:
-        try:
-            while len(head) < _HEAD and (data := stream.read(_HEAD - len(head))):
-                head += data
-        except AtlasError:
-            if not head:
-                raise
-    return bytes(head)
-
-
 def _refuse_binary(source: Input, head: bytes, wanted: str) -> None:
     expected = {"auto": "text", "portal-jsonl": "JSON", "dcat": "RDF", "open-list": "CSV, XLSX"}
     for magic, what in _MAGIC:
@@ -112,7 +101,7 @@ def _refuse_binary(source: Input, head: bytes, wanted: str) -> None:
 def _is_json_ld(source: Input, head: bytes, limits: Limits) -> bool:
     """Tell whether JSON is JSON-LD: by its context, which may come last, or by its keys.
 
-    In the expanded form there is no context: keys are IRIs and keywords.
+    The expanded form has no context: its keys are IRIs and keywords.
     """
     if _LINKED.search(head) or (_KEYWORD.search(head) and _IRI_KEY.search(head)):
         return True
@@ -131,7 +120,7 @@ def _is_json_ld(source: Input, head: bytes, limits: Limits) -> bool:
 
 
 def _with_nulls(head: bytes) -> str:
-    """Say what NUL bytes are a sign of: every other one is where UTF-16 has ASCII in it."""
+    """Name the cause of NUL bytes: in UTF-16 every other byte of ASCII text is NUL."""
     for start, name in ((1, "UTF-16LE"), (0, "UTF-16BE")):
         here, there = head[start::2].count(0), head[1 - start :: 2].count(0)
         if here >= len(head) // 20 and there * 10 <= here:

@@ -1,4 +1,7 @@
-"""The way in: a path or bytes, a format named or told from the content → a reader."""
+"""File formats and their readers: choosing the reader for a path or for bytes.
+
+A new format: detect it in `harvesters.readers.format_detection`, return its reader here.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ from harvesters.readers.files import Input, read_all
 from harvesters.readers.format_detection import Kind, sniff
 from harvesters.readers.json_documents import array_items
 from harvesters.readers.open_list import OpenListReader
-from harvesters.readers.portal import PortalMapper, PortalReader
+from harvesters.readers.portal_files import PortalReader
+from harvesters.readers.portal_records import PortalMapper
 from harvesters.readers.remote_ids import checked_identifier
 from ontology.errors import AtlasError, FilePosition
 from ontology.vocabulary import Vocabulary
@@ -24,8 +28,8 @@ Format = Literal["auto", "open-list", "portal-jsonl", "dcat"]
 
 
 @dataclass(frozen=True)
-class _Lazy:
-    """A reader that looks at its input only when iteration starts."""
+class _FileReader:
+    """Opens its input and chooses the format only when iteration starts."""
 
     source: Input
     format: Format
@@ -43,7 +47,7 @@ class _Lazy:
                 begun = True
                 yield item
         except AtlasError as error:
-            # A file that breaks off keeps what came before: the fault is one more item.
+            # Items before the fault of a file stay valid: the fault becomes one more item.
             if not begun:
                 raise
             yield Unreadable(error)
@@ -87,12 +91,13 @@ def open_reader(
 ) -> Reader:
     """Return a reader of one file.
 
-    Nothing is opened before iteration starts; then an unusable file raises `AtlasError`, and
-    broken items come as `Unreadable` while the rest goes on. ``year`` is the year of an open list
-    that does not say its own.
+    The file is opened when iteration starts; an unusable file then raises `AtlasError`, while
+    broken items are yielded as `Unreadable`. ``year`` applies to an open list without one.
     """
     path = Path(path)
-    return _Lazy(Input(str(path), path=path), format, vocabulary, base_iri, source, limits, year)
+    return _FileReader(
+        Input(str(path), path=path), format, vocabulary, base_iri, source, limits, year
+    )
 
 
 def read_bytes(
@@ -108,9 +113,11 @@ def read_bytes(
 ) -> Reader:
     """Return a reader of content already in memory: the body of a request, an upload.
 
-    ``name`` stands in the places of errors, and its ending helps to tell the format.
+    ``name`` is the file name in errors, and its ending helps to detect the format.
     """
-    return _Lazy(Input(name, content=content), format, vocabulary, base_iri, source, limits, year)
+    return _FileReader(
+        Input(name, content=content), format, vocabulary, base_iri, source, limits, year
+    )
 
 
 def read_one(
@@ -124,7 +131,7 @@ def read_one(
     format: Format = "auto",  # noqa: A002
     limits: Limits = DEFAULT,
 ) -> Incoming:
-    """Return the one record in ``content`` under the identifier that its address gives it.
+    """Return the only record in ``content``, identified by ``remote_id``.
 
     A portal record in JSON, or one dataset in RDF. Raises `AtlasError`: ``not-one-record``, or
     why the content cannot be read.

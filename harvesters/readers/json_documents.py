@@ -1,4 +1,4 @@
-"""Records inside one JSON document: an array, one object, or an API's answer around them."""
+"""Records in one JSON document: an array, one object, or an API's answer that wraps them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from harvesters.readers.exact_json import Pairs, is_plain, verbatim, why_not_jso
 from ontology.errors import AtlasError, FilePosition
 
 _WRITTEN_DEPTH: Final = 254
-"""How deep orjson writes."""
+"""Maximum depth that orjson writes."""
 
 
 def array_items(content: bytes, name: str) -> Iterator[tuple[bytes | AtlasError, FilePosition]]:
     """Yield the bytes of each record, or why it cannot be used, and the place where it starts.
 
-    An array is read item by item, so that a broken item still leaves those before it. Raises
-    `AtlasError` (``bad-json``) where the document breaks off.
+    An array is read item by item, so that items before a broken one are still read. Raises
+    `AtlasError` (``bad-json``) at the first syntax error.
     """
     text = _decoded(content, name)
     start = len(text) - len(text.lstrip())
@@ -43,7 +43,7 @@ def array_items(content: bytes, name: str) -> Iterator[tuple[bytes | AtlasError,
         try:
             payload = orjson.dumps(record) if exact is None else written(exact[index - 1]).encode()
         except (TypeError, RecursionError):
-            # It writes less deep than it reads.
+            # orjson reads deeper documents than it writes.
             yield AtlasError(NESTED_TOO_DEEP, place=place, limit=_WRITTEN_DEPTH), place
         else:
             yield payload, place
@@ -89,7 +89,7 @@ def _skip(text: str, position: int, characters: str) -> int:
 
 
 def _verbatim(text: str, path: str) -> list[Any] | None:
-    """Return the same records with every digit and every value of equal keys."""
+    """Return the records with all digits of numbers and all values of repeated keys."""
     try:
         document = verbatim(text)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""How deep a document nests, told in one pass before a parser that would choke on it."""
+"""Limiting the nesting depth of documents before parsers that would overflow their stack."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class TurtleDepth:
             token = found.group()
             if self._inside is not None:
                 if token[:1] != b"\\":
-                    # What no IRI may hold ends a "<" that opened none.
+                    # A character that no IRI may hold: the "<" opened none.
                     position = (
                         found.start() if token in b'"{}<#' and self._inside == b"<" else position
                     )

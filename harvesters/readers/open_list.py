@@ -1,4 +1,4 @@
-"""Open lists: one row a dataset, in CSV or a workbook."""
+"""Open lists: one row per dataset, in CSV or a workbook."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ _NOTHING: Final = frozenset({"", "/", "-", "--", "—", "——", "无", "N/A", 
 class OpenListReader:
     """Reads one open list (`harvesters.protocols.Reader`).
 
-    A row's remote id is its 编号 where the list has one. Row numbers (序号) are none: where there
-    is no code it is a digest of the first provider and the title (`identity_digest`).
+    A row's remote id is its 编号 where the list has one (a row number, 序号, is none), else a
+    digest of the first provider and the title (`identity_digest`).
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class OpenListReader:
         self._providers = Publishers(vocabulary, base_iri, source_id)
         all_targets = (*targets().values(), *implicit_access_targets())
         self._steps = {target.name: self._mapper.target_mapper(target) for target in all_targets}
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self._unnamed: set[tuple[str, int]] = set()
         self._notes: dict[str, tuple[AtlasError, ...]] = {}
         self._digest = mapping_digest("open-list", vocabulary.digest, base_iri, source_id)
@@ -156,9 +156,9 @@ class OpenListReader:
     ) -> MappedRecord:
         found: list[tuple[TargetMapper, bool, list[Accessor]]] = []
         warnings: list[AtlasError] = list(notes)
-        if place.file not in self._told:
-            # Once for each file and sheet, with the first row that is mapped.
-            self._told.add(place.file)
+        if place.file not in self._reported:
+            # Reported once for each file and sheet, with its first mapped row.
+            self._reported.add(place.file)
             warnings += self._notes.get(place.file, ())
             warnings += unknown_columns(header, place.file)
         values: dict[int, object] = {}
@@ -181,7 +181,7 @@ class OpenListReader:
                 self._unnamed.add((place.file, position))
                 warnings.append(unnamed_column(position, place))
         if "list_year" not in header.targets:
-            # Every row of an open list is an item of it, its year known or not.
+            # Each row becomes an item of the open list, even without a known year.
             values[-1] = str(year or "?")
             found.append((self._steps["list_year"], False, [(0, -1)]))
         found.sort(key=lambda entry: entry[0].rank)
@@ -190,17 +190,17 @@ class OpenListReader:
 
 
 def _lost_digits(value: object) -> bool:
-    """Say whether a spreadsheet has cut a number, as a number or as the text that it exports."""
+    """Tell whether a spreadsheet rounded a long number: as a number, or as exported text."""
     if type(value) is float:
         return abs(value) >= _EXACT
     return type(value) is str and "E+" in value and _SHORTENED.fullmatch(value) is not None
 
 
 def _read(row: Row, header: Header, name: str, above: dict[str, str]) -> Row:
-    """Return a row without the errors of a spreadsheet that stand in it as texts.
+    """Return a row without the error values of a spreadsheet (``#REF!``), with warnings.
 
-    ``above`` holds the provider that was named last, by sheet: a row without one below it may be
-    what is left of a merged cell.
+    ``above`` holds the last provider of each sheet: a row without a provider below one may come
+    from a merged cell.
     """
     notes = list(row.notes)
     cells = list(row.cells)
@@ -209,7 +209,7 @@ def _read(row: Row, header: Header, name: str, above: dict[str, str]) -> Row:
             at = FilePosition(name, row.line, position + 1)
             notes.append(AtlasError(CELL_WITHOUT_VALUE, place=at, value=cell.strip()))
             if not header.says_access(position):
-                # Under 开放属性 it puts the record in doubt: it may have said 非开放.
+                # An error under 开放属性 stays and puts the record in doubt: it may be 非开放.
                 cells[position] = ""
     columns = header.targets.get("publisher", ())
     given = [as_text(cells[position]) for position in columns if position < len(cells)]

@@ -1,4 +1,4 @@
-"""Finding the header of an open list, also below title rows, and what its columns mean."""
+"""The header of an open list: finding it, also below title rows, and mapping its columns."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 from harvesters.errors import HEADER_MISSING, UNKNOWN_COLUMN
 from harvesters.mapping.access_labels import HINT, LEVEL, LEVELS, OPEN_TYPE, access_target
 from harvesters.mapping.mapping_files import read_toml, targets
 from harvesters.mapping.value_parsing import as_text
+from harvesters.readers.unknown_fields import printable
 from ontology.errors import AtlasError, FilePosition
 
 SEARCHED_ROWS: Final = 20
@@ -26,7 +27,7 @@ _YEAR = re.compile(r"(20\d{2})\s*年?")
 
 @dataclass(frozen=True)
 class Header:
-    """What a list's columns mean.
+    """The columns of a list and the targets that they give.
 
     ``columns`` are the headings as found, ``targets`` maps a target of ``profile.toml`` to column
     indices, ``identity`` is the index of the column of stable codes.
@@ -41,7 +42,7 @@ class Header:
 
     @cached_property
     def access(self) -> Mapping[str, tuple[int, ...]]:
-        """Columns beside those of `targets` that say, or may say, who may have the data."""
+        """Columns besides those of `targets` that are, or may be, about access."""
         used = {position for positions in self.targets.values() for position in positions}
         found: dict[str, tuple[int, ...]] = {}
         for position, label in enumerate(self.columns):
@@ -54,7 +55,7 @@ class Header:
         return found
 
     def says_access(self, position: int) -> bool:
-        """Say whether a column may tell who may have the data."""
+        """Tell whether a column may be about access."""
         own = self.targets.get(OPEN_TYPE, ())
         return position in own or any(position in found for found in self.access.values())
 
@@ -65,14 +66,14 @@ def _key(label: object) -> str:
 
 
 _UNNAMED: Final = frozenset({"序号", "行号", "no", "no.", "#"})
-"""Columns that number the rows of a list and say nothing of a dataset."""
+"""Columns that number the rows; their content is ignored without a warning."""
 _LIKE: Final = 3
 _SHOWN: Final = 60
-MAX_TOLD: Final = 20
+MAX_REPORTED: Final = 20
 
 
 def unknown_columns(header: Header, name: str) -> list[AtlasError]:
-    """Return a warning for each column whose content is not kept, the first `MAX_TOLD`.
+    """Return a warning for each column whose content is not kept, the first `MAX_REPORTED`.
 
     ``name`` is the file's, or the file's and the sheet's.
     """
@@ -91,15 +92,15 @@ def unknown_columns(header: Header, name: str) -> list[AtlasError]:
         AtlasError(
             UNKNOWN_COLUMN,
             place=FilePosition(name, header.line, position + 1),
-            column="".join(c if c.isprintable() else "\ufffd" for c in label[:_SHOWN]),
+            column=printable(label),
             known="、".join(_columns_like(label)),
         )
-        for position, label in unknown[:MAX_TOLD]
+        for position, label in unknown[:MAX_REPORTED]
     ]
 
 
 def unnamed_column(position: int, place: FilePosition) -> AtlasError:
-    """Return the warning for a column without a heading in which something stands."""
+    """Return the warning for a column that has content but no heading."""
     return AtlasError(
         UNKNOWN_COLUMN,
         place=FilePosition(place.file, place.line, position + 1),
@@ -109,7 +110,7 @@ def unnamed_column(position: int, place: FilePosition) -> AtlasError:
 
 
 _CHIEF: Final = ("title", "description", "publisher", "open_type", "frequency", "theme", "fields")
-"""What is offered, with its usual heading, where no heading is like the one that stands there."""
+"""Targets whose usual headings are suggested where no known heading is similar."""
 
 
 def _columns_like(label: str) -> list[str]:
@@ -120,7 +121,7 @@ def _columns_like(label: str) -> list[str]:
 
 
 class _Lists:
-    """``open_list.toml``, its labels normalised."""
+    """``open_list.toml`` with its labels normalized."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.headers: list[Mapping[str, Any]] = list(data.get("header", ()))
@@ -134,13 +135,9 @@ class _Lists:
         assert not unknown, unknown
 
 
-_LISTS: list[_Lists] = []
-
-
+@cache
 def _lists() -> _Lists:
-    if not _LISTS:
-        _LISTS.append(_Lists(read_toml("open_list.toml")))
-    return _LISTS[0]
+    return _Lists(read_toml("open_list.toml"))
 
 
 def find_header(rows: Iterable[tuple[int, Sequence[object]]]) -> Header | None:
@@ -189,7 +186,7 @@ def _by_synonyms(
     for target, labels in lists.synonyms.items():
         positions = [free[label] for label in labels if label in free]
         if positions:
-            # One column for a target; the headings left over may be what another target wants.
+            # One column per target; the other headings stay free for other targets.
             chosen = next(label for label in labels if label in free)
             found[target] = (free.pop(chosen),)
     if "title" not in found or len(found) < 2:

@@ -1,4 +1,4 @@
-"""Remote ids: what a platform calls a record, or a digest where it calls it nothing."""
+"""Remote ids: a platform's identifier of a record, or a digest where it has none."""
 
 from __future__ import annotations
 

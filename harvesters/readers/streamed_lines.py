@@ -1,7 +1,7 @@
-"""Input that comes piece by piece: unpacked and cut into lines without waiting for the next piece.
+"""Input that arrives piece by piece over a network: unpacked and cut into lines.
 
-Who reads a file asks for its bytes; who receives them over a network is told when some have come.
-What is read here never asks, so that nobody waits for a slow sender.
+The classes here are given bytes as they arrive and never wait for more, so that a slow sender
+blocks no thread.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from harvesters.limits import Limits
 from ontology.errors import RECORD_TOO_LONG, AtlasError, FilePosition
 
 GZIP: Final = b"\x1f\x8b"
-"""How a gzip begins (RFC 1952, 2.3.1)."""
+"""First bytes of gzip data (RFC 1952, 2.3.1)."""
 
 _PIECE: Final = 256 * 1024
 _HEAD: Final = 4096
@@ -24,16 +24,16 @@ _GZIP_WINDOW: Final = 31
 
 
 class LineTooLongError(AtlasError):
-    """A line over the limit; ``head`` is how it begins."""
+    """A line over the limit; ``head`` is its beginning."""
 
     head: bytes = b""
 
 
 class LineCutter:
-    """Cuts bytes into numbered lines without their ends; a line over the limit comes as its error.
+    """Cuts bytes into numbered lines without their ends; a line over the limit gives an error.
 
     Memory stays near the limit of one line, however long a line is. Without ``blank``, long runs
-    of blank lines are counted and not yielded: millions of them cost nothing.
+    of blank lines are counted but not yielded.
     """
 
     def __init__(self, name: str, limits: Limits, *, blank: bool = True) -> None:
@@ -75,7 +75,7 @@ class LineCutter:
             yield self._number, piece[:-1] if piece.endswith(b"\r") else piece
 
     def end(self) -> Iterator[tuple[int, bytes | AtlasError]]:
-        """Yield the last line, where it has no end."""
+        """Yield the last line if it has no line end."""
         if self._held:
             yield self._number + 1, b"".join(self._held)
 
@@ -87,7 +87,7 @@ class LineCutter:
 
 
 class Unpacker:
-    """Unpacks a gzip that comes in pieces; what is none passes through as it is."""
+    """Unpacks gzip data that arrives in pieces; other data passes through unchanged."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         self._name = name
@@ -102,7 +102,7 @@ class Unpacker:
         if not self._begun:
             data = self._head + data
             if len(data) < len(GZIP) and GZIP.startswith(data):
-                # The two bytes that tell may come one by one.
+                # The two first bytes may arrive separately.
                 self._head = data
                 return
             self._begun, self._head = True, b""
@@ -126,7 +126,7 @@ class Unpacker:
             except zlib.error as problem:
                 raise self._truncated(str(problem)) from problem
             data = self._gzip.unconsumed_tail or self._gzip.unused_data
-            # zlib may have taken in everything and still have more to give.
+            # zlib may have consumed all input and still hold output.
             full = len(unpacked) == _PIECE
             self._count += len(unpacked)
             if self._count > self._limit:
@@ -140,7 +140,7 @@ class Unpacker:
                 yield unpacked
 
     def end(self) -> Iterator[bytes]:
-        """Yield what was held back; raises `AtlasError` for what is empty or breaks off."""
+        """Yield the rest; raises `AtlasError` for empty or truncated input."""
         if self._head:
             self._begun = True
             self._count += len(self._head)

@@ -1,8 +1,7 @@
-"""Sheets of XLSX, XLS and ODS workbooks: what a reader of them sees, and nothing that they hide.
+"""Sheets of XLSX, XLS and ODS workbooks: their visible content only.
 
-A cell that is merged over several rows holds for each of them. Hidden sheets, rows (filtered ones
-too) and columns are left out, and that is said; but what closes a record does so in a hidden column
-too.
+A cell that is merged over several rows counts for each of them. Hidden sheets, rows (filtered ones
+too) and columns are left out with a warning, but a hidden column may still close a record.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ Cells = list[tuple[int, list[object]]]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet with a header, its rows, and what was left out of it."""
+    """A sheet with a header, its rows, and warnings about what was left out."""
 
     header: Header
     name: str
@@ -94,7 +93,7 @@ def workbook_sheets(source: Input, limits: Limits) -> Iterator[Sheet]:
 
 
 def _layouts(content: bytes) -> dict[str, Layout]:
-    """Return what an XLSX says of its sheets; nothing for other workbooks."""
+    """Return the layout of each sheet of an XLSX; empty for other workbooks."""
     try:
         return layouts(content)
     except (zipfile.BadZipFile, KeyError):
@@ -108,12 +107,12 @@ def _hidden(file: str, sheet: str, what: str) -> AtlasError:
 
 
 def _leave_out(numbered: Cells, layout: Layout, file: str, sheet: str) -> list[AtlasError]:
-    """Take hidden rows and columns out of a sheet; return what is to be said of it."""
+    """Remove hidden rows and columns from a sheet; return the warnings."""
     notes: list[AtlasError] = []
     rows = [n for n, cells in numbered if n in layout.hidden_rows and _filled(cells)]
     numbered[:] = [row for row in numbered if row[0] not in layout.hidden_rows]
     columns: dict[int, str] = {}
-    # Of the sixteen thousand that Excel hides right of a table.
+    # Excel may hide all sixteen thousand columns right of a table.
     widest = max((len(cells) for _, cells in numbered), default=0)
     hidden = sorted(position for position in layout.hidden_columns if position < widest)
     header = find_header(numbered) if hidden else None
@@ -134,7 +133,7 @@ def _leave_out(numbered: Cells, layout: Layout, file: str, sheet: str) -> list[A
 
 
 def _opens(text: str) -> bool:
-    """Say whether a text is an open type that leaves a record open."""
+    """Tell whether a text is an open type that does not close a record."""
     known = load_vocabulary().find("open-type", text)
     return isinstance(known, Known) and not closing_text(text)
 
@@ -148,7 +147,7 @@ def _merges(sheet: CalamineSheet) -> list[Merge]:
 
 
 def _fill_down(numbered: Cells, merges: list[Merge]) -> None:
-    """Give each row under a cell that is merged over several rows its value."""
+    """Copy the value of a cell that is merged over several rows to each of them."""
     for (top, left), (bottom, _) in merges:
         if bottom == top or top >= len(numbered) or left >= len(numbered[top][1]):
             continue
@@ -159,7 +158,7 @@ def _fill_down(numbered: Cells, merges: list[Merge]) -> None:
 
 
 def _header(numbered: Cells, merges: list[Merge]) -> Header | None:
-    """Return the header; where its cells are merged over several rows, that of the last of them."""
+    """Return the header; where it spans several rows, their combined headings."""
     header = find_header(numbered)
     if header is None:
         return None
@@ -194,7 +193,7 @@ def _below(numbered: Cells, header: Header, layout: Layout, place: str) -> Itera
         if number > header.line and _filled(cells):
             for at, shown in missing.get(number, ()):
                 if header.says_access(at) and at < len(cells):
-                    # It may have said 非开放.
+                    # Kept, because it may have been 非开放.
                     cells[at] = shown
             notes = tuple(
                 AtlasError(
@@ -212,7 +211,7 @@ def _opened(content: bytes, name: str) -> CalamineWorkbook:
     except Exception as problem:
         raise _bad(name, problem) from None
     except BaseException as problem:
-        # A panic inside the Rust library is no Exception; anything else is not ours to stop.
+        # A panic in the Rust library is no `Exception`; anything else is raised again.
         if type(problem).__name__ != "PanicException":
             raise
         raise _bad(name, problem) from None

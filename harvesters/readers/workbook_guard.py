@@ -1,4 +1,4 @@
-"""Looking into an XLSX before it is parsed: its parts may unpack to more than memory holds."""
+"""Checking an XLSX before it is parsed: unpacked size, extent of sheets, document types."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ _CELL = re.compile(rb'<(?:\w+:)?c\b[^>]{0,60}?\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 
 def guard_workbook(content: bytes, name: str, limits: Limits) -> None:
-    """Unpack every part once, counting, and throw it away.
+    """Unpack every part once, only to count its bytes.
 
-    The sizes written in a ZIP may lie, so they are not believed. A sheet is parsed into a
-    rectangle, so that one cell in its far corner would cost as much as a full sheet: its extent
-    is bounded too. Raises `AtlasError`: ``decompression-bomb``, ``xml-bomb``,
-    ``sheet-too-large``, ``bad-spreadsheet``.
+    Sizes stated in a ZIP may be wrong. A sheet is parsed into a rectangle, so that one cell in its
+    far corner costs as much as a full sheet: its extent is limited too. Raises `AtlasError`:
+    ``decompression-bomb``, ``xml-bomb``, ``sheet-too-large``, ``bad-spreadsheet``.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

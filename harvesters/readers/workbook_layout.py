@@ -1,7 +1,7 @@
-"""What the sheets of an XLSX hide, and their cells without a value, read from their XML.
+"""Hidden rows and columns of XLSX sheets, and cells without a value, read from their XML.
 
-The library that reads the cells does not tell of either. `harvesters.readers.workbook_guard` has
-looked into the file before: its parts are of bounded size and without a document type.
+The library that reads the cells reports neither. `harvesters.readers.workbook_guard` has checked
+the file before: its parts have limited sizes and no document types.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _TRUE: Final = frozenset({"1", "true", "on"})
 
 @dataclass(slots=True)
 class Layout:
-    """Rows count from 1, columns from 0."""
+    """The layout of a sheet; rows count from 1, columns from 0."""
 
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""XML without document types: what a billion laughs is made of never reaches a parser."""
+"""Refusing XML with a document type, by which entity expansion attacks work."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _BLANK = b" \t\r\n"
 def has_doctype(content: bytes) -> bool:
     """Tell whether a document type stands before the root element.
 
-    Walks over the XML declaration, comments and instructions, in one pass; ``<!DOCTYPE`` inside
-    the document's text is text.
+    Skips the XML declaration, comments and processing instructions; ``<!DOCTYPE`` after the root
+    element's start is text.
     """
     position = 3 if content.startswith(b"\xef\xbb\xbf") else 0
     while position < len(content):

@@ -8,7 +8,7 @@ from pathlib import Path
 import opencc
 import pytest
 
-from harvesters.readers.encodings import told_by_text
+from harvesters.readers.encodings import detected_encoding
 from harvesters.readers.formats import open_reader, read_bytes
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary, load_vocabulary
@@ -148,7 +148,7 @@ def test_titles_of_the_portals_in_either_encoding(shared_data: Path) -> None:
             except UnicodeEncodeError:
                 told[encoding] += 1
                 continue
-            found = told_by_text(data)
+            found = detected_encoding(data)
             assert found in (encoding, None), title
             told[encoding] += found == encoding
     assert min(told.values()) >= len(titles) * 0.98

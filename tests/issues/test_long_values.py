@@ -15,7 +15,7 @@ import pytest
 from harvesters.protocols import Outcome, Submission
 from harvesters.readers.formats import read_bytes
 from ontology.limits import MAX_RECORD, MAX_TEXT
-from ontology.statements import triples_of
+from ontology.ntriples import triples_of
 from tests.fixtures.lives import ATLAS, environment
 from tests.fixtures.web import BASE, HTML, House, own_site, portal, served
 
@@ -158,7 +158,7 @@ def test_what_an_older_journal_holds_is_read_shown_and_withdrawn(
     with monkeypatch.context() as older:
         for place in (
             *(
-                "harvesters.readers.portal.MAX_RECORD",
+                "harvesters.readers.portal_records.MAX_RECORD",
                 "catalog_service.catalog.admission.MAX_RECORD",
             ),
             "catalog_service.catalog.admission.MAX_TEXT",
@@ -202,7 +202,7 @@ def test_long_lines_are_read_as_the_parser_reads_short_ones(
     ]
     text = "\n".join(lines) + "\n"
     plain = list(triples_of(text))
-    monkeypatch.setattr("ontology.statements._PARSED", 1)
+    monkeypatch.setattr("ontology.ntriples._PARSED", 1)
     assert list(triples_of(text)) == plain
     assert len(plain) == len(lines)
 

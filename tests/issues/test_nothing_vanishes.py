@@ -20,7 +20,7 @@ import pytest
 from harvesters.mapping.mapping_files import label_mapping, read_toml
 from harvesters.protocols import Incoming, MappedRecord
 from harvesters.readers.formats import read_bytes
-from harvesters.readers.portal import PortalMapper
+from harvesters.readers.portal_records import PortalMapper
 from ontology.errors import AtlasError, FilePosition
 from ontology.vocabulary import load_vocabulary
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from catalog_service.discovery.exports import quote_formulas
-from harvesters.readers.portal import PortalMapper
+from harvesters.readers.portal_records import PortalMapper
 from ontology.errors import FilePosition
 from ontology.texts import BIDI, USELESS
 from ontology.vocabulary import load_vocabulary

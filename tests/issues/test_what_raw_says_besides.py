@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from harvesters.readers.portal import PortalMapper
+from harvesters.readers.portal_records import PortalMapper
 from ontology.errors import FilePosition
 from ontology.vocabulary import load_vocabulary
 

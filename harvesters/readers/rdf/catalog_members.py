@@ -1,4 +1,4 @@
-"""What a catalogue file holds beside its typed datasets: read where it is a dataset, or told."""
+"""Nodes of a catalogue file that are not typed as datasets: inferred as datasets, or reported."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ _TITLE: Final = ox.NamedNode(DCT.title)
 _LISTED: Final = frozenset({_HAS_DATASET, _SERIES_MEMBER, _TOPIC}) | {
     ox.NamedNode(iri) for iri in (DCAT.service, DCAT.resource, DCT.hasPart, DCAT.catalog)
 }
-"""How a catalogue, a series or a catalogue's record names what it lists."""
+"""Properties by which a catalogue, a series or a catalogue record lists its members."""
 
 
 def infer_datasets(graph: Graph, place: FilePosition) -> None:
-    """Give nodes the type that DCAT's domains and ranges say they have, with a warning.
+    """Type nodes as datasets where DCAT's domains and ranges imply it, with a warning.
 
-    What a catalogue lists as ``dcat:dataset``, a member of a series and what has distributions
-    is a dataset (DCAT 3, sections 6.4.1, 6.6.2, 6.7), unless it says that it is something else.
+    Objects of ``dcat:dataset``, members of a series and nodes with distributions are datasets
+    (DCAT 3, sections 6.4.1, 6.6.2, 6.7), unless they have another type.
     """
     members: dict[Node, None] = {}
     for subject, triples in graph.out.items():
@@ -65,10 +65,10 @@ def infer_datasets(graph: Graph, place: FilePosition) -> None:
 
 
 def not_read(graph: Graph, datasets: Iterable[Node], place: FilePosition) -> Iterator[AtlasError]:
-    """Yield a warning for each kind of thing that is no record of its own, with their IRIs.
+    """Yield a warning for each kind of resource that became no record, with their IRIs.
 
-    A service that a dataset names is a part of its record, and so is whatever else another node
-    than a catalogue, a series or a catalogue's record names.
+    Resources that are linked from a node other than a catalogue, a series or a catalogue record
+    (such as a dataset's service) are parts of a record and give no warning.
     """
     read = set(datasets)
     parts: set[object] = set()
@@ -104,7 +104,7 @@ def not_read(graph: Graph, datasets: Iterable[Node], place: FilePosition) -> Ite
 
 
 def _kind(triples: list[ox.Triple], *, apart: bool) -> str | None:
-    """Say what a node is that no record holds; a series is never a part of another record."""
+    """Return the kind of a node that no record holds; a series is never part of a record."""
     for cls, name in _TOLD:
         if (apart or cls == SERIES) and is_a(triples, cls):
             return name

@@ -1,4 +1,4 @@
-"""What belongs to a dataset of a graph: a walk that stops at what is a record of its own."""
+"""The triples that belong to a dataset: all reachable ones, up to other records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CONCEPT: Final = ox.NamedNode(SKOS.Concept)
 
 
 def closure(node: Node, graph: Graph, bounds: set[Node]) -> tuple[list[ox.Triple], list[Node]]:
-    """Return the triples of a dataset and what hangs below it, and the subjects they describe."""
+    """Return the triples of a dataset and of the nodes below it, and their subjects."""
     triples: list[ox.Triple] = []
     subjects: list[Node] = [node]
     seen: set[Node] = {node}

@@ -1,4 +1,7 @@
-"""Which records a broken place in an RDF file belongs to: none of them may be read by half."""
+"""Faults in an RDF file, and the records that each may belong to.
+
+A record that a fault may belong to is not read at all, so that none is read incompletely.
+"""
 
 from __future__ import annotations
 
@@ -40,26 +43,26 @@ _OVERWRITTEN: Final = re.compile(rb"[\x00-\x08\x0e-\x1f]{4}")
 
 @dataclass(slots=True)
 class Fault:
-    """A place that could not be read, and the nodes that something may have been said of there."""
+    """A part of a file that could not be read, and the nodes that it may have described."""
 
     error: AtlasError
     named: set[Node] = field(default_factory=set)
     like: set[str] = field(default_factory=set)
-    """IRIs as they stand there, damaged: a node whose IRI is the same but for a character."""
+    """Damaged IRIs: each stands for any node whose IRI differs by one character."""
     ending: set[str] = field(default_factory=set)
-    """Local names whose prefix is not declared."""
+    """Local names with an undeclared prefix."""
     typed: set[tuple[Node, ox.NamedNode]] = field(default_factory=set)
-    """What was read of types there: it tells what stands in no other record."""
+    """Types that were read there."""
     cut: bool = False
-    """The file breaks off here, and what else it said is not known."""
+    """Whether the file ends here, so that the rest of it is unknown."""
     unknown: bool = False
-    """Nobody can tell what it says anything of."""
+    """Whether it may describe any node."""
 
     def add_similar(self, nodes: Collection[Node]) -> None:
         """Add to `named` the nodes of the file that damaged names may stand for."""
         for one in self.like:
             if ":" not in one:
-                # Relative: it is the end of what it means.
+                # Relative: the end of an IRI.
                 self.named.update(
                     n
                     for n in nodes
@@ -109,7 +112,7 @@ def _legal(value: str) -> bool:
 
 
 def _near(whole: str, damaged: str) -> bool:
-    """Tell whether two IRIs are the same but for one character."""
+    """Tell whether two IRIs differ by at most one character."""
     if abs(len(whole) - len(damaged)) > _OF_ONE_CHARACTER:
         return False
     start = 0
@@ -123,11 +126,11 @@ def _near(whole: str, damaged: str) -> bool:
 
 
 _OF_ONE_CHARACTER: Final = 4
-"""Characters that one may be read as where its bytes are broken."""
+"""Maximum number of characters that one with fault bytes is decoded to."""
 
 
 class SimilarIris:
-    """The nodes of a file, to find those whose IRI an illegal one may be a damaged form of."""
+    """Index of a file's nodes, to find those whose IRI an illegal one may be a damaged form of."""
 
     def __init__(self, out: Mapping[Node, Iterable[ox.Triple]]) -> None:
         self._described = out.keys()
@@ -138,7 +141,7 @@ class SimilarIris:
         self._backwards = sorted(value[::-1] for value in self._sorted)
 
     def of(self, value: str, *, described_only: bool) -> set[Node]:
-        """Return the nodes with the same IRI but for a character that no IRI may hold there."""
+        """Return the nodes whose IRI differs from ``value`` by an illegal character only."""
         found: set[Node] = set()
         for odd in _ODD.finditer(value):
             start, end = value[: odd.start()], value[odd.end() :]
@@ -152,14 +155,14 @@ class SimilarIris:
                     if node in self._described or not described_only:
                         found.add(node)
         if value.rfind("//") > value.find("://") + 1:
-            # Its scheme is damaged, so that it was read as relative.
+            # Its scheme is damaged, so that it was parsed as relative.
             tail = value[value.rindex("//") :]
             nodes = (ox.NamedNode(one) for one in self._sorted if one.endswith(tail))
             found |= {n for n in nodes if n in self._described or not described_only}
         return found
 
     def _around(self, start: str, end: str) -> Iterable[str]:
-        """Return the IRIs that begin or end so, whichever are fewer."""
+        """Return the IRIs that begin with ``start`` or end with ``end``, whichever are fewer."""
         ahead = _range(self._sorted, start)
         behind = _range(self._backwards, end[::-1])
         if len(ahead) <= len(behind):
@@ -171,53 +174,53 @@ def _range(ordered: list[str], start: str) -> range:
     return range(bisect_left(ordered, start), bisect_left(ordered, start + "\U0010ffff"))
 
 
-def doubts(
-    text: bytes, starts: Iterable[bytes], resolve: Callable[[bytes], Node | None], broken: Fault
+def add_possible_subjects(
+    text: bytes, starts: Iterable[bytes], resolve: Callable[[bytes], Node | None], fault: Fault
 ) -> bool:
-    """Add to ``broken`` what the broken text may speak of; tell whether it goes on from before.
+    """Add the nodes that an unreadable text may describe; tell whether it continues a statement.
 
-    ``starts`` are the statements in it as far as they can be told apart. Any three terms in a row
-    begin with a subject, also within quotation marks, which may be a mark too many.
+    ``starts`` are the statements in it, as far as they can be separated. The first of any three
+    consecutive terms counts as a subject, also within quotation marks, which may be faulty.
     """
     headless = False
     if _OVERWRITTEN.search(text):
-        broken.unknown = True
+        fault.unknown = True
     for found in _SUBJECT.finditer(text):
-        _take(found.group(1), resolve, broken)
+        _take(found.group(1), resolve, fault)
     for start in starts:
         proper = _SUBJECT.match(start)
         first = _FIRST.match(start)
         whole = first is not None and start[first.end() : first.end() + 1].strip() in (b"", b"<")
         if not whole or resolve(start[: first.end() if first else 0]) is None:
-            _as_it_stands(start, broken)
-        if proper is not None and _take(proper.group(1), resolve, broken):
+            _as_it_stands(start, fault)
+        if proper is not None and _take(proper.group(1), resolve, fault):
             continue
-        taken = first is not None and _take(first.group(), resolve, broken)
+        taken = first is not None and _take(first.group(), resolve, fault)
         if taken or _CONTINUES.match(start):
             headless = True
         else:
-            headless = _unlexable(start, broken) or headless
+            headless = _unlexable(start, fault) or headless
     return headless
 
 
-def _take(term: bytes, resolve: Callable[[bytes], Node | None], broken: Fault) -> bool:
+def _take(term: bytes, resolve: Callable[[bytes], Node | None], fault: Fault) -> bool:
     node = resolve(term)
     if node is not None:
-        broken.named.add(node)
+        fault.named.add(node)
         return True
     local = term.rpartition(b":")[2].decode("utf-8", "replace")
     if term.startswith(b"<"):
-        broken.like.add(term[1:-1].decode("utf-8", "replace"))
+        fault.like.add(term[1:-1].decode("utf-8", "replace"))
         return True
     if term.startswith(b"_:"):
-        broken.like.add(term.decode("utf-8", "replace"))
+        fault.like.add(term.decode("utf-8", "replace"))
     elif local:
-        broken.ending.add(local)
+        fault.ending.add(local)
     return bool(local)
 
 
-def _as_it_stands(start: bytes, broken: Fault) -> None:
-    """Remember the subject with what does not belong in it, or without its bracket."""
+def _as_it_stands(start: bytes, fault: Fault) -> None:
+    """Add the first word as a damaged IRI: with wrong characters, or without its bracket."""
     token = _TOKEN.match(start)
     word = b"" if token is None else token.group()
     raw = [word.removeprefix(b"<").removesuffix(b">")] if word[:1] in b"<_:" else []
@@ -227,25 +230,25 @@ def _as_it_stands(start: bytes, broken: Fault) -> None:
         found = pattern.search(text) if pattern is _BARE else pattern.match(text)
         if found is not None:
             raw.append(found.group(1))
-    broken.like.update(one.decode("utf-8", "replace") for one in raw if len(one) > 1)
+    fault.like.update(one.decode("utf-8", "replace") for one in raw if len(one) > 1)
 
 
-def _unlexable(start: bytes, broken: Fault) -> bool:
-    """Tell whether what begins with no term may be a part of a statement: noise is none."""
+def _unlexable(start: bytes, fault: Fault) -> bool:
+    """Tell whether a text that begins with no term may be part of a statement."""
     token = _TOKEN.match(start)
     name = b"" if token is None else token.group().strip(b"<>")
     text = name.decode("utf-8", "replace")
     if _ADDRESS.match(text):
-        broken.like.add(text.partition(">")[0])
+        fault.like.add(text.partition(">")[0])
         return True
     if _STATED.search(start) is None:
         return False
-    broken.unknown = True
+    fault.unknown = True
     return True
 
 
 def subject_of(term: bytes, header: bytes, parse: Callable[[bytes], list[ox.Quad]]) -> Node | None:
-    """Return the node that a term stands for under its prefixes; None where it means none."""
+    """Return the node that a term denotes under the prefixes in ``header``, or None."""
     try:
         quads = parse(header + term + b" <x:p> <x:o> .\n")
     except (SyntaxError, ValueError, MemoryError):

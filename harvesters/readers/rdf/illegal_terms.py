@@ -129,7 +129,7 @@ class IllegalTerms:
         return ox.Triple(new_subject, new_predicate, new_object)
 
     def _mend(self, term: ox.NamedNode, subject: object) -> ox.NamedNode | None:
-        """Return the IRI without outer blanks, other illegal characters percent-encoded."""
+        """Return the IRI with illegal characters percent-encoded, outer blanks removed."""
         value = term.value
         mended = _mended(value)
         if _fault_of_mended(value, mended) is not None:
@@ -139,7 +139,7 @@ class IllegalTerms:
         return ox.NamedNode(mended)
 
     def _mend_literal(self, literal: ox.Literal, subject: object) -> ox.Literal | None:
-        """Return a literal with its datatype mended; None for a tag that means no language."""
+        """Return a literal with its datatype mended; None for an illegal language tag."""
         if literal.language is not None:
             self._bad_tags.setdefault(literal.language, []).append(subject)
             return None
@@ -147,9 +147,9 @@ class IllegalTerms:
         return None if datatype is None else ox.Literal(literal.value, datatype=datatype)
 
     def report(self) -> None:
-        """Find the lines of illegal IRIs and tags; warn of them where their subject is described.
+        """Report illegal IRIs and tags as warnings of the subjects that hold them.
 
-        Where nothing is left of the subject, what was wrong is a fault of the file.
+        Where no triple of the subject is left, a fault of the file is reported instead.
         """
         if not (self._bad or self._bad_tags):
             return
@@ -174,10 +174,10 @@ class IllegalTerms:
         self._doubt_damaged(lines)
 
     def _doubt_damaged(self, lines: dict[str, int]) -> None:
-        """Tell of illegal IRIs that seem to be damaged ones of the file, or are a predicate.
+        """Report illegal IRIs as faults that are a predicate or seem damaged.
 
-        An address with a blank in it names what it names. But where another node of the file has
-        the same IRI but for that one character, a part of it is lost from there.
+        An illegal IRI is damaged where another node of the file has the same IRI but for one
+        character: statements about that node are then missing.
         """
         if not self._roles:
             return
@@ -206,7 +206,7 @@ class IllegalTerms:
     def _warn(self, error: AtlasError, subjects: list[object]) -> None:
         for subject in cast(Iterable[Node], dict.fromkeys(subjects)):
             if subject not in self._graph.out and subject in self._graph.mentioned():
-                # Nothing is left of it, and what it is a part of goes on to name it.
+                # No triple of it is left, but other nodes link to it.
                 self._graph.out[subject] = []
             if subject in self._graph.out:
                 self._graph.warn(subject, error)
@@ -241,12 +241,12 @@ def _legal(value: str) -> bool:
 
 
 def _mended(value: str) -> str:
-    """Return an IRI mended, unless its parts cannot be told: of two # one may be a lost letter."""
+    """Return an IRI mended, unless it has two #, of which one may be a damaged letter."""
     return value if value.count("#") > 1 else mended_address(value)
 
 
 def _fault_of_mended(value: str, mended: str) -> str | None:
     if masked(value) != value:
-        # Free text with somebody's number in it, which mending would make public.
+        # Text with personal data, which mending would make public.
         return "illegal characters beside a personal contact"
     return fault_of(mended)

@@ -1,4 +1,4 @@
-"""Datasets of which an RDF file holds a half only, for something said of them could not be read."""
+"""Datasets that are incomplete because a fault of the file may belong to them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ontology.terms import ADMS, DCAT, DCT, ODRL, SHD
 
 _NAMED: Final = 10
 _WORK: Final = 20_000_000
-"""Comparisons of names that are worth a partly broken file: some ten seconds."""
+"""Maximum number of name comparisons for one file: about ten seconds."""
 _PARTS: Final = frozenset(
     ox.NamedNode(iri)
     for iri in (
@@ -26,11 +26,11 @@ _PARTS: Final = frozenset(
         *(ADMS.sample, ODRL.hasPolicy, SHD.openListItem),
     )
 )
-"""What a file that names the object of one of these usually goes on to describe."""
+"""Properties whose objects are usually described in the same file."""
 
 
 class IncompleteDatasets:
-    """The datasets that a graph's broken places may belong to (`Graph.faults`)."""
+    """The datasets that the faults of a graph may belong to."""
 
     def __init__(self, graph: Graph, datasets: Collection[Node], bounds: set[Node]) -> None:
         self._graph = graph
@@ -66,15 +66,15 @@ class IncompleteDatasets:
                 for t in triples
                 if isinstance(t.object, (ox.NamedNode, ox.BlankNode))
             ):
-                # The file would have gone on to describe it.
+                # The missing rest of the file would have described it.
                 found.add(cut)
             for index in found:
                 self._touched.setdefault(index, []).append(dataset)
         self.nodes = {node for nodes_ in self._touched.values() for node in nodes_}
-        """Datasets of which nothing must be read."""
+        """Datasets that must not be read."""
 
-    def told(self) -> Iterator[Unreadable]:
-        """Yield each broken place as an item that names the records it belongs to."""
+    def unreadable(self) -> Iterator[Unreadable]:
+        """Yield each fault as an item that names the records it may belong to."""
         for index, one in enumerate(self._graph.faults):
             yield Unreadable(_naming(one, self._touched.get(index, [])))
 
@@ -91,7 +91,7 @@ def _naming(broken: Fault, datasets: list[Node]) -> AtlasError:
 
 
 def _described_ends(graph: Graph) -> frozenset[ox.NamedNode]:
-    """Return the predicates whose objects the file describes, if only one of them."""
+    """Return the predicates of which the file describes at least one object."""
     return frozenset(
         t.predicate
         for triples in graph.out.values()
@@ -101,10 +101,9 @@ def _described_ends(graph: Graph) -> frozenset[ox.NamedNode]:
 
 
 def unknown_loss(graph: Graph) -> AtlasError | None:
-    """Return the error of a file of which nobody can tell what it lost; None where that is known.
+    """Return the error of a file with a fault that may belong to any record, or None.
 
-    A file with so many damaged names that looking for what they stand for takes too long counts
-    as such a one.
+    That is also assumed where there are too many damaged names to look for.
     """
     looked_for = sum(len(one.like) for one in graph.faults)
     if looked_for * len(graph.out) > _WORK:

@@ -1,4 +1,4 @@
-"""JSON-LD before it is parsed: contexts are inline or our own, never fetched."""
+"""Preparing JSON-LD: contexts must be inline or our own, because none is fetched."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OWN_CONTEXTS: Final = (
     "https://w3id.org/shdata/context.jsonld",
     "https://w3id.org/shdata/def/context.jsonld",
 )
-"""IRIs by which a document may name our context; it is then put in its place."""
+"""IRIs of our context, which replaces them in a document."""
 
 
 def prepared_json_ld(content: bytes, name: str) -> bytes:
@@ -78,7 +78,7 @@ def _remote(context: str, content: bytes, name: str) -> AtlasError:
 def json_ld_parts(
     content: bytes, name: str, parse: Callable[[bytes], list[ox.Quad]]
 ) -> list[DocumentPart] | None:
-    """Return the nodes of an array or a ``@graph`` as documents; None where there are none."""
+    """Return each node of an array or a ``@graph`` as a document; None where there are none."""
     document = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     shared: dict[str, Any] = {}
     nodes = document
@@ -100,7 +100,7 @@ def json_ld_parts(
 
 
 def _place_of(node: Any, content: bytes, name: str) -> FilePosition:
-    """Return where a node's first text stands, by which a reader finds it."""
+    """Return the position of a node's first text in the file."""
     for value in node.values() if isinstance(node, dict) else ():
         at = content.find(orjson.dumps(value)) if isinstance(value, str) else -1
         if at >= 0:
@@ -113,7 +113,7 @@ def _place_of(node: Any, content: bytes, name: str) -> FilePosition:
 def _doubt(
     node: Any, shared: dict[str, Any], parse: Callable[[bytes], list[ox.Quad]], broken: Fault
 ) -> None:
-    """Add the nodes that a JSON-LD node may describe: all that are named in objects in it."""
+    """Add the nodes that a JSON-LD node may describe: all that its objects name."""
     waiting: list[tuple[Any, Any]] = [(node, shared.get("@context"))]
     while waiting:
         one, context = waiting.pop()

@@ -1,7 +1,7 @@
-"""Triples from RDF files of any form, mended where an IRI is broken, every fault with its place.
+"""Parsing RDF files of any syntax, also files with faults.
 
-What cannot be read is never left out of a record in silence: the graph says of which nodes
-something may be lost (`Graph.faults`), and no record that holds one of them is read.
+A fault never shortens a record silently: `Graph.faults` says which nodes each fault may have
+described, and no record with one of these nodes is read.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from harvesters.readers.nesting_depth import TurtleDepth
 from harvesters.readers.rdf.fault_scope import (
     Fault,
     Node,
-    doubts,
+    add_possible_subjects,
     first_term,
     subject_of,
 )
@@ -70,7 +70,7 @@ _DOUBLE: Final = ox.NamedNode(XSD.term("double"))
 
 
 def rdf_format(source: Input, head: bytes) -> ox.RdfFormat:
-    """Tell the form of an RDF file by its ending, else by its first bytes."""
+    """Detect the syntax of an RDF file by its ending, else by its first bytes."""
     known = _FORMATS.get(ending(source.name))
     if known is not None:
         return known
@@ -83,13 +83,12 @@ def rdf_format(source: Input, head: bytes) -> ox.RdfFormat:
 
 
 def read_graph(source: Input, limits: Limits, base: str = RELATIVE) -> Graph:
-    """Read a file's triples; names of graphs are dropped.
+    """Read a file's triples, without the names of graphs.
 
-    ``base`` is the document's own address where one is known.
-
-    Memory is bounded by ``limits.triples``, ``limits.line`` and ``limits.document``. Raises
-    `AtlasError` where the file as a whole is unusable: ``xml-bomb``, ``remote-context``,
-    ``bad-context``, ``graph-too-large``, ``truncated-gzip`` …
+    ``base`` is the document's address where it is known. Memory is limited by ``limits.triples``,
+    ``limits.line`` and ``limits.document``. Raises `AtlasError` where the file as a whole is
+    unusable: ``xml-bomb``, ``remote-context``, ``bad-context``, ``graph-too-large``,
+    ``truncated-gzip`` …
     """
     with Unpacked(source, limits) as stream:
         form = rdf_format(source, stream.read(4096))
@@ -131,8 +130,8 @@ class _Reading:
     def _parse(self, content: bytes) -> list[ox.Quad]:
         """Return the statements of a document; raises an error for any fault in it.
 
-        An IRI or a language tag that is none is no such fault: it is mended or left out later.
-        The lenient parser lets more pass than these, so that it is asked second.
+        Illegal IRIs and language tags are no faults here: they are mended or left out later. The
+        lenient parser accepts other faults too, so the strict one is tried first.
         """
         fault: Exception | None = None
         if self._form != ox.RdfFormat.JSON_LD:
@@ -168,7 +167,7 @@ class _Reading:
             last.cut = last.error.place.line == block[-1][0]
 
     def _block(self, block: list[tuple[int, bytes]], before: bytes) -> bytes:
-        """Read some lines and return the last; ``before`` stands before the first."""
+        """Read a block of lines and return its last; ``before`` is the line before the block."""
         try:
             quads = self._parse(b"\n".join(c for _, c in block))
         except _PROBLEMS:
@@ -195,7 +194,7 @@ class _Reading:
             return subject_of(term, b"", self._parse)
 
         start = content.lstrip()
-        if doubts(start, [start], resolve, broken):
+        if add_possible_subjects(start, [start], resolve, broken):
             term = first_term(before.lstrip())
             node = None if term is None else resolve(term)
             if node is not None:
@@ -221,7 +220,7 @@ class _Reading:
             self._drain(quads)
 
     def document(self) -> None:
-        """Read RDF/XML or JSON-LD, which need the whole document looked at first."""
+        """Read RDF/XML or JSON-LD, which are checked as a whole before parsing."""
         try:
             content = self._prepared()
         except AtlasError as error:
@@ -252,9 +251,9 @@ class _Reading:
             raise _FaultError(self._error(problem, place)) from None
 
     def recover(self, first: AtlasError) -> None:
-        """Read what is whole of a document whose first fault is known.
+        """Read the intact parts of a document; ``first`` is its first fault.
 
-        Raises `_FaultError` where that cannot be told apart.
+        Raises `_FaultError` where they cannot be separated.
         """
         if first.kind in (BAD_CONTEXT, BAD_XML):
             raise _FaultError(first)
@@ -294,7 +293,7 @@ class _Reading:
                 self._add_all(quads)
 
     def _mendable(self, content: bytes, first: AtlasError) -> list[ox.Quad]:
-        """Read a document that cannot be parted: it may have no worse faults than odd IRIs."""
+        """Read a document that cannot be split; only illegal IRIs and tags are tolerated."""
         try:
             return self._parse(content)
         except _PROBLEMS:
@@ -324,7 +323,7 @@ class _Reading:
             return
         triple = quad.triple
         if predicate == _IDENTIFIER and isinstance(obj, ox.Literal) and obj.datatype == _DOUBLE:
-            # JSON-LD makes one of a large integer; an identifier keeps its digits.
+            # JSON-LD turns a large integer into a double; an identifier must keep its digits.
             obj = ox.Literal(_digits(obj.value))
             triple = ox.Triple(subject, predicate, obj)
         legal = self._illegal.legal_triple(subject, predicate, obj, triple)
@@ -337,7 +336,7 @@ class _Reading:
 
 
 def _digits(lexical: str) -> str:
-    """Return a number that was made a double as it was written; a text that is none as it is."""
+    """Return a double as it was written in JSON; other texts unchanged."""
     try:
         return as_text(Decimal(lexical))
     except ArithmeticError:

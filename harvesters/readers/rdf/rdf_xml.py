@@ -1,7 +1,7 @@
-"""RDF/XML before it is parsed, and its nodes one by one where there is a fault in one of them.
+"""Preparing RDF/XML, and splitting it into its nodes where one of them has a fault.
 
-The parser takes XML that is cut off for whole and reads on behind mismatched tags, so that XML is
-checked first: as its standard wants, a document that is not well formed is none at all.
+The RDF parser accepts truncated XML and mismatched tags, so that well-formedness is checked first;
+a document that is not well formed is refused as a whole, as XML requires.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _in_utf8(content: bytes, name: str) -> bytes:
 
 
 class _Outline:
-    """Where the nodes below the root of a document begin and end, and what they are about."""
+    """Start, end and subjects of each node below the root of a document."""
 
     def __init__(self, content: bytes, name: str) -> None:
         self._name = name
@@ -76,12 +76,12 @@ class _Outline:
         self.head: int | None = None
         """Where the root's start tag ends."""
         self.children: list[tuple[int, int, int, int]] = []
-        """Start and end of each, and its line and column."""
+        """Start and end of each in bytes, and its line and column."""
         self.subjects: list[list[tuple[str, str]]] = []
-        """For each, the names of nodes described in it: ``about``, ``ID`` or ``nodeID``."""
+        """For each, the nodes described in it, by ``about``, ``ID`` or ``nodeID``."""
         self.rebased = False
         self.loose: FilePosition | None = None
-        """Where text stands between the nodes."""
+        """Position of text between the nodes."""
         self._begun: tuple[int, int, int] | None = None
         self._ended = False
         self._parser = parser = expat.ParserCreate(namespace_separator=" ")
@@ -126,7 +126,7 @@ class _Outline:
         )
         for key, value in attributes.items():
             if " " not in key:
-                # Without its prefix it is none of RDF's: perhaps it was.
+                # An attribute without a prefix may have lost that of RDF.
                 self.subjects[-1] += [("about", value), ("nodeID", value)]
         for kind in ("about", "ID", "nodeID", "resource"):
             name = attributes.get(f"{RDF} {kind}")
@@ -150,7 +150,7 @@ class _Outline:
 
 
 def xml_parts(content: bytes, name: str, parse: Parse) -> list[DocumentPart] | None:
-    """Return the nodes below the root, each as a document; None where they cannot be parted."""
+    """Return each node below the root as a document; None where they cannot be separated."""
     outline = _Outline(content, name)
     if outline.head is None or outline.rebased or outline.loose or outline.root != f"{RDF} RDF":
         return None
@@ -172,7 +172,7 @@ def xml_parts(content: bytes, name: str, parse: Parse) -> list[DocumentPart] | N
 
 
 def _written(text: bytes) -> list[tuple[str, str]]:
-    """Return the names in what looks like an attribute that names a node: perhaps it was one."""
+    """Return the values of anything that looks like an attribute naming a node."""
     return [
         (found.group(1).decode(), unescape(found.group(2).decode("utf-8", "replace")))
         for found in _NAMING.finditer(text)

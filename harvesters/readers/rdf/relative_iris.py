@@ -1,7 +1,7 @@
-"""Relative IRIs of a file that says no base: nobody knows the address that it was written at.
+"""Relative IRIs in a file without a base, whose own address is unknown.
 
-Read against a base that no document has, they are told apart afterwards: the dataset itself and
-fragments become the record's own; what names anything else names nothing.
+They are parsed against a reserved base and replaced afterwards: the dataset and fragments become
+the record's own IRIs; other relative IRIs denote nothing.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ import pyoxigraph as ox
 
 from harvesters.errors import RELATIVE_IRI
 from harvesters.privacy.texts import masked
+from harvesters.readers.rdf.fault_scope import Node
 from ontology.errors import AtlasError, FilePosition
 
 RELATIVE: Final = "http://relative.invalid/"
-"""The base of a file without one; RFC 2606 reserves ``.invalid`` for what does not exist."""
-
-Node = ox.NamedNode | ox.BlankNode
+"""The base of a file without one; RFC 2606 reserves ``.invalid``."""
 
 
 def is_relative(node: object) -> bool:
@@ -26,17 +25,17 @@ def is_relative(node: object) -> bool:
 
 
 def relative_path(node: ox.NamedNode) -> str:
-    """Return a relative IRI as the file has it, but for dots in its path."""
+    """Return a relative IRI as it is written in the file, except for dots in its path."""
     return node.value.removeprefix(RELATIVE)
 
 
 def resolved(
     triples: list[ox.Triple], dataset: Node, record_iri: str, place: FilePosition
 ) -> tuple[list[ox.Triple], tuple[AtlasError, ...]]:
-    """Return a dataset's triples without relative IRIs, and a warning for each that named nothing.
+    """Return a dataset's triples without relative IRIs, and a warning for each one left out.
 
-    The dataset becomes the record, fragments become fragments of it. Any other node that the file
-    describes becomes a blank node; a mere mention of one is left out.
+    The dataset becomes the record, fragments become its fragments. Other nodes that the file
+    describes become blank nodes; mere references to others are left out.
     """
     described = {t.subject for t in triples}
     left_out: dict[str, None] = {}

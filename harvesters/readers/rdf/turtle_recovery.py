@@ -1,8 +1,8 @@
-"""Reading what is whole of an RDF document that is broken somewhere.
+"""Reading the intact statements of a Turtle or TriG document with faults.
 
-A statement that cannot be read is left out with every other that may be part of it: those that
-share a line with it, and the one before where it goes on from there. What they may have said
-anything of is remembered (`harvesters.readers.rdf.fault_scope`), so that no record is read by half.
+An unreadable statement is left out together with others that may be part of it: those on the same
+line, and the statement before where the unreadable one continues it. The nodes that they may have
+described are kept (`harvesters.readers.rdf.fault_scope`), so that no record is read incompletely.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from harvesters.readers.rdf.fault_scope import Fault, Node, doubts, subject_of
+from harvesters.readers.rdf.fault_scope import Fault, Node, add_possible_subjects, subject_of
 from harvesters.readers.rdf.turtle_statements import (
     InseparableError,
     Piece,
@@ -27,10 +27,10 @@ from ontology.terms import RDF
 _BLOCK: Final = 512
 _TYPE: Final = ox.NamedNode(RDF.type)
 _LOOK_UP: Final = 256
-"""Bytes that looking up a name counts for, beside its prefixes."""
+"""Bytes that resolving a name counts as, besides its prefixes."""
 _WORK: Final = 64 * 1024 * 1024
-"""Bytes that may be parsed over and over, beyond sixteen times the document, before it is given up:
-prefixes stand before every piece that is tried alone."""
+"""Maximum number of bytes parsed, beyond sixteen times the document's size: the prefixes are parsed
+again with every statement that is tried alone."""
 
 Parse = Callable[[bytes], list[ox.Quad]]
 """Parses a document; raises `SyntaxError`, `ValueError` or `MemoryError` for any fault."""
@@ -41,7 +41,7 @@ class _Found:
     piece: Piece
     header: bytes
     label: bytes = b""
-    """The name of the graph that begins before it: it may be a subject, the brace an accident."""
+    """The graph name before it, which may be a subject if the brace is a fault."""
     problem: Exception | None = None
     bad: bool = False
 
@@ -72,9 +72,9 @@ class TurtleRecovery:
             position = content.find(b"\n", position + 1)
 
     def read(self) -> tuple[list[ox.Quad], list[Fault]]:
-        """Return what is whole and what is not.
+        """Return the statements that were read, and the faults.
 
-        Raises `InseparableError` where the one cannot be told from the other with certainty.
+        Raises `InseparableError` where statements cannot be separated with certainty.
         """
         found = self._found()
         for block in _blocks(found):
@@ -87,7 +87,7 @@ class TurtleRecovery:
         return quads, broken
 
     def _spend(self, size: int, offset: int) -> None:
-        """Count work; raises `InseparableError` where a document takes too much of it."""
+        """Count parsed bytes; raises `InseparableError` above the limit."""
         self._left -= size
         if self._left < 0:
             raise InseparableError(offset)
@@ -112,7 +112,7 @@ class TurtleRecovery:
         return found
 
     def _judge(self, block: list[_Found]) -> None:
-        """Mark the statements of a block that cannot be read, by halving it."""
+        """Mark the unreadable statements of a block, found by halving it."""
         text = _text(block)
         self._spend(len(text), block[0].piece.start)
         try:
@@ -126,7 +126,7 @@ class TurtleRecovery:
             block[0].bad, block[0].problem = True, problem
 
     def _groups(self, found: list[_Found]) -> list[list[int]]:
-        """Return runs of statements that fall together, as indices."""
+        """Return runs of statements that are left out together, as indices."""
         groups: list[list[int]] = []
         last_line = -1
         for index, one in enumerate(found):
@@ -168,15 +168,15 @@ class TurtleRecovery:
             if one.piece.text
         ]
         starts += [one.label for one in parts if one.label.strip()]
-        if (doubts(text, starts, resolve, broken) or not starts) and group[0] > 0:
+        if (add_possible_subjects(text, starts, resolve, broken) or not starts) and group[0] > 0:
             before = found[group[0] - 1].piece.text
-            doubts(b"", [before], resolve, broken)
+            add_possible_subjects(b"", [before], resolve, broken)
         for one in parts:
             broken.typed.update(self._types(one))
         return broken
 
     def _types(self, one: _Found) -> Iterator[tuple[Node, ox.NamedNode]]:
-        """Yield what types a broken statement gives before it breaks off."""
+        """Yield the types in an unreadable statement before its fault."""
         quads = ox.parse(_text([one]), format=ox.RdfFormat.TURTLE, lenient=True)
         while True:
             try:
@@ -214,10 +214,6 @@ class TurtleRecovery:
         line = self._line(offset)
         before = self._content[self._lines[line] : offset].decode("utf-8", "replace")
         return FilePosition(self._name, line + 1, len(before) + 1)
-
-    def place(self, offset: int) -> FilePosition:
-        """Return line and column of an offset."""
-        return self._place(offset)
 
 
 def _blocks(found: list[_Found]) -> Iterator[list[_Found]]:

@@ -1,9 +1,9 @@
-"""Cutting Turtle or TriG that does not parse into its statements, so that each is read alone.
+"""Cutting Turtle or TriG with faults into statements, so that each is parsed alone.
 
-A quotation mark too many turns text into statements and statements into text. Two things bound
-that: a short string, like an IRI, ends with its line; and of the marks of long strings there must
-be pairs. A file where one opens or closes in the midst of a text is given up; one that stays open
-holds the rest of the file.
+A surplus quotation mark turns text into statements and statements into text. Its effect is limited
+by two rules: a short string, like an IRI, ends with its line, and marks of long strings come in
+pairs. A file where such a mark opens or closes within a text is given up; an unclosed one includes
+the rest of the file.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Piece:
     start: int
     end: int
     text: bytes
-    """As it is to be parsed: a last statement before a brace has its dot."""
+    """The text to parse: a dot is added to the last statement before a brace."""
 
 
 def pieces(content: bytes, *, graphs: bool) -> Iterator[Piece]:
@@ -80,7 +80,7 @@ def pieces(content: bytes, *, graphs: bool) -> Iterator[Piece]:
             yield Piece("directive", start, position, directive.group())
             continue
         if _LIKE_DIRECTIVE.match(content, start):
-            # What follows may mean another thing than it says.
+            # A faulty directive changes the meaning of what follows.
             raise InseparableError(start)
         position, mark = _end_of(content, start)
         if mark == b"{":
@@ -118,7 +118,7 @@ def _end_of(content: bytes, start: int) -> tuple[int, bytes]:
             if not (_OPENS_AFTER.search(before) and _CLOSES_BEFORE.match(after)):
                 raise InseparableError(token.start())
             if token.lastgroup == "open":
-                # The file is cut off here, or the rest of it is swallowed.
+                # Unclosed: it includes the rest of the file.
                 return len(content), b""
         elif token.lastgroup == "mark" and not _in_a_name(content, token.start()):
             return position, token.group()
@@ -135,5 +135,5 @@ def _in_a_name(content: bytes, at: int) -> bool:
 
 
 def holds_directive(text: bytes) -> bool:
-    """Tell whether broken text may hold a prefix or a base that is lost with it."""
+    """Tell whether unreadable text may hold a prefix or base declaration."""
     return _INSIDE.search(text) is not None

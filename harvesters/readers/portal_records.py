@@ -1,14 +1,14 @@
-"""Portal records: JSON lines, JSON arrays and API answers, under normalised or Chinese labels.
+"""Mapping one JSON record of a data portal, with normalized or Chinese labels.
 
-The keys of each record are looked up in ``mappings/portal.toml``. Records of one portal share
-their set of keys, so the way from keys to targets is worked out once for each set.
+The keys of a record are looked up in ``harvesters/mapping/portal.toml``. Records of one portal
+share their set of keys, so the plan from keys to targets is made once for each set.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final, Literal
@@ -20,12 +20,10 @@ from harvesters.errors import (
     CONTROL_CHARACTERS,
     DUPLICATE_KEY,
     NO_IDENTITY,
-    NO_RECORDS,
     NOT_AN_OBJECT,
     VALUE_LEFT_OUT,
     WRONG_ENCODING,
 )
-from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping.access_labels import (
     LEVEL,
     LEVELS,
@@ -40,14 +38,10 @@ from harvesters.mapping.target_mapper import Accessor, Plan, TargetMapper
 from harvesters.mapping.value_parsing import as_text
 from harvesters.mapping.wrapped_values import shown, unwrapped
 from harvesters.privacy.texts import masked
-from harvesters.protocols import Incoming, Item, MappedRecord, Unreadable
-from harvesters.readers.duplicate_ids import SeenIdentifiers
+from harvesters.protocols import Incoming, MappedRecord
 from harvesters.readers.exact_json import parsed, why_not_json
-from harvesters.readers.files import Input, read_all, read_lines
-from harvesters.readers.json_documents import array_items
 from harvesters.readers.remote_ids import checked_identifier, identity_digest
-from harvesters.readers.streamed_lines import LineCutter, Unpacker
-from harvesters.readers.unknown_fields import unknown_fields
+from harvesters.readers.unknown_fields import printable, unknown_fields
 from ontology.errors import RECORD_TOO_LONG, AtlasError, FilePosition
 from ontology.limits import MAX_RECORD
 from ontology.texts import CONTROL, tidy
@@ -55,7 +49,7 @@ from ontology.vocabulary import Vocabulary
 
 
 class PortalMapper:
-    """Turns one portal record into an `Incoming`; shared by files, the API and harvests."""
+    """Makes an `Incoming` of one portal record; used for files, the API and harvests."""
 
     def __init__(
         self,
@@ -65,14 +59,13 @@ class PortalMapper:
         source: str,
         tell_unknown: Literal["each", "once", "never"] = "never",
     ) -> None:
-        """Map for one source; ``tell_unknown`` warns of fields that mean nothing here.
+        """Map records of one source; ``tell_unknown`` says when to warn of unknown fields.
 
-        ``each`` does so of every record, for those who write records for the catalogue; ``once`` of
-        each field of a record itself with the first that has it, for a file of a portal, which may
-        have hundreds more in ``raw``.
+        ``each``: with every record, for clients that write records for the catalogue. ``once``:
+        with the first record that has the field, and not of fields in ``raw``, for a portal's file.
         """
         self._tell_unknown = tell_unknown
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self._mapping = label_mapping("portal")
         self._record_mapper = RecordMapper(vocabulary, base_iri=base_iri, source=source)
         self._named = frozenset(
@@ -111,7 +104,7 @@ class PortalMapper:
             raise AtlasError(BAD_JSON, place=at, reason=reason) from None
         if not isinstance(record, dict):
             raise AtlasError(NOT_AN_OBJECT, place=place, found=type(record).__name__)
-        told = [AtlasError(DUPLICATE_KEY, place=place, field=_printable(k)) for k in repeated]
+        told = [AtlasError(DUPLICATE_KEY, place=place, field=printable(k)) for k in repeated]
         if remote_id is None:
             remote_id = self._identify(record, place)
         else:
@@ -165,9 +158,9 @@ class PortalMapper:
         plan = self._plans.get(shape := (tuple(record), tuple(raw), tuple(inner)))
         if plan is None:
             plan = self._plan(*shape)
-            if self._tell_unknown == "once" and len(self._told) < _MOST_TOLD:
-                new = [n for n in record if n not in self._told and access_target(n) is None]
-                self._told.update(new)
+            if self._tell_unknown == "once" and len(self._reported) < _MAX_REPORTED:
+                new = [n for n in record if n not in self._reported and access_target(n) is None]
+                self._reported.update(new)
             if len(self._plans) < 4096:
                 self._plans[shape] = plan
         mapped = self._record_mapper.map_record(remote_id, plan, (record, raw, inner), place)
@@ -175,7 +168,7 @@ class PortalMapper:
             AtlasError(VALUE_LEFT_OUT, place=place, field=label, value=masked(shown(record[label])))
             for label in self._only_identity
             if label in record and record[label] != remote_id
-            if _says_else(record[label], remote_id)
+            if _differs(record[label], remote_id)
         ]
         if others:
             mapped = replace(mapped, warnings=(*mapped.warnings, *others))
@@ -187,7 +180,7 @@ class PortalMapper:
     def _make_untidy(
         self, remote_id: str, record: dict[str, Any], place: FilePosition
     ) -> MappedRecord:
-        """Map a record that may hold control characters, which go, and tell of each field."""
+        """Map a record that may hold control characters, with a warning per field that does."""
         mapped = self._make(remote_id, record, place)
         raw = record.get("raw")
         used = {label for labels in self._mapping.labels.values() for label in labels}
@@ -201,7 +194,7 @@ class PortalMapper:
         return replace(mapped, warnings=(*mapped.warnings, *told))
 
     def _plan(self, top: tuple[str, ...], raw: tuple[str, ...], inner: tuple[str, ...]) -> Plan:
-        """Work out which labels of a record fill which target, the preferred first."""
+        """Return which labels of a record give which target, the preferred one first."""
         found: list[tuple[int, TargetMapper | tuple[TargetMapper, ...], tuple[Accessor, ...]]] = []
         for name, labels in self._mapping.labels.items():
             accessors = [(0, label) for label in labels if label in top]
@@ -223,7 +216,7 @@ class PortalMapper:
             accessors = [(0, label)] * (label in top) + [(1, label)] * (label in raw)
             if accessors:
                 steps = tuple(self._steps[name] for name in names)
-                # After the targets that have labels of their own, before what is combined.
+                # After the targets that have labels of their own.
                 found.append((steps[0].rank, steps, tuple(accessors)))
         found.sort(key=lambda entry: entry[0])
         return tuple(
@@ -236,15 +229,15 @@ def _text(value: object) -> str:
     return as_text(value if type(value) is str else unwrapped(value)[0])
 
 
-def _says_else(value: object, remote_id: str) -> bool:
-    """Say whether a label of identity holds something that is not the record's identifier."""
+def _differs(value: object, remote_id: str) -> bool:
+    """Tell whether a label for the identifier holds another value than the record's identifier."""
     if unwrapped(value) == (None, ()):
         return False
     return _text(value) != remote_id and not (isinstance(value, str) and not tidy(value))
 
 
 def _merges(key: str) -> bool:
-    """Say whether all values of a key that comes twice count: those about access do."""
+    """Tell whether all values of a repeated key count: they do for labels about access."""
     return access_target(key) is not None
 
 
@@ -253,14 +246,10 @@ def _with_warnings(make: Callable[[], MappedRecord], told: Sequence[AtlasError])
     return replace(mapped, warnings=(*mapped.warnings, *told))
 
 
-def _printable(label: str) -> str:
-    return "".join(c if c.isprintable() else "\ufffd" for c in label[:_SHOWN])
-
-
 def _access(
     top: tuple[str, ...], raw: tuple[str, ...], named: frozenset[str]
 ) -> dict[str, list[Accessor]]:
-    """Return the labels that no mapping has as they stand and that may be about access."""
+    """Return labels that no mapping file lists and that may be about access."""
     found: dict[str, list[Accessor]] = {}
     for container, labels in enumerate((top, raw)):
         for label in labels:
@@ -275,11 +264,9 @@ _CONTROL: Final = re.compile(
     rb"\\(?:b|f|u(?:00|20[0-6]|061))|\x7f|\xef\xbf[\xbe\xbf]"
     rb"|\xe2(?:\x80[\x8e\x8f\xaa-\xae]|\x81[\xa6-\xa9])|\xd8\x9c"
 )
-"""How the characters of `harvesters.mapping.value_parsing.CONTROL` stand in JSON, bare or
-escaped."""
-_SHOWN: Final = 60
-_MOST_TOLD: Final = 1_000
-"""Labels of a file's records that are remembered as told."""
+"""The characters of `ontology.texts.CONTROL` in JSON, bare or escaped."""
+_MAX_REPORTED: Final = 1_000
+"""Maximum number of a file's unknown fields that are reported."""
 
 
 def _has_control(value: object) -> bool:
@@ -298,100 +285,3 @@ def _wrong_encoding(payload: bytes, place: FilePosition) -> AtlasError:
         at = FilePosition(place.file, place.line, byte)
         return AtlasError(WRONG_ENCODING, place=at, encoding="UTF-8", byte=byte)
     return AtlasError(BAD_JSON, place=place, reason="lone surrogates")
-
-
-class PortalReader:
-    """Reads portal records from a file or from bytes (`harvesters.protocols.Reader`)."""
-
-    def __init__(
-        self,
-        source: Input,
-        mapper: PortalMapper,
-        *,
-        lines: bool,
-        limits: Limits = DEFAULT,
-    ) -> None:
-        self._source = source
-        self._mapper = mapper
-        self._lines = lines
-        self._limits = limits
-
-    def __iter__(self) -> Iterator[Item]:
-        """Yield an item for each record; a broken one comes as `Unreadable`."""
-        items = _Items(self._mapper, self._source.name)
-        for payload, place in self._payloads():
-            yield items.item(payload, place)
-        items.end()
-
-    def _payloads(self) -> Iterator[tuple[bytes | AtlasError, FilePosition]]:
-        name = self._source.name
-        if not self._lines:
-            yield from array_items(read_all(self._source, self._limits), name)
-            return
-        for number, content in read_lines(self._source, self._limits, blank=False):
-            yield from _payload(number, content, name)
-
-
-class PortalLines:
-    """Reads portal records from JSON lines that come piece by piece, as `PortalReader` does.
-
-    It never waits: it yields the items of what it is given and keeps the beginning of a line.
-    """
-
-    def __init__(self, name: str, mapper: PortalMapper, limits: Limits = DEFAULT) -> None:
-        self._name = name
-        self._items = _Items(mapper, name)
-        self._unpacker = Unpacker(name, limits)
-        self._cutter = LineCutter(name, limits, blank=False)
-
-    def feed(self, data: bytes) -> Iterator[Item]:
-        """Yield an item for each line that ends in ``data``; raises `AtlasError` as a file does."""
-        for unpacked in self._unpacker.feed(data):
-            yield from self._read(self._cutter.feed(unpacked))
-
-    def end(self) -> Iterator[Item]:
-        """Yield the last item; raises `AtlasError` where there was none, or the end is missing."""
-        for unpacked in self._unpacker.end():
-            yield from self._read(self._cutter.feed(unpacked))
-        yield from self._read(self._cutter.end())
-        self._items.end()
-
-    def _read(self, lines: Iterable[tuple[int, bytes | AtlasError]]) -> Iterator[Item]:
-        for number, content in lines:
-            for payload, place in _payload(number, content, self._name):
-                yield self._items.item(payload, place)
-
-
-class _Items:
-    """Makes items of payloads, and knows which identifiers there were."""
-
-    def __init__(self, mapper: PortalMapper, name: str) -> None:
-        self._mapper = mapper
-        self._name = name
-        self._seen = SeenIdentifiers()
-        self._empty = True
-
-    def item(self, payload: bytes | AtlasError, place: FilePosition) -> Item:
-        self._empty = False
-        if isinstance(payload, AtlasError):
-            return Unreadable(payload)
-        try:
-            return self._seen.check(self._mapper.incoming(payload, place))
-        except AtlasError as error:
-            return Unreadable(error)
-
-    def end(self) -> None:
-        if self._empty:
-            raise AtlasError(NO_RECORDS, file=self._name)
-
-
-def _payload(
-    number: int, content: bytes | AtlasError, name: str
-) -> Iterator[tuple[bytes | AtlasError, FilePosition]]:
-    """Yield the payload of a line, unless it is blank."""
-    if isinstance(content, AtlasError):
-        yield content, FilePosition(name, number)
-    elif content and not content.isspace():
-        if number == 1:
-            content = content.removeprefix(b"\xef\xbb\xbf")
-        yield content, FilePosition(name, number)

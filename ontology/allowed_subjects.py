@@ -1,9 +1,9 @@
-"""Of what a record may speak: a store's default graph holds what all records say.
+"""Which subjects a record may have statements about.
 
-A statement in one record about another's IRI would show up in queries as if the other had said it.
-A record may speak of itself, its fragments, its own skolem nodes, organisations of its source, and
-of anything outside this catalogue but the terms and concepts that are ours, and the terms of the
-vocabularies that records are written in.
+A store's default graph is the union of all records: a statement in one record about another's IRI
+would appear as if the other record made it. Allowed subjects are the record itself, its fragments,
+its skolem nodes, organizations of its source, and IRIs outside this catalogue; not allowed are the
+terms and concepts of this project and of the vocabularies that records use.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ GENID: Final = "/.well-known/genid/"
 
 _OURS: Final = "https://w3id.org/shdata/"
 _TERMS: Final = tuple(dict.fromkeys(map(str, (VOCAB, SHD, RULE, *PREFIXES.values()))))
-"""What the terms of descriptions mean is for those who defined them to say, ours and DCAT's."""
+"""Namespaces whose terms no record may describe."""
 _BARE: Final = tuple(term.rstrip("/#") for term in _TERMS)
 """The vocabularies themselves."""
 _BEGINNINGS: Final = (_OURS, *(bare for bare in _BARE if not bare.startswith(_OURS)))
@@ -34,7 +34,7 @@ def genid_prefix(base: str, record_iri: str) -> str:
 
 
 def may_describe(subject: str, *, base: str, source: str, record_iri: str) -> bool:
-    """Say whether a record of ``source`` may have statements about ``subject``."""
+    """Tell whether a record of ``source`` may have statements about ``subject``."""
     if subject.startswith(_TERMS) or subject.rstrip("/#") in _BARE:
         return False
     if subject.startswith(f"{base}{GENID}"):
@@ -46,14 +46,15 @@ def may_describe(subject: str, *, base: str, source: str, record_iri: str) -> bo
 
 
 def foreign_subject(nquads: str, *, base: str, source: str, record_iri: str) -> str | None:
-    """Return the first subject in a canonical form that its record may not speak of, or None.
+    """Return the first subject in a canonical form that its record may not describe, or None.
 
-    Counting starts of lines settles nearly every record; only what does not add up is read.
+    Counting the lines with allowed subjects is enough for nearly every record; the subjects are
+    read only where some lines have others.
     """
     text = f"\n{nquads}"
     own = text.count(f"\n<{record_iri}>") + text.count(f"\n<{record_iri}#")
     own += text.count(f"\n<{base}{_ID}organization/{source}/")
-    # Most records speak of nothing else: as many such lines as lines.
+    # In most records all lines have such subjects.
     if own == nquads.count("\n"):
         return None
     if own == text.count(f"\n<{base}{_ID}"):

@@ -1,16 +1,16 @@
-"""Names for blank nodes that depend on what the nodes say, never on their labels or their order.
+"""Names for blank nodes that depend on their statements only, not on their labels or order.
 
-1. A node below which no cycle lies is named by a digest of what hangs below it, where no other
-   node says the same. A change elsewhere in the record leaves such a name alone.
-2. The nodes that are left fall into components (nodes linked to each other; what is named already
-   counts as a constant), and each component is named by itself, from its own triples:
-   colour refinement tells its nodes apart; what is still alike is ordered by a walk where it forms
-   a tree (there any choice among equals gives the same graph), and by RDFC-1.0 where it has cycles.
-3. Components that say exactly the same are numbered: exchanging them changes nothing.
+1. A node without a cycle below it is named by a digest of the triples below it, where no other
+   node has the same digest. A change elsewhere in the record does not affect such a name.
+2. The other nodes form components (nodes linked to each other; named nodes count as constants).
+   Each component is named from its own triples: colour refinement separates its nodes; nodes that
+   remain alike are numbered by a walk if they form a tree (where any choice among equals gives the
+   same graph), and by RDFC-1.0 if they form cycles.
+3. Components with exactly the same triples are numbered: exchanging them changes nothing.
 
-Only step 2's cycles can be costly, so only they are bounded. Terms here are N-Triples text: a
-blank node starts with ``_:``, its final name with ``!``, and a label that holds for one component
-only with ``?``, so that no label that a publisher chose can be taken for a name.
+Only the cycles of step 2 can be expensive, so only they are limited. Terms here are N-Triples
+text: a blank node starts with ``_:``, its final name with ``!``, and a label within a component
+with ``?``, so that no label chosen by a publisher can be mistaken for a name.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ Statement = tuple[str, str, str]
 """Subject, predicate and object as N-Triples terms."""
 
 MAX_SYMMETRIES: Final = 5_040
-"""Orders of indistinguishable blank nodes on one cycle that RDFC-1.0 may have to try; more is
-refused, because its worst case is exponential: a poisoned graph of ten nodes would stall."""
+"""Maximum number of orders of indistinguishable blank nodes that RDFC-1.0 may have to try for one
+cycle. Its worst case is exponential: a malicious graph of ten nodes would take forever."""
 
 MAX_EFFORT: Final = 4 * MAX_SYMMETRIES
-"""The same, summed over the cycles of one record: some four seconds at worst, none in practice."""
+"""The same for all cycles of one record together: at most about four seconds."""
 
 _CONSTANT: Final = "<urn:x-shdata-constant:"
 _COLOUR: Final = "<urn:x-shdata-colour>"
@@ -42,7 +42,7 @@ _COLOUR: Final = "<urn:x-shdata-colour>"
 
 @dataclass(slots=True)
 class _Effort:
-    """What RDFC-1.0 may still try for one record."""
+    """The number of orders that RDFC-1.0 may still try for one record."""
 
     record_iri: str
     left: int = MAX_EFFORT
@@ -124,7 +124,7 @@ def _content_digests(statements: Iterable[Statement]) -> dict[str, str]:
 
 
 def _components(nodes: set[str], touching: dict[str, list[Statement]]) -> Iterator[list[str]]:
-    """Yield the sets of nodes that hang together when every other term is cut away."""
+    """Yield the sets of nodes that are connected without passing through other terms."""
     left = set(nodes)
     while left:
         component = [left.pop()]
@@ -148,7 +148,7 @@ _Edges = dict[str, dict[str, str]]
 
 
 def _edges(nodes: set[str], statements: Iterable[Statement]) -> tuple[_Edges, dict[str, list[str]]]:
-    """Return the links among ``nodes``, and what links each node to constants and to itself."""
+    """Return the links among ``nodes``, and of each node to constants and to itself."""
     links: dict[str, dict[str, list[str]]] = {node: defaultdict(list) for node in nodes}
     own: dict[str, list[str]] = {node: [] for node in nodes}
     for s, p, o in statements:

@@ -19,7 +19,7 @@ from ontology.limits import MAX_RECORD
 from ontology.record import PATH, Record
 
 MAX_TRIPLES: Final = 200_000
-"""A record above this is refused: it would stall every projection (10,000 distributions fit)."""
+"""Maximum number of triples; larger records would block projections (10,000 distributions fit)."""
 
 
 def canonical_record(
@@ -49,7 +49,7 @@ def canonical_record(
             statements.add(statement)
             size += sum(map(len, statement))
             if size > MAX_RECORD:
-                # Before anything is made of it; in bytes it is longer still.
+                # Refused early; the size in bytes is even larger.
                 raise AtlasError(RECORD_TOO_LONG, record=iri, limit=MAX_RECORD)
         if len(statements) > MAX_TRIPLES:
             raise AtlasError(RECORD_TOO_LARGE, iri=iri, count=len(statements), limit=MAX_TRIPLES)

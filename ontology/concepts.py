@@ -1,4 +1,4 @@
-"""What a look-up in the vocabularies gives: a known concept, or an unknown with its reason."""
+"""Results of looking up a text in the vocabularies: a known concept, or unknown with a reason."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Scheme = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A SKOS concept as the product shows it."""
+    """A SKOS concept with its labels."""
 
     iri: str
     scheme: str
@@ -56,8 +56,8 @@ class Unknown:
 
     ``other-scheme``: it belongs to another scheme (无条件共享 is about sharing);
     ``bare-code``: a code whose meaning differs from platform to platform;
-    ``not-in-scheme``: looked at and does not belong (牲畜饲养, ``$type``);
-    ``unexplained``: nobody has looked at it yet.
+    ``not-in-scheme``: listed as no value of the scheme (牲畜饲养, ``$type``);
+    ``unexplained``: not listed anywhere yet.
 
     ``means`` is the IRI of the concept in another scheme that the text does mean, where one is
     known: the format ``http`` means ``delivery-mode/api``.

@@ -1,16 +1,15 @@
-"""Dates: every form in which a record gives one, as a day in Shanghai and, where known, an instant.
+"""Reading dates in all forms that records use: as a day in Shanghai and, where known, an instant.
 
-The one place that reads a date. What is read is decided by the text alone, since many catalogues
-write the wrong datatype beside it: ``xsd:date`` and ``xsd:dateTime`` with and without a zone,
-``xsd:dateTimeStamp``, ``xsd:gYear``, ``xsd:gYearMonth``, a blank instead of ``T``, one-digit
-months, 年月日, full-width digits and colons, seconds and milliseconds since 1970 (with ``.0``
-where a table made floats of them).
+All dates are read here. The text alone decides, because many catalogues give a wrong datatype:
+``xsd:date`` and ``xsd:dateTime`` with and without a zone, ``xsd:dateTimeStamp``, ``xsd:gYear``,
+``xsd:gYearMonth``, a blank instead of ``T``, one-digit months, 年月日, full-width digits,
+colons, seconds and milliseconds since 1970 (with ``.0`` where a table made floats of them).
 
-* A date without a time of day is the day that is written, whatever zone stands behind it.
-* An instant with a zone is told in Shanghai's time; without a zone it is Shanghai's already.
+* A date without a time of day is the day that is written, whatever its zone.
+* An instant with a zone is converted to Shanghai's time; without a zone it is in that time.
   ``24:00:00`` is the beginning of the next day (XML Schema 1.1 part 2, section 3.3.7).
-* A year or a month stands for all its days: ``first`` to ``last``. It is sorted, compared with a
-  range and counted as its first day, and never called late before its last day is.
+* A year or a month stands for all its days: ``first`` to ``last``. It is sorted, compared with
+  ranges and counted as its first day, and counts as late only after its last day.
 * A year before 1 or after 9999, and a day that no calendar has, is no date.
 """
 
@@ -26,7 +25,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""China has had one offset without summer time since 1992; platforms give local time bare."""
+"""One offset without summer time since 1992; platforms give local time without a zone."""
 
 Precision = Literal["year", "month", "day", "time"]
 
@@ -65,7 +64,7 @@ class Moment:
 
     @property
     def day(self) -> date:
-        """The day that it is sorted and compared by."""
+        """The day by which it is sorted and compared."""
         return self.first
 
     @property
@@ -75,12 +74,12 @@ class Moment:
 
     @property
     def shown(self) -> str:
-        """The year, month or day as people read it: no more than is known."""
+        """The year, month or day in ISO 8601, only as precise as it is known."""
         return self.first.isoformat()[: {"year": 4, "month": 7}.get(self.precision, 10)]
 
     @property
     def text(self) -> str:
-        """The one way of writing it (ISO 8601), an instant in Shanghai's time."""
+        """The normalized text (ISO 8601), an instant in Shanghai's time."""
         return self.shown if self.instant is None else self.instant.astimezone(SHANGHAI).isoformat()
 
 
@@ -97,36 +96,38 @@ def day_of(text: str | None) -> date | None:
 
 
 def shown_date(text: str | None) -> str:
-    """Return a date as people read it; what is no date as it stands."""
+    """Return a date as year, month or day; a text that is no date unchanged."""
     found = read_date(text)
     return (text or "") if found is None else found.shown
 
 
 def written_date(text: str | None) -> str | None:
-    """Return a date in the one way of writing it; what is no date as it stands."""
+    """Return a date in normalized form; a text that is no date unchanged."""
     found = read_date(text)
     return text if found is None else found.text
 
 
 def earliest(texts: Iterable[str]) -> str | None:
-    """Return the first of several dates, in the one way of writing it (see `latest`)."""
-    texts = list(texts)
-    if len(texts) == 1:
-        return written_date(texts[0])
-    known, others = _sorted(texts)
-    return known[0].text if known else next(iter(others), None)
+    """Return the first of several dates in normalized form (see `latest`)."""
+    return _at(0, texts)
 
 
 def latest(texts: Iterable[str]) -> str | None:
-    """Return the last of several dates, in the one way of writing it.
+    """Return the last of several dates in normalized form.
 
-    Where none is a date, the greatest text as it stands; None of nothing.
+    Where none is a date, return the greatest text; None where there are no texts.
     """
+    return _at(-1, texts)
+
+
+def _at(index: int, texts: Iterable[str]) -> str | None:
     texts = list(texts)
     if len(texts) == 1:
         return written_date(texts[0])
     known, others = _sorted(texts)
-    return known[-1].text if known else next(iter(others[::-1]), None)
+    if known:
+        return known[index].text
+    return others[index] if others else None
 
 
 def _sorted(texts: Iterable[str]) -> tuple[list[Moment], list[str]]:
@@ -173,7 +174,7 @@ def _of_month(year: int, month: int) -> Moment:
 def _of_day(given: dict[str, str | None]) -> Moment:
     day = date(*(int(given[name] or "") for name in ("year", "month", "day")))
     if given["hour"] is None:
-        # The zone of a day only says whose day it is; the publisher meant the one he wrote.
+        # The zone of a day is ignored: the publisher meant the day that is written.
         return Moment(day, day, "day")
     hour, minute, second = (int(given[name] or 0) for name in ("hour", "minute", "second"))
     part = int(((given.get("part") or "") + "000000")[:6])

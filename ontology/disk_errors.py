@@ -1,4 +1,4 @@
-"""Telling a disk that refuses (full, read-only, not ours) from data that is broken."""
+"""Distinguishing a refusing disk (full, read-only, no permission) from damaged data."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _SAID: Final = re.compile(
 
 
 def refuses(error: BaseException) -> bool:
-    """Say whether the disk refused: nothing is broken then, and nothing must be deleted.
+    """Tell whether the disk refused: then no data is damaged and nothing must be deleted.
 
-    Engines wrap the system's error in types of their own, so that its words decide where there
-    is no number.
+    Engines wrap the system's error in their own types; without an error number, its message
+    decides.
     """
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno in _REFUSALS

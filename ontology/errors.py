@@ -48,7 +48,7 @@ class CountedErrorKind(ErrorKind):
 
 @dataclass(frozen=True, slots=True)
 class FilePosition:
-    """Where in an input something stands; line and column count from 1, None where unknown."""
+    """A position in an input file; line and column count from 1, None where unknown."""
 
     file: str
     line: int | None = None

@@ -1,8 +1,8 @@
-"""Checksums of the files of a folder that nobody changes any more: damage can be looked for.
+"""Checksums of a folder's files that are never changed, to detect damage.
 
-A database of files that are written once (RocksDB, a closed search index) finds a changed byte when
-it happens to read that very block. With the checksum of each file noted when it was whole, every
-byte can be looked at, at the speed of the disk.
+A database of files that are written once (RocksDB, a closed search index) notices a damaged block
+only when it reads it. With a checksum of each file, taken when it was intact, all bytes can be
+verified at the speed of the disk.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def take(
 ) -> dict[str, tuple[int, int]]:
     """Return the checksums of all files of a folder.
 
-    Files named ``*suffix`` that ``known`` has at the same size are not read again: they are never
-    written twice.
+    Files named ``*suffix`` that ``known`` has with the same size are not read again, because such
+    files are never rewritten.
     """
     known = known or {}
     sums = {}
@@ -49,7 +49,7 @@ def take(
 
 
 def write(path: Path, sums: Sums) -> None:
-    """Write checksums to a file, replaced whole."""
+    """Write checksums to a file, which is replaced atomically."""
     text = json.dumps(sums, sort_keys=True)
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(f"{zlib.crc32(text.encode()):08x} {text}\n", "ascii")
@@ -70,7 +70,7 @@ def read(path: Path) -> Sums | None:
 def differing(
     folder: Path, sums: Sums, *, changing: Callable[[str], bool] | None = None
 ) -> Iterator[str]:
-    """Yield what is wrong with the files of a folder, one after another; ``changing`` are left."""
+    """Yield a message for each file that differs; files with ``changing(name)`` are skipped."""
     for name, noted in sums.items():
         if changing is not None and changing(name):
             continue
@@ -84,7 +84,7 @@ def differing(
 
 
 class Patrol:
-    """Looks at the files of one folder after another round, a few of them each time."""
+    """Verifies the files of folders in turns, a few files at a time."""
 
     def __init__(self, budget: int = 16 << 20) -> None:
         """Read about ``budget`` bytes at a time, at least one file."""
@@ -93,7 +93,7 @@ class Patrol:
         self._round = 0
 
     def look(self, folder: Path, sums: Sums) -> str | None:
-        """Return what is wrong with the files whose turn it is; None where nothing is."""
+        """Verify the files whose turn it is; return a message about a damaged one, or None."""
         self._round += 1
         names = {(name, crc): name for name, (_, crc) in sums.items()}
         self._rounds = {key: n for key, n in self._rounds.items() if key in names}

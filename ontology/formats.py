@@ -1,4 +1,4 @@
-"""Formats: every way in which a file's format is given, as one format with a label.
+"""File formats: mapping all ways in which a format is given to one format with a label.
 
 DCAT catalogues name a format by a concept of the EU's table, by an IANA media type (as IRI with
 http or https, or as text), by a word, by a file's ending, or by a node without a name that carries
@@ -21,14 +21,14 @@ from ontology.terms import DCAT, DCT, RDF, RDFS, SKOS
 from ontology.unmapped_values import Lookup
 
 PREDICATES: Final = (DCT.format, DCAT.mediaType, DCAT.packageFormat, DCAT.compressFormat)
-"""What names a format, the most telling first; the latter two only where nothing else does."""
+"""Properties for a format, the most specific first; the last two only where no other is given."""
 
 LABELS: Final = (RDF.value, RDFS.label, SKOS.prefLabel, SKOS.notation, DCT.title, DCT.identifier)
-"""How a node that is a format is called."""
+"""Properties for the label of a node that is a format."""
 
 IANA: Final = "https://www.iana.org/assignments/media-types/"
 WORD: Final = "text:"
-"""Begins the value of a format that is only a word (`Format.value`)."""
+"""Prefix of `Format.value` for a format that is only a word."""
 
 _EU: Final = "http://publications.europa.eu/resource/authority/file-type/"
 _EU_CODE: Final = re.compile(
@@ -54,8 +54,8 @@ _LONGEST: Final = 300
 class Format:
     """One format; ``notation`` where it is a concept of the vocabulary.
 
-    ``value`` tells it from others: a concept's IRI, a media type's at IANA, the IRI that was
-    given, or `WORD` with a word.
+    ``value`` identifies it: the IRI of a concept, the IANA IRI of a media type, the given IRI, or
+    `WORD` and a word.
     """
 
     value: str
@@ -70,7 +70,7 @@ class Format:
 
 
 def format_label(value: str) -> str:
-    """Return what a `Format.value` that is no concept is called."""
+    """Return the label of a `Format.value` that is no concept."""
     if value.startswith(WORD):
         return value.removeprefix(WORD)
     if value.startswith(IANA):
@@ -130,7 +130,7 @@ def _one(lookup: Lookup, text: str) -> Concept | None:
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """Yield what a format may be called in the vocabulary, the likeliest first."""
+    """Yield possible names of a format in the vocabulary, the likeliest first."""
     yield text
     media = _media_type(text)
     if media:

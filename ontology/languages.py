@@ -1,10 +1,9 @@
 """Choosing among texts in several languages: one rule for index, pages, feeds, exports and API.
 
-Of the texts that are not empty, those in the reader's language come first, then Chinese, then those
-that say no language (mostly Chinese here), then English, then any other by its tag. Of Chinese,
-``zh`` alone stands before the simplified and the other forms, and the traditional ones come last;
-of English, ``en`` before ``en-GB``. Of several with one tag the first by code points is taken, so
-that the order in which a source gives them changes nothing.
+Order: the reader's language, Chinese, no language (mostly Chinese here), English, others by tag.
+Within Chinese: ``zh``, simplified, other, traditional forms; within English ``en`` before
+``en-GB``. Of several texts with one tag the first by code points is taken, so that the order in
+the source has no influence. Empty texts are ignored.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from functools import lru_cache
 from typing import Final, Protocol
 
 Tagged = tuple[str, str]
-"""A text and its language tag; the tag is empty where it says none."""
+"""A text and its language tag, which is empty where there is none."""
 
 Texts = dict[str, str]
 """A text by language (``zh``, ``en``, …; empty: none given), in the order of preference."""

@@ -1,8 +1,8 @@
-"""Licences: the usual ones in every spelling of their address or name, with a label.
+"""Licences: mapping all spellings of the address or name of well-known ones to one licence.
 
 ``http`` and ``https``, with and without ``www.``, a slash or ``deed.zh`` at the end, the EU's
-table, SPDX identifiers and plain names (``CC BY 4.0``) are one licence. What is not known here
-keeps its address or its words: nothing is guessed about what somebody may do.
+table, SPDX identifiers and plain names (``CC BY 4.0``) are one licence. An unknown licence keeps
+its address or text: nothing is guessed about what it permits.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _LONGEST: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class License:
-    """A licence: its address, where it has one, and what it is called by language."""
+    """A licence: its address, where it has one, and its labels by language."""
 
     iri: str | None
     label: Mapping[str, str] = field(default_factory=dict)

@@ -41,8 +41,8 @@ _STRING = XSD.string
 def iri(value: str) -> str:
     """Return ``<value>``; raises `AtlasError` (``illegal-iri``) unless it is an absolute IRI.
 
-    Checked against RFC 3987 by the parser that will read the record again: what passes here can
-    never stop a later step. Nothing is normalised, as RDF asks.
+    Checked against RFC 3987 by the parser that reads the record again later. IRIs are not
+    normalized, as RDF requires.
     """
     try:
         ox.NamedNode(value)

@@ -1,4 +1,4 @@
-"""Writing RDF/XML that every XML parser reads, and telling what cannot be written in it.
+"""Writing RDF/XML that every XML parser reads, and counting what cannot be written in it.
 
 RDF/XML (W3C *RDF 1.1 XML Syntax*) writes a predicate as the name of an element, and a text as
 characters of XML 1.0. Neither holds everything that RDF does: `http://e.example/123` has no end

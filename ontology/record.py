@@ -16,10 +16,10 @@ from ontology.ntriples import triples_of
 from ontology.terms import DCAT, RDF
 
 SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-"""What a source's identifier looks like: it is part of every IRI minted for its records."""
+"""The form of a source's identifier, which is part of every IRI minted for its records."""
 
 PATH = "/id/dataset/"
-"""What stands between the base and the source in the IRI of a record."""
+"""The path between the base and the source in the IRI of a record."""
 
 _DATASET_LINE = re.compile(
     rf"^<([^>]+)> <{re.escape(RDF.type)}> <{re.escape(DCAT.Dataset)}> \.$", re.MULTILINE
@@ -72,7 +72,7 @@ class Record:
         """Build a record from canonical N-Triples lines without blank nodes (`ontology.ntriples`).
 
         Order and repetition do not matter. Raises `AtlasError` (``empty-record``), and `ValueError`
-        for an empty line: whoever wrote it meant something else.
+        for an empty line, which is a mistake of the caller.
         """
         # Sorting strings sorts by code point, as RDFC-1.0 step 7 demands, of lines with their line
         # feeds. Without them the order is the same: nothing in a canonical line sorts before one.

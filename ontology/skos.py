@@ -1,4 +1,4 @@
-"""Reading the concept schemes: SKOS in Turtle, and the table of values that mean no concept."""
+"""Reading the concept schemes (SKOS in Turtle) and the table of texts that mean no concept."""
 
 from __future__ import annotations
 
@@ -107,16 +107,16 @@ class Schemes:
         )
 
     def _index_notations(self, name: str) -> None:
-        """Let notations be understood where no label says otherwise.
+        """Index notations as spellings where no label has the same spelling.
 
-        ``monthly`` where that is a word of its own, ``frequency/monthly`` and ``domain/4`` always:
-        whoever reads the vocabularies writes what stands there.
+        ``monthly`` only where it is an unambiguous word (`_BY_NOTATION`); ``frequency/monthly`` and
+        ``domain/4`` always.
         """
         spellings = self.spellings[name]
         for concept in self.by_scheme[name]:
             spellings.setdefault(spelling_key(f"{name}/{concept.notation}"), concept)
             key = spelling_key(concept.notation)
-            # "none" is what programs write for nothing: it means 非开放 with its scheme alone.
+            # Programs write "none" for nothing: it means 非开放 only as open-type/none.
             barred = key in self.refused["*"] or key in self.refused.get(name, {})
             if name in _BY_NOTATION and not barred and _WORD.fullmatch(key) is not None:
                 spellings.setdefault(key, concept)

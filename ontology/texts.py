@@ -1,7 +1,7 @@
-"""Texts as they are read: without markup that was left in them, without what nobody sees.
+"""Cleaning texts: removing HTML markup, superfluous blanks and invisible characters.
 
-Catalogues hand on descriptions as HTML, escaped once or twice, and titles with characters of no
-width between their letters. `plain_text` takes the one out, `without_invisible` the other.
+Descriptions in catalogues may be HTML, escaped once or twice (`plain_text`), and titles may hold
+characters of zero width between their letters (`without_invisible`).
 """
 
 from __future__ import annotations
@@ -16,15 +16,14 @@ INVISIBLE: Final = (
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-"""Characters that are not seen, for a class of a pattern: soft hyphen, joiners, zero width, marks
-of direction, variation selectors, fillers, tags (Unicode ``Default_Ignorable_Code_Point``, and the
-marks of interlinear notes)."""
+"""Invisible characters, as the content of a character class: soft hyphen, joiners, zero width,
+marks of direction, variation selectors, fillers, tags (Unicode ``Default_Ignorable_Code_Point``),
+and the marks of interlinear notes."""
 
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}]+")
 
 USELESS: Final = "\u00ad\u180e\u200b\u2060\ufeff"
-"""Those of them that change nothing of a text that is shown. Joiners and variation selectors make
-one picture of several, and letters of some scripts."""
+"""Those of them that do not change how a text is displayed (joiners and variation selectors do)."""
 
 _ELEMENTS: Final = (
     "a|abbr|acronym|address|article|aside|b|big|blockquote|body|br|button|caption|center|cite|code|"
@@ -63,15 +62,15 @@ _BLOCKS: Final = frozenset(
 ) | {f"h{level}" for level in range(1, 7)}
 _CELLS: Final = frozenset({"td", "th"})
 _CDATA: Final = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-"""How XML that was taken over as a text marks what is no markup."""
+"""A CDATA section of XML that was copied as text."""
 _SILENT: Final = frozenset({"script", "style", "head", "title", "template"})
 
 _BLANKS: Final = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
 BIDI: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-"""Characters that turn the text after them around: a title or an address reads as another."""
+"""Characters that change the direction of text, so that it can be misread."""
 
 CONTROL: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff{BIDI}]")
-"""Characters that no XML may hold, nor any text needs."""
+"""Characters that XML forbids or that no text needs."""
 _UNTIDY: Final = re.compile(rf"[\x00-\x1f\x7f\ufffe\uffff\u00a0\u3000{USELESS}{BIDI}]|  |^ | $")
 _USELESS: Final = re.compile(f"[{USELESS}]+")
 _BLANK_LINES: Final = re.compile(r" ?\n[ \n]*")

@@ -1,4 +1,4 @@
-"""Texts cut for showing: a name among others is as long as a line, however long it is."""
+"""Truncating long names for display."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Values that were not understood: under which property a record keeps them, and why.
+"""Values that could not be mapped: the property that keeps them, and the reason.
 
-A record keeps such a value as one literal, ``D shd:unmappedTheme "text"@zh``. The reason is not
-stored: the vocabularies grow, so it is asked for when somebody wants to know.
+A record keeps such a value as a literal: ``D shd:unmappedTheme "text"@zh``. The reason is not
+stored but determined when needed, because the vocabularies grow.
 """
 
 from __future__ import annotations

@@ -22,11 +22,11 @@ _RELATIVE: Final = frozenset({"organization", "place"})
 """Schemes whose labels are often relative to the city that publishes (市统计局, 宝山区)."""
 
 _BARE_CODE = re.compile(r"[0-9]{1,5}|[a-z]")
-_MEMO_TEXTS = 65_536
-_MEMO_LENGTH = 200
+_MAX_CACHED = 65_536
+_MAX_CACHED_LENGTH = 200
 
 T = TypeVar("T")
-_Memo: TypeAlias = dict[str, dict[str, T]]
+_Cache: TypeAlias = dict[str, dict[str, T]]
 _MAPPINGS: Final = (
     SKOS.exactMatch,
     SKOS.closeMatch,
@@ -49,10 +49,10 @@ class Vocabulary:
         self.digest: str = self._schemes.digest
         """SHA-256 over all vocabularies; part of the fingerprint of an import."""
         names = self._schemes.turtle
-        self._memo: _Memo[Known | Unknown] = {name: {} for name in names}
-        self._lists: _Memo[tuple[Known | Unknown, ...]] = {name: {} for name in names}
-        # what does not depend on where the text comes from is remembered once
-        self._foreign = self._memo | {name: {} for name in _RELATIVE}
+        self._found: _Cache[Known | Unknown] = {name: {} for name in names}
+        self._lists: _Cache[tuple[Known | Unknown, ...]] = {name: {} for name in names}
+        # Results that do not depend on the origin of the text share one cache.
+        self._foreign = self._found | {name: {} for name in _RELATIVE}
         self._foreign_lists = self._lists | {name: {} for name in _RELATIVE}
 
     @classmethod
@@ -60,20 +60,18 @@ class Vocabulary:
         """Read the vocabularies that are shipped beside this module (see `load_vocabulary`)."""
         return cls(*shipped())
 
-    # -- looking up ------------------------------------------------------------------------------
-
     def find(self, scheme: Scheme, text: str, *, local: bool = True) -> Known | Unknown:
         """Return what ``text`` means in ``scheme``.
 
-        ``local`` says that the text comes from a source in Shanghai. Elsewhere 市统计局 is another
-        city's office and 普陀区 another city's district, so with ``local=False`` organisations and
-        places are found only by names that say 上海, or by their code.
+        ``local``: the text comes from a source in Shanghai. Elsewhere 市统计局 and 普陀区 belong to
+        another city, so with ``local=False`` organizations and places are found only by a name
+        with 上海 or by a code.
         """
-        memo = (self._memo if local else self._foreign)[scheme]
-        found = memo.get(text)
+        cached = (self._found if local else self._foreign)[scheme]
+        found = cached.get(text)
         if found is None:
             found = self._look_up(scheme, text, local=local or scheme not in _RELATIVE)
-            _remember(memo, text, found)
+            _cache(cached, text, found)
         return found
 
     def find_all(
@@ -91,20 +89,18 @@ class Vocabulary:
                 return [] if text is None else self.find_all(scheme, str(text), local=local)
             items = [str(item) for item in text if item is not None]
             return self._find_items(scheme, items, local)
-        memo = (self._lists if local else self._foreign_lists)[scheme]
-        results = memo.get(text)
+        cached = (self._lists if local else self._foreign_lists)[scheme]
+        results = cached.get(text)
         if results is None:
             whole = isinstance(self.find(scheme, text, local=local), Known)
             items = [text] if whole else split_list(text)
             results = tuple(self._find_items(scheme, items, local))
-            _remember(memo, text, results)
+            _cache(cached, text, results)
         return list(results)
 
     def organization(self, text: str, *, local: bool = True) -> Known | Unknown:
         """Return the organisation of a name: full, short, earlier or broken (see `find`)."""
         return self.find("organization", text, local=local)
-
-    # -- concepts --------------------------------------------------------------------------------
 
     def concept(self, iri: str) -> Concept | None:
         """Return the concept with this IRI, or None."""
@@ -180,8 +176,6 @@ class Vocabulary:
         """Return the table of values that mean nothing in their scheme; ``*`` holds for all."""
         return {scheme: list(table.values()) for scheme, table in self._schemes.refused.items()}
 
-    # -- as a graph ------------------------------------------------------------------------------
-
     @property
     def version(self) -> str:
         """The highest version among the schemes that carry a number such as 1.0.0."""
@@ -195,8 +189,6 @@ class Vocabulary:
     def quads(self) -> Iterator[ox.Quad]:
         """Yield all vocabularies, each scheme's IRI as the name of its graph."""
         yield from self._schemes.quads()
-
-    # -- within ----------------------------------------------------------------------------------
 
     def _look_up(self, scheme: Scheme, text: str, *, local: bool) -> Known | Unknown:
         key = spelling_key(text)
@@ -238,12 +230,12 @@ class Vocabulary:
         return [self._schemes.concepts[t] for t in targets if t in self._schemes.concepts]
 
 
-def _remember(memo: dict[str, T], text: str, result: T) -> None:
-    """Keep a result, within bounds: texts come from outside and may be many or long."""
-    if len(text) <= _MEMO_LENGTH:
-        if len(memo) >= _MEMO_TEXTS:
-            memo.clear()
-        memo[text] = result
+def _cache(cached: dict[str, T], text: str, result: T) -> None:
+    """Cache a result; texts come from outside, so their number and length are limited."""
+    if len(text) <= _MAX_CACHED_LENGTH:
+        if len(cached) >= _MAX_CACHED:
+            cached.clear()
+        cached[text] = result
 
 
 @cache

@@ -1,11 +1,11 @@
-"""Which records may stand in one graph together without changing each other's verdicts.
+"""Batches of records that are validated in one graph without changing each other's results.
 
-The gate's rules look only down from a dataset (`shapes.shape_syntax` refuses inverse paths and
-targets on shared nodes). So a record's verdict stays the same in a union of records when every
-node that it mentions says the same in the union as in the record alone. That holds for a record
-mapped here: all its subjects are its own IRI, fragments of it, or organisations minted for its
-source; and where two records of a batch describe one organisation differently, or mention another
-record, they are held apart. Everything else (harvested DCAT) is checked alone.
+Rules follow paths from a dataset forwards only (`shapes.shape_syntax` refuses inverse paths and
+targets on shared nodes). So a record has the same result in a union of records if all nodes that
+it mentions have the same triples there. That holds for records mapped from labels: their subjects
+are the record's IRI, its fragments, and organizations minted for its source. Records that describe
+an organization differently are put into different batches; a record that mentions another one, and
+any other record (harvested DCAT), is validated alone.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from ontology.record import Record
 
 BATCH = 50
-"""Records to a graph: more costs memory locality, fewer the copying of the shapes (measured)."""
+"""Maximum number of records in a batch; measured to be the fastest."""
 
 _DATASETS = "/id/dataset/"
 
 
 @dataclass(slots=True)
 class Batch:
-    """Positions of records that may be checked in one graph."""
+    """Positions of records that are validated in one graph."""
 
     positions: list[int] = field(default_factory=list)
     described: dict[str, str] = field(default_factory=dict)
@@ -31,20 +31,20 @@ class Batch:
     records: set[str] = field(default_factory=set)
 
     def takes(self, record: Record, shared: dict[str, str]) -> bool:
-        """Tell whether a record that shares these nodes may join."""
+        """Tell whether a record with these organizations may be added."""
         return record.iri not in self.records and all(
             self.described.get(iri, lines) == lines for iri, lines in shared.items()
         )
 
     def add(self, position: int, record: Record, shared: dict[str, str]) -> None:
-        """Let a record join."""
+        """Add a record."""
         self.positions.append(position)
         self.records.add(record.iri)
         self.described.update(shared)
 
 
 def batches(records: Sequence[Record], size: int = BATCH) -> Iterator[Batch]:
-    """Yield batches of ``records``: each record once, those that must be alone by themselves."""
+    """Yield batches that hold each record once; some records get a batch of their own."""
     batch = Batch()
     for position, record in enumerate(records):
         shared = shared_nodes(record)
@@ -82,8 +82,8 @@ def shared_nodes(record: Record) -> dict[str, str] | None:
                 mentioned.add(term)
     described = {}
     end = 0
-    # In the order of the text, which is read on from the last one: of a hundred thousand
-    # organisations each would be looked for from its beginning.
+    # In the order of the text, so that the search for each organization continues at the last one
+    # instead of the beginning: there may be a hundred thousand.
     for subject in sorted(subjects):
         if subject.startswith(organization):
             start, end = _lines_about(subject, record.nquads, end)

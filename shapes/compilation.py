@@ -1,8 +1,8 @@
-"""From a rule to the SHACL that engines run: placeholders filled, every reporting shape named.
+"""Compiling a rule to the SHACL that engines run: placeholders filled, reporting shapes named.
 
-A result names the shape that raised it. Property shapes are blank nodes in the rule files and get
-the names ``{rule}#p1``, ``#p2`` … here, and the rule's severity and messages, which SHACL does not
-hand down. So both engines, and any other, name the rule and its severity in the same way.
+A validation result names the shape that raised it. Property shapes, which are blank nodes in the
+rule files, get the IRIs ``{rule}#p1``, ``#p2`` … and the rule's severity and messages, which SHACL
+does not inherit. So every engine reports the rule and its severity in the same way.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _REGISTER_ONLY = frozenset({SHD.level, SHD.parameter, DCT.temporal, DCT.identifi
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A shape that reports, as its results are named: rule, severity, path."""
+    """A shape that results refer to: its rule, severity and path."""
 
     rule_id: str
     severity: Severity
@@ -39,9 +39,9 @@ def compiled_triples(
 ) -> list[ox.Triple]:
     """Return the shapes of a rule; raises `AtlasError` (``invalid-rule``) for a bad placeholder.
 
-    A rule may gather elements in one ``sh:node``, which makes one result of all that are missing
-    (a result costs as much as a record's parsing, and most real records lack most elements).
-    ``detailed`` puts the gathered shapes in its place: the same verdict with a result for each.
+    A rule may put several elements into one ``sh:node``, which gives a single result for all that
+    are missing (a result costs as much as parsing a record, and most records lack most elements).
+    ``detailed`` replaces it by its property shapes: the same verdict, with a result for each.
     """
     dropped = {t.object for t in rule.triples if t.predicate.value in (SHD.parameter, DCT.temporal)}
     kept = [
@@ -52,7 +52,7 @@ def compiled_triples(
         and t.object != ox.NamedNode(SHD.Rule)
     ]
     if detailed:
-        kept = _scattered(kept)
+        kept = _flattened(kept)
     names = _names(rule, kept)
     filled = []
     for t in kept:
@@ -61,7 +61,7 @@ def compiled_triples(
         if isinstance(obj, ox.Literal) and has_placeholder(obj.value):
             obj = ox.Literal(_fill(rule, around, obj.value))
         filled.append(ox.Triple(subject, t.predicate, obj))
-    return _handed_down(filled)
+    return _with_inherited(filled)
 
 
 def _fill(rule: Rule, around: Surroundings, text: str) -> str:
@@ -74,7 +74,7 @@ def _fill(rule: Rule, around: Surroundings, text: str) -> str:
 
 
 def _names(rule: Rule, triples: Iterable[ox.Triple]) -> dict[object, _Node]:
-    """Name the blank nodes in the order of the file, so that the same file gives the same text."""
+    """Name the blank nodes in the order of the file, so that the result is reproducible."""
     names: dict[object, _Node] = {}
     reporting = 0
     for t in triples:
@@ -87,8 +87,8 @@ def _names(rule: Rule, triples: Iterable[ox.Triple]) -> dict[object, _Node]:
     return names
 
 
-def _scattered(triples: list[ox.Triple]) -> list[ox.Triple]:
-    """Give a root shape what stands in its ``sh:node [ … ]``."""
+def _flattened(triples: list[ox.Triple]) -> list[ox.Triple]:
+    """Move the contents of ``sh:node [ … ]`` into the root shape."""
     roots = {
         t.object: t.subject
         for t in triples
@@ -103,14 +103,14 @@ def _scattered(triples: list[ox.Triple]) -> list[ox.Triple]:
     ]
 
 
-def _handed_down(triples: list[ox.Triple]) -> list[ox.Triple]:
-    """Give property shapes the severity and messages of the shape they stand in."""
-    handed = (SH.severity, SH.message)
+def _with_inherited(triples: list[ox.Triple]) -> list[ox.Triple]:
+    """Copy severity and messages of a shape to its property shapes."""
+    inherited = (SH.severity, SH.message)
     said: dict[tuple[object, str], list[ox.Triple]] = defaultdict(list)
     below: dict[object, list[ox.NamedNode]] = defaultdict(list)
     roots: dict[object, None] = {}
     for t in triples:
-        if t.predicate.value in handed:
+        if t.predicate.value in inherited:
             said[t.subject, t.predicate.value].append(t)
         if t.predicate.value == _PROPERTY and isinstance(t.object, ox.NamedNode):
             below[t.subject].append(t.object)
@@ -127,7 +127,7 @@ def _handed_down(triples: list[ox.Triple]) -> list[ox.Triple]:
         while waiting:
             node = waiting.pop()
             for child in below[node]:
-                for predicate in handed:
+                for predicate in inherited:
                     if not said[child, predicate]:
                         copies = [_about(child, t) for t in said[node, predicate]]
                         said[child, predicate] = copies
@@ -149,7 +149,7 @@ _NOT_RUN = frozenset({SH.message, RDFS.label, DCT.source, SH.name, SH.descriptio
 
 
 def runnable(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
-    """Leave out what only people read: an engine copies its shapes for every run."""
+    """Remove texts for people: engines copy their shapes for every run."""
     return [t for t in triples if t.predicate.value not in _NOT_RUN]
 
 

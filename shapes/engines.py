@@ -1,4 +1,4 @@
-"""The two SHACL engines behind `shapes.report.Engine`: the fast gate and its referee."""
+"""The two SHACL engines: the compiled one for the gate, and pySHACL to compare it with."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EMPTY: Final = Report(())
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings without repetition, in the order in which reports give them."""
+    """Return the findings without duplicates, in the order of reports."""
     unique = set(findings)
     if len(unique) < 2:
         return list(unique)
@@ -57,16 +57,16 @@ def _compile(triples: Sequence[ox.Triple]) -> shacl.Shapes:
     shapes = shacl.Shapes.from_text(as_ntriples(triples), "nt")
     reporting = parts(triples)
     if len(shapes) < len(reporting):
-        # It would check less than it was given, and say that all conforms.
+        # The engine ignored some shapes and would report that all records conform.
         raise AtlasError(NO_RULES, where="the compiled shapes")
     return shapes
 
 
 class ShaclEngine:
-    """The compiled gate (Rust `shacl`); safe to share between threads.
+    """The gate's engine (Rust `shacl`), with the rules compiled in; safe to share between threads.
 
-    Compiled once for ``day``; a new day needs a new engine. ``detailed`` names every missing
-    element where a rule otherwise makes one finding of them: for one record's page, not for bulk.
+    Rules are compiled for ``day``; another day needs another engine. ``detailed`` reports every
+    missing element of a rule that otherwise has one finding for all: for single records only.
     Raises `AtlasError` (``no-rules``, ``invalid-rule``).
     """
 
@@ -84,17 +84,17 @@ class ShaclEngine:
     def validate(self, record: Record) -> Report:
         """Hold one record against all rules; raises `AtlasError` (``uncheckable-record``)."""
         seen = normalized(record)
-        return _report(seen.told(self._findings(seen.record.nquads, record.iri)))
+        return _report(seen.with_original_values(self._findings(seen.record.nquads, record.iri)))
 
     def validate_many(self, records: Sequence[Record]) -> list[Report]:
-        """Return the reports of many records, in order: several to a graph, on all processors.
+        """Return the reports of many records, in order: in batches, on several threads.
 
         Raises `AtlasError` (``uncheckable-record``).
         """
         reports: list[Report] = [EMPTY] * len(records)
         seen = [normalized(record) for record in records]
         records = [one.record for one in seen]
-        # Small calls are shared out too: the last batch must not be all that a thread has.
+        # Smaller batches for few records, so that all threads have work.
         size = max(1, min(BATCH, -(-len(records) // self._threads)))
 
         def run(batch: Batch) -> None:
@@ -111,7 +111,7 @@ class ShaclEngine:
                 for _ in pool.map(run, work):
                     pass
         return [
-            _report(one.told(report.findings)) if one.given else report
+            _report(one.with_original_values(report.findings)) if one.given else report
             for one, report in zip(seen, reports, strict=True)
         ]
 
@@ -120,7 +120,7 @@ class ShaclEngine:
         by_record: dict[str, list[Finding]] = {record.iri: [] for record in own}
         text = "".join([record.nquads for record in own])
         for finding in self._findings(text, own[0].iri):
-            # <iri> or <iri#fragment>; a node shared by records is judged record by record.
+            # <iri> or <iri#fragment>; for a finding on a shared node all are validated alone.
             iri = own[0].iri if len(own) == 1 else finding.focus[1:-1].partition("#")[0]
             found = by_record.get(iri)
             if found is None:
@@ -144,14 +144,14 @@ _REFEREE: Final = threading.Lock()
 """Held while rdflib's module-wide setting is changed, and while shared shapes are used."""
 
 _MAX_READ: Final = 4
-"""Registers and days whose shapes are kept read."""
+"""Maximum number of cached shape graphs."""
 
 _READ: Final[dict[tuple[str, date, bool], tuple[dict[str, Part], Any, Any]]] = {}
 
 
 def _read_shapes(rules: Rules, day: date, *, detailed: bool) -> tuple[dict[str, Part], Any, Any]:
-    """Return the parts and the shapes as pySHACL has them; `_REFEREE` must be held."""
-    # Imported here: pySHACL and rdflib cost half a second that the gate needs not.
+    """Return the parts and pySHACL's shapes graph; `_REFEREE` must be held."""
+    # Imported here: pySHACL and rdflib take half a second, and the gate does not need them.
     from pyshacl.shapes_graph import ShapesGraph  # noqa: PLC0415
 
     compiled = _Compiled(rules, day, detailed=detailed)
@@ -160,10 +160,10 @@ def _read_shapes(rules: Rules, day: date, *, detailed: bool) -> tuple[dict[str, 
 
 
 class PyShaclEngine:
-    """The referee (pySHACL over rdflib); one validation at a time in the whole process.
+    """The reference engine (pySHACL over rdflib); one validation at a time in the process.
 
-    rdflib keeps how it reads literals in a variable of its module, which all engines share. The
-    shapes are read once for a register and a day: another engine for them costs nothing.
+    rdflib's setting for literals is a module variable that all engines share. Shapes are cached by
+    register and day, so that a further engine for them costs nothing.
     Raises `AtlasError` (``no-rules``, ``invalid-rule``).
     """
 
@@ -183,7 +183,7 @@ class PyShaclEngine:
     def validate(self, record: Record) -> Report:
         """Hold one record against all rules; raises `AtlasError` (``uncheckable-record``)."""
         seen = normalized(record)
-        return _report(seen.told(self._findings(seen.record)))
+        return _report(seen.with_original_values(self._findings(seen.record)))
 
     def validate_many(self, records: Sequence[Record]) -> list[Report]:
         """Return the reports of many records, in order, one after the other."""
@@ -218,7 +218,7 @@ class PyShaclEngine:
 
 
 def _parse(nquads: str) -> Any:
-    """Parse into an rdflib graph that keeps literals as they stand ("01" is not "1").
+    """Parse into an rdflib graph that does not normalize literals ("01" is not "1").
 
     `_REFEREE` must be held.
     """

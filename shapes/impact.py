@@ -1,4 +1,4 @@
-"""What a changed or new rule would do to the whole catalogue, before it does it."""
+"""Impact preview: which findings a changed or new rule would add or remove in the catalogue."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def proposed(rules: Rules, path: Path) -> Rules:
 
 
 def changed_rules(old: Rules, new: Rules, day: date) -> tuple[str, ...]:
-    """Return the ids of the rules whose checking on ``day`` differs, in whatever way it came."""
+    """Return the ids of the rules whose compiled shapes on ``day`` differ."""
     before, after = _checks(old, day), _checks(new, day)
     return tuple(sorted(i for i in before.keys() | after.keys() if before.get(i) != after.get(i)))
 
@@ -76,10 +76,10 @@ def changed_rules(old: Rules, new: Rules, day: date) -> tuple[str, ...]:
 def impact(
     old: Rules, new: Rules, records: Iterable[Record], day: date, *, threads: int | None = None
 ) -> Impact:
-    """Hold all records against the rules that differ, before and after.
+    """Validate all records against the rules that differ, before and after the change.
 
-    The rules that stay the same are asked only about records whose findings change, and only where
-    the verdict may turn on them. Raises `AtlasError` (``invalid-rule``).
+    The unchanged rules are run only on records whose findings change, and only where they may
+    decide whether the record conforms. Raises `AtlasError` (``invalid-rule``).
     """
     ids = changed_rules(old, new, day)
     trial = _Trial(old, new, set(ids), day, threads)
@@ -111,7 +111,7 @@ def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
 
 
 class _Trial:
-    """The engines before and after, with the changed rules only, and that of all the others."""
+    """Engines with the changed rules before and after, and one with all other rules."""
 
     def __init__(
         self, old: Rules, new: Rules, ids: set[str], day: date, threads: int | None
@@ -125,7 +125,7 @@ class _Trial:
         before = _reports(self._before, records)
         after = _reports(self._after, records)
         differing = [i for i in range(len(records)) if before[i].findings != after[i].findings]
-        # Held by a changed rule both before and after: the others cannot alter that.
+        # Records that a changed rule holds before and after are held whatever other rules say.
         open_ = [i for i in differing if before[i].conforms or after[i].conforms]
         others = dict(zip(open_, _reports(self._others, [records[i] for i in open_]), strict=True))
         for i in differing:

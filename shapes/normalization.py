@@ -1,11 +1,10 @@
-"""A record as the rules see it: dates in one form, formats by our concepts.
+"""Normalizing a record for validation: dates as days, formats as concepts.
 
-SHACL compares literals and terms as they stand: a zone against none and a year against a day have
-no order, and ``text/csv`` is no ``format:csv``. Both engines are therefore given the same
-text: each date of XML Schema that `ontology.dates` reads is its day in Shanghai, and each format
-that `ontology.formats` knows is its concept. A date that is not written as its type wants is a
-mere text, for the rule on types to find: of such literals one engine says that they are well, and
-the other fails. A finding names the value that stands in the record.
+SHACL compares terms as written: dates with and without a zone, or a year and a day, have no order,
+and ``text/csv`` is not ``format:csv``. Both engines therefore get the same normalized text: a date
+of XML Schema becomes its day in Shanghai (`ontology.dates`), a format its concept
+(`ontology.formats`). A malformed date becomes a plain text, which the rule on datatypes reports;
+the engines would treat it differently. Findings report the original value.
 """
 
 from __future__ import annotations
@@ -55,10 +54,10 @@ _NO_DAY: Final = re.compile(
     rf'"\^\^<{re.escape(XSD)}(?:dateTime|gYear|date>(?<!"{_DAY}"\^\^<{re.escape(XSD)}date>))',
     re.ASCII,
 )
-"""The end of a date that is not a plain day. Most records have none: this is the fast way out."""
+"""The end of a date that is no plain day. Most records have none and need no normalization."""
 _YEAR: Final = r"-?(?:[1-9]\d{4,}|\d{4})"
 _BEYOND: Final = re.compile(r"(-)\d|0000|[1-9]\d{4}", re.ASCII)
-"""How a year begins that `ontology.dates` has no day of: before 1, or of five digits."""
+"""The beginning of a year that `ontology.dates` cannot represent: before 1, or of five digits."""
 _ZONE: Final = r"(?:Z|[+-]\d\d:\d\d)"
 _LEXICAL: Final[Mapping[str, re.Pattern[str]]] = {
     "date": re.compile(rf"{_YEAR}-\d\d-\d\d{_ZONE}?", re.ASCII),
@@ -67,22 +66,22 @@ _LEXICAL: Final[Mapping[str, re.Pattern[str]]] = {
     "gYear": re.compile(rf"{_YEAR}{_ZONE}?", re.ASCII),
     "gYearMonth": re.compile(rf"{_YEAR}-\d\d{_ZONE}?", re.ASCII),
 }
-"""How XML Schema writes each type; a value that is written otherwise is left as it is."""
+"""The lexical form of each datatype of XML Schema."""
 
 _STARTS: Final = tuple(f' <{predicate}> "' for predicate in _PARTNERS)
 _TYPED: Final = tuple(f'"^^<{XSD}{datatype}> .' for datatype in _LEXICAL)
-"""How a line begins and ends that gives a date of a type."""
+"""Beginning and end of a line with a typed date."""
 
 
 @dataclass(frozen=True, slots=True)
 class NormalizedRecord:
-    """A record for an engine, and what stood in the record for the values that were changed."""
+    """A record for an engine, and the original values of the changed ones."""
 
     record: Record
     given: Mapping[str, frozenset[str]]
 
-    def told(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Return findings with the values of the record itself."""
+    def with_original_values(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return findings with the original values of the record."""
         if not self.given:
             return list(findings)
         told: list[Finding] = []
@@ -96,7 +95,7 @@ class NormalizedRecord:
 
 
 def normalized(record: Record) -> NormalizedRecord:
-    """Return a record as the rules see it."""
+    """Return a record with its dates and formats normalized."""
     nquads = _with_formats(record.nquads)
     plain = _NO_DAY.search(nquads) is None and not _has_other_dates(nquads)
     written = {} if plain else _dates(nquads)
@@ -106,7 +105,7 @@ def normalized(record: Record) -> NormalizedRecord:
     def write(line: re.Match[str]) -> str:
         term = written.get(line[0], line[3])
         new = f"{line[1]} <{line[2]}> {term} ."
-        # Two values of one day are still two, for the rule that wants one.
+        # Two values of one day stay two values, for the rule that allows one.
         if term == line[3] or new in lines:
             return line[0]
         lines.add(new)
@@ -118,7 +117,7 @@ def normalized(record: Record) -> NormalizedRecord:
         nquads = _LINE.sub(write, nquads)
     if nquads == record.nquads:
         return NormalizedRecord(record, {})
-    # A value that stands in the record as it is, too, is told as itself.
+    # A value that is also in the record unchanged is reported as such.
     standing = {line.split(" ", 2)[2][:-2] for line in record.lines} if given else set()
     for term in standing & given.keys():
         given[term].add(term)
@@ -127,7 +126,7 @@ def normalized(record: Record) -> NormalizedRecord:
 
 
 def _with_formats(nquads: str) -> str:
-    """Return a text in which each distribution's formats are our concepts, where known."""
+    """Add the concepts of the distributions' formats to a text, where known."""
     if _FOREIGN_FORMAT.search(nquads) is None:
         return nquads
     given: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -161,7 +160,7 @@ def _text(term: str) -> str:
 
 
 def _has_other_dates(nquads: str) -> bool:
-    """Say whether a date has no type of a date: a number of milliseconds, a text."""
+    """Tell whether a date has no date type: a number of milliseconds, a text."""
     for start in _STARTS:
         at = nquads.find(start)
         while at >= 0:
@@ -173,9 +172,10 @@ def _has_other_dates(nquads: str) -> bool:
 
 
 def _dates(nquads: str) -> dict[str, str]:
-    """Return what stands in place of a date, by line.
+    """Return the normalized term of each date, by line.
 
-    A year or a month is a day where all its days lie before or after the date it is compared with.
+    A year or a month becomes a day if all its days lie before or after the dates that it is
+    compared with.
     """
     written: dict[str, str] = {}
     read: dict[str, tuple[re.Match[str], Moment]] = {}
@@ -183,7 +183,7 @@ def _dates(nquads: str) -> dict[str, str]:
     for line in _LINE.finditer(nquads):
         subject, predicate, _, text, datatype = line.groups()
         if datatype is None:
-            # A number of milliseconds, a text: the day that is meant, of no type of a date.
+            # A number of milliseconds or a text: the day that is meant, as a plain text.
             if (shown := shown_date(text)) != text:
                 written[line[0]] = f'"{shown}"'
         elif _LEXICAL[datatype].fullmatch(text) is None:
@@ -203,25 +203,22 @@ def _dates(nquads: str) -> dict[str, str]:
             spans = compared.get(partner)
             if spans is None:
                 spans = compared[partner] = _Spans(of[partner])
-            if spans.leave_open(moment):
+            if spans.overlap(moment):
                 continue
         written[text] = f'"{moment.day.isoformat()}"^^<{XSD.date}>'
     return written
 
 
 class _Spans:
-    """The dates that another is compared with, by their first days: they may be very many."""
+    """The dates that a date is compared with, sorted by first day: there may be very many."""
 
     def __init__(self, moments: Iterable[Moment]) -> None:
         ordered = sorted(moments, key=lambda moment: moment.first)
         self._firsts = [moment.first for moment in ordered]
         self._lasts = list(accumulate((moment.last for moment in ordered), max))
-        """The latest day of all up to each of them."""
+        """For each of them, the latest last day up to it."""
 
-    def leave_open(self, moment: Moment) -> bool:
-        """Say whether a year or month is neither before nor after all of them, or there are none.
-
-        It shares a day with one that begins by its end and has not ended when it begins.
-        """
+    def overlap(self, moment: Moment) -> bool:
+        """Tell whether a year or month overlaps one of the dates, or there are none."""
         count = bisect_right(self._firsts, moment.last)
         return not self._firsts or (count > 0 and self._lasts[count - 1] >= moment.first)

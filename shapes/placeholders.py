@@ -1,9 +1,8 @@
-"""What stands in a rule for dated data: ``${name}`` or ``${name:argument}`` inside a pattern.
+"""Placeholders for dated data in a rule: ``${name}`` or ``${name:argument}`` inside a pattern.
 
-A rule file is data and knows neither today nor the hosts that are registered today; both are
-written into its patterns on the day on which it is compiled. Days are held as patterns over their
-text, so that ``xsd:date`` and ``xsd:dateTime``, with and without a zone, are judged alike by both
-engines: by the calendar day that they state.
+A rule file cannot contain today's date or the hosts registered today; both are filled into its
+patterns when it is compiled. Days are compared by patterns over their text, so that both engines
+treat ``xsd:date`` and ``xsd:dateTime``, with and without a zone, alike: by the stated day.
 """
 
 from __future__ import annotations
@@ -93,7 +92,7 @@ def up_to(day: date) -> str:
     years = _digits_below(f"{day.year:04}")
     months = _digits_below(f"{day.month:02}")
     days = [*_digits_below(f"{day.day:02}"), f"{day.day:02}"]
-    # What is no day at all, or lies before year 1, is not in the future.
+    # A text that is no day, or a year before 1, is not in the future.
     parts = ["[^0-9]", rf"({'|'.join(years)})([^0-9]|$)"]
     if months:
         parts.append(rf"{day.year:04}-({'|'.join(months)})")
@@ -128,8 +127,8 @@ def from_year(year: int) -> str:
 def hosts_pattern(hosts: list[str]) -> str:
     """Return a pattern for addresses on exactly these hosts; on none where the list is empty.
 
-    Scheme and host mean the same in capitals (RFC 3986, section 6.2.2.1), and a host the same with
-    a dot at its end. A user before the host makes another host of it.
+    Scheme and host are case-insensitive (RFC 3986, section 6.2.2.1), and a host may end with a
+    dot. An address with a user before the host does not match.
     """
     if not hosts:
         return "^$"

@@ -1,4 +1,4 @@
-"""A rule: what it demands, where from, and on which days."""
+"""A rule: its shapes, source, severity, and the days on which it is in force."""
 
 from __future__ import annotations
 

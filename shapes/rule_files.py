@@ -1,8 +1,8 @@
-"""Reading rule files: Turtle in, `Rule` out, and nothing that is wrong passes in silence.
+"""Reading rule files (Turtle): any mistake in a file is an error.
 
-A file holds one rule or a small family. A rule is an IRI below ``RULE``; its further root shapes,
-where one severity is not enough, are named ``{rule}#{part}``. Everything in a file belongs to one
-of its rules by name or through blank nodes.
+A file holds one rule or a few related ones. A rule is an IRI below ``RULE``; further root shapes
+with another severity are named ``{rule}#{part}``. Every statement of a file must belong to one of
+its rules, by such an IRI or through blank nodes.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Checking a rule's shapes: an invalid shape must never pass by checking nothing.
+"""Checking a rule's shapes, because SHACL engines ignore what they do not know.
 
-SHACL engines ignore what they do not know: a misspelt ``sh:minCuont`` conforms for ever. What is
-allowed here is SHACL Core (W3C SHACL, section 4); the W3C's own shapes for shapes (SHACL-SHACL,
-shipped with pySHACL) say whether it is well-formed.
+A misspelt ``sh:minCuont`` would never report anything. Allowed is SHACL Core (W3C SHACL, section
+4); the W3C's shapes for shapes (SHACL-SHACL, shipped with pySHACL) check that it is well-formed.
 """
 
 from __future__ import annotations
@@ -84,7 +83,7 @@ def check_shape(
 
 @cache
 def _shapes_for_shapes() -> shacl.Shapes:
-    # Found without importing pySHACL, which would cost every command half a second.
+    # Located without importing pySHACL, which takes half a second.
     spec = find_spec("pyshacl")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("pyshacl")

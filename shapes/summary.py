@@ -1,4 +1,4 @@
-"""The gate's reports over many records, summed up by rule and by article."""
+"""Summary of the gate's reports over many records, by rule and by article."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Summary:
 
 
 class Tally:
-    """Sums up reports as they come; holds counts and a few examples, never the records."""
+    """Counts reports one by one; keeps counts and a few examples, never the records."""
 
     def __init__(self, rules: Rules, *, examples: int = 3) -> None:
         self._rules = rules

@@ -32,16 +32,8 @@ _HINTS: Final = re.compile(
 _HINT_WORDS: Final = frozenset(
     {"access", "accessibility", "open", "opened", "public", "publish", "published", "publication"}
     | {"visibility", "visible", "status", "state", "rights", "privacy", "secrecy", "secret"}
-    | {
-        "unopen",
-        "nonopen",
-        "confidentiality",
-        "classification",
-        "security",
-        "level",
-        "condition",
-        "conditions",
-    }
+    | {"unopen", "nonopen", "confidentiality", "classification", "security", "level"}
+    | {"condition", "conditions"}
 )
 _ELSE: Final = re.compile(
     r"部门|单位|机构|主体|名称|标题|目录|网址|链接|地址|时间|日期|次数|数量|领域|主题|编码|编号|人$"

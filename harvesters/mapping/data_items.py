@@ -40,14 +40,8 @@ _TYPES: Final = {
     "bool": "boolean", "布尔型": "boolean", "逻辑型": "boolean",
 }  # fmt: skip
 _NAME_KEYS = (
-    "name",
-    "title",
-    "fieldName",
-    "field_name",
-    "名称",
-    "字段名称",
-    "信息项名称",
-    "数据项名称",
+    *("name", "title", "fieldName", "field_name"),
+    *("名称", "字段名称", "信息项名称", "数据项名称"),
 )
 _TYPE_KEYS = ("type", "datatype", "fieldType", "field_type", "数据类型", "类型", "字段类型")
 _NOTE_KEYS = ("description", "comment", "desc", "fieldDesc", "描述", "说明", "字段描述")

@@ -187,6 +187,19 @@ def _dated(link: str, fragment: str, cls: str, note: str) -> Callable[[object], 
     return make
 
 
+def _text_and_page(found: Mapping[str, object], name: str) -> tuple[str, str]:
+    """Return the part ``name`` and the page of `_parts`; a bare text is one of the two."""
+    given, page, text = (as_text(found.get(part)) for part in (name, "page", "text"))
+    return (given, page or text) if looks_web(text) else (given or text, page)
+
+
+def _links(predicate: str, text: str, problems: list[Problem]) -> list[tuple[str, str]]:
+    """Return links to the addresses in a text; warnings are added to ``problems``."""
+    pages, warnings = all_of(addresses(text))
+    problems += warnings
+    return [(predicate, iri(page)) for page in pages]
+
+
 def _agreement(value: object) -> MappedValue:
     pairs = [(RDF.type, f"<{ODRL.Agreement}>")]
     found, problems = _parts(
@@ -195,18 +208,10 @@ def _agreement(value: object) -> MappedValue:
         page=("url", "page", "链接"),
         filed=("filed_on", "filedOn", "备案日期"),
     )
-    title, page = as_text(found.get("title")), as_text(found.get("page"))
-    text = as_text(found.get("text"))
-    if looks_web(text):
-        page = page or text
-    else:
-        title = title or text
+    title, page = _text_and_page(found, "title")
     if title:
         pairs.append((DCT.title, text_term(plain_text(title))))
-    if page:
-        pages, told = all_of(addresses(page))
-        problems += told
-        pairs += [(FOAF.page, iri(one)) for one in pages]
+    pairs += _links(FOAF.page, page, problems)
     if "filed" in found:
         filed = parse_date(found["filed"])
         if filed is None:
@@ -225,12 +230,7 @@ def _sample(value: object) -> MappedValue:
         page=("url", "download_url", "path"),
         needs=("requires_application", "需要申请"),
     )
-    note, page = as_text(found.get("note")), as_text(found.get("page"))
-    text = as_text(found.get("text"))
-    if looks_web(text):
-        page = page or text
-    else:
-        note = note or text
+    note, page = _text_and_page(found, "note")
     if "needs" in found:
         needs = parse_boolean(found["needs"])
         if needs is None:
@@ -238,10 +238,7 @@ def _sample(value: object) -> MappedValue:
         else:
             truth = "true" if needs else "false"
             pairs.append((SHD.requiresApplication, typed_term(truth, "boolean")))
-    if page:
-        pages, told = all_of(addresses(page))
-        problems += told
-        pairs += [(DCAT.downloadURL, iri(one)) for one in pages]
+    pairs += _links(DCAT.downloadURL, page, problems)
     if note and (told_note := plain_text(note)):
         pairs.append((DCT.description, text_term(told_note)))
     text = node_lines(ADMS.sample, "sample", *pairs) if len(pairs) > 1 else ""

@@ -1,1 +1,1 @@
-"""How records are found: analysis, the query model and the engines."""
+"""How records are found: analysis, queries, indexes, ranking, results."""

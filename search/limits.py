@@ -27,6 +27,8 @@ MAX_TYPED: Final = 100
 """Characters of a text that is completed."""
 MAX_SUGGESTIONS: Final = 20
 
+MAX_DOCUMENTS: Final = 200_000
+"""Documents that are read for words and suggestions; more would add few of either."""
 WINDOW: Final = 200
 """How many of the first hits by the index's score are put in their fine order; the rest follow
 in the index's."""

@@ -160,7 +160,7 @@ def _scheme(facet: str) -> Scheme | None:
 
 
 def encode_cursor(cursor: str | None) -> str | None:
-    """Return a cursor as it is given to clients: text for an address, whatever an engine puts in.
+    """Return a cursor as it is given to clients: text for an address, whatever an index puts in.
 
     The keys of orders hold control characters, which no address may.
     """

@@ -11,7 +11,7 @@ from ontology.texts import INVISIBLE, without_invisible
 from search.analysis.character_variants import without_variants
 
 # Characters that stand inside words without being seen are dropped; lone surrogates can't be
-# encoded for an engine and part words like blanks.
+# encoded for an index and part words like blanks.
 _SURROGATES = re.compile("[\ud800-\udfff]+")
 _NEEDS_CARE = re.compile(f"[{INVISIBLE}\ud800-\udfff]")
 

@@ -1,4 +1,4 @@
-"""What an index is asked, the same for every engine: groups of alternatives, filters, an order.
+"""What an index is asked, the same for every index: groups of alternatives, filters, an order.
 
 An index compiles a `Plan` and nothing else. What words mean is decided before
 (`search.query`), and the fine order of the first hits after (`search.ranking.score`), both in

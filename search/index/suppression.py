@@ -19,7 +19,7 @@ Hidden = Callable[[int], frozenset[str]]
 """Gives the IRIs that a view standing at a journal number must not show, mostly none."""
 
 MAX_HIDDEN: Final = 5_000
-"""IRIs that a query may carry. Each thousand costs every query of the embedded engine a
+"""IRIs that a query may carry. Each thousand costs every query of the embedded index a
 millisecond (26,791 documents; a search asks several), and 35 kB of every request to a server."""
 
 _PATIENCE: Final = 2.0
@@ -37,7 +37,7 @@ class SuppressingView:
     """A view as if some documents were not in it: hits, totals and counts alike.
 
     The index follows the journal, and may be behind it: what was closed since must not be found
-    however long the index takes. The engine leaves the documents out itself (`Plan.hidden`), so
+    however long the index takes. The index leaves the documents out itself (`Plan.hidden`), so
     that pages stay whole.
     """
 
@@ -101,7 +101,7 @@ class _KnownIris:
 
 
 class Suppressor:
-    """Hides from the views of one engine what must not be shown; safe to share among threads.
+    """Hides from the views of one index what must not be shown; safe to share among threads.
 
     Where that is more than queries should carry, the index is asked which of them it still has:
     while a new index is built, what was closed is long gone from the live one. If it has too many

@@ -14,9 +14,8 @@ import rjieba
 from search.analysis.normalization import normal
 from search.analysis.pinyin import blurred, word_syllables
 from search.index.payload import StoredDocument
+from search.limits import MAX_DOCUMENTS
 
-MAX_DOCUMENTS: Final = 200_000
-"""Maximum number of documents that are read; more add few words."""
 MAX_WORDS: Final = 200_000
 _MAX_LENGTH: Final = 10
 _LONGEST_ASKED: Final = 20

@@ -1,6 +1,6 @@
 """The fine order of what an index found: how well a document answers a query.
 
-Pure arithmetic over what is stored of a document, the same whatever engine found it. Weights are
+Pure arithmetic over what is stored of a document, the same whatever index found it. Weights are
 of kinds of evidence; they were set on the judged collection as a whole, and none is about a word.
 """
 

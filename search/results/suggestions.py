@@ -17,13 +17,13 @@ from search.analysis.normalization import normal
 from search.analysis.pinyin import word_syllables
 from search.analysis.titles import title_parts
 from search.index.payload import StoredDocument
+from search.limits import MAX_DOCUMENTS
 from search.model import Suggestion
 from search.query.lexicon import phrases
 from search.query.segments import CHINESE
 from search.query.word_classes import FORMS, JOINTS
 from search.thesaurus import Thesaurus
 
-MAX_DOCUMENTS: Final = 200_000
 _MAX_KEY: Final = 24
 _LOOKED_AT: Final = 4_000
 """Maximum number of entries below a prefix that are ranked at request time."""

@@ -34,7 +34,7 @@ STAMP: Final = "stamp"
 
 K1: Final = 1.2
 B: Final = 0.75
-"""Those of the embedded engine."""
+"""As in the embedded index."""
 
 LONGEST_KEY: Final = 8_191
 """Characters of a keyword; Lucene takes 32,766 bytes. Longer values are not found, nor refused."""

@@ -18,7 +18,7 @@ from search.index.protocol import NO_QUESTION, Candidate, Found, Question
 from search.limits import WINDOW
 
 _MOST_VALUES: Final = 10_000
-"""Different values of a facet that are counted, as in the embedded engine."""
+"""Different values of a facet that are counted, as in the embedded index."""
 
 _NAMED: Final = "publisher"
 """The facet whose values get their names from documents that carry them."""

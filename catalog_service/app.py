@@ -20,7 +20,7 @@ from catalog_service.http.middleware import RequestMiddleware
 from catalog_service.http.thread_pools import ThreadPools
 from catalog_service.operations.service import SparqlProbe
 from catalog_service.rooms import ROOMS
-from catalog_service.rules.routes import ValidationSlots
+from catalog_service.rules.validation_slots import ValidationSlots
 from catalog_service.site import error_pages, static_files
 from translations import translator
 

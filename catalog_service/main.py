@@ -23,6 +23,7 @@ from catalog_service.errors import (
     exit_code,
 )
 from catalog_service.logs import configure_logs
+from catalog_service.operations import demo_command, serve_command
 from catalog_service.rooms import ROOMS
 from catalog_service.settings import unknown_setting, unknown_variables
 from ontology.errors import AtlasError, FilePosition
@@ -58,6 +59,9 @@ def _main(
 
 for room in ROOMS:
     room.register_commands(app)
+# These start processes that hold all rooms, so that no room can offer them.
+serve_command.register(app)
+demo_command.register(app)
 
 
 def command() -> Any:

@@ -18,15 +18,8 @@ def _routers() -> tuple[APIRouter, ...]:
 
 
 def _commands(app: typer.Typer) -> None:
-    from catalog_service.operations import (
-        demo_command,
-        doctor_command,
-        index_commands,
-        serve_command,
-    )
+    from catalog_service.operations import doctor_command, index_commands
 
-    serve_command.register(app)
-    demo_command.register(app)
     doctor_command.register(app)
     app.add_typer(index_commands.app, name="index")
 

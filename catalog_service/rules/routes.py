@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import BoundedSemaphore
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
-from catalog_service.http.errors import BODY_EMPTY, RATE_LIMITED
+from catalog_service.http.errors import BODY_EMPTY
 from catalog_service.http.language import choose_language
 from catalog_service.http.links import decode_segment
 from catalog_service.http.request_bodies import Body, receive_whole
@@ -25,17 +22,13 @@ from catalog_service.rules.validation import (
     ReportAnswer,
     check,
 )
+from catalog_service.rules.validation_slots import ValidationSlots
 from catalog_service.sources.reading import SourceReader, body_format
 from harvesters.limits import MIB
 from ontology.errors import AtlasError
 from shapes.engines import EngineName
 
 router = APIRouter(prefix="/api/v1", tags=["rules"])
-
-AT_A_TIME: Final = 2
-"""Validations without a token that one web process runs at a time."""
-
-RETRY_SECONDS: Final = 5
 
 
 class RulesAnswer(BaseModel):
@@ -109,29 +102,6 @@ async def validate(
                 )
 
         return await run(thread_pools(request).checks, work)
-
-
-class ValidationSlots:
-    """Limits how many validations without a token run at a time; others are told to come again.
-
-    Waiting would hold one of the threads that answer everybody else.
-    """
-
-    def __init__(self, at_a_time: int = AT_A_TIME) -> None:
-        self._free = BoundedSemaphore(at_a_time)
-
-    @contextmanager
-    def slot(self, *, free: bool) -> Iterator[None]:
-        """Count the block as one validation unless it is ``free``; raises ``rate-limited``."""
-        if free:
-            yield
-            return
-        if not self._free.acquire(blocking=False):
-            raise AtlasError(RATE_LIMITED, seconds=RETRY_SECONDS, retry_after=RETRY_SECONDS)
-        try:
-            yield
-        finally:
-            self._free.release()
 
 
 async def read_body(request: Request, allowance: Allowance | None) -> Body:

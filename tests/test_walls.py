@@ -1,0 +1,111 @@
+"""The walls hold: each contract of ``pyproject.toml`` fails where somebody tries to get through."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.walls import edge_of, edges
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("ontology", "shapes", "harvesters", "search", "catalog_service")
+
+BREACHES = {
+    "a page imports a route": (
+        "catalog_service/datasets/pages.py",
+        "from catalog_service.sources import routes as others",
+        "Nobody imports routes",
+    ),
+    "a page imports a route of its own room": (
+        "catalog_service/rules/validation_limits.py",
+        "from catalog_service.rules import routes as others",
+        "Nobody imports routes",
+    ),
+    "a command imports a command of another room": (
+        "catalog_service/accounts/commands.py",
+        "from catalog_service.sources import commands as others",
+        "Nobody imports routes",
+    ),
+    "two modules import each other": (
+        "ontology/terms.py",
+        "from ontology import record",
+        "No circle of modules",
+    ),
+    "the search knows the service": (
+        "search/service.py",
+        "from catalog_service import clock",
+        "search knows the ontology only",
+    ),
+    "a harvester knows the service": (
+        "harvesters/limits.py",
+        "from catalog_service import clock",
+        "Rooms: imports point one way",
+    ),
+    "a service knows HTTP": (
+        "catalog_service/discovery/service.py",
+        "from fastapi import Request",
+        "Services know no HTTP",
+    ),
+}
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            copy = tmp_path / path.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    for name in ("pyproject.toml", "tests/__init__.py", "tests/walls.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def lint_imports(folder: Path) -> tuple[int, str]:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("breach", BREACHES)
+def test_a_breach_breaks_its_contract(house: Path, breach: str) -> None:
+    file, line, contract = BREACHES[breach]
+    path = house / file
+    path.write_text(f"{path.read_text('utf-8')}\n{line}\n", "utf-8")
+    code, told = lint_imports(house)
+    assert code == 1, told
+    broken = [name.split(" BROKEN")[0] for name in told.splitlines() if name.endswith(" BROKEN")]
+    assert any(name.startswith(contract) for name in broken), told
+
+
+def test_every_room_comes_in_by_modules_that_are_told_as_edges() -> None:
+    found = edges("catalog_service")
+    for module in ("datasets.routes", "datasets.pages", "discovery.feeds", "sparql.routes"):
+        assert found[f"catalog_service.{module}"] == "routes"
+    for module in ("sources.commands", "operations.index_commands", "accounts.commands"):
+        assert found[f"catalog_service.{module}"] == "commands"
+
+
+@pytest.mark.parametrize(
+    ("source", "edge"),
+    [
+        ('router = APIRouter(tags=["feeds"])', "routes"),
+        ("app = typer.Typer(help='Tokens.')", "commands"),
+        ("def register(app: typer.Typer) -> None:\n    ...", "commands"),
+        ("def register(clock: Clock) -> None:\n    ...", None),
+        ("routers = 1", None),
+    ],
+)
+def test_an_edge_is_told_by_what_it_defines(source: str, edge: str | None) -> None:
+    assert edge_of(source) == edge

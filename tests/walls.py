@@ -1,0 +1,107 @@
+"""Contracts of our own for import-linter (``[tool.importlinter]`` in ``pyproject.toml``).
+
+import-linter's own contracts know names and packages. These two look at what a module is: an
+*edge* of a room, where HTTP or the command line comes in, is told by what it defines, so that no
+list of names has to be kept.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal, cast
+
+from grimp import ImportGraph
+from importlinter import Contract, ContractCheck, output
+from importlinter.domain import fields
+
+Edge = Literal["routes", "commands"]
+
+
+def edge_of(source: str) -> Edge | None:
+    """Tell what comes in at a module: requests (``router = …``), commands, or nothing."""
+    for statement in ast.parse(source).body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id="router")]):
+                return "routes"
+            case ast.Assign(targets=[ast.Name(id="app")], value=ast.Call(func=called)):
+                if ast.unparse(called) == "typer.Typer":
+                    return "commands"
+            case ast.FunctionDef(name="register", args=ast.arguments(args=[argument])):
+                if argument.annotation and ast.unparse(argument.annotation) == "typer.Typer":
+                    return "commands"
+    return None
+
+
+def edges(package: str) -> dict[str, Edge]:
+    """Return the edges of all rooms of a package, by the names of their modules."""
+    spec = find_spec(package)
+    assert spec is not None and spec.submodule_search_locations
+    folder = Path(next(iter(spec.submodule_search_locations)))
+    found = {}
+    for path in folder.glob("*/**/*.py"):
+        edge = edge_of(path.read_text("utf-8"))
+        if edge is not None:
+            found[".".join((package, *path.relative_to(folder).with_suffix("").parts))] = edge
+    return found
+
+
+def room_of(module: str) -> str:
+    """Return the room of a module: ``catalog_service.datasets`` of anything below it."""
+    return ".".join(module.split(".")[:2])
+
+
+class EdgesContract(Contract):
+    """Nobody imports an edge of a room but its ``room.py``.
+
+    Groups of commands may be nested, and the command line itself (``main``) has commands that run
+    the whole, which no room can offer.
+    """
+
+    type_name = "edges"
+    package = fields.StringField()
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        """Return the imports of edges that break the contract."""
+        found = edges(str(self.package))
+        broken = []
+        for edge, kind in found.items():
+            if edge not in graph.modules:
+                continue
+            for importer in sorted(graph.find_modules_that_directly_import(edge)):
+                nested = kind == "commands" and found.get(importer) == "commands"
+                at_home = room_of(importer) == room_of(edge)
+                if at_home and (nested or importer == f"{room_of(edge)}.room"):
+                    continue
+                if kind == "commands" and importer == f"{self.package}.main":
+                    continue
+                broken.append((importer, edge))
+        return ContractCheck(kept=not broken, metadata={"broken": broken})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        """Say who imports what, and what to do instead."""
+        for importer, edge in cast("list[tuple[str, str]]", check.metadata["broken"]):
+            output.print_error(f"{importer} imports {edge}: what both need belongs into a service")
+
+
+class NoCirclesContract(Contract):
+    """No module imports, by whatever way round, a module that imports it."""
+
+    type_name = "no_circles"
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        """Return the first circle, if there is one."""
+        imports = {m: graph.find_modules_directly_imported_by(m) for m in graph.modules}
+        try:
+            TopologicalSorter(cast("Mapping[str, set[str]]", imports)).prepare()
+        except CycleError as error:
+            return ContractCheck(kept=False, metadata={"circle": error.args[1]})
+        return ContractCheck(kept=True)
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        """Say which modules import each other in a circle."""
+        circle = cast("list[str]", check.metadata["circle"])
+        output.print_error(" imports ".join(reversed(circle)))

@@ -1,4 +1,4 @@
-"""What crosses the wall between reading and the catalogue."""
+"""Types that readers and the catalogue exchange: items, outcomes, and the protocols of both."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ Gate = Literal["enforce", "report"]
 
 @dataclass(frozen=True, slots=True)
 class MappedRecord:
-    """A record as mapped, and what the privacy rule took out of it (plain sentences, no values)."""
+    """A mapped record, and removals by the privacy rule (property and kind, never the value)."""
 
     record: Record
     removed: tuple[str, ...] = ()
     warnings: tuple[AtlasError, ...] = ()
-    """What was left out without giving up the record: illegal IRIs, values that don't parse."""
+    """Values that were changed or left out: illegal IRIs, values that could not be parsed."""
 
 
 class ClosedItemError(AtlasError):
-    """An item that cannot be taken and says, or may say, 非开放: nothing of it may stay public."""
+    """An item that cannot be mapped and is, or may be, 非开放: its record must not stay public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An item that could not be read or identified; the rest of its input goes on."""
+    """An item that could not be read or identified; the following items are read."""
 
     error: AtlasError
 
@@ -61,7 +61,7 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one item. ``seq`` is the journal's number where a change was written."""
+    """The result of submitting one item. ``seq`` is the number of the written change, if any."""
 
     status: Status
     remote_id: str | None
@@ -75,11 +75,11 @@ class Outcome:
     kind: str | None = None
     """The kind of the change that was written (or would be, in a dry run): ``revived`` …"""
     public: bool | None = None
-    """Whether the record is public after it; None where that was not looked at (rejected)."""
+    """Whether the record is public afterwards; None where it was rejected."""
 
     @property
     def is_kept_back(self) -> bool:
-        """Whether a record was taken, or is there unchanged, that no reader is given."""
+        """Whether the record was accepted, or is unchanged, but is not public."""
         return self.public is False and self.status in ("created", "updated", "unchanged")
 
 
@@ -98,7 +98,7 @@ class Precondition:
     none_match: frozenset[str] | None = None
     """``If-None-Match``: hashes of which none may be current, or `ANY_VERSION`."""
     told: str = ""
-    """The demand as the request has it, for messages."""
+    """The condition as the request states it, for messages."""
 
     @classmethod
     def current(cls, content_hash: str | None) -> Precondition:
@@ -108,7 +108,7 @@ class Precondition:
         return cls(match=frozenset({content_hash}), told=f'If-Match: "{content_hash}"')
 
     def holds(self, current: frozenset[str]) -> bool:
-        """Say whether it holds where these hashes are current (none: there is no record)."""
+        """Tell whether it holds for these current hashes (none: there is no record)."""
         if self.match is not None and not _named(self.match, current):
             return False
         return self.none_match is None or not _named(self.none_match, current)

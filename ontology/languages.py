@@ -66,7 +66,7 @@ def language_of(tag: str) -> str:
 
 @lru_cache(maxsize=1_024)
 def rank(tag: str, wanted: str = CHINESE) -> tuple[int, int, str]:
-    """Return where a tag stands for a reader of a language: the smallest is shown."""
+    """Return the sort key of a tag for a reader of a language, the preferred first."""
     language = language_of(tag)
     parts = frozenset(tag.replace("_", "-").lower().split("-")[1:])
     form = 0

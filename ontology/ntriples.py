@@ -62,7 +62,7 @@ def escape(text: str) -> str:
 
 
 def unescape(body: str) -> str:
-    """Return the text of a literal written by `escape`: what stands between its quotation marks."""
+    """Return the text of a literal: the inverse of `escape`."""
     if "\\" not in body:
         return body
     return _ESCAPED.sub(_character, body)

@@ -40,7 +40,7 @@ _RESERVED: Final = frozenset(
         *("li", "aboutEach", "aboutEachPrefix", "bagID"),
     )
 )
-"""IRIs that no element stands for as a predicate; ``rdf:li`` becomes ``rdf:_1``."""
+"""IRIs that cannot be written as an element for a predicate; ``rdf:li`` means ``rdf:_1``."""
 _XMLNS: Final = "http://www.w3.org/2000/xmlns/"
 _BREAKS: Final = {"\r": "&#xD;"}
 """A parser turns ends of lines into line feeds, but for those that are written as a number."""

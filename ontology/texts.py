@@ -109,7 +109,7 @@ def plain_text(text: str) -> str:
 
 
 def _once_escaped(text: str) -> str:
-    """Return HTML that was escaped as a whole as it was before; anything else as it stands."""
+    """Unescape HTML that was escaped as a whole; return any other text unchanged."""
     if _ESCAPED.search(text) is None or _ANY_TAG.search(text) is not None:
         return _less_escaped(text)
     return unescape(_less_escaped(text)) if _CLOSED.search(text) else _less_escaped(text)

@@ -136,11 +136,11 @@ class Vocabulary:
         return list(self._schemes.shown.get(iri, ()))
 
     def successors(self, iri: str) -> list[Concept]:
-        """Return what directly replaces a concept (``dct:isReplacedBy``); empty: it goes on."""
+        """Return the direct successors of a concept (``dct:isReplacedBy``)."""
         return self._linked(iri, DCT.isReplacedBy)
 
     def current(self, iri: str) -> list[Concept]:
-        """Return what stands in a concept's place today, through all its successors."""
+        """Return a concept's current successors, followed transitively; itself if it has none."""
         found: dict[str, Concept] = {}
         seen: set[str] = set()
         waiting = [iri]

@@ -17,7 +17,7 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~/-]*")
 
 
 def linked(entry: Mapping[str, object]) -> str:
-    """Return the identifier, address or name of the dataset that an object stands for."""
+    """Return the identifier, address or name of the dataset that an object refers to."""
     values = (unwrapped(entry.get(key))[0] for key in _KEYS + _NAME_KEYS)
     return next(filter(None, map(as_text, values)), "")
 

@@ -57,7 +57,7 @@ class TargetMapper:
 
 
 Accessor = tuple[int, Any]
-"""Where a value stands: the number of its container and its key there. Containers of a JSON record
+"""The place of a value: the number of its container and its key there. Containers of a JSON record
 are the record itself, its object ``raw``, and values about access found deeper."""
 
 Plan = Sequence[tuple[TargetMapper | tuple[TargetMapper, ...], bool, Sequence[Accessor]]]

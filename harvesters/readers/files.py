@@ -51,7 +51,7 @@ class Input:
             ) from problem
 
     def packed_size(self) -> int:
-        """Return the size as stored, 0 where it cannot be told (a pipe)."""
+        """Return the size as stored, 0 where it is unknown (a pipe)."""
         if self.path is None:
             return len(self.content or b"")
         return self.path.stat().st_size if self.path.is_file() else 0

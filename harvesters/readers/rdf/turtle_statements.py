@@ -43,7 +43,7 @@ _CLOSES_BEFORE: Final = re.compile(rb"\s*(?:[@^;,.\])}#|~]|\{\||$)")
 
 
 class InseparableError(Exception):
-    """The statements of a file cannot be told apart with certainty; ``offset`` says from where."""
+    """The statements from ``offset`` on cannot be separated with certainty."""
 
     def __init__(self, offset: int) -> None:
         super().__init__(offset)
@@ -52,7 +52,7 @@ class InseparableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A statement, a directive, or what stands before or at a brace, by its offsets."""
+    """A statement, a directive, a graph name before a brace, or an unexpected end."""
 
     kind: Kind
     start: int

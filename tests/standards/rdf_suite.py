@@ -9,12 +9,13 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
+from catalog_service.formats import GRAPH_FORMATS
 from harvesters.limits import DEFAULT
 from harvesters.readers.files import Input
 from harvesters.readers.rdf.graph import Graph
 from harvesters.readers.rdf.parsing import read_graph
 from ontology.errors import AtlasError
-from ontology.serialization import FORMATS, write
+from ontology.serialization import write
 from tests.standards.manifests import MF, Entry, canonical, path_of
 
 RDFT = "http://www.w3.org/ns/rdftest#"
@@ -65,9 +66,9 @@ def _quads(triples: Sequence[ox.Triple]) -> list[ox.Quad]:
 def lost(triples: Sequence[ox.Triple]) -> list[str]:
     """The syntaxes in which a graph comes back as another one, although nothing was left out."""
     found = []
-    for name, form in FORMATS.items():
-        written = write(triples, form)
-        back = list(dict.fromkeys(quad.triple for quad in ox.parse(written.body, format=form)))
+    for form in GRAPH_FORMATS:
+        written = write(triples, form.rdf)
+        back = list(dict.fromkeys(quad.triple for quad in ox.parse(written.body, format=form.rdf)))
         if not same(back, triples) and not written.left_out:
-            found.append(name)
+            found.append(form.name)
     return found

@@ -14,7 +14,8 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from catalog_service.sparql.formats import GRAPHS, SOLUTIONS, Format
+from catalog_service.formats import OutputFormat
+from catalog_service.sparql.formats import GRAPHS, SOLUTIONS
 from catalog_service.sparql.query_check import check
 from catalog_service.sparql.query_dataset import dataset_of
 from catalog_service.sparql.worker import Worker
@@ -62,13 +63,15 @@ def text_of(query: Path) -> str:
     return f"BASE <{query.as_uri()}>\n{query.read_bytes().decode()}"
 
 
-def ask(text: str, form: Format, data: Sequence[ox.Quad] = ()) -> tuple[dict[str, Any], bytes]:
+def ask(
+    text: str, form: OutputFormat, data: Sequence[ox.Quad] = ()
+) -> tuple[dict[str, Any], bytes]:
     """Answer a query over statements in a form, as `SparqlPool.query` has it answered."""
     check(text)
     dataset = dataset_of(text, (), ())
     request = {
         "query": text,
-        "media_type": form.media_types[0],
+        "media_type": form.media_type,
         "dataset": None if dataset is None else asdict(dataset),
         "max_rows": 10_000,
         "max_bytes": 16 << 20,
@@ -102,7 +105,7 @@ def evaluate(entry: Entry) -> None:
         wanted = canonical(list(_parsed(expected)))
         for form in GRAPHS:
             body = _answered(text, form, data)
-            read = ox.RdfFormat.from_media_type(form.media_types[0])
+            read = ox.RdfFormat.from_media_type(form.media_type)
             if canonical(list(ox.parse(body, format=read))) != wanted:
                 raise DepartureError(f"{form.name}: another graph")
         return
@@ -148,23 +151,23 @@ def _parsed(path: Path) -> Iterator[ox.Quad]:
     return ox.parse(path=path, format=form, base_iri=path.as_uri(), rename_blank_nodes=True)
 
 
-def _answered(text: str, form: Format, data: Sequence[ox.Quad]) -> bytes:
+def _answered(text: str, form: OutputFormat, data: Sequence[ox.Quad]) -> bytes:
     head, body = ask(text, form, data)
     if "error" in head:
         raise DepartureError(f"{form.name}: {head}")
     return body
 
 
-def _boolean(body: bytes, form: Format) -> bool:
-    read = ox.QueryResultsFormat.from_media_type(form.media_types[0])
+def _boolean(body: bytes, form: OutputFormat) -> bool:
+    read = ox.QueryResultsFormat.from_media_type(form.media_type)
     assert read is not None
     found = ox.parse_query_results(body, format=read)
     assert isinstance(found, ox.QueryBoolean)
     return bool(found)
 
 
-def _solutions(body: bytes, form: Format) -> tuple[list[str], list[Row]]:
-    read = ox.QueryResultsFormat.from_media_type(form.media_types[0])
+def _solutions(body: bytes, form: OutputFormat) -> tuple[list[str], list[Row]]:
+    read = ox.QueryResultsFormat.from_media_type(form.media_type)
     assert read is not None
     return _rows(ox.parse_query_results(body, format=read))
 

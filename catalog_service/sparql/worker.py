@@ -184,6 +184,8 @@ def main(megabytes: int) -> None:
     isolated = bar_network()
     import pyoxigraph  # noqa: F401, PLC0415 - its threads must start inside the sandbox
 
+    import ontology.serialization  # noqa: F401, PLC0415 - no query shall wait for it
+
     Thread(target=_end_with_parent, args=(requests,), daemon=True).start()
     bound_memory(megabytes)
     worker = Worker()

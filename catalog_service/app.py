@@ -14,7 +14,6 @@ from starlette.concurrency import run_in_threadpool
 from catalog_service.context import Service
 from catalog_service.http import problems
 from catalog_service.http.cross_origin import CrossOriginMiddleware
-from catalog_service.http.language import LANGUAGES
 from catalog_service.http.metrics import Metrics
 from catalog_service.http.middleware import RequestMiddleware
 from catalog_service.http.thread_pools import ThreadPools
@@ -22,7 +21,7 @@ from catalog_service.operations.service import SparqlProbe
 from catalog_service.rooms import ROOMS
 from catalog_service.rules.validation_slots import ValidationSlots
 from catalog_service.site import error_pages, static_files
-from translations import translator
+from translations import LANGUAGES, translator
 
 DESCRIPTION = """\
 上海公共数据图谱 · Shanghai Data Atlas: the catalogue of Shanghai's public data.

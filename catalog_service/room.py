@@ -17,7 +17,7 @@ class NavigationLink:
 
     path: str
     label: str
-    """Key of its text in the pages' translations."""
+    """Its English text, marked for translation."""
     minor: bool = False
     """Whether a narrow page keeps it in the menu."""
 

@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pyoxigraph as ox
 
 from ontology.terms import RDF, XSD
+from translations import LANGUAGES, translator
 
 NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What is no character of XML 1.0 (production 2)."""
@@ -108,12 +109,16 @@ def left_out(triples: Collection[ox.Triple]) -> int:
 
 
 def _told(missing: int) -> str:
-    zh = f"RDF/XML 无法写出 {missing} 条陈述（谓词或字符不合 XML），此处从略；其他格式是完整的。"
-    en = (
-        f"{missing} statement(s) are left out: RDF/XML cannot write their predicates or "
-        "characters. The other forms have them."
+    return " ".join(
+        translator(lang).ngettext(
+            "{count} statement is left out: RDF/XML cannot write its predicate or characters. The "
+            "other forms have it.",
+            "{count} statements are left out: RDF/XML cannot write their predicates or "
+            "characters. The other forms have them.",
+            missing,
+        )
+        for lang in LANGUAGES
     )
-    return f"{zh} {en}"
 
 
 class _Blanks:

@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from ontology.concepts import Scheme
 from ontology.terms import DCAT, SHD
+from translations import N_, in_all_languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class Facet:
     name: str
     scheme: Scheme | None = None
     """Concepts of this scheme may also be written by notation: ``theme=4``."""
-    values: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """All values that are possible, in their order, with their Chinese and English names."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """All values that are possible, in their order, with their names marked for translation."""
     path: tuple[str, ...] = ()
     """One or two properties from the dataset to the IRIs that are its values. Empty: the value is
     computed in `search.index.from_record`."""
@@ -39,8 +40,8 @@ class Facet:
 
     def label(self, value: str) -> dict[str, str] | None:
         """Return the name of one of ``values`` by language; None for any other."""
-        names = self.values.get(value)
-        return None if names is None else dict(zip(("zh", "en"), names, strict=True))
+        name = self.values.get(value)
+        return None if name is None else in_all_languages(name)
 
 
 FRESHNESS: Final = "freshness"
@@ -63,12 +64,12 @@ REGISTERED: Final = (
         FRESHNESS,
         # They leave each other out, and their names say so.
         values={
-            "month": ("一个月内", "Within a month"),
-            "quarter": ("一至三个月", "One to three months ago"),
-            "year": ("三个月至一年", "Three months to a year ago"),
-            "longer": ("一年以上", "More than a year ago"),
-            "future": ("日期在将来", "Dated in the future"),
-            "unknown": ("没有更新日期", "No date of update"),
+            "month": N_("Within a month"),
+            "quarter": N_("One to three months ago"),
+            "year": N_("Three months to a year ago"),
+            "longer": N_("More than a year ago"),
+            "future": N_("Dated in the future"),
+            "unknown": N_("No date of update"),
         },
         order="listed",
         indexed=False,
@@ -76,10 +77,10 @@ REGISTERED: Final = (
     Facet(
         "quality",
         values={
-            "excellent": ("完整", "Complete"),
-            "good": ("较完整", "Mostly complete"),
-            "sufficient": ("尚可", "Sufficient"),
-            "bad": ("欠缺", "Lacking"),
+            "excellent": N_("Complete"),
+            "good": N_("Mostly complete"),
+            "sufficient": N_("Sufficient"),
+            "bad": N_("Lacking"),
         },
         order="listed",
     ),
@@ -87,7 +88,7 @@ REGISTERED: Final = (
     Facet("national_theme", scheme="national-theme"),
     Facet("industry", scheme="industry"),
     Facet("library", scheme="library", path=(str(SHD.library),)),
-    Facet("sample", values={"yes": ("有样本数据", "With a sample")}),
+    Facet("sample", values={"yes": N_("With a sample")}),
     Facet("source"),
     Facet("year", order="latest"),
 )

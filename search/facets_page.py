@@ -35,7 +35,7 @@ def page() -> str:
 def _values(facet: Facet) -> str:
     if facet.scheme is not None:
         return f"concepts of the scheme `{facet.scheme}`, by IRI or notation"
-    named = ", ".join(f"`{value}` ({english})" for value, (_, english) in facet.values.items())
+    named = ", ".join(f"`{value}` ({english})" for value, english in facet.values.items())
     return named or "as the records have them"
 
 

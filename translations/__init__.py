@@ -9,8 +9,11 @@ from __future__ import annotations
 import gettext
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, get_args
 
+Lang = Literal["zh", "en"]
+LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
+"""The languages of pages and messages, the catalogue's first one first."""
 SOURCE: Final = "en"
 """The language of the texts in the code, which needs no catalogue."""
 DOMAIN: Final = "atlas"
@@ -47,6 +50,13 @@ class Translator:
         text = self._catalogue.ngettext(singular, plural, count)
         return text.format(**{"count": count, **params})
 
+    def npgettext(
+        self, context: str, singular: str, plural: str, count: int, /, **params: object
+    ) -> str:
+        """Return a text of a context in the form that fits a number."""
+        text = self._catalogue.npgettext(context, singular, plural, count)
+        return text.format(**{"count": count, **params})
+
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name
     """Mark a text of a table for translation where it is used (`Translator.gettext`)."""
@@ -73,3 +83,8 @@ def translator(lang: str) -> Translator:
             return Translator(gettext.GNUTranslations(file))
     except FileNotFoundError as error:
         raise CatalogueError(lang) from error
+
+
+def in_all_languages(message: str) -> dict[str, str]:
+    """Return a marked text by language."""
+    return {lang: translator(lang).gettext(message) for lang in LANGUAGES}

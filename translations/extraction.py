@@ -25,6 +25,8 @@ METHODS: Final = (
     *((f"{room}/**.py", "python") for room in ("catalog_service", "harvesters", "search")),
     *((f"{room}/**.py", "python") for room in ("shapes", "ontology")),
 )
+OPTIONS: Final = {"**.html": {"extensions": "jinja2.ext.do", "silent": "false"}}
+"""Templates are read as `catalog_service.site.rendering` does; a broken one is an error."""
 KEYWORDS: Final = {
     **DEFAULT_KEYWORDS,
     "NP_": ((1, "c"), 2),
@@ -39,6 +41,7 @@ def extracted() -> Catalog:
     texts = extract_from_dir(
         ROOT,
         METHODS,
+        OPTIONS,
         keywords=KEYWORDS,
         comment_tags=("Translators:",),
         strip_comment_tags=True,

@@ -21,10 +21,10 @@ def citation(
     """
     dates = (description.modified, description.issued)
     days = [day for day in map(day_of, dates) if day and day.year <= today.year]
-    return view.t(
-        "cite.text",
+    return view.gettext(
+        "{publisher} ({year}). {title} [Data set]. Shanghai Data Atlas. {iri} (seen {day})",
         publisher=", ".join(view.pick(p.label) for p in description.publishers)
-        or view.t("cite.nobody"),
+        or view.gettext("Unknown publisher"),
         year=f"{days[0].year if days else today.year:04}",
         title=view.pick(description.title),
         iri=address or description.iri,

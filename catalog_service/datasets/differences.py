@@ -15,6 +15,7 @@ from ontology.ntriples import triples_of
 from ontology.terms import ADMS, CSVW, DCAT, DCT, SHD
 from ontology.truncation import clip
 from ontology.vocabulary import Vocabulary
+from translations import N_
 
 MAX_LINES: Final = 200
 """Statements of one property that are shown; the machine forms of both versions have them all."""
@@ -28,33 +29,33 @@ MANY: Final = 100
 SHORTEST: Final = 60
 
 _NAMES: Final = {
-    DCT.term("title"): "difference.title",
-    DCT.description: "field.description",
-    DCT.publisher: "dataset.publisher",
-    DCT.accessRights: "facet.open_type",
-    DCT.accrualPeriodicity: "facet.frequency",
-    DCT.issued: "dataset.first_issued",
-    DCT.modified: "dataset.modified",
-    DCT.subject: "dataset.subjects",
-    DCT.spatial: "dataset.place",
-    DCT.temporal: "dataset.time",
-    DCT.provenance: "dataset.provenance",
-    DCT.identifier: "dataset.identifier",
-    DCAT.theme: "dataset.themes",
-    DCAT.keyword: "dataset.keywords",
-    DCAT.landingPage: "dataset.landing",
-    DCAT.contactPoint: "dataset.contact",
-    DCAT.distribution: "access.title",
-    DCAT.accessURL: "access.open",
-    DCAT.downloadURL: "access.download",
-    DCT.term("format"): "facet.format",
-    ADMS.sample: "access.sample",
-    SHD.dataItem: "dataset.fields",
-    CSVW.term("title"): "field.name",
-    CSVW.datatype: "field.datatype",
-    SHD.rowCount: "dataset.rows",
-    SHD.dataSize: "dataset.datasize",
-    SHD.library: "dataset.libraries",
+    DCT.term("title"): N_("Title"),
+    DCT.description: N_("Description"),
+    DCT.publisher: N_("Publisher"),
+    DCT.accessRights: N_("Open type"),
+    DCT.accrualPeriodicity: N_("Update frequency"),
+    DCT.issued: N_("First published"),
+    DCT.modified: N_("Updated"),
+    DCT.subject: N_("Subjects"),
+    DCT.spatial: N_("Place"),
+    DCT.temporal: N_("Period"),
+    DCT.provenance: N_("Origin"),
+    DCT.identifier: N_("Identifier"),
+    DCAT.theme: N_("Data domain"),
+    DCAT.keyword: N_("Keywords"),
+    DCAT.landingPage: N_("Page at the source"),
+    DCAT.contactPoint: N_("Contact"),
+    DCAT.distribution: N_("How to get it"),
+    DCAT.accessURL: N_("Go to"),
+    DCAT.downloadURL: N_("Download"),
+    DCT.term("format"): N_("Format"),
+    ADMS.sample: N_("Sample data"),
+    SHD.dataItem: N_("Data items"),
+    CSVW.term("title"): N_("Name"),
+    CSVW.datatype: N_("Type"),
+    SHD.rowCount: N_("Rows"),
+    SHD.dataSize: N_("Size"),
+    SHD.library: N_("Library"),
 }
 """Properties that have an everyday name; the others go by their short name."""
 
@@ -97,8 +98,8 @@ def differences(
 
 def _named(view: View, predicate: str) -> Difference:
     code = short(predicate) or predicate
-    key = _NAMES.get(predicate)
-    return Difference(view.t(key) if key else code, code)
+    name = _NAMES.get(predicate)
+    return Difference(view.gettext(name) if name else code, code)
 
 
 def _told(vocabulary: Vocabulary, view: View, term: object) -> str:

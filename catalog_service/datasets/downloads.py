@@ -81,7 +81,7 @@ def _way(view: View, description: Description, access: Access, *, sample: bool =
     pages = [a for a in access.download_urls if a not in files] + access.access_urls
     if not files and any(page in description.landing_pages for page in pages):
         # What is had from a page of the source is no download of a file.
-        mode = view.t("dataset.landing")
+        mode = view.gettext("Page at the source")
     name = view.pick(access.title) or mode or own
     return Way(access, name, sample, tuple(files), tuple(dict.fromkeys(pages)))
 

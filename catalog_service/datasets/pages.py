@@ -90,9 +90,9 @@ def change(request: Request, atlas: Atlas, bearer: Bearer, ref: Ref, seq: str) -
         headers=_cache_control(told[at]),
         section="/datasets",
         trail=[
-            (view.t("results.title"), view.link("/datasets")),
+            (view.gettext("Datasets"), view.link("/datasets")),
             (f"{ref.source}/{ref.remote_id}", view.link(path)),
-            (view.t("difference"), None),
+            (view.gettext("Differences"), None),
         ],
         path=path,
         change=told[at],
@@ -128,7 +128,7 @@ def _page(
 ) -> Response:
     view = View(request)
     description = bounded(description_of(atlas, version))
-    title = view.pick(description.title) or view.t("dataset.untitled")
+    title = view.pick(description.title) or view.gettext("Untitled dataset")
     path = dataset_path(version.source, version.remote_id)
     api = api_path(version.source, version.remote_id)
     base = atlas.settings.public_url
@@ -141,7 +141,7 @@ def _page(
         "dataset.html",
         headers=_cache_control(version),
         section="/datasets",
-        trail=[(view.t("results.title"), view.link("/datasets")), (title, None)],
+        trail=[(view.gettext("Datasets"), view.link("/datasets")), (title, None)],
         version=version,
         d=description,
         ways=to_data,
@@ -186,12 +186,14 @@ def _tombstone(
     request: Request, atlas: Service, version: Version, bearer: Principal | None
 ) -> Response:
     view = View(request)
-    title = view.pick(bounded(description_of(atlas, version)).title) or view.t("dataset.untitled")
+    title = view.pick(bounded(description_of(atlas, version)).title) or view.gettext(
+        "Untitled dataset"
+    )
     return view.render(
         "gone.html",
         status=410,
         section="/datasets",
-        trail=[(view.t("results.title"), view.link("/datasets")), (title, None)],
+        trail=[(view.gettext("Datasets"), view.link("/datasets")), (title, None)],
         title=title,
         state=version.state,
         day=version.changed.astimezone(SHANGHAI).date().isoformat(),

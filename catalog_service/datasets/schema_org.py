@@ -43,9 +43,12 @@ def catalog(view: View, base: str) -> Said:
         "@type": "DataCatalog",
         "@id": f"{base}/",
         "url": f"{base}/",
-        "name": view.t("site"),
+        "name": view.gettext("Shanghai Data Atlas"),
         "alternateName": ["上海公共数据图谱", "Shanghai Data Atlas"],
-        "description": view.t("home.intro"),
+        "description": view.gettext(
+            "Find the public data of Shanghai’s departments and districts: "
+            "what it is, whether you may use it, how to get it."
+        ),
         "inLanguage": ["zh-CN", "en"],
         "isAccessibleForFree": True,
         "spatialCoverage": {"@type": "City", "name": "上海 Shanghai"},
@@ -84,7 +87,11 @@ def collection(
         "@type": "CollectionPage",
         "url": f"{base}{view.request.scope['path']}",
         "name": name,
-        "isPartOf": {"@type": "DataCatalog", "@id": f"{base}/", "name": view.t("site")},
+        "isPartOf": {
+            "@type": "DataCatalog",
+            "@id": f"{base}/",
+            "name": view.gettext("Shanghai Data Atlas"),
+        },
         "about": about,
         "mainEntity": {
             "@type": "ItemList",

@@ -17,7 +17,7 @@ from search.limits import MAX_LIMIT
 from search.model import Hit, Query
 
 if TYPE_CHECKING:
-    from catalog_service.http.language import Lang
+    from translations import Lang
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 

@@ -20,13 +20,14 @@ from catalog_service.discovery.model import HitAnswer
 from catalog_service.discovery.parameters import parameters, read_query
 from catalog_service.discovery.service import named_hit
 from catalog_service.http.errors import PARAMETER_INVALID
-from catalog_service.http.language import Lang, choose_language
+from catalog_service.http.language import choose_language
 from catalog_service.site.display_values import without_bidi
 from ontology.errors import AtlasError
 from ontology.languages import pick
 from ontology.texts import INVISIBLE
 from search.limits import MAX_WINDOW
 from search.model import Query, Result
+from translations import Lang
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
 

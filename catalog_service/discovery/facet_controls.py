@@ -73,11 +73,11 @@ def chips(
     found = []
     for name, value in own:
         if name == GROUP:
-            label = view.t("facet.group")
+            label = view.label("facet", "group")
         elif name in FACETS:
             label = _named(atlas, view, name, value, facets)
         elif name.rpartition("_")[0] in RANGES:
-            label = view.t(f"range.{name}", day=value)
+            label = view.label("chosen day", name, day=value)
         else:
             continue
         rest = [item for item in own if item != (name, value)]
@@ -94,7 +94,7 @@ def _named(atlas: Service, view: View, name: str, value: str, facets: FacetAnswe
     full = expand(name, value)
     known = next((f for f in facets.get(name, []) if f.value == shorten(name, full)), None)
     label = view.pick(value_name(atlas, name, full) or (known.label if known else {})) or value
-    return f"{view.t('facet.' + name)}{'：' if view.lang == 'zh' else ': '}{label}"
+    return view.gettext("{name}: {value}", name=view.label("facet", name), value=label)
 
 
 def _group(view: View, name: str, values: list[FacetAnswer], query: Query) -> FacetGroup:

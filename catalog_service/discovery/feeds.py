@@ -24,13 +24,14 @@ from catalog_service.discovery.parameters import (
 )
 from catalog_service.discovery.service import named_hit
 from catalog_service.http.conditional_requests import not_modified
-from catalog_service.http.language import Lang, choose_language
+from catalog_service.http.language import choose_language
 from catalog_service.http.links import form_path
 from catalog_service.site.display_values import without_bidi
 from ontology.dates import SHANGHAI, read_date
 from ontology.languages import pick
 from ontology.rdf_xml import NOT_XML
 from search.model import Query, Result
+from translations import Lang, translator
 
 router = APIRouter(tags=["feeds"])
 
@@ -38,10 +39,6 @@ ATOM: Final = "application/atom+xml"
 PATH: Final = "/feeds/datasets.atom"
 _NAMESPACE: Final = "http://www.w3.org/2005/Atom"
 _ENTRIES: Final = 50
-_TITLES: Final = {
-    "zh": ("上海公共数据图谱：数据集", "上海公共数据图谱：{text}"),
-    "en": ("Shanghai Data Atlas: datasets", "Shanghai Data Atlas: {text}"),
-}
 
 
 @router.get(
@@ -69,11 +66,16 @@ def dataset_feed(request: Request, atlas: Atlas) -> Response:
 def _feed(atlas: Service, query: Query, result: Result, lang: Lang) -> bytes:
     base = atlas.settings.public_url
     own = write_query(query)
-    plain, named = _TITLES[lang]
+    texts = translator(lang)
     feed = ET.Element("feed", {"xmlns": _NAMESPACE, "xml:lang": "zh-CN" if lang == "zh" else "en"})
     address = address_of(f"{base}{PATH}", own)
     _add(feed, "id", address_of(f"{atlas.settings.base_iri}{PATH}", own))
-    _add(feed, "title", named.format(text=query.text) if query.text else plain)
+    title = (
+        texts.gettext("Shanghai Data Atlas: {text}", text=query.text)
+        if query.text
+        else texts.gettext("Shanghai Data Atlas: datasets")
+    )
+    _add(feed, "title", title)
     hits = [named_hit(atlas, hit, lang) for hit in result.hits]
     times = _times(atlas, hits, result.checkpoint)
     updated = max(times) if times else _as_of(atlas, result.checkpoint)
@@ -90,7 +92,7 @@ def _feed(atlas: Service, query: Query, result: Result, lang: Lang) -> bytes:
         ET.SubElement(feed, "link", {"rel": "next", "type": ATOM, "href": older})
         ET.SubElement(feed, "link", {"rel": "first", "type": ATOM, "href": address})
     author = ET.SubElement(feed, "author")
-    _add(author, "name", plain.partition("：")[0].partition(":")[0])
+    _add(author, "name", texts.gettext("Shanghai Data Atlas"))
     for hit, moment in zip(hits, times, strict=True):
         _entry(feed, hit, moment, lang, base)
     written: bytes = ET.tostring(feed, "utf-8", xml_declaration=True)

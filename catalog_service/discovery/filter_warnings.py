@@ -10,13 +10,13 @@ from catalog_service.context import Service
 from catalog_service.discovery.errors import VALUE_UNKNOWN
 from catalog_service.discovery.model import WarningAnswer
 from catalog_service.discovery.parameters import shorten
-from catalog_service.http.language import Lang
 from ontology.concepts import Known, Scheme
 from ontology.errors import AtlasError
 from ontology.formats import WORD, formats_of
 from ontology.terms import VOCAB
 from search.facets import BY_NAME
 from search.model import Query
+from translations import Lang
 
 NEAREST: Final = 5
 """Values that are offered in the place of one that is not known."""

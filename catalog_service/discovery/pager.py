@@ -52,12 +52,18 @@ def pager_of(view: View, query: Query, result: Result, own: list[tuple[str, str]
         following = None if by_relevance or page >= pages else _onward(view, result, own)
     beyond = by_relevance and pages > _NUMBERED
     return Pager(
-        view.t("pager.of", page=f"{page:,}", pages=f"{pages:,}"),
+        view.gettext("Page {page:,} of {pages:,}", page=page, pages=pages),
         _numbered(view, own, page - 1) if page > 1 else None,
         None,
         following,
-        view.t("pager.beyond", count=f"{_NUMBERED * PER_PAGE:,}") if beyond else None,
-        (view.t("sort.modified"), _by_date(view, own)) if beyond else None,
+        view.gettext(
+            "By relevance, the first {count:,} can be paged through. To see the "
+            "rest, add a filter, or sort differently:",
+            count=_NUMBERED * PER_PAGE,
+        )
+        if beyond
+        else None,
+        (view.label("sort", "modified"), _by_date(view, own)) if beyond else None,
     )
 
 

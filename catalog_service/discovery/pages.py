@@ -56,7 +56,7 @@ def results(request: Request, atlas: Atlas) -> Response:
     return view.render(
         "results.html",
         section="/datasets",
-        trail=[(view.t("results.title"), None)],
+        trail=[(view.gettext("Datasets"), None)],
         text=query.text,
         own=own,
         sort=sort,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalog_service.room import NavigationLink, Room
+from translations import N_
 
 if TYPE_CHECKING:
     import typer
@@ -29,5 +30,5 @@ ROOM = Room(
     "discovery",
     routers=_routers,
     register_commands=_commands,
-    navigation=(NavigationLink("/datasets", "nav.datasets"),),
+    navigation=(NavigationLink("/datasets", N_("Datasets")),),
 )

@@ -15,11 +15,11 @@ from catalog_service.discovery.model import (
     UnderstandingAnswer,
 )
 from catalog_service.discovery.parameters import encode_cursor, shorten
-from catalog_service.http.language import Lang
 from catalog_service.http.links import dataset_path, page_path
 from ontology.formats import WORD, format_label
 from search.facets import BY_NAME
 from search.model import FacetValue, Hit, Query, Result, Suggestion
+from translations import Lang
 
 _KINDS: Final = {"publisher": "organization", "term": "word"}
 """Kinds of suggestions as they are answered, where the index calls them otherwise."""

@@ -62,7 +62,7 @@ def unknown_filters(
         ]
         found.append(
             UnknownFilter(
-                facet=view.t(f"facet.{name}"),
+                facet=view.label("facet", name),
                 value=value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…",
                 without=view.link("/datasets", rest),
                 near=addresses,

@@ -14,11 +14,11 @@ from catalog_service.discovery.service import named_result
 from catalog_service.entities import tilemap
 from catalog_service.entities.openness_figures import figures
 from catalog_service.entities.service import facet_counts
-from catalog_service.http.language import Lang
 from catalog_service.site.rendering import View
 from ontology.dates import day_of
 from ontology.vocabulary import Concept, Scheme
 from search.model import Query, Result
+from translations import Lang
 
 router = APIRouter(include_in_schema=False)
 

@@ -39,7 +39,7 @@ class Figure:
 
 def figures(view: View, vocabulary: Vocabulary, result: Result, year: int) -> list[Figure]:
     """Return the four figures of a search over everything, with its facets."""
-    t, total = view.t, result.total
+    total = result.total
     named = _Names(view, vocabulary)
     open_ = facet_counts(result, "open_type")
     modes = facet_counts(result, "delivery")
@@ -50,34 +50,34 @@ def figures(view: View, vocabulary: Vocabulary, result: Result, year: int) -> li
     return [
         Figure(
             "total",
-            t("home.figure.total"),
+            view.gettext("Public datasets"),
             f"{total:,}",
-            t("home.figure.total.what"),
-            t("facet.format"),
+            view.gettext("datasets that are catalogued and public"),
+            view.label("facet", "format"),
             named.top("format", formats),
         ),
         Figure(
             "open",
-            t("home.figure.open"),
+            view.gettext("Unconditionally open"),
             share(unconditional, total),
-            t("home.figure.open.what"),
-            t("facet.open_type"),
+            view.gettext("share of datasets that anybody may take without applying"),
+            view.label("facet", "open_type"),
             _open_rows(named, open_, total),
         ),
         Figure(
             "api",
-            t("home.figure.api"),
+            view.gettext("Through an API"),
             share(by_api, total),
-            t("home.figure.api.what"),
-            t("facet.delivery"),
+            view.gettext("share of datasets with at least one data interface"),
+            view.label("facet", "delivery"),
             named.top("delivery-mode", modes),
         ),
         Figure(
             "recent",
-            t("home.figure.recent", year=year),
+            view.gettext("Updated in {year}", year=year),
             share(years.get(year, 0), total),
-            t("home.figure.recent.what"),
-            t("facet.year"),
+            view.gettext("share of datasets whose date of update lies in this year"),
+            view.label("facet", "year"),
             _year_rows(view, years, year),
         ),
     ]
@@ -104,21 +104,23 @@ class _Names:
 
 
 def _open_rows(named: _Names, counts: Mapping[str, int], total: int) -> tuple[Bar, ...]:
-    t = named.view.t
+    view = named.view
     unconditional, conditional = (
         counts.get(f"{VOCAB}open-type/{kind}", 0) for kind in ("unconditional", "conditional")
     )
     return (
-        Bar(t("home.open.unconditional"), unconditional, "unconditional"),
-        Bar(t("home.open.conditional"), conditional, "conditional"),
-        Bar(t("home.open.unknown"), total - unconditional - conditional, "unknown"),
+        Bar(view.gettext("Unconditional"), unconditional, "unconditional"),
+        Bar(view.gettext("Conditional"), conditional, "conditional"),
+        Bar(view.gettext("Not stated"), total - unconditional - conditional, "unknown"),
     )
 
 
 def _year_rows(view: View, years: Mapping[int, int], year: int) -> tuple[Bar, ...]:
     first = year - _YEARS + 2
     rows = [
-        Bar(view.t("home.year.before", year=first), sum(n for y, n in years.items() if y < first))
+        Bar(
+            view.gettext("before {year}", year=first), sum(n for y, n in years.items() if y < first)
+        )
     ]
     rows += [
         Bar(str(y), years.get(y, 0), "now" if y == year else "") for y in range(first, year + 1)

@@ -28,6 +28,7 @@ from ontology.errors import AtlasError
 from ontology.terms import VOCAB
 from ontology.vocabulary import Concept
 from search.model import Query, Result
+from translations import N_
 
 router = APIRouter(include_in_schema=False)
 
@@ -75,9 +76,9 @@ def organization(request: Request, atlas: Atlas, notation: str) -> Response:
     concept = _concept(atlas, "organization", notation)
     vocabulary = atlas.vocabulary
     others = {
-        "entity.after": vocabulary.successors(concept.iri),
-        "entity.before": predecessors(vocabulary, concept),
-        "entity.within": vocabulary.broader(concept.iri),
+        N_("Succeeded by"): vocabulary.successors(concept.iri),
+        N_("Successor of"): predecessors(vocabulary, concept),
+        N_("Part of"): vocabulary.broader(concept.iri),
     }
     return _page(request, atlas, _entity(atlas, view, concept, "publisher", others))
 
@@ -122,10 +123,10 @@ def _entity(
     name = view.name(concept)
     relations = tuple(
         Relation(
-            view.t(key),
+            view.gettext(name_of_relation),
             tuple((view.name(c), view.entity(c.iri) or c.iri) for c in concepts),
         )
-        for key, concepts in others.items()
+        for name_of_relation, concepts in others.items()
         if concepts
     )
     spellings = atlas.vocabulary.names(concept.iri)
@@ -160,7 +161,7 @@ def _page(request: Request, atlas: Service, entity: Entity) -> Response:
     return view.render(
         "entity.html",
         section="",
-        trail=[(view.t(f"entity.{entity.kind}"), None), (entity.name, None)],
+        trail=[(view.label("entity", entity.kind), None), (entity.name, None)],
         entity=entity,
         total=found.total,
         rows=rows[:NEWEST],
@@ -191,7 +192,7 @@ def _explored(view: View, atlas: Service, entity: Entity) -> str | None:
 
 
 def _figures(view: View, result: Result, year: int) -> list[tuple[str, str]]:
-    t, total = view.t, result.total
+    total = result.total
     counts = {name: facet_counts(result, name) for name in ("open_type", "delivery", "year")}
     open_ = counts["open_type"].get(f"{VOCAB}open-type/unconditional", 0)
     api = counts["delivery"].get(f"{VOCAB}delivery-mode/api", 0)
@@ -202,10 +203,10 @@ def _figures(view: View, result: Result, year: int) -> list[tuple[str, str]]:
         return share(count, total) if counts[name] else "–"
 
     return [
-        (t("home.figure.total"), f"{total:,}"),
-        (t("home.figure.open"), told("open_type", open_)),
-        (t("home.figure.api"), told("delivery", api)),
-        (t("home.figure.recent", year=year), told("year", recent)),
+        (view.gettext("Public datasets"), f"{total:,}"),
+        (view.gettext("Unconditionally open"), told("open_type", open_)),
+        (view.gettext("Through an API"), told("delivery", api)),
+        (view.gettext("Updated in {year}", year=year), told("year", recent)),
     ]
 
 

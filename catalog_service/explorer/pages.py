@@ -79,7 +79,12 @@ def explore(
         "explore.html",
         status=404 if unknown else 200,
         section="/explore",
-        trail=[(view.t("explore"), None if start is None else view.link("/explore"))]
+        trail=[
+            (
+                view.gettext("Explore what hangs together"),
+                None if start is None else view.link("/explore"),
+            )
+        ]
         + ([] if start is None else [(view.name(start), None)]),
         at=at if start is None else view.name(start),
         to=to if goal is None else view.name(goal),
@@ -137,7 +142,7 @@ def _shown(view: View, network: Network, start: Node, beside: NeighborGroup) -> 
 
 def _picture(view: View, start: Node, shown: list[Shown]) -> Tree:
     branches = [
-        (view.t(f"relation.{s.relation}"), [(row.name, row.here) for row in s.rows[:NEAREST]])
+        (view.label("relation", s.relation), [(row.name, row.here) for row in s.rows[:NEAREST]])
         for s in shown
     ]
     return draw(view.name(start), branches)
@@ -149,6 +154,6 @@ def _steps(view: View, way: ShortestPath) -> list[tuple[str, str, str]]:
     if len(stations) == 1:
         return []
     return [
-        (view.t(f"relation.{relation}") if relation else "", view.name(n), _here(view, n.iri))
+        (view.label("relation", relation) if relation else "", view.name(n), _here(view, n.iri))
         for relation, n in stations
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalog_service.room import NavigationLink, Room
+from translations import N_
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -19,5 +20,5 @@ def _routers() -> tuple[APIRouter, ...]:
 ROOM = Room(
     "explorer",
     routers=_routers,
-    navigation=(NavigationLink("/explore", "nav.explore"),),
+    navigation=(NavigationLink("/explore", N_("Explore")),),
 )

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, get_args
 
-Lang = Literal["zh", "en"]
-LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
-"""The languages of pages and messages, the catalogue's first one first."""
+from translations import LANGUAGES, Lang
 
 
 def weighted(header: str) -> list[tuple[str, float]]:

@@ -23,10 +23,10 @@ from catalog_service.http.errors import (
     REQUEST_INVALID,
     UNEXPECTED,
 )
-from catalog_service.http.language import Lang, choose_language
+from catalog_service.http.language import choose_language
 from ontology.errors import AtlasError, ErrorKind
 from ontology.terms import SHD
-from translations import N_, translator
+from translations import N_, Lang, translator
 
 PROBLEM_JSON: Final = "application/problem+json"
 PROBLEM_BASE: Final = SHD.removesuffix("def/") + "problem/"

@@ -17,8 +17,8 @@ import orjson
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from catalog_service.http.errors import NOT_HTTP
-from catalog_service.http.language import LANGUAGES
 from catalog_service.http.problems import PROBLEM_JSON, Problem, problem_type, status_title
+from translations import LANGUAGES
 
 HEAD_SECONDS: Final = 30.0
 """How long the head of a request may take, from its first byte or from the connection."""

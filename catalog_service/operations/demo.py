@@ -11,12 +11,11 @@ from typing import Final
 
 from catalog_service.atlas import Atlas
 from catalog_service.console.opening import DEMO, is_demo
-from catalog_service.http.language import LANGUAGES
 from catalog_service.settings import NOTICE_BETWEEN, Settings
 from catalog_service.sources.importing import ImportTally, import_path
 from catalog_service.sources.projecting import projecting
 from harvesters.protocols import Gate
-from translations import N_, translator
+from translations import LANGUAGES, N_, translator
 
 EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
 EXAMPLES_DAY: Final = date(2026, 9, 1)

@@ -22,21 +22,6 @@ router = APIRouter()
 LEVELS: Final = "RVD"
 """How rules' ids begin: those of laws and plans, then those of good values, then those of form."""
 
-TEXTS: Final = {
-    "zh": {
-        "shape": "SHACL 约束", "parameters": "阈值", "levels": "适用于",
-        "level.record": "每条记录", "level.catalogue": "整个目录", "level.figure": "统计数字",
-        "level.process": "办事流程", "all": "全部规则", "from": "自 {day} 起", "until": "至 {day}",
-    },
-    "en": {
-        "shape": "SHACL shape", "parameters": "Thresholds", "levels": "Applies to",
-        "all": "All rules", "level.record": "each record", "level.catalogue": "the whole catalogue",
-        "level.figure": "figures", "level.process": "procedures",
-        "from": "from {day}", "until": "until {day}",
-    },
-}  # fmt: skip
-"""The words of a rule's page."""
-
 
 @router.get("/rules", include_in_schema=False)
 def rules(request: Request, atlas: Atlas) -> Response:
@@ -46,7 +31,7 @@ def rules(request: Request, atlas: Atlas) -> Response:
     return view.render(
         "rules.html",
         section="/rules",
-        trail=[(view.t("rules.title"), None)],
+        trail=[(view.gettext("Register of rules"), None)],
         rules=[
             {
                 "id": rule.id,
@@ -81,10 +66,9 @@ def rule_page(request: Request, atlas: Atlas, rule_id: str) -> Response:
     return view.render(
         "rule.html",
         section="/rules",
-        trail=[(view.t("rules.title"), view.link("/rules")), (found.id, None)],
+        trail=[(view.gettext("Register of rules"), view.link("/rules")), (found.id, None)],
         rule=found,
         label=found.label.model_dump(),
-        words=TEXTS[view.lang],
     )
 
 

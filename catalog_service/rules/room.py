@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalog_service.room import NavigationLink, Room
+from translations import N_
 
 if TYPE_CHECKING:
     import typer
@@ -28,5 +29,5 @@ ROOM = Room(
     "rules",
     routers=_routers,
     register_commands=_commands,
-    navigation=(NavigationLink("/rules", "nav.rules"),),
+    navigation=(NavigationLink("/rules", N_("Rules")),),
 )

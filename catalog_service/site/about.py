@@ -10,7 +10,8 @@ from catalog_service.dependencies import Atlas
 from catalog_service.http.links import form_path
 from catalog_service.site.rendering import View
 from search.limits import MAX_FACET_SIZE
-from search.model import Query, Result
+from search.model import Query
+from translations import N_
 
 router = APIRouter(include_in_schema=False)
 
@@ -20,20 +21,26 @@ def about(request: Request, atlas: Atlas) -> Response:
     """For whoever wants to know what they look at."""
     view = View(request)
     result = atlas.search.search(Query(limit=0, facet_size=MAX_FACET_SIZE))
+    publishers, sources = (len(result.facets.get(name, ())) for name in ("publisher", "source"))
     return view.render(
         "about.html",
         section="/about",
-        trail=[(view.t("nav.about"), None)],
-        total=result.total,
-        sources=_number(result, "source"),
-        publishers=_number(result, "publisher"),
+        trail=[(view.gettext("About"), None)],
+        datasets=view.ngettext(
+            "{count:,} public dataset", "{count:,} public datasets", result.total
+        ),
+        publishers=view.ngettext(
+            "{count} publisher", "{count} publishers", publishers, count=_shown(publishers)
+        ),
+        sources=view.ngettext(
+            "{count} source catalogue", "{count} source catalogues", sources, count=_shown(sources)
+        ),
         rules=sum(rule.status == "checked" for rule in atlas.rules),
     )
 
 
-def _number(result: Result, facet: str) -> str:
-    """How many values a facet has, with a plus where no more of them are counted."""
-    count = len(result.facets.get(facet, ()))
+def _shown(count: int) -> str:
+    """Return how many values a facet has, with a plus where no more of them are counted."""
     return f"{count:,}+" if count == MAX_FACET_SIZE else f"{count:,}"
 
 
@@ -44,7 +51,7 @@ def about_api(request: Request, atlas: Atlas) -> Response:
     return view.render(
         "about_api.html",
         section="/about/api",
-        trail=[(view.t("about.api"), None)],
+        trail=[(view.pgettext("title", "API"), None)],
         calls=calls(atlas),
         write=(
             f"curl -X PUT -H 'Authorization: Bearer …' -H 'Content-Type: text/turtle' \\\n"
@@ -60,15 +67,18 @@ def calls(atlas: Service) -> list[tuple[str, str]]:
     result = atlas.search.search(Query(sort="modified", limit=1, facet_size=1))
     theme = next((v.value.rsplit("/", 1)[-1] for v in result.facets.get("theme", ())), "9")
     found = [
-        ("about.call.search", f"curl '{base}/api/v1/search?theme={theme}&limit=3'"),
+        (
+            N_("Search within a domain, answered in JSON"),
+            f"curl '{base}/api/v1/search?theme={theme}&limit=3'",
+        ),
     ]
     for hit in result.hits:
         address = base + form_path(hit.source, hit.remote_id, "ttl")
-        found.append(("about.call.record", f"curl '{address}'"))
+        found.append((N_("One dataset’s description, answered in Turtle"), f"curl '{address}'"))
     text = "SELECT ?d ?t { ?d a dcat:Dataset ; dct:title ?t } LIMIT 5"
     found.append(
         (
-            "about.call.sparql",
+            N_("Ask the whole graph in SPARQL, answered in CSV"),
             f"curl -H 'Accept: text/csv' '{base}/sparql' \\\n"
             "  --data-urlencode 'query=PREFIX dcat: <http://www.w3.org/ns/dcat#>\n"
             f"    PREFIX dct: <http://purl.org/dc/terms/>\n    {text}'",

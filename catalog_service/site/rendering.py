@@ -17,15 +17,16 @@ from starlette.responses import HTMLResponse
 
 from catalog_service.clock import SHANGHAI
 from catalog_service.dependencies import service
-from catalog_service.http.language import Lang, choose_language
+from catalog_service.http.language import choose_language
 from catalog_service.http.links import dataset_path
 from catalog_service.settings import NOTICE_BETWEEN
 from catalog_service.site.assets import assets
 from catalog_service.site.display_values import ascii_host, followable, without_bidi
-from catalog_service.site.messages import message
+from catalog_service.site.labels import LABELS
 from ontology.dates import read_date, shown_date
 from ontology.languages import Bilingual, pick
 from ontology.terms import VOCAB
+from translations import Lang, translator
 
 _ROOMS: Final = Path(__file__).parents[1]
 _IN_CHINESE: Final = Markup(' lang="zh-CN"')
@@ -36,7 +37,6 @@ DISTRICT: Final = re.compile("310[0-9]{3}")
 
 _ENTITY_PAGES: Final = {"organization": "/organization/", "domain": "/theme/"}
 _MONTHS_FROM, _YEARS_FROM = 60, 730
-_SUGGESTED: Final = ("dataset", "organization", "field", "theme", "district", "word")
 
 
 @cache
@@ -59,12 +59,15 @@ class View:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.lang: Lang = choose_language(request.query_params, request.headers)
+        texts = translator(self.lang)
+        self.gettext, self.ngettext = texts.gettext, texts.ngettext
+        self.pgettext, self.npgettext = texts.pgettext, texts.npgettext
         self.chosen = "lang" in request.query_params
         """Whether the language was chosen by hand: links keep it then."""
 
-    def t(self, key: str, **params: object) -> str:
-        """Return a text of the page's language."""
-        return message(self.lang, key, **params)
+    def label(self, group: str, value: str, **params: object) -> str:
+        """Return what a value is called on pages (`catalog_service.site.labels`)."""
+        return self.pgettext(group, LABELS[group][value], **params)
 
     def pick(self, texts: Mapping[str, str]) -> str:
         """Return the text to show in the page's language (`ontology.languages`)."""
@@ -76,7 +79,7 @@ class View:
 
     def listed(self, names: Iterable[str]) -> str:
         """Return names behind each other, with the comma of the page's language."""
-        return ("、" if self.lang == "zh" else ", ").join(names)
+        return self.pgettext("list", ", ").join(names)
 
     def foreign(self, text: str) -> Markup:
         """Return the attribute that tells a screen reader of Chinese text on an English page."""
@@ -123,13 +126,13 @@ class View:
     def ago(self, days: int) -> str:
         """Return a span of time as one would say it: days, then months, then years."""
         if days < _MONTHS_FROM:
-            return self.t("ago.day" if days == 1 else "ago.days", count=days)
+            return self.ngettext("{count} day", "{count} days", days)
         if days < _YEARS_FROM:
-            return self.t("ago.months", count=days * 12 // 365)
-        return self.t("ago.years", count=days // 365)
+            return self.ngettext("{count} month", "{count} months", days * 12 // 365)
+        return self.ngettext("{count} year", "{count} years", days // 365)
 
     def _suggestion_kinds(self) -> str:
-        names = {kind: self.t(f"suggest.{kind}") for kind in _SUGGESTED}
+        names = {kind: self.label("suggestion", kind) for kind in LABELS["suggestion"]}
         return json.dumps(names, ensure_ascii=False)
 
     def render(
@@ -143,7 +146,9 @@ class View:
         settings = service(self.request).settings
         html = _template(template).render(
             view=self,
-            t=self.t,
+            _=self.gettext,
+            ngettext=self.ngettext,
+            pgettext=self.pgettext,
             pick=self.pick,
             link=self.link,
             lang=self.lang,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalog_service.room import NavigationLink, Room
+from translations import N_
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -20,7 +21,7 @@ ROOM = Room(
     "site",
     routers=_routers,
     navigation=(
-        NavigationLink("/about/api", "nav.api", minor=True),
-        NavigationLink("/about", "nav.about", minor=True),
+        NavigationLink("/about/api", N_("API"), minor=True),
+        NavigationLink("/about", N_("About"), minor=True),
     ),
 )

@@ -14,12 +14,13 @@ from starlette.responses import JSONResponse, Response
 from catalog_service.context import Service
 from catalog_service.datasets.findings import RuleFindings, by_rule
 from catalog_service.http.identifiers import DatasetRef
-from catalog_service.http.language import Lang, choose_language
+from catalog_service.http.language import choose_language
 from catalog_service.http.links import api_path
 from catalog_service.http.problems import problem_response
 from catalog_service.projections.status import wait_for
 from harvesters.protocols import Outcome
 from ontology.errors import AtlasError
+from translations import Lang
 
 WAIT_SECONDS: Final = 10.0
 """How long ``?wait=true`` waits before it answers 202."""

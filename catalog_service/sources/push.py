@@ -21,7 +21,7 @@ from catalog_service.http.access import Bearer, WriterRoute
 from catalog_service.http.conditional_requests import demanded
 from catalog_service.http.errors import MEDIA_TYPE_UNSUPPORTED
 from catalog_service.http.identifiers import Ref
-from catalog_service.http.language import Lang, choose_language
+from catalog_service.http.language import choose_language
 from catalog_service.http.links import decode_segment
 from catalog_service.http.negotiation import choose
 from catalog_service.http.request_bodies import receive_whole, rounds
@@ -37,6 +37,7 @@ from catalog_service.sources.outcomes import (
 from catalog_service.sources.reading import SourceReader, body_format
 from harvesters.protocols import Item, Outcome, Submission
 from ontology.errors import AtlasError
+from translations import Lang
 
 router = APIRouter(prefix="/api/v1/sources", tags=["records"], route_class=WriterRoute)
 

@@ -19,6 +19,7 @@ from catalog_service.sparql.representations import query_response, respond_soon
 from catalog_service.sparql.service import read_operation, tabulate
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
+from translations import N_
 
 router = APIRouter(tags=["linked data"])
 
@@ -27,7 +28,7 @@ _HEAD: Final = "\n".join(
 )
 EXAMPLES: Final = (
     (
-        "sparql.example.themes",
+        N_("How many datasets there are in each domain"),
         f"""{_HEAD}
 
 SELECT ?theme ?label (COUNT(?dataset) AS ?datasets) {{
@@ -36,7 +37,7 @@ SELECT ?theme ?label (COUNT(?dataset) AS ?datasets) {{
 }} GROUP BY ?theme ?label ORDER BY DESC(?datasets)""",
     ),
     (
-        "sparql.example.publishers",
+        N_("Who opens the most datasets"),
         f"""{_HEAD}
 
 SELECT ?publisher ?name (COUNT(?dataset) AS ?datasets) {{
@@ -45,7 +46,7 @@ SELECT ?publisher ?name (COUNT(?dataset) AS ?datasets) {{
 }} GROUP BY ?publisher ?name ORDER BY DESC(?datasets) LIMIT 20""",
     ),
     (
-        "sparql.example.fields",
+        N_("Which data items occur in many datasets"),
         f"""{_HEAD}
 
 SELECT ?field (COUNT(DISTINCT ?dataset) AS ?datasets) {{
@@ -107,10 +108,10 @@ def _page(request: Request, atlas: Service) -> Response:
         "sparql.html",
         status=status,
         section="/sparql",
-        trail=[(view.t("sparql.title"), None)],
+        trail=[(view.gettext("SPARQL query"), None)],
         query=text or EXAMPLES[0][1],
         result=result,
         problem=problem,
-        examples=[(view.t(key), query) for key, query in EXAMPLES],
+        examples=[(view.gettext(name), query) for name, query in EXAMPLES],
         prefixes="\n".join(f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items()),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalog_service.room import NavigationLink, Room
+from translations import N_
 
 if TYPE_CHECKING:
     import typer
@@ -27,5 +28,5 @@ ROOM = Room(
     "sparql",
     routers=_routers,
     register_commands=_commands,
-    navigation=(NavigationLink("/sparql", "nav.sparql", minor=True),),
+    navigation=(NavigationLink("/sparql", N_("SPARQL"), minor=True),),
 )

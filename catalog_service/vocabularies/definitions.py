@@ -15,17 +15,16 @@ from ontology.terms import DCT, OWL, RDF, SHD, SKOS, VOID
 from ontology.vocabulary import Scheme, Vocabulary
 from search.thesaurus.load import ENTRIES, files
 from search.thesaurus.model import TH, THESAURUS
+from translations import N_, in_all_languages
 
 GRAPHS: Final = {
     "records": (
         RECORDS_GRAPH,
-        "关于记录的图：每条公开记录的散列值，以及它所描述的数据集。",
-        "About the records: the hash of each public record, and the dataset that it describes.",
+        N_("About the records: the hash of each public record, and the dataset that it describes."),
     ),
     "state": (
         STATE_GRAPH,
-        "关于图谱库的图：它所处的日志编号，以及固定图的散列值。",
-        "About the store: the journal number it stands at, the hashes of its fixed graphs.",
+        N_("About the store: the journal number it stands at, the hashes of its fixed graphs."),
     ),
 }
 """Graphs of the store that hold no record: IRI and description by the end of the IRI."""
@@ -64,12 +63,14 @@ def triples_by_subject(vocabulary: Vocabulary, scheme: Scheme) -> dict[str, list
 
 def graph_triples(name: str, endpoint: str) -> list[ox.Triple]:
     """Return what one of `GRAPHS` is, and at which endpoint it can be asked."""
-    iri, zh, en = GRAPHS[name]
+    iri, description = GRAPHS[name]
     node = ox.NamedNode(iri)
     return [
         ox.Triple(node, ox.NamedNode(RDF.type), ox.NamedNode(VOID.Dataset)),
-        ox.Triple(node, ox.NamedNode(DCT.description), ox.Literal(zh, language="zh")),
-        ox.Triple(node, ox.NamedNode(DCT.description), ox.Literal(en, language="en")),
+        *(
+            ox.Triple(node, ox.NamedNode(DCT.description), ox.Literal(text, language=lang))
+            for lang, text in in_all_languages(description).items()
+        ),
         ox.Triple(node, ox.NamedNode(VOID.sparqlEndpoint), ox.NamedNode(endpoint)),
     ]
 

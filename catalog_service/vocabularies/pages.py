@@ -24,20 +24,6 @@ router = APIRouter()
 FIRST: Final = ("domain", "organization", "place", "open-type", "frequency", "format")
 """The vocabularies that most look for."""
 
-TEXTS: Final = {
-    "zh": {
-        "classes": "类", "properties": "属性", "domain": "用于", "range": "取值",
-        "broader": "上位", "source": "依据", "download": "下载", "version": "版本 {version}",
-        "other": "其他术语",
-    },
-    "en": {
-        "classes": "Classes", "properties": "Properties", "domain": "of", "range": "values",
-        "broader": "below", "source": "source", "download": "Download",
-        "version": "version {version}", "other": "Other terms",
-    },
-}  # fmt: skip
-"""The words of the ontology's page."""
-
 
 @router.get("/vocabulary", include_in_schema=False)
 def vocabularies(request: Request, atlas: Atlas) -> Response:
@@ -46,7 +32,7 @@ def vocabularies(request: Request, atlas: Atlas) -> Response:
     return view.render(
         "vocabularies.html",
         section="/vocabulary",
-        trail=[(view.t("vocabularies.title"), None)],
+        trail=[(view.gettext("Vocabularies"), None)],
         # What most look for first, what has no concept yet last.
         schemes=sorted(
             list_schemes(atlas.vocabulary), key=lambda s: (not s.concepts, _place(s.id), s.id)
@@ -67,7 +53,7 @@ def vocabulary(request: Request, atlas: Atlas, scheme: str) -> Response:
         "vocabulary.html",
         section="/vocabulary",
         trail=[
-            (view.t("vocabularies.title"), view.link("/vocabulary")),
+            (view.gettext("Vocabularies"), view.link("/vocabulary")),
             (view.pick(found.label), None),
         ],
         s=found,
@@ -89,7 +75,6 @@ def ontology(request: Request) -> Response:
         trail=[(view.pick(found.title), None)],
         ontology=found,
         forms=GRAPH_FORMATS,
-        words=TEXTS[view.lang],
     )
 
 

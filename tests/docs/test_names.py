@@ -15,9 +15,9 @@ from catalog_service.atlas import Atlas
 from catalog_service.http.errors_page import kinds
 from catalog_service.main import app
 from catalog_service.settings import Settings
-from catalog_service.site import messages_en, messages_zh
 from tests.docs.test_routes import _routes
 from translations import translator
+from translations.extraction import catalogues, read
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = re.compile(r"(?:`|“|\.venv/bin/|[:：运行用] ?)atlas ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?")
@@ -31,10 +31,11 @@ def _texts() -> Iterator[tuple[str, str]]:
         yield kind.code, kind.text
     for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "examples/README.md"):
         yield str(path.relative_to(ROOT)), path.read_text("utf-8")
-    for module in (messages_zh, messages_en):
-        for value in vars(module).values():
-            if isinstance(value, dict):
-                yield from ((str(key), str(text)) for key, text in value.items())
+    for catalogue in map(read, catalogues()):
+        for message in catalogue:
+            for texts in (message.id, message.string):
+                for text in (texts,) if isinstance(texts, str) else texts:
+                    yield str(message.id), text
 
 
 def test_commands_that_are_named_exist() -> None:

@@ -13,9 +13,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 
 from catalog_service.http.errors_page import kinds
-from catalog_service.http.language import LANGUAGES
 from ontology.errors import AtlasError, CountedErrorKind
-from translations import SOURCE, CatalogueError, translator
+from translations import LANGUAGES, SOURCE, CatalogueError, translator
 from translations.extraction import ROOT, catalogues, extracted, read
 
 Key = tuple[str, ...]

@@ -1,0 +1,152 @@
+"""What values are called on pages: each group of texts stands in a context of its own name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from translations import NP_
+
+LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "facet": {
+        "delivery": NP_("facet", "Delivery"),
+        "district": NP_("facet", "District"),
+        "format": NP_("facet", "Format"),
+        "frequency": NP_("facet", "Update frequency"),
+        "open_type": NP_("facet", "Open type"),
+        "publisher": NP_("facet", "Publisher"),
+        "source": NP_("facet", "Source catalogue"),
+        "theme": NP_("facet", "Data domain"),
+        "year": NP_("facet", "Year of update"),
+        "group": NP_("facet", "Twins of one dataset"),
+        "quality": NP_("facet", "Quality of description"),
+        "scenario": NP_("facet", "Use"),
+        "national_theme": NP_("facet", "National theme"),
+        "industry": NP_("facet", "Industry"),
+        "library": NP_("facet", "Library"),
+        "sample": NP_("facet", "Sample"),
+        "freshness": NP_("facet", "Last update"),
+    },
+    "history": {
+        "created": NP_("history", "First taken in"),
+        "held": NP_("history", "New version waits to be mended"),
+        "missing": NP_("history", "No longer listed by its source"),
+        "released": NP_("history", "Released on review"),
+        "revived": NP_("history", "Returned"),
+        "updated": NP_("history", "Updated"),
+        "withdrawn": NP_("history", "Withdrawn"),
+    },
+    "freshness": {
+        "late": NP_("freshness", "Later than promised"),
+        "never": NP_("freshness", "The publisher says that it is not updated any more."),
+        "nopromise": NP_("freshness", "The publisher promises no fixed interval."),
+        "ontime": NP_("freshness", "On time"),
+        "vague": NP_(
+            "freshness", "The date names no day: whether the promise is kept cannot be told."
+        ),
+    },
+    "open type": {
+        "unconditional": NP_("open type", "Unconditionally open"),
+        "conditional": NP_("open type", "Conditionally open"),
+        "none": NP_("open type", "Not open"),
+    },
+    "use": {
+        "unconditional": NP_("use", "Anybody may take and use it"),
+        "conditional": NP_("use", "Usable on application and under an agreement"),
+        "none": NP_("use", "Not open to the public"),
+    },
+    "severity": {
+        "Violation": NP_("severity", "Violation"),
+        "Warning": NP_("severity", "Warning"),
+        "Info": NP_("severity", "Hint"),
+    },
+    "sort": {
+        "relevance": NP_("sort", "relevance"),
+        "modified": NP_("sort", "newest"),
+        "title": NP_("sort", "name"),
+    },
+    "rule": {
+        "checked": NP_("rule", "checked automatically"),
+        "registered": NP_("rule", "registered"),
+    },
+    "kind": {
+        "dataset": NP_("kind", "Dataset"),
+        "organization": NP_("kind", "Organisation"),
+        "district": NP_("kind", "District"),
+        "theme": NP_("kind", "Data domain"),
+        "library": NP_("kind", "Library"),
+        "field": NP_("kind", "Data item"),
+        "key-item": NP_("kind", "Key data item"),
+    },
+    "relation": {
+        "dataset": NP_("relation", "Datasets"),
+        "organization": NP_("relation", "Organisations"),
+        "district": NP_("relation", "Districts"),
+        "theme": NP_("relation", "Data domains"),
+        "library": NP_("relation", "Libraries"),
+        "field": NP_("relation", "Data items"),
+        "key-item": NP_("relation", "Key data items"),
+        "replica": NP_("relation", "Published twice"),
+        "variant": NP_("relation", "Another form (file or API)"),
+        "version": NP_("relation", "Other periods of the series"),
+        "subset": NP_("relation", "Has all of its data items"),
+        "superset": NP_("relation", "Its data items are all in this one"),
+        "parallel": NP_("relation", "The same from elsewhere"),
+        "schema-overlap": NP_("relation", "Mostly the same data items"),
+        "joinable": NP_("relation", "Can be joined with"),
+    },
+    "entity": {
+        "publisher": NP_("entity", "Publisher"),
+        "district": NP_("entity", "District"),
+        "theme": NP_("entity", "Data domain"),
+        "field": NP_("entity", "Data item"),
+    },
+    "entity page": {
+        "publisher": NP_("entity page", "Public data of this organisation."),
+        "district": NP_("entity page", "Public data about this district."),
+        "theme": NP_("entity page", "Public data in this domain."),
+        "field": NP_(
+            "entity page", "Datasets that have this data item, by which they can be compared."
+        ),
+    },
+    "suggestion": {
+        "dataset": NP_("suggestion", "dataset"),
+        "organization": NP_("suggestion", "publisher"),
+        "field": NP_("suggestion", "data item"),
+        "theme": NP_("suggestion", "domain"),
+        "district": NP_("suggestion", "district"),
+        "word": NP_("suggestion", "search"),
+    },
+    "snippets": {
+        "file": NP_("snippets", "This code reads the first file."),
+        "api": NP_("snippets", "This code calls the API; you may have to apply first."),
+        "record": NP_(
+            "snippets",
+            "The record gives no file’s address; this code reads the description of the dataset.",
+        ),
+    },
+    "chosen day": {
+        "modified_from": NP_("chosen day", "Updated from {day}"),
+        "modified_to": NP_("chosen day", "Updated until {day}"),
+        "issued_from": NP_("chosen day", "Published from {day}"),
+        "issued_to": NP_("chosen day", "Published until {day}"),
+    },
+    "day": {
+        "modified_from": NP_("day", "Updated from"),
+        "modified_to": NP_("day", "Updated until"),
+        "issued_from": NP_("day", "Published from"),
+        "issued_to": NP_("day", "Published until"),
+    },
+    "level": {
+        "record": NP_("level", "each record"),
+        "catalogue": NP_("level", "the whole catalogue"),
+        "figure": NP_("level", "figures"),
+        "process": NP_("level", "procedures"),
+    },
+    "ontology": {
+        "classes": NP_("ontology", "Classes"),
+        "properties": NP_("ontology", "Properties"),
+        "other": NP_("ontology", "Other terms"),
+    },
+}
+"""English texts by group and value, marked for translation."""

@@ -1,8 +1,8 @@
 """The facets of a search, each registered once: everything that knows facets reads this table.
 
 Index schemas, parameters, the API's description, result pages, warnings and the command line all
-follow `REGISTERED`. A new facet of plain concepts needs an entry here, a name among the
-translations (``facet.…``) and a higher `search.index.fields.PREPARED_VERSION`.
+follow `REGISTERED`. A new facet of plain concepts needs an entry here, a name in
+``catalog_service/site/labels.py`` and a higher `search.index.fields.PREPARED_VERSION`.
 """
 
 from __future__ import annotations

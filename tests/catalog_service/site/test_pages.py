@@ -182,9 +182,16 @@ def test_three_calls_that_work_here(site: Site) -> None:
 
     house, client = site
     found = dict(calls(house.atlas))
-    search = re.search(r"'https://data\.example(/api[^']+)'", found["about.call.search"])
-    record = re.search(r"'https://data\.example(/dataset[^']+)'", found["about.call.record"])
-    query = re.search(r"'query=([^']+)'", found["about.call.sparql"], re.DOTALL)
+    search = re.search(
+        r"'https://data\.example(/api[^']+)'", found["Search within a domain, answered in JSON"]
+    )
+    record = re.search(
+        r"'https://data\.example(/dataset[^']+)'",
+        found["One dataset’s description, answered in Turtle"],
+    )
+    query = re.search(
+        r"'query=([^']+)'", found["Ask the whole graph in SPARQL, answered in CSV"], re.DOTALL
+    )
     assert search
     assert record
     assert query

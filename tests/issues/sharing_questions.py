@@ -43,9 +43,9 @@ def _fields(facts: Facts) -> Rows:
 
 
 EXAMPLE_ROWS: dict[str, Callable[[Facts], Rows]] = {
-    "sparql.example.themes": lambda f: _labelled(f, DCAT.theme),
-    "sparql.example.publishers": lambda f: _labelled(f, DCT.publisher),
-    "sparql.example.fields": _fields,
+    "How many datasets there are in each domain": lambda f: _labelled(f, DCAT.theme),
+    "Who opens the most datasets": lambda f: _labelled(f, DCT.publisher),
+    "Which data items occur in many datasets": _fields,
 }
 
 Count = tuple[str, Callable[[Facts], int]]

@@ -58,6 +58,7 @@ def section(text: str, name: str) -> str:
     return text.partition(f'<section aria-labelledby="{name}">')[2].partition("</section>")[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", WORDS)
 def test_four_formats_at_one_page_are_one_button(site: Site, lang: str) -> None:
     text = page(site, "/dataset/pages/FOUR", lang)

@@ -72,6 +72,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             yield house, client
 
 
+@pytest.mark.slow
 def test_every_anonymous_answer_is_bounded(large: Site) -> None:
     house, client = large
     iri = quote(f"{BASE}/id/dataset/city/BUS1", safe="")
@@ -128,6 +129,7 @@ def test_every_anonymous_answer_is_bounded(large: Site) -> None:
     assert seen > 10
 
 
+@pytest.mark.slow
 def test_what_is_cut_ends_with_an_ellipsis_and_the_forms_have_all(large: Site) -> None:
     _, client = large
     page = client.get("/dataset/city/BUS1", headers=HTML).text

@@ -161,6 +161,7 @@ def test_a_batch_counts_what_no_reader_sees(site: Site) -> None:
     assert [one["public"] for one in outcomes] == [True, False, False, False]
 
 
+@pytest.mark.slow
 def test_the_commands_tell_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATLAS_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")

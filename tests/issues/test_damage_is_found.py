@@ -89,6 +89,7 @@ def flip(path: Path, offset: int, bit: int) -> None:
     path.write_bytes(content)
 
 
+@pytest.mark.slow
 def test_a_sound_catalogue_has_no_findings(home: Path) -> None:
     assert findings(home) == []
 

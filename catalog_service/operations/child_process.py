@@ -9,24 +9,13 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from catalog_service.operations.parent_watch import FAILURE, LASTING, LIFELINE, LISTEN, READINESS
-
-FIRST_DELAY: Final = 0.25
-LONGEST_DELAY: Final = 8.0
-"""Short enough that a process that died of a full disk is back soon after space was freed."""
-
-IMMEDIATE_SECONDS: Final = 5.0
-"""A child that ends this soon after its start, or before it was ready, counts as an early exit."""
-
-STEADY_SECONDS: Final = 60.0
-"""After running this long a child counts as healthy again: its next restart is quick."""
-
-
-def restart_delay(failures: int) -> float:
-    """Return the seconds to wait before restart number ``failures`` (from 1): doubling, bounded."""
-    return float(min(LONGEST_DELAY, FIRST_DELAY * 2 ** (min(failures, 20) - 1)))
+from catalog_service.operations.restart_delays import (
+    IMMEDIATE_SECONDS,
+    STEADY_SECONDS,
+    restart_delay,
+)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from catalog_service.formats import HTML
 from catalog_service.http.access import client_address
 from catalog_service.http.negotiation import choose
 from catalog_service.site.rendering import View
-from catalog_service.sparql.formats import GRAPHS, PARAMETERS, SOLUTIONS
+from catalog_service.sparql.format_choice import GRAPHS, PARAMETERS, SOLUTIONS
 from catalog_service.sparql.representations import query_response, respond_soon
 from catalog_service.sparql.service import read_operation, tabulate
 from ontology.errors import AtlasError

@@ -21,7 +21,7 @@ from catalog_service.sparql.errors import (
     SPARQL_MEMORY,
     SPARQL_TIMEOUT,
 )
-from catalog_service.sparql.formats import choose
+from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.frames import ClosedError, LateError
 from catalog_service.sparql.limits import WAIT_SECONDS, SparqlLimits
 from catalog_service.sparql.model import SnapshotSource, SparqlAnswer

@@ -32,7 +32,7 @@ from catalog_service.sparql.errors import (
     SPARQL_TOO_LARGE,
     SPARQL_UNWRITABLE,
 )
-from catalog_service.sparql.formats import choose
+from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.frames import ClosedError, LateError
 from catalog_service.sparql.limits import WAIT_SECONDS, SparqlLimits
 from catalog_service.sparql.model import SparqlAnswer

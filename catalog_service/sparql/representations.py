@@ -17,7 +17,7 @@ from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.representations import told_left_out
 from catalog_service.http.thread_pools import run_soon, thread_pools
 from catalog_service.sparql.errors import SPARQL_BUSY
-from catalog_service.sparql.formats import choose
+from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.limits import WAIT_SECONDS
 from catalog_service.sparql.query_check import check
 from catalog_service.sparql.service import QueryOperation

@@ -10,7 +10,7 @@ import orjson
 from catalog_service.formats import OutputFormat
 from catalog_service.http.errors import PARAMETER_INVALID
 from catalog_service.sparql.errors import SPARQL_QUERY_MISSING, SPARQL_UPDATE_REFUSED
-from catalog_service.sparql.formats import PARAMETERS, applicable
+from catalog_service.sparql.format_choice import PARAMETERS, applicable
 from catalog_service.sparql.limits import MAX_CELL_CHARACTERS
 from catalog_service.sparql.model import SparqlAnswer, SparqlService
 from catalog_service.sparql.query_check import check

@@ -16,7 +16,7 @@ import pytest
 
 from catalog_service.graph.files import lock_exclusively
 from catalog_service.operations import web_process
-from catalog_service.operations.child_process import LONGEST_DELAY, restart_delay
+from catalog_service.operations.restart_delays import LONGEST_DELAY, restart_delay
 from catalog_service.operations.supervisor import serve
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError

@@ -19,7 +19,7 @@ import pytest
 from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphRecord, RemoteGraph
 from catalog_service.settings import Settings
 from catalog_service.sparql.budget import Budgets
-from catalog_service.sparql.formats import choose
+from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.limits import CROWDED, FULL, SparqlLimits
 from catalog_service.sparql.model import SparqlService
 from catalog_service.sparql.pool import SparqlPool

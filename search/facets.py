@@ -1,8 +1,8 @@
 """The facets of a search, each registered once: everything that knows facets reads this table.
 
 Index schemas, parameters, the API's description, result pages, warnings and the command line all
-follow `REGISTERED`. A new facet of plain concepts needs an entry here, a name in
-``catalog_service/site/labels.py`` and a higher `search.index.fields.PREPARED_VERSION`.
+follow `REGISTERED`. A new facet of plain concepts needs an entry here and a higher
+`search.index.fields.PREPARED_VERSION`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from ontology.concepts import Scheme
 from ontology.terms import DCAT, SHD
-from translations import N_, in_all_languages
+from translations import N_, NP_, in_all_languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Facet:
     """
 
     name: str
+    title: str
+    """What it is called, marked for translation in the context ``facet``."""
     scheme: Scheme | None = None
     """Concepts of this scheme may also be written by notation: ``theme=4``."""
     values: Mapping[str, str] = field(default_factory=dict)
@@ -48,20 +50,24 @@ FRESHNESS: Final = "freshness"
 """The facet that depends on the day of the search (`search.results.freshness`)."""
 
 REGISTERED: Final = (
-    Facet("open_type", scheme="open-type", opened=True),
-    Facet("theme", scheme="domain", path=(str(DCAT.theme),), opened=True),
-    Facet("publisher", opened=True),
-    Facet("district", scheme="place", opened=True),
-    Facet("format", scheme="format", opened=True),
+    Facet("open_type", NP_("facet", "Open type"), scheme="open-type", opened=True),
+    Facet(
+        "theme", NP_("facet", "Data domain"), scheme="domain", path=(str(DCAT.theme),), opened=True
+    ),
+    Facet("publisher", NP_("facet", "Publisher"), opened=True),
+    Facet("district", NP_("facet", "District"), scheme="place", opened=True),
+    Facet("format", NP_("facet", "Format"), scheme="format", opened=True),
     Facet(
         "delivery",
+        NP_("facet", "Delivery"),
         scheme="delivery-mode",
         path=(str(DCAT.distribution), str(SHD.deliveryMode)),
         opened=True,
     ),
-    Facet("frequency", scheme="frequency"),
+    Facet("frequency", NP_("facet", "Update frequency"), scheme="frequency"),
     Facet(
         FRESHNESS,
+        NP_("facet", "Last update"),
         # They leave each other out, and their names say so.
         values={
             "month": N_("Within a month"),
@@ -76,6 +82,7 @@ REGISTERED: Final = (
     ),
     Facet(
         "quality",
+        NP_("facet", "Quality of description"),
         values={
             "excellent": N_("Complete"),
             "good": N_("Mostly complete"),
@@ -84,13 +91,13 @@ REGISTERED: Final = (
         },
         order="listed",
     ),
-    Facet("scenario", scheme="scenario"),
-    Facet("national_theme", scheme="national-theme"),
-    Facet("industry", scheme="industry"),
-    Facet("library", scheme="library", path=(str(SHD.library),)),
-    Facet("sample", values={"yes": N_("With a sample")}),
-    Facet("source"),
-    Facet("year", order="latest"),
+    Facet("scenario", NP_("facet", "Use"), scheme="scenario"),
+    Facet("national_theme", NP_("facet", "National theme"), scheme="national-theme"),
+    Facet("industry", NP_("facet", "Industry"), scheme="industry"),
+    Facet("library", NP_("facet", "Library"), scheme="library", path=(str(SHD.library),)),
+    Facet("sample", NP_("facet", "Sample"), values={"yes": N_("With a sample")}),
+    Facet("source", NP_("facet", "Source catalogue")),
+    Facet("year", NP_("facet", "Year of update"), order="latest"),
 )
 
 BY_NAME: Final[Mapping[str, Facet]] = {facet.name: facet for facet in REGISTERED}

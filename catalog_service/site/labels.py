@@ -5,28 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from search.facets import GROUP, REGISTERED
 from translations import NP_
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
-    "facet": {
-        "delivery": NP_("facet", "Delivery"),
-        "district": NP_("facet", "District"),
-        "format": NP_("facet", "Format"),
-        "frequency": NP_("facet", "Update frequency"),
-        "open_type": NP_("facet", "Open type"),
-        "publisher": NP_("facet", "Publisher"),
-        "source": NP_("facet", "Source catalogue"),
-        "theme": NP_("facet", "Data domain"),
-        "year": NP_("facet", "Year of update"),
-        "group": NP_("facet", "Twins of one dataset"),
-        "quality": NP_("facet", "Quality of description"),
-        "scenario": NP_("facet", "Use"),
-        "national_theme": NP_("facet", "National theme"),
-        "industry": NP_("facet", "Industry"),
-        "library": NP_("facet", "Library"),
-        "sample": NP_("facet", "Sample"),
-        "freshness": NP_("facet", "Last update"),
-    },
+    "facet": {facet.name: facet.title for facet in REGISTERED}
+    | {GROUP: NP_("facet", "Twins of one dataset")},
     "history": {
         "created": NP_("history", "First taken in"),
         "held": NP_("history", "New version waits to be mended"),

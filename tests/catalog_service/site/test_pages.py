@@ -10,11 +10,12 @@ import pytest
 
 from catalog_service.datasets.description import Named, describe
 from catalog_service.datasets.freshness import PERIOD_DAYS, freshness
+from harvesters.protocols import Submission
 from ontology.vocabulary import load_vocabulary
-from tests.fixtures.web import HTML, SCRIPT, House, site
+from tests.fixtures.web import HTML, SCRIPT, House, own_site, site
 from translations import translator
 
-__all__ = ["site"]
+__all__ = ["own_site", "site"]
 
 Site = tuple[House, httpx.Client]
 PAGES = [
@@ -215,6 +216,34 @@ def test_the_dataset_page_tells_open_type_freshness_rules_and_machine_forms(site
         "application/ld+json",
         "application/rdf+xml",
     ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "withdrawn", "missing"),
+    [
+        (
+            "zh",
+            "该数据集已于 2026-09-01 从目录下架。",
+            "来源目录不再列出该数据集。若来源恢复，此页也会恢复。",
+        ),
+        (
+            "en",
+            "This dataset was withdrawn from the catalogue on ",
+            "the source catalogue does not list this dataset any more. If it returns there,",
+        ),
+    ],
+)
+def test_a_page_that_is_gone_says_why(
+    own_site: Site, lang: str, withdrawn: str, missing: str
+) -> None:
+    house, _ = own_site
+    gone = get(own_site, f"/dataset/city/GONE?lang={lang}")
+    assert gone.status_code == 410
+    assert withdrawn in gone.text, gone.text
+    list(house.atlas.catalog.mark_missing(["COND"], Submission("city", "test")))
+    house.project()
+    lost = get(own_site, f"/dataset/city/COND?lang={lang}")
+    assert missing in lost.text, lost.text
 
 
 def test_gone_and_closed(site: Site) -> None:

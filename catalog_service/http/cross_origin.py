@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _SPARQL: Final = "/sparql"
 _SHARED: Final = (
@@ -26,12 +26,19 @@ _EXPOSED: Final = (
 )
 
 
+def shared_methods(path: str) -> tuple[str, ...]:
+    """Return the methods by which any page may ask ``path``; none for the pages of this site."""
+    if path == _SPARQL:
+        return (*_READING, "POST")
+    return _READING if path.startswith(_SHARED) else ()
+
+
 class CrossOriginMiddleware:
     """Starlette's middleware for the paths, methods and requests that are shared; else nothing."""
 
     def __init__(self, app: ASGIApp) -> None:
         shared = partial(
-            CORSMiddleware,
+            _Sharing,
             app,
             allow_origins=("*",),
             allow_headers=("If-None-Match",),
@@ -39,8 +46,10 @@ class CrossOriginMiddleware:
             max_age=86_400,
         )
         self._not_shared = app
-        self._reading = shared(allow_methods=_READING)
-        self._querying = shared(allow_methods=(*_READING, "POST"))
+        self._shared = {
+            methods: shared(allow_methods=methods)
+            for methods in (shared_methods(_SPARQL), _READING)
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -49,7 +58,27 @@ class CrossOriginMiddleware:
     def _app_for(self, scope: Scope) -> ASGIApp:
         if scope["type"] != "http" or "authorization" in Headers(scope=scope):
             return self._not_shared
-        if scope["path"] == _SPARQL:
-            return self._querying
-        shared = scope["path"].startswith(_SHARED) and scope["method"] in _READING
-        return self._reading if shared else self._not_shared
+        methods = shared_methods(scope["path"])
+        return self._shared[methods] if scope["method"] in methods else self._not_shared
+
+
+class _Sharing(CORSMiddleware):
+    """Sets the headers, and leaves the answer to a preflight to the application.
+
+    So preflights are checked, counted and answered as every OPTIONS is. None is refused: the
+    browser compares what is allowed with what it was asked for.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        asked = Headers(scope=scope)
+
+        async def send_preflight(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.preflight_headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        preflight = scope["method"] == "OPTIONS" and "access-control-request-method" in asked
+        await self.simple_response(scope, receive, send_preflight if preflight else send, asked)

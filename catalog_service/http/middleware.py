@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from catalog_service.http.access import BEARER_ASKED
 from catalog_service.http.allowed_methods import allowed_methods
+from catalog_service.http.cross_origin import shared_methods
 from catalog_service.http.errors import (
     ADDRESS_TOO_LONG,
     BODY_TOO_LARGE,
@@ -164,7 +165,9 @@ class RequestMiddleware:
             response = self.on_error(Request(scope), refused)
             response.headers["Connection"] = "close"
             return response
-        allowed = allowed_methods(scope) if scope["method"] == "OPTIONS" else ()
+        if scope["method"] != "OPTIONS":
+            return None
+        allowed = allowed_methods(scope) or shared_methods(scope["path"])
         return Response(status_code=204, headers={"Allow": ", ".join(allowed)}) if allowed else None
 
     def _prepare(self, scope: Scope) -> AtlasError | None:

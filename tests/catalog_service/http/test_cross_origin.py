@@ -8,7 +8,11 @@ import pytest
 from starlette.responses import Response
 
 from catalog_service.http.cross_origin import CrossOriginMiddleware
+from tests.fixtures.web import House, site
 
+__all__ = ["site"]
+
+Site = tuple[House, httpx.Client]
 ORIGIN = {"Origin": "https://other.example"}
 
 
@@ -46,7 +50,32 @@ def test_pages_writes_and_answers_to_a_token_are_not_shared(
     assert "access-control-allow-origin" not in answer.headers
 
 
-def test_a_preflight_of_a_write_is_refused() -> None:
-    wish = {"Access-Control-Request-Method": "PUT"}
-    answer = asked("OPTIONS", "/api/v1/sources/city/records/X", wish)
-    assert answer.status_code == 400
+def test_a_preflight_of_a_write_allows_reading_alone(site: Site) -> None:
+    wish = {**ORIGIN, "Access-Control-Request-Method": "PUT"}
+    answer = site[1].options("/api/v1/sources/city/records/X", headers=wish)
+    assert (answer.status_code, answer.headers["allow"]) == (204, "PUT, DELETE, OPTIONS")
+    assert answer.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_preflight_is_answered_and_counted_as_every_request_is(site: Site) -> None:
+    def counted() -> str:
+        lines = site[1].get("/metrics").text.splitlines()
+        return "\n".join(line for line in lines if 'method="OPTIONS"' in line)
+
+    before = counted()
+    wish = {**ORIGIN, "Access-Control-Request-Method": "GET"}
+    answer = site[1].options("/api/v1/search", headers=wish)
+    assert (answer.status_code, answer.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert answer.headers["x-request-id"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["access-control-max-age"] == "86400"
+    assert counted() != before
+    # Where nothing is, a page elsewhere is to read that: its request is let through to the 404.
+    assert site[1].options("/api/v1/nothing", headers=wish).status_code == 204
+
+
+def test_a_preflight_that_is_refused_gets_a_problem_that_can_be_read(site: Site) -> None:
+    wish = {**ORIGIN, "Access-Control-Request-Method": "GET"}
+    answer = site[1].options("/api/v1/search", params={"q": "x" * 20_000}, headers=wish)
+    assert (answer.status_code, answer.json()["code"]) == (414, "address-too-long")
+    assert answer.headers["access-control-allow-origin"] == "*"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import Depends, Request
@@ -14,6 +15,7 @@ from catalog_service.accounts import Tokens
 from catalog_service.accounts.permissions import Principal, require
 from catalog_service.errors import NOT_AUTHENTICATED
 from catalog_service.http.links import decode_segment
+from catalog_service.settings import Network
 from ontology.errors import AtlasError
 
 BEARER_ASKED: Final = "bearer_asked"
@@ -23,11 +25,36 @@ BEARER_ASKED: Final = "bearer_asked"
 def client_address(request: Request) -> str:
     """Return the client's address, by which it is given its share.
 
-    The connection's, or behind one of ``ATLAS_TRUSTED_PROXIES`` the last address in
-    ``X-Forwarded-For`` that is not such a proxy's: uvicorn reads it
-    (`catalog_service.http.server.configuration`).
+    The connection's, unless a proxy of ``ATLAS_TRUSTED_PROXIES`` holds it: then the last address
+    in ``X-Forwarded-For`` that is not such a proxy's. What stands before that one the client may
+    have written itself, and what is no address is passed over with all before it.
     """
-    return request.client.host if request.client else "unknown"
+    peer = request.client.host if request.client else "unknown"
+    nearest = _address(peer)
+    if nearest is None:
+        return peer
+    proxies: Sequence[Network] = request.app.state.atlas.settings.proxies
+    named = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
+    while named and any(nearest in network for network in proxies):
+        found = _address(named.pop())
+        if found is None:
+            break
+        nearest = found
+    return str(nearest)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """Read an address with or without a port, an IPv4 one as such; None for anything else."""
+    bare = text.strip()
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        found = ip_address(bare)
+    except ValueError:
+        return None
+    return (isinstance(found, IPv6Address) and found.ipv4_mapped) or found
 
 
 def authenticate(request: Request) -> Principal | None:

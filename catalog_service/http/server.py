@@ -1,14 +1,13 @@
-"""The web server: uvicorn with this service's protocol, limits and trusted proxies."""
+"""The web server: uvicorn with this service's protocol and limits."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import uvicorn
 
 from catalog_service.http.protocol import Http
-from catalog_service.settings import Network
 
 
 class Server(uvicorn.Server):
@@ -25,10 +24,8 @@ class Server(uvicorn.Server):
             self._tell_started()
 
 
-def configuration(app: object, log_level: str, proxies: Sequence[Network] = ()) -> uvicorn.Config:
-    """Return uvicorn's configuration: limits on heads and idle connections, trusted proxies."""
-    # Where IPv4 comes in over IPv6, its addresses are written with this prefix.
-    mapped = [f"::ffff:{n.network_address}/{96 + n.prefixlen}" for n in proxies if n.version == 4]
+def configuration(app: object, log_level: str) -> uvicorn.Config:
+    """Return uvicorn's configuration: limits on heads and idle connections."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type]  # an ASGI application
         http=Http,
@@ -38,8 +35,8 @@ def configuration(app: object, log_level: str, proxies: Sequence[Network] = ()) 
         log_level=log_level,
         access_log=False,
         server_header=False,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=[*map(str, proxies), *mapped],
+        # `catalog_service.http.access.client_address` reads what trusted proxies say, and no more.
+        proxy_headers=False,
         h11_max_incomplete_event_size=64 * 1024,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=10,

@@ -44,7 +44,7 @@ def main() -> None:
         raise SystemExit("a web process is started by `atlas serve`")
     with descriptors.reporting_failures(), Atlas(settings) as atlas:
         warm(atlas)
-        config = configuration(create_app(atlas), settings.log_level, settings.proxies)
+        config = configuration(create_app(atlas), settings.log_level)
         server = Server(config, descriptors.report_ready)
 
         def stop() -> None:

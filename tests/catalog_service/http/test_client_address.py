@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import anyio
 import httpx
 import pytest
@@ -18,22 +20,32 @@ PROXIES = "127.0.0.1, 10.0.0.0/8, 2001:db8::/32"
 
 
 async def tell_client(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with the address that budgets go by."""
-    await PlainTextResponse(client_address(Request(scope)))(scope, receive, send)
+    """Answer with the scheme, and the address that budgets go by."""
+    client = client_address(Request(scope))
+    await PlainTextResponse(f"{scope['scheme']} {client}")(scope, receive, send)
 
 
 def asked(peer: str, *forwarded: str, proxies: str = PROXIES) -> str:
-    """Return the client's address as the server's configuration has it."""
-    config = configuration(tell_client, "error", Settings(trusted_proxies=proxies).proxies)
+    """Return the client's address, asked through the server's configuration."""
+    settings = Settings(trusted_proxies=proxies)
+    state = SimpleNamespace(atlas=SimpleNamespace(settings=settings))
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await tell_client({**scope, "app": SimpleNamespace(state=state)}, receive, send)
+
+    config = configuration(app, "error")
     config.load()
     headers = [("X-Forwarded-For", value) for value in forwarded]
 
     async def ask() -> str:
         transport = httpx.ASGITransport(config.loaded_app, client=(peer, 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://here") as web:
-            return (await web.get("/", headers=headers)).text
+            said = [*headers, ("X-Forwarded-Proto", "https")]
+            return (await web.get("/", headers=said)).text
 
-    return anyio.run(ask)
+    scheme, client = anyio.run(ask).split(" ")
+    assert scheme == "http"  # nobody is believed to have come in otherwise
+    return client
 
 
 @pytest.mark.parametrize(
@@ -46,8 +58,14 @@ def asked(peer: str, *forwarded: str, proxies: str = PROXIES) -> str:
         ("::ffff:127.0.0.1", ["203.0.113.7:4711"], "203.0.113.7"),
         ("2001:db8::1", ["[2001:470::7]:443"], "2001:470::7"),
         ("10.0.0.1", ["10.0.0.9"], "10.0.0.9"),
-        # Said by a proxy of ours: all whose addresses it hides share one budget.
-        ("127.0.0.1", ["203.0.113.7, unknown"], "unknown"),
+        # All whose addresses a proxy hides share its budget.
+        ("127.0.0.1", ["203.0.113.7, unknown"], "127.0.0.1"),
+        ("127.0.0.1", ["203.0.113.7, made-up, 10.1.2.3"], "10.1.2.3"),
+        # One client, however its address is written.
+        ("::ffff:203.0.113.7", [], "203.0.113.7"),
+        ("127.0.0.1", ["::ffff:203.0.113.7"], "203.0.113.7"),
+        ("127.0.0.1", ["[::ffff:203.0.113.7]:443"], "203.0.113.7"),
+        ("127.0.0.1", ["2001:470:0::7"], "2001:470::7"),
         ("127.0.0.1", [], "127.0.0.1"),
         # Not a proxy of ours: whatever it says.
         ("203.0.113.9", ["198.51.100.1"], "203.0.113.9"),

@@ -90,4 +90,5 @@ JUDGEMENTS_UNREADABLE: Final = ErrorKind(
     "judgements-unreadable",
     "The judgements in {path} can't be read ({reason}). Give a tab-separated UTF-8 file with the "
     "columns that are asked for.",
+    status=422,
 )

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 from string import Formatter
 
-from catalog_service.http.errors_page import kinds, page
+from catalog_service.http.errors_page import ROOMS, kinds, page
 from translations import translator
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs" / "errors.md"
+READERS_OF_INPUT = ("harvesters", "ontology", "shapes", "search/thesaurus")
+"""What their kinds say nothing else of is an input at fault: status 422."""
 
 
 def test_the_page_is_what_the_code_says() -> None:
     assert DOCS.read_text("utf-8") == page()
+
+
+def test_only_what_reads_inputs_may_leave_the_status_out() -> None:
+    """A kind that is missing or out of order elsewhere cannot be taken for an input at fault."""
+    silent = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        if not str(path.relative_to(ROOT)).startswith(READERS_OF_INPUT)
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) in ("ErrorKind", "CountedErrorKind")
+        and "status" not in {keyword.arg for keyword in call.keywords}
+    ]
+    assert silent == []
 
 
 def test_both_languages_use_the_same_parameters_and_say_what_to_do() -> None:

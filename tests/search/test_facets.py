@@ -12,12 +12,16 @@ from translations import translator
 
 def test_every_value_has_a_name_in_both_languages() -> None:
     for facet in REGISTERED:
-        names = list(facet.values.values())
-        assert all(translator("zh").lookup(name) != name for name in names)
-        assert len(set(names)) == len(names)
+        zh = [translator("zh").lookup(name) for name in facet.values.values()]
+        en = list(facet.values.values())
+        assert all(one and other and one != other for one, other in zip(zh, en, strict=True))
+        assert len(set(zh)) == len(set(en)) == len(en)
 
 
 def test_the_values_are_those_that_are_computed() -> None:
+    listed = {facet.name for facet in REGISTERED if facet.values}
+    assert listed == {"quality", "sample", FRESHNESS}
+    assert tuple(BY_NAME["sample"].values) == ("yes",)
     assert tuple(BY_NAME["quality"].values) == tuple(level for _, level in from_record._LEVELS)
     assert tuple(BY_NAME[FRESHNESS].values) == tuple(b.name for b in bands(date(2024, 2, 29)))
 

@@ -27,6 +27,7 @@ from harvesters.protocols import Incoming
 from harvesters.readers.formats import open_reader
 from ontology.record import Record
 from ontology.vocabulary import load_vocabulary
+from shapes.compilation import as_ntriples
 from shapes.rules import Rules
 
 BATCH = 50
@@ -52,7 +53,8 @@ def run(path: Path, home: Path, base_iri: str) -> dict[str, object]:
     at = _timed(timings, "read and map", at)
     hashes = [hashlib.sha256(record.nquads.encode()).hexdigest() for record in records]
     at = _timed(timings, "hash", at)
-    shapes = shacl.Shapes.from_turtle(Rules.load().shapes_turtle(date(2026, 9, 1)))
+    rules = Rules.load().shapes_triples(date(2026, 9, 1))
+    shapes = shacl.Shapes.from_text(as_ntriples(rules), "nt")
     findings = 0
     for start in range(0, len(records), BATCH):
         text = "".join(record.nquads for record in records[start : start + BATCH])

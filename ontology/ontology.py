@@ -20,7 +20,6 @@ TermKind = Literal["class", "object-property", "datatype-property", "individual"
 
 ONTOLOGY_FILE: Final = Path(__file__).with_name("shdata.ttl")
 CONTEXT_FILE: Final = Path(__file__).with_name("context.jsonld")
-PROFILE_FILE: Final = Path(__file__).with_name("profile.md")
 
 _KINDS: Final[tuple[tuple[str, TermKind], ...]] = (
     (OWL.Class, "class"),

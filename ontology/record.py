@@ -13,17 +13,12 @@ import pyoxigraph as ox
 
 from ontology.errors import EMPTY_RECORD, ILLEGAL_IRI, AtlasError
 from ontology.ntriples import triples_of
-from ontology.terms import DCAT, RDF
 
 SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 """The form of a source's identifier, which is part of every IRI minted for its records."""
 
 PATH = "/id/dataset/"
 """The path between the base and the source in the IRI of a record."""
-
-_DATASET_LINE = re.compile(
-    rf"^<([^>]+)> <{re.escape(RDF.type)}> <{re.escape(DCAT.Dataset)}> \.$", re.MULTILINE
-)
 
 
 def mint_iri(base: str, source: str, remote_id: str) -> str:
@@ -97,8 +92,3 @@ class Record:
     def triples(self) -> Iterator[ox.Triple]:
         """Parse the canonical form; yields `pyoxigraph.Triple` in canonical order."""
         yield from triples_of(self.nquads)
-
-
-def dataset_subjects(nquads: str) -> list[str]:
-    """Return the IRIs that are typed ``dcat:Dataset`` in a canonical form, in its order."""
-    return _DATASET_LINE.findall(nquads)

@@ -12,7 +12,6 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ontology.errors import AtlasError
-from ontology.terms import PREFIXES
 from shapes.compilation import compiled_triples
 from shapes.errors import NO_RULES, UNKNOWN_RULE
 from shapes.placeholders import ACCESS_HOSTS, AccessHost, Surroundings, read_access_hosts
@@ -103,8 +102,3 @@ class Rules:
             if rule.shaped
             for triple in compiled_triples(rule, self.surroundings(rule, day), detailed=detailed)
         ]
-
-    def shapes_turtle(self, day: date) -> str:
-        """Return the shapes in force on ``day`` as Turtle, for any SHACL engine."""
-        text = ox.serialize(self.shapes_triples(day), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
-        return (text or b"").decode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ontology.languages import BilingualText
@@ -110,11 +109,3 @@ class Tally:
             by_severity,
             tuple(self._examples.get(rule.id, ())),
         )
-
-
-def summarize(reports: Iterable[tuple[str, Report]], rules: Rules, *, examples: int = 3) -> Summary:
-    """Sum up pairs of record IRI and report; raises `AtlasError` (``unknown-rule``)."""
-    tally = Tally(rules, examples=examples)
-    for record_iri, report in reports:
-        tally.add(record_iri, report)
-    return tally.summary()

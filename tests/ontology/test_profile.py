@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from ontology.ontology import PROFILE_FILE, load_ontology
+from ontology.ontology import ONTOLOGY_FILE, load_ontology
 from ontology.terms import DCAT, PREFIXES
 from ontology.vocabulary import Scheme
 
-PROFILE = PROFILE_FILE.read_text("utf-8")
+PROFILE = ONTOLOGY_FILE.with_name("profile.md").read_text("utf-8")
 
 # The labels of the city platform's pages and lists, and of the open lists; see the profile's
 # table, which says where each goes.

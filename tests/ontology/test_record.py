@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from ontology.errors import AtlasError
 from ontology.ntriples import iri, literal, triple
-from ontology.record import SOURCE_ID, Record, dataset_subjects, mint_iri
-from ontology.terms import DCAT, DCT, RDF
+from ontology.record import SOURCE_ID, Record, mint_iri
+from ontology.terms import DCT
 
 BASE = "https://atlas.example"
 IRI = mint_iri(BASE, "shanghai", "AG9102015009")
@@ -128,16 +128,3 @@ def test_what_a_source_may_be_called(source: str, legal: bool) -> None:
 def test_terms_that_python_strings_would_shadow() -> None:
     assert DCT.title == DCT.term("title") == "http://purl.org/dc/terms/title"
     assert DCT.format == DCT.term("format") == "http://purl.org/dc/terms/format"
-
-
-def test_the_datasets_in_a_canonical_form() -> None:
-    text = build(
-        [
-            triple("<urn:b>", iri(RDF.type), iri(DCAT.Dataset)),
-            triple("<urn:a>", iri(RDF.type), iri(DCAT.Dataset)),
-            triple("<urn:a>", iri(RDF.type), iri(DCAT.Resource)),
-            triple("<urn:c>", iri(RDF.type), iri(DCAT.DatasetSeries)),
-            triple("<urn:d>", iri(DCT.title), literal(f"<urn:x> <{RDF.type}> <{DCAT.Dataset}> .")),
-        ]
-    ).nquads
-    assert dataset_subjects(text) == ["urn:a", "urn:b"]

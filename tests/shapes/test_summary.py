@@ -8,7 +8,7 @@ from ontology.errors import AtlasError
 from shapes.engines import ShaclEngine
 from shapes.report import Finding, Report
 from shapes.rules import Rules
-from shapes.summary import summarize
+from shapes.summary import Tally
 from tests.shapes.examples import EXAMPLES, record
 
 
@@ -16,8 +16,10 @@ def test_sums_by_rule_and_article(rules: Rules, gate: ShaclEngine) -> None:
     names = sorted(path.name for path in EXAMPLES.glob("*.ttl"))
     items = [record((EXAMPLES / n).read_text(encoding="utf-8"), i) for i, n in enumerate(names)]
     reports = gate.validate_many(items)
-    pairs = [(item.iri, report) for item, report in zip(items, reports, strict=True)]
-    found = summarize(pairs, rules, examples=1)
+    tally = Tally(rules, examples=1)
+    for item, report in zip(items, reports, strict=True):
+        tally.add(item.iri, report)
+    found = tally.summary()
     assert found.records == len(items)
     assert found.conforming == sum(report.conforms for report in reports)
     assert found.findings == sum(len(report.findings) for report in reports)
@@ -35,11 +37,12 @@ def test_sums_by_rule_and_article(rules: Rules, gate: ShaclEngine) -> None:
 
 def test_a_record_counts_once_for_an_article(rules: Rules) -> None:
     findings = (Finding("R01", "Violation", "<x:a>"), Finding("R02", "Violation", "<x:a>"))
-    found = summarize([("x:a", Report(findings))], rules)
-    (article,) = found.articles
+    tally = Tally(rules)
+    tally.add("x:a", Report(findings))
+    (article,) = tally.summary().articles
     assert (article.records, article.findings, article.rules) == (1, 2, ("R01", "R02"))
 
 
 def test_an_unknown_rule_is_an_error(rules: Rules) -> None:
     with pytest.raises(AtlasError):
-        summarize([("x:a", Report((Finding("R99", "Info", "<x:a>"),)))], rules)
+        Tally(rules).add("x:a", Report((Finding("R99", "Info", "<x:a>"),)))

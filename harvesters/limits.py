@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ontology.limits import MAX_RECORD
-
-MIB = 1024 * 1024
+from ontology.limits import MAX_RECORD, MIB
 
 
 @dataclass(frozen=True, slots=True)

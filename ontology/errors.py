@@ -27,7 +27,7 @@ class ErrorKind:
     status: int = field(default=422, kw_only=True)
     """HTTP status; an input at fault where nothing is said. A command's exit code follows it."""
     lasting: bool = field(default=False, kw_only=True)
-    """Whether a second start of the service would meet it again, until somebody mends its cause."""
+    """Whether a restart would fail the same way until an operator removes the cause."""
 
     def message(self, lang: str, params: Mapping[str, object]) -> str:
         """Return the message in a language with its parameters filled in."""

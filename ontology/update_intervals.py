@@ -54,8 +54,8 @@ FREQUENCIES: Final = {
 def read_interval(key: str) -> str | None:
     """Read an interval in its `spelling_key` form; returns an ``xsd:duration`` such as ``P2D``.
 
-    None where the text is no interval: no number, a zero, or a number and a unit that could be a
-    date (``3月``) because neither 每 nor 一次 stands beside it.
+    ``3月`` could be a date, ``每0天`` has no length: both give None, and so does a text without a
+    number. A number and a unit are an interval only where 每 or 一次 stands beside them.
     """
     found = _INTERVAL.fullmatch(key)
     if found is None or not (found["every"] or found["once"]):

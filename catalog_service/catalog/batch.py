@@ -55,7 +55,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class ClosedItem:
     """A refused item that says 非开放: its record must cease to be public."""
 
     outcome: Outcome
@@ -66,9 +66,9 @@ class Closing:
 
 @dataclass(slots=True)
 class Batch:
-    """Items in order: decided ones as outcomes, the others as candidates or closings."""
+    """Items in order: decided ones as outcomes, the others as candidates or closed_items."""
 
-    entries: list[Outcome | Candidate | Closing] = field(default_factory=list)
+    entries: list[Outcome | Candidate | ClosedItem] = field(default_factory=list)
     size: int = 0
     """Characters of the candidates' canonical forms."""
     prompt: bool = False
@@ -78,9 +78,9 @@ class Batch:
         """The entries that are not decided yet."""
         return [entry for entry in self.entries if isinstance(entry, Candidate)]
 
-    def closings(self) -> list[Closing]:
+    def closed_items(self) -> list[ClosedItem]:
         """The entries that are refused and close their record."""
-        return [entry for entry in self.entries if isinstance(entry, Closing)]
+        return [entry for entry in self.entries if isinstance(entry, ClosedItem)]
 
 
 def gate(batch: Batch, engine: Engine, codec: Codec) -> None:
@@ -111,7 +111,7 @@ def gate(batch: Batch, engine: Engine, codec: Codec) -> None:
                 batch.entries[position] = (
                     outcome
                     if entry.public and not entry.doubts
-                    else Closing(outcome, entry.record.remote_id, entry.seen)
+                    else ClosedItem(outcome, entry.record.remote_id, entry.seen)
                 )
 
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from catalog_service.catalog import lifecycle_changes
 from catalog_service.catalog.admission import check_source_id
-from catalog_service.catalog.batch import Batch, Candidate, Closing, gate
+from catalog_service.catalog.batch import Batch, Candidate, ClosedItem, gate
 from catalog_service.catalog.decision import Decision, close, closing_reason, decide
-from catalog_service.catalog.openness_review import ENDED
+from catalog_service.catalog.openness_review import ENDED_REASON
 from catalog_service.catalog.preparation import Preparation
 from catalog_service.catalog.recheck import recheck
 from catalog_service.errors import SOURCE_PAUSED, UNKNOWN_SOURCE
@@ -148,22 +148,22 @@ class Catalog:
         gate(batch, self._engine, self._journal.codec)
 
     def _commit(self, batch: Batch, submission: Submission, rule: Gate) -> list[Outcome]:
-        candidates, closings = batch.candidates(), batch.closings()
+        candidates, closed_items = batch.candidates(), batch.closed_items()
         outcomes: Sequence[Outcome]
         closed: Sequence[Outcome]
-        if submission.dry_run or not (candidates or closings):
+        if submission.dry_run or not (candidates or closed_items):
             seen = {c.record.remote_id: c.seen for c in candidates if c.seen is not None}
             decisions = self._decide(candidates, seen, submission, rule)
             outcomes = [decision.outcome for decision in decisions]
-            closed = [close(c.outcome, c.seen).outcome for c in closings]
+            closed = [close(c.outcome, c.seen).outcome for c in closed_items]
         else:
-            outcomes, closed = self._write(candidates, closings, submission, rule)
+            outcomes, closed = self._write(candidates, closed_items, submission, rule)
         following, ended = iter(outcomes), iter(closed)
         return [
             next(following)
             if isinstance(e, Candidate)
             else next(ended)
-            if isinstance(e, Closing)
+            if isinstance(e, ClosedItem)
             else e
             for e in batch.entries
         ]
@@ -171,7 +171,7 @@ class Catalog:
     def _write(
         self,
         candidates: list[Candidate],
-        closings: list[Closing],
+        closed_items: list[ClosedItem],
         submission: Submission,
         rule: Gate,
     ) -> tuple[list[Outcome], list[Outcome]]:
@@ -186,7 +186,7 @@ class Catalog:
             numbers = iter(writer.append(steps_of(writer, decisions, submission), trail))
             writer.keep_fingerprints(d.remember for d in decisions if d.remember is not None)
             # After the others, which may be of the same records.
-            closed = [_close(writer, closing, submission) for closing in closings]
+            closed = [_close(writer, item, submission) for item in closed_items]
             taken = [
                 d.outcome if d.step is None else replace(d.outcome, seq=next(numbers))
                 for d in decisions
@@ -240,17 +240,17 @@ def steps_of(writer: Writer, decisions: Sequence[Decision], submission: Submissi
     steps = [d.step for d in decisions if d.step is not None]
     if not ends:
         return steps
-    writer.append(list(ends.values()), Trail(submission.actor, submission.run, ENDED))
+    writer.append(list(ends.values()), Trail(submission.actor, submission.run, ENDED_REASON))
     now = writer.states(submission.source, list(ends))
     return [replace(s, before=now[s.remote_id]) if s.remote_id in ends else s for s in steps]
 
 
-def _close(writer: Writer, closing: Closing, submission: Submission) -> Outcome:
+def _close(writer: Writer, item: ClosedItem, submission: Submission) -> Outcome:
     """Close one record inside the write transaction; rare, so one by one."""
-    states = writer.states(submission.source, [closing.remote_id])
-    decision = close(closing.outcome, states.get(closing.remote_id))
+    states = writer.states(submission.source, [item.remote_id])
+    decision = close(item.outcome, states.get(item.remote_id))
     if decision.step is None:
         return decision.outcome
-    trail = Trail(submission.actor, submission.run, closing_reason(closing.outcome))
+    trail = Trail(submission.actor, submission.run, closing_reason(item.outcome))
     (number,) = writer.append([decision.step], trail)
     return replace(decision.outcome, seq=number)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from catalog_service.catalog.batch import Candidate, judge, rejected
 from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED
-from catalog_service.catalog.openness_review import ending, told
+from catalog_service.catalog.openness_review import ending, warnings_for
 from catalog_service.errors import PRECONDITION_FAILED
 from catalog_service.journal.codec import Codec
 from catalog_service.journal.model import ChangeKind, RecordState
@@ -61,9 +61,9 @@ def close(refused: Outcome, state: RecordState | None) -> Decision:
     if state is None or not state.public:
         return Decision(refused)
     code = "-" if refused.error is None else refused.error.code
-    told = AtlasError(CLOSED_THOUGH_REFUSED, remote_id=state.remote_id, code=code)
+    warning = AtlasError(CLOSED_THOUGH_REFUSED, remote_id=state.remote_id, code=code)
     return Decision(
-        replace(refused, iri=state.iri, warnings=(*refused.warnings, told), kind="missing"),
+        replace(refused, iri=state.iri, warnings=(*refused.warnings, warning), kind="missing"),
         Step.of(state, "missing"),
     )
 
@@ -177,7 +177,7 @@ def _outcome(
         hash=candidate.record.hash,
         report=candidate.report,
         removed=candidate.mapped.removed,
-        warnings=(*candidate.mapped.warnings, *told(candidate.doubts)),
+        warnings=(*candidate.mapped.warnings, *warnings_for(candidate.doubts)),
         kind=kind,
         public=public,
     )

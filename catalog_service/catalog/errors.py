@@ -1,4 +1,4 @@
-"""The kinds of errors that the one door for writes tells of."""
+"""Errors of `Catalog.submit` and its neighbours."""
 
 from __future__ import annotations
 

@@ -14,12 +14,14 @@ from ontology.errors import AtlasError
 from ontology.openness import doubts
 from ontology.record import Record
 
-ENDED: Final = "新版本可能不开放，待管理员查看 · a newer version may be 非开放; a steward must look"
+ENDED_REASON: Final = (
+    "新版本可能不开放，待管理员查看 · a newer version may be 非开放; a steward must look"
+)
 """The reason in the history of a record that is not public because its next version is in doubt."""
 _SHOWN: Final = 80
 
 
-def unlooked(
+def unreviewed_doubts(
     journal: Journal, record: Record, found: tuple[Doubt, ...] | None = None
 ) -> tuple[Doubt, ...]:
     """Return the values in a version that may mean 非开放 and that no steward has released.
@@ -42,7 +44,7 @@ def unlooked(
     return tuple(doubt for doubt in found if doubt.value not in settled)
 
 
-def told(found: Sequence[Doubt]) -> tuple[AtlasError, ...]:
+def warnings_for(found: Sequence[Doubt]) -> tuple[AtlasError, ...]:
     """Return a warning for each value that makes a version wait."""
     return tuple(
         AtlasError(MAY_NOT_BE_OPEN, value=doubt.value[:_SHOWN], reason=f"{doubt.zh} · {doubt.en}")

@@ -12,9 +12,9 @@ from catalog_service.catalog.admission import (
     may_be_public,
     remote_id_fault,
 )
-from catalog_service.catalog.batch import Batch, Candidate, Closing, internal, rejected
+from catalog_service.catalog.batch import Batch, Candidate, ClosedItem, internal, rejected
 from catalog_service.catalog.decision import already_known, closes
-from catalog_service.catalog.openness_review import unlooked
+from catalog_service.catalog.openness_review import unreviewed_doubts
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState
 from harvesters.errors import DUPLICATE_IDENTIFIER
@@ -108,7 +108,9 @@ class Preparation:
         batch.prompt = prompt
         yield batch
 
-    def _entry(self, item: Item, states: dict[str, RecordState]) -> Outcome | Candidate | Closing:
+    def _entry(
+        self, item: Item, states: dict[str, RecordState]
+    ) -> Outcome | Candidate | ClosedItem:
         if isinstance(item, Unreadable):
             return rejected(item.error, None)
         remote_id = item.remote_id
@@ -138,7 +140,7 @@ class Preparation:
                 else not may_be_public(mapped.record) or bool(doubts(mapped.record))
             )
             outcome = rejected(error, remote_id, mapped=mapped)
-            return Closing(outcome, remote_id, state) if says_closed else outcome
+            return ClosedItem(outcome, remote_id, state) if says_closed else outcome
         except Exception as error:  # one item must not lose the others
             return rejected(internal(error, item.place), remote_id)
         if earlier is not None:
@@ -154,7 +156,7 @@ class Preparation:
             place=item.place,
         )
         if access.doubts:
-            candidate.doubts = unlooked(self.journal, record, access.doubts)
+            candidate.doubts = unreviewed_doubts(self.journal, record, access.doubts)
         candidate.wanted = (
             state is None
             or closes(candidate, state)

@@ -9,7 +9,12 @@ from catalog_service.catalog.admission import may_be_public
 from catalog_service.catalog.batch import BatchEngine
 from catalog_service.catalog.decision import Decision
 from catalog_service.catalog.lifecycle_changes import release_of, step_with
-from catalog_service.catalog.openness_review import ENDED, ending, told, unlooked
+from catalog_service.catalog.openness_review import (
+    ENDED_REASON,
+    ending,
+    unreviewed_doubts,
+    warnings_for,
+)
 from catalog_service.catalog.preparation import BATCH_ITEMS
 from catalog_service.journal import Journal
 from catalog_service.journal.model import Change, RecordState, version_of
@@ -58,7 +63,8 @@ def _page(
         trail = Trail(submission.actor, submission.run, submission.reason)
         ends = {s.remote_id: ending(s.before) for s in steps if _ends_first(s) and s.before}
         if ends:
-            writer.append(list(ends.values()), Trail(submission.actor, submission.run, ENDED))
+            ended = Trail(submission.actor, submission.run, ENDED_REASON)
+            writer.append(list(ends.values()), ended)
             after = writer.states(submission.source, list(ends))
             steps = [
                 replace(s, before=after[s.remote_id]) if s.remote_id in ends else s for s in steps
@@ -106,11 +112,11 @@ def _decide(
     """Decide on the latest version, and on the one that is ``shown`` while the latest waits."""
     # A public version whose wording is now known to mean 非开放 ceases to be public.
     closing = state.public and not may_be_public(record)
-    doubts = () if closing else unlooked(journal, record)
+    doubts = () if closing else unreviewed_doubts(journal, record)
     public = None if shown is None else version_of(shown)
-    if state.public and (doubts or (public is not None and unlooked(journal, public))):
+    if state.public and (doubts or (public is not None and unreviewed_doubts(journal, public))):
         # A public version whose wording is in doubt by now waits from now on.
-        return _hold(journal, state, change, record, report, told(doubts))
+        return _hold(journal, state, change, record, report, warnings_for(doubts))
     if closing or (state.held_seq is not None and report.conforms and not doubts):
         decision = release_of(journal, state, change, record, report)
         if state.held_seq is not None or decision.step is None:

@@ -1,4 +1,4 @@
-"""The ways to the data, each under a name of its own."""
+"""Ways to get the data, each with a distinct name."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from catalog_service.datasets.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN
 from catalog_service.datasets.freshness import freshness
 from catalog_service.datasets.quality_ring import quality, reasons
 from catalog_service.datasets.representations import record_response
-from catalog_service.datasets.service import description_of, findings_of, told_changes
+from catalog_service.datasets.service import description_of, findings_of, visible_changes
 from catalog_service.datasets.snippets import snippets
 from catalog_service.datasets.visibility import GoneError, Version, find, history
 from catalog_service.dependencies import Atlas
@@ -159,7 +159,7 @@ def _page(
         fresh=freshness(description, today),
         findings=reasons(findings),
         quality=quality(findings, atlas.rules),
-        changes=told_changes(atlas, version.source, version.remote_id, bearer),
+        changes=visible_changes(atlas, version.source, version.remote_id, bearer),
         snippets=snippets(description, f"{base}{api}{at_query}"),
         related=[] if at else related(atlas, view, description.iri),
         citation=citation(
@@ -200,5 +200,5 @@ def _tombstone(
         iri=version.iri,
         path=dataset_path(version.source, version.remote_id),
         record=record_path(version.source, version.remote_id),
-        changes=told_changes(atlas, version.source, version.remote_id, bearer),
+        changes=visible_changes(atlas, version.source, version.remote_id, bearer),
     )

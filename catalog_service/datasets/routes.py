@@ -19,7 +19,7 @@ from catalog_service.datasets.service import (
     description_of,
     findings_of,
     list_public,
-    told_changes,
+    visible_changes,
 )
 from catalog_service.datasets.visibility import Version, find, find_held
 from catalog_service.dependencies import Atlas
@@ -179,9 +179,9 @@ def _answer(atlas: Service, version: Version) -> DatasetAnswer:
 @router.get("/{source}/{remote_id}/history", summary="The changes of one dataset")
 def get_history(atlas: Atlas, bearer: Bearer, ref: Ref) -> HistoryAnswer:
     """Every change with what it added and removed, counted in triples."""
-    told = told_changes(atlas, ref.source, ref.remote_id, bearer)
+    changes = visible_changes(atlas, ref.source, ref.remote_id, bearer)
     iri = mint_iri(atlas.settings.base_iri, ref.source, ref.remote_id)
-    return HistoryAnswer(iri=iri, changes=told)
+    return HistoryAnswer(iri=iri, changes=changes)
 
 
 @router.get("/{source}/{remote_id}/findings", summary="What the rules find in one dataset")

@@ -62,7 +62,7 @@ def findings_of(atlas: Service, version: Version) -> list[RuleFindings]:
     """Return the findings of the version shown.
 
     The journal keeps those of the latest version. Where another one waits, the public version is
-    held against the rules anew: what is wrong with the hidden one is nobody's business.
+    held against the rules anew: the findings of a held version are not public.
     """
     state = atlas.journal.states(version.source, [version.remote_id]).get(version.remote_id)
     if state is not None and state.latest == version.hash:
@@ -75,10 +75,10 @@ def findings_of(atlas: Service, version: Version) -> list[RuleFindings]:
     return by_rule(report.findings if report else (), atlas.rules)
 
 
-def told_changes(
+def visible_changes(
     atlas: Service, source: str, remote_id: str, principal: Principal | None
 ) -> list[ChangeAnswer]:
-    """Return the changes that may be told, each against the version told before it."""
+    """Return the changes this reader may see, each compared with the visible one before."""
     steward = may_read(principal, source)
     return [
         ChangeAnswer(

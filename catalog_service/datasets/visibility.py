@@ -45,7 +45,7 @@ class Version:
     seq: int
     changed: datetime
     waiting: bool = False
-    """A newer version waits for its report to be mended (never told to the public)."""
+    """Whether a newer version is held; False for the public."""
     times_ahead: datetime | None = None
     """Of an earlier version: up to when changes of the record are dated that cannot be: the clock
     was ahead when they were written, so that it may have stood otherwise at the time asked for."""

@@ -39,7 +39,7 @@ _UNSEEN: Final = (
     r"[ \x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
     rf"\ufff0-\uffff{INVISIBLE}]*+"
 )
-"""What a spreadsheet may take away before it looks at a beginning."""
+"""Characters a spreadsheet strips before it looks for a formula."""
 _FORMULA: Final = re.compile(
     # A beginning of the cell, or of one that a spreadsheet makes of it: some split at a semicolon
     # or a tab, and a line break may end a row.

@@ -47,7 +47,7 @@ class HitAnswer(BaseModel):
     group: str
     """With ``group=`` this value, a search finds its twins and editions."""
     more: int
-    """How many of its group stand behind it in a grouped search."""
+    """Further datasets of the same group, in a grouped search."""
 
 
 class FacetAnswer(BaseModel):

@@ -50,7 +50,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Other things under the name of how they stand to this one."""
+    """Related things, under the name of the relation."""
 
     name: str
     things: tuple[tuple[str, str], ...]
@@ -58,7 +58,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """What a page tells of its subject before the datasets."""
+    """What a page shows above its datasets."""
 
     kind: str
     name: str

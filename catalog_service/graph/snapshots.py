@@ -56,7 +56,7 @@ class Snapshot:
         self.number = number
         """Counts up with every publication: the ETag of everything read from it."""
         self.checkpoint = checkpoint
-        """The journal number it stands at."""
+        """The journal number of the last change in it."""
         self.path = path
         self._store: ox.Store | None = None
         self._lock = Lock()

@@ -18,7 +18,7 @@ from catalog_service.http.links import decode_segment
 from catalog_service.settings import Network
 from ontology.errors import AtlasError
 
-BEARER_ASKED: Final = "bearer_asked"
+BEARER_REQUIRED: Final = "bearer_required"
 """In a request's state: its answer depends on the token."""
 
 
@@ -84,7 +84,7 @@ def depend_on_token(request: Request) -> None:
 
     Called where a token is read, so that no route can forget it.
     """
-    request.scope.setdefault("state", {})[BEARER_ASKED] = True
+    request.scope.setdefault("state", {})[BEARER_REQUIRED] = True
 
 
 async def _bearer(request: Request) -> Principal | None:
@@ -101,7 +101,7 @@ Bearer = Annotated[Principal | None, Depends(_bearer)]
 
 
 class Guarded(APIRoute):
-    """A route that looks at the token before anything else of the request is read.
+    """A route that checks the token before it reads body or query.
 
     Who may not write is told so, and not what is wrong with the body or the query.
     """

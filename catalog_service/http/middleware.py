@@ -21,7 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from catalog_service.http.access import BEARER_ASKED
+from catalog_service.http.access import BEARER_REQUIRED
 from catalog_service.http.allowed_methods import allowed_methods
 from catalog_service.http.cross_origin import shared_methods
 from catalog_service.http.errors import (
@@ -208,7 +208,7 @@ def _set_headers(scope: Scope, headers: MutableHeaders) -> None:
         headers.setdefault(name, value)
     if not _raw_path(scope).startswith(_SAME_FOR_ALL):
         headers["Vary"] = varying(headers.get("vary", ""))
-    if "authorization" in Headers(scope=scope) and scope["state"].get(BEARER_ASKED):
+    if "authorization" in Headers(scope=scope) and scope["state"].get(BEARER_REQUIRED):
         # Caches that share answers may not keep one to a token by themselves, but with ``no-cache``
         # they may where it names nobody (RFC 9111, 3.5), and browsers keep all.
         headers["Cache-Control"] = "private, no-store"

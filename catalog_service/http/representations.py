@@ -34,11 +34,11 @@ def graph_response(request: Request, triples: Iterable[ox.Triple], form: OutputF
 
 def rdf_response(written: Written, form: OutputFormat, headers: Mapping[str, str]) -> Response:
     """Answer with a document, and with the number of statements that it leaves out."""
-    headers = {**headers, **told_left_out(written.left_out)}
+    headers = {**headers, **left_out_header(written.left_out)}
     return Response(written.body, headers=headers, media_type=form.content_type)
 
 
-def told_left_out(count: int) -> dict[str, str]:
+def left_out_header(count: int) -> dict[str, str]:
     """Return the header that says how many statements a document leaves out; none for none."""
     return {"X-Left-Out": str(count)} if count else {}
 

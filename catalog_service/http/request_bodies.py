@@ -17,8 +17,8 @@ from typing import Final, Self
 from fastapi import Request
 
 from catalog_service.http.errors import BODY_TOO_SLOW
-from harvesters.limits import MIB
 from ontology.errors import AtlasError
+from ontology.limits import MIB
 
 IN_MEMORY: Final = 256 * 1024
 """Bytes of a body that are held in memory; the rest waits in a temporary file."""

@@ -190,11 +190,11 @@ def _record(row: Row, history: list[Row], sets: dict[int, str], found: Inspectio
         found.add(f"{what}: no change brought it")
         return
     try:
-        standing: LifecycleState | None = None
+        state: LifecycleState | None = None
         focus = history[0].focus
         for change in history:
-            standing = advance(
-                standing,
+            state = advance(
+                state,
                 change.kind,
                 seq=change.seq,
                 content_hash=change.hash,
@@ -203,15 +203,15 @@ def _record(row: Row, history: list[Row], sets: dict[int, str], found: Inspectio
             if change.kind != "held":
                 focus = change.focus
         last = history[-1]
-        assert standing is not None
-        told = LifecycleState(
+        assert state is not None
+        stored = LifecycleState(
             row.state, bool(row.public), row.hash, row.version_seq, row.held_hash, row.held_seq
         )
         same = (row.source, row.remote_id, row.seq, row.changed, row.focus) == (
             *(last.source, last.remote_id, last.seq, last.time),
             focus,
         )
-        if standing != told or not same:
+        if state != stored or not same:
             found.add(f"{what}: it does not stand where its changes brought it")
         report = unpack_findings(row.findings, row.iri)
         if verdict_of(report) != ("" if row.verdict is None else sets.get(row.verdict)):

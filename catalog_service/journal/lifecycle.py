@@ -9,7 +9,7 @@ from catalog_service.journal.model import ChangeKind, RecordState, State
 
 @dataclass(frozen=True, slots=True)
 class LifecycleState:
-    """The state of a record after a change; the fields are those of `Stored`."""
+    """The state of a record after a change; the fields are those of `StoredRecord`."""
 
     state: State
     public: bool

@@ -158,36 +158,36 @@ class ChangeLog(JournalBase):
 
     def at(self, iri: str, when: datetime) -> StoredRecord | None:
         """Return a record as it stood at an instant; None where it was not known yet."""
-        standing: LifecycleState | None = None
+        state: LifecycleState | None = None
         last: Change | None = None
         version: Change | None = None
         for entry in self.history(iri):
             if entry.time > when:
                 break
             last = entry
-            standing = advance(
-                standing,
+            state = advance(
+                state,
                 entry.kind,
                 seq=entry.seq,
                 content_hash=entry.hash,
                 public=entry.public,
             )
-            if standing.version_seq == entry.seq:
+            if state.version_seq == entry.seq:
                 version = entry
-        if last is None or standing is None:
+        if last is None or state is None:
             return None
         return StoredRecord(
             iri=iri,
             source=last.source,
             remote_id=last.remote_id,
             focus=(version or last).focus,
-            state=standing.state,
-            public=standing.public,
-            hash=standing.hash,
+            state=state.state,
+            public=state.public,
+            hash=state.hash,
             nquads=None if version is None else version.nquads,
-            version_seq=standing.version_seq,
-            held_hash=standing.held_hash,
-            held_seq=standing.held_seq,
+            version_seq=state.version_seq,
+            held_hash=state.held_hash,
+            held_seq=state.held_seq,
             seq=last.seq,
             changed=last.time,
         )

@@ -191,7 +191,7 @@ def _behind(healths: Sequence[ProjectionHealth]) -> Iterator[str]:
 
 
 def _health(atlas: Atlas, name: str) -> ProjectionHealth:
-    """Return how a projection stands; raises what is wrong with it."""
+    """Return the checkpoint of a projection and its lag; raises its problem."""
     found = next(c for c in atlas.projection_health() if c.name == name)
     if found.problem is not None:
         raise found.problem

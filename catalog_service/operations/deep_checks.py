@@ -19,7 +19,7 @@ _LISTED: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at: ``ok``, ``warning`` (works, look at it) or ``failed``."""
+    """One check: ``ok``, ``warning`` (works, needs attention) or ``failed``."""
 
     name: str
     verdict: Literal["ok", "warning", "failed"]
@@ -29,7 +29,7 @@ class Check:
 
 
 def journal_content(atlas: Atlas) -> Check:
-    """Look at every byte of the journal that can be held against something else."""
+    """Verify the journal's bytes against its checksums."""
     found = atlas.journal.inspect()
     whole = gettext(
         "{changes} and {records} looked at, byte by byte",
@@ -108,7 +108,7 @@ def _content(atlas: Atlas, name: str, broken: list[AtlasError]) -> Check:
 
 
 def notes(atlas: Atlas) -> Check:
-    """Look at the file in which the worker notes where it stands: its loss costs nothing."""
+    """Check the worker's status file; losing it is harmless."""
     path = atlas.settings.home / "projections.json"
     try:
         for row in json.loads(path.read_text("utf-8"))["projections"]:
@@ -139,4 +139,4 @@ DEEP: Final[tuple[tuple[str, Callable[[Atlas], Check]], ...]] = (
     ("index-content", index_content),
     ("notes", notes),
 )
-"""What ``--deep`` looks at besides."""
+"""Further checks of ``--deep``."""

@@ -80,7 +80,7 @@ def home_of(given: Settings, port: int = USUAL_PORT) -> Path:
 
 
 def _is_inside(given: Settings) -> bool:
-    """Tell whether the settings are those that a demo told for other commands (`using`)."""
+    """Tell whether the settings are those the demo printed for other commands (`using`)."""
     return _DEMO_NAME.fullmatch(given.home.name) is not None and is_demo(given.home)
 
 

@@ -107,7 +107,7 @@ def _serve(settings: Settings, host: str, port: int, workers: int, role: Role) -
     configure_logs(settings.log_level, "supervisor")
     listener = None if role == "worker" else _bind(host, port)
     metrics = _metrics_folder()
-    reading, writing = os.pipe()  # the lifeline; see `lifeline`
+    reading, writing = os.pipe()  # the lifeline; see `parent_watch`
     try:
         environment = {
             **os.environ,

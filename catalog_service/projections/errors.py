@@ -38,7 +38,7 @@ PROJECTION_BEHIND: Final = ErrorKind(
     status=503,
 )
 REVOCATIONS_UNKNOWN: Final = ErrorKind(
-    "closings-unknown",
+    "closings-unknown",  # public: clients read it, so that it keeps its older word
     "Within {seconds} s the journal did not tell which records were withdrawn or are not open any "
     "more, so nothing is answered. Try again in {retry_after} s; if it stays so, see what keeps "
     "the journal's database busy.",

@@ -44,7 +44,10 @@ class Traces:
             return 0
 
     def forbid(self, url: str) -> bool:
-        """Tell whether no journal may be made: there is no file, and another one was shown."""
+        """Tell whether creating a journal is refused.
+
+        It is where its file is missing or empty, but graph, index or status come from a journal.
+        """
         try:
             address = sa.make_url(url)
         except sa.exc.ArgumentError:

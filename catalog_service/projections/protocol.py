@@ -8,7 +8,7 @@ from typing import Final, Protocol, runtime_checkable
 from catalog_service.journal.model import Change, StoredRecord
 
 DAMAGED: Final = frozenset({"graph-broken", "index-corrupt", "index-missing"})
-"""Codes of errors that only a new build from the journal mends."""
+"""Codes of errors that only a rebuild from the journal removes."""
 
 
 class JournalReader(Protocol):

@@ -220,7 +220,7 @@ class ProjectionRunner:
         self._nudge.give()
 
     def status(self) -> Status:
-        """Return where the projections stand."""
+        """Return the checkpoints of the projections, and what holds them up."""
         return self._board.status()
 
     def _start(self, stop: Event, died: Callable[[BaseException], None]) -> list[Thread]:

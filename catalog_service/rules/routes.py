@@ -24,8 +24,8 @@ from catalog_service.rules.validation import (
 )
 from catalog_service.rules.validation_slots import ValidationSlots
 from catalog_service.sources.reading import SourceReader, body_format
-from harvesters.limits import MIB
 from ontology.errors import AtlasError
+from ontology.limits import MIB
 from shapes.engines import EngineName
 
 router = APIRouter(prefix="/api/v1", tags=["rules"])

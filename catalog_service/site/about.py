@@ -18,7 +18,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/about")
 def about(request: Request, atlas: Atlas) -> Response:
-    """For whoever wants to know what they look at."""
+    """The page about the catalogue."""
     view = View(request)
     result = atlas.search.search(Query(limit=0, facet_size=MAX_FACET_SIZE))
     publishers, sources = (len(result.facets.get(name, ())) for name in ("publisher", "source"))

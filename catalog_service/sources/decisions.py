@@ -68,7 +68,7 @@ class RemovedPage(BaseModel):
 
 
 class ReleaseBody(BaseModel):
-    """Why a version is let through; it stands in the record's history."""
+    """Reason for the release, kept in the record's history."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -198,7 +198,7 @@ async def wait_visible(atlas: Service, seq: int | None) -> bool:
 
 
 def tell(atlas: Service, outcome: Outcome, lang: Lang) -> OutcomeAnswer:
-    """Tell an outcome in a language."""
+    """Return an outcome as an answer in a language."""
     error = outcome.error
     return OutcomeAnswer(
         status="withdrawn" if outcome.kind == "withdrawn" else outcome.status,

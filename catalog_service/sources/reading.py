@@ -12,7 +12,7 @@ import orjson
 from catalog_service.http.errors import BODY_EMPTY, MEDIA_TYPE_UNSUPPORTED
 from catalog_service.sources.errors import IDENTIFIER_DIFFERS
 from harvesters.errors import BAD_JSON, NOT_ONE_RECORD
-from harvesters.limits import MIB, Limits
+from harvesters.limits import Limits
 from harvesters.mapping.mapping_files import label_mapping
 from harvesters.mapping.value_parsing import as_text
 from harvesters.protocols import Incoming, Item, MappedRecord, Unreadable
@@ -20,6 +20,7 @@ from harvesters.readers.formats import Format, open_reader, read_bytes, read_one
 from harvesters.readers.portal_files import PortalLines
 from harvesters.readers.portal_records import PortalMapper
 from ontology.errors import AtlasError, FilePosition
+from ontology.limits import MIB
 from ontology.vocabulary import Vocabulary
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalog_service.catalog.admission import check_source_id
-from catalog_service.catalog.openness_review import unlooked
+from catalog_service.catalog.openness_review import unreviewed_doubts
 from catalog_service.errors import RECORD_NOT_FOUND, UNKNOWN_SOURCE
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState, Source, StateCount, StoredRecord, version_of
@@ -95,7 +95,7 @@ def doubts_of(journal: Journal, record: RecordState | StoredRecord) -> tuple[Dou
     """Return the values in a record's held version that may mean 非开放."""
     change = journal.waiting(record)
     version = None if change is None else version_of(change)
-    return () if version is None else unlooked(journal, version)
+    return () if version is None else unreviewed_doubts(journal, version)
 
 
 def _summary(source: Source, counts: list[StateCount]) -> SourceSummary:

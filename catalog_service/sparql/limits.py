@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalog_service.settings import Settings
-from harvesters.limits import MIB
+from ontology.limits import MIB
 
 MAX_QUERY_CHARACTERS: Final = 200_000
 

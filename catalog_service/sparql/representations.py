@@ -14,7 +14,7 @@ from catalog_service.context import Service
 from catalog_service.formats import OutputFormat
 from catalog_service.http.access import client_address
 from catalog_service.http.conditional_requests import not_modified
-from catalog_service.http.representations import told_left_out
+from catalog_service.http.representations import left_out_header
 from catalog_service.http.thread_pools import run_soon, thread_pools
 from catalog_service.sparql.errors import SPARQL_BUSY
 from catalog_service.sparql.format_choice import choose
@@ -47,7 +47,7 @@ def query_response(request: Request, atlas: Service, operation: QueryOperation) 
     if tagged:
         headers["ETag"] = _tag(found.snapshot, operation, target)
     headers["X-Query-Milliseconds"] = f"{found.milliseconds:.1f}"
-    headers |= told_left_out(found.left_out)
+    headers |= left_out_header(found.left_out)
     return Response(found.body, headers=headers, media_type=found.media_type)
 
 

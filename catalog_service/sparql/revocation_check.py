@@ -80,7 +80,7 @@ class _Findings:
 
 
 class RevocationCheck:
-    """A `SparqlService` that answers ``sparql-behind`` rather than tell what is not open.
+    """Wraps a `SparqlService`; answers ``sparql-behind`` while the graph holds revoked records.
 
     Where the graph stands at the journal's end this costs one look at the journal. Only where
     something was closed more than `GRACE` ago is the graph asked whether it has it still: the

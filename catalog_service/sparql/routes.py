@@ -18,8 +18,8 @@ from catalog_service.sparql.errors import SPARQL_UPDATE_REFUSED
 from catalog_service.sparql.limits import MAX_BODY
 from catalog_service.sparql.representations import query_response, respond_soon
 from catalog_service.sparql.service import read_operation
-from harvesters.limits import MIB
 from ontology.errors import AtlasError
+from ontology.limits import MIB
 
 router = APIRouter(tags=["linked data"])
 

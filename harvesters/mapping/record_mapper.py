@@ -218,9 +218,9 @@ def _without_repeated_names(
     """Drop keywords that are a name which was removed elsewhere in the record."""
     texts = (v for c in containers for v in c.values() if isinstance(v, str))
     names = {name for text in texts if may_be_contact(text) for name in names_taken(text)}
-    echoes = {f' <{DCAT.keyword}> "{name}"@zh .' for name in names}
+    repeated = {f' <{DCAT.keyword}> "{name}"@zh .' for name in names}
     record = mapped.record
-    lines = [text for text in record.lines if text[text.find("> ") + 1 :] not in echoes]
+    lines = [text for text in record.lines if text[text.find("> ") + 1 :] not in repeated]
     if len(lines) == len(record.lines):
         return mapped
     left = Record.from_lines(

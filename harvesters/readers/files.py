@@ -19,9 +19,10 @@ from harvesters.errors import (
     NOT_A_FILE,
     TRUNCATED_GZIP,
 )
-from harvesters.limits import MIB, Limits
+from harvesters.limits import Limits
 from harvesters.readers.streamed_lines import GZIP, LineCutter
 from ontology.errors import AtlasError, FilePosition
+from ontology.limits import MIB
 
 _CHUNK: Final = 256 * 1024
 _WATCHED: Final = 32 * MIB

@@ -90,7 +90,7 @@ class EmbeddingServer:
         return vectors
 
     def waiting(self) -> bool:
-        """Tell whether it failed a moment ago, so that a search should not wait for it now."""
+        """Tell whether the last request failed too recently to try again during a search."""
         return self._monotonic() < self._until
 
     def close(self) -> None:

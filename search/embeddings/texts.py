@@ -12,7 +12,7 @@ MAX_TEXT: Final = 1_000
 """Characters: the smallest of the usual models read 512 tokens, which is about as much Chinese."""
 
 TEXT_VERSION: Final = 1
-"""Raise it with every change of `text_of`: all vectors are then asked for anew."""
+"""Increase when `text_of` changes; all vectors are then recomputed."""
 
 
 def text_of(document: StoredDocument) -> str:

@@ -53,9 +53,9 @@ class IndexView(Protocol):
         ...
 
     def count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
-        """Count the values of facets over a plan's documents, all values that stand in any.
+        """Count the values of facets over a plan's documents, every value that occurs.
 
-        Each facet is counted without its own filter; ``after`` is not looked at.
+        Each facet is counted without its own filter; cursors (``after``) are ignored.
         """
         ...
 
@@ -137,7 +137,7 @@ class SearchIndex(ReadableIndex, Protocol):
         *,
         mark: Callable[[int], str] = no_mark,
     ) -> None:
-        """Build a new index beside the live one, then switch to it; an IRI stands once in it.
+        """Build a new index beside the live one, then switch to it; each IRI occurs once.
 
         ``checkpoint`` is asked when ``documents`` is exhausted, for it may grow meanwhile;
         ``mark`` then gives what is kept beside it.

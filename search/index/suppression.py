@@ -51,7 +51,7 @@ class SuppressingView:
 
     @property
     def checkpoint(self) -> int:
-        """The journal number that the index stands at."""
+        """The checkpoint of the index."""
         return self._view.checkpoint
 
     @property

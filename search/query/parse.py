@@ -81,7 +81,7 @@ class _Parser:
         self.attributes: list[tuple[str, ...]] = []
         self.fillers: list[str] = []
         self.lone: list[tuple[int, str]] = []
-        """Characters that are nouns by themselves: looked for where nothing else is."""
+        """Single characters that are nouns; searched only where nothing else is."""
         self.newest = bool(NEWEST.search(text))
         self.register = self.statistic = False
 
@@ -216,7 +216,7 @@ class _Parser:
                     position += len(word)
 
     def _stands_alone(self, position: int, piece: str) -> bool:
-        """Tell whether a piece is one character with nothing beside it: 桥, not 除 in 除泸州."""
+        """Tell whether a segment is one character with no neighbour: 桥, not 除 in 除泸州."""
         if len(piece) > 1 or piece in STOP_WORDS:
             return False
         beside = self.text[max(0, position - 1) : position] + self.text[position + 1 : position + 2]

@@ -131,7 +131,7 @@ class Reranker:
         return kept
 
     def signals_of(self, document: StoredDocument) -> Signals:
-        """Return what ranking looks at in a document, computed once.
+        """Return a document's ranking features, cached.
 
         An index that was built anew may hold another document for the same version of a record.
         """

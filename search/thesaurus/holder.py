@@ -42,7 +42,7 @@ class ThesaurusHolder:
 
     @property
     def problem(self) -> AtlasError | None:
-        """Why the files as they stand are not in use; None where they are."""
+        """Why the edited files are not in use; None where they are."""
         self.current()
         return self._problem
 

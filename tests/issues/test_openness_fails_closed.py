@@ -371,7 +371,7 @@ def test_what_was_let_in_before_is_held_by_a_recheck(
     catalog: Catalog, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("catalog_service.catalog.preparation.unlooked", lambda *_: ())
+        patched.setattr("catalog_service.catalog.preparation.unreviewed_doubts", lambda *_: ())
         submit(catalog, portal(open_type="已下线"))
     assert shown(journal) == ["1"]
     assert [o.status for o in catalog.recheck(replace(REPORT, dry_run=True))] == ["held"]

@@ -56,9 +56,10 @@ class Circuit:
         self._trying = False
 
     def check(self, deadline: float) -> AtlasError | None:
-        """Return the error to raise instead of asking, or None: ask, within ``deadline`` seconds.
+        """Return the error to raise without a request, or None.
 
-        Whoever is let through must tell `succeeded` or `failed`.
+        After None the caller sends its request, which may take ``deadline`` seconds, and must then
+        report `succeeded` or `failed`.
         """
         if self._error is None:
             return None

@@ -106,8 +106,8 @@ class Generations:
     def discard(self, index: str) -> bool:
         """Give an index up that was to be built, and remove it, unless it is live.
 
-        Returns whether it is gone. Raises `AtlasError` where nobody can say; nothing is removed
-        then.
+        Returns whether it is gone. Raises `AtlasError` where the server does not tell whether it is
+        live; nothing is removed then.
         """
         if self.building in self._carried(index):
             # From here on no switch that is still under way can succeed.

@@ -174,7 +174,7 @@ class ElasticIndex:
         *,
         mark: Callable[[int], str] = no_mark,
     ) -> None:
-        """Build a new index beside the live one, then switch to it; an IRI stands once in it.
+        """Build a new index beside the live one, then switch to it; each IRI occurs once.
 
         ``checkpoint`` is asked when ``documents`` is exhausted. Raises `AtlasError` like `write`;
         then the live index is as it was.

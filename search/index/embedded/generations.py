@@ -35,7 +35,7 @@ class Generations:
         self.sums = self.root / "current.sums"
         """The checksums of the live generation's files, while no writer has it open."""
         self.damaged = self.root / "current.broken"
-        """Is there while a reader has come upon damage in the live generation."""
+        """Marker file: exists after a reader found damage in the live generation."""
 
     def current(self) -> Path | None:
         """Return the live generation, or None where there is none yet."""
@@ -120,7 +120,7 @@ class Generations:
         return descriptor
 
     def seal(self) -> None:
-        """Note the checksums of the live generation: nobody writes it any more."""
+        """Store the checksums of the live generation, which is no longer written."""
         current = self.current()
         # Without them less can be looked for, and nothing else is amiss.
         with suppress(OSError):
@@ -133,7 +133,7 @@ class Generations:
             self.damaged.touch()
 
     def unseal(self) -> None:
-        """Forget them: it is about to be written."""
+        """Remove the checksums: the live generation is about to be written."""
         self.sums.unlink(missing_ok=True)
 
     def _all(self) -> list[Path]:

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from harvesters.limits import MIB, Limits
+from harvesters.limits import Limits
 from harvesters.readers.formats import open_reader
 from ontology.errors import AtlasError
+from ontology.limits import MIB
 from ontology.vocabulary import Vocabulary
 from tests.harvesters.conftest import BASE, Result
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from harvesters.limits import MIB
 from ontology.errors import AtlasError
+from ontology.limits import MIB
 from tests.harvesters.conftest import Result
 
 Read = Callable[..., Result]

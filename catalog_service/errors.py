@@ -199,6 +199,21 @@ TIME_INVALID: Final = ErrorKind(
     "{value!r} is not a time. Use ISO 8601, such as 2026-05-31 or 2026-05-31T12:00:00+08:00.",
     status=400,
 )
+PARAMETER_INVALID: Final = ErrorKind(
+    "parameter-invalid",
+    "Parameter {name} has the value {value!r}, which is not valid: expected {expected}.",
+    status=400,
+)
+BODY_EMPTY: Final = ErrorKind(
+    "body-empty",
+    "The request has no body. Give {expected} in it.",
+    status=400,
+)
+MEDIA_TYPE_UNSUPPORTED: Final = ErrorKind(
+    "media-type-unsupported",
+    "Bodies of type {given!r} are not supported. Use one of: {known}.",
+    status=415,
+)
 
 SAVED_NOT_SHOWN: Final = ErrorKind(
     "saved-not-shown",

@@ -50,6 +50,11 @@ BREACHES = {
         "from fastapi import Request",
         "Services know no HTTP",
     ),
+    "what a service uses knows what requests go through": (
+        "catalog_service/sparql/format_choice.py",
+        "from catalog_service.http import negotiation",
+        "Services know no HTTP",
+    ),
 }
 
 
@@ -86,7 +91,7 @@ def test_a_breach_breaks_its_contract(house: Path, breach: str) -> None:
     path.write_text(f"{path.read_text('utf-8')}\n{line}\n", "utf-8")
     code, told = lint_imports(house)
     assert code == 1, told
-    broken = [name.split(" BROKEN")[0] for name in told.splitlines() if name.endswith(" BROKEN")]
+    broken = [name.split(" BROKEN")[0] for name in told.splitlines() if " BROKEN" in name]
     assert any(name.startswith(contract) for name in broken), told
 
 

@@ -19,7 +19,7 @@ from catalog_service.dependencies import Atlas
 from catalog_service.discovery.model import HitAnswer
 from catalog_service.discovery.parameters import parameters, read_query
 from catalog_service.discovery.service import named_hit
-from catalog_service.http.errors import PARAMETER_INVALID
+from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.language import choose_language
 from catalog_service.site.display_values import without_bidi
 from ontology.errors import AtlasError

@@ -25,7 +25,7 @@ from catalog_service.discovery.parameters import (
 from catalog_service.discovery.service import named_hit
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.language import choose_language
-from catalog_service.http.links import form_path
+from catalog_service.links import form_path
 from catalog_service.site.display_values import without_bidi
 from ontology.dates import SHANGHAI, read_date
 from ontology.languages import pick

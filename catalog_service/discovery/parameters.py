@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from catalog_service.discovery.errors import TOO_MANY_VALUES
-from catalog_service.http.errors import PARAMETER_INVALID
+from catalog_service.errors import PARAMETER_INVALID
 from ontology.concepts import Scheme
 from ontology.errors import AtlasError
 from ontology.terms import VOCAB

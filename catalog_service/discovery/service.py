@@ -15,7 +15,7 @@ from catalog_service.discovery.model import (
     UnderstandingAnswer,
 )
 from catalog_service.discovery.parameters import encode_cursor, shorten
-from catalog_service.http.links import dataset_path, page_path
+from catalog_service.links import dataset_path, page_path
 from ontology.formats import WORD, format_label
 from search.facets import BY_NAME
 from search.model import FacetValue, Hit, Query, Result, Suggestion

@@ -22,7 +22,7 @@ from catalog_service.entities.openness_figures import Bar, share
 from catalog_service.entities.service import datasets_with_field, facet_counts, predecessors
 from catalog_service.entities.tilemap import PLACES
 from catalog_service.http.errors import PAGE_NOT_FOUND
-from catalog_service.http.links import decode_segment
+from catalog_service.http.identifiers import decode_segment
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
 from ontology.terms import VOCAB

@@ -26,9 +26,10 @@ from catalog_service.entities.service import (
 from catalog_service.formats import BY_SUFFIX, GRAPH_FORMATS, HTML, OutputFormat, split_suffix
 from catalog_service.http.access import client_address
 from catalog_service.http.errors import PAGE_NOT_FOUND
-from catalog_service.http.links import decode_segment, page_path
+from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import graph_response, see_other
+from catalog_service.links import page_path
 from ontology.allowed_subjects import GENID
 from ontology.errors import AtlasError
 from ontology.terms import RDFS

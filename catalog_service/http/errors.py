@@ -11,11 +11,6 @@ PAGE_NOT_FOUND: Final = ErrorKind(
     "There is nothing at this address. Check the spelling, or search from the home page.",
     status=404,
 )
-PARAMETER_INVALID: Final = ErrorKind(
-    "parameter-invalid",
-    "Parameter {name} has the value {value!r}, which is not valid: expected {expected}.",
-    status=400,
-)
 ILLEGAL_PATH: Final = ErrorKind(
     "illegal-path",
     "The address is not encoded validly. Percent-encode identifiers as UTF-8, without control "
@@ -53,16 +48,6 @@ BODY_TOO_SLOW: Final = ErrorKind(
     "body-too-slow",
     "The request body paused for too long. Send it again; records that were acknowledged are safe.",
     status=408,
-)
-BODY_EMPTY: Final = ErrorKind(
-    "body-empty",
-    "The request has no body. Give {expected} in it.",
-    status=400,
-)
-MEDIA_TYPE_UNSUPPORTED: Final = ErrorKind(
-    "media-type-unsupported",
-    "Bodies of type {given!r} are not supported. Use one of: {known}.",
-    status=415,
 )
 NOT_ACCEPTABLE: Final = ErrorKind(
     "not-acceptable",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalog_service.http.negotiation import weighted
+from catalog_service.preferences import weighted
 from translations import LANGUAGES, Lang
 
 

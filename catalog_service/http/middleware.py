@@ -21,6 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.access import BEARER_REQUIRED
 from catalog_service.http.allowed_methods import allowed_methods
 from catalog_service.http.cross_origin import shared_methods
@@ -31,7 +32,6 @@ from catalog_service.http.errors import (
     ILLEGAL_PATH,
     LENGTH_AMBIGUOUS,
     METHOD_NOT_ALLOWED,
-    PARAMETER_INVALID,
     UNEXPECTED,
 )
 from catalog_service.http.head import answer_head

@@ -6,7 +6,7 @@ import base64
 import binascii
 import unicodedata
 
-from catalog_service.http.errors import PARAMETER_INVALID
+from catalog_service.errors import PARAMETER_INVALID
 from ontology.errors import AtlasError
 
 

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from catalog_service.dependencies import Atlas
+from catalog_service.errors import BODY_EMPTY
 from catalog_service.http.access import Bearer
-from catalog_service.http.errors import BODY_EMPTY
+from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.language import choose_language
-from catalog_service.http.links import decode_segment
 from catalog_service.http.request_bodies import Body, receive_whole
 from catalog_service.http.thread_pools import run, thread_pools
 from catalog_service.rules.service import RuleAnswer, RuleDetail, rule_answer, rule_detail

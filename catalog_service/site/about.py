@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.http.links import form_path
+from catalog_service.links import form_path
 from catalog_service.site.rendering import View
 from search.limits import MAX_FACET_SIZE
 from search.model import Query

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse
 from catalog_service.clock import SHANGHAI
 from catalog_service.dependencies import service
 from catalog_service.http.language import choose_language
-from catalog_service.http.links import dataset_path
+from catalog_service.links import dataset_path
 from catalog_service.settings import NOTICE_BETWEEN
 from catalog_service.site.assets import assets
 from catalog_service.site.display_values import ascii_host, followable, without_bidi

@@ -14,12 +14,12 @@ from catalog_service.dependencies import Atlas
 from catalog_service.errors import UNKNOWN_RECORD
 from catalog_service.http.access import Bearer, StewardRoute
 from catalog_service.http.conditional_requests import demanded
-from catalog_service.http.identifiers import Ref
+from catalog_service.http.identifiers import Ref, decode_segment
 from catalog_service.http.language import choose_language
-from catalog_service.http.links import api_path, decode_segment
 from catalog_service.http.paging import pack, unpack
 from catalog_service.http.thread_pools import run, thread_pools
 from catalog_service.journal.model import State
+from catalog_service.links import api_path
 from catalog_service.sources.outcomes import (
     BatchAnswer,
     BatchTally,

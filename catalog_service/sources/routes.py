@@ -13,7 +13,7 @@ from catalog_service.accounts.permissions import Principal, may_read, require_ad
 from catalog_service.catalog.admission import MAX_SOURCE_ID
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import AdminRoute, Bearer
-from catalog_service.http.links import decode_segment
+from catalog_service.http.identifiers import decode_segment
 from catalog_service.journal.model import Run
 from catalog_service.sources import service
 

@@ -12,7 +12,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
-from catalog_service.http.errors import BODY_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, PARAMETER_INVALID
+from catalog_service.errors import MEDIA_TYPE_UNSUPPORTED, PARAMETER_INVALID
+from catalog_service.http.errors import BODY_TOO_LARGE
 from catalog_service.http.request_bodies import receive_whole
 from catalog_service.sparql.errors import SPARQL_UPDATE_REFUSED
 from catalog_service.sparql.limits import MAX_BODY

@@ -20,7 +20,7 @@ from catalog_service.graph.store import STATE_GRAPH
 from catalog_service.http.access import client_address
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.errors import PAGE_NOT_FOUND
-from catalog_service.http.links import decode_segment
+from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import content_tag, graph_response, see_other
 from catalog_service.vocabularies.definitions import (

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
 from catalog_service.formats import GRAPH_FORMATS, HTML, split_suffix
-from catalog_service.http.links import decode_segment
+from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import graph_response, see_other
 from catalog_service.site.rendering import View

@@ -1,4 +1,4 @@
-"""Addresses: identifiers in paths, and the IRIs and links made of them.
+"""Addresses of records: the paths of their pages and forms, made of identifiers and IRIs.
 
 IRIs come from the settings alone. The ``Host`` header is never read: a client could put any
 name there and have it stored in caches or in answers.
@@ -6,41 +6,15 @@ name there and have it stored in caches or in answers.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Final
-from urllib.parse import quote, unquote, unquote_to_bytes
+from urllib.parse import quote, unquote
 
 from catalog_service.formats import BY_SUFFIX, HTML
-from catalog_service.http.errors import ILLEGAL_PATH
-from ontology.errors import AtlasError
 from ontology.record import PATH
 
 PAGE: Final = HTML.suffix
 _ENDINGS: Final = frozenset({PAGE, *BY_SUFFIX})
 """Endings that are a form in the address of a record."""
-
-_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-MAX_ID_CHARACTERS: Final = 1_024
-
-
-def decode_segment(segment: str) -> str:
-    """Decode one path segment; raises `AtlasError` (``illegal-path``).
-
-    Paths are routed undecoded (`catalog_service.http.middleware`), so that ``%2F`` inside an
-    identifier is part of it and ``..%2F`` leads nowhere.
-    """
-    if _BROKEN_ESCAPE.search(segment):
-        raise AtlasError(ILLEGAL_PATH)
-    try:
-        text = unquote_to_bytes(segment).decode("utf-8")
-    except UnicodeDecodeError:
-        raise AtlasError(ILLEGAL_PATH) from None
-    if not text or len(text) > MAX_ID_CHARACTERS:
-        raise AtlasError(ILLEGAL_PATH)
-    if any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
-        raise AtlasError(ILLEGAL_PATH)
-    return text
 
 
 def split_ending(remote_id: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote, unquote
 
-from catalog_service.formats import BY_SUFFIX, HTML
+from catalog_service.output_formats import BY_SUFFIX, HTML
 from ontology.record import PATH
 
 PAGE: Final = HTML.suffix

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalog_service.formats import OutputFormat
+from catalog_service.output_formats import OutputFormat
 
 
 def weighted(header: str) -> list[tuple[str, float]]:

@@ -12,9 +12,9 @@ from catalog_service.console.output import Output, gettext, pgettext
 from catalog_service.datasets.service import counted
 from catalog_service.datasets.visibility import times_ahead
 from catalog_service.errors import RECORD_NOT_FOUND
-from catalog_service.formats import BY_NAME
 from catalog_service.http.times import parse_time
 from catalog_service.journal.model import Change, State
+from catalog_service.output_formats import BY_NAME
 from ontology.errors import AtlasError
 from ontology.serialization import write_lines
 

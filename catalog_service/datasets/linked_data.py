@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from catalog_service.datasets.visibility import GoneError, find
 from catalog_service.dependencies import Atlas
-from catalog_service.formats import GRAPH_FORMATS, HTML
 from catalog_service.http.access import Bearer
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import see_other
 from catalog_service.links import dataset_path, form_path
+from catalog_service.output_formats import GRAPH_FORMATS, HTML
 
 router = APIRouter(tags=["linked data"])
 

@@ -31,13 +31,13 @@ from catalog_service.datasets.visibility import GoneError, Version, find, histor
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.explorer.related import related
-from catalog_service.formats import BY_SUFFIX, GRAPH_FORMATS, HTML, OutputFormat
 from catalog_service.http.access import Bearer
 from catalog_service.http.identifiers import DatasetRef, Ref
 from catalog_service.http.negotiation import choose
 from catalog_service.http.times import parse_time
 from catalog_service.journal.model import Change
 from catalog_service.links import api_path, dataset_path, record_path, split_ending
+from catalog_service.output_formats import BY_SUFFIX, GRAPH_FORMATS, HTML, OutputFormat
 from catalog_service.site.rendering import View
 from catalog_service.sources.service import titles
 from ontology.errors import AtlasError

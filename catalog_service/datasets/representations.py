@@ -6,9 +6,9 @@ from fastapi import Request
 from starlette.responses import Response
 
 from catalog_service.datasets.visibility import Version
-from catalog_service.formats import OutputFormat
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.representations import digest, rdf_response
+from catalog_service.output_formats import OutputFormat
 from ontology.ntriples import iri
 from ontology.serialization import write_lines
 from ontology.terms import FOAF

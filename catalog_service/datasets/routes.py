@@ -24,7 +24,6 @@ from catalog_service.datasets.service import (
 from catalog_service.datasets.visibility import Version, find, find_held
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import PARAMETER_INVALID
-from catalog_service.formats import GRAPH_FORMATS, JSON, OutputFormat
 from catalog_service.http.access import Bearer
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.identifiers import Ref
@@ -32,6 +31,7 @@ from catalog_service.http.negotiation import choose
 from catalog_service.http.paging import pack, unpack
 from catalog_service.http.times import parse_time
 from catalog_service.links import api_path, dataset_path
+from catalog_service.output_formats import GRAPH_FORMATS, JSON, OutputFormat
 from ontology.errors import AtlasError
 from ontology.record import mint_iri
 

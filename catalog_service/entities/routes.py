@@ -23,13 +23,19 @@ from catalog_service.entities.service import (
     organization_triples,
     record_of_blank_node,
 )
-from catalog_service.formats import BY_SUFFIX, GRAPH_FORMATS, HTML, OutputFormat, split_suffix
 from catalog_service.http.access import client_address
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import graph_response, see_other
 from catalog_service.links import page_path
+from catalog_service.output_formats import (
+    BY_SUFFIX,
+    GRAPH_FORMATS,
+    HTML,
+    OutputFormat,
+    split_suffix,
+)
 from ontology.allowed_subjects import GENID
 from ontology.errors import AtlasError
 from ontology.terms import RDFS

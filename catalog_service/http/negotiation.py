@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalog_service.formats import OutputFormat
 from catalog_service.http.errors import NOT_ACCEPTABLE
+from catalog_service.output_formats import OutputFormat
 from catalog_service.preferences import preferred, weighted
 from ontology.errors import AtlasError
 

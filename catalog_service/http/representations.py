@@ -9,8 +9,8 @@ import pyoxigraph as ox
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from catalog_service.formats import OutputFormat
 from catalog_service.http.conditional_requests import not_modified
+from catalog_service.output_formats import OutputFormat
 from ontology.serialization import Written, write
 
 

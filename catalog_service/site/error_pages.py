@@ -9,9 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from catalog_service.formats import HTML, JSON
 from catalog_service.http.negotiation import choose
 from catalog_service.http.problems import from_http, from_validation, problem_of, problem_response
+from catalog_service.output_formats import HTML, JSON
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
 

@@ -17,7 +17,6 @@ from catalog_service.accounts.permissions import require_write
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import MEDIA_TYPE_UNSUPPORTED
-from catalog_service.formats import JSON, NDJSON
 from catalog_service.http.access import Bearer, WriterRoute
 from catalog_service.http.conditional_requests import demanded
 from catalog_service.http.identifiers import Ref, decode_segment
@@ -25,6 +24,7 @@ from catalog_service.http.language import choose_language
 from catalog_service.http.negotiation import choose
 from catalog_service.http.request_bodies import receive_whole, rounds
 from catalog_service.http.thread_pools import run, thread_pools
+from catalog_service.output_formats import JSON, NDJSON
 from catalog_service.sources.outcomes import (
     BatchAnswer,
     BatchTally,

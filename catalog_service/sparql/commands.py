@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from catalog_service.console.opening import existing
-from catalog_service.formats import GRAPH_FORMATS, RESULT_FORMATS
+from catalog_service.output_formats import GRAPH_FORMATS, RESULT_FORMATS
 
 FORMATS: Final = {known.name: known for known in (*RESULT_FORMATS, *GRAPH_FORMATS)}
 

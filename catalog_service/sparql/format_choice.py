@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from catalog_service.formats import GRAPH_FORMATS, RESULT_FORMATS, OutputFormat
+from catalog_service.output_formats import GRAPH_FORMATS, RESULT_FORMATS, OutputFormat
 from catalog_service.preferences import preferred, weighted
 from catalog_service.sparql.errors import SPARQL_FORMAT
 from catalog_service.sparql.query_check import QueryForm

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.formats import HTML
 from catalog_service.http.access import client_address
 from catalog_service.http.negotiation import choose
+from catalog_service.output_formats import HTML
 from catalog_service.site.rendering import View
 from catalog_service.sparql.format_choice import GRAPHS, PARAMETERS, SOLUTIONS
 from catalog_service.sparql.representations import query_response, respond_soon

@@ -11,11 +11,11 @@ from fastapi import Request
 from starlette.responses import Response
 
 from catalog_service.context import Service
-from catalog_service.formats import OutputFormat
 from catalog_service.http.access import client_address
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.representations import left_out_header
 from catalog_service.http.thread_pools import run_soon, thread_pools
+from catalog_service.output_formats import OutputFormat
 from catalog_service.sparql.errors import SPARQL_BUSY
 from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.limits import WAIT_SECONDS

@@ -8,7 +8,7 @@ from typing import Final
 import orjson
 
 from catalog_service.errors import PARAMETER_INVALID
-from catalog_service.formats import OutputFormat
+from catalog_service.output_formats import OutputFormat
 from catalog_service.sparql.errors import SPARQL_QUERY_MISSING, SPARQL_UPDATE_REFUSED
 from catalog_service.sparql.format_choice import PARAMETERS, applicable
 from catalog_service.sparql.limits import MAX_CELL_CHARACTERS

@@ -15,7 +15,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
-from catalog_service.formats import BY_SUFFIX, GRAPH_FORMATS, HTML, JSON_LD, split_suffix
 from catalog_service.graph.store import STATE_GRAPH
 from catalog_service.http.access import client_address
 from catalog_service.http.conditional_requests import not_modified
@@ -23,6 +22,7 @@ from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import content_tag, graph_response, see_other
+from catalog_service.output_formats import BY_SUFFIX, GRAPH_FORMATS, HTML, JSON_LD, split_suffix
 from catalog_service.vocabularies.definitions import (
     GRAPHS,
     graph_triples,

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
-from catalog_service.formats import GRAPH_FORMATS, HTML, split_suffix
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import graph_response, see_other
+from catalog_service.output_formats import GRAPH_FORMATS, HTML, split_suffix
 from catalog_service.site.rendering import View
 from catalog_service.vocabularies.definitions import ontology_triples, term_triples
 from catalog_service.vocabularies.errors import UNKNOWN_TERM

@@ -7,11 +7,11 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
-from catalog_service.formats import GRAPH_FORMATS, JSON
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import content_tag, graph_response
+from catalog_service.output_formats import GRAPH_FORMATS, JSON
 from catalog_service.vocabularies import service
 from catalog_service.vocabularies.service import SchemeAnswer, SchemeSummary
 

@@ -13,8 +13,8 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from catalog_service.formats import BY_SUFFIX
 from catalog_service.operations.demo import example_sources
+from catalog_service.output_formats import BY_SUFFIX
 from catalog_service.sources.importing import ImportTally, import_path
 from harvesters.mapping.publishers import Publishers
 from ontology.ontology import load_ontology

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from catalog_service.formats import BY_SUFFIX
 from catalog_service.links import dataset_path, form_path, split_ending
+from catalog_service.output_formats import BY_SUFFIX
 from tests.fixtures.web import BASE, HTML, House, portal, served
 
 Site = tuple[House, httpx.Client]

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from catalog_service.formats import GRAPH_FORMATS
+from catalog_service.output_formats import GRAPH_FORMATS
 from harvesters.limits import DEFAULT
 from harvesters.readers.files import Input
 from harvesters.readers.rdf.graph import Graph

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from catalog_service.formats import OutputFormat
+from catalog_service.output_formats import OutputFormat
 from catalog_service.sparql.format_choice import GRAPHS, SOLUTIONS
 from catalog_service.sparql.query_check import check
 from catalog_service.sparql.query_dataset import dataset_of

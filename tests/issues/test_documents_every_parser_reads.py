@@ -173,7 +173,7 @@ def test_terms_of_rdf_1_2_are_left_out_of_rdf_xml() -> None:
 
 def test_the_command_line_writes_the_same_document() -> None:
     line = '<http://e.example/s> <http://e.example/123> "x" .\n'
-    assert "1 statement(s) are left out" in write_lines(line, ox.RdfFormat.RDF_XML).body.decode()
+    assert "1 statement is left out" in write_lines(line, ox.RdfFormat.RDF_XML).body.decode()
     assert write_lines(line, ox.RdfFormat.N_TRIPLES).body.decode() == line
 
 
@@ -204,7 +204,7 @@ def test_a_record_is_read_in_every_form(odd: httpx.Client) -> None:
     } <= lost
     assert "http://example.com/2a" not in lost
     assert answer.headers["x-left-out"] == str(len(whole - found))
-    assert f"{len(whole - found)} statement(s) are left out" in answer.text
+    assert f"{len(whole - found)} statements are left out" in answer.text
     head = odd.head("/dataset/odd/x1.rdf")
     assert head.headers["x-left-out"] == answer.headers["x-left-out"]
 

@@ -1,0 +1,80 @@
+"""What a harvest asks of a platform: pages of a list, and one dataset at a time.
+
+A platform knows the wire format of one kind of server. It keeps nothing between calls: where a walk
+stands is a *cursor*, and where the last complete walk ended is a *bookmark*. Both are short texts
+that only the platform understands and that the harvest stores, so that a walk goes on after a
+restart, in another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from harvesters.platforms.http import Client
+from harvesters.protocols import Incoming, Unreadable
+from ontology.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A dataset as a list names it."""
+
+    remote_id: str
+    mark: str | None = None
+    """Changes whenever the dataset does (a date of change, a version, an ETag); None: the list
+    does not tell, and the dataset must be read to know."""
+    content: bytes | None = None
+    """The whole description, where the list carries it; None: `Platform.fetch` requests it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of a list."""
+
+    entries: tuple[Entry | Unreadable, ...] = ()
+    next: str | None = None
+    """Cursor of the following page; None: this is the last."""
+    total: int | None = None
+    """Number of datasets in the whole list, as the platform declares it."""
+    removed: tuple[str, ...] = ()
+    """Identifiers of datasets that the platform says are gone (OAI-PMH, LDES)."""
+    bookmark: str | None = None
+    """With the last page: where the next increment begins; None: this platform has no increments.
+    """
+    unchanged: bool = False
+    """Nothing changed since the bookmark: there are no entries, and nothing is missing."""
+
+
+class Platform(Protocol):
+    """One kind of server that datasets are harvested from.
+
+    Every method raises `AtlasError` for an answer that cannot be used: the walk then stops, and
+    goes on at the same cursor later. A dataset that cannot be read is `Unreadable` in its place.
+    """
+
+    def page(self, cursor: str | None, bookmark: str | None) -> Page:
+        """Return the page at a cursor (None: the first).
+
+        With a ``bookmark``, only what changed since may be listed; without one, everything is, so
+        that what a complete walk does not name is no longer there.
+        """
+        ...
+
+    def fetch(self, entry: Entry) -> Incoming | Unreadable:
+        """Return the dataset of an entry, ready to submit; requests it where needed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How one source is reached, and what its records become."""
+
+    source: str
+    url: str
+    client: Client
+    base_iri: str
+    vocabulary: Vocabulary
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Settings of one platform type, as `registry` documents them; unknown names are refused."""

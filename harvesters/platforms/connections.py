@@ -1,0 +1,249 @@
+"""The client's connections: every address checked before it is connected to, all within a deadline.
+
+A network backend of httpcore. It resolves a host itself and connects to the very addresses that it
+checked, so that a name that resolves differently a moment later (DNS rebinding) gains nothing.
+The name stays in the ``Host`` field and in TLS, whose certificate is verified against it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpcore
+
+from harvesters.platforms.address_guard import AddressGuard
+from harvesters.platforms.unpacking import TooLargeError
+
+Resolver = Callable[[str, int], Sequence[str]]
+"""Returns the IP addresses of a host name; raises OSError."""
+Connector = Callable[[str, int, float], socket.socket]
+"""Connects to an IP address and port within seconds; raises OSError."""
+
+_WRITTEN: Final = 64 * 1024
+
+
+class SlowError(Exception):
+    """The time of a request is over."""
+
+
+class UnreachableError(Exception):
+    """No connection: nothing of the request was sent."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request that is under way in this thread."""
+
+    until: float
+    """Its end, by `time.monotonic`."""
+    head: int | None = None
+    """Bytes that its answer's head may still take; None after the head."""
+    head_limit: int = 0
+
+    def left(self) -> float:
+        """Return the seconds left; raises `SlowError` when there are none."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise SlowError
+        return left
+
+
+_CURRENT: Final[ContextVar[Exchange]] = ContextVar("_CURRENT")
+
+
+@contextmanager
+def exchange(seconds: float) -> Iterator[Exchange]:
+    """Give the requests of this thread ``seconds`` from now."""
+    current = Exchange(time.monotonic() + seconds)
+    token = _CURRENT.set(current)
+    try:
+        yield current
+    finally:
+        _CURRENT.reset(token)
+
+
+class GuardedBackend(httpcore.NetworkBackend):
+    """Connects to checked addresses only.
+
+    Raises `AtlasError` (``address-forbidden``) before anything is connected where any address of
+    a host is not allowed, `UnreachableError`, and `SlowError`.
+    """
+
+    def __init__(
+        self,
+        guard: AddressGuard,
+        connect_seconds: float,
+        *,
+        resolve: Resolver | None = None,
+        connect: Connector | None = None,
+    ) -> None:
+        self._guard = guard
+        self._connect_seconds = connect_seconds
+        self._resolve = resolve or _resolve
+        self._connect = connect or _connect
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Resolve, check, connect: to the first address that answers."""
+        current = _CURRENT.get()
+        failure: OSError | None = None
+        for address in self._addresses(host, port, current):
+            try:
+                seconds = min(self._connect_seconds, current.left())
+                connected = self._connect(address, port, seconds)
+            except OSError as error:
+                failure = error
+                continue
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return _Stream(connected)
+        if isinstance(failure, TimeoutError):
+            raise UnreachableError("connecting timed out") from failure
+        raise UnreachableError(_reason(failure) if failure else "it has no address")
+
+    def _addresses(self, host: str, port: int, current: Exchange) -> list[str]:
+        """Return the addresses of a host, all of them checked."""
+        try:
+            found: Sequence[str] = [str(ipaddress.ip_address(host))]
+        except ValueError:
+            found = self._resolved(host, port, current)
+        addresses = []
+        for text in dict.fromkeys(found):
+            # A zone (%eth0) is dropped: what needs one is link-local, and needs to be allowed.
+            address = ipaddress.ip_address(text.partition("%")[0])
+            self._guard.check(host, address, port)
+            addresses.append(str(address))
+        return addresses
+
+    def _resolved(self, host: str, port: int, current: Exchange) -> Sequence[str]:
+        """Resolve within the deadline, which the system's resolver does not know."""
+        found: list[Sequence[str] | OSError | UnicodeError] = []
+
+        def run() -> None:
+            try:
+                found.append(self._resolve(host, port))
+            except (OSError, UnicodeError) as error:
+                found.append(error)
+
+        thread = threading.Thread(target=run, name=f"resolve {host}", daemon=True)
+        thread.start()
+        thread.join(current.left())
+        if not found:
+            raise SlowError
+        if isinstance(found[0], Exception):
+            raise UnreachableError(_reason(found[0]))
+        return found[0]
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose every wait ends with the request that waits."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        current = _CURRENT.get()
+        if current.head is not None:
+            if current.head <= 0:
+                raise TooLargeError("head", current.head_limit)
+            max_bytes = min(max_bytes, current.head)
+        with _in_time(self._socket, current, httpcore.ReadError):
+            received = self._socket.recv(max_bytes)
+        if current.head is not None:
+            current.head -= len(received)
+        return received
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        current = _CURRENT.get()
+        rest = memoryview(buffer)
+        while rest:
+            with _in_time(self._socket, current, httpcore.WriteError):
+                sent = self._socket.send(rest[:_WRITTEN])
+            rest = rest[sent:]
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        # The time-out of the socket holds for the whole handshake, not for each of its steps.
+        self._socket.settimeout(_CURRENT.get().left())
+        try:
+            wrapped = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
+        except TimeoutError:
+            self.close()
+            raise SlowError from None
+        except ssl.SSLCertVerificationError:
+            self.close()
+            raise
+        except (OSError, ValueError) as error:
+            self.close()
+            raise UnreachableError(_reason(error)) from error
+        return _Stream(wrapped)
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable":
+            # Whether the server has closed an idle connection (or sent what nobody asked for).
+            return _is_readable(self._socket)
+        return None
+
+
+@contextmanager
+def _in_time(
+    connected: socket.socket, current: Exchange, failure: type[httpcore.NetworkError]
+) -> Iterator[None]:
+    connected.settimeout(current.left())
+    try:
+        yield
+    except TimeoutError:
+        raise SlowError from None
+    except OSError as error:
+        raise failure(_reason(error)) from error
+
+
+def _is_readable(connected: socket.socket) -> bool:
+    if connected.fileno() < 0:
+        return True
+    if isinstance(connected, ssl.SSLSocket) and connected.pending():
+        return True
+    connected.settimeout(0)
+    try:
+        # The plain socket's: an SSL socket refuses flags.
+        return socket.socket.recv(connected, 1, socket.MSG_PEEK) is not None
+    except (BlockingIOError, InterruptedError):
+        return False
+    except OSError:
+        return True
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error)[:200] or type(error).__name__
+
+
+def _resolve(host: str, port: int) -> list[str]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in found]
+
+
+def _connect(address: str, port: int, seconds: float) -> socket.socket:
+    return socket.create_connection((address, port), seconds)

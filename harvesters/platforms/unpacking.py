@@ -1,0 +1,78 @@
+"""Answers unpacked piece by piece, so that a small answer cannot fill the memory."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from typing import Final
+
+from harvesters.platforms.limits import RequestLimits
+from ontology.limits import MIB
+
+ACCEPTED: Final = "gzip"
+"""The value of ``Accept-Encoding``. ``deflate`` has two meanings on the Web; others need more
+libraries and save little."""
+
+_PIECE: Final = MIB
+_UNRATED: Final = 8 * MIB
+"""What may unpack at any ratio: lists are repetitive."""
+
+
+class TooLargeError(Exception):
+    """An answer is over a limit; ``what`` names the measure and ``limit`` the value."""
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(what)
+        self.what = what
+        self.limit = limit
+
+
+class UnpackingError(Exception):
+    """An answer is not what its ``Content-Encoding`` says, or ends too early."""
+
+
+def unpacked(pieces: Iterable[bytes], encoding: str, limits: RequestLimits) -> bytes:
+    """Return a whole body, unpacked if ``encoding`` (of ``Content-Encoding``) says so.
+
+    Never holds more than the limit and 1 MiB. Raises `TooLargeError` and `UnpackingError`.
+    """
+    name = encoding.strip().lower()
+    if name in ("", "identity"):
+        return _joined(pieces, limits)
+    if name not in ("gzip", "x-gzip"):
+        raise UnpackingError(f"it is packed as {name[:40]!r}, which was not asked for")
+    return _gunzipped(pieces, limits)
+
+
+def _joined(pieces: Iterable[bytes], limits: RequestLimits) -> bytes:
+    body = bytearray()
+    for piece in pieces:
+        body += piece
+        if len(body) > limits.body:
+            raise TooLargeError("body", limits.body)
+    return bytes(body)
+
+
+def _gunzipped(pieces: Iterable[bytes], limits: RequestLimits) -> bytes:
+    body = bytearray()
+    packed = 0
+    member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        for piece in pieces:
+            packed += len(piece)
+            rest = piece
+            while rest:
+                if member.eof:  # a gzip body may have several members
+                    member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                body += member.decompress(rest, _PIECE)
+                rest = member.unused_data if member.eof else member.unconsumed_tail
+                if len(body) > limits.body:
+                    raise TooLargeError("unpacked body", limits.body)
+                if len(body) > max(_UNRATED, limits.ratio * packed):
+                    raise TooLargeError("unpacked to packed size", limits.ratio)
+            # What is unpacked from input that was taken in already.
+    except zlib.error as error:
+        raise UnpackingError(f"not valid gzip: {error}") from None
+    if packed and not member.eof:
+        raise UnpackingError("its gzip body ends too early")
+    return bytes(body)

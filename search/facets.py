@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from ontology.concepts import Scheme
-from ontology.terms import DCAT, SHD
+from ontology.terms import DCAT, SHD, VOCAB
 from translations import N_, NP_, in_all_languages
 
 
@@ -112,3 +112,25 @@ AREA: Final = "area"
 """A filter that is not listed among the facets: names of cities, counties, districts."""
 RANGES: Final = ("modified", "issued")
 """Dates that a range may be given for, by the name used in addresses."""
+
+
+def expand(facet: str, value: str) -> str:
+    """Return a facet's full value: concepts may be written by their notation."""
+    scheme = _scheme_of(facet)
+    if scheme is None or ":" in value:
+        return value
+    return f"{VOCAB}{value}" if "/" in value else f"{VOCAB}{scheme}/{value}"
+
+
+def shorten(facet: str, value: str) -> str:
+    """Return the shortest value that `expand` makes whole again."""
+    scheme = _scheme_of(facet)
+    if scheme is None or not value.startswith(VOCAB):
+        return value
+    own = f"{VOCAB}{scheme}/"
+    return value.removeprefix(own) if value.startswith(own) else value.removeprefix(VOCAB)
+
+
+def _scheme_of(facet: str) -> Scheme | None:
+    registered = BY_NAME.get(facet)
+    return registered.scheme if registered is not None else None

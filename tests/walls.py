@@ -1,8 +1,8 @@
 """Contracts of our own for import-linter (``[tool.importlinter]`` in ``pyproject.toml``).
 
-import-linter's own contracts know names and packages. These two look at what a module is: an
-*edge* of a room, where HTTP or the command line comes in, is told by what it defines, so that no
-list of names has to be kept.
+import-linter's own contracts know names and packages. These look at what a module is: an *edge*
+of a room, where HTTP or the command line comes in, is told by what it defines, so that no list of
+names has to be kept; and a *room* is any package that is not named as ground.
 """
 
 from __future__ import annotations
@@ -85,6 +85,46 @@ class EdgesContract(Contract):
         """Say who imports what, and what to do instead."""
         for importer, edge in cast("list[tuple[str, str]]", check.metadata["broken"]):
             output.print_error(f"{importer} imports {edge}: what both need belongs into a service")
+
+
+class ServicesContract(Contract):
+    """A room imports of another room its service, model and errors, and no other module.
+
+    ``shared`` names the packages that are no rooms: the ground, and what requests, pages and
+    commands share. Modules of the package itself (settings, the composition root) are free, too.
+    """
+
+    type_name = "services"
+    package = fields.StringField()
+    shared = fields.ListField(subfield=fields.StringField())
+    open_modules = ("service", "model", "errors")
+    """What a room shows to others, beside what its ``__init__`` offers."""
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        """Return the imports that break the contract."""
+        rooms = graph.find_children(str(self.package)) - set(cast("list[str]", self.shared))
+        rooms = {room for room in rooms if graph.find_children(room)}
+        broken = [
+            (importer, imported)
+            for room in sorted(rooms)
+            for importer in sorted({room} | graph.find_descendants(room))
+            for imported in sorted(graph.find_modules_directly_imported_by(importer))
+            if room_of(imported) in rooms - {room} and not self._is_open(imported)
+        ]
+        return ContractCheck(kept=not broken, metadata={"broken": broken})
+
+    def _is_open(self, module: str) -> bool:
+        return module == room_of(module) or module in {
+            f"{room_of(module)}.{name}" for name in self.open_modules
+        }
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        """Say who imports what, and what to do instead."""
+        for importer, imported in cast("list[tuple[str, str]]", check.metadata["broken"]):
+            output.print_error(
+                f"{importer} imports {imported}: of another room use its service, or move what "
+                "both need to where neither is"
+            )
 
 
 class NoCirclesContract(Contract):

@@ -19,3 +19,9 @@ MAY_NOT_BE_OPEN: Final = ErrorKind(
     "release it (atlas held).",
     status=422,
 )
+IDENTIFIER_DIFFERS: Final = ErrorKind(
+    "identifier-differs",
+    "The body identifies itself as {found!r}, the address as {expected!r}. Make them equal, or "
+    "leave the identifier out of the body.",
+    status=422,
+)

@@ -6,8 +6,9 @@ import re
 from typing import Final
 
 import pyoxigraph as ox
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from catalog_service.answers import Named, Shown
 from catalog_service.datasets.record_statements import Concepts, Statements
 from ontology.allowed_subjects import GENID
 from ontology.dates import earliest, latest
@@ -33,20 +34,6 @@ _LICENSE_LABELS: Final = (DCT.title, RDFS.label, SKOS.prefLabel, DCT.identifier,
 _LICENSE_PAGES: Final = (FOAF.page, FOAF.homepage, RDFS.seeAlso, DCT.source)
 
 
-class Shown(BaseModel):
-    """The base of what is answered: immutable."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Named(Shown):
-    """Something with a name: a concept, an organisation, a place."""
-
-    iri: str | None = None
-    notation: str | None = None
-    label: Texts = Field(default_factory=dict)
-
-
 class DataItem(Shown):
     """A data item (数据项) of the dataset."""
 
@@ -62,15 +49,15 @@ class Access(Shown):
     title: Texts = Field(default_factory=dict)
     format: Named | None = None
     mode: Named | None = None
-    access_urls: list[str] = []
-    download_urls: list[str] = []
+    access_urls: list[str] = Field(default=[])
+    download_urls: list[str] = Field(default=[])
     byte_size: int | None = None
-    endpoint_urls: list[str] = []
-    endpoint_descriptions: list[str] = []
+    endpoint_urls: list[str] = Field(default=[])
+    endpoint_descriptions: list[str] = Field(default=[])
     description: Texts = Field(default_factory=dict)
     requires_application: bool | None = None
-    licenses: list[Named] = []
-    rights: list[Named] = []
+    licenses: list[Named] = Field(default=[])
+    rights: list[Named] = Field(default=[])
 
 
 class Unmapped(Shown):

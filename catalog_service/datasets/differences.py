@@ -8,8 +8,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from catalog_service.datasets.findings import short
 from catalog_service.journal.model import Change
+from catalog_service.rules.service import short
 from catalog_service.site.rendering import View
 from ontology.ntriples import triples_of
 from ontology.terms import ADMS, CSVW, DCAT, DCT, SHD

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from catalog_service.accounts.permissions import Principal
+from catalog_service.accounts.service import Principal
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.datasets import schema_org
@@ -22,15 +22,19 @@ from catalog_service.datasets.citation import citation
 from catalog_service.datasets.differences import MAX_LINES, differences
 from catalog_service.datasets.downloads import ways
 from catalog_service.datasets.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN
-from catalog_service.datasets.freshness import freshness
 from catalog_service.datasets.quality_ring import quality, reasons
+from catalog_service.datasets.related import related
 from catalog_service.datasets.representations import record_response
-from catalog_service.datasets.service import description_of, findings_of, visible_changes
+from catalog_service.datasets.service import (
+    description_of,
+    findings_of,
+    freshness,
+    visible_changes,
+)
 from catalog_service.datasets.snippets import snippets
 from catalog_service.datasets.visibility import GoneError, Version, find, history
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import PARAMETER_INVALID
-from catalog_service.explorer.related import related
 from catalog_service.http.access import Bearer
 from catalog_service.http.identifiers import DatasetRef, Ref
 from catalog_service.http.negotiation import choose
@@ -39,6 +43,7 @@ from catalog_service.journal.model import Change
 from catalog_service.links import api_path, dataset_path, record_path, split_ending
 from catalog_service.output_formats import BY_SUFFIX, GRAPH_FORMATS, HTML, OutputFormat
 from catalog_service.site.rendering import View
+from catalog_service.site.schema_org import script
 from catalog_service.sources.service import titles
 from ontology.errors import AtlasError
 
@@ -168,9 +173,7 @@ def _page(
             atlas.clock.now().astimezone(SHANGHAI).date(),
             address=f"{base}{path}{at_query}" if at else None,
         ),
-        json_ld=schema_org.script(
-            schema_org.dataset(view, base, description, f"{base}{path}{at_query}")
-        ),
+        json_ld=script(schema_org.dataset(view, base, description, f"{base}{path}{at_query}")),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from catalog_service.datasets.findings import RuleFindings
+from catalog_service.rules.model import RuleFindings
 from shapes.rules import Rules
 
 _ORDER: Final = ("Violation", "Warning", "Info")

@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from catalog_service.context import Service
 from catalog_service.datasets.description import Description
-from catalog_service.datasets.findings import RuleFindings
 from catalog_service.datasets.representations import cache_headers, etag, record_response
 from catalog_service.datasets.service import (
     ChangeAnswer,
@@ -32,6 +31,7 @@ from catalog_service.http.paging import pack, unpack
 from catalog_service.http.times import parse_time
 from catalog_service.links import api_path, dataset_path
 from catalog_service.output_formats import GRAPH_FORMATS, JSON, OutputFormat
+from catalog_service.rules.model import RuleFindings
 from ontology.errors import AtlasError
 from ontology.record import mint_iri
 

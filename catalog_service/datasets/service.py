@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
-from catalog_service.accounts.permissions import Principal, may_read
+from catalog_service.accounts.service import Principal, may_read
+from catalog_service.answers import Shown
 from catalog_service.context import Service
-from catalog_service.datasets.description import Description, Shown, describe
-from catalog_service.datasets.findings import RuleFindings, by_rule
+from catalog_service.datasets.description import Description, describe
 from catalog_service.datasets.visibility import Version, history
 from catalog_service.journal.journal import Journal
 from catalog_service.journal.model import Change, RecordState
+from catalog_service.rules.model import RuleFindings
+from catalog_service.rules.service import by_rule
+from ontology.freshness import Freshness, judge
 from ontology.record import Record
 
 _BATCH = 1_000
@@ -55,6 +58,16 @@ def description_of(atlas: Service, version: Version) -> Description:
         source=version.source,
         remote_id=version.remote_id,
         concepts=atlas.vocabulary,
+    )
+
+
+def freshness(description: Description, today: date) -> Freshness:
+    """Return how fresh a dataset is on a day."""
+    return judge(
+        description.modified or description.issued,
+        description.frequency.notation if description.frequency else None,
+        today,
+        interval=description.update_interval,
     )
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from catalog_service.accounts.permissions import Principal, may_read, require_steward
+from catalog_service.accounts.service import Principal, may_read, require_steward
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.datasets.errors import (

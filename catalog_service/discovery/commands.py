@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _filters(given: list[str]) -> dict[str, tuple[str, ...]]:
-    from catalog_service.discovery.parameters import expand
+    from search.facets import expand
 
     chosen: dict[str, tuple[str, ...]] = {}
     for text in given:

@@ -13,8 +13,8 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
+from catalog_service.answers import Named
 from catalog_service.context import Service
-from catalog_service.datasets.description import Named
 from catalog_service.dependencies import Atlas
 from catalog_service.discovery.model import HitAnswer
 from catalog_service.discovery.parameters import parameters, read_query

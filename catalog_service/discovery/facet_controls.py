@@ -7,11 +7,10 @@ from typing import Final
 
 from catalog_service.context import Service
 from catalog_service.discovery.model import FacetAnswer, FacetAnswers
-from catalog_service.discovery.parameters import expand, shorten
 from catalog_service.discovery.service import value_name
 from catalog_service.site.rendering import View
 from catalog_service.sources.service import titles
-from search.facets import BY_NAME, FACETS, GROUP, RANGES
+from search.facets import BY_NAME, FACETS, GROUP, RANGES, expand, shorten
 from search.model import Query
 
 FIRST: Final = 6
@@ -85,11 +84,6 @@ def chips(
     return found
 
 
-def value_label(view: View, answer: FacetAnswer) -> str:
-    """Return the name of a facet's value in the page's language."""
-    return view.pick(answer.label) or answer.value
-
-
 def _named(atlas: Service, view: View, name: str, value: str, facets: FacetAnswers) -> str:
     full = expand(name, value)
     known = next((f for f in facets.get(name, []) if f.value == shorten(name, full)), None)
@@ -105,7 +99,7 @@ def _group(view: View, name: str, values: list[FacetAnswer], query: Query) -> Fa
         ordered.sort(key=lambda value: value.value, reverse=True)
     elif facet.order == "frequent":
         ordered.sort(key=lambda value: value.value not in chosen)
-    rows = [Value(v.value, value_label(view, v), v.count, v.value in chosen) for v in ordered]
+    rows = [Value(v.value, v.name(view.lang), v.count, v.value in chosen) for v in ordered]
     first = max(FIRST, len(chosen))
     return FacetGroup(
         name,

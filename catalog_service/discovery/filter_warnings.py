@@ -9,12 +9,11 @@ from typing import Final
 from catalog_service.context import Service
 from catalog_service.discovery.errors import VALUE_UNKNOWN
 from catalog_service.discovery.model import WarningAnswer
-from catalog_service.discovery.parameters import shorten
 from ontology.concepts import Known, Scheme
 from ontology.errors import AtlasError
 from ontology.formats import WORD, formats_of
 from ontology.terms import VOCAB
-from search.facets import BY_NAME
+from search.facets import BY_NAME, shorten
 from search.model import Query
 from translations import Lang
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from catalog_service.datasets.description import Named
+from catalog_service.answers import Named
+from catalog_service.discovery.excerpts import Piece
+from ontology.freshness import Freshness
+from ontology.languages import pick
+from translations import Lang
 
 
 class WarningAnswer(BaseModel):
@@ -50,12 +55,31 @@ class HitAnswer(BaseModel):
     """Further datasets of the same group, in a grouped search."""
 
 
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """A hit with everything that its row says."""
+
+    hit: HitAnswer
+    title: list[Piece]
+    why: list[Piece]
+    fields: tuple[str, ...]
+    frequency: Named | None
+    fresh: Freshness
+    more: int
+    twins: list[tuple[str, str]] | None
+    """The query string of a search for the others of its group, where there are any."""
+
+
 class FacetAnswer(BaseModel):
     """One value of a facet; ``value`` is what the query string takes."""
 
     value: str
     label: dict[str, str]
     count: int
+
+    def name(self, lang: Lang) -> str:
+        """Return what the value is called in a language; what has no name is shown as it is."""
+        return pick(self.label, lang) or self.value
 
 
 FacetAnswers = Mapping[str, list[FacetAnswer]]

@@ -11,11 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.discovery.facet_controls import chips, facet_groups, with_source_titles
-from catalog_service.discovery.hit_view import hit_rows
 from catalog_service.discovery.pager import PER_PAGE, pager_of
 from catalog_service.discovery.parameters import RANGE_ENDS, address_of, read_query
 from catalog_service.discovery.query_explanation import LITERAL, explanation_notes
-from catalog_service.discovery.service import named_result, total_without_filters
+from catalog_service.discovery.service import hit_rows, named_result, total_without_filters
 from catalog_service.discovery.unknown_filters import unknown_filters
 from catalog_service.site.rendering import View
 from search.facets import FACETS, GROUP, RANGES
@@ -62,8 +61,8 @@ def results(request: Request, atlas: Atlas) -> Response:
         sort=sort,
         total=found.total,
         together=rows if rows < found.total else 0,
-        rows=hit_rows(view, zip(found.hits, result.hits, strict=True), own, today),
-        similar=hit_rows(view, zip(found.similar, result.similar, strict=True), own, today),
+        rows=hit_rows(zip(found.hits, result.hits, strict=True), own, today, view.lang),
+        similar=hit_rows(zip(found.similar, result.similar, strict=True), own, today, view.lang),
         facets=facet_groups(view, query, facets),
         chips=chips(atlas, view, own, facets),
         ranges=[

@@ -9,11 +9,9 @@ from urllib.parse import urlencode
 
 from catalog_service.discovery.errors import TOO_MANY_VALUES
 from catalog_service.errors import PARAMETER_INVALID
-from ontology.concepts import Scheme
 from ontology.errors import AtlasError
-from ontology.terms import VOCAB
 from search.errors import CURSOR_INVALID, UNKNOWN_FACET
-from search.facets import BY_NAME, FACETS, GROUP, RANGES
+from search.facets import FACETS, GROUP, RANGES, expand, shorten
 from search.limits import (
     MAX_CHOSEN_VALUES,
     MAX_PAGE,
@@ -135,28 +133,6 @@ def parameters(*names: str) -> list[dict[str, Any]]:
         one("sort", {**string, "enum": list(SORTS)}),
         *(page[name] for name in names),
     ]
-
-
-def expand(facet: str, value: str) -> str:
-    """Return a facet's full value: concepts may be written by their notation."""
-    scheme = _scheme(facet)
-    if scheme is None or ":" in value:
-        return value
-    return f"{VOCAB}{value}" if "/" in value else f"{VOCAB}{scheme}/{value}"
-
-
-def shorten(facet: str, value: str) -> str:
-    """Return the shortest value that `expand` makes whole again."""
-    scheme = _scheme(facet)
-    if scheme is None or not value.startswith(VOCAB):
-        return value
-    own = f"{VOCAB}{scheme}/"
-    return value.removeprefix(own) if value.startswith(own) else value.removeprefix(VOCAB)
-
-
-def _scheme(facet: str) -> Scheme | None:
-    registered = BY_NAME.get(facet)
-    return registered.scheme if registered is not None else None
 
 
 def encode_cursor(cursor: str | None) -> str | None:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 
+from catalog_service.answers import Named
 from catalog_service.context import Service
-from catalog_service.datasets.description import Named
+from catalog_service.discovery.excerpts import excerpt, pieces
 from catalog_service.discovery.model import (
     FacetAnswer,
     HitAnswer,
+    HitRow,
     SearchAnswer,
     SuggestionAnswer,
     UnderstandingAnswer,
 )
-from catalog_service.discovery.parameters import encode_cursor, shorten
+from catalog_service.discovery.parameters import encode_cursor
 from catalog_service.links import dataset_path, page_path
 from ontology.formats import WORD, format_label
-from search.facets import BY_NAME
+from ontology.freshness import judge
+from ontology.terms import VOCAB
+from search.facets import BY_NAME, GROUP, shorten
 from search.model import FacetValue, Hit, Query, Result, Suggestion
 from translations import Lang
+
+FIELDS: Final = 6
+"""Data items named in the row of a hit."""
 
 _KINDS: Final = {"publisher": "organization", "term": "word"}
 """Kinds of suggestions as they are answered, where the index calls them otherwise."""
@@ -125,6 +134,36 @@ def _named(atlas: Service, iri: str | None, name: str) -> Named:
     if concept is None:
         return Named(iri=iri, label={"": name or iri or ""})
     return Named(iri=iri, notation=concept.notation, label={"zh": concept.zh, "en": concept.en})
+
+
+def hit_rows(
+    pairs: Iterable[tuple[HitAnswer, Hit]],
+    own: list[tuple[str, str]],
+    today: date,
+    lang: Lang,
+) -> list[HitRow]:
+    """Return the rows of a page in a language; ``own`` is the search's own query string."""
+    rows = []
+    for answer, found in pairs:
+        hit = found.worded(lang)
+        # Only concepts have a name to show.
+        known = answer.frequency is not None and answer.frequency.notation is not None
+        repeats = hit.description.strip() in ("", hit.title.strip())
+        grouped = hit.more and hit.group
+        interval = hit.frequency.removeprefix(f"{VOCAB}frequency/") if hit.frequency else None
+        rows.append(
+            HitRow(
+                hit=answer,
+                title=pieces(hit.title, hit.title_spans),
+                why=[] if repeats else excerpt(hit.description, hit.description_spans),
+                fields=hit.fields[:FIELDS],
+                frequency=answer.frequency if known else None,
+                fresh=judge(hit.modified, interval, today),
+                more=hit.more,
+                twins=[*own, (GROUP, hit.group)] if grouped else None,
+            )
+        )
+    return rows
 
 
 def total_without_filters(atlas: Service, query: Query) -> int:

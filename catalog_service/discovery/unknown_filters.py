@@ -10,13 +10,12 @@ from typing import Final
 from catalog_service.context import Service
 from catalog_service.discovery.filter_warnings import suggested_values
 from catalog_service.discovery.model import FacetAnswers
-from catalog_service.discovery.parameters import expand, shorten
 from catalog_service.discovery.service import value_name
 from catalog_service.site.rendering import View
 from catalog_service.sources.service import titles
 from ontology.concepts import Known
 from ontology.errors import AtlasError
-from search.facets import FACETS
+from search.facets import FACETS, expand, shorten
 from search.model import Query
 
 _LONGEST: Final = 60

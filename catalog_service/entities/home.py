@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.context import Service
-from catalog_service.datasets import schema_org
 from catalog_service.dependencies import Atlas
 from catalog_service.discovery.service import named_result
-from catalog_service.entities import tilemap
+from catalog_service.entities import schema_org, tilemap
 from catalog_service.entities.openness_figures import figures
 from catalog_service.entities.service import facet_counts
 from catalog_service.site.rendering import View
+from catalog_service.site.schema_org import script
 from ontology.dates import day_of
 from ontology.vocabulary import Concept, Scheme
 from search.model import Query, Result
@@ -75,7 +75,7 @@ def home(request: Request, atlas: Atlas) -> Response:
         map=tilemap,
         # A date in the future is a slip of the publisher's, and would stay on top for years.
         newest=[h for h in hits if (day_of(h.modified) or today) <= today][:NEWEST],
-        json_ld=schema_org.script(schema_org.catalog(view, atlas.settings.public_url)),
+        json_ld=script(schema_org.catalog(view, atlas.settings.public_url)),
         figures=figures(view, atlas.vocabulary, result, today.year) if result.total else [],
     )
 

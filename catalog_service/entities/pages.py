@@ -11,22 +11,21 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.context import Service
-from catalog_service.datasets import schema_org
 from catalog_service.dependencies import Atlas
-from catalog_service.discovery.facet_controls import value_label
-from catalog_service.discovery.hit_view import hit_rows
 from catalog_service.discovery.model import SearchAnswer
-from catalog_service.discovery.parameters import shorten
-from catalog_service.discovery.service import named_result
+from catalog_service.discovery.service import hit_rows, named_result
+from catalog_service.entities import schema_org
 from catalog_service.entities.openness_figures import Bar, share
 from catalog_service.entities.service import datasets_with_field, facet_counts, predecessors
 from catalog_service.entities.tilemap import PLACES
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.site.rendering import View
+from catalog_service.site.schema_org import script
 from ontology.errors import AtlasError
 from ontology.terms import VOCAB
 from ontology.vocabulary import Concept
+from search.facets import shorten
 from search.model import Query, Result
 from translations import N_
 
@@ -157,7 +156,8 @@ def _page(request: Request, atlas: Service, entity: Entity) -> Response:
         result = atlas.search.search(query)
         own = [(entity.facet, entity.value)]
     found = named_result(atlas, query, result, view.lang)
-    rows = hit_rows(view, zip(found.hits, result.hits, strict=True), own, atlas.clock.today())
+    pairs = zip(found.hits, result.hits, strict=True)
+    rows = hit_rows(pairs, own, atlas.clock.today(), view.lang)
     return view.render(
         "entity.html",
         section="",
@@ -169,7 +169,7 @@ def _page(request: Request, atlas: Service, entity: Entity) -> Response:
         pictures=_pictures(view, entity, found),
         all=view.link("/datasets", own),
         explore=_explored(view, atlas, entity),
-        json_ld=schema_org.script(
+        json_ld=script(
             schema_org.collection(
                 view,
                 atlas.settings.public_url,
@@ -222,7 +222,7 @@ def _pictures(view: View, entity: Entity, found: SearchAnswer) -> list[Picture]:
         pictures.append(
             Picture(
                 name,
-                tuple(Bar(value_label(view, v), v.count) for v in values[:BARS]),
+                tuple(Bar(v.name(view.lang), v.count) for v in values[:BARS]),
                 tuple(view.link("/datasets", [*own, (name, v.value)]) for v in values[:BARS]),
             )
         )

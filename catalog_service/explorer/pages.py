@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.explorer.evidence import why
 from catalog_service.explorer.graph_svg import Tree, draw
 from catalog_service.explorer.service import network_of, resolve, starting_points
 from catalog_service.links import page_path
+from catalog_service.site.evidence import why
 from catalog_service.site.rendering import View
 from search.relations.network import NeighborGroup, Network
 from search.relations.nodes import Node

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from catalog_service.accounts import Tokens
-from catalog_service.accounts.permissions import Principal, require
+from catalog_service.accounts.service import Principal, require
 from catalog_service.errors import NOT_AUTHENTICATED
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.settings import Network

@@ -20,7 +20,7 @@ from catalog_service.operations.deep_checks import DEEP, Check
 from catalog_service.projections.projection_health import ProjectionHealth
 from catalog_service.settings import PREFIX, unknown_variables
 from catalog_service.settings_urls import without_user
-from catalog_service.sources.runs import lost_runs
+from catalog_service.sources.service import lost_runs
 from ontology.errors import AtlasError
 from search.embeddings.errors import EMBEDDING_CHANGED
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from catalog_service.atlas import Atlas
+from catalog_service.catalog.reading import SourceReader
 from catalog_service.console.opening import DEMO, is_demo
+from catalog_service.console.projecting import projecting
 from catalog_service.settings import NOTICE_BETWEEN, Settings
-from catalog_service.sources.importing import ImportTally, import_path
-from catalog_service.sources.projecting import projecting
+from catalog_service.sources.model import ImportTally
+from catalog_service.sources.service import import_items
 from harvesters.protocols import Gate
 from translations import LANGUAGES, N_, translator
 
@@ -116,6 +118,15 @@ def import_examples(atlas: Atlas) -> ImportTally:
     tally = ImportTally()
     with projecting(atlas, beside=False):
         for source, gate, path in example_sources():
-            import_path(atlas, path, source=source, gate=gate, actor="demo", tally=tally)
+            reader = SourceReader(source, atlas.settings.base_iri, atlas.vocabulary)
+            import_items(
+                atlas,
+                reader.file(path),
+                name=path.name,
+                source=source,
+                gate=gate,
+                actor="demo",
+                tally=tally,
+            )
             atlas.journal.put_source(source, title=TITLES[source])
     return tally

@@ -24,7 +24,7 @@ from catalog_service.operations.demo import (
     using,
 )
 from catalog_service.settings import Settings
-from catalog_service.sources.importing import ImportTally
+from catalog_service.sources.model import ImportTally
 
 if TYPE_CHECKING:
     from httpx import Client

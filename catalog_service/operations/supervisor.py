@@ -75,7 +75,7 @@ def check_before_start(settings: Settings) -> None:
     """
     # Imported here: they take four times the memory of the rest of this process.
     from catalog_service.atlas import Atlas
-    from catalog_service.sources.runs import end_lost_runs
+    from catalog_service.sources.service import end_lost_runs
     from shapes.placeholders import read_access_hosts
 
     if settings.access_hosts is not None:

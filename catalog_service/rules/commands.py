@@ -18,8 +18,8 @@ from catalog_service.console.output import (
     ngettext,
     pgettext,
 )
+from catalog_service.console.projecting import projecting
 from catalog_service.rules.service import RuleDetail, rule_detail, severity_changes
-from catalog_service.sources.projecting import projecting
 from harvesters.errors import FILE_MISSING
 from harvesters.protocols import Submission
 from ontology.errors import AtlasError

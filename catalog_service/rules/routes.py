@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
+from catalog_service.catalog.reading import SourceReader, body_format
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import BODY_EMPTY
 from catalog_service.http.access import Bearer
@@ -23,7 +24,6 @@ from catalog_service.rules.validation import (
     check,
 )
 from catalog_service.rules.validation_slots import ValidationSlots
-from catalog_service.sources.reading import SourceReader, body_format
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 from shapes.engines import EngineName

@@ -1,19 +1,28 @@
-"""The register of rules as it is shown, and what a changed rule would do."""
+"""The register of rules as it is shown, what rules find, and what a changed rule would do."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 import pyoxigraph as ox
 
-from catalog_service.datasets.description import Shown
-from catalog_service.datasets.findings import Message, both
-from ontology.terms import DCT, PREFIXES, SHD
+from catalog_service.answers import Message, Shown, both
+from catalog_service.rules.model import RuleFindings, Spot
+from ontology.terms import DCT, PREFIXES, SHD, shortened
+from ontology.truncation import clip
 from shapes.impact import Change
+from shapes.report import Finding
 from shapes.rule import Rule
 from shapes.rules import Rules
+
+_BRACKETED: Final = re.compile(r"<([^<>]*)>")
+
+MAX_LISTED: Final = 200
+"""Places listed for one rule; the count counts all."""
 
 
 class RuleAnswer(Shown):
@@ -111,3 +120,63 @@ def severity_changes(changes: Iterable[Change]) -> Counter[tuple[str, str, str]]
             }
         )
     return counts
+
+
+def short(iri: str | None) -> str | None:
+    """Return ``dct:title`` for a property's IRI; anything unknown as it is.
+
+    A property path keeps its signs: ``dct:issued|dct:modified``.
+    """
+    if iri is None:
+        return None
+    if "<" in iri:
+        return _BRACKETED.sub(lambda found: short(found[1]) or "", iri)
+    return shortened(iri)
+
+
+class Grouped:
+    """Findings by rule and severity: all are counted, `MAX_LISTED` places of each rule kept."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._spots: dict[tuple[str, str], list[Spot]] = {}
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Take in findings."""
+        for finding in findings:
+            key = (finding.severity, finding.rule_id)
+            self._counts[key] += 1
+            spots = self._spots.setdefault(key, [])
+            if len(spots) < MAX_LISTED:
+                path = short(finding.path)
+                value = None if finding.value is None else clip(finding.value)
+                spots.append(Spot(focus=clip(finding.focus), path=path, value=value))
+
+    def answer(self) -> list[RuleFindings]:
+        """Return violations first, then by rule id."""
+        order = {"Violation": 0, "Warning": 1, "Info": 2}
+        told = []
+        for severity, rule_id in sorted(
+            self._counts, key=lambda key: (order.get(key[0], 9), key[1])
+        ):
+            rule = self._rules.get(rule_id)
+            told.append(
+                RuleFindings(
+                    rule=rule_id,
+                    severity=severity,
+                    label=both(rule.label),
+                    article=both(rule.source),
+                    message=both(rule.message),
+                    count=self._counts[severity, rule_id],
+                    spots=self._spots[severity, rule_id],
+                )
+            )
+        return told
+
+
+def by_rule(findings: Iterable[Finding], rules: Rules) -> list[RuleFindings]:
+    """Group findings by rule and severity: violations first, then by rule id."""
+    grouped = Grouped(rules)
+    grouped.add(findings)
+    return grouped.answer()

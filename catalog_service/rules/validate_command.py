@@ -9,6 +9,7 @@ from typing import Annotated, Final, get_args
 import typer
 
 from catalog_service.atlas import Atlas
+from catalog_service.catalog.reading import SourceReader
 from catalog_service.console.output import (
     EXIT_FINDINGS,
     Output,
@@ -20,7 +21,6 @@ from catalog_service.console.output import (
 from catalog_service.rules.findings_output import more, print_findings
 from catalog_service.rules.validation import CHECK_SOURCE, FileReport
 from catalog_service.settings import Settings
-from catalog_service.sources.reading import SourceReader
 from harvesters.readers.formats import Format
 from shapes.engines import make_engine
 from shapes.rules import Rules

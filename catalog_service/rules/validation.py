@@ -13,9 +13,10 @@ from typing import Final
 from pydantic import BaseModel
 
 from catalog_service.catalog.batch import BatchEngine
-from catalog_service.datasets.findings import Grouped, RuleFindings, by_rule, short
+from catalog_service.catalog.reading import mapped
 from catalog_service.rules.errors import VALIDATION_TOO_LARGE, VALIDATION_TOO_SLOW
-from catalog_service.sources.reading import mapped
+from catalog_service.rules.model import RuleFindings
+from catalog_service.rules.service import Grouped, by_rule, short
 from harvesters.protocols import Incoming, Item, MappedRecord
 from ontology.errors import AtlasError, FilePosition
 from shapes.report import Engine, Report, Severity

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.responses import JSONResponse, Response
 
-from catalog_service.accounts.permissions import Principal, require_steward
+from catalog_service.accounts.service import Principal, require_steward
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import UNKNOWN_RECORD

@@ -11,9 +11,3 @@ SOURCE_EXISTS: Final = ErrorKind(
     "Source {source!r} is there already. Change it with PUT /api/v1/sources/{source}.",
     status=409,
 )
-IDENTIFIER_DIFFERS: Final = ErrorKind(
-    "identifier-differs",
-    "The body identifies itself as {found!r}, the address as {expected!r}. Make them equal, or "
-    "leave the identifier out of the body.",
-    status=422,
-)

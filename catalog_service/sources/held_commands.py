@@ -15,9 +15,9 @@ from catalog_service.console.output import (
     gettext,
     language,
 )
+from catalog_service.console.projecting import projecting
 from catalog_service.errors import NOTHING_WAITS
 from catalog_service.output_formats import TURTLE
-from catalog_service.sources.projecting import projecting
 from catalog_service.sources.service import doubts_of, known_record, waiting_records
 from harvesters.protocols import Submission
 from ontology.errors import AtlasError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +13,7 @@ import typer
 
 from catalog_service.atlas import Atlas
 from catalog_service.catalog.admission import check_source_id
+from catalog_service.catalog.reading import SourceReader
 from catalog_service.console.opening import is_new, made
 from catalog_service.console.output import (
     EXIT_FINDINGS,
@@ -23,15 +24,21 @@ from catalog_service.console.output import (
     language,
     ngettext,
 )
+from catalog_service.console.projecting import projecting
 from catalog_service.errors import SAVED_NOT_SHOWN
 from catalog_service.settings import Settings
-from catalog_service.sources.importing import ImportTally, default_source, import_path, is_large
 from catalog_service.sources.interruption import interruptible
-from catalog_service.sources.projecting import projecting
+from catalog_service.sources.model import ImportTally
+from catalog_service.sources.service import default_source, import_items
 from harvesters.readers.formats import Format
 from ontology.errors import AtlasError
 
 FORMATS: Final[tuple[str, ...]] = get_args(Format)
+
+LARGE: Final = 2 * 1024 * 1024
+"""Bytes of input, unpacked by guess, from which a second process pays for its start (1 s)."""
+
+_PACKED: Final = 8
 
 
 def register(app: typer.Typer) -> None:
@@ -69,21 +76,22 @@ def import_files(
         interruptible() as interruption,
         _trying() if dry_run else made(out) as atlas,
         _noting_what_is_not_shown() as hidden,
-        nullcontext() if dry_run else projecting(atlas, beside=is_large(paths)),
+        nullcontext() if dry_run else projecting(atlas, beside=_is_large(paths)),
     ):
         for name in sources:
             atlas.catalog.accepting(name)
         for path, name in zip(paths, sources, strict=True):
             if interruption.signal is not None:
                 break
-            import_path(
+            reader = SourceReader(name, atlas.settings.base_iri, atlas.vocabulary)
+            import_items(
                 atlas,
-                path,
+                reader.file(path, format),  # type: ignore[arg-type]  # checked above
+                name=path.name,
                 source=name,
                 gate=gate,  # type: ignore[arg-type]  # checked above
                 actor="cli",
                 tally=tally,
-                format=format,  # type: ignore[arg-type]  # checked above
                 dry_run=dry_run,
                 progress=lambda read: out.remark(gettext("{read} read", read=read)),
                 stopped=lambda: interruption.signal is not None,
@@ -208,3 +216,12 @@ def _print(
         )
     for error in (*hidden, *tally.errors[:20], *tally.warnings[:20]):
         out.remark(f"{error.code}: {error.message(language())}")
+
+
+def _is_large(paths: Iterable[Path]) -> bool:
+    """Guess whether an import of these files is worth a process that projects beside it."""
+    size = 0
+    for path in paths:
+        if path.is_file():
+            size += path.stat().st_size * (_PACKED if path.suffix in (".gz", ".xlsx") else 1)
+    return size >= LARGE

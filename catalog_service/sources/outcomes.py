@@ -12,12 +12,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from catalog_service.context import Service
-from catalog_service.datasets.findings import RuleFindings, by_rule
 from catalog_service.http.identifiers import DatasetRef
 from catalog_service.http.language import choose_language
 from catalog_service.http.problems import problem_response
 from catalog_service.links import api_path
 from catalog_service.projections.status import wait_for
+from catalog_service.rules.model import RuleFindings
+from catalog_service.rules.service import by_rule
 from harvesters.protocols import Outcome
 from ontology.errors import AtlasError
 from translations import Lang

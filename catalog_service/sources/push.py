@@ -13,7 +13,8 @@ from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from catalog_service.accounts.permissions import require_write
+from catalog_service.accounts.service import require_write
+from catalog_service.catalog.reading import SourceReader, body_format
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import MEDIA_TYPE_UNSUPPORTED
@@ -33,7 +34,6 @@ from catalog_service.sources.outcomes import (
     respond,
     wait_visible,
 )
-from catalog_service.sources.reading import SourceReader, body_format
 from harvesters.protocols import Item, Outcome, Submission
 from ontology.errors import AtlasError
 from translations import Lang

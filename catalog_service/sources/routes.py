@@ -9,13 +9,14 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
-from catalog_service.accounts.permissions import Principal, may_read, require_admin
+from catalog_service.accounts.service import Principal, may_read, require_admin
 from catalog_service.catalog.admission import MAX_SOURCE_ID
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import AdminRoute, Bearer
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.journal.model import Run
 from catalog_service.sources import service
+from catalog_service.sources.model import SourceSummary
 
 router = APIRouter(prefix="/api/v1", tags=["sources"])
 
@@ -154,7 +155,7 @@ def _put(atlas: Atlas, bearer: Principal | None, name: str, body: SourceBody) ->
     return _source(service.summary(atlas.journal, name), bearer)
 
 
-def _source(summary: service.SourceSummary, bearer: Principal | None) -> SourceAnswer:
+def _source(summary: SourceSummary, bearer: Principal | None) -> SourceAnswer:
     source = summary.source
     steward = may_read(bearer, source.id)
     return SourceAnswer(

@@ -1,35 +1,45 @@
-"""The sources of records, the numbers of their records, and the versions that wait."""
+"""The sources of records: their numbers, what waits, their imports and the runs of these."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import Final
+import fcntl
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from itertools import takewhile
+from pathlib import Path
+from typing import Final, Literal
 
-from catalog_service.catalog.admission import check_source_id
+from catalog_service.catalog.admission import MAX_SOURCE_ID, check_source_id
 from catalog_service.catalog.openness_review import unreviewed_doubts
-from catalog_service.errors import RECORD_NOT_FOUND, UNKNOWN_SOURCE
+from catalog_service.context import Service
+from catalog_service.errors import RECORD_NOT_FOUND, SOURCE_NEEDED, UNKNOWN_SOURCE
 from catalog_service.journal import Journal
-from catalog_service.journal.model import RecordState, Source, StateCount, StoredRecord, version_of
+from catalog_service.journal.model import (
+    RecordState,
+    Run,
+    RunStatus,
+    Source,
+    StateCount,
+    StoredRecord,
+    version_of,
+)
 from catalog_service.sources.errors import SOURCE_EXISTS
-from harvesters.protocols import Gate
+from catalog_service.sources.model import ImportTally, SourceSummary
+from harvesters.protocols import Gate, Item, Submission
 from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
 
 _PAGE: Final = 500
 
+PROGRESS_EVERY: Final = 5_000
+"""Items from one report of progress to the next."""
 
-@dataclass(frozen=True, slots=True)
-class SourceSummary:
-    """A source and the number of its records."""
+_RUNS: Final = "runs"
+"""Folder of the data folder with a file for each run under way, locked by its process."""
 
-    source: Source
-    states: Mapping[str, int]
-    """Records by state."""
-    public: int
-    waiting: int
-    """Records of which a version waits for a steward."""
+_LOST: Final = "its process ended without a word"
 
 
 def known_source(journal: Journal, name: str) -> Source:
@@ -106,3 +116,116 @@ def _summary(source: Source, counts: list[StateCount]) -> SourceSummary:
         sum(count.public for count in own),
         sum(count.waiting for count in own),
     )
+
+
+def default_source(path: Path) -> str:
+    """Derive a source id from a file's name: ``Open List (2014).csv`` → ``open-list-2014``.
+
+    Raises `AtlasError` (``source-needed``) for a name that loses letters on the way: two files
+    with different names must never become one source.
+    """
+    stem = path.name.split(".", 1)[0].lower()
+    slug = re.sub(r"[^a-z0-9_]+", "-", stem).strip("-_")[:MAX_SOURCE_ID]
+    if not slug or not stem.isascii():
+        raise AtlasError(SOURCE_NEEDED, file=path.name)
+    return slug
+
+
+def import_items(
+    atlas: Service,
+    items: Iterable[Item],
+    *,
+    name: str,
+    source: str,
+    gate: Gate | None,
+    actor: str,
+    tally: ImportTally,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
+    """Import the items of one file, by its name, as one run of its source, counting into ``tally``.
+
+    ``progress`` is told how many items were read. Once ``stopped`` says so, the import ends after
+    the batch under way, and so does its run.
+    """
+    wanted = takewhile(lambda _: not stopped(), items)
+    before = Counter(tally.counts)
+    status: RunStatus = "failed"
+    with nullcontext() if dry_run else a_run(atlas, source) as run:
+        submission = Submission(
+            source=source,
+            actor=actor,
+            gate=gate,
+            run=run.id if run is not None else None,
+            reason=f"import {name}",
+            dry_run=dry_run,
+        )
+        try:
+            for outcome in atlas.catalog.submit(wanted, submission):
+                tally.add(outcome)
+                if progress is not None and tally.read % PROGRESS_EVERY == 0:
+                    progress(tally.read)
+            status = "stopped" if stopped() else "done"
+        finally:
+            if run is not None:
+                counters = Counter(tally.counts)
+                counters.subtract(before)
+                atlas.journal.finish_run(run.id, counters, status=status)
+
+
+@contextmanager
+def a_run(atlas: Service, source: str) -> Iterator[Run]:
+    """Begin a run of a source; the block must finish it.
+
+    The run's file is locked for as long as this process lives, so that others can tell a run that
+    is under way from one that was killed. Lost runs are marked as failed first.
+    """
+    end_lost_runs(atlas, source)
+    run = atlas.journal.start_run(source)
+    path = _run_file(atlas, run)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield run
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def lost_runs(atlas: Service, source: str | None = None) -> list[Run]:
+    """Return the runs that the journal calls running and whose processes are gone.
+
+    A run without a file was begun on another machine, or not by an import: only the next import of
+    its ``source`` may take it for lost.
+    """
+    return [
+        run
+        for run in atlas.journal.runs(status="running")
+        if (state := _process(_run_file(atlas, run))) == "gone"
+        or (state == "unknown" and run.source == source)
+    ]
+
+
+def end_lost_runs(atlas: Service, source: str | None = None) -> list[Run]:
+    """Mark lost runs as failed and return them; one that lives still sets its own end later."""
+    lost = lost_runs(atlas, source)
+    for run in lost:
+        atlas.journal.finish_run(run.id, run.counters, status="failed", message=_LOST)
+        _run_file(atlas, run).unlink(missing_ok=True)
+    return lost
+
+
+def _run_file(atlas: Service, run: Run) -> Path:
+    return atlas.settings.home / _RUNS / run.id
+
+
+def _process(file: Path) -> Literal["alive", "gone", "unknown"]:
+    try:
+        with file.open("rb") as opened:
+            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return "unknown"
+    except BlockingIOError:
+        return "alive"
+    return "gone"

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from catalog_service.catalog.reading import SourceReader
 from catalog_service.operations.demo import example_sources
 from catalog_service.site.assets import BUILT, STATIC
-from catalog_service.sources.importing import ImportTally, import_path
+from catalog_service.sources.model import ImportTally
+from catalog_service.sources.service import import_items
 from tests.fixtures.web import House, served
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +49,16 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with house.atlas:
         tally = ImportTally()
         for source, gate, path in example_sources():
-            import_path(house.atlas, path, source=source, gate=gate, actor="test", tally=tally)
+            reader = SourceReader(source, house.atlas.settings.base_iri, house.atlas.vocabulary)
+            import_items(
+                house.atlas,
+                reader.file(path),
+                name=path.name,
+                source=source,
+                gate=gate,
+                actor="test",
+                tally=tally,
+            )
         house.project()
         with served(house) as found:
             yield found

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from catalog_service.atlas import Atlas
+from catalog_service.catalog.reading import SourceReader
 from catalog_service.projections.compare import compare
 from catalog_service.settings import Settings
-from catalog_service.sources.reading import SourceReader
 from harvesters.protocols import Submission
 from ontology.errors import AtlasError
 from search.model import Query

@@ -11,8 +11,9 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from catalog_service.datasets.findings import Message, RuleFindings
+from catalog_service.answers import Message
 from catalog_service.datasets.quality_ring import quality, reasons
+from catalog_service.rules.model import RuleFindings
 from shapes.rules import Rules
 from tests.fixtures.web import BASE, HTML, House, opened, portal
 

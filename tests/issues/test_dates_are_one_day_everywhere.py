@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_service.datasets.freshness import judge
 from harvesters.mapping.value_parsing import parse_date
 from ontology.dates import SHANGHAI, day_of, earliest, latest, read_date, shown_date, written_date
+from ontology.freshness import judge
 from ontology.record import Record
 from search.analysis.sort_keys import date_key, day_number
 from shapes.engines import PyShaclEngine, ShaclEngine

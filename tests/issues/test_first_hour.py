@@ -18,7 +18,7 @@ from catalog_service.operations.demo import USUAL_PORT, settings_of, using
 from catalog_service.operations.demo_command import counted
 from catalog_service.rules import commands
 from catalog_service.settings import Settings
-from catalog_service.sources.importing import ImportTally
+from catalog_service.sources.model import ImportTally
 from shapes.rules import Rules
 from tests.fixtures.command import Cli
 from translations import translator

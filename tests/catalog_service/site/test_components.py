@@ -11,12 +11,13 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from catalog_service.datasets.description import Access, Description, Named, describe
-from catalog_service.datasets.findings import Message, RuleFindings
+from catalog_service.answers import Message, Named
+from catalog_service.datasets.description import Access, Description, describe
 from catalog_service.datasets.quality_ring import quality
 from catalog_service.datasets.snippets import snippets
-from catalog_service.discovery.hit_view import WHY, excerpt, pieces
+from catalog_service.discovery.excerpts import WHY, excerpt, pieces
 from catalog_service.entities.tilemap import COLUMNS, PLACES, ROWS, tiles
+from catalog_service.rules.model import RuleFindings
 from catalog_service.site.assets import read_manifest
 from ontology.vocabulary import load_vocabulary
 from shapes.rules import Rules

@@ -8,9 +8,11 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
-from catalog_service.datasets.description import Named, describe
-from catalog_service.datasets.freshness import PERIOD_DAYS, freshness
+from catalog_service.answers import Named
+from catalog_service.datasets.description import describe
+from catalog_service.datasets.service import freshness
 from harvesters.protocols import Submission
+from ontology.freshness import PERIOD_DAYS
 from ontology.vocabulary import load_vocabulary
 from tests.fixtures.web import HTML, SCRIPT, House, own_site, site
 from translations import translator

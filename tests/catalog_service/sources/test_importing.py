@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from catalog_service.atlas import Atlas
+from catalog_service.console.projecting import projecting
 from catalog_service.errors import exit_code
 from catalog_service.main import app
 from catalog_service.settings import Settings
-from catalog_service.sources.projecting import projecting
 from ontology.errors import AtlasError
 
 

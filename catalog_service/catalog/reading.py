@@ -9,8 +9,8 @@ from typing import Final
 
 import orjson
 
+from catalog_service.catalog.errors import IDENTIFIER_DIFFERS
 from catalog_service.errors import BODY_EMPTY, MEDIA_TYPE_UNSUPPORTED
-from catalog_service.sources.errors import IDENTIFIER_DIFFERS
 from harvesters.errors import BAD_JSON, NOT_ONE_RECORD
 from harvesters.limits import Limits
 from harvesters.mapping.mapping_files import label_mapping

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalog_service.context import Service
-from catalog_service.explorer.evidence import why
 from catalog_service.explorer.service import network_of
 from catalog_service.links import page_path
+from catalog_service.site.evidence import why
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
 from search.index.protocol import IndexView

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from catalog_service.datasets.description import Description
 from ontology.dates import read_date
 
 Verdict = Literal["ontime", "late", "never", "nopromise", "nodate", "future", "vague"]
@@ -50,16 +49,6 @@ class Freshness:
     days: int | None
     shown: str = ""
     whole: bool = True
-
-
-def freshness(description: Description, today: date) -> Freshness:
-    """Return how fresh a dataset is on a day."""
-    return judge(
-        description.modified or description.issued,
-        description.frequency.notation if description.frequency else None,
-        today,
-        interval=description.update_interval,
-    )
 
 
 def judge(

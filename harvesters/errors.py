@@ -269,3 +269,45 @@ BAD_MAPPING: Final = ErrorKind(
     "bad-mapping",
     "The mapping {name} is wrong: {reason}. Mend that file.",
 )
+NOT_THE_PLATFORM: Final = ErrorKind(
+    "not-the-platform",
+    "{url} answered with {found} where {expected} was expected. Check the address and the type of "
+    "the source, and whether a login page, a firewall or a proxy answers in its place.",
+    status=502,
+)
+PLATFORM_REPORTS: Final = ErrorKind(
+    "platform-reports",
+    "{url} reports an error of its own: {reason}. Ask the platform if it stays so.",
+    status=502,
+)
+PAGE_LOOP: Final = ErrorKind(
+    "page-loop",
+    "The list at {url} repeats itself: a page names only what earlier pages named ({first} …). The "
+    "walk was stopped and nothing is taken as missing; tell the platform that its paging is wrong.",
+    status=502,
+)
+LIST_INCOMPLETE: Final = ErrorKind(
+    "list-incomplete",
+    "The list at {url} ended after {received} datasets and declares {declared}. What it named was "
+    "read, and nothing is taken as missing; tell the platform that its list or its count is wrong.",
+    status=502,
+)
+CURSOR_EXPIRED: Final = ErrorKind(
+    "cursor-expired",
+    "{url} no longer knows where the list was left off. It has to be walked from its beginning; "
+    "run the harvest again.",
+    status=502,
+)
+UNKNOWN_PLATFORM: Final = ErrorKind(
+    "unknown-platform",
+    "There is no type of platform {name!r}. Types: {known}.",
+)
+UNKNOWN_OPTION: Final = ErrorKind(
+    "unknown-option",
+    "Sources of type {type} have no option {name!r}. Options: {known}; each is explained in "
+    "docs/platforms.",
+)
+BAD_OPTION: Final = ErrorKind(
+    "bad-option",
+    "The option {name} cannot be {value!r}: {reason}. See docs/platforms.",
+)

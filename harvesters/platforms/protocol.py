@@ -14,6 +14,7 @@ from typing import Protocol
 
 from harvesters.platforms.http import Client
 from harvesters.protocols import Incoming, Unreadable
+from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary
 
 
@@ -45,13 +46,17 @@ class Page:
     """
     unchanged: bool = False
     """Nothing changed since the bookmark: there are no entries, and nothing is missing."""
+    incomplete: AtlasError | None = None
+    """With the last page: why the list is not whole although it ended (``list-incomplete``); what
+    was not named must then not be taken as missing."""
 
 
 class Platform(Protocol):
     """One kind of server that datasets are harvested from.
 
     Every method raises `AtlasError` for an answer that cannot be used: the walk then stops, and
-    goes on at the same cursor later. A dataset that cannot be read is `Unreadable` in its place.
+    goes on at the same cursor later, but after ``page-loop``, which begins anew. A dataset that
+    cannot be read is `Unreadable` in its place: it was named, so that it is not missing.
     """
 
     def page(self, cursor: str | None, bookmark: str | None) -> Page:

@@ -9,7 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from harvesters.errors import UNKNOWN_OPTION, UNKNOWN_PLATFORM
+from harvesters.platforms.city import CityPlatform
+from harvesters.platforms.ckan import CkanPlatform
+from harvesters.platforms.guarded_list import GuardedList
 from harvesters.platforms.protocol import Connection, Platform
+from ontology.errors import AtlasError
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +30,64 @@ class PlatformType:
     """Names of the options that it understands, with what each does, in English."""
 
 
-PLATFORM_TYPES: Final[Mapping[str, PlatformType]] = {}
+def _guarded(make: Callable[[Connection], Platform]) -> Callable[[Connection], Platform]:
+    """Return a maker of a platform whose list is checked while it is walked."""
+
+    def made(connection: Connection) -> Platform:
+        trusts = connection.options.get("total", "") != "ignore"
+        return GuardedList(make(connection), connection.url, trusts_total=trusts)
+
+    return made
+
+
+_TOTAL: Final = {
+    "total": "`ignore`: the number of datasets that the list declares is known to be wrong; a "
+    "list is then whole when it ends. By default a shorter list lets nothing become missing."
+}
+_CITY: Final = {
+    "generation": "Shape of the API: `2023` (default) or `2019`, whose list carries everything.",
+    "list-path": "Path of the list, where it differs from the city's.",
+    "detail-path": "Path of a dataset with `{id}` in it, where it differs from the city's.",
+    "page-size": "Datasets asked for with one request of the list; 100 by default, at most 1000.",
+} | _TOTAL
+
+_TYPES: Final = (
+    PlatformType("city", "市公共数据开放平台", "City platform", _guarded(CityPlatform), _CITY),
+    PlatformType(
+        "district", "区级公共数据开放平台", "District platform", _guarded(CityPlatform), _CITY
+    ),
+    PlatformType(
+        "ckan",
+        "CKAN 数据门户",
+        "CKAN portal",
+        _guarded(CkanPlatform),
+        {
+            "page-size": "Packages asked for with one request; 200 by default, at most 1000.",
+            "filter": "Only packages that fit this filter (`fq` of package_search), such as "
+            "`organization:pudong`.",
+            "identity": "What identifies a package: `id` (default), or `name`, where a portal "
+            "gives new ids at every load.",
+            "private": "`yes`: also list private packages and drafts that the credentials may "
+            "see; they are kept as 非开放.",
+        }
+        | _TOTAL,
+    ),
+)
+
+PLATFORM_TYPES: Final[Mapping[str, PlatformType]] = {one.name: one for one in _TYPES}
 """By name."""
+
+
+def connect(name: str, connection: Connection) -> Platform:
+    """Return the platform of a connection.
+
+    Raises `AtlasError`: ``unknown-platform``, ``unknown-option``, ``bad-option``.
+    """
+    found = PLATFORM_TYPES.get(name)
+    if found is None:
+        raise AtlasError(UNKNOWN_PLATFORM, name=name, known=", ".join(PLATFORM_TYPES))
+    for option in connection.options:
+        if option not in found.options:
+            known = ", ".join(found.options) or "–"
+            raise AtlasError(UNKNOWN_OPTION, type=name, name=option, known=known)
+    return found.make(connection)

@@ -1,0 +1,1 @@
+"""Tests of the platforms: each over answers made here, from a client in memory."""

@@ -1,0 +1,301 @@
+"""The JSON API of the city platform, and of districts' platforms of the same shape.
+
+A list is requested page by page, sorted by date of change where the platform obeys; each dataset's
+description is a request of its own, unless the list carries it (the generation of 2019). Paths and
+labels stand in ``harvesters/mapping/city.toml``.
+
+A list is whole when all pages that it declares (``totalPageNum``) have come, each as full as the
+first. A last page that is full is followed by one request more, for a declared number that is too
+small loses datasets without a sign; a page that repeats the one before is then the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+import orjson
+
+from harvesters.errors import NO_IDENTITY
+from harvesters.mapping.mapping_files import read_toml
+from harvesters.mapping.reshaping import first_at
+from harvesters.mapping.value_parsing import as_list, as_text
+from harvesters.platforms.answers import (
+    is_of_one_record,
+    json_bytes,
+    json_of,
+    not_the_platform,
+    reported,
+    shown_address,
+)
+from harvesters.platforms.change_marks import entry_mark
+from harvesters.platforms.guarded_list import page_digest
+from harvesters.platforms.http import Response
+from harvesters.platforms.options import choice, path, whole_number
+from harvesters.platforms.protocol import Connection, Entry, Page
+from harvesters.protocols import Incoming, Unreadable
+from harvesters.readers.portal_records import PortalMapper
+from ontology.dates import SHANGHAI, read_date
+from ontology.errors import AtlasError, FilePosition
+
+OVERLAP: Final = timedelta(days=1)
+"""How far before the bookmark an increment goes on: some dates are days, and clocks differ."""
+_PAGE_SIZE: Final = 100
+_MAX_PAGE_SIZE: Final = 1_000
+_FORM: Final = "application/x-www-form-urlencoded; charset=UTF-8"
+_LIST: Final = "数据集列表 · a page of the list of datasets (JSON)"
+_DATASET: Final = "数据集 · a dataset (JSON)"
+_API_WORDS: Final = ("接口", "api")
+_KIND_KEYS: Final = ("resource_type", "openResType", "open_res_type", "资源类型")
+_FILE_KEYS: Final = ("docType", "doc_type")
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """Where a walk stands; written as a cursor."""
+
+    page: int = 1
+    size: int = 0
+    """Entries of the first page: platforms answer with fewer than were asked for."""
+    last: str = ""
+    """Digest of the page before."""
+    newest: str = ""
+    """The newest date of change so far."""
+    limit: str = ""
+    """The platform's own time when the walk began: a bookmark is never later than that."""
+    ordered: bool = True
+    """Whether the list has come sorted by change, the newest first, so far."""
+
+    @classmethod
+    def read(cls, cursor: str | None) -> _Position:
+        return cls() if cursor is None else cls(*orjson.loads(cursor))
+
+    def written(self) -> str:
+        parts = (self.page, self.size, self.last, self.newest, self.limit, self.ordered)
+        return orjson.dumps(parts).decode()
+
+
+class CityPlatform:
+    """One platform with the city's JSON API (`harvesters.platforms.protocol.Platform`)."""
+
+    def __init__(self, connection: Connection) -> None:
+        data = read_toml("city.toml")
+        generations = [name for name, table in data.items() if isinstance(table, dict)]
+        generation = choice(connection, "generation", generations, generations[0])
+        self._api: dict[str, Any] = data[generation]
+        self._root = connection.url.rstrip("/")
+        self._client = connection.client
+        self._list_url = self._root + path(connection, "list-path", self._api["list"])
+        detail = connection.options.get("detail-path") or self._api.get("detail")
+        self._detail = path(connection, "detail-path", detail) if detail else None
+        self._size = whole_number(connection, "page-size", _PAGE_SIZE, _MAX_PAGE_SIZE)
+        self._mapper = PortalMapper(
+            connection.vocabulary, base_iri=connection.base_iri, source=connection.source
+        )
+        self._entries = [tuple(text.split(".")) for text in self._api["entries"]]
+        self._pages = tuple(tuple(text.split(".")) for text in self._api["pages"])
+
+    def page(self, cursor: str | None, bookmark: str | None) -> Page:
+        """Return a page of the list (`Platform.page`)."""
+        at = _Position.read(cursor)
+        response = self._request_list(at.page)
+        given, declared = self._read_list(response)
+        names = [as_text(self._first(one, "identity")) for one in given if isinstance(one, dict)]
+        digest = page_digest(names)
+        if declared is not None and at.page > declared and digest == at.last:
+            # Many platforms answer the last page for every number beyond it.
+            given = []
+        entries = tuple(self._entry(one) for one in given)
+        dates = [date for one in given if (date := self._changed(one)) is not None]
+        at = self._advanced(at, response, len(given), declared, dates)
+        more = self._has_more(at, len(given), declared)
+        if more and bookmark and at.ordered and dates:
+            more = min(dates) >= datetime.fromisoformat(bookmark) - OVERLAP
+        total = self._total(at, len(given), declared)
+        if more:
+            following = replace(at, page=at.page + 1, last=digest)
+            return Page(entries, following.written(), total)
+        return Page(entries, None, total, bookmark=_bookmark(at, bookmark))
+
+    def fetch(self, entry: Entry) -> Incoming | Unreadable:
+        """Return the dataset of an entry (`Platform.fetch`)."""
+        quoted = quote(entry.remote_id, safe="")
+        try:
+            if entry.content is not None or self._detail is None:
+                url = f"{self._list_url}#{quoted}"
+                record = orjson.loads(entry.content or b"{}")
+            else:
+                url = self._root + self._detail.replace("{id}", quoted)
+                record = self._read_detail(self._client.request("GET", url))
+        except AtlasError as error:
+            if is_of_one_record(error):
+                return Unreadable(error)
+            raise
+        self._add_addresses(record, quoted)
+        try:
+            place = FilePosition(shown_address(url))
+            return self._mapper.incoming(json_bytes(record), place, entry.remote_id)
+        except AtlasError as error:
+            return Unreadable(error)
+
+    def _request_list(self, number: int) -> Response:
+        body = self._api["body"] | {"pageNum": number, "pageSize": self._size}
+        return self._client.request(
+            "POST",
+            self._list_url,
+            headers={"Content-Type": _FORM, "Accept": "application/json"},
+            content=json_bytes(body),
+            repeatable=True,
+        )
+
+    def _read_list(self, response: Response) -> tuple[list[Any], int | None]:
+        """Return the entries of a page, and how many pages the list has, where it says."""
+        answer = json_of(response, _LIST)
+        if not isinstance(answer, dict):
+            raise not_the_platform(response, _LIST)
+        given = next(
+            (found for path in self._entries if isinstance(found := _at(answer, path), list)), None
+        )
+        if given is None:
+            raise _refusal(answer, response) or not_the_platform(response, "data.content")
+        declared = as_text(first_at(answer, self._pages))
+        return given, int(declared) if declared.isascii() and declared.isdigit() else None
+
+    def _read_detail(self, response: Response) -> dict[str, Any]:
+        answer = json_of(response, _DATASET)
+        data = answer.get("data") if isinstance(answer, dict) else None
+        if isinstance(data, list) and len(data) == 1:
+            data = data[0]
+        if isinstance(data, dict) and data:
+            return data
+        error = _refusal(answer, response) if isinstance(answer, dict) else None
+        raise error or not_the_platform(response, _DATASET)
+
+    def _entry(self, given: Any) -> Entry | Unreadable:
+        place = FilePosition(shown_address(self._list_url))
+        if not isinstance(given, dict):
+            expected = " / ".join(self._api["identity"])
+            return Unreadable(AtlasError(NO_IDENTITY, place=place, expected=expected))
+        remote_id = as_text(self._first(given, "identity"))
+        content = json_bytes(given) if self._detail is None else None
+        try:
+            # Checks the identifier; the list of 2019 has none, and a digest stands for it.
+            if content is not None:
+                remote_id = self._mapper.incoming(content, place, remote_id or None).remote_id
+            elif not remote_id:
+                expected = " / ".join(self._api["identity"])
+                raise AtlasError(NO_IDENTITY, place=place, expected=expected)
+        except AtlasError as error:
+            return Unreadable(error)
+        return Entry(remote_id, entry_mark(given, as_text(self._first(given, "changed"))), content)
+
+    def _first(self, given: dict[str, Any], part: str) -> Any:
+        return next((given[key] for key in self._api[part] if given.get(key)), None)
+
+    def _changed(self, given: Any) -> datetime | None:
+        if not isinstance(given, dict):
+            return None
+        found = read_date(as_text(self._first(given, "changed")))
+        return None if found is None else found.start
+
+    def _add_addresses(self, record: dict[str, Any], quoted: str) -> None:
+        """Add the pages and downloads that the platform has by rule, and does not tell."""
+        if not any(key in record for key in ("url", "landing_page", "link")):
+            kinds = as_text([as_text(record.get(key)) for key in _KIND_KEYS]).lower()
+            kind = "jk" if any(word in kinds for word in _API_WORDS) else "cp"
+            landing = self._api["landing"].replace("{kind}", kind)
+            record["landing_page"] = self._root + landing.replace("{id}", quoted)
+        for key in _FILE_KEYS:
+            if "download" in self._api and isinstance(record.get(key), list):
+                record[key] = [made for one in record[key] for made in self._downloads(one)]
+
+    def _downloads(self, given: Any) -> list[Any]:
+        """Return a file once for each of its formats, with the address of each."""
+        if not (isinstance(given, dict) and given.get("path")) or "url" in given:
+            return [given]
+        made = []
+        for kind in as_list(given.get("file_type")) or [""]:
+            url = self._api["download"]
+            for name, value in (("path", given["path"]), ("sort", given.get("sort"))):
+                url = url.replace(f"{{{name}}}", quote(as_text(value), safe=""))
+            url = self._root + url.replace("{type}", quote(kind, safe=""))
+            made.append(given | {"file_type": kind, "url": url})
+        return made
+
+    def _advanced(
+        self,
+        at: _Position,
+        response: Response,
+        count: int,
+        declared: int | None,
+        dates: list[datetime],
+    ) -> _Position:
+        """Return a position with what its page says of the whole list."""
+        if at.page == 1:
+            size = count if declared is not None and declared > 1 and count else self._size
+            at = replace(at, size=size, limit=_server_time(response))
+        ordered = at.ordered and bool(dates) and dates == sorted(dates, reverse=True)
+        if count and at.ordered != ordered:
+            at = replace(at, ordered=ordered)
+        if dates and (not at.newest or max(dates) > datetime.fromisoformat(at.newest)):
+            at = replace(at, newest=max(dates).astimezone(SHANGHAI).isoformat())
+        return at
+
+    @staticmethod
+    def _has_more(at: _Position, count: int, declared: int | None) -> bool:
+        if not count:
+            return False
+        return declared is None or at.page < declared or count >= at.size
+
+    @staticmethod
+    def _total(at: _Position, count: int, declared: int | None) -> int | None:
+        """Return the number of datasets that the list must have at least, by its pages.
+
+        A page is asked for beyond the declared ones only after full ones.
+        """
+        if declared is None:
+            return None
+        if at.page >= declared:
+            return (at.page - 1) * at.size + count
+        return (declared - 1) * at.size + 1
+
+
+def _at(value: Any, keys: tuple[str, ...]) -> Any:
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _refusal(answer: dict[str, Any], response: Response) -> AtlasError | None:
+    """Return the error that an answer without data reports, if it does."""
+    said = next((answer[k] for k in ("message", "msg", "error") if answer.get(k)), None)
+    code = answer.get("code", answer.get("status"))
+    if said is None and code is None:
+        return None
+    return reported(response, " ".join(filter(None, (as_text(code), as_text(said)))))
+
+
+def _server_time(response: Response) -> str:
+    try:
+        return parsedate_to_datetime(response.headers.get("date", "")).isoformat()
+    except ValueError:
+        return ""
+
+
+def _bookmark(at: _Position, before: str | None) -> str | None:
+    """Return the newest date of change; None where the list does not come sorted by it.
+
+    A date in the future would hide all changes until then.
+    """
+    if not at.ordered:
+        return None
+    known = [datetime.fromisoformat(one) for one in (at.newest, before) if one]
+    if not known:
+        return None
+    newest = max(known)
+    if at.limit:
+        newest = min(newest, datetime.fromisoformat(at.limit))
+    return newest.astimezone(SHANGHAI).isoformat()

@@ -1,0 +1,110 @@
+"""Guards against lists that repeat themselves, end too early, or forget where they were left off.
+
+Platforms serve the same page for every page number, skip datasets while the list shifts under the
+walk, declare totals that they do not serve, and let cursors expire. `GuardedList` stands around a
+platform whose list names each dataset once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import orjson
+
+from harvesters.errors import CURSOR_EXPIRED, LIST_INCOMPLETE, PAGE_LOOP
+from harvesters.platforms.answers import shown_address
+from harvesters.platforms.protocol import Entry, Page, Platform
+from harvesters.protocols import Incoming, Unreadable
+from ontology.errors import AtlasError
+
+_DIGITS: Final = 12
+"""Hexadecimal digits of a page's digest in a cursor."""
+_MAX_PAGES: Final = 500
+"""Number of last pages whose digests a cursor keeps."""
+_MAX_RESTARTS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What a cursor says of the walk so far."""
+
+    at: str | None = None
+    """The platform's own cursor."""
+    count: int = 0
+    """Number of datasets named so far, each counted once within one process."""
+    pages: str = ""
+    """Digests of the pages so far."""
+    restarts: int = 0
+
+    @classmethod
+    def read(cls, cursor: str | None) -> _Walk:
+        return cls() if cursor is None else cls(*orjson.loads(cursor))
+
+    def written(self) -> str:
+        return orjson.dumps([self.at, self.count, self.pages, self.restarts]).decode()
+
+
+class GuardedList:
+    """A platform whose list is checked while it is walked.
+
+    Raises ``page-loop`` for a page that names only what was named before, and says with the last
+    page (`Page.incomplete`) where fewer datasets were named than are declared. Where the platform
+    no longer knows a cursor, the walk begins anew. Pages are compared by digests in the cursor, so
+    that a loop is found after a restart too; single identifiers within one process only.
+    """
+
+    def __init__(self, platform: Platform, url: str, *, trusts_total: bool = True) -> None:
+        """Guard a platform; without ``trusts_total`` a declared number is only shown."""
+        self._platform = platform
+        self._url = shown_address(url)
+        self._trusts_total = trusts_total
+        self._seen: set[str] = set()
+
+    def page(self, cursor: str | None, bookmark: str | None) -> Page:
+        """Return a page; raises `AtlasError` (``page-loop``) and what the platform raises."""
+        walk = _Walk.read(cursor)
+        if cursor is None:
+            self._seen = set()
+        try:
+            page = self._platform.page(walk.at, bookmark)
+        except AtlasError as error:
+            if error.code != CURSOR_EXPIRED.code or walk.restarts >= _MAX_RESTARTS:
+                raise
+            walk = _Walk(restarts=walk.restarts + 1)
+            self._seen = set()
+            page = self._platform.page(None, bookmark)
+        names = [entry.remote_id for entry in page.entries if isinstance(entry, Entry)]
+        digest = page_digest(names)
+        earlier = {walk.pages[i : i + _DIGITS] for i in range(0, len(walk.pages), _DIGITS)}
+        repeats = bool(names) and (digest in earlier or self._seen.issuperset(names))
+        if repeats or (page.next is not None and page.next == walk.at):
+            raise AtlasError(PAGE_LOOP, url=self._url, first=", ".join(names[:3]))
+        count = walk.count + len(set(names) - self._seen)
+        count += sum(isinstance(entry, Unreadable) for entry in page.entries)
+        self._seen.update(names)
+        if page.next is not None:
+            pages = (walk.pages + digest)[-_MAX_PAGES * _DIGITS :] if names else walk.pages
+            following = _Walk(page.next, count, pages, walk.restarts)
+            return replace(page, next=following.written())
+        if bookmark is None and self._is_short(page, count):
+            short = AtlasError(LIST_INCOMPLETE, url=self._url, received=count, declared=page.total)
+            return replace(page, incomplete=short)
+        return page
+
+    def _is_short(self, page: Page, count: int) -> bool:
+        if page.incomplete is not None or page.total is None:
+            return False
+        return self._trusts_total and count < page.total
+
+    def fetch(self, entry: Entry) -> Incoming | Unreadable:
+        """Return the dataset of an entry."""
+        return self._platform.fetch(entry)
+
+
+def page_digest(names: Iterable[str]) -> str:
+    """Return a digest of what a page names, in its order."""
+    text = "\0".join(names).encode("utf-8", "replace")
+    return hashlib.blake2b(text, digest_size=_DIGITS // 2).hexdigest()

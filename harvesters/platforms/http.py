@@ -6,6 +6,7 @@ and no other parser, log, cookie jar, environment variable or redirect comes bet
 
 from __future__ import annotations
 
+import logging
 import re
 import ssl
 import time
@@ -135,6 +136,8 @@ class GuardedClient:
         resolve: Resolver | None = None,
         connect: Connector | None = None,
     ) -> None:
+        # At DEBUG httpcore logs the header fields of answers: cookies, and addresses with keys.
+        logging.getLogger("httpcore").setLevel(logging.INFO)
         self._home = parse(home)
         self._turns = turns
         self._agent = agent
@@ -299,6 +302,9 @@ class GuardedClient:
             ) as answer:
                 current.head = None
                 fields = _decoded(answer.headers)
+                declared = fields.get("content-length", "")
+                if method != "HEAD" and declared.isdigit() and int(declared) > self._limits.body:
+                    raise TooLargeError("body", self._limits.body)
                 body = unpacked(
                     answer.iter_stream(), fields.get("content-encoding", ""), self._limits
                 )

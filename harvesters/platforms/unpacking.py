@@ -70,7 +70,6 @@ def _gunzipped(pieces: Iterable[bytes], limits: RequestLimits) -> bytes:
                     raise TooLargeError("unpacked body", limits.body)
                 if len(body) > max(_UNRATED, limits.ratio * packed):
                     raise TooLargeError("unpacked to packed size", limits.ratio)
-            # What is unpacked from input that was taken in already.
     except zlib.error as error:
         raise UnpackingError(f"not valid gzip: {error}") from None
     if packed and not member.eof:

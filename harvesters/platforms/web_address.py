@@ -96,8 +96,8 @@ class WebAddress:
 
     def joined(self, reference: str) -> WebAddress:
         """Return the address that a ``Location`` field names; raises as `parse` does."""
-        # urljoin drops line ends and tabs, which must be refused.
-        if _UNSEEN.search(reference):
+        # urljoin drops line ends and tabs; browsers read a backslash as a slash, it does not.
+        if _UNSEEN.search(reference) or "\\" in reference:
             raise AtlasError(ADDRESS_NOT_PLAIN, url=shown(reference))
         try:
             joined = urljoin(str(self), reference)

@@ -83,10 +83,22 @@ def resolve(host: str, port: int) -> list[str]:
 @pytest.fixture(scope="module")
 def client() -> Iterator[GuardedClient]:
     polite = Politeness(per_second=None, attempts=1)
+    connected = []
+
+    def connect(address: str, port: int, seconds: float) -> socket.socket:
+        connected.append(address)
+        return socket.create_connection((address, port), seconds)
+
     with GuardedClient(
-        "http://a.example", turns=HostTurns(), agent="t", politeness=polite, resolve=resolve
+        "http://a.example",
+        turns=HostTurns(),
+        agent="t",
+        politeness=polite,
+        resolve=resolve,
+        connect=connect,
     ) as made:
         yield made
+    assert connected == []
 
 
 def test_no_spelling_reaches_the_loopback(listener: socket.socket, client: GuardedClient) -> None:

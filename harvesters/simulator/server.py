@@ -6,7 +6,7 @@ import asyncio
 import ssl
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -62,6 +62,8 @@ class Platform:
         self.faults = faults or Faults(catalogue.seed)
         self.faults.on_clock = self._set_clock
         self.requests: Counter[str] = Counter()
+        self.control: Callable[[Request], Response | None] | None = None
+        """Answers before all shapes, and without faults: see `harvesters.simulator.control`."""
         self.url = ""
         self._port = port
         self._tls = None
@@ -104,10 +106,12 @@ class Platform:
 
     def respond(self, request: Request) -> Transmission:
         """Return what is sent for a request."""
+        response = None if self.control is None else self.control(request)
+        if response is not None:
+            return transmission(request, response, frozenset(), self.faults)
         self.requests[request.path] += 1
         met = self.faults.draw(request)
         lists = met & OF_LISTS
-        response: Response | None = None
         view = self.catalogue.view()
         for shape in self.shapes:
             response = shape.answer(request, view, lists)

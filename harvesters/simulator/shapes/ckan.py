@@ -143,7 +143,7 @@ class Ckan:
             "cou_theme_cls": d.national_theme,
             "issued": d.issued,
             "modified": d.modified,
-            "spatial": dataset.area.name,
+            "spatial_text": dataset.area.name,
             "data_volume": d.rows,
             "fields": "、".join(f.name for f in dataset.fields),
         }

@@ -12,8 +12,7 @@ import pytest
 
 from harvesters.simulator.catalogue import Catalogue
 from harvesters.simulator.server import Platform, serve
-from harvesters.simulator.shapes.city import CityApi
-from harvesters.simulator.shapes.ckan import Ckan
+from harvesters.simulator.shapes.registry import all_shapes
 
 
 @dataclass
@@ -51,7 +50,7 @@ class Client:
 
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
-    with serve(Catalogue(40, seed=3), CityApi(), Ckan()) as platform:
+    with serve(Catalogue(40, seed=3), *all_shapes()) as platform:
         yield platform
 
 

@@ -1,4 +1,7 @@
-"""The composition root: every part of the service, made once, from the settings."""
+"""The composition root: every part of the service, made once, from the settings.
+
+Each part is imported where it is made: a command loads only what it uses.
+"""
 
 from __future__ import annotations
 
@@ -8,47 +11,39 @@ from functools import cached_property, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Final, get_args
 
-from catalog_service.accounts import Tokens
-from catalog_service.catalog import Catalog
 from catalog_service.clock import Clock, SystemClock
 from catalog_service.errors import JOURNAL_MISSING, RECORD_NOT_FOUND
-from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphStore
 from catalog_service.journal import Journal
 from catalog_service.journal.model import version_of
 from catalog_service.projections.errors import PROJECTIONS_LOCKED
-from catalog_service.projections.graph import GraphProjection
-from catalog_service.projections.index import CommitListener, IndexProjection, no_listener
 from catalog_service.projections.lock import ProjectionLock
 from catalog_service.projections.lost_journal import Traces
 from catalog_service.projections.projection_health import ProjectionHealth, Published, look
-from catalog_service.projections.protocol import Projection
-from catalog_service.projections.reader_view import PublishedGraph, PublishedIndex
-from catalog_service.projections.rebuild_requests import Action
 from catalog_service.projections.revocations import Revocations
-from catalog_service.projections.runner import ProjectionRunner
 from catalog_service.projections.status import read_status
 from catalog_service.settings import Settings
-from catalog_service.sparql.limits import SparqlLimits
-from catalog_service.sparql.model import SparqlService
-from catalog_service.sparql.pool import SparqlPool
-from catalog_service.sparql.revocation_check import CachedNumber, RevocationCheck
 from ontology.errors import AtlasError
 from ontology.ontology import load_ontology
 from ontology.record import Record, mint_iri
 from ontology.terms import SHD, VOCAB
 from ontology.vocabulary import Scheme, Vocabulary, load_vocabulary
-from search.embeddings.errors import EMBEDDING_NOT_SET
-from search.index.embedded import EmbeddedIndex
-from search.index.protocol import SearchIndex
-from search.service import SearchService
-from search.thesaurus import ThesaurusHolder
-from shapes.engines import EngineName, PyShaclEngine, ShaclEngine
-from shapes.placeholders import read_access_hosts
-from shapes.rules import Rules
 
 if TYPE_CHECKING:
+    from catalog_service.accounts.tokens import Tokens
+    from catalog_service.catalog import Catalog
+    from catalog_service.graph import FixedGraph, GraphReader, GraphStore
+    from catalog_service.projections.index import CommitListener
+    from catalog_service.projections.protocol import Projection
+    from catalog_service.projections.rebuild_requests import Action
+    from catalog_service.projections.runner import ProjectionRunner
+    from catalog_service.sparql.model import SparqlService
     from search.embeddings.factory import Embedding
     from search.embeddings.query_embedder import QueryEmbedder
+    from search.index.protocol import SearchIndex
+    from search.service import SearchService
+    from search.thesaurus import ThesaurusHolder
+    from shapes.engines import EngineName, PyShaclEngine, ShaclEngine
+    from shapes.rules import Rules
 
 PROJECTIONS: Final = ("graph", "index")
 """The projections by name, as `Atlas.open_projections` makes them."""
@@ -96,6 +91,9 @@ class Atlas:
     @cached_property
     def rules(self) -> Rules:
         """The register of rules, with the hosts of R10 that this operator adds."""
+        from shapes.placeholders import read_access_hosts
+        from shapes.rules import Rules
+
         rules = Rules.load()
         if self.settings.access_hosts is None:
             return rules
@@ -110,6 +108,8 @@ class Atlas:
         return self._gate()[0]
 
     def _gate(self) -> tuple[ShaclEngine, Catalog | None]:
+        from shapes.engines import ShaclEngine
+
         today = self.clock.today()
         with self._daily:
             if self._of_today is None or self._of_today[0].day != today:
@@ -118,6 +118,8 @@ class Atlas:
 
     def engine_named(self, name: EngineName) -> ShaclEngine | PyShaclEngine:
         """Return the gate, or the referee ``pyshacl``."""
+        from shapes.engines import PyShaclEngine
+
         return PyShaclEngine(self.rules, self.clock.today()) if name == "pyshacl" else self.engine
 
     # -- the journal and the door to it ----------------------------------------------------------
@@ -159,6 +161,8 @@ class Atlas:
     @property
     def catalog(self) -> Catalog:
         """The one door for writes, with the gate of today."""
+        from catalog_service.catalog import Catalog
+
         engine, catalog = self._gate()
         if catalog is None:
             catalog = Catalog(self.journal, engine, self.settings.base_iri)
@@ -169,6 +173,8 @@ class Atlas:
     @cached_property
     def tokens(self) -> Tokens:
         """Who may write."""
+        from catalog_service.accounts.tokens import Tokens
+
         return Tokens(self.journal, self.clock)
 
     def record_iri(self, name: str) -> str:
@@ -198,6 +204,8 @@ class Atlas:
     @cached_property
     def thesaurus(self) -> ThesaurusHolder:
         """Everyday words and official terms, with the steward's own; edits are seen at once."""
+        from search.thesaurus import ThesaurusHolder
+
         return ThesaurusHolder(self.settings.home / "thesaurus")
 
     @cached_property
@@ -206,8 +214,7 @@ class Atlas:
         settings, hidden = self.settings, self._revocations().since
         index: SearchIndex
         if settings.search_url:
-            # Imported here: the client is not worth loading where no server is asked.
-            from search.index.elastic import ElasticIndex  # noqa: PLC0415
+            from search.index.elastic import ElasticIndex
 
             index = ElasticIndex(
                 settings.search_url,
@@ -216,6 +223,8 @@ class Atlas:
                 hidden=hidden,
             )
         else:
+            from search.index.embedded import EmbeddedIndex
+
             index = EmbeddedIndex(
                 settings.home / "index", required=self._has_changes, hidden=hidden
             )
@@ -225,6 +234,8 @@ class Atlas:
     @cached_property
     def search(self) -> SearchService:
         """Searching over the index, by words and, where set up, by meaning."""
+        from search.service import SearchService
+
         query_embedder = self._query_embedder()
         return SearchService(
             self.index,
@@ -243,8 +254,7 @@ class Atlas:
         settings = self.settings
         if not settings.embedding_url:
             return None
-        # Imported here: nothing of it is loaded where it is not wanted.
-        from search.embeddings.factory import Embedding  # noqa: PLC0415
+        from search.embeddings.factory import Embedding
 
         return Embedding(
             url=settings.embedding_url,
@@ -264,6 +274,8 @@ class Atlas:
         Raises `AtlasError`: ``embedding-not-set``, ``projections-locked`` where another process
         does it, and what keeps the service of embeddings from it; what was reached is kept.
         """
+        from search.embeddings.errors import EMBEDDING_NOT_SET
+
         if self.embedding is None:
             raise AtlasError(EMBEDDING_NOT_SET)
         lock = ProjectionLock(self.settings.home)
@@ -288,22 +300,28 @@ class Atlas:
     @cached_property
     def graph(self) -> GraphReader:
         """The reader of published snapshots."""
+        from catalog_service.graph import GraphReader
+
         return GraphReader(self.settings.home)
 
     @cached_property
     def sparql(self) -> SparqlService:
         """Public SPARQL: the workers, or the server of ``ATLAS_GRAPH_URL``."""
+        from catalog_service.sparql.limits import SparqlLimits
+        from catalog_service.sparql.revocation_check import CachedNumber, RevocationCheck
+
         limits = SparqlLimits.from_settings(self.settings)
         service: SparqlService
         checkpoint: Callable[[], int]
         state: Callable[[], int]
         if self.settings.graph_url:
-            # Imported here: the HTTP client is not worth loading where no server is asked.
-            from catalog_service.sparql.remote import RemoteSparql  # noqa: PLC0415
+            from catalog_service.sparql.remote import RemoteSparql
 
             service = RemoteSparql(self.settings.graph_url, limits)
             checkpoint = state = CachedNumber(service.state)
         else:
+            from catalog_service.sparql.pool import SparqlPool
+
             service = SparqlPool(self.graph, limits)
             checkpoint, state = self._graph_checkpoint, service.state
         self._stack.callback(service.close)
@@ -320,7 +338,7 @@ class Atlas:
         return store
 
     def _remote_graph(self, fixed: Sequence[FixedGraph] | None = None) -> GraphStore:
-        from catalog_service.graph.remote import RemoteGraph  # noqa: PLC0415
+        from catalog_service.graph.remote import RemoteGraph
 
         return RemoteGraph(self.settings.graph_url, fixed=fixed)
 
@@ -328,6 +346,8 @@ class Atlas:
 
     def fixed_graphs(self) -> list[FixedGraph]:
         """Return the named graphs that do not come from the journal."""
+        from catalog_service.graph import FixedGraph
+
         vocabulary = self.vocabulary
         return [
             FixedGraph(str(SHD), load_ontology().turtle),
@@ -336,6 +356,10 @@ class Atlas:
 
     def open_projections(self, stack: ExitStack) -> Sequence[Projection]:
         """Open graph and index for writing; the lock of the projections must be held."""
+        from catalog_service.graph import EmbeddedGraph
+        from catalog_service.projections.graph import GraphProjection
+        from catalog_service.projections.index import IndexProjection, no_listener
+
         store: GraphStore
         if self.settings.graph_url:
             store = self._remote_graph(self.fixed_graphs())
@@ -353,6 +377,8 @@ class Atlas:
 
     def runner(self) -> ProjectionRunner:
         """Return the runner; entering it takes the lock."""
+        from catalog_service.projections.runner import ProjectionRunner
+
         self.settings.home.mkdir(parents=True, exist_ok=True)
         return ProjectionRunner(self.journal, self.open_projections, self.settings.home, self.clock)
 
@@ -369,9 +395,13 @@ class Atlas:
 
     def published(self, name: str) -> Published:
         """Return what readers see of graph or index; raises `AtlasError` where that is nothing."""
+        from catalog_service.projections.reader_view import PublishedGraph, PublishedIndex
+
         if name == "index":
             return PublishedIndex(self.index)
         if self.settings.graph_url:
+            from catalog_service.projections.graph import GraphProjection
+
             server = GraphProjection(self._served_graph)
             server.inspect(thorough=True)
             return server

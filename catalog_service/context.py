@@ -5,20 +5,21 @@ Without the web framework: commands use services too, and would load it for noth
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from catalog_service.accounts import Tokens
-from catalog_service.catalog import Catalog
-from catalog_service.clock import Clock
-from catalog_service.graph import GraphReader
-from catalog_service.journal import Journal
-from catalog_service.settings import Settings
-from catalog_service.sparql.model import SparqlService
-from ontology.vocabulary import Vocabulary
-from search.index.protocol import SearchIndex
-from search.service import SearchService
-from shapes.report import Engine
-from shapes.rules import Rules
+if TYPE_CHECKING:
+    from catalog_service.accounts.tokens import Tokens
+    from catalog_service.catalog import Catalog
+    from catalog_service.clock import Clock
+    from catalog_service.graph import GraphReader
+    from catalog_service.journal import Journal
+    from catalog_service.settings import Settings
+    from catalog_service.sparql.model import SparqlService
+    from ontology.vocabulary import Vocabulary
+    from search.index.protocol import SearchIndex
+    from search.service import SearchService
+    from shapes.report import Engine
+    from shapes.rules import Rules
 
 
 class Service(Protocol):

@@ -8,11 +8,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
 from catalog_service.console.help import translated
 from catalog_service.console.output import EXIT_FAILED, EXIT_USAGE, Output, error_json, language
@@ -22,12 +20,13 @@ from catalog_service.errors import (
     STORAGE_FAILED,
     exit_code,
 )
-from catalog_service.logs import configure_logs
 from catalog_service.operations import demo_command, serve_command
 from catalog_service.rooms import ROOMS
-from catalog_service.settings import unknown_setting, unknown_variables
 from ontology.errors import AtlasError, FilePosition
 from translations import CatalogueError
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 app = typer.Typer(
     name="atlas",
@@ -41,6 +40,8 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import version
+
         typer.echo(f"atlas {version('shanghai-data-atlas')}")
         raise typer.Exit
 
@@ -72,16 +73,23 @@ def command() -> Any:
 def run() -> None:
     """Run the command line; every outcome leaves with one of the four exit codes."""
     as_json = "--json" in sys.argv
-    configure_logs("warning", "cli")
+    if any(not argument.startswith("-") for argument in sys.argv[1:]):
+        # A command is named: `--version` and `--help` log nothing, and need not load the library.
+        from catalog_service.logs import configure_logs
+
+        configure_logs("warning", "cli")
     try:
         _check_text(sys.argv[1:])
-        for unknown in unknown_variables(os.environ):
-            _remark(unknown)
+        _remark_on_variables()
         command()()
     except AtlasError as error:
         _report(error, as_json=as_json)
         sys.exit(exit_code(error))
-    except ValidationError as error:
+    except ValueError as error:
+        from pydantic import ValidationError
+
+        if not isinstance(error, ValidationError):
+            raise
         for wrong in _wrong_settings(error):
             _report(wrong, as_json=as_json)
             as_json = False  # one object alone
@@ -112,8 +120,20 @@ def _check_text(arguments: Sequence[str]) -> None:
             raise AtlasError(ARGUMENT_NOT_TEXT, argument=ascii(argument)) from error
 
 
+def _remark_on_variables() -> None:
+    """Say which variables look like settings and are none."""
+    if not any(name.upper().startswith("ATLAS_") for name in os.environ):
+        return
+    from catalog_service.settings import unknown_variables
+
+    for unknown in unknown_variables(os.environ):
+        _remark(unknown)
+
+
 def _wrong_settings(error: ValidationError) -> Iterator[AtlasError]:
     """Yield what is wrong with the settings: values first, then names that are none."""
+    from catalog_service.settings import unknown_setting
+
     wrong = error.errors()
     values = [e for e in wrong if e["type"] != "extra_forbidden"]
     if values:

@@ -1,5 +1,1 @@
 """Tokens and their scopes."""
-
-from catalog_service.accounts.tokens import NewToken, Token, Tokens
-
-__all__ = ["NewToken", "Token", "Tokens"]

@@ -16,7 +16,8 @@ from harvesters.limits import Limits
 from harvesters.mapping.mapping_files import label_mapping
 from harvesters.mapping.value_parsing import as_text
 from harvesters.protocols import Incoming, Item, MappedRecord, Unreadable
-from harvesters.readers.formats import Format, open_reader, read_bytes, read_one
+from harvesters.readers.format_names import Format
+from harvesters.readers.formats import open_reader, read_bytes, read_one
 from harvesters.readers.portal_files import PortalLines
 from harvesters.readers.portal_records import PortalMapper
 from ontology.errors import AtlasError, FilePosition

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from catalog_service.atlas import Atlas
 from catalog_service.console.output import Output, gettext
-from catalog_service.settings import Settings
+
+if TYPE_CHECKING:
+    from catalog_service.atlas import Atlas
+    from catalog_service.settings import Settings
 
 DEMO: Final = "demo"
 """Folder of the demo's catalogue in the data folder."""
@@ -18,6 +20,9 @@ DEMO: Final = "demo"
 @contextmanager
 def existing() -> Iterator[Atlas]:
     """Open the catalogue of the settings; raises ``journal-missing`` and makes nothing."""
+    from catalog_service.atlas import Atlas
+    from catalog_service.settings import Settings
+
     with Atlas(Settings(), create=False) as atlas:
         _ = atlas.journal
         yield atlas
@@ -26,6 +31,9 @@ def existing() -> Iterator[Atlas]:
 @contextmanager
 def made(out: Output) -> Iterator[Atlas]:
     """Open the catalogue, made where there is none, which is said: it may be the wrong folder."""
+    from catalog_service.atlas import Atlas
+    from catalog_service.settings import Settings
+
     settings = Settings()
     new = is_new(settings)
     with Atlas(settings) as atlas:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from catalog_service.clock import SHANGHAI
 from catalog_service.console.opening import existing
 from catalog_service.console.output import Output, gettext, pgettext
-from catalog_service.datasets.service import counted
-from catalog_service.datasets.visibility import times_ahead
 from catalog_service.errors import RECORD_NOT_FOUND
-from catalog_service.http.times import parse_time
-from catalog_service.journal.model import Change, State
 from catalog_service.output_formats import BY_NAME
 from ontology.errors import AtlasError
-from ontology.serialization import write_lines
+
+if TYPE_CHECKING:
+    from catalog_service.journal.model import Change, State
 
 Iri = Annotated[str, typer.Argument(metavar="IRI", help="The record's IRI, or SOURCE/ID.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -39,6 +37,10 @@ def show(
     json: Json = False,
 ) -> None:
     """Print one record as RDF, now or as it was."""
+    from catalog_service.datasets.visibility import times_ahead
+    from catalog_service.http.times import parse_time
+    from ontology.serialization import write_lines
+
     if format not in BY_NAME:
         raise typer.BadParameter(", ".join(BY_NAME), param_hint="--format")
     out = Output(as_json=json)
@@ -87,6 +89,8 @@ def show(
 
 def history(iri: Iri, json: Json = False) -> None:
     """List every change of one record, oldest first."""
+    from catalog_service.datasets.service import counted
+
     out = Output(as_json=json)
     with existing() as atlas:
         iri = atlas.record_iri(iri)

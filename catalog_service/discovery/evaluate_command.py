@@ -6,26 +6,19 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from catalog_service.console.opening import existing
 from catalog_service.console.output import Output, gettext
-from catalog_service.journal import Journal
-from catalog_service.journal.model import version_of
-from ontology.vocabulary import Vocabulary
-from search.evaluation.baseline import Baseline
-from search.evaluation.judgements import read_judged
-from search.evaluation.measures import DEPTH, Ranker
-from search.evaluation.report import evaluate as evaluated
-from search.index.concepts import ConceptIndex
-from search.index.embedded import EmbeddedIndex
-from search.index.from_record import document_of
-from search.index.model import SearchDocument
-from search.index.payload import payload_of, stored
-from search.model import Query
-from search.service import SearchService
+
+if TYPE_CHECKING:
+    from catalog_service.journal import Journal
+    from ontology.vocabulary import Vocabulary
+    from search.evaluation.measures import Ranker
+    from search.index.model import SearchDocument
+    from search.service import SearchService
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -47,6 +40,14 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Measure the engines and the BM25 baseline over the catalogue with judged queries."""
+    from search.evaluation.baseline import Baseline
+    from search.evaluation.judgements import read_judged
+    from search.evaluation.measures import DEPTH
+    from search.evaluation.report import evaluate as evaluated
+    from search.index.embedded import EmbeddedIndex
+    from search.index.payload import payload_of, stored
+    from search.service import SearchService
+
     out = Output(as_json=json)
     judged = read_judged(queries, qrels)
     with existing() as atlas, ExitStack() as stack:
@@ -79,6 +80,10 @@ def evaluate(
 
 
 def _documents(journal: Journal, vocabulary: Vocabulary) -> Iterator[SearchDocument]:
+    from catalog_service.journal.model import version_of
+    from search.index.concepts import ConceptIndex
+    from search.index.from_record import document_of
+
     concepts = ConceptIndex(vocabulary)
     _, current = journal.snapshot()
     for held in current:
@@ -87,6 +92,9 @@ def _documents(journal: Journal, vocabulary: Vocabulary) -> Iterator[SearchDocum
 
 
 def _ranker(service: SearchService) -> Ranker:
+    from search.evaluation.measures import DEPTH
+    from search.model import Query
+
     def rank(text: str) -> list[tuple[str, str]]:
         hits = service.search(Query(text, limit=DEPTH, facets=False)).hits
         return [(hit.remote_id, hit.title) for hit in hits]

@@ -21,7 +21,6 @@ from catalog_service.console.output import (
     ngettext,
     pgettext,
 )
-from catalog_service.settings import Settings
 from ontology.errors import AtlasError, FilePosition
 from search.model import Hit, Query
 from search.thesaurus import Thesaurus, load
@@ -62,6 +61,8 @@ def register(app: typer.Typer) -> None:
 
 def folder() -> Path:
     """Return the folder of the steward's own files."""
+    from catalog_service.settings import Settings
+
     return Settings().home / FOLDER
 
 
@@ -197,6 +198,7 @@ def _searching(
     thesaurus: Thesaurus, limit: int, stack: ExitStack
 ) -> Callable[[str], Sequence[Hit]]:
     """Search the index of the data folder with a thesaurus of one's own."""
+    from catalog_service.settings import Settings
     from search.index.embedded import EmbeddedIndex
     from search.service import SearchService
 

@@ -1,7 +1,6 @@
 """The graph store: each public record a named graph, in an embedded or a remote Oxigraph."""
 
 from catalog_service.graph.embedded import EmbeddedGraph
-from catalog_service.graph.remote import RemoteGraph
 from catalog_service.graph.snapshots import GraphReader, Snapshot
 from catalog_service.graph.store import FixedGraph, GraphRecord, GraphStore
 
@@ -11,6 +10,5 @@ __all__ = [
     "GraphReader",
     "GraphRecord",
     "GraphStore",
-    "RemoteGraph",
     "Snapshot",
 ]

@@ -11,8 +11,8 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from catalog_service.accounts import Tokens
 from catalog_service.accounts.service import Principal, require
+from catalog_service.accounts.tokens import Tokens
 from catalog_service.errors import NOT_AUTHENTICATED
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.settings import Network

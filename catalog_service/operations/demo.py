@@ -7,17 +7,16 @@ import re
 import shlex
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from catalog_service.atlas import Atlas
-from catalog_service.catalog.reading import SourceReader
 from catalog_service.console.opening import DEMO, is_demo
-from catalog_service.console.projecting import projecting
-from catalog_service.settings import NOTICE_BETWEEN, Settings
-from catalog_service.sources.model import ImportTally
-from catalog_service.sources.service import import_items
-from harvesters.protocols import Gate
 from translations import LANGUAGES, N_, translator
+
+if TYPE_CHECKING:
+    from catalog_service.atlas import Atlas
+    from catalog_service.settings import Settings
+    from catalog_service.sources.model import ImportTally
+    from harvesters.protocols import Gate
 
 EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
 EXAMPLES_DAY: Final = date(2026, 9, 1)
@@ -57,6 +56,8 @@ def settings_of(given: Settings, lasting: int, port: int) -> Settings:
     A catalogue's identifiers never change, so that each lasting port has a folder of its own, and
     what a page calls a dataset is where that dataset is found.
     """
+    from catalog_service.settings import NOTICE_BETWEEN
+
     day = given.today or EXAMPLES_DAY
     update: dict[str, object] = {
         # A folder of its own: a demo never writes into somebody's catalogue.
@@ -105,6 +106,8 @@ def example_sources() -> list[tuple[str, Gate, Path]]:
 
 def using(settings: Settings) -> str:
     """Return the shell's words that let other commands work on the demo's catalogue."""
+    from catalog_service.settings import Settings
+
     told = {"ATLAS_HOME": os.path.relpath(settings.home), "ATLAS_TODAY": str(settings.today)}
     if settings.base_iri != Settings.model_fields["base_iri"].default:
         told["ATLAS_BASE_IRI"] = settings.base_iri
@@ -115,6 +118,11 @@ def using(settings: Settings) -> str:
 
 def import_examples(atlas: Atlas) -> ImportTally:
     """Import all examples and name their sources; errors are in the tally."""
+    from catalog_service.catalog.reading import SourceReader
+    from catalog_service.console.projecting import projecting
+    from catalog_service.sources.model import ImportTally
+    from catalog_service.sources.service import import_items
+
     tally = ImportTally()
     with projecting(atlas, beside=False):
         for source, gate, path in example_sources():

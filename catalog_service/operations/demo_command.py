@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from catalog_service.atlas import Atlas
 from catalog_service.console.output import EXIT_FAILED, Output, gettext
-from catalog_service.journal.model import StateCount
 from catalog_service.operations.demo import (
     EXAMPLES,
     INVENTED,
@@ -23,11 +21,13 @@ from catalog_service.operations.demo import (
     settings_of,
     using,
 )
-from catalog_service.settings import Settings
-from catalog_service.sources.model import ImportTally
 
 if TYPE_CHECKING:
     from httpx import Client
+
+    from catalog_service.journal.model import StateCount
+    from catalog_service.settings import Settings
+    from catalog_service.sources.model import ImportTally
 
 PATIENCE: Final = 60.0
 FIRST_VISIT: Final = (
@@ -52,6 +52,9 @@ def demo(
     ] = USUAL_PORT,
 ) -> None:
     """Import the example catalogue and serve it on http://127.0.0.1:8080."""
+    from catalog_service.atlas import Atlas
+    from catalog_service.settings import Settings
+
     out = Output(as_json=False)
     began = time.perf_counter()
     if not EXAMPLES.is_dir():

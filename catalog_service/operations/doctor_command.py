@@ -7,10 +7,7 @@ from typing import Annotated
 
 import typer
 
-from catalog_service.atlas import Atlas
 from catalog_service.console.output import EXIT_FAILED, EXIT_FINDINGS, Output, gettext
-from catalog_service.operations.checks import run_checks
-from catalog_service.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +26,10 @@ def doctor(
     With --deep everything is read once: the database's own check, each change against its hash and
     checksum, the checksums of the files of graph and index, and their contents against the journal.
     """
+    from catalog_service.atlas import Atlas
+    from catalog_service.operations.checks import run_checks
+    from catalog_service.settings import Settings
+
     out = Output(as_json=json)
     settings = Settings()
     with Atlas(settings, create=False) as atlas:

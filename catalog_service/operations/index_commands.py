@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from catalog_service.atlas import PROJECTIONS, Atlas
 from catalog_service.console.opening import existing
 from catalog_service.console.output import EXIT_FINDINGS, Output, gettext, language
-from catalog_service.projections.compare import Comparison
-from catalog_service.projections.compare import compare as compare_projection
-from catalog_service.projections.projection_health import ProjectionHealth
-from catalog_service.projections.protocol import DAMAGED
-from catalog_service.projections.reader_view import Nothing
-from catalog_service.settings import Settings
 from ontology.errors import AtlasError
+
+if TYPE_CHECKING:
+    from catalog_service.atlas import Atlas
+    from catalog_service.projections.compare import Comparison
+    from catalog_service.projections.projection_health import ProjectionHealth
 
 app = typer.Typer(no_args_is_help=True, help="Graph and search index against the journal.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 MAX_LISTED = 1_000
-NOTHING_THERE = DAMAGED | {"no-snapshot"}
-"""Codes of errors that mean: nothing is held."""
 
 
 @app.command("status")
@@ -83,6 +79,9 @@ def rebuild(
     beside a graph or index that hold another one's records is refused (journal-lost): they are the
     last public copy. With --new-journal it is made, and they are emptied.
     """
+    from catalog_service.atlas import PROJECTIONS, Atlas
+    from catalog_service.settings import Settings
+
     if name not in (*PROJECTIONS, "all"):
         raise typer.BadParameter(", ".join((*PROJECTIONS, "all")))
     if new_journal and name != "all":
@@ -176,14 +175,21 @@ def compare(
 
 
 def _compare(atlas: Atlas, *, deep: bool) -> Sequence[Comparison]:
+    from catalog_service.atlas import PROJECTIONS
+
     return [_compare_one(atlas, name, deep=deep) for name in PROJECTIONS]
 
 
 def _compare_one(atlas: Atlas, name: str, *, deep: bool) -> Comparison:
     """Compare what readers see; what is not there, or can't be read, holds nothing."""
+    from catalog_service.projections.compare import compare as compare_projection
+    from catalog_service.projections.protocol import DAMAGED
+    from catalog_service.projections.reader_view import Nothing
+
     try:
         return compare_projection(atlas.journal, atlas.published(name), deep=deep)
     except AtlasError as error:
-        if error.code not in NOTHING_THERE:
+        # Codes that mean: nothing is held.
+        if error.code not in DAMAGED | {"no-snapshot"}:
             raise
         return compare_projection(atlas.journal, Nothing(name))

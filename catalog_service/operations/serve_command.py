@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import SplitResult, urlsplit
 
 import typer
 
 from catalog_service.console.output import Output, gettext
-from catalog_service.settings import Settings
+
+if TYPE_CHECKING:
+    from catalog_service.settings import Settings
 
 ROLES = ("all", "web", "worker")
 EVERYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 — recognised here, not listened on
@@ -29,6 +31,7 @@ def serve(
     if role not in ROLES:
         raise typer.BadParameter(", ".join(ROLES), param_hint="--role")
     from catalog_service.operations.supervisor import serve as run_processes
+    from catalog_service.settings import Settings
 
     settings = reached_at(Settings(), host, port)
     if role != "worker":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,14 +18,11 @@ from catalog_service.console.output import (
     ngettext,
     pgettext,
 )
-from catalog_service.console.projecting import projecting
-from catalog_service.rules.service import RuleDetail, rule_detail, severity_changes
-from harvesters.errors import FILE_MISSING
-from harvesters.protocols import Submission
 from ontology.errors import AtlasError
-from shapes.impact import Impact, proposed
-from shapes.impact import impact as measure_impact
-from shapes.rules import Rules
+
+if TYPE_CHECKING:
+    from catalog_service.rules.service import RuleDetail
+    from shapes.impact import Impact
 
 app = typer.Typer(no_args_is_help=True, help="The open-list rules.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -47,6 +44,9 @@ def _row(detail: RuleDetail, *, turtle: bool = False) -> dict[str, object]:
 @app.command("list")
 def list_rules(json: Json = False) -> None:
     """List all rules with severity, name and article."""
+    from catalog_service.rules.service import rule_detail
+    from shapes.rules import Rules
+
     out = Output(as_json=json)
     rules = Rules.load()
     out.result({"rules": [_row(rule_detail(rule)) for rule in rules]})
@@ -71,6 +71,9 @@ def _whole(rule_id: str) -> str:
 @app.command("show")
 def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
     """Show one rule: what it demands, from which article, its shape and its examples."""
+    from catalog_service.rules.service import rule_detail
+    from shapes.rules import Rules
+
     out = Output(as_json=json)
     rule = Rules.load().get(_whole(rule_id))
     detail = rule_detail(rule)
@@ -91,6 +94,11 @@ def impact(
     json: Json = False,
 ) -> None:
     """Say which records would change their verdict. Changes nothing; exit 1 where some would."""
+    from catalog_service.rules.service import severity_changes
+    from harvesters.errors import FILE_MISSING
+    from shapes.impact import impact as measure_impact
+    from shapes.impact import proposed
+
     out = Output(as_json=json)
     if not file.exists():
         raise AtlasError(FILE_MISSING, file=str(file))
@@ -194,6 +202,9 @@ def recheck(
 
     Findings are brought up to date; a waiting version that conforms now is released.
     """
+    from catalog_service.console.projecting import projecting
+    from harvesters.protocols import Submission
+
     out = Output(as_json=json)
     with existing() as atlas:
         submission = Submission(source=source_id, actor="cli", reason="recheck")

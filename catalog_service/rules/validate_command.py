@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Final, get_args
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from catalog_service.atlas import Atlas
-from catalog_service.catalog.reading import SourceReader
 from catalog_service.console.output import (
     EXIT_FINDINGS,
     Output,
@@ -18,14 +16,12 @@ from catalog_service.console.output import (
     language,
     ngettext,
 )
-from catalog_service.rules.findings_output import more, print_findings
-from catalog_service.rules.validation import CHECK_SOURCE, FileReport
-from catalog_service.settings import Settings
-from harvesters.readers.formats import Format
-from shapes.engines import make_engine
-from shapes.rules import Rules
+from harvesters.readers.format_names import FORMATS
 
-FORMATS: Final[tuple[str, ...]] = get_args(Format)
+if TYPE_CHECKING:
+    from catalog_service.rules.validation import FileReport
+    from shapes.rules import Rules
+
 EXAMPLES: Final = 3
 """Findings printed for one field of one rule without ``--all``."""
 MAX_REMARKS: Final = 20
@@ -57,6 +53,12 @@ def validate(
         raise typer.BadParameter("shacl or pyshacl", param_hint="--engine")
     if format not in FORMATS:
         raise typer.BadParameter(", ".join(FORMATS), param_hint="--format")
+    from catalog_service.atlas import Atlas
+    from catalog_service.catalog.reading import SourceReader
+    from catalog_service.rules.validation import CHECK_SOURCE, FileReport
+    from catalog_service.settings import Settings
+    from shapes.engines import make_engine
+
     out = Output(as_json=json)
     atlas = Atlas(Settings())
     # Detailed: each missing element is a finding of its own, with its field.
@@ -99,6 +101,8 @@ def validate(
 
 
 def _print(out: Output, rules: Rules, report: FileReport, limit: int | None) -> None:
+    from catalog_service.rules.findings_output import more, print_findings
+
     print_findings(out, rules, report.findings, limit)
     out.text(
         gettext(

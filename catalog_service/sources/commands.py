@@ -7,12 +7,9 @@ from typing import Annotated
 
 import typer
 
-from catalog_service.catalog.admission import check_source_id
 from catalog_service.clock import SHANGHAI
 from catalog_service.console.opening import existing, made
 from catalog_service.console.output import Output, gettext
-from catalog_service.sources.service import set_gate as change_gate
-from catalog_service.sources.service import summaries, summary
 
 app = typer.Typer(no_args_is_help=True, help="The sources of records.")
 TYPES = ("push", "spreadsheet")
@@ -24,6 +21,8 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 @app.command("list")
 def list_sources(json: Json = False) -> None:
     """List the sources with their gates and records."""
+    from catalog_service.sources.service import summaries
+
     out = Output(as_json=json)
     with existing() as atlas:
         found = summaries(atlas.journal)
@@ -65,6 +64,8 @@ def add(
     json: Json = False,
 ) -> None:
     """Add a source, or change what is given of one that is there."""
+    from catalog_service.catalog.admission import check_source_id
+
     if type is not None and type not in TYPES:
         raise typer.BadParameter(", ".join(TYPES), param_hint="--type")
     if gate not in (None, "enforce", "report"):
@@ -86,6 +87,8 @@ def add(
 @app.command("show")
 def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
     """Show one source: its records by state, its findings by rule, its last runs."""
+    from catalog_service.sources.service import summary
+
     out = Output(as_json=json)
     with existing() as atlas:
         found = summary(atlas.journal, source_id)
@@ -141,6 +144,8 @@ def set_gate(
     json: Json = False,
 ) -> None:
     """Let a source's gate enforce the rules, or only report."""
+    from catalog_service.sources.service import set_gate as change_gate
+
     if gate not in ("enforce", "report"):
         raise typer.BadParameter("enforce or report")
     out = Output(as_json=json)

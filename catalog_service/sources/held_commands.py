@@ -15,14 +15,8 @@ from catalog_service.console.output import (
     gettext,
     language,
 )
-from catalog_service.console.projecting import projecting
 from catalog_service.errors import NOTHING_WAITS
-from catalog_service.output_formats import TURTLE
-from catalog_service.sources.service import doubts_of, known_record, waiting_records
-from harvesters.protocols import Submission
 from ontology.errors import AtlasError
-from ontology.serialization import write_lines
-from shapes.report import Severity
 
 app = typer.Typer(no_args_is_help=True, help="Versions that wait for a steward.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -35,6 +29,8 @@ def list_held(
     json: Json = False,
 ) -> None:
     """List what waits, with the rules or the values that hold it back. Exit 1 where any does."""
+    from catalog_service.sources.service import doubts_of, waiting_records
+
     out = Output(as_json=json)
     rows = []
     with existing() as atlas:
@@ -84,6 +80,11 @@ def show_held(
     json: Json = False,
 ) -> None:
     """Show the version that waits, and why."""
+    from catalog_service.output_formats import TURTLE
+    from catalog_service.sources.service import doubts_of, known_record
+    from ontology.serialization import write_lines
+    from shapes.report import Severity
+
     out = Output(as_json=json)
     with existing() as atlas:
         iri = atlas.record_iri(iri)
@@ -139,6 +140,10 @@ def release(
     json: Json = False,
 ) -> None:
     """Let the waiting version through, whatever the gate found: a steward's decision."""
+    from catalog_service.console.projecting import projecting
+    from catalog_service.sources.service import known_record
+    from harvesters.protocols import Submission
+
     out = Output(as_json=json)
     with existing() as atlas:
         iri = atlas.record_iri(iri)

@@ -7,13 +7,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Final, get_args
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from catalog_service.atlas import Atlas
-from catalog_service.catalog.admission import check_source_id
-from catalog_service.catalog.reading import SourceReader
 from catalog_service.console.opening import is_new, made
 from catalog_service.console.output import (
     EXIT_FINDINGS,
@@ -24,16 +21,14 @@ from catalog_service.console.output import (
     language,
     ngettext,
 )
-from catalog_service.console.projecting import projecting
 from catalog_service.errors import SAVED_NOT_SHOWN
-from catalog_service.settings import Settings
 from catalog_service.sources.interruption import interruptible
-from catalog_service.sources.model import ImportTally
-from catalog_service.sources.service import default_source, import_items
-from harvesters.readers.formats import Format
+from harvesters.readers.format_names import FORMATS
 from ontology.errors import AtlasError
 
-FORMATS: Final[tuple[str, ...]] = get_args(Format)
+if TYPE_CHECKING:
+    from catalog_service.atlas import Atlas
+    from catalog_service.sources.model import ImportTally
 
 LARGE: Final = 2 * 1024 * 1024
 """Bytes of input, unpacked by guess, from which a second process pays for its start (1 s)."""
@@ -61,6 +56,12 @@ def import_files(
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Read open lists, portal records or DCAT into the catalogue."""
+    from catalog_service.catalog.admission import check_source_id
+    from catalog_service.catalog.reading import SourceReader
+    from catalog_service.console.projecting import projecting
+    from catalog_service.sources.model import ImportTally
+    from catalog_service.sources.service import default_source, import_items
+
     if gate not in (None, "enforce", "report"):
         raise typer.BadParameter("enforce or report", param_hint="--gate")
     if format not in FORMATS:
@@ -123,6 +124,9 @@ def _noting_what_is_not_shown() -> Iterator[list[AtlasError]]:
 @contextmanager
 def _trying() -> Iterator[Atlas]:
     """Open the catalogue for a dry run; where there is none, an empty one that is thrown away."""
+    from catalog_service.atlas import Atlas
+    from catalog_service.settings import Settings
+
     settings = Settings()
     with TemporaryDirectory(prefix="atlas-dry-run-") as folder:
         if is_new(settings):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from harvesters.errors import NOT_ONE_RECORD, UNKNOWN_FORMAT
 from harvesters.limits import DEFAULT, Limits
@@ -16,6 +15,7 @@ from harvesters.protocols import Incoming, Item, Reader, Unreadable
 from harvesters.readers.dcat import DcatReader
 from harvesters.readers.files import Input, read_all
 from harvesters.readers.format_detection import Kind, sniff
+from harvesters.readers.format_names import Format
 from harvesters.readers.json_documents import array_items
 from harvesters.readers.open_list import OpenListReader
 from harvesters.readers.portal_files import PortalReader
@@ -23,8 +23,6 @@ from harvesters.readers.portal_records import PortalMapper
 from harvesters.readers.remote_ids import checked_identifier
 from ontology.errors import AtlasError, FilePosition
 from ontology.vocabulary import Vocabulary
-
-Format = Literal["auto", "open-list", "portal-jsonl", "dcat"]
 
 
 @dataclass(frozen=True)

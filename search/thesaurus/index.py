@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
-import rjieba
-
 from search.analysis.normalization import normal
 from search.thesaurus.model import (
     OFFICIAL_WEIGHT,
@@ -176,6 +174,9 @@ def _torn(start: int, end: int, borders: set[int]) -> bool:
 
 def _borders(text: str) -> set[int]:
     """Return the positions between the words of the dictionary."""
+    # Loading it takes longer than the rest of a command that only reads entries.
+    import rjieba  # noqa: PLC0415
+
     borders = {0}
     position = 0
     for piece in rjieba.cut(text, False):

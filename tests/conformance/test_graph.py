@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphRecord, GraphStore, RemoteGraph
+from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphRecord, GraphStore
+from catalog_service.graph.remote import RemoteGraph
 from catalog_service.graph.store import STATE_GRAPH
 from catalog_service.journal.model import StoredRecord
 from catalog_service.projections.compare import Comparison, repair

@@ -10,7 +10,7 @@ import httpx
 import orjson
 import pytest
 
-from catalog_service.accounts import Tokens
+from catalog_service.accounts.tokens import Tokens
 from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal
 from tests.fixtures.lives import Life, Said, run, versions

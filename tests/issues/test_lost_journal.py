@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from catalog_service.accounts import Tokens
+from catalog_service.accounts.tokens import Tokens
 from catalog_service.atlas import Atlas
 from catalog_service.clock import SystemClock
 from catalog_service.journal import Journal

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_service.accounts import Tokens
+from catalog_service.accounts.tokens import Tokens
 from catalog_service.clock import SystemClock
 from catalog_service.graph.files import lock_exclusively
 from catalog_service.journal import Journal

@@ -19,8 +19,9 @@ from random import Random
 import pyoxigraph as ox
 import pytest
 
-from catalog_service.graph import EmbeddedGraph, GraphReader, GraphRecord, GraphStore, RemoteGraph
+from catalog_service.graph import EmbeddedGraph, GraphReader, GraphRecord, GraphStore
 from catalog_service.graph.default_graph import DIFFERENCES
+from catalog_service.graph.remote import RemoteGraph
 from catalog_service.graph.snapshots import snapshots_folder
 from catalog_service.graph.store import RECORDS_GRAPH, STATE_GRAPH
 from catalog_service.projections.compare import compare, repair

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_service.accounts import Tokens
+from catalog_service.accounts.tokens import Tokens
 from catalog_service.errors import ILLEGAL_SCOPE, NOT_ALLOWED, NOT_AUTHENTICATED, UNKNOWN_TOKEN
 from catalog_service.journal import Journal
 from ontology.errors import AtlasError, ErrorKind

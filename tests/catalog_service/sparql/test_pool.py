@@ -16,7 +16,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphRecord, RemoteGraph
+from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphRecord
+from catalog_service.graph.remote import RemoteGraph
 from catalog_service.settings import Settings
 from catalog_service.sparql.budget import Budgets
 from catalog_service.sparql.format_choice import choose

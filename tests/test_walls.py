@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -102,10 +103,15 @@ def test_a_breach_breaks_its_contract(house: Path, breach: str) -> None:
 
 def test_every_room_comes_in_by_modules_that_are_told_as_edges() -> None:
     found = edges("catalog_service")
-    for module in ("datasets.routes", "datasets.pages", "discovery.feeds", "sparql.routes"):
+    for module in ("datasets.routes", "datasets.pages", "discovery.feed_routes", "sparql.routes"):
         assert found[f"catalog_service.{module}"] == "routes"
     for module in ("sources.commands", "operations.index_commands", "accounts.commands"):
         assert found[f"catalog_service.{module}"] == "commands"
+
+
+def test_an_edge_is_called_by_what_comes_in_there() -> None:
+    called = re.compile(r"(?:.*[._])?(?:routes|pages?|commands?)")
+    assert [module for module in edges("catalog_service") if not called.fullmatch(module)] == []
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -20,15 +21,20 @@ from catalog_service.discovery.model import (
 )
 from catalog_service.discovery.parameters import encode_cursor
 from catalog_service.links import dataset_path, page_path
+from ontology.dates import SHANGHAI, read_date
 from ontology.formats import WORD, format_label
 from ontology.freshness import judge
 from ontology.terms import VOCAB
 from search.facets import BY_NAME, GROUP, shorten
+from search.limits import MAX_WINDOW
 from search.model import FacetValue, Hit, Query, Result, Suggestion
 from translations import Lang
 
 FIELDS: Final = 6
 """Data items named in the row of a hit."""
+
+_PAGE: Final = 500
+"""Hits of a whole search that are asked for at a time."""
 
 _KINDS: Final = {"publisher": "organization", "term": "word"}
 """Kinds of suggestions as they are answered, where the index calls them otherwise."""
@@ -164,6 +170,46 @@ def hit_rows(
             )
         )
     return rows
+
+
+def whole_search(atlas: Service, query: Query) -> tuple[int, Iterator[Hit]]:
+    """Return how many datasets a search finds, and all of them, asked for page by page.
+
+    The first page is asked for at once, so that what is wrong with the query is raised here. Where
+    more is found than the order of relevance reaches, all come by date, the last changed first.
+    """
+    query = replace(query, limit=_PAGE, facets=False)
+    first = atlas.search.search(query)
+    if query.sort == "relevance" and first.total > MAX_WINDOW - _PAGE:
+        query = replace(query, sort="modified", grouped=False)
+        first = atlas.search.search(query)
+    return first.total, (hit for result in _pages(atlas, query, first) for hit in result.hits)
+
+
+def _pages(atlas: Service, query: Query, first: Result) -> Iterator[Result]:
+    result = first
+    yield result
+    while result.cursor is not None:
+        result = atlas.search.search(replace(query, cursor=result.cursor))
+        yield result
+
+
+def change_times(atlas: Service, hits: Sequence[HitAnswer], checkpoint: int) -> list[datetime]:
+    """Return when each dataset changed last: as it says itself, else when it was taken in."""
+    dates = [read_date(hit.modified) for hit in hits]
+    undated = [hit.iri for hit, date in zip(hits, dates, strict=True) if date is None]
+    taken_in = atlas.journal.taken_in(undated) if undated else {}
+    # The index may show for a moment what another journal has never known.
+    as_of = time_of_index(atlas, checkpoint)
+    return [
+        (taken_in.get(hit.iri) or as_of if date is None else date.start).astimezone(SHANGHAI)
+        for hit, date in zip(hits, dates, strict=True)
+    ]
+
+
+def time_of_index(atlas: Service, checkpoint: int) -> datetime:
+    """Return the time of the state that the index shows; now for a catalogue without changes."""
+    return (atlas.journal.time_of(checkpoint) or atlas.clock.now()).astimezone(SHANGHAI)
 
 
 def total_without_filters(atlas: Service, query: Query) -> int:

@@ -10,8 +10,8 @@ from typing import Annotated, Final
 import typer
 
 from catalog_service.console.output import EXIT_FINDINGS, Output, gettext, ngettext, pgettext
-from catalog_service.discovery import thesaurus_files
-from catalog_service.discovery.thesaurus_files import Json, folder
+from catalog_service.discovery import thesaurus_file_commands
+from catalog_service.discovery.thesaurus_file_commands import Json, folder
 from search.analysis.normalization import normal
 from search.thesaurus import Expansion, Kind, Thesaurus, Word, load
 from search.thesaurus.load import files
@@ -23,7 +23,7 @@ from search.thesaurus.writing import language as language_of
 
 app = typer.Typer(no_args_is_help=True, help="Everyday words and official terms.")
 
-thesaurus_files.register(app)
+thesaurus_file_commands.register(app)
 
 NEAREST: Final = 5
 """Official terms that are named where one is not known."""

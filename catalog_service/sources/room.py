@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.sources import decisions, push, routes
+    from catalog_service.sources import push_routes, routes, steward_routes
 
-    return (routes.router, push.router, decisions.router)
+    return (routes.router, push_routes.router, steward_routes.router)
 
 
 def _commands(app: typer.Typer) -> None:

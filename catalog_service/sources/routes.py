@@ -144,7 +144,8 @@ def list_runs(
 
 
 def _put(atlas: Atlas, bearer: Principal | None, name: str, body: SourceBody) -> SourceAnswer:
-    atlas.journal.put_source(
+    found = service.put_source(
+        atlas.journal,
         name,
         kind=body.type,
         title=body.title,
@@ -152,7 +153,7 @@ def _put(atlas: Atlas, bearer: Principal | None, name: str, body: SourceBody) ->
         gate=body.gate,
         paused=body.paused,
     )
-    return _source(service.summary(atlas.journal, name), bearer)
+    return _source(found, bearer)
 
 
 def _source(summary: SourceSummary, bearer: Principal | None) -> SourceAnswer:

@@ -68,6 +68,21 @@ def check_new(journal: Journal, name: str) -> None:
         raise AtlasError(SOURCE_EXISTS, source=name)
 
 
+def put_source(
+    journal: Journal,
+    name: str,
+    *,
+    kind: str | None,
+    title: str | None,
+    url: str | None,
+    gate: Gate | None,
+    paused: bool | None,
+) -> SourceSummary:
+    """Add a source, or change what is given (not None) of one that is there; return it."""
+    journal.put_source(name, kind=kind, title=title, url=url, gate=gate, paused=paused)
+    return summary(journal, name)
+
+
 def set_gate(journal: Journal, name: str, gate: Gate) -> Source:
     """Let a source's gate enforce the rules, or only report; raises ``unknown-source``."""
     known_source(journal, name)

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.vocabularies import linked_data, pages, routes
+    from catalog_service.vocabularies import linked_data_routes, pages, routes
 
     # /def/context.jsonld is a document, and no term of the ontology.
-    return (routes.router, linked_data.router, pages.router)
+    return (routes.router, linked_data_routes.router, pages.router)
 
 
 ROOM = Room(

@@ -181,7 +181,7 @@ def test_example_searches_on_the_home_page_find_something(site: Site) -> None:
 
 
 def test_three_calls_that_work_here(site: Site) -> None:
-    from catalog_service.site.about import calls
+    from catalog_service.site.about_pages import calls
 
     house, client = site
     found = dict(calls(house.atlas))

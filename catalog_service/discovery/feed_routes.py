@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -22,12 +21,11 @@ from catalog_service.discovery.parameters import (
     read_query,
     write_query,
 )
-from catalog_service.discovery.service import named_hit
+from catalog_service.discovery.service import change_times, named_hit, time_of_index
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.language import choose_language
 from catalog_service.links import form_path
 from catalog_service.site.display_values import without_bidi
-from ontology.dates import SHANGHAI, read_date
 from ontology.languages import pick
 from ontology.rdf_xml import NOT_XML
 from search.model import Query, Result
@@ -77,8 +75,8 @@ def _feed(atlas: Service, query: Query, result: Result, lang: Lang) -> bytes:
     )
     _add(feed, "title", title)
     hits = [named_hit(atlas, hit, lang) for hit in result.hits]
-    times = _times(atlas, hits, result.checkpoint)
-    updated = max(times) if times else _as_of(atlas, result.checkpoint)
+    times = change_times(atlas, hits, result.checkpoint)
+    updated = max(times) if times else time_of_index(atlas, result.checkpoint)
     _add(feed, "updated", updated.isoformat())
     cursor, following = encode_cursor(query.cursor), encode_cursor(result.cursor)
     here = [*own, ("cursor", cursor)] if cursor else own
@@ -118,21 +116,3 @@ def _entry(feed: ET.Element, hit: HitAnswer, moment: datetime, lang: Lang, base:
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, name).text = NOT_XML.sub("", without_bidi(text))
-
-
-def _times(atlas: Service, hits: Sequence[HitAnswer], checkpoint: int) -> list[datetime]:
-    """Return when each dataset changed last: as it says itself, else when it was taken in."""
-    dates = [read_date(hit.modified) for hit in hits]
-    undated = [hit.iri for hit, date in zip(hits, dates, strict=True) if date is None]
-    taken_in = atlas.journal.taken_in(undated) if undated else {}
-    # The index may show for a moment what another journal has never known.
-    as_of = _as_of(atlas, checkpoint)
-    return [
-        (taken_in.get(hit.iri) or as_of if date is None else date.start).astimezone(SHANGHAI)
-        for hit, date in zip(hits, dates, strict=True)
-    ]
-
-
-def _as_of(atlas: Service, checkpoint: int) -> datetime:
-    """Return the time of the state that the index shows; now for a catalogue without changes."""
-    return (atlas.journal.time_of(checkpoint) or atlas.clock.now()).astimezone(SHANGHAI)

@@ -12,46 +12,15 @@ from catalog_service.dependencies import Atlas
 from catalog_service.discovery.service import named_result
 from catalog_service.entities import schema_org, tilemap
 from catalog_service.entities.openness_figures import figures
-from catalog_service.entities.service import facet_counts
+from catalog_service.entities.service import example_searches, facet_counts
 from catalog_service.site.rendering import View
 from catalog_service.site.schema_org import script
 from ontology.dates import day_of
 from ontology.vocabulary import Concept, Scheme
 from search.model import Query, Result
-from translations import Lang
 
 router = APIRouter(include_in_schema=False)
 
-_CHINESE: Final = (
-    "养老机构",
-    "公交",
-    "停车场",
-    "医疗机构",
-    "空气质量",
-    "学校",
-    "行政处罚",
-    "企业",
-    "统计",
-)
-EXAMPLES: Final[dict[Lang, tuple[str, ...]]] = {
-    "zh": _CHINESE,
-    # What the catalogue says in Chinese comes after what can be found in English.
-    "en": (
-        "parking",
-        "bus stops",
-        "hospital",
-        "air quality",
-        "schools",
-        "museum",
-        "elderly care",
-        "water quality",
-        "parks",
-        *_CHINESE,
-    ),
-}
-"""Searches that people often make; the first three that find something here are shown."""
-
-SHOWN_EXAMPLES: Final = 3
 NEWEST: Final = 4
 LOOKED_AT: Final = 60
 
@@ -69,7 +38,7 @@ def home(request: Request, atlas: Atlas) -> Response:
         section="/",
         trail=None,
         total=result.total,
-        examples=_examples(atlas, view.lang) if result.total else [],
+        examples=example_searches(atlas, view.lang) if result.total else [],
         domains=_concepts(atlas, "domain", result, "theme"),
         tiles=tilemap.tiles(atlas.vocabulary.concepts("place"), facet_counts(result, "district")),
         map=tilemap,
@@ -78,16 +47,6 @@ def home(request: Request, atlas: Atlas) -> Response:
         json_ld=script(schema_org.catalog(view, atlas.settings.public_url)),
         figures=figures(view, atlas.vocabulary, result, today.year) if result.total else [],
     )
-
-
-def _examples(atlas: Service, lang: Lang) -> list[str]:
-    found: list[str] = []
-    for text in EXAMPLES[lang]:
-        if len(found) == SHOWN_EXAMPLES:
-            break
-        if atlas.search.search(Query(text=text, limit=1, facets=False)).total:
-            found.append(text)
-    return found
 
 
 def _concepts(

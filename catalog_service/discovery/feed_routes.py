@@ -23,7 +23,7 @@ from catalog_service.discovery.parameters import (
 )
 from catalog_service.discovery.service import change_times, named_hit, time_of_index
 from catalog_service.http.conditional_requests import not_modified
-from catalog_service.http.language import choose_language
+from catalog_service.http.language import LANGUAGE_TAGS, choose_language
 from catalog_service.links import form_path
 from catalog_service.site.display_values import without_bidi
 from ontology.languages import pick
@@ -65,7 +65,7 @@ def _feed(atlas: Service, query: Query, result: Result, lang: Lang) -> bytes:
     base = atlas.settings.public_url
     own = write_query(query)
     texts = translator(lang)
-    feed = ET.Element("feed", {"xmlns": _NAMESPACE, "xml:lang": "zh-CN" if lang == "zh" else "en"})
+    feed = ET.Element("feed", {"xmlns": _NAMESPACE, "xml:lang": LANGUAGE_TAGS[lang]})
     address = address_of(f"{base}{PATH}", own)
     _add(feed, "id", address_of(f"{atlas.settings.base_iri}{PATH}", own))
     title = (

@@ -23,7 +23,7 @@ from catalog_service.http.errors import (
     REQUEST_INVALID,
     UNEXPECTED,
 )
-from catalog_service.http.language import choose_language
+from catalog_service.http.language import LANGUAGE_TAGS, choose_language
 from ontology.errors import AtlasError, ErrorKind
 from ontology.terms import SHD
 from translations import N_, Lang, translator
@@ -113,7 +113,11 @@ def problem_response(
     problem = problem_of(request, error, lang)
     problem.warnings = [warning.message(lang) for warning in warnings] or None
     problem.removed = list(removed) or None
-    extra = {"Vary": "Accept, Accept-Language", "Content-Language": lang, **(headers or {})}
+    extra = {
+        "Vary": "Accept, Accept-Language",
+        "Content-Language": LANGUAGE_TAGS[lang],
+        **(headers or {}),
+    }
     if problem.status == 401:
         extra["WWW-Authenticate"] = 'Bearer realm="atlas"'
     if problem.status in (429, 503) and "Retry-After" not in extra:

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse
 
 from catalog_service.clock import SHANGHAI
 from catalog_service.dependencies import service
-from catalog_service.http.language import choose_language
+from catalog_service.http.language import LANGUAGE_TAGS, choose_language
 from catalog_service.links import dataset_path
 from catalog_service.settings import NOTICE_BETWEEN
 from catalog_service.site.assets import assets
@@ -59,6 +59,7 @@ class View:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.lang: Lang = choose_language(request.query_params, request.headers)
+        self.tag = LANGUAGE_TAGS[self.lang]
         texts = translator(self.lang)
         self.gettext, self.ngettext = texts.gettext, texts.ngettext
         self.pgettext, self.npgettext = texts.pgettext, texts.npgettext
@@ -167,7 +168,7 @@ class View:
         )
         extra = {
             "Vary": "Accept, Accept-Language, Authorization",
-            "Content-Language": "zh-CN" if self.lang == "zh" else "en",
+            "Content-Language": self.tag,
             "Cache-Control": "no-cache",
             **(headers or {}),
         }

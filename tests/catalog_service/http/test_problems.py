@@ -19,9 +19,13 @@ def test_problems_speak_the_language_that_was_asked_for(site: Site) -> None:
     client = site[1]
     zh = client.get("/api/v1/rules/R99")
     en = client.get("/api/v1/rules/R99", headers={"Accept-Language": "fr, en;q=0.8, zh;q=0.1"})
-    forced = client.get("/api/v1/rules/R99?lang=en")
     assert zh.json()["title"] == "未找到"
-    assert en.json()["title"] == forced.json()["title"] == "Not found"
+    assert en.json()["title"] == "Not found"
+    for tag in ("en", "EN", "en-GB", "EN-us"):
+        assert client.get(f"/api/v1/rules/R99?lang={tag}").json()["title"] == "Not found"
+    page = client.get("/about")
+    assert zh.headers["content-language"] == page.headers["content-language"] == "zh-CN"
+    assert en.headers["content-language"] == "en"
     assert zh.json()["type"].endswith("/problem/unknown-rule")
     assert zh.json()["id"] == zh.headers["x-request-id"]
 

@@ -18,7 +18,7 @@ from search.analysis.sort_keys import date_key, title_key
 from search.background_cache import BackgroundCache
 from search.bounded_cache import BoundedCache
 from search.index.plan import Plan
-from search.index.protocol import IndexView, Question, ReadableIndex
+from search.index.protocol import Candidate, IndexView, Question, ReadableIndex
 from search.limits import CACHED_QUERIES, ENOUGH, WINDOW
 from search.model import FacetValue, Hit, Query, Result, Suggestion, Understanding
 from search.query.model import ParsedQuery
@@ -26,7 +26,7 @@ from search.query.planner import PlannedQuery, QueryPlanner
 from search.query.request import SearchRequest, check_query, next_cursor
 from search.query.term_weights import exists
 from search.ranking.more_like_this import more_like_this
-from search.ranking.rerank import Reranker, SemanticQuery, listed
+from search.ranking.rerank import Page, Reranker, SemanticQuery, listed
 from search.results.did_you_mean import did_you_mean
 from search.results.facets import FacetCounter
 from search.results.freshness import bands, utc_today
@@ -107,7 +107,7 @@ class SearchService:
             checkpoint=view.checkpoint,
             milliseconds=_milliseconds_since(started),
             understanding=self._explain(planned, request, page.total, view) if planned else None,
-            did_you_mean=self._other_texts(request, planned, page.total, view),
+            did_you_mean=self._other_texts(request, planned, page, view),
             cursor=cursor if hits else None,
             rows=page.rows,
             similar=self._similar(request, plan, parsed, page.total, view, semantic),
@@ -146,12 +146,15 @@ class SearchService:
         return tuple(replace(hit_of(c, parsed), more=more) for c, more in near)
 
     def _other_texts(
-        self, request: SearchRequest, planned: PlannedQuery | None, total: int, view: IndexView
+        self, request: SearchRequest, planned: PlannedQuery | None, page: Page, view: IndexView
     ) -> tuple[str, ...]:
         """Return other texts worth a search, where this one found nothing or hardly anything."""
         if planned is None or "spelling" in request.literal:
             return ()
-        parsed = planned.parsed
+        parsed, total = planned.parsed, page.total
+        if any(_is_titled(candidate, parsed.text) for candidate, _ in page.hits):
+            # Whoever writes a whole title means that dataset.
+            return ()
         # Of several words, what is near one of them is not what was asked for.
         subjects = sum(term.role in ("subject", "verb") for term in parsed.query_terms)
         little = total < ENOUGH or planned.relaxed == "words"
@@ -219,6 +222,12 @@ class SearchService:
     def _suggestions(self, view: IndexView) -> Suggester:
         thesaurus = self._thesaurus()
         return self._suggester.of(view, lambda v: Suggester(v.each(), thesaurus), thesaurus)
+
+
+def _is_titled(candidate: Candidate, text: str) -> bool:
+    """Tell whether a text in its normal form is the whole title of a dataset, in any language."""
+    document = candidate.document
+    return text.strip() in (normal(document.title).strip(), normal(document.title_en).strip())
 
 
 def _milliseconds_since(started: float) -> float:

@@ -374,3 +374,9 @@ def test_what_is_near_in_meaning_is_offered_where_it_finds_something(
 
 def test_nothing_is_offered_where_enough_was_found(answers: SearchService) -> None:
     assert answers.search(Query("污水")).did_you_mean == ()
+
+
+def test_nothing_is_offered_where_a_whole_title_was_written() -> None:
+    view = PlainView([doc(1, "学区划分"), doc(2, "上学")])
+    result = SearchService(PlainIndex(lambda: view), lambda: MEANT).search(Query("上学"))
+    assert (first(result), result.did_you_mean) == ("上学", ())

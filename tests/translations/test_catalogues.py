@@ -123,6 +123,11 @@ def test_translations_have_the_placeholders_of_their_text(catalogue: Catalog) ->
         assert not any(name.isdigit() or not name for name in wanted), message.id
 
 
+def test_no_header_holds_what_a_tool_put_there_for_a_name(catalogue: Catalog) -> None:
+    told = " ".join(value for _, value in catalogue.mime_headers)
+    assert not [word for word in ("@", "FULL NAME", "YEAR-MO") if word in told]
+
+
 def test_singular_and_plural_differ_and_tell_the_number(texts: Catalog) -> None:
     for message in texts:
         if message.pluralizable:

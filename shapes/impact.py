@@ -27,7 +27,7 @@ CHUNK = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecordImpact:
     """One record whose findings would change. ``before`` and ``after``: does it conform?"""
 
     record: str
@@ -45,13 +45,13 @@ class Impact:
     records: int
     rules: tuple[str, ...]
     """Ids of the rules that check otherwise on that day: added, changed, ended."""
-    changes: tuple[Change, ...]
+    changes: tuple[RecordImpact, ...]
     appeared: dict[str, int]
     disappeared: dict[str, int]
     """Findings by rule id."""
 
     @property
-    def verdicts(self) -> tuple[Change, ...]:
+    def verdicts(self) -> tuple[RecordImpact, ...]:
         """The records that would be held, or would no longer be held."""
         return tuple(change for change in self.changes if change.before != change.after)
 
@@ -83,7 +83,7 @@ def impact(
     """
     ids = changed_rules(old, new, day)
     trial = _Trial(old, new, set(ids), day, threads)
-    changes: list[Change] = []
+    changes: list[RecordImpact] = []
     appeared: Counter[str] = Counter()
     disappeared: Counter[str] = Counter()
     count = 0
@@ -121,7 +121,7 @@ class _Trial:
         self._after = _engine(new.only(ids), day, threads)
         self._others = _engine(same, day, threads)
 
-    def changes(self, records: list[Record]) -> Iterator[Change]:
+    def changes(self, records: list[Record]) -> Iterator[RecordImpact]:
         before = _reports(self._before, records)
         after = _reports(self._after, records)
         differing = [i for i in range(len(records)) if before[i].findings != after[i].findings]
@@ -131,7 +131,7 @@ class _Trial:
         for i in differing:
             rest = others.get(i, EMPTY).conforms
             was, will = set(before[i].findings), set(after[i].findings)
-            yield Change(
+            yield RecordImpact(
                 records[i].iri,
                 before[i].conforms and rest,
                 after[i].conforms and rest,

@@ -1,4 +1,4 @@
-"""A batch of items before its write transaction: candidates, refusals, the gate's reports."""
+"""A batch of items before its write transaction: prepared records, refusals, the gate's reports."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class BatchEngine(Engine, Protocol):
 
 
 @dataclass(slots=True)
-class Candidate:
+class PreparedRecord:
     """A mapped record that may become a change; the gate adds ``report`` and ``body``."""
 
     mapped: MappedRecord
@@ -66,17 +66,17 @@ class ClosedItem:
 
 @dataclass(slots=True)
 class Batch:
-    """Items in order: decided ones as outcomes, the others as candidates or closed_items."""
+    """Items in order: decided ones as outcomes, the others as prepared records or closed items."""
 
-    entries: list[Outcome | Candidate | ClosedItem] = field(default_factory=list)
+    entries: list[Outcome | PreparedRecord | ClosedItem] = field(default_factory=list)
     size: int = 0
-    """Characters of the candidates' canonical forms."""
+    """Characters of the prepared records' canonical forms."""
     prompt: bool = False
     """True where no further items are available: commit without waiting for a next batch."""
 
-    def candidates(self) -> list[Candidate]:
+    def prepared_records(self) -> list[PreparedRecord]:
         """The entries that are not decided yet."""
-        return [entry for entry in self.entries if isinstance(entry, Candidate)]
+        return [entry for entry in self.entries if isinstance(entry, PreparedRecord)]
 
     def closed_items(self) -> list[ClosedItem]:
         """The entries that are refused and close their record."""
@@ -90,20 +90,20 @@ def gate(batch: Batch, engine: Engine, codec: Codec) -> None:
     batch goes on on a second core. An engine that can validate many records at once does; where
     that fails, the records are validated one by one, to find the one at fault.
     """
-    wanted = [c for c in batch.candidates() if c.wanted]
+    wanted = [c for c in batch.prepared_records() if c.wanted]
     if isinstance(engine, BatchEngine) and len(wanted) > 1:
         try:
             reports = engine.validate_many([c.record for c in wanted])
         except Exception:  # found again below, record by record
             reports = []
-        for candidate, report in zip(wanted, reports, strict=False):
-            candidate.report = report
-    for candidate, body in zip(
+        for prepared, report in zip(wanted, reports, strict=False):
+            prepared.report = report
+    for prepared, body in zip(
         wanted, codec.pack_many([c.record.nquads for c in wanted]), strict=True
     ):
-        candidate.body = body
+        prepared.body = body
     for position, entry in enumerate(batch.entries):
-        if isinstance(entry, Candidate) and entry.wanted:
+        if isinstance(entry, PreparedRecord) and entry.wanted:
             error = judge(entry, engine, codec)
             if error is not None:
                 record = entry.record
@@ -115,17 +115,17 @@ def gate(batch: Batch, engine: Engine, codec: Codec) -> None:
                 )
 
 
-def judge(candidate: Candidate, engine: Engine, codec: Codec) -> AtlasError | None:
-    """Add a candidate's report and packed body where missing; return what prevented it."""
+def judge(prepared: PreparedRecord, engine: Engine, codec: Codec) -> AtlasError | None:
+    """Add a prepared record's report and packed body where missing; return what prevented it."""
     try:
-        if candidate.report is None:
-            candidate.report = engine.validate(candidate.record)
-        if candidate.body is None:
-            candidate.body = codec.pack(candidate.record.nquads)
+        if prepared.report is None:
+            prepared.report = engine.validate(prepared.record)
+        if prepared.body is None:
+            prepared.body = codec.pack(prepared.record.nquads)
     except AtlasError as error:
         return error
     except Exception as error:  # one record must not lose the others
-        return internal(error, candidate.place)
+        return internal(error, prepared.place)
     return None
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from catalog_service.catalog import lifecycle_changes
 from catalog_service.catalog.admission import check_source_id
-from catalog_service.catalog.batch import Batch, Candidate, ClosedItem, gate
+from catalog_service.catalog.batch import Batch, ClosedItem, PreparedRecord, gate
 from catalog_service.catalog.decision import Decision, close, closing_reason, decide
 from catalog_service.catalog.openness_review import ENDED_REASON
 from catalog_service.catalog.preparation import Preparation
@@ -148,20 +148,20 @@ class Catalog:
         gate(batch, self._engine, self._journal.codec)
 
     def _commit(self, batch: Batch, submission: Submission, rule: Gate) -> list[Outcome]:
-        candidates, closed_items = batch.candidates(), batch.closed_items()
+        prepared_records, closed_items = batch.prepared_records(), batch.closed_items()
         outcomes: Sequence[Outcome]
         closed: Sequence[Outcome]
-        if submission.dry_run or not (candidates or closed_items):
-            seen = {c.record.remote_id: c.seen for c in candidates if c.seen is not None}
-            decisions = self._decide(candidates, seen, submission, rule)
+        if submission.dry_run or not (prepared_records or closed_items):
+            seen = {c.record.remote_id: c.seen for c in prepared_records if c.seen is not None}
+            decisions = self._decide(prepared_records, seen, submission, rule)
             outcomes = [decision.outcome for decision in decisions]
             closed = [close(c.outcome, c.seen).outcome for c in closed_items]
         else:
-            outcomes, closed = self._write(candidates, closed_items, submission, rule)
+            outcomes, closed = self._write(prepared_records, closed_items, submission, rule)
         following, ended = iter(outcomes), iter(closed)
         return [
             next(following)
-            if isinstance(e, Candidate)
+            if isinstance(e, PreparedRecord)
             else next(ended)
             if isinstance(e, ClosedItem)
             else e
@@ -170,7 +170,7 @@ class Catalog:
 
     def _write(
         self,
-        candidates: list[Candidate],
+        prepared_records: list[PreparedRecord],
         closed_items: list[ClosedItem],
         submission: Submission,
         rule: Gate,
@@ -180,8 +180,10 @@ class Catalog:
             writer.register_source(
                 submission.source, gate=rule, kind="push", title=submission.source
             )
-            states = writer.states(submission.source, [c.record.remote_id for c in candidates])
-            decisions = self._decide(candidates, states, submission, rule)
+            states = writer.states(
+                submission.source, [c.record.remote_id for c in prepared_records]
+            )
+            decisions = self._decide(prepared_records, states, submission, rule)
             trail = Trail(submission.actor, submission.run, submission.reason)
             numbers = iter(writer.append(steps_of(writer, decisions, submission), trail))
             writer.keep_fingerprints(d.remember for d in decisions if d.remember is not None)
@@ -197,21 +199,21 @@ class Catalog:
 
     def _decide(
         self,
-        candidates: list[Candidate],
+        prepared_records: list[PreparedRecord],
         states: Mapping[str, RecordState],
         submission: Submission,
         rule: Gate,
     ) -> list[Decision]:
         return [
             decide(
-                candidate,
-                states.get(candidate.record.remote_id),
+                prepared,
+                states.get(prepared.record.remote_id),
                 submission=submission,
                 gate=rule,
                 engine=self._engine,
                 codec=self._journal.codec,
             )
-            for candidate in candidates
+            for prepared in prepared_records
         ]
 
 

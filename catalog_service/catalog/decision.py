@@ -1,10 +1,10 @@
-"""The decision on a candidate, given its record's state inside the write transaction."""
+"""The decision on a prepared record, given its record's state inside the write transaction."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from catalog_service.catalog.batch import Candidate, judge, rejected
+from catalog_service.catalog.batch import PreparedRecord, judge, rejected
 from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED
 from catalog_service.catalog.openness_review import ending, warnings_for
 from catalog_service.errors import PRECONDITION_FAILED
@@ -43,13 +43,13 @@ def already_known(
     return state.held_hash is None or gate == "enforce"
 
 
-def closes(candidate: Candidate, state: RecordState | None) -> bool:
+def closes(prepared: PreparedRecord, state: RecordState | None) -> bool:
     """Tell whether a version makes its record cease to be public: it says 非开放.
 
     It is accepted whatever else the gate finds in it: the gate guards what is public, and holding
     this version would leave the earlier one public.
     """
-    return state is not None and state.public and not candidate.public
+    return state is not None and state.public and not prepared.public
 
 
 def close(refused: Outcome, state: RecordState | None) -> Decision:
@@ -95,7 +95,7 @@ def precondition(
 
 
 def decide(
-    candidate: Candidate,
+    prepared: PreparedRecord,
     state: RecordState | None,
     *,
     submission: Submission,
@@ -103,31 +103,31 @@ def decide(
     engine: Engine,
     codec: Codec,
 ) -> Decision:
-    """Return the decision on one candidate; validates it only where that was not done before."""
-    record = candidate.record
+    """Return the decision on one record; validates it only where that was not done before."""
+    record = prepared.record
     failed = precondition(record.remote_id, state, submission)
     if failed is not None:
-        return Decision(rejected(failed, record.remote_id, record.iri, candidate.mapped))
-    closing = closes(candidate, state)
-    doubtful = bool(candidate.doubts) and not closing
+        return Decision(rejected(failed, record.remote_id, record.iri, prepared.mapped))
+    closing = closes(prepared, state)
+    doubtful = bool(prepared.doubts) and not closing
     if (
         state is not None
         and not closing
         and already_known(state, record.hash, gate, doubtful=doubtful)
     ):
-        changed = state.fingerprint != candidate.fingerprint
+        changed = state.fingerprint != prepared.fingerprint
         return Decision(
-            _outcome("unchanged", candidate, public=state.public),
-            remember=(state, candidate.fingerprint, candidate.mapped.removed) if changed else None,
+            _outcome("unchanged", prepared, public=state.public),
+            remember=(state, prepared.fingerprint, prepared.mapped.removed) if changed else None,
         )
     # Another writer may have changed the record since the batch was prepared.
-    error = judge(candidate, engine, codec)
-    report = candidate.report
+    error = judge(prepared, engine, codec)
+    report = prepared.report
     if error is not None or report is None:
         outcome = (
             Outcome("rejected", record.remote_id, record.iri)
             if error is None
-            else rejected(error, record.remote_id, record.iri, candidate.mapped)
+            else rejected(error, record.remote_id, record.iri, prepared.mapped)
         )
         return close(outcome, state) if closing or doubtful else Decision(outcome)
     status: Status
@@ -147,18 +147,18 @@ def decide(
         focus=record.focus,
         before=state,
         hash=record.hash,
-        body=candidate.body,
-        public=candidate.public,
-        fingerprint=candidate.fingerprint,
+        body=prepared.body,
+        public=prepared.public,
+        fingerprint=prepared.fingerprint,
         report=report,
-        removed=candidate.mapped.removed,
+        removed=prepared.mapped.removed,
     )
     ends = ending(state) if doubtful and state is not None and state.public else None
     if status == "held":
         public = state is not None and state.public and ends is None
     else:
-        public = candidate.public
-    return Decision(_outcome(status, candidate, kind, public=public), step, ends)
+        public = prepared.public
+    return Decision(_outcome(status, prepared, kind, public=public), step, ends)
 
 
 def _kind_of_good(state: RecordState) -> ChangeKind:
@@ -168,16 +168,16 @@ def _kind_of_good(state: RecordState) -> ChangeKind:
 
 
 def _outcome(
-    status: Status, candidate: Candidate, kind: ChangeKind | None = None, *, public: bool
+    status: Status, prepared: PreparedRecord, kind: ChangeKind | None = None, *, public: bool
 ) -> Outcome:
     return Outcome(
         status,
-        candidate.record.remote_id,
-        candidate.record.iri,
-        hash=candidate.record.hash,
-        report=candidate.report,
-        removed=candidate.mapped.removed,
-        warnings=(*candidate.mapped.warnings, *warnings_for(candidate.doubts)),
+        prepared.record.remote_id,
+        prepared.record.iri,
+        hash=prepared.record.hash,
+        report=prepared.report,
+        removed=prepared.mapped.removed,
+        warnings=(*prepared.mapped.warnings, *warnings_for(prepared.doubts)),
         kind=kind,
         public=public,
     )

@@ -1,4 +1,4 @@
-"""From a stream of items to batches of mapped candidates, in bounded memory."""
+"""From a stream of items to batches of prepared records, in bounded memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catalog_service.catalog.admission import (
     may_be_public,
     remote_id_fault,
 )
-from catalog_service.catalog.batch import Batch, Candidate, ClosedItem, internal, rejected
+from catalog_service.catalog.batch import Batch, ClosedItem, PreparedRecord, internal, rejected
 from catalog_service.catalog.decision import already_known, closes
 from catalog_service.catalog.openness_review import unreviewed_doubts
 from catalog_service.journal import Journal
@@ -102,7 +102,7 @@ class Preparation:
                 yield batch
                 batch = Batch()
             entry = self._entry(item, states)
-            if isinstance(entry, Candidate):
+            if isinstance(entry, PreparedRecord):
                 batch.size += len(entry.record.nquads)
             batch.entries.append(entry)
         batch.prompt = prompt
@@ -110,7 +110,7 @@ class Preparation:
 
     def _entry(
         self, item: Item, states: dict[str, RecordState]
-    ) -> Outcome | Candidate | ClosedItem:
+    ) -> Outcome | PreparedRecord | ClosedItem:
         if isinstance(item, Unreadable):
             return rejected(item.error, None)
         remote_id = item.remote_id
@@ -148,7 +148,7 @@ class Preparation:
         record = mapped.record
         self.seen[remote_id] = (record.hash, item.place)
         access = openness(record)
-        candidate = Candidate(
+        prepared = PreparedRecord(
             mapped=mapped,
             fingerprint=kept_fingerprint(item.fingerprint, mapped),
             public=access.open,
@@ -156,13 +156,13 @@ class Preparation:
             place=item.place,
         )
         if access.doubts:
-            candidate.doubts = unreviewed_doubts(self.journal, record, access.doubts)
-        candidate.wanted = (
+            prepared.doubts = unreviewed_doubts(self.journal, record, access.doubts)
+        prepared.wanted = (
             state is None
-            or closes(candidate, state)
-            or not already_known(state, record.hash, self.gate, doubtful=bool(candidate.doubts))
+            or closes(prepared, state)
+            or not already_known(state, record.hash, self.gate, doubtful=bool(prepared.doubts))
         )
-        return candidate
+        return prepared
 
     def _skips(self, item: Incoming, state: RecordState) -> bool:
         return (

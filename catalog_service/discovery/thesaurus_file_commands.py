@@ -27,7 +27,7 @@ from search.thesaurus import Thesaurus, load
 from search.thesaurus.checks import Finding, findings
 from search.thesaurus.errors import THESAURUS_UNREADABLE
 from search.thesaurus.load import files
-from search.thesaurus.preview import SHOWN, Change, compare
+from search.thesaurus.preview import SHOWN, SearchChange, compare
 from search.thesaurus.turtle import short
 from translations import N_, NP_
 
@@ -171,7 +171,7 @@ def preview(
     raise typer.Exit(EXIT_FINDINGS if changed else EXIT_DONE)
 
 
-def _change(change: Change) -> dict[str, object]:
+def _change(change: SearchChange) -> dict[str, object]:
     return {
         "query": change.query,
         "changed": change.changed,

@@ -14,7 +14,7 @@ from catalog_service.answers import Message, Shown, both
 from catalog_service.rules.model import RuleFindings, Spot
 from ontology.terms import DCT, PREFIXES, SHD, shortened
 from ontology.truncation import clip
-from shapes.impact import Change
+from shapes.impact import RecordImpact
 from shapes.report import Finding
 from shapes.rule import Rule
 from shapes.rules import Rules
@@ -107,7 +107,7 @@ def _beside_shapes(rule: Rule) -> list[ox.Triple]:
     ]
 
 
-def severity_changes(changes: Iterable[Change]) -> Counter[tuple[str, str, str]]:
+def severity_changes(changes: Iterable[RecordImpact]) -> Counter[tuple[str, str, str]]:
     """Count the records in which a rule finds the same at another severity: rule, from, to."""
     counts: Counter[tuple[str, str, str]] = Counter()
     for change in changes:

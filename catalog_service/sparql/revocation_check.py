@@ -33,7 +33,7 @@ _TEXT: Final = 100_000
 """Characters of IRIs in one query."""
 
 
-class Revocation(Protocol):
+class RevokedRecord(Protocol):
     """A record that is no longer public, and when that was decided."""
 
     @property
@@ -50,7 +50,7 @@ class Revocation(Protocol):
 class Revocations(Protocol):
     """What the journal tells; `catalog_service.projections.revocations.Revocations` is one."""
 
-    def all_since(self, checkpoint: int) -> Sequence[Revocation]:
+    def all_since(self, checkpoint: int) -> Sequence[RevokedRecord]:
         """Return the records closed after change ``checkpoint`` and not open again."""
         ...
 
@@ -60,7 +60,7 @@ class _Findings:
     """What was found out about a state of the graph."""
 
     state: Hashable
-    revocations: Sequence[Revocation]
+    revocations: Sequence[RevokedRecord]
     late: int
     """How many of ``revocations``, from the first, were late."""
     absent: frozenset[str]
@@ -71,7 +71,7 @@ class _Findings:
     until: float
 
     def serves(
-        self, state: Hashable, revocations: Sequence[Revocation], late: int, now: float
+        self, state: Hashable, revocations: Sequence[RevokedRecord], late: int, now: float
     ) -> bool:
         """Tell whether this still answers for the state, so that the graph need not be asked."""
         # The same object while the journal closes nothing more: thousands are not compared.
@@ -147,7 +147,7 @@ class RevocationCheck:
         """Stop all workers and close all connections."""
         self.service.close()
 
-    def _holds(self, revocations: Sequence[Revocation], late: int) -> bool:
+    def _holds(self, revocations: Sequence[RevokedRecord], late: int) -> bool:
         """Tell whether the state holds any of the first ``late`` of ``revocations``."""
         state = self._state()
         known = self._findings
@@ -166,7 +166,11 @@ class RevocationCheck:
             self._asking.release()
 
     def _look(
-        self, known: _Findings | None, state: Hashable, revocations: Sequence[Revocation], late: int
+        self,
+        known: _Findings | None,
+        state: Hashable,
+        revocations: Sequence[RevokedRecord],
+        late: int,
     ) -> _Findings:
         now = self._monotonic()
         absent, since = set[str](), now

@@ -32,7 +32,7 @@ class RankedDataset:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SearchChange:
     """One search: the datasets among its first hits before or after, in the order of after."""
 
     query: str
@@ -52,16 +52,16 @@ def compare(
     queries: Iterable[str],
     before: Callable[[str], Sequence[Hit]],
     after: Callable[[str], Sequence[Hit]],
-) -> list[Change]:
+) -> list[SearchChange]:
     """Ask each query twice and compare the hits; the two functions say how many they give."""
     return [_change(query, before(query), after(query)) for query in queries]
 
 
-def _change(query: str, before: Sequence[Hit], after: Sequence[Hit]) -> Change:
+def _change(query: str, before: Sequence[Hit], after: Sequence[Hit]) -> SearchChange:
     first = {hit.iri: rank for rank, hit in enumerate(before, 1)}
     then = {hit.iri: rank for rank, hit in enumerate(after, 1)}
     titles = {hit.iri: hit.title for hit in (*before, *after)}
     # Those that are gone come last.
     order = [*then, *(iri for iri in first if iri not in then)]
     ranked = [RankedDataset(iri, titles[iri], first.get(iri), then.get(iri)) for iri in order]
-    return Change(query, tuple(ranked))
+    return SearchChange(query, tuple(ranked))

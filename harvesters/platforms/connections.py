@@ -71,6 +71,11 @@ def exchange(seconds: float) -> Iterator[Exchange]:
         _CURRENT.reset(token)
 
 
+def current_exchange() -> Exchange:
+    """Return the exchange of this thread; raises LookupError outside of one."""
+    return _CURRENT.get()
+
+
 class GuardedBackend(httpcore.NetworkBackend):
     """Connects to checked addresses only.
 

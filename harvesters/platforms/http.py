@@ -1,22 +1,17 @@
-"""The client for every request that leaves the service.
+"""The client for every request that leaves the service: redirects, repetition, credentials.
 
-It speaks through httpcore and not through httpx, so that an address is parsed once (`web_address`),
-and no other parser, log, cookie jar, environment variable or redirect comes between.
+What reaches which address is decided below it (`transport`, `connections`, `address_guard`).
 """
 
 from __future__ import annotations
 
-import logging
 import re
-import ssl
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-import httpcore
 from tenacity import RetryCallState, Retrying, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
 
@@ -29,32 +24,15 @@ from harvesters.platforms.answer_checks import (
     redirect_target,
     too_many_redirects,
 )
-from harvesters.platforms.connections import (
-    Connector,
-    Exchange,
-    GuardedBackend,
-    Resolver,
-    SlowError,
-    UnreachableError,
-    exchange,
-)
+from harvesters.platforms.connections import Connector, Resolver, exchange
 from harvesters.platforms.credentials import Credentials, Session
-from harvesters.platforms.errors import (
-    ANSWER_BROKEN,
-    ANSWER_TOO_LARGE,
-    ANSWER_TOO_SLOW,
-    CERTIFICATE_REFUSED,
-    PLATFORM_UNREACHABLE,
-)
+from harvesters.platforms.errors import ANSWER_TOO_SLOW
 from harvesters.platforms.limits import RequestLimits
 from harvesters.platforms.politeness import HostTurns, Politeness
-from harvesters.platforms.unpacking import ACCEPTED, TooLargeError, UnpackingError, unpacked
+from harvesters.platforms.transport import GuardedTransport
 from harvesters.platforms.web_address import WebAddress, parse
-from ontology.errors import AtlasError
 
 _AGENT: Final = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
-_CONNECTIONS: Final = 16
-_IDLE_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +84,6 @@ class _Order:
     """Whether the source's credentials go with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-
 class GuardedClient:
     """A `Client` that reaches public addresses, and those that were allowed for its source.
 
@@ -136,11 +107,8 @@ class GuardedClient:
         resolve: Resolver | None = None,
         connect: Connector | None = None,
     ) -> None:
-        # At DEBUG httpcore logs the header fields of answers: cookies, and addresses with keys.
-        logging.getLogger("httpcore").setLevel(logging.INFO)
         self._home = parse(home)
         self._turns = turns
-        self._agent = agent
         self._credentials = credentials
         self._politeness = politeness or Politeness()
         self._limits = limits or RequestLimits()
@@ -150,16 +118,8 @@ class GuardedClient:
             max=self._politeness.longest_backoff,
             jitter=self._politeness.first_pause,
         )
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=_tls(),
-            max_connections=_CONNECTIONS,
-            keepalive_expiry=_IDLE_SECONDS,
-            network_backend=GuardedBackend(
-                AddressGuard(allow),
-                self._limits.connect_seconds,
-                resolve=resolve,
-                connect=connect,
-            ),
+        self._transport = GuardedTransport(
+            AddressGuard(allow), self._limits, agent=agent, resolve=resolve, connect=connect
         )
 
     def __enter__(self) -> Self:
@@ -175,7 +135,7 @@ class GuardedClient:
 
     def close(self) -> None:
         """Close all connections."""
-        self._pool.close()
+        self._transport.close()
 
     def request(
         self,
@@ -243,8 +203,8 @@ class GuardedClient:
             if is_home and self._credentials:
                 target = self._credentials.authorize(address, sent, self._session)
             with self._turns.turn(address.authority, self._politeness), exchange(seconds) as now:
-                answer = self._exchanged(method, target, sent, content, now, address)
-            seconds = max(0.0, now.until - time.monotonic())
+                answer = self._transport.send(method, target, sent, content, shown=address)
+                seconds = max(0.0, now.until - time.monotonic())
             if answer.status == 401 and is_home and self._credentials and not is_renewed:
                 is_renewed = True
                 if self._credentials.renew():
@@ -279,66 +239,6 @@ class GuardedClient:
         )
         return Response(answer.status, answer.headers, answer.body, str(address))
 
-    def _exchanged(
-        self,
-        method: str,
-        target: WebAddress,
-        headers: Mapping[str, str],
-        content: bytes | None,
-        current: Exchange,
-        address: WebAddress,
-    ) -> _Answer:
-        """Send to ``target`` and read the whole answer; errors name ``address`` instead."""
-        current.head = current.head_limit = self._limits.head
-        url, host = address.shown(), address.authority
-        try:
-            with self._pool.stream(
-                method,
-                httpcore.URL(
-                    scheme=target.scheme, host=target.host, port=target.port, target=target.target
-                ),
-                headers=self._fields(headers, target),
-                content=content,
-            ) as answer:
-                current.head = None
-                fields = _decoded(answer.headers)
-                declared = fields.get("content-length", "")
-                if method != "HEAD" and declared.isdigit() and int(declared) > self._limits.body:
-                    raise TooLargeError("body", self._limits.body)
-                body = unpacked(
-                    answer.iter_stream(), fields.get("content-encoding", ""), self._limits
-                )
-                return _Answer(answer.status, fields, body)
-        except SlowError:
-            raise PassingError(
-                ANSWER_TOO_SLOW, url=url, seconds=f"{self._limits.seconds:g}"
-            ) from None
-        except TooLargeError as error:
-            raise AtlasError(
-                ANSWER_TOO_LARGE, url=url, what=error.what, limit=error.limit
-            ) from None
-        except UnreachableError as error:
-            passing = PassingError(PLATFORM_UNREACHABLE, host=host, reason=str(error))
-            passing.is_unsent = True
-            raise passing from None
-        except ssl.SSLCertVerificationError as error:
-            raise AtlasError(CERTIFICATE_REFUSED, host=host, reason=error.verify_message) from None
-        except httpcore.LocalProtocolError:
-            # Not chained: the cause quotes the field, which may be a secret.
-            raise ValueError("the request has a header field that cannot be sent") from None
-        except (httpcore.NetworkError, httpcore.ProtocolError, UnpackingError) as error:
-            reason = _printable(str(error)) or type(error).__name__
-            raise PassingError(ANSWER_BROKEN, url=url, reason=reason) from None
-
-    def _fields(self, headers: Mapping[str, str], target: WebAddress) -> list[tuple[str, str]]:
-        fields = {"accept": "*/*", **headers}
-        fields |= {
-            "host": target.authority,
-            "user-agent": self._agent,
-            "accept-encoding": ACCEPTED,
-        }
-        return list(fields.items())
-
 
 def user_agent(name: str, version: str, contact: str) -> str:
     """Return who visits, for the ``User-Agent`` field, with an address where people can complain.
@@ -349,25 +249,3 @@ def user_agent(name: str, version: str, contact: str) -> str:
     if not _AGENT.fullmatch(agent):
         raise ValueError("name, version and contact must be plain ASCII without line ends")
     return agent
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """The system's certificates, and those that SSL_CERT_FILE names."""
-    return ssl.create_default_context()
-
-
-def _decoded(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    fields: dict[str, str] = {}
-    for raw_name, raw_value in headers:
-        name = raw_name.decode("ascii", "replace").lower()
-        try:
-            value = raw_value.decode("utf-8")  # addresses in Location, mostly
-        except UnicodeDecodeError:
-            value = raw_value.decode("latin-1")
-        fields[name] = f"{fields[name]}, {value}" if name in fields else value
-    return fields
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else "�" for c in text[:200])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from harvesters.platforms import http
+from harvesters.platforms import transport
 from harvesters.platforms.http import GuardedClient
 from harvesters.platforms.politeness import HostTurns, Politeness
 from ontology.errors import AtlasError
@@ -80,7 +80,7 @@ def test_the_name_is_asked_for_and_verified(
     secure: Secure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trusting = ssl.create_default_context(cafile=secure.certificate)
-    monkeypatch.setattr(http, "_tls", lambda: trusting)
+    monkeypatch.setattr(transport, "_tls", lambda: trusting)
     with client(secure) as visitor:
         found = visitor.request("GET", f"https://a.example:{secure.port}/x")
         assert found.content == b"ok" and secure.names == ["a.example"]

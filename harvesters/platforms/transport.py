@@ -1,0 +1,165 @@
+"""One request and its whole answer, over checked connections and within the limits.
+
+It speaks through httpcore and not through httpx, so that an address is parsed once (`web_address`),
+and no other parser, log, cookie jar, environment variable or redirect comes between.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+import httpcore
+
+from harvesters.platforms.address_guard import AddressGuard
+from harvesters.platforms.answer_checks import PassingError
+from harvesters.platforms.connections import (
+    Connector,
+    GuardedBackend,
+    Resolver,
+    SlowError,
+    UnreachableError,
+    current_exchange,
+)
+from harvesters.platforms.errors import (
+    ANSWER_BROKEN,
+    ANSWER_TOO_LARGE,
+    ANSWER_TOO_SLOW,
+    CERTIFICATE_REFUSED,
+    PLATFORM_UNREACHABLE,
+)
+from harvesters.platforms.limits import RequestLimits
+from harvesters.platforms.unpacking import ACCEPTED, TooLargeError, UnpackingError, unpacked
+from harvesters.platforms.web_address import WebAddress
+from ontology.errors import AtlasError
+
+_CONNECTIONS: Final = 16
+_IDLE_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer of any status, unpacked."""
+
+    status: int
+    headers: Mapping[str, str]
+    """By lower-case name; of a repeated field all values, joined by commas."""
+    body: bytes = field(repr=False)
+
+
+class GuardedTransport:
+    """Sends a request to the address that it is given, and nowhere else."""
+
+    def __init__(
+        self,
+        guard: AddressGuard,
+        limits: RequestLimits,
+        *,
+        agent: str,
+        resolve: Resolver | None = None,
+        connect: Connector | None = None,
+    ) -> None:
+        # At DEBUG httpcore logs the header fields of answers: cookies, and addresses with keys.
+        logging.getLogger("httpcore").setLevel(logging.INFO)
+        self._limits = limits
+        self._agent = agent
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=_tls(),
+            max_connections=_CONNECTIONS,
+            keepalive_expiry=_IDLE_SECONDS,
+            network_backend=GuardedBackend(
+                guard, limits.connect_seconds, resolve=resolve, connect=connect
+            ),
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+    def send(
+        self,
+        method: str,
+        address: WebAddress,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        *,
+        shown: WebAddress,
+    ) -> Answer:
+        """Return the answer to a request, within the `exchange` of this thread.
+
+        Errors name the address ``shown`` instead of ``address``, which may hold a key. Raises
+        `PassingError` where another try makes sense, else `AtlasError`.
+        """
+        current = current_exchange()
+        current.head = current.head_limit = self._limits.head
+        url, host = shown.shown(), shown.authority
+        target = httpcore.URL(
+            scheme=address.scheme, host=address.host, port=address.port, target=address.target
+        )
+        fields = {
+            "accept": "*/*",
+            **headers,
+            "host": address.authority,
+            "user-agent": self._agent,
+            "accept-encoding": ACCEPTED,
+        }
+        try:
+            with self._pool.stream(
+                method, target, headers=list(fields.items()), content=content
+            ) as answer:
+                current.head = None
+                return self._read(answer, has_body=method != "HEAD")
+        except SlowError:
+            seconds = f"{self._limits.seconds:g}"
+            raise PassingError(ANSWER_TOO_SLOW, url=url, seconds=seconds) from None
+        except TooLargeError as error:
+            raise AtlasError(
+                ANSWER_TOO_LARGE, url=url, what=error.what, limit=error.limit
+            ) from None
+        except UnreachableError as error:
+            passing = PassingError(PLATFORM_UNREACHABLE, host=host, reason=str(error))
+            passing.is_unsent = True
+            raise passing from None
+        except ssl.SSLCertVerificationError as error:
+            reason = error.verify_message
+            raise AtlasError(CERTIFICATE_REFUSED, host=host, reason=reason) from None
+        except httpcore.LocalProtocolError:
+            # Not chained: the cause quotes the field, which may be a secret.
+            raise ValueError("the request has a header field that cannot be sent") from None
+        except (httpcore.NetworkError, httpcore.ProtocolError, UnpackingError) as error:
+            reason = _printable(str(error)) or type(error).__name__
+            raise PassingError(ANSWER_BROKEN, url=url, reason=reason) from None
+
+    def _read(self, answer: httpcore.Response, *, has_body: bool) -> Answer:
+        fields = _decoded(answer.headers)
+        declared = fields.get("content-length", "")
+        if has_body and declared.isdigit() and int(declared) > self._limits.body:
+            raise TooLargeError("body", self._limits.body)
+        encoding = fields.get("content-encoding", "")
+        return Answer(answer.status, fields, unpacked(answer.iter_stream(), encoding, self._limits))
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The system's certificates, and those that SSL_CERT_FILE names."""
+    return ssl.create_default_context()
+
+
+def _decoded(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name = raw_name.decode("ascii", "replace").lower()
+        try:
+            value = raw_value.decode("utf-8")  # addresses in Location, mostly
+        except UnicodeDecodeError:
+            value = raw_value.decode("latin-1")
+        fields[name] = f"{fields[name]}, {value}" if name in fields else value
+    return fields
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "�" for c in text[:200])

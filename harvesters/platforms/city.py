@@ -109,8 +109,9 @@ class CityPlatform:
             # Many platforms answer the last page for every number beyond it.
             given = []
         entries = tuple(self._entry(one) for one in given)
-        dates = [date for one in given if (date := self._changed(one)) is not None]
-        at = self._advanced(at, response, len(given), declared, dates)
+        at = self._begun(at, response, len(given), declared)
+        dates = self._dates(given, at)
+        at = self._advanced(at, len(given), dates)
         more = self._has_more(at, len(given), declared)
         if more and bookmark and at.ordered and dates:
             more = min(dates) >= datetime.fromisoformat(bookmark) - OVERLAP
@@ -225,21 +226,29 @@ class CityPlatform:
             made.append(given | {"file_type": kind, "url": url})
         return made
 
-    def _advanced(
-        self,
-        at: _Position,
-        response: Response,
-        count: int,
-        declared: int | None,
-        dates: list[datetime],
+    def _dates(self, given: list[Any], at: _Position) -> list[datetime]:
+        """Return when the entries of a page were changed, without dates that cannot be true.
+
+        A date in the future would hide all changes until then.
+        """
+        dates = [date for one in given if (date := self._changed(one)) is not None]
+        latest = datetime.fromisoformat(at.limit) + OVERLAP if at.limit else None
+        return [date for date in dates if latest is None or date <= latest]
+
+    def _begun(
+        self, at: _Position, response: Response, count: int, declared: int | None
     ) -> _Position:
-        """Return a position with what its page says of the whole list."""
-        if at.page == 1:
-            size = count if declared is not None and declared > 1 and count else self._size
-            at = replace(at, size=size, limit=_server_time(response))
-        ordered = at.ordered and bool(dates) and dates == sorted(dates, reverse=True)
-        if count and at.ordered != ordered:
-            at = replace(at, ordered=ordered)
+        """Return the first position with what the first page says of all of them."""
+        if at.page > 1:
+            return at
+        size = count if declared is not None and declared > 1 and count else self._size
+        return replace(at, size=size, limit=_server_time(response))
+
+    @staticmethod
+    def _advanced(at: _Position, count: int, dates: list[datetime]) -> _Position:
+        """Return a position with the newest date, and whether the list is sorted so far."""
+        if count:
+            at = replace(at, ordered=at.ordered and dates == sorted(dates, reverse=True))
         if dates and (not at.newest or max(dates) > datetime.fromisoformat(at.newest)):
             at = replace(at, newest=max(dates).astimezone(SHANGHAI).isoformat())
         return at
@@ -286,10 +295,7 @@ def _server_time(response: Response) -> str:
 
 
 def _bookmark(at: _Position, before: str | None) -> str | None:
-    """Return the newest date of change; None where the list does not come sorted by it.
-
-    A date in the future would hide all changes until then.
-    """
+    """Return the newest date of change; None where the list does not come sorted by it."""
     if not at.ordered:
         return None
     known = [datetime.fromisoformat(one) for one in (at.newest, before) if one]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Final
 
 import orjson
@@ -38,13 +38,19 @@ class _Walk:
     pages: str = ""
     """Digests of the pages so far."""
     restarts: int = 0
+    last: str = ""
+    """The name with which the page before ended."""
+    doubled: int = 0
+    """Number of entries that repeated one of their own page: the list names files, not datasets."""
+    joined: int = 0
+    """Number of entries at a page's beginning that repeated the end of the page before."""
 
     @classmethod
     def read(cls, cursor: str | None) -> _Walk:
         return cls() if cursor is None else cls(*orjson.loads(cursor))
 
     def written(self) -> str:
-        return orjson.dumps([self.at, self.count, self.pages, self.restarts]).decode()
+        return orjson.dumps(astuple(self)).decode()
 
 
 class GuardedList:
@@ -82,22 +88,47 @@ class GuardedList:
         repeats = bool(names) and (digest in earlier or self._seen.issuperset(names))
         if repeats or (page.next is not None and page.next == walk.at):
             raise AtlasError(PAGE_LOOP, url=self._url, first=", ".join(names[:3]))
-        count = walk.count + len(set(names) - self._seen)
-        count += sum(isinstance(entry, Unreadable) for entry in page.entries)
-        self._seen.update(names)
+        fresh = self._fresh(page)
+        walk = replace(
+            walk,
+            at=page.next,
+            count=walk.count + len(fresh),
+            pages=(walk.pages + digest)[-_MAX_PAGES * _DIGITS :] if names else walk.pages,
+            last=names[-1] if names else walk.last,
+            doubled=walk.doubled + len(names) - len(set(names)),
+            joined=walk.joined + (bool(names) and names[0] == walk.last),
+        )
+        page = replace(page, entries=fresh)
         if page.next is not None:
-            pages = (walk.pages + digest)[-_MAX_PAGES * _DIGITS :] if names else walk.pages
-            following = _Walk(page.next, count, pages, walk.restarts)
-            return replace(page, next=following.written())
-        if bookmark is None and self._is_short(page, count):
-            short = AtlasError(LIST_INCOMPLETE, url=self._url, received=count, declared=page.total)
+            return replace(page, next=walk.written())
+        if bookmark is None and self._is_short(page, walk):
+            short = AtlasError(
+                LIST_INCOMPLETE, url=self._url, received=walk.count, declared=page.total
+            )
             return replace(page, incomplete=short)
         return page
 
-    def _is_short(self, page: Page, count: int) -> bool:
-        if page.incomplete is not None or page.total is None:
+    def _fresh(self, page: Page) -> tuple[Entry | Unreadable, ...]:
+        """Return the entries of a page that were not named before."""
+        fresh: list[Entry | Unreadable] = []
+        for entry in page.entries:
+            if isinstance(entry, Entry):
+                if entry.remote_id in self._seen:
+                    continue
+                self._seen.add(entry.remote_id)
+            fresh.append(entry)
+        return tuple(fresh)
+
+    def _is_short(self, page: Page, walk: _Walk) -> bool:
+        """Tell whether fewer entries came than are declared.
+
+        Datasets that a portal lists once for each of their files count as often; where no page
+        repeats itself, a repetition is a sign that the list shifted under the walk.
+        """
+        if page.incomplete is not None or page.total is None or not self._trusts_total:
             return False
-        return self._trusts_total and count < page.total
+        repeated = walk.doubled + walk.joined if walk.doubled else 0
+        return walk.count + repeated < page.total
 
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
         """Return the dataset of an entry."""

@@ -28,6 +28,8 @@ class Entry:
     does not tell, and the dataset must be read to know."""
     content: bytes | None = None
     """The whole description, where the list carries it; None: `Platform.fetch` requests it."""
+    item: Incoming | None = None
+    """The dataset itself, where it was read together with its page; `Platform.fetch` returns it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ class Page:
     """
     unchanged: bool = False
     """Nothing changed since the bookmark: there are no entries, and nothing is missing."""
+    whole: bool = False
+    """With the last page: everything was listed although there was a bookmark, so that what was not
+    named is missing as after a walk without one."""
     incomplete: AtlasError | None = None
     """With the last page: why the list is not whole although it ended (``list-incomplete``); what
     was not named must then not be taken as missing."""
@@ -68,7 +73,10 @@ class Platform(Protocol):
         ...
 
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
-        """Return the dataset of an entry, ready to submit; requests it where needed."""
+        """Return the dataset of an entry, ready to submit; requests it where needed.
+
+        May be called by several threads at once.
+        """
         ...
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from harvesters.errors import UNKNOWN_OPTION, UNKNOWN_PLATFORM
 from harvesters.platforms.city import CityPlatform
 from harvesters.platforms.ckan import CkanPlatform
+from harvesters.platforms.dcat import DcatPlatform
 from harvesters.platforms.guarded_list import GuardedList
 from harvesters.platforms.protocol import Connection, Platform
 from ontology.errors import AtlasError
@@ -69,6 +70,17 @@ _TYPES: Final = (
             "gives new ids at every load.",
             "private": "`yes`: also list private packages and drafts that the credentials may "
             "see; they are kept as 非开放.",
+        }
+        | _TOTAL,
+    ),
+    PlatformType(
+        "dcat",
+        "DCAT 目录（RDF，可分页）",
+        "DCAT catalogue in RDF",
+        _guarded(DcatPlatform),
+        {
+            "format": "Syntax to ask for, where a server's choice is not good: `turtle`, `jsonld` "
+            "or `rdfxml`; `any` by default.",
         }
         | _TOTAL,
     ),

@@ -10,7 +10,7 @@ dataset names, and catalogue records that are fragments of its IRI, are its own:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 from urllib.parse import unquote
@@ -61,8 +61,16 @@ class DcatReader:
         source_id: str,
         limits: Limits = DEFAULT,
         remote_id: str | None = None,
+        graph: Graph | None = None,
+        only: Callable[[Node], bool] | None = None,
     ) -> None:
+        """Read a file.
+
+        ``graph`` is what was already read of it; ``only`` tells which datasets are wanted.
+        """
         self._source = source
+        self._only = only
+        self._graph = graph
         self._remote_id = remote_id
         self._base = base_iri
         self._source_id = source_id
@@ -71,12 +79,7 @@ class DcatReader:
 
     def __iter__(self) -> Iterator[Item]:
         """Yield the faults of the file, then an item for each dataset."""
-        if self._remote_id is None:
-            graph = read_graph(self._source, self._limits)
-        else:
-            # A document at a record's own address: <> is the record (RFC 3986, section 5.1.3).
-            own = mint_iri(self._base, self._source_id, self._remote_id)
-            graph = read_graph(self._source, self._limits, own)
+        graph = self._graph if self._graph is not None else self._read()
         unknown = unknown_loss(graph)
         if unknown is not None:
             # The unread part may belong to any record.
@@ -102,6 +105,8 @@ class DcatReader:
         for node, remote_id in self._identified(datasets, graph):
             if incomplete is not None and node in incomplete.nodes:
                 continue
+            if self._only is not None and not self._only(node):
+                continue
             own = self._remote_id or remote_id
             try:
                 checked_identifier(own, FilePosition(self._source.name))
@@ -112,6 +117,13 @@ class DcatReader:
                 continue
             yield seen.check(self._incoming(node, own, graph, bounds, beside))
             beside = ()
+
+    def _read(self) -> Graph:
+        if self._remote_id is None:
+            return read_graph(self._source, self._limits)
+        # A document at a record's own address: <> is the record (RFC 3986, section 5.1.3).
+        own = mint_iri(self._base, self._source_id, self._remote_id)
+        return read_graph(self._source, self._limits, own)
 
     def _identified(self, datasets: list[Node], graph: Graph) -> Iterator[tuple[Node, str]]:
         names = {node: _name(node, graph.out[node]) for node in datasets}

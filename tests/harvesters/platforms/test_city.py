@@ -90,7 +90,7 @@ def test_a_date_in_the_future_hides_no_later_change() -> None:
     dated = platform(
         "city", lambda a: (city(a), {"date": "Tue, 01 Dec 2026 00:00:00 GMT"}), page_size="2"
     )[0]
-    assert walk(dated, fetch=False).bookmark == "2026-12-01T08:00:00+08:00"
+    assert walk(dated, fetch=False).bookmark == "2026-11-27T08:00:00+08:00"
 
 
 def test_a_list_out_of_order_has_no_increments() -> None:
@@ -233,3 +233,10 @@ def test_options_are_checked(options: dict[str, str], code: str) -> None:
     with pytest.raises(AtlasError) as caught:
         make()
     assert caught.value.code == code
+
+
+def test_a_dataset_that_is_listed_once_for_each_file_is_one() -> None:
+    files = [row(n, day=9) for n in (1, 1, 1, 2, 3, 3)]
+    walked = walk(platform("city", City(files), page_size="2")[0])
+    assert walked.names == ["AG9102000001", "AG9102000002", "AG9102000003"]
+    assert walked.incomplete is None

@@ -118,7 +118,7 @@ def read_allowance(value: str) -> Allowance:
         address = parse(f"http://{place}")
     except AtlasError:
         raise AtlasError(ALLOWANCE_NOT_PLAIN, value=value) from None
-    if str(address) != f"http://{address.host}/" or address.host[-1].isdigit():
+    if str(address) != f"http://{address.host}/" or "#" in place:
         raise AtlasError(ALLOWANCE_NOT_PLAIN, value=value)
     return Allowance(address.host, None, port)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from harvesters.platforms.errors import (
@@ -88,17 +88,24 @@ def check_status(
 
 
 def redirect_target(
-    headers: Mapping[str, str], status: int, *, address: WebAddress, method: str, has_content: bool
+    headers: Mapping[str, str],
+    status: int,
+    *,
+    address: WebAddress,
+    method: str,
+    has_content: bool,
+    clean: Callable[[WebAddress], WebAddress] = lambda address: address,
 ) -> WebAddress | None:
     """Return where an answer redirects to; None where it is no redirect.
 
-    Raises `AtlasError`: ``redirect-refused`` where the target is no longer encrypted, or where
-    content would be sent to another origin or be lost; ``address-not-plain``.
+    ``clean`` cuts the source's key out of an address (`Credentials.cleaned`). Raises `AtlasError`:
+    ``redirect-refused`` where the target is no longer encrypted, or where content would be sent to
+    another origin or be lost; ``address-not-plain``.
     """
     location = headers.get("location")
     if status not in REDIRECTS or location is None:
         return None
-    target = address.joined(location)
+    target = clean(address.joined(location))
     is_downgrade = address.scheme == "https" and target.scheme != "https"
     # 301 and 302 turn a POST into a GET in browsers: what comes back then is another resource.
     loses_method = status in (301, 302) and method not in ("GET", "HEAD")

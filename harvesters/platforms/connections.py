@@ -8,6 +8,7 @@ The name stays in the ``Host`` field and in TLS, whose certificate is verified a
 from __future__ import annotations
 
 import ipaddress
+import select
 import socket
 import ssl
 import threading
@@ -229,14 +230,10 @@ def _is_readable(connected: socket.socket) -> bool:
         return True
     if isinstance(connected, ssl.SSLSocket) and connected.pending():
         return True
-    connected.settimeout(0)
-    try:
-        # The plain socket's: an SSL socket refuses flags.
-        return socket.socket.recv(connected, 1, socket.MSG_PEEK) is not None
-    except (BlockingIOError, InterruptedError):
-        return False
-    except OSError:
-        return True
+    # Without touching the socket's time-out, which another thread may have set a moment ago.
+    poll = select.poll()
+    poll.register(connected, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _reason(error: Exception) -> str:

@@ -215,10 +215,10 @@ class GuardedClient:
                 address=address,
                 method=method,
                 has_content=content is not None,
+                clean=self._cleaned,
             )
             if next_address is None:
                 break
-            next_address = self._cleaned(next_address)
             hops += 1
             if hops > self._limits.redirects:
                 raise too_many_redirects(order.address, next_address)

@@ -37,7 +37,7 @@ from harvesters.platforms.unpacking import ACCEPTED, TooLargeError, UnpackingErr
 from harvesters.platforms.web_address import WebAddress
 from ontology.errors import AtlasError
 
-_CONNECTIONS: Final = 16
+_IDLE: Final = 16
 _IDLE_SECONDS: Final = 30.0
 
 
@@ -69,7 +69,9 @@ class GuardedTransport:
         self._agent = agent
         self._pool = httpcore.ConnectionPool(
             ssl_context=_tls(),
-            max_connections=_CONNECTIONS,
+            # How many are busy is for `politeness`: a wait in the pool would have no deadline.
+            max_connections=None,
+            max_keepalive_connections=_IDLE,
             keepalive_expiry=_IDLE_SECONDS,
             network_backend=GuardedBackend(
                 guard, limits.connect_seconds, resolve=resolve, connect=connect

@@ -95,15 +95,17 @@ class WebAddress:
         return replace(self, query="&".join(kept) or None)
 
     def joined(self, reference: str) -> WebAddress:
-        """Return the address that a ``Location`` field names; raises as `parse` does."""
+        """Return the address that a ``Location`` field names; raises as `parse` does.
+
+        The error shows no query: a server may repeat a key there, under any name.
+        """
         # urljoin drops line ends and tabs; browsers read a backslash as a slash, it does not.
         if _UNSEEN.search(reference) or "\\" in reference:
-            raise AtlasError(ADDRESS_NOT_PLAIN, url=shown(reference))
+            raise _not_plain(reference)
         try:
-            joined = urljoin(str(self), reference)
-        except ValueError:
-            raise AtlasError(ADDRESS_NOT_PLAIN, url=shown(reference)) from None
-        return parse(joined)
+            return parse(urljoin(str(self), reference))
+        except (ValueError, AtlasError):
+            raise _not_plain(reference) from None
 
 
 def parse(address: str) -> WebAddress:
@@ -135,6 +137,10 @@ def shown(address: str) -> str:
     text = _PARAMETER.sub(_masked, text) if "=" in text else text
     text = _UNSEEN.sub("�", text)
     return text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}…"
+
+
+def _not_plain(reference: str) -> AtlasError:
+    return AtlasError(ADDRESS_NOT_PLAIN, url=shown(reference.partition("?")[0]))
 
 
 def _masked(parameter: re.Match[str]) -> str:

@@ -188,6 +188,7 @@ def test_public_addresses_pass() -> None:
         ("[fd00::/8]:443", "h", "fd12::1", 80, False),
         ("::1", "h", "::1", 80, True),
         ("inner.gov", "inner.gov", "10.1.2.3", 80, True),
+        ("Node1", "node1", "10.1.2.3", 80, True),
         ("inner.gov:81", "inner.gov", "10.1.2.3", 80, False),
         ("inner.gov", "x.inner.gov", "10.1.2.3", 80, False),
         # A name opens no place where there are no platforms, whoever controls it.
@@ -210,7 +211,19 @@ def test_what_was_allowed_passes_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    "value", ["", "10.1", "10.1.2.3/8", "a.example:0", "a.example/x", "http://a.example", "1", "*"]
+    "value",
+    [
+        "",
+        "10.1",
+        "10.1.2.3/8",
+        "a.example:0",
+        "a.example/x",
+        "http://a.example",
+        "1",
+        "*",
+        "a#b",
+        "a?b",
+    ],
 )
 def test_what_is_no_address_cannot_be_allowed(value: str) -> None:
     with pytest.raises(AtlasError, match="allowance-not-plain"):

@@ -80,6 +80,22 @@ def test_they_are_sent_to_their_origin_and_told_to_nobody(
         assert SECRET not in text and ENCODED not in text
 
 
+@pytest.mark.parametrize(
+    "location",
+    ["http://{host}/x?ak={key}", "/x?ak={key}", "http://a@{host}/?ak={key}", "\\?ak={key}"],
+)
+def test_a_key_of_any_name_is_cut_out_of_what_a_server_repeats(
+    location: str, platform: Platform, make_client: MakeClient
+) -> None:
+    where = location.format(host=f"b.example:{platform.port}", key=ENCODED)
+    platform.answers["/x"] = redirect(where, "307 x")
+    client = make_client(credentials=QueryCredentials("ak", SECRET))
+    with pytest.raises(AtlasError) as raised:
+        client.request("POST", platform.url("/x"), content=b"q")
+    assert raised.value.code in ("redirect-refused", "address-not-plain")
+    assert ENCODED not in str(raised.value) + repr(raised.value.__cause__)
+
+
 def test_an_oauth_token_is_kept_until_it_ends(
     oauth: OAuthCredentials, platform: Platform, fake_time: FakeTime, make_client: MakeClient
 ) -> None:

@@ -58,10 +58,11 @@ snapshot copies it: beyond this length the database is opened anew, which begins
 class EmbeddedGraph(DifferenceWriter):
     """A `GraphStore` in a folder; holds the writer's lock from construction to `close`.
 
-    ``fixed`` graphs are brought up to date at once, and others removed; None leaves those that
-    are held, until the next rebuild. A database that cannot be read, or whose default graph an
-    earlier version of this program did not keep, is replaced by an empty one: all of it comes
-    from the journal. Raises `AtlasError` (``graph-locked``, ``storage-failed``).
+    ``fixed`` graphs are brought up to date at once (in an empty database: before it is written,
+    published or asked for a graph), and others removed; None leaves those that are held, until the
+    next rebuild. A database that cannot be read, or whose default graph an earlier version of this
+    program did not keep, is replaced by an empty one: all of it comes from the journal. Raises
+    `AtlasError` (``graph-locked``, ``storage-failed``).
     """
 
     def __init__(self, home: Path, *, fixed: Sequence[FixedGraph] | None = None) -> None:
@@ -78,7 +79,10 @@ class EmbeddedGraph(DifferenceWriter):
             self._shelf = SnapshotShelf(home)
             # Whether something was written since the last snapshot; unknown after a crash.
             self._dirty = True
-            self.bring_fixed()
+            # An empty database is most often rebuilt next, which loads them too, and in less time.
+            self._fixed_due = True
+            if not reading.is_empty(self._store):
+                self.bring_fixed()
         except BaseException:
             self.close()
             raise
@@ -154,6 +158,28 @@ class EmbeddedGraph(DifferenceWriter):
             self._close_store()
             raise
 
+    def bring_fixed(self) -> None:
+        """Bring the fixed graphs up to date."""
+        super().bring_fixed()
+        self._fixed_due = False
+
+    def _bring_due(self) -> None:
+        if self._fixed_due:
+            self.bring_fixed()
+
+    def write(
+        self,
+        put: Sequence[GraphRecord],
+        remove: Sequence[str],
+        checkpoint: int,
+        *,
+        mark: str = "",
+        trusting: bool = True,
+    ) -> None:
+        """Replace and remove records and move the checkpoint in one transaction."""
+        self._bring_due()
+        super().write(put, remove, checkpoint, mark=mark, trusting=trusting)
+
     def _update(self, update: str) -> None:
         self._dirty = True
         self._perform(lambda store: store.update(update))
@@ -180,7 +206,7 @@ class EmbeddedGraph(DifferenceWriter):
             with self._live_lock:
                 replace_text(self._folder / "live", path.name, durable=True)
                 old, self._path, self._store = self._path, path, store
-                self._dirty = True
+                self._dirty, self._fixed_due = True, False
                 self._shelf.forget()
         except BaseException as error:
             # A full disk may be the cause: free what the new database has taken.
@@ -231,6 +257,7 @@ class EmbeddedGraph(DifferenceWriter):
 
     def publish(self) -> int:
         """Copy the store for its readers, unless the newest snapshot is this very state."""
+        self._bring_due()
         if self._dirty or self._shelf.checkpoint is None:
             self._renew()
             checkpoint = self.checkpoint()
@@ -261,6 +288,7 @@ class EmbeddedGraph(DifferenceWriter):
 
     def contents(self, iri: str) -> str:
         """Return the triples held of one record, as sorted N-Triples lines."""
+        self._bring_due()
         with self._using() as store:
             return reading.contents(store, iri)
 

@@ -67,7 +67,12 @@ def has_kept_default_graph(store: ox.Store) -> bool:
     if reached != {quad.object for quad in find(_STATE, _CHECKPOINT, None, _DEFAULT)}:
         return False
     empty = next(find(None, None, None, _DEFAULT), None) is None
-    return not empty or next(find(None, None, None, None), None) is None
+    return not empty or is_empty(store)
+
+
+def is_empty(store: ox.Store) -> bool:
+    """Tell whether the store holds no statement in any graph."""
+    return next(store.quads_for_pattern(None, None, None, None), None) is None
 
 
 def strays(store: ox.Store) -> int:

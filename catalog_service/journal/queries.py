@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from catalog_service.journal.model import RecordState
 from catalog_service.journal.rows import STATE_COLUMNS, record_state
@@ -28,7 +27,7 @@ _ANY_OF = sa.select(*STATE_COLUMNS).where(
     records.c.remote_id.in_(sa.bindparam("names", expanding=True)),
 )
 
-_names = sa.func.unnest(sa.bindparam("names", type_=ARRAY(sa.Text))).column_valued("name")
+_names = sa.func.unnest(sa.bindparam("names", type_=sa.ARRAY(sa.Text))).column_valued("name")
 _JOINED = sa.select(*STATE_COLUMNS).where(
     records.c.source == sa.bindparam("source"), records.c.remote_id == _names
 )

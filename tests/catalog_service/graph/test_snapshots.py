@@ -11,7 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from catalog_service.graph import EmbeddedGraph, GraphReader, GraphRecord, embedded
+from catalog_service.graph import (
+    EmbeddedGraph,
+    FixedGraph,
+    GraphReader,
+    GraphRecord,
+    embedded,
+)
 from catalog_service.graph.snapshots import snapshots_folder
 from ontology.errors import AtlasError
 from ontology.record import Record
@@ -281,3 +287,22 @@ def test_a_closed_store_does_not_open_itself_again(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(RuntimeError, match="closed"):
         store.checkpoint()
+
+
+def test_a_new_store_is_published_with_its_fixed_graphs_and_loads_them_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = FixedGraph(
+        "http://atlas.test/texts", '<urn:a> <http://purl.org/dc/terms/title> "fixed" .'
+    )
+    with EmbeddedGraph(tmp_path / "empty", fixed=[texts]) as store:
+        store.publish()
+    assert titles(GraphReader(tmp_path / "empty")) == {"fixed"}
+    with (
+        monkeypatch.context() as patch,
+        EmbeddedGraph(tmp_path / "filled", fixed=[texts]) as store,
+    ):
+        patch.setattr(store, "_update", lambda _: pytest.fail("loaded before the rebuild"))
+        store.rebuild([record("1", "one")], lambda: 1)
+        store.publish()
+    assert titles(GraphReader(tmp_path / "filled")) == {"fixed", "one"}

@@ -292,6 +292,14 @@ LIST_INCOMPLETE: Final = ErrorKind(
     "read, and nothing is taken as missing; tell the platform that its list or its count is wrong.",
     status=502,
 )
+LIST_UNREADABLE: Final = CountedErrorKind(
+    "list-unreadable",
+    "The list at {url} has {count} entry that cannot be read, and which dataset it was cannot be "
+    "told. Nothing is taken as missing until it is mended; the entry is among the errors.",
+    "The list at {url} has {count} entries that cannot be read, and which datasets they were "
+    "cannot be told. Nothing is taken as missing until they are mended; they are among the errors.",
+    status=502,
+)
 CURSOR_EXPIRED: Final = ErrorKind(
     "cursor-expired",
     "{url} no longer knows where the list was left off. It has to be walked from its beginning; "
@@ -310,4 +318,18 @@ UNKNOWN_OPTION: Final = ErrorKind(
 BAD_OPTION: Final = ErrorKind(
     "bad-option",
     "The option {name} cannot be {value!r}: {reason}. See docs/platforms.",
+)
+FOLDER_MISSING: Final = ErrorKind(
+    "folder-missing",
+    "{folder} is no folder that can be read. Check the path, and whether it is mounted.",
+)
+LINK_LEAVES_FOLDER: Final = ErrorKind(
+    "link-leaves-folder",
+    "{file} is a link to a place outside of the watched folder and was not read. Copy the file "
+    "into the folder.",
+)
+FILE_BEING_WRITTEN: Final = ErrorKind(
+    "file-being-written",
+    "{file} was changed while it was read; it is left for the next time. Write files under another "
+    "name (.part) and rename them when they are whole.",
 )

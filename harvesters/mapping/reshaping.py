@@ -9,6 +9,8 @@ with a value counts.
 * ``[objects.NAME]``: a list of objects; ``each`` is the list's path, the others are paths in it.
 * ``pairs``: keys of lists like ``[{"key": …, "value": …}]``, which are read as objects.
 * ``dropped``: keys that mean nothing in a record, or something else than their name says.
+* ``[prefixes]``: name = what is cut from the beginning of its text, such as ``mailto:``.
+* ``[values.NAME]``: what a text of the API's own vocabulary is called in ours.
 * ``geometries``: keys whose value is dropped where it is an object, or JSON of one.
 
 All other keys, and what stands in pairs, come along in ``raw``: what closes a dataset is found
@@ -36,6 +38,8 @@ class Reshaping:
     pairs: tuple[str, ...] = ()
     dropped: frozenset[str] = frozenset()
     geometries: frozenset[str] = frozenset()
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     used: frozenset[str] = field(default_factory=frozenset)
     """Keys at the top that a path reads as a whole or goes through."""
 
@@ -50,7 +54,7 @@ class Reshaping:
         for name, paths in self.fields.items():
             value = first_at(source, paths)
             if value is not None:
-                record[name] = value
+                record[name] = self._said(name, value)
         for name, (each, parts) in self.objects.items():
             found = [_described(one, parts) for one in _listed(value_at(source, each))]
             if found := [one for one in found if one]:
@@ -63,6 +67,12 @@ class Reshaping:
         if raw:
             record["raw"] = raw
         return record
+
+    def _said(self, name: str, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        text = value.removeprefix(self.prefixes.get(name, ""))
+        return self.values.get(name, {}).get(text.strip(), text)
 
     def _kept(self, given: Mapping[str, Any], used: frozenset[str]) -> dict[str, Any]:
         return {
@@ -90,6 +100,8 @@ def reshaping(name: str) -> Reshaping:
         pairs=tuple(data.get("pairs", ())),
         dropped=frozenset(data.get("dropped", ())),
         geometries=frozenset(data.get("geometries", ())),
+        prefixes=data.get("prefixes", {}),
+        values=data.get("values", {}),
         used=frozenset(one.removesuffix("[]") for one in used),
     )
 

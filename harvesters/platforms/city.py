@@ -31,7 +31,7 @@ from harvesters.platforms.answers import (
     reported,
     shown_address,
 )
-from harvesters.platforms.change_marks import entry_mark
+from harvesters.platforms.change_marks import entry_mark, mapping_version
 from harvesters.platforms.guarded_list import page_digest
 from harvesters.platforms.http import Response
 from harvesters.platforms.options import choice, path, whole_number
@@ -88,6 +88,7 @@ class CityPlatform:
         self._api: dict[str, Any] = data[generation]
         self._root = connection.url.rstrip("/")
         self._client = connection.client
+        self._version = mapping_version(connection)
         self._list_url = self._root + path(connection, "list-path", self._api["list"])
         detail = connection.options.get("detail-path") or self._api.get("detail")
         self._detail = path(connection, "detail-path", detail) if detail else None
@@ -191,7 +192,11 @@ class CityPlatform:
                 raise AtlasError(NO_IDENTITY, place=place, expected=expected)
         except AtlasError as error:
             return Unreadable(error)
-        return Entry(remote_id, entry_mark(given, as_text(self._first(given, "changed"))), content)
+        return Entry(
+            remote_id,
+            entry_mark(given, as_text(self._first(given, "changed")), self._version),
+            content,
+        )
 
     def _first(self, given: dict[str, Any], part: str) -> Any:
         return next((given[key] for key in self._api[part] if given.get(key)), None)

@@ -28,7 +28,7 @@ from harvesters.platforms.answers import (
     reported,
     shown_address,
 )
-from harvesters.platforms.change_marks import entry_mark
+from harvesters.platforms.change_marks import entry_mark, mapping_version
 from harvesters.platforms.http import Response
 from harvesters.platforms.options import choice, whole_number
 from harvesters.platforms.protocol import Connection, Entry, Page
@@ -54,6 +54,7 @@ class CkanPlatform:
         self._root = root.partition("/api/")[0].removesuffix("/api")
         self._search = f"{self._root}/api/3/action/package_search"
         self._client = connection.client
+        self._version = mapping_version(connection)
         self._rows = whole_number(connection, "page-size", _ROWS, _MAX_ROWS)
         self._filter = connection.options.get("filter", "")
         self._identity = choice(connection, "identity", ("id", "name"), "id")
@@ -119,7 +120,7 @@ class CkanPlatform:
         if not remote_id:
             place = FilePosition(shown_address(self._search))
             return Unreadable(AtlasError(NO_IDENTITY, place=place, expected=self._identity))
-        mark = entry_mark(given, as_text(given.get("metadata_modified")))
+        mark = entry_mark(given, as_text(given.get("metadata_modified")), self._version)
         return Entry(remote_id, mark, json_bytes(given))
 
 

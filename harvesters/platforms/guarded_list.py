@@ -14,7 +14,15 @@ from typing import Final
 
 import orjson
 
-from harvesters.errors import CURSOR_EXPIRED, LIST_INCOMPLETE, PAGE_LOOP
+from harvesters.errors import (
+    CURSOR_EXPIRED,
+    DUPLICATE_IDENTIFIER,
+    IDENTIFIER_TOO_LONG,
+    LIST_INCOMPLETE,
+    LIST_UNREADABLE,
+    PAGE_LOOP,
+    PERSONAL_IDENTIFIER,
+)
 from harvesters.platforms.answers import shown_address
 from harvesters.platforms.protocol import Entry, Page, Platform
 from harvesters.protocols import Incoming, Unreadable
@@ -25,6 +33,9 @@ _DIGITS: Final = 12
 _MAX_PAGES: Final = 500
 """Number of last pages whose digests a cursor keeps."""
 _MAX_RESTARTS: Final = 2
+_NAMED: Final = frozenset(
+    kind.code for kind in (DUPLICATE_IDENTIFIER, IDENTIFIER_TOO_LONG, PERSONAL_IDENTIFIER)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,8 @@ class _Walk:
     """The name with which the page before ended."""
     doubled: int = 0
     """Number of entries that repeated one of their own page: the list names files, not datasets."""
+    unreadable: int = 0
+    """Number of entries that were nothing that could be named."""
     joined: int = 0
     """Number of entries at a page's beginning that repeated the end of the page before."""
 
@@ -96,12 +109,17 @@ class GuardedList:
             pages=(walk.pages + digest)[-_MAX_PAGES * _DIGITS :] if names else walk.pages,
             last=names[-1] if names else walk.last,
             doubled=walk.doubled + len(names) - len(set(names)),
+            unreadable=walk.unreadable + len(unnamed(page.entries)),
             joined=walk.joined + (bool(names) and names[0] == walk.last),
         )
         page = replace(page, entries=fresh)
         if page.next is not None:
             return replace(page, next=walk.written())
-        if bookmark is None and self._is_short(page, walk):
+        if bookmark is not None or page.incomplete is not None:
+            return page
+        if walk.unreadable:
+            return replace(page, incomplete=list_unreadable(self._url, walk.unreadable))
+        if self._is_short(page, walk):
             short = AtlasError(
                 LIST_INCOMPLETE, url=self._url, received=walk.count, declared=page.total
             )
@@ -125,7 +143,7 @@ class GuardedList:
         Datasets that a portal lists once for each of their files count as often; where no page
         repeats itself, a repetition is a sign that the list shifted under the walk.
         """
-        if page.incomplete is not None or page.total is None or not self._trusts_total:
+        if page.total is None or not self._trusts_total:
             return False
         repeated = walk.doubled + walk.joined if walk.doubled else 0
         return walk.count + repeated < page.total
@@ -133,6 +151,23 @@ class GuardedList:
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
         """Return the dataset of an entry."""
         return self._platform.fetch(entry)
+
+
+def unnamed(entries: Iterable[Entry | Unreadable]) -> list[Unreadable]:
+    """Return the entries that could not be read, and may be any dataset of the catalogue.
+
+    One that is refused for its identifier never was in the catalogue under it, or stays so.
+    """
+    return [
+        entry
+        for entry in entries
+        if isinstance(entry, Unreadable) and entry.error.code not in _NAMED
+    ]
+
+
+def list_unreadable(url: str, count: int) -> AtlasError:
+    """Return the reason why a list with entries that cannot be read is not whole."""
+    return AtlasError(LIST_UNREADABLE, url=shown_address(url), count=count)
 
 
 def page_digest(names: Iterable[str]) -> str:

@@ -12,9 +12,12 @@ from typing import Final
 from harvesters.errors import UNKNOWN_OPTION, UNKNOWN_PLATFORM
 from harvesters.platforms.city import CityPlatform
 from harvesters.platforms.ckan import CkanPlatform
+from harvesters.platforms.data_json import DataJsonPlatform
 from harvesters.platforms.dcat import DcatPlatform
+from harvesters.platforms.folder import FolderPlatform
 from harvesters.platforms.guarded_list import GuardedList
 from harvesters.platforms.protocol import Connection, Platform
+from harvesters.platforms.spreadsheet import SpreadsheetPlatform
 from ontology.errors import AtlasError
 
 
@@ -83,6 +86,23 @@ _TYPES: Final = (
             "or `rdfxml`; `any` by default.",
         }
         | _TOTAL,
+    ),
+    PlatformType(
+        "data-json", "data.json（DCAT-US 1.1）", "data.json (DCAT-US 1.1)", DataJsonPlatform
+    ),
+    PlatformType(
+        "spreadsheet",
+        "网址上的表格或 CSV",
+        "Spreadsheet or CSV at an address",
+        SpreadsheetPlatform,
+        {"year": "Year of the open list, where neither the file nor its name says it."},
+    ),
+    PlatformType(
+        "folder",
+        "监视文件夹",
+        "Watched folder",
+        FolderPlatform,
+        {"settle": "Seconds without a change after which a file counts as written; 5 by default."},
     ),
 )
 

@@ -101,6 +101,7 @@ class Walked:
     total: int | None = None
     bookmark: str | None = None
     unchanged: bool = False
+    whole: bool = False
     incomplete: AtlasError | None = None
 
 
@@ -131,6 +132,7 @@ def walk(
         cursor = page.next
         if cursor is None:
             result.bookmark, result.unchanged = page.bookmark, page.unchanged
+            result.whole = page.whole
             result.incomplete = page.incomplete
             return result
         assert result.pages < 50, "the walk does not end"

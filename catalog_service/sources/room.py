@@ -18,9 +18,10 @@ def _routers() -> tuple[APIRouter, ...]:
 
 
 def _commands(app: typer.Typer) -> None:
-    from catalog_service.sources import commands, held_commands, import_command
+    from catalog_service.sources import commands, held_commands, import_command, simulate_command
 
     import_command.register(app)
+    simulate_command.register(app)
     app.add_typer(commands.app, name="source")
     app.add_typer(held_commands.app, name="held")
 

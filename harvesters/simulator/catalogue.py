@@ -80,8 +80,7 @@ class Catalogue:
         """
         self.seed = seed
         self.district = district
-        self.clock_offset = timedelta()
-        """Added to the time of every change: the platform's clock may be wrong."""
+        self._offset = timedelta()
         self._clock = clock
         self._now = START if clock is None else clock().astimezone(SHANGHAI)
         self._lock = threading.Lock()
@@ -96,6 +95,22 @@ class Catalogue:
         ]
         self._generation = 0
         self._view: View | None = None
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """What is added to the right time: the platform's clock may be wrong."""
+        return self._offset
+
+    @clock_offset.setter
+    def clock_offset(self, offset: timedelta) -> None:
+        with self._lock:
+            self._offset = offset
+            self._view = None
+
+    def now(self) -> datetime:
+        """Return what the platform takes for the time."""
+        now = self._now if self._clock is None else self._clock().astimezone(SHANGHAI)
+        return now + self._offset
 
     def view(self) -> View:
         """Return the catalogue as it is now."""
@@ -229,7 +244,7 @@ class Catalogue:
             # Two changes within a second must be told apart by platforms that show seconds.
             now = self._clock().astimezone(SHANGHAI).replace(microsecond=0)
             self._now = max(now, self._now.replace(microsecond=0) + timedelta(seconds=1))
-        return self._now + self.clock_offset
+        return self._now + self._offset
 
     def _take(self) -> View:
         datasets = tuple(self._datasets.values())
@@ -239,7 +254,7 @@ class Catalogue:
             by_date=tuple(sorted(datasets, key=lambda d: (d.modified, d.key), reverse=True)),
             by_id={dataset.id: dataset for dataset in datasets},
             changes=tuple(self._changes),
-            time=self._now + self.clock_offset,
+            time=self._now + self._offset,
         )
 
 

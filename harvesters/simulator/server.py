@@ -106,9 +106,10 @@ class Platform:
 
     def respond(self, request: Request) -> Transmission:
         """Return what is sent for a request."""
+        now = self.catalogue.now()
         response = None if self.control is None else self.control(request)
         if response is not None:
-            return transmission(request, response, frozenset(), self.faults)
+            return transmission(request, response, frozenset(), self.faults, now)
         self.requests[request.path] += 1
         met = self.faults.draw(request)
         lists = met & OF_LISTS
@@ -117,7 +118,7 @@ class Platform:
             response = shape.answer(request, view, lists)
             if response is not None:
                 break
-        return transmission(request, response or NOT_FOUND, met, self.faults)
+        return transmission(request, response or NOT_FOUND, met, self.faults, now)
 
     def _set_clock(self, offset: timedelta) -> None:
         self.catalogue.clock_offset = offset

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
-from harvesters.simulator.faults import CLOCK_ERROR, Fault, Faults
+from harvesters.simulator.faults import Fault, Faults
 from harvesters.simulator.messages import Request, Response, http_date
 
 CHALLENGE: Final = """<!DOCTYPE html><html><head><meta charset="utf-8"><script>
@@ -37,9 +37,12 @@ class Transmission:
 
 
 def transmission(
-    request: Request, response: Response, met: Set[Fault], faults: Faults
+    request: Request, response: Response, met: Set[Fault], faults: Faults, now: datetime
 ) -> Transmission:
-    """Return how a response is sent with the faults that the request met."""
+    """Return how a response is sent with the faults that the request met.
+
+    ``now`` is the platform's time, right or wrong.
+    """
     if Fault.TIME_OUT in met:
         return Transmission(b"", silent=True)
     if Fault.RESET in met:
@@ -51,8 +54,6 @@ def transmission(
         # What was declared as UTF-8 comes in another encoding.
         text = response.body.decode("utf-8", "replace")
         response = replace(response, body=text.encode("gb18030", "replace"))
-    clock = CLOCK_ERROR if Fault.CLOCK_OFF in met else None
-    now = datetime.now(UTC) if clock is None else datetime.now(UTC) + clock
     close = request.headers.get("connection", "").lower() == "close"
     head, body = encoded(request, response, now, close=close)
     if Fault.CUT_BODY in met and body:

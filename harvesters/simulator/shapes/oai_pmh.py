@@ -114,7 +114,7 @@ class OaiPmh:
         body = (
             f'<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="{_OAI}" xmlns:xsi="{_XSI}" '
             f'xsi:schemaLocation="{_OAI} {_OAI}OAI-PMH.xsd">'
-            f"<responseDate>{_utc(datetime.now(UTC))}</responseDate>"
+            f"<responseDate>{_utc(view.time)}</responseDate>"
             f"<request{verb}{attributes}>{request.base}{PATH}</request>{content}</OAI-PMH>"
         )
         return Response(body.encode(), "text/xml; charset=utf-8")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from harvesters.simulator.catalogue import CHANGE_KINDS, START, Catalogue
 from harvesters.simulator.defects import DEFECTS, Defects
+from harvesters.simulator.faults import Fault
 from harvesters.simulator.generation import district_names
+from harvesters.simulator.names import PLATFORMS
 from ontology.concepts import Known
 from ontology.vocabulary import load_vocabulary
 
@@ -112,3 +115,10 @@ def test_open_type_defects_mean_what_the_vocabulary_says() -> None:
             meant = found.concept.iri.rpartition("/")[2] if isinstance(found, Known) else None
             assert meant == shown.means, (name, shown.open_type)
             assert dataset.open_type != "none" or shown.means == "none"
+
+
+def test_defects_and_faults_are_documented() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "simulator.md").read_text("utf-8")
+    rows = {name for line in text.splitlines() if line.startswith("| `")
+            for name in re.findall(r"`([a-z][a-z0-9-]+)`", line.split("|")[1])}  # fmt: skip
+    assert rows - {"city", "district", *PLATFORMS} == {*DEFECTS, *Fault}

@@ -300,6 +300,13 @@ LIST_UNREADABLE: Final = CountedErrorKind(
     "cannot be told. Nothing is taken as missing until they are mended; they are among the errors.",
     status=502,
 )
+STREAM_FORGETS: Final = ErrorKind(
+    "stream-forgets",
+    "The event stream at {url} keeps the versions of some time only, so that what it does not name "
+    "may still be there. Nothing is taken as missing but what it says is deleted; ask the platform "
+    "for a stream that keeps the latest version of each dataset.",
+    status=502,
+)
 CURSOR_EXPIRED: Final = ErrorKind(
     "cursor-expired",
     "{url} no longer knows where the list was left off. It has to be walked from its beginning; "

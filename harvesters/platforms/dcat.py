@@ -36,7 +36,7 @@ from ontology.terms import DCAT
 
 _HYDRA: Final = ("http://www.w3.org/ns/hydra/core#", "http://www.w3.org/ns/hydra#")
 """The namespace of the vocabulary, and one that is written in its place."""
-_NEXT: Final = tuple(f"{ns}{name}" for ns in _HYDRA for name in ("next", "nextPage"))
+_NEXT: Final = frozenset(f"{ns}{name}" for ns in _HYDRA for name in ("next", "nextPage"))
 """``next`` of a PartialCollectionView; ``nextPage`` of the older PagedCollection."""
 _TOTAL: Final = frozenset(f"{ns}totalItems" for ns in _HYDRA)
 _ACCEPTS: Final = {
@@ -98,7 +98,16 @@ def _next(document: Document) -> str | None:
     """Return the address of the next page; None where there is none, or it is the same one."""
     found = document.linked("next")
     if found is None:
-        found = next((one.value for one in document.objects(_NEXT)), None)
+        found = next(
+            (
+                triple.object.value
+                for triple in document.triples()
+                if triple.predicate.value in _NEXT
+                # Old extensions of CKAN write the address as a text.
+                if isinstance(triple.object, (ox.NamedNode, ox.Literal))
+            ),
+            None,
+        )
     if found is None:
         return None
     url = urldefrag(urljoin(document.url, found)).url

@@ -105,7 +105,7 @@ class GuardedList:
         walk = replace(
             walk,
             at=page.next,
-            count=walk.count + len(fresh),
+            count=walk.count + len(fresh) + len(page.removed),
             pages=(walk.pages + digest)[-_MAX_PAGES * _DIGITS :] if names else walk.pages,
             last=names[-1] if names else walk.last,
             doubled=walk.doubled + len(names) - len(set(names)),

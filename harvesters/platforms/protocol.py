@@ -28,6 +28,8 @@ class Entry:
     does not tell, and the dataset must be read to know."""
     content: bytes | None = None
     """The whole description, where the list carries it; None: `Platform.fetch` requests it."""
+    address: str | None = None
+    """Where the dataset is requested, if its identifier does not say."""
     item: Incoming | None = None
     """The dataset itself, where it was read together with its page; `Platform.fetch` returns it."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 import pyoxigraph as ox
 
@@ -21,6 +22,7 @@ from harvesters.readers.files import Input
 from harvesters.readers.rdf.fault_scope import Node
 from harvesters.readers.rdf.graph import Graph
 from harvesters.readers.rdf.parsing import read_graph
+from harvesters.readers.remote_ids import MAX_IDENTIFIER
 from ontology.errors import AtlasError
 
 ACCEPT: Final = (
@@ -141,6 +143,15 @@ def read_datasets(
     except AtlasError as error:
         if error.code != NO_DATASET.code:
             raise
+
+
+def remote_name(iri: str, *, whole: bool) -> str:
+    """Return the identifier of a dataset: the last part of its IRI, or all of it."""
+    last = unquote(iri.rstrip("/#").replace("#", "/").rsplit("/", 1)[-1])
+    name = iri if whole or not last else last
+    if len(name) > MAX_IDENTIFIER:
+        return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:16]
+    return name
 
 
 def merged(graphs: Iterable[Graph]) -> Graph:

@@ -16,6 +16,8 @@ from harvesters.platforms.data_json import DataJsonPlatform
 from harvesters.platforms.dcat import DcatPlatform
 from harvesters.platforms.folder import FolderPlatform
 from harvesters.platforms.guarded_list import GuardedList
+from harvesters.platforms.ldes import LdesPlatform
+from harvesters.platforms.oai_pmh import OaiPlatform
 from harvesters.platforms.protocol import Connection, Platform
 from harvesters.platforms.spreadsheet import SpreadsheetPlatform
 from ontology.errors import AtlasError
@@ -84,6 +86,28 @@ _TYPES: Final = (
         {
             "format": "Syntax to ask for, where a server's choice is not good: `turtle`, `jsonld` "
             "or `rdfxml`; `any` by default.",
+        }
+        | _TOTAL,
+    ),
+    PlatformType(
+        "ldes",
+        "链接数据事件流（LDES/TREE）",
+        "Linked Data Event Stream",
+        LdesPlatform,
+        {
+            "identity": "What identifies a dataset: the `last` part of its IRI (default), or the "
+            "whole `iri`, where last parts repeat.",
+        },
+    ),
+    PlatformType(
+        "oai-pmh",
+        "OAI-PMH 资料库",
+        "OAI-PMH repository",
+        _guarded(OaiPlatform),
+        {
+            "prefix": "Metadata format to ask for: `oai_dc` (default), or one in RDF such as "
+            "`dcat_ap`.",
+            "set": "Only the records of this set.",
         }
         | _TOTAL,
     ),

@@ -32,6 +32,7 @@ def pages(*texts: str, kind: str = "view", total: int | None = None) -> dict[str
         control = {
             "view": f"{url} a hydra:PartialCollectionView ; hydra:next {after} .\n",
             "paged": f"{url} a hydra:PagedCollection ; hydra:nextPage {after} .\n",
+            "text": f'{url} a hydra:PagedCollection ; hydra:nextPage "{after[1:-1]}" .\n',
         }[kind]
         size = "" if total is None else f"<{ROOT}/catalog> hydra:totalItems {total} .\n"
         found[f"/catalog/{number}"] = HEAD + text + control * (number < len(texts)) + size
@@ -42,7 +43,7 @@ def serve(documents: dict[str, str]) -> Callable[[Asked], Answer]:
     return lambda asked: (documents[asked.path], TURTLE)
 
 
-@pytest.mark.parametrize("kind", ["view", "paged"])
+@pytest.mark.parametrize("kind", ["view", "paged", "text"])
 def test_pages_are_walked_each_once(kind: str) -> None:
     documents = pages(dataset(1) + dataset(2), dataset(3), dataset(4), kind=kind, total=4)
     harvested, client = platform("dcat", serve(documents), f"{ROOT}/catalog/1")

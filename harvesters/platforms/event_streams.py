@@ -1,0 +1,190 @@
+"""The parts of an event stream in RDF: fragments, relations among them, members and versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Final, cast
+from urllib.parse import urldefrag
+
+import pyoxigraph as ox
+
+from harvesters.platforms.rdf_pages import Document
+from harvesters.readers.rdf.dataset_closure import BOUNDS, DATASET, closure, is_a
+from harvesters.readers.rdf.fault_scope import Node
+from harvesters.readers.rdf.graph import Graph
+from ontology.dates import read_date
+from ontology.terms import ADMS, DCT, PROV, RDF
+
+_TREE: Final = "https://w3id.org/tree#"
+_LDES: Final = "https://w3id.org/ldes#"
+_AS: Final = "https://www.w3.org/ns/activitystreams#"
+_MEMBER: Final = f"{_TREE}member"
+_RELATION: Final = f"{_TREE}relation"
+_VIEW: Final = f"{_TREE}view"
+_VERSION_PATHS: Final = (DCT.isVersionOf,)
+_TIME_PATHS: Final = (PROV.generatedAtTime, DCT.modified, DCT.created, DCT.issued)
+_DELETED: Final = frozenset({f"{_AS}Delete", f"{_AS}Tombstone", f"{_LDES}Tombstone"})
+_ENDS_BEFORE: Final = frozenset({f"{_TREE}LessThanRelation", f"{_TREE}LessThanOrEqualToRelation"})
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A way to another fragment."""
+
+    url: str
+    value: str = ""
+    """Its value as a time, by which fragments are visited in order."""
+    ends: str = ""
+    """No member behind it is newer than this time; '' where the relation does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """One document of a stream."""
+
+    document: Document
+    relations: tuple[Relation, ...]
+    immutable: bool
+    paths: tuple[str, str]
+    """Timestamp and version path, '' where this fragment does not say."""
+    forgets: bool
+    """Whether the stream keeps the versions of some time only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One version of a dataset, or word that it is gone."""
+
+    node: Node
+    entity: str
+    """IRI of what it is a version of."""
+    time: str
+    """In UTC, comparable; '' where it says none."""
+    deleted: bool
+
+
+def page_of(document: Document) -> Fragment:
+    """Read a document as a fragment."""
+    cache = document.response.headers.get("cache-control", "").lower()
+    return Fragment(
+        document=document,
+        relations=tuple(_relations(document)),
+        immutable="immutable" in cache,
+        paths=(_path(document, "timestampPath"), _path(document, "versionOfPath")),
+        forgets=any(
+            triple.object.value == f"{_LDES}DurationAgoPolicy"
+            for triple in document.triples()
+            if isinstance(triple.object, ox.NamedNode)
+        ),
+    )
+
+
+def members(fragment: Fragment, paths: tuple[str, str]) -> Iterator[Member]:
+    """Yield the newest member of each dataset, the oldest first.
+
+    Of members of the same time the last one of the document counts.
+    """
+    document = fragment.document
+    found: dict[Node, Member] = {}
+    for triple in document.triples():
+        node = triple.object
+        if triple.predicate.value != _MEMBER or not isinstance(node, (ox.NamedNode, ox.BlankNode)):
+            continue
+        own = document.graph.out.get(node)
+        if own is not None and node not in found:
+            found[node] = _member(node, own, paths)
+    newest = {one.entity: one for one in sorted(found.values(), key=lambda one: one.time)}
+    yield from sorted(newest.values(), key=lambda one: one.time)
+
+
+def version_graph(fragment: Fragment, member: Member) -> Graph:
+    """Return a version as a graph of its own, in which it bears the IRI of its dataset."""
+    graph = fragment.document.graph
+    bounds = {
+        node
+        for node, triples in graph.out.items()
+        if node != member.node and any(is_a(triples, cls) for cls in BOUNDS)
+    }
+    triples, subjects = closure(member.node, graph, bounds)
+    entity = ox.NamedNode(member.entity)
+    result = Graph()
+    for triple in triples:
+        subject = cast(Node, entity if triple.subject == member.node else triple.subject)
+        obj = entity if triple.object == member.node else triple.object
+        if subject == entity and obj == entity:
+            continue
+        result.out.setdefault(subject, []).append(ox.Triple(subject, triple.predicate, obj))
+        result.size += 1
+    for node in subjects:
+        for warning in graph.warnings.get(node, ()):
+            result.warn(entity if node == member.node else node, warning)
+    return result
+
+
+def _member(node: Node, own: list[ox.Triple], paths: tuple[str, str]) -> Member:
+    time_paths = (paths[0],) if paths[0] else _TIME_PATHS
+    version_paths = (paths[1],) if paths[1] else _VERSION_PATHS
+    types = _values(own, RDF.type)
+    status = {value.lower() for value in _values(own, ADMS.status)}
+    deleted = bool(types & _DELETED) or any(one.endswith("withdrawn") for one in status)
+    entity = _first(own, (f"{_AS}object",)) if types & _DELETED else ""
+    return Member(
+        node=node,
+        entity=entity or _first(own, version_paths) or node.value,
+        time=_utc(_first(own, time_paths)),
+        deleted=deleted,
+    )
+
+
+def is_dataset(member: Member, fragment: Fragment) -> bool:
+    """Tell whether a member describes a dataset."""
+    return is_a(fragment.document.graph.out[member.node], DATASET)
+
+
+def _relations(document: Document) -> Iterator[Relation]:
+    out = document.graph.out
+    page = urldefrag(document.url).url
+    own = out.get(ox.NamedNode(document.url), [])
+    if not any(triple.predicate.value == _RELATION for triple in own):
+        own = list(document.triples())
+    for triple in own:
+        if triple.predicate.value != _RELATION:
+            continue
+        parts = out.get(cast(Node, triple.object), [])
+        url = urldefrag(_first(parts, (f"{_TREE}node",))).url
+        value = _utc(_first(parts, (f"{_TREE}value",)))
+        types = _values(parts, RDF.type)
+        if url and url != page:
+            yield Relation(url, value, value if types & _ENDS_BEFORE else "")
+    views = [urldefrag(one.value).url for one in document.objects((_VIEW,))]
+    if page not in views and views and not document.objects((_MEMBER,)):
+        # The stream's own address, which tells where its first fragment is.
+        yield Relation(views[0])
+
+
+def _path(document: Document, name: str) -> str:
+    found = document.objects((f"{_LDES}{name}",))
+    return found[0].value if found else ""
+
+
+def _values(triples: list[ox.Triple], predicate: str) -> set[str]:
+    return {
+        triple.object.value
+        for triple in triples
+        if triple.predicate.value == predicate and not isinstance(triple.object, ox.Triple)
+    }
+
+
+def _first(triples: list[ox.Triple], predicates: tuple[str, ...]) -> str:
+    for predicate in predicates:
+        for triple in triples:
+            if triple.predicate.value == predicate and not isinstance(triple.object, ox.Triple):
+                return triple.object.value
+    return ""
+
+
+def _utc(text: str) -> str:
+    found = read_date(text)
+    return "" if found is None else found.start.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,195 @@
+"""Linked Data Event Streams: versions of datasets in fragments that TREE relations join.
+
+https://w3id.org/ldes/specification, https://w3id.org/tree/specification. Of each dataset the
+newest version counts, by the stream's ``ldes:versionOfPath`` and ``ldes:timestampPath``. What is
+deleted is told with the last page of a walk, unless a later version brought it back.
+
+An increment begins at the fragments that could change, and requests none again that was immutable
+(``Cache-Control: immutable``); members older than the bookmark are passed over. A walk without a
+bookmark visits all fragments; a stream that keeps the versions of some time only is never whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Final
+
+import orjson
+
+from harvesters.errors import STREAM_FORGETS
+from harvesters.platforms.answers import is_of_one_record, shown_address
+from harvesters.platforms.event_streams import (
+    Fragment,
+    Member,
+    is_dataset,
+    members,
+    page_of,
+    version_graph,
+)
+from harvesters.platforms.guarded_list import list_unreadable, page_digest
+from harvesters.platforms.options import choice
+from harvesters.platforms.protocol import Connection, Entry, Page
+from harvesters.platforms.rdf_pages import read_datasets, remote_name, request_document
+from harvesters.protocols import Incoming, Unreadable
+from ontology.errors import AtlasError
+
+_DIGITS: Final = 12
+_MAX_KEPT: Final = 5_000
+"""Number of immutable fragments that a bookmark knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What a cursor says."""
+
+    queue: list[tuple[str, str]] = field(default_factory=list)
+    """Fragments to visit: the value of the relation that leads there, and the address."""
+    known: str = ""
+    """Digests of fragments that were found in this walk, or need no visit."""
+    fixed: str = ""
+    """Digests of those that were immutable."""
+    open: list[str] = field(default_factory=list)
+    """Visited fragments that may change."""
+    since: str = ""
+    """Members before it were seen by earlier walks."""
+    newest: str = ""
+    gone: dict[str, str] = field(default_factory=dict)
+    """Deleted datasets by identifier, with the time of the deletion."""
+    paths: tuple[str, str] = ("", "")
+    """The stream's timestamp and version paths."""
+    faults: int = 0
+    forgets: bool = False
+
+    @classmethod
+    def begun(cls, url: str, bookmark: str | None) -> _Walk:
+        if bookmark is None:
+            return cls(queue=[("", url)], known=_digest(url))
+        since, opened, fixed, paths = orjson.loads(bookmark)
+        queue = [("", one) for one in opened or [url]]
+        known = fixed + "".join(_digest(one) for _, one in queue)
+        walk = cls(queue=queue, known=known, fixed=fixed)
+        return replace(walk, since=since, newest=since, paths=tuple(paths))
+
+    @classmethod
+    def read(cls, cursor: str) -> _Walk:
+        given = orjson.loads(cursor)
+        return cls(**given | {"paths": tuple(given["paths"])})
+
+    def written(self) -> str:
+        return orjson.dumps(asdict(self)).decode()
+
+    def bookmark(self) -> str:
+        since = self.since if self.faults else self.newest
+        fixed = self.fixed[-_MAX_KEPT * _DIGITS :]
+        return orjson.dumps([since, self.open, fixed, self.paths]).decode()
+
+    def reaching(self, found: Iterable[tuple[str, str]]) -> _Walk:
+        """Return the walk with more fragments to visit, the oldest first."""
+        queue, known = list(self.queue), self.known
+        digests = {known[i : i + _DIGITS] for i in range(0, len(known), _DIGITS)}
+        for value, url in found:
+            if (digest := _digest(url)) not in digests:
+                digests.add(digest)
+                known += digest
+                queue.append((value, url))
+        return replace(self, queue=sorted(queue, key=lambda one: one[0]), known=known)
+
+
+class LdesPlatform:
+    """One event stream (`harvesters.platforms.protocol.Platform`)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._identity = choice(connection, "identity", ("last", "iri"), "last")
+        self._newest: dict[str, str] = {}
+
+    def page(self, cursor: str | None, bookmark: str | None) -> Page:
+        """Return the newest versions of one fragment (`Platform.page`)."""
+        if cursor is None:
+            self._newest = {}
+            walk = _Walk.begun(self._connection.url, bookmark)
+        else:
+            walk = _Walk.read(cursor)
+        (_, url), walk = walk.queue[0], replace(walk, queue=walk.queue[1:])
+        fragment = self._visited(url, first=cursor is None)
+        entries: list[Entry | Unreadable] = []
+        if fragment is not None:
+            walk = self._advanced(walk, fragment, url)
+            for member in members(fragment, walk.paths):
+                walk, entry = self._taken(walk, fragment, member)
+                entries += entry
+            faults = fragment.document.graph.faults
+            entries += (Unreadable(fault.error) for fault in faults)
+            walk = replace(walk, faults=walk.faults + len(faults))
+        if walk.queue:
+            return Page(tuple(entries), walk.written())
+        return Page(
+            tuple(entries),
+            removed=tuple(walk.gone),
+            bookmark=walk.bookmark(),
+            incomplete=self._incomplete(walk),
+        )
+
+    def fetch(self, entry: Entry) -> Incoming | Unreadable:
+        """Return the dataset of an entry; its fragment has brought it (`Platform.fetch`)."""
+        assert entry.item is not None
+        return entry.item
+
+    def _visited(self, url: str, *, first: bool) -> Fragment | None:
+        """Return a fragment; None for one that is no longer there."""
+        try:
+            return page_of(request_document(self._connection.client, url))
+        except AtlasError as error:
+            if first or not is_of_one_record(error) or error.params.get("status") not in (404, 410):
+                raise
+            return None
+
+    @staticmethod
+    def _advanced(walk: _Walk, fragment: Fragment, url: str) -> _Walk:
+        """Return the walk with what a fragment says of the stream and of other fragments."""
+        paths = tuple(new or old for new, old in zip(fragment.paths, walk.paths, strict=True))
+        walk = replace(walk, paths=(paths[0], paths[1]), forgets=walk.forgets or fragment.forgets)
+        if fragment.immutable:
+            walk = replace(walk, fixed=walk.fixed + _digest(url))
+        else:
+            walk = replace(walk, open=[*walk.open, url])
+        return walk.reaching(
+            (one.value, one.url)
+            for one in fragment.relations
+            if not (walk.since and one.ends and one.ends < walk.since)
+        )
+
+    def _taken(
+        self, walk: _Walk, fragment: Fragment, member: Member
+    ) -> tuple[_Walk, list[Entry | Unreadable]]:
+        """Return the walk after a member, and its entry where it is the newest version."""
+        name = remote_name(member.entity, whole=self._identity == "iri")
+        if member.time and member.time > walk.newest:
+            walk = replace(walk, newest=member.time)
+        if walk.since and member.time and member.time < walk.since:
+            return walk, []
+        before = max(self._newest.get(name, ""), walk.gone.get(name, ""))
+        if member.time < before:
+            return walk, []
+        self._newest[name] = member.time
+        if member.deleted:
+            return replace(walk, gone=walk.gone | {name: member.time}), []
+        if not is_dataset(member, fragment):
+            return walk, []
+        gone = {key: value for key, value in walk.gone.items() if key != name}
+        graph = version_graph(fragment, member)
+        entries = list(
+            read_datasets(self._connection, fragment.document.source, graph, remote_id=name)
+        )
+        return replace(walk, gone=gone), entries
+
+    def _incomplete(self, walk: _Walk) -> AtlasError | None:
+        url = shown_address(self._connection.url)
+        if walk.faults:
+            return list_unreadable(url, walk.faults)
+        return AtlasError(STREAM_FORGETS, url=url) if walk.forgets else None
+
+
+def _digest(url: str) -> str:
+    return page_digest([url])

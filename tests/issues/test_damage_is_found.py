@@ -149,6 +149,7 @@ def damage_journal(home: Path) -> str:
 
 @pytest.mark.slow
 def test_commands_tell_damage_and_leave_with_3(home: Path) -> None:
+    # Processes of their own: damaged files may abort an engine.
     atlas = Cli(home.parent)
     iri = damage_journal(home)
     for command in (
@@ -157,19 +158,19 @@ def test_commands_tell_damage_and_leave_with_3(home: Path) -> None:
         ("index", "compare", "--deep"),
         ("index", "rebuild"),
     ):
-        done = atlas(*command, LANG="zh_CN.UTF-8")
+        done = atlas.process(*command, LANG="zh_CN.UTF-8")
         assert done.code == 3, (command, done.out, done.err)
         assert "Traceback" not in done.err
         assert "journal-damaged" in done.err or "projection-failed" in done.err, done.err
         assert "已损坏" in done.err or "damaged" in done.err
-    doctor = atlas("doctor", "--deep", "--json")
+    doctor = atlas.process("doctor", "--deep", "--json")
     assert doctor.code == 3
     (check,) = (c for c in doctor.json["checks"] if c["name"] == "journal-content")
     assert any(f"change 5 ({iri})" in damage for damage in check["damages"])
     for word in ("restore a backup", "import the records", "graph and index still hold"):
         assert word in check["detail"]
     # What is public is still there: the failed rebuild has taken nothing away.
-    assert atlas("search", "", "--json").json["total"] == 16
+    assert atlas.process("search", "", "--json").json["total"] == 16
 
 
 GRAPH_AND_INDEX = ("graph/snapshots/0*/*.sst", "index/v*/g*/*.store", "index/v*/g*/*.idx")
@@ -181,8 +182,8 @@ def test_a_deep_comparison_finds_one_byte_and_repairs_it(home: Path, files: str)
     atlas = Cli(home.parent)
     path = max(home.glob(files), key=lambda path: path.stat().st_size)
     flip(path, path.stat().st_size // 3, 1)
-    assert atlas("index", "compare", "--deep").code == 1
-    assert atlas("index", "compare", "--deep", "--repair").code == 0
+    assert atlas.process("index", "compare", "--deep").code == 1
+    assert atlas.process("index", "compare", "--deep", "--repair").code == 0
     assert findings(home) == []
 
 

@@ -1,4 +1,4 @@
-"""The command line as its users call it: real processes, real files, JSON and exit codes."""
+"""The command line as its users call it: real files, JSON and exit codes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ import pytest
 from tests.fixtures.command import DRAFT, LIST, ROOT, Cli
 
 pytestmark = pytest.mark.slow
-"""Each call is a process of its own."""
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def test_an_open_list_becomes_a_catalogue_with_a_report_and_a_history(atlas: Cli
     assert "value-unknown" in bogus.err
     assert "month, quarter" in bogus.err
 
-    count = atlas(
+    count = atlas.process(
         "sparql", "-", "--format", "csv", stdin="SELECT (COUNT(*) AS ?n) { ?d a dcat:Dataset }"
     )
     assert count.out.split() == ["n", "16"]
@@ -301,7 +300,7 @@ def test_a_broken_settings_file_is_wrong_use(atlas: Cli, content: bytes | None) 
 
 
 def test_arguments_that_nothing_could_store_are_wrong_use(atlas: Cli) -> None:
-    ran = atlas("show", os.fsdecode(b"http://x/\xff"), "--json")
+    ran = atlas.process("show", os.fsdecode(b"http://x/\xff"), "--json")
     assert (ran.code, ran.json["error"]["code"]) == (2, "argument-not-text"), ran.err
     ran = atlas("token", "create", "x", "--scope", "write", "--days", "99999999")
     assert ran.code == 2

@@ -20,7 +20,6 @@ from catalog_service.settings import Settings, unknown_variables
 from tests.fixtures.command import DRAFT, LIST, Cli
 
 pytestmark = pytest.mark.slow
-"""Each call is a process of its own."""
 
 
 @pytest.fixture
@@ -121,7 +120,7 @@ def test_an_unknown_name_in_the_file_is_named_with_the_nearest_setting(atlas: Cl
 
 
 def test_the_version_is_told(atlas: Cli) -> None:
-    ran = atlas("--version")
+    ran = atlas.process("--version")
     assert ran.code == 0
     name, number = ran.out.split()
     assert name == "atlas"

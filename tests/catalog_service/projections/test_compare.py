@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 
 from catalog_service.graph.store import RECORD_HASH, RECORDS_GRAPH
 from ontology.record import mint_iri
+from tests.fixtures.command import Cli
 from tests.fixtures.web import BASE, House, portal
 
 STRANGER = "https://data.example/id/dataset/city/STRANGER"
@@ -33,15 +32,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def compare(*options: str) -> tuple[int, dict[str, dict[str, Any]]]:
-    # A process of its own, as its users have it: the log goes to standard error there.
-    done = subprocess.run(
-        [sys.executable, "-m", "catalog_service.main", "index", "compare", *options, "--json"],
-        capture_output=True,
-        text=True,
-        check=False,
+    home = os.environ["ATLAS_HOME"]
+    done = Cli(Path(home))(
+        "index", "compare", *options, "--json", ATLAS_HOME=home, ATLAS_BASE_IRI=BASE
     )
-    found = json.loads(done.stdout)
-    return done.returncode, {p["name"]: p for p in found["projections"]}
+    return done.code, {p["name"]: p for p in done.json["projections"]}
 
 
 def damage(home: Path, *updates: str) -> None:

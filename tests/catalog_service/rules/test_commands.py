@@ -1,4 +1,4 @@
-"""``atlas validate`` and ``atlas rules impact`` in their own processes, as a steward reads them."""
+"""``atlas validate`` and ``atlas rules impact`` as a steward reads them."""
 
 from __future__ import annotations
 

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from threading import Event
+
     import typer
     from fastapi import APIRouter
+
+    from catalog_service.atlas import Atlas
+
+    Task = Callable[[Atlas, Event], None]
+    """Runs until the event is set; must not raise for what passes by itself."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,10 @@ def _no_commands(_: typer.Typer) -> None:
     return
 
 
+def _no_tasks() -> tuple[Task, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Room:
     """One capability, as `catalog_service.rooms` puts it beside the others.
@@ -43,3 +54,5 @@ class Room:
     """In the order of the documentation; the first route that fits a path answers."""
     register_commands: Callable[[typer.Typer], None] = _no_commands
     navigation: tuple[NavigationLink, ...] = ()
+    tasks: Callable[[], tuple[Task, ...]] = _no_tasks
+    """What the worker runs beside the projections, each in a thread of its own."""

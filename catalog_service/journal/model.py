@@ -87,7 +87,8 @@ def version_of(entry: Change | StoredRecord) -> Record | None:
     return Record(entry.iri, entry.source, entry.remote_id, entry.focus, entry.nquads)
 
 
-RunStatus = Literal["running", "done", "failed", "stopped"]
+RunStatus = Literal["running", "waiting", "done", "failed", "stopped"]
+"""``waiting``: done but for what a steward must decide; ``stopped``: on request, by a person."""
 
 
 @dataclass(frozen=True, slots=True)

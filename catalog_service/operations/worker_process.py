@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
-from threading import Event
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import structlog
@@ -52,9 +53,30 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_any_thread(leave)
     watch_lifeline(descriptors.lifeline, stop.set)
-    with descriptors.reporting_failures(), Atlas(settings) as atlas:
+    with descriptors.reporting_failures(), Atlas(settings) as atlas, _tasks(atlas, stop):
         run(atlas, descriptors, stop, leave)
     _log.info("left")
+
+
+@contextmanager
+def _tasks(atlas: Atlas, stop: Event) -> Iterator[None]:
+    """Run what the rooms do beside the projections, until the block ends."""
+    from catalog_service.rooms import ROOMS
+
+    atlas.journal.head()  # made once, before the threads share it
+    threads = [
+        Thread(target=task, args=(atlas, stop), name=f"task-{room.name}")
+        for room in ROOMS
+        for task in room.tasks()
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
 
 
 def run(atlas: Atlas, descriptors: Descriptors, stop: Event, leave: Callable[[], None]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,8 +12,10 @@ from catalog_service.clock import SHANGHAI
 from catalog_service.console.opening import existing, made
 from catalog_service.console.output import Output, gettext
 
+if TYPE_CHECKING:
+    from catalog_service.sources.harvests.model import HarvestSource
+
 app = typer.Typer(no_args_is_help=True, help="The sources of records.")
-TYPES = ("push", "spreadsheet")
 MAX_RUNS = 10
 """Runs shown of a source, the newest first."""
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -54,34 +57,116 @@ def add(
     source_id: Annotated[str, typer.Argument(metavar="ID")],
     type: Annotated[  # noqa: A002 — the option's name is fixed
         str | None,
-        typer.Option(help="push (default): a client of the API; spreadsheet: files given by hand."),
+        typer.Option(
+            help="push (default): a client of the API; spreadsheet: files; else a type of "
+            "platforms (docs/platforms)."
+        ),
     ] = None,
     title: Annotated[str | None, typer.Option(help="Its name; default: the id.")] = None,
-    url: Annotated[str | None, typer.Option(help="Where it can be looked at.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Where it is visited, or can be looked at.")
+    ] = None,
     gate: Annotated[
         str | None, typer.Option(help="enforce or report (default of a new source).")
     ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(help="Inner address (host, IP or network, :port) that it may be visited at."),
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A setting of its type.")
+    ] = None,
+    schedule: Annotated[
+        str | None, typer.Option(help="When it is visited, as in cron (Shanghai's time); none.")
+    ] = None,
+    jitter_minutes: Annotated[int | None, typer.Option(help="Begin so late at most.")] = None,
+    grace_days: Annotated[
+        int | None, typer.Option(help="Days missing before a record is withdrawn.")
+    ] = None,
+    most_removed: Annotated[
+        float | None, typer.Option(help="Share of records above which removals are decided.")
+    ] = None,
+    full_every_hours: Annotated[int | None, typer.Option(help="Hours between whole walks.")] = None,
+    deadline_minutes: Annotated[
+        int | None, typer.Option(help="Minutes that a run may take.")
+    ] = None,
+    requests_per_second: Annotated[float | None, typer.Option(help="At most.")] = None,
+    parallel: Annotated[int | None, typer.Option(help="Requests at the same time.")] = None,
     json: Json = False,
 ) -> None:
     """Add a source, or change what is given of one that is there."""
-    from catalog_service.catalog.admission import check_source_id
+    from catalog_service.sources.harvests.connecting import connect
 
-    if type is not None and type not in TYPES:
-        raise typer.BadParameter(", ".join(TYPES), param_hint="--type")
     if gate not in (None, "enforce", "report"):
         raise typer.BadParameter("enforce or report", param_hint="--gate")
-    check_source_id(source_id)
+    settings = {
+        "schedule": schedule,
+        "jitter_minutes": jitter_minutes,
+        "grace_days": grace_days,
+        "most_removed": most_removed,
+        "full_every_hours": full_every_hours,
+        "deadline_minutes": deadline_minutes,
+        "requests_per_second": requests_per_second,
+        "parallel": parallel,
+        "allow": None if allow is None else tuple(allow),
+        "options": None if option is None else dict(_pair(one) for one in option),
+    }
     out = Output(as_json=json)
     with made(out) as atlas:
-        source = atlas.journal.put_source(
+        source, visited = connect(
+            atlas,
             source_id,
             kind=type,
             title=title,
             url=url,
             gate=gate,  # type: ignore[arg-type]  # checked above
+            given={name: value for name, value in settings.items() if value is not None},
         )
-    out.result(asdict(source))
+    out.result({**asdict(source), "harvest": _visited_json(visited)})
     out.text(f"{source.id}  {source.title}  type={source.type}  gate={source.gate}")
+    if visited is not None:
+        out.text(gettext("next visit: {due}", due=_when(visited.due)))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise typer.BadParameter("NAME=VALUE", param_hint="--option")
+    return name, value
+
+
+def _when(time: datetime | None) -> str:
+    if time is None:
+        return gettext("when told to")
+    return time.astimezone(SHANGHAI).isoformat(timespec="seconds")
+
+
+def _visited_json(visited: HarvestSource | None) -> dict[str, object] | None:
+    if visited is None:
+        return None
+    return {
+        **visited.settings.model_dump(),
+        "due": visited.due,
+        "full_walk": visited.full_walk,
+        "listed": visited.listed,
+    }
+
+
+@app.command("pause")
+def pause(
+    source_id: Annotated[str, typer.Argument(metavar="ID")],
+    resume: Annotated[bool, typer.Option("--resume", help="Take records again.")] = False,
+    json: Json = False,
+) -> None:
+    """Take no records of a source for now; what is there stays."""
+    from catalog_service.sources.service import known_source
+
+    out = Output(as_json=json)
+    with existing() as atlas:
+        known_source(atlas.journal, source_id)
+        source = atlas.journal.put_source(source_id, paused=not resume)
+    out.result(asdict(source))
+    out.text(f"{source.id}  paused={str(source.paused).lower()}")
 
 
 @app.command("show")

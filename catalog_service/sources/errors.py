@@ -11,3 +11,76 @@ SOURCE_EXISTS: Final = ErrorKind(
     "Source {source!r} is there already. Change it with PUT /api/v1/sources/{source}.",
     status=409,
 )
+NOT_HARVESTED: Final = ErrorKind(
+    "not-harvested",
+    "Source {source!r} is not visited: it pushes, or its files are imported by hand. Connect it to "
+    "a platform with `atlas source add {source} --type … --url …`.",
+    status=409,
+)
+HARVEST_ACTIVE: Final = ErrorKind(
+    "harvest-active",
+    "Source {source!r} is being harvested already (run {run}). Wait for its end, or stop it with "
+    "`atlas runs stop {run}`.",
+    status=409,
+)
+HARVEST_LOST: Final = ErrorKind(
+    "harvest-lost",
+    "Run {run} belongs to another process now, which took it over after this one gave no sign of "
+    "life for minutes. Nothing is lost: the other process goes on with it.",
+    status=409,
+)
+LIST_TOO_SHORT: Final = ErrorKind(
+    "list-too-short",
+    "The platform listed {listed} datasets where {expected} were expected ({reason}). It is held "
+    "to be at fault, and nothing was removed. If the list is right, run "
+    "`atlas harvest {source} --full --accept-shorter`.",
+    status=502,
+)
+NOTHING_TO_DECIDE: Final = ErrorKind(
+    "nothing-to-decide",
+    "Run {run} waits for no decision. `atlas runs` lists those that do.",
+    status=409,
+)
+ADDRESS_NEEDED: Final = ErrorKind(
+    "address-needed",
+    "Source {source!r} has no address to visit. Give one: `atlas source add {source} --url …`.",
+    status=422,
+)
+BAD_SCHEDULE: Final = ErrorKind(
+    "bad-schedule",
+    '{given!r} is no schedule: {reason}. Use five fields as cron does, such as "30 2 * * *" for '
+    "half past two every night, in Shanghai's time; or `none`.",
+    status=422,
+)
+NOTHING_TO_STOP: Final = ErrorKind(
+    "nothing-to-stop",
+    "Run {run} is not under way: it has ended, or it is an import, which ends with Ctrl+C.",
+    status=409,
+)
+BAD_SETTING: Final = ErrorKind(
+    "bad-setting",
+    "The setting {setting} of the source is not right: {reason}.",
+    status=422,
+)
+REMOVALS_WAIT: Final = ErrorKind(
+    "removals-wait",
+    "{gone} of {live} records are no longer listed, more than the source allows: nothing was "
+    "removed. A steward decides with `atlas runs decide {run} approve` or `refuse`.",
+    status=409,
+)
+RUN_INTERRUPTED: Final = ErrorKind(
+    "run-interrupted",
+    "The run was interrupted. What it took in is kept; the next run goes on where it stood.",
+    status=503,
+)
+RUN_TOO_LONG: Final = ErrorKind(
+    "run-too-long",
+    "The run took longer than the {minutes} minutes that the source allows. What it took in "
+    "is kept; the next run goes on where it stood.",
+    status=503,
+)
+RUN_STOPPED: Final = ErrorKind(
+    "run-stopped",
+    "A person stopped the run. What it took in is kept; the next run begins anew.",
+    status=409,
+)

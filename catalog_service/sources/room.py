@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
+    from catalog_service.room import Task
+
 
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.sources import push_routes, routes, steward_routes
@@ -18,16 +20,32 @@ def _routers() -> tuple[APIRouter, ...]:
 
 
 def _commands(app: typer.Typer) -> None:
-    from catalog_service.sources import commands, held_commands, import_command, simulate_command
+    from catalog_service.sources import (
+        commands,
+        harvest_command,
+        held_commands,
+        import_command,
+        runs_commands,
+        simulate_command,
+    )
 
     import_command.register(app)
+    harvest_command.register(app)
     simulate_command.register(app)
     app.add_typer(commands.app, name="source")
+    app.add_typer(runs_commands.app, name="runs")
     app.add_typer(held_commands.app, name="held")
+
+
+def _tasks() -> tuple[Task, ...]:
+    from catalog_service.sources.harvests import scheduler
+
+    return (scheduler.run,)
 
 
 ROOM = Room(
     "sources",
     routers=_routers,
     register_commands=_commands,
+    tasks=_tasks,
 )

@@ -12,7 +12,7 @@ from ontology.errors import ErrorKind
 ADDRESS_NOT_PLAIN: Final = ErrorKind(
     "address-not-plain",
     "{url} is not written as a plain web address, and nothing was requested. Write "
-    "http(s)://host[:port]/path: the host a name, an IPv4 address of four decimal numbers or an "
+    "http(s)://host[:port]/…: the host a name, an IPv4 address of four decimal numbers or an "
     "IPv6 address in brackets, without user name, trailing dot, escapes or full-width characters.",
 )
 ALLOWANCE_NOT_PLAIN: Final = ErrorKind(

@@ -19,10 +19,21 @@ from catalog_service.journal import Journal, database
 from catalog_service.journal.model import ChangeKind, RecordState
 from catalog_service.journal.schema import SCHEMA_VERSION, metadata
 from catalog_service.journal.writer import Step, Trail
+from catalog_service.sources import tables
 from ontology.errors import AtlasError
 from ontology.record import Record
 from shapes.report import Finding, Report
 from tests.fixtures.records import BASE, iri, record
+
+HARVEST_TABLES = [
+    table.name
+    for table in (
+        tables.harvest_sources,
+        tables.harvests,
+        tables.harvest_entries,
+        tables.harvest_problems,
+    )
+]
 
 
 class MovableClock:
@@ -348,6 +359,8 @@ def test_an_older_journal_gets_its_identity_with_the_migration(
         connection.execute(sa.text("DELETE FROM meta WHERE key = 'identity'"))
         connection.execute(sa.text("ALTER TABLE records DROP COLUMN removed"))
         connection.execute(sa.text("ALTER TABLE changes DROP COLUMN sum"))
+        for table in HARVEST_TABLES:
+            connection.execute(sa.text(f"DROP TABLE {table}"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     engine.dispose()
     upgraded = Journal.open(journal_url, hands)

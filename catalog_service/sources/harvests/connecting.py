@@ -1,0 +1,91 @@
+"""A source connected to its platform: what is set of it, checked before it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from catalog_service.atlas import Atlas
+from catalog_service.catalog.admission import check_source_id
+from catalog_service.journal.model import Source
+from catalog_service.sources.errors import BAD_SETTING, NOT_HARVESTED
+from catalog_service.sources.harvests.model import HarvestSettings, HarvestSource
+from catalog_service.sources.harvests.platforms import opened
+from catalog_service.sources.harvests.schedule import check_schedule, next_visit
+from catalog_service.sources.harvests.store import HarvestStore
+from harvesters.protocols import Gate
+from ontology.errors import AtlasError
+
+NO_SCHEDULE = "none"
+"""What is given instead of a line of cron, to be visited only when told to."""
+
+BY_HAND = ("push", "spreadsheet")
+"""Types that need no address: clients push to them, or files are imported by hand."""
+
+
+def connect(
+    atlas: Atlas,
+    name: str,
+    *,
+    kind: str | None = None,
+    title: str | None = None,
+    url: str | None = None,
+    gate: Gate | None = None,
+    given: Mapping[str, Any],
+) -> tuple[Source, HarvestSource | None]:
+    """Add a source, or change what is given of one that is there; ``given``: its settings.
+
+    Nothing is stored unless all of it is right. Raises ``illegal-source-id``,
+    ``unknown-platform``, ``unknown-option``, ``bad-schedule``, ``bad-setting``, and what is wrong
+    with the address. The second part is None for a source that is not visited.
+    """
+    check_source_id(name)
+    store = HarvestStore(atlas.journal, atlas.clock)
+    there = atlas.journal.source(name)
+    before = _stored(store, name)
+    kind = kind or (there.type if there is not None else "push")
+    address = url or (there.url if there is not None else None)
+    if kind not in BY_HAND or (kind != "push" and address):
+        settings = _settings(before, given)
+        source = HarvestSource(name, settings)
+        planned = Source(
+            name, kind, title or name, gate or "report", False, atlas.clock.now(), address
+        )
+        with opened(atlas, planned, source):
+            pass  # its type, options, address and allowances are right
+        due = next_visit(settings, atlas.clock.now())
+        registered = atlas.journal.put_source(name, kind=kind, title=title, url=url, gate=gate)
+        store.put_source(name, settings, due)
+        return registered, store.source(name)
+    if given:
+        raise AtlasError(NOT_HARVESTED, source=name)
+    return atlas.journal.put_source(name, kind=kind, title=title, url=url, gate=gate), before
+
+
+def _stored(store: HarvestStore, name: str) -> HarvestSource | None:
+    try:
+        return store.source(name)
+    except AtlasError as error:
+        if error.kind is not NOT_HARVESTED:
+            raise
+        return None
+
+
+def _settings(before: HarvestSource | None, given: Mapping[str, Any]) -> HarvestSettings:
+    values = dict(given)
+    schedule = values.get("schedule")
+    if schedule == NO_SCHEDULE:
+        values["schedule"] = None
+    elif schedule is not None:
+        check_schedule(schedule)
+    stored = {} if before is None else before.settings.model_dump()
+    if "options" in values:
+        values["options"] = {**stored.get("options", {}), **values["options"]}
+    try:
+        return HarvestSettings.model_validate({**stored, **values})
+    except ValidationError as error:
+        first = error.errors()[0]
+        setting = ".".join(str(part) for part in first["loc"])
+        raise AtlasError(BAD_SETTING, setting=setting, reason=first["msg"]) from error

@@ -1,0 +1,123 @@
+"""What a harvest is: how its source is visited, where its run stands, and how it ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ontology.errors import AtlasError
+
+COUNTERS: Final = (
+    "read",
+    "created",
+    "updated",
+    "unchanged",
+    "held",
+    "rejected",
+    "skipped",
+    "revived",
+    "missing",
+    "withdrawn",
+    "errors",
+)
+"""The counters of a run, in the order in which they are shown.
+
+``read`` counts the entries of the list; ``skipped`` those whose change mark is the known one, so
+that they were not requested; ``revived`` those of ``created`` and ``updated`` that had been gone.
+"""
+
+
+class HarvestSettings(BaseModel):
+    """How one source is visited; stored as JSON."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    options: Mapping[str, str] = Field(default_factory=dict)
+    """Settings of the platform's type (`harvesters.platforms.registry`)."""
+    allow: tuple[str, ...] = ()
+    """Inner addresses that the guarded client may reach for this source alone."""
+    schedule: str | None = None
+    """When it is visited, in the syntax of cron, in Shanghai's time; None: when told to."""
+    jitter_minutes: Annotated[int, Field(ge=0, le=720)] = 10
+    """A visit begins up to so many minutes late, so that not all begin at once."""
+    grace_days: Annotated[int, Field(ge=0, le=3_650)] = 14
+    """Days for which a record that is no longer listed stays *missing* before it is withdrawn."""
+    most_removed: Annotated[float, Field(ge=0, le=1)] = 0.1
+    """Share of the live records above which removals wait for a steward."""
+    full_every_hours: Annotated[int, Field(ge=1, le=8_760)] = 24
+    """Hours after which a whole walk follows the increments: only it finds what is gone."""
+    deadline_minutes: Annotated[int, Field(ge=1, le=10_080)] = 240
+    """A run that takes longer stops, and the next one goes on where it stood."""
+    requests_per_second: Annotated[float, Field(gt=0, le=10_000)] = 10
+    parallel: Annotated[int, Field(ge=1, le=32)] = 4
+    """Requests to the platform at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestSource:
+    """What is stored of a source that is visited."""
+
+    source: str
+    settings: HarvestSettings
+    bookmark: str | None = None
+    full_walk: datetime | None = None
+    """When the last whole walk ended."""
+    listed: int | None = None
+    """Entries that it named."""
+    due: datetime | None = None
+
+
+@dataclass(slots=True)
+class HarvestRun:
+    """A run under way, as its owner knows it."""
+
+    id: str
+    number: int
+    source: str
+    full: bool
+    bookmark: str | None
+    cursor: str | None
+    pages: int
+    total: int | None
+    counters: Counter[str]
+    owner: str
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong with one dataset of a run."""
+
+    remote_id: str | None
+    error: Mapping[str, Any]
+    """As in answers of the API: code, message in two languages, place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a dry run would change of one record."""
+
+    remote_id: str | None
+    status: str
+    kind: str | None
+
+
+@dataclass(slots=True)
+class HarvestResult:
+    """How a harvest ended."""
+
+    run: str | None
+    """None for a dry run."""
+    status: str
+    counters: Counter[str] = field(default_factory=Counter)
+    error: AtlasError | None = None
+    """Why it failed, stopped or waits."""
+    seq: int | None = None
+    """The last change that was written."""
+    differences: list[Difference] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)

@@ -1,0 +1,56 @@
+"""The platform of a source, opened with its guarded client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+
+from catalog_service.atlas import Atlas
+from catalog_service.journal.model import Source
+from catalog_service.sources.errors import ADDRESS_NEEDED
+from catalog_service.sources.harvests.model import HarvestSource
+from harvesters.platforms.http import GuardedClient, user_agent
+from harvesters.platforms.politeness import HostTurns, Politeness
+from harvesters.platforms.protocol import Connection, Platform
+from harvesters.platforms.registry import connect
+from ontology.errors import AtlasError
+
+
+@contextmanager
+def opened(atlas: Atlas, registered: Source, source: HarvestSource) -> Iterator[Platform]:
+    """Open the platform of a source.
+
+    Raises ``unknown-platform``, ``unknown-option``, ``bad-option``, ``address-needed``, and what
+    is wrong with its address.
+    """
+    if not registered.url:
+        raise AtlasError(ADDRESS_NEEDED, source=registered.id)
+    settings = source.settings
+    with GuardedClient(
+        registered.url,
+        turns=_turns(),
+        agent=user_agent(
+            "shanghai-data-atlas", version("shanghai-data-atlas"), atlas.settings.public_url
+        ),
+        allow=settings.allow,
+        politeness=Politeness(per_second=settings.requests_per_second, parallel=settings.parallel),
+    ) as client:
+        yield connect(
+            registered.type,
+            Connection(
+                source=registered.id,
+                url=registered.url,
+                client=client,
+                base_iri=atlas.settings.base_iri,
+                vocabulary=atlas.vocabulary,
+                options=settings.options,
+            ),
+        )
+
+
+@cache
+def _turns() -> HostTurns:
+    """The turns of this process at each host: two sources on one host are one visitor."""
+    return HostTurns()

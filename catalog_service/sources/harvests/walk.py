@@ -1,0 +1,182 @@
+"""The walk through a platform's list, page by page, each page a checkpoint.
+
+A page is requested, its datasets are fetched side by side and submitted, and then one transaction
+stores what the page named and where the walk goes on. A process that dies between the two submits
+the page once more, and nothing changes by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Final
+
+from catalog_service.catalog import Catalog
+from catalog_service.clock import Clock
+from catalog_service.journal import Journal
+from catalog_service.sources.harvests.model import Difference, HarvestResult, HarvestRun, Problem
+from catalog_service.sources.harvests.store import LEASE, HarvestStore
+from harvesters.platforms.protocol import Entry, Page, Platform
+from harvesters.protocols import Incoming, Item, Outcome, Submission, Unreadable
+from ontology.errors import AtlasError
+
+_RENEW_AFTER: Final = LEASE / 6
+
+Progress = Callable[[HarvestRun], None]
+
+
+class StopWalkError(AtlasError):
+    """A person, a signal or the deadline wants the walk to end after the batch under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a walk works with."""
+
+    platform: Platform
+    catalog: Catalog
+    journal: Journal
+    store: HarvestStore
+    clock: Clock
+    parallel: int
+    check: Callable[[], None]
+    """Raises `StopWalkError` where the walk should end; called between batches."""
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class WalkEnd:
+    """How a walk came to its end."""
+
+    bookmark: str | None
+    unchanged: bool
+    removed: tuple[str, ...]
+    """Datasets that the platform itself said are gone."""
+    incomplete: AtlasError | None
+    """Why the list is not whole although it ended."""
+
+
+def walk(parts: Parts, run: HarvestRun, submission: Submission, result: HarvestResult) -> WalkEnd:
+    """Walk from the run's cursor to the end of the list.
+
+    Raises `AtlasError` where the platform cannot be read any further, and `StopWalkError`: what was
+    taken in until then is kept, and a later run goes on at the cursor.
+    """
+    removed: list[str] = []
+    with ThreadPoolExecutor(parts.parallel, "fetch") as pool:
+        while True:
+            parts.check()
+            page = parts.platform.page(run.cursor, None if run.full else run.bookmark)
+            _take(parts, run, page, submission, result, pool)
+            removed.extend(page.removed)
+            if page.next is None:
+                return WalkEnd(page.bookmark, page.unchanged, tuple(removed), page.incomplete)
+
+
+def _take(
+    parts: Parts,
+    run: HarvestRun,
+    page: Page,
+    submission: Submission,
+    result: HarvestResult,
+    pool: ThreadPoolExecutor,
+) -> None:
+    entries = [entry for entry in page.entries if isinstance(entry, Entry)]
+    known = parts.store.marks(run, [entry.remote_id for entry in entries])
+    fresh, marks = _to_fetch(parts, run, entries, known)
+    run.counters["read"] += len(page.entries)
+    run.counters["skipped"] += len(marks)
+    problems = [
+        _problem(None, entry.error) for entry in page.entries if isinstance(entry, Unreadable)
+    ]
+    by_id = {entry.remote_id: entry for entry in fresh}
+    failed: dict[int, str] = {}
+    for outcome in parts.catalog.submit(_items(parts, fresh, pool, failed), submission):
+        _count(run, result, outcome)
+        remote_id = outcome.remote_id or failed.get(id(outcome.error))
+        if outcome.error is not None:
+            problems.append(_problem(remote_id, outcome.error))
+        elif submission.dry_run and outcome.status != "unchanged":
+            result.differences.append(Difference(remote_id, outcome.status, outcome.kind))
+        entry = by_id.get(remote_id or "")
+        if entry is not None:
+            # Without a mark the dataset is requested again with the next run.
+            marks[entry.remote_id] = None if outcome.error is not None else entry.mark
+    for entry in fresh:
+        # Listed, though it could not be read: it is not gone.
+        marks.setdefault(entry.remote_id, None)
+    run.counters["errors"] += len(problems)
+    run.cursor, run.pages = page.next, run.pages + 1
+    run.total = page.total if page.total is not None else run.total
+    result.problems.extend(problem for problem, _ in problems)
+    if not submission.dry_run:
+        parts.store.checkpoint(run, marks, problems)
+    parts.progress(run)
+
+
+def _to_fetch(
+    parts: Parts,
+    run: HarvestRun,
+    entries: Sequence[Entry],
+    known: dict[str, tuple[str | None, int]],
+) -> tuple[list[Entry], dict[str, str | None]]:
+    """Return the entries to fetch, and the marks of those that are known and unchanged."""
+    same = [
+        entry.remote_id
+        for entry in entries
+        if entry.mark is not None and known.get(entry.remote_id, (None, 0))[0] == entry.mark
+    ]
+    states = parts.journal.states(run.source, same)
+    # A record that had gone is listed again: it must be submitted to come back.
+    there = {one for one in same if one in states and states[one].state in ("active", "held")}
+    fresh: dict[str, Entry] = {}
+    marks: dict[str, str | None] = {}
+    for entry in entries:
+        if entry.remote_id in there:
+            marks[entry.remote_id] = entry.mark
+        else:
+            fresh.setdefault(entry.remote_id, entry)
+    return list(fresh.values()), marks
+
+
+def _items(
+    parts: Parts, entries: Sequence[Entry], pool: ThreadPoolExecutor, failed: dict[int, str]
+) -> Iterator[Item]:
+    """Yield the datasets of a page in its order, fetched side by side.
+
+    ``failed`` takes the identifier of each that could not be read, by the `id` of its error.
+    """
+    renewed = parts.clock.now()
+    fetches = pool.map(lambda entry: _fetch(parts.platform, entry), entries)
+    for entry, fetched in zip(entries, fetches, strict=True):
+        if parts.clock.now() - renewed > _RENEW_AFTER:
+            parts.check()
+            renewed = parts.clock.now()
+        if isinstance(fetched, Unreadable):
+            failed[id(fetched.error)] = entry.remote_id
+        yield fetched
+
+
+def _fetch(platform: Platform, entry: Entry) -> Incoming | Unreadable:
+    try:
+        return platform.fetch(entry)
+    except AtlasError as error:
+        return Unreadable(error)
+
+
+def _count(run: HarvestRun, result: HarvestResult, outcome: Outcome) -> None:
+    run.counters[outcome.status] += 1
+    if outcome.kind == "revived":
+        run.counters["revived"] += 1
+    if outcome.seq is not None:
+        result.seq = max(result.seq or 0, outcome.seq)
+
+
+def _problem(remote_id: str | None, error: AtlasError) -> tuple[Problem, bytes | None]:
+    return Problem(remote_id, said(error)), None
+
+
+def said(error: AtlasError) -> dict[str, Any]:
+    """Return an error as it is stored: its code, and its message in both languages."""
+    return {"code": error.code, "message": {lang: error.message(lang) for lang in ("zh", "en")}}

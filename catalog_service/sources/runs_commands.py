@@ -1,0 +1,138 @@
+"""``atlas runs``: runs, their reports, and the decisions that they wait for."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from catalog_service.clock import SHANGHAI
+from catalog_service.console.opening import existing
+from catalog_service.console.output import Output, gettext, language
+from catalog_service.sources.errors import NOTHING_TO_STOP
+from ontology.errors import AtlasError
+
+if TYPE_CHECKING:
+    from catalog_service.journal.model import Run
+
+
+class _RunsGroup(TyperGroup):
+    """``atlas runs SOURCE`` is short for ``atlas runs list SOURCE``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] != "--help"):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(cls=_RunsGroup, help="Runs of imports and harvests.")
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+
+@app.command("list")
+def list_runs(
+    source: Annotated[str | None, typer.Argument(metavar="SOURCE", help="Source id.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many.")] = 20,
+    json: Json = False,
+) -> None:
+    """List runs, the newest first."""
+    out = Output(as_json=json)
+    with existing() as atlas:
+        found = atlas.journal.runs(source, limit=limit)
+    out.result({"runs": [_run_json(run) for run in found]})
+    out.table(
+        gettext("run status began counters").split(),
+        [(run.id, run.status, _time(run), _counted(run)) for run in found],
+    )
+
+
+@app.command("show")
+def show(run: Annotated[str, typer.Argument(metavar="RUN")], json: Json = False) -> None:
+    """Show one run: its counters, what went wrong, what it waits for."""
+    from catalog_service.sources.harvests.store import HarvestStore
+
+    out = Output(as_json=json)
+    with existing() as atlas:
+        found = atlas.journal.run(run)
+        store = HarvestStore(atlas.journal, atlas.clock)
+        problems, decision, error = store.problems(run), store.decision(run), store.error(run)
+    out.result(
+        {
+            **_run_json(found),
+            "problems": [asdict(problem) for problem in problems],
+            "error": error,
+            "decision": decision,
+        }
+    )
+    out.text(f"{found.id}  {found.status}  {_time(found)}")
+    out.text(_counted(found))
+    if error is not None:
+        out.text(f"{error['code']}: {error['message'][language()]}")
+    elif found.message:
+        out.text(found.message)
+    out.table(
+        gettext("record code message").split(),
+        [
+            (one.remote_id or "–", one.error["code"], one.error["message"][language()])
+            for one in problems
+        ],
+    )
+
+
+@app.command("decide")
+def decide(
+    run: Annotated[str, typer.Argument(metavar="RUN")],
+    verdict: Annotated[str, typer.Argument(metavar="approve|refuse")],
+    reason: Annotated[str, typer.Option(help="Why; kept with the run and in the histories.")],
+    json: Json = False,
+) -> None:
+    """Decide on the removals that a run waits with."""
+    from catalog_service.console.projecting import projecting
+    from catalog_service.sources.harvests.service import decide as decide_run
+
+    if verdict not in ("approve", "refuse"):
+        raise typer.BadParameter("approve or refuse")
+    if not reason.strip():
+        raise typer.BadParameter(gettext("say why"), param_hint="--reason")
+    out = Output(as_json=json)
+    with existing() as atlas, projecting(atlas, beside=False):
+        result = decide_run(
+            atlas, run, approve=verdict == "approve", reason=reason.strip(), actor="cli"
+        )
+    out.result({"run": run, "status": result.status, "missing": result.counters["missing"]})
+    out.text(f"{run}  {verdict}  missing {result.counters['missing']}")
+
+
+@app.command("stop")
+def stop(run: Annotated[str, typer.Argument(metavar="RUN")], json: Json = False) -> None:
+    """Ask a run under way to stop after its batch; what it took in is kept."""
+    from catalog_service.sources.harvests.service import stop as stop_run
+
+    out = Output(as_json=json)
+    with existing() as atlas:
+        if not stop_run(atlas, run):
+            raise AtlasError(NOTHING_TO_STOP, run=run)
+    out.result({"run": run, "asked": True})
+    out.text(gettext("{run} was asked to stop", run=run))
+
+
+def _time(run: Run) -> str:
+    return run.started.astimezone(SHANGHAI).isoformat(timespec="seconds")
+
+
+def _counted(run: Run) -> str:
+    return "  ".join(f"{name} {count}" for name, count in run.counters.items() if count)
+
+
+def _run_json(run: Run) -> dict[str, object]:
+    return {
+        "id": run.id,
+        "source": run.source,
+        "status": run.status,
+        "started": run.started,
+        "finished": run.finished,
+        "counters": dict(run.counters),
+        "message": run.message,
+    }

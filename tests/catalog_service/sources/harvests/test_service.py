@@ -1,0 +1,263 @@
+"""A harvest from the first page to removals: what it takes in, repeats, removes and refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog_service.sources.errors import (
+    HARVEST_ACTIVE,
+    HARVEST_LOST,
+    NOT_HARVESTED,
+    NOTHING_TO_DECIDE,
+)
+from catalog_service.sources.harvests.model import HarvestResult, HarvestSettings
+from catalog_service.sources.harvests.service import decide, harvest, stop
+from catalog_service.sources.harvests.store import LEASE, HarvestStore
+from harvesters.platforms.guarded_list import GuardedList
+from ontology.errors import AtlasError
+from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
+from tests.fixtures.web import House
+
+TEN = [f"A{n}" for n in range(10)]
+
+
+class Visited:
+    """A house with one source, and the platform that it is harvested from."""
+
+    def __init__(self, folder: Path) -> None:
+        self.house = House(folder)
+        self.atlas = self.house.atlas
+        self.store = HarvestStore(self.atlas.journal, self.house.clock)
+        self.platform = MemoryPlatform("pudong")
+        self.platform.put(*TEN, update_time="2026-08-20")
+        self.atlas.journal.put_source("pudong", kind="district", url="https://pudong.example/")
+        self.set()
+
+    def set(self, **settings: Any) -> None:
+        self.store.put_source("pudong", HarvestSettings(**settings), None)
+
+    def run(self, **more: Any) -> HarvestResult:
+        guarded = GuardedList(self.platform, "https://pudong.example/")
+        return harvest(self.atlas, "pudong", actor="test", platform=guarded, **more)
+
+    def state(self, remote_id: str) -> str:
+        return self.atlas.journal.states("pudong", [remote_id])[remote_id].state
+
+    def counted(self, result: HarvestResult) -> dict[str, int]:
+        return {name: count for name, count in result.counters.items() if count}
+
+
+@pytest.fixture
+def visited(tmp_path: Path) -> Iterator[Visited]:
+    one = Visited(tmp_path)
+    with one.atlas:
+        yield one
+
+
+def test_a_walk_takes_all_in_and_a_second_costs_no_dataset(visited: Visited) -> None:
+    first = visited.run()
+    assert (first.status, visited.counted(first)) == ("done", {"read": 10, "created": 10})
+    visited.platform.requests.clear()
+    again = visited.run(full=True)
+    assert visited.counted(again) == {"read": 10, "skipped": 10}
+    assert visited.platform.requests == [f"page {n}" for n in range(5)]
+
+
+def test_an_increment_lists_what_changed_only(visited: Visited) -> None:
+    visited.run()
+    visited.platform.put("A3", "NEW", update_time="2026-08-25")
+    visited.platform.requests.clear()
+    result = visited.run()
+    assert visited.counted(result) == {"read": 2, "updated": 1, "created": 1}
+    assert visited.platform.requests == ["page 0", "A3", "NEW"]
+    source = visited.store.source("pudong")
+    assert (source.bookmark, source.listed) == ("2026-08-25", 10)
+
+
+def test_after_a_day_the_whole_list_is_walked(visited: Visited) -> None:
+    visited.run()
+    del visited.platform.datasets["A0"]
+    assert visited.run().counters["missing"] == 0
+    visited.house.clock.step(minutes=24 * 60)
+    assert visited.run().counters["missing"] == 1
+
+
+def test_what_is_gone_is_missing_then_withdrawn_and_comes_back(visited: Visited) -> None:
+    visited.run()
+    gone = visited.platform.datasets.pop("A0")
+    visited.run(full=True)
+    assert visited.state("A0") == "missing"
+    visited.house.clock.step(minutes=13 * 24 * 60)
+    visited.run(full=True)
+    assert visited.state("A0") == "missing"
+    visited.house.clock.step(minutes=2 * 24 * 60)
+    assert visited.run(full=True).counters["withdrawn"] == 1
+    assert visited.state("A0") == "withdrawn"
+    visited.platform.datasets["A0"] = gone
+    back = visited.run(full=True)
+    assert (back.counters["revived"], visited.state("A0")) == (1, "active")
+
+
+def test_what_is_closed_leaves_the_public_at_once(visited: Visited) -> None:
+    visited.run()
+    visited.platform.put("A0", update_time="2026-08-25", is_open="非开放")
+    visited.run()
+    assert visited.atlas.journal.states("pudong", ["A0"])["A0"].public is False
+
+
+def test_many_removals_wait_for_a_steward(visited: Visited) -> None:
+    visited.run()
+    for one in TEN[:5]:
+        del visited.platform.datasets[one]
+    first = visited.run(full=True)
+    assert first.run is not None and first.status == "waiting"
+    assert first.error is not None and "5 of 10" in first.error.message()
+    assert visited.state("A0") == "active"
+    # A newer whole walk asks anew; what is listed by the time of the decision stays.
+    visited.platform.put("A0", update_time="2026-08-25")
+    asked = visited.run(full=True)
+    assert asked.run is not None and asked.status == "waiting"
+    assert visited.atlas.journal.run(first.run).status == "done"
+    visited.platform.put("A1", update_time="2026-08-26")
+    visited.run()
+    decided = decide(visited.atlas, asked.run, approve=True, reason="moved", actor="steward")
+    assert (decided.counters["missing"], visited.state("A1")) == (3, "active")
+    assert visited.atlas.journal.run(asked.run).status == "done"
+    with pytest.raises(AtlasError) as caught:
+        decide(visited.atlas, asked.run, approve=True, reason="again", actor="steward")
+    assert caught.value.kind is NOTHING_TO_DECIDE
+
+
+def test_refused_removals_stay(visited: Visited) -> None:
+    visited.run()
+    for one in TEN[:4]:
+        del visited.platform.datasets[one]
+    asked = visited.run(full=True)
+    assert asked.run is not None
+    decide(visited.atlas, asked.run, approve=False, reason="a fault of theirs", actor="steward")
+    assert visited.state("A0") == "active"
+
+
+def empty(platform: MemoryPlatform) -> None:
+    platform.datasets.clear()
+
+
+def half(platform: MemoryPlatform) -> None:
+    for one in TEN[:6]:
+        del platform.datasets[one]
+
+
+def lying(platform: MemoryPlatform) -> None:
+    del platform.datasets["A0"]
+    platform.total = 4_500
+
+
+def repeated(platform: MemoryPlatform) -> None:
+    platform.turned = lambda _page: 0
+
+
+@pytest.mark.parametrize("fault", [empty, half, lying, repeated])
+def test_a_list_at_fault_removes_nothing(visited: Visited, fault: Any) -> None:
+    visited.run()
+    fault(visited.platform)
+    result = visited.run(full=True)
+    assert (result.status, result.counters["missing"]) == ("failed", 0)
+    assert result.error is not None
+    assert result.error.code in ("list-too-short", "list-incomplete", "page-loop")
+    assert {visited.state(one) for one in TEN} == {"active"}
+
+
+def test_renumbered_identifiers_remove_nothing_by_themselves(visited: Visited) -> None:
+    visited.run()
+    visited.platform.datasets.clear()
+    visited.platform.put(*(f"B{n}" for n in range(10)), update_time="2026-08-20")
+    result = visited.run(full=True)
+    assert (result.status, result.counters["created"]) == ("waiting", 10)
+    assert visited.state("A0") == "active"
+
+
+def test_a_dataset_that_fails_is_told_and_asked_for_again(visited: Visited) -> None:
+    visited.platform.broken = {"A3"}
+    result = visited.run()
+    assert (result.status, result.counters["rejected"]) == ("done", 1)
+    assert result.run is not None
+    (problem,) = visited.store.problems(result.run)
+    assert (problem.remote_id, problem.error["code"]) == ("A3", "broken")
+    visited.platform.broken = set()
+    visited.platform.requests.clear()
+    assert visited.run(full=True).counters["created"] == 1
+    assert [one for one in visited.platform.requests if one.startswith("A")] == ["A3"]
+
+
+def test_a_page_that_fails_keeps_what_came_before(visited: Visited) -> None:
+    visited.platform.broken_page = 3
+    result = visited.run()
+    assert (result.status, result.counters["created"]) == ("failed", 6)
+    visited.platform.broken_page = None
+    again = visited.run()
+    assert (again.counters["created"], again.counters["skipped"]) == (4, 6)
+
+
+def test_an_interrupted_run_goes_on_where_it_stood(visited: Visited) -> None:
+    interrupted = visited.run(stopped=lambda: len(visited.platform.requests) > 6)
+    assert interrupted.status == "stopped"
+    visited.platform.requests.clear()
+    resumed = visited.run()
+    assert (resumed.run, resumed.status) == (interrupted.run, "done")
+    assert visited.platform.requests[0] != "page 0"
+    assert visited.counted(resumed) == {"read": 10, "created": 10}
+
+
+def test_a_run_is_taken_over_from_a_process_that_died(visited: Visited) -> None:
+    dead = visited.store.begin("pudong", full=True, bookmark=None)
+    with pytest.raises(AtlasError) as caught:
+        visited.run()
+    assert caught.value.kind is HARVEST_ACTIVE
+    assert visited.store.abandoned() == []
+    visited.house.clock.step(minutes=int(LEASE.total_seconds() // 60) + 1)
+    assert visited.store.abandoned() == ["pudong"]
+    result = visited.run()
+    assert (result.run, result.status) == (dead.id, "done")
+    with pytest.raises(AtlasError) as caught:
+        visited.store.checkpoint(dead, {"A0": None}, [])
+    assert caught.value.kind is HARVEST_LOST
+
+
+def test_a_person_stops_a_run(visited: Visited) -> None:
+    def ask(page: int) -> None:
+        if page == 2:
+            (run,) = visited.atlas.journal.runs(status="running")
+            assert stop(visited.atlas, run.id)
+
+    visited.platform.before_page = ask
+    result = visited.run()
+    assert (result.status, result.counters["read"]) == ("stopped", 6)
+    visited.platform.requests.clear()
+    visited.platform.before_page = lambda _page: None
+    assert visited.run().run != result.run
+    assert visited.platform.requests[0] == "page 0"
+
+
+def test_a_run_ends_at_its_deadline(visited: Visited) -> None:
+    visited.set(deadline_minutes=1)
+    visited.platform.before_page = lambda _page: visited.house.clock.step(minutes=1)
+    result = visited.run()
+    assert (result.status, result.counters["read"]) == ("stopped", 4)
+
+
+def test_a_dry_run_writes_nothing(visited: Visited) -> None:
+    result = visited.run(dry_run=True)
+    assert (result.run, result.status, len(result.differences)) == (None, "done", 10)
+    assert visited.atlas.journal.runs("pudong") == []
+    assert visited.store.live("pudong") == 0
+
+
+def test_a_source_without_a_platform_is_told_what_to_do(visited: Visited) -> None:
+    visited.atlas.journal.put_source("hand", kind="push")
+    with pytest.raises(AtlasError) as caught:
+        harvest(visited.atlas, "hand", actor="test")
+    assert caught.value.kind is NOT_HARVESTED

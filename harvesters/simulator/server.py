@@ -37,6 +37,10 @@ class Shape(Protocol):
         """Type of the source and path of the address, for each way to connect it."""
         ...
 
+    def remote_id(self, dataset_id: str) -> str:
+        """Return what a harvest of this shape calls the dataset with an id of the catalogue."""
+        ...
+
     def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
         """Return the answer, with the faults of lists; None: the address belongs to another."""
         ...

@@ -41,6 +41,10 @@ class CityApi:
         self._old_items: dict[tuple[str, int], bytes] = {}
         self._details: dict[tuple[str, int], Response] = {}
 
+    def remote_id(self, dataset_id: str) -> str:
+        """Return what a harvest calls a dataset: its id."""
+        return dataset_id
+
     def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
         """Answer a list or a detail request."""
         path = request.path

@@ -37,6 +37,10 @@ class Ckan:
         self._packages: dict[tuple[str, int], bytes] = {}
         self._by_uuid: tuple[int, dict[str, Dataset]] = (-1, {})
 
+    def remote_id(self, dataset_id: str) -> str:
+        """Return what a harvest calls a dataset: the UUID of its package."""
+        return package_id(dataset_id)
+
     def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
         """Answer an action, called by GET or with a JSON object by POST."""
         if not request.path.startswith(ACTION):
@@ -98,7 +102,7 @@ class Ckan:
         found = find(view, name.upper()) or find(view, name)
         if found is None:
             if self._by_uuid[0] != view.version:
-                self._by_uuid = (view.version, {package_id(d): d for d in view.datasets})
+                self._by_uuid = (view.version, {package_id(d.id): d for d in view.datasets})
             found = self._by_uuid[1].get(name)
         return found
 
@@ -153,7 +157,7 @@ class Ckan:
             "author": None,
             "author_email": None,
             "creator_user_id": str(uuid.uuid5(_NAMESPACE, "creator")),
-            "id": package_id(dataset),
+            "id": package_id(dataset.id),
             "isopen": False,
             "license_id": "notspecified",
             "license_title": "License not specified",
@@ -213,7 +217,7 @@ class Ckan:
             "mimetype": None,
             "mimetype_inner": None,
             "name": f"{dataset.title}（{form}）",
-            "package_id": package_id(dataset),
+            "package_id": package_id(dataset.id),
             "position": number - 1,
             "resource_type": None,
             "size": None,
@@ -231,9 +235,9 @@ def package_name(dataset: Dataset) -> str:
     return dataset.id.lower()
 
 
-def package_id(dataset: Dataset) -> str:
+def package_id(dataset_id: str) -> str:
     """Return the UUID of a package."""
-    return str(uuid.uuid5(_NAMESPACE, dataset.id))
+    return str(uuid.uuid5(_NAMESPACE, dataset_id))
 
 
 def _utc(dataset: Dataset) -> str:

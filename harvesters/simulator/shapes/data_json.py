@@ -50,6 +50,10 @@ class DataJson:
         self._entries: dict[tuple[str, int], bytes] = {}
         self._made: tuple[int, frozenset[Fault], Response] | None = None
 
+    def remote_id(self, dataset_id: str) -> str:
+        """Return what a harvest calls a dataset: its id."""
+        return dataset_id
+
     def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
         """Answer the file."""
         if request.path != PATH:

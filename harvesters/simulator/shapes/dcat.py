@@ -33,6 +33,10 @@ class DcatCatalog:
         self._pages: dict[tuple[object, ...], Response] = {}
         self._version = -1
 
+    def remote_id(self, dataset_id: str) -> str:
+        """Return what a harvest calls a dataset: its id."""
+        return dataset_id
+
     def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
         """Answer a page of the catalogue."""
         for path in (OLD, NEW):

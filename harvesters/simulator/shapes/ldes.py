@@ -43,6 +43,10 @@ class EventStream:
         self._latest_only = latest_only
         self._members: dict[int, bytes] = {}
 
+    def remote_id(self, dataset_id: str) -> str:
+        """Return what a harvest calls a dataset: its id."""
+        return dataset_id
+
     def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
         """Answer a page of the stream."""
         form = chosen(request, STREAM)

@@ -94,6 +94,10 @@ class OaiPmh:
         """Make all resumption tokens that were given out invalid."""
         self._epoch += 1
 
+    def remote_id(self, dataset_id: str) -> str:
+        """Return what a harvest calls a dataset: its OAI identifier."""
+        return PREFIX + dataset_id
+
     def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
         """Answer a verb, asked by GET or POST."""
         if request.path != PATH:

@@ -32,6 +32,10 @@ class SparqlEndpoint:
         self._loaded: dict[str, tuple[int, list[ox.Quad]]] = {}
         self._version = -1
 
+    def remote_id(self, dataset_id: str) -> str:
+        """Return what a harvest calls a dataset: its id."""
+        return dataset_id
+
     def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
         """Answer a query; lists have no faults here, for the answer is what was asked."""
         del faults

@@ -33,6 +33,10 @@ class Spreadsheet:
         self._defects = defects or Defects()
         self._made: dict[str, tuple[int, frozenset[Fault], Response]] = {}
 
+    def remote_id(self, dataset_id: str) -> str:
+        """Return what a harvest calls a dataset: its id."""
+        return dataset_id
+
     def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
         """Answer a file."""
         path = request.path

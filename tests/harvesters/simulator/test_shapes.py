@@ -6,6 +6,7 @@ from harvesters.simulator.catalogue import Catalogue
 from harvesters.simulator.defects import Defects
 from harvesters.simulator.server import Platform, serve
 from harvesters.simulator.shapes.city import CityApi
+from harvesters.simulator.shapes.ckan import Ckan
 from tests.harvesters.simulator.conftest import Client
 
 
@@ -70,6 +71,7 @@ def test_ckan_searches_shows_and_lists(platform: Platform, client: Client) -> No
     edited = catalogue.rename(names[0].upper(), "新的名称")
     package = client.get(f"{action}package_show?id={names[0]}").json["result"]
     assert package["title"] == "新的名称"
+    assert package["id"] == Ckan().remote_id(edited.id)
     assert client.get(f"{action}package_show?id={package['id']}").json["result"] == package
     since = package["metadata_modified"]
     found = client.get(f"{action}package_search?fq=metadata_modified:[{since}Z+TO+*]&rows=0").json[

@@ -9,7 +9,7 @@ A list is whole when the last page has come, and as many datasets as ``hydra:tot
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 from urllib.parse import urldefrag, urljoin
 
@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from harvesters.platforms.answers import shown_address
 from harvesters.platforms.options import choice
+from harvesters.platforms.peers import Peer
 from harvesters.platforms.protocol import Connection, Entry, Page
 from harvesters.platforms.rdf_pages import (
     ACCEPT,
@@ -31,6 +32,7 @@ from harvesters.protocols import Incoming, Unreadable
 from harvesters.readers.rdf.catalog_members import infer_datasets
 from harvesters.readers.rdf.dataset_closure import DATASET, is_a
 from harvesters.readers.rdf.fault_scope import Node
+from harvesters.readers.rdf.graph import Graph
 from ontology.errors import FilePosition
 from ontology.terms import DCAT
 
@@ -51,8 +53,9 @@ _DISTRIBUTION: Final = ox.NamedNode(DCAT.distribution)
 class DcatPlatform:
     """One catalogue in RDF (`harvesters.platforms.protocol.Platform`)."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, peer: Peer | None = None) -> None:
         self._connection = connection
+        self._peer = peer
         self._accept = _ACCEPTS[choice(connection, "format", tuple(_ACCEPTS), "any")]
         self._ahead: tuple[str, Document] | None = None
 
@@ -65,7 +68,7 @@ class DcatPlatform:
         graph = document.graph
         passed = frozenset(named)
         spanning: list[str] = []
-        is_own = _not_in(passed)
+        is_named = _not_in(passed)
         if following is not None:
             after = self._document(following)
             self._ahead = (following, after)
@@ -74,8 +77,8 @@ class DcatPlatform:
             if spanning or _lacks_distributions(document, after):
                 graph = merged((document.graph, after.graph))
                 # What only the next page has is named with it.
-                is_own = _not_in(passed | (_datasets(after) - shared), of_first=True)
-        entries = tuple(read_datasets(self._connection, document.source, graph, only=is_own))
+                is_named = _not_in(passed | (_datasets(after) - shared), of_first=True)
+        entries = tuple(self._read(document, graph, is_named))
         total = _total(document)
         if following is None:
             return Page(entries, None, total)
@@ -85,6 +88,22 @@ class DcatPlatform:
         """Return the dataset of an entry; its page has brought it (`Platform.fetch`)."""
         assert entry.item is not None
         return entry.item
+
+    def _read(
+        self, document: Document, graph: Graph, is_named: Callable[[Node], bool]
+    ) -> Iterator[Entry | Unreadable]:
+        """Yield the datasets of a page; of a peer's those whose home is not here."""
+        peer = self._peer
+        if peer is None:
+            return read_datasets(self._connection, document.source, graph, only=is_named)
+        is_own = peer.own(graph)
+        return read_datasets(
+            self._connection,
+            document.source,
+            graph,
+            only=lambda node: is_named(node) and not is_own(node.value),
+            name=peer.name,
+        )
 
     def _document(self, url: str) -> Document:
         if self._ahead is not None and self._ahead[0] == url:

@@ -49,6 +49,8 @@ class Fragment:
     immutable: bool
     paths: tuple[str, str]
     """Timestamp and version path, '' where this fragment does not say."""
+    bounds: set[Node]
+    """Nodes at which the description of a dataset ends: other datasets, catalogues."""
     forgets: bool
     """Whether the stream keeps the versions of some time only."""
 
@@ -73,6 +75,11 @@ def page_of(document: Document) -> Fragment:
         relations=tuple(_relations(document)),
         immutable="immutable" in cache,
         paths=(_path(document, "timestampPath"), _path(document, "versionOfPath")),
+        bounds={
+            node
+            for node, triples in document.graph.out.items()
+            if any(is_a(triples, cls) for cls in BOUNDS)
+        },
         forgets=any(
             triple.object.value == f"{_LDES}DurationAgoPolicy"
             for triple in document.triples()
@@ -102,12 +109,7 @@ def members(fragment: Fragment, paths: tuple[str, str]) -> Iterator[Member]:
 def version_graph(fragment: Fragment, member: Member) -> Graph:
     """Return a version as a graph of its own, in which it bears the IRI of its dataset."""
     graph = fragment.document.graph
-    bounds = {
-        node
-        for node, triples in graph.out.items()
-        if node != member.node and any(is_a(triples, cls) for cls in BOUNDS)
-    }
-    triples, subjects = closure(member.node, graph, bounds)
+    triples, subjects = closure(member.node, graph, fragment.bounds)
     entity = ox.NamedNode(member.entity)
     result = Graph()
     for triple in triples:

@@ -29,6 +29,7 @@ from harvesters.platforms.event_streams import (
 )
 from harvesters.platforms.guarded_list import list_unreadable, page_digest
 from harvesters.platforms.options import choice
+from harvesters.platforms.peers import Peer
 from harvesters.platforms.protocol import Connection, Entry, Page
 from harvesters.platforms.rdf_pages import read_datasets, remote_name, request_document
 from harvesters.protocols import Incoming, Unreadable
@@ -99,8 +100,9 @@ class _Walk:
 class LdesPlatform:
     """One event stream (`harvesters.platforms.protocol.Platform`)."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, peer: Peer | None = None) -> None:
         self._connection = connection
+        self._peer = peer
         self._identity = choice(connection, "identity", ("last", "iri"), "last")
         self._newest: dict[str, str] = {}
 
@@ -116,7 +118,10 @@ class LdesPlatform:
         entries: list[Entry | Unreadable] = []
         if fragment is not None:
             walk = self._advanced(walk, fragment, url)
+            is_own = self._peer.own(fragment.document.graph) if self._peer is not None else None
             for member in members(fragment, walk.paths):
+                if is_own is not None and is_own(member.entity):
+                    continue
                 walk, entry = self._taken(walk, fragment, member)
                 entries += entry
             faults = fragment.document.graph.faults
@@ -164,7 +169,7 @@ class LdesPlatform:
         self, walk: _Walk, fragment: Fragment, member: Member
     ) -> tuple[_Walk, list[Entry | Unreadable]]:
         """Return the walk after a member, and its entry where it is the newest version."""
-        name = remote_name(member.entity, whole=self._identity == "iri")
+        name = self._name(member.entity)
         if member.time and member.time > walk.newest:
             walk = replace(walk, newest=member.time)
         if walk.since and member.time and member.time < walk.since:
@@ -183,6 +188,11 @@ class LdesPlatform:
             read_datasets(self._connection, fragment.document.source, graph, remote_id=name)
         )
         return replace(walk, gone=gone), entries
+
+    def _name(self, iri: str) -> str:
+        if self._peer is not None:
+            return self._peer.name(iri)
+        return remote_name(iri, whole=self._identity == "iri")
 
     def _incomplete(self, walk: _Walk) -> AtlasError | None:
         url = shown_address(self._connection.url)

@@ -121,10 +121,11 @@ def read_datasets(
     *,
     remote_id: str | None = None,
     only: Callable[[Node], bool] | None = None,
+    name: Callable[[str], str] | None = None,
 ) -> Iterator[Entry | Unreadable]:
     """Yield the datasets of a graph that are wanted, each with its item.
 
-    ``remote_id`` is the identifier of the only one there is.
+    ``remote_id`` is the identifier of the only one there is; ``name`` makes identifiers of IRIs.
     """
     reader = DcatReader(
         source,
@@ -133,6 +134,7 @@ def read_datasets(
         remote_id=remote_id,
         graph=graph,
         only=only,
+        name=name,
     )
     try:
         for item in reader:

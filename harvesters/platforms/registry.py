@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from harvesters.errors import UNKNOWN_OPTION, UNKNOWN_PLATFORM
+from harvesters.platforms.atlas import AtlasPlatform
 from harvesters.platforms.city import CityPlatform
 from harvesters.platforms.ckan import CkanPlatform
 from harvesters.platforms.data_json import DataJsonPlatform
@@ -19,6 +20,7 @@ from harvesters.platforms.guarded_list import GuardedList
 from harvesters.platforms.ldes import LdesPlatform
 from harvesters.platforms.oai_pmh import OaiPlatform
 from harvesters.platforms.protocol import Connection, Platform
+from harvesters.platforms.sparql import SparqlPlatform
 from harvesters.platforms.spreadsheet import SpreadsheetPlatform
 from ontology.errors import AtlasError
 
@@ -127,6 +129,31 @@ _TYPES: Final = (
         "Watched folder",
         FolderPlatform,
         {"settle": "Seconds without a change after which a file counts as written; 5 by default."},
+    ),
+    PlatformType(
+        "sparql",
+        "SPARQL 端点",
+        "SPARQL endpoint",
+        _guarded(SparqlPlatform),
+        {
+            "graph": "IRI of the named graph in which the datasets stand; the default graph where "
+            "nothing is said.",
+            "identity": "What identifies a dataset: the `last` part of its IRI (default), or the "
+            "whole `iri`, where last parts repeat.",
+            "page-size": "Datasets asked for with one query of the list; 500 by default, at most "
+            "5000.",
+        }
+        | _TOTAL,
+    ),
+    PlatformType(
+        "atlas",
+        "另一个公共数据目录（本系统）",
+        "Another atlas",
+        AtlasPlatform,
+        {
+            "feed": "What is read of it: `ldes`, its event stream, or `catalog`, its paged "
+            "catalogue; `auto` (default): the stream if there is one.",
+        },
     ),
 )
 

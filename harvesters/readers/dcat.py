@@ -63,11 +63,14 @@ class DcatReader:
         remote_id: str | None = None,
         graph: Graph | None = None,
         only: Callable[[Node], bool] | None = None,
+        name: Callable[[str], str] | None = None,
     ) -> None:
         """Read a file.
 
-        ``graph`` is what was already read of it; ``only`` tells which datasets are wanted.
+        ``graph`` is what was already read of it; ``only`` tells which datasets are wanted, and
+        ``name`` makes the remote id of a dataset's IRI.
         """
+        self._name = name
         self._source = source
         self._only = only
         self._graph = graph
@@ -126,7 +129,12 @@ class DcatReader:
         return read_graph(self._source, self._limits, own)
 
     def _identified(self, datasets: list[Node], graph: Graph) -> Iterator[tuple[Node, str]]:
-        names = {node: _name(node, graph.out[node]) for node in datasets}
+        names = {
+            node: self._name(node.value)
+            if self._name is not None and isinstance(node, ox.NamedNode)
+            else _name(node, graph.out[node])
+            for node in datasets
+        }
         uses: dict[str, int] = {}
         for name in names.values():
             uses[name] = uses.get(name, 0) + 1

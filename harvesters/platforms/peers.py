@@ -1,0 +1,59 @@
+"""How records of another atlas are named here, and how own ones are recognized among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote
+
+import pyoxigraph as ox
+
+from harvesters.platforms.rdf_pages import remote_name
+from harvesters.readers.rdf.graph import Graph
+from ontology.record import PATH
+from ontology.terms import DCT, FOAF, PROV
+
+_TOPIC: Final = FOAF.primaryTopic
+_HOMES: Final = frozenset({DCT.source, PROV.wasDerivedFrom, PROV.hadPrimarySource})
+"""Properties by which a record of a feed names the record that it was made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another atlas, as this one sees it."""
+
+    root: str
+    """Its address, which mostly is the base of its IRIs."""
+    base_iri: str
+    """The base of this catalogue's own IRIs."""
+
+    def name(self, iri: str) -> str:
+        """Return the identifier of a dataset: the peer's source and identifier, or its IRI.
+
+        A dataset whose IRI is not the peer's has its home elsewhere: two homes may well have the
+        same source and identifier.
+        """
+        start = f"{self.root}{PATH}"
+        if iri.startswith(start) and iri.count("/") > start.count("/"):
+            return remote_name(unquote(iri.removeprefix(start)), whole=True)
+        return remote_name(iri, whole=True)
+
+    def own(self, graph: Graph) -> Callable[[str], bool]:
+        """Return a test for IRIs of the datasets of a document whose home is this catalogue.
+
+        By their own IRIs, by those of records about them (``foaf:primaryTopic``), and by those of
+        the records of which these were made.
+        """
+        start = f"{self.base_iri}{PATH}"
+        found: set[str] = set()
+        for node, triples in graph.out.items():
+            topics = [_text(t) for t in triples if t.predicate.value == _TOPIC]
+            homes = [_text(t) for t in triples if t.predicate.value in _HOMES]
+            if topics and any(text.startswith(start) for text in (node.value, *homes)):
+                found.update(topics)
+        return lambda iri: iri.startswith(start) or iri in found
+
+
+def _text(triple: ox.Triple) -> str:
+    return triple.object.value if isinstance(triple.object, ox.NamedNode) else ""

@@ -73,14 +73,16 @@ def command() -> Any:
 def run() -> None:
     """Run the command line; every outcome leaves with one of the four exit codes."""
     as_json = "--json" in sys.argv
-    if any(not argument.startswith("-") for argument in sys.argv[1:]):
-        # A command is named: `--version` and `--help` log nothing, and need not load the library.
+    # `--version` and `--help` alone log nothing and use no setting, and need not load either.
+    named = any(not argument.startswith("-") for argument in sys.argv[1:])
+    if named:
         from catalog_service.logs import configure_logs
 
         configure_logs("warning", "cli")
     try:
         _check_text(sys.argv[1:])
-        _remark_on_variables()
+        if named:
+            _remark_on_variables()
         command()()
     except AtlasError as error:
         _report(error, as_json=as_json)

@@ -133,7 +133,7 @@ class LdesPlatform:
             tuple(entries),
             removed=tuple(walk.gone),
             bookmark=walk.bookmark(),
-            incomplete=self._incomplete(walk),
+            incomplete=None if bookmark is not None else self._incomplete(walk),
         )
 
     def fetch(self, entry: Entry) -> Incoming | Unreadable:

@@ -55,9 +55,10 @@ class OaiPlatform:
     def page(self, cursor: str | None, bookmark: str | None) -> Page:
         """Return a page of the list (`Platform.page`)."""
         if cursor is not None:
-            token, after = orjson.loads(cursor)
+            token, after, gone = orjson.loads(cursor)
             answer = self._request({"verb": "ListRecords", "resumptionToken": token})
         else:
+            gone = []
             asked = {"verb": "ListRecords", "metadataPrefix": self._prefix}
             if self._set:
                 asked["set"] = self._set
@@ -69,14 +70,17 @@ class OaiPlatform:
                 return Page(total=0, bookmark=bookmark, unchanged=bookmark is not None)
             after = _since(answer.date, granularity) or bookmark
         if answer is None:
-            return Page(bookmark=after)
+            return Page(removed=tuple(gone), bookmark=after)
         records = list(answer.records())
         entries = tuple(self._entry(one) for one in records if not one.deleted)
         removed = tuple(one.identifier for one in records if one.deleted and one.identifier)
         token, total = answer.token()
+        if bookmark:
+            # Told with the last page, so that a restart forgets none.
+            gone, removed = [*gone, *removed], ()
         if token:
-            return Page(entries, orjson.dumps([token, after]).decode(), total, removed)
-        return Page(entries, None, total, removed, after)
+            return Page(entries, orjson.dumps([token, after, gone]).decode(), total, removed)
+        return Page(entries, None, total, (*gone, *removed), after)
 
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
         """Return the dataset of an entry; the list has brought it (`Platform.fetch`)."""

@@ -36,6 +36,8 @@ class PlatformType:
     make: Callable[[Connection], Platform]
     options: Mapping[str, str] = field(default_factory=dict)
     """Names of the options that it understands, with what each does, in English."""
+    is_local: bool = False
+    """Whether it reads this machine: its address is a path, and nothing is requested."""
 
 
 def _guarded(make: Callable[[Connection], Platform]) -> Callable[[Connection], Platform]:
@@ -129,6 +131,7 @@ _TYPES: Final = (
         "Watched folder",
         FolderPlatform,
         {"settle": "Seconds without a change after which a file counts as written; 5 by default."},
+        is_local=True,
     ),
     PlatformType(
         "sparql",

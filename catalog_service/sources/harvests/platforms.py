@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
@@ -11,10 +11,10 @@ from catalog_service.atlas import Atlas
 from catalog_service.journal.model import Source
 from catalog_service.sources.errors import ADDRESS_NEEDED
 from catalog_service.sources.harvests.model import HarvestSource
-from harvesters.platforms.http import GuardedClient, user_agent
+from harvesters.platforms.http import Client, GuardedClient, Response, user_agent
 from harvesters.platforms.politeness import HostTurns, Politeness
 from harvesters.platforms.protocol import Connection, Platform
-from harvesters.platforms.registry import connect
+from harvesters.platforms.registry import PLATFORM_TYPES, connect
 from ontology.errors import AtlasError
 
 
@@ -27,6 +27,10 @@ def opened(atlas: Atlas, registered: Source, source: HarvestSource) -> Iterator[
     """
     if not registered.url:
         raise AtlasError(ADDRESS_NEEDED, source=registered.id)
+    known = PLATFORM_TYPES.get(registered.type)
+    if known is not None and known.is_local:
+        yield _connected(atlas, registered, source, _NoClient())
+        return
     settings = source.settings
     with GuardedClient(
         registered.url,
@@ -37,17 +41,37 @@ def opened(atlas: Atlas, registered: Source, source: HarvestSource) -> Iterator[
         allow=settings.allow,
         politeness=Politeness(per_second=settings.requests_per_second, parallel=settings.parallel),
     ) as client:
-        yield connect(
-            registered.type,
-            Connection(
-                source=registered.id,
-                url=registered.url,
-                client=client,
-                base_iri=atlas.settings.base_iri,
-                vocabulary=atlas.vocabulary,
-                options=settings.options,
-            ),
-        )
+        yield _connected(atlas, registered, source, client)
+
+
+class _NoClient:
+    """The client of a platform on this machine: it requests nothing."""
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        repeatable: bool | None = None,
+    ) -> Response:
+        raise NotImplementedError
+
+
+def _connected(atlas: Atlas, registered: Source, source: HarvestSource, client: Client) -> Platform:
+    return connect(
+        registered.type,
+        Connection(
+            source=registered.id,
+            url=registered.url or "",
+            client=client,
+            base_iri=atlas.settings.base_iri,
+            vocabulary=atlas.vocabulary,
+            options=source.settings.options,
+        ),
+    )
 
 
 @cache

@@ -137,7 +137,7 @@ def _harvest(
             raise end.incomplete
         if not dry_run:
             mark_missing(atlas.catalog, end.removed, submission, result)
-            if run.full and not end.unchanged:
+            if (run.full or end.whole) and not end.unchanged:
                 listed = store.seen(run)
                 if not accept_shorter:
                     check_length(run, source, listed, store.live(name))

@@ -54,6 +54,8 @@ class WalkEnd:
     removed: tuple[str, ...]
     """Datasets that the platform itself said are gone."""
     incomplete: AtlasError | None
+    whole: bool
+    """Whether all was listed, though only what changed was asked for."""
     """Why the list is not whole although it ended."""
 
 
@@ -71,7 +73,9 @@ def walk(parts: Parts, run: HarvestRun, submission: Submission, result: HarvestR
             _take(parts, run, page, submission, result, pool)
             removed.extend(page.removed)
             if page.next is None:
-                return WalkEnd(page.bookmark, page.unchanged, tuple(removed), page.incomplete)
+                return WalkEnd(
+                    page.bookmark, page.unchanged, tuple(removed), page.incomplete, page.whole
+                )
 
 
 def _take(

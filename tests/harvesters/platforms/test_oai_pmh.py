@@ -46,11 +46,12 @@ class Repository:
         self.pages = [record(1) + record(2), record(3) + DELETED]
         self.granularity = "YYYY-MM-DDThh:mm:ssZ"
         self.good = {"t2"}
+        self.changed = False
 
     def __call__(self, asked: Asked) -> Answer:
         if asked.params["verb"] == "Identify":
             return envelope(f"<Identify><granularity>{self.granularity}</granularity></Identify>")
-        if asked.params.get("from"):
+        if asked.params.get("from") and not self.changed:
             return envelope('<error code="noRecordsMatch">none</error>')
         token = asked.params.get("resumptionToken")
         if token is None:
@@ -75,7 +76,12 @@ def test_a_walk_brings_records_and_deletions_and_an_increment_what_changed() -> 
     assert f"<{DCAT.landingPage}> <{ROOT}/d/1>" in text and '"2026-02-01"' in text
     again = walk(harvested, walked.bookmark)
     assert again.unchanged and client.asked[-1].params["from"] == "2026-12-01T03:55:00Z"
-    repository.granularity = "YYYY-MM-DD"
+    repository.changed, repository.pages = True, [DELETED + record(1), record(2)]
+    first = harvested.page(None, walked.bookmark)
+    # A deletion is told at the end, so that a restart in between forgets none.
+    assert first.removed == ()
+    assert harvested.page(first.next, walked.bookmark).removed == ("oai:x:9",)
+    repository.changed, repository.granularity = False, "YYYY-MM-DD"
     walk(harvested, walk(harvested, fetch=False).bookmark)
     assert client.asked[-1].params["from"] == "2026-12-01"
 

@@ -130,6 +130,35 @@ INTERNAL: Final = ErrorKind(
     "give the number to the operator.",
     status=500,
 )
+SECRET_FILE_NEEDED: Final = ErrorKind(
+    "secret-file-needed",
+    "Credentials are kept encrypted, and there is no key for it. Set ATLAS_SECRET_FILE to a file "
+    "outside of the data folder, and make it with `atlas secret create`.",
+    status=503,
+)
+SECRET_FILE_EXISTS: Final = ErrorKind(
+    "secret-file-exists",
+    "The file of keys {path} is there already and was left as it is. `atlas secret rotate` adds a "
+    "new key to it.",
+    status=409,
+)
+SECRET_FILE_UNUSABLE: Final = ErrorKind(
+    "secret-file-unusable",
+    "The file of keys {path} (ATLAS_SECRET_FILE) cannot be used: {reason}.",
+    status=503,
+)
+SECRET_KEY_MISSING: Final = ErrorKind(
+    "secret-key-missing",
+    "The secret of {context} was encrypted with the key {key}, which ATLAS_SECRET_FILE does not "
+    "hold. Put the file back that belongs to this journal, or give the secret anew.",
+    status=503,
+)
+SECRET_DAMAGED: Final = ErrorKind(
+    "secret-damaged",
+    "The secret of {context} does not decrypt: it was changed in the journal, or belongs "
+    "elsewhere. Give it anew.",
+    status=503,
+)
 UNKNOWN_TOKEN: Final = ErrorKind(
     "unknown-token",
     "There is no token {token!r}. See `atlas token list`.",

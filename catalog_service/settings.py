@@ -116,6 +116,11 @@ class Settings(BaseSettings):
     embedding_batch: int = Field(
         default=32, ge=1, le=1000, description="Texts in one request while vectors are made."
     )
+    secret_file: Path | None = Field(
+        default=None,
+        description="File with the keys that encrypt the credentials of sources; made by "
+        "`atlas secret create`, outside of the data folder, for the service's user alone.",
+    )
     graph_url: str = Field(
         default="", description="Base address of an Oxigraph server; empty: the embedded store."
     )
@@ -184,7 +189,10 @@ class Settings(BaseSettings):
         _networks(value)
         return value
 
-    @field_validator("today", "access_hosts", "embedding_key", "embedding_key_file", mode="before")
+    @field_validator(
+        *("today", "access_hosts", "embedding_key", "embedding_key_file", "secret_file"),
+        mode="before",
+    )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
@@ -241,7 +249,7 @@ class Settings(BaseSettings):
     def environment(self) -> dict[str, str]:
         """Return the settings as environment variables, for processes that must see the same."""
         values = self.model_dump(mode="json")
-        for name in ("home", "access_hosts", "embedding_key_file"):
+        for name in ("home", "access_hosts", "embedding_key_file", "secret_file"):
             if (path := getattr(self, name)) is not None:
                 values[name] = str(path.resolve())
         if self.embedding_key is not None:

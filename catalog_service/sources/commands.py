@@ -149,6 +149,7 @@ def _visited_json(visited: HarvestSource | None) -> dict[str, object] | None:
         "due": visited.due,
         "full_walk": visited.full_walk,
         "listed": visited.listed,
+        "credentials": visited.has_credentials,
     }
 
 

@@ -62,6 +62,19 @@ BAD_SETTING: Final = ErrorKind(
     "The setting {setting} of the source is not right: {reason}.",
     status=422,
 )
+CREDENTIALS_INCOMPLETE: Final = ErrorKind(
+    "credentials-incomplete",
+    "Credentials of the type {type} need more: {missing}. Give the secret on standard input, the "
+    "rest as options (`atlas source credentials --help`).",
+    status=422,
+)
+CREDENTIALS_ELSEWHERE: Final = ErrorKind(
+    "credentials-elsewhere",
+    "The credentials of source {source!r} were given for {origin}, and its address is elsewhere "
+    "now: nothing was requested. Forget them with "
+    "`atlas source credentials {source} --forget`, and give them anew for the new address.",
+    status=409,
+)
 REMOVALS_WAIT: Final = ErrorKind(
     "removals-wait",
     "{gone} of {live} records are no longer listed, more than the source allows: nothing was "

@@ -22,17 +22,21 @@ def _routers() -> tuple[APIRouter, ...]:
 def _commands(app: typer.Typer) -> None:
     from catalog_service.sources import (
         commands,
+        credentials_command,
         harvest_command,
         held_commands,
         import_command,
         runs_commands,
+        secret_commands,
         simulate_command,
     )
 
     import_command.register(app)
     harvest_command.register(app)
     simulate_command.register(app)
+    credentials_command.register(commands.app)
     app.add_typer(commands.app, name="source")
+    app.add_typer(secret_commands.app, name="secret")
     app.add_typer(runs_commands.app, name="runs")
     app.add_typer(held_commands.app, name="held")
 

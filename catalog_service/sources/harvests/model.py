@@ -70,6 +70,8 @@ class HarvestSource:
     listed: int | None = None
     """Entries that it named."""
     due: datetime | None = None
+    has_credentials: bool = False
+    """Whether some are kept; what they are is `source_credentials`' affair."""
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from catalog_service.atlas import Atlas
 from catalog_service.journal.model import Source
 from catalog_service.sources.errors import ADDRESS_NEEDED
 from catalog_service.sources.harvests.model import HarvestSource
+from catalog_service.sources.harvests.source_credentials import credentials_of
 from harvesters.platforms.http import Client, GuardedClient, Response, user_agent
 from harvesters.platforms.politeness import HostTurns, Politeness
 from harvesters.platforms.protocol import Connection, Platform
@@ -22,8 +23,8 @@ from ontology.errors import AtlasError
 def opened(atlas: Atlas, registered: Source, source: HarvestSource) -> Iterator[Platform]:
     """Open the platform of a source.
 
-    Raises ``unknown-platform``, ``unknown-option``, ``bad-option``, ``address-needed``, and what
-    is wrong with its address.
+    Raises ``unknown-platform``, ``unknown-option``, ``bad-option``, ``address-needed``,
+    ``credentials-elsewhere``, and what is wrong with its address or the file of keys.
     """
     if not registered.url:
         raise AtlasError(ADDRESS_NEEDED, source=registered.id)
@@ -39,6 +40,7 @@ def opened(atlas: Atlas, registered: Source, source: HarvestSource) -> Iterator[
             "shanghai-data-atlas", version("shanghai-data-atlas"), atlas.settings.public_url
         ),
         allow=settings.allow,
+        credentials=credentials_of(atlas, registered),
         politeness=Politeness(per_second=settings.requests_per_second, parallel=settings.parallel),
     ) as client:
         yield _connected(atlas, registered, source, client)

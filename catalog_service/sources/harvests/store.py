@@ -547,4 +547,5 @@ def _source(row: Any) -> HarvestSource:
         full_walk=None if row.full_walk is None else to_instant(row.full_walk),
         listed=row.listed,
         due=None if row.due is None else to_instant(row.due),
+        has_credentials=row.credentials is not None,
     )

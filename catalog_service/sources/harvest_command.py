@@ -60,7 +60,7 @@ def harvest_sources(
     with (
         interruptible() as interruption,
         existing() as atlas,
-        nullcontext() if dry_run else projecting(atlas, beside=False),
+        nullcontext() if dry_run else projecting(atlas, beside=_are_new(atlas, source)),
     ):
         for name in _names(atlas, source):
             if interruption.signal is not None:
@@ -104,6 +104,14 @@ def harvest_sources(
         raise typer.Exit(interruption.exit_code)
     if worst:
         raise typer.Exit(worst)
+
+
+def _are_new(atlas: Atlas, source: str | None) -> bool:
+    """Tell whether a source is visited for the first time: then there is much to project."""
+    from catalog_service.sources.harvests.store import HarvestStore
+
+    store = HarvestStore(atlas.journal, atlas.clock)
+    return any(one.listed is None for one in store.sources() if source in (None, one.source))
 
 
 def _names(atlas: Atlas, source: str | None) -> list[str]:

@@ -6,6 +6,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def findings(home: Path) -> list[str]:
 
 def read(home: Path) -> list[object]:
     """Return everything that can be read of journal, graph and index."""
-    with sqlite3.connect(home / "journal.sqlite") as plain:
+    with closing(sqlite3.connect(home / "journal.sqlite")) as plain:
         tables = [
             name
             for (name,) in plain.execute(
@@ -79,8 +80,16 @@ def read(home: Path) -> list[object]:
     return told
 
 
+PASSING = ("-shm", "-wal")
+"""SQLite's files beside a database in use: they go with the last connection to it."""
+
+
 def files_of(home: Path) -> list[Path]:
-    return sorted(p for p in home.rglob("*") if p.is_file() and p.stat().st_size)
+    return sorted(
+        p
+        for p in home.rglob("*")
+        if not p.name.endswith(PASSING) and p.is_file() and p.stat().st_size
+    )
 
 
 def flip(path: Path, offset: int, bit: int) -> None:
@@ -138,7 +147,7 @@ def restore(made: Path, home: Path) -> None:
 def damage_journal(home: Path) -> str:
     """Flip a bit inside the packed content of a record; return its IRI."""
     path = home / "journal.sqlite"
-    with sqlite3.connect(path) as plain:
+    with closing(sqlite3.connect(path)) as plain:
         iri, body = plain.execute("SELECT iri, body FROM changes WHERE seq = 5").fetchone()
     content = path.read_bytes()
     # The longest body may be on pages of its own: its first bytes stand together.

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from threading import Event
 
     import typer
     from fastapi import APIRouter
 
     from catalog_service.atlas import Atlas
+    from catalog_service.console.output import Output
 
+    Demonstration = Callable[[Atlas, Output], AbstractContextManager[None]]
     Task = Callable[[Atlas, Event], None]
     """Runs until the event is set; must not raise for what passes by itself."""
 
@@ -41,6 +44,10 @@ def _no_tasks() -> tuple[Task, ...]:
     return ()
 
 
+def _no_demonstrations() -> tuple[Demonstration, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Room:
     """One capability, as `catalog_service.rooms` puts it beside the others.
@@ -56,3 +63,5 @@ class Room:
     navigation: tuple[NavigationLink, ...] = ()
     tasks: Callable[[], tuple[Task, ...]] = _no_tasks
     """What the worker runs beside the projections, each in a thread of its own."""
+    demonstrations: Callable[[], tuple[Demonstration, ...]] = _no_demonstrations
+    """What the room adds to the demo, for as long as that runs."""

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -53,6 +54,7 @@ def demo(
 ) -> None:
     """Import the example catalogue and serve it on http://127.0.0.1:8080."""
     from catalog_service.atlas import Atlas
+    from catalog_service.rooms import ROOMS
     from catalog_service.settings import Settings
 
     out = Output(as_json=False)
@@ -65,13 +67,18 @@ def demo(
     if once or port == 0:
         port = _free_port()
     settings = settings_of(Settings(), lasting, port)
-    with Atlas(settings) as atlas:
-        tally = import_examples(atlas)
-        told = counted(tally, atlas.journal.counts())
-    for error in tally.errors[:5]:
-        out.remark(f"{error.code}: {error}")
-    out.remark(told)
-    raise typer.Exit(_serve(settings, port, out, began, once=once))
+    with ExitStack() as stack:
+        with Atlas(settings) as atlas:
+            tally = import_examples(atlas)
+            for room in ROOMS:
+                for demonstrate in room.demonstrations():
+                    stack.enter_context(demonstrate(atlas, out))
+            atlas.bring_up()
+            told = counted(tally, atlas.journal.counts())
+        for error in tally.errors[:5]:
+            out.remark(f"{error.code}: {error}")
+        out.remark(told)
+        raise typer.Exit(_serve(settings, port, out, began, once=once))
 
 
 def counted(tally: ImportTally, counts: Sequence[StateCount]) -> str:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
-    from catalog_service.room import Task
+    from catalog_service.room import Demonstration, Task
 
 
 def _routers() -> tuple[APIRouter, ...]:
@@ -47,9 +47,16 @@ def _tasks() -> tuple[Task, ...]:
     return (scheduler.run,)
 
 
+def _demonstrations() -> tuple[Demonstration, ...]:
+    from catalog_service.sources import demonstration
+
+    return (demonstration.demonstrate,)
+
+
 ROOM = Room(
     "sources",
     routers=_routers,
     register_commands=_commands,
     tasks=_tasks,
+    demonstrations=_demonstrations,
 )

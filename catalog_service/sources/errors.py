@@ -97,3 +97,9 @@ RUN_STOPPED: Final = ErrorKind(
     "A person stopped the run. What it took in is kept; the next run begins anew.",
     status=409,
 )
+RUN_BROKEN: Final = ErrorKind(
+    "run-broken",
+    "The run ended by a fault of this program ({reason}), which stands in the log. What it took in "
+    "is kept; please report the fault.",
+    status=500,
+)

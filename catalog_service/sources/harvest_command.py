@@ -127,7 +127,7 @@ def _names(atlas: Atlas, source: str | None) -> list[str]:
 def _exit_code(result: HarvestResult) -> int:
     if result.status == "failed":
         return EXIT_FAILED
-    found = result.status == "waiting" or any(
+    found = result.error is not None or any(
         result.counters[name] for name in ("held", "rejected", "errors")
     )
     return EXIT_FINDINGS if found else 0

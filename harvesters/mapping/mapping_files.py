@@ -21,6 +21,8 @@ FOLDER = files("harvesters.mapping")
 CODE = ("harvesters", "ontology")
 """Packages whose code and tables decide the result of a mapping."""
 _DECIDING = (".py", ".toml", ".txt")
+_NOT_DECIDING = "simulator"
+"""It stands for platforms, and maps nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ def code_digest(*folders: Traversable) -> bytes:
     digest = hashlib.sha256()
     for folder in folders:
         for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+            if entry.name == _NOT_DECIDING:
+                continue
             if entry.name.endswith(_DECIDING):
                 digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
             elif entry.is_dir() and entry.joinpath("__init__.py").is_file():

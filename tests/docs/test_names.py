@@ -75,7 +75,7 @@ def test_addresses_that_errors_name_exist(addresses: list[re.Pattern[str]]) -> N
 
 def test_settings_that_are_named_exist() -> None:
     known = {f"ATLAS_{name.upper()}" for name in Settings.model_fields}
-    tests = {"ATLAS_REQUIRE_SERVICES", "ATLAS_CRASHES", "ATLAS_CRASH_REPORT"}
+    tests = {"ATLAS_FLIPS", "ATLAS_REQUIRE_SERVICES", "ATLAS_CRASHES", "ATLAS_CRASH_REPORT"}
     unknown = [
         (where, name)
         for where, text in _texts()

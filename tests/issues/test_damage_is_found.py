@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
@@ -20,7 +21,8 @@ from tests.fixtures.command import LIST, Cli
 from tests.fixtures.service import serving, shown
 from tests.fixtures.waiting import until
 
-FLIPS = 50
+FLIPS = int(os.environ.get("ATLAS_FLIPS", "15"))
+"""Bytes that are changed, one after the other; 200 in `make drill`."""
 UNNOTED = {"fingerprint"}
 """A wrong one costs that its record is mapped once more."""
 EMPTY = {"projections.lock", "serve.lock", "writer.lock", "LOCK"}

@@ -211,11 +211,13 @@ class HarvestStore:
         *,
         bookmark: str | None = None,
         listed: int | None = None,
+        whole: bool = False,
         decision: Mapping[str, Any] | None = None,
     ) -> None:
         """End a run; ``error`` says why it failed, stopped or waits.
 
-        ``bookmark`` and ``listed`` are stored where a walk came to its end.
+        ``bookmark`` and ``whole`` are stored where a walk came to its end, ``listed`` where it also
+        named all that there is.
 
         Raises ``harvest-lost``.
         """
@@ -242,8 +244,10 @@ class HarvestStore:
                 )
             )
             ended: dict[str, Any] = {} if bookmark is None else {"bookmark": bookmark}
+            if whole:
+                ended |= {"full_walk": now}
             if listed is not None:
-                ended |= {"listed": listed, "full_walk": now}
+                ended |= {"listed": listed}
                 _supersede(connection, run)
             if ended:
                 _put(connection, run.source, ended)

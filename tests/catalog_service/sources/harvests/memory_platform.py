@@ -28,6 +28,8 @@ class MemoryPlatform:
     requests: list[str] = field(default_factory=list)
     broken_page: int | None = None
     broken: set[str] = field(default_factory=set)
+    unreadable: int = 0
+    """Entries of the last page that have no identifier."""
     turned: Callable[[int], int] = lambda page: page
     before_page: Callable[[int], None] = lambda _page: None
 
@@ -51,7 +53,10 @@ class MemoryPlatform:
         more = (number + 1) * self.size < len(listed)
         newest = max((str(d["update_time"]) for d in self.datasets.values()), default=None)
         return Page(
-            entries=tuple(Entry(one, str(self.datasets[one]["update_time"])) for one in part),
+            entries=(
+                *(Entry(one, str(self.datasets[one]["update_time"])) for one in part),
+                *([] if more else [Unreadable(AtlasError(BROKEN))] * self.unreadable),
+            ),
             next=str(number + 1) if more else None,
             total=self.total if bookmark is None else None,
             bookmark=None if more else newest,

@@ -249,6 +249,32 @@ def test_a_run_ends_at_its_deadline(visited: Visited) -> None:
     assert (result.status, result.counters["read"]) == ("stopped", 4)
 
 
+def test_a_fault_of_ours_ends_the_run(visited: Visited) -> None:
+    def break_down(page: int) -> None:
+        if page == 2:
+            raise ZeroDivisionError
+
+    visited.platform.before_page = break_down
+    with pytest.raises(ZeroDivisionError):
+        visited.run()
+    (run,) = visited.atlas.journal.runs("pudong")
+    assert (run.status, run.message is not None and "ZeroDivisionError" in run.message) == (
+        "failed",
+        True,
+    )
+    visited.platform.before_page = lambda _page: None
+    assert visited.run().status == "done"
+
+
+def test_an_entry_that_cannot_be_named_lets_nothing_go_missing(visited: Visited) -> None:
+    visited.run()
+    del visited.platform.datasets["A0"]
+    visited.platform.unreadable = 1
+    result = visited.run(full=True)
+    assert (result.status, result.counters["missing"]) == ("done", 0)
+    assert result.error is not None and result.error.code == "list-unreadable"
+
+
 def test_a_dry_run_writes_nothing(visited: Visited) -> None:
     result = visited.run(dry_run=True)
     assert (result.run, result.status, len(result.differences)) == (None, "done", 10)

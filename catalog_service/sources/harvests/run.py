@@ -1,0 +1,173 @@
+"""One run: walk, removals, and how it ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from catalog_service.atlas import Atlas
+from catalog_service.journal.model import RunStatus
+from catalog_service.sources.errors import (
+    REMOVALS_WAIT,
+    RUN_BROKEN,
+    RUN_INTERRUPTED,
+    RUN_STOPPED,
+    RUN_TOO_LONG,
+)
+from catalog_service.sources.harvests.model import HarvestResult, HarvestRun, HarvestSource
+from catalog_service.sources.harvests.removal import (
+    check_length,
+    is_too_many,
+    mark_missing,
+    withdraw_overdue,
+)
+from catalog_service.sources.harvests.store import HarvestStore
+from catalog_service.sources.harvests.walk import Parts, StopWalkError, WalkEnd, said, walk
+from harvesters.errors import LIST_INCOMPLETE
+from harvesters.platforms.protocol import Platform
+from harvesters.protocols import Submission
+from ontology.errors import AtlasError
+
+CANCEL: Final = "cancel"
+"""What a person may want of a run under way."""
+
+MOST_DIFFERENCES: Final = 20
+"""Differences that a dry run shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked of a run."""
+
+    actor: str
+    full: bool = False
+    dry_run: bool = False
+    accept_shorter: bool = False
+    stopped: Callable[[], bool] = lambda: False
+    progress: Callable[[HarvestRun], None] = lambda _run: None
+
+
+class Harvest:
+    """A run of one source, from its beginning to its stored end."""
+
+    def __init__(
+        self,
+        atlas: Atlas,
+        store: HarvestStore,
+        source: HarvestSource,
+        platform: Platform,
+        order: Order,
+    ) -> None:
+        """Begin the run, or go on with the one that was left; raises ``harvest-active``."""
+        self._atlas, self._store, self._source, self._order = atlas, store, source, order
+        self._platform = platform
+        name, now = source.source, atlas.clock.now()
+        full = order.full or order.dry_run or _wants_whole(source, now)
+        if order.dry_run:
+            self._run = HarvestRun("", 0, name, full, source.bookmark, None, 0, None, Counter(), "")
+        else:
+            self._run = store.begin(name, full=full, bookmark=source.bookmark)
+        run_id = self._run.id or None
+        self._submission = Submission(
+            name, order.actor, run=run_id, reason="harvest", dry_run=order.dry_run
+        )
+        self._result = HarvestResult(run_id, "failed", self._run.counters)
+        self._deadline = now + timedelta(minutes=source.settings.deadline_minutes)
+        self._decision: Mapping[str, Any] | None = None
+        self._listed: int | None = None
+        self._is_whole = False
+
+    def execute(self) -> HarvestResult:
+        """Walk and remove; what goes wrong stands in the result."""
+        end: WalkEnd | None = None
+        status: RunStatus
+        try:
+            end = self._walk()
+            status = "done" if self._decision is None else "waiting"
+        except StopWalkError as stopping:
+            status, self._result.error = "stopped", stopping
+        except AtlasError as error:
+            # What came before it is kept, and told.
+            status, self._result.error = "failed", error
+            self._listed, self._is_whole = None, False
+        except Exception as error:
+            # A fault of ours: the source must not stay taken by a run that nobody goes on with.
+            self._result.error = AtlasError(RUN_BROKEN, reason=type(error).__name__)
+            self._finish("failed", None)
+            raise
+        self._finish(status, None if end is None else end.bookmark)
+        self._result.differences = self._result.differences[:MOST_DIFFERENCES]
+        return self._result
+
+    def _walk(self) -> WalkEnd:
+        parts = Parts(
+            platform=self._platform,
+            catalog=self._atlas.catalog,
+            journal=self._atlas.journal,
+            store=self._store,
+            clock=self._atlas.clock,
+            parallel=self._source.settings.parallel,
+            check=self._check,
+            progress=self._order.progress,
+        )
+        end = walk(parts, self._run, self._submission, self._result)
+        amiss = None if self._order.accept_shorter else end.incomplete
+        if amiss is not None:
+            if amiss.kind is LIST_INCOMPLETE:
+                raise amiss
+            # Lasting faults of single entries: the source is kept in step, but nothing is removed.
+            self._result.error = amiss
+        self._is_whole = (self._run.full or end.whole) and not end.unchanged
+        if not self._order.dry_run:
+            self._remove(end, is_sure=amiss is None)
+        return end
+
+    def _remove(self, end: WalkEnd, *, is_sure: bool) -> None:
+        """Make what is gone missing, or ask; withdraw what has been missing for long."""
+        catalog, store, source = self._atlas.catalog, self._store, self._source
+        mark_missing(catalog, end.removed, self._submission, self._result)
+        if self._is_whole and is_sure:
+            self._listed, live = store.seen(self._run), store.live(source.source)
+            if not self._order.accept_shorter:
+                check_length(self._run, source, self._listed, live)
+            gone = store.unlisted(source.source, self._run.number)
+            if is_too_many(len(gone), live, source.settings.most_removed):
+                self._decision = {"gone": len(gone), "live": live, "run": self._run.id}
+                self._result.error = AtlasError(REMOVALS_WAIT, **self._decision)
+            else:
+                mark_missing(catalog, gone, self._submission, self._result)
+        withdraw_overdue(catalog, store, source, self._submission, self._result)
+
+    def _check(self) -> None:
+        """Raise `StopWalkError` where the walk should end; prolong the lease."""
+        if self._order.stopped():
+            raise StopWalkError(RUN_INTERRUPTED)
+        if self._atlas.clock.now() > self._deadline:
+            raise StopWalkError(RUN_TOO_LONG, minutes=self._source.settings.deadline_minutes)
+        if not self._order.dry_run and self._store.renew(self._run) == CANCEL:
+            raise StopWalkError(RUN_STOPPED)
+
+    def _finish(self, status: RunStatus, bookmark: str | None) -> None:
+        self._result.status = status
+        if self._order.dry_run:
+            return
+        error = self._result.error
+        self._store.finish(
+            self._run,
+            status,
+            None if error is None else said(error),
+            bookmark=bookmark,
+            listed=self._listed,
+            whole=self._is_whole,
+            decision=self._decision,
+        )
+
+
+def _wants_whole(source: HarvestSource, now: datetime) -> bool:
+    """Tell whether it is time for a whole walk: only that finds what is no longer listed."""
+    if source.bookmark is None or source.full_walk is None:
+        return True
+    return now - source.full_walk >= timedelta(hours=source.settings.full_every_hours)

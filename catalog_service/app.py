@@ -21,6 +21,7 @@ from catalog_service.operations.service import SparqlProbe
 from catalog_service.rooms import ROOMS
 from catalog_service.rules.validation_slots import ValidationSlots
 from catalog_service.site import error_pages, static_files
+from catalog_service.sources.run_listeners import Listeners
 from translations import LANGUAGES, translator
 
 DESCRIPTION = """\
@@ -73,6 +74,7 @@ def create_app(atlas: Service) -> FastAPI:
     app.state.metrics = metrics
     app.state.validation_slots = ValidationSlots()
     app.state.thread_pools = ThreadPools()
+    app.state.run_listeners = Listeners()
     app.state.sparql_probe = SparqlProbe()
     app.state.navigation = [link for room in ROOMS for link in room.navigation]
     for room in ROOMS:

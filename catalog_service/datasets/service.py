@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import Final
 
 from catalog_service.accounts.service import Principal, may_read
 from catalog_service.answers import Shown
 from catalog_service.context import Service
 from catalog_service.datasets.description import Description, describe
-from catalog_service.datasets.visibility import Version, history
+from catalog_service.datasets.errors import DATASET_NOT_FOUND
+from catalog_service.datasets.record_statements import Statements
+from catalog_service.datasets.visibility import GoneError, Version, find, history
 from catalog_service.journal.journal import Journal
 from catalog_service.journal.model import Change, RecordState
 from catalog_service.rules.model import RuleFindings
 from catalog_service.rules.service import by_rule
+from ontology.errors import AtlasError
 from ontology.freshness import Freshness, judge
+from ontology.languages import Texts
 from ontology.record import Record
+from ontology.terms import DCT
 
 _BATCH = 1_000
+_TITLE: Final = DCT.term("title")
 
 
 class ChangeAnswer(Shown):
@@ -59,6 +66,32 @@ def description_of(atlas: Service, version: Version) -> Description:
         remote_id=version.remote_id,
         concepts=atlas.vocabulary,
     )
+
+
+def shown_titles(
+    atlas: Service, names: Iterable[tuple[str, str]], principal: Principal | None
+) -> dict[tuple[str, str], Texts]:
+    """Return the titles by language of those records that whoever asks may know of.
+
+    ``names`` are pairs of source and identifier. Records that were public and are gone are among
+    them; one without a title has an empty one.
+    """
+    found: dict[tuple[str, str], Texts] = {}
+    for source, remote_id in dict.fromkeys(names):
+        try:
+            version = find(atlas, source, remote_id, principal)
+        except GoneError as gone:
+            version = gone.version
+        except AtlasError as error:
+            if error.kind is not DATASET_NOT_FOUND:
+                raise
+            continue
+        # Of its many statements the titles alone are parsed.
+        start = f"<{version.focus}> <{_TITLE}> "
+        lines = [line for line in version.nquads.split("\n") if line.startswith(start)]
+        statements = Statements.read("".join(f"{line}\n" for line in lines), atlas.vocabulary)
+        found[source, remote_id] = statements.texts(version.focus, _TITLE)
+    return found
 
 
 def freshness(description: Description, today: date) -> Freshness:

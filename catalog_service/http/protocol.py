@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Final
+from typing import Final, cast
 from uuid import uuid4
 
 import h11
 import orjson
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from catalog_service.http.errors import NOT_HTTP
 from catalog_service.http.problems import PROBLEM_JSON, Problem, problem_type, status_title
@@ -25,6 +25,9 @@ HEAD_SECONDS: Final = 30.0
 
 READ_SECONDS: Final = 60.0
 """How long a client may read nothing of its answer before the connection is closed."""
+
+ENDLESS: Final = "endless"
+"""In a request's state: its answer goes on until somebody leaves."""
 
 _RAW: Final = re.compile(rb"[\x80-\xff]")
 
@@ -66,6 +69,15 @@ class Http(H11Protocol):
         elif self._timer is None:
             # The beginning of the next head on the same connection.
             self._start_timer(HEAD_SECONDS)
+
+    def shutdown(self) -> None:
+        """Let the answer under way end; one that would go on for ever is told that nobody reads."""
+        super().shutdown()
+        # uvicorn declares a cycle that is always there; before the first request there is none.
+        cycle = cast(RequestResponseCycle | None, self.cycle)
+        if cycle is not None and cycle.scope["state"].get(ENDLESS):
+            cycle.disconnected = True
+            cycle.message_event.set()
 
     def pause_writing(self) -> None:
         """Begin to watch a client that does not read."""

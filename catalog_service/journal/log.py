@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -14,7 +14,15 @@ from catalog_service.journal.base import HEAD, JournalBase
 from catalog_service.journal.codec import to_instant, to_number
 from catalog_service.journal.database_errors import UNREADABLE, damaged
 from catalog_service.journal.lifecycle import LifecycleState, advance
-from catalog_service.journal.model import Ahead, Change, RecordState, StoredRecord, VisibilityChange
+from catalog_service.journal.model import (
+    Ahead,
+    Change,
+    ChangeKind,
+    RecordState,
+    RunChange,
+    StoredRecord,
+    VisibilityChange,
+)
 from catalog_service.journal.queries import chunks
 from catalog_service.journal.schema import changes, meta
 
@@ -148,6 +156,66 @@ class ChangeLog(JournalBase):
                     found[row.seq] = rows.change(row, self._codec_for(row.dictionary))
         return found
 
+    def numbers_between(self, start: datetime, end: datetime) -> range:
+        """Return the numbers of the changes that were written between two instants, both included.
+
+        Times never run backwards, so that the ends are found by bisection. Where the clock had been
+        ahead, all that was written until it caught up carries one time, which is included.
+        """
+        with database.reading(self._engine) as connection:
+            first = _first_at(connection, to_number(start))
+            time = connection.execute(sa.select(changes.c.time).where(changes.c.seq == first))
+            stalled = time.scalar()
+            until = max(to_number(end), stalled or 0)
+            return range(first, _first_at(connection, until + 1))
+
+    def run_changes(
+        self,
+        run: str,
+        numbers: range,
+        *,
+        limit: int,
+        kinds: Sequence[ChangeKind] | None = None,
+        public_or: Sequence[ChangeKind] | None = None,
+    ) -> list[RunChange]:
+        """Return up to ``limit`` changes of a run among ``numbers``, in order.
+
+        ``kinds``: of these only; ``public_or``: of these, and of those that made a version public.
+        """
+        query = _of_run(
+            sa.select(
+                changes.c.seq,
+                changes.c.time,
+                changes.c.iri,
+                changes.c.source,
+                changes.c.remote_id,
+                changes.c.kind,
+                changes.c.public,
+            ),
+            run,
+            numbers,
+        )
+        if kinds is not None:
+            query = query.where(changes.c.kind.in_(kinds))
+        if public_or is not None:
+            query = query.where(sa.or_(changes.c.public, changes.c.kind.in_(public_or)))
+        with database.reading(self._engine) as connection:
+            found = connection.execute(query.order_by(changes.c.seq).limit(limit)).all()
+        try:
+            return [RunChange(row.seq, to_instant(row.time), *row[2:]) for row in found]
+        except UNREADABLE as error:
+            raise damaged(self._location.shown, f"a time of run {run}", error) from error
+
+    def count_run_changes(self, run: str, numbers: range) -> dict[tuple[ChangeKind, bool], int]:
+        """Count the changes of a run among ``numbers`` by kind, and whether they are public."""
+        query = _of_run(
+            sa.select(changes.c.kind, changes.c.public, sa.func.count()), run, numbers
+        ).group_by(changes.c.kind, changes.c.public)
+        with database.reading(self._engine) as connection:
+            return {
+                (kind, public): count for kind, public, count in connection.execute(query).all()
+            }
+
     def history(self, iri: str) -> list[Change]:
         """Return all changes of a record, oldest first; empty for one that never was."""
         with database.reading(self._engine) as connection:
@@ -191,6 +259,32 @@ class ChangeLog(JournalBase):
             seq=last.seq,
             changed=last.time,
         )
+
+
+def _of_run(query: sa.Select[Any], run: str, numbers: range) -> sa.Select[Any]:
+    """Narrow a query to a run: by numbers first, for there is no index by run."""
+    return query.where(
+        changes.c.seq >= numbers.start, changes.c.seq < numbers.stop, changes.c.run == run
+    )
+
+
+def _first_at(connection: sa.Connection, time: int) -> int:
+    """Return the number of the first change with a time of at least ``time``; else the next."""
+    least, most = 1, last_number(connection) + 1
+    latest = (
+        sa.select(changes.c.time)
+        .where(changes.c.seq <= sa.bindparam("middle"))
+        .order_by(changes.c.seq.desc())
+        .limit(1)
+    )
+    while least < most:
+        middle = (least + most) // 2
+        found = connection.execute(latest, {"middle": middle}).scalar()
+        if found is not None and found >= time:
+            most = middle
+        else:
+            least = middle + 1
+    return most
 
 
 def last_number(connection: sa.Connection) -> int:

@@ -58,6 +58,19 @@ class VisibilityChange:
 
 
 @dataclass(frozen=True, slots=True)
+class RunChange:
+    """What a run did to one record: a `Change` without its content."""
+
+    seq: int
+    time: datetime
+    iri: str
+    source: str
+    remote_id: str
+    kind: ChangeKind
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoredRecord:
     """The current state of one record.
 

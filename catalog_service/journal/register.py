@@ -100,16 +100,37 @@ class Register(JournalBase):
         return rows.run_of(row, self._location.shown)
 
     def runs(
-        self, source: str | None = None, limit: int = 100, *, status: RunStatus | None = None
+        self,
+        source: str | None = None,
+        limit: int = 100,
+        *,
+        status: RunStatus | None = None,
+        before: str | None = None,
     ) -> list[Run]:
-        """Return runs, the newest first; of one source, or with one status."""
+        """Return runs, the newest first; of one source, or with one status.
+
+        ``before``: those that began before this one; raises ``unknown-run``.
+        """
         query = sa.select(*rows.RUN_COLUMNS).order_by(runs.c.number.desc()).limit(limit)
         if source is not None:
             query = query.where(runs.c.source == source)
         if status is not None:
             query = query.where(runs.c.status == status)
+        if before is not None:
+            begun = sa.select(runs.c.number).where(runs.c.id == self.run(before).id)
+            query = query.where(runs.c.number < begun.scalar_subquery())
         with database.reading(self._engine) as connection:
             return [rows.run_of(row, self._location.shown) for row in connection.execute(query)]
+
+    def last_runs(self, *statuses: RunStatus) -> dict[str, Run]:
+        """Return the newest run of each source; of those with one of the statuses, if given."""
+        newest = sa.select(sa.func.max(runs.c.number)).group_by(runs.c.source)
+        if statuses:
+            newest = newest.where(runs.c.status.in_(statuses))
+        query = sa.select(*rows.RUN_COLUMNS).where(runs.c.number.in_(newest))
+        with database.reading(self._engine) as connection:
+            found = [rows.run_of(row, self._location.shown) for row in connection.execute(query)]
+        return {run.source: run for run in found}
 
     def base_iri(self) -> str | None:
         """Return the base under which the records' IRIs were minted; None before the first."""

@@ -57,6 +57,12 @@ NOTHING_TO_STOP: Final = ErrorKind(
     "Run {run} is not under way: it has ended, or it is an import, which ends with Ctrl+C.",
     status=409,
 )
+TOO_MANY_LISTENERS: Final = ErrorKind(
+    "too-many-listeners",
+    "{most} clients follow the progress of runs already. Ask for the run itself now and then, or "
+    "try again later.",
+    status=503,
+)
 BAD_SETTING: Final = ErrorKind(
     "bad-setting",
     "The setting {setting} of the source is not right: {reason}.",

@@ -14,9 +14,21 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.sources import push_routes, routes, steward_routes
+    from catalog_service.sources import (
+        push_routes,
+        routes,
+        run_event_routes,
+        run_routes,
+        steward_routes,
+    )
 
-    return (routes.router, push_routes.router, steward_routes.router)
+    return (
+        routes.router,
+        run_routes.router,
+        run_event_routes.router,
+        push_routes.router,
+        steward_routes.router,
+    )
 
 
 def _commands(app: typer.Typer) -> None:

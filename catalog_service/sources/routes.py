@@ -1,52 +1,71 @@
-"""``/api/v1/sources``: who supplies records; and ``/api/v1/runs``."""
+"""``/api/v1/sources``: who supplies records, how fresh they are, and asking for a visit."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
-from catalog_service.accounts.service import Principal, may_read, require_admin
+from catalog_service.accounts.service import Principal, require_admin, require_steward
 from catalog_service.catalog.admission import MAX_SOURCE_ID
+from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.http.access import AdminRoute, Bearer
+from catalog_service.http.access import AdminRoute, Bearer, StewardRoute
 from catalog_service.http.identifiers import decode_segment
-from catalog_service.journal.model import Run
 from catalog_service.sources import service
-from catalog_service.sources.model import SourceSummary
+from catalog_service.sources.harvests.connecting import connect, is_visited
+from catalog_service.sources.harvests.service import ask
+from catalog_service.sources.source_answers import SourceAnswer, source_answer, source_answers
+from harvesters.platforms.registry import PLATFORM_TYPES
 
 router = APIRouter(prefix="/api/v1", tags=["sources"])
 
-SourceType = Literal[
-    "file", "push", "city", "district", "ckan", "dcat", "ldes", "data-json", "spreadsheet", "sparql"
+TYPES: Final = tuple(dict.fromkeys(("file", "push", *PLATFORM_TYPES)))
+
+
+def _is_type(text: str) -> str:
+    if text not in TYPES:
+        raise ValueError(f"one of {', '.join(TYPES)}")
+    return text
+
+
+SourceType = Annotated[
+    str, AfterValidator(_is_type), Field(json_schema_extra={"enum": list(TYPES)})
 ]
 
 PRINTABLE: Final = r"^[^\x00-\x1f\x7f]*$"
 """Text on one line: databases take no NUL, and lists show no line breaks."""
 
 
-class SourceAnswer(BaseModel):
-    """A source; its address, gate and what waits are told to its stewards only."""
-
-    id: str
-    type: str
-    title: str
-    paused: bool
-    created: datetime
-    public: int
-    url: str | None = None
-    gate: str | None = None
-    states: dict[str, int] | None = None
-    waiting: int | None = None
-
-
 class SourcesAnswer(BaseModel):
     """All sources."""
 
     sources: list[SourceAnswer]
+
+
+class SettingsBody(BaseModel):
+    """How a source is visited (docs/harvesting.md); what is not given stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    schedule: Annotated[
+        str | None,
+        Field(max_length=100, description="Five fields as cron has them; null takes it away."),
+    ] = None
+    jitter_minutes: int = 10
+    grace_days: int = 14
+    most_removed: float = 0.1
+    full_every_hours: int = 24
+    deadline_minutes: int = 240
+    requests_per_second: float = 10
+    parallel: int = 4
+    options: Annotated[dict[str, str], Field(description="Settings of the platform's type.")] = {}
+    allow: Annotated[
+        list[str], Field(max_length=20, description="Inner addresses that may be reached.")
+    ] = []
 
 
 class SourceBody(BaseModel):
@@ -61,6 +80,7 @@ class SourceBody(BaseModel):
     )
     gate: Literal["enforce", "report"] | None = None
     paused: bool | None = None
+    settings: SettingsBody | None = None
 
 
 class NewSource(SourceBody):
@@ -69,38 +89,39 @@ class NewSource(SourceBody):
     id: Annotated[str, Field(max_length=MAX_SOURCE_ID)]
 
 
-class RunAnswer(BaseModel):
-    """One import or harvest; counters and message are told to stewards only."""
+class HarvestBody(BaseModel):
+    """How a source is to be visited."""
 
-    id: str
+    model_config = ConfigDict(extra="forbid")
+
+    full: Annotated[bool, Field(description="The whole list, not only what changed.")] = False
+
+
+class HarvestAsked(BaseModel):
+    """A visit that was asked for: the worker begins it within seconds."""
+
     source: str
-    started: datetime
-    finished: datetime | None
-    status: str
-    counters: dict[str, int] | None = None
-    message: str | None = None
-
-
-class RunsAnswer(BaseModel):
-    """The newest runs first."""
-
-    runs: list[RunAnswer]
+    due: datetime
+    full: bool
 
 
 @router.get("/sources", summary="All sources")
 def list_sources(atlas: Atlas, bearer: Bearer) -> SourcesAnswer:
-    """Every source with the number of its public records."""
-    return SourcesAnswer(sources=[_source(one, bearer) for one in service.summaries(atlas.journal)])
+    """Every source: its type, when it was and will be visited, its public records, its freshness.
+
+    Stewards of a source are also told its address, gate, settings and what waits.
+    """
+    return SourcesAnswer(sources=source_answers(atlas, bearer))
 
 
 @router.get("/sources/{source}", summary="One source")
 def get_source(atlas: Atlas, bearer: Bearer, source: str) -> SourceAnswer:
-    """A source by its identifier."""
-    return _source(service.summary(atlas.journal, decode_segment(source)), bearer)
+    """A source by its identifier, as in the list."""
+    return source_answer(atlas, decode_segment(source), bearer)
 
 
 def add_source(atlas: Atlas, bearer: Bearer, body: NewSource) -> JSONResponse:
-    """Add a source; needs the scope ``admin``."""
+    """Add a source; needs the scope ``admin``. With ``settings`` it is visited."""
     require_admin(bearer)
     service.check_new(atlas.journal, body.id)
     answer = _put(atlas, bearer, body.id, body)
@@ -110,9 +131,22 @@ def add_source(atlas: Atlas, bearer: Bearer, body: NewSource) -> JSONResponse:
 
 
 def put_source(atlas: Atlas, bearer: Bearer, source: str, body: SourceBody) -> SourceAnswer:
-    """Change what is given, keep what is not; needs the scope ``admin``."""
+    """Change what is given, keep what is not; needs the scope ``admin``.
+
+    ``settings`` say when and how it is visited: they connect a source to its platform.
+    """
     require_admin(bearer)
     return _put(atlas, bearer, decode_segment(source), body)
+
+
+def harvest_source(
+    atlas: Atlas, bearer: Bearer, source: str, body: HarvestBody | None = None
+) -> HarvestAsked:
+    """Have a source visited now; its steward asks. 409 while a run is under way."""
+    name = decode_segment(source)
+    require_steward(bearer, name)
+    full = body is not None and body.full
+    return HarvestAsked(source=name, due=ask(atlas, name, full=full), full=full)
 
 
 router.add_api_route(
@@ -130,51 +164,37 @@ router.add_api_route(
     summary="Add or change a source",
     route_class_override=AdminRoute,
 )
+router.add_api_route(
+    "/sources/{source}/harvest",
+    harvest_source,
+    methods=["POST"],
+    summary="Ask for a visit",
+    status_code=202,
+    route_class_override=StewardRoute,
+)
 
 
-@router.get("/runs", summary="Imports and harvests")
-def list_runs(
-    atlas: Atlas,
-    bearer: Bearer,
-    source: Annotated[str | None, Query(max_length=MAX_SOURCE_ID)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> RunsAnswer:
-    """The newest first."""
-    return RunsAnswer(runs=[_run(run, bearer) for run in atlas.journal.runs(source, limit)])
-
-
-def _put(atlas: Atlas, bearer: Principal | None, name: str, body: SourceBody) -> SourceAnswer:
-    found = service.put_source(
-        atlas.journal,
-        name,
-        kind=body.type,
-        title=body.title,
-        url=body.url,
-        gate=body.gate,
-        paused=body.paused,
-    )
-    return _source(found, bearer)
-
-
-def _source(summary: SourceSummary, bearer: Principal | None) -> SourceAnswer:
-    source = summary.source
-    steward = may_read(bearer, source.id)
-    return SourceAnswer(
-        id=source.id,
-        type=source.type,
-        title=source.title,
-        paused=source.paused,
-        created=source.created,
-        public=summary.public,
-        url=source.url if steward else None,
-        gate=source.gate if steward else None,
-        states=dict(summary.states) if steward else None,
-        waiting=summary.waiting if steward else None,
-    )
-
-
-def _run(run: Run, bearer: Principal | None) -> RunAnswer:
-    answer = RunAnswer.model_validate(run, from_attributes=True)
-    if may_read(bearer, run.source):
-        return answer
-    return answer.model_copy(update={"counters": None, "message": None})
+def _put(atlas: Service, bearer: Principal | None, name: str, body: SourceBody) -> SourceAnswer:
+    if body.settings is not None or is_visited(atlas, name):
+        given = {} if body.settings is None else body.settings.model_dump(exclude_unset=True)
+        connect(
+            atlas,
+            name,
+            kind=body.type,
+            title=body.title,
+            url=body.url,
+            gate=body.gate,
+            given=given,
+        )
+        service.put_source(atlas.journal, name, paused=body.paused)
+    else:
+        service.put_source(
+            atlas.journal,
+            name,
+            kind=body.type,
+            title=body.title,
+            url=body.url,
+            gate=body.gate,
+            paused=body.paused,
+        )
+    return source_answer(atlas, name, bearer)

@@ -72,11 +72,11 @@ def put_source(
     journal: Journal,
     name: str,
     *,
-    kind: str | None,
-    title: str | None,
-    url: str | None,
-    gate: Gate | None,
-    paused: bool | None,
+    kind: str | None = None,
+    title: str | None = None,
+    url: str | None = None,
+    gate: Gate | None = None,
+    paused: bool | None = None,
 ) -> SourceSummary:
     """Add a source, or change what is given (not None) of one that is there; return it."""
     journal.put_source(name, kind=kind, title=title, url=url, gate=gate, paused=paused)

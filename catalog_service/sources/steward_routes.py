@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import JSONResponse, Response
 
 from catalog_service.accounts.service import Principal, require_steward
@@ -29,6 +29,7 @@ from catalog_service.sources.outcomes import (
     respond,
     wait_visible,
 )
+from catalog_service.sources.reason import Reason
 from catalog_service.sources.service import known_source
 from harvesters.protocols import Outcome, Submission
 from ontology.errors import AtlasError
@@ -72,15 +73,7 @@ class ReleaseBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Annotated[
-        str,
-        StringConstraints(
-            strip_whitespace=True,
-            min_length=1,
-            max_length=1_000,
-            pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$",
-        ),
-    ]
+    reason: Reason
 
 
 @router.get("/{source}/records", summary="The records of a source, for its stewards")

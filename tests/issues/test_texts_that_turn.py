@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from catalog_service.csv_cells import quote_formulas
 from catalog_service.datasets.description import describe
 from catalog_service.datasets.snippets import snippets
-from catalog_service.discovery.csv_table import quote_formulas
 from catalog_service.site.display_values import ascii_host, followable, without_bidi
 from catalog_service.site.rendering import environment
 from harvesters.protocols import Incoming, MappedRecord

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from catalog_service.discovery.csv_table import quote_formulas
+from catalog_service.csv_cells import quote_formulas
 from harvesters.readers.portal_records import PortalMapper
 from ontology.errors import FilePosition
 from ontology.texts import BIDI, USELESS

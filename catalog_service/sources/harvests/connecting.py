@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from catalog_service.atlas import Atlas
 from catalog_service.catalog.admission import check_source_id
+from catalog_service.context import Service
 from catalog_service.journal.model import Source
 from catalog_service.sources.errors import BAD_SETTING, NOT_HARVESTED
 from catalog_service.sources.harvests.model import HarvestSettings, HarvestSource
@@ -26,7 +26,7 @@ BY_HAND = ("push", "spreadsheet")
 
 
 def connect(
-    atlas: Atlas,
+    atlas: Service,
     name: str,
     *,
     kind: str | None = None,
@@ -62,6 +62,11 @@ def connect(
     if given:
         raise AtlasError(NOT_HARVESTED, source=name)
     return atlas.journal.put_source(name, kind=kind, title=title, url=url, gate=gate), before
+
+
+def is_visited(atlas: Service, name: str) -> bool:
+    """Tell whether a source is connected to a platform."""
+    return _stored(HarvestStore(atlas.journal, atlas.clock), name) is not None
 
 
 def _stored(store: HarvestStore, name: str) -> HarvestSource | None:

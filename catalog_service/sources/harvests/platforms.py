@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 
-from catalog_service.atlas import Atlas
+from catalog_service.context import Service
 from catalog_service.journal.model import Source
 from catalog_service.sources.errors import ADDRESS_NEEDED
 from catalog_service.sources.harvests.model import HarvestSource
@@ -20,7 +20,7 @@ from ontology.errors import AtlasError
 
 
 @contextmanager
-def opened(atlas: Atlas, registered: Source, source: HarvestSource) -> Iterator[Platform]:
+def opened(atlas: Service, registered: Source, source: HarvestSource) -> Iterator[Platform]:
     """Open the platform of a source.
 
     Raises ``unknown-platform``, ``unknown-option``, ``bad-option``, ``address-needed``,
@@ -62,7 +62,9 @@ class _NoClient:
         raise NotImplementedError
 
 
-def _connected(atlas: Atlas, registered: Source, source: HarvestSource, client: Client) -> Platform:
+def _connected(
+    atlas: Service, registered: Source, source: HarvestSource, client: Client
+) -> Platform:
     return connect(
         registered.type,
         Connection(

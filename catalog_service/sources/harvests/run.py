@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from catalog_service.atlas import Atlas
+from catalog_service.context import Service
 from catalog_service.journal.model import RunStatus
 from catalog_service.sources.errors import (
     REMOVALS_WAIT,
@@ -55,7 +55,7 @@ class Harvest:
 
     def __init__(
         self,
-        atlas: Atlas,
+        atlas: Service,
         store: HarvestStore,
         source: HarvestSource,
         platform: Platform,

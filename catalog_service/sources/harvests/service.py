@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import datetime
 
-from catalog_service.atlas import Atlas
-from catalog_service.sources.errors import NOTHING_TO_DECIDE
+from catalog_service.context import Service
+from catalog_service.sources.errors import HARVEST_ACTIVE, NOTHING_TO_DECIDE
 from catalog_service.sources.harvests.model import HarvestResult, HarvestRun
 from catalog_service.sources.harvests.platforms import opened
 from catalog_service.sources.harvests.removal import mark_missing
@@ -20,7 +21,7 @@ from ontology.errors import AtlasError
 
 
 def harvest(
-    atlas: Atlas,
+    atlas: Service,
     name: str,
     *,
     actor: str,
@@ -49,27 +50,52 @@ def harvest(
         return Harvest(atlas, store, source, visited, order).execute()
 
 
-def decide(atlas: Atlas, run_id: str, *, approve: bool, reason: str, actor: str) -> HarvestResult:
+def decide(atlas: Service, run_id: str, *, approve: bool, reason: str, actor: str) -> HarvestResult:
     """Decide on the removals that a run waits with.
 
     Approved, what has not been listed since becomes missing; refused, it stays. Raises
     ``unknown-run``, ``nothing-to-decide``.
     """
     store = HarvestStore(atlas.journal, atlas.clock)
-    run = atlas.journal.run(run_id)
-    if run.status != "waiting" or store.decision(run_id) is None:
+    run, began = atlas.journal.run(run_id), atlas.clock.now()
+    question = store.decision(run_id)
+    if question is None:
         raise AtlasError(NOTHING_TO_DECIDE, run=run_id)
     result = HarvestResult(run_id, "done", Counter(run.counters))
     if approve:
         number = int(run_id.rpartition("-")[2])
         submission = Submission(run.source, actor, run=run_id, reason=reason)
         mark_missing(atlas.catalog, store.unlisted(run.source, number), submission, result)
+    decision = {
+        **question,
+        "verdict": "approve" if approve else "refuse",
+        "reason": reason,
+        "actor": actor,
+        # Its removals were written between the two.
+        "began": began.isoformat(),
+        "time": atlas.clock.now().isoformat(),
+    }
     verb = "approved" if approve else "refused"
-    store.settle(run_id, result.counters, f"{verb} by {actor}: {reason}")
+    store.settle(run_id, result.counters, decision, f"{verb} by {actor}: {reason}")
     return result
 
 
-def stop(atlas: Atlas, run_id: str) -> bool:
+def stop(atlas: Service, run_id: str) -> bool:
     """Ask a run under way to stop after the batch that it is at; False where none is."""
     atlas.journal.run(run_id)
     return HarvestStore(atlas.journal, atlas.clock).want(run_id, CANCEL)
+
+
+def ask(atlas: Service, name: str, *, full: bool) -> datetime:
+    """Have the worker visit a source as soon as it looks; return from when it is due.
+
+    Raises ``unknown-source``, ``not-harvested``, ``source-paused``, ``harvest-active``.
+    """
+    store = HarvestStore(atlas.journal, atlas.clock)
+    known_source(atlas.journal, name)
+    store.source(name)
+    atlas.catalog.accepting(name)
+    active = store.active(name)
+    if active is not None:
+        raise AtlasError(HARVEST_ACTIVE, source=name, run=active)
+    return store.ask(name, full=full)

@@ -12,7 +12,7 @@ from typing import Final
 
 import orjson
 
-from catalog_service.atlas import Atlas
+from catalog_service.context import Service
 from catalog_service.journal.model import Source
 from catalog_service.sources.errors import (
     ADDRESS_NEEDED,
@@ -53,7 +53,7 @@ KINDS: Final[Mapping[str, _Kind]] = {
 """The types of credentials; ``secret`` is the value, the password, or the OAuth client's secret."""
 
 
-def put_credentials(atlas: Atlas, name: str, kind: str, given: Mapping[str, str]) -> None:
+def put_credentials(atlas: Service, name: str, kind: str, given: Mapping[str, str]) -> None:
     """Keep a source's credentials, for the origin of the address that it has now.
 
     ``given`` holds the ``secret`` and what the type needs. Raises `AtlasError`:
@@ -69,13 +69,13 @@ def put_credentials(atlas: Atlas, name: str, kind: str, given: Mapping[str, str]
     _secrets(atlas).write(name, "credentials", orjson.dumps(parts))
 
 
-def forget_credentials(atlas: Atlas, name: str) -> None:
+def forget_credentials(atlas: Service, name: str) -> None:
     """Forget them; needs no key. Raises ``unknown-source``, ``not-harvested``."""
     known_source(atlas.journal, name)
     _secrets(atlas).write(name, "credentials", None)
 
 
-def credentials_of(atlas: Atlas, registered: Source) -> Credentials | None:
+def credentials_of(atlas: Service, registered: Source) -> Credentials | None:
     """Return the credentials that a source is visited with.
 
     Raises ``credentials-elsewhere`` where its address has moved to another origin since, and what
@@ -90,7 +90,7 @@ def credentials_of(atlas: Atlas, registered: Source) -> Credentials | None:
     return KINDS[parts["type"]].make(parts)
 
 
-def _secrets(atlas: Atlas) -> SourceSecrets:
+def _secrets(atlas: Service) -> SourceSecrets:
     return SourceSecrets(atlas.journal, atlas.settings)
 
 

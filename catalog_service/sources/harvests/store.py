@@ -93,6 +93,26 @@ class HarvestStore:
         with self._journal.writing_tables() as connection:
             _put(connection, name, {"due": None if due is None else to_number(due)})
 
+    def ask(self, name: str, *, full: bool) -> datetime:
+        """Have a source visited as soon as the worker looks; return the time from which it is due.
+
+        ``full``: the whole list is walked, not only what changed. The wish stands until a whole
+        walk has ended well. Raises ``not-harvested``.
+        """
+        self.source(name)
+        now = self._clock.now()
+        values: dict[str, Any] = {"due": to_number(now)}
+        with self._journal.writing_tables() as connection:
+            _put(connection, name, values | ({"full_walk": None} if full else {}))
+        return now
+
+    def active(self, name: str) -> str | None:
+        """Return the run of a source that is under way; None where none is."""
+        with self._journal.reading_tables() as connection:
+            return connection.execute(
+                sa.select(harvests.c.run).where(harvests.c.active == name)
+            ).scalar()
+
     def due(self) -> list[str]:
         """Return the sources whose time has come, the longest waiting first."""
         now = to_number(self._clock.now())
@@ -271,7 +291,9 @@ class HarvestStore:
         """Return what a run waits for, None where it waits for nothing."""
         with self._journal.reading_tables() as connection:
             text = connection.execute(
-                sa.select(harvests.c.decision).where(harvests.c.run == run)
+                sa.select(harvests.c.decision)
+                .join(runs, runs.c.id == harvests.c.run)
+                .where(harvests.c.run == run, runs.c.status == "waiting")
             ).scalar()
         return None if text is None else orjson.loads(text)
 
@@ -283,10 +305,16 @@ class HarvestStore:
             ).scalar()
         return None if text is None else orjson.loads(text)
 
-    def settle(self, run: str, counters: Mapping[str, int], message: str) -> None:
-        """End a run that waited, after its decision."""
+    def settle(
+        self, run: str, counters: Mapping[str, int], decision: Mapping[str, Any], message: str
+    ) -> None:
+        """End a run that waited, after its decision, which is kept with the question."""
         with self._journal.writing_tables("runs") as connection:
-            connection.execute(harvests.update().where(harvests.c.run == run).values(decision=None))
+            connection.execute(
+                harvests.update()
+                .where(harvests.c.run == run)
+                .values(decision=orjson.dumps(decision).decode())
+            )
             connection.execute(
                 runs.update()
                 .where(runs.c.id == run)
@@ -400,24 +428,13 @@ class HarvestStore:
 
 def _supersede(connection: sa.Connection, run: HarvestRun) -> None:
     """End the earlier runs of a source that wait: a newer whole walk asks anew, or need not."""
-    waiting = sa.select(harvests.c.run).where(
-        harvests.c.source == run.source,
-        harvests.c.decision.is_not(None),
-        harvests.c.number < run.number,
+    earlier = sa.select(harvests.c.run).where(
+        harvests.c.source == run.source, harvests.c.number < run.number
     )
     connection.execute(
         runs.update()
-        .where(runs.c.id.in_(waiting))
+        .where(runs.c.id.in_(earlier), runs.c.status == "waiting")
         .values(status="done", message=f"superseded by run {run.id}")
-    )
-    connection.execute(
-        harvests.update()
-        .where(
-            harvests.c.source == run.source,
-            harvests.c.decision.is_not(None),
-            harvests.c.number < run.number,
-        )
-        .values(decision=None)
     )
 
 

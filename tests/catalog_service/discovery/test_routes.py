@@ -12,7 +12,7 @@ import httpx
 import orjson
 import pytest
 
-from catalog_service.discovery.csv_table import quote_formulas
+from catalog_service.csv_cells import quote_formulas
 from tests.fixtures.web import House, portal, served
 
 Site = tuple[House, httpx.Client]

@@ -1,0 +1,70 @@
+"""Whether a source is in step with where its records come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from catalog_service.context import Service
+from catalog_service.journal.model import Run, Source
+from catalog_service.sources.harvests.model import HarvestSource
+from catalog_service.sources.harvests.store import HarvestStore
+
+Step = Literal["in-step", "behind", "never", "by-hand", "paused"]
+"""``in-step``: the last visit ended well; ``behind``: it did not, or one is overdue; ``never``: no
+visit has ended well yet; ``by-hand``: it pushes, is imported, or is visited when told to."""
+
+OVERDUE: Final = timedelta(hours=1)
+"""A visit that has not begun so long after its time is overdue."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFreshness:
+    """When a source was visited, and whether that went well."""
+
+    step: Step
+    last_run: Run | None
+    last_success: datetime | None
+    """When the last run that ended well did so."""
+    harvest: HarvestSource | None
+    """How it is visited; None for one that pushes or is imported."""
+
+
+def freshness_by_source(atlas: Service) -> dict[str, SourceFreshness]:
+    """Return how fresh each source is, by its identifier."""
+    journal, now = atlas.journal, atlas.clock.now()
+    visited = {one.source: one for one in HarvestStore(journal, atlas.clock).sources()}
+    last, good = journal.last_runs(), journal.last_runs("done", "waiting")
+    ended = journal.last_runs("done", "waiting", "failed", "stopped")
+    found = {}
+    for source in journal.sources():
+        harvest = visited.get(source.id)
+        success = good.get(source.id)
+        found[source.id] = SourceFreshness(
+            step=_step(source, harvest, last.get(source.id), ended.get(source.id), success, now),
+            last_run=last.get(source.id),
+            last_success=None if success is None else success.finished,
+            harvest=harvest,
+        )
+    return found
+
+
+def _step(
+    source: Source,
+    harvest: HarvestSource | None,
+    last: Run | None,
+    ended: Run | None,
+    success: Run | None,
+    now: datetime,
+) -> Step:
+    if source.paused:
+        return "paused"
+    if harvest is None or harvest.settings.schedule is None:
+        return "by-hand"
+    if ended is not None and ended != success:
+        return "behind"
+    running = last is not None and last.status == "running"
+    if harvest.due is not None and now - harvest.due > OVERDUE and not running:
+        return "behind"
+    return "never" if success is None else "in-step"

@@ -1,0 +1,100 @@
+"""What is told of sources: to the public who supplies and how fresh it is, to stewards all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from catalog_service.accounts.service import Principal, may_read
+from catalog_service.answers import Shown
+from catalog_service.context import Service
+from catalog_service.errors import UNKNOWN_SOURCE
+from catalog_service.sources.freshness import SourceFreshness, Step, freshness_by_source
+from catalog_service.sources.model import SourceSummary
+from catalog_service.sources.run_answers import RunAnswer, run_answer
+from catalog_service.sources.service import summaries
+from ontology.errors import AtlasError
+
+
+class FreshnessAnswer(Shown):
+    """Whether a source is in step (`in-step`), `behind`, was `never` visited with success, is
+    `paused`, or comes `by-hand`: pushed, imported, or visited when told to."""
+
+    step: Step
+    last_success: datetime | None
+
+
+class SourceAnswer(Shown):
+    """A source; its address, gate, settings and what waits are told to its stewards only."""
+
+    id: str
+    type: str
+    title: str
+    paused: bool
+    created: datetime
+    public: int
+    schedule: str | None = None
+    """When it is visited, as cron writes it, in Shanghai's time."""
+    due: datetime | None = None
+    """When it is visited next."""
+    listed: int | None = None
+    """Datasets that its platform's list named, when last walked to its end."""
+    full_walk: datetime | None = None
+    """When that walk ended."""
+    last_run: RunAnswer | None = None
+    freshness: FreshnessAnswer
+    url: str | None = None
+    gate: str | None = None
+    states: dict[str, int] | None = None
+    waiting: int | None = None
+    settings: dict[str, Any] | None = None
+    """How it is visited; credentials are never shown."""
+
+
+def source_answers(atlas: Service, principal: Principal | None) -> list[SourceAnswer]:
+    """Return all sources by identifier."""
+    fresh = freshness_by_source(atlas)
+    return [
+        _answer(one, fresh[one.source.id], principal)
+        for one in summaries(atlas.journal)
+        if one.source.id in fresh
+    ]
+
+
+def source_answer(atlas: Service, name: str, principal: Principal | None) -> SourceAnswer:
+    """Return one source; raises ``unknown-source``."""
+    for one in source_answers(atlas, principal):
+        if one.id == name:
+            return one
+    raise AtlasError(UNKNOWN_SOURCE, source=name)
+
+
+def _answer(
+    summary: SourceSummary, fresh: SourceFreshness, principal: Principal | None
+) -> SourceAnswer:
+    source, harvest = summary.source, fresh.harvest
+    answer = SourceAnswer(
+        id=source.id,
+        type=source.type,
+        title=source.title,
+        paused=source.paused,
+        created=source.created,
+        public=summary.public,
+        schedule=None if harvest is None else harvest.settings.schedule,
+        due=None if harvest is None else harvest.due,
+        listed=None if harvest is None else harvest.listed,
+        full_walk=None if harvest is None else harvest.full_walk,
+        last_run=None if fresh.last_run is None else run_answer(fresh.last_run, principal),
+        freshness=FreshnessAnswer(step=fresh.step, last_success=fresh.last_success),
+    )
+    if not may_read(principal, source.id):
+        return answer
+    return answer.model_copy(
+        update={
+            "url": source.url,
+            "gate": source.gate,
+            "states": dict(summary.states),
+            "waiting": summary.waiting,
+            "settings": None if harvest is None else harvest.settings.model_dump(mode="json"),
+        }
+    )

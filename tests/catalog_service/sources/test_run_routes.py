@@ -1,0 +1,207 @@
+"""Runs through the API: what the public is told, what stewards see, decide and ask for."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from catalog_service.sources.harvests.model import HarvestSettings
+from catalog_service.sources.harvests.service import harvest
+from catalog_service.sources.harvests.store import HarvestStore
+from catalog_service.sources.run_event_routes import Listeners
+from harvesters.platforms.guarded_list import GuardedList
+from ontology.errors import AtlasError
+from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
+from tests.fixtures.web import House, opened
+
+IDS = [f"A{n}" for n in range(10)]
+URL = "https://pudong.example/"
+
+
+class Visits:
+    """A site with a source that was visited: ``first`` took it in, ``second`` waits."""
+
+    def __init__(self, house: House, client: httpx.Client) -> None:
+        self.house, self.client = house, client
+        self.platform = MemoryPlatform("pudong")
+        self.platform.put(*IDS, update_time="2026-08-20")
+        self.platform.put("SECRET", update_time="2026-08-20", is_open="非开放")
+        self.platform.broken = {"A3"}
+        house.atlas.journal.put_source("pudong", kind="district", title="浦东新区", url=URL)
+        self.store = HarvestStore(house.atlas.journal, house.clock)
+        due = house.clock.now()
+        self.store.put_source("pudong", HarvestSettings(schedule="30 2 * * *"), due)
+        self.steward = house.token("steward:pudong")
+        self.first = self.visit()
+        for one in (*IDS[6:], "SECRET"):
+            del self.platform.datasets[one]
+        self.second = self.visit(full=True)
+
+    def visit(self, **more: Any) -> str:
+        guarded = GuardedList(self.platform, URL)
+        found = harvest(self.house.atlas, "pudong", actor="test", platform=guarded, **more)
+        assert found.run is not None
+        return found.run
+
+    def get(self, path: str, *, steward: bool = False) -> Any:
+        headers = self.steward if steward else {}
+        answer = self.client.get(f"/api/v1/{path}", headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@pytest.fixture(scope="module")
+def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
+    with opened(tmp_path_factory.mktemp("visits")) as (house, client):
+        yield Visits(house, client)
+
+
+def test_a_source_tells_how_fresh_it_is_and_its_settings_to_stewards_only(visits: Visits) -> None:
+    public = visits.get("sources/pudong")
+    assert (public["type"], public["schedule"], public["listed"]) == ("district", "30 2 * * *", 6)
+    assert public["freshness"]["step"] == "in-step"
+    assert public["last_run"]["id"] == visits.second
+    assert public["last_run"]["counters"] is None
+    assert {public[name] for name in ("url", "gate", "states", "waiting", "settings")} == {None}
+    told = visits.get("sources/pudong", steward=True)
+    assert (told["url"], told["settings"]["grace_days"]) == (URL, 14)
+    by_id = {one["id"]: one["freshness"]["step"] for one in visits.get("sources")["sources"]}
+    assert (by_id["city"], by_id["pudong"]) == ("by-hand", "in-step")
+
+
+def test_runs_are_listed_by_status_and_page_by_page(visits: Visits) -> None:
+    assert [one["id"] for one in visits.get("runs?status=waiting")["runs"]] == [visits.second]
+    page = visits.get("sources/pudong/runs?limit=1")
+    assert ([one["id"] for one in page["runs"]], page["next"]) == ([visits.second], visits.second)
+    rest = visits.get(f"sources/pudong/runs?before={page['next']}")
+    assert ([one["id"] for one in rest["runs"]], rest["next"]) == ([visits.first], None)
+
+
+def test_the_public_is_told_of_a_run_what_its_list_said_and_no_more(visits: Visits) -> None:
+    run = visits.get(f"runs/{visits.second}")
+    assert (run["status"], run["read"], run["full"]) == ("waiting", 6, True)
+    assert run["error"] == {"code": "removals-wait", "message": None}
+    hidden = ("counters", "message", "decision", "problems")
+    assert {run[name] for name in hidden} == {None}
+
+
+def test_a_steward_is_told_what_went_wrong_and_what_waits(visits: Visits) -> None:
+    first = visits.get(f"runs/{visits.first}?limit=1", steward=True)
+    assert (first["counters"]["created"], first["counters"]["rejected"]) == (10, 1)
+    (problem,) = first["problems"]
+    assert (problem["remote_id"], problem["code"]) == ("A3", "broken")
+    assert set(problem["message"]) == {"zh", "en"}
+    assert visits.get(f"runs/{visits.first}?after={first['next']}", steward=True)["problems"] == []
+    second = visits.get(f"runs/{visits.second}", steward=True)
+    assert (second["decision"]["gone"], second["decision"]["verdict"]) == (5, None)
+    assert "5 of 10" in second["error"]["message"]["en"]
+
+
+@pytest.mark.parametrize(
+    "call", ["runs/{run}/decision", "runs/{run}/stop", "sources/pudong/harvest"]
+)
+def test_nobody_else_decides(visits: Visits, call: str) -> None:
+    address = f"/api/v1/{call.format(run=visits.second)}"
+    assert visits.client.post(address).status_code == 401
+    other = visits.client.post(address, headers=visits.house.token("write", "steward:city"))
+    assert (other.status_code, other.json()["code"]) == (403, "not-allowed")
+
+
+def _events(client: httpx.Client, run: str, headers: dict[str, str]) -> list[tuple[str, Any]]:
+    with client.stream("GET", f"/api/v1/runs/{run}/events", headers=headers) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert answer.headers["cache-control"] in ("no-store", "private, no-store")
+        lines = [line for line in answer.iter_lines() if line]
+    names = [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
+    data = [json.loads(line[6:]) for line in lines if line.startswith("data: ")]
+    return list(zip(names, data, strict=True))
+
+
+def test_events_end_with_the_run_and_tell_counters_to_stewards(visits: Visits) -> None:
+    for headers, told in (({}, False), (visits.steward, True)):
+        found = _events(visits.client, visits.first, headers)
+        assert [name for name, _ in found] == ["progress", "end"]
+        last = found[-1][1]
+        assert (last["status"], last["read"], last["counters"] is not None) == ("done", 11, told)
+    assert visits.client.head(f"/api/v1/runs/{visits.first}/events").status_code == 200
+
+
+def test_no_more_than_so_many_follow() -> None:
+    listeners = Listeners(most=1)
+    listeners.enter()
+    with pytest.raises(AtlasError, match="too-many-listeners"):
+        listeners.enter()
+    listeners.leave()
+    listeners.enter()
+
+
+def test_a_steward_decides_asks_for_a_visit_and_stops_it(visits: Visits) -> None:
+    client, steward = visits.client, visits.steward
+    address = f"/api/v1/runs/{visits.second}/decision"
+    assert client.post(address, json={"verdict": "approve"}, headers=steward).status_code == 400
+    body = {"verdict": "approve", "reason": "平台已下线这些数据"}
+    done = client.post(address, json=body, headers=steward)
+    assert (done.status_code, done.json()["status"]) == (200, "done"), done.text
+    decision = done.json()["decision"]
+    assert (decision["verdict"], decision["actor"]) == ("approve", "token:test")
+    assert done.json()["counters"]["missing"] == 5
+    again = client.post(address, json=body, headers=steward)
+    assert (again.status_code, again.json()["code"]) == (409, "nothing-to-decide")
+
+    stop = client.post(f"/api/v1/runs/{visits.second}/stop", headers=steward)
+    assert (stop.status_code, stop.json()["code"]) == (409, "nothing-to-stop")
+    asked = client.post("/api/v1/sources/pudong/harvest", json={"full": True}, headers=steward)
+    assert (asked.status_code, asked.json()["full"]) == (202, True)
+    source = visits.store.source("pudong")
+    assert (source.due, source.full_walk) == (visits.house.clock.now(), None)
+
+    followed: list[tuple[str, Any]] = []
+    (stopped,) = _stopped_visit(visits, followed)
+    assert stopped == 202
+    assert [name for name, _ in followed][-1] == "end"
+    assert followed[-1][1]["status"] == "stopped"
+
+
+def _stopped_visit(visits: Visits, followed: list[tuple[str, Any]]) -> list[int]:
+    """Visit, and while it is under way follow it, be refused a second one, and stop it."""
+    codes: list[int] = []
+
+    def ask(page: int) -> None:
+        if page != 1:
+            return
+        (run,) = visits.house.atlas.journal.runs(status="running")
+        twice = visits.client.post("/api/v1/sources/pudong/harvest", headers=visits.steward)
+        assert (twice.status_code, twice.json()["code"]) == (409, "harvest-active")
+        follower = threading.Thread(
+            target=lambda: followed.extend(_events(visits.client, run.id, visits.steward))
+        )
+        follower.start()
+        threads.append(follower)
+        answer = visits.client.post(f"/api/v1/runs/{run.id}/stop", headers=visits.steward)
+        codes.append(answer.status_code)
+
+    threads: list[threading.Thread] = []
+    visits.platform.before_page = ask
+    visits.visit(full=True)
+    for thread in threads:
+        thread.join()
+    return codes
+
+
+def test_settings_are_changed_by_the_administrator(visits: Visits) -> None:
+    admin = visits.house.token("admin")
+    body = {"settings": {"schedule": "0 4 * * 1", "grace_days": 30}}
+    changed = visits.client.put("/api/v1/sources/pudong", json=body, headers=admin)
+    assert changed.status_code == 200, changed.text
+    assert (changed.json()["schedule"], changed.json()["settings"]["parallel"]) == ("0 4 * * 1", 4)
+    wrong = {"settings": {"schedule": "whenever"}}
+    refused = visits.client.put("/api/v1/sources/pudong", json=wrong, headers=admin)
+    assert (refused.status_code, refused.json()["code"]) == (422, "bad-schedule")
+    off = {"settings": {"schedule": None}}
+    unplanned = visits.client.put("/api/v1/sources/pudong", json=off, headers=admin).json()
+    assert (unplanned["schedule"], unplanned["settings"]["grace_days"]) == (None, 30)

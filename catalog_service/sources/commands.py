@@ -10,7 +10,8 @@ import typer
 
 from catalog_service.clock import SHANGHAI
 from catalog_service.console.opening import existing, made
-from catalog_service.console.output import Output, gettext
+from catalog_service.console.output import Output, gettext, language
+from catalog_service.sources.labels import counted, label
 
 if TYPE_CHECKING:
     from catalog_service.sources.harvests.model import HarvestSource
@@ -214,9 +215,9 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
         [
             (
                 r.id,
-                r.status,
+                label(r.status, language()),
                 r.started.astimezone(SHANGHAI).isoformat(timespec="seconds"),
-                "  ".join(f"{name} {count}" for name, count in r.counters.items() if count),
+                counted(r.counters, (name for name, n in r.counters.items() if n), language()),
             )
             for r in runs
         ],

@@ -19,6 +19,7 @@ from catalog_service.console.output import (
     language,
 )
 from catalog_service.sources.interruption import interruptible
+from catalog_service.sources.labels import counted, label
 from ontology.errors import AtlasError
 
 if TYPE_CHECKING:
@@ -152,13 +153,13 @@ def _print(out: Output, name: str, result: HarvestResult) -> None:
     from catalog_service.sources.harvests.model import COUNTERS
 
     run = result.run or gettext("dry run")
-    out.text(f"{name}  {result.status}  {run}")
-    counted = [f"{counter} {result.counters[counter]}" for counter in COUNTERS]
-    out.text("  ".join(counted))
+    out.text(f"{name}  {label(result.status, language())}  {run}")
+    out.text(counted(result.counters, COUNTERS, language()))
     if result.error is not None:
         out.text(f"{result.error.code}: {result.error.message(language())}")
     for difference in result.differences[:_SHOWN]:
-        out.text(f"  {difference.remote_id}  {difference.kind or difference.status}")
+        what = label(difference.kind or difference.status, language())
+        out.text(f"  {difference.remote_id}  {what}")
     for problem in result.problems[:_SHOWN]:
         message = problem.error["message"][language()]
         out.remark(f"{problem.remote_id or '–'}: {problem.error['code']}: {message}")

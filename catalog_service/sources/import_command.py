@@ -23,6 +23,7 @@ from catalog_service.console.output import (
 )
 from catalog_service.errors import SAVED_NOT_SHOWN
 from catalog_service.sources.interruption import interruptible
+from catalog_service.sources.labels import counted
 from harvesters.readers.format_names import FORMATS
 from ontology.errors import AtlasError
 
@@ -179,7 +180,7 @@ def _print(
             "listed_of": dict(tally.listed),
         }
     )
-    out.text("  ".join(f"{name} {count}" for name, count in counters.items()))
+    out.text(counted(counters, counters, language()))
     if tally.not_public:
         out.text(
             ngettext(

@@ -12,6 +12,7 @@ from catalog_service.clock import SHANGHAI
 from catalog_service.console.opening import existing
 from catalog_service.console.output import Output, gettext, language
 from catalog_service.sources.errors import NOTHING_TO_STOP
+from catalog_service.sources.labels import counted, label
 from ontology.errors import AtlasError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def list_runs(
     out.result({"runs": [_run_json(run) for run in found]})
     out.table(
         gettext("run status began counters").split(),
-        [(run.id, run.status, _time(run), _counted(run)) for run in found],
+        [(run.id, label(run.status, language()), _time(run), _counted(run)) for run in found],
     )
 
 
@@ -66,7 +67,7 @@ def show(run: Annotated[str, typer.Argument(metavar="RUN")], json: Json = False)
             "decision": decision,
         }
     )
-    out.text(f"{found.id}  {found.status}  {_time(found)}")
+    out.text(f"{found.id}  {label(found.status, language())}  {_time(found)}")
     out.text(_counted(found))
     if error is not None:
         out.text(f"{error['code']}: {error['message'][language()]}")
@@ -102,7 +103,7 @@ def decide(
             atlas, run, approve=verdict == "approve", reason=reason.strip(), actor="cli"
         )
     out.result({"run": run, "status": result.status, "missing": result.counters["missing"]})
-    out.text(f"{run}  {verdict}  missing {result.counters['missing']}")
+    out.text(f"{run}  {verdict}  {counted(result.counters, ('missing',), language())}")
 
 
 @app.command("stop")
@@ -123,7 +124,7 @@ def _time(run: Run) -> str:
 
 
 def _counted(run: Run) -> str:
-    return "  ".join(f"{name} {count}" for name, count in run.counters.items() if count)
+    return counted(run.counters, (name for name, n in run.counters.items() if n), language())
 
 
 def _run_json(run: Run) -> dict[str, object]:

@@ -144,6 +144,8 @@ class Platform:
         connection.transport.write(sent.data[:start])
         for at in range(start, len(sent.data)):
             await asyncio.sleep(self.faults.slow_pause)
+            if connection.transport.is_closing():
+                return
             connection.transport.write(sent.data[at : at + 1])
         connection.resume(close=sent.close)
 

@@ -13,6 +13,7 @@ from catalog_service.sources.errors import ADDRESS_NEEDED
 from catalog_service.sources.harvests.model import HarvestSource
 from catalog_service.sources.harvests.source_credentials import credentials_of
 from harvesters.platforms.http import Client, GuardedClient, Response, user_agent
+from harvesters.platforms.limits import RequestLimits
 from harvesters.platforms.politeness import HostTurns, Politeness
 from harvesters.platforms.protocol import Connection, Platform
 from harvesters.platforms.registry import PLATFORM_TYPES, connect
@@ -20,8 +21,18 @@ from ontology.errors import AtlasError
 
 
 @contextmanager
-def opened(atlas: Service, registered: Source, source: HarvestSource) -> Iterator[Platform]:
+def opened(
+    atlas: Service,
+    registered: Source,
+    source: HarvestSource,
+    *,
+    turns: HostTurns | None = None,
+    limits: RequestLimits | None = None,
+) -> Iterator[Platform]:
     """Open the platform of a source.
+
+    ``turns`` replaces the process's own, ``limits`` the usual bounds of a request: tests and
+    drills that wait for nothing give theirs.
 
     Raises ``unknown-platform``, ``unknown-option``, ``bad-option``, ``address-needed``,
     ``credentials-elsewhere``, and what is wrong with its address or the file of keys.
@@ -35,13 +46,14 @@ def opened(atlas: Service, registered: Source, source: HarvestSource) -> Iterato
     settings = source.settings
     with GuardedClient(
         registered.url,
-        turns=_turns(),
+        turns=turns or _turns(),
         agent=user_agent(
             "shanghai-data-atlas", version("shanghai-data-atlas"), atlas.settings.public_url
         ),
         allow=settings.allow,
         credentials=credentials_of(atlas, registered),
         politeness=Politeness(per_second=settings.requests_per_second, parallel=settings.parallel),
+        limits=limits,
     ) as client:
         yield _connected(atlas, registered, source, client)
 

@@ -98,7 +98,8 @@ class Harvest:
             self._result.error = AtlasError(RUN_BROKEN, reason=type(error).__name__)
             self._finish("failed", None)
             raise
-        self._finish(status, None if end is None else end.bookmark)
+        # Where datasets were left unread the bookmark stays: the next increment lists them again.
+        self._finish(status, None if end is None or end.unread else end.bookmark)
         self._result.differences = self._result.differences[:MOST_DIFFERENCES]
         return self._result
 
@@ -128,17 +129,20 @@ class Harvest:
     def _remove(self, end: WalkEnd, *, is_sure: bool) -> None:
         """Make what is gone missing, or ask; withdraw what has been missing for long."""
         catalog, store, source = self._atlas.catalog, self._store, self._source
-        mark_missing(catalog, end.removed, self._submission, self._result)
-        if self._is_whole and is_sure:
-            self._listed, live = store.seen(self._run), store.live(source.source)
+        told = store.unlist(self._run, end.removed)
+        live = store.live(source.source)
+        is_whole = self._is_whole and is_sure
+        if is_whole:
+            self._listed = store.seen(self._run)
             if not self._order.accept_shorter:
                 check_length(self._run, source, self._listed, live)
-            gone = store.unlisted(source.source, self._run.number)
-            if is_too_many(len(gone), live, source.settings.most_removed):
-                self._decision = {"gone": len(gone), "live": live, "run": self._run.id}
-                self._result.error = AtlasError(REMOVALS_WAIT, **self._decision)
-            else:
-                mark_missing(catalog, gone, self._submission, self._result)
+        gone = store.unlisted(source.source, self._run.number) if is_whole else told
+        if is_too_many(len(gone), live, source.settings.most_removed):
+            asked: dict[str, Any] = {"gone": len(gone), "live": live, "run": self._run.id}
+            self._decision = asked if is_whole else asked | {"told": True}
+            self._result.error = AtlasError(REMOVALS_WAIT, **asked)
+        else:
+            mark_missing(catalog, gone, self._submission, self._result)
         withdraw_overdue(catalog, store, source, self._submission, self._result)
 
     def _check(self) -> None:

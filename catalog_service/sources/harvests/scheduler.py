@@ -13,10 +13,10 @@ from typing import Final
 import structlog
 
 from catalog_service.atlas import Atlas
-from catalog_service.sources.errors import HARVEST_ACTIVE
+from catalog_service.sources.errors import HARVEST_ACTIVE, RUN_INTERRUPTED
 from catalog_service.sources.harvests.schedule import next_visit
 from catalog_service.sources.harvests.service import harvest
-from catalog_service.sources.harvests.store import HarvestStore
+from catalog_service.sources.harvests.store import LEASE, HarvestStore
 from ontology.errors import AtlasError
 
 LOOK_EVERY: Final = 5.0
@@ -28,12 +28,12 @@ AT_ONCE: Final = 24
 _log = structlog.get_logger(__name__)
 
 
-def run(atlas: Atlas, stop: Event) -> None:
+def run(atlas: Atlas, stop: Event, *, look_every: float = LOOK_EVERY) -> None:
     """Visit sources until ``stop`` is set; ends when the runs under way have stopped."""
     store = HarvestStore(atlas.journal, atlas.clock)
     under_way: dict[str, Future[None]] = {}
     with ThreadPoolExecutor(AT_ONCE, "harvest") as pool:
-        while not stop.wait(LOOK_EVERY):
+        while not stop.wait(look_every):
             under_way = {name: one for name, one in under_way.items() if not one.done()}
             try:
                 names = [*store.abandoned(), *store.due()]
@@ -49,11 +49,20 @@ def run(atlas: Atlas, stop: Event) -> None:
 def _visit(atlas: Atlas, store: HarvestStore, name: str, stop: Event) -> None:
     log = _log.bind(source=name)
     try:
-        source = store.source(name)
-        # Before the visit: a run that fails at once waits for its next time, too.
-        store.set_due(name, next_visit(source.settings, atlas.clock.now()))
-        result = harvest(atlas, name, actor="schedule", stopped=stop.is_set)
-        log.info("harvested", run=result.run, status=result.status, **result.counters)
+        # Should this process die before the run begins, another one begins it then.
+        until = atlas.clock.now() + LEASE
+        store.set_due(name, until)
+        is_interrupted = False
+        try:
+            result = harvest(atlas, name, actor="schedule", stopped=stop.is_set)
+            is_interrupted = result.error is not None and result.error.kind is RUN_INTERRUPTED
+            log.info("harvested", run=result.run, status=result.status, **result.counters)
+        finally:
+            # An interrupted run is gone on with as soon as the service is back; one that failed,
+            # or could not begin, waits for its next time.
+            now = atlas.clock.now()
+            due = now if is_interrupted else next_visit(store.source(name).settings, now)
+            store.replace_due(name, until, due)
     except AtlasError as error:
         if error.kind is not HARVEST_ACTIVE:
             log.warning("not-harvested", error=str(error))

@@ -65,7 +65,9 @@ def decide(atlas: Service, run_id: str, *, approve: bool, reason: str, actor: st
     if approve:
         number = int(run_id.rpartition("-")[2])
         submission = Submission(run.source, actor, run=run_id, reason=reason)
-        mark_missing(atlas.catalog, store.unlisted(run.source, number), submission, result)
+        is_told = question.get("told", False)
+        gone = store.told_gone(run.source) if is_told else store.unlisted(run.source, number)
+        mark_missing(atlas.catalog, gone, submission, result)
     decision = {
         **question,
         "verdict": "approve" if approve else "refuse",

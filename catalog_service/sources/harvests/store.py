@@ -45,6 +45,10 @@ LEASE: Final = timedelta(seconds=300)
 RAW_KEPT: Final = timedelta(days=7)
 """How long the raw answer of a failed record is kept for its steward."""
 
+TOLD_GONE: Final = 0
+"""What stands for the run that saw an entry last, where the platform said that it is gone; runs are
+counted from 1."""
+
 _AT_ONCE: Final = 500
 """Identifiers in one statement."""
 
@@ -92,6 +96,15 @@ class HarvestStore:
         """Store when a source is visited next."""
         with self._journal.writing_tables() as connection:
             _put(connection, name, {"due": None if due is None else to_number(due)})
+
+    def replace_due(self, name: str, before: datetime, due: datetime | None) -> None:
+        """Store when a source is visited next, unless somebody has set another time meanwhile."""
+        with self._journal.writing_tables() as connection:
+            connection.execute(
+                harvest_sources.update()
+                .where(harvest_sources.c.source == name, harvest_sources.c.due == to_number(before))
+                .values(due=None if due is None else to_number(due))
+            )
 
     def ask(self, name: str, *, full: bool) -> datetime:
         """Have a source visited as soon as the worker looks; return the time from which it is due.
@@ -206,7 +219,7 @@ class HarvestStore:
                     "counters": orjson.dumps(dict(run.counters)).decode(),
                 },
             )
-            _keep_entries(connection, run, marks)
+            _keep_entries(connection, run.source, run.number, marks)
             if problems:
                 connection.execute(
                     harvest_problems.insert(),
@@ -365,8 +378,32 @@ class HarvestStore:
         with self._journal.reading_tables() as connection:
             return connection.execute(query).scalar_one()
 
-    def unlisted(self, source: str, number: int) -> list[str]:
-        """Return the records, public or held, that no run since ``number`` found in the list."""
+    def unlist(self, run: HarvestRun, remote_ids: Iterable[str]) -> list[str]:
+        """Note that the platform itself said that datasets are gone; return those that are here.
+
+        They count as not listed until a list names them again.
+        """
+        named = dict.fromkeys(remote_ids)
+        states = self._journal.states(run.source, list(named))
+        told = {
+            one: None for one in named if one in states and states[one].state in ("active", "held")
+        }
+        if told:
+            with self._journal.writing_tables() as connection:
+                self._update(connection, run, {})
+                _keep_entries(connection, run.source, TOLD_GONE, told)
+        return list(told)
+
+    def told_gone(self, source: str) -> list[str]:
+        """Return the records, public or held, of which the platform said that they are gone."""
+        return self.unlisted(source, TOLD_GONE + 1, is_known=True)
+
+    def unlisted(self, source: str, number: int, *, is_known: bool = False) -> list[str]:
+        """Return the records, public or held, that no run since ``number`` found in the list.
+
+        ``is_known`` leaves out those that no list has named yet.
+        """
+        unseen = harvest_entries.c.seen < number
         query = (
             sa.select(records.c.remote_id)
             .outerjoin(
@@ -379,7 +416,7 @@ class HarvestStore:
             .where(
                 records.c.source == source,
                 records.c.state.in_(("active", "held")),
-                sa.or_(harvest_entries.c.seen.is_(None), harvest_entries.c.seen < number),
+                unseen if is_known else sa.or_(harvest_entries.c.seen.is_(None), unseen),
             )
             .order_by(records.c.remote_id)
         )
@@ -510,19 +547,19 @@ def _put(connection: sa.Connection, name: str, values: Mapping[str, Any]) -> Non
 
 
 def _keep_entries(
-    connection: sa.Connection, run: HarvestRun, marks: Mapping[str, str | None]
+    connection: sa.Connection, source: str, seen: int, marks: Mapping[str, str | None]
 ) -> None:
     known: set[str] = set()
     for part in _parts(list(marks)):
         known |= set(
             connection.execute(
                 sa.select(harvest_entries.c.remote_id).where(
-                    harvest_entries.c.source == run.source, harvest_entries.c.remote_id.in_(part)
+                    harvest_entries.c.source == source, harvest_entries.c.remote_id.in_(part)
                 )
             ).scalars()
         )
     added = [
-        {"source": run.source, "remote_id": remote_id, "mark": mark, "seen": run.number}
+        {"source": source, "remote_id": remote_id, "mark": mark, "seen": seen}
         for remote_id, mark in marks.items()
         if remote_id not in known
     ]
@@ -532,10 +569,10 @@ def _keep_entries(
         connection.execute(
             harvest_entries.update()
             .where(
-                harvest_entries.c.source == run.source,
+                harvest_entries.c.source == source,
                 harvest_entries.c.remote_id == sa.bindparam("one"),
             )
-            .values(mark=sa.bindparam("new"), seen=run.number),
+            .values(mark=sa.bindparam("new"), seen=seen),
             [{"one": one, "new": marks[one]} for one in sorted(known)],
         )
 

@@ -54,9 +54,11 @@ class WalkEnd:
     removed: tuple[str, ...]
     """Datasets that the platform itself said are gone."""
     incomplete: AtlasError | None
+    """Why the list is not whole although it ended."""
     whole: bool
     """Whether all was listed, though only what changed was asked for."""
-    """Why the list is not whole although it ended."""
+    unread: bool
+    """Whether requests of single datasets failed that may succeed next time."""
 
 
 def walk(parts: Parts, run: HarvestRun, submission: Submission, result: HarvestResult) -> WalkEnd:
@@ -66,16 +68,27 @@ def walk(parts: Parts, run: HarvestRun, submission: Submission, result: HarvestR
     taken in until then is kept, and a later run goes on at the cursor.
     """
     removed: list[str] = []
-    with ThreadPoolExecutor(parts.parallel, "fetch") as pool:
+    # What was left unread before the run was gone on with is not known any more.
+    unread = run.resumed and run.counters["errors"] > 0
+    pool = ThreadPoolExecutor(parts.parallel, "fetch")
+    try:
         while True:
             parts.check()
             page = parts.platform.page(run.cursor, None if run.full else run.bookmark)
-            _take(parts, run, page, submission, result, pool)
+            unread |= _take(parts, run, page, submission, result, pool)
             removed.extend(page.removed)
             if page.next is None:
                 return WalkEnd(
-                    page.bookmark, page.unchanged, tuple(removed), page.incomplete, page.whole
+                    bookmark=page.bookmark,
+                    unchanged=page.unchanged,
+                    removed=tuple(removed),
+                    incomplete=page.incomplete,
+                    whole=page.whole,
+                    unread=unread,
                 )
+    finally:
+        # A page's remaining requests, each of which may take a minute, must not hold up the end.
+        pool.shutdown(cancel_futures=True)
 
 
 def _take(
@@ -85,7 +98,8 @@ def _take(
     submission: Submission,
     result: HarvestResult,
     pool: ThreadPoolExecutor,
-) -> None:
+) -> bool:
+    """Take a page in; tell whether a dataset was left unread that may be readable next time."""
     entries = [entry for entry in page.entries if isinstance(entry, Entry)]
     known = parts.store.marks(run, [entry.remote_id for entry in entries])
     fresh, marks = _to_fetch(parts, run, entries, known)
@@ -96,7 +110,8 @@ def _take(
     ]
     by_id = {entry.remote_id: entry for entry in fresh}
     failed: dict[int, str] = {}
-    for outcome in parts.catalog.submit(_items(parts, fresh, pool, failed), submission):
+    passing: set[str] = set()
+    for outcome in parts.catalog.submit(_items(parts, fresh, pool, failed, passing), submission):
         _count(run, result, outcome)
         remote_id = outcome.remote_id or failed.get(id(outcome.error))
         if outcome.error is not None:
@@ -117,6 +132,9 @@ def _take(
     if not submission.dry_run:
         parts.store.checkpoint(run, marks, problems)
     parts.progress(run)
+    asked = {entry.remote_id for entry in fresh if entry.content is None and entry.item is None}
+    # A whole walk asks again for what it could not read; an increment would not list it again.
+    return bool(passing) or (not run.full and not asked.isdisjoint(failed.values()))
 
 
 def _to_fetch(
@@ -145,14 +163,19 @@ def _to_fetch(
 
 
 def _items(
-    parts: Parts, entries: Sequence[Entry], pool: ThreadPoolExecutor, failed: dict[int, str]
+    parts: Parts,
+    entries: Sequence[Entry],
+    pool: ThreadPoolExecutor,
+    failed: dict[int, str],
+    passing: set[str],
 ) -> Iterator[Item]:
     """Yield the datasets of a page in its order, fetched side by side.
 
-    ``failed`` takes the identifier of each that could not be read, by the `id` of its error.
+    ``failed`` takes the identifier of each that could not be read, by the `id` of its error,
+    ``passing`` of those whose request failed for what says nothing of the dataset itself.
     """
     renewed = parts.clock.now()
-    fetches = pool.map(lambda entry: _fetch(parts.platform, entry), entries)
+    fetches = pool.map(lambda entry: _fetch(parts.platform, entry, passing), entries)
     for entry, fetched in zip(entries, fetches, strict=True):
         if parts.clock.now() - renewed > _RENEW_AFTER:
             parts.check()
@@ -162,10 +185,11 @@ def _items(
         yield fetched
 
 
-def _fetch(platform: Platform, entry: Entry) -> Incoming | Unreadable:
+def _fetch(platform: Platform, entry: Entry, passing: set[str]) -> Incoming | Unreadable:
     try:
         return platform.fetch(entry)
     except AtlasError as error:
+        passing.add(entry.remote_id)
         return Unreadable(error)
 
 

@@ -21,7 +21,12 @@ from pydantic_settings import (
 )
 
 from catalog_service.errors import SETTINGS_INVALID, UNKNOWN_SETTING
-from catalog_service.settings_urls import check_http
+from catalog_service.settings_urls import (
+    MailServer,
+    check_http,
+    check_mail_address,
+    mail_server,
+)
 from ontology.errors import AtlasError, FilePosition
 
 Network = IPv4Network | IPv6Network
@@ -121,6 +126,17 @@ class Settings(BaseSettings):
         description="File with the keys that encrypt the credentials of sources; made by "
         "`atlas secret create`, outside of the data folder, for the service's user alone.",
     )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="Mail server for notices: `smtp://user:password@host:587` (STARTTLS is "
+        "demanded), `smtps://…` (TLS from the start), or `smtp://host:25?starttls=off` for a relay "
+        "without a password; empty: no e-mail is sent.",
+    )
+    smtp_from: str = Field(
+        default="",
+        max_length=254,
+        description="Address that notices by e-mail come from.",
+    )
     graph_url: str = Field(
         default="", description="Base address of an Oxigraph server; empty: the embedded store."
     )
@@ -190,7 +206,14 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        *("today", "access_hosts", "embedding_key", "embedding_key_file", "secret_file"),
+        *(
+            "today",
+            "access_hosts",
+            "embedding_key",
+            "embedding_key_file",
+            "secret_file",
+            "smtp_url",
+        ),
         mode="before",
     )
     @classmethod
@@ -234,6 +257,25 @@ class Settings(BaseSettings):
             )
         return key
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            mail_server(value.get_secret_value())
+        return value
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _is_mail_address(cls, value: str) -> str:
+        if value:
+            check_mail_address(value)
+        return value
+
+    @cached_property
+    def mail_server(self) -> MailServer | None:
+        """The server that takes notices by e-mail."""
+        return None if self.smtp_url is None else mail_server(self.smtp_url.get_secret_value())
+
     @cached_property
     def journal_url(self) -> str:
         """The address of the journal's database, the default worked out."""
@@ -254,6 +296,8 @@ class Settings(BaseSettings):
                 values[name] = str(path.resolve())
         if self.embedding_key is not None:
             values["embedding_key"] = self.embedding_key.get_secret_value()
+        if self.smtp_url is not None:
+            values["smtp_url"] = self.smtp_url.get_secret_value()
         return {f"{PREFIX}{k.upper()}": "" if v is None else str(v) for k, v in values.items()}
 
     @classmethod

@@ -93,6 +93,15 @@ def add(
     ] = None,
     requests_per_second: Annotated[float | None, typer.Option(help="At most.")] = None,
     parallel: Annotated[int | None, typer.Option(help="Requests at the same time.")] = None,
+    notify_on: Annotated[
+        str | None, typer.Option(help="failure, held (default: failures, too) or always.")
+    ] = None,
+    notify_webhook: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where signed notices go; none.")
+    ] = None,
+    notify_email: Annotated[
+        list[str] | None, typer.Option(help="Who gets notices by e-mail; repeatable; none.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Add a source, or change what is given of one that is there."""
@@ -109,6 +118,9 @@ def add(
         "deadline_minutes": deadline_minutes,
         "requests_per_second": requests_per_second,
         "parallel": parallel,
+        "notify_on": notify_on,
+        "notify_webhook": notify_webhook,
+        "notify_emails": None if notify_email is None else tuple(notify_email),
         "allow": None if allow is None else tuple(allow),
         "options": None if option is None else dict(_pair(one) for one in option),
     }
@@ -123,10 +135,17 @@ def add(
             gate=gate,  # type: ignore[arg-type]  # checked above
             given={name: value for name, value in settings.items() if value is not None},
         )
-    out.result({**asdict(source), "harvest": _visited_json(visited)})
+        secret = None
+        if visited is not None and notify_webhook and visited.settings.notify_webhook:
+            from catalog_service.sources.notices.webhook import shown_secret
+
+            secret = shown_secret(atlas, source_id)
+    out.result({**asdict(source), "harvest": _visited_json(visited), "webhook_secret": secret})
     out.text(f"{source.id}  {source.title}  type={source.type}  gate={source.gate}")
     if visited is not None:
         out.text(gettext("next visit: {due}", due=_when(visited.due)))
+    if secret is not None:
+        out.text(gettext("the webhook's receiver checks signatures with: {key}", key=secret))
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -81,6 +81,30 @@ CREDENTIALS_ELSEWHERE: Final = ErrorKind(
     "`atlas source credentials {source} --forget`, and give them anew for the new address.",
     status=409,
 )
+WEBHOOK_SECRET_NEEDED: Final = ErrorKind(
+    "webhook-secret-needed",
+    "Source {source!r} has no key that signs its notices, so none is sent to its webhook. Make one "
+    "with `atlas source webhook-secret {source}`, and give it to the receiver.",
+    status=503,
+)
+SMTP_NEEDED: Final = ErrorKind(
+    "smtp-needed",
+    "No e-mail can be sent: set ATLAS_SMTP_URL to a mail server, and ATLAS_SMTP_FROM to the "
+    "address that notices come from.",
+    status=503,
+)
+MAIL_NOT_SENT: Final = ErrorKind(
+    "mail-not-sent",
+    "The mail server {host} did not take the notice to {address}: {reason}. It is tried again; if "
+    "it stays so, check ATLAS_SMTP_URL and ATLAS_SMTP_FROM.",
+    status=502,
+)
+MAIL_REFUSED: Final = ErrorKind(
+    "mail-refused",
+    "The mail server {host} refuses the notice to {address} for good: {reason}. Check the address "
+    "at the source (`atlas source add ID --notify-email …`).",
+    status=502,
+)
 REMOVALS_WAIT: Final = ErrorKind(
     "removals-wait",
     "{gone} of {live} records are no longer listed, more than the source allows: nothing was "

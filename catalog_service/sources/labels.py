@@ -1,4 +1,4 @@
-"""What counters, statuses and kinds of changes are called on a terminal and on pages."""
+"""What counters, statuses and kinds of changes are called on a terminal, on pages and in mail."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ LABELS: Final[Mapping[str, str]] = {
     "done": NP_("counter", "done"),
     "failed": NP_("counter", "failed"),
     "stopped": NP_("counter", "stopped"),
+    "sent": NP_("counter", "sent"),
+    "given-up": NP_("counter", "given up"),
+    "dropped": NP_("counter", "dropped"),
 }
 """By the names that JSON has for ever."""
 

@@ -38,6 +38,7 @@ def _commands(app: typer.Typer) -> None:
         harvest_command,
         held_commands,
         import_command,
+        notices_commands,
         runs_commands,
         secret_commands,
         simulate_command,
@@ -47,6 +48,7 @@ def _commands(app: typer.Typer) -> None:
     harvest_command.register(app)
     simulate_command.register(app)
     credentials_command.register(commands.app)
+    notices_commands.register(commands.app)
     app.add_typer(commands.app, name="source")
     app.add_typer(secret_commands.app, name="secret")
     app.add_typer(runs_commands.app, name="runs")
@@ -55,8 +57,9 @@ def _commands(app: typer.Typer) -> None:
 
 def _tasks() -> tuple[Task, ...]:
     from catalog_service.sources.harvests import scheduler
+    from catalog_service.sources.notices import sender
 
-    return (scheduler.run,)
+    return (scheduler.run, sender.run)
 
 
 def _demonstrations() -> tuple[Demonstration, ...]:

@@ -16,6 +16,8 @@ harvest_sources = sa.Table(
     sa.Column("settings", sa.Text, nullable=False),
     # Encrypted; NULL: the platform asks for none.
     sa.Column("credentials", sa.LargeBinary),
+    # Encrypted; signs the notices that go to the source's webhook.
+    sa.Column("webhook_secret", sa.LargeBinary),
     sa.Column("bookmark", sa.Text),
     # Microseconds since 1970 UTC, here and below.
     sa.Column("full_walk", sa.BigInteger),
@@ -69,3 +71,22 @@ harvest_problems = sa.Table(
     sa.Column("expires", sa.BigInteger),
 )
 """What went wrong with single datasets, and for a week what the platform answered."""
+
+notice_outbox = sa.Table(
+    "notice_outbox",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("run", sa.Text),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("report", sa.Text, nullable=False),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    # Of the next attempt; NULL: there is none.
+    sa.Column("due", sa.BigInteger),
+    sa.Column("error", sa.Text),
+    sa.Index(None, "due"),
+)
+"""Notices that wait to be sent, and for a month what became of them."""

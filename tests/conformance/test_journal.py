@@ -32,6 +32,7 @@ HARVEST_TABLES = [
         tables.harvests,
         tables.harvest_entries,
         tables.harvest_problems,
+        tables.notice_outbox,
     )
 ]
 

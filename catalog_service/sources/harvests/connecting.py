@@ -10,16 +10,19 @@ from pydantic import ValidationError
 from catalog_service.catalog.admission import check_source_id
 from catalog_service.context import Service
 from catalog_service.journal.model import Source
+from catalog_service.secret_keys import SecretKeys
 from catalog_service.sources.errors import BAD_SETTING, NOT_HARVESTED
 from catalog_service.sources.harvests.model import HarvestSettings, HarvestSource
 from catalog_service.sources.harvests.platforms import opened
 from catalog_service.sources.harvests.schedule import check_schedule, next_visit
+from catalog_service.sources.harvests.secrets import SourceSecrets, new_secret
 from catalog_service.sources.harvests.store import HarvestStore
+from harvesters.platforms.web_address import parse
 from harvesters.protocols import Gate
 from ontology.errors import AtlasError
 
-NO_SCHEDULE = "none"
-"""What is given instead of a line of cron, to be visited only when told to."""
+NONE = "none"
+"""What is given instead of a line of cron or an address of notices, to take it away."""
 
 BY_HAND = ("push", "spreadsheet")
 """Types that need no address: clients push to them, or files are imported by hand."""
@@ -39,7 +42,7 @@ def connect(
 
     Nothing is stored unless all of it is right. Raises ``illegal-source-id``,
     ``unknown-platform``, ``unknown-option``, ``bad-schedule``, ``bad-setting``, and what is wrong
-    with the address. The second part is None for a source that is not visited.
+    with an address or the file of keys. The second part is None for a source that is not visited.
     """
     check_source_id(name)
     store = HarvestStore(atlas.journal, atlas.clock)
@@ -55,9 +58,18 @@ def connect(
         )
         with opened(atlas, planned, source):
             pass  # its type, options, address and allowances are right
+        webhook = settings.notify_webhook
+        is_new = webhook != (None if before is None else before.settings.notify_webhook)
+        if webhook and is_new:
+            parse(webhook)
+            SecretKeys.load(atlas.settings)  # signed with a key that is kept encrypted
         due = next_visit(settings, atlas.clock.now())
         registered = atlas.journal.put_source(name, kind=kind, title=title, url=url, gate=gate)
         store.put_source(name, settings, due)
+        if is_new:
+            # Of its own: whoever has the former key must not write to the new receiver.
+            secret = new_secret() if webhook else None
+            SourceSecrets(atlas.journal, atlas.settings).write(name, "webhook_secret", secret)
         return registered, store.source(name)
     if given:
         raise AtlasError(NOT_HARVESTED, source=name)
@@ -81,10 +93,14 @@ def _stored(store: HarvestStore, name: str) -> HarvestSource | None:
 def _settings(before: HarvestSource | None, given: Mapping[str, Any]) -> HarvestSettings:
     values = dict(given)
     schedule = values.get("schedule")
-    if schedule == NO_SCHEDULE:
+    if schedule == NONE:
         values["schedule"] = None
     elif schedule is not None:
         check_schedule(schedule)
+    if values.get("notify_webhook") == NONE:
+        values["notify_webhook"] = None
+    if values.get("notify_emails") == (NONE,):
+        values["notify_emails"] = ()
     stored = {} if before is None else before.settings.model_dump()
     if "options" in values:
         values["options"] = {**stored.get("options", {}), **values["options"]}

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalog_service.settings_urls import MAIL_ADDRESS
+from catalog_service.sources.notices.model import Channel, NotifyOn
 from ontology.errors import AtlasError
 
 COUNTERS: Final = (
@@ -56,6 +58,16 @@ class HarvestSettings(BaseModel):
     requests_per_second: Annotated[float, Field(gt=0, le=10_000)] = 10
     parallel: Annotated[int, Field(ge=1, le=32)] = 4
     """Requests to the platform at the same time."""
+    notify_on: NotifyOn = "held"
+    """After which runs notices are sent, where there is an address for them."""
+    notify_webhook: Annotated[str | None, Field(max_length=2_000)] = None
+    notify_emails: tuple[Annotated[str, Field(max_length=254, pattern=MAIL_ADDRESS)], ...] = ()
+
+    def notice_targets(self) -> list[tuple[Channel, str]]:
+        """Return where notices of this source go."""
+        webhook = self.notify_webhook
+        targets: list[tuple[Channel, str]] = [("webhook", webhook)] if webhook else []
+        return [*targets, *(("email", address) for address in self.notify_emails)]
 
 
 @dataclass(frozen=True, slots=True)

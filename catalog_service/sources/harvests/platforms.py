@@ -46,10 +46,8 @@ def opened(
     settings = source.settings
     with GuardedClient(
         registered.url,
-        turns=turns or _turns(),
-        agent=user_agent(
-            "shanghai-data-atlas", version("shanghai-data-atlas"), atlas.settings.public_url
-        ),
+        turns=turns or host_turns(),
+        agent=agent(atlas),
         allow=settings.allow,
         credentials=credentials_of(atlas, registered),
         politeness=Politeness(per_second=settings.requests_per_second, parallel=settings.parallel),
@@ -90,7 +88,13 @@ def _connected(
     )
 
 
+def agent(atlas: Service) -> str:
+    """Return who sends the requests of this service, with an address for complaints."""
+    name = "shanghai-data-atlas"
+    return user_agent(name, version(name), atlas.settings.public_url)
+
+
 @cache
-def _turns() -> HostTurns:
-    """The turns of this process at each host: two sources on one host are one visitor."""
+def host_turns() -> HostTurns:
+    """Return the turns of this process at each host: two sources on one host are one visitor."""
     return HostTurns()

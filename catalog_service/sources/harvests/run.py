@@ -26,6 +26,7 @@ from catalog_service.sources.harvests.removal import (
 )
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.harvests.walk import Parts, StopWalkError, WalkEnd, said, walk
+from catalog_service.sources.notices.reporting import reported
 from harvesters.errors import LIST_INCOMPLETE
 from harvesters.platforms.protocol import Platform
 from harvesters.protocols import Submission
@@ -158,15 +159,23 @@ class Harvest:
         self._result.status = status
         if self._order.dry_run:
             return
-        error = self._result.error
+        error = None if self._result.error is None else said(self._result.error)
         self._store.finish(
             self._run,
             status,
-            None if error is None else said(error),
+            error,
             bookmark=bookmark,
             listed=self._listed,
             whole=self._is_whole,
             decision=self._decision,
+            notice=reported(
+                self._atlas,
+                self._source,
+                run=self._run.id,
+                status=status,
+                counters=self._run.counters,
+                error=error,
+            ),
         )
 
 

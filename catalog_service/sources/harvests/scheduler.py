@@ -13,10 +13,13 @@ from typing import Final
 import structlog
 
 from catalog_service.atlas import Atlas
-from catalog_service.sources.errors import HARVEST_ACTIVE, RUN_INTERRUPTED
+from catalog_service.errors import SOURCE_PAUSED
+from catalog_service.sources.errors import HARVEST_ACTIVE, HARVEST_LOST, RUN_INTERRUPTED
 from catalog_service.sources.harvests.schedule import next_visit
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import LEASE, HarvestStore
+from catalog_service.sources.harvests.walk import said
+from catalog_service.sources.notices.reporting import tell_not_begun
 from ontology.errors import AtlasError
 
 LOOK_EVERY: Final = 5.0
@@ -57,6 +60,12 @@ def _visit(atlas: Atlas, store: HarvestStore, name: str, stop: Event) -> None:
             result = harvest(atlas, name, actor="schedule", stopped=stop.is_set)
             is_interrupted = result.error is not None and result.error.kind is RUN_INTERRUPTED
             log.info("harvested", run=result.run, status=result.status, **result.counters)
+        except AtlasError as error:
+            if error.kind is not HARVEST_ACTIVE:
+                log.warning("not-harvested", error=str(error))
+            if error.kind not in (HARVEST_ACTIVE, HARVEST_LOST, SOURCE_PAUSED):
+                # There is no run whose end would tell of it.
+                tell_not_begun(atlas, store.source(name), said(error))
         finally:
             # An interrupted run is gone on with as soon as the service is back; one that failed,
             # or could not begin, waits for its next time.
@@ -64,8 +73,7 @@ def _visit(atlas: Atlas, store: HarvestStore, name: str, stop: Event) -> None:
             due = now if is_interrupted else next_visit(store.source(name).settings, now)
             store.replace_due(name, until, due)
     except AtlasError as error:
-        if error.kind is not HARVEST_ACTIVE:
-            log.warning("not-harvested", error=str(error))
+        log.warning("not-harvested", error=str(error))
     except Exception:
         # A fault of ours in one source must not end the visits to the others.
         log.exception("harvest-failed")

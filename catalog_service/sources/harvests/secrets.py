@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+import os
+from typing import Final, Literal, get_args
 
 import sqlalchemy as sa
 
@@ -13,9 +14,9 @@ from catalog_service.sources.errors import NOT_HARVESTED
 from catalog_service.sources.tables import harvest_sources
 from ontology.errors import AtlasError
 
-Purpose = Literal["credentials"]
+Purpose = Literal["credentials", "webhook_secret"]
 
-PURPOSES: Final[tuple[Purpose, ...]] = ("credentials",)
+PURPOSES: Final[tuple[Purpose, ...]] = get_args(Purpose)
 """The columns of `harvest_sources` that hold something encrypted."""
 
 
@@ -82,6 +83,11 @@ class SourceSecrets:
                     )
                     count += 1
         return keys, count
+
+
+def new_secret() -> bytes:
+    """Return a key that signs notices (Standard Webhooks: 24 to 64 bytes)."""
+    return os.urandom(32)
 
 
 def _context(source: str, purpose: Purpose) -> str:

@@ -31,6 +31,7 @@ from catalog_service.sources.harvests.model import (
     HarvestSource,
     Problem,
 )
+from catalog_service.sources.notices.outbox import Addressed, put_notices
 from catalog_service.sources.tables import (
     harvest_entries,
     harvest_problems,
@@ -246,11 +247,12 @@ class HarvestStore:
         listed: int | None = None,
         whole: bool = False,
         decision: Mapping[str, Any] | None = None,
+        notice: Addressed | None = None,
     ) -> None:
         """End a run; ``error`` says why it failed, stopped or waits.
 
         ``bookmark`` and ``whole`` are stored where a walk came to its end, ``listed`` where it also
-        named all that there is.
+        named all that there is. ``notice`` goes into the outbox in the same transaction.
 
         Raises ``harvest-lost``.
         """
@@ -284,6 +286,8 @@ class HarvestStore:
                 _supersede(connection, run)
             if ended:
                 _put(connection, run.source, ended)
+            if notice is not None:
+                put_notices(connection, *notice, self._clock.now())
             connection.execute(
                 harvest_problems.update()
                 .where(harvest_problems.c.expires < now)

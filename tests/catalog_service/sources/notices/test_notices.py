@@ -1,0 +1,297 @@
+"""From the end of a run to a receiver of webhooks and a mail server, both real and local."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from pydantic import SecretStr
+
+from catalog_service.secret_keys import create_file
+from catalog_service.sources.harvests.connecting import connect
+from catalog_service.sources.harvests.service import harvest
+from catalog_service.sources.notices.model import Notice, Report
+from catalog_service.sources.notices.outbox import LEASE, MOST_ATTEMPTS, Outbox
+from catalog_service.sources.notices.reporting import tell_not_begun
+from catalog_service.sources.notices.sender import deliver
+from catalog_service.sources.notices.webhook import shown_secret
+from harvesters.platforms.guarded_list import GuardedList
+from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
+from tests.fixtures.web import House
+
+SENDER = "atlas@data.example"
+PASSWORD = "p@ss/w:rd"
+
+
+class Receiver(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.got.append((dict(self.headers), body))  # type: ignore[attr-defined]
+        self.send_response(self.server.status)  # type: ignore[attr-defined]
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@dataclass
+class Mailbox:
+    """What a mail server got; it refuses who is called nobody."""
+
+    got: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_RCPT(  # noqa: N802 — the library's name
+        self, _server: object, _session: object, envelope: Envelope, address: str, _: object
+    ) -> str:
+        if address.startswith("nobody@"):
+            return "550 there is nobody"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(  # noqa: N802 — the library's name
+        self, _server: object, _session: object, envelope: Envelope
+    ) -> str:
+        assert isinstance(envelope.content, bytes)
+        made = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(made, EmailMessage)
+        self.got.append(made)
+        return "250 OK"
+
+
+def certificate(folder: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "certificate.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Told:
+    """A house with one source, and those who get its notices."""
+
+    house: House
+    receiver: Any
+    mailbox: Mailbox
+    tls: Controller
+    plain: Controller
+    platform: MemoryPlatform
+
+    def connect(self, **given: Any) -> None:
+        connect(self.house.atlas, "pudong", given=given)
+
+    def harvest(self, **more: Any) -> str:
+        guarded = GuardedList(self.platform, "https://pudong.example/")
+        result = harvest(self.house.atlas, "pudong", actor="test", platform=guarded, **more)
+        assert result.run is not None
+        return result.run
+
+    def notices(self) -> list[Notice]:
+        return Outbox(self.house.atlas.journal, self.house.clock).of_source("pudong")
+
+    def mail_by(self, server: str) -> None:
+        given = {"smtp_url": SecretStr(server), "smtp_from": SENDER}
+        self.house.atlas.settings = self.house.settings.model_copy(update=given)
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, ...]]:
+    folder = tmp_path_factory.mktemp("mail")
+    path, mailbox = certificate(folder), Mailbox()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+
+    def check(_s: object, _session: object, _e: object, _m: object, data: Any) -> AuthResult:
+        is_right = (data.login, data.password) == (b"me@x", PASSWORD.encode())
+        return AuthResult(success=is_right, handled=False)  # the server itself says so
+
+    tls = Controller(
+        mailbox,
+        "localhost",
+        free_port(),
+        tls_context=context,
+        require_starttls=True,
+        auth_required=True,
+        authenticator=check,
+    )
+    plain = Controller(mailbox, "localhost", free_port())
+    receiver: Any = HTTPServer(("127.0.0.1", 0), Receiver)
+    thread = threading.Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    tls.start()
+    plain.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(path))
+        yield receiver, mailbox, tls, plain
+    tls.stop()
+    plain.stop()
+    receiver.shutdown()
+    thread.join()
+    receiver.server_close()
+
+
+@pytest.fixture
+def told(servers: tuple[Any, ...], tmp_path: Path) -> Iterator[Told]:
+    receiver, mailbox, tls, plain = servers
+    receiver.got, receiver.status, mailbox.got = [], 204, []
+    house = House(tmp_path / "var", secret_file=tmp_path / "keys")
+    create_file(house.settings)
+    platform = MemoryPlatform("pudong")
+    platform.put("A1", "A2", update_time="2026-08-20")
+    with house.atlas:
+        one = Told(house, receiver, mailbox, tls, plain, platform)
+        connect(
+            house.atlas,
+            "pudong",
+            kind="district",
+            title="浦东",
+            url="https://pudong.example/",
+            given={"allow": ("127.0.0.1",)},
+        )
+        yield one
+
+
+def test_a_webhook_is_signed_repeated_and_told_once(told: Told) -> None:
+    url = f"http://127.0.0.1:{told.receiver.server_port}/hook"
+    told.connect(notify_webhook=url)
+    told.harvest()
+    assert told.notices() == []  # nothing that a person must know
+    told.platform.broken_page = 0
+    run = told.harvest(full=True)
+    told.receiver.status = 503
+    assert (deliver(told.house.atlas), deliver(told.house.atlas)) == (1, 0)
+    (waiting,) = told.notices()
+    assert waiting.error is not None and waiting.error["code"] == "platform-refused"
+    told.receiver.status = 204
+    told.house.clock.step(minutes=2)
+    assert deliver(told.house.atlas) == 1
+    (first, body), (second, again) = told.receiver.got
+    assert first["webhook-id"] == second["webhook-id"] and body == again
+    secret = shown_secret(told.house.atlas, "pudong")
+    assert secret is not None
+    signed = f"{second['webhook-id']}.{second['webhook-timestamp']}.".encode() + body
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    expected = base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+    assert second["webhook-signature"] == f"v1,{expected}"
+    data = orjson.loads(body)["data"]
+    assert (data["run"], data["status"], data["error"]["code"]) == (run, "failed", "broken")
+    told.house.clock.step(minutes=60)
+    assert (deliver(told.house.atlas), told.notices()[0].state) == (0, "sent")
+
+
+def test_mail_goes_over_tls_in_both_languages(told: Told) -> None:
+    told.connect(notify_emails=("steward@data.example",), notify_on="always")
+    told.mail_by(f"smtp://me%40x:p%40ss%2Fw%3Ard@localhost:{told.tls.port}")
+    run = told.harvest()
+    assert deliver(told.house.atlas) == 1
+    assert [(one.state, one.error) for one in told.notices()] == [("sent", None)]
+    (mail,) = told.mailbox.got
+    assert (mail["From"], mail["To"]) == (SENDER, "steward@data.example")
+    assert mail["Message-ID"] == f"<{told.notices()[0].id}@data.example>"
+    text = mail.get_content()
+    chinese, english = text.split("----")
+    assert "浦东" in chinese and "采集完成" in chinese and "harvest done" not in chinese
+    assert "created 2" in english and f"/sources/pudong/runs/{run}" in english
+
+
+def test_what_the_mail_server_says_decides_on_another_try(told: Told) -> None:
+    told.connect(notify_emails=("nobody@data.example",), notify_on="always")
+    told.harvest()
+    by_code = {}
+    for server in (
+        f"smtp://localhost:{told.plain.port}",  # offers no STARTTLS
+        f"smtp://me:wrong@localhost:{told.tls.port}",
+        f"smtp://localhost:{told.plain.port}?starttls=off",
+    ):
+        told.mail_by(server)
+        told.house.clock.step(minutes=60)
+        assert deliver(told.house.atlas) == 1
+        (notice,) = told.notices()
+        assert notice.error is not None
+        by_code[notice.error["code"]] = notice.state
+    assert by_code == {"mail-not-sent": "waiting", "mail-refused": "given-up"}
+    assert "wrong" not in str(told.notices())
+
+
+def test_each_attempt_is_one_process_and_the_last_gives_up(told: Told) -> None:
+    told.connect(notify_emails=("a@data.example", "b@data.example"))
+    source = told.house.atlas
+    outbox = Outbox(source.journal, source.clock)
+    store_source = connect(source, "pudong", given={})[1]
+    assert store_source is not None
+    error = {"code": "credentials-elsewhere", "message": {"zh": "别处。", "en": "Elsewhere."}}
+    tell_not_begun(source, store_source, error)
+    told.connect(notify_emails=("a@data.example",))
+    claimed = outbox.claim(10)
+    assert (len(claimed), outbox.claim(10)) == (2, [])
+    # The process died: after its lease others try, and it has no say any more.
+    told.house.clock.step(minutes=int(LEASE.total_seconds() // 60))
+    assert deliver(source) == 2
+    for one in claimed:
+        outbox.end(one, "sent")
+    states = {one.target: (one.state, one.attempts) for one in told.notices()}
+    assert states == {"a@data.example": ("waiting", 2), "b@data.example": ("dropped", 2)}
+    for _ in range(MOST_ATTEMPTS):
+        told.house.clock.step(minutes=10 * 60)
+        deliver(source)
+    last = {one.target: (one.state, one.attempts) for one in told.notices()}["a@data.example"]
+    assert last == ("given-up", MOST_ATTEMPTS)
+    told.house.clock.step(minutes=31 * 24 * 60)
+    outbox.forget_old()
+    assert told.notices() == []
+
+
+def test_what_is_told_of() -> None:
+    def ended(status: str, code: str | None = None, **counters: int) -> str:
+        error = None if code is None else {"code": code, "message": {}}
+        report = Report("a", "A", "a-1", status, "", counters, error, None)
+        levels = [on for on in ("failure", "held", "always") if report.is_told(on)]  # type: ignore[arg-type]
+        return levels[0] if levels else "never"
+
+    assert ended("done", created=3) == "always"
+    assert ended("done", held=1) == "held"
+    assert ended("done", "entries-unreadable") == "held"
+    assert ended("waiting", "removals-wait") == "held"
+    assert ended("failed", "list-too-short") == "failure"
+    assert ended("stopped", "run-too-long") == "failure"
+    assert ended("stopped", "run-stopped") == "always"
+    assert ended("stopped", "run-interrupted") == "never"

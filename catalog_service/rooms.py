@@ -7,6 +7,7 @@ from catalog_service.datasets import room as datasets
 from catalog_service.discovery import room as discovery
 from catalog_service.entities import room as entities
 from catalog_service.explorer import room as explorer
+from catalog_service.federation import room as federation
 from catalog_service.operations import room as operations
 from catalog_service.room import Room
 from catalog_service.rules import room as rules
@@ -23,6 +24,7 @@ ROOMS: tuple[Room, ...] = (
     vocabularies.ROOM,
     rules.ROOM,
     sources.ROOM,
+    federation.ROOM,
     sparql.ROOM,
     accounts.ROOM,
     operations.ROOM,

@@ -20,6 +20,9 @@ SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 PATH = "/id/dataset/"
 """The path between the base and the source in the IRI of a record."""
 
+CATALOG_PATH = "/catalog"
+"""The path behind the base in the IRI of the catalogue itself."""
+
 
 def mint_iri(base: str, source: str, remote_id: str) -> str:
     """Return ``{base}/id/dataset/{source}/{remote id}``, the record's identity for ever.

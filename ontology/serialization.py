@@ -31,6 +31,20 @@ def write(
     return Written(out.getvalue(), missing)
 
 
+def write_quads(
+    quads: Collection[ox.Quad],
+    target: ox.RdfFormat,
+    prefixes: Mapping[str, str] = PREFIXES,
+) -> bytes:
+    """Return statements in named graphs as a document; without their names where it has none."""
+    if not target.supports_datasets:
+        return write((quad.triple for quad in quads), target, prefixes).body
+    names = {name: str(namespace) for name, namespace in prefixes.items()}
+    if target == ox.RdfFormat.TRIG:
+        names = _plain(names, [quad.triple for quad in quads])
+    return ox.serialize(quads, format=target, prefixes=names) or b""
+
+
 def write_to(
     out: IO[bytes],
     triples: Collection[ox.Triple],

@@ -23,6 +23,7 @@ from catalog_service.journal.model import (
     StoredRecord,
     VisibilityChange,
 )
+from catalog_service.journal.published import PublicChange, public_changes, times_of
 from catalog_service.journal.queries import chunks
 from catalog_service.journal.schema import changes, meta
 
@@ -137,6 +138,27 @@ class ChangeLog(JournalBase):
             ]
         except UNREADABLE as error:
             raise damaged(self._location.shown, f"a time after change {seq}", error) from error
+
+    def public_changes(self, first: int, last: int, most: int) -> tuple[list[PublicChange], int]:
+        """Return what changes ``first`` to ``last`` mean to the public now, and where that ends.
+
+        See `catalog_service.journal.published`; ``most`` characters of content, or one version.
+        """
+        with database.reading(self._engine) as connection:
+            try:
+                return public_changes(connection, self._codec_for, first, last, most)
+            except UNREADABLE as error:
+                what = f"a time after change {first}"
+                raise damaged(self._location.shown, what, error) from error
+
+    def times_of(self, numbers: Sequence[int]) -> dict[int, datetime]:
+        """Return when changes were written, by number; unknown ones are left out."""
+        with database.reading(self._engine) as connection:
+            try:
+                return times_of(connection, numbers)
+            except UNREADABLE as error:
+                what = "the times of changes"
+                raise damaged(self._location.shown, what, error) from error
 
     def change(self, seq: int) -> Change | None:
         """Return one change by its number."""

@@ -25,6 +25,8 @@ _RELATION: Final = f"{_TREE}relation"
 _VIEW: Final = f"{_TREE}view"
 _VERSION_PATHS: Final = (DCT.isVersionOf,)
 _TIME_PATHS: Final = (PROV.generatedAtTime, DCT.modified, DCT.created, DCT.issued)
+_OF_VERSION: Final = frozenset({PROV.generatedAtTime, "https://schema.org/position"})
+"""What is said of a version as a member of its stream, and not of the dataset."""
 _DELETED: Final = frozenset({f"{_AS}Delete", f"{_AS}Tombstone", f"{_LDES}Tombstone"})
 _ENDS_BEFORE: Final = frozenset({f"{_TREE}LessThanRelation", f"{_TREE}LessThanOrEqualToRelation"})
 
@@ -107,15 +109,22 @@ def members(fragment: Fragment, paths: tuple[str, str]) -> Iterator[Member]:
 
 
 def version_graph(fragment: Fragment, member: Member) -> Graph:
-    """Return a version as a graph of its own, in which it bears the IRI of its dataset."""
+    """Return a version as a graph of its own, in which it bears the IRI of its dataset.
+
+    It is read from the named graph of its IRI where there is one (TREE, member extraction): other
+    members may describe the same organization differently.
+    """
     graph = fragment.document.graph
+    if (own := graph.named.get(member.node)) is not None:
+        graph = Graph(out=own, warnings=graph.warnings)
     triples, subjects = closure(member.node, graph, fragment.bounds)
     entity = ox.NamedNode(member.entity)
     result = Graph()
     for triple in triples:
         subject = cast(Node, entity if triple.subject == member.node else triple.subject)
         obj = entity if triple.object == member.node else triple.object
-        if subject == entity and obj == entity:
+        of_version = subject == entity and triple.predicate.value in _OF_VERSION
+        if of_version or (subject == entity and obj == entity):
             continue
         result.out.setdefault(subject, []).append(ox.Triple(subject, triple.predicate, obj))
         result.size += 1

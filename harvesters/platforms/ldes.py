@@ -31,7 +31,7 @@ from harvesters.platforms.guarded_list import list_unreadable, page_digest
 from harvesters.platforms.options import choice
 from harvesters.platforms.peers import Peer
 from harvesters.platforms.protocol import Connection, Entry, Page
-from harvesters.platforms.rdf_pages import read_datasets, remote_name, request_document
+from harvesters.platforms.rdf_pages import ACCEPT, read_datasets, remote_name, request_document
 from harvesters.protocols import Incoming, Unreadable
 from ontology.errors import AtlasError
 
@@ -100,9 +100,12 @@ class _Walk:
 class LdesPlatform:
     """One event stream (`harvesters.platforms.protocol.Platform`)."""
 
-    def __init__(self, connection: Connection, peer: Peer | None = None) -> None:
+    def __init__(
+        self, connection: Connection, peer: Peer | None = None, *, accept: str = ACCEPT
+    ) -> None:
         self._connection = connection
         self._peer = peer
+        self._accept = accept
         self._identity = choice(connection, "identity", ("last", "iri"), "last")
         self._newest: dict[str, str] = {}
 
@@ -120,7 +123,7 @@ class LdesPlatform:
             walk = self._advanced(walk, fragment, url)
             is_own = self._peer.own(fragment.document.graph) if self._peer is not None else None
             for member in members(fragment, walk.paths):
-                if is_own is not None and is_own(member.entity):
+                if is_own is not None and (is_own(member.entity) or is_own(member.node.value)):
                     continue
                 walk, entry = self._taken(walk, fragment, member)
                 entries += entry
@@ -144,7 +147,7 @@ class LdesPlatform:
     def _visited(self, url: str, *, first: bool) -> Fragment | None:
         """Return a fragment; None for one that is no longer there."""
         try:
-            return page_of(request_document(self._connection.client, url))
+            return page_of(request_document(self._connection.client, url, accept=self._accept))
         except AtlasError as error:
             if first or not is_of_one_record(error) or error.params.get("status") not in (404, 410):
                 raise

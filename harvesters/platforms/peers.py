@@ -11,9 +11,10 @@ import pyoxigraph as ox
 
 from harvesters.platforms.rdf_pages import remote_name
 from harvesters.readers.rdf.graph import Graph
-from ontology.record import PATH
+from ontology.record import CATALOG_PATH, PATH
 from ontology.terms import DCT, FOAF, PROV
 
+_PART_OF: Final = DCT.isPartOf
 _TOPIC: Final = FOAF.primaryTopic
 _HOMES: Final = frozenset({DCT.source, PROV.wasDerivedFrom, PROV.hadPrimarySource})
 """Properties by which a record of a feed names the record that it was made of."""
@@ -40,18 +41,21 @@ class Peer:
         return remote_name(iri, whole=True)
 
     def own(self, graph: Graph) -> Callable[[str], bool]:
-        """Return a test for IRIs of the datasets of a document whose home is this catalogue.
+        """Return a test for IRIs of datasets and versions of a document that came from here.
 
-        By their own IRIs, by those of records about them (``foaf:primaryTopic``), and by those of
-        the records of which these were made.
+        By their own IRIs, by those of records about them (``foaf:primaryTopic``), by those of the
+        records of which these were made, and by the catalogues that datasets came through: what
+        once was here is had from where it came from, and must not come back by a longer way.
         """
-        start = f"{self.base_iri}{PATH}"
+        start, catalog = f"{self.base_iri}{PATH}", f"{self.base_iri}{CATALOG_PATH}"
         found: set[str] = set()
         for node, triples in graph.out.items():
             topics = [_text(t) for t in triples if t.predicate.value == _TOPIC]
             homes = [_text(t) for t in triples if t.predicate.value in _HOMES]
             if topics and any(text.startswith(start) for text in (node.value, *homes)):
                 found.update(topics)
+            if any(_text(t) == catalog for t in triples if t.predicate.value == _PART_OF):
+                found.add(node.value)
         return lambda iri: iri.startswith(start) or iri in found
 
 

@@ -111,7 +111,7 @@ def read_document(response: Response, limits: Limits = DEFAULT) -> Document:
         starts = response.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
         ending = "jsonld" if starts in (b"{", b"[") else "ttl"
     source = Input(f"{shown_address(response.url)}#.{ending}", content=response.content)
-    return Document(response, source, read_graph(source, limits, response.url))
+    return Document(response, source, read_graph(source, limits, response.url, named=True))
 
 
 def read_datasets(

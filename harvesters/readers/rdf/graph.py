@@ -23,6 +23,8 @@ class Graph:
     """By subject: IRIs that were mended, and values that were left out."""
     faults: list[Fault] = field(default_factory=list)
     """Places that could not be read, with the nodes that they may have described."""
+    named: dict[Node, dict[Node, list[ox.Triple]]] = field(default_factory=dict)
+    """The triples of each named graph by subject, where the names were asked for; also in `out`."""
     size: int = 0
     """Number of triples."""
     relative: bool = False

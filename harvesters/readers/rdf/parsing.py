@@ -82,8 +82,10 @@ def rdf_format(source: Input, head: bytes) -> ox.RdfFormat:
     return ox.RdfFormat.TURTLE
 
 
-def read_graph(source: Input, limits: Limits, base: str = RELATIVE) -> Graph:
-    """Read a file's triples, without the names of graphs.
+def read_graph(
+    source: Input, limits: Limits, base: str = RELATIVE, *, named: bool = False
+) -> Graph:
+    """Read a file's triples; with the names of its graphs (`Graph.named`) where ``named``.
 
     ``base`` is the document's address where it is known. Memory is limited by ``limits.triples``,
     ``limits.line`` and ``limits.document``. Raises `AtlasError` where the file as a whole is
@@ -92,7 +94,7 @@ def read_graph(source: Input, limits: Limits, base: str = RELATIVE) -> Graph:
     """
     with Unpacked(source, limits) as stream:
         form = rdf_format(source, stream.read(4096))
-    reading = _Reading(source, limits, form, base)
+    reading = _Reading(source, limits, form, base, named=named)
     try:
         if form in _LINE_BASED:
             reading.lines()
@@ -119,8 +121,17 @@ class _FaultError(Exception):
 
 
 class _Reading:
-    def __init__(self, source: Input, limits: Limits, form: ox.RdfFormat, base: str) -> None:
+    def __init__(
+        self,
+        source: Input,
+        limits: Limits,
+        form: ox.RdfFormat,
+        base: str,
+        *,
+        named: bool = False,
+    ) -> None:
         self._source = source
+        self._named = named
         self._limits = limits
         self._form = form
         self._base = base
@@ -331,8 +342,13 @@ class _Reading:
         if self._graph.size > self._limits.triples:
             place = FilePosition(self._source.name)
             raise AtlasError(GRAPH_TOO_LARGE, place=place, limit=self._limits.triples)
-        if legal is not None:
-            self._graph.out.setdefault(cast(Node, legal.subject), []).append(legal)
+        if legal is None:
+            return
+        node = cast(Node, legal.subject)
+        self._graph.out.setdefault(node, []).append(legal)
+        if self._named and isinstance(quad.graph_name, ox.NamedNode):
+            own = self._graph.named.setdefault(quad.graph_name, {})
+            own.setdefault(node, []).append(legal)
 
 
 def _digits(lexical: str) -> str:

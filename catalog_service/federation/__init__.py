@@ -1,0 +1,1 @@
+"""Catalogues that supply each other: the event stream and the paged catalogue."""

@@ -1,0 +1,60 @@
+"""``/ldes``: the public records' versions as an event stream (LDES, TREE)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from catalog_service.dependencies import Atlas
+from catalog_service.federation import service
+from catalog_service.federation.event_stream import STREAM_PREFIXES
+from catalog_service.federation.service import Fragment
+from catalog_service.http.conditional_requests import not_modified
+from catalog_service.http.negotiation import choose
+from catalog_service.http.representations import digest
+from catalog_service.output_formats import N_QUADS, STREAM_FORMATS
+from ontology.serialization import write_quads
+
+router = APIRouter(prefix=service.PATH, tags=["federation"])
+
+_FORMS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {form.media_type: {} for form in STREAM_FORMATS}}
+}
+
+
+@router.get("", summary="The event stream of public records", responses=_FORMS)
+def event_stream(request: Request, atlas: Atlas) -> Response:
+    """Its first fragment, which leads to ranges of changes."""
+    return _answer(request, service.entry(atlas))
+
+
+@router.get("/ranges/{first}", summary="A range of the event stream", responses=_FORMS)
+def stream_range(request: Request, atlas: Atlas, first: int) -> Response:
+    """The pages of the changes from number ``first`` on."""
+    return _answer(request, service.range_of(atlas, first))
+
+
+@router.get("/changes/{first}", summary="A page of the event stream", responses=_FORMS)
+def stream_page(request: Request, atlas: Atlas, first: int) -> Response:
+    """Versions and ends of public records, of changes from number ``first`` on."""
+    return _answer(request, service.page(atlas, first))
+
+
+def _answer(request: Request, fragment: Fragment) -> Response:
+    form = choose(request.headers.get("accept"), STREAM_FORMATS)
+    lines = write_quads(fragment.quads, N_QUADS.rdf)
+    # Weak: prefixes come in another order from another process. The statements decide.
+    tag = f'W/"{digest(lines)}-{form.suffix}"'
+    # Caches ask before each use, for what is closed must not stay in them. Clients of the stream
+    # learn from the second word that a full fragment gets nothing new.
+    cache = "no-cache, immutable" if fragment.is_full else "no-cache"
+    headers = {"ETag": tag, "Cache-Control": cache, "Vary": "Accept"}
+    unchanged = not_modified(request, tag, headers)
+    if unchanged is not None:
+        return unchanged
+    if form is not N_QUADS:
+        prefixes = {n: ns for n, ns in STREAM_PREFIXES.items() if ns.encode() in lines}
+        lines = write_quads(fragment.quads, form.rdf, prefixes)
+    return Response(lines, headers=headers, media_type=form.content_type)

@@ -1,0 +1,85 @@
+"""``/ldes``: what it shows of the public's past, how it is cut into pages, its forms and caches."""
+
+from __future__ import annotations
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from catalog_service.federation import service
+from catalog_service.federation.event_stream import AS, TREE
+from ontology.terms import RDF
+from tests.fixtures.web import BASE, House, site
+
+__all__ = ["site"]
+
+Site = tuple[House, httpx.Client]
+CITY = f"{BASE}/id/dataset/city"
+SHOWN = [f"{CITY}/{end}" for end in ("a%2Fb%20c%25#v2", "COND#v3", "XSS#v8", "BUS1#v10")]
+ENDED = [f"{CITY}/{end}" for end in ("TURNED#v11", "GONE#v12")]
+
+
+def members(quads: list[ox.Quad]) -> list[str]:
+    return [q.object.value for q in quads if q.predicate.value == TREE.member]
+
+
+def leads(quads: list[ox.Quad]) -> list[str]:
+    found = [q.object.value for q in quads if q.predicate.value == TREE.node]
+    return list(dict.fromkeys(found))
+
+
+def quads_of(client: httpx.Client, path: str) -> list[ox.Quad]:
+    answer = client.get(path, headers={"Accept": "application/n-quads"})
+    assert answer.headers["content-type"] == "application/n-quads"
+    return list(ox.parse(answer.content, format=ox.RdfFormat.N_QUADS))
+
+
+def test_the_newest_public_version_of_each_record_and_the_ends_of_others(site: Site) -> None:
+    client = site[1]
+    (ranges,) = leads(quads_of(client, "/ldes"))
+    (changes,) = leads(quads_of(client, ranges.removeprefix(BASE)))
+    quads = quads_of(client, changes.removeprefix(BASE))
+    assert members(quads) == [*SHOWN, *ENDED]
+    deleted = [q.subject.value for q in quads if q.object == ox.NamedNode(AS.Delete)]
+    assert deleted == ENDED
+    # Nothing but that it is gone: neither what it said, nor why, nor that it was closed.
+    said = {q.predicate.value for q in quads if q.subject.value == ENDED[0]}
+    assert len(said) == 5 and RDF.type in said
+    text = str(quads)
+    assert all(hidden not in text for hidden in ("关闭", "CLOSED", "SECRETGONE", "HELD"))
+
+
+def test_pages_of_passed_changes_get_nothing_new(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    atlas = site[0].atlas
+    monkeypatch.setattr(service, "PAGE", 4)
+    monkeypatch.setattr(service, "RANGE", 8)
+    ranges = leads(service.entry(atlas).quads)
+    assert ranges == [f"{BASE}/ldes/ranges/1", f"{BASE}/ldes/ranges/9"]
+    first, second = service.range_of(atlas, 1), service.range_of(atlas, 9)
+    assert (first.is_full, second.is_full) == (True, False)
+    pages = [*leads(first.quads), *leads(second.quads)]
+    assert pages == [f"{BASE}/ldes/changes/{start}" for start in (1, 5, 9, 13)]
+    made = [service.page(atlas, start) for start in (1, 5, 9, 13)]
+    assert [page.is_full for page in made] == [True, True, True, False]
+    assert [name for page in made for name in members(page.quads)] == [*SHOWN, *ENDED]
+    # A page that grows too long ends, and leads on.
+    monkeypatch.setattr(service, "LONGEST", 1)
+    page = service.page(atlas, 1)
+    assert members(page.quads) == SHOWN[:1] and leads(page.quads) == [f"{BASE}/ldes/changes/3"]
+
+
+def test_forms_caches_and_addresses_that_are_none(site: Site) -> None:
+    client = site[1]
+    for kind in ("text/turtle", "application/trig", "application/ld+json", "application/n-quads"):
+        answer = client.get("/ldes/changes/1", headers={"Accept": kind})
+        assert answer.headers["content-type"].startswith(kind)
+        form = ox.RdfFormat.from_media_type(kind)
+        assert len(members(list(ox.parse(answer.content, format=form)))) == len(SHOWN + ENDED)
+        assert answer.headers["cache-control"] == "no-cache"
+        again = {"Accept": kind, "If-None-Match": answer.headers["etag"]}
+        assert client.get("/ldes/changes/1", headers=again).status_code == 304
+    gone = client.get("/ldes/changes/999")
+    assert (gone.status_code, gone.json()["code"]) == (404, "fragment-not-found")
+    assert client.get("/ldes", headers={"Accept": "image/png"}).status_code == 406

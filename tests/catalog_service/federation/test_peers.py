@@ -1,0 +1,101 @@
+"""Catalogues that supply each other: changes, ends, cut connections, no echo."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from ontology.terms import DCAT, DCT, VOCAB
+from tests.catalog_service.federation.peers import Peer
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Iterator[list[Peer]]:
+    peers = [Peer(tmp_path, name) for name in "abc"]
+    with ExitStack() as stack:
+        for peer in peers:
+            stack.enter_context(peer.atlas)
+        yield peers
+
+
+def test_what_changes_and_ends_arrives_with_the_next_visit(three: list[Peer]) -> None:
+    a, b, _ = three
+    b.supplied_by(a)
+    for name in "1234":
+        a.put(name, f"数据集{name}")
+    first = b.visit(a)
+    assert (first.status, first.counters["created"]) == ("done", 4)
+    assert b.view(own=False) == a.view(own=True)
+    assert all(focus.startswith(a.base) for focus in b.view(own=False))
+    assert b.visit(a).counters["updated"] == 0
+    a.put("1", "数据集一改")
+    a.put("2", "数据集2", is_open="非开放")
+    a.house.withdraw("own", "3")
+    second = b.visit(a)
+    assert (second.counters["updated"], second.counters["missing"]) == (1, 2)
+    assert b.view(own=False) == a.view(own=True) and len(b.public()) == 2
+    a.put("2", "数据集2")
+    a.put("3", "数据集3")
+    assert b.visit(a).counters["revived"] == 2
+    assert b.view(own=False) == a.view(own=True) and len(b.public()) == 4
+
+
+def test_nothing_comes_back_to_where_it_was(three: list[Peer]) -> None:
+    for here in three:
+        here.put(here.name, f"{here.name}的数据集")
+        here.house.submit_turtle(
+            "own",
+            f"@prefix dcat: <{DCAT}> . @prefix dct: <{DCT}> . "
+            f'<https://elsewhere.example/x{here.name}> a dcat:Dataset ; dct:title "外部"@zh ; '
+            f"dct:accessRights <{VOCAB}open-type/unconditional> .",
+        )
+    ring = list(zip(three, [*three[1:], three[0]], strict=True))
+    for giver, taker in ring:
+        taker.supplied_by(giver)
+    for _ in range(2):
+        for giver, taker in ring:
+            assert taker.visit(giver).status == "done"
+    a, _, c = three
+    for here in three:
+        assert len(here.public()) == 6 and len(here.view(own=False)) == 4
+    # The way is told: home, and every catalogue between.
+    said = c.public()["b/https://elsewhere.example/xa"].nquads or ""
+    assert "wasDerivedFrom> <https://a.example/id/dataset/own/xa>" in said
+    assert said.count("isPartOf> <https://") == 2
+    # What is closed at home does not go round for ever.
+    a.put("a", "a的数据集", is_open="非开放")
+    for giver, taker in ring:
+        taker.visit(giver)
+    assert [len(here.public()) for here in three] == [5, 5, 5]
+
+
+def test_random_operations_on_both_and_a_network_that_is_cut(three: list[Peer]) -> None:
+    a, b, _ = three
+    a.supplied_by(b)
+    b.supplied_by(a)
+    chance = random.Random(4)
+    for number in range(40):
+        here = chance.choice((a, b))
+        name = str(chance.randrange(8))
+        kind = chance.choice(("put", "put", "close", "withdraw"))
+        if kind == "withdraw":
+            if f"own/{name}" in here.public():
+                here.house.withdraw("own", name)
+        else:
+            more = {"is_open": "非开放"} if kind == "close" else {}
+            here.put(name, f"{here.name}{name}第{number}版", **more)
+        if number % 4 == 3:
+            giver, taker = chance.choice(((a, b), (b, a)))
+            taker.visit(giver, lambda: chance.random() < 0.3)
+    for giver, taker in ((a, b), (b, a)):
+        assert taker.visit(giver).status == "done"
+        assert taker.view(own=False) == giver.view(own=True) != {}
+    counts = [len(a.atlas.journal.changes_after(0)), len(b.atlas.journal.changes_after(0))]
+    for giver, taker in ((a, b), (b, a)) * 2:
+        taker.visit(giver, full=True)
+    # In step: further visits, whole ones too, change nothing.
+    assert counts == [len(a.atlas.journal.changes_after(0)), len(b.atlas.journal.changes_after(0))]

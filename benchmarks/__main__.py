@@ -12,7 +12,8 @@ _BY_NAME = ("bare_import", "crash", "disk_full")
 if __name__ == "__main__":
     names = sys.argv[1:] or sorted(
         path.stem
-        for path in Path(__file__).parent.glob("*.py")
+        for path in Path(__file__).parent.iterdir()
+        if path.suffix == ".py" or (path / "__main__.py").exists()
         if not path.stem.startswith("_") and path.stem not in _BY_NAME
     )
     failed = []

@@ -31,6 +31,7 @@ from ontology.vocabulary import Scheme, Vocabulary, load_vocabulary
 if TYPE_CHECKING:
     from catalog_service.accounts.tokens import Tokens
     from catalog_service.catalog import Catalog
+    from catalog_service.duplicates.finder import Duplicates
     from catalog_service.graph import FixedGraph, GraphReader, GraphStore
     from catalog_service.projections.index import CommitListener
     from catalog_service.projections.protocol import Projection
@@ -243,6 +244,13 @@ class Atlas:
             query_embedder.ask if query_embedder is not None else None,
             today=self.clock.today,
         )
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """The finder of records that repeat each other."""
+        from catalog_service.duplicates.finder import Duplicates
+
+        return Duplicates(self.index)
 
     def _revocations(self) -> Revocations:
         """Return the revocations since a checkpoint; one object for each projection read."""

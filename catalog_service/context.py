@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from catalog_service.accounts.tokens import Tokens
     from catalog_service.catalog import Catalog
     from catalog_service.clock import Clock
+    from catalog_service.duplicates.finder import Duplicates
     from catalog_service.graph import GraphReader
     from catalog_service.journal import Journal
     from catalog_service.settings import Settings
@@ -67,6 +68,11 @@ class Service(Protocol):
     @property
     def search(self) -> SearchService:
         """Searching over the index."""
+        ...
+
+    @property
+    def duplicates(self) -> Duplicates:
+        """The finder of records that repeat each other."""
         ...
 
     @property

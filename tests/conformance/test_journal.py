@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
+from catalog_service.duplicates.tables import duplicate_decisions
 from catalog_service.errors import BASE_IRI_CHANGED, JOURNAL_MISSING, JOURNAL_TOO_NEW, UNKNOWN_RUN
 from catalog_service.journal import Journal, database
 from catalog_service.journal.model import ChangeKind, RecordState
@@ -25,7 +26,7 @@ from ontology.record import Record
 from shapes.report import Finding, Report
 from tests.fixtures.records import BASE, iri, record
 
-HARVEST_TABLES = [
+LATER_TABLES = [
     table.name
     for table in (
         tables.harvest_sources,
@@ -33,6 +34,7 @@ HARVEST_TABLES = [
         tables.harvest_entries,
         tables.harvest_problems,
         tables.notice_outbox,
+        duplicate_decisions,
     )
 ]
 
@@ -360,7 +362,7 @@ def test_an_older_journal_gets_its_identity_with_the_migration(
         connection.execute(sa.text("DELETE FROM meta WHERE key = 'identity'"))
         connection.execute(sa.text("ALTER TABLE records DROP COLUMN removed"))
         connection.execute(sa.text("ALTER TABLE changes DROP COLUMN sum"))
-        for table in HARVEST_TABLES:
+        for table in LATER_TABLES:
             connection.execute(sa.text(f"DROP TABLE {table}"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     engine.dispose()

@@ -1,0 +1,1 @@
+"""How well records that repeat each other are found, on labelled pairs of real records."""

@@ -1,0 +1,115 @@
+"""``/api/v1/duplicates``: pairs of records that repeat each other, and decisions; for stewards."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from catalog_service.accounts.service import Principal, require_admin, require_steward
+from catalog_service.dependencies import Atlas
+from catalog_service.duplicates import service
+from catalog_service.duplicates.model import Verdict
+from catalog_service.duplicates.outcomes import (
+    DecisionAnswer,
+    PairsAnswer,
+    decision_answer,
+    pairs_answer,
+)
+from catalog_service.errors import RECORD_NOT_FOUND
+from catalog_service.http.access import Bearer
+from catalog_service.journal.model import StoredRecord
+from ontology.errors import AtlasError
+from search.duplicates.model import Kind
+
+router = APIRouter(prefix="/api/v1/duplicates", tags=["stewards"])
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=3_000)]
+
+
+class DecisionBody(BaseModel):
+    """What a steward decides; with ``repeats-city`` ``one`` repeats ``other``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    one: Name
+    other: Name
+    relation: Verdict
+    reason: Annotated[
+        str,
+        StringConstraints(
+            strip_whitespace=True,
+            min_length=1,
+            max_length=1_000,
+            pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$",
+        ),
+    ]
+
+
+class DecisionsAnswer(BaseModel):
+    """Every decision, the oldest first."""
+
+    decisions: list[DecisionAnswer]
+
+
+@router.get("", summary="Records that repeat each other, for stewards")
+def list_duplicates(
+    *,
+    atlas: Atlas,
+    bearer: Bearer,
+    source: Annotated[
+        str | None, Query(max_length=100, description="Only pairs with a record of it.")
+    ] = None,
+    iri: Annotated[
+        str | None, Query(max_length=3_000, description="Only the pairs of one record.")
+    ] = None,
+    relation: Annotated[Kind | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> PairsAnswer:
+    """The most urgent relation first. Without ``source`` or ``iri`` for the administrator only."""
+    if iri is not None:
+        require_steward(bearer, _record(atlas, iri).source)
+        return pairs_answer(service.pairs_of(atlas, iri, relation=relation))
+    if source is None:
+        require_admin(bearer)
+    else:
+        require_steward(bearer, source)
+    found = service.list_pairs(atlas, source=source, relation=relation, limit=limit)
+    return pairs_answer(found)
+
+
+@router.post("/decisions", summary="Decide what two records are to each other", status_code=201)
+def decide(*, atlas: Atlas, bearer: Bearer, body: DecisionBody) -> DecisionAnswer:
+    """Holds against what is computed, until another decision; for a steward of one of both."""
+    one, other = _record(atlas, body.one), _record(atlas, body.other)
+    principal = _steward(bearer, one, other)
+    made = service.decide(
+        atlas,
+        one.iri,
+        other.iri,
+        body.relation,
+        reason=body.reason,
+        actor=f"token:{principal.name}",
+    )
+    return decision_answer(made)
+
+
+@router.get("/decisions", summary="What stewards decided about pairs of records")
+def list_decisions(*, atlas: Atlas, bearer: Bearer) -> DecisionsAnswer:
+    """Every decision with its reason, for the administrator: labels for measuring and tuning."""
+    require_admin(bearer)
+    return DecisionsAnswer(decisions=[decision_answer(one) for one in service.decisions(atlas)])
+
+
+def _record(atlas: Atlas, iri: str) -> StoredRecord:
+    found = atlas.journal.get(iri)
+    if found is None:
+        raise AtlasError(RECORD_NOT_FOUND, iri=iri)
+    return found
+
+
+def _steward(bearer: Principal | None, one: StoredRecord, other: StoredRecord) -> Principal:
+    if bearer is not None and bearer.allows(f"steward:{other.source}"):
+        return bearer
+    return require_steward(bearer, one.source)

@@ -1,0 +1,21 @@
+"""The table of what stewards decided about pairs of records."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from catalog_service.journal.schema import metadata
+
+duplicate_decisions = sa.Table(
+    "duplicate_decisions",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("one", sa.Text, nullable=False),
+    sa.Column("other", sa.Text, nullable=False),
+    sa.Column("relation", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    # Microseconds since 1970 UTC.
+    sa.Column("time", sa.BigInteger, nullable=False),
+)
+"""Append-only: the last decision about a pair holds, those before it stay with their reasons."""

@@ -1,0 +1,1 @@
+"""Descriptions of the same data: candidates, comparison, relation with reasons."""

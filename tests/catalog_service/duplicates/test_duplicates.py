@@ -1,0 +1,109 @@
+"""Pairs of public records through service, API and command, and decisions that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from catalog_service.duplicates.service import list_pairs
+from ontology.record import mint_iri
+from tests.fixtures.command import Cli
+from tests.fixtures.web import BASE, House, portal, served
+
+CITY, DISTRICT = mint_iri(BASE, "city", "C1"), mint_iri(BASE, "jingan", "D1")
+PAIRS = "/api/v1/duplicates"
+DECISIONS = f"{PAIRS}/decisions"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    found = House(tmp_path_factory.mktemp("house") / "var")
+    with found.atlas:
+        found.submit(
+            "city",
+            [
+                portal("C1", "养老机构", department="上海市民政局"),
+                portal("C2", "养老机构（接口）", department="上海市民政局"),
+                portal("C3", "内部线路", is_open="非开放"),
+            ],
+        )
+        found.submit(
+            "jingan",
+            [
+                portal("D1", "静安区养老机构信息", department="上海市静安区人民政府"),
+                portal("D2", "静安区内部线路", department="上海市静安区人民政府"),
+            ],
+        )
+        found.project()
+        yield found
+
+
+@pytest.fixture(scope="module")
+def client(house: House) -> Iterator[httpx.Client]:
+    with served(house) as address, httpx.Client(base_url=address, timeout=60) as found:
+        yield found
+
+
+def test_stewards_see_the_pairs_of_public_records_and_decide(
+    house: House, client: httpx.Client
+) -> None:
+    jingan, admin = house.token("steward:jingan"), house.token("admin")
+    assert client.get(PAIRS).status_code == 401
+    assert client.get(PAIRS, headers=jingan).status_code == 403
+    assert client.get(f"{PAIRS}?source=city", headers=jingan).status_code == 403
+    found = client.get(f"{PAIRS}?source=jingan", headers=jingan).json()
+    # Nothing about the closed record, which no reader of the index sees.
+    assert found["counts"] == {"repeats-city": 2, "replica": 0, "edition": 0, "variant": 0}
+    first = next(p for p in found["pairs"] if p["other"]["iri"] == CITY)
+    assert (first["one"]["iri"], first["relation"], first["rule"]) == (
+        DISTRICT,
+        "repeats-city",
+        "R07",
+    )
+    assert "静安区在上海市境内" in [reason["text"]["zh"] for reason in first["reasons"]]
+    whole = client.get(PAIRS, headers=admin).json()
+    assert whole["counts"]["replica"] == 1
+
+    body = {"one": DISTRICT, "other": CITY, "relation": "none", "reason": "只含区里备案的机构"}
+    assert client.post(DECISIONS, json=body, headers=house.token("write:city")).status_code == 403
+    made = client.post(DECISIONS, json=body, headers=jingan)
+    assert (made.status_code, made.json()["reason"]) == (201, body["reason"])
+    left = client.get(f"{PAIRS}?source=jingan", headers=jingan).json()
+    assert [p["other"]["remote_id"] for p in left["pairs"]] == ["C2"]
+    again = client.post(DECISIONS, json={**body, "relation": "variant"}, headers=admin)
+    assert again.status_code == 201
+    (pair,) = client.get(f"{PAIRS}?iri={DISTRICT}&relation=variant", headers=jingan).json()["pairs"]
+    assert (pair["computed"], pair["decision"]["relation"]) == ("repeats-city", "variant")
+    # Both stay, for they are labels.
+    kept = client.get(DECISIONS, headers=admin).json()["decisions"]
+    assert [one["relation"] for one in kept] == ["none", "variant"]
+    same = client.post(DECISIONS, json={**body, "other": DISTRICT}, headers=jingan)
+    assert (same.status_code, same.json()["code"]) == (422, "same-record")
+    closed = client.get(f"{PAIRS}?iri={mint_iri(BASE, 'city', 'C3')}", headers=admin)
+    assert (closed.status_code, closed.json()["code"]) == (409, "not-listed-yet")
+
+
+def test_a_steward_may_state_a_pair_that_nothing_tells(house: House, client: httpx.Client) -> None:
+    other = mint_iri(BASE, "jingan", "D2")
+    body = {"one": CITY, "other": other, "relation": "variant", "reason": "看过内容"}
+    client.post(DECISIONS, json=body, headers=house.token("steward:city"))
+    pairs = list_pairs(house.atlas, relation="variant").pairs
+    assert [(p.score, p.computed) for p in pairs if p.other.iri == other] == [(1.0, None)]
+
+
+def test_the_command_tells_and_decides(house: House) -> None:
+    atlas, base = Cli(house.settings.home.parent), {"ATLAS_BASE_IRI": BASE}
+    listed = atlas("duplicates", "--source", "jingan", "--json", **base)
+    assert (listed.code, listed.json["counts"]["repeats-city"]) == (1, 1)
+    decided = atlas(
+        *("duplicates", "decide", "jingan/D1", "city/C2", "none", "--reason", "另一批机构"), **base
+    )
+    assert decided.code == 0, decided.err
+    assert atlas("duplicates", "--source", "jingan", **base).code == 0
+    shown = atlas("duplicates", "show", "city/C1", LANG="zh_CN.UTF-8", **base)
+    assert "同一数据发布了两次" in shown.out
+    labels = atlas("duplicates", "decisions", "--json", **base).json["decisions"]
+    assert labels[-1]["actor"] == "cli"
+    assert atlas("duplicates", "decide", "jingan/D1", "city/C2", "x", "--reason", "y").code == 2

@@ -41,6 +41,8 @@ class Incoming:
     place: FilePosition
     fingerprint: bytes
     make: Callable[[], MappedRecord]
+    raw: Callable[[], bytes] | None = None
+    """Returns what was read, for whoever looks into why it was rejected: personal data included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Unreadable:
     """An item that could not be read or identified; the following items are read."""
 
     error: AtlasError
+    raw: bytes | None = None
+    """What was read, personal data included."""
 
 
 Item = Incoming | Unreadable

@@ -105,6 +105,12 @@ MAIL_REFUSED: Final = ErrorKind(
     "at the source (`atlas source add ID --notify-email …`).",
     status=502,
 )
+NO_RAW_ANSWER: Final = ErrorKind(
+    "no-raw-answer",
+    "Of problem {number} of run {run} no answer of the platform is kept: it is deleted after a "
+    "week, only the first thousand of a run are kept, and some problems have none.",
+    status=404,
+)
 REMOVALS_WAIT: Final = ErrorKind(
     "removals-wait",
     "{gone} of {live} records are no longer listed, more than the source allows: nothing was "

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.sources import (
         push_routes,
+        raw_routes,
         routes,
         run_event_routes,
         run_routes,
@@ -26,6 +27,7 @@ def _routers() -> tuple[APIRouter, ...]:
         routes.router,
         run_routes.router,
         run_event_routes.router,
+        raw_routes.router,
         push_routes.router,
         steward_routes.router,
     )
@@ -39,6 +41,7 @@ def _commands(app: typer.Typer) -> None:
         held_commands,
         import_command,
         notices_commands,
+        raw_command,
         runs_commands,
         secret_commands,
         simulate_command,
@@ -51,6 +54,7 @@ def _commands(app: typer.Typer) -> None:
     notices_commands.register(commands.app)
     app.add_typer(commands.app, name="source")
     app.add_typer(secret_commands.app, name="secret")
+    raw_command.register(runs_commands.app)
     app.add_typer(runs_commands.app, name="runs")
     app.add_typer(held_commands.app, name="held")
 

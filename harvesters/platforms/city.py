@@ -125,23 +125,26 @@ class CityPlatform:
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
         """Return the dataset of an entry (`Platform.fetch`)."""
         quoted = quote(entry.remote_id, safe="")
+        answered = entry.content
         try:
             if entry.content is not None or self._detail is None:
                 url = f"{self._list_url}#{quoted}"
                 record = orjson.loads(entry.content or b"{}")
             else:
                 url = self._root + self._detail.replace("{id}", quoted)
-                record = self._read_detail(self._client.request("GET", url))
+                response = self._client.request("GET", url)
+                answered = response.content
+                record = self._read_detail(response)
         except AtlasError as error:
             if is_of_one_record(error):
-                return Unreadable(error)
+                return Unreadable(error, answered)
             raise
         self._add_addresses(record, quoted)
         try:
             place = FilePosition(shown_address(url))
             return self._mapper.incoming(json_bytes(record), place, entry.remote_id)
         except AtlasError as error:
-            return Unreadable(error)
+            return Unreadable(error, answered)
 
     def _request_list(self, number: int) -> Response:
         body = self._api["body"] | {"pageNum": number, "pageSize": self._size}
@@ -180,7 +183,8 @@ class CityPlatform:
         place = FilePosition(shown_address(self._list_url))
         if not isinstance(given, dict):
             expected = " / ".join(self._api["identity"])
-            return Unreadable(AtlasError(NO_IDENTITY, place=place, expected=expected))
+            error = AtlasError(NO_IDENTITY, place=place, expected=expected)
+            return Unreadable(error, json_bytes(given))
         remote_id = as_text(self._first(given, "identity"))
         content = json_bytes(given) if self._detail is None else None
         try:
@@ -191,7 +195,7 @@ class CityPlatform:
                 expected = " / ".join(self._api["identity"])
                 raise AtlasError(NO_IDENTITY, place=place, expected=expected)
         except AtlasError as error:
-            return Unreadable(error)
+            return Unreadable(error, json_bytes(given))
         return Entry(
             remote_id,
             entry_mark(given, as_text(self._first(given, "changed")), self._version),

@@ -119,7 +119,8 @@ class CkanPlatform:
         remote_id = as_text(given.get(self._identity)) if isinstance(given, dict) else ""
         if not remote_id:
             place = FilePosition(shown_address(self._search))
-            return Unreadable(AtlasError(NO_IDENTITY, place=place, expected=self._identity))
+            error = AtlasError(NO_IDENTITY, place=place, expected=self._identity)
+            return Unreadable(error, json_bytes(given))
         mark = entry_mark(given, as_text(given.get("metadata_modified")), self._version)
         return Entry(remote_id, mark, json_bytes(given))
 

@@ -73,7 +73,8 @@ class DataJsonPlatform:
         """Return the entry of a dataset; None where its identifier was there before."""
         remote_id = as_text(given.get("identifier")) if isinstance(given, dict) else ""
         if not remote_id:
-            return Unreadable(AtlasError(NO_IDENTITY, place=self._place, expected="identifier"))
+            error = AtlasError(NO_IDENTITY, place=self._place, expected="identifier")
+            return Unreadable(error, json_bytes(given))
         if remote_id in seen:
             return None
         seen.add(remote_id)

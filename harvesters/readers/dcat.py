@@ -161,7 +161,7 @@ class DcatReader:
         )
         fingerprint = hashlib.sha256(self._digest + _payload(triples)).digest()
         make = partial(self._make, node, remote_id, triples, warnings + beside, graph.relative)
-        return Incoming(remote_id, place, fingerprint, make)
+        return Incoming(remote_id, place, fingerprint, make, partial(_payload, triples))
 
     def _make(
         self,

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import PurePath
 from typing import Final
 
+import orjson
+
 from harvesters.errors import (
     CELL_WITHOUT_VALUE,
     CONTROL_CHARACTERS,
@@ -124,7 +126,7 @@ class OpenListReader:
         payload = "\x1f".join((str(year), *header.columns, "", *map(as_text, cells[:width])))
         fingerprint = hashlib.sha256(self._digest + payload.encode("utf-8", "replace")).digest()
         make = partial(self._make, remote_id, header, cells, year, place, row.notes)
-        return Incoming(remote_id, place, fingerprint, make)
+        return Incoming(remote_id, place, fingerprint, make, partial(_shown, header, cells))
 
     def _year_of_name(self) -> int | None:
         found = _YEAR.search(PurePath(self._source.name).name)
@@ -220,3 +222,8 @@ def _read(row: Row, header: Header, name: str, above: dict[str, str]) -> Row:
         column = header.columns[columns[0]]
         notes.append(AtlasError(PUBLISHER_ABOVE, place=at, column=column, above=above[name]))
     return replace(row, cells=cells, notes=tuple(notes))
+
+
+def _shown(header: Header, cells: list[object]) -> bytes:
+    """Return a row as JSON, by the names of its columns."""
+    return orjson.dumps(dict(zip(header.columns, map(as_text, cells), strict=False)))

@@ -114,7 +114,7 @@ class PortalMapper:
         make = partial(self._make_untidy if untidy else self._make, remote_id, record, place)
         if told:
             make = partial(_with_warnings, make, told)
-        return Incoming(remote_id, place, fingerprint, make)
+        return Incoming(remote_id, place, fingerprint, make, lambda: payload)
 
     def _identify(self, record: dict[str, Any], place: FilePosition) -> str:
         raw = record.get("raw")

@@ -7,6 +7,7 @@ is gone on with here.
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
 from threading import Event
 from typing import Final
 
@@ -15,6 +16,7 @@ import structlog
 from catalog_service.atlas import Atlas
 from catalog_service.errors import SOURCE_PAUSED
 from catalog_service.sources.errors import HARVEST_ACTIVE, HARVEST_LOST, RUN_INTERRUPTED
+from catalog_service.sources.harvests.raw_answers import forget_expired
 from catalog_service.sources.harvests.schedule import next_visit
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import LEASE, HarvestStore
@@ -24,6 +26,9 @@ from ontology.errors import AtlasError
 
 LOOK_EVERY: Final = 5.0
 """Seconds between two looks for sources whose time has come."""
+
+TIDY_EVERY: Final = timedelta(hours=6)
+"""How often the raw answers whose week is over are deleted."""
 
 AT_ONCE: Final = 24
 """Sources visited side by side; each mostly waits for its platform."""
@@ -35,11 +40,16 @@ def run(atlas: Atlas, stop: Event, *, look_every: float = LOOK_EVERY) -> None:
     """Visit sources until ``stop`` is set; ends when the runs under way have stopped."""
     store = HarvestStore(atlas.journal, atlas.clock)
     under_way: dict[str, Future[None]] = {}
+    tidied: datetime | None = None
     with ThreadPoolExecutor(AT_ONCE, "harvest") as pool:
         while not stop.wait(look_every):
             under_way = {name: one for name, one in under_way.items() if not one.done()}
             try:
                 names = [*store.abandoned(), *store.due()]
+                now = atlas.clock.now()
+                if tidied is None or now - tidied >= TIDY_EVERY:
+                    forget_expired(atlas.journal, atlas.clock)
+                    tidied = now
             except AtlasError as error:
                 # The journal cannot be read now: it is looked at again.
                 _log.warning("harvests-not-looked-for", error=str(error))

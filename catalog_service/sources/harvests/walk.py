@@ -16,6 +16,7 @@ from catalog_service.catalog import Catalog
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
 from catalog_service.sources.harvests.model import Difference, HarvestResult, HarvestRun, Problem
+from catalog_service.sources.harvests.raw_answers import for_stewards
 from catalog_service.sources.harvests.store import LEASE, HarvestStore
 from harvesters.platforms.protocol import Entry, Page, Platform
 from harvesters.protocols import Incoming, Item, Outcome, Submission, Unreadable
@@ -106,16 +107,23 @@ def _take(
     run.counters["read"] += len(page.entries)
     run.counters["skipped"] += len(marks)
     problems = [
-        _problem(None, entry.error) for entry in page.entries if isinstance(entry, Unreadable)
+        (Problem(None, said(entry.error)), entry.raw)
+        for entry in page.entries
+        if isinstance(entry, Unreadable)
     ]
     by_id = {entry.remote_id: entry for entry in fresh}
     failed: dict[int, str] = {}
     passing: set[str] = set()
-    for outcome in parts.catalog.submit(_items(parts, fresh, pool, failed, passing), submission):
+    raw: dict[str, Callable[[], bytes | None]] = {}
+    items = _items(parts, fresh, pool, failed, passing, raw)
+    for outcome in parts.catalog.submit(items, submission):
         _count(run, result, outcome)
         remote_id = outcome.remote_id or failed.get(id(outcome.error))
         if outcome.error is not None:
-            problems.append(_problem(remote_id, outcome.error))
+            answered = raw.get(remote_id or "")
+            problems.append(
+                (Problem(remote_id, said(outcome.error)), answered() if answered else None)
+            )
         elif submission.dry_run and outcome.status != "unchanged":
             result.differences.append(Difference(remote_id, outcome.status, outcome.kind))
         entry = by_id.get(remote_id or "")
@@ -130,7 +138,8 @@ def _take(
     run.total = page.total if page.total is not None else run.total
     result.problems.extend(problem for problem, _ in problems)
     if not submission.dry_run:
-        parts.store.checkpoint(run, marks, problems)
+        first = run.counters["errors"] - len(problems)
+        parts.store.checkpoint(run, marks, for_stewards(problems, first))
     parts.progress(run)
     asked = {entry.remote_id for entry in fresh if entry.content is None and entry.item is None}
     # A whole walk asks again for what it could not read; an increment would not list it again.
@@ -168,11 +177,13 @@ def _items(
     pool: ThreadPoolExecutor,
     failed: dict[int, str],
     passing: set[str],
+    raw: dict[str, Callable[[], bytes | None]],
 ) -> Iterator[Item]:
     """Yield the datasets of a page in its order, fetched side by side.
 
     ``failed`` takes the identifier of each that could not be read, by the `id` of its error,
-    ``passing`` of those whose request failed for what says nothing of the dataset itself.
+    ``passing`` of those whose request failed for what says nothing of the dataset itself, ``raw``
+    what the platform answered for each, by its identifier.
     """
     renewed = parts.clock.now()
     fetches = pool.map(lambda entry: _fetch(parts.platform, entry, passing), entries)
@@ -182,7 +193,19 @@ def _items(
             renewed = parts.clock.now()
         if isinstance(fetched, Unreadable):
             failed[id(fetched.error)] = entry.remote_id
+        answered = _answered(entry, fetched)
+        if answered is not None:
+            raw[entry.remote_id] = answered
         yield fetched
+
+
+def _answered(entry: Entry, fetched: Incoming | Unreadable) -> Callable[[], bytes | None] | None:
+    """Return what gives the platform's answer, should the dataset be rejected."""
+    if entry.content is not None:
+        return lambda: entry.content
+    if isinstance(fetched, Unreadable):
+        return lambda: fetched.raw
+    return fetched.raw
 
 
 def _fetch(platform: Platform, entry: Entry, passing: set[str]) -> Incoming | Unreadable:
@@ -201,10 +224,13 @@ def _count(run: HarvestRun, result: HarvestResult, outcome: Outcome) -> None:
         result.seq = max(result.seq or 0, outcome.seq)
 
 
-def _problem(remote_id: str | None, error: AtlasError) -> tuple[Problem, bytes | None]:
-    return Problem(remote_id, said(error)), None
-
-
 def said(error: AtlasError) -> dict[str, Any]:
-    """Return an error as it is stored: its code, and its message in both languages."""
-    return {"code": error.code, "message": {lang: error.message(lang) for lang in ("zh", "en")}}
+    """Return an error as it is stored: its code, its message in both languages, and its place."""
+    place = error.place
+    return {
+        "code": error.code,
+        "message": {lang: error.message(lang) for lang in ("zh", "en")},
+        "place": None
+        if place is None
+        else {"file": place.file, "line": place.line, "column": place.column},
+    }

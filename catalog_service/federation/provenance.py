@@ -46,6 +46,6 @@ class Provenance:
 
     def statements(self, dataset: ox.NamedNode, source: str, record: str) -> Iterator[ox.Triple]:
         """Yield what is said of a dataset of ``source``; ``record`` is the IRI of its record."""
-        if source not in self.peers:
+        if source not in self.peers and dataset.value != record:
             yield ox.Triple(dataset, _DERIVED, ox.NamedNode(record))
         yield ox.Triple(dataset, _PART_OF, ox.NamedNode(catalog_iri(self.base)))

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.federation import routes
+    from catalog_service.federation import catalog_routes, routes
 
-    return (routes.router,)
+    return (routes.router, catalog_routes.router)
 
 
 ROOM = Room("federation", routers=_routers)

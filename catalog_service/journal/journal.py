@@ -94,6 +94,33 @@ class Journal(ChangeLog, Register):
         assert isinstance(checkpoint, int)
         return checkpoint, (item for item in stream if isinstance(item, StoredRecord))
 
+    def public_records(
+        self, first: int, limit: int, most: int
+    ) -> tuple[list[StoredRecord], int | None]:
+        """Return up to ``limit`` public records from number ``first`` on, and the next number.
+
+        Records are numbered in the order of creation, so that none moves when others come or go.
+        They end before the one with which they would be longer than ``most`` characters; one always
+        is there. The number is None where no more public records follow.
+        """
+        query = (
+            sa.select(*rows.STORED_COLUMNS)
+            .select_from(rows.WITH_VERSION)
+            .where(records.c.id >= first, records.c.public)
+            .order_by(records.c.id)
+            .limit(limit + 1)
+        )
+        found: list[StoredRecord] = []
+        size = 0
+        with database.reading(self._engine) as connection:
+            for row in connection.execute(query):
+                record = rows.stored(row, self._codec_for(row.dictionary))
+                size += len(record.nquads or "")
+                if len(found) == limit or (size > most and found):
+                    return found, row.id
+                found.append(record)
+        return found, None
+
     def _snapshot(self, public_only: bool) -> Iterator[int | StoredRecord]:
         query = (
             sa.select(*rows.STORED_COLUMNS)

@@ -43,7 +43,12 @@ class AtlasPlatform:
             )
         if feed != "ldes":
             catalog = replace(connection, url=root + CATALOG, options={})
-            self._feeds["catalog"] = GuardedList(DcatPlatform(catalog, peer), catalog.url)
+            self._feeds["catalog"] = GuardedList(
+                DcatPlatform(catalog, peer),
+                catalog.url,
+                # It counts what came from here, too.
+                trusts_total=False,
+            )
 
     def page(self, cursor: str | None, bookmark: str | None) -> Page:
         """Return a page of the feed that the peer has (`Platform.page`)."""

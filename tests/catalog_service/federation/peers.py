@@ -62,15 +62,21 @@ class Peer:
         store.put_source(other.name, HarvestSettings(), None)
 
     def visit(
-        self, other: Peer, cut: Callable[[], bool] = lambda: False, **more: bool
+        self,
+        other: Peer,
+        cut: Callable[[], bool] = lambda: False,
+        *,
+        feed: str = "auto",
+        full: bool = False,
     ) -> HarvestResult:
         """Harvest another catalogue; its connection fails where ``cut`` says so."""
+        client, options = _Client(other, cut), {"feed": feed}
         connection = Connection(
-            other.name, other.base, _Client(other, cut), self.base, self.atlas.vocabulary, {}
+            other.name, other.base, client, self.base, self.atlas.vocabulary, options
         )
         self.house.clock.step(1)
         platform = connect("atlas", connection)
-        return harvest(self.atlas, other.name, actor="test", platform=platform, **more)
+        return harvest(self.atlas, other.name, actor="test", platform=platform, full=full)
 
     def public(self) -> dict[str, StoredRecord]:
         """Return the public records by ``source/identifier``."""

@@ -6,9 +6,10 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from catalog_service.federation import service
+from catalog_service.federation import paged_catalog, service
 from catalog_service.federation.event_stream import AS, TREE
-from ontology.terms import RDF
+from catalog_service.federation.paged_catalog import HYDRA
+from ontology.terms import DCAT, RDF
 from tests.fixtures.web import BASE, House, site
 
 __all__ = ["site"]
@@ -83,3 +84,26 @@ def test_forms_caches_and_addresses_that_are_none(site: Site) -> None:
     gone = client.get("/ldes/changes/999")
     assert (gone.status_code, gone.json()["code"]) == (404, "fragment-not-found")
     assert client.get("/ldes", headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_the_paged_catalogue(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = site[1]
+    monkeypatch.setattr(paged_catalog, "SIZE", 3)
+    for accept, target in (("text/html", "/datasets"), ("application/rdf+xml", "/catalog.rdf")):
+        sent = client.get("/catalog", headers={"Accept": accept})
+        assert (sent.status_code, sent.headers["location"]) == (303, target)
+    pages, path, named = 0, "/catalog.nt", set[str]()
+    while path:
+        answer = client.get(path)
+        pages += 1
+        triples = list(ox.parse(answer.content, format=ox.RdfFormat.N_TRIPLES))
+        named |= {t.object.value for t in triples if t.predicate.value == DCAT.dataset}
+        assert {t.object.value for t in triples if t.predicate.value == HYDRA.totalItems} == {"4"}
+        path = answer.links.get("next", {}).get("url", "").removeprefix(BASE)
+    assert pages == 2 and len(named) == 4 and "https://elsewhere.example/XSS" in named
+    again = {"If-None-Match": answer.headers["etag"]}
+    assert client.get(answer.url, headers=again).status_code == 304
+    assert client.get("/catalog.rdf").headers["content-type"] == "application/rdf+xml"
+    beyond = client.get("/catalog.ttl?page=999")
+    assert (beyond.status_code, beyond.json()["code"]) == (404, "catalog-page-not-found")
+    assert client.get("/catalog.html").status_code == 404

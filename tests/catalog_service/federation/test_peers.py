@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog_service.federation import paged_catalog
 from ontology.terms import DCAT, DCT, VOCAB
 from tests.catalog_service.federation.peers import Peer
 
@@ -99,3 +100,25 @@ def test_random_operations_on_both_and_a_network_that_is_cut(three: list[Peer]) 
         taker.visit(giver, full=True)
     # In step: further visits, whole ones too, change nothing.
     assert counts == [len(a.atlas.journal.changes_after(0)), len(b.atlas.journal.changes_after(0))]
+
+
+def test_a_peer_is_read_by_its_paged_catalogue(
+    three: list[Peer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paged_catalog, "SIZE", 2)
+    a, b, _ = three
+    a.supplied_by(b)
+    b.supplied_by(a)
+    for name in "12345":
+        a.put(name, f"数据集{name}")
+    b.put("1", "别的数据集")
+    assert b.visit(a, feed="catalog").counters["created"] == 5
+    assert a.visit(b, feed="catalog").counters["created"] == 1
+    assert b.view(own=False) == a.view(own=True)
+    a.house.withdraw("own", "2")
+    # What A has from B by now is passed over, though A counts it.
+    ended = b.visit(a, feed="catalog", full=True)
+    assert (ended.status, ended.counters["missing"]) == ("done", 1)
+    # By the stream it is the same.
+    assert b.visit(a, feed="ldes").counters["updated"] == 0
+    assert b.view(own=False) == a.view(own=True)

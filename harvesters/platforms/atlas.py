@@ -74,7 +74,7 @@ class AtlasPlatform:
         """Return a page whose cursor and bookmark say which feed they are of."""
         following = None if page.next is None else f"{name} {page.next}"
         bookmark = None if page.bookmark is None else f"{name} {page.bookmark}"
-        return replace(page, next=following, bookmark=bookmark)
+        return replace(page, next=following, bookmark=bookmark, ends_at_once=name == "ldes")
 
 
 def _of(name: str, bookmark: str | None) -> str | None:

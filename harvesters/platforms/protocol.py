@@ -45,6 +45,9 @@ class Page:
     """Number of datasets in the whole list, as the platform declares it."""
     removed: tuple[str, ...] = ()
     """Identifiers of datasets that the platform says are gone (OAI-PMH, LDES)."""
+    ends_at_once: bool = False
+    """With the last page: `removed` are taken at once however many they are. Another atlas tells
+    each end from its journal, and datasets that were closed (非开放) are among them."""
     bookmark: str | None = None
     """With the last page: where the next increment begins; None: this platform has no increments.
     """

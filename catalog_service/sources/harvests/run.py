@@ -131,6 +131,9 @@ class Harvest:
         """Make what is gone missing, or ask; withdraw what has been missing for long."""
         catalog, store, source = self._atlas.catalog, self._store, self._source
         told = store.unlist(self._run, end.removed)
+        if end.ends_at_once:
+            mark_missing(catalog, told, self._submission, self._result)
+            told = []
         live = store.live(source.source)
         is_whole = self._is_whole and is_sure
         if is_whole:

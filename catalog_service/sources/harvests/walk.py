@@ -54,6 +54,8 @@ class WalkEnd:
     unchanged: bool
     removed: tuple[str, ...]
     """Datasets that the platform itself said are gone."""
+    ends_at_once: bool
+    """Whether these are taken as gone however many they are."""
     incomplete: AtlasError | None
     """Why the list is not whole although it ended."""
     whole: bool
@@ -83,6 +85,7 @@ def walk(parts: Parts, run: HarvestRun, submission: Submission, result: HarvestR
                     bookmark=page.bookmark,
                     unchanged=page.unchanged,
                     removed=tuple(removed),
+                    ends_at_once=page.ends_at_once,
                     incomplete=page.incomplete,
                     whole=page.whole,
                     unread=unread,

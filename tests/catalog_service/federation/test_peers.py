@@ -43,6 +43,11 @@ def test_what_changes_and_ends_arrives_with_the_next_visit(three: list[Peer]) ->
     a.put("3", "数据集3")
     assert b.visit(a).counters["revived"] == 2
     assert b.view(own=False) == a.view(own=True) and len(b.public()) == 4
+    # A peer's word is taken at once, however many are closed.
+    for name in "1234":
+        a.put(name, f"数据集{name}", is_open="非开放")
+    closed = b.visit(a)
+    assert (closed.status, closed.counters["missing"], b.public()) == ("done", 4, {})
 
 
 def test_nothing_comes_back_to_where_it_was(three: list[Peer]) -> None:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Final
+
 from catalog_service.accounts.tokens import Token
 from catalog_service.errors import NOT_AUTHENTICATED
 from ontology.errors import AtlasError
 
 Principal = Token
 """The bearer of a valid token."""
+
+
+OPERATOR: Final = Principal(
+    "cli", "cli", ("admin",), datetime(1970, 1, 1, tzinfo=UTC), None, None, None
+)
+"""Whoever runs commands on the machine itself, and reads all of the journal there."""
 
 
 def may_read(principal: Principal | None, source: str) -> bool:

@@ -34,6 +34,24 @@ _MARKED: Final = sa.select(changes.c.time, changes.c.iri, changes.c.kind, change
 """Asked for every batch; making a statement costs as much as running it."""
 
 
+_GONE: Final = ("missing", "withdrawn")
+_before = changes.alias("before")
+_WAS_PUBLIC = (
+    sa.select(_before.c.public)
+    .where(
+        _before.c.iri == changes.c.iri,
+        _before.c.seq < changes.c.seq,
+        # What waits or is gone says nothing of the version that was there.
+        _before.c.kind.not_in(("held", *_GONE)),
+    )
+    .order_by(_before.c.seq.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_SEEN = sa.or_(changes.c.public, sa.and_(changes.c.kind.in_(_GONE), _WAS_PUBLIC.is_(True)))
+"""Changes that brought a public version, or took one away."""
+
+
 class ChangeLog(JournalBase):
     """Reads the append-only table."""
 
@@ -178,11 +196,16 @@ class ChangeLog(JournalBase):
                     found[row.seq] = rows.change(row, self._codec_for(row.dictionary))
         return found
 
+    def next_time(self) -> datetime:
+        """Return the time that a change would carry now: never before the last one's."""
+        now = self._clock.now()
+        return max(now, self.time_of(self.head()) or now)
+
     def numbers_between(self, start: datetime, end: datetime) -> range:
         """Return the numbers of the changes that were written between two instants, both included.
 
-        Times never run backwards, so that the ends are found by bisection. Where the clock had been
-        ahead, all that was written until it caught up carries one time, which is included.
+        Times never run backwards, so that the ends are found by bisection. ``start`` is of
+        `next_time`: while the clock is behind, all changes carry one time, and are included.
         """
         with database.reading(self._engine) as connection:
             first = _first_at(connection, to_number(start))
@@ -198,11 +221,11 @@ class ChangeLog(JournalBase):
         *,
         limit: int,
         kinds: Sequence[ChangeKind] | None = None,
-        public_or: Sequence[ChangeKind] | None = None,
+        seen: bool = False,
     ) -> list[RunChange]:
         """Return up to ``limit`` changes of a run among ``numbers``, in order.
 
-        ``kinds``: of these only; ``public_or``: of these, and of those that made a version public.
+        ``kinds``: of these only; ``seen``: those that the public saw when they were made.
         """
         query = _of_run(
             sa.select(
@@ -219,8 +242,8 @@ class ChangeLog(JournalBase):
         )
         if kinds is not None:
             query = query.where(changes.c.kind.in_(kinds))
-        if public_or is not None:
-            query = query.where(sa.or_(changes.c.public, changes.c.kind.in_(public_or)))
+        if seen:
+            query = query.where(_SEEN)
         with database.reading(self._engine) as connection:
             found = connection.execute(query.order_by(changes.c.seq).limit(limit)).all()
         try:
@@ -228,11 +251,18 @@ class ChangeLog(JournalBase):
         except UNREADABLE as error:
             raise damaged(self._location.shown, f"a time of run {run}", error) from error
 
-    def count_run_changes(self, run: str, numbers: range) -> dict[tuple[ChangeKind, bool], int]:
-        """Count the changes of a run among ``numbers`` by kind, and whether they are public."""
+    def count_run_changes(
+        self, run: str, numbers: range, *, seen: bool = False
+    ) -> dict[tuple[ChangeKind, bool], int]:
+        """Count the changes of a run among ``numbers`` by kind, and whether they are public.
+
+        ``seen``: those that the public saw when they were made.
+        """
         query = _of_run(
             sa.select(changes.c.kind, changes.c.public, sa.func.count()), run, numbers
         ).group_by(changes.c.kind, changes.c.public)
+        if seen:
+            query = query.where(_SEEN)
         with database.reading(self._engine) as connection:
             return {
                 (kind, public): count for kind, public, count in connection.execute(query).all()

@@ -79,6 +79,21 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "schema-overlap": NP_("relation", "Mostly the same data items"),
         "joinable": NP_("relation", "Can be joined with"),
     },
+    "verdict": {
+        "approve": NP_("verdict", "Approved"),
+        "refuse": NP_("verdict", "Refused"),
+    },
+    "step": {
+        "in-step": NP_("step", "In step"),
+        "behind": NP_("step", "Behind"),
+        "never": NP_("step", "Not visited yet"),
+        "by-hand": NP_("step", "On request"),
+        "paused": NP_("step", "Paused"),
+    },
+    "source type": {
+        "file": NP_("source type", "File"),
+        "push": NP_("source type", "Sent by its owner"),
+    },
     "entity": {
         "publisher": NP_("entity", "Publisher"),
         "district": NP_("entity", "District"),

@@ -21,6 +21,7 @@ LABELS: Final[Mapping[str, str]] = {
     "missing": NP_("counter", "missing"),
     "withdrawn": NP_("counter", "withdrawn"),
     "released": NP_("counter", "released"),
+    "closed": NP_("counter", "closed"),
     "errors": NP_("counter", "errors"),
     "running": NP_("counter", "running"),
     "waiting": NP_("counter", "waiting"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalog_service.room import Room
+from catalog_service.room import NavigationLink, Room
+from translations import N_
 
 if TYPE_CHECKING:
     import typer
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.sources import (
+        pages,
         push_routes,
         raw_routes,
+        report_routes,
         routes,
         run_event_routes,
         run_routes,
@@ -28,8 +31,10 @@ def _routers() -> tuple[APIRouter, ...]:
         run_routes.router,
         run_event_routes.router,
         raw_routes.router,
+        report_routes.router,
         push_routes.router,
         steward_routes.router,
+        pages.router,
     )
 
 
@@ -76,6 +81,7 @@ ROOM = Room(
     "sources",
     routers=_routers,
     register_commands=_commands,
+    navigation=(NavigationLink("/sources", N_("Sources"), minor=True),),
     tasks=_tasks,
     demonstrations=_demonstrations,
 )

@@ -10,13 +10,14 @@ from typer.core import TyperGroup
 
 from catalog_service.clock import SHANGHAI
 from catalog_service.console.opening import existing
-from catalog_service.console.output import Output, gettext, language
+from catalog_service.console.output import Output, chosen, gettext, language
 from catalog_service.sources.errors import NOTHING_TO_STOP
 from catalog_service.sources.labels import counted, label
 from ontology.errors import AtlasError
 
 if TYPE_CHECKING:
     from catalog_service.journal.model import Run
+    from translations import Lang
 
 
 class _RunsGroup(TyperGroup):
@@ -50,15 +51,27 @@ def list_runs(
 
 
 @app.command("show")
-def show(run: Annotated[str, typer.Argument(metavar="RUN")], json: Json = False) -> None:
+def show(
+    run: Annotated[str, typer.Argument(metavar="RUN")],
+    form: Annotated[
+        str, typer.Option("--format", help="text, or its whole report as markdown, csv or json.")
+    ] = "text",
+    json: Json = False,
+) -> None:
     """Show one run: its counters, what went wrong, what it waits for."""
+    from catalog_service.accounts.service import OPERATOR
     from catalog_service.sources.harvests.store import HarvestStore
+    from catalog_service.sources.report import Report
 
+    if form != "text":
+        _print_report(run, form)
+        return
     out = Output(as_json=json)
     with existing() as atlas:
         found = atlas.journal.run(run)
         store = HarvestStore(atlas.journal, atlas.clock)
         problems, decision, error = store.problems(run), store.decision(run), store.error(run)
+        held = [] if json else list(Report(atlas, run, OPERATOR).all_held())
     out.result(
         {
             **_run_json(found),
@@ -80,6 +93,46 @@ def show(run: Annotated[str, typer.Argument(metavar="RUN")], json: Json = False)
             for one in problems
         ],
     )
+    out.table(
+        gettext("held rule message").split(),
+        [
+            (one.remote_id, finding.rule, chosen(finding.message))
+            for one in held
+            for finding in one.findings
+        ],
+    )
+
+
+def _print_report(run: str, form: str) -> None:
+    """Print the whole report of a run."""
+    import sys
+
+    from catalog_service.accounts.service import OPERATOR
+    from catalog_service.sources.report import Report
+    from catalog_service.sources.report_forms import csv_lines, markdown
+
+    if form not in ("markdown", "csv", "json"):
+        raise typer.BadParameter("text, markdown, csv or json", param_hint="--format")
+    lang: Lang = "zh" if language() == "zh" else "en"
+    out = Output(as_json=form == "json")
+    with existing() as atlas:
+        report = Report(atlas, run, OPERATOR)
+        if form == "csv":
+            for line in csv_lines(report, lang):
+                sys.stdout.buffer.write(line.encode())
+            sys.stdout.flush()
+        elif form == "json":
+            out.result(
+                {
+                    "run": report.detail().model_dump(mode="json", exclude={"problems", "next"}),
+                    "effects": report.effects(),
+                    "changes": [one.model_dump(mode="json") for one in report.all_changes()],
+                    "held": [one.model_dump(mode="json") for one in report.all_held()],
+                    "problems": [one.model_dump(mode="json") for one in report.all_problems()],
+                }
+            )
+        else:
+            out.text(markdown(report, lang).rstrip("\n"))
 
 
 @app.command("decide")

@@ -28,6 +28,8 @@ PAGES = [
     "/vocabulary",
     "/vocabulary/frequency",
     "/rules",
+    "/sources",
+    "/sources/districts-pudong",
     "/sparql",
     "/sparql?format=html&query=SELECT+*+%7B+%3Fs+a+%3Ft+%7D+LIMIT+3",
     "/about",

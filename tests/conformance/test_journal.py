@@ -321,6 +321,35 @@ def test_sources_and_runs(journal: Journal, hands: MovableClock) -> None:
     assert error.value.kind is UNKNOWN_RUN
 
 
+def test_the_changes_of_a_run_are_found_by_its_times(journal: Journal, hands: MovableClock) -> None:
+    write(journal, "created", record("1", "甲"), record("2", "乙"))
+    write(journal, "created", record("3", "丙"), public=False)
+    began = hands.wait(hours=1)
+    write(journal, "missing", record("1", "甲"), record("3", "丙"))
+    write(journal, "held", record("2", None), public=False)
+    write(journal, "withdrawn", record("1", "甲"))
+    ended = hands.wait(minutes=1)
+    hands.wait(hours=1)
+    write(journal, "updated", record("2", "改"))
+    numbers = journal.numbers_between(began, ended)
+    assert numbers == range(4, 8)
+    assert journal.numbers_between(ended, ended) == range(8, 9)
+    found = journal.run_changes("run-1", numbers, limit=3)
+    assert [(one.seq, one.kind) for one in found] == [(4, "missing"), (5, "missing"), (6, "held")]
+    assert journal.run_changes("run-2", numbers, limit=3) == []
+    # What the public had not seen before it was gone, it does not see go.
+    seen = journal.run_changes("run-1", numbers, limit=9, seen=True)
+    assert [one.seq for one in seen] == [4, 7]
+    counts = journal.count_run_changes("run-1", numbers, seen=True)
+    assert counts == {("missing", False): 1, ("withdrawn", False): 1}
+    # The clock goes back: what is written carries the latest time until it has caught up.
+    hands.wait(days=-1)
+    late = journal.next_time()
+    (seq,) = write(journal, "created", record("9", "壬"))
+    assert seq in journal.numbers_between(late, hands.wait(minutes=1))
+    assert journal.last_runs() == {}
+
+
 def test_the_base_is_set_once(journal: Journal) -> None:
     journal.check_base_iri("https://anything.example")
     with journal.writing() as writer:

@@ -4,6 +4,7 @@ import "htmx.org";
 
 import { copyButtons } from "./copying";
 import { facetForm } from "./facets";
+import { followRun } from "./following";
 import { menu } from "./menu";
 import { searchFields } from "./suggesting";
 
@@ -11,6 +12,7 @@ function ready(): void {
   document.documentElement.classList.add("scripted");
   copyButtons();
   facetForm();
+  followRun();
   menu();
   searchFields();
 }

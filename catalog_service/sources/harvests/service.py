@@ -57,7 +57,7 @@ def decide(atlas: Service, run_id: str, *, approve: bool, reason: str, actor: st
     ``unknown-run``, ``nothing-to-decide``.
     """
     store = HarvestStore(atlas.journal, atlas.clock)
-    run, began = atlas.journal.run(run_id), atlas.clock.now()
+    run, began = atlas.journal.run(run_id), atlas.journal.next_time()
     question = store.decision(run_id)
     if question is None:
         raise AtlasError(NOTHING_TO_DECIDE, run=run_id)

@@ -147,6 +147,8 @@ class HarvestStore:
         """
         now, owner = self._clock.now(), new_owner()
         lease = to_number(now + LEASE)
+        # By it the changes of the run are found again.
+        started = to_number(self._journal.next_time())
         try:
             with self._journal.writing_tables("runs") as connection:
                 row = connection.execute(
@@ -157,7 +159,7 @@ class HarvestStore:
                 elif row.lease > to_number(now) and not _is_dead(row.owner):
                     raise AtlasError(HARVEST_ACTIVE, source=name, run=row.run)
                 if row is None:
-                    return _begin(connection, name, owner, full, bookmark, to_number(now), lease)
+                    return _begin(connection, name, owner, full, bookmark, started, lease)
                 connection.execute(
                     harvests.update()
                     .where(harvests.c.run == row.run)
@@ -514,7 +516,7 @@ def _begin(
     owner: str,
     full: bool,
     bookmark: str | None,
-    now: int,
+    started: int,
     lease: int,
 ) -> HarvestRun:
     last: int | None = connection.execute(sa.select(sa.func.max(runs.c.number))).scalar()
@@ -522,7 +524,7 @@ def _begin(
     run = f"{name}-{number}"
     connection.execute(
         runs.insert().values(
-            number=number, id=run, source=name, started=now, status="running", counters="{}"
+            number=number, id=run, source=name, started=started, status="running", counters="{}"
         )
     )
     connection.execute(

@@ -1,0 +1,232 @@
+"""The report of a run: what it changed, what it holds back or refused, and how that is mended.
+
+Whoever is no steward of the source is told of changes that the public saw, and of these only while
+the record may still be known of (`catalog_service.datasets.visibility`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final, Literal
+
+from pydantic import Field
+
+from catalog_service.accounts.service import Principal, may_read
+from catalog_service.answers import Message, Shown
+from catalog_service.context import Service
+from catalog_service.datasets.service import shown_titles
+from catalog_service.journal.model import ChangeKind, Run, RunChange
+from catalog_service.links import dataset_path
+from catalog_service.rules.model import RuleFindings
+from catalog_service.rules.service import by_rule
+from catalog_service.sources.harvests.queries import harvest_state
+from catalog_service.sources.run_answers import ProblemAnswer, RunDetail, run_detail
+from catalog_service.sources.service import doubts_of
+from ontology.languages import Texts
+
+Effect = Literal[
+    "created", "updated", "revived", "released", "closed", "held", "missing", "withdrawn"
+]
+"""What a run did to a record; ``closed``: its new version is 非开放, or not public otherwise."""
+
+EFFECTS: Final[tuple[Effect, ...]] = (
+    *("created", "updated", "revived", "released"),
+    *("closed", "missing", "withdrawn", "held"),
+)
+"""In the order in which they are shown."""
+
+_TAKEN_IN: Final = frozenset(("created", "updated", "revived", "released"))
+_AT_ONCE: Final = 500
+
+
+class ReportChange(Shown):
+    """What the run did to one record."""
+
+    seq: int
+    time: datetime
+    effect: Effect
+    remote_id: str
+    title: Texts
+    url: str
+
+
+class HeldRecord(Shown):
+    """A record of which the run brought a version that still waits, and why it does."""
+
+    seq: int
+    remote_id: str
+    title: Texts
+    url: str
+    findings: list[RuleFindings]
+    """Each with its article and what it demands, which mends it."""
+    doubts: list[Message]
+    """Why a value may mean 非开放."""
+
+
+class RunReport(Shown):
+    """A run, what it changed, and what needs a steward: the latter is told to stewards only.
+
+    Lists are in the order of the run. ``next`` of each is ``after`` of its next page.
+    """
+
+    run: RunDetail
+    effects: dict[str, int]
+    """Number of changes by effect."""
+    changes: list[ReportChange]
+    changes_next: int | None
+    held: list[HeldRecord] | None = None
+    held_next: int | None = None
+    mend: Message | None = Field(default=None)
+    """What to do about what is held or refused."""
+
+
+MEND: Final = Message(
+    zh="请在来源平台上改正后等待下一次访问，或由管理员放行待查版本。"
+    "被拒绝的数据集在每次访问时都会重新读取。",
+    en="Mend it on the source's platform: the next visit takes it in. A steward may also release a "
+    "version that waits. Refused datasets are read again with each visit.",
+)
+
+
+class Report:
+    """Reads the parts of a run's report for one reader; raises ``unknown-run``."""
+
+    def __init__(self, atlas: Service, run_id: str, principal: Principal | None) -> None:
+        self.run: Run = atlas.journal.run(run_id)
+        self.steward = may_read(principal, self.run.source)
+        self._atlas = atlas
+        self._principal = principal
+        self._spans = self._numbers()
+
+    def whole(
+        self, *, changes_after: int, held_after: int, problems_after: int, limit: int
+    ) -> RunReport:
+        """Return the report with one page of each of its lists."""
+        changes, changes_next = self.changes(changes_after, limit)
+        report = RunReport(
+            run=self.detail(problems_after, limit),
+            effects=self.effects(),
+            changes=changes,
+            changes_next=changes_next,
+        )
+        if not self.steward:
+            return report
+        held, held_next = self.held(held_after, limit)
+        return report.model_copy(update={"held": held, "held_next": held_next, "mend": MEND})
+
+    def detail(self, after: int = -1, limit: int = 100) -> RunDetail:
+        """Return the run, with the problems behind number ``after``."""
+        return run_detail(self._atlas, self.run.id, self._principal, after=after, limit=limit)
+
+    def effects(self) -> dict[str, int]:
+        """Count the changes by effect."""
+        counts: Counter[str] = Counter()
+        for span in self._spans:
+            found = self._atlas.journal.count_run_changes(self.run.id, span, seen=not self.steward)
+            for (kind, public), count in found.items():
+                counts[_effect(kind, public=public)] += count
+        return {effect: counts[effect] for effect in EFFECTS if counts[effect]}
+
+    def changes(self, after: int, limit: int) -> tuple[list[ReportChange], int | None]:
+        """Return the changes behind number ``after``, and where the next page begins."""
+        found = self._listed(after, limit, None)
+        titles = shown_titles(
+            self._atlas, [(one.source, one.remote_id) for one in found], self._principal
+        )
+        told = [
+            ReportChange(
+                seq=one.seq,
+                time=one.time,
+                effect=_effect(one.kind, public=one.public),
+                remote_id=one.remote_id,
+                title=titles.get((one.source, one.remote_id), {}),
+                url=self._url(one),
+            )
+            for one in found
+            if self.steward or (one.source, one.remote_id) in titles
+        ]
+        return told, found[-1].seq if len(found) == limit else None
+
+    def held(self, after: int, limit: int) -> tuple[list[HeldRecord], int | None]:
+        """Return the records behind number ``after`` whose versions of this run still wait."""
+        found = self._listed(after, limit, ("held",))
+        atlas = self._atlas
+        states = atlas.journal.states(self.run.source, [one.remote_id for one in found])
+        waiting = [one for one in found if states[one.remote_id].held_seq == one.seq]
+        titles = shown_titles(
+            atlas, [(one.source, one.remote_id) for one in waiting], self._principal
+        )
+        told = []
+        for one in waiting:
+            report = atlas.journal.findings(one.iri)
+            doubts = doubts_of(atlas.journal, states[one.remote_id])
+            told.append(
+                HeldRecord(
+                    seq=one.seq,
+                    remote_id=one.remote_id,
+                    title=titles.get((one.source, one.remote_id), {}),
+                    url=self._url(one),
+                    findings=by_rule(report.findings if report else (), atlas.rules),
+                    doubts=[Message(zh=doubt.zh, en=doubt.en) for doubt in doubts],
+                )
+            )
+        return told, found[-1].seq if len(found) == limit else None
+
+    def all_changes(self) -> Iterator[ReportChange]:
+        """Yield all changes."""
+        after: int | None = 0
+        while after is not None:
+            page, after = self.changes(after, _AT_ONCE)
+            yield from page
+
+    def all_held(self) -> Iterator[HeldRecord]:
+        """Yield all records that wait; none for whoever is no steward."""
+        after: int | None = 0 if self.steward else None
+        while after is not None:
+            page, after = self.held(after, _AT_ONCE)
+            yield from page
+
+    def all_problems(self) -> Iterator[ProblemAnswer]:
+        """Yield all problems; none for whoever is no steward."""
+        after: int | None = -1
+        while after is not None:
+            page = self.detail(after, _AT_ONCE)
+            yield from page.problems or ()
+            after = page.next
+
+    def _listed(
+        self, after: int, limit: int, kinds: Sequence[ChangeKind] | None
+    ) -> list[RunChange]:
+        found: list[RunChange] = []
+        for span in self._spans:
+            rest = range(max(span.start, after + 1), span.stop)
+            found += self._atlas.journal.run_changes(
+                self.run.id, rest, limit=limit - len(found), kinds=kinds, seen=not self.steward
+            )
+        return found
+
+    def _numbers(self) -> list[range]:
+        """Return between which numbers the run's changes stand: its own, its decision's."""
+        atlas, run = self._atlas, self.run
+        spans = [(run.started, run.finished or atlas.clock.now())]
+        state = harvest_state(atlas.journal, run.id)
+        if state is not None and state.decided is not None:
+            spans.append(state.decided)
+        found: list[range] = []
+        for start, end in spans:
+            numbers = atlas.journal.numbers_between(start, end)
+            # Where the clock stood still the two may overlap.
+            first = max(numbers.start, found[-1].stop) if found else numbers.start
+            found.append(range(first, max(first, numbers.stop)))
+        return found
+
+    def _url(self, change: RunChange) -> str:
+        return self._atlas.settings.public_url + dataset_path(change.source, change.remote_id)
+
+
+def _effect(kind: ChangeKind, *, public: bool) -> Effect:
+    if kind in _TAKEN_IN and not public:
+        return "closed"
+    return kind

@@ -14,6 +14,10 @@ from search.index.model import SearchDocument
 HOME: Final = "上海市"
 """The place of records that name none."""
 
+MOST_IN_BLOCK: Final = 400
+"""Records of one subject that are compared, the first by IRI: the number of pairs grows with its
+square, and a source may give all its records one title. The largest block of real ones has 153."""
+
 
 class DuplicateIndex:
     """One state of the catalogue's records, blocked by subject.
@@ -23,14 +27,16 @@ class DuplicateIndex:
     """
 
     def __init__(self, documents: Iterable[SearchDocument], home: str = HOME) -> None:
-        kept = list(documents)
+        kept = sorted(documents, key=lambda document: document.iri)
         counts = Counter(name for one in kept for name in areas(one, home))
         self._home = home
         self._names = PlaceNames.of(counts)
         self._blocks: dict[str, list[Profile]] = defaultdict(list)
         for document in kept:
             one = self.profile(document)
-            self._blocks[one.subject.core].append(one)
+            block = self._blocks[one.subject.core]
+            if len(block) < MOST_IN_BLOCK:
+                block.append(one)
 
     def profile(self, document: SearchDocument) -> Profile:
         """Return what comparing needs of a record, with the places that this index knows."""

@@ -7,6 +7,7 @@ from itertools import permutations
 import pytest
 
 from benchmarks.duplicates.labels import DATA, NONE, LabelledPair, documents, labelled, score
+from search.duplicates import index as duplicate_index
 from search.duplicates.compare import compare
 from search.duplicates.index import DuplicateIndex
 from search.index.model import SearchDocument
@@ -100,6 +101,13 @@ def test_a_record_finds_its_pairs_whether_or_not_the_index_has_it() -> None:
     found = DuplicateIndex(kept).of(new)
     assert sorted(pair.kind for pair in found) == ["repeats-city", "variant"]
     assert DuplicateIndex([*kept, new]).of(new) == found
+
+
+def test_one_title_for_everything_does_not_square(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duplicate_index, "MOST_IN_BLOCK", 3)
+    index = DuplicateIndex(described("数据", CITY, ("列",) * n) for n in range(20))
+    assert len(list(index.pairs())) == 3
+    assert len(index.of(described("数据", DISTRICT))) == 3
 
 
 @pytest.mark.slow

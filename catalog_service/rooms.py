@@ -13,6 +13,7 @@ from catalog_service.operations import room as operations
 from catalog_service.room import Room
 from catalog_service.rules import room as rules
 from catalog_service.site import room as site
+from catalog_service.source_catalog import room as source_catalog
 from catalog_service.sources import room as sources
 from catalog_service.sparql import room as sparql
 from catalog_service.vocabularies import room as vocabularies
@@ -27,6 +28,7 @@ ROOMS: tuple[Room, ...] = (
     sources.ROOM,
     federation.ROOM,
     duplicates.ROOM,
+    source_catalog.ROOM,
     sparql.ROOM,
     accounts.ROOM,
     operations.ROOM,

@@ -92,6 +92,25 @@ def workbook_sheets(source: Input, limits: Limits) -> Iterator[Sheet]:
         raise notes[0] if notes else header_missing(source.name, first)
 
 
+def first_sheet(source: Input, limits: Limits) -> Iterator[tuple[int, list[object]]]:
+    """Yield the rows of the first visible sheet with their numbers, from 1, whatever they hold.
+
+    Raises `AtlasError`: ``bad-spreadsheet``, ``sheet-too-large``, and what
+    `harvesters.readers.workbook_guard` refuses.
+    """
+    content = read_all(source, limits)
+    if content.startswith(_ZIP):
+        guard_workbook(content, source.name, limits)
+    book = _opened(content, source.name)
+    for sheet in book.sheets_metadata:
+        if sheet.visible == SheetVisibleEnum.Visible:
+            opened = _sheet(book, sheet.name, source.name)
+            numbered = list(_rows(opened, sheet.name, source.name, limits))
+            _fill_down(numbered, _merges(opened))
+            yield from numbered
+            return
+
+
 def _layouts(content: bytes) -> dict[str, Layout]:
     """Return the layout of each sheet of an XLSX; empty for other workbooks."""
     try:

@@ -20,6 +20,7 @@ from catalog_service.journal import Journal, database
 from catalog_service.journal.model import ChangeKind, RecordState
 from catalog_service.journal.schema import SCHEMA_VERSION, metadata
 from catalog_service.journal.writer import Step, Trail
+from catalog_service.source_catalog.tables import source_catalog_items
 from catalog_service.sources import tables
 from ontology.errors import AtlasError
 from ontology.record import Record
@@ -35,6 +36,7 @@ LATER_TABLES = [
         tables.harvest_problems,
         tables.notice_outbox,
         duplicate_decisions,
+        source_catalog_items,
     )
 ]
 

@@ -1,0 +1,26 @@
+"""What the room of the source catalogue offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog_service.room import Room
+
+if TYPE_CHECKING:
+    import typer
+    from fastapi import APIRouter
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    from catalog_service.source_catalog import routes
+
+    return (routes.router,)
+
+
+def _commands(app: typer.Typer) -> None:
+    from catalog_service.source_catalog import commands
+
+    app.add_typer(commands.app, name="source-catalog")
+
+
+ROOM = Room("source_catalog", routers=_routers, register_commands=_commands)

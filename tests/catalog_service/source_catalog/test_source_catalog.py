@@ -1,0 +1,108 @@
+"""The source catalogue: read from tables, listed, written again, and held against datasets."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import httpx
+import openpyxl
+import pytest
+
+from catalog_service.source_catalog.model import SourceItem
+from catalog_service.source_catalog.table_file import read_items
+from harvesters.readers.files import Input
+from ontology.errors import AtlasError
+from tests.fixtures.command import Cli
+from tests.fixtures.web import BASE, House, portal, served
+
+LIST = """市级数源目录,,,
+数据项名称,数源部门,来源系统,更新频率
+机构床位数,市民政局,养老服务平台,每日
+,市民政局,,
+道路编号,市交通委,路网系统,每月
+"""
+CATALOG = "/api/v1/source-catalog"
+ITEMS = [
+    SourceItem("机构床位数", "市民政局", "养老服务平台", "每日"),
+    SourceItem("道路编号", "市交通委", "路网系统", "每月"),
+]
+
+
+def _workbook() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in LIST.splitlines():
+        sheet.append(line.split(","))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content", [LIST.encode(), LIST.encode("gb18030"), _workbook()], ids=["utf-8", "gbk", "xlsx"]
+)
+def test_a_table_is_read_whatever_it_is_written_in(content: bytes) -> None:
+    read = list(read_items(Input("list", content=content)))
+    assert [one for one in read if isinstance(one, SourceItem)] == ITEMS
+    (error,) = (one for one in read if isinstance(one, AtlasError))
+    assert (error.code, error.place and error.place.line) == ("item-incomplete", 4)
+
+
+def test_a_table_without_the_headings_is_refused() -> None:
+    with pytest.raises(AtlasError, match="数据项"):
+        list(read_items(Input("list", content="名称,部门\n甲,乙\n".encode())))
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    found = House(tmp_path_factory.mktemp("house") / "var")
+    columns = {"columns": ["机构床位数", "机构名称"]}
+    with found.atlas:
+        found.submit(
+            "city",
+            [
+                portal("OWN", "养老机构", department="上海市民政局", **columns),
+                portal("ELSE", "床位统计", department="上海市统计局", **columns),
+                portal(
+                    "CLOSED", "内部床位", department="上海市公安局", is_open="非开放", **columns
+                ),
+            ],
+        )
+        found.project()
+        yield found
+
+
+def test_from_a_file_to_conflicts(house: House) -> None:
+    folder, base = house.settings.home.parent, {"ATLAS_BASE_IRI": BASE}
+    atlas = Cli(folder)
+    (folder / "list.csv").write_text(LIST, "utf-8")
+    first = atlas("source-catalog", "import", "list.csv", "--json", **base)
+    assert first.code == 1
+    assert [first.json[n] for n in ("created", "updated", "rejected")] == [2, 0, 1]
+    out = folder / "out.csv"
+    assert atlas("source-catalog", "export", "--output", out, **base).code == 0
+    assert list(read_items(Input("out", out))) == sorted(ITEMS, key=lambda one: one.item)
+    again = atlas("source-catalog", "import", out, "--json", **base)
+    assert (again.code, again.json["unchanged"]) == (0, 2)
+
+    # A department under another of its names is the same one; another department is a conflict.
+    more = "数据项,责任部门\n道路编号,上海市交通委员会\n道路编号,市公安局\n"
+    (folder / "more.csv").write_text(more, "utf-8")
+    changed = atlas("source-catalog", "import", "more.csv", "--json", **base).json
+    assert (changed["created"], changed["updated"]) == (1, 1)
+    found = atlas("source-catalog", "conflicts", "--json", **base)
+    twice, elsewhere = found.json["conflicts"]
+    assert (found.code, twice["kind"], twice["item"]) == (1, "claimed-twice", "道路编号")
+    assert (elsewhere["kind"], elsewhere["rule"]) == ("collected-elsewhere", "R35")
+    assert [dataset["title"] for dataset in elsewhere["datasets"]] == ["床位统计"]
+
+    with served(house) as address, httpx.Client(base_url=address, timeout=60) as client:
+        page = client.get(CATALOG, params={"limit": 2}).json()
+        assert [one["item"] for one in page["items"]] == ["机构床位数"]
+        rest = client.get(CATALOG, params={"limit": 2, "after": page["next"]}).json()
+        assert ([one["item"] for one in rest["items"]], rest["next"]) == (["道路编号"] * 2, None)
+        assert client.get(f"{CATALOG}/conflicts").status_code == 401
+        told = client.get(f"{CATALOG}/conflicts", headers=house.token("admin")).json()
+        assert told == found.json

@@ -63,8 +63,8 @@ def _held_rows(held: HeldRecord, lang: Lang) -> Iterator[tuple[str, ...]]:
 
 
 def _problem_row(problem: ProblemAnswer, lang: Lang) -> tuple[str, ...]:
-    message = _in(problem.message, lang)
-    return ("rejected", problem.remote_id or "", "", problem.code, "", "", message, "")
+    reason = (problem.code, "", problem.place or "", _in(problem.message, lang))
+    return ("rejected", problem.remote_id or "", "", *reason, "")
 
 
 def markdown(report: Report, lang: Lang) -> str:

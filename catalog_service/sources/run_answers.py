@@ -17,6 +17,7 @@ from catalog_service.answers import Message, Shown
 from catalog_service.context import Service
 from catalog_service.journal.model import Run
 from catalog_service.sources.harvests.queries import HarvestState, harvest_state, problems_after
+from ontology.errors import FilePosition
 
 
 class RunAnswer(Shown):
@@ -51,12 +52,17 @@ class RunDecision(Shown):
 
 
 class ProblemAnswer(Shown):
-    """What went wrong with one dataset; the message begins with the place, where one is known."""
+    """What went wrong with one dataset; the message begins with the place, where one is known.
+
+    What the platform answered for it is kept for a week: `…/problems/{number}/raw`.
+    """
 
     number: int
     remote_id: str | None
     code: str
     message: Message
+    place: str | None = None
+    """``file:line:column``, as far as known."""
 
 
 class RunProgress(Shown):
@@ -121,6 +127,7 @@ def run_detail(
             remote_id=problem.remote_id,
             code=problem.error["code"],
             message=Message(**problem.error["message"]),
+            place=_place(problem.error.get("place")),
         )
         for number, problem in found
     ]
@@ -159,6 +166,10 @@ def _progress(run: Run, state: HarvestState | None, *, steward: bool) -> RunProg
         total=None if state is None else state.total,
         counters=counters if steward else None,
     )
+
+
+def _place(stored: Mapping[str, Any] | None) -> str | None:
+    return None if stored is None else str(FilePosition(**stored))
 
 
 def _error(state: HarvestState | None, *, steward: bool) -> RunError | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ontology.errors import ErrorKind
+from ontology.errors import CountedErrorKind, ErrorKind
 
 SOURCE_EXISTS: Final = ErrorKind(
     "source-exists",
@@ -132,6 +132,12 @@ RUN_STOPPED: Final = ErrorKind(
     "run-stopped",
     "A person stopped the run. What it took in is kept; the next run begins anew.",
     status=409,
+)
+SOME_UNREAD: Final = CountedErrorKind(
+    "some-unread",
+    "{count} dataset could not be requested; it is tried again with the next run.",
+    "{count} datasets could not be requested; they are tried again with the next run.",
+    status=502,
 )
 RUN_BROKEN: Final = ErrorKind(
     "run-broken",

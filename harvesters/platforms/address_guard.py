@@ -26,6 +26,7 @@ _FORBIDDEN_4: Final = tuple(
         "10.0.0.0/8",  # private
         "100.64.0.0/10",  # carrier-grade NAT; some clouds' metadata
         "127.0.0.0/8",  # loopback
+        "168.63.129.16/32",  # the host agent of Azure
         "169.254.0.0/16",  # link-local, metadata of clouds
         "172.16.0.0/12",  # private
         "192.0.0.0/24",  # IETF protocol assignments
@@ -76,6 +77,7 @@ _BY_NUMBER_ONLY: Final = tuple(
         *("0.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "224.0.0.0/4", "240.0.0.0/4"),
         *("::/128", "fe80::/10", "ff00::/8"),
         *("100.100.100.200/32", "fd00:ec2::/32"),  # metadata of Alibaba Cloud and of AWS
+        "168.63.129.16/32",
     )
 )
 """Where no platform is: an allowed *name* does not open these, only an allowed number does. Who

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -63,9 +64,13 @@ def connect(
         if webhook and is_new:
             parse(webhook)
             SecretKeys.load(atlas.settings)  # signed with a key that is kept encrypted
-        due = next_visit(settings, atlas.clock.now())
+        due = _due(before, settings, atlas.clock.now())
+        moved = there is not None and (
+            (kind, address) != (there.type, there.url)
+            or (before is not None and settings.options != before.settings.options)
+        )
         registered = atlas.journal.put_source(name, kind=kind, title=title, url=url, gate=gate)
-        store.put_source(name, settings, due)
+        store.put_source(name, settings, due, moved=moved)
         if is_new:
             # Of its own: whoever has the former key must not write to the new receiver.
             secret = new_secret() if webhook else None
@@ -74,6 +79,14 @@ def connect(
     if given:
         raise AtlasError(NOT_HARVESTED, source=name)
     return atlas.journal.put_source(name, kind=kind, title=title, url=url, gate=gate), before
+
+
+def _due(before: HarvestSource | None, settings: HarvestSettings, now: datetime) -> datetime | None:
+    """Return when the source is visited next: as planned, unless its schedule is another now."""
+    same = before is not None and before.settings.schedule == settings.schedule
+    if before is not None and same and before.due is not None:
+        return before.due
+    return next_visit(settings, now)
 
 
 def is_visited(atlas: Service, name: str) -> bool:
@@ -103,7 +116,9 @@ def _settings(before: HarvestSource | None, given: Mapping[str, Any]) -> Harvest
         values["notify_emails"] = ()
     stored = {} if before is None else before.settings.model_dump()
     if "options" in values:
-        values["options"] = {**stored.get("options", {}), **values["options"]}
+        # An empty value takes an option away.
+        merged = {**stored.get("options", {}), **values["options"]}
+        values["options"] = {option: value for option, value in merged.items() if value}
     try:
         return HarvestSettings.model_validate({**stored, **values})
     except ValidationError as error:

@@ -134,4 +134,6 @@ class HarvestResult:
     seq: int | None = None
     """The last change that was written."""
     differences: list[Difference] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
+    """Of a dry run: what the list named."""
     problems: list[Problem] = field(default_factory=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,24 +17,28 @@ from catalog_service.sources.errors import (
     RUN_INTERRUPTED,
     RUN_STOPPED,
     RUN_TOO_LONG,
+    SOME_UNREAD,
 )
-from catalog_service.sources.harvests.model import HarvestResult, HarvestRun, HarvestSource
+from catalog_service.sources.harvests.heartbeat import heartbeat
+from catalog_service.sources.harvests.model import (
+    Difference,
+    HarvestResult,
+    HarvestRun,
+    HarvestSource,
+)
 from catalog_service.sources.harvests.removal import (
     check_length,
     is_too_many,
     mark_missing,
     withdraw_overdue,
 )
-from catalog_service.sources.harvests.store import HarvestStore
+from catalog_service.sources.harvests.store import CANCEL, LEASE, HarvestStore
 from catalog_service.sources.harvests.walk import Parts, StopWalkError, WalkEnd, said, walk
 from catalog_service.sources.notices.reporting import reported
 from harvesters.errors import LIST_INCOMPLETE
 from harvesters.platforms.protocol import Platform
 from harvesters.protocols import Submission
 from ontology.errors import AtlasError
-
-CANCEL: Final = "cancel"
-"""What a person may want of a run under way."""
 
 MOST_DIFFERENCES: Final = 20
 """Differences that a dry run shows."""
@@ -86,23 +91,34 @@ class Harvest:
         end: WalkEnd | None = None
         status: RunStatus
         try:
-            end = self._walk()
+            with self._alive():
+                end = self._walk()
             status = "done" if self._decision is None else "waiting"
         except StopWalkError as stopping:
             status, self._result.error = "stopped", stopping
         except AtlasError as error:
             # What came before it is kept, and told.
             status, self._result.error = "failed", error
-            self._listed, self._is_whole = None, False
+            self._listed, self._is_whole, self._decision = None, False, None
         except Exception as error:
             # A fault of ours: the source must not stay taken by a run that nobody goes on with.
             self._result.error = AtlasError(RUN_BROKEN, reason=type(error).__name__)
+            self._listed, self._is_whole, self._decision = None, False, None
             self._finish("failed", None)
             raise
         # Where datasets were left unread the bookmark stays: the next increment lists them again.
         self._finish(status, None if end is None or end.unread else end.bookmark)
         self._result.differences = self._result.differences[:MOST_DIFFERENCES]
         return self._result
+
+    def _alive(self) -> AbstractContextManager[None]:
+        """Give signs of life; a dry run has no lease."""
+        if self._order.dry_run:
+            return nullcontext()
+        return heartbeat(self._store, self._run, lambda: self._is_late(LEASE))
+
+    def _is_late(self, by: timedelta = timedelta()) -> bool:
+        return self._atlas.clock.now() > self._deadline + by
 
     def _walk(self) -> WalkEnd:
         parts = Parts(
@@ -122,10 +138,31 @@ class Harvest:
                 raise amiss
             # Lasting faults of single entries: the source is kept in step, but nothing is removed.
             self._result.error = amiss
+        elif end.unread:
+            self._result.error = AtlasError(SOME_UNREAD, count=end.unread)
         self._is_whole = (self._run.full or end.whole) and not end.unchanged
-        if not self._order.dry_run:
-            self._remove(end, is_sure=amiss is None)
+        is_sure = amiss is None
+        if self._order.dry_run:
+            self._foresee(is_sure=is_sure)
+        else:
+            self._check()
+            self._remove(end, is_sure=is_sure)
         return end
+
+    def _foresee(self, *, is_sure: bool) -> None:
+        """Tell what a run would remove, without writing anything."""
+        if not is_sure:
+            return
+        name, store = self._source.source, self._store
+        live = store.live(name)
+        if not self._order.accept_shorter:
+            check_length(self._run, self._source, len(self._result.named), live)
+        gone = [one for one in store.live_records(name) if one not in self._result.named]
+        self._run.counters["missing"] = len(gone)
+        # First, for it is what is looked for.
+        self._result.differences[:0] = [Difference(one, "missing", "missing") for one in gone]
+        if is_too_many(len(gone), live, self._source.settings.most_removed):
+            self._result.error = AtlasError(REMOVALS_WAIT, gone=len(gone), live=live, run="–")
 
     def _remove(self, end: WalkEnd, *, is_sure: bool) -> None:
         """Make what is gone missing, or ask; withdraw what has been missing for long."""
@@ -147,15 +184,18 @@ class Harvest:
             self._result.error = AtlasError(REMOVALS_WAIT, **asked)
         else:
             mark_missing(catalog, gone, self._submission, self._result)
-        withdraw_overdue(catalog, store, source, self._submission, self._result)
+        if is_whole or end.unchanged:
+            # Only then it is certain that what is missing has not come back.
+            self._check()
+            withdraw_overdue(catalog, store, source, self._submission, self._result)
 
     def _check(self) -> None:
-        """Raise `StopWalkError` where the walk should end; prolong the lease."""
+        """Raise `StopWalkError` where the walk should end, ``harvest-lost`` where it has to."""
         if self._order.stopped():
             raise StopWalkError(RUN_INTERRUPTED)
-        if self._atlas.clock.now() > self._deadline:
+        if self._is_late():
             raise StopWalkError(RUN_TOO_LONG, minutes=self._source.settings.deadline_minutes)
-        if not self._order.dry_run and self._store.renew(self._run) == CANCEL:
+        if not self._order.dry_run and self._store.wish(self._run) == CANCEL:
             raise StopWalkError(RUN_STOPPED)
 
     def _finish(self, status: RunStatus, bookmark: str | None) -> None:

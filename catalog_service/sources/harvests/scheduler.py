@@ -73,6 +73,9 @@ def _visit(atlas: Atlas, store: HarvestStore, name: str, stop: Event) -> None:
         except AtlasError as error:
             if error.kind is not HARVEST_ACTIVE:
                 log.warning("not-harvested", error=str(error))
+            if error.kind not in (HARVEST_ACTIVE, HARVEST_LOST):
+                # A run that was left by a process that died would be looked at for ever.
+                store.end_abandoned(name, said(error))
             if error.kind not in (HARVEST_ACTIVE, HARVEST_LOST, SOURCE_PAUSED):
                 # There is no run whose end would tell of it.
                 tell_not_begun(atlas, store.source(name), said(error))

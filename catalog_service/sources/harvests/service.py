@@ -12,8 +12,8 @@ from catalog_service.sources.errors import HARVEST_ACTIVE, NOTHING_TO_DECIDE
 from catalog_service.sources.harvests.model import HarvestResult, HarvestRun
 from catalog_service.sources.harvests.platforms import opened
 from catalog_service.sources.harvests.removal import mark_missing
-from catalog_service.sources.harvests.run import CANCEL, Harvest, Order
-from catalog_service.sources.harvests.store import HarvestStore
+from catalog_service.sources.harvests.run import Harvest, Order
+from catalog_service.sources.harvests.store import CANCEL, HarvestStore
 from catalog_service.sources.service import known_source
 from harvesters.platforms.protocol import Platform
 from harvesters.protocols import Submission
@@ -61,12 +61,17 @@ def decide(atlas: Service, run_id: str, *, approve: bool, reason: str, actor: st
     question = store.decision(run_id)
     if question is None:
         raise AtlasError(NOTHING_TO_DECIDE, run=run_id)
+    asked = store.claim(run_id)
     result = HarvestResult(run_id, "done", Counter(run.counters))
     if approve:
         number = int(run_id.rpartition("-")[2])
         submission = Submission(run.source, actor, run=run_id, reason=reason)
         is_told = question.get("told", False)
-        gone = store.told_gone(run.source) if is_told else store.unlisted(run.source, number)
+        gone = (
+            store.told_gone(run.source)
+            if is_told
+            else store.unlisted(run.source, number, before=asked)
+        )
         mark_missing(atlas.catalog, gone, submission, result)
     decision = {
         **question,

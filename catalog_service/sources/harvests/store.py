@@ -1,8 +1,8 @@
 """The stored side of harvests: settings, leases, checkpoints, entries, problems.
 
 Of several processes one runs a source: the row of a run under way names its source in the unique
-column ``active``, its owner, and until when the owner's lease lasts. Every write of a run asks for
-the owner, so that one that was taken over writes nothing more.
+column ``active``, its owner, and until when the owner's lease lasts. Every write of a run here asks
+for the owner; before each page is submitted and anything removed, the run asks whether it still is.
 """
 
 from __future__ import annotations
@@ -24,7 +24,12 @@ from catalog_service.journal import Journal
 from catalog_service.journal.codec import to_instant, to_number
 from catalog_service.journal.model import RunStatus
 from catalog_service.journal.schema import records, runs
-from catalog_service.sources.errors import HARVEST_ACTIVE, HARVEST_LOST, NOT_HARVESTED
+from catalog_service.sources.errors import (
+    HARVEST_ACTIVE,
+    HARVEST_LOST,
+    NOT_HARVESTED,
+    NOTHING_TO_DECIDE,
+)
 from catalog_service.sources.harvests.model import (
     HarvestRun,
     HarvestSettings,
@@ -41,7 +46,10 @@ from catalog_service.sources.tables import (
 from ontology.errors import AtlasError
 
 LEASE: Final = timedelta(seconds=300)
-"""How long a run belongs to its owner after its last sign of life; longer than any one request."""
+"""How long a run belongs to its owner after its last sign of life (`heartbeat`)."""
+
+CANCEL: Final = "cancel"
+"""What may be wanted of a run under way."""
 
 RAW_KEPT: Final = timedelta(days=7)
 """How long the raw answer of a failed record is kept for its steward."""
@@ -56,7 +64,16 @@ _AT_ONCE: Final = 500
 
 def new_owner() -> str:
     """Return a name for one run in one process, which no other can have."""
-    return f"{platform.node()}:{os.getpid()}:{uuid4().hex}"
+    return f"{_machine()}:{os.getpid()}:{uuid4().hex}"
+
+
+def _machine() -> str:
+    """Name where numbers of processes mean the same: containers may share a host's name."""
+    try:
+        space = os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116 - a link that leads nowhere
+    except OSError:
+        space = 0
+    return f"{platform.node()}/{space}"
 
 
 class HarvestStore:
@@ -84,14 +101,34 @@ class HarvestStore:
             raise AtlasError(NOT_HARVESTED, source=name)
         return _source(row)
 
-    def put_source(self, name: str, settings: HarvestSettings, due: datetime | None) -> None:
-        """Store how a source is visited, and when it is next."""
+    def put_source(
+        self, name: str, settings: HarvestSettings, due: datetime | None, *, moved: bool = False
+    ) -> None:
+        """Store how a source is visited, and when it is next.
+
+        ``moved``: it is visited elsewhere or otherwise now, so that what is known of its list is
+        forgotten, and no run goes on where an earlier one stood.
+        """
         values: dict[str, Any] = {
             "settings": settings.model_dump_json(),
             "due": None if due is None else to_number(due),
         }
+        if moved:
+            values |= {"bookmark": None, "full_walk": None, "listed": None}
         with self._journal.writing_tables() as connection:
             _put(connection, name, values)
+            if moved:
+                connection.execute(
+                    harvest_entries.update()
+                    .where(harvest_entries.c.source == name)
+                    .values(mark=None)
+                )
+                # A stopped run is not gone on with; one under way stops.
+                connection.execute(
+                    harvests.update()
+                    .where(harvests.c.source == name, harvests.c.cursor.is_not(None))
+                    .values(wanted=CANCEL, cursor=None)
+                )
 
     def set_due(self, name: str, due: datetime | None) -> None:
         """Store when a source is visited next."""
@@ -188,16 +225,32 @@ class HarvestStore:
                 if row.lease <= now or _is_dead(row.owner)
             ]
 
-    def renew(self, run: HarvestRun) -> str | None:
-        """Prolong the lease; return what a person wants of the run (``cancel``), if anything.
+    def renew(self, run: HarvestRun) -> None:
+        """Prolong the lease; raises ``harvest-lost`` where another process has taken it over."""
+        with self._journal.writing_tables() as connection:
+            self._update(connection, run, {})
+
+    def wish(self, run: HarvestRun) -> str | None:
+        """Return what a person wants of the run (``cancel``), if anything.
 
         Raises ``harvest-lost`` where another process has taken the run over.
         """
-        with self._journal.writing_tables() as connection:
-            self._update(connection, run, {})
-            return connection.execute(
-                sa.select(harvests.c.wanted).where(harvests.c.run == run.id)
-            ).scalar()
+        query = sa.select(harvests.c.wanted).where(
+            harvests.c.run == run.id,
+            harvests.c.owner == run.owner,
+            harvests.c.active.is_not(None),
+        )
+        with self._journal.reading_tables() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise AtlasError(HARVEST_LOST, run=run.id)
+        wanted: str | None = row.wanted
+        return wanted
+
+    def end_abandoned(self, name: str, error: Mapping[str, Any]) -> None:
+        """End the run of a source whose process has died and that nobody can go on with."""
+        if name in self.abandoned():
+            self.finish(self.begin(name, full=False, bookmark=None), "failed", error)
 
     def checkpoint(
         self,
@@ -324,6 +377,25 @@ class HarvestStore:
             ).scalar()
         return None if text is None else orjson.loads(text)
 
+    def claim(self, run: str) -> datetime:
+        """Take the decision of a run that waits, which nobody else can take then.
+
+        Returns when the run ended; raises ``nothing-to-decide``. A process that dies before
+        `settle` leaves the rest to the next whole walk, which asks anew.
+        """
+        with self._journal.writing_tables("runs") as connection:
+            taken = connection.execute(
+                runs.update()
+                .where(runs.c.id == run, runs.c.status == "waiting")
+                .values(status="done", message="being decided")
+            )
+            if not taken.rowcount:
+                raise AtlasError(NOTHING_TO_DECIDE, run=run)
+            finished = connection.execute(
+                sa.select(runs.c.finished).where(runs.c.id == run)
+            ).scalar_one()
+        return to_instant(finished)
+
     def settle(
         self, run: str, counters: Mapping[str, int], decision: Mapping[str, Any], message: str
     ) -> None:
@@ -404,10 +476,13 @@ class HarvestStore:
         """Return the records, public or held, of which the platform said that they are gone."""
         return self.unlisted(source, TOLD_GONE + 1, is_known=True)
 
-    def unlisted(self, source: str, number: int, *, is_known: bool = False) -> list[str]:
+    def unlisted(
+        self, source: str, number: int, *, is_known: bool = False, before: datetime | None = None
+    ) -> list[str]:
         """Return the records, public or held, that no run since ``number`` found in the list.
 
-        ``is_known`` leaves out those that no list has named yet.
+        ``is_known`` leaves out those that no list has named yet, ``before`` those that have changed
+        since.
         """
         unseen = harvest_entries.c.seen < number
         query = (
@@ -426,6 +501,8 @@ class HarvestStore:
             )
             .order_by(records.c.remote_id)
         )
+        if before is not None:
+            query = query.where(records.c.changed <= to_number(before))
         with self._journal.reading_tables() as connection:
             return list(connection.execute(query).scalars())
 
@@ -436,6 +513,16 @@ class HarvestStore:
         )
         with self._journal.reading_tables() as connection:
             return connection.execute(query).scalar_one()
+
+    def live_records(self, source: str) -> list[str]:
+        """Return the records of a source that are neither missing nor withdrawn."""
+        query = (
+            sa.select(records.c.remote_id)
+            .where(records.c.source == source, records.c.state.in_(("active", "held")))
+            .order_by(records.c.remote_id)
+        )
+        with self._journal.reading_tables() as connection:
+            return list(connection.execute(query).scalars())
 
     def overdue(self, source: str, grace: timedelta) -> list[str]:
         """Return the records that have been missing for longer than the grace."""
@@ -484,7 +571,7 @@ def _supersede(connection: sa.Connection, run: HarvestRun) -> None:
 def _is_dead(owner: str) -> bool:
     """Tell whether the owner of a run was a process of this machine that is gone."""
     host, process, _ = owner.split(":")
-    if host != platform.node():
+    if host != _machine():
         return False
     try:
         os.kill(int(process), 0)

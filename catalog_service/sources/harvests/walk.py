@@ -24,6 +24,9 @@ from ontology.errors import AtlasError
 
 _RENEW_AFTER: Final = LEASE / 6
 
+FEWEST: Final = 3
+"""Requests of a page that must all have failed before the platform is held to refuse them."""
+
 Progress = Callable[[HarvestRun], None]
 
 
@@ -60,8 +63,8 @@ class WalkEnd:
     """Why the list is not whole although it ended."""
     whole: bool
     """Whether all was listed, though only what changed was asked for."""
-    unread: bool
-    """Whether requests of single datasets failed that may succeed next time."""
+    unread: int
+    """How many datasets could not be read that may be readable next time."""
 
 
 def walk(parts: Parts, run: HarvestRun, submission: Submission, result: HarvestResult) -> WalkEnd:
@@ -72,13 +75,15 @@ def walk(parts: Parts, run: HarvestRun, submission: Submission, result: HarvestR
     """
     removed: list[str] = []
     # What was left unread before the run was gone on with is not known any more.
-    unread = run.resumed and run.counters["errors"] > 0
+    unread = run.counters["errors"] if run.resumed else 0
     pool = ThreadPoolExecutor(parts.parallel, "fetch")
     try:
         while True:
             parts.check()
             page = parts.platform.page(run.cursor, None if run.full else run.bookmark)
-            unread |= _take(parts, run, page, submission, result, pool)
+            # The answer may have taken long: is the run still ours, and still wanted?
+            parts.check()
+            unread += _take(parts, run, page, submission, result, pool)
             removed.extend(page.removed)
             if page.next is None:
                 return WalkEnd(
@@ -102,8 +107,11 @@ def _take(
     submission: Submission,
     result: HarvestResult,
     pool: ThreadPoolExecutor,
-) -> bool:
-    """Take a page in; tell whether a dataset was left unread that may be readable next time."""
+) -> int:
+    """Take a page in; return how many datasets were left unread that may be readable next time.
+
+    Raises the error of the first dataset where every single request of the page failed.
+    """
     entries = [entry for entry in page.entries if isinstance(entry, Entry)]
     known = parts.store.marks(run, [entry.remote_id for entry in entries])
     fresh, marks = _to_fetch(parts, run, entries, known)
@@ -116,7 +124,7 @@ def _take(
     ]
     by_id = {entry.remote_id: entry for entry in fresh}
     failed: dict[int, str] = {}
-    passing: set[str] = set()
+    passing: dict[str, AtlasError] = {}
     raw: dict[str, Callable[[], bytes | None]] = {}
     items = _items(parts, fresh, pool, failed, passing, raw)
     for outcome in parts.catalog.submit(items, submission):
@@ -140,13 +148,18 @@ def _take(
     run.cursor, run.pages = page.next, run.pages + 1
     run.total = page.total if page.total is not None else run.total
     result.problems.extend(problem for problem, _ in problems)
-    if not submission.dry_run:
+    if submission.dry_run:
+        result.named |= marks.keys()
+    else:
         first = run.counters["errors"] - len(problems)
         parts.store.checkpoint(run, marks, for_stewards(problems, first))
     parts.progress(run)
     asked = {entry.remote_id for entry in fresh if entry.content is None and entry.item is None}
+    if len(asked) >= FEWEST and passing.keys() >= asked:
+        # It lists datasets and gives none: a refusal, a login page, a host that wants to be left.
+        raise next(iter(passing.values()))
     # A whole walk asks again for what it could not read; an increment would not list it again.
-    return bool(passing) or (not run.full and not asked.isdisjoint(failed.values()))
+    return len(passing) if run.full else len(asked.intersection(failed.values()))
 
 
 def _to_fetch(
@@ -179,7 +192,7 @@ def _items(
     entries: Sequence[Entry],
     pool: ThreadPoolExecutor,
     failed: dict[int, str],
-    passing: set[str],
+    passing: dict[str, AtlasError],
     raw: dict[str, Callable[[], bytes | None]],
 ) -> Iterator[Item]:
     """Yield the datasets of a page in its order, fetched side by side.
@@ -211,11 +224,13 @@ def _answered(entry: Entry, fetched: Incoming | Unreadable) -> Callable[[], byte
     return fetched.raw
 
 
-def _fetch(platform: Platform, entry: Entry, passing: set[str]) -> Incoming | Unreadable:
+def _fetch(
+    platform: Platform, entry: Entry, passing: dict[str, AtlasError]
+) -> Incoming | Unreadable:
     try:
         return platform.fetch(entry)
     except AtlasError as error:
-        passing.add(entry.remote_id)
+        passing[entry.remote_id] = error
         return Unreadable(error)
 
 

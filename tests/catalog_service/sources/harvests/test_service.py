@@ -17,6 +17,7 @@ from catalog_service.sources.errors import (
 from catalog_service.sources.harvests.model import HarvestResult, HarvestSettings
 from catalog_service.sources.harvests.service import decide, harvest, stop
 from catalog_service.sources.harvests.store import LEASE, HarvestStore
+from catalog_service.sources.harvests.walk import said
 from harvesters.platforms.guarded_list import GuardedList
 from ontology.errors import AtlasError
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
@@ -235,7 +236,7 @@ def test_a_person_stops_a_run(visited: Visited) -> None:
 
     visited.platform.before_page = ask
     result = visited.run()
-    assert (result.status, result.counters["read"]) == ("stopped", 6)
+    assert (result.status, result.counters["read"]) == ("stopped", 4)
     visited.platform.requests.clear()
     visited.platform.before_page = lambda _page: None
     assert visited.run().run != result.run
@@ -246,7 +247,7 @@ def test_a_run_ends_at_its_deadline(visited: Visited) -> None:
     visited.set(deadline_minutes=1)
     visited.platform.before_page = lambda _page: visited.house.clock.step(minutes=1)
     result = visited.run()
-    assert (result.status, result.counters["read"]) == ("stopped", 4)
+    assert (result.status, result.counters["read"]) == ("stopped", 2)
 
 
 def test_a_fault_of_ours_ends_the_run(visited: Visited) -> None:
@@ -273,6 +274,64 @@ def test_an_entry_that_cannot_be_named_lets_nothing_go_missing(visited: Visited)
     result = visited.run(full=True)
     assert (result.status, result.counters["missing"]) == ("done", 0)
     assert result.error is not None and result.error.code == "list-unreadable"
+
+
+def test_a_platform_that_lists_and_gives_nothing_fails(visited: Visited) -> None:
+    visited.platform.size = 5
+    visited.platform.broken = set(TEN)
+    result = visited.run()
+    assert result.status == "failed"
+    assert result.error is not None and result.error.code == "broken"
+
+
+def test_nothing_is_withdrawn_without_a_sure_list(visited: Visited) -> None:
+    visited.run()
+    del visited.platform.datasets["A0"]
+    visited.run(full=True)
+    visited.house.clock.step(minutes=20 * 24 * 60)
+    visited.platform.unreadable = 1
+    assert visited.run(full=True).counters["withdrawn"] == 0
+    visited.platform.unreadable = 0
+    assert visited.run(full=True).counters["withdrawn"] == 1
+
+
+def test_a_source_that_moves_begins_anew(visited: Visited) -> None:
+    visited.run(stopped=lambda: len(visited.platform.requests) > 6)
+    visited.set()
+    visited.store.put_source("pudong", HarvestSettings(), None, moved=True)
+    visited.platform.requests.clear()
+    assert visited.run().counters["read"] == 10
+    assert visited.platform.requests[0] == "page 0"
+
+
+def test_a_question_is_decided_once(visited: Visited) -> None:
+    visited.run()
+    for one in TEN[:4]:
+        del visited.platform.datasets[one]
+    asked = visited.run(full=True)
+    assert asked.run is not None
+    visited.store.claim(asked.run)
+    with pytest.raises(AtlasError) as caught:
+        decide(visited.atlas, asked.run, approve=True, reason="late", actor="steward")
+    assert caught.value.kind is NOTHING_TO_DECIDE
+
+
+def test_an_abandoned_run_that_nobody_can_go_on_with_ends(visited: Visited) -> None:
+    left = visited.store.begin("pudong", full=True, bookmark=None)
+    visited.house.clock.step(minutes=int(LEASE.total_seconds() // 60) + 1)
+    visited.store.end_abandoned("pudong", said(AtlasError(NOT_HARVESTED, source="pudong")))
+    assert visited.store.abandoned() == []
+    assert visited.atlas.journal.run(left.id).status == "failed"
+
+
+def test_a_dry_run_foretells_what_would_go(visited: Visited) -> None:
+    visited.run()
+    for one in TEN[:4]:
+        del visited.platform.datasets[one]
+    result = visited.run(dry_run=True)
+    assert result.counters["missing"] == 4
+    assert result.error is not None and result.error.code == "removals-wait"
+    assert [d.remote_id for d in result.differences] == TEN[:4]
 
 
 def test_a_dry_run_writes_nothing(visited: Visited) -> None:

@@ -84,9 +84,12 @@ bench: setup ## measurements against their baselines, in one run (benchmarks/REA
 	$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: drill
-drill: setup ## 100 kills of imports; harvests under faults; two catalogues and a cut network; 200 damaged bytes; fill and empty a small disk under a service (as root)
+drill: setup ## 100 kills of imports; harvests under faults, kills and in a crowd; two catalogues and a cut network; 200 damaged bytes; fill and empty a small disk under a service (as root)
 	$(BIN)/python -m benchmarks.crash
 	$(BIN)/python -m benchmarks.harvest_faults --seeds 5
+	$(BIN)/python -m benchmarks.harvest_kills --kills 30
+	$(BIN)/python -m benchmarks.harvest_kills --kills 30 --postgres
+	$(BIN)/python -m benchmarks.harvest_crowd
 	$(BIN)/python -m benchmarks.federation
 	ATLAS_FLIPS=200 $(BIN)/python -m pytest -q tests/issues/test_damage_is_found.py
 	$(BIN)/python -m benchmarks.disk_full $(ARGS)

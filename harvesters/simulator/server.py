@@ -101,6 +101,15 @@ class Platform:
         )
         self._thread.start()
 
+    def break_off(self) -> None:
+        """Break off every connection, so that no client waits any longer."""
+
+        def abort() -> None:
+            for connection in tuple(self._connections):
+                cast(asyncio.Transport, connection).abort()
+
+        self._loop.call_soon_threadsafe(abort)
+
     def stop(self) -> None:
         """Close all connections and end the thread."""
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)

@@ -19,7 +19,7 @@ from catalog_service.sources.errors import HARVEST_ACTIVE, HARVEST_LOST, RUN_INT
 from catalog_service.sources.harvests.raw_answers import forget_expired
 from catalog_service.sources.harvests.schedule import next_visit
 from catalog_service.sources.harvests.service import harvest
-from catalog_service.sources.harvests.store import LEASE, HarvestStore
+from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.harvests.walk import said
 from catalog_service.sources.notices.reporting import tell_not_begun
 from ontology.errors import AtlasError
@@ -29,6 +29,9 @@ LOOK_EVERY: Final = 5.0
 
 TIDY_EVERY: Final = timedelta(hours=6)
 """How often the raw answers whose week is over are deleted."""
+
+BEGINS_WITHIN: Final = timedelta(seconds=60)
+"""After that a visit whose process died before its run began is due again."""
 
 AT_ONCE: Final = 24
 """Sources visited side by side; each mostly waits for its platform."""
@@ -63,7 +66,7 @@ def _visit(atlas: Atlas, store: HarvestStore, name: str, stop: Event) -> None:
     log = _log.bind(source=name)
     try:
         # Should this process die before the run begins, another one begins it then.
-        until = atlas.clock.now() + LEASE
+        until = atlas.clock.now() + BEGINS_WITHIN
         store.set_due(name, until)
         is_interrupted = False
         try:

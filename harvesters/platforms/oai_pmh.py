@@ -79,8 +79,9 @@ class OaiPlatform:
             # Told with the last page, so that a restart forgets none.
             gone, removed = [*gone, *removed], ()
         if token:
-            return Page(entries, orjson.dumps([token, after, gone]).decode(), total, removed)
-        return Page(entries, None, total, (*gone, *removed), after)
+            cursor = orjson.dumps([token, after, gone]).decode()
+            return Page(entries, cursor, total, removed)
+        return Page(entries, total=total, removed=(*gone, *removed), bookmark=after)
 
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
         """Return the dataset of an entry; the list has brought it (`Platform.fetch`)."""

@@ -45,9 +45,6 @@ class Page:
     """Number of datasets in the whole list, as the platform declares it."""
     removed: tuple[str, ...] = ()
     """Identifiers of datasets that the platform says are gone (OAI-PMH, LDES)."""
-    ends_at_once: bool = False
-    """With the last page: `removed` are taken at once however many they are. Another atlas tells
-    each end from its journal, and datasets that were closed (非开放) are among them."""
     bookmark: str | None = None
     """With the last page: where the next increment begins; None: this platform has no increments.
     """
@@ -59,6 +56,9 @@ class Page:
     incomplete: AtlasError | None = None
     """With the last page: why the list is not whole although it ended (``list-incomplete``); what
     was not named must then not be taken as missing."""
+    ends_at_once: bool = False
+    """With the last page: `removed` are taken at once however many they are. Another atlas tells
+    each end from its journal, and datasets that were closed (非开放) are among them."""
 
 
 class Platform(Protocol):

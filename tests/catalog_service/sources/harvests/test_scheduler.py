@@ -26,7 +26,7 @@ from tests.fixtures.web import House
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pauses between requests pass at once."""
     turns = HostTurns(skipping_time())
-    monkeypatch.setattr(platforms, "_turns", lambda: turns)
+    monkeypatch.setattr(platforms, "host_turns", lambda: turns)
 
 
 def test_a_source_that_hangs_and_one_that_drips_hold_up_no_other(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ class RunProgress(Shown):
     status: str
     pages: int = 0
     read: int = 0
-    """Entries of the list that were walked."""
+    """Entries of the list that were walked; 0 where credentials open it, but for stewards."""
     total: int | None = None
     """Entries that the list declares, where it does."""
     counters: dict[str, int] | None = None
@@ -158,12 +158,14 @@ def _progress(run: Run, state: HarvestState | None, *, steward: bool) -> RunProg
     # Of a run under way the counters are stored with each page, of one that ended with the run.
     live = state is not None and run.status == "running"
     counters = dict(state.counters if state is not None and live else run.counters)
+    # A list that only credentials open has more than is public; how much is for stewards.
+    is_told = steward or state is None or not state.has_credentials
     return RunProgress(
         id=run.id,
         status=run.status,
         pages=0 if state is None else state.pages,
-        read=counters.get("read", 0),
-        total=None if state is None else state.total,
+        read=counters.get("read", 0) if is_told else 0,
+        total=state.total if state is not None and is_told else None,
         counters=counters if steward else None,
     )
 

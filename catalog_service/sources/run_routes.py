@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 
-from catalog_service.accounts.service import require_steward
+from catalog_service.accounts.service import Principal, require_steward
 from catalog_service.catalog.admission import MAX_SOURCE_ID
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas, service
@@ -138,14 +138,14 @@ async def decide_run(
 
 async def stop_run(request: Request, atlas: Atlas, bearer: Bearer, run: str) -> RunDetail:
     """Ask a run under way to stop after its batch; what it took in is kept."""
-    work = partial(_stop, atlas, decode_segment(run))
-    await run_in_pool(thread_pools(request).writes, work)
-    return run_detail(atlas, decode_segment(run), bearer)
+    work = partial(_stop, atlas, decode_segment(run), bearer)
+    return await run_in_pool(thread_pools(request).writes, work)
 
 
-def _stop(atlas: Service, run_id: str) -> None:
+def _stop(atlas: Service, run_id: str, bearer: Principal | None) -> RunDetail:
     if not stop(atlas, run_id):
         raise AtlasError(NOTHING_TO_STOP, run=run_id)
+    return run_detail(atlas, run_id, bearer)
 
 
 router.add_api_route(

@@ -38,7 +38,8 @@ class SourceAnswer(Shown):
     due: datetime | None = None
     """When it is visited next."""
     listed: int | None = None
-    """Datasets that its platform's list named, when last walked to its end."""
+    """Datasets that its platform's list named, when last walked to its end; for stewards only
+    where credentials open it."""
     full_walk: datetime | None = None
     """When that walk ended."""
     last_run: RunAnswer | None = None
@@ -82,7 +83,7 @@ def _answer(
         public=summary.public,
         schedule=None if harvest is None else harvest.settings.schedule,
         due=None if harvest is None else harvest.due,
-        listed=None if harvest is None else harvest.listed,
+        listed=None if harvest is None or harvest.has_credentials else harvest.listed,
         full_walk=None if harvest is None else harvest.full_walk,
         last_run=None if fresh.last_run is None else run_answer(fresh.last_run, principal),
         freshness=FreshnessAnswer(step=fresh.step, last_success=fresh.last_success),
@@ -92,6 +93,7 @@ def _answer(
     return answer.model_copy(
         update={
             "url": source.url,
+            "listed": None if harvest is None else harvest.listed,
             "gate": source.gate,
             "states": dict(summary.states),
             "waiting": summary.waiting,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from catalog_service.journal import Journal
 from catalog_service.sources.harvests.model import Problem
-from catalog_service.sources.tables import harvest_problems, harvests
+from catalog_service.sources.tables import harvest_problems, harvest_sources, harvests
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class HarvestState:
     counters: Mapping[str, int]
     error: Mapping[str, Any] | None
     """Why it failed, stopped or waits: code, and message in both languages."""
+    has_credentials: bool
+    """Whether the platform's list is one that not everybody can see."""
     decision: Mapping[str, Any] | None
     """What it waits for (``gone`` of ``live`` records), with ``verdict``, ``reason``, ``actor``
     and ``time`` once that was decided."""
@@ -43,8 +45,13 @@ class HarvestState:
 
 def harvest_state(journal: Journal, run: str) -> HarvestState | None:
     """Return where a harvest stands; None for a run of an import."""
+    query = (
+        sa.select(*harvests.c, harvest_sources.c.credentials.is_not(None).label("has_credentials"))
+        .outerjoin(harvest_sources, harvest_sources.c.source == harvests.c.source)
+        .where(harvests.c.run == run)
+    )
     with journal.reading_tables() as connection:
-        row = connection.execute(sa.select(*harvests.c).where(harvests.c.run == run)).first()
+        row = connection.execute(query).first()
     if row is None:
         return None
     return HarvestState(
@@ -53,6 +60,7 @@ def harvest_state(journal: Journal, run: str) -> HarvestState | None:
         pages=row.pages,
         total=row.total,
         counters=orjson.loads(row.counters),
+        has_credentials=bool(row.has_credentials),
         error=None if row.error is None else orjson.loads(row.error),
         decision=None if row.decision is None else orjson.loads(row.decision),
     )

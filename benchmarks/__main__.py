@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-_BY_NAME = ("bare_import", "crash", "disk_full")
+_BY_NAME = ("bare_import", "crash", "disk_full", "harvest_faults", "harvest_kills")
 """Not run unless named: a baseline that others run, and campaigns of ten or twenty minutes."""
 
 if __name__ == "__main__":

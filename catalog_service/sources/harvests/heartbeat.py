@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
+from catalog_service.sources.harvests.harvest_tables import LEASE
 from catalog_service.sources.harvests.model import HarvestRun
-from catalog_service.sources.harvests.store import LEASE, HarvestStore
+from catalog_service.sources.harvests.store import HarvestStore
 from ontology.errors import AtlasError
 
 

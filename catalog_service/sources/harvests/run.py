@@ -19,6 +19,7 @@ from catalog_service.sources.errors import (
     RUN_TOO_LONG,
     SOME_UNREAD,
 )
+from catalog_service.sources.harvests.harvest_tables import LEASE
 from catalog_service.sources.harvests.heartbeat import heartbeat
 from catalog_service.sources.harvests.model import (
     Difference,
@@ -32,7 +33,8 @@ from catalog_service.sources.harvests.removal import (
     mark_missing,
     withdraw_overdue,
 )
-from catalog_service.sources.harvests.store import CANCEL, LEASE, HarvestStore
+from catalog_service.sources.harvests.source_store import CANCEL
+from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.harvests.walk import Parts, StopWalkError, WalkEnd, said, walk
 from catalog_service.sources.notices.reporting import reported
 from harvesters.errors import LIST_INCOMPLETE

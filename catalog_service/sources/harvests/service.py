@@ -13,7 +13,8 @@ from catalog_service.sources.harvests.model import HarvestResult, HarvestRun
 from catalog_service.sources.harvests.platforms import opened
 from catalog_service.sources.harvests.removal import mark_missing
 from catalog_service.sources.harvests.run import Harvest, Order
-from catalog_service.sources.harvests.store import CANCEL, HarvestStore
+from catalog_service.sources.harvests.source_store import CANCEL
+from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.service import known_source
 from harvesters.platforms.protocol import Platform
 from harvesters.protocols import Submission

@@ -1,4 +1,4 @@
-"""The stored side of harvests: settings, leases, checkpoints, entries, problems.
+"""The stored side of harvests: leases, checkpoints, problems, decisions.
 
 Of several processes one runs a source: the row of a run under way names its source in the unique
 column ``active``, its owner, and until when the owner's lease lasts. Every write of a run here asks
@@ -7,175 +7,36 @@ for the owner; before each page is submitted and anything removed, the run asks 
 
 from __future__ import annotations
 
-import os
-import platform
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import uuid4
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from catalog_service.clock import Clock
-from catalog_service.journal import Journal
 from catalog_service.journal.codec import to_instant, to_number
 from catalog_service.journal.model import RunStatus
-from catalog_service.journal.schema import records, runs
-from catalog_service.sources.errors import (
-    HARVEST_ACTIVE,
-    HARVEST_LOST,
-    NOT_HARVESTED,
-    NOTHING_TO_DECIDE,
-)
-from catalog_service.sources.harvests.model import (
-    HarvestRun,
-    HarvestSettings,
-    HarvestSource,
-    Problem,
-)
+from catalog_service.journal.schema import runs
+from catalog_service.sources.errors import HARVEST_ACTIVE, HARVEST_LOST, NOTHING_TO_DECIDE
+from catalog_service.sources.harvests.entry_store import EntryStore, keep_entries
+from catalog_service.sources.harvests.harvest_tables import LEASE, is_dead, new_owner
+from catalog_service.sources.harvests.model import HarvestRun, Problem
+from catalog_service.sources.harvests.source_store import SourceStore, put_columns
 from catalog_service.sources.notices.outbox import Addressed, put_notices
-from catalog_service.sources.tables import (
-    harvest_entries,
-    harvest_problems,
-    harvest_sources,
-    harvests,
-)
+from catalog_service.sources.tables import harvest_problems, harvests
 from ontology.errors import AtlasError
-
-LEASE: Final = timedelta(seconds=300)
-"""How long a run belongs to its owner after its last sign of life (`heartbeat`)."""
-
-CANCEL: Final = "cancel"
-"""What may be wanted of a run under way."""
 
 RAW_KEPT: Final = timedelta(days=7)
 """How long the raw answer of a failed record is kept for its steward."""
 
-TOLD_GONE: Final = 0
-"""What stands for the run that saw an entry last, where the platform said that it is gone; runs are
-counted from 1."""
 
-_AT_ONCE: Final = 500
-"""Identifiers in one statement."""
+class HarvestStore(SourceStore, EntryStore):
+    """Reads and writes the tables of harvests.
 
-
-def new_owner() -> str:
-    """Return a name for one run in one process, which no other can have."""
-    return f"{_machine()}:{os.getpid()}:{uuid4().hex}"
-
-
-def _machine() -> str:
-    """Name where numbers of processes mean the same: containers may share a host's name."""
-    try:
-        space = os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116 - a link that leads nowhere
-    except OSError:
-        space = 0
-    return f"{platform.node()}/{space}"
-
-
-class HarvestStore:
-    """Reads and writes the tables of harvests; safe to share between threads."""
-
-    def __init__(self, journal: Journal, clock: Clock) -> None:
-        self._journal = journal
-        self._clock = clock
-
-    # -- sources ---------------------------------------------------------------------------------
-
-    def sources(self) -> list[HarvestSource]:
-        """Return all sources that are visited, by identifier."""
-        with self._journal.reading_tables() as connection:
-            query = sa.select(*harvest_sources.c).order_by(harvest_sources.c.source)
-            return [_source(row) for row in connection.execute(query)]
-
-    def source(self, name: str) -> HarvestSource:
-        """Return one; raises ``not-harvested`` for a source that no platform is set for."""
-        with self._journal.reading_tables() as connection:
-            row = connection.execute(
-                sa.select(*harvest_sources.c).where(harvest_sources.c.source == name)
-            ).first()
-        if row is None:
-            raise AtlasError(NOT_HARVESTED, source=name)
-        return _source(row)
-
-    def put_source(
-        self, name: str, settings: HarvestSettings, due: datetime | None, *, moved: bool = False
-    ) -> None:
-        """Store how a source is visited, and when it is next.
-
-        ``moved``: it is visited elsewhere or otherwise now, so that what is known of its list is
-        forgotten, and no run goes on where an earlier one stood.
-        """
-        values: dict[str, Any] = {
-            "settings": settings.model_dump_json(),
-            "due": None if due is None else to_number(due),
-        }
-        if moved:
-            values |= {"bookmark": None, "full_walk": None, "listed": None}
-        with self._journal.writing_tables() as connection:
-            _put(connection, name, values)
-            if moved:
-                connection.execute(
-                    harvest_entries.update()
-                    .where(harvest_entries.c.source == name)
-                    .values(mark=None)
-                )
-                # A stopped run is not gone on with; one under way stops.
-                connection.execute(
-                    harvests.update()
-                    .where(harvests.c.source == name, harvests.c.cursor.is_not(None))
-                    .values(wanted=CANCEL, cursor=None)
-                )
-
-    def set_due(self, name: str, due: datetime | None) -> None:
-        """Store when a source is visited next."""
-        with self._journal.writing_tables() as connection:
-            _put(connection, name, {"due": None if due is None else to_number(due)})
-
-    def replace_due(self, name: str, before: datetime, due: datetime | None) -> None:
-        """Store when a source is visited next, unless somebody has set another time meanwhile."""
-        with self._journal.writing_tables() as connection:
-            connection.execute(
-                harvest_sources.update()
-                .where(harvest_sources.c.source == name, harvest_sources.c.due == to_number(before))
-                .values(due=None if due is None else to_number(due))
-            )
-
-    def ask(self, name: str, *, full: bool) -> datetime:
-        """Have a source visited as soon as the worker looks; return the time from which it is due.
-
-        ``full``: the whole list is walked, not only what changed. The wish stands until a whole
-        walk has ended well. Raises ``not-harvested``.
-        """
-        self.source(name)
-        now = self._clock.now()
-        values: dict[str, Any] = {"due": to_number(now)}
-        with self._journal.writing_tables() as connection:
-            _put(connection, name, values | ({"full_walk": None} if full else {}))
-        return now
-
-    def active(self, name: str) -> str | None:
-        """Return the run of a source that is under way; None where none is."""
-        with self._journal.reading_tables() as connection:
-            return connection.execute(
-                sa.select(harvests.c.run).where(harvests.c.active == name)
-            ).scalar()
-
-    def due(self) -> list[str]:
-        """Return the sources whose time has come, the longest waiting first."""
-        now = to_number(self._clock.now())
-        query = (
-            sa.select(harvest_sources.c.source)
-            .where(harvest_sources.c.due <= now)
-            .order_by(harvest_sources.c.due)
-        )
-        with self._journal.reading_tables() as connection:
-            return list(connection.execute(query).scalars())
-
-    # -- runs ------------------------------------------------------------------------------------
+    Sources are in `SourceStore`, what lists named in `EntryStore`; here are the runs.
+    """
 
     def begin(self, name: str, *, full: bool, bookmark: str | None) -> HarvestRun:
         """Begin a run of a source, or take over the one whose owner has died.
@@ -193,7 +54,7 @@ class HarvestStore:
                 ).first()
                 if row is None:
                     row = _stopped(connection, name, full)
-                elif row.lease > to_number(now) and not _is_dead(row.owner):
+                elif row.lease > to_number(now) and not is_dead(row.owner):
                     raise AtlasError(HARVEST_ACTIVE, source=name, run=row.run)
                 if row is None:
                     return _begin(connection, name, owner, full, bookmark, started, lease)
@@ -222,7 +83,7 @@ class HarvestStore:
             return [
                 row.source
                 for row in connection.execute(query)
-                if row.lease <= now or _is_dead(row.owner)
+                if row.lease <= now or is_dead(row.owner)
             ]
 
     def renew(self, run: HarvestRun) -> None:
@@ -275,7 +136,7 @@ class HarvestStore:
                     "counters": orjson.dumps(dict(run.counters)).decode(),
                 },
             )
-            _keep_entries(connection, run.source, run.number, marks)
+            keep_entries(connection, run.source, run.number, marks)
             if problems:
                 connection.execute(
                     harvest_problems.insert(),
@@ -340,7 +201,7 @@ class HarvestStore:
                 ended |= {"listed": listed}
                 _supersede(connection, run)
             if ended:
-                _put(connection, run.source, ended)
+                put_columns(connection, run.source, ended)
             if notice is not None:
                 put_notices(connection, *notice, self._clock.now())
             connection.execute(
@@ -430,131 +291,6 @@ class HarvestStore:
                 for remote_id, error in connection.execute(query)
             ]
 
-    # -- entries ---------------------------------------------------------------------------------
-
-    def marks(
-        self, run: HarvestRun, remote_ids: Sequence[str]
-    ) -> dict[str, tuple[str | None, int]]:
-        """Return the change mark last taken in, and the run that saw it, by identifier."""
-        found: dict[str, tuple[str | None, int]] = {}
-        with self._journal.reading_tables() as connection:
-            for part in _parts(remote_ids):
-                query = sa.select(
-                    harvest_entries.c.remote_id, harvest_entries.c.mark, harvest_entries.c.seen
-                ).where(
-                    harvest_entries.c.source == run.source,
-                    harvest_entries.c.remote_id.in_(part),
-                )
-                found |= {row.remote_id: (row.mark, row.seen) for row in connection.execute(query)}
-        return found
-
-    def seen(self, run: HarvestRun) -> int:
-        """Return how many different datasets the list of a run named."""
-        query = sa.select(sa.func.count()).where(
-            harvest_entries.c.source == run.source, harvest_entries.c.seen == run.number
-        )
-        with self._journal.reading_tables() as connection:
-            return connection.execute(query).scalar_one()
-
-    def unlist(self, run: HarvestRun, remote_ids: Iterable[str]) -> list[str]:
-        """Note that the platform itself said that datasets are gone; return those that are here.
-
-        They count as not listed until a list names them again.
-        """
-        named = dict.fromkeys(remote_ids)
-        states = self._journal.states(run.source, list(named))
-        told = {
-            one: None for one in named if one in states and states[one].state in ("active", "held")
-        }
-        if told:
-            with self._journal.writing_tables() as connection:
-                self._update(connection, run, {})
-                _keep_entries(connection, run.source, TOLD_GONE, told)
-        return list(told)
-
-    def told_gone(self, source: str) -> list[str]:
-        """Return the records, public or held, of which the platform said that they are gone."""
-        return self.unlisted(source, TOLD_GONE + 1, is_known=True)
-
-    def unlisted(
-        self, source: str, number: int, *, is_known: bool = False, before: datetime | None = None
-    ) -> list[str]:
-        """Return the records, public or held, that no run since ``number`` found in the list.
-
-        ``is_known`` leaves out those that no list has named yet, ``before`` those that have changed
-        since.
-        """
-        unseen = harvest_entries.c.seen < number
-        query = (
-            sa.select(records.c.remote_id)
-            .outerjoin(
-                harvest_entries,
-                sa.and_(
-                    harvest_entries.c.source == records.c.source,
-                    harvest_entries.c.remote_id == records.c.remote_id,
-                ),
-            )
-            .where(
-                records.c.source == source,
-                records.c.state.in_(("active", "held")),
-                unseen if is_known else sa.or_(harvest_entries.c.seen.is_(None), unseen),
-            )
-            .order_by(records.c.remote_id)
-        )
-        if before is not None:
-            query = query.where(records.c.changed <= to_number(before))
-        with self._journal.reading_tables() as connection:
-            return list(connection.execute(query).scalars())
-
-    def live(self, source: str) -> int:
-        """Return the number of records of a source that are neither missing nor withdrawn."""
-        query = sa.select(sa.func.count()).where(
-            records.c.source == source, records.c.state.in_(("active", "held"))
-        )
-        with self._journal.reading_tables() as connection:
-            return connection.execute(query).scalar_one()
-
-    def live_records(self, source: str) -> list[str]:
-        """Return the records of a source that are neither missing nor withdrawn."""
-        query = (
-            sa.select(records.c.remote_id)
-            .where(records.c.source == source, records.c.state.in_(("active", "held")))
-            .order_by(records.c.remote_id)
-        )
-        with self._journal.reading_tables() as connection:
-            return list(connection.execute(query).scalars())
-
-    def overdue(self, source: str, grace: timedelta) -> list[str]:
-        """Return the records that have been missing for longer than the grace."""
-        until = to_number(self._clock.now() - grace)
-        query = (
-            sa.select(records.c.remote_id)
-            .where(
-                records.c.source == source,
-                records.c.state == "missing",
-                records.c.changed <= until,
-            )
-            .order_by(records.c.remote_id)
-        )
-        with self._journal.reading_tables() as connection:
-            return list(connection.execute(query).scalars())
-
-    def _update(
-        self, connection: sa.Connection, run: HarvestRun, values: Mapping[str, Any]
-    ) -> None:
-        lease = to_number(self._clock.now() + LEASE)
-        found = connection.execute(
-            harvests.update()
-            .where(
-                harvests.c.run == run.id,
-                harvests.c.owner == run.owner,
-                harvests.c.active.is_not(None),
-            )
-            .values(lease=lease, **values)
-        )
-        if not found.rowcount:
-            raise AtlasError(HARVEST_LOST, run=run.id)
-
 
 def _supersede(connection: sa.Connection, run: HarvestRun) -> None:
     """End the earlier runs of a source that wait: a newer whole walk asks anew, or need not."""
@@ -566,20 +302,6 @@ def _supersede(connection: sa.Connection, run: HarvestRun) -> None:
         .where(runs.c.id.in_(earlier), runs.c.status == "waiting")
         .values(status="done", message=f"superseded by run {run.id}")
     )
-
-
-def _is_dead(owner: str) -> bool:
-    """Tell whether the owner of a run was a process of this machine that is gone."""
-    host, process, _ = owner.split(":")
-    if host != _machine():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
 
 
 def _stopped(connection: sa.Connection, name: str, full: bool) -> Any:
@@ -631,49 +353,6 @@ def _begin(
     return HarvestRun(run, number, name, full, bookmark, None, 0, None, Counter(), owner)
 
 
-def _put(connection: sa.Connection, name: str, values: Mapping[str, Any]) -> None:
-    changed = connection.execute(
-        harvest_sources.update().where(harvest_sources.c.source == name).values(**values)
-    )
-    if not changed.rowcount and "settings" in values:
-        connection.execute(harvest_sources.insert().values(source=name, **values))
-
-
-def _keep_entries(
-    connection: sa.Connection, source: str, seen: int, marks: Mapping[str, str | None]
-) -> None:
-    known: set[str] = set()
-    for part in _parts(list(marks)):
-        known |= set(
-            connection.execute(
-                sa.select(harvest_entries.c.remote_id).where(
-                    harvest_entries.c.source == source, harvest_entries.c.remote_id.in_(part)
-                )
-            ).scalars()
-        )
-    added = [
-        {"source": source, "remote_id": remote_id, "mark": mark, "seen": seen}
-        for remote_id, mark in marks.items()
-        if remote_id not in known
-    ]
-    if added:
-        connection.execute(harvest_entries.insert(), added)
-    if known:
-        connection.execute(
-            harvest_entries.update()
-            .where(
-                harvest_entries.c.source == source,
-                harvest_entries.c.remote_id == sa.bindparam("one"),
-            )
-            .values(mark=sa.bindparam("new"), seen=seen),
-            [{"one": one, "new": marks[one]} for one in sorted(known)],
-        )
-
-
-def _parts(values: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
-
-
 def _run(row: Any, owner: str, *, resumed: bool) -> HarvestRun:
     return HarvestRun(
         id=row.run,
@@ -687,16 +366,4 @@ def _run(row: Any, owner: str, *, resumed: bool) -> HarvestRun:
         counters=Counter(orjson.loads(row.counters)),
         owner=owner,
         resumed=resumed,
-    )
-
-
-def _source(row: Any) -> HarvestSource:
-    return HarvestSource(
-        source=row.source,
-        settings=HarvestSettings.model_validate_json(row.settings),
-        bookmark=row.bookmark,
-        full_walk=None if row.full_walk is None else to_instant(row.full_walk),
-        listed=row.listed,
-        due=None if row.due is None else to_instant(row.due),
-        has_credentials=row.credentials is not None,
     )

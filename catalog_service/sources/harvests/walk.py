@@ -15,9 +15,10 @@ from typing import Any, Final
 from catalog_service.catalog import Catalog
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
+from catalog_service.sources.harvests.harvest_tables import LEASE
 from catalog_service.sources.harvests.model import Difference, HarvestResult, HarvestRun, Problem
 from catalog_service.sources.harvests.raw_answers import for_stewards
-from catalog_service.sources.harvests.store import LEASE, HarvestStore
+from catalog_service.sources.harvests.store import HarvestStore
 from harvesters.platforms.protocol import Entry, Page, Platform
 from harvesters.protocols import Incoming, Item, Outcome, Submission, Unreadable
 from ontology.errors import AtlasError

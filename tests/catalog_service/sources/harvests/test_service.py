@@ -14,9 +14,10 @@ from catalog_service.sources.errors import (
     NOT_HARVESTED,
     NOTHING_TO_DECIDE,
 )
+from catalog_service.sources.harvests.harvest_tables import LEASE
 from catalog_service.sources.harvests.model import HarvestResult, HarvestSettings
 from catalog_service.sources.harvests.service import decide, harvest, stop
-from catalog_service.sources.harvests.store import LEASE, HarvestStore
+from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.harvests.walk import said
 from harvesters.platforms.guarded_list import GuardedList
 from ontology.errors import AtlasError

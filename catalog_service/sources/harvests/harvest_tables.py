@@ -1,0 +1,75 @@
+"""What the stored sides of harvests share: the journal's tables, the clock, and who owns a run."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from catalog_service.clock import Clock
+from catalog_service.journal import Journal
+from catalog_service.journal.codec import to_number
+from catalog_service.sources.errors import HARVEST_LOST
+from catalog_service.sources.harvests.model import HarvestRun
+from catalog_service.sources.tables import harvests
+from ontology.errors import AtlasError
+
+LEASE: Final = timedelta(seconds=300)
+"""How long a run belongs to its owner after its last sign of life (`heartbeat`)."""
+
+
+def new_owner() -> str:
+    """Return a name for one run in one process, which no other can have."""
+    return f"{_machine()}:{os.getpid()}:{uuid4().hex}"
+
+
+def _machine() -> str:
+    """Name where numbers of processes mean the same: containers may share a host's name."""
+    try:
+        space = os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116 - a link that leads nowhere
+    except OSError:
+        space = 0
+    return f"{platform.node()}/{space}"
+
+
+def is_dead(owner: str) -> bool:
+    """Tell whether the owner of a run was a process of this machine that is gone."""
+    host, process, _ = owner.split(":")
+    if host != _machine():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+class HarvestTables:
+    """The base of the stored sides; safe to share between threads."""
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        self._journal = journal
+        self._clock = clock
+
+    def _update(
+        self, connection: sa.Connection, run: HarvestRun, values: Mapping[str, Any]
+    ) -> None:
+        lease = to_number(self._clock.now() + LEASE)
+        found = connection.execute(
+            harvests.update()
+            .where(
+                harvests.c.run == run.id,
+                harvests.c.owner == run.owner,
+                harvests.c.active.is_not(None),
+            )
+            .values(lease=lease, **values)
+        )
+        if not found.rowcount:
+            raise AtlasError(HARVEST_LOST, run=run.id)

@@ -1,0 +1,134 @@
+"""How sources are visited, where their next increments begin, and when they are due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from catalog_service.journal.codec import to_instant, to_number
+from catalog_service.sources.errors import NOT_HARVESTED
+from catalog_service.sources.harvests.harvest_tables import HarvestTables
+from catalog_service.sources.harvests.model import HarvestSettings, HarvestSource
+from catalog_service.sources.tables import harvest_entries, harvest_sources, harvests
+from ontology.errors import AtlasError
+
+CANCEL: Final = "cancel"
+"""What may be wanted of a run under way."""
+
+
+class SourceStore(HarvestTables):
+    """The sources that are visited."""
+
+    def sources(self) -> list[HarvestSource]:
+        """Return all sources that are visited, by identifier."""
+        with self._journal.reading_tables() as connection:
+            query = sa.select(*harvest_sources.c).order_by(harvest_sources.c.source)
+            return [_source(row) for row in connection.execute(query)]
+
+    def source(self, name: str) -> HarvestSource:
+        """Return one; raises ``not-harvested`` for a source that no platform is set for."""
+        with self._journal.reading_tables() as connection:
+            row = connection.execute(
+                sa.select(*harvest_sources.c).where(harvest_sources.c.source == name)
+            ).first()
+        if row is None:
+            raise AtlasError(NOT_HARVESTED, source=name)
+        return _source(row)
+
+    def put_source(
+        self, name: str, settings: HarvestSettings, due: datetime | None, *, moved: bool = False
+    ) -> None:
+        """Store how a source is visited, and when it is next.
+
+        ``moved``: it is visited elsewhere or otherwise now, so that what is known of its list is
+        forgotten, and no run goes on where an earlier one stood.
+        """
+        values: dict[str, Any] = {
+            "settings": settings.model_dump_json(),
+            "due": None if due is None else to_number(due),
+        }
+        if moved:
+            values |= {"bookmark": None, "full_walk": None, "listed": None}
+        with self._journal.writing_tables() as connection:
+            put_columns(connection, name, values)
+            if moved:
+                connection.execute(
+                    harvest_entries.update()
+                    .where(harvest_entries.c.source == name)
+                    .values(mark=None)
+                )
+                # A stopped run is not gone on with; one under way stops.
+                connection.execute(
+                    harvests.update()
+                    .where(harvests.c.source == name, harvests.c.cursor.is_not(None))
+                    .values(wanted=CANCEL, cursor=None)
+                )
+
+    def set_due(self, name: str, due: datetime | None) -> None:
+        """Store when a source is visited next."""
+        with self._journal.writing_tables() as connection:
+            put_columns(connection, name, {"due": None if due is None else to_number(due)})
+
+    def replace_due(self, name: str, before: datetime, due: datetime | None) -> None:
+        """Store when a source is visited next, unless somebody has set another time meanwhile."""
+        with self._journal.writing_tables() as connection:
+            connection.execute(
+                harvest_sources.update()
+                .where(harvest_sources.c.source == name, harvest_sources.c.due == to_number(before))
+                .values(due=None if due is None else to_number(due))
+            )
+
+    def ask(self, name: str, *, full: bool) -> datetime:
+        """Have a source visited as soon as the worker looks; return the time from which it is due.
+
+        ``full``: the whole list is walked, not only what changed. The wish stands until a whole
+        walk has ended well. Raises ``not-harvested``.
+        """
+        self.source(name)
+        now = self._clock.now()
+        values: dict[str, Any] = {"due": to_number(now)}
+        with self._journal.writing_tables() as connection:
+            put_columns(connection, name, values | ({"full_walk": None} if full else {}))
+        return now
+
+    def active(self, name: str) -> str | None:
+        """Return the run of a source that is under way; None where none is."""
+        with self._journal.reading_tables() as connection:
+            return connection.execute(
+                sa.select(harvests.c.run).where(harvests.c.active == name)
+            ).scalar()
+
+    def due(self) -> list[str]:
+        """Return the sources whose time has come, the longest waiting first."""
+        now = to_number(self._clock.now())
+        query = (
+            sa.select(harvest_sources.c.source)
+            .where(harvest_sources.c.due <= now)
+            .order_by(harvest_sources.c.due)
+        )
+        with self._journal.reading_tables() as connection:
+            return list(connection.execute(query).scalars())
+
+
+def put_columns(connection: sa.Connection, name: str, values: Mapping[str, Any]) -> None:
+    """Set columns of a source that is visited, or add it where its settings are given."""
+    changed = connection.execute(
+        harvest_sources.update().where(harvest_sources.c.source == name).values(**values)
+    )
+    if not changed.rowcount and "settings" in values:
+        connection.execute(harvest_sources.insert().values(source=name, **values))
+
+
+def _source(row: Any) -> HarvestSource:
+    return HarvestSource(
+        source=row.source,
+        settings=HarvestSettings.model_validate_json(row.settings),
+        bookmark=row.bookmark,
+        full_walk=None if row.full_walk is None else to_instant(row.full_walk),
+        listed=row.listed,
+        due=None if row.due is None else to_instant(row.due),
+        has_credentials=row.credentials is not None,
+    )

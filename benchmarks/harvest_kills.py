@@ -42,6 +42,7 @@ from harvesters.simulator.shapes.city import CityApi
 from tests.fixtures.harvesting import SOURCE, differences
 from tests.fixtures.lives import ATLAS, environment
 from tests.fixtures.postgres import cluster
+from tests.fixtures.service import shown
 
 DATASETS: Final = 120
 PATIENCE: Final = 180.0
@@ -197,6 +198,8 @@ class Drill:
                         self.wrong.append(f"{change.remote_id}: a version is stored twice")
                     versions[change.remote_id] = change.hash
                 after = change.seq
+        self.start()
+        _until(lambda: shown(self.home, after), "graph and index to show the last change")
         self.stop()
         done = subprocess.run(
             [*ATLAS, "index", "compare", "--deep", "--json"],

@@ -37,10 +37,15 @@ def test_it_runs_until_it_is_interrupted() -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     visitor = threading.Thread(target=interrupt_after_a_change)
-    visitor.start()
     arguments = f"simulate --json --datasets 12 --changes 6000 --port {port}"
-    result = CliRunner().invoke(app, arguments.split())
-    visitor.join()
+    # A worker of a shared run ignores Ctrl-C, and so would the command.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        visitor.start()
+        result = CliRunner().invoke(app, arguments.split())
+        visitor.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert result.exit_code == 0
     told = json.loads(result.stdout)
     assert (told["url"], told["control"], told["datasets"]) == (control[:-12], control, 12)

@@ -122,7 +122,7 @@ class _Slow(MemoryPlatform):
     def __init__(self, house: House) -> None:
         super().__init__(SOURCE, size=300)
         self.house = house
-        self.ending = Event()
+        self.ending, self.never = Event(), Event()
         self.put(*(f"A{n:03d}" for n in range(300)), update_time="2026-08-20")
 
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
@@ -130,8 +130,11 @@ class _Slow(MemoryPlatform):
         found = super().fetch(entry)
         if first:
             self.house.clock.step(minutes=5)
-        else:
+        elif not self.ending.is_set():
             self.ending.wait(10)
+        else:
+            # Those that are under way before the run cancels the rest: it has time to.
+            self.never.wait(0.05)
         return found
 
     def stopped(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.fixtures.command import Cli
 from tests.fixtures.lives import ATLAS, Life, environment, run, versions
 from tests.fixtures.service import serving, worker_of
 from tests.fixtures.waiting import until
@@ -27,15 +27,9 @@ QUERY = "ASK { GRAPH ?g { ?s ?p ?o } }"
 
 def atlas(home: Path, *arguments: str) -> tuple[int, dict[str, Any], str]:
     """Run a command; return its exit code, its JSON and what it said."""
-    done = subprocess.run(
-        [*ATLAS, *arguments, "--json"],
-        env=environment(home),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr
+    done = Cli(home.parent)(*arguments, "--json", ATLAS_HOME=str(home))
+    assert "Traceback" not in done.err, done.err
+    return done.code, done.json if done.out else {}, done.err
 
 
 def file_of(folder: Path, name: str, numbers: range, version: int = 0) -> Path:

@@ -30,6 +30,8 @@ class _RunsGroup(TyperGroup):
 
 
 app = typer.Typer(cls=_RunsGroup, help="Runs of imports and harvests.")
+MOST_PROBLEMS = 1_000
+"""Problems that are shown of a run."""
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
@@ -60,6 +62,7 @@ def show(
 ) -> None:
     """Show one run: its counters, what went wrong, what it waits for."""
     from catalog_service.accounts.service import OPERATOR
+    from catalog_service.sources.harvests.queries import harvest_state, problems_after
     from catalog_service.sources.harvests.store import HarvestStore
     from catalog_service.sources.report import Report
 
@@ -69,8 +72,10 @@ def show(
     out = Output(as_json=json)
     with existing() as atlas:
         found = atlas.journal.run(run)
-        store = HarvestStore(atlas.journal, atlas.clock)
-        problems, decision, error = store.problems(run), store.decision(run), store.error(run)
+        state = harvest_state(atlas.journal, run)
+        problems = [one for _, one in problems_after(atlas.journal, run, -1, MOST_PROBLEMS)]
+        decision = HarvestStore(atlas.journal, atlas.clock).decision(run)
+        error = None if state is None else state.error
         held = [] if json else list(Report(atlas, run, OPERATOR).all_held())
     out.result(
         {

@@ -230,14 +230,6 @@ class HarvestStore(SourceStore, EntryStore):
             ).scalar()
         return None if text is None else orjson.loads(text)
 
-    def error(self, run: str) -> Mapping[str, Any] | None:
-        """Return why a run failed, stopped or waits: code, and message in both languages."""
-        with self._journal.reading_tables() as connection:
-            text = connection.execute(
-                sa.select(harvests.c.error).where(harvests.c.run == run)
-            ).scalar()
-        return None if text is None else orjson.loads(text)
-
     def claim(self, run: str) -> datetime:
         """Take the decision of a run that waits, which nobody else can take then.
 
@@ -276,20 +268,6 @@ class HarvestStore(SourceStore, EntryStore):
                     message=message,
                 )
             )
-
-    def problems(self, run: str, limit: int = 1_000) -> list[Problem]:
-        """Return what went wrong with single datasets of a run, in order."""
-        query = (
-            sa.select(harvest_problems.c.remote_id, harvest_problems.c.error)
-            .where(harvest_problems.c.run == run)
-            .order_by(harvest_problems.c.number)
-            .limit(limit)
-        )
-        with self._journal.reading_tables() as connection:
-            return [
-                Problem(remote_id, orjson.loads(error))
-                for remote_id, error in connection.execute(query)
-            ]
 
 
 def _supersede(connection: sa.Connection, run: HarvestRun) -> None:

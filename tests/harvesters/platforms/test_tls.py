@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from harvesters.platforms import transport
 from harvesters.platforms.http import GuardedClient
 from harvesters.platforms.politeness import HostTurns, Politeness
 from ontology.errors import AtlasError
+from tests.fixtures.certificate import self_signed
 from tests.harvesters.platforms.conftest import answer
 
 
@@ -31,18 +30,11 @@ class Secure:
 @pytest.fixture(scope="module")
 def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
     """A server that calls itself a.example, by a certificate that it signed itself."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl is not installed: no certificate can be made")
-    folder = tmp_path_factory.mktemp("tls")
-    made = [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
-    made += ["-nodes", "-days", "2", "-subj", "/CN=a.example", "-keyout", "key", "-out", "cert"]
-    made += ["-addext", "subjectAltName=DNS:a.example"]
-    subprocess.run(made, cwd=folder, check=True, capture_output=True)
+    certificate, key = self_signed(tmp_path_factory.mktemp("tls"), "a.example")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "cert", folder / "key")
+    context.load_cert_chain(certificate, key)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        told = Secure(listener.getsockname()[1], folder / "cert")
+        told = Secure(listener.getsockname()[1], certificate)
         context.sni_callback = lambda _, name, __: told.names.append(name)
 
         def run() -> None:

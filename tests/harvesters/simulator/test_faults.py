@@ -6,7 +6,6 @@ import http.client
 import json
 import socket
 import ssl
-import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -20,6 +19,7 @@ from harvesters.simulator.faults import Fault, Faults
 from harvesters.simulator.messages import Request
 from harvesters.simulator.server import Platform, serve
 from harvesters.simulator.shapes.city import CityApi
+from tests.fixtures.certificate import self_signed
 from tests.harvesters.simulator.conftest import Client
 
 STATUS = "/api/3/action/status_show"
@@ -151,14 +151,7 @@ def test_rates_are_drawn_from_the_seed_whatever_the_order() -> None:
 
 
 def test_self_signed_certificate(tmp_path: Path) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    made = ["openssl", "req", "-x509", "-nodes", "-days", "1", "-newkey", "ec"]
-    made += ["-pkeyopt", "ec_paramgen_curve:prime256v1"]
-    made += ["-subj", "/CN=localhost", "-keyout", str(key), "-out", str(certificate)]
-    try:
-        subprocess.run(made, check=True, capture_output=True)
-    except FileNotFoundError:
-        pytest.skip("openssl is not installed")
+    certificate, key = self_signed(tmp_path, "localhost")
     with serve(Catalogue(1), CityApi(), certificate=(certificate, key)) as platform:
         assert platform.url.startswith("https://127.0.0.1:")
         strict = http.client.HTTPSConnection("127.0.0.1", platform.port, timeout=5)

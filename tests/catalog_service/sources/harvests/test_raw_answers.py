@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog_service.sources.harvests.model import HarvestSettings, Problem
+from catalog_service.sources.harvests.queries import problems_after
 from catalog_service.sources.harvests.raw_answers import (
     MOST_OF_RUN,
     for_stewards,
@@ -32,7 +33,7 @@ def test_kept_for_a_week_for_stewards(tmp_path: Path) -> None:
         guarded = GuardedList(platform, "https://pudong.example/")
         run = harvest(house.atlas, "pudong", actor="test", platform=guarded).run
         assert run is not None
-        (problem,) = store.problems(run)
+        ((_, problem),) = problems_after(journal, run, -1, 10)
         assert problem.remote_id == "A2" and problem.error["place"]["file"] == "A2"
         path = f"/api/v1/runs/{run}/problems/0/raw"
         refused = [client.get(path), client.get(path, headers=house.token("steward:other"))]

@@ -16,6 +16,7 @@ from catalog_service.sources.errors import (
 )
 from catalog_service.sources.harvests.harvest_tables import LEASE
 from catalog_service.sources.harvests.model import HarvestResult, HarvestSettings
+from catalog_service.sources.harvests.queries import problems_after
 from catalog_service.sources.harvests.service import decide, harvest, stop
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.harvests.walk import said
@@ -187,7 +188,7 @@ def test_a_dataset_that_fails_is_told_and_asked_for_again(visited: Visited) -> N
     result = visited.run()
     assert (result.status, result.counters["rejected"]) == ("done", 1)
     assert result.run is not None
-    (problem,) = visited.store.problems(result.run)
+    ((_, problem),) = problems_after(visited.atlas.journal, result.run, -1, 10)
     assert (problem.remote_id, problem.error["code"]) == ("A3", "broken")
     visited.platform.broken = set()
     visited.platform.requests.clear()

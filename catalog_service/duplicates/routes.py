@@ -19,6 +19,7 @@ from catalog_service.duplicates.outcomes import (
 )
 from catalog_service.errors import RECORD_NOT_FOUND
 from catalog_service.http.access import Bearer
+from catalog_service.http.token_forms import Reason
 from catalog_service.journal.model import StoredRecord
 from ontology.errors import AtlasError
 from search.duplicates.model import Kind
@@ -36,15 +37,7 @@ class DecisionBody(BaseModel):
     one: Name
     other: Name
     relation: Verdict
-    reason: Annotated[
-        str,
-        StringConstraints(
-            strip_whitespace=True,
-            min_length=1,
-            max_length=1_000,
-            pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$",
-        ),
-    ]
+    reason: Reason
 
 
 class DecisionsAnswer(BaseModel):

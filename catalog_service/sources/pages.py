@@ -1,41 +1,42 @@
 """``/sources``: who supplies records and how fresh it is; a source; a run with its report.
 
-What is for stewards is shown in answer to a form that sends a token. The token is checked and
-forgotten: it stands in no address and no cookie, and the answer is kept by nobody.
+What is for stewards is shown in answer to a form that sends a token.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated, Any, Final
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
-from pydantic import TypeAdapter, ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from catalog_service.accounts.service import Principal, require_steward
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import PARAMETER_INVALID, UNKNOWN_RUN
-from catalog_service.http.errors import BODY_TOO_LARGE
 from catalog_service.http.identifiers import decode_segment
-from catalog_service.http.request_bodies import receive_whole
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
+from catalog_service.http.token_forms import (
+    MAX_REASON,
+    PRIVATE,
+    reason_of,
+    receive_form,
+    token_of,
+)
 from catalog_service.site.rendering import View
 from catalog_service.sources.errors import NOTHING_TO_STOP
 from catalog_service.sources.harvests.model import COUNTERS
 from catalog_service.sources.harvests.service import ask, decide, stop
 from catalog_service.sources.labels import label
-from catalog_service.sources.reason import MAX_REASON, Reason
 from catalog_service.sources.report import EFFECTS, Report
 from catalog_service.sources.report_forms import time_of
 from catalog_service.sources.run_answers import run_answer
 from catalog_service.sources.source_answers import SourceAnswer, source_answer, source_answers
 from harvesters.platforms.registry import PLATFORM_TYPES
 from ontology.errors import AtlasError
-from ontology.limits import MIB
 
 router = APIRouter()
 
@@ -44,10 +45,6 @@ RECENT: Final = 20
 
 PAGE: Final = 100
 """Entries of each list on a run's page."""
-
-_MAX_FORM: Final = MIB
-_REASON: Final = TypeAdapter[str](Reason)
-_PRIVATE: Final = {"Cache-Control": "private, no-store"}
 
 After = Annotated[int, Query(ge=0, le=2**63 - 1)]
 
@@ -95,15 +92,15 @@ def source_page(
 @router.post("/sources/{source}", include_in_schema=False)
 async def ask_for_visit(request: Request, atlas: Atlas, source: str) -> Response:
     """Have the source visited, for a steward whose token the form sends."""
-    form = await _form(request)
+    form = await receive_form(request)
     name = decode_segment(source)
 
     def work() -> None:
-        require_steward(_principal(atlas, form), name)
+        require_steward(atlas.tokens.authenticate(token_of(form)), name)
         ask(atlas, name, full=form.get("full") == "true")
 
     await run_in_pool(thread_pools(request).writes, work)
-    return RedirectResponse(View(request).link(f"/sources/{name}"), 303, _PRIVATE)
+    return RedirectResponse(View(request).link(f"/sources/{name}"), 303, PRIVATE)
 
 
 @router.get("/sources/{source}/runs/{run}", include_in_schema=False)
@@ -117,12 +114,12 @@ def run_page(
 @router.post("/sources/{source}/runs/{run}", include_in_schema=False)
 async def decide_on_run(request: Request, atlas: Atlas, source: str, run: str) -> Response:
     """Show the whole report, decide or stop, for a steward whose token the form sends."""
-    form = await _form(request)
+    form = await receive_form(request)
 
     def work() -> Response:
         run_id = _run_of(atlas, source, run)
         name = decode_segment(source)
-        principal = require_steward(_principal(atlas, form), name)
+        principal = require_steward(atlas.tokens.authenticate(token_of(form)), name)
         action = form.get("action", "show")
         if action == "show":
             return _run_page(request, atlas, run_id, principal, 0)
@@ -131,13 +128,13 @@ async def decide_on_run(request: Request, atlas: Atlas, source: str, run: str) -
                 raise AtlasError(NOTHING_TO_STOP, run=run_id)
         elif action in ("approve", "refuse"):
             actor = f"token:{principal.name}"
-            reason = _reason(form.get("reason", ""))
+            reason = reason_of(form)
             decide(atlas, run_id, approve=action == "approve", reason=reason, actor=actor)
         else:
             expected = "show, approve, refuse, stop"
             raise AtlasError(PARAMETER_INVALID, name="action", value=action[:80], expected=expected)
         address = f"/sources/{name}/runs/{quote(run_id, safe='')}"
-        return RedirectResponse(View(request).link(address), 303, _PRIVATE)
+        return RedirectResponse(View(request).link(address), 303, PRIVATE)
 
     return await run_in_pool(thread_pools(request).writes, work)
 
@@ -180,7 +177,7 @@ def _run_page(
     }
     return view.render(
         "run.html",
-        headers=_PRIVATE if report.steward else {},
+        headers=PRIVATE if report.steward else {},
         section="/sources",
         trail=[
             (view.gettext("Sources"), view.link("/sources")),
@@ -200,26 +197,3 @@ def _run_of(atlas: Service, source: str, run: str) -> str:
     if atlas.journal.run(run_id).source != decode_segment(source):
         raise AtlasError(UNKNOWN_RUN, run=run_id)
     return run_id
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Return the first value of each field of a form."""
-    too_large = AtlasError(BODY_TOO_LARGE, limit=_MAX_FORM // MIB)
-    with await receive_whole(request, _MAX_FORM, too_large) as body:
-        text = body.read().decode("utf-8", "replace")
-    return {name: values[0] for name, values in parse_qs(text, max_num_fields=20).items()}
-
-
-def _principal(atlas: Service, form: dict[str, str]) -> Principal:
-    return atlas.tokens.authenticate(form.get("token", "").strip())
-
-
-def _reason(text: str) -> str:
-    try:
-        # Forms send line ends as two characters.
-        return _REASON.validate_python(text.replace("\r\n", "\n"))
-    except ValidationError as error:
-        expected = f"1–{MAX_REASON} characters"
-        raise AtlasError(
-            PARAMETER_INVALID, name="reason", value=text[:80], expected=expected
-        ) from error

@@ -17,10 +17,10 @@ from catalog_service.http.access import Bearer, Guarded, authenticate
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
+from catalog_service.http.token_forms import Reason
 from catalog_service.journal.model import RunStatus
 from catalog_service.sources.errors import NOTHING_TO_STOP
 from catalog_service.sources.harvests.service import decide, stop
-from catalog_service.sources.reason import Reason
 from catalog_service.sources.run_answers import RunAnswer, RunDetail, run_answer, run_detail
 from catalog_service.sources.service import known_source
 from ontology.errors import AtlasError

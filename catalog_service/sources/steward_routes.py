@@ -18,6 +18,7 @@ from catalog_service.http.identifiers import Ref, decode_segment
 from catalog_service.http.language import choose_language
 from catalog_service.http.paging import pack, unpack
 from catalog_service.http.thread_pools import run, thread_pools
+from catalog_service.http.token_forms import Reason
 from catalog_service.journal.model import State
 from catalog_service.links import api_path
 from catalog_service.sources.outcomes import (
@@ -29,7 +30,6 @@ from catalog_service.sources.outcomes import (
     respond,
     wait_visible,
 )
-from catalog_service.sources.reason import Reason
 from catalog_service.sources.service import known_source
 from harvesters.protocols import Outcome, Submission
 from ontology.errors import AtlasError

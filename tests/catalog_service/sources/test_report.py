@@ -169,6 +169,8 @@ def test_a_steward_s_token_opens_the_page_and_is_not_kept(reported: Reported) ->
         assert reported.client.post("/sources/jingan", data={"token": token}).status_code == status
     again = {"token": secret, "action": "approve", "reason": "因为"}
     assert reported.client.post(address, data=again, headers=HTML).status_code == 409
+    crowded = {"token": secret} | {f"field{number}": "x" for number in range(50)}
+    assert reported.client.post("/sources/jingan", data=crowded).status_code == 400
     asked = reported.client.post("/sources/jingan", data={"token": secret, "full": "true"})
     assert (asked.status_code, asked.headers["location"]) == (303, "/sources/jingan")
     assert reported.store.source("jingan").due == reported.house.clock.now()

@@ -1,0 +1,77 @@
+"""Forms of pages for stewards, who send their token with each of them.
+
+The token is checked and forgotten: it stands in no address and no cookie, and an answer that shows
+what is for stewards is kept by nobody (`PRIVATE`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+from urllib.parse import parse_qs
+
+from fastapi import Request
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+
+from catalog_service.errors import PARAMETER_INVALID
+from catalog_service.http.errors import BODY_TOO_LARGE
+from catalog_service.http.request_bodies import receive_whole
+from ontology.errors import AtlasError
+from ontology.limits import MIB
+
+PRIVATE: Final = {"Cache-Control": "private, no-store"}
+"""The headers of an answer that is for the sender of a token alone."""
+
+MAX_REASON: Final = 1_000
+"""Characters."""
+
+Reason = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        min_length=1,
+        max_length=MAX_REASON,
+        pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$",
+    ),
+]
+"""Text of one or more lines, which histories keep: why a steward decided so."""
+
+_MAX_FORM: Final = MIB
+_MOST_FIELDS: Final = 40
+_REASON: Final = TypeAdapter[str](Reason)
+
+
+async def receive_form(request: Request) -> dict[str, str]:
+    """Return the first value of each field of a form.
+
+    Raises ``body-too-large``, and ``parameter-invalid`` where there are too many fields.
+    """
+    too_large = AtlasError(BODY_TOO_LARGE, limit=_MAX_FORM // MIB)
+    with await receive_whole(request, _MAX_FORM, too_large) as body:
+        text = body.read().decode("utf-8", "replace")
+    try:
+        fields = parse_qs(text, max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        expected = f"≤ {_MOST_FIELDS}"
+        raise AtlasError(
+            PARAMETER_INVALID, name="fields", value=f"> {_MOST_FIELDS}", expected=expected
+        ) from error
+    return {name: values[0] for name, values in fields.items()}
+
+
+def token_of(form: Mapping[str, str]) -> str:
+    """Return the token that a form sends, empty where it sends none."""
+    return form.get("token", "").strip()
+
+
+def reason_of(form: Mapping[str, str]) -> str:
+    """Return the reason that a form gives; raises ``parameter-invalid``."""
+    # Forms send line ends as two characters.
+    text = form.get("reason", "").replace("\r\n", "\n")
+    try:
+        return _REASON.validate_python(text)
+    except ValidationError as error:
+        expected = f"1–{MAX_REASON} characters"
+        raise AtlasError(
+            PARAMETER_INVALID, name="reason", value=text[:80], expected=expected
+        ) from error

@@ -1,10 +1,12 @@
-"""CKAN's Action API, in the shapes of versions 2.9 to 2.11."""
+"""CKAN's Action API, in the shapes of versions 2.9 to 2.11.
+
+Answers and errors are those of ``ckan/views/api.py``, so that clients of CKAN read them: ckanapi is
+run against it in the tests.
+"""
 
 from __future__ import annotations
 
 import re
-import uuid
-from datetime import UTC
 from typing import Any, Final
 
 import orjson
@@ -12,20 +14,29 @@ import orjson
 from harvesters.simulator.catalogue import View
 from harvesters.simulator.dataset import Dataset
 from harvesters.simulator.defects import Defects
-from harvesters.simulator.description import CONDITION, SITE, Description
 from harvesters.simulator.faults import Fault
 from harvesters.simulator.listing import datasets, find
 from harvesters.simulator.messages import Request, Response
+from harvesters.simulator.shapes.ckan_packages import (
+    changed_at,
+    describe_package,
+    organization_of,
+    package_id,
+    package_name,
+)
 
 ACTION: Final = "/api/3/action/"
+_ACTION: Final = re.compile(r"/api/(?:3/)?action/([^/]*)/?")
+"""Clients may leave the version out."""
 MAX_ROWS: Final = 1000
 """``ckan.search.rows_max`` of an installation that nobody changed."""
-_NAMESPACE: Final = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
+_NATURAL: Final = "Must be a natural number"
 _SINCE: Final = re.compile(r"metadata_modified:\[\"?([^\]\s\"]+)\"? TO [^\]]*\]")
+_OF: Final = re.compile(r'\borganization:"?([^\s"]+)')
 
 
 class Ckan:
-    """Serves ``package_search``, ``package_show``, ``package_list`` and ``status_show``."""
+    """Serves packages, searched, shown and listed, the list of organizations, and the status."""
 
     name = "ckan"
     connections = (("ckan", ""),)
@@ -43,50 +54,63 @@ class Ckan:
 
     def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
         """Answer an action, called by GET or with a JSON object by POST."""
-        if not request.path.startswith(ACTION):
+        named = _ACTION.fullmatch(request.path)
+        if named is None:
             return None
-        action = request.path.removeprefix(ACTION).strip("/")
+        action = named[1]
         asked: dict[str, Any] = dict(request.query)
         if request.method == "POST" and request.body:
             try:
                 asked |= orjson.loads(request.body)
-            except (orjson.JSONDecodeError, TypeError):
-                return _failure(request, 400, "Validation Error", "JSON could not be decoded")
+            except (orjson.JSONDecodeError, TypeError) as error:
+                return _bad_request(f"JSON Error: {error}")
         match action:
             case "package_search":
                 return self._search(request, asked, view, faults)
             case "package_list":
-                listing = datasets(view.datasets, faults)
-                offset, limit = _number(asked, "offset", 0), _number(asked, "limit", 1 << 30)
-                names = [package_name(d) for d in listing.page(offset, limit)]
-                return _success(request, action, orjson.dumps(sorted(names)))
+                rows = sorted(view.datasets, key=package_name)
+                offset, limit = _number(asked, "offset", 0), _number(asked, "limit", 0)
+                page = datasets(rows, faults).page(offset or 0, limit or len(rows))
+                return _success(request, action, [package_name(one) for one in page])
             case "package_show":
-                found = self._find(view, str(asked.get("id", "")))
+                name = str(asked.get("id") or asked.get("name_or_id") or "")
+                if not name:
+                    return _invalid(request, action, "name_or_id", "Missing value")
+                found = self._find(view, name)
                 if found is None:
-                    return _failure(request, 404, "Not Found Error", "Not found")
+                    told = {"__type": "Not Found Error", "message": "Not found"}
+                    return _failure(request, action, 404, told)
                 return _success(request, action, self._package(found))
+            case "organization_list":
+                return _success(request, action, _organizations(asked, view))
             case "status_show":
-                return _success(request, action, orjson.dumps(self._status(request)))
-        return _failure(request, 400, "Bad Request", f"Action name not known: {action}")
+                return _success(request, action, self._status(request))
+        return _bad_request(f"Action name not known: {action}")
 
     def document(self, dataset: Dataset) -> dict[str, Any]:
         """Return the package of a dataset, as a harvest should read it."""
-        return self._describe(self._defects.describe(dataset))
+        return describe_package(self._defects.describe(dataset), older=self._older)
 
     def _search(
         self, request: Request, asked: dict[str, Any], view: View, faults: frozenset[Fault]
     ) -> Response:
-        start = _number(asked, "start", 0)
-        size = min(_number(asked, "rows", 10), MAX_ROWS)
+        start, rows_asked = _number(asked, "start", 0), _number(asked, "rows", 10)
+        for name, number in (("start", start), ("rows", rows_asked)):
+            if number is None:
+                return _invalid(request, "package_search", name, _NATURAL)
+        start, size = start or 0, min(rows_asked or 0, MAX_ROWS)
         sort = str(asked.get("sort", ""))
         rows: tuple[Dataset, ...] | list[Dataset] = view.datasets
         if "metadata_modified" in sort:
             rows = view.by_date if "desc" in sort else view.by_date[::-1]
         elif "name" in sort or "id" in sort:
             rows = sorted(view.datasets, key=package_name)
-        since = _SINCE.search(f"{asked.get('fq', '')} {asked.get('q', '')}")
+        wanted = f"{asked.get('fq', '')} {asked.get('q', '')}"
+        if (of := _OF.search(wanted)) is not None:
+            rows = [d for d in rows if d.organization.notation == of[1]]
+        since = _SINCE.search(wanted)
         if since is not None and since.group(1) != "*":
-            rows = [d for d in rows if _utc(d) >= since.group(1).removesuffix("Z")]
+            rows = [d for d in rows if changed_at(d) >= since.group(1).removesuffix("Z")]
         listing = datasets(rows, faults)
         packages = b",".join(self._package(d) for d in listing.page(start, max(size, 1))[:size])
         extra = b'"facets":{},' if self._older else b""
@@ -124,140 +148,51 @@ class Ckan:
             "extensions": ["stats", "text_view"],
         }
 
-    def _describe(self, d: Description) -> dict[str, Any]:
-        dataset = d.dataset
-        organization = {
-            "id": str(uuid.uuid5(_NAMESPACE, dataset.organization.notation)),
-            "name": dataset.organization.notation,
-            "title": d.organization,
-            "type": "organization",
-            "description": "",
-            "image_url": "",
-            "created": "2016-03-01T09:00:00.000000",
-            "is_organization": True,
-            "approval_status": "approved",
-            "state": "active",
-        }
-        resources = [self._resource(d, n, form) for n, form in enumerate(dataset.formats, 1)]
-        extras = {
-            "identifier": d.id,
-            "open_type": d.open_type,
-            "update_frequency": d.frequency,
-            "data_domain": d.domain,
-            "cou_theme_cls": d.national_theme,
-            "issued": d.issued,
-            "modified": d.modified,
-            "spatial_text": dataset.area.name,
-            "data_volume": d.rows,
-            "fields": "、".join(f.name for f in dataset.fields),
-        }
-        if dataset.open_type == "conditional":
-            extras["open_condition"] = CONDITION
-        package: dict[str, Any] = {
-            "author": None,
-            "author_email": None,
-            "creator_user_id": str(uuid.uuid5(_NAMESPACE, "creator")),
-            "id": package_id(dataset.id),
-            "isopen": False,
-            "license_id": "notspecified",
-            "license_title": "License not specified",
-            "maintainer": dataset.organization.office,
-            "maintainer_email": None,
-            "metadata_created": f"{dataset.issued}T01:00:00.000000",
-            "metadata_modified": _utc(dataset),
-            "name": package_name(dataset),
-            "notes": d.summary,
-            "num_resources": len(resources),
-            "num_tags": len(dataset.keywords),
-            "organization": organization,
-            "owner_org": organization["id"],
-            "private": False,
-            "state": "active",
-            "title": d.title,
-            "type": "dataset",
-            "url": d.landing_page,
-            "version": None,
-            "extras": [
-                # CKAN keeps extras as text, whatever was put in.
-                {"key": key, "value": value if isinstance(value, str) else str(value)}
-                for key, value in extras.items()
-                if value is not None
-            ],
-            "groups": [],
-            "resources": resources,
-            "tags": [
-                {"display_name": tag, "id": str(uuid.uuid5(_NAMESPACE, tag)), "name": tag,
-                 "state": "active", "vocabulary_id": None}
-                for tag in dataset.keywords
-            ],
-            "relationships_as_object": [],
-            "relationships_as_subject": [],
-        }  # fmt: skip
-        if self._older:
-            package["revision_id"] = str(uuid.uuid5(_NAMESPACE, f"{dataset.id}{dataset.version}"))
-        return package
 
-    def _resource(self, d: Description, number: int, form: str) -> dict[str, Any]:
-        dataset = d.dataset
-        address = (
-            f"{SITE}/interface/{dataset.id}/1"
-            if form == "api"
-            else f"{SITE}/zq/api/download_file_pro/?path={dataset.id}.{form}"
-        )
-        found: dict[str, Any] = {
-            "cache_last_updated": None,
-            "cache_url": None,
-            "created": f"{dataset.issued}T01:00:00.000000",
-            "description": "",
-            "format": "API" if form == "api" else form.upper(),
-            "hash": "",
-            "id": str(uuid.uuid5(_NAMESPACE, f"{dataset.id}/{number}")),
-            "last_modified": _utc(dataset),
-            "metadata_modified": _utc(dataset),
-            "mimetype": None,
-            "mimetype_inner": None,
-            "name": f"{dataset.title}（{form}）",
-            "package_id": package_id(dataset.id),
-            "position": number - 1,
-            "resource_type": None,
-            "size": None,
-            "state": "active",
-            "url": address,
-            "url_type": None,
-        }
-        if self._older:
-            found["revision_id"] = str(uuid.uuid5(_NAMESPACE, f"{dataset.id}{dataset.version}"))
-        return found
+def _organizations(asked: dict[str, Any], view: View) -> list[Any]:
+    """Return the organizations of all packages: names, or descriptions with ``all_fields``."""
+    found: dict[str, dict[str, Any]] = {}
+    for dataset in view.datasets:
+        one = organization_of(dataset, dataset.organization.name)
+        kept = found.setdefault(one["name"], {**one, "package_count": 0, "num_followers": 0})
+        kept["display_name"] = kept["title"]
+        kept["package_count"] += 1
+    everything = str(asked.get("all_fields", "")).lower() in ("true", "1", "yes")
+    return [found[name] if everything else name for name in sorted(found)]
 
 
-def package_name(dataset: Dataset) -> str:
-    """Return the name of a package: CKAN allows small letters only."""
-    return dataset.id.lower()
-
-
-def package_id(dataset_id: str) -> str:
-    """Return the UUID of a package."""
-    return str(uuid.uuid5(_NAMESPACE, dataset_id))
-
-
-def _utc(dataset: Dataset) -> str:
-    """Return the date of change as CKAN writes it: UTC, without saying so."""
-    return f"{dataset.modified.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
-
-
-def _number(asked: dict[str, Any], name: str, usual: int) -> int:
+def _number(asked: dict[str, Any], name: str, usual: int) -> int | None:
+    """Return a natural number that was asked for; None where it is none."""
     try:
-        return max(int(asked.get(name, usual)), 0)
+        number = int(asked.get(name, usual))
     except (TypeError, ValueError):
-        return usual
+        return None
+    return number if number >= 0 else None
 
 
-def _success(request: Request, action: str, result: bytes) -> Response:
-    head = b'{"help":"%b","success":true,"result":%b}'
-    return Response(head % (f"{request.base}{ACTION}help_show?name={action}".encode(), result),
-                    "application/json;charset=utf-8")  # fmt: skip
+def _success(request: Request, action: str, result: object) -> Response:
+    said = result if isinstance(result, bytes) else orjson.dumps(result)
+    head = b'{"help":%b,"success":true,"result":%b}'
+    return _json(head % (orjson.dumps(_help(request, action)), said))
 
 
-def _failure(request: Request, status: int, kind: str, message: str) -> Response:
-    body = {"help": request.base, "success": False, "error": {"__type": kind, "message": message}}
-    return Response(orjson.dumps(body), "application/json;charset=utf-8", status=status)
+def _failure(request: Request, action: str, status: int, error: dict[str, Any]) -> Response:
+    body = {"help": _help(request, action), "success": False, "error": error}
+    return _json(orjson.dumps(body), status)
+
+
+def _invalid(request: Request, action: str, name: str, message: str) -> Response:
+    return _failure(request, action, 409, {name: [message], "__type": "Validation Error"})
+
+
+def _bad_request(message: str) -> Response:
+    """Return what CKAN says before it knows an action: a text in JSON."""
+    return _json(orjson.dumps(f"Bad request - {message}"), 400)
+
+
+def _help(request: Request, action: str) -> str:
+    return f"{request.base}{ACTION}help_show?name={action}"
+
+
+def _json(body: bytes, status: int = 200) -> Response:
+    return Response(body, "application/json;charset=utf-8", status=status)

@@ -18,6 +18,7 @@ LABELS: Final[Mapping[str, str]] = {
     "rejected": NP_("counter", "rejected"),
     "skipped": NP_("counter", "skipped"),
     "revived": NP_("counter", "revived"),
+    "confirmed": NP_("counter", "confirmed"),
     "missing": NP_("counter", "missing"),
     "withdrawn": NP_("counter", "withdrawn"),
     "released": NP_("counter", "released"),

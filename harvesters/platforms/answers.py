@@ -24,6 +24,13 @@ _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 _SAMPLE: Final = 256 * 1024
 _HTML: Final = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script)", re.I)
 _SHOWN: Final = 200
+_GONE: Final = (404, 410)
+_SAYS_GONE: Final = re.compile(
+    r"不存在|未找到|找不到|没有找到|下架|已删除|not.?found|not.exist|no such|\b404\b"
+    # A success without data.
+    r"|^(?:0+|200)(?: (?:success|ok|成功|操作成功|请求成功))?$",
+    re.I,
+)
 _OF_ONE_RECORD: Final = frozenset({400, 404, 405, 410, 414, 422, 500, 501})
 """Statuses that say something of one dataset, not of the platform: the next may well be read."""
 
@@ -52,6 +59,17 @@ def is_of_one_record(error: AtlasError) -> bool:
     if error.code in (NOT_THE_PLATFORM.code, PLATFORM_REPORTS.code):
         return True
     return error.code == PLATFORM_REFUSED.code and error.params.get("status") in _OF_ONE_RECORD
+
+
+def is_gone(error: AtlasError) -> bool:
+    """Tell whether a failed request says that the platform does not have that dataset.
+
+    Only what says so counts: a platform that is busy, guarded by a login, or at fault has it, for
+    all that is known.
+    """
+    if error.code == PLATFORM_REPORTS.code:
+        return _SAYS_GONE.search(str(error.params.get("reason"))) is not None
+    return error.code == PLATFORM_REFUSED.code and error.params.get("status") in _GONE
 
 
 def text_of(response: Response) -> str:

@@ -24,6 +24,7 @@ from harvesters.mapping.mapping_files import read_toml
 from harvesters.mapping.reshaping import first_at
 from harvesters.mapping.value_parsing import as_list, as_text
 from harvesters.platforms.answers import (
+    is_gone,
     is_of_one_record,
     json_bytes,
     json_of,
@@ -34,8 +35,8 @@ from harvesters.platforms.answers import (
 from harvesters.platforms.change_marks import entry_mark, mapping_version
 from harvesters.platforms.guarded_list import page_digest
 from harvesters.platforms.http import Response
-from harvesters.platforms.options import choice, path, whole_number
-from harvesters.platforms.protocol import Connection, Entry, Page
+from harvesters.platforms.options import choice, is_on, path, whole_number
+from harvesters.platforms.protocol import Connection, Entry, LookUp, Page
 from harvesters.protocols import Incoming, Unreadable
 from harvesters.readers.portal_records import PortalMapper
 from ontology.dates import SHANGHAI, read_date
@@ -92,6 +93,7 @@ class CityPlatform:
         self._list_url = self._root + path(connection, "list-path", self._api["list"])
         detail = connection.options.get("detail-path") or self._api.get("detail")
         self._detail = path(connection, "detail-path", detail) if detail else None
+        self._confirms = is_on(connection, "confirm", default=True)
         self._size = whole_number(connection, "page-size", _PAGE_SIZE, _MAX_PAGE_SIZE)
         self._mapper = PortalMapper(
             connection.vocabulary, base_iri=connection.base_iri, source=connection.source
@@ -145,6 +147,20 @@ class CityPlatform:
             return self._mapper.incoming(json_bytes(record), place, entry.remote_id)
         except AtlasError as error:
             return Unreadable(error, answered)
+
+    def look_up(self) -> LookUp | None:
+        """Return how one dataset is asked for, by its own request (`SingleRequests.look_up`)."""
+        return None if self._detail is None or not self._confirms else self._looked_up
+
+    def _looked_up(self, remote_id: str) -> Incoming | Unreadable | None:
+        found = self.fetch(Entry(remote_id))
+        if isinstance(found, Incoming):
+            return found
+        if is_gone(found.error):
+            return None
+        if is_of_one_record(found.error):
+            raise found.error
+        return found
 
     def _request_list(self, number: int) -> Response:
         body = self._api["body"] | {"pageNum": number, "pageSize": self._size}

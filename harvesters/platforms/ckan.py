@@ -31,7 +31,7 @@ from harvesters.platforms.answers import (
 from harvesters.platforms.change_marks import entry_mark, mapping_version
 from harvesters.platforms.http import Response
 from harvesters.platforms.options import choice, whole_number
-from harvesters.platforms.protocol import Connection, Entry, Page
+from harvesters.platforms.protocol import Connection, Entry, LookUp, Page
 from harvesters.protocols import Incoming, Unreadable
 from harvesters.readers.portal_records import PortalMapper
 from ontology.dates import read_date
@@ -67,14 +67,7 @@ class CkanPlatform:
     def page(self, cursor: str | None, bookmark: str | None) -> Page:
         """Return a page of the search (`Platform.page`)."""
         start, newest = orjson.loads(cursor) if cursor is not None else (0, "")
-        params = {"rows": str(self._rows), "start": str(start), "sort": _SORT}
-        if self._filter:
-            params["fq"] = self._filter
-        if self._private:
-            params |= {"include_private": "true", "include_drafts": "true"}
-        response = self._client.request(
-            "GET", self._search, params=params, headers={"Accept": "application/json"}
-        )
+        response = self._request({"rows": str(self._rows), "start": str(start), "sort": _SORT})
         packages, total = self._read(response)
         entries = tuple(map(self._entry, packages))
         dates = [_modified(one) for one in packages]
@@ -100,6 +93,31 @@ class CkanPlatform:
             return self._mapper.incoming(json_bytes(record), place, entry.remote_id)
         except AtlasError as error:
             return Unreadable(error)
+
+    def look_up(self) -> LookUp | None:
+        """Return how one dataset is asked for, by the same search (`SingleRequests.look_up`)."""
+        return self._looked_up
+
+    def _looked_up(self, remote_id: str) -> Incoming | Unreadable | None:
+        quoted = remote_id.replace("\\", r"\\").replace('"', r"\"")
+        response = self._request({"rows": "1", "q": f'{self._identity}:"{quoted}"'})
+        packages, _ = self._read(response)
+        if not packages:
+            return None
+        entry = self._entry(packages[0])
+        if isinstance(entry, Unreadable) or entry.remote_id != remote_id:
+            # A search that does not do as it is told says nothing of the dataset.
+            raise not_the_platform(response, _EXPECTED)
+        return self.fetch(entry)
+
+    def _request(self, params: dict[str, str]) -> Response:
+        if self._filter:
+            params["fq"] = self._filter
+        if self._private:
+            params |= {"include_private": "true", "include_drafts": "true"}
+        return self._client.request(
+            "GET", self._search, params=params, headers={"Accept": "application/json"}
+        )
 
     def _read(self, response: Response) -> tuple[list[Any], int | None]:
         """Return the packages of a page, and the number of all where it is given."""

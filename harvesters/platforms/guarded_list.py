@@ -24,7 +24,7 @@ from harvesters.errors import (
     PERSONAL_IDENTIFIER,
 )
 from harvesters.platforms.answers import shown_address
-from harvesters.platforms.protocol import Entry, Page, Platform
+from harvesters.platforms.protocol import Entry, LookUp, Page, Platform, look_up_of
 from harvesters.protocols import Incoming, Unreadable
 from ontology.errors import AtlasError
 
@@ -151,6 +151,10 @@ class GuardedList:
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
         """Return the dataset of an entry."""
         return self._platform.fetch(entry)
+
+    def look_up(self) -> LookUp | None:
+        """Return how one dataset is asked for (`SingleRequests.look_up`)."""
+        return look_up_of(self._platform)
 
 
 def unnamed(entries: Iterable[Entry | Unreadable]) -> list[Unreadable]:

@@ -13,7 +13,7 @@ from typing import Final
 
 import orjson
 
-from harvesters.errors import NO_IDENTITY
+from harvesters.errors import NO_IDENTITY, PLATFORM_REPORTS
 from harvesters.mapping.reshaping import reshaping
 from harvesters.platforms.answers import json_bytes, shown_address
 from harvesters.platforms.change_marks import content_mark, mapping_version
@@ -25,7 +25,7 @@ from harvesters.platforms.oai_xml import (
     rdf_xml,
     read_answer,
 )
-from harvesters.platforms.protocol import Connection, Entry, Page
+from harvesters.platforms.protocol import Connection, Entry, LookUp, Page
 from harvesters.protocols import Incoming, Unreadable
 from harvesters.readers.formats import read_one
 from harvesters.readers.portal_records import PortalMapper
@@ -35,6 +35,8 @@ from ontology.errors import AtlasError, FilePosition
 OVERLAP: Final = timedelta(minutes=5)
 """How far before the last walk an increment begins: a record may be dated before it is shown."""
 _DAY: Final = "YYYY-MM-DD"
+_NONE: Final = ("idDoesNotExist", "cannotDisseminateFormat")
+"""Errors of ``GetRecord`` for what a list does not hold, or not in this format."""
 
 
 class OaiPlatform:
@@ -101,6 +103,28 @@ class OaiPlatform:
             return self._mapper.incoming(json_bytes(record), self._place, entry.remote_id)
         except AtlasError as error:
             return Unreadable(error)
+
+    def look_up(self) -> LookUp | None:
+        """Return how one record is asked for, by ``GetRecord`` (`SingleRequests.look_up`).
+
+        None for a set: a record that left it is still in the repository.
+        """
+        return None if self._set else self._looked_up
+
+    def _looked_up(self, remote_id: str) -> Incoming | Unreadable | None:
+        asked = {"verb": "GetRecord", "identifier": remote_id, "metadataPrefix": self._prefix}
+        try:
+            answer = self._request(asked)
+        except AtlasError as error:
+            said = str(error.params.get("reason"))
+            if error.code == PLATFORM_REPORTS.code and said.startswith(_NONE):
+                return None
+            raise
+        records = list(answer.records()) if answer is not None else []
+        if all(one.deleted for one in records):
+            return None
+        entry = self._entry(records[0])
+        return entry if isinstance(entry, Unreadable) else self.fetch(entry)
 
     def _request(self, asked: dict[str, str]) -> OaiAnswer | None:
         response = self._connection.client.request(

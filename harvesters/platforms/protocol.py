@@ -8,9 +8,9 @@ restart, in another process.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from harvesters.platforms.http import Client
 from harvesters.protocols import Incoming, Unreadable
@@ -83,6 +83,29 @@ class Platform(Protocol):
         May be called by several threads at once.
         """
         ...
+
+
+LookUp = Callable[[str], "Incoming | Unreadable | None"]
+"""Asks a platform for one dataset by its identifier, beside the list.
+
+Returns the dataset, `Unreadable` where it is there and cannot be read, and None where the platform
+says that it has no such dataset. Raises `AtlasError` where neither can be told. May be called by
+several threads at once.
+"""
+
+
+@runtime_checkable
+class SingleRequests(Protocol):
+    """What a platform has besides, whose datasets can be asked for one by one."""
+
+    def look_up(self) -> LookUp | None:
+        """Return how that is done; None where it cannot be, with the options of the source."""
+        ...
+
+
+def look_up_of(platform: Platform) -> LookUp | None:
+    """Return how one dataset is asked for; None where the platform has no such request."""
+    return platform.look_up() if isinstance(platform, SingleRequests) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ _CITY: Final = {
     "list-path": "Path of the list, where it differs from the city's.",
     "detail-path": "Path of a dataset with `{id}` in it, where it differs from the city's.",
     "page-size": "Datasets asked for with one request of the list; 100 by default, at most 1000.",
+    "confirm": "`no`: what the list no longer names is not asked for once more before it becomes "
+    "missing, for a platform that still gives datasets that it has withdrawn; `yes` by default.",
 } | _TOTAL
 
 _TYPES: Final = (

@@ -23,6 +23,7 @@ COUNTERS: Final = (
     "rejected",
     "skipped",
     "revived",
+    "confirmed",
     "missing",
     "withdrawn",
     "errors",
@@ -30,7 +31,8 @@ COUNTERS: Final = (
 """The counters of a run, in the order in which they are shown.
 
 ``read`` counts the entries of the list; ``skipped`` those whose change mark is the known one, so
-that they were not requested; ``revived`` those of ``created`` and ``updated`` that had been gone.
+that they were not requested; ``revived`` those of ``created`` and ``updated`` that had been gone;
+``confirmed`` those that a whole list did not name and the platform has all the same.
 """
 
 

@@ -19,6 +19,7 @@ from catalog_service.sources.errors import (
     RUN_TOO_LONG,
     SOME_UNREAD,
 )
+from catalog_service.sources.harvests.confirmation import still_gone
 from catalog_service.sources.harvests.harvest_tables import LEASE
 from catalog_service.sources.harvests.heartbeat import heartbeat
 from catalog_service.sources.harvests.model import (
@@ -145,13 +146,13 @@ class Harvest:
         self._is_whole = (self._run.full or end.whole) and not end.unchanged
         is_sure = amiss is None
         if self._order.dry_run:
-            self._foresee(is_sure=is_sure)
+            self._foresee(parts, is_sure=is_sure)
         else:
             self._check()
-            self._remove(end, is_sure=is_sure)
+            self._remove(parts, end, is_sure=is_sure)
         return end
 
-    def _foresee(self, *, is_sure: bool) -> None:
+    def _foresee(self, parts: Parts, *, is_sure: bool) -> None:
         """Tell what a run would remove, without writing anything."""
         if not is_sure:
             return
@@ -159,14 +160,15 @@ class Harvest:
         live = store.live(name)
         if not self._order.accept_shorter:
             check_length(self._run, self._source, len(self._result.named), live)
-        gone = [one for one in store.live_records(name) if one not in self._result.named]
+        unlisted = [one for one in store.live_records(name) if one not in self._result.named]
+        gone = still_gone(parts, self._run, unlisted, self._submission, self._result)
         self._run.counters["missing"] = len(gone)
         # First, for it is what is looked for.
         self._result.differences[:0] = [Difference(one, "missing", "missing") for one in gone]
         if is_too_many(len(gone), live, self._source.settings.most_removed):
             self._result.error = AtlasError(REMOVALS_WAIT, gone=len(gone), live=live, run="–")
 
-    def _remove(self, end: WalkEnd, *, is_sure: bool) -> None:
+    def _remove(self, parts: Parts, end: WalkEnd, *, is_sure: bool) -> None:
         """Make what is gone missing, or ask; withdraw what has been missing for long."""
         catalog, store, source = self._atlas.catalog, self._store, self._source
         told = store.unlist(self._run, end.removed)
@@ -179,7 +181,15 @@ class Harvest:
             self._listed = store.seen(self._run)
             if not self._order.accept_shorter:
                 check_length(self._run, source, self._listed, live)
-        gone = store.unlisted(source.source, self._run.number) if is_whole else told
+        gone = told
+        if is_whole:
+            unlisted = store.unlisted(source.source, self._run.number)
+            # What the platform itself said is gone needs no asking.
+            doubtful = [one for one in unlisted if one not in told]
+            kept = set(doubtful).difference(
+                still_gone(parts, self._run, doubtful, self._submission, self._result)
+            )
+            gone = [one for one in unlisted if one not in kept]
         if is_too_many(len(gone), live, source.settings.most_removed):
             asked: dict[str, Any] = {"gone": len(gone), "live": live, "run": self._run.id}
             self._decision = asked if is_whole else asked | {"told": True}

@@ -129,7 +129,7 @@ def _take(
     raw: dict[str, Callable[[], bytes | None]] = {}
     items = _items(parts, fresh, pool, failed, passing, raw)
     for outcome in parts.catalog.submit(items, submission):
-        _count(run, result, outcome)
+        count_outcome(run, result, outcome)
         remote_id = outcome.remote_id or failed.get(id(outcome.error))
         if outcome.error is not None:
             answered = raw.get(remote_id or "")
@@ -235,7 +235,8 @@ def _fetch(
         return Unreadable(error)
 
 
-def _count(run: HarvestRun, result: HarvestResult, outcome: Outcome) -> None:
+def count_outcome(run: HarvestRun, result: HarvestResult, outcome: Outcome) -> None:
+    """Count what became of one dataset."""
     run.counters[outcome.status] += 1
     if outcome.kind == "revived":
         run.counters["revived"] += 1

@@ -33,6 +33,7 @@ MAX_ROWS: Final = 1000
 _NATURAL: Final = "Must be a natural number"
 _SINCE: Final = re.compile(r"metadata_modified:\[\"?([^\]\s\"]+)\"? TO [^\]]*\]")
 _OF: Final = re.compile(r'\borganization:"?([^\s"]+)')
+_NAMED: Final = re.compile(r'(?:id|name):"([^"]+)"')
 
 
 class Ckan:
@@ -111,6 +112,10 @@ class Ckan:
         since = _SINCE.search(wanted)
         if since is not None and since.group(1) != "*":
             rows = [d for d in rows if changed_at(d) >= since.group(1).removesuffix("Z")]
+        named = _NAMED.fullmatch(str(asked.get("q", "")))
+        if named is not None:
+            found = self._find(view, named.group(1))
+            rows = [] if found is None else [found]
         listing = datasets(rows, faults)
         packages = b",".join(self._package(d) for d in listing.page(start, max(size, 1))[:size])
         extra = b'"facets":{},' if self._older else b""

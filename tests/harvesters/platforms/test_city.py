@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from harvesters.platforms.protocol import Entry
+from harvesters.platforms.protocol import Entry, look_up_of
+from harvesters.protocols import Incoming
 from ontology.errors import AtlasError
 from ontology.terms import DCAT, DCT, VOCAB
 from tests.harvesters.platforms.memory import ROOT, Answer, Asked, platform, walk
@@ -240,3 +241,42 @@ def test_a_dataset_that_is_listed_once_for_each_file_is_one() -> None:
     walked = walk(platform("city", City(files), page_size="2")[0])
     assert walked.names == ["AG9102000001", "AG9102000002", "AG9102000003"]
     assert walked.incomplete is None
+
+
+def test_one_dataset_is_asked_for_beside_the_list() -> None:
+    city = City(rows(1))
+    look_up = look_up_of(platform("city", city)[0])
+    assert look_up is not None
+    assert isinstance(look_up("AG9102000001"), Incoming)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        404,
+        410,
+        {"code": "404", "message": "数据集不存在", "data": None},
+        {"code": "000000", "message": "success", "data": None},
+    ],
+    ids=["404", "410", "said", "no data"],
+)
+def test_a_dataset_that_the_platform_says_it_does_not_have_is_gone(answer: Answer) -> None:
+    look_up = look_up_of(platform("city", lambda _: answer)[0])
+    assert look_up is not None and look_up("AG9102000001") is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [500, 403, HTML, {"code": "500", "message": "系统繁忙", "data": None}],
+    ids=["500", "403", "login page", "busy"],
+)
+def test_any_other_answer_does_not_tell_that_a_dataset_is_gone(answer: Answer) -> None:
+    look_up = look_up_of(platform("city", lambda _: answer)[0])
+    assert look_up is not None
+    with pytest.raises(AtlasError):
+        look_up("AG9102000001")
+
+
+@pytest.mark.parametrize("options", [{"confirm": "no"}, {"generation": "2019"}], ids=str)
+def test_there_may_be_no_request_for_one_dataset(options: dict[str, str]) -> None:
+    assert look_up_of(platform("city", City(rows(1)), **options)[0]) is None

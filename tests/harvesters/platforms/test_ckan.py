@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from harvesters.platforms.protocol import look_up_of
+from harvesters.protocols import Incoming
 from ontology.errors import AtlasError
 from ontology.terms import DCAT, DCT, VOCAB
 from tests.harvesters.platforms.memory import ROOT, Answer, Asked, platform, walk
@@ -131,3 +133,25 @@ def test_what_is_no_list_stops_the_walk(answer: Answer, code: str) -> None:
     with pytest.raises(AtlasError) as caught:
         platform("ckan", lambda _: answer)[0].page(None, None)
     assert caught.value.code == code
+
+
+def test_one_package_is_asked_for_by_the_same_search() -> None:
+    there = [package(1)]
+
+    def portal(asked: Asked) -> Answer:
+        assert asked.params["fq"] == "organization:jtw"
+        found = there if asked.params["q"] == 'id:"id-1"' else []
+        return {"success": True, "result": {"count": len(found), "results": found}}
+
+    look_up = look_up_of(platform("ckan", portal, filter="organization:jtw")[0])
+    assert look_up is not None
+    assert isinstance(look_up("id-1"), Incoming)
+    assert look_up('id-"2') is None
+
+
+def test_a_search_that_answers_with_another_package_does_not_tell() -> None:
+    portal = {"success": True, "result": {"count": 9, "results": [package(2)]}}
+    look_up = look_up_of(platform("ckan", lambda _: portal)[0])
+    assert look_up is not None
+    with pytest.raises(AtlasError, match="not-the-platform"):
+        look_up("id-1")

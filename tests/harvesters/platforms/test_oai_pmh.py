@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harvesters.platforms.protocol import look_up_of
+from harvesters.protocols import Incoming
 from ontology.errors import AtlasError
 from ontology.terms import DCAT, DCT
 from tests.harvesters.platforms.memory import ROOT, Answer, Asked, platform, walk
@@ -130,3 +132,22 @@ def test_a_token_for_ever_and_characters_that_xml_forbids() -> None:
         walk(platform("oai-pmh", lambda _: same)[0])
     dirty = envelope(f"<ListRecords>{record(1)}</ListRecords>").replace("公园1", "公\x0b园1")
     assert walk(platform("oai-pmh", lambda _: dirty)[0]).names == ["oai:x:1"]
+
+
+def test_one_record_is_asked_for_by_get_record() -> None:
+    answers = {
+        "oai:x:1": f"<GetRecord>{record(1)}</GetRecord>",
+        "oai:x:9": f"<GetRecord>{DELETED}</GetRecord>",
+        "oai:x:7": '<error code="idDoesNotExist">none</error>',
+        "oai:x:8": '<error code="badArgument">what?</error>',
+    }
+    harvested, _ = platform("oai-pmh", lambda asked: envelope(answers[asked.params["identifier"]]))
+    look_up = look_up_of(harvested)
+    assert look_up is not None
+    assert isinstance(look_up("oai:x:1"), Incoming)
+    assert look_up("oai:x:9") is None
+    assert look_up("oai:x:7") is None
+    with pytest.raises(AtlasError, match="platform-reports"):
+        look_up("oai:x:8")
+    # A record that left a set is still in the repository.
+    assert look_up_of(platform("oai-pmh", lambda _: 404, set="datasets")[0]) is None

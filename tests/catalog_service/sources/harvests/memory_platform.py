@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from harvesters.platforms.protocol import Entry, Page
+from harvesters.platforms.protocol import Entry, LookUp, Page
 from harvesters.protocols import Incoming, Unreadable
 from harvesters.readers.portal_records import PortalMapper
 from ontology.errors import AtlasError, ErrorKind, FilePosition
@@ -31,6 +31,8 @@ class MemoryPlatform:
     unreadable: int = 0
     """Entries of the last page that have no identifier."""
     turned: Callable[[int], int] = lambda page: page
+    answers_single: bool = False
+    """Whether it has a request for one dataset."""
     before_page: Callable[[int], None] = lambda _page: None
 
     def __post_init__(self) -> None:
@@ -61,6 +63,15 @@ class MemoryPlatform:
             total=self.total if bookmark is None else None,
             bookmark=None if more else newest,
         )
+
+    def look_up(self) -> LookUp | None:
+        return self._looked_up if self.answers_single else None
+
+    def _looked_up(self, remote_id: str) -> Incoming | Unreadable | None:
+        if remote_id in self.datasets or remote_id in self.broken:
+            return self.fetch(Entry(remote_id))
+        self.requests.append(remote_id)
+        return None
 
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
         self.requests.append(entry.remote_id)

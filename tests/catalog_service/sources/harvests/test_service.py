@@ -14,6 +14,7 @@ from catalog_service.sources.errors import (
     NOT_HARVESTED,
     NOTHING_TO_DECIDE,
 )
+from catalog_service.sources.harvests import confirmation
 from catalog_service.sources.harvests.harvest_tables import LEASE
 from catalog_service.sources.harvests.model import HarvestResult, HarvestSettings
 from catalog_service.sources.harvests.queries import problems_after
@@ -103,6 +104,74 @@ def test_what_is_gone_is_missing_then_withdrawn_and_comes_back(visited: Visited)
     visited.platform.datasets["A0"] = gone
     back = visited.run(full=True)
     assert (back.counters["revived"], visited.state("A0")) == (1, "active")
+
+
+def shifting(visited: Visited) -> None:
+    """Let the next list shift by one after its first page: it passes over A2."""
+
+    def shift(page: int) -> None:
+        if page == 1:
+            visited.platform.datasets.pop("A0", None)
+
+    visited.run()
+    visited.platform.answers_single = True
+    visited.platform.before_page = shift
+    visited.platform.requests.clear()
+
+
+def test_what_a_shifting_list_passes_over_is_asked_for(visited: Visited) -> None:
+    shifting(visited)
+    visited.platform.put("A2", update_time="2026-08-26", keywords="乘客")
+    result = visited.run(full=True)
+    # A0 was listed before it went, and the next walk tells.
+    assert visited.counted(result) == {"read": 9, "skipped": 9, "updated": 1, "confirmed": 1}
+    assert visited.platform.requests[-1] == "A2"
+    assert visited.store.source("pudong").listed == 9
+    again = visited.run(full=True)
+    assert (again.counters["missing"], visited.state("A0")) == (1, "missing")
+    assert visited.platform.requests[-1] == "A0"
+
+
+def test_what_cannot_be_asked_for_now_is_not_missing_this_time(visited: Visited) -> None:
+    shifting(visited)
+    visited.platform.broken = {"A2"}
+    result = visited.run(full=True)
+    assert (result.counters["missing"], result.counters["confirmed"]) == (0, 0)
+    assert [(one.remote_id, one.error["code"]) for one in result.problems] == [("A2", "broken")]
+    assert visited.state("A2") == "active"
+
+
+def test_a_dry_run_asks_too_and_a_closed_dataset_is_no_longer_public(visited: Visited) -> None:
+    shifting(visited)
+    foreseen = visited.run(dry_run=True)
+    assert (foreseen.counters["missing"], foreseen.counters["confirmed"]) == (0, 1)
+    visited.platform.put("A0", update_time="2026-08-20")
+    visited.platform.put("A2", update_time="2026-08-20", is_open="非开放")
+    assert visited.run(full=True).counters["confirmed"] == 1
+    assert visited.atlas.journal.states("pudong", ["A2"])["A2"].public is False
+
+
+def test_many_that_are_not_listed_are_not_asked_for(
+    visited: Visited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirmation, "MOST_ASKED", 2)
+    visited.run()
+    visited.platform.answers_single = True
+    for one in TEN[:3]:
+        del visited.platform.datasets[one]
+    visited.platform.requests.clear()
+    assert visited.run(full=True).counters["missing"] == 3
+    assert all(one.startswith("page") for one in visited.platform.requests)
+
+
+def test_what_is_confirmed_is_no_part_of_a_decision(visited: Visited) -> None:
+    shifting(visited)
+    for one in TEN[6:]:
+        del visited.platform.datasets[one]
+    asked = visited.run(full=True)
+    assert asked.run is not None and asked.status == "waiting"
+    decided = decide(visited.atlas, asked.run, approve=True, reason="moved", actor="steward")
+    assert (decided.counters["missing"], visited.state("A2")) == (4, "active")
 
 
 def test_what_is_closed_leaves_the_public_at_once(visited: Visited) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from catalog_service.accounts.tokens import Tokens
     from catalog_service.catalog import Catalog
     from catalog_service.duplicates.finder import Duplicates
+    from catalog_service.federation.known_catalogs import KnownCatalogs
     from catalog_service.graph import FixedGraph, GraphReader, GraphStore
     from catalog_service.projections.index import CommitListener
     from catalog_service.projections.protocol import Projection
@@ -251,6 +252,13 @@ class Atlas:
         from catalog_service.duplicates.finder import Duplicates
 
         return Duplicates(self.index)
+
+    @cached_property
+    def known_catalogs(self) -> KnownCatalogs:
+        """The other catalogues that public records came through."""
+        from catalog_service.federation.known_catalogs import KnownCatalogs
+
+        return KnownCatalogs(self.journal, self.sparql, self.settings.base_iri)
 
     def _revocations(self) -> Revocations:
         """Return the revocations since a checkpoint; one object for each projection read."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from catalog_service.catalog import Catalog
     from catalog_service.clock import Clock
     from catalog_service.duplicates.finder import Duplicates
+    from catalog_service.federation.known_catalogs import KnownCatalogs
     from catalog_service.graph import GraphReader
     from catalog_service.journal import Journal
     from catalog_service.settings import Settings
@@ -73,6 +74,11 @@ class Service(Protocol):
     @property
     def duplicates(self) -> Duplicates:
         """The finder of records that repeat each other."""
+        ...
+
+    @property
+    def known_catalogs(self) -> KnownCatalogs:
+        """The other catalogues that public records came through."""
         ...
 
     @property

@@ -1,4 +1,4 @@
-"""A value computed from all documents of an index, recomputed while the old one serves."""
+"""A value computed from a state of an index or graph, recomputed while the old one serves."""
 
 from __future__ import annotations
 
@@ -6,20 +6,30 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Hashable
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from ontology.errors import AtlasError
-from search.index.protocol import IndexView
 
 REFRESH_SECONDS: Final = 60.0
-"""How old the value may be while the index is being written."""
+"""How old the value may be while the state changes."""
 PAUSE: Final = 10
 """Minimum pause between two computations, as a multiple of the last one's duration: they take
 processor time from searches."""
 THREAD: Final = "background-cache"
 """Name of the thread that computes."""
 
+
+class State(Protocol):
+    """What a value is computed from, as it stood at one time: mostly an `IndexView`."""
+
+    @property
+    def state(self) -> Hashable:
+        """Differs after every change."""
+        ...
+
+
 T = TypeVar("T")
+V = TypeVar("V", bound=State)
 _log = logging.getLogger(__name__)
 
 
@@ -30,13 +40,11 @@ class BackgroundCache(Generic[T]):
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._kept: tuple[Hashable, Hashable, T] | None = None
-        """The state of the index and the other input that the value was computed from, and it."""
+        """The state and the other input that the value was computed from, and it."""
         self._computed_at = self._duration = 0.0
         self._computing = False
 
-    def of(
-        self, view: IndexView, compute: Callable[[IndexView], T], other_input: Hashable = None
-    ) -> T:
+    def of(self, view: V, compute: Callable[[V], T], other_input: Hashable = None) -> T:
         """Return the value, an old one while the next is being computed.
 
         ``other_input`` is what the value depends on besides the documents: after a change of it
@@ -59,9 +67,7 @@ class BackgroundCache(Generic[T]):
                     self._computing = False
             return kept[2]
 
-    def _compute(
-        self, view: IndexView, compute: Callable[[IndexView], T], other_input: Hashable
-    ) -> T:
+    def _compute(self, view: V, compute: Callable[[V], T], other_input: Hashable) -> T:
         started = self._monotonic()
         value = compute(view)
         # One assignment: readers see all of it or nothing.
@@ -70,9 +76,7 @@ class BackgroundCache(Generic[T]):
         self._duration = self._computed_at - started
         return value
 
-    def _recompute(
-        self, view: IndexView, compute: Callable[[IndexView], T], other_input: Hashable
-    ) -> None:
+    def _recompute(self, view: V, compute: Callable[[V], T], other_input: Hashable) -> None:
         try:
             self._compute(view, compute, other_input)
         except BaseException as error:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
+
+from catalog_service.site.svg import columns_of, curve, shortened
 
 _ROW: Final = 30
 _GAP: Final = 14
@@ -68,14 +69,14 @@ def draw(root: str, branches: list[tuple[str, list[tuple[str, str]]]]) -> Tree:
             Branch(
                 name=shortened(name, _HUB_LINE),
                 y=hub,
-                line=_curve(_ROOT, middle, _HUB - 8, hub),
+                line=curve(_ROOT, middle, _HUB - 8, hub),
                 leaves=tuple(
                     Leaf(
                         shortened(label, _LEAF_LINE),
                         label,
                         address,
                         row,
-                        _curve(_LEAF - 60, hub, _LEAF - 8, row),
+                        curve(_LEAF - 60, hub, _LEAF - 8, row),
                     )
                     for (label, address), row in zip(leaves, rows, strict=True)
                 ),
@@ -84,32 +85,13 @@ def draw(root: str, branches: list[tuple[str, list[tuple[str, str]]]]) -> Tree:
     return Tree(int(height), tuple(_wrapped(root)), middle, tuple(drawn))
 
 
-def shortened(text: str, columns: int) -> str:
-    """Cut a text to a number of half-width columns, with an ellipsis where something is cut."""
-    used = 0
-    for place, character in enumerate(text):
-        used += _width(character)
-        if used > columns:
-            return text[: max(place - 1, 1)] + "…"
-    return text
-
-
 def _wrapped(text: str) -> list[str]:
     lines = [""]
     used = 0
     for character in text:
-        used += _width(character)
+        used += columns_of(character)
         if used > _ROOT_LINE:
             lines.append("")
-            used = _width(character)
+            used = columns_of(character)
         lines[-1] += character
     return lines if len(lines) <= 4 else [*lines[:3], shortened(lines[3], _ROOT_LINE - 2) + "…"]
-
-
-def _width(character: str) -> int:
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def _curve(x: float, y: float, to_x: float, to_y: float) -> str:
-    half = (x + to_x) / 2
-    return f"M{x:.0f} {y:.1f}C{half:.0f} {y:.1f} {half:.0f} {to_y:.1f} {to_x:.0f} {to_y:.1f}"

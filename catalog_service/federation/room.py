@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.federation import catalog_routes, routes
+    from catalog_service.federation import catalog_routes, network_page, network_routes, routes
 
-    return (routes.router, catalog_routes.router)
+    return (routes.router, catalog_routes.router, network_routes.router, network_page.router)
 
 
 ROOM = Room("federation", routers=_routers)

@@ -90,6 +90,14 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "by-hand": NP_("step", "On request"),
         "paused": NP_("step", "Paused"),
     },
+    "supply": {
+        "in-step": NP_("supply", "In step"),
+        "late": NP_("supply", "Late"),
+        "failed": NP_("supply", "Last visit failed"),
+        "never": NP_("supply", "Nothing taken in yet"),
+        "by-hand": NP_("supply", "On request"),
+        "paused": NP_("supply", "Paused"),
+    },
     "source type": {
         "file": NP_("source type", "File"),
         "push": NP_("source type", "Sent by its owner"),

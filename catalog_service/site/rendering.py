@@ -23,6 +23,7 @@ from catalog_service.settings import NOTICE_BETWEEN
 from catalog_service.site.assets import assets
 from catalog_service.site.display_values import ascii_host, followable, without_bidi
 from catalog_service.site.labels import LABELS
+from harvesters.platforms.registry import PLATFORM_TYPES
 from ontology.dates import read_date, shown_date
 from ontology.languages import Bilingual, pick
 from ontology.terms import VOCAB
@@ -69,6 +70,13 @@ class View:
     def label(self, group: str, value: str, **params: object) -> str:
         """Return what a value is called on pages (`catalog_service.site.labels`)."""
         return self.pgettext(group, LABELS[group][value], **params)
+
+    def source_type(self, kind: str) -> str:
+        """Return what a type of sources is called in the page's language."""
+        found = PLATFORM_TYPES.get(kind)
+        if found is not None:
+            return found.title_zh if self.lang == "zh" else found.title_en
+        return self.label("source type", kind) if kind in LABELS["source type"] else kind
 
     def pick(self, texts: Mapping[str, str]) -> str:
         """Return the text to show in the page's language (`ontology.languages`)."""

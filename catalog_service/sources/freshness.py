@@ -29,6 +29,8 @@ class SourceFreshness:
     """When the last run that ended well did so."""
     harvest: HarvestSource | None
     """How it is visited; None for one that pushes or is imported."""
+    failed: bool
+    """Whether the last run that ended did not end well."""
 
 
 def freshness_by_source(atlas: Service) -> dict[str, SourceFreshness]:
@@ -46,6 +48,7 @@ def freshness_by_source(atlas: Service) -> dict[str, SourceFreshness]:
             last_run=last.get(source.id),
             last_success=None if success is None else success.finished,
             harvest=harvest,
+            failed=source.id in ended and ended[source.id] != success,
         )
     return found
 

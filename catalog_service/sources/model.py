@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Final, Literal
 
 from catalog_service.journal.model import Source
 from harvesters.protocols import Outcome
@@ -25,6 +26,31 @@ class SourceSummary:
     public: int
     waiting: int
     """Records of which a version waits for a steward."""
+
+
+SupplyState = Literal["in-step", "late", "failed", "never", "by-hand", "paused"]
+"""``late``: a visit is overdue by its schedule; ``failed``: the last one did not end well;
+``never``: nothing was taken in yet; ``by-hand``: it pushes, is imported, or is visited when told
+to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What the public may know of a source as a supplier."""
+
+    source: Source
+    public: int
+    """Its public records."""
+    state: SupplyState
+    last_success: datetime | None
+    """When the last run that ended well did so; a source that pushes has no runs."""
+    due: datetime | None
+    """When it is visited next."""
+
+    @property
+    def is_catalog(self) -> bool:
+        """Whether it is another catalogue of this kind, whose records have their home elsewhere."""
+        return self.source.type == "atlas"
 
 
 class ImportTally:

@@ -35,7 +35,6 @@ from catalog_service.sources.report import EFFECTS, Report
 from catalog_service.sources.report_forms import time_of
 from catalog_service.sources.run_answers import run_answer
 from catalog_service.sources.source_answers import SourceAnswer, source_answer, source_answers
-from harvesters.platforms.registry import PLATFORM_TYPES
 from ontology.errors import AtlasError
 
 router = APIRouter()
@@ -58,7 +57,7 @@ def sources(request: Request, atlas: Atlas) -> Response:
         "sources.html",
         section="/sources",
         trail=[(view.gettext("Sources"), None)],
-        sources=[(one, type_name(view, one.type)) for one in found],
+        sources=[(one, view.source_type(one.type)) for one in found],
         time_of=time_of,
         called=_called(view),
     )
@@ -80,7 +79,7 @@ def source_page(
         section="/sources",
         trail=[(view.gettext("Sources"), view.link("/sources")), (found.title, None)],
         source=found,
-        type_name=type_name(view, found.type),
+        type_name=view.source_type(found.type),
         runs=[run_answer(run, None) for run in runs[:RECENT]],
         more=runs[RECENT - 1].id if len(runs) > RECENT else None,
         later=before is not None,
@@ -137,14 +136,6 @@ async def decide_on_run(request: Request, atlas: Atlas, source: str, run: str) -
         return RedirectResponse(View(request).link(address), 303, PRIVATE)
 
     return await run_in_pool(thread_pools(request).writes, work)
-
-
-def type_name(view: View, kind: str) -> str:
-    """Return what a type of sources is called in the page's language."""
-    found = PLATFORM_TYPES.get(kind)
-    if found is not None:
-        return found.title_zh if view.lang == "zh" else found.title_en
-    return view.label("source type", kind) if kind in ("file", "push") else kind
 
 
 def _called(view: View) -> Callable[[str], str]:

@@ -26,7 +26,8 @@ from catalog_service.journal.model import (
     version_of,
 )
 from catalog_service.sources.errors import SOURCE_EXISTS
-from catalog_service.sources.model import ImportTally, SourceSummary
+from catalog_service.sources.freshness import SourceFreshness, freshness_by_source
+from catalog_service.sources.model import ImportTally, SourceSummary, Supply, SupplyState
 from harvesters.protocols import Gate, Item, Submission
 from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
@@ -59,6 +60,32 @@ def summaries(journal: Journal) -> list[SourceSummary]:
 def summary(journal: Journal, name: str) -> SourceSummary:
     """Return one source; raises ``unknown-source``."""
     return _summary(known_source(journal, name), journal.counts())
+
+
+def supplies(atlas: Service) -> list[Supply]:
+    """Return how each source supplies this catalogue, by identifier."""
+    fresh = freshness_by_source(atlas)
+    return [
+        Supply(
+            one.source,
+            one.public,
+            _supply_state(one, fresh[one.source.id]),
+            fresh[one.source.id].last_success,
+            None if (harvest := fresh[one.source.id].harvest) is None else harvest.due,
+        )
+        for one in summaries(atlas.journal)
+        if one.source.id in fresh
+    ]
+
+
+def _supply_state(summary: SourceSummary, fresh: SourceFreshness) -> SupplyState:
+    if fresh.step == "behind":
+        return "failed" if fresh.failed else "late"
+    if fresh.step == "by-hand" and fresh.last_success is None:
+        if fresh.failed:
+            return "failed"
+        return "by-hand" if summary.states else "never"
+    return fresh.step
 
 
 def check_new(journal: Journal, name: str) -> None:

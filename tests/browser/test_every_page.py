@@ -29,6 +29,7 @@ PAGES = [
     "/vocabulary/frequency",
     "/rules",
     "/sources",
+    "/network",
     "/sources/districts-pudong",
     "/sparql",
     "/sparql?format=html&query=SELECT+*+%7B+%3Fs+a+%3Ft+%7D+LIMIT+3",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from catalog_service.explorer.graph_svg import draw, shortened
+from catalog_service.explorer.graph_svg import draw
+from catalog_service.site.svg import shortened
 from tests.fixtures.web import HTML, House, site
 
 __all__ = ["site"]

@@ -45,6 +45,7 @@ PAGES = [
     "/explore?at=https%3A%2F%2Fw3id.org%2Fshdata%2Fvocab%2Fdomain%2F4&to=%E5%85%AC%E4%BA%A4",
     "/sources",
     "/sources/city",
+    "/network",
     "/sources/none",
     "/about",
     "/vocabulary",

@@ -137,7 +137,7 @@ async def decide_run(
 
 
 async def stop_run(request: Request, atlas: Atlas, bearer: Bearer, run: str) -> RunDetail:
-    """Ask a run under way to stop after its batch; what it took in is kept."""
+    """Ask a run under way to stop; what it took in is kept."""
     work = partial(_stop, atlas, decode_segment(run), bearer)
     return await run_in_pool(thread_pools(request).writes, work)
 

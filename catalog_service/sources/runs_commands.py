@@ -166,7 +166,7 @@ def decide(
 
 @app.command("stop")
 def stop(run: Annotated[str, typer.Argument(metavar="RUN")], json: Json = False) -> None:
-    """Ask a run under way to stop after its batch; what it took in is kept."""
+    """Ask a run under way to stop; what it took in is kept."""
     from catalog_service.sources.harvests.service import stop as stop_run
 
     out = Output(as_json=json)

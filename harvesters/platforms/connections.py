@@ -14,14 +14,16 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
+from weakref import WeakSet
 
 import httpcore
 
 from harvesters.platforms.address_guard import AddressGuard
+from harvesters.platforms.cancellation import LOOK_EVERY, Cancellation
 from harvesters.platforms.unpacking import TooLargeError
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -46,14 +48,15 @@ class Exchange:
 
     until: float
     """Its end, by `time.monotonic`."""
+    cancellation: Cancellation
     head: int | None = None
     """Bytes that its answer's head may still take; None after the head."""
     head_limit: int = 0
 
     def left(self) -> float:
-        """Return the seconds left; raises `SlowError` when there are none."""
+        """Return the seconds left; raises `SlowError` when there are none, or the run ends."""
         left = self.until - time.monotonic()
-        if left <= 0:
+        if left <= 0 or self.cancellation.is_set:
             raise SlowError
         return left
 
@@ -62,9 +65,9 @@ _CURRENT: Final[ContextVar[Exchange]] = ContextVar("_CURRENT")
 
 
 @contextmanager
-def exchange(seconds: float) -> Iterator[Exchange]:
-    """Give the requests of this thread ``seconds`` from now."""
-    current = Exchange(time.monotonic() + seconds)
+def exchange(seconds: float, cancellation: Cancellation) -> Iterator[Exchange]:
+    """Give the requests of this thread ``seconds`` from now, unless their run ends before."""
+    current = Exchange(time.monotonic() + seconds, cancellation)
     token = _CURRENT.set(current)
     try:
         yield current
@@ -96,6 +99,22 @@ class GuardedBackend(httpcore.NetworkBackend):
         self._connect_seconds = connect_seconds
         self._resolve = resolve or _resolve
         self._connect = connect or _connect
+        self._open: WeakSet[socket.socket] = WeakSet()
+        self._lock = threading.Lock()
+
+    def abort(self) -> None:
+        """Shut all connections down, so that whoever waits for one is told that it has ended."""
+        with self._lock:
+            connected = list(self._open)
+        for one in connected:
+            with suppress(OSError):
+                # Not `SSLSocket.shutdown`, which takes the session from under a thread that reads.
+                socket.socket.shutdown(one, socket.SHUT_RDWR)
+
+    def note(self, connected: socket.socket) -> None:
+        """Remember a connection for `abort`."""
+        with self._lock:
+            self._open.add(connected)
 
     def connect_tcp(
         self,
@@ -116,7 +135,7 @@ class GuardedBackend(httpcore.NetworkBackend):
                 failure = error
                 continue
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return _Stream(connected)
+            return _Stream(connected, self)
         if isinstance(failure, TimeoutError):
             raise UnreachableError("connecting timed out") from failure
         raise UnreachableError(_reason(failure) if failure else "it has no address")
@@ -147,7 +166,8 @@ class GuardedBackend(httpcore.NetworkBackend):
 
         thread = threading.Thread(target=run, name=f"resolve {host}", daemon=True)
         thread.start()
-        thread.join(current.left())
+        while not found and thread.is_alive():
+            thread.join(min(LOOK_EVERY, current.left()))
         if not found:
             raise SlowError
         if isinstance(found[0], Exception):
@@ -158,8 +178,10 @@ class GuardedBackend(httpcore.NetworkBackend):
 class _Stream(httpcore.NetworkStream):
     """A connection whose every wait ends with the request that waits."""
 
-    def __init__(self, connected: socket.socket) -> None:
+    def __init__(self, connected: socket.socket, backend: GuardedBackend) -> None:
         self._socket = connected
+        self._backend = backend
+        backend.note(connected)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         current = _CURRENT.get()
@@ -190,7 +212,13 @@ class _Stream(httpcore.NetworkStream):
         # The time-out of the socket holds for the whole handshake, not for each of its steps.
         self._socket.settimeout(_CURRENT.get().left())
         try:
-            wrapped = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
+            wrapped = ssl_context.wrap_socket(
+                self._socket, server_hostname=server_hostname, do_handshake_on_connect=False
+            )
+            # From here on this is the connection: the other one is no more.
+            self._socket = wrapped
+            self._backend.note(wrapped)
+            wrapped.do_handshake()
         except TimeoutError:
             self.close()
             raise SlowError from None
@@ -200,7 +228,7 @@ class _Stream(httpcore.NetworkStream):
         except (OSError, ValueError) as error:
             self.close()
             raise UnreachableError(_reason(error)) from error
-        return _Stream(wrapped)
+        return _Stream(wrapped, self._backend)
 
     def close(self) -> None:
         self._socket.close()

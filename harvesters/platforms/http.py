@@ -24,6 +24,7 @@ from harvesters.platforms.answer_checks import (
     redirect_target,
     too_many_redirects,
 )
+from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.connections import Connector, Resolver, exchange
 from harvesters.platforms.credentials import Credentials, Session
 from harvesters.platforms.errors import ANSWER_TOO_SLOW
@@ -31,6 +32,7 @@ from harvesters.platforms.limits import RequestLimits
 from harvesters.platforms.politeness import HostTurns, Politeness
 from harvesters.platforms.transport import GuardedTransport
 from harvesters.platforms.web_address import WebAddress, parse
+from ontology.errors import AtlasError
 
 _AGENT: Final = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
 
@@ -89,7 +91,8 @@ class GuardedClient:
 
     ``home`` is the source's address: credentials go to its origin alone. ``allow`` holds host
     names, IP addresses and networks, each with a port or without. ``turns`` is the process's one
-    `HostTurns`. ``agent`` says who visits (`user_agent`). Safe to share among threads.
+    `HostTurns`. ``agent`` says who visits (`user_agent`). ``cancellation`` ends whatever a request
+    waits for, with its own error. Safe to share among threads.
 
     Raises `AtlasError` (``address-not-plain``, ``allowance-not-plain``).
     """
@@ -104,6 +107,7 @@ class GuardedClient:
         credentials: Credentials | None = None,
         politeness: Politeness | None = None,
         limits: RequestLimits | None = None,
+        cancellation: Cancellation | None = None,
         resolve: Resolver | None = None,
         connect: Connector | None = None,
     ) -> None:
@@ -112,6 +116,7 @@ class GuardedClient:
         self._credentials = credentials
         self._politeness = politeness or Politeness()
         self._limits = limits or RequestLimits()
+        self._cancellation = cancellation or Cancellation()
         self._session = Session(self._fetch_token, turns.timing.monotonic)
         self._backoff = wait_exponential_jitter(
             initial=self._politeness.first_pause,
@@ -121,6 +126,7 @@ class GuardedClient:
         self._transport = GuardedTransport(
             AddressGuard(allow), self._limits, agent=agent, resolve=resolve, connect=connect
         )
+        self._cancellation.wakes(self._transport.abort)
 
     def __enter__(self) -> Self:
         return self
@@ -182,10 +188,15 @@ class GuardedClient:
             retry=is_worth_it,
             stop=stop_after_attempt(self._politeness.attempts),
             wait=self._wait,
-            sleep=self._turns.timing.sleep,
+            sleep=lambda seconds: self._turns.pause(seconds, self._cancellation),
             reraise=True,
         )
-        return retrying(self._attempt, order)
+        try:
+            return retrying(self._attempt, order)
+        except AtlasError:
+            # An answer that was broken off because the run ends is no fault of the platform.
+            self._cancellation.check()
+            raise
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -202,7 +213,10 @@ class GuardedClient:
             sent, target = dict(headers), address
             if is_home and self._credentials:
                 target = self._credentials.authorize(address, sent, self._session)
-            with self._turns.turn(address.authority, self._politeness), exchange(seconds) as now:
+            with (
+                self._turns.turn(address.authority, self._politeness, self._cancellation),
+                exchange(seconds, self._cancellation) as now,
+            ):
                 answer = self._transport.send(method, target, sent, content, shown=address)
                 seconds = max(0.0, now.until - time.monotonic())
             if answer.status == 401 and is_home and self._credentials and not is_renewed:

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from threading import Condition
 from typing import Final
 
+from harvesters.platforms.cancellation import LOOK_EVERY, Cancellation
 from harvesters.platforms.errors import RETRY_LATER
 from ontology.errors import AtlasError
 
@@ -46,8 +47,8 @@ class Timing:
 
     monotonic: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    sleep: Callable[[float], None] = time.sleep
-    """May raise, to end a request whose run was cancelled."""
+    sleep: Callable[[float], None] | None = None
+    """None: real pauses, which end as soon as the run does."""
 
 
 @dataclass(slots=True)
@@ -68,18 +69,22 @@ class HostTurns:
         self._changed = Condition()
 
     @contextmanager
-    def turn(self, host: str, politeness: Politeness) -> Iterator[None]:
+    def turn(self, host: str, politeness: Politeness, cancellation: Cancellation) -> Iterator[None]:
         """Wait until a request to ``host`` (with its port) may start, and count it while it runs.
 
-        Raises `AtlasError` (``retry-later``) where the host wants longer than `longest_wait`.
+        Raises `AtlasError` (``retry-later``) where the host wants longer than `longest_wait`, and
+        what `Cancellation.check` raises.
         """
+        cancellation.check()
         with self._changed:
             state = self._hosts.setdefault(host, _Host())
             self._refuse(host, state, politeness)
-            self._changed.wait_for(lambda: state.active < politeness.parallel)
+            while state.active >= politeness.parallel:
+                self._changed.wait(LOOK_EVERY)
+                cancellation.check()
             state.active += 1
         try:
-            self._pace(host, state, politeness)
+            self._pace(host, state, politeness, cancellation)
             yield
         finally:
             with self._changed:
@@ -93,7 +98,17 @@ class HostTurns:
             state = self._hosts.setdefault(host, _Host())
             state.closed_until = max(state.closed_until, until)
 
-    def _pace(self, host: str, state: _Host, politeness: Politeness) -> None:
+    def pause(self, seconds: float, cancellation: Cancellation) -> None:
+        """Let time pass; raises what `Cancellation.check` raises."""
+        if self.timing.sleep is None:
+            cancellation.wait(seconds)
+        else:
+            self.timing.sleep(seconds)
+            cancellation.check()
+
+    def _pace(
+        self, host: str, state: _Host, politeness: Politeness, cancellation: Cancellation
+    ) -> None:
         interval = 1 / politeness.per_second if politeness.per_second else 0.0
         is_reserved = False
         while True:
@@ -108,7 +123,7 @@ class HostTurns:
                     is_reserved = True
             if start <= now:
                 return
-            self.timing.sleep(start - now)
+            self.pause(start - now, cancellation)
 
     def _refuse(self, host: str, state: _Host, politeness: Politeness) -> None:
         left = state.closed_until - self.timing.monotonic()

@@ -67,20 +67,25 @@ class GuardedTransport:
         logging.getLogger("httpcore").setLevel(logging.INFO)
         self._limits = limits
         self._agent = agent
+        self._backend = GuardedBackend(
+            guard, limits.connect_seconds, resolve=resolve, connect=connect
+        )
         self._pool = httpcore.ConnectionPool(
             ssl_context=_tls(),
             # How many are busy is for `politeness`: a wait in the pool would have no deadline.
             max_connections=None,
             max_keepalive_connections=_IDLE,
             keepalive_expiry=_IDLE_SECONDS,
-            network_backend=GuardedBackend(
-                guard, limits.connect_seconds, resolve=resolve, connect=connect
-            ),
+            network_backend=self._backend,
         )
 
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
+
+    def abort(self) -> None:
+        """Break off the answers that are waited for; any thread may call it."""
+        self._backend.abort()
 
     def send(
         self,

@@ -12,6 +12,7 @@ from catalog_service.journal.model import Source
 from catalog_service.sources.errors import ADDRESS_NEEDED
 from catalog_service.sources.harvests.model import HarvestSource
 from catalog_service.sources.harvests.source_credentials import credentials_of
+from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.http import Client, GuardedClient, Response, user_agent
 from harvesters.platforms.limits import RequestLimits
 from harvesters.platforms.politeness import HostTurns, Politeness
@@ -28,11 +29,12 @@ def opened(
     *,
     turns: HostTurns | None = None,
     limits: RequestLimits | None = None,
+    cancellation: Cancellation | None = None,
 ) -> Iterator[Platform]:
     """Open the platform of a source.
 
     ``turns`` replaces the process's own, ``limits`` the usual bounds of a request: tests and
-    drills that wait for nothing give theirs.
+    drills that wait for nothing give theirs. ``cancellation`` ends what its requests wait for.
 
     Raises ``unknown-platform``, ``unknown-option``, ``bad-option``, ``address-needed``,
     ``credentials-elsewhere``, and what is wrong with its address or the file of keys.
@@ -52,6 +54,7 @@ def opened(
         credentials=credentials_of(atlas, registered),
         politeness=Politeness(per_second=settings.requests_per_second, parallel=settings.parallel),
         limits=limits,
+        cancellation=cancellation,
     ) as client:
         yield _connected(atlas, registered, source, client)
 

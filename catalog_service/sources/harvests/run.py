@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -35,10 +35,12 @@ from catalog_service.sources.harvests.removal import (
     withdraw_overdue,
 )
 from catalog_service.sources.harvests.source_store import CANCEL
+from catalog_service.sources.harvests.stop_watch import watching
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.harvests.walk import Parts, StopWalkError, WalkEnd, said, walk
 from catalog_service.sources.notices.reporting import reported
 from harvesters.errors import LIST_INCOMPLETE
+from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.protocol import Platform
 from harvesters.protocols import Submission
 from ontology.errors import AtlasError
@@ -57,6 +59,8 @@ class Order:
     accept_shorter: bool = False
     stopped: Callable[[], bool] = lambda: False
     progress: Callable[[HarvestRun], None] = lambda _run: None
+    cancellation: Cancellation = field(default_factory=Cancellation)
+    """Ends what the platform's client waits for."""
 
 
 class Harvest:
@@ -94,7 +98,7 @@ class Harvest:
         end: WalkEnd | None = None
         status: RunStatus
         try:
-            with self._alive():
+            with self._alive(), watching(self._check, self._order.cancellation):
                 end = self._walk()
             status = "done" if self._decision is None else "waiting"
         except StopWalkError as stopping:

@@ -16,6 +16,7 @@ from catalog_service.sources.harvests.run import Harvest, Order
 from catalog_service.sources.harvests.source_store import CANCEL
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.service import known_source
+from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.protocol import Platform
 from harvesters.protocols import Submission
 from ontology.errors import AtlasError
@@ -46,8 +47,10 @@ def harvest(
     registered = known_source(atlas.journal, name)
     atlas.catalog.accepting(name)
     source = store.source(name)
-    order = Order(actor, full, dry_run, accept_shorter, stopped, progress)
-    with nullcontext(platform) if platform else opened(atlas, registered, source) as visited:
+    cancellation = Cancellation()
+    order = Order(actor, full, dry_run, accept_shorter, stopped, progress, cancellation)
+    opening = opened(atlas, registered, source, cancellation=cancellation)
+    with nullcontext(platform) if platform else opening as visited:
         return Harvest(atlas, store, source, visited, order).execute()
 
 
@@ -89,7 +92,7 @@ def decide(atlas: Service, run_id: str, *, approve: bool, reason: str, actor: st
 
 
 def stop(atlas: Service, run_id: str) -> bool:
-    """Ask a run under way to stop after the batch that it is at; False where none is."""
+    """Ask a run under way to stop, which takes seconds; False where none is."""
     atlas.journal.run(run_id)
     return HarvestStore(atlas.journal, atlas.clock).want(run_id, CANCEL)
 

@@ -32,7 +32,7 @@ Progress = Callable[[HarvestRun], None]
 
 
 class StopWalkError(AtlasError):
-    """A person, a signal or the deadline wants the walk to end after the batch under way."""
+    """A person, a signal or the deadline wants the walk to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +230,8 @@ def _fetch(
 ) -> Incoming | Unreadable:
     try:
         return platform.fetch(entry)
+    except StopWalkError:
+        raise
     except AtlasError as error:
         passing[entry.remote_id] = error
         return Unreadable(error)

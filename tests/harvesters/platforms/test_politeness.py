@@ -9,6 +9,7 @@ from email.utils import format_datetime
 
 import pytest
 
+from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.errors import RETRY_LATER
 from harvesters.platforms.politeness import HostTurns, Politeness, retry_after
 from ontology.errors import AtlasError
@@ -127,7 +128,7 @@ def test_no_more_at_once_than_allowed() -> None:
     both, lock, counts = threading.Barrier(2), threading.Lock(), [0, 0]
 
     def visit(_: int) -> None:
-        with turns.turn("a.example", polite):
+        with turns.turn("a.example", polite, Cancellation()):
             with lock:
                 counts[0] += 1
                 counts[1] = max(counts)

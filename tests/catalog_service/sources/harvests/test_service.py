@@ -13,14 +13,17 @@ from catalog_service.sources.errors import (
     HARVEST_LOST,
     NOT_HARVESTED,
     NOTHING_TO_DECIDE,
+    RUN_STOPPED,
 )
 from catalog_service.sources.harvests import confirmation
 from catalog_service.sources.harvests.harvest_tables import LEASE
 from catalog_service.sources.harvests.model import HarvestResult, HarvestSettings
 from catalog_service.sources.harvests.queries import problems_after
+from catalog_service.sources.harvests.run import Harvest, Order
 from catalog_service.sources.harvests.service import decide, harvest, stop
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.harvests.walk import said
+from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.guarded_list import GuardedList
 from ontology.errors import AtlasError
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
@@ -312,6 +315,25 @@ def test_a_person_stops_a_run(visited: Visited) -> None:
     visited.platform.before_page = lambda _page: None
     assert visited.run().run != result.run
     assert visited.platform.requests[0] == "page 0"
+
+
+def test_a_run_that_waits_for_its_platform_is_stopped(visited: Visited) -> None:
+    cancellation = Cancellation()
+    asked: list[str] = []
+
+    def wait(page: int) -> None:
+        if page == 2:
+            (run,) = visited.atlas.journal.runs(status="running")
+            asked.append(run.id)
+            assert stop(visited.atlas, run.id)
+            cancellation.wait(60)
+
+    visited.platform.before_page = wait
+    source = visited.store.source("pudong")
+    order = Order("test", cancellation=cancellation)
+    result = Harvest(visited.atlas, visited.store, source, visited.platform, order).execute()
+    assert (result.run, result.status, result.counters["read"]) == (asked[0], "stopped", 4)
+    assert result.error is not None and result.error.kind is RUN_STOPPED
 
 
 def test_a_run_ends_at_its_deadline(visited: Visited) -> None:

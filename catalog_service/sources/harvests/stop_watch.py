@@ -1,0 +1,46 @@
+"""Watches whether a run should end while it waits for its platform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Final
+
+from catalog_service.sources.harvests.walk import StopWalkError
+from harvesters.platforms.cancellation import Cancellation
+from ontology.errors import AtlasError
+
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks."""
+
+
+@contextmanager
+def watching(
+    check: Callable[[], None], cancellation: Cancellation, *, every: float = LOOK_EVERY
+) -> Iterator[None]:
+    """End the waits of a run as soon as ``check`` raises `StopWalkError`, until the block ends.
+
+    Without it a run would end only after an answer, or after the minutes for which a platform asked
+    to be left alone.
+    """
+    ended = Event()
+
+    def watch() -> None:
+        while not ended.wait(every):
+            try:
+                check()
+            except StopWalkError as stopping:
+                cancellation.cancel(stopping)
+                return
+            except AtlasError:
+                # The journal cannot be read now, or the run is another's: the walk finds out.
+                continue
+
+    thread = Thread(target=watch, name="stop-watch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()

@@ -40,6 +40,7 @@ _MEDIA: Final = re.compile(rf"({_TOP})/([A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*)", re.I
 _MEDIA_IRI: Final = re.compile(rf"https?://[^?#]*/(({_TOP})/[^/?#]+)/?(?:#.*)?", re.IGNORECASE)
 _W3C: Final = re.compile(r"https?://www\.w3\.org/ns/formats/([^/?#]+)")
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+")
+_WEB: Final = re.compile(r"(?:https?://|urn:)\S+$", re.IGNORECASE)
 _ENDING: Final = re.compile(
     r"^(?:\*?\.)|\s*(?:格式|文件|文档|文件格式| files?| format)$", re.IGNORECASE
 )
@@ -92,6 +93,11 @@ def formats_of(lookup: Lookup, given: Sequence[Iterable[tuple[str, ...]]]) -> li
             return list(found.values())
         kept = kept or found
     return list(kept.values())
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether a text is one media type or IRI, whose strokes part no formats."""
+    return bool(_WEB.match(text) or _media_type(text))
 
 
 @lru_cache(maxsize=4096)

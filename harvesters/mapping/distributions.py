@@ -13,6 +13,7 @@ from harvesters.mapping.value_parsing import as_list, as_text
 from harvesters.mapping.web_addresses import Problem, address, addresses, all_of, looks_web
 from harvesters.mapping.wrapped_values import shown, unwrapped
 from harvesters.privacy.texts import clean_text
+from ontology.formats import formats_of, is_whole
 from ontology.ntriples import iri
 from ontology.terms import DCAT, DCT, SHD, VOCAB
 from ontology.texts import plain_text, tidy
@@ -23,7 +24,11 @@ API: Final = VOCAB.term("delivery-mode/api")
 
 _MODES: Final = VOCAB.term("delivery-mode/")
 _EXTENSION = re.compile(r"\.([A-Za-z]{2,5})$")
-_BETWEEN: Final = ",，、;；|/\n"
+_BETWEEN: Final = ",，、;；|\n"
+_STROKE: Final = "/"
+"""Between formats as well, but not in media types and IRIs."""
+_PARAMETERS: Final = re.compile(r"(?<=[\w+.-]);\s*[\w-]+=[^;,\s]+")
+"""Of a media type: ``text/csv; charset=utf-8``."""
 _MAX_CACHED_LENGTH: Final = 1_000
 """Characters; results for longer lists of formats are not cached, because they do not recur."""
 _NAME_KEYS = ("name", "resName", "fileName", "file_name", "title", "名称")
@@ -64,7 +69,7 @@ class Distributions:
         mapped = self._cache.get((key, with_url))
         if mapped is None:
             collected = _Collected()
-            for text in as_list(value, separators=_BETWEEN):
+            for text in _kinds(value):
                 self._one(collected, text, access=URL if with_url else "")
             mapped = collected.value()
             if len(key) <= _MAX_CACHED_LENGTH:
@@ -75,7 +80,7 @@ class Distributions:
         """Return one distribution for each named file; a format comes from its name or entry."""
         collected = _Collected()
         access = URL if with_url else ""
-        others = as_list(formats, _BETWEEN) or [""]
+        others = _kinds(formats) or [""]
         for entry in _entries(value):
             if isinstance(entry, dict):
                 self._described(collected, entry, access)
@@ -105,7 +110,7 @@ class Distributions:
             elif key in _NAME_KEYS and not title:
                 title = as_text(value)
             elif key in _TYPE_KEYS and kinds == [""]:
-                kinds = as_list(value, _BETWEEN) or [""]
+                kinds = _kinds(value) or [""]
             elif (key in _ADDRESS_KEYS or looks_web(as_text(value))) and not download:
                 download = as_text(value)
             elif key not in _BESIDE:
@@ -172,6 +177,11 @@ class Distributions:
             return None, FILE, True
         if found.means is not None and found.means.startswith(_MODES):
             return None, found.means, True
+        if is_whole(text):
+            # Spelled as in catalogues in RDF: unregistered media types, other codes of the EU.
+            for one in formats_of(self._vocabulary, [[(text,)]]):
+                if one.notation is not None:
+                    return one.value, FILE, True
         return None, FILE, False
 
     def _one(
@@ -208,6 +218,15 @@ class Distributions:
             found, problems = all_of(addresses(download))
             lines += (f"{node} <{DCAT.downloadURL}> {iri(one)} ." for one in found)
             collected.problems += [p for p in problems if p not in collected.problems]
+
+
+def _kinds(value: object) -> list[str]:
+    """Return the formats that a list, or a text with several, names."""
+    given = _PARAMETERS.sub("", value) if isinstance(value, str) else value
+    found: list[str] = []
+    for text in as_list(given, _BETWEEN):
+        found += [text] if not isinstance(given, str) or is_whole(text) else as_list(text, _STROKE)
+    return list(dict.fromkeys(found))
 
 
 def _instructions(text: str) -> tuple[str, tuple[str, ...]]:

@@ -69,9 +69,11 @@ def _dialled(phone: str) -> str:
 
 def map_period(value: object) -> MappedValue:
     """Map a period given as ``2019/2025``, ``2021-01-01至2025-09-23`` or one day or year."""
+    if isinstance(value, list) and len(value) == 1:
+        (value,) = value
     if isinstance(value, dict):
         ends = [as_text(unwrapped(_first(value, *keys))[0]) for keys in (_STARTS, _ENDS)]
-        if any(ends) and not set(value) - {*_STARTS, *_ENDS}:
+        if any(ends) and not set(value) - {*_STARTS, *_ENDS, "@type"}:
             value = "至".join(filter(None, ends))
     found, unread = unwrapped(value)
     text = as_text(found)

@@ -6,8 +6,10 @@ record becomes is decided by ``portal.toml`` alone. A path names keys with dots 
 with a value counts.
 
 * ``[fields]``: name = paths.
+* ``[parts.NAME]``: an object of several values, each with its paths, such as a period.
 * ``[objects.NAME]``: a list of objects; ``each`` is the list's path, the others are paths in it.
 * ``pairs``: keys of lists like ``[{"key": …, "value": …}]``, which are read as objects.
+* ``utc``: keys whose times are in UTC where they name no zone.
 * ``dropped``: keys that mean nothing in a record, or something else than their name says.
 * ``[prefixes]``: name = what is cut from the beginning of its text, such as ``mailto:``.
 * ``[values.NAME]``: what a text of the API's own vocabulary is called in ours.
@@ -19,6 +21,7 @@ there under whatever label, and names of ``portal.toml`` count where no path gav
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,6 +30,7 @@ from typing import Any, Final
 from harvesters.mapping.mapping_files import read_toml
 
 _PAIR_KEYS: Final = ("key", "name")
+_ZONELESS: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,9 @@ class Reshaping:
 
     fields: Mapping[str, tuple[tuple[str, ...], ...]]
     objects: Mapping[str, tuple[tuple[str, ...], Mapping[str, tuple[tuple[str, ...], ...]]]]
+    parts: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = field(default_factory=dict)
     pairs: tuple[str, ...] = ()
+    utc: tuple[str, ...] = ()
     dropped: frozenset[str] = frozenset()
     geometries: frozenset[str] = frozenset()
     prefixes: Mapping[str, str] = field(default_factory=dict)
@@ -50,11 +56,15 @@ class Reshaping:
         for name in self.pairs:
             if name in source:
                 source[name] = _paired(source[name])
+        source |= {name: _zoned(source[name]) for name in self.utc if name in source}
         record: dict[str, Any] = {}
         for name, paths in self.fields.items():
             value = first_at(source, paths)
             if value is not None:
                 record[name] = self._said(name, value)
+        for name, parts in self.parts.items():
+            if name not in record and (made := _described(source, parts)):
+                record[name] = made
         for name, (each, parts) in self.objects.items():
             found = [_described(one, parts) for one in _listed(value_at(source, each))]
             if found := [one for one in found if one]:
@@ -92,11 +102,18 @@ def reshaping(name: str) -> Reshaping:
         target: (_path(table["each"]), {k: _paths(v) for k, v in table.items() if k != "each"})
         for target, table in data.get("objects", {}).items()
     }
-    used = {path[0] for paths in fields.values() for path in paths}
+    parts = {
+        target: {name: _paths(texts) for name, texts in table.items()}
+        for target, table in data.get("parts", {}).items()
+    }
+    named = [*fields.values(), *(paths for table in parts.values() for paths in table.values())]
+    used = {path[0] for paths in named for path in paths}
     used |= {each[0] for each, _ in objects.values()}
     return Reshaping(
         fields=fields,
         objects=objects,
+        parts=parts,
+        utc=tuple(data.get("utc", ())),
         pairs=tuple(data.get("pairs", ())),
         dropped=frozenset(data.get("dropped", ())),
         geometries=frozenset(data.get("geometries", ())),
@@ -122,6 +139,11 @@ def value_at(value: Any, path: tuple[str, ...]) -> Any:
 def first_at(value: Any, paths: tuple[tuple[str, ...], ...]) -> Any:
     """Return what stands at the first of several paths that has a value."""
     return next((found for path in paths if (found := value_at(value, path)) is not None), None)
+
+
+def _zoned(time: Any) -> Any:
+    """Return a time in UTC with its zone; everything else as it is."""
+    return f"{time}Z" if isinstance(time, str) and _ZONELESS.fullmatch(time) else time
 
 
 def _described(given: Any, parts: Mapping[str, tuple[tuple[str, ...], ...]]) -> dict[str, Any]:

@@ -16,7 +16,8 @@ _MAIN: Final = (
     *("@value", "$date", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$oid"),
     *("value", "name", "label", "title", "text", "#text", "_text", "$t", "__text", "content"),
     *("名称", "标签", "值", "内容", "dictLabel", "dictValue", "displayName", "display_name"),
-    *("prefLabel", "zh", "zh-CN", "zh_CN", "zh-cn", "zh-Hans", "cn", "en", "und", "none"),
+    *("prefLabel", "zh", "zh-CN", "zh_CN", "zh-cn", "zh-Hans"),
+    *("zh_Hans_CN", "zh_Hans", "cn", "en", "und", "none"),
     *("orgName", "org_name", "deptName", "tagName", "tag", "keyword", "time", "$timestamp", "t"),
     *("@id", "url", "href", "link", "id", "code"),
 )

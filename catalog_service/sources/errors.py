@@ -33,7 +33,7 @@ LIST_TOO_SHORT: Final = ErrorKind(
     "list-too-short",
     "The platform listed {listed} datasets where {expected} were expected ({reason}). It is held "
     "to be at fault, and nothing was removed. If the list is right, run "
-    "`atlas harvest {source} --full --accept-shorter`.",
+    "`atlas harvest {source} --full --accept-shorter`, or ask for it on the source's page.",
     status=502,
 )
 NOTHING_TO_DECIDE: Final = ErrorKind(

@@ -96,7 +96,8 @@ async def ask_for_visit(request: Request, atlas: Atlas, source: str) -> Response
 
     def work() -> None:
         require_steward(atlas.tokens.authenticate(token_of(form)), name)
-        ask(atlas, name, full=form.get("full") == "true")
+        shorter = form.get("accept_shorter") == "true"
+        ask(atlas, name, full=shorter or form.get("full") == "true", accept_shorter=shorter)
 
     await run_in_pool(thread_pools(request).writes, work)
     return RedirectResponse(View(request).link(f"/sources/{name}"), 303, PRIVATE)

@@ -18,6 +18,8 @@ from catalog_service.http.identifiers import decode_segment
 from catalog_service.sources import service
 from catalog_service.sources.harvests.connecting import connect, is_visited
 from catalog_service.sources.harvests.service import ask
+from catalog_service.sources.notices.model import NotifyOn
+from catalog_service.sources.notices.webhook import shown_secret
 from catalog_service.sources.source_answers import SourceAnswer, source_answer, source_answers
 from harvesters.platforms.registry import PLATFORM_TYPES
 
@@ -62,6 +64,17 @@ class SettingsBody(BaseModel):
     deadline_minutes: int = 240
     requests_per_second: float = 10
     parallel: int = 4
+    notify_on: Annotated[
+        NotifyOn, Field(description="After which runs notices are sent, where there is an address.")
+    ] = "held"
+    notify_webhook: Annotated[
+        str | None,
+        Field(max_length=2_000, description="Where signed notices go; null takes it away."),
+    ] = None
+    notify_emails: Annotated[
+        list[str],
+        Field(max_length=20, description="Who gets notices by e-mail; an empty list: nobody."),
+    ] = []
     options: Annotated[dict[str, str], Field(description="Settings of the platform's type.")] = {}
     allow: Annotated[
         list[str], Field(max_length=20, description="Inner addresses that may be reached.")
@@ -95,6 +108,13 @@ class HarvestBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     full: Annotated[bool, Field(description="The whole list, not only what changed.")] = False
+    accept_shorter: Annotated[
+        bool,
+        Field(
+            description="Believe the list even if it is much shorter than expected, this once; it "
+            "is walked whole then."
+        ),
+    ] = False
 
 
 class HarvestAsked(BaseModel):
@@ -103,6 +123,14 @@ class HarvestAsked(BaseModel):
     source: str
     due: datetime
     full: bool
+    accept_shorter: bool
+
+
+class ChangedSource(SourceAnswer):
+    """A source as it stands after the change."""
+
+    webhook_secret: str | None = None
+    """The key by which the receiver checks notices; told when its address is set."""
 
 
 @router.get("/sources", summary="All sources")
@@ -130,7 +158,7 @@ def add_source(atlas: Atlas, bearer: Bearer, body: NewSource) -> JSONResponse:
     )
 
 
-def put_source(atlas: Atlas, bearer: Bearer, source: str, body: SourceBody) -> SourceAnswer:
+def put_source(atlas: Atlas, bearer: Bearer, source: str, body: SourceBody) -> ChangedSource:
     """Change what is given, keep what is not; needs the scope ``admin``.
 
     ``settings`` say when and how it is visited: they connect a source to its platform.
@@ -145,8 +173,10 @@ def harvest_source(
     """Have a source visited now; its steward asks. 409 while a run is under way."""
     name = decode_segment(source)
     require_steward(bearer, name)
-    full = body is not None and body.full
-    return HarvestAsked(source=name, due=ask(atlas, name, full=full), full=full)
+    asked = body or HarvestBody()
+    full, shorter = asked.full or asked.accept_shorter, asked.accept_shorter
+    due = ask(atlas, name, full=full, accept_shorter=shorter)
+    return HarvestAsked(source=name, due=due, full=full, accept_shorter=shorter)
 
 
 router.add_api_route(
@@ -174,7 +204,7 @@ router.add_api_route(
 )
 
 
-def _put(atlas: Service, bearer: Principal | None, name: str, body: SourceBody) -> SourceAnswer:
+def _put(atlas: Service, bearer: Principal | None, name: str, body: SourceBody) -> ChangedSource:
     if body.settings is not None or is_visited(atlas, name):
         given = {} if body.settings is None else body.settings.model_dump(exclude_unset=True)
         connect(
@@ -197,4 +227,8 @@ def _put(atlas: Service, bearer: Principal | None, name: str, body: SourceBody) 
             gate=body.gate,
             paused=body.paused,
         )
-    return source_answer(atlas, name, bearer)
+    has_new_webhook = body.settings is not None and body.settings.notify_webhook
+    return ChangedSource(
+        **source_answer(atlas, name, bearer).model_dump(),
+        webhook_secret=shown_secret(atlas, name) if has_new_webhook else None,
+    )

@@ -23,6 +23,8 @@ harvest_sources = sa.Table(
     sa.Column("full_walk", sa.BigInteger),
     sa.Column("listed", sa.Integer),
     sa.Column("due", sa.BigInteger),
+    # Whether the next run is to believe a list much shorter than expected; NULL: it is not.
+    sa.Column("accept_shorter", sa.Boolean),
 )
 """How a source is visited, where its next increment begins, and what its last whole list held."""
 

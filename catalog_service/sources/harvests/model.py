@@ -84,6 +84,8 @@ class HarvestSource:
     listed: int | None = None
     """Entries that it named."""
     due: datetime | None = None
+    accept_shorter: bool = False
+    """Whether its next run is to believe a list much shorter than expected."""
     has_credentials: bool = False
     """Whether some are kept; what they are is `source_credentials`' affair."""
 

@@ -48,7 +48,8 @@ def harvest(
     atlas.catalog.accepting(name)
     source = store.source(name)
     cancellation = Cancellation()
-    order = Order(actor, full, dry_run, accept_shorter, stopped, progress, cancellation)
+    believing = accept_shorter or source.accept_shorter
+    order = Order(actor, full, dry_run, believing, stopped, progress, cancellation)
     opening = opened(atlas, registered, source, cancellation=cancellation)
     with nullcontext(platform) if platform else opening as visited:
         return Harvest(atlas, store, source, visited, order).execute()
@@ -97,8 +98,11 @@ def stop(atlas: Service, run_id: str) -> bool:
     return HarvestStore(atlas.journal, atlas.clock).want(run_id, CANCEL)
 
 
-def ask(atlas: Service, name: str, *, full: bool) -> datetime:
+def ask(atlas: Service, name: str, *, full: bool = False, accept_shorter: bool = False) -> datetime:
     """Have the worker visit a source as soon as it looks; return from when it is due.
+
+    ``full`` and ``accept_shorter`` as in `harvest`; only a whole list can be too short, so that the
+    second needs the first.
 
     Raises ``unknown-source``, ``not-harvested``, ``source-paused``, ``harvest-active``.
     """
@@ -109,4 +113,4 @@ def ask(atlas: Service, name: str, *, full: bool) -> datetime:
     active = store.active(name)
     if active is not None:
         raise AtlasError(HARVEST_ACTIVE, source=name, run=active)
-    return store.ask(name, full=full)
+    return store.ask(name, full=full, accept_shorter=accept_shorter)

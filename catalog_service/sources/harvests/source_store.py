@@ -51,7 +51,8 @@ class SourceStore(HarvestTables):
             "due": None if due is None else to_number(due),
         }
         if moved:
-            values |= {"bookmark": None, "full_walk": None, "listed": None}
+            forgotten = ("bookmark", "full_walk", "listed", "accept_shorter")
+            values |= dict.fromkeys(forgotten)
         with self._journal.writing_tables() as connection:
             put_columns(connection, name, values)
             if moved:
@@ -81,15 +82,17 @@ class SourceStore(HarvestTables):
                 .values(due=None if due is None else to_number(due))
             )
 
-    def ask(self, name: str, *, full: bool) -> datetime:
+    def ask(self, name: str, *, full: bool, accept_shorter: bool = False) -> datetime:
         """Have a source visited as soon as the worker looks; return the time from which it is due.
 
         ``full``: the whole list is walked, not only what changed. The wish stands until a whole
-        walk has ended well. Raises ``not-harvested``.
+        walk has ended well. ``accept_shorter``: its list is believed even if it is much shorter
+        than expected; that wish is for one run, so that no later fault of the platform is believed.
+        Raises ``not-harvested``.
         """
         self.source(name)
         now = self._clock.now()
-        values: dict[str, Any] = {"due": to_number(now)}
+        values: dict[str, Any] = {"due": to_number(now), "accept_shorter": accept_shorter or None}
         with self._journal.writing_tables() as connection:
             put_columns(connection, name, values | ({"full_walk": None} if full else {}))
         return now
@@ -130,5 +133,6 @@ def _source(row: Any) -> HarvestSource:
         full_walk=None if row.full_walk is None else to_instant(row.full_walk),
         listed=row.listed,
         due=None if row.due is None else to_instant(row.due),
+        accept_shorter=bool(row.accept_shorter),
         has_credentials=row.credentials is not None,
     )

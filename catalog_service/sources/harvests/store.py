@@ -25,7 +25,7 @@ from catalog_service.sources.harvests.harvest_tables import LEASE, is_dead, new_
 from catalog_service.sources.harvests.model import HarvestRun, Problem
 from catalog_service.sources.harvests.source_store import SourceStore, put_columns
 from catalog_service.sources.notices.outbox import Addressed, put_notices
-from catalog_service.sources.tables import harvest_problems, harvests
+from catalog_service.sources.tables import harvest_problems, harvest_sources, harvests
 from ontology.errors import AtlasError
 
 RAW_KEPT: Final = timedelta(days=7)
@@ -194,7 +194,10 @@ class HarvestStore(SourceStore, EntryStore):
                     message=None if error is None else f"{error['code']}: {error['message']['en']}",
                 )
             )
-            ended: dict[str, Any] = {} if bookmark is None else {"bookmark": bookmark}
+            # A stopped run is gone on with; what was asked for it holds until it has ended.
+            ended: dict[str, Any] = {} if status == "stopped" else {"accept_shorter": None}
+            if bookmark is not None:
+                ended |= {"bookmark": bookmark}
             if whole:
                 ended |= {"full_walk": now}
             if listed is not None:
@@ -217,6 +220,13 @@ class HarvestStore(SourceStore, EntryStore):
                 harvests.update()
                 .where(harvests.c.run == run, harvests.c.active.is_not(None))
                 .values(wanted=wish)
+            )
+            # Whoever stops a run no longer wants its list believed.
+            source = sa.select(harvests.c.source).where(harvests.c.run == run).scalar_subquery()
+            connection.execute(
+                harvest_sources.update()
+                .where(harvest_sources.c.source == source)
+                .values(accept_shorter=None)
             )
             return found.rowcount > 0
 

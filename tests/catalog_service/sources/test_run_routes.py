@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from catalog_service.secret_keys import create_file
 from catalog_service.sources.harvests.model import HarvestSettings
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore
@@ -57,7 +58,9 @@ class Visits:
 
 @pytest.fixture(scope="module")
 def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
-    with opened(tmp_path_factory.mktemp("visits")) as (house, client):
+    keys = tmp_path_factory.mktemp("secret") / "keys"
+    with opened(tmp_path_factory.mktemp("visits"), secret_file=keys) as (house, client):
+        create_file(house.settings)
         yield Visits(house, client)
 
 
@@ -160,6 +163,16 @@ def test_a_steward_decides_asks_for_a_visit_and_stops_it(visits: Visits) -> None
     source = visits.store.source("pudong")
     assert (source.due, source.full_walk) == (visits.house.clock.now(), None)
 
+    shorter = {"accept_shorter": True}
+    asked = client.post("/api/v1/sources/pudong/harvest", json=shorter, headers=steward)
+    assert (asked.status_code, asked.json()["full"]) == (202, True)
+    assert visits.store.source("pudong").accept_shorter
+    form = {"token": steward["Authorization"].removeprefix("Bearer "), "full": "true"}
+    page = client.post("/sources/pudong", data=form)
+    assert page.status_code == 303 and not visits.store.source("pudong").accept_shorter
+    client.post("/sources/pudong", data=form | {"accept_shorter": "true"})
+    assert visits.store.source("pudong").accept_shorter
+
     followed: list[tuple[str, Any]] = []
     (stopped,) = _stopped_visit(visits, followed)
     assert stopped == 202
@@ -205,3 +218,27 @@ def test_settings_are_changed_by_the_administrator(visits: Visits) -> None:
     off = {"settings": {"schedule": None}}
     unplanned = visits.client.put("/api/v1/sources/pudong", json=off, headers=admin).json()
     assert (unplanned["schedule"], unplanned["settings"]["grace_days"]) == (None, 30)
+
+
+def test_whom_to_tell_is_set_by_the_administrator(visits: Visits) -> None:
+    admin, address = visits.house.token("admin"), "/api/v1/sources/pudong"
+    mail = {"notify_on": "always", "notify_emails": ["steward@example.org"]}
+    changed = visits.client.put(address, json={"settings": mail}, headers=admin)
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["settings"].items() >= mail.items()
+    assert changed.json()["webhook_secret"] is None
+    for wrong, code in (
+        ({"notify_on": "never"}, 400),
+        ({"notify_emails": ["nobody"]}, 422),
+        ({"notify_webhook": "ftp://hooks.example/atlas"}, 422),
+    ):
+        refused = visits.client.put(address, json={"settings": wrong}, headers=admin)
+        assert refused.status_code == code, (wrong, refused.text)
+    hook = {"settings": {"notify_webhook": "https://hooks.example/atlas"}}
+    keyed = visits.client.put(address, json=hook, headers=admin)
+    assert keyed.json()["webhook_secret"].startswith("whsec_"), keyed.text
+    assert keyed.headers["cache-control"] == "private, no-store"
+    assert "webhook_secret" not in visits.get("sources/pudong", steward=True)
+    nobody = {"settings": {"notify_emails": [], "notify_webhook": None}}
+    silent = visits.client.put(address, json=nobody, headers=admin).json()["settings"]
+    assert (silent["notify_emails"], silent["notify_on"]) == ([], "always")

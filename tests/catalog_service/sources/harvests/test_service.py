@@ -20,7 +20,7 @@ from catalog_service.sources.harvests.harvest_tables import LEASE
 from catalog_service.sources.harvests.model import HarvestResult, HarvestSettings
 from catalog_service.sources.harvests.queries import problems_after
 from catalog_service.sources.harvests.run import Harvest, Order
-from catalog_service.sources.harvests.service import decide, harvest, stop
+from catalog_service.sources.harvests.service import ask, decide, harvest, stop
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.harvests.walk import said
 from harvesters.platforms.cancellation import Cancellation
@@ -244,6 +244,34 @@ def test_a_list_at_fault_removes_nothing(visited: Visited, fault: Any) -> None:
     assert result.error is not None
     assert result.error.code in ("list-too-short", "list-incomplete", "page-loop")
     assert {visited.state(one) for one in TEN} == {"active"}
+
+
+def test_a_short_list_is_believed_once_where_a_steward_asks_for_it(visited: Visited) -> None:
+    visited.run()
+    half(visited.platform)
+    ask(visited.atlas, "pudong", full=True, accept_shorter=True)
+    # A run that is stopped on its way is gone on with: the wish stands.
+    stopped = visited.run(stopped=lambda: True)
+    assert (stopped.status, visited.store.source("pudong").accept_shorter) == ("stopped", True)
+    # More than the source allows to remove: the steward decides as ever.
+    result = visited.run()
+    assert (result.status, visited.store.source("pudong").listed) == ("waiting", 4)
+    empty(visited.platform)
+    later = visited.run(full=True)
+    assert later.error is not None and later.error.code == "list-too-short"
+
+
+def test_who_stops_a_run_no_longer_wants_its_list_believed(visited: Visited) -> None:
+    ask(visited.atlas, "pudong", full=True, accept_shorter=True)
+
+    def end(page: int) -> None:
+        if page == 1:
+            (run,) = visited.atlas.journal.runs(status="running")
+            assert stop(visited.atlas, run.id)
+
+    visited.platform.before_page = end
+    assert visited.run().status == "stopped"
+    assert not visited.store.source("pudong").accept_shorter
 
 
 def test_renumbered_identifiers_remove_nothing_by_themselves(visited: Visited) -> None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -37,6 +36,7 @@ from harvesters.platforms.guarded_list import page_digest
 from harvesters.platforms.http import Response
 from harvesters.platforms.options import choice, is_on, path, whole_number
 from harvesters.platforms.protocol import Connection, Entry, LookUp, Page
+from harvesters.platforms.walk_time import walk_began
 from harvesters.protocols import Incoming, Unreadable
 from harvesters.readers.portal_records import PortalMapper
 from ontology.dates import SHANGHAI, read_date
@@ -66,7 +66,7 @@ class _Position:
     newest: str = ""
     """The newest date of change so far."""
     limit: str = ""
-    """The platform's own time when the walk began: a bookmark is never later than that."""
+    """When the walk began (`walk_began`): a bookmark is never later than that."""
     ordered: bool = True
     """Whether the list has come sorted by change, the newest first, so far."""
 
@@ -88,6 +88,7 @@ class CityPlatform:
         generation = choice(connection, "generation", generations, generations[0])
         self._api: dict[str, Any] = data[generation]
         self._root = connection.url.rstrip("/")
+        self._connection = connection
         self._client = connection.client
         self._version = mapping_version(connection)
         self._list_url = self._root + path(connection, "list-path", self._api["list"])
@@ -117,7 +118,10 @@ class CityPlatform:
         at = self._advanced(at, len(given), dates)
         more = self._has_more(at, len(given), declared)
         if more and bookmark and at.ordered and dates:
-            more = min(dates) >= datetime.fromisoformat(bookmark) - OVERLAP
+            more = (
+                min(dates)
+                >= min(map(datetime.fromisoformat, (bookmark, at.limit or bookmark))) - OVERLAP
+            )
         total = self._total(at, len(given), declared)
         if more:
             following = replace(at, page=at.page + 1, last=digest)
@@ -267,7 +271,7 @@ class CityPlatform:
         if at.page > 1:
             return at
         size = count if declared is not None and declared > 1 and count else self._size
-        return replace(at, size=size, limit=_server_time(response))
+        return replace(at, size=size, limit=walk_began(self._connection, response).isoformat())
 
     @staticmethod
     def _advanced(at: _Position, count: int, dates: list[datetime]) -> _Position:
@@ -310,13 +314,6 @@ def _refusal(answer: dict[str, Any], response: Response) -> AtlasError | None:
     if said is None and code is None:
         return None
     return reported(response, " ".join(filter(None, (as_text(code), as_text(said)))))
-
-
-def _server_time(response: Response) -> str:
-    try:
-        return parsedate_to_datetime(response.headers.get("date", "")).isoformat()
-    except ValueError:
-        return ""
 
 
 def _bookmark(at: _Position, before: str | None) -> str | None:

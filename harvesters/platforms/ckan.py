@@ -32,6 +32,7 @@ from harvesters.platforms.change_marks import entry_mark, mapping_version
 from harvesters.platforms.http import Response
 from harvesters.platforms.options import choice, whole_number
 from harvesters.platforms.protocol import Connection, Entry, LookUp, Page
+from harvesters.platforms.walk_time import walk_began
 from harvesters.protocols import Incoming, Unreadable
 from harvesters.readers.portal_records import PortalMapper
 from ontology.dates import read_date
@@ -53,6 +54,7 @@ class CkanPlatform:
         root = connection.url.rstrip("/")
         self._root = root.partition("/api/")[0].removesuffix("/api")
         self._search = f"{self._root}/api/3/action/package_search"
+        self._connection = connection
         self._client = connection.client
         self._version = mapping_version(connection)
         self._rows = whole_number(connection, "page-size", _ROWS, _MAX_ROWS)
@@ -66,9 +68,10 @@ class CkanPlatform:
 
     def page(self, cursor: str | None, bookmark: str | None) -> Page:
         """Return a page of the search (`Platform.page`)."""
-        start, newest = orjson.loads(cursor) if cursor is not None else (0, "")
+        start, newest, *since = orjson.loads(cursor) if cursor is not None else (0, "")
         response = self._request({"rows": str(self._rows), "start": str(start), "sort": _SORT})
         packages, total = self._read(response)
+        began = since[0] if since else walk_began(self._connection, response).isoformat()
         entries = tuple(map(self._entry, packages))
         dates = [_modified(one) for one in packages]
         newest = max([newest, *filter(None, dates)])
@@ -76,10 +79,12 @@ class CkanPlatform:
         more = bool(packages) and (total is None or following < total)
         if more and bookmark and all(dates):
             oldest = datetime.fromisoformat(min(map(str, dates)))
-            more = oldest >= datetime.fromisoformat(bookmark) - OVERLAP
+            more = oldest >= min(map(datetime.fromisoformat, (bookmark, began))) - OVERLAP
         if more:
-            return Page(entries, orjson.dumps([following, newest]).decode(), total)
-        return Page(entries, None, total, bookmark=max(newest, bookmark or "") or None)
+            return Page(entries, orjson.dumps([following, newest, began]).decode(), total)
+        known = [datetime.fromisoformat(one) for one in (newest, bookmark) if one]
+        after = min(max(known), datetime.fromisoformat(began)).isoformat() if known else None
+        return Page(entries, None, total, bookmark=after)
 
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
         """Return the dataset of an entry; the list has brought it (`Platform.fetch`)."""

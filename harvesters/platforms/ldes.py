@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC
 from typing import Final
 
 import orjson
@@ -61,6 +62,8 @@ class _Walk:
     """The stream's timestamp and version paths."""
     faults: int = 0
     forgets: bool = False
+    began: str = ""
+    """When the walk began, by our clock: the next increment begins no later."""
 
     @classmethod
     def begun(cls, url: str, bookmark: str | None) -> _Walk:
@@ -81,7 +84,7 @@ class _Walk:
         return orjson.dumps(asdict(self)).decode()
 
     def bookmark(self) -> str:
-        since = self.since if self.faults else self.newest
+        since = self.since if self.faults else min(self.newest, self.began or self.newest)
         fixed = self.fixed[-_MAX_KEPT * _DIGITS :]
         return orjson.dumps([since, self.open, fixed, self.paths]).decode()
 
@@ -113,7 +116,8 @@ class LdesPlatform:
         """Return the newest versions of one fragment (`Platform.page`)."""
         if cursor is None:
             self._newest = {}
-            walk = _Walk.begun(self._connection.url, bookmark)
+            began = self._connection.now().astimezone(UTC).isoformat(timespec="microseconds")
+            walk = replace(_Walk.begun(self._connection.url, bookmark), began=began)
         else:
             walk = _Walk.read(cursor)
         (_, url), walk = walk.queue[0], replace(walk, queue=walk.queue[1:])

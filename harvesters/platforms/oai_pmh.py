@@ -8,7 +8,7 @@ whole when its last page, without a resumption token, has come, with as many rec
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Final
 
 import orjson
@@ -70,7 +70,7 @@ class OaiPlatform:
             answer = self._request(asked)
             if answer is None:
                 return Page(total=0, bookmark=bookmark, unchanged=bookmark is not None)
-            after = _since(answer.date, granularity) or bookmark
+            after = self._since(answer.date, granularity) or bookmark
         if answer is None:
             return Page(removed=tuple(gone), bookmark=after)
         records = list(answer.records())
@@ -149,11 +149,13 @@ class OaiPlatform:
             content = rdf_xml(record.metadata)
         return Entry(record.identifier, content_mark(content, self._version), content)
 
+    def _since(self, date: str, granularity: str) -> str | None:
+        """Return the bookmark: where the next increment begins, and in which form.
 
-def _since(date: str, granularity: str) -> str | None:
-    """Return the bookmark: where the next increment begins, and in which form."""
-    moment = read_date(date)
-    if moment is None or moment.instant is None:
-        return None
-    begin = f"{(moment.instant - OVERLAP):%Y-%m-%dT%H:%M:%SZ}"
-    return orjson.dumps([begin, granularity]).decode()
+        By the earlier of the platform's clock and ours, for theirs may be set back.
+        """
+        moment = read_date(date)
+        if moment is None or moment.instant is None:
+            return None
+        begin = min(moment.instant, self._connection.now()).astimezone(UTC) - OVERLAP
+        return orjson.dumps([f"{begin:%Y-%m-%dT%H:%M:%SZ}", granularity]).decode()

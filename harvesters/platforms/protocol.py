@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Protocol, runtime_checkable
 
 from harvesters.platforms.http import Client
@@ -119,3 +120,5 @@ class Connection:
     vocabulary: Vocabulary
     options: Mapping[str, str] = field(default_factory=dict)
     """Settings of one platform type, as `registry` documents them; unknown names are refused."""
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    """This catalogue's clock, with its zone."""

@@ -87,6 +87,7 @@ def _connected(
             base_iri=atlas.settings.base_iri,
             vocabulary=atlas.vocabulary,
             options=source.settings.options,
+            now=atlas.clock.now,
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 from harvesters.platforms.errors import PLATFORM_REFUSED
@@ -17,6 +18,8 @@ from ontology.openness import doubts, is_open
 from ontology.vocabulary import load_vocabulary
 
 ROOT = "https://data.example"
+NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
+"""By the catalogue's own clock."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def platform(
     given = {name.replace("_", "-"): value for name, value in options.items()}
     made = connect(
         kind,
-        Connection("s", url, client, "http://atlas.example", load_vocabulary(), given),
+        Connection("s", url, client, "http://atlas.example", load_vocabulary(), given, lambda: NOW),
     )
     return made, client
 

@@ -94,6 +94,13 @@ def test_a_date_in_the_future_hides_no_later_change() -> None:
     assert walk(dated, fetch=False).bookmark == "2026-11-27T08:00:00+08:00"
 
 
+def test_a_platform_whose_clock_is_ahead_hides_no_later_change() -> None:
+    city = City([row(1, updateDate="2026-12-02T10:00:00"), *rows(3)])
+    ahead = platform("city", lambda a: (city(a), {"date": "Wed, 02 Dec 2026 02:00:00 GMT"}))[0]
+    # Noon of the day before in UTC, by the catalogue's own clock.
+    assert walk(ahead, fetch=False).bookmark == "2026-12-01T20:00:00+08:00"
+
+
 def test_a_list_out_of_order_has_no_increments() -> None:
     harvested, _ = platform("city", City(rows(5)[::-1]), page_size="2")
     walked = walk(harvested, "2026-11-27T00:00:00+08:00", fetch=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from harvesters.platforms.protocol import look_up_of
 from harvesters.protocols import Incoming
 from ontology.errors import AtlasError
 from ontology.terms import DCAT, DCT, VOCAB
-from tests.harvesters.platforms.memory import ROOT, Answer, Asked, platform, walk
+from tests.harvesters.platforms.memory import NOW, ROOT, Answer, Asked, platform, walk
 
 
 def package(number: int, **more: Any) -> dict[str, Any]:
@@ -81,6 +82,22 @@ def test_an_increment_ends_at_its_bookmark() -> None:
     assert (again.pages, again.bookmark) == (1, bookmark)
     portal.packages.insert(0, package(0))
     assert walk(harvested, bookmark, fetch=False).names[0] == "id-0"
+
+
+def test_a_date_in_the_future_hides_no_later_change() -> None:
+    ahead = package(0, metadata_modified="2026-12-25T00:00:00")
+    portal = Portal([ahead, *(package(n) for n in range(1, 9))])
+    harvested, _ = platform("ckan", portal, page_size="2")
+    bookmark = walk(harvested, fetch=False).bookmark
+    assert bookmark is not None and datetime.fromisoformat(bookmark) == NOW
+    portal.packages[1:1] = [
+        package(n, metadata_modified="2026-12-01T11:00:00") for n in range(20, 24)
+    ]
+    # Nor does a bookmark that was stored when nothing was looked at.
+    for before in (bookmark, "2026-12-25T00:00:00+00:00"):
+        again = walk(harvested, before, fetch=False)
+        assert {"id-20", "id-21", "id-22", "id-23"} < set(again.names)
+        assert again.bookmark == bookmark
 
 
 @pytest.mark.parametrize(

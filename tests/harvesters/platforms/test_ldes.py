@@ -87,6 +87,13 @@ def test_an_increment_requests_what_may_have_changed_and_reads_what_is_new() -> 
     assert last.names == ["b"] and before == 3
 
 
+def test_a_version_of_the_future_hides_no_later_one() -> None:
+    served = Stream(ldes=member("a", 1, "将来").replace("2026-11-01", "2027-01-01"))
+    bookmark = walk(platform("ldes", served, f"{ROOT}/ldes")[0]).bookmark
+    served.pages["ldes"] += member("b", 13, "乙").replace("2026-11-01", "2026-12-01")
+    assert "b" in walk(platform("ldes", served, f"{ROOT}/ldes")[0], bookmark).names
+
+
 def test_fragments_out_of_order_and_in_a_circle() -> None:
     served = Stream(
         ldes=relation("ldes", "new", 5) + relation("ldes", "old", 1),

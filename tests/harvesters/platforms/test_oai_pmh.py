@@ -88,6 +88,15 @@ def test_a_walk_brings_records_and_deletions_and_an_increment_what_changed() -> 
     assert client.asked[-1].params["from"] == "2026-12-01"
 
 
+def test_a_repository_whose_clock_is_ahead_hides_no_later_change() -> None:
+    repository = Repository()
+    ahead = platform(
+        "oai-pmh", lambda asked: str(repository(asked)).replace("2026-12-01T04", "2026-12-09T04")
+    )
+    walk(ahead[0], walk(ahead[0], fetch=False).bookmark)
+    assert ahead[1].asked[-1].params["from"] == "2026-12-01T11:55:00Z"
+
+
 def test_an_expired_token_begins_the_walk_anew() -> None:
     repository = Repository()
     repository.good.clear()

@@ -1,0 +1,29 @@
+"""When a walk began: no bookmark is later than that.
+
+What is dated in the future (by a clock that is ahead, or by mistake) would otherwise hide from the
+increments all that changes until then.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from harvesters.platforms.http import Response
+from harvesters.platforms.protocol import Connection
+
+
+def walk_began(connection: Connection, response: Response) -> datetime:
+    """Return the time of the first answer in UTC, by the earlier of the platform's clock and ours.
+
+    An increment that begins too early lists some datasets once more; one that begins too late
+    passes over changes.
+    """
+    ours = connection.now().astimezone(UTC)
+    try:
+        theirs = parsedate_to_datetime(response.headers.get("date", ""))
+    except (TypeError, ValueError):
+        return ours
+    # Without a zone (-0000) it is in UTC (RFC 9110, 5.6.7).
+    aware = theirs.replace(tzinfo=UTC) if theirs.tzinfo is None else theirs.astimezone(UTC)
+    return min(ours, aware)

@@ -36,7 +36,17 @@ class Side:
     remote_id: str
     title: str
     publishers: tuple[str, ...]
+    places: tuple[str, ...]
+    """Of which it is taken to be, the largest first: as its record and its title say, else the
+    city."""
+    period: str
+    """``2024-03``, as its title names it; empty: it names none."""
     fields: tuple[str, ...]
+    formats: tuple[str, ...]
+    """Concepts of the vocabulary of formats, or `ontology.formats.WORD` and a word."""
+    frequency: str | None
+    """A concept of the vocabulary of frequencies."""
+    issued: str | None
     modified: str | None
 
 
@@ -58,7 +68,12 @@ class JudgedPair:
 
 @dataclass(frozen=True, slots=True)
 class PairList:
-    """The pairs asked for, and how many there are of each relation."""
+    """The pairs asked for, and how many there are of each relation: of the one or all sources
+    asked for, and by source.
+
+    A pair between two sources counts for both of them.
+    """
 
     pairs: tuple[JudgedPair, ...]
     counts: Mapping[Kind, int]
+    by_source: Mapping[str, Mapping[Kind, int]]

@@ -27,7 +27,12 @@ class SideAnswer(BaseModel):
     remote_id: str
     title: str
     publishers: list[str]
+    places: list[str]
+    period: str
     fields: list[str]
+    formats: list[str]
+    frequency: str | None
+    issued: str | None
     modified: str | None
 
 
@@ -65,15 +70,20 @@ class PairAnswer(BaseModel):
 
 
 class PairsAnswer(BaseModel):
-    """Pairs, the most urgent first; ``counts`` are of all pairs, by relation."""
+    """Pairs, the most urgent first; ``counts`` are of all pairs, by relation, and by source."""
 
     counts: dict[Kind, int]
+    by_source: dict[str, dict[Kind, int]]
     pairs: list[PairAnswer]
 
 
 def pairs_answer(found: PairList) -> PairsAnswer:
     """Return a list of pairs as JSON."""
-    return PairsAnswer(counts=dict(found.counts), pairs=[_pair(pair) for pair in found.pairs])
+    return PairsAnswer(
+        counts=dict(found.counts),
+        by_source={name: dict(counts) for name, counts in found.by_source.items()},
+        pairs=[_pair(pair) for pair in found.pairs],
+    )
 
 
 def decision_answer(made: Decision) -> DecisionAnswer:
@@ -116,6 +126,11 @@ def _side(side: Side) -> SideAnswer:
         remote_id=side.remote_id,
         title=side.title,
         publishers=list(side.publishers),
+        places=list(side.places),
+        period=side.period,
         fields=list(side.fields),
+        formats=list(side.formats),
+        frequency=side.frequency,
+        issued=side.issued,
         modified=side.modified,
     )

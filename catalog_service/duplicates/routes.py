@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from catalog_service.accounts.service import Principal, require_admin, require_steward
+from catalog_service.accounts.service import require_admin, require_steward
 from catalog_service.dependencies import Atlas
 from catalog_service.duplicates import service
 from catalog_service.duplicates.model import Verdict
@@ -17,11 +17,8 @@ from catalog_service.duplicates.outcomes import (
     decision_answer,
     pairs_answer,
 )
-from catalog_service.errors import RECORD_NOT_FOUND
 from catalog_service.http.access import Bearer
 from catalog_service.http.token_forms import Reason
-from catalog_service.journal.model import StoredRecord
-from ontology.errors import AtlasError
 from search.duplicates.model import Kind
 
 router = APIRouter(prefix="/api/v1/duplicates", tags=["stewards"])
@@ -58,25 +55,27 @@ def list_duplicates(
         str | None, Query(max_length=3_000, description="Only the pairs of one record.")
     ] = None,
     relation: Annotated[Kind | None, Query()] = None,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> PairsAnswer:
     """The most urgent relation first. Without ``source`` or ``iri`` for the administrator only."""
     if iri is not None:
-        require_steward(bearer, _record(atlas, iri).source)
-        return pairs_answer(service.pairs_of(atlas, iri, relation=relation))
+        record = service.known_record(atlas, iri)
+        require_steward(bearer, record.source)
+        return pairs_answer(service.pairs_of(atlas, record.iri, relation=relation))
     if source is None:
         require_admin(bearer)
     else:
         require_steward(bearer, source)
-    found = service.list_pairs(atlas, source=source, relation=relation, limit=limit)
+    found = service.list_pairs(atlas, source=source, relation=relation, offset=offset, limit=limit)
     return pairs_answer(found)
 
 
 @router.post("/decisions", summary="Decide what two records are to each other", status_code=201)
 def decide(*, atlas: Atlas, bearer: Bearer, body: DecisionBody) -> DecisionAnswer:
     """Holds against what is computed, until another decision; for a steward of one of both."""
-    one, other = _record(atlas, body.one), _record(atlas, body.other)
-    principal = _steward(bearer, one, other)
+    one, other = (service.known_record(atlas, name) for name in (body.one, body.other))
+    principal = service.require_steward_of_either(bearer, one, other)
     made = service.decide(
         atlas,
         one.iri,
@@ -93,16 +92,3 @@ def list_decisions(*, atlas: Atlas, bearer: Bearer) -> DecisionsAnswer:
     """Every decision with its reason, for the administrator: labels for measuring and tuning."""
     require_admin(bearer)
     return DecisionsAnswer(decisions=[decision_answer(one) for one in service.decisions(atlas)])
-
-
-def _record(atlas: Atlas, iri: str) -> StoredRecord:
-    found = atlas.journal.get(iri)
-    if found is None:
-        raise AtlasError(RECORD_NOT_FOUND, iri=iri)
-    return found
-
-
-def _steward(bearer: Principal | None, one: StoredRecord, other: StoredRecord) -> Principal:
-    if bearer is not None and bearer.allows(f"steward:{other.source}"):
-        return bearer
-    return require_steward(bearer, one.source)

@@ -134,9 +134,9 @@ def _reasons(one: Profile, other: Profile, where: Position) -> tuple[Reason, ...
         found.append(Reason("area-within", (_place(one), _place(other))))
     if a.edition == b.edition:
         if a.edition:
-            found.append(Reason("same-period", (_period(a),)))
+            found.append(Reason("same-period", (period_text(a),)))
     else:
-        found.append(Reason("other-period", (_period(a), _period(b))))
+        found.append(Reason("other-period", (period_text(a), period_text(b))))
     if one.office and other.office:
         same = one.office == other.office
         found.append(Reason("same-office" if same else "other-office", (one.office, other.office)))
@@ -150,5 +150,6 @@ def _place(of: Profile) -> str:
     return max(of.areas, key=lambda name: (name[-1] in "区县", len(name), name))
 
 
-def _period(of: Subject) -> str:
+def period_text(of: Subject) -> str:
+    """Return the period that a title names as text, ``2024-03``; empty where it names none."""
     return "-".join(f"{number:02}" for number in of.edition)

@@ -31,6 +31,7 @@ PAGES = [
     "/sources",
     "/network",
     "/sources/districts-pudong",
+    "/duplicates",
     "/sparql",
     "/sparql?format=html&query=SELECT+*+%7B+%3Fs+a+%3Ft+%7D+LIMIT+3",
     "/about",

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from catalog_service.duplicates.service import list_pairs
+from catalog_service.duplicates.service import decisions, list_pairs
 from ontology.record import mint_iri
 from tests.fixtures.command import Cli
-from tests.fixtures.web import BASE, House, portal, served
+from tests.fixtures.web import BASE, HTML, House, portal, served
 
 CITY, DISTRICT = mint_iri(BASE, "city", "C1"), mint_iri(BASE, "jingan", "D1")
 PAIRS = "/api/v1/duplicates"
@@ -91,6 +91,69 @@ def test_a_steward_may_state_a_pair_that_nothing_tells(house: House, client: htt
     client.post(DECISIONS, json=body, headers=house.token("steward:city"))
     pairs = list_pairs(house.atlas, relation="variant").pairs
     assert [(p.score, p.computed) for p in pairs if p.other.iri == other] == [(1.0, None)]
+
+
+def secret(house: House, *scopes: str) -> str:
+    return house.token(*scopes)["Authorization"].split()[1]
+
+
+def test_the_page_shows_nothing_before_a_token_and_all_with_it(
+    house: House, client: httpx.Client
+) -> None:
+    closed = client.get("/duplicates", headers=HTML)
+    assert closed.status_code == 200
+    assert "静安区养老机构" not in closed.text and 'name="token"' in closed.text
+    jingan = secret(house, "steward:jingan")
+    for token, source, status in (
+        ("", "", 401),
+        ("wrong", "", 401),
+        (jingan, "city", 403),
+        (secret(house, "write:city"), "", 403),
+        (secret(house, "admin"), "nobody", 404),
+    ):
+        form = {"token": token, "source": source}
+        assert client.post("/duplicates", data=form, headers=HTML).status_code == status
+    # The one source of its token is meant where none is named.
+    form = {"token": jingan, "relation": "repeats-city"}
+    shown = client.post("/duplicates", data=form, headers={**HTML, "Accept-Language": "zh"})
+    assert (shown.status_code, shown.headers["cache-control"]) == (200, "private, no-store")
+    assert jingan not in shown.text and "set-cookie" not in shown.headers
+    for part in ("静安区养老机构信息", "养老机构（接口）", "静安区在上海市境内", "CSV", "每月"):
+        assert part in shown.text, part
+    assert ">内部线路<" not in shown.text
+    for name, value in (("page", "0"), ("relation", "x"), ("action", "x")):
+        wrong = {"token": jingan, name: value}
+        assert client.post("/duplicates", data=wrong, headers=HTML).status_code == 400
+    beyond = client.post("/duplicates", data={"token": jingan, "page": "99"}, headers=HTML)
+    assert beyond.status_code == 200
+
+
+def test_a_decision_on_the_page_is_made_once_however_often_it_is_sent(
+    house: House, client: httpx.Client
+) -> None:
+    form = {
+        **{"token": secret(house, "steward:jingan"), "action": "decide", "verdict": "edition"},
+        **{"one": "jingan/D2", "other": "city/C2", "reason": "看过<b>内容"},
+    }
+    before = len(decisions(house.atlas))
+    for _ in range(2):
+        decided = client.post("/duplicates", data=form, headers={**HTML, "Accept-Language": "en"})
+        assert decided.status_code == 200
+        assert "看过&lt;b&gt;内容" in decided.text and "<b>内容" not in decided.text
+    assert len(decisions(house.atlas)) == before + 1
+    other = {**form, "token": secret(house, "steward:minhang")}
+    for wrong, status in ((other, 403), ({**form, "reason": " "}, 400)):
+        assert client.post("/duplicates", data=wrong, headers=HTML).status_code == status
+    assert client.post("/duplicates", data={**form, "verdict": "x"}).status_code == 400
+    assert client.post("/duplicates", data={**form, "one": "jingan/–"}).status_code == 404
+    assert client.post("/duplicates", data={**form, "other": "jingan/D2"}).status_code == 422
+
+
+def test_pairs_come_in_pages(house: House) -> None:
+    whole = list_pairs(house.atlas)
+    pages = [list_pairs(house.atlas, offset=at, limit=1).pairs for at in range(len(whole.pairs))]
+    assert [pair for page in pages for pair in page] == list(whole.pairs)
+    assert sum(whole.by_source["jingan"].values()) <= sum(whole.counts.values())
 
 
 def test_the_command_tells_and_decides(house: House) -> None:

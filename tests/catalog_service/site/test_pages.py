@@ -47,6 +47,7 @@ PAGES = [
     "/sources/city",
     "/network",
     "/sources/none",
+    "/duplicates",
     "/about",
     "/vocabulary",
     "/vocabulary/domain",

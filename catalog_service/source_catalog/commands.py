@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from catalog_service.console.opening import existing
-from catalog_service.console.output import EXIT_FINDINGS, Output, error_json, gettext, language
+from catalog_service.console.output import EXIT_FINDINGS, Output, gettext, language
 
 app = typer.Typer(
     no_args_is_help=True, help="The source catalogue: which department a data item comes from."
@@ -17,45 +17,68 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
 @app.command("list")
-def list_items(json: Json = False) -> None:
+def list_items(
+    query: Annotated[str, typer.Option(help="Only items with these words in their names.")] = "",
+    department: Annotated[str, typer.Option(help="Only its items, by any of its names.")] = "",
+    json: Json = False,
+) -> None:
     """List the data items with department, source, updating, quality standard and way of use."""
     from catalog_service.source_catalog.outcomes import item_answer
-    from catalog_service.source_catalog.service import items
+    from catalog_service.source_catalog.service import Filter, items
 
     out = Output(as_json=json)
     with existing() as atlas:
-        found = items(atlas)
-    out.result({"items": [item_answer(one).model_dump(mode="json") for one in found]})
-    claims = [one.claim for one in found]
+        found = items(atlas, Filter(query, department))
+        base = atlas.settings.base_iri
+    out.result({"items": [item_answer(one, base).model_dump(mode="json") for one in found]})
     out.table(
         gettext("item department source updated quality use").split(),
-        [(c.item, c.department, c.source, c.mechanism, c.quality, c.use) for c in claims],
+        [one.claim.texts for one in found],
     )
 
 
 @app.command("import")
 def import_file(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX, XLS or ODS.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be added and changed.")
+    ] = False,
+    reason: Annotated[
+        str, typer.Option(help="Why; it stays in the history. Default: the file's name.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Read data items from a table. Exit 1 where a row could not be taken in."""
-    from catalog_service.source_catalog.service import import_items
-    from catalog_service.source_catalog.table_file import read_items
+    from catalog_service.source_catalog.importing import import_items, preview_import
+    from catalog_service.source_catalog.outcomes import import_answer
+    from catalog_service.source_catalog.table_file import read_table
     from harvesters.readers.files import Input
 
     out = Output(as_json=json)
     with existing() as atlas:
-        result = import_items(atlas, read_items(Input(path.name, path)))
+        table = read_table(Input(path.name, path))
+        if dry_run:
+            result = preview_import(atlas, table)
+        else:
+            reason = reason.strip() or path.name
+            result = import_items(atlas, table, actor="cli", reason=reason)
+    answer = import_answer(result, dry_run=dry_run)
+    out.result(answer.model_dump(mode="json"))
+    if dry_run:
+        for one in result.differences:
+            out.text(f"{one.action}  {one.claim.item}  {one.claim.department}")
+            for text in one.texts:
+                out.text(f"  {text.name}: {text.before or '–'} → {text.after or '–'}")
     counts = {
-        "created": result.created,
-        "updated": result.updated,
-        "unchanged": result.unchanged,
-        "rejected": len(result.errors),
+        "created": answer.created,
+        "updated": answer.updated,
+        "unchanged": answer.unchanged,
+        "untouched": answer.untouched,
+        "rejected": answer.rejected,
     }
-    out.result({**counts, "errors": [error_json(error) for error in result.errors]})
     out.text("  ".join(f"{name} {count}" for name, count in counts.items()))
     for error in result.errors:
-        out.remark(f"{error.place}: {error.message(language())}")
+        out.remark(f"{error.place}: {error.kind.message(language(), error.params)}")
     if result.errors:
         raise typer.Exit(EXIT_FINDINGS)
 
@@ -81,8 +104,8 @@ def export_items(
 @app.command("conflicts")
 def list_conflicts(json: Json = False) -> None:
     """List data items with more than one source. Exit 1 where there are any."""
+    from catalog_service.source_catalog.conflicts import conflicts
     from catalog_service.source_catalog.outcomes import conflict_answer
-    from catalog_service.source_catalog.service import conflicts
 
     out = Output(as_json=json)
     with existing() as atlas:

@@ -1,13 +1,18 @@
-"""Data items with the department that they come from, and what contradicts that."""
+"""Data items with the department that they come from, what changed, and what contradicts that."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
 from ontology.errors import AtlasError
+
+Text = Literal["item", "department", "source", "mechanism", "quality", "use"]
+
+TEXTS: Final[tuple[Text, ...]] = ("item", "department", "source", "mechanism", "quality", "use")
+"""The texts of a claim, in the order of the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +29,99 @@ class SourceItem:
     use: str = ""
     """How others may use it."""
 
+    def text(self, name: Text) -> str:
+        """Return one of its texts by name."""
+        found: str = getattr(self, name)
+        return found
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Its texts in the order of `TEXTS`."""
+        return tuple(self.text(name) for name in TEXTS)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTable:
+    """The data items of a table; ``given`` are the texts that it has a column for."""
+
+    given: frozenset[Text]
+    rows: Iterable[SourceItem | AtlasError]
+
 
 @dataclass(frozen=True, slots=True)
 class StoredItem:
-    """A data item in the catalogue; ``key`` is the form under which two names are the same."""
+    """A claim in the catalogue.
 
+    ``key`` is the form under which two names of data items are the same, ``department_key`` that
+    of two names of a department; ``version`` counts its changes, from 1 on.
+    """
+
+    id: str
     key: str
+    department_key: str
     claim: SourceItem
+    version: int
     changed: datetime
+
+
+Action = Literal["created", "updated", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """One change: the claim after it, or as it was before it was removed; who and why."""
+
+    item_id: str
+    version: int
+    action: Action
+    claim: SourceItem
+    actor: str
+    """Empty where it was not noted yet (catalogues of earlier versions)."""
+    reason: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TextDifference:
+    """A text of a claim that changes."""
+
+    name: Text
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDifference:
+    """A claim that an import adds or changes; ``texts`` are those that change, all of a new one."""
+
+    id: str
+    action: Action
+    claim: SourceItem
+    texts: tuple[TextDifference, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did, and the rows that it could not take in."""
+    """What an import did or would do, and the rows that it could not take in."""
 
-    created: int
-    updated: int
+    differences: tuple[ItemDifference, ...]
     unchanged: int
+    """Claims of the table that stand so already."""
+    untouched: int
+    """Claims of the catalogue that the table does not name: they stay."""
     errors: tuple[AtlasError, ...]
+    state: int
+    """The number of the catalogue's last change, before the import."""
+
+    @property
+    def created(self) -> int:
+        """How many claims are added."""
+        return sum(one.action == "created" for one in self.differences)
+
+    @property
+    def updated(self) -> int:
+        """How many claims are changed."""
+        return len(self.differences) - self.created
 
 
 ConflictKind = Literal["claimed-twice", "collected-elsewhere"]

@@ -12,14 +12,15 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.source_catalog import routes
+    from catalog_service.source_catalog import edit_routes, routes
 
-    return (routes.router,)
+    return (routes.router, edit_routes.router)
 
 
 def _commands(app: typer.Typer) -> None:
-    from catalog_service.source_catalog import commands
+    from catalog_service.source_catalog import commands, edit_commands
 
+    edit_commands.register(commands.app)
     app.add_typer(commands.app, name="source-catalog")
 
 

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
+from starlette.responses import JSONResponse, Response
 
-from catalog_service.accounts.service import require_admin
+from catalog_service.accounts.service import require
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
+from catalog_service.http.conditional_requests import not_modified
+from catalog_service.http.identifiers import decode_segment
 from catalog_service.source_catalog import service
+from catalog_service.source_catalog.conflicts import conflicts
 from catalog_service.source_catalog.outcomes import (
     ConflictAnswer,
+    HistoryAnswer,
     ItemAnswer,
+    change_answer,
     conflict_answer,
     item_answer,
+    item_iri,
 )
 
 router = APIRouter(prefix="/api/v1/source-catalog", tags=["sources"])
@@ -38,22 +45,47 @@ class ConflictsAnswer(BaseModel):
 def list_items(
     *,
     atlas: Atlas,
+    q: Annotated[str, Query(max_length=200, description="Words of their names.")] = "",
+    department: Annotated[
+        str, Query(max_length=200, description="Only its items, by any of its names.")
+    ] = "",
     after: Annotated[str, Query(max_length=1_000)] = "",
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> ItemsAnswer:
     """The source catalogue (数源目录), by data item. The claims on one item stay on one page."""
-    found = service.items(atlas, after=after, limit=limit + 1)
+    base, wanted = atlas.settings.base_iri, service.Filter(q, department)
+    found = service.items(atlas, wanted, after=after, limit=limit + 1)
     if len(found) <= limit:
-        return ItemsAnswer(items=[item_answer(one) for one in found], next=None)
+        return ItemsAnswer(items=[item_answer(one, base) for one in found], next=None)
     whole = [one for one in found if one.key != found[-1].key]
     if not whole:
         # More claims on one item than a page holds: all that a page may show.
         whole = found[:limit]
-    return ItemsAnswer(items=[item_answer(one) for one in whole], next=whole[-1].key)
+    return ItemsAnswer(items=[item_answer(one, base) for one in whole], next=whole[-1].key)
 
 
-@router.get("/conflicts", summary="Data items with more than one source, for the administrator")
+@router.get("/conflicts", summary="Data items with more than one source, for stewards")
 def list_conflicts(*, atlas: Atlas, bearer: Bearer) -> ConflictsAnswer:
     """Two departments claim an item, or a dataset collects what is another's."""
-    require_admin(bearer)
-    return ConflictsAnswer(conflicts=[conflict_answer(one) for one in service.conflicts(atlas)])
+    require(bearer, "steward")
+    return ConflictsAnswer(conflicts=[conflict_answer(one) for one in conflicts(atlas)])
+
+
+@router.get("/{item}", summary="One data item of the source catalogue", response_model=ItemAnswer)
+def get_item(request: Request, atlas: Atlas, item: str) -> Response:
+    """A department's claim on a data item; its ``ETag`` begins with the version."""
+    found = service.item(atlas, decode_segment(item))
+    tag = f'"{found.version}-json"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    answer = item_answer(found, atlas.settings.base_iri).model_dump(mode="json")
+    return not_modified(request, tag, headers) or JSONResponse(answer, headers=headers)
+
+
+@router.get("/{item}/history", summary="The changes of a data item")
+def get_history(atlas: Atlas, bearer: Bearer, item: str) -> HistoryAnswer:
+    """Every change, of removed items too; who made it and why is told to stewards."""
+    item_id = decode_segment(item)
+    steward = bearer is not None and bearer.allows("steward")
+    changes = [change_answer(one, steward=steward) for one in service.history(atlas, item_id)]
+    iri = item_iri(atlas.settings.base_iri, item_id)
+    return HistoryAnswer(id=item_id, iri=iri, changes=changes)

@@ -20,7 +20,9 @@ from catalog_service.journal import Journal, database
 from catalog_service.journal.model import ChangeKind, RecordState
 from catalog_service.journal.schema import SCHEMA_VERSION, metadata
 from catalog_service.journal.writer import Step, Trail
-from catalog_service.source_catalog.tables import source_catalog_items
+from catalog_service.source_catalog.identity import Identity
+from catalog_service.source_catalog.stored_items import changes_of, select_items
+from catalog_service.source_catalog.tables import source_catalog_changes, source_catalog_items
 from catalog_service.sources import tables
 from ontology.errors import AtlasError
 from ontology.record import Record
@@ -37,6 +39,7 @@ LATER_TABLES = [
         tables.notice_outbox,
         duplicate_decisions,
         source_catalog_items,
+        source_catalog_changes,
     )
 ]
 
@@ -402,6 +405,43 @@ def test_an_older_journal_gets_its_identity_with_the_migration(
     assert upgraded.identity != former
     assert [change.remote_id for change in upgraded.changes_after(0)] == ["1"]
     upgraded.close()
+
+
+def test_a_source_catalog_without_history_begins_one(
+    journal: Journal, journal_url: str, hands: MovableClock
+) -> None:
+    engine = database.connect(journal_url, create=False)
+    texts = ["item", "department", "source", "mechanism", "quality", "use"]
+    with engine.begin() as connection:
+        for table in ("source_catalog_changes", "source_catalog_items"):
+            connection.execute(sa.text(f"DROP TABLE {table}"))
+        columns = ", ".join(f'"{n}" TEXT NOT NULL' for n in ("key", "department_key", *texts))
+        connection.execute(
+            sa.text(
+                f"CREATE TABLE source_catalog_items ({columns}, changed BIGINT NOT NULL, "
+                "CONSTRAINT pk_source_catalog_items PRIMARY KEY (key, department_key))"
+            )
+        )
+        connection.execute(
+            sa.text(
+                "INSERT INTO source_catalog_items VALUES "
+                "('床位数', 'urn:mz', '床位数', '市民政局', '养老平台', '每日', '', '', 7)"
+            )
+        )
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0009'"))
+    engine.dispose()
+    upgraded = Journal.open(journal_url, hands)
+    with upgraded.reading_tables() as connection:
+        (item,) = select_items(connection, sa.select(*source_catalog_items.c))
+        (change,) = changes_of(connection, item.id)
+    upgraded.close()
+    assert item.id == Identity("床位数", "urn:mz").id
+    assert (item.claim.texts, item.version) == (
+        ("床位数", "市民政局", "养老平台", "每日", "", ""),
+        1,
+    )
+    assert (change.action, change.claim, change.actor) == ("created", item.claim, "")
+    assert change.time == item.changed
 
 
 def test_a_mark_tells_a_change_from_another_under_the_same_number(

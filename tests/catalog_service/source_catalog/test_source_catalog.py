@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from catalog_service.source_catalog.model import SourceItem
-from catalog_service.source_catalog.table_file import read_items
+from catalog_service.source_catalog.table_file import read_table
 from harvesters.readers.files import Input
 from ontology.errors import AtlasError
 from tests.fixtures.command import Cli
@@ -44,7 +44,7 @@ def _workbook() -> bytes:
     "content", [LIST.encode(), LIST.encode("gb18030"), _workbook()], ids=["utf-8", "gbk", "xlsx"]
 )
 def test_a_table_is_read_whatever_it_is_written_in(content: bytes) -> None:
-    read = list(read_items(Input("list", content=content)))
+    read = list(read_table(Input("list", content=content)).rows)
     assert [one for one in read if isinstance(one, SourceItem)] == ITEMS
     (error,) = (one for one in read if isinstance(one, AtlasError))
     assert (error.code, error.place and error.place.line) == ("item-incomplete", 4)
@@ -52,7 +52,7 @@ def test_a_table_is_read_whatever_it_is_written_in(content: bytes) -> None:
 
 def test_a_table_without_the_headings_is_refused() -> None:
     with pytest.raises(AtlasError, match="数据项"):
-        list(read_items(Input("list", content="名称,部门\n甲,乙\n".encode())))
+        read_table(Input("list", content="名称,部门\n甲,乙\n".encode()))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def test_from_a_file_to_conflicts(house: House) -> None:
     assert [first.json[n] for n in ("created", "updated", "rejected")] == [2, 0, 1]
     out = folder / "out.csv"
     assert atlas("source-catalog", "export", "--output", out, **base).code == 0
-    assert list(read_items(Input("out", out))) == sorted(ITEMS, key=lambda one: one.item)
+    assert list(read_table(Input("out", out)).rows) == sorted(ITEMS, key=lambda one: one.item)
     again = atlas("source-catalog", "import", out, "--json", **base)
     assert (again.code, again.json["unchanged"]) == (0, 2)
 

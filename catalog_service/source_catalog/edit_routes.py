@@ -1,0 +1,183 @@
+"""Writing to ``/api/v1/source-catalog``: single data items and whole tables, for stewards."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from starlette.responses import JSONResponse, Response
+
+from catalog_service.accounts.service import Principal, require
+from catalog_service.context import Service
+from catalog_service.dependencies import Atlas
+from catalog_service.errors import BODY_EMPTY, PARAMETER_INVALID
+from catalog_service.http.access import Bearer, StewardRoute
+from catalog_service.http.conditional_requests import demanded
+from catalog_service.http.errors import BODY_TOO_LARGE
+from catalog_service.http.identifiers import decode_segment
+from catalog_service.http.request_bodies import receive_whole
+from catalog_service.http.thread_pools import run, thread_pools
+from catalog_service.http.token_forms import MAX_REASON, Reason
+from catalog_service.source_catalog.editing import (
+    ANYTHING,
+    Edit,
+    Edited,
+    add_item,
+    remove_item,
+    set_item,
+)
+from catalog_service.source_catalog.identity import MAX_NAME, MAX_TEXT
+from catalog_service.source_catalog.importing import import_items, preview_import
+from catalog_service.source_catalog.model import ImportResult, ItemChange, SourceItem
+from catalog_service.source_catalog.outcomes import (
+    ChangeAnswer,
+    EditedAnswer,
+    ImportAnswer,
+    change_answer,
+    import_answer,
+    item_answer,
+)
+from catalog_service.source_catalog.table_file import MAX_UPLOAD, UPLOADED, read_table
+from harvesters.readers.files import Input
+from ontology.errors import AtlasError
+from ontology.limits import MIB
+
+router = APIRouter(prefix="/api/v1/source-catalog", tags=["stewards"], route_class=StewardRoute)
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME)]
+Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
+Why = Annotated[
+    str, Query(min_length=1, max_length=MAX_REASON, description="It stays in the history.")
+]
+
+
+class ItemBody(BaseModel):
+    """A data item as its department claims it, and why it is written so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    item: Name
+    department: Name
+    source: Text = ""
+    mechanism: Text = ""
+    quality: Text = ""
+    use: Text = ""
+    reason: Reason
+
+    @property
+    def claim(self) -> SourceItem:
+        """The claim without the reason."""
+        return SourceItem(
+            self.item, self.department, self.source, self.mechanism, self.quality, self.use
+        )
+
+
+@router.post(
+    "",
+    summary="Add a data item to the source catalogue",
+    response_model=EditedAnswer,
+    status_code=201,
+    responses={409: {"description": "It is there already"}},
+)
+async def post_item(*, request: Request, atlas: Atlas, bearer: Bearer, body: ItemBody) -> Response:
+    """A department's claim on a data item that is not there yet."""
+    edit = Edit(_actor(bearer), body.reason)
+    done = await run(thread_pools(request).writes, lambda: add_item(atlas, body.claim, edit))
+    return _edited(atlas, done)
+
+
+@router.post(
+    "/import",
+    summary="Take a table into the source catalogue, or see what it would change",
+    response_model=ImportAnswer,
+)
+async def post_table(
+    *,
+    request: Request,
+    atlas: Atlas,
+    bearer: Bearer,
+    reason: Annotated[
+        str,
+        Query(max_length=MAX_REASON, description="It stays in the history; needed but to preview."),
+    ] = "",
+    dry_run: bool = False,
+    state: Annotated[
+        int | None, Query(ge=0, description="Only where the catalogue still is in this state.")
+    ] = None,
+) -> ImportAnswer:
+    """Body: CSV, XLSX, XLS or ODS. ``dry_run`` tells the differences and the ``state``."""
+    too_large = AtlasError(BODY_TOO_LARGE, limit=MAX_UPLOAD // MIB)
+    with await receive_whole(request, MAX_UPLOAD, too_large) as body:
+        content = body.read()
+    if not reason.strip() and not dry_run:
+        expected = f"1–{MAX_REASON} characters"
+        raise AtlasError(PARAMETER_INVALID, name="reason", value="", expected=expected)
+    if not content:
+        raise AtlasError(BODY_EMPTY, expected="CSV, XLSX, XLS, ODS")
+
+    def work() -> ImportResult:
+        table = read_table(Input("body", content=content), UPLOADED)
+        if dry_run:
+            return preview_import(atlas, table)
+        return import_items(atlas, table, actor=_actor(bearer), reason=reason.strip(), state=state)
+
+    return import_answer(await run(thread_pools(request).writes, work), dry_run=dry_run)
+
+
+@router.put(
+    "/{item}",
+    summary="Write a data item of the source catalogue",
+    response_model=EditedAnswer,
+    responses={
+        201: {"description": "It was added again"},
+        409: {"description": "The body is another claim"},
+        412: {"description": "If-Match does not hold"},
+    },
+)
+async def put_item(
+    *, request: Request, atlas: Atlas, bearer: Bearer, item: str, body: ItemBody
+) -> Response:
+    """All texts of a claim; name and department stay the same. ``If-Match`` is honoured."""
+    item_id = decode_segment(item)
+    expected = demanded(request, item_id).get(item_id, ANYTHING)
+    edit = Edit(_actor(bearer), body.reason, expected)
+
+    def work() -> Edited:
+        return set_item(atlas, body.claim, edit, item_id=item_id)
+
+    return _edited(atlas, await run(thread_pools(request).writes, work))
+
+
+@router.delete(
+    "/{item}",
+    summary="Remove a data item from the source catalogue",
+    response_model=ChangeAnswer,
+    responses={412: {"description": "If-Match does not hold"}},
+)
+async def delete_item(
+    *, request: Request, atlas: Atlas, bearer: Bearer, item: str, reason: Why
+) -> ChangeAnswer:
+    """Its history stays. ``If-Match`` is honoured."""
+    item_id = decode_segment(item)
+    expected = demanded(request, item_id).get(item_id, ANYTHING)
+    edit = Edit(_actor(bearer), reason, expected)
+
+    def work() -> ItemChange:
+        return remove_item(atlas, item_id, edit)
+
+    return change_answer(await run(thread_pools(request).writes, work), steward=True)
+
+
+def _actor(bearer: Principal | None) -> str:
+    return f"token:{require(bearer, 'steward').name}"
+
+
+def _edited(atlas: Service, done: Edited) -> Response:
+    answer = EditedAnswer(status=done.status, item=item_answer(done.item, atlas.settings.base_iri))
+    headers = {"ETag": f'"{done.item.version}-json"'}
+    status = 200
+    if done.status == "created":
+        status = 201
+        headers["Location"] = f"/api/v1/source-catalog/{done.item.id}"
+    return JSONResponse(answer.model_dump(mode="json"), status, headers)

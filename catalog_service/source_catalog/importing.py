@@ -1,0 +1,123 @@
+"""Tables into the source catalogue: what they would change, and the change (R35)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from catalog_service.context import Service
+from catalog_service.source_catalog.errors import CATALOG_CHANGED
+from catalog_service.source_catalog.identity import Identity
+from catalog_service.source_catalog.model import (
+    TEXTS,
+    Action,
+    ImportResult,
+    ItemChange,
+    ItemDifference,
+    ItemTable,
+    SourceItem,
+    StoredItem,
+    TextDifference,
+)
+from catalog_service.source_catalog.stored_items import (
+    KnownItems,
+    known_items,
+    last_versions,
+    state_of,
+    write_changes,
+)
+from ontology.errors import AtlasError
+
+
+def preview_import(atlas: Service, table: ItemTable) -> ImportResult:
+    """Return what an import would do; nothing is written."""
+    # Read before the transaction: a file may be slow.
+    rows = _collected(table)
+    with atlas.journal.reading_tables() as connection:
+        known = known_items(connection, atlas.vocabulary)
+        return _compared(known, table, rows, state_of(connection))[0]
+
+
+def import_items(
+    atlas: Service, table: ItemTable, *, actor: str, reason: str, state: int | None = None
+) -> ImportResult:
+    """Add data items, and change those whose department claims them already, in one transaction.
+
+    What the catalogue has and the table has not stays, and so does a text that the table has no
+    column for. Of two rows for one claim the last holds. ``state`` is the one that a preview told:
+    raises ``source-catalog-changed`` where it is another one now.
+    """
+    rows = _collected(table)
+    with atlas.journal.writing_tables() as connection:
+        current = state_of(connection)
+        if state is not None and state != current:
+            raise AtlasError(CATALOG_CHANGED, expected=state, current=current)
+        known = known_items(connection, atlas.vocabulary)
+        result, identities = _compared(known, table, rows, current)
+        versions, now = last_versions(connection), atlas.clock.now()
+        changes = [
+            ItemChange(
+                one.id, versions.get(one.id, 0) + 1, one.action, one.claim, actor, reason, now
+            )
+            for one in result.differences
+        ]
+        write_changes(connection, [(change, identities[change.item_id]) for change in changes])
+        return result
+
+
+def _collected(table: ItemTable) -> list[SourceItem | AtlasError]:
+    return list(table.rows)
+
+
+def _compared(
+    known: KnownItems, table: ItemTable, rows: Iterable[SourceItem | AtlasError], state: int
+) -> tuple[ImportResult, dict[str, Identity]]:
+    """Return what differs, and the identity of each claim that does."""
+    errors: list[AtlasError] = []
+    wanted: dict[str, tuple[SourceItem, StoredItem | None]] = {}
+    identities: dict[str, Identity] = {}
+    for row in rows:
+        if isinstance(row, AtlasError):
+            errors.append(row)
+            continue
+        identity, before = known.find(row)
+        if before is not None:
+            # As it was stored: the vocabulary may have learned the department since.
+            identity = Identity(before.key, before.department_key)
+        item_id = identity.id if before is None else before.id
+        identities[item_id] = identity
+        wanted[item_id] = (_completed(row, before, table), before)
+    differences = [
+        found
+        for item_id, (claim, before) in wanted.items()
+        if (found := _difference(item_id, claim, before)) is not None
+    ]
+    there = sum(before is not None for _, before in wanted.values())
+    result = ImportResult(
+        differences=tuple(differences),
+        unchanged=len(wanted) - len(differences),
+        untouched=known.count - there,
+        errors=tuple(errors),
+        state=state,
+    )
+    return result, identities
+
+
+def _completed(row: SourceItem, before: StoredItem | None, table: ItemTable) -> SourceItem:
+    """Return a row with the texts that its table has no column for as they stand."""
+    if before is None:
+        return row
+    return SourceItem(
+        *(row.text(name) if name in table.given else before.claim.text(name) for name in TEXTS)
+    )
+
+
+def _difference(
+    item_id: str, claim: SourceItem, before: StoredItem | None
+) -> ItemDifference | None:
+    texts = tuple(
+        TextDifference(name, before.claim.text(name) if before else "", claim.text(name))
+        for name in TEXTS
+        if claim.text(name) != (before.claim.text(name) if before else "")
+    )
+    action: Action = "created" if before is None else "updated"
+    return ItemDifference(item_id, action, claim, texts) if texts else None

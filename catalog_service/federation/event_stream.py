@@ -28,6 +28,7 @@ _TYPE: Final = ox.NamedNode(RDF.type)
 _TIME: Final = ox.NamedNode(PROV.generatedAtTime)
 _VERSION_OF: Final = ox.NamedNode(DCT.isVersionOf)
 _NUMBER: Final = ox.NamedNode(SCHEMA.position)
+_TRUE: Final = ox.Literal(True)
 _DATE_TIME: Final = ox.NamedNode(XSD.dateTime)
 
 
@@ -61,18 +62,23 @@ class Stream:
         yield _quad(self.iri, LDES.timestampPath, _TIME)
         yield _quad(self.iri, LDES.versionOfPath, _VERSION_OF)
         yield _quad(self.iri, LDES.sequencePath, _NUMBER)
+        yield _quad(self.iri, LDES.versionDeleteObject, ox.NamedNode(AS.Delete))
         yield _quad(self.view, LDES.retentionPolicy, policy)
         yield _quad(policy, _TYPE, ox.NamedNode(LDES.LatestVersionSubset))
+        # Clients of LDES 1.0 look for the amount alone, earlier ones for class and key as well.
+        yield _quad(policy, LDES.versionAmount, ox.Literal(1))
         yield _quad(policy, LDES.amount, ox.Literal(1))
         yield _quad(policy, LDES.versionKey, _VERSION_OF)
 
-    def fragment(self, url: str, relations: list[Relation]) -> Iterator[ox.Quad]:
-        """Yield a fragment and where it leads."""
+    def fragment(self, url: str, relations: list[Relation], *, is_full: bool) -> Iterator[ox.Quad]:
+        """Yield a fragment, whether it gets no more members, and where it leads."""
         node = ox.NamedNode(url)
         yield from self.described()
         yield _quad(node, _TYPE, ox.NamedNode(TREE.Node))
         if node != self.view:
             yield _quad(node, DCT.isPartOf, self.view)
+        if is_full:
+            yield _quad(node, LDES.immutable, _TRUE)
         for number, relation in enumerate(relations):
             yield from _relation(node, relation, number)
 

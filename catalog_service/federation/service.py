@@ -70,7 +70,7 @@ def page(atlas: Service, first: int) -> Fragment:
         relations.append(Relation(_url(atlas, "changes", end + 1), least, None))
     url = _url(atlas, "changes", first)
     quads = [
-        *stream.fragment(url, relations),
+        *stream.fragment(url, relations, is_full=bool(relations)),
         *stream.members(shown, Provenance.of(atlas.journal, atlas.settings.base_iri)),
     ]
     # A page at the end has no way on yet.
@@ -90,7 +90,7 @@ def _index(
         for start in starts
         if start in times
     ]
-    return Fragment(list(_stream(atlas).fragment(url, relations)), is_full)
+    return Fragment(list(_stream(atlas).fragment(url, relations, is_full=is_full)), is_full)
 
 
 def _reached(atlas: Service, first: int) -> int:

@@ -18,15 +18,12 @@ from harvesters.platforms.ldes import LdesPlatform
 from harvesters.platforms.options import choice
 from harvesters.platforms.peers import Peer
 from harvesters.platforms.protocol import Connection, Entry, Page, Platform
-from harvesters.platforms.rdf_pages import ACCEPT
 from harvesters.protocols import Incoming, Unreadable
 from ontology.errors import AtlasError
 
 STREAM: Final = "/ldes"
 CATALOG: Final = "/catalog.ttl"
 _GONE: Final = (404, 410)
-_ACCEPT: Final = f"application/n-quads, {ACCEPT}"
-"""Named graphs keep the versions of a page apart, and N-Quads is read the fastest."""
 
 
 class AtlasPlatform:
@@ -39,7 +36,7 @@ class AtlasPlatform:
         self._feeds: dict[str, Platform] = {}
         if feed != "catalog":
             self._feeds["ldes"] = LdesPlatform(
-                replace(connection, url=root + STREAM, options={}), peer, accept=_ACCEPT
+                replace(connection, url=root + STREAM, options={}), peer
             )
         if feed != "ldes":
             catalog = replace(connection, url=root + CATALOG, options={})

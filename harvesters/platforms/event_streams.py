@@ -11,35 +11,41 @@ from urllib.parse import urldefrag
 import pyoxigraph as ox
 
 from harvesters.platforms.rdf_pages import Document
+from harvesters.platforms.stream_context import (
+    LDES,
+    TREE,
+    VIEW,
+    Paths,
+    forgets,
+    is_immutable,
+    paths_of,
+)
 from harvesters.readers.rdf.dataset_closure import BOUNDS, DATASET, closure, is_a
 from harvesters.readers.rdf.fault_scope import Node
 from harvesters.readers.rdf.graph import Graph
 from ontology.dates import read_date
 from ontology.terms import ADMS, DCT, PROV, RDF
 
-_TREE: Final = "https://w3id.org/tree#"
-_LDES: Final = "https://w3id.org/ldes#"
 _AS: Final = "https://www.w3.org/ns/activitystreams#"
-_MEMBER: Final = f"{_TREE}member"
-_RELATION: Final = f"{_TREE}relation"
-_VIEW: Final = f"{_TREE}view"
+_MEMBER: Final = f"{TREE}member"
+_RELATION: Final = f"{TREE}relation"
 _VERSION_PATHS: Final = (DCT.isVersionOf,)
 _TIME_PATHS: Final = (PROV.generatedAtTime, DCT.modified, DCT.created, DCT.issued)
 _OF_VERSION: Final = frozenset({PROV.generatedAtTime, "https://schema.org/position"})
 """What is said of a version as a member of its stream, and not of the dataset."""
-_DELETED: Final = frozenset({f"{_AS}Delete", f"{_AS}Tombstone", f"{_LDES}Tombstone"})
-_ENDS_BEFORE: Final = frozenset({f"{_TREE}LessThanRelation", f"{_TREE}LessThanOrEqualToRelation"})
+_DELETED: Final = frozenset({f"{_AS}Delete", f"{_AS}Tombstone", f"{LDES}Tombstone"})
+_BEFORE: Final = frozenset({f"{TREE}LessThanRelation", f"{TREE}LessThanOrEqualToRelation"})
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A way to another fragment."""
+    """A way to another fragment: all relations that lead there, which hold together."""
 
     url: str
     value: str = ""
-    """Its value as a time, by which fragments are visited in order."""
+    """The least time behind it, or the greatest, by which fragments are visited in order."""
     ends: str = ""
-    """No member behind it is newer than this time; '' where the relation does not say."""
+    """No member behind it is newer than this time; '' where no relation says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +53,8 @@ class Fragment:
     """One document of a stream."""
 
     document: Document
-    relations: tuple[Relation, ...]
     immutable: bool
-    paths: tuple[str, str]
-    """Timestamp and version path, '' where this fragment does not say."""
+    paths: Paths
     bounds: set[Node]
     """Nodes at which the description of a dataset ends: other datasets, catalogues."""
     forgets: bool
@@ -71,26 +75,21 @@ class Member:
 
 def page_of(document: Document) -> Fragment:
     """Read a document as a fragment."""
-    cache = document.response.headers.get("cache-control", "").lower()
+    page = ox.NamedNode(urldefrag(document.url).url)
     return Fragment(
         document=document,
-        relations=tuple(_relations(document)),
-        immutable="immutable" in cache,
-        paths=(_path(document, "timestampPath"), _path(document, "versionOfPath")),
+        immutable=is_immutable(document, page),
+        paths=paths_of(document),
         bounds={
             node
             for node, triples in document.graph.out.items()
             if any(is_a(triples, cls) for cls in BOUNDS)
         },
-        forgets=any(
-            triple.object.value == f"{_LDES}DurationAgoPolicy"
-            for triple in document.triples()
-            if isinstance(triple.object, ox.NamedNode)
-        ),
+        forgets=forgets(document, page),
     )
 
 
-def members(fragment: Fragment, paths: tuple[str, str]) -> Iterator[Member]:
+def members(fragment: Fragment, paths: Paths) -> Iterator[Member]:
     """Yield the newest member of each dataset, the oldest first.
 
     Of members of the same time the last one of the document counts.
@@ -112,13 +111,17 @@ def version_graph(fragment: Fragment, member: Member) -> Graph:
     """Return a version as a graph of its own, in which it bears the IRI of its dataset.
 
     It is read from the named graph of its IRI where there is one (TREE, member extraction): other
-    members may describe the same organization differently.
+    members may describe the same organization differently. Such a graph may speak of the version,
+    or of the dataset itself.
     """
     graph = fragment.document.graph
+    entity = ox.NamedNode(member.entity)
+    focus = member.node
     if (own := graph.named.get(member.node)) is not None:
         graph = Graph(out=own, warnings=graph.warnings)
-    triples, subjects = closure(member.node, graph, fragment.bounds)
-    entity = ox.NamedNode(member.entity)
+        if not is_a(own.get(focus, []), DATASET) and entity in own:
+            focus = entity
+    triples, subjects = closure(focus, graph, fragment.bounds)
     result = Graph()
     for triple in triples:
         subject = cast(Node, entity if triple.subject == member.node else triple.subject)
@@ -134,12 +137,14 @@ def version_graph(fragment: Fragment, member: Member) -> Graph:
     return result
 
 
-def _member(node: Node, own: list[ox.Triple], paths: tuple[str, str]) -> Member:
+def _member(node: Node, own: list[ox.Triple], paths: Paths) -> Member:
     time_paths = (paths[0],) if paths[0] else _TIME_PATHS
     version_paths = (paths[1],) if paths[1] else _VERSION_PATHS
     types = _values(own, RDF.type)
     status = {value.lower() for value in _values(own, ADMS.status)}
     deleted = bool(types & _DELETED) or any(one.endswith("withdrawn") for one in status)
+    if paths[3]:
+        deleted = deleted or paths[3] in _values(own, paths[2] or RDF.type)
     entity = _first(own, (f"{_AS}object",)) if types & _DELETED else ""
     return Member(
         node=node,
@@ -151,10 +156,27 @@ def _member(node: Node, own: list[ox.Triple], paths: tuple[str, str]) -> Member:
 
 def is_dataset(member: Member, fragment: Fragment) -> bool:
     """Tell whether a member describes a dataset."""
-    return is_a(fragment.document.graph.out[member.node], DATASET)
+    graph = fragment.document.graph
+    own = graph.named.get(member.node, {}).get(ox.NamedNode(member.entity), [])
+    return is_a(graph.out[member.node], DATASET) or is_a(own, DATASET)
 
 
-def _relations(document: Document) -> Iterator[Relation]:
+def relations(fragment: Fragment, paths: Paths) -> Iterator[Relation]:
+    """Yield the ways to other fragments; relations by another path than time say no time."""
+    found: dict[str, Relation] = {}
+    for one in _relations(fragment.document, paths[0]):
+        known = found.get(one.url)
+        if known is None:
+            found[one.url] = one
+            continue
+        # Of a way with both bounds the lower one orders.
+        value = known.value if one.ends else one.value
+        ends = min(filter(None, (known.ends, one.ends)), default="")
+        found[one.url] = Relation(one.url, value or known.value or one.value, ends)
+    yield from found.values()
+
+
+def _relations(document: Document, time_path: str) -> Iterator[Relation]:
     out = document.graph.out
     page = urldefrag(document.url).url
     own = out.get(ox.NamedNode(document.url), [])
@@ -164,20 +186,17 @@ def _relations(document: Document) -> Iterator[Relation]:
         if triple.predicate.value != _RELATION:
             continue
         parts = out.get(cast(Node, triple.object), [])
-        url = urldefrag(_first(parts, (f"{_TREE}node",))).url
-        value = _utc(_first(parts, (f"{_TREE}value",)))
+        url = urldefrag(_first(parts, (f"{TREE}node",))).url
+        path = _first(parts, (f"{TREE}path",))
+        of_time = not (path and time_path) or path == time_path
+        value = _utc(_first(parts, (f"{TREE}value",))) if of_time else ""
         types = _values(parts, RDF.type)
         if url and url != page:
-            yield Relation(url, value, value if types & _ENDS_BEFORE else "")
-    views = [urldefrag(one.value).url for one in document.objects((_VIEW,))]
+            yield Relation(url, value, value if types & _BEFORE else "")
+    views = [urldefrag(one.value).url for one in document.objects((VIEW,))]
     if page not in views and views and not document.objects((_MEMBER,)):
         # The stream's own address, which tells where its first fragment is.
         yield Relation(views[0])
-
-
-def _path(document: Document, name: str) -> str:
-    found = document.objects((f"{_LDES}{name}",))
-    return found[0].value if found else ""
 
 
 def _values(triples: list[ox.Triple], predicate: str) -> set[str]:

@@ -26,16 +26,23 @@ from harvesters.platforms.event_streams import (
     is_dataset,
     members,
     page_of,
+    relations,
     version_graph,
 )
 from harvesters.platforms.guarded_list import list_unreadable, page_digest
 from harvesters.platforms.options import choice
 from harvesters.platforms.peers import Peer
 from harvesters.platforms.protocol import Connection, Entry, Page
-from harvesters.platforms.rdf_pages import ACCEPT, read_datasets, remote_name, request_document
+from harvesters.platforms.rdf_pages import read_datasets, remote_name, request_document
+from harvesters.platforms.stream_context import NO_PATHS, Paths
 from harvesters.protocols import Incoming, Unreadable
 from ontology.errors import AtlasError
 
+ACCEPT: Final = (
+    "application/n-quads, application/trig, text/turtle;q=0.9, application/n-triples;q=0.8, "
+    "application/ld+json;q=0.7, application/rdf+xml;q=0.6, */*;q=0.1"
+)
+"""Named graphs keep the versions of a page apart, and N-Quads is read the fastest."""
 _DIGITS: Final = 12
 _MAX_KEPT: Final = 5_000
 """Number of immutable fragments that a bookmark knows."""
@@ -58,8 +65,8 @@ class _Walk:
     newest: str = ""
     gone: dict[str, str] = field(default_factory=dict)
     """Deleted datasets by identifier, with the time of the deletion."""
-    paths: tuple[str, str] = ("", "")
-    """The stream's timestamp and version paths."""
+    paths: Paths = NO_PATHS
+    """What the stream says of its members."""
     faults: int = 0
     forgets: bool = False
     began: str = ""
@@ -73,12 +80,12 @@ class _Walk:
         queue = [("", one) for one in opened or [url]]
         known = fixed + "".join(_digest(one) for _, one in queue)
         walk = cls(queue=queue, known=known, fixed=fixed)
-        return replace(walk, since=since, newest=since, paths=tuple(paths))
+        return replace(walk, since=since, newest=since, paths=_padded(paths))
 
     @classmethod
     def read(cls, cursor: str) -> _Walk:
         given = orjson.loads(cursor)
-        return cls(**given | {"paths": tuple(given["paths"])})
+        return cls(**given | {"paths": _padded(given["paths"])})
 
     def written(self) -> str:
         return orjson.dumps(asdict(self)).decode()
@@ -103,12 +110,9 @@ class _Walk:
 class LdesPlatform:
     """One event stream (`harvesters.platforms.protocol.Platform`)."""
 
-    def __init__(
-        self, connection: Connection, peer: Peer | None = None, *, accept: str = ACCEPT
-    ) -> None:
+    def __init__(self, connection: Connection, peer: Peer | None = None) -> None:
         self._connection = connection
         self._peer = peer
-        self._accept = accept
         self._identity = choice(connection, "identity", ("last", "iri"), "last")
         self._newest: dict[str, str] = {}
 
@@ -151,7 +155,7 @@ class LdesPlatform:
     def _visited(self, url: str, *, first: bool) -> Fragment | None:
         """Return a fragment; None for one that is no longer there."""
         try:
-            return page_of(request_document(self._connection.client, url, accept=self._accept))
+            return page_of(request_document(self._connection.client, url, accept=ACCEPT))
         except AtlasError as error:
             if first or not is_of_one_record(error) or error.params.get("status") not in (404, 410):
                 raise
@@ -160,15 +164,15 @@ class LdesPlatform:
     @staticmethod
     def _advanced(walk: _Walk, fragment: Fragment, url: str) -> _Walk:
         """Return the walk with what a fragment says of the stream and of other fragments."""
-        paths = tuple(new or old for new, old in zip(fragment.paths, walk.paths, strict=True))
-        walk = replace(walk, paths=(paths[0], paths[1]), forgets=walk.forgets or fragment.forgets)
+        paths = _padded([new or old for new, old in zip(fragment.paths, walk.paths, strict=True)])
+        walk = replace(walk, paths=paths, forgets=walk.forgets or fragment.forgets)
         if fragment.immutable:
             walk = replace(walk, fixed=walk.fixed + _digest(url))
         else:
             walk = replace(walk, open=[*walk.open, url])
         return walk.reaching(
             (one.value, one.url)
-            for one in fragment.relations
+            for one in relations(fragment, paths)
             if not (walk.since and one.ends and one.ends < walk.since)
         )
 
@@ -206,6 +210,12 @@ class LdesPlatform:
         if walk.faults:
             return list_unreadable(url, walk.faults)
         return AtlasError(STREAM_FORGETS, url=url) if walk.forgets else None
+
+
+def _padded(paths: list[str]) -> Paths:
+    """Return paths as they were stored; earlier versions knew the first two only."""
+    time, version, delete_path, delete_object = (*paths, *NO_PATHS)[: len(NO_PATHS)]
+    return time, version, delete_path, delete_object
 
 
 def _digest(url: str) -> str:

@@ -41,7 +41,8 @@ def test_the_newest_public_version_of_each_record_and_the_ends_of_others(site: S
     (changes,) = leads(quads_of(client, ranges.removeprefix(BASE)))
     quads = quads_of(client, changes.removeprefix(BASE))
     assert members(quads) == [*SHOWN, *ENDED]
-    deleted = [q.subject.value for q in quads if q.object == ox.NamedNode(AS.Delete)]
+    ends = (ox.NamedNode(RDF.type), ox.NamedNode(AS.Delete))
+    deleted = [q.subject.value for q in quads if (q.predicate, q.object) == ends]
     assert deleted == ENDED
     # Nothing but that it is gone: neither what it said, nor why, nor that it was closed.
     said = {q.predicate.value for q in quads if q.subject.value == ENDED[0]}

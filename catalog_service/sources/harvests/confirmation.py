@@ -15,7 +15,8 @@ from typing import Final
 
 from catalog_service.sources.harvests.model import Difference, HarvestResult, HarvestRun, Problem
 from catalog_service.sources.harvests.raw_answers import for_stewards
-from catalog_service.sources.harvests.walk import Parts, StopWalkError, count_outcome, said
+from catalog_service.sources.harvests.stop_watch import StopWalkError
+from catalog_service.sources.harvests.walk import Parts, count_outcome, said
 from harvesters.platforms.protocol import LookUp, look_up_of
 from harvesters.protocols import Incoming, Submission, Unreadable
 from ontology.errors import AtlasError

@@ -35,9 +35,9 @@ from catalog_service.sources.harvests.removal import (
     withdraw_overdue,
 )
 from catalog_service.sources.harvests.source_store import CANCEL
-from catalog_service.sources.harvests.stop_watch import watching
+from catalog_service.sources.harvests.stop_watch import StopWalkError, watching
 from catalog_service.sources.harvests.store import HarvestStore
-from catalog_service.sources.harvests.walk import Parts, StopWalkError, WalkEnd, said, walk
+from catalog_service.sources.harvests.walk import Parts, WalkEnd, said, walk
 from catalog_service.sources.notices.reporting import reported
 from harvesters.errors import LIST_INCOMPLETE
 from harvesters.platforms.cancellation import Cancellation

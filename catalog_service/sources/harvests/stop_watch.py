@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Final
 
-from catalog_service.sources.harvests.walk import StopWalkError
 from harvesters.platforms.cancellation import Cancellation
 from ontology.errors import AtlasError
 
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks."""
+
+
+class StopWalkError(AtlasError):
+    """A person, a signal or the deadline wants the walk to end."""
 
 
 @contextmanager

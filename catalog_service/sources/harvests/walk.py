@@ -2,13 +2,12 @@
 
 A page is requested, its datasets are fetched side by side and submitted, and then one transaction
 stores what the page named and where the walk goes on. A process that dies between the two submits
-the page once more, and nothing changes by it.
+the page once more, and nothing changes by it. Requests are one page ahead (`page_requests`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,9 +16,10 @@ from catalog_service.clock import Clock
 from catalog_service.journal import Journal
 from catalog_service.sources.harvests.harvest_tables import LEASE
 from catalog_service.sources.harvests.model import Difference, HarvestResult, HarvestRun, Problem
+from catalog_service.sources.harvests.page_requests import PageRequests, Requested
 from catalog_service.sources.harvests.raw_answers import for_stewards
 from catalog_service.sources.harvests.store import HarvestStore
-from harvesters.platforms.protocol import Entry, Page, Platform
+from harvesters.platforms.protocol import Entry, Platform
 from harvesters.protocols import Incoming, Item, Outcome, Submission, Unreadable
 from ontology.errors import AtlasError
 
@@ -29,10 +29,6 @@ FEWEST: Final = 3
 """Requests of a page that must all have failed before the platform is held to refuse them."""
 
 Progress = Callable[[HarvestRun], None]
-
-
-class StopWalkError(AtlasError):
-    """A person, a signal or the deadline wants the walk to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +73,18 @@ def walk(parts: Parts, run: HarvestRun, submission: Submission, result: HarvestR
     removed: list[str] = []
     # What was left unread before the run was gone on with is not known any more.
     unread = run.counters["errors"] if run.resumed else 0
-    pool = ThreadPoolExecutor(parts.parallel, "fetch")
+    requests = PageRequests(parts.platform, run, parts.store, parts.journal, parts.parallel)
     try:
+        parts.check()
+        ahead = requests.begin(run.cursor)
         while True:
-            parts.check()
-            page = parts.platform.page(run.cursor, None if run.full else run.bookmark)
+            requested = ahead.result()
+            page = requested.page
             # The answer may have taken long: is the run still ours, and still wanted?
             parts.check()
-            unread += _take(parts, run, page, submission, result, pool)
+            if page.next is not None:
+                ahead = requests.begin(page.next)
+            unread += _take(parts, run, requests.settled(requested), submission, result)
             removed.extend(page.removed)
             if page.next is None:
                 return WalkEnd(
@@ -96,26 +96,23 @@ def walk(parts: Parts, run: HarvestRun, submission: Submission, result: HarvestR
                     whole=page.whole,
                     unread=unread,
                 )
+            parts.check()
     finally:
-        # A page's remaining requests, each of which may take a minute, must not hold up the end.
-        pool.shutdown(cancel_futures=True)
+        requests.close()
 
 
 def _take(
     parts: Parts,
     run: HarvestRun,
-    page: Page,
+    requested: Requested,
     submission: Submission,
     result: HarvestResult,
-    pool: ThreadPoolExecutor,
 ) -> int:
     """Take a page in; return how many datasets were left unread that may be readable next time.
 
     Raises the error of the first dataset where every single request of the page failed.
     """
-    entries = [entry for entry in page.entries if isinstance(entry, Entry)]
-    known = parts.store.marks(run, [entry.remote_id for entry in entries])
-    fresh, marks = _to_fetch(parts, run, entries, known)
+    page, fresh, marks = requested.page, requested.entries, requested.marks
     run.counters["read"] += len(page.entries)
     run.counters["skipped"] += len(marks)
     problems = [
@@ -125,9 +122,9 @@ def _take(
     ]
     by_id = {entry.remote_id: entry for entry in fresh}
     failed: dict[int, str] = {}
-    passing: dict[str, AtlasError] = {}
+    passing = requested.passing
     raw: dict[str, Callable[[], bytes | None]] = {}
-    items = _items(parts, fresh, pool, failed, passing, raw)
+    items = _items(parts, requested, failed, raw)
     for outcome in parts.catalog.submit(items, submission):
         count_outcome(run, result, outcome)
         remote_id = outcome.remote_id or failed.get(id(outcome.error))
@@ -163,48 +160,21 @@ def _take(
     return len(passing) if run.full else len(asked.intersection(failed.values()))
 
 
-def _to_fetch(
-    parts: Parts,
-    run: HarvestRun,
-    entries: Sequence[Entry],
-    known: dict[str, tuple[str | None, int]],
-) -> tuple[list[Entry], dict[str, str | None]]:
-    """Return the entries to fetch, and the marks of those that are known and unchanged."""
-    same = [
-        entry.remote_id
-        for entry in entries
-        if entry.mark is not None and known.get(entry.remote_id, (None, 0))[0] == entry.mark
-    ]
-    states = parts.journal.states(run.source, same)
-    # A record that had gone is listed again: it must be submitted to come back.
-    there = {one for one in same if one in states and states[one].state in ("active", "held")}
-    fresh: dict[str, Entry] = {}
-    marks: dict[str, str | None] = {}
-    for entry in entries:
-        if entry.remote_id in there:
-            marks[entry.remote_id] = entry.mark
-        else:
-            fresh.setdefault(entry.remote_id, entry)
-    return list(fresh.values()), marks
-
-
 def _items(
     parts: Parts,
-    entries: Sequence[Entry],
-    pool: ThreadPoolExecutor,
+    requested: Requested,
     failed: dict[int, str],
-    passing: dict[str, AtlasError],
     raw: dict[str, Callable[[], bytes | None]],
 ) -> Iterator[Item]:
-    """Yield the datasets of a page in its order, fetched side by side.
+    """Yield the datasets of a page in its order, as they come.
 
     ``failed`` takes the identifier of each that could not be read, by the `id` of its error,
-    ``passing`` of those whose request failed for what says nothing of the dataset itself, ``raw``
-    what the platform answered for each, by its identifier.
+    ``raw`` what the platform answered for each, by its identifier.
     """
     renewed = parts.clock.now()
-    fetches = pool.map(lambda entry: _fetch(parts.platform, entry, passing), entries)
-    for entry, fetched in zip(entries, fetches, strict=True):
+    for entry in requested.entries:
+        # Given up here, so that an answer lives no longer than its batch.
+        fetched = requested.fetches.pop(entry.remote_id).result()
         if parts.clock.now() - renewed > _RENEW_AFTER:
             parts.check()
             renewed = parts.clock.now()
@@ -223,18 +193,6 @@ def _answered(entry: Entry, fetched: Incoming | Unreadable) -> Callable[[], byte
     if isinstance(fetched, Unreadable):
         return lambda: fetched.raw
     return fetched.raw
-
-
-def _fetch(
-    platform: Platform, entry: Entry, passing: dict[str, AtlasError]
-) -> Incoming | Unreadable:
-    try:
-        return platform.fetch(entry)
-    except StopWalkError:
-        raise
-    except AtlasError as error:
-        passing[entry.remote_id] = error
-        return Unreadable(error)
 
 
 def count_outcome(run: HarvestRun, result: HarvestResult, outcome: Outcome) -> None:

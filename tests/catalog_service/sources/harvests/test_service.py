@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from catalog_service.sources.errors import (
 )
 from catalog_service.sources.harvests import confirmation
 from catalog_service.sources.harvests.harvest_tables import LEASE
-from catalog_service.sources.harvests.model import HarvestResult, HarvestSettings
+from catalog_service.sources.harvests.model import HarvestResult, HarvestRun, HarvestSettings
 from catalog_service.sources.harvests.queries import problems_after
 from catalog_service.sources.harvests.run import Harvest, Order
 from catalog_service.sources.harvests.service import ask, decide, harvest, stop
@@ -72,6 +73,25 @@ def test_a_walk_takes_all_in_and_a_second_costs_no_dataset(visited: Visited) -> 
     again = visited.run(full=True)
     assert visited.counted(again) == {"read": 10, "skipped": 10}
     assert visited.platform.requests == [f"page {n}" for n in range(5)]
+
+
+def test_the_next_page_is_requested_before_a_page_is_stored(visited: Visited) -> None:
+    asked, ahead = Event(), []
+    visited.platform.before_page = lambda page: asked.set() if page == 1 else None
+
+    def tell(run: HarvestRun) -> None:
+        if run.pages == 1:
+            ahead.append(asked.wait(10))
+
+    assert visited.run(progress=tell).status == "done"
+    assert ahead == [True]
+
+
+def test_a_dataset_that_the_next_page_repeats_counts_as_known(visited: Visited) -> None:
+    visited.platform.size = 5
+    visited.platform.turned = lambda _page: 0
+    result = harvest(visited.atlas, "pudong", actor="test", platform=visited.platform)
+    assert visited.counted(result) == {"read": 10, "created": 5, "skipped": 5}
 
 
 def test_an_increment_lists_what_changed_only(visited: Visited) -> None:

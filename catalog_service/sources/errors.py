@@ -87,6 +87,13 @@ WEBHOOK_SECRET_NEEDED: Final = ErrorKind(
     "with `atlas source webhook-secret {source}`, and give it to the receiver.",
     status=503,
 )
+WEBHOOK_NOT_PLAIN: Final = ErrorKind(
+    "webhook-not-plain",
+    "The address of the webhook is not written as a plain web address, or is one as it is shown "
+    "(its origin and /…); nothing was changed. Give the whole of it: http or https, host, port if "
+    "need be, path.",
+    status=422,
+)
 SMTP_NEEDED: Final = ErrorKind(
     "smtp-needed",
     "No e-mail can be sent: set ATLAS_SMTP_URL to a mail server, and ATLAS_SMTP_FROM to the "

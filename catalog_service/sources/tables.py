@@ -16,7 +16,7 @@ harvest_sources = sa.Table(
     sa.Column("settings", sa.Text, nullable=False),
     # Encrypted; NULL: the platform asks for none.
     sa.Column("credentials", sa.LargeBinary),
-    # Encrypted; signs the notices that go to the source's webhook.
+    # Encrypted; the address of the source's webhook, and the key that signs the notices there.
     sa.Column("webhook_secret", sa.LargeBinary),
     sa.Column("bookmark", sa.Text),
     # Microseconds since 1970 UTC, here and below.

@@ -11,14 +11,13 @@ from pydantic import ValidationError
 from catalog_service.catalog.admission import check_source_id
 from catalog_service.context import Service
 from catalog_service.journal.model import Source
-from catalog_service.secret_keys import SecretKeys
 from catalog_service.sources.errors import BAD_SETTING, NOT_HARVESTED
 from catalog_service.sources.harvests.model import HarvestSettings, HarvestSource
 from catalog_service.sources.harvests.platforms import opened
 from catalog_service.sources.harvests.schedule import check_schedule, next_visit
-from catalog_service.sources.harvests.secrets import SourceSecrets, new_secret
 from catalog_service.sources.harvests.store import HarvestStore
-from harvesters.platforms.web_address import parse
+from catalog_service.sources.harvests.webhook_receivers import WebhookReceivers
+from catalog_service.sources.notices.model import shown_webhook
 from harvesters.protocols import Gate
 from ontology.errors import AtlasError
 
@@ -42,8 +41,9 @@ def connect(
     """Add a source, or change what is given of one that is there; ``given``: its settings.
 
     Nothing is stored unless all of it is right. Raises ``illegal-source-id``,
-    ``unknown-platform``, ``unknown-option``, ``bad-schedule``, ``bad-setting``, and what is wrong
-    with an address or the file of keys. The second part is None for a source that is not visited.
+    ``unknown-platform``, ``unknown-option``, ``bad-schedule``, ``bad-setting``,
+    ``webhook-not-plain``, and what is wrong with an address or the file of keys. The second part is
+    None for a source that is not visited.
     """
     check_source_id(name)
     store = HarvestStore(atlas.journal, atlas.clock)
@@ -59,26 +59,36 @@ def connect(
         )
         with opened(atlas, planned, source):
             pass  # its type, options, address and allowances are right
-        webhook = settings.notify_webhook
-        is_new = webhook != (None if before is None else before.settings.notify_webhook)
-        if webhook and is_new:
-            parse(webhook)
-            SecretKeys.load(atlas.settings)  # signed with a key that is kept encrypted
+        settings, secrets = _hidden(atlas, name, before, settings)
         due = _due(before, settings, atlas.clock.now())
         moved = there is not None and (
             (kind, address) != (there.type, there.url)
             or (before is not None and settings.options != before.settings.options)
         )
         registered = atlas.journal.put_source(name, kind=kind, title=title, url=url, gate=gate)
-        store.put_source(name, settings, due, moved=moved)
-        if is_new:
-            # Of its own: whoever has the former key must not write to the new receiver.
-            secret = new_secret() if webhook else None
-            SourceSecrets(atlas.journal, atlas.settings).write(name, "webhook_secret", secret)
+        store.put_source(name, settings, due, moved=moved, secrets=secrets)
         return registered, store.source(name)
     if given:
         raise AtlasError(NOT_HARVESTED, source=name)
     return atlas.journal.put_source(name, kind=kind, title=title, url=url, gate=gate), before
+
+
+def _hidden(
+    atlas: Service, name: str, before: HarvestSource | None, settings: HarvestSettings
+) -> tuple[HarvestSettings, dict[str, bytes | None]]:
+    """Return the settings without the address of a webhook, and what is to be kept encrypted."""
+    webhook = settings.notify_webhook or None
+    kept = None if before is None else before.settings.notify_webhook
+    receivers = WebhookReceivers(atlas.journal, atlas.settings)
+    if webhook is None:
+        return settings, {} if kept is None else {"webhook_secret": None}
+    if webhook == kept:
+        # As it was shown to whoever changes something else.
+        receivers.hide(name)
+        return settings, {}
+    secret = receivers.encrypted(name, webhook)
+    shown = settings.model_copy(update={"notify_webhook": shown_webhook(webhook)})
+    return shown, {"webhook_secret": secret}
 
 
 def _due(before: HarvestSource | None, settings: HarvestSettings, now: datetime) -> datetime | None:

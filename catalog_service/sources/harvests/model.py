@@ -63,6 +63,7 @@ class HarvestSettings(BaseModel):
     notify_on: NotifyOn = "held"
     """After which runs notices are sent, where there is an address for them."""
     notify_webhook: Annotated[str | None, Field(max_length=2_000)] = None
+    """As it is given; stored and read as `shown_webhook` shows it (`webhook_receivers`)."""
     notify_emails: tuple[Annotated[str, Field(max_length=254, pattern=MAIL_ADDRESS)], ...] = ()
 
     def notice_targets(self) -> list[tuple[Channel, str]]:

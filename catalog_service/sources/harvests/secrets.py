@@ -1,4 +1,4 @@
-"""What is kept encrypted of a source: its credentials, and the key that signs its notices."""
+"""What is kept encrypted of a source: its credentials, and the receiver of its notices."""
 
 from __future__ import annotations
 
@@ -46,10 +46,7 @@ class SourceSecrets:
 
         Raises `AtlasError`: ``not-harvested`` for a source that is not visited, and of the file.
         """
-        stored = None
-        if secret is not None:
-            keys = SecretKeys.load(self._settings)
-            stored = keys.encrypt(secret, _context(source, purpose))
+        stored = None if secret is None else self.encrypted(source, purpose, secret)
         with self._journal.writing_tables() as connection:
             found = connection.execute(
                 harvest_sources.update()
@@ -58,6 +55,10 @@ class SourceSecrets:
             )
             if not found.rowcount:
                 raise AtlasError(NOT_HARVESTED, source=source)
+
+    def encrypted(self, source: str, purpose: Purpose, secret: bytes) -> bytes:
+        """Return a secret as it is stored; raises of the file."""
+        return SecretKeys.load(self._settings).encrypt(secret, _context(source, purpose))
 
     def rotate(self) -> tuple[SecretKeys, int]:
         """Add a new key and encrypt every secret with it; return the keys, and how many they were.

@@ -12,6 +12,7 @@ from catalog_service.journal.codec import to_instant, to_number
 from catalog_service.sources.errors import NOT_HARVESTED
 from catalog_service.sources.harvests.harvest_tables import HarvestTables
 from catalog_service.sources.harvests.model import HarvestSettings, HarvestSource
+from catalog_service.sources.notices.model import shown_webhook
 from catalog_service.sources.tables import harvest_entries, harvest_sources, harvests
 from ontology.errors import AtlasError
 
@@ -39,17 +40,25 @@ class SourceStore(HarvestTables):
         return _source(row)
 
     def put_source(
-        self, name: str, settings: HarvestSettings, due: datetime | None, *, moved: bool = False
+        self,
+        name: str,
+        settings: HarvestSettings,
+        due: datetime | None,
+        *,
+        moved: bool = False,
+        secrets: Mapping[str, bytes | None] | None = None,
     ) -> None:
         """Store how a source is visited, and when it is next.
 
         ``moved``: it is visited elsewhere or otherwise now, so that what is known of its list is
-        forgotten, and no run goes on where an earlier one stood.
+        forgotten, and no run goes on where an earlier one stood. ``secrets``: what is
+        encrypted anew, by its column (`SourceSecrets.encrypted`).
         """
         values: dict[str, Any] = {
             "settings": settings.model_dump_json(),
             "due": None if due is None else to_number(due),
         }
+        values.update(secrets or {})
         if moved:
             forgotten = ("bookmark", "full_walk", "listed", "accept_shorter")
             values |= dict.fromkeys(forgotten)
@@ -126,9 +135,14 @@ def put_columns(connection: sa.Connection, name: str, values: Mapping[str, Any])
 
 
 def _source(row: Any) -> HarvestSource:
+    settings = HarvestSettings.model_validate_json(row.settings)
+    if settings.notify_webhook is not None:
+        # An earlier version stored the whole of it.
+        shown = shown_webhook(settings.notify_webhook)
+        settings = settings.model_copy(update={"notify_webhook": shown})
     return HarvestSource(
         source=row.source,
-        settings=HarvestSettings.model_validate_json(row.settings),
+        settings=settings,
         bookmark=row.bookmark,
         full_walk=None if row.full_walk is None else to_instant(row.full_walk),
         listed=row.listed,

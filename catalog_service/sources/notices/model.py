@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, Self
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -15,9 +16,23 @@ Channel = Literal["webhook", "email"]
 NoticeState = Literal["waiting", "sent", "given-up", "dropped"]
 """``dropped``: the source no longer names the address that the notice was for."""
 
+_HIDDEN: Final = "/…"
+"""What stands for the path and query of a webhook's address, where receivers have their tokens."""
+
 _FAILED_ON_THE_WAY: Final = "run-too-long"
 _GOES_ON_LATER: Final = "run-interrupted"
 _BY_A_PERSON: Final = "run-stopped"
+
+
+def shown_webhook(address: str) -> str:
+    """Return the address of a webhook as it is shown: its origin, and ``/…`` for the rest."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{_HIDDEN}"
+
+
+def is_hidden(address: str) -> bool:
+    """Tell whether an address is one as it is shown, and not the whole of it."""
+    return address.endswith(_HIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,7 @@ class Notice:
     run: str | None
     channel: Channel
     target: str
+    """A mail address, or that of a webhook as it is shown (`shown_webhook`)."""
     report: Report
     created: datetime
     state: NoticeState = "waiting"

@@ -19,7 +19,13 @@ import sqlalchemy as sa
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
 from catalog_service.journal.codec import to_instant, to_number
-from catalog_service.sources.notices.model import Channel, Notice, NoticeState, Report
+from catalog_service.sources.notices.model import (
+    Channel,
+    Notice,
+    NoticeState,
+    Report,
+    shown_webhook,
+)
 from catalog_service.sources.tables import notice_outbox
 
 Addressed = tuple[Report, Sequence[tuple[Channel, str]]]
@@ -158,7 +164,7 @@ def _notice(row: Any, attempts: int) -> Notice:
         source=row.source,
         run=row.run,
         channel=row.channel,
-        target=row.target,
+        target=shown_webhook(row.target) if row.channel == "webhook" else row.target,
         report=Report.from_json(row.report),
         created=to_instant(row.created),
         state=row.state,

@@ -15,6 +15,7 @@ from catalog_service.sources.errors import MAIL_REFUSED, NOT_HARVESTED
 from catalog_service.sources.harvests.model import HarvestSettings
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.harvests.walk import said
+from catalog_service.sources.harvests.webhook_receivers import WebhookReceivers
 from catalog_service.sources.notices import mail, webhook
 from catalog_service.sources.notices.model import Notice
 from catalog_service.sources.notices.outbox import Outbox
@@ -31,6 +32,10 @@ _log = structlog.get_logger(__name__)
 
 def run(atlas: Atlas, stop: Event) -> None:
     """Send notices until ``stop`` is set."""
+    try:
+        WebhookReceivers(atlas.journal, atlas.settings).hide_all()
+    except AtlasError as error:
+        _log.warning("webhooks-not-hidden", error=str(error))
     tidied: datetime | None = None
     while not stop.wait(LOOK_EVERY):
         try:

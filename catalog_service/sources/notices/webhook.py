@@ -18,8 +18,8 @@ import orjson
 from catalog_service.context import Service
 from catalog_service.sources.errors import WEBHOOK_SECRET_NEEDED
 from catalog_service.sources.harvests.platforms import agent, host_turns
-from catalog_service.sources.harvests.secrets import SourceSecrets, new_secret
-from catalog_service.sources.notices.model import Notice
+from catalog_service.sources.harvests.webhook_receivers import Receiver, WebhookReceivers
+from catalog_service.sources.notices.model import Notice, shown_webhook
 from harvesters.platforms.http import GuardedClient
 from harvesters.platforms.limits import RequestLimits
 from harvesters.platforms.politeness import Politeness
@@ -28,6 +28,8 @@ from ontology.limits import MIB
 
 _LIMITS: Final = RequestLimits(seconds=20, body=MIB)
 """Whoever takes longer to say that it got a notice gets it again."""
+_ADDRESSES: Final = frozenset({"url", "target"})
+"""Parameters of the client's errors that are addresses."""
 
 
 def make_secret(atlas: Service, source: str) -> str:
@@ -35,15 +37,13 @@ def make_secret(atlas: Service, source: str) -> str:
 
     Raises what `SourceSecrets.write` raises.
     """
-    secret = new_secret()
-    SourceSecrets(atlas.journal, atlas.settings).write(source, "webhook_secret", secret)
-    return secret_text(secret)
+    return secret_text(WebhookReceivers(atlas.journal, atlas.settings).new_key(source))
 
 
 def shown_secret(atlas: Service, source: str) -> str | None:
     """Return the key of a source for whoever sets its receiver up; None where there is none."""
-    secret = SourceSecrets(atlas.journal, atlas.settings).read(source, "webhook_secret")
-    return None if secret is None else secret_text(secret)
+    receiver = WebhookReceivers(atlas.journal, atlas.settings).of(source)
+    return None if receiver is None else secret_text(receiver.key)
 
 
 def secret_text(secret: bytes) -> str:
@@ -82,14 +82,23 @@ def send(atlas: Service, notice: Notice, allow: Iterable[str]) -> None:
     """Send a notice; ``allow``: the inner addresses that may be reached for its source.
 
     Raises `AtlasError`: ``webhook-secret-needed``, of the file of keys, and of the client for every
-    answer but 2xx.
+    answer but 2xx; none of them shows more of the address than its origin.
     """
-    secret = SourceSecrets(atlas.journal, atlas.settings).read(notice.source, "webhook_secret")
-    if secret is None:
+    receiver = WebhookReceivers(atlas.journal, atlas.settings).of(notice.source)
+    if receiver is None or not receiver.address:
         raise AtlasError(WEBHOOK_SECRET_NEEDED, source=notice.source)
+    try:
+        _post(atlas, notice, receiver, allow)
+    except AtlasError as error:
+        for name in _ADDRESSES & error.params.keys():
+            error.params[name] = shown_webhook(str(error.params[name]))
+        raise
+
+
+def _post(atlas: Service, notice: Notice, receiver: Receiver, allow: Iterable[str]) -> None:
     body, timestamp = content(notice), int(atlas.clock.now().timestamp())
     with GuardedClient(
-        notice.target,
+        receiver.address,
         turns=host_turns(),
         agent=agent(atlas),
         allow=allow,
@@ -99,12 +108,12 @@ def send(atlas: Service, notice: Notice, allow: Iterable[str]) -> None:
     ) as client:
         client.request(
             "POST",
-            notice.target,
+            receiver.address,
             headers={
                 "content-type": "application/json",
                 "webhook-id": notice.id,
                 "webhook-timestamp": str(timestamp),
-                "webhook-signature": signature(secret, notice.id, timestamp, body),
+                "webhook-signature": signature(receiver.key, notice.id, timestamp, body),
             },
             content=body,
         )

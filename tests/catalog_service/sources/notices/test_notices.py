@@ -19,6 +19,7 @@ from typing import Any
 
 import orjson
 import pytest
+import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
 from cryptography import x509
@@ -29,13 +30,19 @@ from pydantic import SecretStr
 
 from catalog_service.secret_keys import create_file
 from catalog_service.sources.harvests.connecting import connect
+from catalog_service.sources.harvests.model import HarvestSettings
+from catalog_service.sources.harvests.secrets import SourceSecrets, new_secret
 from catalog_service.sources.harvests.service import harvest
+from catalog_service.sources.harvests.store import HarvestStore
+from catalog_service.sources.harvests.webhook_receivers import WebhookReceivers
 from catalog_service.sources.notices.model import Notice, Report
 from catalog_service.sources.notices.outbox import LEASE, MOST_ATTEMPTS, Outbox
 from catalog_service.sources.notices.reporting import tell_not_begun
 from catalog_service.sources.notices.sender import deliver
-from catalog_service.sources.notices.webhook import shown_secret
+from catalog_service.sources.notices.webhook import secret_text, shown_secret
+from catalog_service.sources.tables import harvest_sources, notice_outbox
 from harvesters.platforms.guarded_list import GuardedList
+from ontology.errors import AtlasError
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
 from tests.fixtures.web import House
 
@@ -124,6 +131,10 @@ class Told:
         result = harvest(self.house.atlas, "pudong", actor="test", platform=guarded, **more)
         assert result.run is not None
         return result.run
+
+    def settings(self) -> HarvestSettings:
+        store = HarvestStore(self.house.atlas.journal, self.house.clock)
+        return store.source("pudong").settings
 
     def notices(self) -> list[Notice]:
         return Outbox(self.house.atlas.journal, self.house.clock).of_source("pudong")
@@ -216,6 +227,67 @@ def test_a_webhook_is_signed_repeated_and_told_once(told: Told) -> None:
     assert (data["run"], data["status"], data["error"]["code"]) == (run, "failed", "broken")
     told.house.clock.step(minutes=60)
     assert (deliver(told.house.atlas), told.notices()[0].state) == (0, "sent")
+
+
+def stored(told: Told) -> str:
+    """Everything that the tables of harvests hold, as text."""
+    with told.house.atlas.journal.reading_tables() as connection:
+        rows = [
+            tuple(row)
+            for table in (harvest_sources, notice_outbox)
+            for row in connection.execute(sa.select(*table.c))
+        ]
+    return repr(rows)
+
+
+def test_the_address_of_a_webhook_is_shown_nowhere(
+    told: Told, capsys: pytest.CaptureFixture[str]
+) -> None:
+    origin = f"http://127.0.0.1:{told.receiver.server_port}"
+    told.connect(notify_webhook=f"{origin}/robot/s3cr3t?access_token=t0k3n", notify_on="always")
+    told.harvest()
+    told.receiver.status = 404
+    deliver(told.house.atlas)
+    (notice,) = told.notices()
+    assert (notice.target, notice.error is not None) == (f"{origin}/…", True)
+    source = told.settings()
+    assert source.notify_webhook == f"{origin}/…"
+    shown = f"{stored(told)} {notice} {source} {capsys.readouterr()}"
+    assert "s3cr3t" not in shown and "t0k3n" not in shown
+    # Whoever changes something else sends back what was shown.
+    key = shown_secret(told.house.atlas, "pudong")
+    told.connect(notify_webhook=f"{origin}/…", grace_days=3)
+    told.receiver.status = 204
+    told.house.clock.step(minutes=2)
+    deliver(told.house.atlas)
+    assert told.notices()[0].state == "sent" and len(told.receiver.got) == 2
+    assert shown_secret(told.house.atlas, "pudong") == key
+    told.connect(notify_webhook=f"{origin}/other")
+    assert shown_secret(told.house.atlas, "pudong") != key
+    for wrong in ("https://hooks.example/…", "https://user:s3cr3t@hooks.example/"):
+        with pytest.raises(AtlasError, match="webhook-not-plain") as raised:
+            told.connect(notify_webhook=wrong)
+        assert "s3cr3t" not in str(raised.value)
+    told.connect(notify_webhook="none")
+    assert shown_secret(told.house.atlas, "pudong") is None
+
+
+def test_an_address_that_an_earlier_version_stored_is_hidden(told: Told) -> None:
+    url = f"http://127.0.0.1:{told.receiver.server_port}/robot/s3cr3t"
+    told.connect(notify_webhook=url, notify_on="always")
+    atlas, key = told.house.atlas, new_secret()
+    settings = told.settings().model_copy(update={"notify_webhook": url})
+    SourceSecrets(atlas.journal, atlas.settings).write("pudong", "webhook_secret", key)
+    with atlas.journal.writing_tables() as connection:
+        connection.execute(harvest_sources.update().values(settings=settings.model_dump_json()))
+    told.harvest()
+    with atlas.journal.writing_tables() as connection:
+        connection.execute(notice_outbox.update().values(target=url))
+    for _ in range(2):
+        WebhookReceivers(atlas.journal, atlas.settings).hide_all()
+        assert "s3cr3t" not in stored(told)
+    assert (deliver(atlas), told.notices()[0].state) == (1, "sent")
+    assert shown_secret(atlas, "pudong") == secret_text(key)
 
 
 def test_mail_goes_over_tls_in_both_languages(told: Told) -> None:

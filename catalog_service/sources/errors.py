@@ -59,8 +59,8 @@ NOTHING_TO_STOP: Final = ErrorKind(
 )
 TOO_MANY_LISTENERS: Final = ErrorKind(
     "too-many-listeners",
-    "{most} clients follow the progress of runs already. Ask for the run itself now and then, or "
-    "try again later.",
+    "{most} streams follow the progress of runs already, as many as are served at a time to one "
+    "address, or to all. Ask for the run itself now and then, or try again later.",
     status=503,
 )
 BAD_SETTING: Final = ErrorKind(

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from catalog_service.accounts.service import Principal
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.http.access import Bearer
+from catalog_service.http.access import Bearer, client_address
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.protocol import ENDLESS
 from catalog_service.sources.run_answers import RunProgress, run_progress
@@ -44,16 +44,18 @@ _MEDIA_TYPE: Final = "text/event-stream"
 class _EventStream(StreamingResponse):
     """A stream that gives its place back however it ends."""
 
-    def __init__(self, events: AsyncIterator[str], listeners: Listeners) -> None:
+    def __init__(
+        self, events: AsyncIterator[str], listeners: Listeners, client: str | None
+    ) -> None:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         super().__init__(events, headers=headers, media_type=_MEDIA_TYPE)
-        self._listeners = listeners
+        self._listeners, self._client = listeners, client
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
         finally:
-            self._listeners.leave()
+            self._listeners.leave(self._client)
 
 
 @router.get(
@@ -71,10 +73,12 @@ async def run_events(request: Request, atlas: Atlas, bearer: Bearer, run: str) -
     run_id = decode_segment(run)
     first = await run_in_threadpool(run_progress, atlas, run_id, bearer)
     listeners: Listeners = request.app.state.run_listeners
-    listeners.enter()
+    # Counters are told to the run's stewards only.
+    client = client_address(request) if first.counters is None else None
+    listeners.enter(client)
     # A server that stops need not wait for it.
     request.scope["state"][ENDLESS] = True
-    return _EventStream(_events(atlas, bearer, first), listeners)
+    return _EventStream(_events(atlas, bearer, first), listeners, client)
 
 
 async def _events(

@@ -14,7 +14,7 @@ from catalog_service.secret_keys import create_file
 from catalog_service.sources.harvests.model import HarvestSettings
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore
-from catalog_service.sources.run_event_routes import Listeners
+from catalog_service.sources.run_listeners import MOST_OF_CLIENT, Listeners
 from harvesters.platforms.guarded_list import GuardedList
 from ontology.errors import AtlasError
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
@@ -135,12 +135,32 @@ def test_events_end_with_the_run_and_tell_counters_to_stewards(visits: Visits) -
 
 
 def test_no_more_than_so_many_follow() -> None:
-    listeners = Listeners(most=1)
-    listeners.enter()
-    with pytest.raises(AtlasError, match="too-many-listeners"):
-        listeners.enter()
-    listeners.leave()
-    listeners.enter()
+    listeners = Listeners(4, kept=1, of_client=2)
+
+    def is_full(address: str | None) -> bool:
+        try:
+            listeners.enter(address)
+        except AtlasError as error:
+            assert error.code == "too-many-listeners"
+            return True
+        return False
+
+    assert not is_full("192.0.2.1") and not is_full("192.0.2.1")
+    assert is_full("192.0.2.1")
+    assert not is_full("2001:db8::1")
+    # A place is kept for stewards, and they have no more than there are.
+    assert is_full("198.51.100.1") and not is_full(None) and is_full(None)
+    listeners.leave("192.0.2.1")
+    listeners.leave(None)
+    # A client chooses the last half of an IPv6 address itself.
+    assert not is_full("2001:db8::2")
+    listeners.leave("192.0.2.1")
+    assert is_full("2001:db8::3") and not is_full("192.0.2.1")
+
+
+def test_a_stream_gives_its_place_back(visits: Visits) -> None:
+    for _ in range(MOST_OF_CLIENT + 1):
+        assert len(_events(visits.client, visits.first, {})) == 2
 
 
 def test_a_steward_decides_asks_for_a_visit_and_stops_it(visits: Visits) -> None:

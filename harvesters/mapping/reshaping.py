@@ -11,7 +11,8 @@ with a value counts.
 * ``pairs``: keys of lists like ``[{"key": …, "value": …}]``, which are read as objects.
 * ``utc``: keys whose times are in UTC where they name no zone.
 * ``dropped``: keys that mean nothing in a record, or something else than their name says.
-* ``[prefixes]``: name = what is cut from the beginning of its text, such as ``mailto:``.
+* ``[prefixes]``: name = what is cut from the beginning of its text, such as ``mailto:``;
+  ``NAME.part`` of objects.
 * ``[values.NAME]``: what a text of the API's own vocabulary is called in ours.
 * ``geometries``: keys whose value is dropped where it is an object, or JSON of one.
 
@@ -33,13 +34,17 @@ _PAIR_KEYS: Final = ("key", "name")
 _ZONELESS: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 
 
+_Parts = Mapping[str, tuple[tuple[str, ...], ...]]
+"""The paths of each value of an object."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reshaping:
     """The tables of one mapping file."""
 
     fields: Mapping[str, tuple[tuple[str, ...], ...]]
-    objects: Mapping[str, tuple[tuple[str, ...], Mapping[str, tuple[tuple[str, ...], ...]]]]
-    parts: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = field(default_factory=dict)
+    objects: Mapping[str, tuple[tuple[str, ...], _Parts]]
+    parts: Mapping[str, _Parts] = field(default_factory=dict)
     pairs: tuple[str, ...] = ()
     utc: tuple[str, ...] = ()
     dropped: frozenset[str] = frozenset()
@@ -66,7 +71,7 @@ class Reshaping:
             if name not in record and (made := _described(source, parts)):
                 record[name] = made
         for name, (each, parts) in self.objects.items():
-            found = [_described(one, parts) for one in _listed(value_at(source, each))]
+            found = [self._part(name, one, parts) for one in _listed(value_at(source, each))]
             if found := [one for one in found if one]:
                 record[name] = found
         for name in self.pairs:
@@ -77,6 +82,10 @@ class Reshaping:
         if raw:
             record["raw"] = raw
         return record
+
+    def _part(self, name: str, given: Any, parts: _Parts) -> dict[str, Any]:
+        found = _described(given, parts)
+        return {key: self._said(f"{name}.{key}", value) for key, value in found.items()}
 
     def _said(self, name: str, value: Any) -> Any:
         if not isinstance(value, str):
@@ -146,7 +155,7 @@ def _zoned(time: Any) -> Any:
     return f"{time}Z" if isinstance(time, str) and _ZONELESS.fullmatch(time) else time
 
 
-def _described(given: Any, parts: Mapping[str, tuple[tuple[str, ...], ...]]) -> dict[str, Any]:
+def _described(given: Any, parts: _Parts) -> dict[str, Any]:
     found = {name: first_at(given, paths) for name, paths in parts.items()}
     return {name: value for name, value in found.items() if value is not None}
 

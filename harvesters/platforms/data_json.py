@@ -1,7 +1,8 @@
-"""DCAT-US 1.1: a ``data.json`` with all datasets of a publisher.
+"""DCAT-US 1.1 and 3: a ``data.json`` with all datasets of a publisher.
 
 One document, requested only where it changed. It always is the whole list, so that what it no
-longer names is missing. Where values stand is said in ``harvesters/mapping/data_json.toml``.
+longer names is missing. Where values stand is said in ``harvesters/mapping/data_json.toml``. It is
+read as JSON with the names of DCAT-US, whatever its ``@context``, which no platform would wait for.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from harvesters.protocols import Incoming, Unreadable
 from harvesters.readers.portal_records import PortalMapper
 from ontology.errors import AtlasError, FilePosition
 
+_LINKS: Final = ("publisher", "contactPoint", "distribution", "temporal")
 _EXPECTED: Final = "data.json（DCAT-US）· a data.json (DCAT-US)"
 
 
@@ -47,8 +49,8 @@ class DataJsonPlatform:
         if response is None:
             return Page(bookmark=after, unchanged=True)
         answer = json_of(response, _EXPECTED)
-        given = answer.get("dataset") if isinstance(answer, dict) else None
-        if not isinstance(given, list):
+        given = _datasets(answer)
+        if given is None:
             raise not_the_platform(response, _EXPECTED)
         seen: set[str] = set()
         entries = [entry for one in given if (entry := self._entry(one, seen)) is not None]
@@ -71,7 +73,10 @@ class DataJsonPlatform:
 
     def _entry(self, given: Any, seen: set[str]) -> Entry | Unreadable | None:
         """Return the entry of a dataset; None where its identifier was there before."""
-        remote_id = as_text(given.get("identifier")) if isinstance(given, dict) else ""
+        remote_id = ""
+        if isinstance(given, dict):
+            # DCAT-US 3 asks for no identifier where a dataset has an IRI.
+            remote_id = as_text(given.get("identifier")) or as_text(given.get("@id"))
         if not remote_id:
             error = AtlasError(NO_IDENTITY, place=self._place, expected="identifier")
             return Unreadable(error, json_bytes(given))
@@ -80,3 +85,43 @@ class DataJsonPlatform:
         seen.add(remote_id)
         content = json_bytes(given)
         return Entry(remote_id, content_mark(content, self._version), content)
+
+
+def _datasets(answer: Any) -> list[Any] | None:
+    """Return the datasets of a document; None where it is none of DCAT-US.
+
+    They stand in the catalogue, or beside it in ``@graph``, which then has publishers, contacts and
+    distributions of its own as well.
+    """
+    if not isinstance(answer, dict):
+        return None
+    listed = answer.get("dataset")
+    graph = answer.get("@graph")
+    if isinstance(listed, list) and not isinstance(graph, list):
+        return listed
+    if not isinstance(graph, list):
+        return None
+    nodes = {
+        one["@id"]: one
+        for one in graph
+        if isinstance(one, dict) and isinstance(one.get("@id"), str)
+    }
+    return [
+        {key: _embedded(value, nodes) if key in _LINKS else value for key, value in one.items()}
+        for one in graph
+        if isinstance(one, dict) and _is_dataset(one)
+    ]
+
+
+def _embedded(value: Any, nodes: dict[str, Any]) -> Any:
+    """Return the nodes that a value refers to in place of their IRIs."""
+    if isinstance(value, list):
+        return [_embedded(one, nodes) for one in value]
+    name = value.get("@id") if isinstance(value, dict) and len(value) == 1 else value
+    return nodes.get(name, value) if isinstance(name, str) else value
+
+
+def _is_dataset(node: dict[str, Any]) -> bool:
+    types = node.get("@type")
+    found = types if isinstance(types, list) else [types]
+    return any(one in ("Dataset", "dcat:Dataset") for one in found)

@@ -24,6 +24,8 @@ from ontology.texts import tidy
 EXPECTED: Final = "OAI-PMH 应答 · an answer of OAI-PMH"
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*[0-8bcef]|0*[0-8]);")
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
+_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_TRANSLATED: Final = ("title", "description", "publisher")
 _WEB: Final = re.compile(r"https?://\S+", re.I)
 
 
@@ -94,12 +96,23 @@ def read_answer(response: Response) -> OaiAnswer | None:
 
 
 def dublin_core(metadata: ET.Element) -> dict[str, Any]:
-    """Return the elements of a Dublin Core record by name: a text, or a list of them."""
+    """Return the elements of a Dublin Core record by name: a text, or a list of them.
+
+    Of a title, description or publisher in several languages (``xml:lang``) the Chinese is taken.
+    """
     found: dict[str, list[str]] = {}
+    chinese: dict[str, list[str]] = {}
     for child in metadata.iter():
         text = tidy(child.text or "")
         if child is not metadata and text:
             found.setdefault(_local(child), []).append(text)
+            if child.get(_LANGUAGE, "").lower().startswith("zh"):
+                chinese.setdefault(_local(child), []).append(text)
+    for name in _TRANSLATED:
+        if name in found:
+            found[name] = chinese.get(name, found[name])
+    # Further titles are alternatives.
+    found |= {"title": found["title"][:1]} if "title" in found else {}
     record: dict[str, Any] = {k: v[0] if len(v) == 1 else v for k, v in found.items()}
     address = next((t for t in found.get("identifier", ()) if _WEB.fullmatch(t)), None)
     if address is not None:

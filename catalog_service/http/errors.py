@@ -44,6 +44,11 @@ BODY_TOO_LARGE: Final = ErrorKind(
     "The request body is larger than {limit} MiB. Send it in several parts.",
     status=413,
 )
+FORM_INVALID: Final = ErrorKind(
+    "form-invalid",
+    "The form cannot be read. Open its page again and send it from there (multipart/form-data).",
+    status=400,
+)
 BODY_TOO_SLOW: Final = ErrorKind(
     "body-too-slow",
     "The request body paused for too long. Send it again; records that were acknowledged are safe.",

@@ -124,6 +124,23 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "district": NP_("suggestion", "district"),
         "word": NP_("suggestion", "search"),
     },
+    "source item": {
+        "item": NP_("source item", "Data item"),
+        "department": NP_("source item", "Responsible department"),
+        "source": NP_("source item", "Source"),
+        "mechanism": NP_("source item", "Update mechanism"),
+        "quality": NP_("source item", "Quality standard"),
+        "use": NP_("source item", "Way of use"),
+    },
+    "item change": {
+        "created": NP_("item change", "Added"),
+        "updated": NP_("item change", "Changed"),
+        "removed": NP_("item change", "Removed"),
+    },
+    "source conflict": {
+        "claimed-twice": NP_("source conflict", "Claimed by several departments"),
+        "collected-elsewhere": NP_("source conflict", "Collected by others"),
+    },
     "snippets": {
         "file": NP_("snippets", "This code reads the first file."),
         "api": NP_("snippets", "This code calls the API; you may have to apply first."),

@@ -59,3 +59,9 @@ CATALOG_CHANGED: Final = ErrorKind(
     "not {expected}. Nothing was written: look at the differences again, then apply them.",
     status=412,
 )
+NO_FILE: Final = ErrorKind(
+    "no-file",
+    "The form has no file, or an empty one. Choose a table (CSV, XLSX, XLS, ODS) and send it "
+    "again.",
+    status=400,
+)

@@ -12,9 +12,22 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.source_catalog import edit_routes, routes
+    from catalog_service.source_catalog import (
+        conflicts_page,
+        edit_routes,
+        import_page,
+        pages,
+        routes,
+    )
 
-    return (routes.router, edit_routes.router)
+    # The pages with names of their own stand before those of items, by identifier.
+    return (
+        routes.router,
+        edit_routes.router,
+        import_page.router,
+        conflicts_page.router,
+        pages.router,
+    )
 
 
 def _commands(app: typer.Typer) -> None:

@@ -79,6 +79,11 @@ def departments(atlas: Service) -> list[Department]:
     return sorted(found, key=lambda one: one.name)
 
 
+def chosen_department(atlas: Service, name: str) -> str:
+    """Return the key of the department that a filter names; empty for none."""
+    return _department(atlas.vocabulary, name) if name.strip() else ""
+
+
 def item(atlas: Service, item_id: str) -> StoredItem:
     """Return one data item; raises ``unknown-item`` and ``item-removed``."""
     with atlas.journal.reading_tables() as connection:
@@ -133,8 +138,12 @@ def _narrowed(vocabulary: Vocabulary, query: sa.Select[Any], wanted: Filter) -> 
     for word in wanted.text.split():
         if key := field_key(word):
             query = query.where(_ITEMS.c.key.contains(key, autoescape=True))
-    if name := wanted.department.strip():
-        known = vocabulary.concept(name)
-        key = known.iri if known is not None else department_key(vocabulary, name)
+    if wanted.department.strip():
+        key = _department(vocabulary, wanted.department)
         query = query.where(_ITEMS.c.department_key == key)
     return query
+
+
+def _department(vocabulary: Vocabulary, name: str) -> str:
+    known = vocabulary.concept(name.strip())
+    return known.iri if known is not None else department_key(vocabulary, name.strip())

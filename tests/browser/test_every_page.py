@@ -32,6 +32,8 @@ PAGES = [
     "/network",
     "/sources/districts-pudong",
     "/duplicates",
+    "/source-catalog",
+    "/source-catalog/import",
     "/sparql",
     "/sparql?format=html&query=SELECT+*+%7B+%3Fs+a+%3Ft+%7D+LIMIT+3",
     "/about",

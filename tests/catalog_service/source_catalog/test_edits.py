@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
@@ -13,36 +11,11 @@ from catalog_service.source_catalog.service import history, items
 from catalog_service.source_catalog.table_file import read_table
 from harvesters.readers.files import Input
 from tests.fixtures.command import Cli
-from tests.fixtures.web import BASE, House, served
+from tests.fixtures.web import BASE, House
 
 CATALOG = "/api/v1/source-catalog"
 BEDS = {"item": "机构床位数", "department": "市民政局", "source": "养老平台", "mechanism": "每日"}
 ROADS = {"item": "道路编号", "department": "市交通委", "source": "路网系统"}
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    found = House(tmp_path_factory.mktemp("house") / "var")
-    with found.atlas:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def steward(house: House) -> Iterator[httpx.Client]:
-    with (
-        served(house) as address,
-        httpx.Client(base_url=address, timeout=60, headers=house.token("steward")) as client,
-    ):
-        yield client
-
-
-@pytest.fixture(autouse=True)
-def empty(house: House) -> Iterator[None]:
-    """Each test begins with a catalogue without items."""
-    yield
-    with house.atlas.journal.writing_tables() as connection:
-        for table in ("source_catalog_items", "source_catalog_changes"):
-            connection.exec_driver_sql(f"DELETE FROM {table}")
 
 
 def _table(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import httpx
 import openpyxl
@@ -14,7 +13,7 @@ from catalog_service.source_catalog.table_file import read_table
 from harvesters.readers.files import Input
 from ontology.errors import AtlasError
 from tests.fixtures.command import Cli
-from tests.fixtures.web import BASE, House, portal, served
+from tests.fixtures.web import BASE, House
 
 LIST = """市级数源目录,,,
 数据项名称,数源部门,来源系统,更新频率
@@ -55,26 +54,7 @@ def test_a_table_without_the_headings_is_refused() -> None:
         read_table(Input("list", content="名称,部门\n甲,乙\n".encode()))
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    found = House(tmp_path_factory.mktemp("house") / "var")
-    columns = {"columns": ["机构床位数", "机构名称"]}
-    with found.atlas:
-        found.submit(
-            "city",
-            [
-                portal("OWN", "养老机构", department="上海市民政局", **columns),
-                portal("ELSE", "床位统计", department="上海市统计局", **columns),
-                portal(
-                    "CLOSED", "内部床位", department="上海市公安局", is_open="非开放", **columns
-                ),
-            ],
-        )
-        found.project()
-        yield found
-
-
-def test_from_a_file_to_conflicts(house: House) -> None:
+def test_from_a_file_to_conflicts(house: House, steward: httpx.Client, address: str) -> None:
     folder, base = house.settings.home.parent, {"ATLAS_BASE_IRI": BASE}
     atlas = Cli(folder)
     (folder / "list.csv").write_text(LIST, "utf-8")
@@ -98,11 +78,11 @@ def test_from_a_file_to_conflicts(house: House) -> None:
     assert (elsewhere["kind"], elsewhere["rule"]) == ("collected-elsewhere", "R35")
     assert [dataset["title"] for dataset in elsewhere["datasets"]] == ["床位统计"]
 
-    with served(house) as address, httpx.Client(base_url=address, timeout=60) as client:
-        page = client.get(CATALOG, params={"limit": 2}).json()
-        assert [one["item"] for one in page["items"]] == ["机构床位数"]
-        rest = client.get(CATALOG, params={"limit": 2, "after": page["next"]}).json()
-        assert ([one["item"] for one in rest["items"]], rest["next"]) == (["道路编号"] * 2, None)
-        assert client.get(f"{CATALOG}/conflicts").status_code == 401
-        told = client.get(f"{CATALOG}/conflicts", headers=house.token("admin")).json()
-        assert told == found.json
+    page = steward.get(CATALOG, params={"limit": 2}).json()
+    assert [one["item"] for one in page["items"]] == ["机构床位数"]
+    rest = steward.get(CATALOG, params={"limit": 2, "after": page["next"]}).json()
+    assert ([one["item"] for one in rest["items"]], rest["next"]) == (["道路编号"] * 2, None)
+    own = {"department": "上海市公安局", "q": "道路"}
+    assert len(steward.get(CATALOG, params=own).json()["items"]) == 1
+    assert httpx.get(f"{address}{CATALOG}/conflicts").status_code == 401
+    assert steward.get(f"{CATALOG}/conflicts").json() == found.json

@@ -1,0 +1,122 @@
+"""``/source-catalog/import``: a table, what it would change, and the change; for stewards.
+
+Nothing is kept between the two steps: the page of differences holds the rows that differ, and the
+catalogue's state, so that they are not applied where somebody changed anything since.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from catalog_service.accounts.service import require
+from catalog_service.context import Service
+from catalog_service.dependencies import Atlas
+from catalog_service.errors import PARAMETER_INVALID
+from catalog_service.http.errors import FORM_INVALID
+from catalog_service.http.thread_pools import run as run_in_pool
+from catalog_service.http.thread_pools import thread_pools
+from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of, token_of
+from catalog_service.http.upload_forms import UploadForm, receive_upload
+from catalog_service.site.rendering import View
+from catalog_service.source_catalog.errors import NO_FILE
+from catalog_service.source_catalog.identity import HEADINGS, checked
+from catalog_service.source_catalog.importing import import_items, preview_import
+from catalog_service.source_catalog.model import TEXTS, ImportResult, ItemTable, SourceItem
+from catalog_service.source_catalog.table_file import MAX_UPLOAD, UPLOADED, read_table
+from harvesters.readers.files import Input
+from ontology.errors import AtlasError
+from ontology.limits import MIB
+
+router = APIRouter(include_in_schema=False)
+
+SHOWN: Final = 200
+"""Differences, and rows that could not be read, that a page shows of each."""
+
+_MOST: Final = 2 * MAX_UPLOAD
+"""Bytes of a form: the rows that differ may be longer than the table they come from."""
+
+
+@router.get("/source-catalog/import")
+def import_page(request: Request) -> Response:
+    """A form for a table."""
+    return _render(View(request), None)
+
+
+@router.post("/source-catalog/import")
+async def preview_or_import(request: Request, atlas: Atlas) -> Response:
+    """Show what a table would change, or change it; for a steward whose token the form sends."""
+    form = await receive_upload(request, _MOST)
+
+    def work() -> Response:
+        principal = require(atlas.tokens.authenticate(token_of(form.fields)), "steward")
+        action = form.fields.get("action", "preview")
+        if action == "preview":
+            return _preview(request, atlas, form)
+        if action != "apply":
+            expected = "preview, apply"
+            raise AtlasError(PARAMETER_INVALID, name="action", value=action[:80], expected=expected)
+        reason, actor = reason_of(form.fields), f"token:{principal.name}"
+        state = _state_of(form)
+        import_items(atlas, _differing(form), actor=actor, reason=reason, state=state)
+        return RedirectResponse(View(request).link("/source-catalog"), 303, PRIVATE)
+
+    return await run_in_pool(thread_pools(request).writes, work)
+
+
+def _preview(request: Request, atlas: Service, form: UploadForm) -> Response:
+    sent = form.files.get("file")
+    if sent is None or not sent.content:
+        raise AtlasError(NO_FILE)
+    name = sent.name[-100:] or "table"
+    table = read_table(Input(name, content=sent.content), UPLOADED)
+    return _render(View(request), preview_import(atlas, table), name)
+
+
+def _differing(form: UploadForm) -> ItemTable:
+    """Return the rows that the page of differences sends back; raises ``form-invalid``."""
+    try:
+        rows = orjson.loads(form.fields.get("rows", ""))
+        claims = [SourceItem(*row) for row in rows]
+        whole = all(isinstance(text, str) for claim in claims for text in claim.texts)
+    except (TypeError, orjson.JSONDecodeError) as error:
+        raise AtlasError(FORM_INVALID) from error
+    if not whole:
+        raise AtlasError(FORM_INVALID)
+    return ItemTable(frozenset(TEXTS), [checked(claim) for claim in claims])
+
+
+def _state_of(form: UploadForm) -> int:
+    given = form.fields.get("state", "")
+    if not given.isascii() or not given.isdigit() or len(given) > 18:
+        raise AtlasError(FORM_INVALID)
+    return int(given)
+
+
+def _render(view: View, found: ImportResult | None, name: str = "") -> Response:
+    rows = [] if found is None else [one.claim.texts for one in found.differences]
+    return view.render(
+        "source_import.html",
+        headers=PRIVATE if found is not None else {},
+        section="",
+        trail=[
+            (view.gettext("Source catalogue"), view.link("/source-catalog")),
+            (view.gettext("Take in a table"), None),
+        ],
+        found=found,
+        differences=[] if found is None else found.differences[:SHOWN],
+        errors=[]
+        if found is None
+        else [
+            (error.place.line if error.place else None, error.kind.message(view.lang, error.params))
+            for error in found.errors[:SHOWN]
+        ],
+        rows=orjson.dumps(rows).decode(),
+        name=name,
+        headings=list(HEADINGS.values()),
+        most_reason=MAX_REASON,
+        most_upload=MAX_UPLOAD // MIB,
+    )

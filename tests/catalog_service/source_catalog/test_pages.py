@@ -106,7 +106,7 @@ def test_a_table_is_shown_before_it_is_taken_in(
     sent = {"file": ("清单.csv", table.encode("gb18030"), "text/csv")}
     seen = browser.post(f"{PATH}/import", data={"token": token}, files=sent)
     assert seen.headers["cache-control"] == "private, no-store"
-    for shown in ("清单.csv", "<ins>接口</ins>", "车位数", "Line 4"):
+    for shown in ("清单.csv", "<ins>接口</ins>", "车位数", "Row 4"):
         assert shown in seen.text
     assert "车位数" not in browser.get(PATH).text, "nothing is written yet"
 

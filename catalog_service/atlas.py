@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from catalog_service.projections.protocol import Projection
     from catalog_service.projections.rebuild_requests import Action
     from catalog_service.projections.runner import ProjectionRunner
+    from catalog_service.sparql.limits import SparqlLimits
     from catalog_service.sparql.model import SparqlService
+    from catalog_service.sparql.peers import Peers
     from search.embeddings.factory import Embedding
     from search.embeddings.query_embedder import QueryEmbedder
     from search.index.protocol import SearchIndex
@@ -338,10 +340,19 @@ class Atlas:
         else:
             from catalog_service.sparql.pool import SparqlPool
 
-            service = SparqlPool(self.graph, limits)
+            service = SparqlPool(self.graph, limits, peers=self._peers(limits))
             checkpoint, state = self._graph_checkpoint, service.state
         self._stack.callback(service.close)
         return RevocationCheck(service, checkpoint, self._revocations(), self.clock, state=state)
+
+    def _peers(self, limits: SparqlLimits) -> Peers | None:
+        if not self.settings.sparql_peers:
+            return None
+        from catalog_service.sources.harvests.platforms import agent
+        from catalog_service.sources.service import peer_endpoints
+        from catalog_service.sparql.peers import Peers
+
+        return Peers(partial(peer_endpoints, self), agent(self), limits)
 
     def _graph_checkpoint(self) -> int:
         return self.graph.current().checkpoint

@@ -170,6 +170,10 @@ class Settings(BaseSettings):
         ge=1,
         description="Rows of one SPARQL answer; a longer one is refused, not cut.",
     )
+    sparql_peers: bool = Field(
+        default=False,
+        description="Whether queries may ask registered peers by SERVICE (docs/sparql.md).",
+    )
     trusted_proxies: str = Field(
         default="",
         description="Addresses or networks of reverse proxies, separated by commas, whose "

@@ -93,6 +93,10 @@ def add(
     ] = None,
     requests_per_second: Annotated[float | None, typer.Option(help="At most.")] = None,
     parallel: Annotated[int | None, typer.Option(help="Requests at the same time.")] = None,
+    peer: Annotated[
+        bool | None,
+        typer.Option("--peer/--no-peer", help="Public queries may ask it by SERVICE."),
+    ] = None,
     notify_on: Annotated[
         str | None, typer.Option(help="failure, held (default: failures, too) or always.")
     ] = None,
@@ -118,6 +122,7 @@ def add(
         "deadline_minutes": deadline_minutes,
         "requests_per_second": requests_per_second,
         "parallel": parallel,
+        "peer": peer,
         "notify_on": notify_on,
         "notify_webhook": notify_webhook,
         "notify_emails": None if notify_email is None else tuple(notify_email),

@@ -68,6 +68,12 @@ BAD_SETTING: Final = ErrorKind(
     "The setting {setting} of the source is not right: {reason}.",
     status=422,
 )
+NO_PEER: Final = ErrorKind(
+    "no-peer",
+    "A source of type {type} has no SPARQL endpoint and cannot be a peer. Take `--no-peer`, or "
+    "add the endpoint as a source of its own, of type {types}.",
+    status=422,
+)
 CREDENTIALS_INCOMPLETE: Final = ErrorKind(
     "credentials-incomplete",
     "Credentials of the type {type} need more: {missing}. Give the secret on standard input, the "

@@ -64,6 +64,9 @@ class SettingsBody(BaseModel):
     deadline_minutes: int = 240
     requests_per_second: float = 10
     parallel: int = 4
+    peer: Annotated[
+        bool, Field(description="Whether public queries may ask its SPARQL endpoint by SERVICE.")
+    ] = False
     notify_on: Annotated[
         NotifyOn, Field(description="After which runs notices are sent, where there is an address.")
     ] = "held"

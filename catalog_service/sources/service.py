@@ -27,7 +27,14 @@ from catalog_service.journal.model import (
 )
 from catalog_service.sources.errors import SOURCE_EXISTS
 from catalog_service.sources.freshness import SourceFreshness, freshness_by_source
-from catalog_service.sources.model import ImportTally, SourceSummary, Supply, SupplyState
+from catalog_service.sources.harvests.store import HarvestStore
+from catalog_service.sources.model import (
+    PEER_PATHS,
+    ImportTally,
+    SourceSummary,
+    Supply,
+    SupplyState,
+)
 from harvesters.protocols import Gate, Item, Submission
 from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
@@ -75,6 +82,21 @@ def supplies(atlas: Service) -> list[Supply]:
         )
         for one in summaries(atlas.journal)
         if one.source.id in fresh
+    ]
+
+
+def peer_endpoints(atlas: Service) -> list[str]:
+    """Return the SPARQL endpoints that public queries may ask by SERVICE.
+
+    Those of sources that an administrator marked; a paused one is asked nothing.
+    """
+    store = HarvestStore(atlas.journal, atlas.clock)
+    marked = {one.source for one in store.sources() if one.settings.peer}
+    return [
+        source.url.rstrip("/") + path if path else source.url
+        for source in atlas.journal.sources()
+        if source.id in marked and source.url and not source.paused
+        if (path := PEER_PATHS.get(source.type)) is not None
     ]
 
 

@@ -57,6 +57,32 @@ SPARQL_SERVICE_REFUSED: Final = ErrorKind(
     "SERVICE (federated query) is not allowed. Ask each endpoint from your side and join there.",
     status=400,
 )
+SPARQL_SERVICE_FORM: Final = ErrorKind(
+    "sparql-service-form",
+    "SERVICE is used in a form that is not evaluated here. Write SERVICE or SERVICE SILENT, the "
+    "IRI of a peer (no variable) and a group in braces; none within another, and at most {most} in "
+    "a query.",
+    status=400,
+)
+SPARQL_PEER_UNKNOWN: Final = ErrorKind(
+    "sparql-peer-unknown",
+    "SERVICE asks peers of this catalogue alone, and {endpoint} is none. Peers: {known}. An "
+    "operator adds one with `atlas source add … --peer`.",
+    status=400,
+)
+SPARQL_PEER_FAILED: Final = ErrorKind(
+    "sparql-peer-failed",
+    "The peer {endpoint} did not answer the SERVICE ({code}). Ask it directly to see why, try "
+    "again later, or write SERVICE SILENT to go on without it.",
+    status=502,
+)
+SPARQL_PEER_TOO_LARGE: Final = ErrorKind(
+    "sparql-peer-too-large",
+    "The peer {endpoint} has more than {rows} solutions or {bytes} bytes for the SERVICE, and a "
+    "part of them would make a wrong answer. Narrow the pattern within SERVICE: what the rest of "
+    "the query binds is not sent.",
+    status=413,
+)
 SPARQL_BUSY: Final = ErrorKind(
     "sparql-busy",
     "The query service is busy, or your share of it is used up. Try again in {retry_after} s.",

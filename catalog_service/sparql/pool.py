@@ -19,18 +19,25 @@ from catalog_service.sparql.errors import (
     SPARQL_BUSY,
     SPARQL_FAILED,
     SPARQL_MEMORY,
+    SPARQL_SERVICE_REFUSED,
     SPARQL_TIMEOUT,
+    SPARQL_UNWRITABLE,
 )
 from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.frames import ClosedError, LateError
 from catalog_service.sparql.limits import WAIT_SECONDS, SparqlLimits
 from catalog_service.sparql.model import SnapshotSource, SparqlAnswer
-from catalog_service.sparql.query_check import check
+from catalog_service.sparql.peers import Peers
+from catalog_service.sparql.query_check import check, outline
 from catalog_service.sparql.query_dataset import dataset_of
+from catalog_service.sparql.service_clauses import ServiceClause, service_clauses
 from catalog_service.sparql.syntax_errors import worker_failure
 from catalog_service.sparql.worker_process import WorkerProcess
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
+
+_NOTHING = b"\n"
+"""N-Quads without a statement."""
 
 _log = structlog.get_logger(__name__)
 
@@ -46,9 +53,12 @@ class SparqlPool:
         source: SnapshotSource,
         limits: SparqlLimits | None = None,
         *,
+        peers: Peers | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """``peers`` are those whom SERVICE may ask; None: it is refused."""
         self._source = source
+        self._peers = peers
         self._limits = limits or SparqlLimits()
         self._monotonic = monotonic
         self._budgets = Budgets(self._limits, monotonic=monotonic)
@@ -69,8 +79,12 @@ class SparqlPool:
         named_graphs: Sequence[str] = (),
     ) -> SparqlAnswer:
         """Answer a query on the newest snapshot (`SparqlService.query`)."""
-        outline = check(text)
-        form = choose(accept, outline.form)
+        clauses: Sequence[ServiceClause] = ()
+        found = check(text) if self._peers is None else outline(text)
+        if self._peers is not None:
+            clauses = service_clauses(text)
+            self._peers.check(clauses)
+        form = choose(accept, found.form)
         dataset = dataset_of(text, default_graphs, named_graphs)
         request: dict[str, Any] = {
             "query": text,
@@ -81,9 +95,27 @@ class SparqlPool:
             "prefixes": PREFIXES,
         }
         with self._budgets.spend(client, WAIT_SECONDS):
+            if self._peers is not None and clauses:
+                self._rehearse(request)
+                request["query"] = self._peers.inlined(text, clauses)
             return self._run(request, text, form.content_type)
 
-    def _run(self, request: dict[str, Any], text: str, content_type: str) -> SparqlAnswer:
+    def _rehearse(self, request: dict[str, Any]) -> None:
+        """Run a query that uses SERVICE over nothing, for the errors that its text alone makes.
+
+        They are told at their places in it, and before a peer is asked. The sandbox keeps the
+        engine itself from asking one. Raises `AtlasError`.
+        """
+        try:
+            self._run({**request, "dataset": None}, request["query"], "", _NOTHING)
+        except AtlasError as error:
+            if error.kind not in (SPARQL_SERVICE_REFUSED, SPARQL_FAILED, SPARQL_UNWRITABLE):
+                raise
+
+    def _run(
+        self, request: dict[str, Any], text: str, content_type: str, data: bytes = b""
+    ) -> SparqlAnswer:
+        """Run a query; ``text`` is what its client sent, which no unguarded worker is given."""
         snapshot = self._source.current()
         worker = self._take()
         healthy = False
@@ -92,7 +124,7 @@ class SparqlPool:
             if not worker.isolated:
                 check(text, strict=True)
             started = self._monotonic()
-            head, body = worker.ask(request, snapshot, self._limits.timeout)
+            head, body = worker.ask(request, snapshot, self._limits.timeout, data)
             milliseconds = (self._monotonic() - started) * 1000
             healthy = True
         except LateError as error:

@@ -9,6 +9,7 @@ bars all sockets this only gives a clear message; elsewhere ``strict`` refuses t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -62,28 +63,44 @@ def tokens_of(text: str) -> list[Token]:
     return [(m.lastgroup or "mark", m.group()) for m in _TOKEN.finditer(text)]
 
 
-def check(text: str, *, strict: bool = False) -> Outline:
-    """Return the outline of a query that may run.
+def outline(text: str) -> Outline:
+    """Return the outline of a query, in which SERVICE may be used.
 
-    Raises `AtlasError` (``sparql-query-too-long``, ``sparql-update-refused``,
-    ``sparql-service-refused``). With ``strict`` the word may stand in plain IRIs and variables
-    only.
+    Raises `AtlasError` (``sparql-query-too-long``, ``sparql-update-refused``).
     """
+    return _outline(tokens_of(_short_enough(text)))
+
+
+def _short_enough(text: str) -> str:
     if len(text) > MAX_QUERY_CHARACTERS:
         raise AtlasError(SPARQL_QUERY_TOO_LONG, length=len(text), limit=MAX_QUERY_CHARACTERS)
-    tokens = tokens_of(text)
-    seen = [token for token in tokens if token[0] != "blank"]
-    words = [word.upper() for kind, word in seen if kind == "word"]
+    return text
+
+
+def _outline(tokens: Sequence[Token]) -> Outline:
+    words = [word.upper() for kind, word in tokens if kind == "word"]
     first = next((w for w in words if w not in ("PREFIX", "BASE", "VERSION")), "")
     if first.startswith(_UPDATES):
         raise AtlasError(SPARQL_UPDATE_REFUSED, word=first)
-    if _names_service(seen) or (strict and _mentions_service(tokens)):
-        raise AtlasError(SPARQL_SERVICE_REFUSED)
     form: QueryForm | None = None
     for known in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
         if first.startswith(known):
             form = known
     return Outline(form)
+
+
+def check(text: str, *, strict: bool = False) -> Outline:
+    """Return the outline of a query that may run as it stands.
+
+    Raises `AtlasError` (``sparql-query-too-long``, ``sparql-update-refused``,
+    ``sparql-service-refused``). With ``strict`` the word may stand in plain IRIs and variables
+    only.
+    """
+    tokens = tokens_of(_short_enough(text))
+    found = _outline(tokens)
+    if names_service(tokens) or (strict and _mentions_service(tokens)):
+        raise AtlasError(SPARQL_SERVICE_REFUSED)
+    return found
 
 
 def called_functions(text: str) -> list[str]:
@@ -102,7 +119,9 @@ def called_functions(text: str) -> list[str]:
     ]
 
 
-def _names_service(tokens: list[tuple[str, str]]) -> bool:
+def names_service(found: Sequence[Token]) -> bool:
+    """Tell whether SERVICE is used, as far as tokens tell."""
+    tokens = [token for token in found if token[0] != "blank"]
     if any(kind == "word" and _SERVICE.search(word) for kind, word in tokens):
         return True
     before = [("mark", ""), *tokens]
@@ -112,7 +131,7 @@ def _names_service(tokens: list[tuple[str, str]]) -> bool:
     )
 
 
-def _mentions_service(tokens: list[tuple[str, str]]) -> bool:
+def _mentions_service(tokens: Sequence[Token]) -> bool:
     return any(
         _SERVICE.search(text)
         for kind, text in tokens

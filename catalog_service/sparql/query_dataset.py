@@ -63,7 +63,7 @@ def _own(text: str) -> tuple[list[str], list[str]]:
     Raises what reading a name raises: of a graph, or of a prefix or base that is declared.
     """
     seen = [token for token in tokens_of(text) if token[0] != "blank"]
-    names = _Names(seen)
+    names = Names(seen)
     default: list[str] = []
     graphs: list[str] = []
     depth = 0
@@ -99,7 +99,7 @@ def _whole_iri(tokens: Sequence[Token]) -> str:
     return ""
 
 
-class _Names:
+class Names:
     """What the names of a query stand for."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:

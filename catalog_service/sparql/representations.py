@@ -19,7 +19,7 @@ from catalog_service.output_formats import OutputFormat
 from catalog_service.sparql.errors import SPARQL_BUSY
 from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.limits import WAIT_SECONDS
-from catalog_service.sparql.query_check import check
+from catalog_service.sparql.query_check import names_service, outline, tokens_of
 from catalog_service.sparql.service import QueryOperation
 from ontology.errors import AtlasError
 
@@ -35,9 +35,10 @@ async def respond_soon(request: Request, work: Callable[[], Response]) -> Respon
 
 def query_response(request: Request, atlas: Service, operation: QueryOperation) -> Response:
     """Run a query; its ETag names the state that answers it, the query and the form."""
-    target = choose(request.headers.get("accept", ""), check(operation.text).form, operation.wanted)
+    form = outline(operation.text).form
+    target = choose(request.headers.get("accept", ""), form, operation.wanted)
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
-    tagged = request.method in ("GET", "HEAD") and _CHANGING.search(operation.text) is None
+    tagged = request.method in ("GET", "HEAD") and not _is_changing(operation.text)
     if tagged and "if-none-match" in request.headers:
         tag = _tag(atlas.sparql.state(), operation, target)
         unchanged = not_modified(request, tag, {**headers, "ETag": tag})
@@ -49,6 +50,11 @@ def query_response(request: Request, atlas: Service, operation: QueryOperation) 
     headers["X-Query-Milliseconds"] = f"{found.milliseconds:.1f}"
     headers |= left_out_header(found.left_out)
     return Response(found.body, headers=headers, media_type=found.media_type)
+
+
+def _is_changing(text: str) -> bool:
+    """Tell whether the same query over the same state may be answered otherwise: peers change."""
+    return _CHANGING.search(text) is not None or names_service(tokens_of(text))
 
 
 def _tag(state: int, operation: QueryOperation, target: OutputFormat) -> str:

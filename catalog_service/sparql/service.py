@@ -13,7 +13,7 @@ from catalog_service.sparql.errors import SPARQL_QUERY_MISSING, SPARQL_UPDATE_RE
 from catalog_service.sparql.format_choice import PARAMETERS, applicable
 from catalog_service.sparql.limits import MAX_CELL_CHARACTERS
 from catalog_service.sparql.model import SparqlAnswer, SparqlService
-from catalog_service.sparql.query_check import check
+from catalog_service.sparql.query_check import outline
 from ontology.errors import AtlasError
 from ontology.truncation import clip
 
@@ -32,7 +32,7 @@ class QueryOperation:
 
     def chosen(self) -> OutputFormat | None:
         """Return the form that a parameter names, where it applies to this query."""
-        return applicable(self.wanted, check(self.text).form) if self.wanted else None
+        return applicable(self.wanted, outline(self.text).form) if self.wanted else None
 
     def run(self, service: SparqlService, client: str, accept: str = "") -> SparqlAnswer:
         """Answer the query for a client; raises what `SparqlService.query` does."""

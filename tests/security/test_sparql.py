@@ -14,6 +14,7 @@ import pytest
 
 from catalog_service.graph import EmbeddedGraph, GraphReader, GraphRecord
 from catalog_service.sparql.limits import SparqlLimits
+from catalog_service.sparql.peers import Peers
 from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.query_check import check
 from catalog_service.sparql.worker_process import WorkerProcess
@@ -218,6 +219,38 @@ def test_no_query_reaches_another_host(pool: SparqlPool, listener: Listener, spe
         }
     assert not listener.knocked()
     assert pool.query(HONEST).rows == 1
+
+
+def test_peers_are_no_way_to_another_host_nor_to_an_inner_one(
+    home: Path, listener: Listener
+) -> None:
+    """Also where an inner address was registered: its allowance was for harvests alone."""
+    known = ["https://peer.example/sparql"]
+    peers = Peers(lambda: known, "test/1 (+https://atlas.example)", LIMITS)
+    with SparqlPool(GraphReader(home), LIMITS, peers=peers) as pool:
+        for added in ([], [listener.url]):
+            known += added
+            for spelling in SPELLINGS:
+                code = _code(pool, spelling.replace("URL", listener.url))
+                assert code in REFUSALS, spelling
+        assert pool.query(HONEST).rows == 1
+    assert not listener.knocked()
+
+
+REFUSALS = {
+    *("sparql-service-form", "sparql-peer-unknown", "sparql-service-refused"),
+    *("sparql-update-refused", "sparql-syntax", "address-forbidden", "answered"),
+}
+
+
+def _code(pool: SparqlPool, query: str) -> str:
+    """Return how a query ends; ``answered`` without the solutions of anybody."""
+    try:
+        answer = pool.query(query)
+    except AtlasError as error:
+        return str(error.params["code"]) if error.code == "sparql-peer-failed" else error.code
+    assert answer.rows <= 1
+    return "answered"
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)

@@ -11,12 +11,13 @@ from pydantic import ValidationError
 from catalog_service.catalog.admission import check_source_id
 from catalog_service.context import Service
 from catalog_service.journal.model import Source
-from catalog_service.sources.errors import BAD_SETTING, NOT_HARVESTED
+from catalog_service.sources.errors import BAD_SETTING, NO_PEER, NOT_HARVESTED
 from catalog_service.sources.harvests.model import HarvestSettings, HarvestSource
 from catalog_service.sources.harvests.platforms import opened
 from catalog_service.sources.harvests.schedule import check_schedule, next_visit
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.harvests.webhook_receivers import WebhookReceivers
+from catalog_service.sources.model import PEER_PATHS
 from catalog_service.sources.notices.model import shown_webhook
 from harvesters.protocols import Gate
 from ontology.errors import AtlasError
@@ -41,7 +42,7 @@ def connect(
     """Add a source, or change what is given of one that is there; ``given``: its settings.
 
     Nothing is stored unless all of it is right. Raises ``illegal-source-id``,
-    ``unknown-platform``, ``unknown-option``, ``bad-schedule``, ``bad-setting``,
+    ``unknown-platform``, ``unknown-option``, ``bad-schedule``, ``bad-setting``, ``no-peer``,
     ``webhook-not-plain``, and what is wrong with an address or the file of keys. The second part is
     None for a source that is not visited.
     """
@@ -57,6 +58,8 @@ def connect(
         planned = Source(
             name, kind, title or name, gate or "report", False, atlas.clock.now(), address
         )
+        if settings.peer and kind not in PEER_PATHS:
+            raise AtlasError(NO_PEER, type=kind, types=", ".join(PEER_PATHS))
         with opened(atlas, planned, source):
             pass  # its type, options, address and allowances are right
         settings, secrets = _hidden(atlas, name, before, settings)

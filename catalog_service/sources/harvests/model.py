@@ -60,6 +60,8 @@ class HarvestSettings(BaseModel):
     requests_per_second: Annotated[float, Field(gt=0, le=10_000)] = 10
     parallel: Annotated[int, Field(ge=1, le=32)] = 4
     """Requests to the platform at the same time."""
+    peer: bool = False
+    """Whether public queries may ask its SPARQL endpoint by SERVICE."""
     notify_on: NotifyOn = "held"
     """After which runs notices are sent, where there is an address for them."""
     notify_webhook: Annotated[str | None, Field(max_length=2_000)] = None

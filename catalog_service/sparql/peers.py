@@ -1,0 +1,203 @@
+"""Asking peers what a query's SERVICE clauses ask, and writing their solutions into the query.
+
+The workers have no way to the network. So each clause is evaluated here, by itself as the standard
+defines it (SPARQL 1.1 Federated Query, 4: joined with the rest afterwards), and stands in the query
+as ``VALUES`` then. Only registered peers are asked, without credentials, and never at an inner
+address: whoever may ask this catalogue could ask the peer directly.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+from typing import Final
+from uuid import UUID, uuid4, uuid5
+
+import pyoxigraph as ox
+
+from catalog_service.sparql.errors import (
+    SPARQL_BUSY,
+    SPARQL_PEER_FAILED,
+    SPARQL_PEER_TOO_LARGE,
+    SPARQL_PEER_UNKNOWN,
+)
+from catalog_service.sparql.limits import SparqlLimits
+from catalog_service.sparql.service_clauses import ServiceClause, prologue_of
+from harvesters.platforms.errors import ANSWER_TOO_LARGE
+from harvesters.platforms.http import Client, GuardedClient
+from harvesters.platforms.limits import RequestLimits
+from harvesters.platforms.politeness import HostTurns, Politeness
+from ontology.errors import AtlasError
+from ontology.limits import MIB
+from ontology.ntriples import escape, iri, literal
+from ontology.terms import PREFIXES
+
+AT_ONCE: Final = 4
+"""Queries that wait for peers at a time: each holds one of the threads that answer queries."""
+
+MAX_BYTES: Final = 4 * MIB
+"""Of one peer's answer: it is written into the query, which the engine reads anew."""
+
+_RESULTS: Final = "application/sparql-results+json"
+_VARIABLE: Final = re.compile(r"\w+")
+_UNIT: Final = "VALUES () { () }"
+"""The one solution that binds nothing, which joins with everything."""
+
+
+class Peers:
+    """The registered peers, and the way to them; safe to share between threads."""
+
+    def __init__(
+        self,
+        registered: Callable[[], Sequence[str]],
+        agent: str,
+        limits: SparqlLimits,
+        *,
+        client: Callable[[str, float], Client] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``registered`` gives their endpoints, ``agent`` is who asks (`user_agent`).
+
+        ``client`` makes that of an endpoint, with the seconds that it has; tests give theirs.
+        """
+        self._registered = registered
+        self._agent = agent
+        self._limits = limits
+        self._client = client
+        self._monotonic = monotonic
+        self._turns = HostTurns()
+        self._places = BoundedSemaphore(AT_ONCE)
+
+    def check(self, clauses: Sequence[ServiceClause]) -> None:
+        """Raise ``sparql-peer-unknown`` where a clause asks whom it may not; SILENT or not."""
+        known = self._registered()
+        for clause in clauses:
+            if clause.endpoint not in known:
+                names = ", ".join(known) or "–"
+                raise AtlasError(SPARQL_PEER_UNKNOWN, endpoint=clause.endpoint[:200], known=names)
+
+    def inlined(self, text: str, clauses: Sequence[ServiceClause]) -> str:
+        """Return the query with the solutions of its clauses in their places.
+
+        All peers together have the seconds of one query. Raises `AtlasError`
+        (``sparql-peer-failed``, ``sparql-peer-too-large``, ``sparql-busy``); with SILENT, a peer
+        that fails leaves one solution that binds nothing.
+        """
+        self.check(clauses)
+        if not self._places.acquire(blocking=False):
+            raise AtlasError(SPARQL_BUSY, retry_after=max(1, round(self._limits.timeout)))
+        try:
+            end = self._monotonic() + self._limits.timeout
+            prologue = prologue_of(text)
+            parts: list[str] = []
+            last = 0
+            for clause in clauses:
+                parts += [text[last : clause.start], self._values(clause, prologue, end)]
+                last = clause.end
+            return "".join([*parts, text[last:]])
+        finally:
+            self._places.release()
+
+    def _values(self, clause: ServiceClause, prologue: str, end: float) -> str:
+        try:
+            return self._asked(clause, prologue, end)
+        except AtlasError:
+            if not clause.silent:
+                raise
+        unbound = " ".join(["UNDEF"] * len(clause.variables))
+        names = " ".join(clause.variables)
+        return f"VALUES ({names}) {{ ({unbound}) }}" if names else _UNIT
+
+    def _asked(self, clause: ServiceClause, prologue: str, end: float) -> str:
+        most = self._limits.max_rows
+        # What a query declares itself comes after ours, and wins.
+        declared = "".join(f"PREFIX {name}: <{place}> " for name, place in PREFIXES.items())
+        query = f"{declared}\n{prologue}\nSELECT * WHERE {{{clause.pattern}\n}} LIMIT {most + 1}"
+        headers = {"Content-Type": "application/sparql-query", "Accept": _RESULTS}
+        try:
+            seconds = max(0.1, end - self._monotonic())
+            with self._reached(clause.endpoint, seconds) as client:
+                answer = client.request(
+                    "POST", clause.endpoint, headers=headers, content=query.encode()
+                )
+            return _inline(answer.content, most)
+        except _TooManyError as error:
+            raise self._too_large(clause) from error
+        except AtlasError as error:
+            if error.kind is ANSWER_TOO_LARGE:
+                raise self._too_large(clause) from error
+            raise AtlasError(
+                SPARQL_PEER_FAILED, endpoint=clause.endpoint, code=error.code
+            ) from error
+        except (SyntaxError, ValueError, OSError) as error:
+            raise AtlasError(SPARQL_PEER_FAILED, endpoint=clause.endpoint, code=_RESULTS) from error
+
+    def _too_large(self, clause: ServiceClause) -> AtlasError:
+        rows = self._limits.max_rows
+        return AtlasError(
+            SPARQL_PEER_TOO_LARGE, endpoint=clause.endpoint, rows=rows, bytes=MAX_BYTES
+        )
+
+    @contextmanager
+    def _reached(self, endpoint: str, seconds: float) -> Iterator[Client]:
+        if self._client is not None:
+            yield self._client(endpoint, seconds)
+            return
+        # No allowance: an inner address that a source is visited at is not for the public.
+        with GuardedClient(
+            endpoint,
+            turns=self._turns,
+            agent=self._agent,
+            politeness=Politeness(per_second=None, parallel=AT_ONCE, attempts=1, longest_wait=0.0),
+            limits=RequestLimits(
+                seconds=seconds, connect_seconds=min(seconds, 5.0), body=MAX_BYTES, redirects=2
+            ),
+        ) as client:
+            yield client
+
+
+class _TooManyError(Exception):
+    """There are more solutions than a query may have."""
+
+
+def _inline(answer: bytes, most: int) -> str:
+    """Return solutions in JSON as inline data (SPARQL 1.1 Query, 10.2).
+
+    Raises what reading them raises, `AtlasError` and `_TooManyError`.
+    """
+    found = ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON)
+    if isinstance(found, ox.QueryBoolean):
+        raise ValueError("no solutions")
+    names = [variable.value for variable in found.variables]
+    if not all(_VARIABLE.fullmatch(name) for name in names):
+        raise ValueError("no variables")
+    blank = uuid4()
+    rows: list[str] = []
+    for solution in found:
+        if len(rows) == most:
+            raise _TooManyError
+        rows.append("(" + " ".join(_term(solution[name], blank) for name in names) + ")")
+    return f"VALUES ({' '.join(f'?{name}' for name in names)}) {{ {' '.join(rows)} }}"
+
+
+def _term(term: object, blank: UUID) -> str:
+    """Return a term as inline data has it.
+
+    A blank node, which it cannot have, becomes an IRI that is of this answer alone (RDF 1.1
+    Concepts, 3.5). Raises `ValueError` for what SPARQL 1.1 has no word for.
+    """
+    match term:
+        case None:
+            return "UNDEF"
+        case ox.NamedNode():
+            return iri(term.value)
+        case ox.BlankNode():
+            return f"<urn:uuid:{uuid5(blank, term.value)}>"
+        case ox.Literal() if term.direction is None:
+            if term.language is not None:
+                return literal(term.value, lang=term.language)
+            return f'"{escape(term.value)}"^^{iri(term.datatype.value)}'
+    raise ValueError("a term of RDF 1.2")

@@ -27,7 +27,8 @@ from catalog_service.errors import (
     SECRET_KEY_MISSING,
 )
 from catalog_service.settings import Settings
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
+from ontology.system_errors import system_reason
 
 _FORM: Final = b"\x01"
 """First byte of an encrypted text; then the key's name, the nonce, and the text with its tag."""
@@ -67,10 +68,12 @@ class SecretKeys:
                 _check_access(path, os.fstat(file.fileno()))
                 content = file.read(_MOST_BYTES + 1)
         except FileNotFoundError as error:
-            reason = "there is none; `atlas secret create` makes one"
+            reason = Phrase("there is none; `atlas secret create` makes one")
             raise AtlasError(SECRET_FILE_UNUSABLE, path=path, reason=reason) from error
         except OSError as error:
-            raise AtlasError(SECRET_FILE_UNUSABLE, path=path, reason=error.strerror) from error
+            raise AtlasError(
+                SECRET_FILE_UNUSABLE, path=path, reason=system_reason(error)
+            ) from error
         return cls(_parsed(path, content))
 
     def encrypt(self, text: bytes, context: str) -> bytes:
@@ -113,7 +116,7 @@ def create_file(settings: Settings) -> SecretKeys:
     except FileExistsError as error:
         raise AtlasError(SECRET_FILE_EXISTS, path=path) from error
     except OSError as error:
-        raise AtlasError(SECRET_FILE_UNUSABLE, path=path, reason=error.strerror) from error
+        raise AtlasError(SECRET_FILE_UNUSABLE, path=path, reason=system_reason(error)) from error
     return SecretKeys.load(settings)
 
 
@@ -131,7 +134,7 @@ def add_key(settings: Settings) -> SecretKeys:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise AtlasError(SECRET_FILE_UNUSABLE, path=path, reason=error.strerror) from error
+        raise AtlasError(SECRET_FILE_UNUSABLE, path=path, reason=system_reason(error)) from error
     return SecretKeys.load(settings)
 
 
@@ -141,7 +144,9 @@ def _file(settings: Settings) -> Path:
     path = settings.secret_file.resolve()
     if path.is_relative_to(settings.home.resolve()):
         # Who copies the data folder must not copy the keys with it.
-        reason = "it lies in the data folder, where every backup would hold it; move it elsewhere"
+        reason = Phrase(
+            "it lies in the data folder, where every backup would hold it; move it elsewhere"
+        )
         raise AtlasError(SECRET_FILE_UNUSABLE, path=path, reason=reason)
     return path
 
@@ -153,9 +158,9 @@ def _check_access(path: Path, found: os.stat_result) -> None:
     """
     spared = stat.S_IRGRP if found.st_uid == 0 else 0
     if not stat.S_ISREG(found.st_mode):
-        raise AtlasError(SECRET_FILE_UNUSABLE, path=path, reason="it is no file")
+        raise AtlasError(SECRET_FILE_UNUSABLE, path=path, reason=Phrase("it is no file"))
     if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO) & ~spared:
-        reason = f"others can read or change it; run `chmod 600 {path}`"
+        reason = Phrase("others can read or change it; run `chmod 600 {path}`", {"path": path})
         raise AtlasError(SECRET_FILE_UNUSABLE, path=path, reason=reason)
 
 
@@ -170,11 +175,11 @@ def _parsed(path: Path, content: bytes) -> list[bytes]:
         except binascii.Error:
             key = b""
         if len(key) != _KEY_BYTES:
-            reason = f"line {number} is no key"
+            reason = Phrase("line {number} is no key", {"number": number})
             raise AtlasError(SECRET_FILE_UNUSABLE, path=path, reason=reason)
         keys.append(key)
     if not keys or len(content) > _MOST_BYTES:
-        reason = "it holds no key" if not keys else "it is too long"
+        reason = Phrase("it is too long") if keys else Phrase("it holds no key")
         raise AtlasError(SECRET_FILE_UNUSABLE, path=path, reason=reason)
     return keys
 

@@ -14,6 +14,31 @@ from translations import SOURCE, translator
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """A part of a message that has words of its own: a reason, or what was expected.
+
+    ``text`` is the English `str.format` template; the other languages have it in their catalogues.
+    """
+
+    text: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def message(self, lang: str) -> str:
+        """Return it in a language."""
+        return translator(lang).gettext(self.text, **_in_language(lang, self.params))
+
+    def __str__(self) -> str:
+        return self.message(SOURCE)
+
+
+def _in_language(lang: str, params: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: value.message(lang) if isinstance(value, Phrase) else value
+        for name, value in params.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorKind:
     """One kind of error.
 
@@ -31,7 +56,7 @@ class ErrorKind:
 
     def message(self, lang: str, params: Mapping[str, object]) -> str:
         """Return the message in a language with its parameters filled in."""
-        return translator(lang).gettext(self.text, **params)
+        return translator(lang).gettext(self.text, **_in_language(lang, params))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +68,8 @@ class CountedErrorKind(ErrorKind):
     def message(self, lang: str, params: Mapping[str, object]) -> str:
         """Return the message in the form that fits the count."""
         count = int(cast(SupportsInt, params["count"]))
-        return translator(lang).ngettext(self.text, self.plural, count, **params)
+        told = _in_language(lang, params)
+        return translator(lang).ngettext(self.text, self.plural, count, **told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ OPTIONS: Final = {"**.html": {"extensions": "jinja2.ext.do", "silent": "false"}}
 KEYWORDS: Final = {
     **DEFAULT_KEYWORDS,
     "NP_": ((1, "c"), 2),
+    "Phrase": None,
     "ErrorKind": (2,),
     "CountedErrorKind": (2, 3),
 }

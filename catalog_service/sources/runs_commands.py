@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -89,8 +90,8 @@ def show(
     out.text(_counted(found))
     if error is not None:
         out.text(f"{error['code']}: {error['message'][language()]}")
-    elif found.message:
-        out.text(found.message)
+    if state is not None and state.decision is not None:
+        _print_decision(out, found.message, state.decision)
     out.table(
         gettext("record code message").split(),
         [
@@ -183,6 +184,22 @@ def _time(run: Run) -> str:
 
 def _counted(run: Run) -> str:
     return counted(run.counters, (name for name, n in run.counters.items() if n), language())
+
+
+def _print_decision(out: Output, message: str | None, decision: Mapping[str, Any]) -> None:
+    """Say what became of the question with which a run ended."""
+    from catalog_service.sources.harvests.model import SUPERSEDED
+
+    verdict = decision.get("verdict")
+    if verdict is None:
+        if message == SUPERSEDED:
+            out.text(gettext("a newer whole walk took the place of its question"))
+        return
+    said = {"actor": decision["actor"], "reason": decision["reason"]}
+    if verdict == "approve":
+        out.text(gettext("approved by {actor}: {reason}", **said))
+    else:
+        out.text(gettext("refused by {actor}: {reason}", **said))
 
 
 def _run_json(run: Run) -> dict[str, object]:

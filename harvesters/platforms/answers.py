@@ -16,7 +16,7 @@ from harvesters.platforms.http import Response
 from harvesters.privacy.texts import masked
 from harvesters.readers.encodings import detected_encoding
 from harvesters.readers.exact_json import parsed
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from ontology.texts import tidy
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -41,7 +41,7 @@ def shown_address(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def not_the_platform(response: Response, expected: str) -> AtlasError:
+def not_the_platform(response: Response, expected: Phrase) -> AtlasError:
     """Return the error for an answer of another kind than ``expected``."""
     return AtlasError(
         NOT_THE_PLATFORM, url=shown_address(response.url), found=_found(response), expected=expected
@@ -87,7 +87,7 @@ def text_of(response: Response) -> str:
         return content.decode("gb18030", "replace")
 
 
-def json_of(response: Response, expected: str) -> Any:
+def json_of(response: Response, expected: Phrase) -> Any:
     """Return the value of an answer in JSON, with all digits and all values about access.
 
     Raises `AtlasError` (``not-the-platform``) for anything else; ``expected`` names for its
@@ -119,21 +119,21 @@ def _is_access(key: str) -> bool:
     return access_target(key) is not None
 
 
-def _found(response: Response) -> str:
+def _found(response: Response) -> Phrase | str:
     content = response.content.removeprefix(_BOM)
     if not content.strip():
-        return "空响应 · an empty answer"
+        return Phrase("an empty answer")
     if _HTML.match(content):
-        return "网页 · an HTML page"
+        return Phrase("an HTML page")
     start = content.lstrip()[:1]
     if start == b"<":
         return "XML"
     kind = response.headers.get("content-type", "").partition(";")[0].strip()[:50]
-    name = {b"{": "其他 JSON · other JSON", b"[": "JSON 数组 · a JSON list"}.get(
-        start, kind or "其他内容 · something else"
+    name = {b"{": Phrase("other JSON"), b"[": Phrase("a JSON list")}.get(
+        start, kind or Phrase("something else")
     )
     try:
         orjson.loads(content)
     except orjson.JSONDecodeError:
-        return "残缺的 JSON · broken JSON" if start in (b"{", b"[") else name
+        return Phrase("broken JSON") if start in (b"{", b"[") else name
     return name

@@ -40,15 +40,15 @@ from harvesters.platforms.walk_time import walk_began
 from harvesters.protocols import Incoming, Unreadable
 from harvesters.readers.portal_records import PortalMapper
 from ontology.dates import SHANGHAI, read_date
-from ontology.errors import AtlasError, FilePosition
+from ontology.errors import AtlasError, FilePosition, Phrase
 
 OVERLAP: Final = timedelta(days=1)
 """How far before the bookmark an increment goes on: some dates are days, and clocks differ."""
 _PAGE_SIZE: Final = 100
 _MAX_PAGE_SIZE: Final = 1_000
 _FORM: Final = "application/x-www-form-urlencoded; charset=UTF-8"
-_LIST: Final = "数据集列表 · a page of the list of datasets (JSON)"
-_DATASET: Final = "数据集 · a dataset (JSON)"
+_LIST: Final = Phrase("a page of the list of datasets (JSON)")
+_DATASET: Final = Phrase("a dataset (JSON)")
 _API_WORDS: Final = ("接口", "api")
 _KIND_KEYS: Final = ("resource_type", "openResType", "open_res_type", "资源类型")
 _FILE_KEYS: Final = ("docType", "doc_type")
@@ -185,7 +185,7 @@ class CityPlatform:
             (found for path in self._entries if isinstance(found := _at(answer, path), list)), None
         )
         if given is None:
-            raise _refusal(answer, response) or not_the_platform(response, "data.content")
+            raise _refusal(answer, response) or not_the_platform(response, _LIST)
         declared = as_text(first_at(answer, self._pages))
         return given, int(declared) if declared.isascii() and declared.isdigit() else None
 

@@ -36,13 +36,13 @@ from harvesters.platforms.walk_time import walk_began
 from harvesters.protocols import Incoming, Unreadable
 from harvesters.readers.portal_records import PortalMapper
 from ontology.dates import read_date
-from ontology.errors import AtlasError, FilePosition
+from ontology.errors import AtlasError, FilePosition, Phrase
 
 OVERLAP: Final = timedelta(hours=2)
 """How far before the bookmark an increment goes on: the search index lags, and clocks differ."""
 _ROWS: Final = 200
 _MAX_ROWS: Final = 1_000
-_EXPECTED: Final = "CKAN 的 package_search 应答 · an answer of CKAN's package_search (JSON)"
+_EXPECTED: Final = Phrase("an answer of CKAN's package_search (JSON)")
 _SORT: Final = "metadata_modified desc, id asc"
 """With the identifier, so that packages of the same moment keep their order between pages."""
 

@@ -25,6 +25,8 @@ import httpcore
 from harvesters.platforms.address_guard import AddressGuard
 from harvesters.platforms.cancellation import LOOK_EVERY, Cancellation
 from harvesters.platforms.unpacking import TooLargeError
+from ontology.errors import Phrase
+from ontology.system_errors import system_reason
 
 Resolver = Callable[[str, int], Sequence[str]]
 """Returns the IP addresses of a host name; raises OSError."""
@@ -40,6 +42,10 @@ class SlowError(Exception):
 
 class UnreachableError(Exception):
     """No connection: nothing of the request was sent."""
+
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 @dataclass(slots=True)
@@ -137,8 +143,9 @@ class GuardedBackend(httpcore.NetworkBackend):
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return _Stream(connected, self)
         if isinstance(failure, TimeoutError):
-            raise UnreachableError("connecting timed out") from failure
-        raise UnreachableError(_reason(failure) if failure else "it has no address")
+            raise UnreachableError(system_reason(failure)) from failure
+        reason = Phrase("it has no address") if failure is None else system_reason(failure)
+        raise UnreachableError(reason)
 
     def _addresses(self, host: str, port: int, current: Exchange) -> list[str]:
         """Return the addresses of a host, all of them checked."""
@@ -264,10 +271,11 @@ def _is_readable(connected: socket.socket) -> bool:
     return bool(poll.poll(0))
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error)[:200] or type(error).__name__
+def _reason(error: Exception) -> Phrase:
+    if isinstance(error, OSError):
+        return system_reason(error)
+    # A host name that cannot be encoded, or an argument that TLS does not take.
+    return Phrase("its name cannot be resolved")
 
 
 def _resolve(host: str, port: int) -> list[str]:

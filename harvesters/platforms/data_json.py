@@ -21,10 +21,10 @@ from harvesters.platforms.guarded_list import list_unreadable, unnamed
 from harvesters.platforms.protocol import Connection, Entry, Page
 from harvesters.protocols import Incoming, Unreadable
 from harvesters.readers.portal_records import PortalMapper
-from ontology.errors import AtlasError, FilePosition
+from ontology.errors import AtlasError, FilePosition, Phrase
 
 _LINKS: Final = ("publisher", "contactPoint", "distribution", "temporal")
-_EXPECTED: Final = "data.json（DCAT-US）· a data.json (DCAT-US)"
+_EXPECTED: Final = Phrase("a data.json (DCAT-US)")
 
 
 class DataJsonPlatform:

@@ -17,11 +17,11 @@ from harvesters.platforms.answers import (
 )
 from harvesters.platforms.http import Response
 from harvesters.readers.xml_guard import refuse_dtd
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from ontology.terms import DCAT, RDF
 from ontology.texts import tidy
 
-EXPECTED: Final = "OAI-PMH 应答 · an answer of OAI-PMH"
+EXPECTED: Final = Phrase("an answer of OAI-PMH")
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*[0-8bcef]|0*[0-8]);")
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from harvesters.errors import BAD_OPTION
 from harvesters.platforms.protocol import Connection
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 
 def whole_number(connection: Connection, name: str, default: int, most: int) -> int:
@@ -16,7 +16,7 @@ def whole_number(connection: Connection, name: str, default: int, most: int) -> 
         return default
     if given.isascii() and given.isdigit() and len(given) < 10 and 1 <= int(given) <= most:
         return int(given)
-    raise _bad(name, given, f"a whole number from 1 to {most} is wanted")
+    raise _bad(name, given, Phrase("a whole number from 1 to {most} is wanted", {"most": most}))
 
 
 def choice(connection: Connection, name: str, known: Collection[str], default: str) -> str:
@@ -24,7 +24,7 @@ def choice(connection: Connection, name: str, known: Collection[str], default: s
     given = connection.options.get(name, "").strip() or default
     if given in known:
         return given
-    raise _bad(name, given, f"one of {', '.join(known)} is wanted")
+    raise _bad(name, given, Phrase("one of {known} is wanted", {"known": ", ".join(known)}))
 
 
 def is_on(connection: Connection, name: str, *, default: bool) -> bool:
@@ -37,8 +37,8 @@ def path(connection: Connection, name: str, default: str) -> str:
     given = connection.options.get(name, "").strip() or default
     if given.startswith("/") and not given.startswith("//"):
         return given
-    raise _bad(name, given, "a path that begins with one / is wanted")
+    raise _bad(name, given, Phrase("a path that begins with one / is wanted"))
 
 
-def _bad(name: str, value: str, reason: str) -> AtlasError:
+def _bad(name: str, value: str, reason: Phrase) -> AtlasError:
     return AtlasError(BAD_OPTION, name=name, value=value[:100], reason=reason)

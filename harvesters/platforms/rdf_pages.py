@@ -23,13 +23,13 @@ from harvesters.readers.rdf.fault_scope import Node
 from harvesters.readers.rdf.graph import Graph
 from harvesters.readers.rdf.parsing import read_graph
 from harvesters.readers.remote_ids import MAX_IDENTIFIER
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 ACCEPT: Final = (
     "text/turtle, application/n-triples;q=0.9, application/trig;q=0.8, application/n-quads;q=0.8, "
     "application/ld+json;q=0.7, application/rdf+xml;q=0.6, */*;q=0.1"
 )
-EXPECTED: Final = "RDF"
+EXPECTED: Final = Phrase("RDF")
 FIRST: Final = "d0"
 """With which the blank nodes of the first of several merged documents begin."""
 _ENDINGS: Final[Mapping[str, str]] = {

@@ -27,10 +27,10 @@ from harvesters.platforms.options import choice, whole_number
 from harvesters.platforms.protocol import Connection, Entry, Page
 from harvesters.platforms.rdf_pages import ACCEPT, read_datasets, read_document, remote_name
 from harvesters.protocols import Incoming, Unreadable
-from ontology.errors import AtlasError, FilePosition
+from ontology.errors import AtlasError, FilePosition, Phrase
 from ontology.ntriples import escape
 
-_EXPECTED: Final = "SPARQL 查询结果（JSON）· SPARQL results (JSON)"
+_EXPECTED: Final = Phrase("SPARQL results (JSON)")
 _RESULTS: Final = "application/sparql-results+json"
 _PAGE_SIZE: Final = 500
 _MAX_PAGE_SIZE: Final = 5_000
@@ -66,7 +66,7 @@ class SparqlPlatform:
         self._place = FilePosition(shown_address(connection.url))
         self._graph = connection.options.get("graph", "").strip()
         if self._graph and not _is_iri(self._graph):
-            reason = "an IRI is wanted"
+            reason = Phrase("an IRI is wanted")
             raise AtlasError(BAD_OPTION, name="graph", value=self._graph[:100], reason=reason)
 
     def page(self, cursor: str | None, bookmark: str | None) -> Page:

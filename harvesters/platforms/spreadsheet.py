@@ -20,9 +20,9 @@ from harvesters.platforms.http import Response
 from harvesters.platforms.protocol import Connection, Entry, Page
 from harvesters.protocols import Incoming, Unreadable
 from harvesters.readers.formats import read_bytes
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
-_EXPECTED: Final = "CSV 或工作簿 · CSV or a workbook"
+_EXPECTED: Final = Phrase("CSV or a workbook")
 _HTML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|script)\b", re.I)
 _KNOWN: Final = frozenset(
     {".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".ods", ".json", ".jsonl", ".ndjson"}

@@ -35,8 +35,27 @@ from harvesters.platforms.errors import (
 from harvesters.platforms.limits import RequestLimits
 from harvesters.platforms.unpacking import ACCEPTED, TooLargeError, UnpackingError, unpacked
 from harvesters.platforms.web_address import WebAddress
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
+_TOO_LARGE: Final[Mapping[str, Phrase]] = {
+    "head": Phrase("its head"),
+    "body": Phrase("its body"),
+    "unpacked body": Phrase("its unpacked body"),
+    "unpacked to packed size": Phrase("the ratio of its unpacked to its packed size"),
+}
+"""By `TooLargeError.what`."""
+_UNTRUSTED: Final[Mapping[int, Phrase]] = {
+    9: Phrase("it is not valid yet"),
+    10: Phrase("it has expired"),
+    18: Phrase("it is signed by itself"),
+    19: Phrase("its chain ends in one that is signed by itself"),
+    20: Phrase("its issuer is not known here"),
+    21: Phrase("its issuer is not known here"),
+    23: Phrase("it was revoked"),
+    62: Phrase("it is for another host name"),
+    64: Phrase("it is for another IP address"),
+}
+"""By the codes of OpenSSL (``X509_V_ERR_…``)."""
 _IDLE: Final = 16
 _IDLE_SECONDS: Final = 30.0
 
@@ -125,21 +144,22 @@ class GuardedTransport:
             raise PassingError(ANSWER_TOO_SLOW, url=url, seconds=seconds) from None
         except TooLargeError as error:
             raise AtlasError(
-                ANSWER_TOO_LARGE, url=url, what=error.what, limit=error.limit
+                ANSWER_TOO_LARGE, url=url, what=_TOO_LARGE[error.what], limit=error.limit
             ) from None
         except UnreachableError as error:
-            passing = PassingError(PLATFORM_UNREACHABLE, host=host, reason=str(error))
+            passing = PassingError(PLATFORM_UNREACHABLE, host=host, reason=error.reason)
             passing.is_unsent = True
             raise passing from None
         except ssl.SSLCertVerificationError as error:
-            reason = error.verify_message
+            reason = _UNTRUSTED.get(error.verify_code) or Phrase(
+                "the check of OpenSSL gave {code}", {"code": error.verify_code}
+            )
             raise AtlasError(CERTIFICATE_REFUSED, host=host, reason=reason) from None
         except httpcore.LocalProtocolError:
             # Not chained: the cause quotes the field, which may be a secret.
             raise ValueError("the request has a header field that cannot be sent") from None
         except (httpcore.NetworkError, httpcore.ProtocolError, UnpackingError) as error:
-            reason = _printable(str(error)) or type(error).__name__
-            raise PassingError(ANSWER_BROKEN, url=url, reason=reason) from None
+            raise PassingError(ANSWER_BROKEN, url=url, reason=_broken(error)) from None
 
     def _read(self, answer: httpcore.Response, *, has_body: bool) -> Answer:
         fields = _decoded(answer.headers)
@@ -168,5 +188,11 @@ def _decoded(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return fields
 
 
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else "�" for c in text[:200])
+def _broken(error: Exception) -> Phrase:
+    """Return what is wrong with an answer; the libraries' own words are English."""
+    given = error.args[0] if error.args else None
+    if isinstance(given, Phrase):
+        return given
+    if "disconnected" in str(error) or "closed connection" in str(error):
+        return Phrase("the connection was closed before the answer was whole")
+    return Phrase("it breaks the rules of HTTP")

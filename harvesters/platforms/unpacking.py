@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from harvesters.platforms.limits import RequestLimits
+from ontology.errors import Phrase
 from ontology.limits import MIB
 
 ACCEPTED: Final = "gzip"
@@ -28,7 +29,7 @@ class TooLargeError(Exception):
 
 
 class UnpackingError(Exception):
-    """An answer is not what its ``Content-Encoding`` says, or ends too early."""
+    """An answer is not what its ``Content-Encoding`` says, or ends too early; holds a `Phrase`."""
 
 
 def unpacked(pieces: Iterable[bytes], encoding: str, limits: RequestLimits) -> bytes:
@@ -40,7 +41,9 @@ def unpacked(pieces: Iterable[bytes], encoding: str, limits: RequestLimits) -> b
     if name in ("", "identity"):
         return _joined(pieces, limits)
     if name not in ("gzip", "x-gzip"):
-        raise UnpackingError(f"it is packed as {name[:40]!r}, which was not asked for")
+        raise UnpackingError(
+            Phrase("it is packed as {name}, which was not asked for", {"name": ascii(name[:40])})
+        )
     return _gunzipped(pieces, limits)
 
 
@@ -70,8 +73,8 @@ def _gunzipped(pieces: Iterable[bytes], limits: RequestLimits) -> bytes:
                     raise TooLargeError("unpacked body", limits.body)
                 if len(body) > max(_UNRATED, limits.ratio * packed):
                     raise TooLargeError("unpacked to packed size", limits.ratio)
-    except zlib.error as error:
-        raise UnpackingError(f"not valid gzip: {error}") from None
+    except zlib.error:
+        raise UnpackingError(Phrase("its gzip body is not valid")) from None
     if packed and not member.eof:
-        raise UnpackingError("its gzip body ends too early")
+        raise UnpackingError(Phrase("its gzip body ends too early"))
     return bytes(body)

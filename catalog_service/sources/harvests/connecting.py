@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -20,10 +21,12 @@ from catalog_service.sources.harvests.webhook_receivers import WebhookReceivers
 from catalog_service.sources.model import PEER_PATHS
 from catalog_service.sources.notices.model import shown_webhook
 from harvesters.protocols import Gate
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 NONE = "none"
 """What is given instead of a line of cron or an address of notices, to take it away."""
+
+_QUOTED: Final = re.compile("'([^']*)'")
 
 BY_HAND = ("push", "spreadsheet")
 """Types that need no address: clients push to them, or files are imported by hand."""
@@ -137,4 +140,25 @@ def _settings(before: HarvestSource | None, given: Mapping[str, Any]) -> Harvest
     except ValidationError as error:
         first = error.errors()[0]
         setting = ".".join(str(part) for part in first["loc"])
-        raise AtlasError(BAD_SETTING, setting=setting, reason=first["msg"]) from error
+        raise AtlasError(BAD_SETTING, setting=setting, reason=_reason(dict(first))) from error
+
+
+def _reason(error: Mapping[str, Any]) -> Phrase:
+    """Return what is wrong with a setting; pydantic's own words are English."""
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "greater_than_equal":
+            return Phrase("at least {least} is wanted", {"least": f"{context['ge']:g}"})
+        case "greater_than":
+            return Phrase("more than {least} is wanted", {"least": f"{context['gt']:g}"})
+        case "less_than_equal":
+            return Phrase("at most {most} is wanted", {"most": f"{context['le']:g}"})
+        case "string_too_long":
+            return Phrase("at most {most} characters are wanted", {"most": context["max_length"]})
+        case "literal_error":
+            known = ", ".join(_QUOTED.findall(context["expected"]))
+            return Phrase("one of {known} is wanted", {"known": known})
+        case "extra_forbidden":
+            return Phrase("there is no such setting")
+        case _:
+            return Phrase("it is not of the kind that is wanted")

@@ -36,6 +36,12 @@ that they were not requested; ``revived`` those of ``created`` and ``updated`` t
 """
 
 
+BEING_DECIDED: Final = "being-decided"
+SUPERSEDED: Final = "superseded"
+"""Messages of runs that waited, beside the verdict (`approve`, `refuse`); who decided, and why, is
+kept with the question."""
+
+
 class HarvestSettings(BaseModel):
     """How one source is visited; stored as JSON."""
 

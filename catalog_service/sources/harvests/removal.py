@@ -16,7 +16,7 @@ from catalog_service.sources.errors import LIST_TOO_SHORT
 from catalog_service.sources.harvests.model import HarvestResult, HarvestRun, HarvestSource
 from catalog_service.sources.harvests.store import HarvestStore
 from harvesters.protocols import Outcome, Submission
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 SHORTEST: Final = 0.5
 """Share of the last whole list below which a list is held to be at fault."""
@@ -32,9 +32,9 @@ def check_length(run: HarvestRun, source: HarvestSource, listed: int, live: int)
     counts the different datasets that it named, ``live`` the records of the source.
     """
     if source.listed and listed < source.listed * SHORTEST:
-        reason, expected = "at least half of the last whole list", source.listed
+        reason, expected = Phrase("at least half of the last whole list"), source.listed
     elif not listed and live:
-        reason, expected = "the records that were there", live
+        reason, expected = Phrase("the records that were there"), live
     else:
         return
     raise AtlasError(

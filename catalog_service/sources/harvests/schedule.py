@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from cronsim import CronSim, CronSimError
 
 from catalog_service.clock import SHANGHAI
 from catalog_service.sources.errors import BAD_SCHEDULE
 from catalog_service.sources.harvests.model import HarvestSettings
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
+
+_FIELDS: Final = ("minute", "hour", "day-of-month", "month", "day-of-week")
+"""What cronsim calls the fields, in their order."""
 
 
 def check_schedule(line: str) -> None:
@@ -18,9 +22,19 @@ def check_schedule(line: str) -> None:
     try:
         next(CronSim(line, datetime.now(SHANGHAI)))
     except CronSimError as error:
-        raise AtlasError(BAD_SCHEDULE, given=line, reason=error) from error
+        raise AtlasError(BAD_SCHEDULE, given=line, reason=_reason(str(error))) from error
     except StopIteration as error:
-        raise AtlasError(BAD_SCHEDULE, given=line, reason="such a day never comes") from error
+        raise AtlasError(
+            BAD_SCHEDULE, given=line, reason=Phrase("such a day never comes")
+        ) from error
+
+
+def _reason(told: str) -> Phrase:
+    """Return what cronsim says is wrong, whose own words are English: ``Bad minute``."""
+    name = told.removeprefix("Bad ")
+    if name not in _FIELDS:
+        return Phrase("it has not five fields")
+    return Phrase("field {number} is not as cron has it", {"number": _FIELDS.index(name) + 1})
 
 
 def next_visit(settings: HarvestSettings, after: datetime) -> datetime | None:

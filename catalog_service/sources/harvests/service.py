@@ -87,8 +87,7 @@ def decide(atlas: Service, run_id: str, *, approve: bool, reason: str, actor: st
         "began": began.isoformat(),
         "time": atlas.clock.now().isoformat(),
     }
-    verb = "approved" if approve else "refused"
-    store.settle(run_id, result.counters, decision, f"{verb} by {actor}: {reason}")
+    store.settle(run_id, result.counters, decision)
     return result
 
 

@@ -22,7 +22,7 @@ from catalog_service.journal.schema import runs
 from catalog_service.sources.errors import HARVEST_ACTIVE, HARVEST_LOST, NOTHING_TO_DECIDE
 from catalog_service.sources.harvests.entry_store import EntryStore, keep_entries
 from catalog_service.sources.harvests.harvest_tables import LEASE, is_dead, new_owner
-from catalog_service.sources.harvests.model import HarvestRun, Problem
+from catalog_service.sources.harvests.model import BEING_DECIDED, SUPERSEDED, HarvestRun, Problem
 from catalog_service.sources.harvests.source_store import SourceStore, put_columns
 from catalog_service.sources.notices.outbox import Addressed, put_notices
 from catalog_service.sources.tables import harvest_problems, harvest_sources, harvests
@@ -250,7 +250,7 @@ class HarvestStore(SourceStore, EntryStore):
             taken = connection.execute(
                 runs.update()
                 .where(runs.c.id == run, runs.c.status == "waiting")
-                .values(status="done", message="being decided")
+                .values(status="done", message=BEING_DECIDED)
             )
             if not taken.rowcount:
                 raise AtlasError(NOTHING_TO_DECIDE, run=run)
@@ -259,9 +259,7 @@ class HarvestStore(SourceStore, EntryStore):
             ).scalar_one()
         return to_instant(finished)
 
-    def settle(
-        self, run: str, counters: Mapping[str, int], decision: Mapping[str, Any], message: str
-    ) -> None:
+    def settle(self, run: str, counters: Mapping[str, int], decision: Mapping[str, Any]) -> None:
         """End a run that waited, after its decision, which is kept with the question."""
         with self._journal.writing_tables("runs") as connection:
             connection.execute(
@@ -275,7 +273,7 @@ class HarvestStore(SourceStore, EntryStore):
                 .values(
                     status="done",
                     counters=orjson.dumps(dict(counters)).decode(),
-                    message=message,
+                    message=decision["verdict"],
                 )
             )
 
@@ -288,7 +286,7 @@ def _supersede(connection: sa.Connection, run: HarvestRun) -> None:
     connection.execute(
         runs.update()
         .where(runs.c.id.in_(earlier), runs.c.status == "waiting")
-        .values(status="done", message=f"superseded by run {run.id}")
+        .values(status="done", message=SUPERSEDED)
     )
 
 

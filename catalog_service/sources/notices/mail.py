@@ -15,7 +15,8 @@ from catalog_service.settings_urls import MailServer
 from catalog_service.sources.errors import MAIL_NOT_SENT, MAIL_REFUSED, SMTP_NEEDED
 from catalog_service.sources.notices.model import Notice
 from catalog_service.sources.notices.texts import body, subject
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
+from ontology.system_errors import system_reason
 
 _SECONDS: Final = 20.0
 """For each answer of the server."""
@@ -81,14 +82,22 @@ def _hand_over(server: MailServer, sender: str, made: EmailMessage, recipient: s
         smtp.close()
 
 
-def _reply(error: Exception) -> tuple[int | None, str]:
-    """Return the server's code and what it said, in one short line."""
-    code: int | None = None
-    said: bytes | str = str(error)
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, said = next(iter(error.recipients.values()))
-    elif isinstance(error, smtplib.SMTPResponseException):
-        code, said = error.smtp_code, error.smtp_error
+def _reply(error: Exception) -> tuple[int | None, Phrase | str]:
+    """Return the server's code with its own words in one short line, or what went wrong."""
+    code: int
+    said: bytes | str
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            code, said = next(iter(error.recipients.values()))
+        case smtplib.SMTPResponseException():
+            code, said = error.smtp_code, error.smtp_error
+        case smtplib.SMTPServerDisconnected():
+            return None, Phrase("it closed the connection")
+        case smtplib.SMTPException():
+            return None, Phrase("it lacks what is needed: STARTTLS, or a way to log in")
+        case OSError():
+            return None, system_reason(error)
+        case _:
+            return None, Phrase("the system reports an error")
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    line = " ".join(text.split())[:_MOST_OF_REPLY] or type(error).__name__
-    return code, line if code is None else f"{code} {line}"
+    return code, f"{code} {' '.join(text.split())[:_MOST_OF_REPLY]}".rstrip()

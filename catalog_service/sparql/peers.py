@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from threading import BoundedSemaphore
 from typing import Final
 from uuid import UUID, uuid4, uuid5
@@ -41,6 +41,9 @@ AT_ONCE: Final = 4
 MAX_BYTES: Final = 4 * MIB
 """Of one peer's answer: it is written into the query, which the engine reads anew."""
 
+_TOO_LARGE: Final = 413
+"""HTTP status by which a catalogue of this kind says the same."""
+
 _RESULTS: Final = "application/sparql-results+json"
 _VARIABLE: Final = re.compile(r"\w+")
 _UNIT: Final = "VALUES () { () }"
@@ -56,7 +59,7 @@ class Peers:
         agent: str,
         limits: SparqlLimits,
         *,
-        client: Callable[[str, float], Client] | None = None,
+        client: Callable[[str, float], AbstractContextManager[Client]] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """``registered`` gives their endpoints, ``agent`` is who asks (`user_agent`).
@@ -66,7 +69,7 @@ class Peers:
         self._registered = registered
         self._agent = agent
         self._limits = limits
-        self._client = client
+        self._client = client or self._guarded
         self._monotonic = monotonic
         self._turns = HostTurns()
         self._places = BoundedSemaphore(AT_ONCE)
@@ -119,7 +122,7 @@ class Peers:
         headers = {"Content-Type": "application/sparql-query", "Accept": _RESULTS}
         try:
             seconds = max(0.1, end - self._monotonic())
-            with self._reached(clause.endpoint, seconds) as client:
+            with self._client(clause.endpoint, seconds) as client:
                 answer = client.request(
                     "POST", clause.endpoint, headers=headers, content=query.encode()
                 )
@@ -127,7 +130,7 @@ class Peers:
         except _TooManyError as error:
             raise self._too_large(clause) from error
         except AtlasError as error:
-            if error.kind is ANSWER_TOO_LARGE:
+            if error.kind is ANSWER_TOO_LARGE or error.params.get("status") == _TOO_LARGE:
                 raise self._too_large(clause) from error
             raise AtlasError(
                 SPARQL_PEER_FAILED, endpoint=clause.endpoint, code=error.code
@@ -141,13 +144,9 @@ class Peers:
             SPARQL_PEER_TOO_LARGE, endpoint=clause.endpoint, rows=rows, bytes=MAX_BYTES
         )
 
-    @contextmanager
-    def _reached(self, endpoint: str, seconds: float) -> Iterator[Client]:
-        if self._client is not None:
-            yield self._client(endpoint, seconds)
-            return
+    def _guarded(self, endpoint: str, seconds: float) -> GuardedClient:
         # No allowance: an inner address that a source is visited at is not for the public.
-        with GuardedClient(
+        return GuardedClient(
             endpoint,
             turns=self._turns,
             agent=self._agent,
@@ -155,8 +154,7 @@ class Peers:
             limits=RequestLimits(
                 seconds=seconds, connect_seconds=min(seconds, 5.0), body=MAX_BYTES, redirects=2
             ),
-        ) as client:
-            yield client
+        )
 
 
 class _TooManyError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from catalog_service.sparql.peers import Peers
 from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.service_clauses import service_clauses
 from harvesters.platforms.errors import PLATFORM_REFUSED
-from harvesters.platforms.http import Response
+from harvesters.platforms.http import GuardedClient, Response
+from harvesters.platforms.limits import RequestLimits
+from harvesters.platforms.politeness import HostTurns, Politeness
 from ontology.errors import AtlasError
 from ontology.record import Record
 from tests.fixtures.web import House, opened
@@ -43,9 +46,9 @@ class Endpoint:
         self.asked: list[tuple[str, str]] = []
         self.answer: Callable[[], bytes] | None = None
 
-    def of(self, endpoint: str, _seconds: float) -> Endpoint:
+    def of(self, endpoint: str, _seconds: float) -> nullcontext[Endpoint]:
         assert endpoint in (PEER, OTHER)
-        return self
+        return nullcontext(self)
 
     def request(
         self,
@@ -248,18 +251,39 @@ def test_peers_are_asked_only_where_the_operator_says_so(tmp_path: Path) -> None
         assert not house.settings.sparql_peers
 
 
-def test_answers_of_peers_have_no_tag(tmp_path: Path) -> None:
-    query = "SELECT * { SERVICE <https://south.example/sparql> { ?s ?p ?o } }"
-    with opened(tmp_path, sparql_peers=True) as (house, client):
-        unknown = client.get("/sparql", params={"query": query})
+def test_another_catalogue_is_asked_over_http_and_the_answer_has_no_tag(tmp_path: Path) -> None:
+    with opened(tmp_path, sparql_peers=True, sparql_max_rows=60) as (house, client):
+        # Itself in the place of another one: the protocol is the same.
+        address = f"{client.base_url}/sparql".replace("//sparql", "/sparql")
+        text = f"SELECT ?d ?t {{ SERVICE <{address}> {{ ?d a dcat:Dataset ; dct:title ?t }} }}"
+        unknown = client.get("/sparql", params={"query": text})
         assert (unknown.status_code, unknown.json()["code"]) == (400, "sparql-peer-unknown")
+
         pool: Any = house.atlas.sparql.service
-        pool._peers = Peers(lambda: ["https://south.example/sparql"], "test", LIMITS, client=_none)
-        answer = client.get("/sparql", params={"query": query}, headers={"If-None-Match": "*"})
+        query, limits = house.atlas.sparql.query, pool._limits
+        pool._peers = Peers(lambda: [address], "test", limits, client=_via)
+        plain = "SELECT ?d ?t { ?d a dcat:Dataset ; dct:title ?t }"
+        assert sorted(query(text, accept="csv").body.split()) == sorted(
+            query(plain, accept="csv").body.split()
+        )
+        # More than it gives at once.
+        with pytest.raises(AtlasError) as caught:
+            query(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}")
+        assert caught.value.code == "sparql-peer-too-large"
+        empty = nullcontext(Endpoint())
+        pool._peers = Peers(lambda: [address], "test", limits, client=lambda *_: empty)
+        head = {"If-None-Match": "*"}
+        answer = client.get("/sparql", params={"query": text}, headers=head)
         assert answer.status_code == 200 and "etag" not in answer.headers, answer.text
 
 
-def _none(_endpoint: str, _seconds: float) -> Endpoint:
-    endpoint = Endpoint()
-    endpoint.store.clear()
-    return endpoint
+def _via(address: str, seconds: float) -> GuardedClient:
+    """The real client, which may reach a server of this machine here."""
+    return GuardedClient(
+        address,
+        turns=HostTurns(),
+        agent="test/1 (+https://a.example)",
+        allow=("127.0.0.1",),
+        politeness=Politeness(per_second=None, attempts=1),
+        limits=RequestLimits(seconds=seconds),
+    )

@@ -118,6 +118,8 @@ def test_an_edge_is_called_by_what_comes_in_there() -> None:
     ("source", "edge"),
     [
         ('router = APIRouter(tags=["feeds"])', "routes"),
+        ("router: APIRouter = APIRouter()", "routes"),
+        ("app: typer.Typer = typer.Typer()", "commands"),
         ("app = typer.Typer(help='Tokens.')", "commands"),
         ("def register(app: typer.Typer) -> None:\n    ...", "commands"),
         ("def register(clock: Clock) -> None:\n    ...", None),

@@ -25,9 +25,15 @@ def edge_of(source: str) -> Edge | None:
     """Tell what comes in at a module: requests (``router = …``), commands, or nothing."""
     for statement in ast.parse(source).body:
         match statement:
-            case ast.Assign(targets=[ast.Name(id="router")]):
+            case (
+                ast.Assign(targets=[ast.Name(id="router")])
+                | ast.AnnAssign(target=ast.Name(id="router"), value=ast.expr())
+            ):
                 return "routes"
-            case ast.Assign(targets=[ast.Name(id="app")], value=ast.Call(func=called)):
+            case (
+                ast.Assign(targets=[ast.Name(id="app")], value=ast.Call(func=called))
+                | ast.AnnAssign(target=ast.Name(id="app"), value=ast.Call(func=called))
+            ):
                 if ast.unparse(called) == "typer.Typer":
                     return "commands"
             case ast.FunctionDef(name="register", args=ast.arguments(args=[argument])):

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
-from catalog_service.console.output import gettext
+from catalog_service.console.output import language
 from catalog_service.sources.harvests.connecting import connect
 from catalog_service.sources.harvests.service import harvest
+from catalog_service.sources.labels import label
+from catalog_service.sources.progress_remarks import progress_remarks
 from harvesters.simulator.catalogue import Catalogue
 from harvesters.simulator.server import serve
 from harvesters.simulator.shapes.registry import all_shapes
@@ -23,7 +25,6 @@ from harvesters.simulator.shapes.registry import all_shapes
 if TYPE_CHECKING:
     from catalog_service.atlas import Atlas
     from catalog_service.console.output import Output
-    from catalog_service.sources.harvests.model import HarvestRun
     from harvesters.simulator.server import Platform
 
 CHANGE_EVERY: Final = 30.0
@@ -87,15 +88,13 @@ def _visit(atlas: Atlas, out: Output, one: Simulated, platform: Platform) -> Non
         },
     )
 
-    def tell(run: HarvestRun) -> None:
-        total = "?" if run.total is None else run.total
-        read = run.counters["read"]
-        out.remark(
-            gettext("{source}: {read} of {total} read", source=one.source, read=read, total=total)
-        )
-
     # Its address is another one at each start: what it lists is looked at as a whole.
-    harvest(atlas, one.source, actor="demo", full=True, progress=tell)
+    result = harvest(
+        atlas, one.source, actor="demo", full=True, progress=progress_remarks(out, one.source)
+    )
+    if result.error is not None:
+        message = result.error.message(language())
+        out.remark(f"{one.source}: {label(result.status, language())}: {message}")
 
 
 def _change(catalogues: list[Catalogue], stop: Event) -> None:

@@ -20,11 +20,12 @@ from catalog_service.console.output import (
 )
 from catalog_service.sources.interruption import interruptible
 from catalog_service.sources.labels import counted, label
+from catalog_service.sources.progress_remarks import progress_remarks
 from ontology.errors import AtlasError
 
 if TYPE_CHECKING:
     from catalog_service.atlas import Atlas
-    from catalog_service.sources.harvests.model import HarvestResult, HarvestRun
+    from catalog_service.sources.harvests.model import HarvestResult
 
 _SHOWN = 20
 """Problems and differences on a terminal; ``--json`` has all that are kept."""
@@ -66,14 +67,6 @@ def harvest_sources(
         for name in _names(atlas, source):
             if interruption.signal is not None:
                 break
-
-            def tell(run: HarvestRun, name: str = name) -> None:
-                of = "?" if run.total is None else run.total
-                read = run.counters["read"]
-                out.remark(
-                    gettext("{source}: {read} of {total} read", source=name, read=read, total=of)
-                )
-
             try:
                 result = harvest(
                     atlas,
@@ -83,7 +76,7 @@ def harvest_sources(
                     dry_run=dry_run,
                     accept_shorter=accept_shorter,
                     stopped=lambda: interruption.signal is not None,
-                    progress=tell,
+                    progress=progress_remarks(out, name),
                 )
             except AtlasError as error:
                 if not all:

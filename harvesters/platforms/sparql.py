@@ -8,6 +8,7 @@ as the endpoint counts.
 
 from __future__ import annotations
 
+from string import Template
 from typing import Any, Final
 
 import orjson
@@ -28,7 +29,6 @@ from harvesters.platforms.protocol import Connection, Entry, Page
 from harvesters.platforms.rdf_pages import ACCEPT, read_datasets, read_document, remote_name
 from harvesters.protocols import Incoming, Unreadable
 from ontology.errors import AtlasError, FilePosition, Phrase
-from ontology.ntriples import escape
 
 _EXPECTED: Final = Phrase("SPARQL results (JSON)")
 _RESULTS: Final = "application/sparql-results+json"
@@ -36,11 +36,6 @@ _PAGE_SIZE: Final = 500
 _MAX_PAGE_SIZE: Final = 5_000
 _PREFIXES: Final = (
     "PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX dct: <http://purl.org/dc/terms/> "
-)
-_LISTED: Final = "?d a dcat:Dataset FILTER(isIRI(?d))"
-_STATED: Final = (
-    "OPTIONAL { ?d dct:modified ?m } OPTIONAL { ?d dct:accessRights ?a } "
-    "OPTIONAL { ?d dct:title ?t }"
 )
 _NO_OTHER: Final = (
     "FILTER NOT EXISTS { ?%s a ?class FILTER(?class IN (dcat:Dataset, dcat:Catalog)) }"
@@ -53,6 +48,20 @@ _PARTS: Final = " UNION ".join(
         f"{{ ?d ?q ?x . ?x ?r ?s . ?s ?p ?o {_NO_OTHER % 'x'} {_NO_OTHER % 's'} }}",
     )
 )
+_LISTED: Final = "?d a dcat:Dataset FILTER(isIRI(?d))"
+_COUNT: Final = Template(f"SELECT (COUNT(DISTINCT ?d) AS ?n) WHERE {{ $in {_LISTED} $end }}")
+_LIST: Final = Template(
+    "SELECT ?d (MAX(STR(?m)) AS ?changed) (MIN(STR(?a)) AS ?access) (MIN(STR(?t)) AS ?title) "
+    f"WHERE {{ $in {_LISTED} FILTER(STR(?d) > $after) "
+    "OPTIONAL { ?d dct:modified ?m } OPTIONAL { ?d dct:accessRights ?a } "
+    "OPTIONAL { ?d dct:title ?t } $end } GROUP BY ?d ORDER BY STR(?d) LIMIT $size"
+)
+_DESCRIPTION: Final = Template(
+    f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?d {{ $dataset }} $in {_PARTS} $end }}"
+)
+"""``$in`` and ``$end`` are around what is in the graph of the source; the others are terms."""
+
+Term = ox.NamedNode | ox.Literal | int
 
 
 class SparqlPlatform:
@@ -64,21 +73,17 @@ class SparqlPlatform:
         self._size = whole_number(connection, "page-size", _PAGE_SIZE, _MAX_PAGE_SIZE)
         self._identity = choice(connection, "identity", ("last", "iri"), "last")
         self._place = FilePosition(shown_address(connection.url))
-        self._graph = connection.options.get("graph", "").strip()
-        if self._graph and not _is_iri(self._graph):
+        graph = connection.options.get("graph", "").strip()
+        if graph and not _is_iri(graph):
             reason = Phrase("an IRI is wanted")
-            raise AtlasError(BAD_OPTION, name="graph", value=self._graph[:100], reason=reason)
+            raise AtlasError(BAD_OPTION, name="graph", value=graph[:100], reason=reason)
+        self._graph = ox.NamedNode(graph) if graph else None
 
     def page(self, cursor: str | None, bookmark: str | None) -> Page:
         """Return a page of the list (`Platform.page`); there are no increments."""
         del bookmark
         after, total = orjson.loads(cursor) if cursor is not None else ("", self._count())
-        rows = self._rows(
-            "SELECT ?d (MAX(STR(?m)) AS ?changed) (MIN(STR(?a)) AS ?access) "
-            "(MIN(STR(?t)) AS ?title) WHERE { "
-            + self._scoped(f'{_LISTED} FILTER(STR(?d) > "{escape(after)}") {_STATED}')
-            + f" }} GROUP BY ?d ORDER BY STR(?d) LIMIT {self._size}"
-        )
+        rows = self._rows(self._query(_LIST, after=ox.Literal(after), size=self._size))
         entries = tuple(map(self._entry, rows))
         # Fewer rows than were asked for may be the endpoint's own limit: the list ends with none.
         following = max((row["d"] for row in rows), default="")
@@ -88,10 +93,7 @@ class SparqlPlatform:
 
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
         """Return the dataset of an entry (`Platform.fetch`)."""
-        query = (
-            f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?d {{ <{entry.address}> }} "
-            f"{self._scoped(_PARTS)} }}"
-        )
+        query = self._query(_DESCRIPTION, dataset=ox.NamedNode(entry.address or ""))
         try:
             document = read_document(self._send(query, ACCEPT))
             found = list(
@@ -114,14 +116,21 @@ class SparqlPlatform:
                 return one.item
         return Unreadable(AtlasError(NO_DATASET, place=self._place))
 
-    def _scoped(self, pattern: str) -> str:
-        return f"GRAPH <{self._graph}> {{ {pattern} }}" if self._graph else pattern
+    def _query(self, template: Template, **terms: Term) -> str:
+        """Return a query with its terms, and its pattern in the graph of the source.
+
+        The one place where values come into queries: as terms, which know their own escapes.
+        """
+        graph = "" if self._graph is None else f"GRAPH {self._graph} "
+        return _PREFIXES + template.substitute(
+            {"in": f"{graph}{{", "end": "}", **{name: str(term) for name, term in terms.items()}}
+        )
 
     def _send(self, query: str, accept: str) -> Response:
         return self._connection.client.request(
             "GET",
             self._connection.url,
-            params={"query": _PREFIXES + query},
+            params={"query": query},
             headers={"Accept": accept},
         )
 
@@ -142,7 +151,7 @@ class SparqlPlatform:
         return [row for row in rows if any(row.values())]
 
     def _count(self) -> int | None:
-        rows = self._rows(f"SELECT (COUNT(DISTINCT ?d) AS ?n) WHERE {{ {self._scoped(_LISTED)} }}")
+        rows = self._rows(self._query(_COUNT))
         text = rows[0].get("n", "") if rows else ""
         return int(text) if text.isascii() and text.isdigit() else None
 

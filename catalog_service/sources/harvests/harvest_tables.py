@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
@@ -29,18 +30,22 @@ def new_owner() -> str:
 
 
 def _machine() -> str:
-    """Name where numbers of processes mean the same: containers may share a host's name."""
+    """Name where numbers of processes mean the same: host, boot and namespace.
+
+    Containers may share a host's name, and a host may be given another one.
+    """
     try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
         space = os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116 - a link that leads nowhere
     except OSError:
-        space = 0
-    return f"{platform.node()}/{space}"
+        boot, space = "", 0
+    return f"{platform.node()}/{boot}/{space}"
 
 
 def is_dead(owner: str) -> bool:
     """Tell whether the owner of a run was a process of this machine that is gone."""
-    host, process, _ = owner.split(":")
-    if host != _machine():
+    machine, process, _ = owner.split(":")
+    if not _is_here(machine):
         return False
     try:
         os.kill(int(process), 0)
@@ -49,6 +54,15 @@ def is_dead(owner: str) -> bool:
     except PermissionError:
         return False
     return False
+
+
+def _is_here(machine: str) -> bool:
+    """Tell whether a machine is this one, by its boot or, after another boot, by its name."""
+    node, _, rest = machine.partition("/")
+    own_node, _, own_rest = _machine().partition("/")
+    boot, _, space = rest.rpartition("/")
+    own_boot, _, own_space = own_rest.rpartition("/")
+    return space == own_space and (node == own_node or (boot != "" and boot == own_boot))
 
 
 class HarvestTables:

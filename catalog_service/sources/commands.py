@@ -166,6 +166,19 @@ def _when(time: datetime | None) -> str:
     return time.astimezone(SHANGHAI).isoformat(timespec="seconds")
 
 
+def _visit_parts(url: str | None, visited: HarvestSource) -> list[str]:
+    """Return where and how a source is visited, as far as it is not as usual."""
+    settings = visited.settings
+    told = [
+        ("schedule", settings.schedule),
+        ("allow", ",".join(settings.allow)),
+        ("options", ",".join(f"{name}={value}" for name, value in settings.options.items())),
+        ("credentials", "yes" if visited.has_credentials else ""),
+        ("notices", " ".join(target for _, target in settings.notice_targets())),
+    ]
+    return [url or "–", *(f"{name}={value}" for name, value in told if value)]
+
+
 def _visited_json(visited: HarvestSource | None) -> dict[str, object] | None:
     if visited is None:
         return None
@@ -197,7 +210,8 @@ def pause(
 
 @app.command("show")
 def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
-    """Show one source: its records by state, its findings by rule, its last runs."""
+    """Show one source: how it is visited, its records, its findings by rule, its last runs."""
+    from catalog_service.sources.harvests.store import HarvestStore
     from catalog_service.sources.service import summary
 
     out = Output(as_json=json)
@@ -205,9 +219,12 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
         found = summary(atlas.journal, source_id)
         rules = atlas.journal.findings_summary(source_id)
         runs = atlas.journal.runs(source_id, limit=MAX_RUNS)
+        visits = HarvestStore(atlas.journal, atlas.clock).sources()
+    visited = next((one for one in visits if one.source == source_id), None)
     out.result(
         {
             **asdict(found.source),
+            "harvest": _visited_json(visited),
             "records": found.states,
             "public": found.public,
             "rules": [
@@ -226,7 +243,11 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
             ],
         }
     )
-    out.text(f"{source_id}  {found.source.title}  gate={found.source.gate}")
+    source = found.source
+    out.text(f"{source_id}  {source.title}  type={source.type}  gate={source.gate}")
+    if visited is not None:
+        out.text("  ".join(_visit_parts(source.url, visited)))
+        out.text(gettext("next visit: {due}", due=_when(visited.due)))
     told = [f"{state} {count}" for state, count in found.states.items()]
     out.text("  ".join([*told, gettext("public {count}", count=found.public)]))
     out.table(

@@ -118,7 +118,7 @@ _TYPES: Final = (
         | _TOTAL,
     ),
     PlatformType(
-        "data-json", "data.json（DCAT-US 1.1）", "data.json (DCAT-US 1.1)", DataJsonPlatform
+        "data-json", "data.json（DCAT-US 1.1、3）", "data.json (DCAT-US 1.1, 3)", DataJsonPlatform
     ),
     PlatformType(
         "spreadsheet",

@@ -34,6 +34,9 @@ class _Shared:
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
         self._lock = Lock()
+        self._turn = Lock()
+        """Held by the loader that takes its text: the first load is whole as soon as can be, and
+        is written while the next one is still produced."""
         self._next = _FIRST_LINES
         self._done = False
         self.lines = 0
@@ -41,11 +44,12 @@ class _Shared:
 
     def load(self) -> bytes | None:
         """Return the text of the next load; None at the end."""
-        with self._lock:
-            if self._done:
-                return None
-            quota, self._next = self._next, min(_MAX_LINES, self._next * 2)
-        return b"".join(self._take(quota))
+        with self._turn:
+            with self._lock:
+                if self._done:
+                    return None
+                quota, self._next = self._next, min(_MAX_LINES, self._next * 2)
+            return b"".join(self._take(quota))
 
     def _take(self, quota: int) -> Iterator[bytes]:
         taken = 0

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _SPARQL: Final = "/sparql"
 _SHARED: Final = (
     *("/api/", "/id/", "/def", "/vocab/", "/doc/", "/dataset/", "/feeds/", "/dumps/", "/ldes"),
-    *("/catalog", "/.well-known/", "/reconcile"),
+    *("/catalog", "/source-catalog", "/.well-known/", "/reconcile"),
     *("/rule/", "/graph/", "/thesaurus", "/context.jsonld"),
 )
 _READING: Final = ("GET", "HEAD", "OPTIONS")

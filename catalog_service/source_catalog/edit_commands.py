@@ -92,7 +92,8 @@ def remove_item(
 
 def show_history(item: Item, department: Department, json: Json = False) -> None:
     """Show every change of a data item, who made it and why."""
-    from catalog_service.source_catalog.outcomes import HistoryAnswer, change_answer, item_iri
+    from catalog_service.source_catalog.linked_data import item_iri
+    from catalog_service.source_catalog.outcomes import HistoryAnswer, change_answer
     from catalog_service.source_catalog.service import history, id_of
 
     out = Output(as_json=json)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from catalog_service.source_catalog.linked_data import item_iri
 from catalog_service.source_catalog.model import (
     Action,
     Conflict,
@@ -128,11 +129,6 @@ class ConflictAnswer(BaseModel):
     item: str
     departments: list[str]
     datasets: list[DatasetAnswer]
-
-
-def item_iri(base: str, item_id: str) -> str:
-    """Return the IRI of a data item of the source catalogue."""
-    return f"{base}/id/source-item/{item_id}"
 
 
 def item_answer(stored: StoredItem, base: str) -> ItemAnswer:

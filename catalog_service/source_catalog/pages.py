@@ -18,6 +18,8 @@ from catalog_service.discovery.service import named_result
 from catalog_service.entities.service import datasets_with_field
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.identifiers import decode_segment
+from catalog_service.http.negotiation import choose
+from catalog_service.http.representations import see_other
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import (
@@ -27,6 +29,7 @@ from catalog_service.http.token_forms import (
     receive_form,
     token_of,
 )
+from catalog_service.output_formats import GRAPH_FORMATS, HTML
 from catalog_service.site.rendering import View
 from catalog_service.source_catalog import service
 from catalog_service.source_catalog.editing import Edit, add_item, remove_item, set_item
@@ -45,6 +48,9 @@ MOST_PAGES: Final = 100_000
 DATASETS: Final = 20
 """Datasets that an item's page names; the data item's own page leads to all."""
 
+CHANGES: Final = 100
+"""The newest changes, which an item's page shows; the API has all."""
+
 _GONE: Final = 410
 
 
@@ -56,7 +62,10 @@ def source_catalog(
     department: Annotated[str, Query(max_length=MAX_NAME)] = "",
     page: Annotated[int, Query(ge=1, le=MOST_PAGES)] = 1,
 ) -> Response:
-    """The data items, narrowed by words and department, page by page."""
+    """The data items, narrowed by words and department; RDF is at an address of its own."""
+    form = choose(request.headers.get("accept"), (HTML, *GRAPH_FORMATS), strict=False)
+    if form is not HTML:
+        return see_other(f"{PATH}.{form.suffix}")
     view = View(request)
     wanted = service.Filter(q, department)
     total = service.count_items(atlas, wanted)
@@ -80,6 +89,7 @@ def source_catalog(
         total=total,
         text=q.strip(),
         departments=departments,
+        forms=GRAPH_FORMATS,
         chosen=chosen,
         unknown=department.strip() if chosen not in {one.key for one, _ in departments} else "",
         pager={
@@ -204,7 +214,8 @@ def _item_page(
         item_id=item_id,
         claim=claim,
         department=_page_of(view, found) if found is not None else None,
-        changes=_told(changes),
+        changes=_told(changes)[:CHANGES],
+        forms=GRAPH_FORMATS,
         steward=steward,
         draft=draft or claim,
         late=late is not None,

@@ -16,6 +16,7 @@ def _routers() -> tuple[APIRouter, ...]:
         conflicts_page,
         edit_routes,
         import_page,
+        linked_data_routes,
         pages,
         routes,
     )
@@ -24,6 +25,7 @@ def _routers() -> tuple[APIRouter, ...]:
     return (
         routes.router,
         edit_routes.router,
+        linked_data_routes.router,
         import_page.router,
         conflicts_page.router,
         pages.router,

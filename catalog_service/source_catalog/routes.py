@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from catalog_service.accounts.service import require
 from catalog_service.dependencies import Atlas
@@ -15,6 +15,7 @@ from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.source_catalog import service
 from catalog_service.source_catalog.conflicts import conflicts
+from catalog_service.source_catalog.linked_data import item_iri
 from catalog_service.source_catalog.outcomes import (
     ConflictAnswer,
     HistoryAnswer,
@@ -22,8 +23,8 @@ from catalog_service.source_catalog.outcomes import (
     change_answer,
     conflict_answer,
     item_answer,
-    item_iri,
 )
+from catalog_service.source_catalog.table_file import write_items
 
 router = APIRouter(prefix="/api/v1/source-catalog", tags=["sources"])
 
@@ -54,14 +55,26 @@ def list_items(
 ) -> ItemsAnswer:
     """The source catalogue (数源目录), by data item. The claims on one item stay on one page."""
     base, wanted = atlas.settings.base_iri, service.Filter(q, department)
-    found = service.items(atlas, wanted, after=after, limit=limit + 1)
-    if len(found) <= limit:
-        return ItemsAnswer(items=[item_answer(one, base) for one in found], next=None)
-    whole = [one for one in found if one.key != found[-1].key]
-    if not whole:
-        # More claims on one item than a page holds: all that a page may show.
-        whole = found[:limit]
-    return ItemsAnswer(items=[item_answer(one, base) for one in whole], next=whole[-1].key)
+    found, more = service.items_on_page(atlas, wanted, after=after, limit=limit)
+    return ItemsAnswer(
+        items=[item_answer(one, base) for one in found], next=found[-1].key if more else None
+    )
+
+
+@router.get(
+    ".csv",
+    summary="The source catalogue as a table",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {}}}},
+)
+def export_items(atlas: Atlas) -> Response:
+    """All data items in UTF-8, as a table that can be taken in again."""
+    lines = write_items(one.claim for one in service.items(atlas))
+    headers = {
+        "Content-Disposition": 'attachment; filename="source-catalog.csv"',
+        "Cache-Control": "no-cache",
+    }
+    return StreamingResponse(lines, headers=headers, media_type="text/csv; charset=utf-8")
 
 
 @router.get("/conflicts", summary="Data items with more than one source, for stewards")

@@ -61,6 +61,20 @@ def items(
         return select_items(connection, query.limit(limit).offset(offset))
 
 
+def items_on_page(
+    atlas: Service, wanted: Filter = ALL, *, after: str, limit: int
+) -> tuple[list[StoredItem], bool]:
+    """Return the data items behind a key, and whether there are more; claims on one stay together.
+
+    Where one item has more claims than ``limit``, the page has so many of them and no others.
+    """
+    found = items(atlas, wanted, after=after, limit=limit + 1)
+    if len(found) <= limit:
+        return found, False
+    whole = [one for one in found if one.key != found[-1].key]
+    return whole or found[:limit], True
+
+
 def count_items(atlas: Service, wanted: Filter = ALL) -> int:
     """Return how many data items are wanted."""
     query = _narrowed(atlas.vocabulary, sa.select(sa.func.count()).select_from(_ITEMS), wanted)

@@ -92,21 +92,21 @@ def show(
         out.text(f"{error['code']}: {error['message'][language()]}")
     if state is not None and state.decision is not None:
         _print_decision(out, found.message, state.decision)
-    out.table(
-        gettext("record code message").split(),
-        [
-            (one.remote_id or "–", one.error["code"], one.error["message"][language()])
-            for one in problems
-        ],
-    )
-    out.table(
-        gettext("held rule message").split(),
-        [
-            (one.remote_id, finding.rule, chosen(finding.message))
-            for one in held
-            for finding in one.findings
-        ],
-    )
+    failed = [
+        (one.remote_id or "–", one.error["code"], one.error["message"][language()])
+        for one in problems
+    ]
+    waiting = [
+        (one.remote_id, finding.rule, chosen(finding.message))
+        for one in held
+        for finding in one.findings
+    ]
+    for heads, rows in (
+        (gettext("record code message"), failed),
+        (gettext("held rule message"), waiting),
+    ):
+        if rows:
+            out.table(heads.split(), rows)
 
 
 def _print_report(run: str, form: str) -> None:

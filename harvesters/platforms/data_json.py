@@ -13,17 +13,16 @@ import orjson
 
 from harvesters.errors import NO_IDENTITY
 from harvesters.mapping.reshaping import reshaping
-from harvesters.mapping.value_parsing import as_text
 from harvesters.platforms.answers import json_bytes, json_of, not_the_platform, shown_address
 from harvesters.platforms.change_marks import content_mark, mapping_version
 from harvesters.platforms.conditional import request_changed
+from harvesters.platforms.dcat_us_documents import datasets_of, identifier_of
 from harvesters.platforms.guarded_list import list_unreadable, unnamed
 from harvesters.platforms.protocol import Connection, Entry, Page
 from harvesters.protocols import Incoming, Unreadable
 from harvesters.readers.portal_records import PortalMapper
 from ontology.errors import AtlasError, FilePosition, Phrase
 
-_LINKS: Final = ("publisher", "contactPoint", "distribution", "temporal")
 _EXPECTED: Final = Phrase("a data.json (DCAT-US)")
 
 
@@ -49,7 +48,7 @@ class DataJsonPlatform:
         if response is None:
             return Page(bookmark=after, unchanged=True)
         answer = json_of(response, _EXPECTED)
-        given = _datasets(answer)
+        given = datasets_of(answer)
         if given is None:
             raise not_the_platform(response, _EXPECTED)
         seen: set[str] = set()
@@ -73,10 +72,7 @@ class DataJsonPlatform:
 
     def _entry(self, given: Any, seen: set[str]) -> Entry | Unreadable | None:
         """Return the entry of a dataset; None where its identifier was there before."""
-        remote_id = ""
-        if isinstance(given, dict):
-            # DCAT-US 3 asks for no identifier where a dataset has an IRI.
-            remote_id = as_text(given.get("identifier")) or as_text(given.get("@id"))
+        remote_id = identifier_of(given)
         if not remote_id:
             error = AtlasError(NO_IDENTITY, place=self._place, expected="identifier")
             return Unreadable(error, json_bytes(given))
@@ -85,43 +81,3 @@ class DataJsonPlatform:
         seen.add(remote_id)
         content = json_bytes(given)
         return Entry(remote_id, content_mark(content, self._version), content)
-
-
-def _datasets(answer: Any) -> list[Any] | None:
-    """Return the datasets of a document; None where it is none of DCAT-US.
-
-    They stand in the catalogue, or beside it in ``@graph``, which then has publishers, contacts and
-    distributions of its own as well.
-    """
-    if not isinstance(answer, dict):
-        return None
-    listed = answer.get("dataset")
-    graph = answer.get("@graph")
-    if isinstance(listed, list) and not isinstance(graph, list):
-        return listed
-    if not isinstance(graph, list):
-        return None
-    nodes = {
-        one["@id"]: one
-        for one in graph
-        if isinstance(one, dict) and isinstance(one.get("@id"), str)
-    }
-    return [
-        {key: _embedded(value, nodes) if key in _LINKS else value for key, value in one.items()}
-        for one in graph
-        if isinstance(one, dict) and _is_dataset(one)
-    ]
-
-
-def _embedded(value: Any, nodes: dict[str, Any]) -> Any:
-    """Return the nodes that a value refers to in place of their IRIs."""
-    if isinstance(value, list):
-        return [_embedded(one, nodes) for one in value]
-    name = value.get("@id") if isinstance(value, dict) and len(value) == 1 else value
-    return nodes.get(name, value) if isinstance(name, str) else value
-
-
-def _is_dataset(node: dict[str, Any]) -> bool:
-    types = node.get("@type")
-    found = types if isinstance(types, list) else [types]
-    return any(one in ("Dataset", "dcat:Dataset") for one in found)

@@ -231,3 +231,25 @@ def test_dcat_us_3_nested_and_as_a_graph(document: dict[str, Any]) -> None:
         f"<{DCT.format}> <{VOCAB}format/csv>",
     ):
         assert part in text, part
+
+
+def test_datasets_of_dcat_us_3_within_catalogues_series_and_services() -> None:
+    def one(name: str, **more: Any) -> dict[str, Any]:
+        return {"@type": "Dataset", "title": name, "identifier": name} | more
+
+    document = {
+        "@type": "Catalog",
+        "dataset": [
+            one("a", identifier={"@type": "Identifier", "notation": "a", "version": "1"}),
+            one("b", identifier={"@id": "https://x.example/b"}),
+        ],
+        "datasetSeries": [{"title": "x", "seriesMember": [one("c"), one("a")], "first": one("c")}],
+        "service": [{"title": "y", "servesDataset": one("d")}],
+        "catalog": [{"dataset": [one("e")], "catalog": [{"dataset": [one("f")]}]}],
+    }
+    walked, _ = read("data-json", lambda _: json.dumps(document), f"{ROOT}/data.json")
+    assert walked.names == ["a", "https://x.example/b", "c", "d", "e", "f"]
+    assert walked.unreadable == [] and walked.incomplete is None
+    del document["dataset"]
+    walked, _ = read("data-json", lambda _: json.dumps(document), f"{ROOT}/data.json")
+    assert len(walked.names) == 5

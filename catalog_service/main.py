@@ -23,6 +23,7 @@ from catalog_service.errors import (
 from catalog_service.operations import demo_command, serve_command
 from catalog_service.rooms import ROOMS
 from ontology.errors import AtlasError, FilePosition
+from ontology.system_errors import system_reason
 from translations import CatalogueError
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def run() -> None:
         sys.exit(EXIT_FAILED)
     except OSError as error:
         path = error.filename if error.filename is not None else "ATLAS_HOME"
-        failed = AtlasError(STORAGE_FAILED, path=path, reason=error.strerror or str(error))
+        failed = AtlasError(STORAGE_FAILED, path=path, reason=system_reason(error))
         _report(failed, as_json=as_json)
         sys.exit(EXIT_FAILED)
     except CatalogueError as error:

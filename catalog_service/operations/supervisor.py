@@ -30,6 +30,7 @@ from catalog_service.operations.errors import (
 from catalog_service.operations.parent_watch import GRACE_SECONDS
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
+from ontology.system_errors import system_reason
 
 Role = Literal["all", "web", "worker"]
 
@@ -139,9 +140,7 @@ def _bind(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
-        raise AtlasError(
-            CANNOT_LISTEN, host=host, port=port, reason=error.strerror or str(error)
-        ) from None
+        raise AtlasError(CANNOT_LISTEN, host=host, port=port, reason=system_reason(error)) from None
     listener.set_inheritable(True)
     return listener
 

@@ -91,7 +91,7 @@ def show(
     if error is not None:
         out.text(f"{error['code']}: {error['message'][language()]}")
     if state is not None and state.decision is not None:
-        _print_decision(out, found.message, state.decision)
+        print_decision(out, found.message, state.decision)
     failed = [
         (one.remote_id or "–", one.error["code"], one.error["message"][language()])
         for one in problems
@@ -186,7 +186,7 @@ def _counted(run: Run) -> str:
     return counted(run.counters, (name for name, n in run.counters.items() if n), language())
 
 
-def _print_decision(out: Output, message: str | None, decision: Mapping[str, Any]) -> None:
+def print_decision(out: Output, message: str | None, decision: Mapping[str, Any]) -> None:
     """Say what became of the question with which a run ended."""
     from catalog_service.sources.harvests.model import SUPERSEDED
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from catalog_service.console.output import Output, gettext, ngettext
+from catalog_service.console.output import Output, gettext, language, ngettext
 from catalog_service.sources.interruption import Interruption, interruptible
 from harvesters.simulator.names import PLATFORMS
+from ontology.system_errors import system_reason
 
 if TYPE_CHECKING:
     from harvesters.simulator.catalogue import Catalogue
@@ -77,7 +78,9 @@ def simulate(
                 _tell(out, running)
                 _run(catalogue, interruption, changes, seed)
         except OSError as error:
-            raise typer.BadParameter(str(error.strerror), param_hint="--port") from error
+            raise typer.BadParameter(
+                system_reason(error).message(language()), param_hint="--port"
+            ) from error
 
 
 def connections(platform: Platform) -> Sequence[dict[str, str]]:

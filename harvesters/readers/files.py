@@ -23,6 +23,7 @@ from harvesters.limits import Limits
 from harvesters.readers.streamed_lines import GZIP, LineCutter
 from ontology.errors import AtlasError, FilePosition
 from ontology.limits import MIB
+from ontology.system_errors import system_reason
 
 _CHUNK: Final = 256 * 1024
 _WATCHED: Final = 32 * MIB
@@ -48,7 +49,7 @@ class Input:
             raise AtlasError(FILE_MISSING, file=self.name) from None
         except OSError as problem:
             raise AtlasError(
-                FILE_UNREADABLE, file=self.name, reason=problem.strerror or str(problem)
+                FILE_UNREADABLE, file=self.name, reason=system_reason(problem)
             ) from problem
 
     def packed_size(self) -> int:
@@ -96,7 +97,7 @@ class Unpacked(io.RawIOBase):
             ) from problem
         except OSError as problem:
             raise AtlasError(
-                FILE_UNREADABLE, file=self._name, reason=problem.strerror or str(problem)
+                FILE_UNREADABLE, file=self._name, reason=system_reason(problem)
             ) from problem
         self._count += len(data)
         if self._gzip:

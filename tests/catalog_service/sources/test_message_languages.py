@@ -13,11 +13,18 @@ from typing import Any
 
 import pytest
 
+from catalog_service.console.output import Output
 from catalog_service.secret_keys import SecretKeys
 from catalog_service.sources.harvests.connecting import connect
-from catalog_service.sources.harvests.model import HarvestRun, HarvestSettings, HarvestSource
+from catalog_service.sources.harvests.model import (
+    SUPERSEDED,
+    HarvestRun,
+    HarvestSettings,
+    HarvestSource,
+)
 from catalog_service.sources.harvests.removal import check_length
 from catalog_service.sources.harvests.schedule import check_schedule
+from catalog_service.sources.runs_commands import print_decision
 from harvesters.platforms.answers import not_the_platform
 from harvesters.platforms.http import Response
 from harvesters.platforms.limits import RequestLimits
@@ -141,3 +148,19 @@ def test_of_the_file_of_keys(house: House, tmp_path: Path) -> None:
         file.write_text(text)
         file.chmod(mode)
         assert_in_chinese(raised(load).message("zh"))
+
+
+def test_of_a_decision(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    out = Output(as_json=False)
+    question: dict[str, Any] = {"gone": 5, "live": 10}
+    answered = question | {"actor": "token:steward", "reason": "平台已下线"}
+    print_decision(out, "removals-wait", question)
+    assert capsys.readouterr().out == ""
+    for message, decision in (
+        (SUPERSEDED, question),
+        ("approve", answered | {"verdict": "approve"}),
+        ("refuse", answered | {"verdict": "refuse"}),
+    ):
+        print_decision(out, message, decision)
+        assert_in_chinese(capsys.readouterr().out)

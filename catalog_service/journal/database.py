@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -117,8 +118,8 @@ def _sqlite(address: sa.URL, path: Path, shown: str) -> sa.Engine:
     if not path.exists():
         # Created here only: a connection never creates a file.
         try:
-            path.touch()
-        except OSError as error:
+            _create(path)
+        except (OSError, sqlite3.Error) as error:
             raise AtlasError(STORAGE_FAILED, path=shown, reason=error) from error
 
     @event.listens_for(engine, "do_connect")
@@ -167,6 +168,20 @@ def _sqlite(address: sa.URL, path: Path, shown: str) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _create(path: Path) -> None:
+    """Create an empty database that has a write-ahead log from the first look at it.
+
+    Two processes that switched a visible file to the log at once would find it locked, or take
+    the log that the other one began for a change of the files that they had opened.
+    """
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+        new = Path(folder) / path.name
+        with closing(sqlite3.connect(new)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        with suppress(FileExistsError):
+            path.hardlink_to(new)
 
 
 def _is_sure(connection: Any, shown: str) -> bool:

@@ -133,7 +133,10 @@ class FileLocation(Location):
         it, which copies their log into the database, it can be opened.
         """
         _, log, index = self.files()
-        if log is None and index is not None and self._is_held():
+        if log is not None or index is None or not self._is_held():
+            return
+        # Looked at once more: another connection may have begun both between the two look-ups.
+        if self.files()[1] is None:
             raise AtlasError(JOURNAL_VANISHED, url=self.shown, path=self._paths[1])
 
     def _is_held(self) -> bool:

@@ -248,7 +248,7 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
     if visited is not None:
         out.text("  ".join(_visit_parts(source.url, visited)))
         out.text(gettext("next visit: {due}", due=_when(visited.due)))
-    told = [f"{state} {count}" for state, count in found.states.items()]
+    told = [f"{label(state, language())} {count}" for state, count in found.states.items()]
     out.text("  ".join([*told, gettext("public {count}", count=found.public)]))
     out.table(
         gettext("rule severity records").split(),

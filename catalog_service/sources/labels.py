@@ -10,6 +10,7 @@ from translations import NP_, translator
 CONTEXT: Final = "counter"
 
 LABELS: Final[Mapping[str, str]] = {
+    "active": NP_("counter", "active"),
     "read": NP_("counter", "read"),
     "created": NP_("counter", "created"),
     "updated": NP_("counter", "updated"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
@@ -22,11 +23,14 @@ from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.site.rendering import View
 from catalog_service.site.schema_org import script
+from catalog_service.source_catalog.model import StoredItem
+from catalog_service.source_catalog.service import claims_on
 from ontology.errors import AtlasError
 from ontology.terms import VOCAB
 from ontology.vocabulary import Concept
 from search.facets import shorten
 from search.model import Query, Result
+from search.relations.fields import field_key
 from translations import N_
 
 router = APIRouter(include_in_schema=False)
@@ -106,7 +110,18 @@ def data_item(request: Request, atlas: Atlas, name: str) -> Response:
     text = decode_segment(name).strip()
     if not text or len(text) > MAX_FIELD:
         raise AtlasError(PAGE_NOT_FOUND)
-    return _page(request, atlas, Entity("field", text, None, None, text))
+    sources = _sources(View(request), atlas, text)
+    return _page(request, atlas, Entity("field", text, None, None, text, relations=sources))
+
+
+def _sources(view: View, atlas: Service, name: str) -> tuple[Relation, ...]:
+    """Return which departments claim a data item in the source catalogue."""
+    claims: list[StoredItem] = []
+    # While the journal is away the datasets can still be shown.
+    with suppress(AtlasError):
+        claims = claims_on(atlas, field_key(name))
+    things = tuple((c.claim.department, view.link(f"/source-catalog/{c.id}")) for c in claims)
+    return (Relation(view.label("source item", "department"), things),) if things else ()
 
 
 def _concept(atlas: Service, scheme: str, notation: str) -> Concept:

@@ -8,6 +8,7 @@ from email.message import Message
 from typing import Final
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 
 from catalog_service.http.errors import BODY_TOO_LARGE, FORM_INVALID
 from catalog_service.http.request_bodies import receive_whole
@@ -43,7 +44,8 @@ async def receive_upload(request: Request, most: int) -> UploadForm:
         raise AtlasError(FORM_INVALID)
     too_large = AtlasError(BODY_TOO_LARGE, limit=most // MIB)
     with await receive_whole(request, most, too_large) as body:
-        return read_form(body.read(), boundary)
+        # Taking some megabytes apart would hold up everybody in the event loop.
+        return await run_in_threadpool(read_form, body.read(), boundary)
 
 
 def read_form(body: bytes, boundary: str) -> UploadForm:

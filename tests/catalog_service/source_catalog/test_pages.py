@@ -55,6 +55,10 @@ def test_an_item_shows_datasets_claims_and_history(house: House, browser: httpx.
     text = browser.get(f"{PATH}/{item.id}").text
     for shown in ("2 public datasets", "养老机构", "床位统计", "<ins>新平台</ins>", other.id):
         assert shown in text
+    # The data item's own page names the departments that answer for it.
+    own = browser.get("/field/机构床位数").text
+    assert f'href="{PATH}/{item.id}"' in own
+    assert f'href="{PATH}/{other.id}"' in own
     # Neither a closed dataset, nor who changed what and why.
     for hidden in ("内部床位", "换系统", "token:one"):
         assert hidden not in text

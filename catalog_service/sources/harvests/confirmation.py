@@ -55,6 +55,7 @@ def still_gone(
     first = run.counters["errors"]
     run.counters["errors"] += len(problems)
     result.problems.extend(problem for problem, _ in problems)
+    result.named |= there.keys()
     if not submission.dry_run and there:
         # Without a mark: the next walk that finds one in the list reads it again.
         parts.store.checkpoint(run, dict.fromkeys(there), for_stewards(problems, first))

@@ -22,7 +22,11 @@ SHORTEST: Final = 0.5
 """Share of the last whole list below which a list is held to be at fault."""
 
 ALWAYS_ALLOWED: Final = 3
-"""Removals that need no decision however small the source is."""
+"""Removals that need no decision, and datasets that a list may pass over, however small the source
+is."""
+
+MOST_SHIFTED: Final = 0.05
+"""Share of the declared datasets that a list passes over at most because it shifted."""
 
 
 def check_length(run: HarvestRun, source: HarvestSource, listed: int, live: int) -> None:
@@ -40,6 +44,11 @@ def check_length(run: HarvestRun, source: HarvestSource, listed: int, live: int)
     raise AtlasError(
         LIST_TOO_SHORT, source=run.source, listed=listed, expected=expected, reason=reason
     )
+
+
+def is_little_short(received: int, declared: int) -> bool:
+    """Tell whether a list may lack what it declares because it shifted while it was walked."""
+    return declared - received <= max(ALWAYS_ALLOWED, declared * MOST_SHIFTED)
 
 
 def is_too_many(gone: int, live: int, most: float) -> bool:

@@ -30,6 +30,7 @@ from catalog_service.sources.harvests.model import (
 )
 from catalog_service.sources.harvests.removal import (
     check_length,
+    is_little_short,
     is_too_many,
     mark_missing,
     withdraw_overdue,
@@ -92,6 +93,8 @@ class Harvest:
         self._decision: Mapping[str, Any] | None = None
         self._listed: int | None = None
         self._is_whole = False
+        self._gone: set[str] = set()
+        """What the platform said that it does not have."""
 
     def execute(self) -> HarvestResult:
         """Walk and remove; what goes wrong stands in the result."""
@@ -139,10 +142,14 @@ class Harvest:
             progress=self._order.progress,
         )
         end = walk(parts, self._run, self._submission, self._result)
+        # What the platform itself said is gone needs no asking.
+        self._gone = set(end.removed)
         amiss = None if self._order.accept_shorter else end.incomplete
-        if amiss is not None:
-            if amiss.kind is LIST_INCOMPLETE:
+        if amiss is not None and amiss.kind is LIST_INCOMPLETE:
+            if not self._is_shift(parts, amiss):
                 raise amiss
+            amiss = None
+        if amiss is not None:
             # Lasting faults of single entries: the source is kept in step, but nothing is removed.
             self._result.error = amiss
         elif end.unread:
@@ -156,6 +163,28 @@ class Harvest:
             self._remove(parts, end, is_sure=is_sure)
         return end
 
+    def _is_shift(self, parts: Parts, amiss: AtlasError) -> bool:
+        """Tell whether a list is short of no more than what it passed over while it shifted."""
+        received, declared = (int(str(amiss.params[one])) for one in ("received", "declared"))
+        if not is_little_short(received, declared):
+            return False
+        self._still_gone(parts, self._unlisted())
+        return received + self._run.counters["confirmed"] >= declared
+
+    def _unlisted(self) -> list[str]:
+        """Return the live records that the list did not name."""
+        name = self._source.source
+        if not self._order.dry_run:
+            return self._store.unlisted(name, self._run.number)
+        named = self._result.named
+        return [one for one in self._store.live_records(name) if one not in named]
+
+    def _still_gone(self, parts: Parts, unlisted: list[str]) -> list[str]:
+        """Return what of it the platform does not have; each is asked for once in a run."""
+        asked = [one for one in unlisted if one not in self._gone]
+        self._gone.update(still_gone(parts, self._run, asked, self._submission, self._result))
+        return [one for one in unlisted if one in self._gone]
+
     def _foresee(self, parts: Parts, *, is_sure: bool) -> None:
         """Tell what a run would remove, without writing anything."""
         if not is_sure:
@@ -164,8 +193,7 @@ class Harvest:
         live = store.live(name)
         if not self._order.accept_shorter:
             check_length(self._run, self._source, len(self._result.named), live)
-        unlisted = [one for one in store.live_records(name) if one not in self._result.named]
-        gone = still_gone(parts, self._run, unlisted, self._submission, self._result)
+        gone = self._still_gone(parts, self._unlisted())
         self._run.counters["missing"] = len(gone)
         # First, for it is what is looked for.
         self._result.differences[:0] = [Difference(one, "missing", "missing") for one in gone]
@@ -185,15 +213,7 @@ class Harvest:
             self._listed = store.seen(self._run)
             if not self._order.accept_shorter:
                 check_length(self._run, source, self._listed, live)
-        gone = told
-        if is_whole:
-            unlisted = store.unlisted(source.source, self._run.number)
-            # What the platform itself said is gone needs no asking.
-            doubtful = [one for one in unlisted if one not in told]
-            kept = set(doubtful).difference(
-                still_gone(parts, self._run, doubtful, self._submission, self._result)
-            )
-            gone = [one for one in unlisted if one not in kept]
+        gone = self._still_gone(parts, self._unlisted()) if is_whole else told
         if is_too_many(len(gone), live, source.settings.most_removed):
             asked: dict[str, Any] = {"gone": len(gone), "live": live, "run": self._run.id}
             self._decision = asked if is_whole else asked | {"told": True}

@@ -155,6 +155,27 @@ def test_what_a_shifting_list_passes_over_is_asked_for(visited: Visited) -> None
     assert visited.platform.requests[-1] == "A0"
 
 
+@pytest.mark.parametrize("dry_run", [False, True], ids=["run", "dry run"])
+def test_a_list_that_is_short_of_what_it_passed_over_is_whole(
+    visited: Visited, dry_run: bool
+) -> None:
+    shifting(visited)
+    visited.platform.total = 10
+    result = visited.run(full=True, dry_run=dry_run)
+    assert (result.status, result.error) == ("done", None)
+    assert (result.counters["confirmed"], result.counters["missing"]) == (1, 0)
+    visited.platform.answers_single = False
+    visited.platform.put("A0", update_time="2026-08-20")
+    failed = visited.run(full=True, dry_run=dry_run)
+    assert failed.error is not None and failed.error.code == "list-incomplete"
+    # Nor where more is short than was passed over.
+    visited.platform.answers_single = True
+    visited.platform.put("A0", update_time="2026-08-20")
+    visited.platform.total = 11
+    failed = visited.run(full=True, dry_run=dry_run)
+    assert failed.error is not None and failed.error.code == "list-incomplete"
+
+
 def test_what_cannot_be_asked_for_now_is_not_missing_this_time(visited: Visited) -> None:
     shifting(visited)
     visited.platform.broken = {"A2"}

@@ -25,6 +25,7 @@ from catalog_service.source_catalog.stored_items import (
 )
 from harvesters.protocols import Precondition
 from ontology.errors import AtlasError
+from search.relations.fields import field_key
 
 ANYTHING: Final = Precondition()
 """Whatever the version is."""
@@ -54,7 +55,7 @@ def add_item(atlas: Service, claim: SourceItem, edit: Edit) -> Edited:
     """
     claim = checked(claim)
     with atlas.journal.writing_tables() as connection:
-        identity, before = known_items(connection, atlas.vocabulary).find(claim)
+        identity, before = _standing(atlas, connection, claim)
         if before is not None:
             claimed = before.claim
             raise AtlasError(
@@ -74,7 +75,7 @@ def set_item(
     """
     claim = checked(claim)
     with atlas.journal.writing_tables() as connection:
-        identity, before = known_items(connection, atlas.vocabulary).find(claim)
+        identity, before = _standing(atlas, connection, claim)
         found = before.id if before is not None else identity.id
         if item_id is not None and item_id != found:
             if not last_versions(connection, item_id):
@@ -96,6 +97,13 @@ def remove_item(atlas: Service, item_id: str, edit: Edit) -> ItemChange:
         identity = Identity(before.key, before.department_key)
         claim = before.claim
         return _change(atlas, connection, identity, before, "removed", claim=claim, edit=edit)
+
+
+def _standing(
+    atlas: Service, connection: sa.Connection, claim: SourceItem
+) -> tuple[Identity, StoredItem | None]:
+    """Return a claim's identity, and the one that stands in the catalogue."""
+    return known_items(connection, atlas.vocabulary, field_key(claim.item)).find(claim)
 
 
 def _written(

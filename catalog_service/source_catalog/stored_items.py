@@ -80,9 +80,14 @@ class KnownItems:
         return identity, self._items.get(identity)
 
 
-def known_items(connection: sa.Connection, vocabulary: Vocabulary) -> KnownItems:
-    """Return all claims, to find those that are the same as others."""
-    return KnownItems(vocabulary, select_items(connection, sa.select(*_ITEMS.c)))
+def known_items(
+    connection: sa.Connection, vocabulary: Vocabulary, key: str | None = None
+) -> KnownItems:
+    """Return all claims, or those on one data item, to find those that are the same as others."""
+    query = sa.select(*_ITEMS.c)
+    if key is not None:
+        query = query.where(_ITEMS.c.key == key)
+    return KnownItems(vocabulary, select_items(connection, query))
 
 
 def write_changes(

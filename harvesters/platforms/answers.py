@@ -38,6 +38,8 @@ _OF_ONE_RECORD: Final = frozenset({400, 404, 405, 410, 414, 422, 500, 501})
 def shown_address(url: str) -> str:
     """Return an address for messages: without user, query and fragment, where secrets may stand."""
     parts = urlsplit(url)
+    if not parts.scheme:
+        return url  # a path on this machine, of a watched folder
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 

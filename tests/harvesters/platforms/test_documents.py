@@ -148,6 +148,7 @@ def test_what_is_not_ready_or_leads_out_of_the_folder(tmp_path: Path) -> None:
     assert walked.names == ["A1"]
     assert [error.code for error in walked.unreadable] == ["link-leaves-folder"]
     assert walked.incomplete is not None and walked.bookmark is None
+    assert f"at {inside} has" in walked.incomplete.message()
     with pytest.raises(AtlasError, match="folder-missing"):
         walk(watched(tmp_path / "none"))
     url = (inside).as_uri()

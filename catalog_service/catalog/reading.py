@@ -20,7 +20,7 @@ from harvesters.readers.format_names import Format
 from harvesters.readers.formats import open_reader, read_bytes, read_one
 from harvesters.readers.portal_files import PortalLines
 from harvesters.readers.portal_records import PortalMapper
-from ontology.errors import AtlasError, FilePosition
+from ontology.errors import AtlasError, FilePosition, Phrase
 from ontology.limits import MIB
 from ontology.vocabulary import Vocabulary
 
@@ -152,7 +152,9 @@ def _check_depth(content: bytes, name: str) -> None:
         # The reader says where it is broken.
         return
     except orjson.JSONEncodeError as error:
-        raise AtlasError(BAD_JSON, place=FilePosition(name), reason="nested too deeply") from error
+        raise AtlasError(
+            BAD_JSON, place=FilePosition(name), reason=Phrase("it is nested too deeply")
+        ) from error
 
 
 def _check_identifier(content: bytes, remote_id: str) -> None:

@@ -14,6 +14,9 @@ from typing import Any, Final
 
 import orjson
 
+from harvesters.readers.json_reasons import json_reason
+from ontology.errors import Phrase
+
 _KEY: Final = re.compile(rb'"\s*:')
 _SPACED: Final = re.compile(rb'"\s+:')
 _NO_NUMBER: Final = re.compile(rb"[:\[,]\s*-?(?:NaN|Infinity)\b")
@@ -51,11 +54,9 @@ def parsed(
     return exact, tuple(repeated)
 
 
-def why_not_json(payload: bytes, reason: str) -> str:
-    """Return a parser's reason, with a hint where the text has NaN or Infinity."""
-    if _NO_NUMBER.search(payload) is not None:
-        return f"{reason} (NaN and Infinity are no JSON; write null)"
-    return reason
+def why_not_json(payload: bytes, reason: str) -> Phrase:
+    """Return a parser's reason, or the hint that NaN and Infinity need where the text has them."""
+    return json_reason(reason, has_no_numbers=_NO_NUMBER.search(payload) is not None)
 
 
 def is_plain(payload: bytes, value: object) -> bool:

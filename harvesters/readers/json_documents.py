@@ -11,7 +11,8 @@ import orjson
 from harvesters.errors import BAD_JSON, NESTED_TOO_DEEP, NOT_AN_OBJECT
 from harvesters.mapping.mapping_files import label_mapping
 from harvesters.readers.exact_json import Pairs, is_plain, verbatim, why_not_json, written
-from ontology.errors import AtlasError, FilePosition
+from harvesters.readers.json_reasons import json_reason
+from ontology.errors import AtlasError, FilePosition, Phrase
 
 _WRITTEN_DEPTH: Final = 254
 """Maximum depth that orjson writes."""
@@ -54,7 +55,7 @@ def _decoded(content: bytes, name: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
-        reason = f"byte {problem.start} is not UTF-8"
+        reason = Phrase("byte {byte} is not UTF-8", {"byte": problem.start})
         raise AtlasError(BAD_JSON, place=FilePosition(name, line), reason=reason) from None
 
 
@@ -73,7 +74,7 @@ def _stream(text: str, position: int, name: str) -> Iterator[tuple[bytes, FilePo
             at = getattr(problem, "pos", position)
             line += text.count("\n", counted, at)
             column = at - text.rfind("\n", 0, at)
-            reason = getattr(problem, "msg", "nested too deeply")
+            reason = json_reason(getattr(problem, "msg", "nested too deeply"))
             raise AtlasError(
                 BAD_JSON, place=FilePosition(name, line, column), reason=reason
             ) from None

@@ -40,6 +40,7 @@ from harvesters.mapping.wrapped_values import shown, unwrapped
 from harvesters.privacy.texts import masked
 from harvesters.protocols import Incoming, MappedRecord
 from harvesters.readers.exact_json import parsed, why_not_json
+from harvesters.readers.json_reasons import json_reason
 from harvesters.readers.remote_ids import checked_identifier, identity_digest
 from harvesters.readers.unknown_fields import printable, unknown_fields
 from ontology.errors import RECORD_TOO_LONG, AtlasError, FilePosition
@@ -284,4 +285,4 @@ def _wrong_encoding(payload: bytes, place: FilePosition) -> AtlasError:
         byte = problem.start + 1
         at = FilePosition(place.file, place.line, byte)
         return AtlasError(WRONG_ENCODING, place=at, encoding="UTF-8", byte=byte)
-    return AtlasError(BAD_JSON, place=place, reason="lone surrogates")
+    return AtlasError(BAD_JSON, place=place, reason=json_reason("lone surrogates"))

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from harvesters.errors import BAD_JSON, REMOTE_CONTEXT
 from harvesters.readers.exact_json import parsed
+from harvesters.readers.json_reasons import json_reason
 from harvesters.readers.rdf.fault_scope import MAX_REPEATED, DocumentPart, Fault
 from ontology.errors import AtlasError, FilePosition
 from ontology.ontology import load_context
@@ -33,7 +34,7 @@ def prepared_json_ld(content: bytes, name: str) -> bytes:
         document, _ = parsed(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as problem:
         at = FilePosition(name, problem.lineno, problem.colno)
-        raise AtlasError(BAD_JSON, place=at, reason=problem.msg) from None
+        raise AtlasError(BAD_JSON, place=at, reason=json_reason(problem.msg)) from None
     changed = False
     waiting: list[Any] = [document]
     while waiting:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import re
 import socket
 import ssl
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from catalog_service.console.output import Output
@@ -30,6 +32,8 @@ from harvesters.platforms.http import Response
 from harvesters.platforms.limits import RequestLimits
 from harvesters.platforms.oai_xml import EXPECTED
 from harvesters.platforms.unpacking import UnpackingError, unpacked
+from harvesters.readers.exact_json import why_not_json
+from harvesters.readers.json_reasons import json_reason
 from ontology.errors import AtlasError, Phrase
 from ontology.system_errors import system_reason
 from tests.fixtures.web import House
@@ -128,6 +132,22 @@ def test_of_what_is_packed(encoding: str) -> None:
     (reason,) = caught.value.args
     assert isinstance(reason, Phrase)
     assert_in_chinese(reason.message("zh"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("{bad", '{"a" 1}', '{"a":1 "b":2}', '{"a":1,}', "{} {}", '{"a":', "", '"\\x"', "01"),
+        *('{"a":NaN}', "nul", '"\n"'),
+    ],
+)
+def test_of_json_that_is_none(text: str) -> None:
+    with pytest.raises(orjson.JSONDecodeError) as caught:
+        orjson.loads(text)
+    assert_in_chinese(why_not_json(text.encode(), caught.value.msg).message("zh"))
+    with pytest.raises(json.JSONDecodeError) as other:
+        json.loads(text.replace("NaN", "nan"))
+    assert_in_chinese(json_reason(other.value.msg).message("zh"))
 
 
 def test_of_a_list_that_is_too_short() -> None:

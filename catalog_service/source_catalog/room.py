@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
+    from catalog_service.room import Demonstration
+
 
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.source_catalog import (
@@ -39,4 +41,15 @@ def _commands(app: typer.Typer) -> None:
     app.add_typer(commands.app, name="source-catalog")
 
 
-ROOM = Room("source_catalog", routers=_routers, register_commands=_commands)
+def _demonstrations() -> tuple[Demonstration, ...]:
+    from catalog_service.source_catalog.demonstration import demonstrate
+
+    return (demonstrate,)
+
+
+ROOM = Room(
+    "source_catalog",
+    routers=_routers,
+    register_commands=_commands,
+    demonstrations=_demonstrations,
+)

@@ -28,21 +28,6 @@ SWITCH_SECONDS: Final = 0.0005
 
 
 @contextmanager
-def switching_often() -> Iterator[None]:
-    """Let the threads of this process wait for each other briefly until the block ends.
-
-    A request and a commit give the interpreter up at each of their steps: at the usual 5 ms, those
-    of a harvest would wait for the mapping beside them longer than for the network and the disk.
-    """
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_SECONDS)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
-
-
-@contextmanager
 def projecting(atlas: Atlas, *, beside: bool) -> Iterator[None]:
     """Make readers see all that the block wrote once it is over.
 

@@ -50,7 +50,7 @@ def harvest_sources(
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Visit a platform and bring its source up to date."""
-    from catalog_service.console.projecting import projecting, switching_often
+    from catalog_service.console.projecting import projecting
     from catalog_service.sources.harvests.service import harvest
 
     if (source is None) != all:
@@ -62,7 +62,6 @@ def harvest_sources(
     with (
         interruptible() as interruption,
         existing() as atlas,
-        switching_often(),
         nullcontext() if dry_run else projecting(atlas, beside=_are_new(atlas, source)),
     ):
         for name in _names(atlas, source):

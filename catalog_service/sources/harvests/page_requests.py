@@ -1,29 +1,23 @@
-"""The requests of a walk, one page ahead of what is taken in, and the mapping of what has come.
+"""The requests of a walk, one page ahead of what is taken in.
 
-While the datasets of a page are judged and stored, the next page of the list is requested, then its
-datasets, and they are mapped as they come. What is ahead is thrown away where the walk ends: the
-cursor moves only with what is stored.
+While the datasets of a page are mapped, judged and stored, the next page of the list is requested,
+and its datasets behind those of the page before. What is ahead is thrown away where the walk ends:
+the cursor moves only with what is stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, field
 
 from catalog_service.journal import Journal
-from catalog_service.journal.model import RecordState
 from catalog_service.sources.harvests.model import HarvestRun
 from catalog_service.sources.harvests.stop_watch import StopWalkError
 from catalog_service.sources.harvests.store import HarvestStore
 from harvesters.platforms.protocol import Entry, Page, Platform
 from harvesters.protocols import Incoming, Unreadable
 from ontology.errors import AtlasError
-
-MOST_MAPPED: Final = 1_000
-"""Datasets of a page that are mapped before they are taken in; of a longer page none are, for it
-may be a whole catalogue in one document."""
 
 
 @dataclass(slots=True)
@@ -61,8 +55,6 @@ class PageRequests:
         self._bookmark = None if run.full else run.bookmark
         self._lists = ThreadPoolExecutor(1, "list")
         self._datasets = ThreadPoolExecutor(parallel, "fetch")
-        # Mapping is all Python: one thread does as much as several.
-        self._mapping = ThreadPoolExecutor(1, "map")
         self._before: frozenset[str] = frozenset()
 
     def begin(self, cursor: str | None) -> Future[Requested]:
@@ -83,10 +75,8 @@ class PageRequests:
     def close(self) -> None:
         """Give up what is not under way: each of many requests may take a minute."""
         self._datasets.shutdown(wait=False, cancel_futures=True)
-        self._mapping.shutdown(wait=False, cancel_futures=True)
         self._lists.shutdown(cancel_futures=True)
         self._datasets.shutdown()
-        self._mapping.shutdown()
 
     def _request(self, cursor: str | None) -> Requested:
         requested = Requested(self._platform.page(cursor, self._bookmark))
@@ -96,30 +86,24 @@ class PageRequests:
     def _decide(self, requested: Requested) -> None:
         """Begin to fetch what is new or changed, and note the marks of the rest."""
         entries = [entry for entry in requested.page.entries if isinstance(entry, Entry)]
-        names = [entry.remote_id for entry in entries]
-        states = self._journal.states(self._run.source, names)
-        requested.entries, requested.marks = self._to_fetch(entries, states)
-        fetch = self._fetch if len(entries) > MOST_MAPPED else self._mapped
+        requested.entries, requested.marks = self._to_fetch(entries)
         for entry in requested.entries:
             if entry.remote_id not in requested.fetches:
                 requested.fetches[entry.remote_id] = self._datasets.submit(
-                    fetch, entry, requested.passing, states.get(entry.remote_id)
+                    self._fetch, entry, requested.passing
                 )
 
-    def _to_fetch(
-        self, entries: Sequence[Entry], states: Mapping[str, RecordState]
-    ) -> tuple[list[Entry], dict[str, str | None]]:
+    def _to_fetch(self, entries: Sequence[Entry]) -> tuple[list[Entry], dict[str, str | None]]:
         """Return the entries to fetch, and the marks of those that are known and unchanged."""
         known = self._store.marks(self._run, [entry.remote_id for entry in entries])
-        # A record that had gone is listed again: it must be submitted to come back.
-        there = {
+        same = [
             entry.remote_id
             for entry in entries
-            if entry.mark is not None
-            and known.get(entry.remote_id, (None, 0))[0] == entry.mark
-            and (state := states.get(entry.remote_id)) is not None
-            and state.state in ("active", "held")
-        }
+            if entry.mark is not None and known.get(entry.remote_id, (None, 0))[0] == entry.mark
+        ]
+        states = self._journal.states(self._run.source, same)
+        # A record that had gone is listed again: it must be submitted to come back.
+        there = {one for one in same if one in states and states[one].state in ("active", "held")}
         fresh: dict[str, Entry] = {}
         marks: dict[str, str | None] = {}
         for entry in entries:
@@ -129,18 +113,7 @@ class PageRequests:
                 fresh.setdefault(entry.remote_id, entry)
         return list(fresh.values()), marks
 
-    def _mapped(
-        self, entry: Entry, passing: dict[str, AtlasError], state: RecordState | None
-    ) -> Incoming | Unreadable:
-        """Fetch a dataset and have it mapped, unless its content is the known one."""
-        item = self._fetch(entry, passing, state)
-        if isinstance(item, Unreadable) or (state and state.fingerprint == item.fingerprint):
-            return item
-        return replace(item, make=self._mapping.submit(item.make).result)
-
-    def _fetch(
-        self, entry: Entry, passing: dict[str, AtlasError], _state: RecordState | None
-    ) -> Incoming | Unreadable:
+    def _fetch(self, entry: Entry, passing: dict[str, AtlasError]) -> Incoming | Unreadable:
         try:
             return self._platform.fetch(entry)
         except StopWalkError:

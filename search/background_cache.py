@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 
 class BackgroundCache(Generic[T]):
-    """Caches one value: the first is computed at once, later ones in a thread."""
+    """Caches one value: the first is computed when asked for, later ones in a thread."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -59,13 +59,32 @@ class BackgroundCache(Generic[T]):
                 pause = max(REFRESH_SECONDS, pause)
             changed = kept[:2] != (view.state, other_input)
             if changed and now - self._computed_at >= pause and not self._computing:
-                self._computing = True
-                work = (view, compute, other_input)
-                try:
-                    threading.Thread(None, self._recompute, THREAD, work, daemon=True).start()
-                except RuntimeError:  # no more threads: the next call tries again
-                    self._computing = False
+                self._begin(view, compute, other_input)
             return kept[2]
+
+    def ready(self, view: V, compute: Callable[[V], T], other_input: Hashable = None) -> T | None:
+        """Return the value as `of` does, but None while the first is computed: in a thread, too."""
+        if not self._is_empty():
+            return self.of(view, compute, other_input)
+        # Whoever holds the lock computes it.
+        if self._lock.acquire(blocking=False):
+            try:
+                if self._is_empty() and not self._computing:
+                    self._begin(view, compute, other_input)
+            finally:
+                self._lock.release()
+        return None
+
+    def _is_empty(self) -> bool:
+        return self._kept is None
+
+    def _begin(self, view: V, compute: Callable[[V], T], other_input: Hashable) -> None:
+        self._computing = True
+        work = (view, compute, other_input)
+        try:
+            threading.Thread(None, self._recompute, THREAD, work, daemon=True).start()
+        except RuntimeError:  # no more threads: the next call tries again
+            self._computing = False
 
     def _compute(self, view: V, compute: Callable[[V], T], other_input: Hashable) -> T:
         started = self._monotonic()

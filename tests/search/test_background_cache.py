@@ -69,3 +69,13 @@ def test_making_takes_a_small_part_of_the_time() -> None:
     assert making.ask_until_made(view(), 2) == 1
     making.now = made_at + PAUSE * 30
     assert making.ask_until_made(view(), 2) == 2
+
+
+def test_who_does_not_wait_has_nothing_until_the_first_is_made() -> None:
+    making, one = Making(), view()
+    assert making.kept.ready(one, making.make) is None
+    for thread in threading.enumerate():
+        if thread.name == THREAD:
+            thread.join(60)
+    assert making.kept.ready(one, making.make) == 1
+    assert making.ask(one) == 1

@@ -31,6 +31,8 @@ from ontology.vocabulary import Scheme, Vocabulary, load_vocabulary
 if TYPE_CHECKING:
     from catalog_service.accounts.tokens import Tokens
     from catalog_service.catalog import Catalog
+    from catalog_service.catalog.repeat_check import RepeatCheck
+    from catalog_service.duplicates.checking import RecordComparison
     from catalog_service.duplicates.finder import Duplicates
     from catalog_service.federation.known_catalogs import KnownCatalogs
     from catalog_service.graph import FixedGraph, GraphReader, GraphStore
@@ -169,7 +171,9 @@ class Atlas:
 
         engine, catalog = self._gate()
         if catalog is None:
-            catalog = Catalog(self.journal, engine, self.settings.base_iri)
+            catalog = Catalog(
+                self.journal, engine, self.settings.base_iri, repeats=self._repeat_check()
+            )
             with self._daily:
                 self._of_today = (engine, catalog)
         return catalog
@@ -261,6 +265,19 @@ class Atlas:
         from catalog_service.federation.known_catalogs import KnownCatalogs
 
         return KnownCatalogs(self.journal, self.sparql, self.settings.base_iri)
+
+    @cached_property
+    def comparison(self) -> RecordComparison:
+        """The comparison of records, in the catalogue or not, with the public ones."""
+        from catalog_service.duplicates.checking import RecordComparison
+
+        return RecordComparison(self.duplicates, self.journal, self.clock, self.vocabulary)
+
+    def _repeat_check(self) -> RepeatCheck:
+        from catalog_service.duplicates.gate_check import GateCheck
+        from catalog_service.duplicates.settings import RepeatSettings
+
+        return GateCheck(RepeatSettings(self.journal), lambda: self.comparison)
 
     def _revocations(self) -> Revocations:
         """Return the revocations since a checkpoint; one object for each projection read."""

@@ -53,6 +53,8 @@ class Rule:
     label: BilingualText
     message: BilingualText
     source: BilingualText
+    judged: BilingualText | None
+    """How it is judged, where that is not by its shape."""
     in_force: Period
     parameters: tuple[Parameter, ...]
     shaped: bool

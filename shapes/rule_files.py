@@ -148,6 +148,11 @@ class _RuleReader:
             label=self._text(RDFS.label, "rdfs:label"),
             message=self._text(SH.message, "sh:message"),
             source=self._text(DCT.source, "dct:source"),
+            judged=(
+                self._text(DCT.description, "dct:description")
+                if self._values(self._iri, DCT.description)
+                else None
+            ),
             in_force=self._period(periods[0], "dct:temporal"),
             parameters=self._parameters(),
             shaped=shaped,

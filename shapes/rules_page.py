@@ -49,6 +49,8 @@ def _section(rule: Rule) -> str:
         f"* {rule.message.en}",
         f"* {rule.source.zh} · {rule.source.en}",
     ]
+    if rule.judged is not None:
+        lines += [f"* {rule.judged.zh}", f"* {rule.judged.en}"]
     lines += [f"* `{p.name}` = {p.value}, {_days(p.in_force)}" for p in rule.parameters]
     return "\n".join(lines) + "\n"
 

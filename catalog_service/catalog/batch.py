@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from catalog_service.catalog.repeat_check import Repeat
 from catalog_service.errors import INTERNAL
 from catalog_service.journal.codec import Codec
 from catalog_service.journal.model import RecordState
@@ -43,6 +44,9 @@ class PreparedRecord:
     place: FilePosition
     doubts: tuple[Doubt, ...] = ()
     """What may mean 非开放 and no steward has let through yet: the version waits."""
+    repeats: tuple[Repeat, ...] = ()
+    """What of the city's it repeats, where its source holds such versions back and no steward has
+    let this through yet: the version waits."""
     wanted: bool = True
     """False where the content was known already when the batch was prepared."""
     report: Report | None = None

@@ -13,7 +13,9 @@ from catalog_service.catalog.batch import Batch, ClosedItem, PreparedRecord, gat
 from catalog_service.catalog.decision import Decision, close, closing_reason, decide
 from catalog_service.catalog.openness_review import ENDED_REASON
 from catalog_service.catalog.preparation import Preparation
-from catalog_service.catalog.recheck import recheck
+from catalog_service.catalog.recheck import Recheck
+from catalog_service.catalog.repeat_check import RepeatCheck
+from catalog_service.catalog.repeats_review import look
 from catalog_service.errors import SOURCE_PAUSED, UNKNOWN_SOURCE
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState, Source
@@ -35,13 +37,18 @@ class Catalog:
         engine: Engine,
         base_iri: str,
         *,
+        repeats: RepeatCheck | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Use a journal and a gate; raises ``base-iri-changed`` for a journal of another base."""
+        """Use a journal and a gate, and what compares records with the city's.
+
+        Raises ``base-iri-changed`` for a journal of another base.
+        """
         journal.check_base_iri(base_iri)
         self._journal = journal
         self._engine = engine
         self._base_iri = base_iri
+        self._repeats = repeats
         self._monotonic = monotonic
 
     def submit(self, items: Iterable[Item], submission: Submission) -> Iterator[Outcome]:
@@ -51,7 +58,8 @@ class Catalog:
         version that comes again is ``unchanged``: it waits already. A version that is ``rejected``
         and says 非开放 ends its record's publicity all the same (kind ``missing``, with a warning).
         A version that may mean 非开放 is held whatever the gate, with a warning, and what was
-        public of its record is public no more, until a steward releases it.
+        public of its record is public no more, until a steward releases it. So is one that repeats
+        what the city publishes, where its source holds these back; what was public stays so.
         A source that is new is
         registered with the submission's gate, or ``report`` where it names none; a dry run
         registers and writes nothing and yields the same outcomes, without numbers.
@@ -88,14 +96,16 @@ class Catalog:
         with ThreadPoolExecutor(1, "gate") as pool:
             ahead: tuple[Batch, Future[None]] | None = None
             for batch in preparation.batches(items):
-                judged = None if batch.prompt else pool.submit(self._judge, batch)
+                judged = (
+                    None if batch.prompt else pool.submit(self._judge, batch, submission.source)
+                )
                 # The batch before this one is committed while this one is validated.
                 if ahead is not None:
                     ahead[1].result()
                     yield from self._commit(ahead[0], submission, rule)
                 if judged is None:
                     ahead = None
-                    self._judge(batch)
+                    self._judge(batch, submission.source)
                     yield from self._commit(batch, submission, rule)
                 else:
                     ahead = (batch, judged)
@@ -131,21 +141,27 @@ class Catalog:
         """
         return lifecycle_changes.change(self._journal, "released", remote_ids, submission)
 
-    def recheck(self, submission: Submission) -> Iterator[Outcome]:
+    def recheck(
+        self, submission: Submission, remote_ids: Sequence[str] | None = None
+    ) -> Iterator[Outcome]:
         """Hold the latest version of every record of a source against the rules in force now.
 
-        For use after the rules have changed: a submission of known content asks no rule again.
+        ``remote_ids``: of these records only. For use after the rules have changed: a submission of
+        known content asks no rule again.
         Findings are brought up to date, and a waiting version that conforms now is let through
         (``updated``, kind ``released``); what is public stays so (``unchanged``), unless its latest
         version means 非开放 by now: then it is closed (``updated``), or may mean it: then it waits
         for a steward (``held``). Raises `AtlasError` (``unknown-source``).
         """
-        if self._journal.source(submission.source) is None:
+        source = self._journal.source(submission.source)
+        if source is None:
             raise AtlasError(UNKNOWN_SOURCE, source=submission.source)
-        return recheck(self._journal, self._engine, submission)
+        check = Recheck(self._journal, self._engine, self._repeats, submission, source.gate)
+        return check.of(remote_ids)
 
-    def _judge(self, batch: Batch) -> None:
+    def _judge(self, batch: Batch, source: str) -> None:
         gate(batch, self._engine, self._journal.codec)
+        look(batch, self._repeats, self._journal, source)
 
     def _commit(self, batch: Batch, submission: Submission, rule: Gate) -> list[Outcome]:
         prepared_records, closed_items = batch.prepared_records(), batch.closed_items()

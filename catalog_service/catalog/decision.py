@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from catalog_service.catalog import repeats_review
 from catalog_service.catalog.batch import PreparedRecord, judge, rejected
 from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED
 from catalog_service.catalog.openness_review import ending, warnings_for
@@ -28,19 +29,24 @@ class Decision:
 
 
 def already_known(
-    state: RecordState, content_hash: str, gate: Gate, *, doubtful: bool = False
+    state: RecordState,
+    content_hash: str,
+    gate: Gate,
+    *,
+    doubtful: bool = False,
+    repeating: bool = False,
 ) -> bool:
     """Say whether a version is the latest already, so that submitting it changes nothing.
 
-    A waiting version is not left waiting by a gate that only reports, unless it is ``doubtful``,
-    nor is that one left public; a record that its source had ceased to list comes alive again even
-    with its old content.
+    A waiting version is not left waiting by a gate that only reports, unless it is ``doubtful`` or
+    ``repeating`` what the city publishes, nor is a doubtful one left public; a record that its
+    source had ceased to list comes alive again even with its old content.
     """
     if state.state not in ("active", "held") or state.latest != content_hash:
         return False
     if doubtful:
         return state.held_hash is not None and not state.public
-    return state.held_hash is None or gate == "enforce"
+    return state.held_hash is None or gate == "enforce" or repeating
 
 
 def closes(prepared: PreparedRecord, state: RecordState | None) -> bool:
@@ -110,10 +116,11 @@ def decide(
         return Decision(rejected(failed, record.remote_id, record.iri, prepared.mapped))
     closing = closes(prepared, state)
     doubtful = bool(prepared.doubts) and not closing
+    repeating = bool(prepared.repeats) and not closing
     if (
         state is not None
         and not closing
-        and already_known(state, record.hash, gate, doubtful=doubtful)
+        and already_known(state, record.hash, gate, doubtful=doubtful, repeating=repeating)
     ):
         changed = state.fingerprint != prepared.fingerprint
         return Decision(
@@ -132,7 +139,7 @@ def decide(
         return close(outcome, state) if closing or doubtful else Decision(outcome)
     status: Status
     kind: ChangeKind
-    if doubtful or (gate == "enforce" and not report.conforms and not closing):
+    if doubtful or repeating or (gate == "enforce" and not report.conforms and not closing):
         status = kind = "held"
     elif state is None:
         status = kind = "created"
@@ -177,7 +184,11 @@ def _outcome(
         hash=prepared.record.hash,
         report=prepared.report,
         removed=prepared.mapped.removed,
-        warnings=(*prepared.mapped.warnings, *warnings_for(prepared.doubts)),
+        warnings=(
+            *prepared.mapped.warnings,
+            *warnings_for(prepared.doubts),
+            *repeats_review.warnings_for(prepared.record.iri, prepared.repeats),
+        ),
         kind=kind,
         public=public,
     )

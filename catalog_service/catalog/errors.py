@@ -19,6 +19,13 @@ MAY_NOT_BE_OPEN: Final = ErrorKind(
     "release it (atlas held).",
     status=422,
 )
+REPEATS_THE_CITY: Final = ErrorKind(
+    "repeats-the-city",
+    "“{title}” ({iri}) repeats “{other}” ({other_iri}), which the city publishes; this version "
+    "waits (R07, data regulations art. 28). Withdraw it at the source, or let a steward release it "
+    "(atlas held release) or decide that the two are different (atlas duplicates decide).",
+    status=422,
+)
 IDENTIFIER_DIFFERS: Final = ErrorKind(
     "identifier-differs",
     "The body identifies itself as {found!r}, the address as {expected!r}. Make them equal, or "

@@ -29,6 +29,7 @@ from catalog_service.datasets.service import (
     description_of,
     findings_of,
     freshness,
+    repeats_of,
     visible_changes,
 )
 from catalog_service.datasets.snippets import snippets
@@ -163,6 +164,7 @@ def _page(
         forms=GRAPH_FORMATS,
         fresh=freshness(description, today),
         findings=reasons(findings),
+        repeats=repeats_of(atlas, version) if version.public and not at else (),
         quality=quality(findings, atlas.rules),
         changes=visible_changes(atlas, version.source, version.remote_id, bearer),
         snippets=snippets(description, f"{base}{api}{at_query}"),

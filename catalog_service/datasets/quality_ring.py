@@ -46,13 +46,13 @@ def reasons(findings: Iterable[RuleFindings]) -> list[RuleFindings]:
 
 def quality(findings: Sequence[RuleFindings], rules: Rules) -> Quality:
     """Return the ring of a description."""
-    checked = sum(rule.status == "checked" for rule in rules)
-    ranked = reasons(findings)
-    passed = max(0, checked - len(ranked))
+    checked = {rule.id for rule in rules if rule.status == "checked"}
+    ranked = [reason for reason in reasons(findings) if reason.rule in checked]
+    passed = len(checked) - len(ranked)
     return Quality(
-        checked=checked,
+        checked=len(checked),
         passed=passed,
-        percent=passed * 100 // checked if checked else 0,
+        percent=passed * 100 // len(checked) if checked else 0,
         worst=ranked[0].severity.lower() if ranked else "good",
         reasons=tuple(ranked[:_REASONS]),
         more=max(0, len(ranked) - _REASONS),

@@ -13,6 +13,9 @@ from catalog_service.datasets.description import Description, describe
 from catalog_service.datasets.errors import DATASET_NOT_FOUND
 from catalog_service.datasets.record_statements import Statements
 from catalog_service.datasets.visibility import GoneError, Version, find, history
+from catalog_service.duplicates.model import JudgedPair
+from catalog_service.duplicates.service import RULE as REPEATS_RULE
+from catalog_service.duplicates.service import repeat_finding, repeats_of_city
 from catalog_service.journal.journal import Journal
 from catalog_service.journal.model import Change, RecordState
 from catalog_service.rules.model import RuleFindings
@@ -108,7 +111,8 @@ def findings_of(atlas: Service, version: Version) -> list[RuleFindings]:
     """Return the findings of the version shown.
 
     The journal keeps those of the latest version. Where another one waits, the public version is
-    held against the rules anew: the findings of a held version are not public.
+    held against the rules anew: the findings of a held version are not public. Whether the public
+    version repeats the city's (R07) is told by the other records of today.
     """
     state = atlas.journal.states(version.source, [version.remote_id]).get(version.remote_id)
     if state is not None and state.latest == version.hash:
@@ -118,7 +122,26 @@ def findings_of(atlas: Service, version: Version) -> list[RuleFindings]:
             version.iri, version.source, version.remote_id, version.focus, version.nquads
         )
         report = atlas.engine_named("shacl").validate(record)
-    return by_rule(report.findings if report else (), atlas.rules)
+    findings = report.findings if report else ()
+    if state is not None and state.public and state.hash == version.hash:
+        repeats = repeats_of(atlas, version)
+        findings = (
+            *(found for found in findings if found.rule_id != REPEATS_RULE),
+            *(repeat_finding(pair) for pair in repeats),
+        )
+    return by_rule(findings, atlas.rules)
+
+
+def repeats_of(atlas: Service, version: Version) -> tuple[JudgedPair, ...]:
+    """Return what a public record repeats of what the city publishes.
+
+    Nothing while the index is away, or the catalogue's records are still being compared.
+    """
+    try:
+        found = repeats_of_city(atlas, [version.iri])
+    except AtlasError:
+        return ()
+    return found.get(version.iri, ()) if found else ()
 
 
 def visible_changes(

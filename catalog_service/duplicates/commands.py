@@ -95,6 +95,7 @@ def decide(
     """Decide what two records are to each other; it holds against what is computed."""
     from catalog_service.duplicates.outcomes import decision_answer
     from catalog_service.duplicates.service import decide as decide_pair
+    from catalog_service.duplicates.service import let_through
 
     verdict = _verdict(relation)
     if not reason.strip():
@@ -109,8 +110,14 @@ def decide(
             reason=reason.strip(),
             actor="cli",
         )
-    out.result(decision_answer(made).model_dump(mode="json"))
+        freed = let_through(atlas, made)
+        if freed:
+            atlas.bring_up(freed[-1].seq)
+    released = [outcome.iri for outcome in freed]
+    out.result({**decision_answer(made).model_dump(mode="json"), "released": released})
     out.text(f"{made.one}\n{made.other}\n{made.relation}")
+    for iri in released:
+        out.text(gettext("waits no more: {record}", record=iri))
 
 
 @app.command("decisions")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from typing import Final
+
 import sqlalchemy as sa
 
 from catalog_service.clock import Clock
@@ -13,6 +16,9 @@ from catalog_service.journal.codec import to_instant, to_number
 Key = frozenset[str]
 """A pair without its direction: both IRIs."""
 
+_AT_ONCE: Final = 400
+"""Records asked about in one query; each stands in it twice, and databases bound its values."""
+
 
 class Decisions:
     """Reads and adds decisions; safe to share between threads."""
@@ -23,17 +29,33 @@ class Decisions:
 
     def all(self) -> list[Decision]:
         """Return every decision ever made, the oldest first."""
+        return self._read(sa.true())
+
+    def standing(self) -> dict[Key, Decision]:
+        """Return the last decision about each pair."""
+        return _last(self.all())
+
+    def standing_about(self, iris: Collection[str]) -> dict[Key, Decision]:
+        """Return the last decision about each pair that one of these records is in."""
+        table = duplicate_decisions
+        found: list[Decision] = []
+        names = list(iris)
+        for start in range(0, len(names), _AT_ONCE):
+            some = names[start : start + _AT_ONCE]
+            found += self._read(sa.or_(table.c.one.in_(some), table.c.other.in_(some)))
+        # A pair that was found for both of its records has the same last decision twice.
+        return _last(found)
+
+    def _read(self, which: sa.ColumnElement[bool]) -> list[Decision]:
         table = duplicate_decisions
         with self._journal.reading_tables() as connection:
-            rows = connection.execute(sa.select(*table.c).order_by(table.c.number)).all()
+            rows = connection.execute(
+                sa.select(*table.c).where(which).order_by(table.c.number)
+            ).all()
         return [
             Decision(r.one, r.other, r.relation, r.reason, r.actor, to_instant(r.time))
             for r in rows
         ]
-
-    def standing(self) -> dict[Key, Decision]:
-        """Return the last decision about each pair."""
-        return {frozenset((one.one, one.other)): one for one in self.all()}
 
     def add(self, one: str, other: str, relation: Verdict, reason: str, actor: str) -> Decision:
         """Record a decision; it holds until another is made about the same pair."""
@@ -50,3 +72,7 @@ class Decisions:
                 )
             )
         return made
+
+
+def _last(decisions: Iterable[Decision]) -> dict[Key, Decision]:
+    return {frozenset((one.one, one.other)): one for one in decisions}

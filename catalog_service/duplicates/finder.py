@@ -35,6 +35,14 @@ class Duplicates:
         view = self._index.view()
         return None if view is None else (view, self._cache.of(view, _compute))
 
+    def ready(self) -> tuple[IndexView, ComputedPairs] | None:
+        """Return the same; None, too, while the first pairs are being computed, in a thread."""
+        view = self._index.view()
+        if view is None:
+            return None
+        found = self._cache.ready(view, _compute)
+        return None if found is None else (view, found)
+
 
 def _compute(view: IndexView) -> ComputedPairs:
     documents = list(view.each())

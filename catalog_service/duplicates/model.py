@@ -51,6 +51,16 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class CityRecord:
+    """A public record that another one repeats; the title as the index has it."""
+
+    iri: str
+    source: str
+    remote_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedPair:
     """A pair that holds: ``relation`` is the steward's where one decided, else the computed one.
 

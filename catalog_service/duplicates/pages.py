@@ -19,6 +19,7 @@ from catalog_service.duplicates.service import (
     RULE,
     decide,
     known_record,
+    let_through,
     require_steward_of_either,
     standing_decision,
 )
@@ -91,7 +92,9 @@ def _decide(atlas: Service, principal: Principal | None, form: Mapping[str, str]
         again = Decision(one.iri, other.iri, verdict, reason, actor, there.time)
         if there == again:
             return there
-    return decide(atlas, one.iri, other.iri, verdict, reason=reason, actor=actor)
+    made = decide(atlas, one.iri, other.iri, verdict, reason=reason, actor=actor)
+    let_through(atlas, made)
+    return made
 
 
 def _source(atlas: Service, principal: Principal | None, form: Mapping[str, str]) -> str | None:

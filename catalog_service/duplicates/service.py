@@ -7,26 +7,27 @@ and again after a change of it, so that a rebuild or a restart has nothing to br
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Collection, Mapping
 
 from catalog_service.accounts.service import Principal, require_steward
+from catalog_service.catalog.repeat_check import RULE, finding
+from catalog_service.catalog.repeats_review import is_held_for_repeating
 from catalog_service.context import Service
-from catalog_service.duplicates.decisions import Decisions, Key
+from catalog_service.duplicates import wording
+from catalog_service.duplicates.checking import ComparingEngine
+from catalog_service.duplicates.decisions import Decisions
 from catalog_service.duplicates.errors import NOT_LISTED_YET, SAME_RECORD
-from catalog_service.duplicates.finder import ComputedPairs
-from catalog_service.duplicates.model import Decision, JudgedPair, PairList, Side, Verdict
-from catalog_service.errors import RECORD_NOT_FOUND
+from catalog_service.duplicates.judging import decided, looked_up, urgency
+from catalog_service.duplicates.model import CityRecord, Decision, JudgedPair, PairList, Verdict
+from catalog_service.duplicates.settings import REPEATS, Repeats, RepeatSettings
+from catalog_service.errors import RECORD_NOT_FOUND, UNKNOWN_SOURCE
 from catalog_service.journal.model import StoredRecord
+from harvesters.protocols import Outcome, Submission
 from ontology.errors import AtlasError
-from search.duplicates.compare import Profile, period_text
-from search.duplicates.model import KINDS, Kind, Pair
-from search.index.payload import StoredDocument
-from search.index.protocol import IndexView
+from search.duplicates.model import KINDS, Kind, Reason
+from shapes.report import Finding, Report, Severity
 
-RULE: Final = "R07"
-"""The rule that a district's record offends which repeats the city's."""
+__all__ = ("REPEATS", "RULE", "ComparingEngine", "Repeats")
 
 
 def list_pairs(
@@ -51,7 +52,7 @@ def list_pairs(
     counts: Counter[Kind] = Counter()
     by_source: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
     wanted = []
-    for pair in _decided(computed.pairs, Decisions(atlas.journal, atlas.clock).standing()):
+    for pair in decided(computed.pairs, Decisions(atlas.journal, atlas.clock).standing()):
         own = {name for iri in (pair.one, pair.other) if (name := sources.get(iri)) is not None}
         if source is not None and source not in own:
             continue
@@ -60,9 +61,9 @@ def list_pairs(
             by_source[name][pair.relation] += 1
         if relation in (None, pair.relation):
             wanted.append(pair)
-    wanted.sort(key=_urgency)
+    wanted.sort(key=urgency)
     return PairList(
-        tuple(_looked_up(found, wanted[offset : offset + limit])),
+        tuple(looked_up(found, wanted[offset : offset + limit])),
         _by_kind(counts),
         {name: _by_kind(by_source[name]) for name in sorted(by_source)},
     )
@@ -78,14 +79,76 @@ def pairs_of(atlas: Service, iri: str, *, relation: Kind | None = None) -> PairL
     if found is None or document is None:
         raise AtlasError(NOT_LISTED_YET, iri=iri)
     computed = found[1]
-    standing = Decisions(atlas.journal, atlas.clock).standing()
-    own = {key: made for key, made in standing.items() if iri in key}
-    pairs = sorted(_decided(computed.index.of(document), own), key=_urgency)
-    looked_up = list(_looked_up(found, pairs))
-    counts = Counter(pair.relation for pair in looked_up)
-    shown = tuple(pair for pair in looked_up if relation in (None, pair.relation))
+    own = Decisions(atlas.journal, atlas.clock).standing_about([iri])
+    pairs = sorted(decided(computed.index.of(document), own), key=urgency)
+    there = list(looked_up(found, pairs))
+    counts = Counter(pair.relation for pair in there)
+    shown = tuple(pair for pair in there if relation in (None, pair.relation))
     by_source = {document.source: _by_kind(counts)}
     return PairList(shown, _by_kind(counts), by_source)
+
+
+def repeats_of_city(
+    atlas: Service, iris: Collection[str], *, wait: bool = False
+) -> Mapping[str, tuple[JudgedPair, ...]] | None:
+    """Return what public records repeat of what the city publishes (R07), by the record's IRI.
+
+    Each is compared as it stands now; one that repeats nothing is not in the answer. None while
+    the catalogue's records are being compared, which takes seconds after a start; with ``wait``
+    that is waited for. Raises what reading the index does.
+    """
+    found = atlas.duplicates.computed() if wait else atlas.duplicates.ready()
+    if found is None:
+        return {} if atlas.index.view() is None else None
+    view, computed = found
+    standing = Decisions(atlas.journal, atlas.clock).standing_about(iris)
+    repeats: dict[str, tuple[JudgedPair, ...]] = {}
+    for iri in iris:
+        document = view.get(iri)
+        if document is None:
+            continue
+        own = {key: made for key, made in standing.items() if iri in key}
+        pairs = [
+            pair
+            for pair in decided(computed.index.of(document), own)
+            if pair.relation == "repeats-city" and pair.one == iri
+        ]
+        there = tuple(looked_up(found, sorted(pairs, key=urgency)))
+        if there:
+            repeats[iri] = there
+    return repeats
+
+
+def repeat_finding(pair: JudgedPair, severity: Severity = "Warning") -> Finding:
+    """Return what R07 finds in the record of a pair that repeats the city's."""
+    return finding(pair.one.iri, pair.other.iri, severity)
+
+
+def waits_for(atlas: Service, report: Report | None) -> tuple[CityRecord, ...]:
+    """Return what of the city's a waiting version repeats, as its stored report names it.
+
+    What is public no more is left out, all of it while the index is away: the report has the IRIs.
+    """
+    named = [
+        found.value[1:-1]
+        for found in (report.findings if report is not None else ())
+        if found.rule_id == RULE and found.severity == "Violation" and found.value is not None
+    ]
+    try:
+        view = atlas.index.view() if named else None
+        there = [] if view is None else [view.get(iri) for iri in named]
+    except AtlasError:
+        return ()
+    return tuple(
+        CityRecord(one.iri, one.source, one.remote_id, one.title)
+        for one in there
+        if one is not None
+    )
+
+
+def reason_text(reason: Reason, language: str) -> str:
+    """Return a reason in words, with what was compared; ``language`` is ``zh`` or ``en``."""
+    return wording.reason_text(reason, language)
 
 
 def decide(
@@ -129,81 +192,47 @@ def standing_decision(atlas: Service, one: str, other: str) -> Decision | None:
     return standing.get(frozenset((one, other)))
 
 
+def let_through(atlas: Service, made: Decision) -> list[Outcome]:
+    """Let versions through that waited for nothing but repeating what they do not, as decided.
+
+    The last outcome's number is that of the last change; empty where nothing waited.
+    """
+    outcomes: list[Outcome] = []
+    for state in atlas.journal.get_many([made.one, made.other]).values():
+        if state.held_seq is not None and is_held_for_repeating(atlas.journal.findings(state.iri)):
+            submission = Submission(state.source, made.actor, reason=made.reason)
+            outcomes += [
+                outcome
+                for outcome in atlas.catalog.recheck(submission, [state.remote_id])
+                if outcome.seq is not None
+            ]
+    return outcomes
+
+
+def repeats_setting(atlas: Service, source: str) -> Repeats:
+    """Return whether a source's records that repeat the city's are flagged, or held back."""
+    return RepeatSettings(atlas.journal).of(source)
+
+
+def repeats_settings(atlas: Service) -> Mapping[str, Repeats]:
+    """Return the sources for which it was set; all others flag."""
+    return RepeatSettings(atlas.journal).all()
+
+
+def set_repeats(atlas: Service, source: str, repeats: Repeats) -> None:
+    """Have a source's records that repeat the city's flagged, or held back; what waits stays so.
+
+    Raises ``unknown-source``.
+    """
+    if atlas.journal.source(source) is None:
+        raise AtlasError(UNKNOWN_SOURCE, source=source)
+    RepeatSettings(atlas.journal).put(source, repeats)
+
+
 def decisions(atlas: Service) -> list[Decision]:
     """Return every decision, the oldest first: labels for measuring and tuning."""
     return Decisions(atlas.journal, atlas.clock).all()
 
 
-@dataclass(frozen=True, slots=True)
-class _Stated:
-    """A pair after decisions, before its records are looked up."""
-
-    one: str
-    other: str
-    relation: Kind
-    pair: Pair | None
-    decision: Decision | None
-
-    @property
-    def score(self) -> float:
-        return self.pair.score if self.pair is not None and self.decision is None else 1.0
-
-
-def _urgency(pair: _Stated) -> tuple[int, float, str, str]:
-    return KINDS.index(pair.relation), -pair.score, pair.one, pair.other
-
-
-def _decided(pairs: Iterable[Pair], standing: Mapping[Key, Decision]) -> Iterator[_Stated]:
-    """Yield the pairs that hold: those computed, unless decided otherwise, and those decided."""
-    left = dict(standing)
-    for pair in pairs:
-        made = left.pop(frozenset((pair.one, pair.other)), None)
-        if made is None:
-            yield _Stated(pair.one, pair.other, pair.kind, pair, None)
-        elif made.relation != "none":
-            yield _Stated(made.one, made.other, made.relation, pair, made)
-    for made in left.values():
-        if made.relation != "none":
-            yield _Stated(made.one, made.other, made.relation, None, made)
-
-
 def _by_kind(counts: Mapping[Kind, int]) -> dict[Kind, int]:
     return {kind: counts.get(kind, 0) for kind in KINDS}
-
-
-def _looked_up(
-    found: tuple[IndexView, ComputedPairs], pairs: Iterable[_Stated]
-) -> Iterator[JudgedPair]:
-    """Yield pairs with their records as they stand; one that is no longer public drops out."""
-    view, index = found[0], found[1].index
-    for pair in pairs:
-        one, other = view.get(pair.one), view.get(pair.other)
-        if one is not None and other is not None:
-            computed = pair.pair
-            yield JudgedPair(
-                one=_side(one, index.profile(one)),
-                other=_side(other, index.profile(other)),
-                relation=pair.relation,
-                computed=computed.kind if computed else None,
-                score=pair.score,
-                reasons=computed.reasons if computed else (),
-                decision=pair.decision,
-            )
-
-
-def _side(document: StoredDocument, compared: Profile) -> Side:
-    facets = document.facets
-    return Side(
-        iri=document.iri,
-        source=document.source,
-        remote_id=document.remote_id,
-        title=document.title,
-        publishers=document.publishers,
-        places=tuple(sorted(compared.areas, key=lambda name: (name[-1] in "区县", name))),
-        period=period_text(compared.subject),
-        fields=document.fields,
-        formats=tuple(facets.get("format", ())),
-        frequency=next(iter(facets.get("frequency", ())), None),
-        issued=document.issued,
-        modified=document.modified,
-    )

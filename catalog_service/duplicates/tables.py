@@ -1,4 +1,4 @@
-"""The table of what stewards decided about pairs of records."""
+"""The tables of what stewards decided about pairs of records, and about sources."""
 
 from __future__ import annotations
 
@@ -19,3 +19,11 @@ duplicate_decisions = sa.Table(
     sa.Column("time", sa.BigInteger, nullable=False),
 )
 """Append-only: the last decision about a pair holds, those before it stay with their reasons."""
+
+duplicate_sources = sa.Table(
+    "duplicate_sources",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("repeats", sa.Text, nullable=False),
+)
+"""What is done with records of a source that repeat the city's; a source without a row: flag."""

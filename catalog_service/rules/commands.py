@@ -30,7 +30,7 @@ MAX_LISTED = 1_000
 
 
 _COLUMNS = (
-    *("id", "levels", "status", "severity", "label", "message", "article"),
+    *("id", "levels", "status", "severity", "label", "message", "article", "judged"),
     *("since", "until", "parameters", "turtle"),
 )
 
@@ -81,9 +81,10 @@ def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID")], json: Json 
     out.text(f"{rule.id}  {rule.label.zh} · {rule.label.en}")
     out.text(f"{'+'.join(rule.levels)}  {rule.severity}  {rule.status}")
     out.text(f"{rule.in_force.start} – {rule.in_force.end or '…'}")
-    for text in (rule.message, rule.source):
-        out.text(text.zh)
-        out.text(text.en)
+    for text in (rule.message, rule.source, rule.judged):
+        if text is not None:
+            out.text(text.zh)
+            out.text(text.en)
     out.text()
     out.text(detail.turtle)
 

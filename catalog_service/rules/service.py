@@ -36,6 +36,8 @@ class RuleAnswer(Shown):
     label: Message
     article: Message
     message: Message
+    judged: Message | None = None
+    """How it is judged, where that is not by its shape."""
     since: date
     until: date | None
 
@@ -67,6 +69,7 @@ def rule_answer(rule: Rule) -> RuleAnswer:
         label=both(rule.label),
         article=both(rule.source),
         message=both(rule.message),
+        judged=None if rule.judged is None else both(rule.judged),
         since=rule.in_force.start,
         until=rule.in_force.end,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from catalog_service.console.opening import existing
 from catalog_service.console.output import (
     EXIT_FINDINGS,
     Output,
@@ -43,6 +44,12 @@ def validate(
     everything: Annotated[
         bool, typer.Option("--all", help="Print every finding, not the first of each field.")
     ] = False,
+    repeats: Annotated[
+        bool,
+        typer.Option(
+            "--repeats", help="Tell, too, what repeats the city's in the catalogue (R07)."
+        ),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object, always complete.")] = False,
 ) -> None:
     """Report by severity, rule and field, with message, article, place and value.
@@ -55,20 +62,22 @@ def validate(
         raise typer.BadParameter(", ".join(FORMATS), param_hint="--format")
     from catalog_service.atlas import Atlas
     from catalog_service.catalog.reading import SourceReader
+    from catalog_service.duplicates.service import ComparingEngine
     from catalog_service.rules.validation import CHECK_SOURCE, FileReport
     from catalog_service.settings import Settings
     from shapes.engines import make_engine
 
     out = Output(as_json=json)
-    atlas = Atlas(Settings())
-    # Detailed: each missing element is a finding of its own, with its field.
-    checker = make_engine(engine, atlas.rules, atlas.clock.today(), detailed=True)  # type: ignore[arg-type]  # checked above
-    reader = SourceReader(CHECK_SOURCE, atlas.settings.base_iri, atlas.vocabulary)
-    report = FileReport()
-    report.check(
-        chain.from_iterable(reader.file(path, format) for path in paths),  # type: ignore[arg-type]
-        checker,
-    )
+    with existing() if repeats else Atlas(Settings()) as atlas:
+        # Detailed: each missing element is a finding of its own, with its field.
+        plain = make_engine(engine, atlas.rules, atlas.clock.today(), detailed=True)  # type: ignore[arg-type]  # checked above
+        checker = ComparingEngine(plain, atlas.comparison) if repeats else plain
+        reader = SourceReader(CHECK_SOURCE, atlas.settings.base_iri, atlas.vocabulary)
+        report = FileReport()
+        report.check(
+            chain.from_iterable(reader.file(path, format) for path in paths),  # type: ignore[arg-type]
+            checker,
+        )
     out.result(
         {
             "read": report.read,

@@ -70,6 +70,10 @@ def add(
     gate: Annotated[
         str | None, typer.Option(help="enforce or report (default of a new source).")
     ] = None,
+    repeats: Annotated[
+        str | None,
+        typer.Option(help="What repeats the city's (R07): flag (default), or hold for a steward."),
+    ] = None,
     allow: Annotated[
         list[str] | None,
         typer.Option(help="Inner address (host, IP or network, :port) that it may be visited at."),
@@ -109,10 +113,14 @@ def add(
     json: Json = False,
 ) -> None:
     """Add a source, or change what is given of one that is there."""
+    from catalog_service.duplicates.service import REPEATS, repeats_setting, set_repeats
     from catalog_service.sources.harvests.connecting import connect
 
     if gate not in (None, "enforce", "report"):
         raise typer.BadParameter("enforce or report", param_hint="--gate")
+    wanted = next((known for known in REPEATS if known == repeats), None)
+    if repeats is not None and wanted is None:
+        raise typer.BadParameter(", ".join(REPEATS), param_hint="--repeats")
     settings = {
         "schedule": schedule,
         "jitter_minutes": jitter_minutes,
@@ -140,13 +148,24 @@ def add(
             gate=gate,  # type: ignore[arg-type]  # checked above
             given={name: value for name, value in settings.items() if value is not None},
         )
+        if wanted is not None:
+            set_repeats(atlas, source_id, wanted)
+        holding = repeats_setting(atlas, source_id)
         secret = None
         if visited is not None and notify_webhook and visited.settings.notify_webhook:
             from catalog_service.sources.notices.webhook import shown_secret
 
             secret = shown_secret(atlas, source_id)
-    out.result({**asdict(source), "harvest": _visited_json(visited), "webhook_secret": secret})
-    out.text(f"{source.id}  {source.title}  type={source.type}  gate={source.gate}")
+    out.result(
+        {
+            **asdict(source),
+            "repeats": holding,
+            "harvest": _visited_json(visited),
+            "webhook_secret": secret,
+        }
+    )
+    told = f"type={source.type}  gate={source.gate}  repeats={holding}"
+    out.text(f"{source.id}  {source.title}  {told}")
     if visited is not None:
         out.text(gettext("next visit: {due}", due=_when(visited.due)))
     if secret is not None:
@@ -211,6 +230,7 @@ def pause(
 @app.command("show")
 def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
     """Show one source: how it is visited, its records, its findings by rule, its last runs."""
+    from catalog_service.duplicates.service import repeats_setting
     from catalog_service.sources.harvests.store import HarvestStore
     from catalog_service.sources.service import summary
 
@@ -219,11 +239,13 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
         found = summary(atlas.journal, source_id)
         rules = atlas.journal.findings_summary(source_id)
         runs = atlas.journal.runs(source_id, limit=MAX_RUNS)
+        repeats = repeats_setting(atlas, source_id)
         visits = HarvestStore(atlas.journal, atlas.clock).sources()
     visited = next((one for one in visits if one.source == source_id), None)
     out.result(
         {
             **asdict(found.source),
+            "repeats": repeats,
             "harvest": _visited_json(visited),
             "records": found.states,
             "public": found.public,
@@ -244,12 +266,13 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
         }
     )
     source = found.source
-    out.text(f"{source_id}  {source.title}  type={source.type}  gate={source.gate}")
+    told = f"type={source.type}  gate={source.gate}  repeats={repeats}"
+    out.text(f"{source_id}  {source.title}  {told}")
     if visited is not None:
         out.text("  ".join(_visit_parts(source.url, visited)))
         out.text(gettext("next visit: {due}", due=_when(visited.due)))
-    told = [f"{label(state, language())} {count}" for state, count in found.states.items()]
-    out.text("  ".join([*told, gettext("public {count}", count=found.public)]))
+    counts = [f"{label(state, language())} {count}" for state, count in found.states.items()]
+    out.text("  ".join([*counts, gettext("public {count}", count=found.public)]))
     out.table(
         gettext("rule severity records").split(),
         [(r.rule_id, r.severity, r.records) for r in rules],

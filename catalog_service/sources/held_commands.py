@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, get_args
 
 import typer
@@ -80,6 +81,7 @@ def show_held(
     json: Json = False,
 ) -> None:
     """Show the version that waits, and why."""
+    from catalog_service.duplicates.service import waits_for
     from catalog_service.output_formats import TURTLE
     from catalog_service.sources.service import doubts_of, known_record
     from ontology.serialization import write_lines
@@ -95,6 +97,7 @@ def show_held(
         report = atlas.journal.findings(iri)
         rules = atlas.rules
         doubts = doubts_of(atlas.journal, stored)
+        repeated = waits_for(atlas, report)
     # What holds it back comes first.
     findings = sorted(
         report.findings if report is not None else (),
@@ -107,6 +110,7 @@ def show_held(
             "seq": change.seq,
             "time": change.time.isoformat(),
             "doubts": [{"value": d.value, "reason": {"zh": d.zh, "en": d.en}} for d in doubts],
+            "repeats": [asdict(one) for one in repeated],
             "findings": [
                 {
                     "rule": f.rule_id,
@@ -125,6 +129,9 @@ def show_held(
     for doubt in doubts:
         out.text(gettext("May not be open  {value}", value=doubt.value))
         out.text(f"  {chosen(doubt)}")
+    for one in repeated:
+        out.text(gettext("Repeats the city's  {record}", record=f"{one.source}/{one.remote_id}"))
+        out.text(f"  {one.title}")
     for f in findings:
         rule = rules.get(f.rule_id)
         out.text(f"{f.severity}  {f.rule_id}  {chosen(rule.label)}  [{chosen(rule.source)}]")

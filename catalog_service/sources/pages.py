@@ -153,13 +153,16 @@ def _run_page(
 ) -> Response:
     view = View(request)
     report = Report(atlas, run_id, principal)
-    whole = report.whole(changes_after=changes_after, held_after=0, problems_after=-1, limit=PAGE)
+    whole = report.whole(
+        changes_after=changes_after, held_after=0, repeating_after=0, problems_after=-1, limit=PAGE
+    )
     source: SourceAnswer = source_answer(atlas, report.run.source, principal)
     values: dict[str, Any] = {
         "source": source,
         "report": whole,
         "run": whole.run,
         "steward": report.steward,
+        "repeats_rule": report.repeats_rule.id,
         "effects": [(effect, whole.effects.get(effect, 0)) for effect in EFFECTS],
         "counters": [
             (name, whole.run.counters[name])

@@ -17,6 +17,9 @@ from catalog_service.accounts.service import Principal, may_read
 from catalog_service.answers import Message, Shown
 from catalog_service.context import Service
 from catalog_service.datasets.service import shown_titles
+from catalog_service.duplicates.model import CityRecord, JudgedPair, Side
+from catalog_service.duplicates.service import RULE as REPEATS_RULE
+from catalog_service.duplicates.service import reason_text, repeats_of_city, waits_for
 from catalog_service.journal.model import ChangeKind, Run, RunChange
 from catalog_service.links import dataset_path
 from catalog_service.rules.model import RuleFindings
@@ -24,7 +27,10 @@ from catalog_service.rules.service import by_rule
 from catalog_service.sources.harvests.queries import harvest_state
 from catalog_service.sources.run_answers import ProblemAnswer, RunDetail, run_detail
 from catalog_service.sources.service import doubts_of
+from ontology.errors import AtlasError
 from ontology.languages import Texts
+from ontology.record import mint_iri
+from shapes.rule import Rule
 
 Effect = Literal[
     "created", "updated", "revived", "released", "closed", "held", "missing", "withdrawn"
@@ -37,8 +43,10 @@ EFFECTS: Final[tuple[Effect, ...]] = (
 )
 """In the order in which they are shown."""
 
-_TAKEN_IN: Final = frozenset(("created", "updated", "revived", "released"))
+_TAKEN_IN: Final[tuple[ChangeKind, ...]] = ("created", "updated", "revived", "released")
 _AT_ONCE: Final = 500
+_COMPARED: Final = 1_000
+"""Changes of one page of records that repeat the city's: some 0.4 ms each."""
 
 
 class ReportChange(Shown):
@@ -49,6 +57,16 @@ class ReportChange(Shown):
     effect: Effect
     remote_id: str
     title: Texts
+    url: str
+
+
+class CityDataset(Shown):
+    """What the city publishes on the same subject."""
+
+    iri: str
+    source: str
+    remote_id: str
+    title: str
     url: str
 
 
@@ -63,6 +81,25 @@ class HeldRecord(Shown):
     """Each with its article and what it demands, which mends it."""
     doubts: list[Message]
     """Why a value may mean 非开放."""
+    repeats: list[CityDataset]
+    """What of the city's it repeats, where that is why it waits (R07)."""
+
+
+class RepeatedDataset(CityDataset):
+    """The same with how sure it is (0 to 1), and why."""
+
+    score: float
+    reasons: list[Message]
+
+
+class RepeatingRecord(Shown):
+    """A public record that the run took in and that repeats what the city publishes (R07)."""
+
+    seq: int
+    remote_id: str
+    title: str
+    url: str
+    repeats: list[RepeatedDataset]
 
 
 class RunReport(Shown):
@@ -78,6 +115,9 @@ class RunReport(Shown):
     changes_next: int | None
     held: list[HeldRecord] | None = None
     held_next: int | None = None
+    repeating: list[RepeatingRecord] | None = None
+    """Null while the catalogue's records are being compared, seconds after a start."""
+    repeating_next: int | None = None
     mend: Message | None = Field(default=None)
     """What to do about what is held or refused."""
 
@@ -93,15 +133,30 @@ MEND: Final = Message(
 class Report:
     """Reads the parts of a run's report for one reader; raises ``unknown-run``."""
 
-    def __init__(self, atlas: Service, run_id: str, principal: Principal | None) -> None:
+    def __init__(
+        self, atlas: Service, run_id: str, principal: Principal | None, *, wait: bool = False
+    ) -> None:
+        """Read a run's report; with ``wait`` that records are compared is waited for."""
+        self._wait = wait
         self.run: Run = atlas.journal.run(run_id)
         self.steward = may_read(principal, self.run.source)
         self._atlas = atlas
         self._principal = principal
         self._spans = self._numbers()
 
+    @property
+    def repeats_rule(self) -> Rule:
+        """The rule that a record offends which repeats the city's."""
+        return self._atlas.rules.get(REPEATS_RULE)
+
     def whole(
-        self, *, changes_after: int, held_after: int, problems_after: int, limit: int
+        self,
+        *,
+        changes_after: int,
+        held_after: int,
+        repeating_after: int,
+        problems_after: int,
+        limit: int,
     ) -> RunReport:
         """Return the report with one page of each of its lists."""
         changes, changes_next = self.changes(changes_after, limit)
@@ -114,7 +169,16 @@ class Report:
         if not self.steward:
             return report
         held, held_next = self.held(held_after, limit)
-        return report.model_copy(update={"held": held, "held_next": held_next, "mend": MEND})
+        repeating, repeating_next = self.repeating(repeating_after)
+        return report.model_copy(
+            update={
+                "held": held,
+                "held_next": held_next,
+                "repeating": repeating,
+                "repeating_next": repeating_next,
+                "mend": MEND,
+            }
+        )
 
     def detail(self, after: int = -1, limit: int = 100) -> RunDetail:
         """Return the run, with the problems behind number ``after``."""
@@ -170,9 +234,42 @@ class Report:
                     url=self._url(one),
                     findings=by_rule(report.findings if report else (), atlas.rules),
                     doubts=[Message(zh=doubt.zh, en=doubt.en) for doubt in doubts],
+                    repeats=[
+                        CityDataset(**_named(atlas, city)) for city in waits_for(atlas, report)
+                    ],
                 )
             )
         return told, found[-1].seq if len(found) == limit else None
+
+    def repeating(self, after: int) -> tuple[list[RepeatingRecord] | None, int | None]:
+        """Return the records behind number ``after`` that repeat the city's as both stand now.
+
+        None while records are being compared, or the index is away. A page looks at `_COMPARED`
+        changes, however many of them repeat something.
+        """
+        changes = self._listed(after, _COMPARED, _TAKEN_IN)
+        names = {_iri(self._atlas, one): one for one in changes}
+        try:
+            found = repeats_of_city(self._atlas, names, wait=self._wait)
+        except AtlasError:
+            found = None
+        following = changes[-1].seq if len(changes) == _COMPARED else None
+        if found is None:
+            return None, None
+        told = []
+        for iri, pairs in found.items():
+            one = names[iri]
+            repeats = [_repeated(self._atlas, pair) for pair in pairs]
+            told.append(
+                RepeatingRecord(
+                    seq=one.seq,
+                    remote_id=one.remote_id,
+                    title=pairs[0].one.title,
+                    url=self._url(one),
+                    repeats=repeats,
+                )
+            )
+        return told, following
 
     def all_changes(self) -> Iterator[ReportChange]:
         """Yield all changes."""
@@ -187,6 +284,13 @@ class Report:
         while after is not None:
             page, after = self.held(after, _AT_ONCE)
             yield from page
+
+    def all_repeating(self) -> Iterator[RepeatingRecord]:
+        """Yield all records that repeat the city's; none for whoever is no steward."""
+        after: int | None = 0 if self.steward else None
+        while after is not None:
+            page, after = self.repeating(after)
+            yield from page or ()
 
     def all_problems(self) -> Iterator[ProblemAnswer]:
         """Yield all problems; none for whoever is no steward."""
@@ -224,6 +328,31 @@ class Report:
 
     def _url(self, change: RunChange) -> str:
         return self._atlas.settings.public_url + dataset_path(change.source, change.remote_id)
+
+
+def _iri(atlas: Service, change: RunChange) -> str:
+    return mint_iri(atlas.settings.base_iri, change.source, change.remote_id)
+
+
+def _named(atlas: Service, record: CityRecord | Side) -> dict[str, str]:
+    return {
+        "iri": record.iri,
+        "source": record.source,
+        "remote_id": record.remote_id,
+        "title": record.title,
+        "url": atlas.settings.public_url + dataset_path(record.source, record.remote_id),
+    }
+
+
+def _repeated(atlas: Service, pair: JudgedPair) -> RepeatedDataset:
+    return RepeatedDataset(
+        **_named(atlas, pair.other),
+        score=pair.score,
+        reasons=[
+            Message(zh=reason_text(reason, "zh"), en=reason_text(reason, "en"))
+            for reason in pair.reasons
+        ],
+    )
 
 
 def _effect(kind: ChangeKind, *, public: bool) -> Effect:

@@ -11,11 +11,20 @@ from typing import Final, TypeVar
 from catalog_service.answers import Message
 from catalog_service.clock import SHANGHAI
 from catalog_service.csv_cells import BYTE_ORDER_MARK, csv_line
+from catalog_service.duplicates.service import RULE as REPEATS_RULE
 from catalog_service.rules.model import RuleFindings
 from catalog_service.site.labels import LABELS
 from catalog_service.sources.harvests.model import COUNTERS
 from catalog_service.sources.labels import label
-from catalog_service.sources.report import MEND, HeldRecord, Report, ReportChange
+from catalog_service.sources.report import (
+    MEND,
+    CityDataset,
+    HeldRecord,
+    RepeatedDataset,
+    RepeatingRecord,
+    Report,
+    ReportChange,
+)
 from catalog_service.sources.run_answers import ProblemAnswer
 from ontology.languages import pick
 from translations import Lang, translator
@@ -33,14 +42,16 @@ _SPACE: Final = re.compile(r"\s+")
 
 
 def csv_lines(report: Report, lang: Lang) -> Iterator[str]:
-    """Yield the lines of the table: changes, then what waits, then what was refused.
+    """Yield the lines of the table: changes, what waits, what repeats the city's, what was refused.
 
-    A record that waits has a line for each rule that holds it back.
+    A record that waits has a line for each rule that holds it back, one that repeats the city's for
+    each dataset that it repeats.
     """
     yield BYTE_ORDER_MARK + csv_line(_COLUMNS)
     rows = chain(
         (_change_row(one, lang) for one in report.all_changes()),
         *(_held_rows(one, lang) for one in report.all_held()),
+        *(_repeating_rows(report, one, lang) for one in report.all_repeating()),
         (_problem_row(one, lang) for one in report.all_problems()),
     )
     for what, remote_id, *rest in rows:
@@ -58,8 +69,38 @@ def _held_rows(held: HeldRecord, lang: Lang) -> Iterator[tuple[str, ...]]:
         reason = (finding.rule, _in(finding.article, lang), _places(finding))
         message = _in(finding.message, lang)
         yield ("waiting", held.remote_id, title, *reason, message, held.url)
+    for one in held.repeats:
+        message = _repeats(one, lang)
+        yield ("waiting", held.remote_id, title, REPEATS_RULE, "", "", message, held.url)
     for doubt in held.doubts:
         yield ("waiting", held.remote_id, title, "", "", "", _in(doubt, lang), held.url)
+
+
+def _repeating_rows(
+    report: Report, record: RepeatingRecord, lang: Lang
+) -> Iterator[tuple[str, ...]]:
+    rule = report.repeats_rule
+    for one in record.repeats:
+        message = translator(lang).gettext(
+            "repeats “{title}” ({url}), sureness {score:.2f}: {reasons}",
+            title=one.title,
+            url=one.url,
+            score=one.score,
+            reasons=_reasons(one, lang),
+        )
+        reason = (rule.id, rule.source.en if lang == "en" else rule.source.zh, "", message)
+        yield ("repeating", record.remote_id, record.title, *reason, record.url)
+
+
+def _repeats(one: CityDataset, lang: Lang) -> str:
+    return translator(lang).gettext(
+        "repeats “{title}” ({url}), which the city publishes", title=one.title, url=one.url
+    )
+
+
+def _reasons(repeated: RepeatedDataset, lang: Lang) -> str:
+    joiner = translator(lang).pgettext("reasons", "; ")
+    return joiner.join(_in(reason, lang) for reason in repeated.reasons)
 
 
 def _problem_row(problem: ProblemAnswer, lang: Lang) -> tuple[str, ...]:
@@ -98,6 +139,8 @@ class _Markdown:
             return
         yield from self._heading(_("What waits"))
         yield from self._limited(self._report.all_held(), self._held)
+        yield from self._heading(_("What repeats the city’s"))
+        yield from self._limited(self._report.all_repeating(), self._repeating)
         yield from self._heading(_("What was refused"))
         yield from self._limited(self._report.all_problems(), self._problem)
         yield from ("", plain(_in(MEND, self._lang)))
@@ -146,8 +189,19 @@ class _Markdown:
             severity = self._label("severity", finding.severity)
             rule = f"{finding.rule} {plain(name)} ({plain(article)})"
             yield f"  - {severity}: {rule}{where}: {plain(message)}"
+        for one in held.repeats:
+            yield f"  - {plain(_repeats(one, self._lang))}"
         for doubt in held.doubts:
             yield f"  - {plain(_in(doubt, self._lang))}"
+
+    def _repeating(self, record: RepeatingRecord) -> Iterator[str]:
+        yield f"- [{plain(record.title)}](<{record.url}>)"
+        rule = self._report.repeats_rule
+        article = rule.source.en if self._lang == "en" else rule.source.zh
+        for one in record.repeats:
+            score, reasons = f"{one.score:.2f}", plain(_reasons(one, self._lang))
+            repeated = f"[{plain(one.title)}](<{one.url}>)"
+            yield f"  - {rule.id} ({plain(article)}) {repeated} {score}: {reasons}"
 
     def _problem(self, problem: ProblemAnswer) -> Iterator[str]:
         message = plain(_in(problem.message, self._lang))

@@ -30,18 +30,21 @@ def get_report(
     run: str,
     changes_after: After = 0,
     held_after: After = 0,
+    repeating_after: After = 0,
     problems_after: Annotated[int, Query(ge=-1, le=2**31 - 1)] = -1,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> RunReport:
     """What the run changed, by effect and record, as far as the public saw it.
 
-    Stewards of the source are told all of it, what waits and why, what was refused, and how that
-    is mended. Each list comes in pages: give its ``next`` as ``…_after``.
+    Stewards of the source are told all of it, what waits and why, which public records repeat what
+    the city publishes (R07), what was refused, and how that is mended. Each list comes in pages:
+    give its ``next`` as ``…_after``.
     """
     report = Report(atlas, decode_segment(run), bearer)
     return report.whole(
         changes_after=changes_after,
         held_after=held_after,
+        repeating_after=repeating_after,
         problems_after=problems_after,
         limit=limit,
     )
@@ -56,7 +59,7 @@ def get_report(
 def get_report_markdown(request: Request, atlas: Atlas, bearer: Bearer, run: str) -> Response:
     """The same as text, in the language asked for; of long lists the first 1,000 entries."""
     lang = choose_language(request.query_params, request.headers)
-    text = markdown(Report(atlas, decode_segment(run), bearer), lang)
+    text = markdown(Report(atlas, decode_segment(run), bearer, wait=True), lang)
     return Response(text, headers=_headers(lang, run, "md"), media_type=_MARKDOWN)
 
 
@@ -69,7 +72,7 @@ def get_report_markdown(request: Request, atlas: Atlas, bearer: Bearer, run: str
 def get_report_csv(request: Request, atlas: Atlas, bearer: Bearer, run: str) -> Response:
     """The same as a table, a line for each change and each reason; spreadsheets open it."""
     lang = choose_language(request.query_params, request.headers)
-    lines = csv_lines(Report(atlas, decode_segment(run), bearer), lang)
+    lines = csv_lines(Report(atlas, decode_segment(run), bearer, wait=True), lang)
     return StreamingResponse(lines, headers=_headers(lang, run, "csv"), media_type=_CSV)
 
 

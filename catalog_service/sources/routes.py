@@ -13,6 +13,7 @@ from catalog_service.accounts.service import Principal, require_admin, require_s
 from catalog_service.catalog.admission import MAX_SOURCE_ID
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
+from catalog_service.duplicates.service import Repeats, set_repeats
 from catalog_service.http.access import AdminRoute, Bearer, StewardRoute
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.sources import service
@@ -95,6 +96,10 @@ class SourceBody(BaseModel):
         None
     )
     gate: Literal["enforce", "report"] | None = None
+    repeats: Annotated[
+        Repeats | None,
+        Field(description="What becomes of records that repeat the city's (R07)."),
+    ] = None
     paused: bool | None = None
     settings: SettingsBody | None = None
 
@@ -230,6 +235,8 @@ def _put(atlas: Service, bearer: Principal | None, name: str, body: SourceBody) 
             gate=body.gate,
             paused=body.paused,
         )
+    if body.repeats is not None:
+        set_repeats(atlas, name, body.repeats)
     has_new_webhook = body.settings is not None and body.settings.notify_webhook
     return ChangedSource(
         **source_answer(atlas, name, bearer).model_dump(),

@@ -122,7 +122,7 @@ def _print_report(run: str, form: str) -> None:
     lang: Lang = "zh" if language() == "zh" else "en"
     out = Output(as_json=form == "json")
     with existing() as atlas:
-        report = Report(atlas, run, OPERATOR)
+        report = Report(atlas, run, OPERATOR, wait=True)
         if form == "csv":
             for line in csv_lines(report, lang):
                 sys.stdout.buffer.write(line.encode())
@@ -134,6 +134,7 @@ def _print_report(run: str, form: str) -> None:
                     "effects": report.effects(),
                     "changes": [one.model_dump(mode="json") for one in report.all_changes()],
                     "held": [one.model_dump(mode="json") for one in report.all_held()],
+                    "repeating": [one.model_dump(mode="json") for one in report.all_repeating()],
                     "problems": [one.model_dump(mode="json") for one in report.all_problems()],
                 }
             )

@@ -8,6 +8,7 @@ from typing import Any
 from catalog_service.accounts.service import Principal, may_read
 from catalog_service.answers import Shown
 from catalog_service.context import Service
+from catalog_service.duplicates.service import Repeats, repeats_settings
 from catalog_service.errors import UNKNOWN_SOURCE
 from catalog_service.sources.freshness import SourceFreshness, Step, freshness_by_source
 from catalog_service.sources.model import SourceSummary
@@ -46,6 +47,8 @@ class SourceAnswer(Shown):
     freshness: FreshnessAnswer
     url: str | None = None
     gate: str | None = None
+    repeats: Repeats | None = None
+    """What becomes of records that repeat the city's (R07): `flag`, or `hold` for a steward."""
     states: dict[str, int] | None = None
     waiting: int | None = None
     settings: dict[str, Any] | None = None
@@ -55,8 +58,9 @@ class SourceAnswer(Shown):
 def source_answers(atlas: Service, principal: Principal | None) -> list[SourceAnswer]:
     """Return all sources by identifier."""
     fresh = freshness_by_source(atlas)
+    repeats = repeats_settings(atlas)
     return [
-        _answer(one, fresh[one.source.id], principal)
+        _answer(one, fresh[one.source.id], principal, repeats.get(one.source.id, "flag"))
         for one in summaries(atlas.journal)
         if one.source.id in fresh
     ]
@@ -71,7 +75,10 @@ def source_answer(atlas: Service, name: str, principal: Principal | None) -> Sou
 
 
 def _answer(
-    summary: SourceSummary, fresh: SourceFreshness, principal: Principal | None
+    summary: SourceSummary,
+    fresh: SourceFreshness,
+    principal: Principal | None,
+    repeats: Repeats,
 ) -> SourceAnswer:
     source, harvest = summary.source, fresh.harvest
     answer = SourceAnswer(
@@ -95,6 +102,7 @@ def _answer(
             "url": source.url,
             "listed": None if harvest is None else harvest.listed,
             "gate": source.gate,
+            "repeats": repeats,
             "states": dict(summary.states),
             "waiting": summary.waiting,
             "settings": None if harvest is None else harvest.settings.model_dump(mode="json"),

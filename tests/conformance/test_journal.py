@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
-from catalog_service.duplicates.tables import duplicate_decisions
+from catalog_service.duplicates.tables import duplicate_decisions, duplicate_sources
 from catalog_service.errors import BASE_IRI_CHANGED, JOURNAL_MISSING, JOURNAL_TOO_NEW, UNKNOWN_RUN
 from catalog_service.journal import Journal, database
 from catalog_service.journal.model import ChangeKind, RecordState
@@ -38,6 +38,7 @@ LATER_TABLES = [
         tables.harvest_problems,
         tables.notice_outbox,
         duplicate_decisions,
+        duplicate_sources,
         source_catalog_items,
         source_catalog_changes,
     )
@@ -413,7 +414,7 @@ def test_a_source_catalog_without_history_begins_one(
     engine = database.connect(journal_url, create=False)
     texts = ["item", "department", "source", "mechanism", "quality", "use"]
     with engine.begin() as connection:
-        for table in ("source_catalog_changes", "source_catalog_items"):
+        for table in ("source_catalog_changes", "source_catalog_items", "duplicate_sources"):
             connection.execute(sa.text(f"DROP TABLE {table}"))
         columns = ", ".join(f'"{n}" TEXT NOT NULL' for n in ("key", "department_key", *texts))
         connection.execute(

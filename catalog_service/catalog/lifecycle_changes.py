@@ -11,6 +11,7 @@ from catalog_service.catalog.admission import may_be_public, remote_id_fault
 from catalog_service.catalog.batch import rejected
 from catalog_service.catalog.decision import Decision, precondition
 from catalog_service.catalog.preparation import BATCH_ITEMS
+from catalog_service.catalog.repeats_review import is_held_for_repeating, without_repeats
 from catalog_service.errors import NOTHING_WAITS, UNKNOWN_RECORD
 from catalog_service.journal import Journal
 from catalog_service.journal.model import Change, ChangeKind, RecordState, version_of
@@ -84,7 +85,12 @@ def _release(journal: Journal, state: RecordState) -> Decision:
     if held is None or version is None:
         error = AtlasError(NOTHING_WAITS, remote_id=state.remote_id)
         return Decision(rejected(error, state.remote_id, state.iri))
-    return release_of(journal, state, held, version)
+    decision = release_of(journal, state, held, version)
+    report = journal.findings(state.iri)
+    if decision.step is None or not is_held_for_repeating(report):
+        return decision
+    # What was let through repeats the city's still, and is flagged as long as it does.
+    return replace(decision, step=replace(decision.step, report=without_repeats(report)))
 
 
 def release_of(

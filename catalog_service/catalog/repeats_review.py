@@ -65,6 +65,11 @@ def is_held_for_repeating(report: Report | None) -> bool:
     )
 
 
+def without_repeats(report: Report | None) -> Report:
+    """Return a stored report without what R07 found."""
+    return Report(tuple(f for f in (report.findings if report else ()) if f.rule_id != RULE))
+
+
 def warnings_for(iri: str, repeats: Iterable[Repeat]) -> tuple[AtlasError, ...]:
     """Return a warning for each dataset of the city's that makes a version wait."""
     return tuple(

@@ -106,6 +106,9 @@ def test_what_a_steward_releases_may_repeat_the_same_and_nothing_else(found: Dis
     submission = Submission("jingan", "steward", reason="区里的更全")
     (released,) = found.atlas.catalog.release(["D2"], submission)
     assert released.public
+    report = found.atlas.journal.findings(iri("jingan", "D2"))
+    assert report is not None
+    assert "R07" not in [finding.rule_id for finding in report.findings]
     later = found.take(district(2, description="另一份说明。"))
     assert (later.status, later.public) == ("updated", True)
     other = found.take(district(2) | {"title": f"静安区{SUBJECTS[3]}信息"})

@@ -49,6 +49,8 @@ class View:
     changes: tuple[Change, ...]
     time: datetime
     """Of the last change."""
+    renumbered: bool = False
+    """Whether datasets are found by the ids that `Fault.CHANGED_IDS` gives them, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,10 @@ class Faults:
                 if fault is Fault.CLOCK_OFF:
                     self.on_clock(timedelta())
 
+    def is_on(self, fault: Fault) -> bool:
+        """Tell whether requests may meet a fault now."""
+        return fault in self._set
+
     def settings(self) -> dict[str, float]:
         """Return the rates of the faults that are on."""
         with self._lock:

@@ -61,9 +61,9 @@ def datasets(rows: Sequence[Dataset], faults: Set[Fault]) -> Listing[Dataset]:
 
 
 def find(view: View, dataset_id: str) -> Dataset | None:
-    """Return the dataset with an id, be it one that `Fault.CHANGED_IDS` gave."""
+    """Return the dataset with an id, be it one that `Fault.CHANGED_IDS` gives now."""
     found = view.by_id.get(dataset_id)
-    if found is None and dataset_id.startswith("ON"):
+    if found is None and view.renumbered and dataset_id.startswith("ON"):
         return next((r for r in map(renumbered, view.datasets) if r.id == dataset_id), None)
     return found
 

@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Protocol, cast
@@ -127,6 +128,8 @@ class Platform:
         met = self.faults.draw(request)
         lists = met & OF_LISTS
         view = self.catalogue.view()
+        if self.faults.is_on(Fault.CHANGED_IDS):
+            view = replace(view, renumbered=True)
         for shape in self.shapes:
             response = shape.answer(request, view, lists)
             if response is not None:

@@ -122,6 +122,8 @@ def test_faults_of_lists(
     changed = [one for page in pages(Fault.CHANGED_IDS) for one in page]
     assert len(set(changed)) == 40 and not set(changed) & set(ids)
     assert client.get(f"/zq/api/data_set/{changed[0]}/").json["data"]["datasetId"] == changed[0]
+    platform.faults.clear()
+    assert client.get(f"/zq/api/data_set/{changed[0]}/").status == 404
 
 
 def test_a_clock_that_is_off_dates_changes_back(platform: Platform, client: Client) -> None:

@@ -23,7 +23,7 @@ from catalog_service.entities.service import (
     organization_triples,
     record_of_blank_node,
 )
-from catalog_service.http.access import client_address
+from catalog_service.http.access import client_network
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.negotiation import choose
@@ -36,6 +36,7 @@ from catalog_service.output_formats import (
     OutputFormat,
     split_suffix,
 )
+from catalog_service.sparql.model import Client
 from ontology.allowed_subjects import GENID
 from ontology.errors import AtlasError
 from ontology.terms import RDFS
@@ -66,7 +67,7 @@ def identify_blank(request: Request, atlas: Atlas, name: str) -> Response:
     if not _GENID.fullmatch(name):
         raise AtlasError(PAGE_NOT_FOUND)
     iri = f"{atlas.settings.base_iri}{GENID}{name}"
-    record = record_of_blank_node(atlas, iri, client_address(request))
+    record = record_of_blank_node(atlas, iri, Client(client_network(request)))
     if record is None:
         raise AtlasError(PAGE_NOT_FOUND)
     return see_other(page_path(atlas.settings.base_iri, record))

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from catalog_service.context import Service
 from catalog_service.explorer.service import network_of
 from catalog_service.journal.model import StoredRecord
+from catalog_service.sparql.model import Client
 from ontology.errors import AtlasError
 from ontology.ntriples import triples_of
 from ontology.record import PATH
@@ -134,7 +135,7 @@ def _statements(atlas: Service, iri: str, link: str, records: Iterable[str]) -> 
     yield from triples_of("\n".join(lines))
 
 
-def record_of_blank_node(atlas: Service, iri: str, client: str) -> str | None:
+def record_of_blank_node(atlas: Service, iri: str, client: Client) -> str | None:
     """Return the public record that a skolem IRI is a node of; None where there is none."""
     found = atlas.sparql.query(
         f"SELECT DISTINCT ?g {{ GRAPH ?g {{ <{iri}> ?p ?o }} }} LIMIT 2",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import Depends, Request
@@ -20,6 +20,10 @@ from ontology.errors import AtlasError
 
 BEARER_REQUIRED: Final = "bearer_required"
 """In a request's state: its answer depends on the token."""
+
+
+_SUBSCRIBER: Final = 56
+"""Bits of an IPv6 address that name a subscriber."""
 
 
 def client_address(request: Request) -> str:
@@ -41,6 +45,18 @@ def client_address(request: Request) -> str:
             break
         nearest = found
     return str(nearest)
+
+
+def client_network(request: Request) -> str:
+    """Return the network by which a client is given its share: one subscriber has all of it.
+
+    An IPv4 address is its own; of an IPv6 one it is the /56 that providers assign (RFC 6177).
+    """
+    address = client_address(request)
+    found = _address(address)
+    if isinstance(found, IPv6Address):
+        return str(IPv6Network((found, _SUBSCRIBER), strict=False))
+    return address
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

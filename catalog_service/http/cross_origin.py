@@ -22,6 +22,7 @@ _SHARED: Final = (
 _READING: Final = ("GET", "HEAD", "OPTIONS")
 _EXPOSED: Final = (
     *("Content-Language", "ETag", "Link", "Location", "Retry-After", "Times-Ahead", "X-Left-Out"),
+    *("RateLimit", "RateLimit-Policy"),
     *("X-Query-Milliseconds", "X-Request-Id", "X-Total-Count"),
 )
 

@@ -22,8 +22,10 @@ T = TypeVar("T")
 WRITES: Final = 6
 """Writes at a time: the database takes one after the other, mapping and gate run beside it."""
 
-QUERIES: Final = 12
-"""SPARQL queries at a time, those that wait for a worker included."""
+QUERIES: Final = 72
+"""SPARQL queries at a time, those that wait for their turn included: more than may be inside
+(`catalog_service.sparql.limits.FULL`), so that who must be refused is refused at once. Few of them
+work; one that waits costs some 100 KiB."""
 
 CHECKS: Final = 4
 """Validations at a time."""

@@ -1,4 +1,4 @@
-"""How much of the workers one client may use."""
+"""How much work one client may have done, and how many queries it may have inside."""
 
 from __future__ import annotations
 
@@ -6,31 +6,86 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from threading import Condition
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Final
 
-from catalog_service.sparql.errors import SPARQL_BUSY
-from catalog_service.sparql.limits import CROWDED, FULL, LEAST_SECONDS, SparqlLimits
+from catalog_service.sparql.errors import SPARQL_AT_ONCE, SPARQL_BUDGET, SPARQL_BUSY
+from catalog_service.sparql.limits import (
+    FULL,
+    LEAST_SECONDS,
+    SHARED,
+    WINDOW_SECONDS,
+    SparqlLimits,
+)
+from catalog_service.sparql.model import Allowance, Client
 from ontology.errors import AtlasError
 
-_MANY = 10_000
-"""Number of clients above which those with a full bucket are forgotten."""
+_MANY: Final = 10_000
+"""Number of clients above which those with all their seconds are forgotten."""
+
+_PROMISES: Final = SHARED
+"""Times to come back that are kept for one client."""
+
+_NEWEST: Final = 0.2
+"""Weight of the newest query in what one of a client is expected to cost."""
 
 
-@dataclass(slots=True)
-class _Client:
+@dataclass(slots=True, eq=False)
+class _Account:
+    most: float
     seconds: float
     at: float
-    running: int = 0
-    waiting: int = 0
+    inside: int = 0
+    working: dict[int, float] = field(default_factory=dict)
+    """When each piece of work that runs now began."""
+    usual: float = LEAST_SECONDS
+    """What one query is expected to cost."""
+    promised: list[float] = field(default_factory=list)
+    """When those who were refused may come back; in order."""
+
+    @property
+    def refill(self) -> float:
+        """Seconds of work that come back each second."""
+        return self.most / WINDOW_SECONDS
+
+    def refresh(self, now: float) -> None:
+        """Give back what the time since has brought."""
+        self.seconds = min(self.most, self.seconds + (now - self.at) * self.refill)
+        self.at = now
+
+    def left(self, now: float) -> float:
+        """Return what is left, less what runs now has used so far."""
+        return self.seconds - sum(now - began for began in self.working.values())
+
+
+class Visit:
+    """A query that is inside, and what it costs: its work, never its waiting."""
+
+    def __init__(self, budgets: Budgets, account: _Account | None) -> None:
+        self._budgets = budgets
+        self._account = account
+        self.cost = 0.0
+        """Seconds of work so far."""
+
+    @contextmanager
+    def work(self) -> Iterator[None]:
+        """Charge the time of the block."""
+        began = self._budgets._begin(self._account, id(self))
+        try:
+            yield
+        finally:
+            self.cost += self._budgets._charge(self._account, id(self), began)
 
 
 class Budgets:
-    """A bucket of worker seconds for each client, and a bound on what it runs at a time.
+    """A bucket of seconds of work for each client, and a bound on the queries that are inside.
 
-    A query is charged what it used, once it has ended: the bucket may go below zero, and the
-    client waits until it is above again. Where many ask at once, clients that have a query inside
-    are refused first, and above `FULL` everybody: waiting would keep others from search and pages.
+    Work is charged as it is done; the bucket may go below zero, and the client waits until it is
+    above again. Who is refused is given a time to come back, at which it is let in for certain:
+    the times of one client lie as far apart as its queries usually cost, so that it goes on at an
+    even pace. Where many ask at once, the places are shared among the clients who are inside.
+    Safe to share between threads.
     """
 
     def __init__(
@@ -38,76 +93,112 @@ class Budgets:
     ) -> None:
         self._limits = limits
         self._monotonic = monotonic
-        self._clients: dict[str, _Client] = {}
+        self._accounts: dict[str, _Account] = {}
         self._inside = 0
-        self._changed = Condition()
+        self._clients = 0
+        """How many have queries inside."""
+        self._lock = Lock()
 
     @contextmanager
-    def spend(self, client: str | None, patience: float) -> Iterator[None]:
-        """Hold a place of ``client`` for the block, and charge its time; None is not charged.
+    def visit(self, client: Client | None) -> Iterator[Visit]:
+        """Hold a place for a query of ``client``; None is not charged.
 
-        Waits up to ``patience`` seconds for its own queries to end. Raises `AtlasError`
-        (``sparql-busy`` with ``retry_after`` in whole seconds).
+        Raises `AtlasError`: ``sparql-budget``, ``sparql-at-once`` and ``sparql-busy``, with
+        ``retry_after`` in whole seconds.
         """
         if client is None:
-            yield
+            yield Visit(self, None)
             return
-        self._enter(client, patience)
-        started = self._monotonic()
+        account = self._enter(client)
+        visit = Visit(self, account)
         try:
-            yield
+            yield visit
         finally:
-            self._leave(client, self._monotonic() - started)
+            self._leave(account, visit.cost)
 
-    def _enter(self, name: str, patience: float) -> None:
-        limits = self._limits
-        with self._changed:
-            client = self._refilled(name)
-            if client.seconds <= 0:
-                wait = math.ceil((LEAST_SECONDS - client.seconds) / limits.client_refill)
-                raise AtlasError(SPARQL_BUSY, retry_after=max(1, wait))
-            has_one = client.running + client.waiting > 0
-            crowded = self._inside >= (CROWDED if has_one else FULL)
-            if crowded or client.waiting >= limits.client_waiting:
-                raise AtlasError(SPARQL_BUSY, retry_after=max(1, math.ceil(limits.timeout)))
-            client.waiting += 1
+    def allowance(self, client: Client) -> Allowance:
+        """Return what a client has left."""
+        with self._lock:
+            now = self._monotonic()
+            account = self._account(client, now)
+            left = max(0.0, account.left(now))
+            full = math.ceil((account.most - left) / account.refill)
+            return Allowance(round(account.most), WINDOW_SECONDS, math.floor(left), full)
+
+    def _enter(self, client: Client) -> _Account:
+        with self._lock:
+            now = self._monotonic()
+            account = self._account(client, now)
+            again = max(1, math.ceil(account.usual))
+            clients = self._clients + (account.inside == 0)
+            if account.inside >= max(1, SHARED // clients):
+                raise AtlasError(SPARQL_AT_ONCE, count=account.inside, retry_after=again)
+            if self._inside >= FULL:
+                raise AtlasError(SPARQL_BUSY, retry_after=math.ceil(self._limits.timeout))
+            if not (self._is_promised(account, now) or account.left(now) > 0):
+                raise AtlasError(SPARQL_BUDGET, retry_after=self._promise(account, now))
+            self._clients += account.inside == 0
+            account.inside += 1
             self._inside += 1
-            free = False
-            try:
-                free = self._changed.wait_for(
-                    lambda: client.running < limits.client_running, patience
-                )
-            finally:
-                client.waiting -= 1
-                self._inside -= not free
-            if not free:
-                raise AtlasError(SPARQL_BUSY, retry_after=max(1, math.ceil(limits.timeout)))
-            client.running += 1
+            return account
 
-    def _leave(self, name: str, seconds: float) -> None:
-        with self._changed:
-            client = self._refilled(name)
-            client.running -= 1
+    def _is_promised(self, account: _Account, now: float) -> bool:
+        if account.promised and account.promised[0] <= now:
+            account.promised.pop(0)
+            return True
+        return False
+
+    def _promise(self, account: _Account, now: float) -> int:
+        """Return the seconds after which the client comes back and is let in."""
+        when = now + (LEAST_SECONDS - account.left(now)) / account.refill
+        if len(account.promised) >= _PROMISES:
+            when = account.promised[-1]
+        else:
+            if account.promised:
+                when = max(when, account.promised[-1] + account.usual / account.refill)
+            account.promised.append(now + math.ceil(when - now))
+        return max(1, math.ceil(when - now))
+
+    def _leave(self, account: _Account, cost: float) -> None:
+        with self._lock:
+            account.inside -= 1
             self._inside -= 1
-            client.seconds -= max(LEAST_SECONDS, seconds)
-            self._changed.notify_all()
+            self._clients -= account.inside == 0
+            account.seconds -= max(0.0, LEAST_SECONDS - cost)
+            account.usual += _NEWEST * (max(cost, LEAST_SECONDS) - account.usual)
 
-    def _refilled(self, name: str) -> _Client:
-        now = self._monotonic()
-        most = self._limits.client_seconds
-        client = self._clients.get(name)
-        if client is None:
-            if len(self._clients) >= _MANY:
+    def _begin(self, account: _Account | None, work: int) -> float:
+        with self._lock:
+            now = self._monotonic()
+            if account is not None:
+                account.working[work] = now
+            return now
+
+    def _charge(self, account: _Account | None, work: int, began: float) -> float:
+        with self._lock:
+            now = self._monotonic()
+            if account is not None:
+                account.refresh(now)
+                del account.working[work]
+                account.seconds -= now - began
+            return now - began
+
+    def _account(self, client: Client, now: float) -> _Account:
+        account = self._accounts.get(client.name)
+        if account is None:
+            if len(self._accounts) >= _MANY:
                 self._forget(now)
-            client = self._clients[name] = _Client(most, now)
-        client.seconds = min(most, client.seconds + (now - client.at) * self._limits.client_refill)
-        client.at = now
-        return client
+            most = self._limits.share(client).seconds
+            account = self._accounts[client.name] = _Account(most, most, now)
+        account.refresh(now)
+        account.promised = [when for when in account.promised if now - when < WINDOW_SECONDS]
+        return account
 
     def _forget(self, now: float) -> None:
-        refill, most = self._limits.client_refill, self._limits.client_seconds
-        self._clients = {
-            name: c
-            for name, c in self._clients.items()
-            if c.running or c.waiting or c.seconds + (now - c.at) * refill < most
+        for account in self._accounts.values():
+            account.refresh(now)
+        self._accounts = {
+            name: account
+            for name, account in self._accounts.items()
+            if account.inside or account.seconds < account.most
         }

@@ -9,6 +9,7 @@ import typer
 
 from catalog_service.console.opening import existing
 from catalog_service.output_formats import GRAPH_FORMATS, RESULT_FORMATS
+from catalog_service.sparql.model import Client
 
 FORMATS: Final = {known.name: known for known in (*RESULT_FORMATS, *GRAPH_FORMATS)}
 
@@ -35,7 +36,7 @@ def sparql(
         query = sys.stdin.read()
     accept = FORMATS[format].media_type if format else ""
     with existing() as atlas:
-        answer = atlas.sparql.query(query, accept=accept, client="cli")
+        answer = atlas.sparql.query(query, accept=accept, client=Client("cli"))
     sys.stdout.buffer.write(answer.body)
     if not answer.body.endswith(b"\n"):
         sys.stdout.buffer.write(b"\n")

@@ -85,7 +85,20 @@ SPARQL_PEER_TOO_LARGE: Final = ErrorKind(
 )
 SPARQL_BUSY: Final = ErrorKind(
     "sparql-busy",
-    "The query service is busy, or your share of it is used up. Try again in {retry_after} s.",
+    "The query service has too much to do for others now. Try again in {retry_after} s, or narrow "
+    "the query: short ones need not wait.",
+    status=503,
+)
+SPARQL_BUDGET: Final = ErrorKind(
+    "sparql-budget",
+    "Your queries have used up their processing time, which comes back every second. Try again in "
+    "{retry_after} s: you will be let in then.",
+    status=429,
+)
+SPARQL_AT_ONCE: Final = ErrorKind(
+    "sparql-at-once",
+    "You have {count} queries here already, and others ask too. Wait for the answers to these, or "
+    "try again in {retry_after} s.",
     status=429,
 )
 SPARQL_FORMAT: Final = ErrorKind(

@@ -9,6 +9,28 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Client:
+    """Who asks, by whose name budget and turns go: a network, or a token."""
+
+    name: str
+    registered: bool = False
+    """Whether a token was sent: more rows, more time, and a queue of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Work that a client may have done: ``limit`` seconds within ``window`` seconds.
+
+    ``left`` of them are there now, all again after ``reset`` seconds.
+    """
+
+    limit: int
+    window: int
+    left: int
+    reset: int
+
+
+@dataclass(frozen=True, slots=True)
 class SparqlAnswer:
     """A whole answer; ``snapshot`` is the number of the state that it was read from
     (`SparqlService.state`), or of one just before: never of a later one.
@@ -33,9 +55,10 @@ class SparqlService(Protocol):
         text: str,
         *,
         accept: str = "",
-        client: str | None = None,
+        client: Client | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        timeout: float | None = None,
     ) -> SparqlAnswer:
         """Answer a query on the newest state.
 
@@ -43,9 +66,13 @@ class SparqlService(Protocol):
         uses; None for the operator's own. The graphs are those of the SPARQL 1.1 Protocol: where
         any is given they are the dataset; else FROM and FROM NAMED are; else the default graph is
         the store's, which holds every statement of all graphs once. Several default graphs are
-        merged: what two of them say stands there once. Raises `AtlasError` of the kinds in
-        `errors`.
+        merged: what two of them say stands there once. ``timeout`` are seconds of work after which
+        to stop; more than the limit is the limit. Raises `AtlasError` of the kinds in `errors`.
         """
+        ...
+
+    def allowance(self, client: Client) -> Allowance:
+        """Return what a client has left of its work."""
         ...
 
     def state(self) -> int:

@@ -10,12 +10,11 @@ from starlette.responses import Response
 
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.http.access import client_address
 from catalog_service.http.negotiation import choose
 from catalog_service.output_formats import HTML
 from catalog_service.site.rendering import View
 from catalog_service.sparql.format_choice import GRAPHS, PARAMETERS, SOLUTIONS
-from catalog_service.sparql.representations import query_response, respond_soon
+from catalog_service.sparql.representations import client_of, query_response, respond_soon
 from catalog_service.sparql.service import read_operation, tabulate
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
@@ -58,7 +57,7 @@ SELECT ?field (COUNT(DISTINCT ?dataset) AS ?datasets) {{
 
 @router.get("/sparql", summary="SPARQL query, or a form for browsers")
 async def get_sparql(request: Request, atlas: Atlas) -> Response:
-    """Parameters ``query``, ``default-graph-uri``, ``named-graph-uri``, ``format``.
+    """Parameters ``query``, ``default-graph-uri``, ``named-graph-uri``, ``format``, ``timeout``.
 
     A browser sees the form, with the query and its result where one is given; ``format``, or
     ``output`` and ``results`` as other clients have it, asks for the bare result there too. One
@@ -101,7 +100,7 @@ def _page(request: Request, atlas: Service) -> Response:
     if text.strip():
         try:
             operation = read_operation(items)
-            result = tabulate(operation.run(atlas.sparql, client_address(request)))
+            result = tabulate(operation.run(atlas.sparql, client_of(request)))
         except AtlasError as error:
             problem, status = error.message(view.lang), error.kind.status
     return view.render(

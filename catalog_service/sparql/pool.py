@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import asdict
-from queue import Empty, LifoQueue
+from dataclasses import asdict, dataclass, replace
 from threading import Lock
 from typing import Any
 
 import structlog
 
 from catalog_service.graph.errors import GRAPH_BROKEN
-from catalog_service.sparql.budget import Budgets
+from catalog_service.sparql.budget import Budgets, Visit
 from catalog_service.sparql.errors import (
-    SPARQL_BUSY,
     SPARQL_FAILED,
     SPARQL_MEMORY,
     SPARQL_SERVICE_REFUSED,
@@ -25,8 +21,15 @@ from catalog_service.sparql.errors import (
 )
 from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.frames import ClosedError, LateError
-from catalog_service.sparql.limits import WAIT_SECONDS, SparqlLimits
-from catalog_service.sparql.model import SnapshotSource, SparqlAnswer
+from catalog_service.sparql.lanes import Lanes, Passage
+from catalog_service.sparql.limits import SparqlLimits
+from catalog_service.sparql.model import (
+    Allowance,
+    Client,
+    PublishedState,
+    SnapshotSource,
+    SparqlAnswer,
+)
 from catalog_service.sparql.peers import Peers
 from catalog_service.sparql.query_check import check, outline
 from catalog_service.sparql.query_dataset import dataset_of
@@ -40,6 +43,18 @@ _NOTHING = b"\n"
 """N-Quads without a statement."""
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A query on its way; ``text`` is what its client sent, which no unguarded worker is given."""
+
+    client: Client | None
+    visit: Visit
+    request: dict[str, Any]
+    text: str
+    seconds: float
+    data: bytes = b""
 
 
 class SparqlPool:
@@ -62,10 +77,11 @@ class SparqlPool:
         self._limits = limits or SparqlLimits()
         self._monotonic = monotonic
         self._budgets = Budgets(self._limits, monotonic=monotonic)
+        self._lanes = Lanes(self._limits, monotonic=monotonic)
         self._lock = Lock()
         self._closed = False
-        # Last in, first out: the worker used last has the newest snapshot open and warm.
-        self._idle: LifoQueue[WorkerProcess] = LifoQueue()
+        self._idle: list[WorkerProcess] = []
+        """Those without a query. The last was used last: it has the newest snapshot open."""
         self._workers: set[WorkerProcess] = set()
         self._complete()
 
@@ -74,9 +90,10 @@ class SparqlPool:
         text: str,
         *,
         accept: str = "",
-        client: str | None = None,
+        client: Client | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        timeout: float | None = None,
     ) -> SparqlAnswer:
         """Answer a query on the newest snapshot (`SparqlService.query`)."""
         clauses: Sequence[ServiceClause] = ()
@@ -86,60 +103,54 @@ class SparqlPool:
             self._peers.check(clauses)
         form = choose(accept, found.form)
         dataset = dataset_of(text, default_graphs, named_graphs)
+        share = self._limits.share(client)
         request: dict[str, Any] = {
             "query": text,
             "media_type": form.media_type,
             "dataset": asdict(dataset) if dataset is not None else None,
-            "max_rows": self._limits.max_rows,
-            "max_bytes": self._limits.max_bytes,
+            "max_rows": share.max_rows,
+            "max_bytes": share.max_bytes,
             "prefixes": PREFIXES,
         }
-        with self._budgets.spend(client, WAIT_SECONDS):
+        seconds = share.timeout if timeout is None else min(timeout, share.timeout)
+        with self._budgets.visit(client) as visit:
+            run = _Run(client, visit, request, text, seconds)
             if self._peers is not None and clauses:
-                self._rehearse(request)
-                request["query"] = self._peers.inlined(text, clauses)
-            return self._run(request, text, form.content_type)
+                self._rehearse(run)
+                # The peers work for this client, by the one share that they give this catalogue.
+                with visit.work():
+                    request["query"] = self._peers.inlined(text, clauses)
+            return self._run(run, form.content_type)
 
-    def _rehearse(self, request: dict[str, Any]) -> None:
+    def allowance(self, client: Client) -> Allowance:
+        """Return what a client has left of its work."""
+        return self._budgets.allowance(client)
+
+    def _rehearse(self, run: _Run) -> None:
         """Run a query that uses SERVICE over nothing, for the errors that its text alone makes.
 
         They are told at their places in it, and before a peer is asked. The sandbox keeps the
         engine itself from asking one. Raises `AtlasError`.
         """
         try:
-            self._run({**request, "dataset": None}, request["query"], "", _NOTHING)
+            self._run(replace(run, request={**run.request, "dataset": None}, data=_NOTHING), "")
         except AtlasError as error:
             if error.kind not in (SPARQL_SERVICE_REFUSED, SPARQL_FAILED, SPARQL_UNWRITABLE):
                 raise
 
-    def _run(
-        self, request: dict[str, Any], text: str, content_type: str, data: bytes = b""
-    ) -> SparqlAnswer:
-        """Run a query; ``text`` is what its client sent, which no unguarded worker is given."""
+    def _run(self, run: _Run, content_type: str) -> SparqlAnswer:
+        """Bring a query through the lanes to a worker, and return its answer."""
         snapshot = self._source.current()
-        worker = self._take()
-        healthy = False
-        try:
-            worker.await_ready()
-            if not worker.isolated:
-                check(text, strict=True)
-            started = self._monotonic()
-            head, body = worker.ask(request, snapshot, self._limits.timeout, data)
-            milliseconds = (self._monotonic() - started) * 1000
-            healthy = True
-        except LateError as error:
-            raise AtlasError(SPARQL_TIMEOUT, seconds=self._limits.timeout) from error
-        except ClosedError as error:
-            if worker.aborted():
-                raise AtlasError(SPARQL_MEMORY, megabytes=self._limits.memory_mb) from error
-            raise AtlasError(SPARQL_FAILED, reason="the worker ended") from error
-        except AtlasError:
-            healthy = True
-            raise
-        finally:
-            self._give_back(worker, healthy=healthy)
+        with self._lanes.passage(run.client) as passage:
+            reply = self._ask(run, passage, snapshot)
+            if reply is None:
+                passage.begin_anew()
+                snapshot = self._source.current()
+                reply = self._ask(run, passage, snapshot)
+            assert reply is not None, "the slow lane answers or raises"
+        head, body, milliseconds = reply
         if "error" in head:
-            failed = worker_failure(head, request, self._limits, snapshot.path)
+            failed = worker_failure(head, run.request, self._limits.memory_mb, snapshot.path)
             if failed.kind is GRAPH_BROKEN:
                 snapshot.report()
             raise failed
@@ -152,24 +163,61 @@ class SparqlPool:
             head.get("left_out", 0),
         )
 
+    def _ask(
+        self, run: _Run, passage: Passage, snapshot: PublishedState
+    ) -> tuple[dict[str, Any], bytes, float] | None:
+        """Have one worker answer; None where it was stopped at the end of the quick lane."""
+        worker = self._take()
+        healthy = False
+        try:
+            worker.await_ready()
+            if not worker.isolated:
+                check(run.text, strict=True)
+            healthy = True
+            with run.visit.work():
+                healthy = False
+                started = self._monotonic()
+                worker.send(run.request, snapshot, run.data)
+                rest = run.seconds
+                if passage.lane == "quick" and rest > self._limits.quick_seconds:
+                    quick = self._limits.quick_seconds
+                    if not worker.answers_within(quick) and not passage.stay():
+                        return None
+                    rest -= quick
+                head, body = worker.receive(rest)
+                milliseconds = (self._monotonic() - started) * 1000
+            healthy = True
+        except LateError as error:
+            raise AtlasError(SPARQL_TIMEOUT, seconds=run.seconds) from error
+        except ClosedError as error:
+            if worker.aborted():
+                raise AtlasError(SPARQL_MEMORY, megabytes=self._limits.memory_mb) from error
+            raise AtlasError(SPARQL_FAILED, reason="the worker ended") from error
+        except AtlasError:
+            healthy = True
+            raise
+        finally:
+            self._give_back(worker, healthy=healthy)
+        return head, body, milliseconds
+
     def _take(self) -> WorkerProcess:
-        end = self._monotonic() + WAIT_SECONDS
+        """Return a worker for a query that has its place; one that is ready, where there is one."""
         while True:
             self._complete()
-            try:
-                worker = self._idle.get(timeout=max(0.0, end - self._monotonic()))
-            except Empty:
-                retry = max(1, math.ceil(self._limits.timeout))
-                raise AtlasError(SPARQL_BUSY, retry_after=retry) from None
+            with self._lock:
+                if not self._idle:
+                    raise AtlasError(SPARQL_FAILED, reason="no worker could be started")
+                at = next((n for n in reversed(range(len(self._idle))) if self._idle[n].ready), 0)
+                worker = self._idle.pop(at)
             if worker.alive:
                 return worker
             self._give_back(worker, healthy=False)
 
     def _give_back(self, worker: WorkerProcess, *, healthy: bool) -> None:
-        if healthy and not self._closed:
-            self._idle.put(worker)
-            return
         with self._lock:
+            if healthy and not self._closed:
+                self._idle.append(worker)
+                return
             self._workers.discard(worker)
         worker.kill()
         self._complete()
@@ -189,8 +237,8 @@ class SparqlPool:
                 return False
             worker = WorkerProcess(self._limits.memory_mb)
             self._workers.add(worker)
-        self._idle.put(worker)
-        return True
+            self._idle.append(worker)
+            return True
 
     def state(self) -> int:
         """Return the number of the newest snapshot; raises `AtlasError` (``no-snapshot``)."""
@@ -211,10 +259,7 @@ class SparqlPool:
         with self._lock:
             self._closed = True
             workers, self._workers = self._workers, set()
-        idle: set[WorkerProcess] = set()
-        with suppress(Empty):
-            while True:
-                idle.add(self._idle.get_nowait())
+            idle, self._idle = set(self._idle), []
         for worker in idle:
             worker.kill()
         for worker in workers - idle:

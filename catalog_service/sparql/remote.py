@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import Any, cast
 
 import httpx
@@ -34,11 +34,12 @@ from catalog_service.sparql.errors import (
 )
 from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.frames import ClosedError, LateError
-from catalog_service.sparql.limits import WAIT_SECONDS, SparqlLimits
-from catalog_service.sparql.model import SparqlAnswer
+from catalog_service.sparql.limits import WAIT_SECONDS, Share, SparqlLimits
+from catalog_service.sparql.model import Allowance, Client, SparqlAnswer
 from catalog_service.sparql.query_check import QueryForm, check
 from catalog_service.sparql.query_dataset import Dataset, dataset_of
 from catalog_service.sparql.syntax_errors import broken_off, failure, syntax_error, worker_failure
+from catalog_service.sparql.turns import Turns
 from catalog_service.sparql.worker_process import WorkerProcess
 from catalog_service.sparql.xml_results import UnwritableError, as_xml
 from ontology.errors import AtlasError
@@ -47,6 +48,7 @@ from ontology.serialization import Written, write
 from ontology.terms import PREFIXES
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_OPERATOR = Client("", registered=True)
 _REASON_LENGTH = 300
 _NT = "application/n-triples"
 _RESULTS = "application/sparql-results+json"
@@ -74,7 +76,7 @@ class RemoteSparql:
         self._limits = limits or SparqlLimits()
         self._monotonic = monotonic
         self._budgets = Budgets(self._limits, monotonic=monotonic)
-        self._places = BoundedSemaphore(self._limits.workers)
+        self._places = Turns(self._limits.workers)
         self._client = httpx.Client(
             timeout=httpx.Timeout(self._limits.timeout, connect=5.0), trust_env=False
         )
@@ -84,9 +86,10 @@ class RemoteSparql:
         text: str,
         *,
         accept: str = "",
-        client: str | None = None,
+        client: Client | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        timeout: float | None = None,
     ) -> SparqlAnswer:
         """Answer a query on the server's state (`SparqlService.query`)."""
         outline = check(text, strict=True)
@@ -99,27 +102,41 @@ class RemoteSparql:
             parameters += [("named-graph-uri", name) for name in dataset.named]
         asked = _NT if graphs else _RESULTS
         media_type = form.media_type
-        with self._budgets.spend(client, WAIT_SECONDS):
-            if not self._places.acquire(timeout=WAIT_SECONDS):
-                retry = max(1, math.ceil(self._limits.timeout))
-                raise AtlasError(SPARQL_BUSY, retry_after=retry)
+        # Answers are held whole here, of whatever client.
+        share = replace(self._limits.share(client), max_bytes=self._limits.max_bytes)
+        if timeout is not None:
+            share = replace(share, timeout=min(timeout, share.timeout))
+        with self._budgets.visit(client) as visit, self._place(client), visit.work():
             try:
                 # Asked before the query: an answer may be newer than its number, never older.
                 number = self.state()
                 started = self._monotonic()
                 if dataset is not None and dataset.is_merged:
-                    written, rows = self._ask_merged(text, dataset, media_type)
+                    written, rows = self._ask_merged(text, dataset, media_type, share)
                 else:
-                    raw = self._ask(text, parameters, asked)
-                    written, rows = self._form(raw, media_type, outline.form, text)
+                    raw = self._ask(text, parameters, asked, share)
+                    written, rows = self._form(raw, media_type, outline.form, text, share)
                 milliseconds = (self._monotonic() - started) * 1000
             except UnwritableError as error:
                 raise AtlasError(SPARQL_UNWRITABLE, form=media_type, what=error) from error
-            finally:
-                self._places.release()
         return SparqlAnswer(
             written.body, form.content_type, number, milliseconds, rows, written.left_out
         )
+
+    def allowance(self, client: Client) -> Allowance:
+        """Return what a client has left of its work."""
+        return self._budgets.allowance(client)
+
+    @contextmanager
+    def _place(self, client: Client | None) -> Iterator[None]:
+        """Hold one of the server's places; clients take turns. Raises ``sparql-busy``."""
+        asker = client or _OPERATOR
+        if not self._places.enter(asker, WAIT_SECONDS):
+            raise AtlasError(SPARQL_BUSY, retry_after=max(1, math.ceil(self._limits.timeout)))
+        try:
+            yield
+        finally:
+            self._places.leave(asker)
 
     def state(self) -> int:
         """Return the journal number that the server's records stand at; 0 for an empty server.
@@ -161,17 +178,19 @@ class RemoteSparql:
         """Return 0: the server does the work."""
         return 0
 
-    def _ask_merged(self, text: str, dataset: Dataset, media_type: str) -> tuple[Written, int]:
+    def _ask_merged(
+        self, text: str, dataset: Dataset, media_type: str, share: Share
+    ) -> tuple[Written, int]:
         """Answer over the merge of several graphs, which are fetched first; in a sandboxed worker.
 
         Default graphs, and named ones, may each be as large as an answer. Raises `AtlasError`.
         """
         default, named = (" ".join(map(iri, names)) for names in (dataset.default, dataset.named))
         held = f"VALUES ?g {{ {default} }} GRAPH ?g {{ ?s ?p ?o }}"
-        data = self._ask(f"CONSTRUCT {{ ?s ?p ?o }} {{ {held} }}", [], _NT) + b"\n"
+        data = self._ask(f"CONSTRUCT {{ ?s ?p ?o }} {{ {held} }}", [], _NT, share) + b"\n"
         if named:
             held = f"VALUES ?g {{ {named} }} GRAPH ?g {{ ?s ?p ?o }}"
-            raw = self._ask(f"SELECT * {{ {held} }}", [], _RESULTS)
+            raw = self._ask(f"SELECT * {{ {held} }}", [], _RESULTS, share)
             rows = ox.parse_query_results(raw, format=ox.QueryResultsFormat.JSON)
             for row in cast("ox.QuerySolutions", rows):
                 data += f"{row['s']} {row['p']} {row['o']} {row['g']} .\n".encode()
@@ -180,16 +199,16 @@ class RemoteSparql:
             "query": text,
             "media_type": media_type,
             "dataset": asdict(dataset),
-            "max_rows": limits.max_rows,
-            "max_bytes": limits.max_bytes,
+            "max_rows": share.max_rows,
+            "max_bytes": share.max_bytes,
             "prefixes": PREFIXES,
         }
         worker = WorkerProcess(limits.memory_mb)
         try:
             worker.await_ready()
-            head, body = worker.ask(request, None, limits.timeout, data)
+            head, body = worker.ask(request, None, share.timeout, data)
         except LateError as error:
-            raise AtlasError(SPARQL_TIMEOUT, seconds=limits.timeout) from error
+            raise AtlasError(SPARQL_TIMEOUT, seconds=share.timeout) from error
         except ClosedError as error:
             if worker.aborted():
                 raise AtlasError(SPARQL_MEMORY, megabytes=limits.memory_mb) from error
@@ -197,11 +216,13 @@ class RemoteSparql:
         finally:
             worker.kill()
         if "error" in head:
-            raise worker_failure(head, request, limits, Path(without_user(self._url)))
+            raise worker_failure(head, request, limits.memory_mb, Path(without_user(self._url)))
         return Written(body, head.get("left_out", 0)), int(head["rows"])
 
-    def _ask(self, text: str, parameters: list[tuple[str, str]], accept: str) -> bytes:
-        end = self._monotonic() + self._limits.timeout
+    def _ask(
+        self, text: str, parameters: list[tuple[str, str]], accept: str, share: Share
+    ) -> bytes:
+        end = self._monotonic() + share.timeout
         body = bytearray()
         status = 0
         try:
@@ -211,18 +232,19 @@ class RemoteSparql:
                 params=httpx.QueryParams(tuple(parameters)),
                 content=(_PROLOGUE + text).encode(),
                 headers={"Content-Type": "application/sparql-query", "Accept": accept},
+                timeout=httpx.Timeout(share.timeout, connect=5.0),
             ) as response:
                 status = response.status_code
                 for chunk in response.iter_bytes():
                     if self._monotonic() > end:
-                        raise AtlasError(SPARQL_TIMEOUT, seconds=self._limits.timeout)
+                        raise AtlasError(SPARQL_TIMEOUT, seconds=share.timeout)
                     body += chunk
-                    if len(body) > self._limits.max_bytes:
-                        raise self._too_large()
+                    if len(body) > share.max_bytes:
+                        raise _too_large(share)
         except (httpx.ConnectTimeout, httpx.ConnectError) as error:
             raise self._unreachable(error) from error
         except httpx.TimeoutException as error:
-            raise AtlasError(SPARQL_TIMEOUT, seconds=self._limits.timeout) from error
+            raise AtlasError(SPARQL_TIMEOUT, seconds=share.timeout) from error
         except httpx.TransportError as error:
             if not status:
                 raise self._unreachable(error) from error
@@ -246,7 +268,7 @@ class RemoteSparql:
         return AtlasError(GRAPH_UNREACHABLE, url=without_user(self._url), reason=reason)
 
     def _form(
-        self, raw: bytes, media_type: str, form: QueryForm | None, text: str
+        self, raw: bytes, media_type: str, form: QueryForm | None, text: str, share: Share
     ) -> tuple[Written, int]:
         """Read the whole answer and write it in the form asked for.
 
@@ -257,7 +279,7 @@ class RemoteSparql:
             if form in ("CONSTRUCT", "DESCRIBE"):
                 quads = ox.parse(raw, format=ox.RdfFormat.N_TRIPLES)
                 triples = list(dict.fromkeys(quad.triple for quad in quads))
-                self._bound(len(triples))
+                _bound(len(triples), share)
                 rdf = cast("ox.RdfFormat", ox.RdfFormat.from_media_type(media_type))
                 return _document(triples, rdf), len(triples)
             results = cast(
@@ -267,22 +289,13 @@ class RemoteSparql:
             if isinstance(found, ox.QueryBoolean):
                 return Written(cast("bytes", found.serialize(format=results))), 1
             rows = sum(1 for _ in found)
-            self._bound(rows)
+            _bound(rows, share)
             again = ox.parse_query_results(raw, format=ox.QueryResultsFormat.JSON)
             body = cast("bytes", cast("ox.QuerySolutions", again).serialize(format=results))
             xml = results == ox.QueryResultsFormat.XML
             return Written(as_xml(body) if xml else body), rows
         except (SyntaxError, ValueError, OSError) as error:
             raise broken_off(text, str(error)) from error
-
-    def _bound(self, rows: int) -> None:
-        if rows > self._limits.max_rows:
-            raise self._too_large()
-
-    def _too_large(self) -> AtlasError:
-        return AtlasError(
-            SPARQL_TOO_LARGE, rows=self._limits.max_rows, bytes=self._limits.max_bytes
-        )
 
     def close(self) -> None:
         """Close the connections."""
@@ -294,3 +307,12 @@ def _document(triples: list[ox.Triple], form: ox.RdfFormat) -> Written:
         return write(triples, form)
     except OSError as error:
         raise UnwritableError("RDF 1.2") from error
+
+
+def _bound(rows: int, share: Share) -> None:
+    if rows > share.max_rows:
+        raise _too_large(share)
+
+
+def _too_large(share: Share) -> AtlasError:
+    return AtlasError(SPARQL_TOO_LARGE, rows=share.max_rows, bytes=share.max_bytes)

@@ -11,14 +11,16 @@ from fastapi import Request
 from starlette.responses import Response
 
 from catalog_service.context import Service
-from catalog_service.http.access import client_address
+from catalog_service.http.access import authenticate, client_network, depend_on_token
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.representations import left_out_header
 from catalog_service.http.thread_pools import run_soon, thread_pools
 from catalog_service.output_formats import OutputFormat
+from catalog_service.site.error_pages import error_response
 from catalog_service.sparql.errors import SPARQL_BUSY
 from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.limits import WAIT_SECONDS
+from catalog_service.sparql.model import Allowance, Client
 from catalog_service.sparql.query_check import names_service, outline, tokens_of
 from catalog_service.sparql.service import QueryOperation
 from ontology.errors import AtlasError
@@ -28,13 +30,48 @@ _CHANGING: Final = re.compile(r"\b(?:now|rand|uuid|struuid)\s*\(", re.IGNORECASE
 
 
 async def respond_soon(request: Request, work: Callable[[], Response]) -> Response:
-    """Answer in the queries' own threads; raises ``sparql-busy`` where they have no place."""
+    """Answer in the queries' own threads, and tell what the client has left.
+
+    Raises ``sparql-busy`` where they have no place.
+    """
     busy = AtlasError(SPARQL_BUSY, retry_after=WAIT_SECONDS)
-    return await run_soon(thread_pools(request).queries, work, WAIT_SECONDS, busy)
+    try:
+        answer = await run_soon(thread_pools(request).queries, work, WAIT_SECONDS, busy)
+    except AtlasError as error:
+        answer = error_response(request, error)
+    client: Client | None = getattr(request.state, "sparql_client", None)
+    if client is not None:
+        answer.headers.update(_rate_limit(request.app.state.atlas.sparql.allowance(client)))
+    return answer
+
+
+def client_of(request: Request) -> Client:
+    """Return who asks: the bearer of a token, or a network.
+
+    Raises `AtlasError` (``not-authenticated``) for a token that is not valid.
+    """
+    depend_on_token(request)
+    bearer = authenticate(request)
+    client = (
+        Client(client_network(request))
+        if bearer is None
+        else Client(f"token {bearer.id}", registered=True)
+    )
+    request.state.sparql_client = client
+    return client
+
+
+def _rate_limit(allowance: Allowance) -> dict[str, str]:
+    """Return the fields of draft-ietf-httpapi-ratelimit-headers-10; the unit is seconds of work."""
+    return {
+        "RateLimit-Policy": f'"work";q={allowance.limit};w={allowance.window};qu="seconds"',
+        "RateLimit": f'"work";r={allowance.left};t={allowance.reset}',
+    }
 
 
 def query_response(request: Request, atlas: Service, operation: QueryOperation) -> Response:
     """Run a query; its ETag names the state that answers it, the query and the form."""
+    client = client_of(request)
     form = outline(operation.text).form
     target = choose(request.headers.get("accept", ""), form, operation.wanted)
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
@@ -44,7 +81,7 @@ def query_response(request: Request, atlas: Service, operation: QueryOperation) 
         unchanged = not_modified(request, tag, {**headers, "ETag": tag})
         if unchanged is not None:
             return unchanged
-    found = operation.run(atlas.sparql, client_address(request), target.name)
+    found = operation.run(atlas.sparql, client, target.name)
     if tagged:
         headers["ETag"] = _tag(found.snapshot, operation, target)
     headers["X-Query-Milliseconds"] = f"{found.milliseconds:.1f}"

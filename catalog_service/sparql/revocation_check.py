@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from catalog_service.clock import Clock
 from catalog_service.sparql.errors import SPARQL_BEHIND
-from catalog_service.sparql.model import SparqlAnswer, SparqlService
+from catalog_service.sparql.model import Allowance, Client, SparqlAnswer, SparqlService
 from ontology.errors import AtlasError
 
 GRACE: Final = timedelta(seconds=60)
@@ -118,9 +118,10 @@ class RevocationCheck:
         text: str,
         *,
         accept: str = "",
-        client: str | None = None,
+        client: Client | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        timeout: float | None = None,
     ) -> SparqlAnswer:
         """Answer a query; raises `AtlasError`, also ``sparql-behind``."""
         revocations = self._revocations.all_since(self._checkpoint())
@@ -133,7 +134,12 @@ class RevocationCheck:
             client=client,
             default_graphs=default_graphs,
             named_graphs=named_graphs,
+            timeout=timeout,
         )
+
+    def allowance(self, client: Client) -> Allowance:
+        """Return what a client has left of its work."""
+        return self.service.allowance(client)
 
     def state(self) -> int:
         """Return the number of the newest state."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,11 +13,13 @@ from catalog_service.output_formats import OutputFormat
 from catalog_service.sparql.errors import SPARQL_QUERY_MISSING, SPARQL_UPDATE_REFUSED
 from catalog_service.sparql.format_choice import PARAMETERS, applicable
 from catalog_service.sparql.limits import MAX_CELL_CHARACTERS
-from catalog_service.sparql.model import SparqlAnswer, SparqlService
+from catalog_service.sparql.model import Client, SparqlAnswer, SparqlService
 from catalog_service.sparql.query_check import outline
 from ontology.errors import AtlasError
 from ontology.truncation import clip
 
+_SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
+_SHOWN: Final = 40
 _UNBOUND: Final = {"type": "unbound", "value": ""}
 
 
@@ -29,12 +32,14 @@ class QueryOperation:
     named_graphs: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
     """Names of forms (``json``, ``csv`` …): the first that applies wins over Accept."""
+    timeout: float | None = None
+    """Seconds of work after which to stop; never more than the limit."""
 
     def chosen(self) -> OutputFormat | None:
         """Return the form that a parameter names, where it applies to this query."""
         return applicable(self.wanted, outline(self.text).form) if self.wanted else None
 
-    def run(self, service: SparqlService, client: str, accept: str = "") -> SparqlAnswer:
+    def run(self, service: SparqlService, client: Client, accept: str = "") -> SparqlAnswer:
         """Answer the query for a client; raises what `SparqlService.query` does."""
         return service.query(
             self.text,
@@ -42,6 +47,7 @@ class QueryOperation:
             client=client,
             default_graphs=self.default_graphs,
             named_graphs=self.named_graphs,
+            timeout=self.timeout,
         )
 
 
@@ -79,7 +85,20 @@ def read_operation(items: list[tuple[str, str]]) -> QueryOperation:
         tuple(value for name, value in items if name == "default-graph-uri"),
         tuple(value for name, value in items if name == "named-graph-uri"),
         tuple(value for name in PARAMETERS for key, value in items if key == name and value),
+        _seconds([value for name, value in items if name == "timeout" and value.strip()]),
     )
+
+
+def _seconds(values: list[str]) -> float | None:
+    """Read the parameter ``timeout``: of several the shortest; 0, as clients send it, is none."""
+    found: list[float] = []
+    for value in values:
+        if _SECONDS.fullmatch(value) is None:
+            raise AtlasError(
+                PARAMETER_INVALID, name="timeout", value=value[:_SHOWN], expected="0.5, 10 (s)"
+            )
+        found.append(float(value))
+    return min((seconds for seconds in found if seconds), default=None)
 
 
 def tabulate(answer: SparqlAnswer) -> Table:

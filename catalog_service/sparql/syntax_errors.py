@@ -22,7 +22,6 @@ from catalog_service.sparql.errors import (
     SPARQL_UNWRITABLE,
     SPARQL_VARIABLE_UNBOUND,
 )
-from catalog_service.sparql.limits import SparqlLimits
 from catalog_service.sparql.query_check import called_functions
 from ontology.errors import AtlasError
 
@@ -67,7 +66,7 @@ def failure(reason: str) -> AtlasError:
 
 
 def worker_failure(
-    head: dict[str, Any], request: dict[str, Any], limits: SparqlLimits, path: Path
+    head: dict[str, Any], request: dict[str, Any], memory_mb: int, path: Path
 ) -> AtlasError:
     """Return the error that a worker's reply tells of (`worker.Worker.answer`)."""
     text = request["query"]
@@ -77,9 +76,11 @@ def worker_failure(
         case "syntax":
             return syntax_error(text, head["line"], head["column"], head["reason"])
         case "too-large":
-            return AtlasError(SPARQL_TOO_LARGE, rows=limits.max_rows, bytes=limits.max_bytes)
+            return AtlasError(
+                SPARQL_TOO_LARGE, rows=request["max_rows"], bytes=request["max_bytes"]
+            )
         case "memory":
-            return AtlasError(SPARQL_MEMORY, megabytes=limits.memory_mb)
+            return AtlasError(SPARQL_MEMORY, megabytes=memory_mb)
     # The guard did not see it, the wall held: the engine could not open its connection.
     if "service" in text.lower() and "denied" in head["reason"].lower():
         return AtlasError(SPARQL_SERVICE_REFUSED)

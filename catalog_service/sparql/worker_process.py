@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import signal
 import subprocess
 import sys
@@ -37,6 +38,7 @@ class WorkerProcess:
         self.isolated = False
         """Whether the kernel bars the worker from the network; known once it is ready."""
         self._snapshot: PublishedState | None = None
+        self._previous: PublishedState | None = None
 
     @property
     def pid(self) -> int:
@@ -54,6 +56,11 @@ class WorkerProcess:
             head, _ = read_message(self._from, time.monotonic() + START_TIMEOUT)
             self._ready, self.isolated = True, bool(head["isolated"])
 
+    @property
+    def ready(self) -> bool:
+        """Whether it can take a query at once."""
+        return self._ready or self.answers_within(0)
+
     def ask(
         self,
         request: dict[str, Any],
@@ -63,14 +70,32 @@ class WorkerProcess:
     ) -> tuple[dict[str, Any], bytes]:
         """Send a query and return the reply's head and body; ``data`` is asked where it is given.
 
-        The snapshot is held until the next query brings another: the worker has it open. Raises
-        `frames.ClosedError` where the worker died, `frames.LateError` after ``seconds``.
+        Raises `frames.ClosedError` where the worker died, `frames.LateError` after ``seconds``.
         """
-        previous, self._snapshot = self._snapshot, snapshot
+        self.send(request, snapshot, data)
+        return self.receive(seconds)
+
+    def send(
+        self, request: dict[str, Any], snapshot: PublishedState | None, data: bytes = b""
+    ) -> None:
+        """Send a query. The snapshot is held until the next one brings another: it is open there.
+
+        Raises `frames.ClosedError`.
+        """
+        self._previous, self._snapshot = self._snapshot, snapshot
         path = "" if snapshot is None else str(snapshot.path)
         write_all(self._to, pack({**request, "path": path}, data))
+
+    def answers_within(self, seconds: float) -> bool:
+        """Wait up to ``seconds``; tell whether the answer, or the worker's end, is there."""
+        poll = select.poll()
+        poll.register(self._from, select.POLLIN)
+        return bool(poll.poll(max(0.0, seconds) * 1000))
+
+    def receive(self, seconds: float) -> tuple[dict[str, Any], bytes]:
+        """Return the head and the body of the reply; raises what `ask` does."""
         reply = read_message(self._from, time.monotonic() + seconds)
-        del previous  # the worker has closed it by now
+        self._previous = None  # the worker has closed it by now
         return reply
 
     def stop(self) -> None:
@@ -84,7 +109,7 @@ class WorkerProcess:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
-        self._snapshot = None
+        self._snapshot = self._previous = None
         return code
 
     def aborted(self) -> bool:

@@ -16,13 +16,14 @@ from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
 from catalog_service.graph.store import STATE_GRAPH
-from catalog_service.http.access import client_address
+from catalog_service.http.access import client_network
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import content_tag, graph_response, see_other
 from catalog_service.output_formats import BY_SUFFIX, GRAPH_FORMATS, HTML, JSON_LD, split_suffix
+from catalog_service.sparql.model import Client
 from catalog_service.vocabularies.definitions import (
     GRAPHS,
     graph_triples,
@@ -93,7 +94,7 @@ def graph(request: Request, atlas: Atlas, name: str) -> Response:
     about = graph_triples(plain, f"{atlas.settings.public_url}/sparql")
     if iri == STATE_GRAPH:
         query = f"CONSTRUCT {{ ?s ?p ?o }} {{ {held} }}"
-        found = atlas.sparql.query(query, accept="nt", client=client_address(request))
+        found = atlas.sparql.query(query, accept="nt", client=Client(client_network(request)))
         about += [quad.triple for quad in ox.parse(found.body, format=ox.RdfFormat.N_TRIPLES)]
     return graph_response(request, about, form)
 

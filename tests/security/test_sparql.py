@@ -14,6 +14,7 @@ import pytest
 
 from catalog_service.graph import EmbeddedGraph, GraphReader, GraphRecord
 from catalog_service.sparql.limits import SparqlLimits
+from catalog_service.sparql.model import Client
 from catalog_service.sparql.peers import Peers
 from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.query_check import check
@@ -166,7 +167,9 @@ def test_many_hostile_clients_leave_the_pool_healthy(home: Path) -> None:
 
         def ask(n: int) -> str:
             try:
-                return str(pool.query(hostile if n % 2 else HONEST, client=f"c{n % 3}").rows)
+                return str(
+                    pool.query(hostile if n % 2 else HONEST, client=Client(f"c{n % 3}")).rows
+                )
             except AtlasError as error:
                 return error.code
 

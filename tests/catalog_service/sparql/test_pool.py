@@ -9,7 +9,6 @@ import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,10 +18,9 @@ import pytest
 from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphRecord
 from catalog_service.graph.remote import RemoteGraph
 from catalog_service.settings import Settings
-from catalog_service.sparql.budget import Budgets
 from catalog_service.sparql.format_choice import choose
-from catalog_service.sparql.limits import CROWDED, FULL, SparqlLimits
-from catalog_service.sparql.model import SparqlService
+from catalog_service.sparql.limits import SparqlLimits
+from catalog_service.sparql.model import Client, SparqlService
 from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.remote import RemoteSparql
 from ontology.errors import AtlasError
@@ -337,7 +335,7 @@ def test_closing_ends_a_query_that_runs(tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as thread:
         endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
         asked = thread.submit(pool.query, endless)
-        until(lambda: pool._idle.empty() or asked.done(), "the worker to be taken")
+        until(lambda: not pool._idle or asked.done(), "the worker to be taken")
         assert not asked.done()
         pool.close()
         with pytest.raises(AtlasError) as caught:
@@ -351,94 +349,6 @@ def test_without_a_snapshot_it_is_said_so(tmp_path: Path) -> None:
     with SparqlPool(GraphReader(tmp_path), LIMITS) as pool, pytest.raises(AtlasError) as caught:
         pool.query("ASK {}")
     assert caught.value.code == "no-snapshot"
-
-
-class Watch:
-    """A clock in seconds, moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_a_client_gets_its_worker_time_back() -> None:
-    watch = Watch()
-    limits = SparqlLimits(client_seconds=10, client_refill=0.5)
-    budgets = Budgets(limits, monotonic=watch)
-    with budgets.spend("a", 0):
-        watch.now += 14
-    with pytest.raises(AtlasError) as caught, budgets.spend("a", 0):
-        pass
-    assert caught.value.code == "sparql-busy"
-    assert caught.value.params["retry_after"] == 9
-    with budgets.spend("b", 0), budgets.spend(None, 0):
-        pass
-    watch.now += 9
-    with budgets.spend("a", 0):
-        pass
-
-
-def test_a_client_runs_so_many_queries_at_a_time() -> None:
-    budgets = Budgets(SparqlLimits(client_running=1), monotonic=Watch())
-    with budgets.spend("a", 0):
-        with pytest.raises(AtlasError) as caught, budgets.spend("a", 0):
-            pass
-        assert caught.value.code == "sparql-busy"
-        with budgets.spend("b", 0):
-            pass
-    with budgets.spend("a", 0):
-        pass
-
-
-def test_many_clients_do_not_take_all_the_threads() -> None:
-    budgets = Budgets(SparqlLimits(client_running=FULL))
-
-    def refused(client: str) -> bool:
-        try:
-            with budgets.spend(client, patience=0.0):
-                return False
-        except AtlasError as error:
-            assert error.code == "sparql-busy"
-            return True
-
-    with ExitStack() as inside:
-        for _ in range(CROWDED):
-            inside.enter_context(budgets.spend("greedy", patience=0.0))
-        assert refused("greedy")
-        for number in range(FULL - CROWDED):
-            assert not refused("new")
-            inside.enter_context(budgets.spend(f"client-{number}", patience=0.0))
-            assert refused(f"client-{number}")
-        assert refused("new")
-        with budgets.spend(None, patience=0.0):
-            assert refused("new")
-    for client in ("new", "greedy"):
-        assert not refused(client)
-
-
-def test_a_refused_wait_leaves_no_place_taken() -> None:
-    budgets = Budgets(SparqlLimits(client_running=1))
-    for _ in range(FULL * 2):
-        with budgets.spend("one", patience=0.0), pytest.raises(AtlasError):
-            budgets.spend("one", patience=0.0).__enter__()
-    with budgets.spend("other", patience=0.0):
-        pass
-
-
-def test_a_full_share_is_forgotten_among_many_clients() -> None:
-    watch = Watch()
-    budgets = Budgets(SparqlLimits(client_seconds=10, client_refill=1), monotonic=watch)
-    with budgets.spend("greedy", 0):
-        watch.now += 25
-    for n in range(10_050):
-        with budgets.spend(f"client {n}", 0):
-            pass
-        watch.now += 0.001
-    assert len(budgets._clients) < 10_001
-    with pytest.raises(AtlasError), budgets.spend("greedy", 0):
-        pass
 
 
 @pytest.mark.parametrize(
@@ -461,4 +371,8 @@ def test_limits_come_from_the_settings() -> None:
     settings = Settings(sparql_timeout=3, sparql_workers=4, sparql_max_rows=7)
     limits = SparqlLimits.from_settings(settings)
     assert (limits.timeout, limits.workers, limits.max_rows) == (3, 4, 7)
-    assert limits.client_running == 3, "one worker is left to others"
+    assert limits.slow == 2, "the others are left to short queries"
+    assert SparqlLimits(workers=1).slow == 1
+    public, bearer = (limits.share(Client("one", registered=sent)) for sent in (False, True))
+    assert public == limits.share(None)
+    assert public.max_rows < bearer.max_rows and public.timeout < bearer.timeout

@@ -16,7 +16,7 @@ from catalog_service.projections.graph import GraphProjection
 from catalog_service.projections.revocations import Revocations
 from catalog_service.sparql import revocation_check
 from catalog_service.sparql.limits import SparqlLimits
-from catalog_service.sparql.model import SparqlAnswer
+from catalog_service.sparql.model import Allowance, Client, SparqlAnswer
 from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.revocation_check import (
     CACHE_ABSENT,
@@ -118,9 +118,10 @@ class Holding:
         text: str,
         *,
         accept: str = "",
-        client: str | None = None,
+        client: Client | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        timeout: float | None = None,
     ) -> SparqlAnswer:
         rows = 1
         if "VALUES" in text:
@@ -129,6 +130,9 @@ class Holding:
             assert self.let_go.wait(60)
             rows = int(any(name in text for name in self.held))
         return SparqlAnswer(b"", "text/csv", 1, 0.0, rows)
+
+    def allowance(self, client: Client) -> Allowance:
+        return Allowance(60, 60, 60, 0)
 
     def state(self) -> int:
         return 1

@@ -187,6 +187,12 @@ class Settings(BaseSettings):
     sparql_token_seconds: float = Field(
         default=120.0, ge=1, description="`sparql_client_seconds` for those who send a token."
     )
+    sparql_cache_mb: int = Field(
+        default=64,
+        ge=0,
+        le=4096,
+        description="SPARQL answers that each web process keeps, in MiB; 0: none.",
+    )
     sparql_peers: bool = Field(
         default=False,
         description="Whether queries may ask registered peers by SERVICE (docs/sparql.md).",

@@ -78,6 +78,8 @@ class SparqlLimits:
     token_max_rows: int = _SETTINGS["sparql_token_max_rows"].default
     token_max_bytes: int = 1024 * MIB
     token_seconds: float = _SETTINGS["sparql_token_seconds"].default
+    cache_mb: int = _SETTINGS["sparql_cache_mb"].default
+    """Answers that are kept, in MiB."""
     quick_seconds: float = QUICK_SECONDS
 
     @classmethod
@@ -92,6 +94,7 @@ class SparqlLimits:
             token_timeout=settings.sparql_token_timeout,
             token_max_rows=settings.sparql_token_max_rows,
             token_seconds=settings.sparql_token_seconds,
+            cache_mb=settings.sparql_cache_mb,
         )
 
     @property

@@ -43,6 +43,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_CHANGING = ("NOW", "RAND", "UUID", "BNODE")
+"""How the functions end whose value is another each time; STRUUID is one."""
 _SERVICE = re.compile("service", re.IGNORECASE)
 _PLAIN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9:/._~%#?=-]*>")
 
@@ -101,6 +103,19 @@ def check(text: str, *, strict: bool = False) -> Outline:
     if names_service(tokens) or (strict and _mentions_service(tokens)):
         raise AtlasError(SPARQL_SERVICE_REFUSED)
     return found
+
+
+def is_changing(text: str) -> bool:
+    """Tell whether the same query over the same state may be answered otherwise.
+
+    Peers change, and so do the time, chance and blank nodes that are made.
+    """
+    seen = [token for token in tokens_of(text) if token[0] != "blank"]
+    called = any(
+        kind == "word" and word.upper().endswith(_CHANGING) and following == "("
+        for (kind, word), (_, following) in pairwise(seen)
+    )
+    return called or names_service(seen)
 
 
 def called_functions(text: str) -> list[str]:

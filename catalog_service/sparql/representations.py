@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from hashlib import sha256
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from fastapi import Request
@@ -12,21 +11,21 @@ from starlette.responses import Response
 
 from catalog_service.context import Service
 from catalog_service.http.access import authenticate, client_network, depend_on_token
-from catalog_service.http.conditional_requests import not_modified
-from catalog_service.http.representations import left_out_header
+from catalog_service.http.conditional_requests import not_modified, read_tags
+from catalog_service.http.representations import digest, left_out_header
 from catalog_service.http.thread_pools import run_soon, thread_pools
 from catalog_service.output_formats import OutputFormat
 from catalog_service.site.error_pages import error_response
 from catalog_service.sparql.errors import SPARQL_BUSY
 from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.limits import WAIT_SECONDS
-from catalog_service.sparql.model import Allowance, Client
-from catalog_service.sparql.query_check import names_service, outline, tokens_of
+from catalog_service.sparql.model import Allowance, Client, SparqlAnswer
+from catalog_service.sparql.query_check import is_changing, outline
 from catalog_service.sparql.service import QueryOperation
 from ontology.errors import AtlasError
 
-_CHANGING: Final = re.compile(r"\b(?:now|rand|uuid|struuid)\s*\(", re.IGNORECASE)
-"""Functions whose value is another each time: what they answer has no tag."""
+_BYTES: Final = re.compile(r"[0-9a-f]{32}")
+"""A `digest`."""
 
 
 async def respond_soon(request: Request, work: Callable[[], Response]) -> Response:
@@ -70,32 +69,42 @@ def _rate_limit(allowance: Allowance) -> dict[str, str]:
 
 
 def query_response(request: Request, atlas: Service, operation: QueryOperation) -> Response:
-    """Run a query; its ETag names the state that answers it, the query and the form."""
+    """Run a query; its ETag names the state that answers it, the query, the form and the bytes."""
     client = client_of(request)
     form = outline(operation.text).form
     target = choose(request.headers.get("accept", ""), form, operation.wanted)
+    if request.method not in ("GET", "HEAD") or is_changing(operation.text):
+        found = operation.run(atlas.sparql, client, target.name)
+        return _answer(found, {"Vary": "Accept", "Cache-Control": "no-store"})
+    # A copy must be asked about: what was closed has to go from answers too.
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
-    tagged = request.method in ("GET", "HEAD") and not _is_changing(operation.text)
-    if tagged and "if-none-match" in request.headers:
-        tag = _tag(atlas.sparql.state(), operation, target)
-        unchanged = not_modified(request, tag, {**headers, "ETag": tag})
-        if unchanged is not None:
-            return unchanged
+    question = _digest(operation, target)
+    asked = read_tags(request, "if-none-match")
+    if asked is not None:
+        # The client has an answer to this query over this state in this form. That it is this
+        # one, bytes and all, only running it would tell; a condition asks for no more (RFC 9110,
+        # 13.1.2: weakly compared).
+        begins = f"{atlas.sparql.state()}-{target.name}.{question}."
+        held = next((tag for tag in asked.strong | asked.weak if _names(tag, begins)), None)
+        if held is not None:
+            return Response(status_code=304, headers={**headers, "ETag": f'"{held}"'})
     found = operation.run(atlas.sparql, client, target.name)
-    if tagged:
-        headers["ETag"] = _tag(found.snapshot, operation, target)
-    headers["X-Query-Milliseconds"] = f"{found.milliseconds:.1f}"
-    headers |= left_out_header(found.left_out)
+    headers["ETag"] = f'"{found.snapshot}-{target.name}.{question}.{digest(found.body)}"'
+    return not_modified(request, headers["ETag"], headers) or _answer(found, headers)
+
+
+def _answer(found: SparqlAnswer, headers: Mapping[str, str]) -> Response:
+    timing = {"X-Query-Milliseconds": f"{found.milliseconds:.1f}"}
+    headers = {**headers, **timing, **left_out_header(found.left_out)}
     return Response(found.body, headers=headers, media_type=found.media_type)
 
 
-def _is_changing(text: str) -> bool:
-    """Tell whether the same query over the same state may be answered otherwise: peers change."""
-    return _CHANGING.search(text) is not None or names_service(tokens_of(text))
+def _names(tag: str, begins: str) -> bool:
+    """Tell whether a tag of ours begins so; the rest is the digest of the bytes."""
+    return tag.startswith(begins) and _BYTES.fullmatch(tag.removeprefix(begins)) is not None
 
 
-def _tag(state: int, operation: QueryOperation, target: OutputFormat) -> str:
-    """Return a weak tag: solutions without an order may come in another one."""
+def _digest(operation: QueryOperation, target: OutputFormat) -> str:
+    """Return what tells the question from others: the query, its graphs, the form."""
     parts = (target.name, operation.text, *operation.default_graphs, "", *operation.named_graphs)
-    digest = sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-    return f'W/"{state}-{target.name}.{digest[:32]}"'
+    return digest("\0".join(parts).encode("utf-8", "surrogatepass"))

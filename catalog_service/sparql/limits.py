@@ -42,6 +42,10 @@ WINDOW_SECONDS: Final = 60
 LEAST_SECONDS: Final = 0.005
 """Work that the cheapest query is charged."""
 
+HOLD: Final = MIB
+"""Bytes of an answer that is streamed, until which it is held back: one that is no longer is whole
+before its first byte."""
+
 _SETTINGS: Final = Settings.model_fields
 
 

@@ -30,10 +30,27 @@ class Allowance:
     reset: int
 
 
+class LongAnswer(Protocol):
+    """The rest of an answer, in parts; used by one thread at a time."""
+
+    def next(self) -> bytes | None:
+        """Return the next part, empty where none has come for a while; None at the end.
+
+        Raises `AtlasError` where the answer is cut.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back what is held; also in the midst of it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SparqlAnswer:
-    """A whole answer; ``snapshot`` is the number of the state that it was read from
-    (`SparqlService.state`), or of one just before: never of a later one.
+    """An answer, whole but for a ``rest``.
+
+    ``snapshot`` is the number of the state that it was read from (`SparqlService.state`), or of
+    one just before: never of a later one.
 
     ``rows`` counts solutions or triples (1 for ASK), ``milliseconds`` the run with its transport,
     ``left_out`` the triples among them that the form cannot hold (RDF/XML).
@@ -45,6 +62,9 @@ class SparqlAnswer:
     milliseconds: float
     rows: int
     left_out: int = 0
+    rest: LongAnswer | None = None
+    """What follows ``body``, where the answer was to be streamed and is long: its ``rows`` are
+    those of the body's part then. Whoever has it closes it."""
 
 
 class SparqlService(Protocol):
@@ -59,6 +79,7 @@ class SparqlService(Protocol):
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         timeout: float | None = None,
+        streamed: bool = False,
     ) -> SparqlAnswer:
         """Answer a query on the newest state.
 
@@ -67,7 +88,9 @@ class SparqlService(Protocol):
         any is given they are the dataset; else FROM and FROM NAMED are; else the default graph is
         the store's, which holds every statement of all graphs once. Several default graphs are
         merged: what two of them say stands there once. ``timeout`` are seconds of work after which
-        to stop; more than the limit is the limit. Raises `AtlasError` of the kinds in `errors`.
+        to stop; more than the limit is the limit. With ``streamed`` the answer of a registered
+        client may have a ``rest``; without, none is larger than the public's. Raises `AtlasError`
+        of the kinds in `errors`.
         """
         ...
 

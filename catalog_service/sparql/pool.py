@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -23,7 +25,8 @@ from catalog_service.sparql.errors import (
 from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.frames import ClosedError, LateError
 from catalog_service.sparql.lanes import Lanes, Passage
-from catalog_service.sparql.limits import SparqlLimits
+from catalog_service.sparql.limits import HOLD, SparqlLimits
+from catalog_service.sparql.long_answer import WorkerAnswer
 from catalog_service.sparql.model import (
     Allowance,
     Client,
@@ -57,6 +60,16 @@ class _Run:
     text: str
     seconds: float
     data: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What a worker answered."""
+
+    head: dict[str, Any]
+    body: bytes
+    milliseconds: float
+    rest: WorkerAnswer | None
 
 
 class SparqlPool:
@@ -97,6 +110,7 @@ class SparqlPool:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         timeout: float | None = None,
+        streamed: bool = False,
     ) -> SparqlAnswer:
         """Answer a query on the newest snapshot (`SparqlService.query`)."""
         clauses: Sequence[ServiceClause] = ()
@@ -107,6 +121,9 @@ class SparqlPool:
         form = choose(accept, found.form)
         dataset = dataset_of(text, default_graphs, named_graphs)
         share = self._limits.share(client)
+        streamed = streamed and client is not None and client.registered
+        if not streamed:
+            share = replace(share, max_bytes=self._limits.max_bytes)
         request: dict[str, Any] = {
             "query": text,
             "media_type": form.media_type,
@@ -114,6 +131,7 @@ class SparqlPool:
             "max_rows": share.max_rows,
             "max_bytes": share.max_bytes,
             "prefixes": PREFIXES,
+            "hold": HOLD if streamed else 0,
         }
         question = (text, dataset, form.media_type)
         kept = client is not None and not is_changing(text)
@@ -123,15 +141,16 @@ class SparqlPool:
             if known is not None:
                 return replace(known, milliseconds=0.0)
         seconds = share.timeout if timeout is None else min(timeout, share.timeout)
-        with self._budgets.visit(client) as visit:
+        with ExitStack() as held:
+            visit = held.enter_context(self._budgets.visit(client))
             run = _Run(client, visit, request, text, seconds)
             if self._peers is not None and clauses:
                 self._rehearse(run)
                 # The peers work for this client, by the one share that they give this catalogue.
                 with visit.work():
                     request["query"] = self._peers.inlined(text, clauses)
-            answer = self._run(run, form.content_type)
-        if kept:
+            answer = self._run(run, form.content_type, held)
+        if kept and answer.rest is None:
             self._answers.put(question, text, answer)
         return answer
 
@@ -145,43 +164,51 @@ class SparqlPool:
         They are told at their places in it, and before a peer is asked. The sandbox keeps the
         engine itself from asking one. Raises `AtlasError`.
         """
+        request = {**run.request, "dataset": None, "hold": 0}
         try:
-            self._run(replace(run, request={**run.request, "dataset": None}, data=_NOTHING), "")
+            with ExitStack() as held:
+                self._run(replace(run, request=request, data=_NOTHING), "", held)
         except AtlasError as error:
             if error.kind not in (SPARQL_SERVICE_REFUSED, SPARQL_FAILED, SPARQL_UNWRITABLE):
                 raise
 
-    def _run(self, run: _Run, content_type: str) -> SparqlAnswer:
-        """Bring a query through the lanes to a worker, and return its answer."""
+    def _run(self, run: _Run, content_type: str, held: ExitStack) -> SparqlAnswer:
+        """Bring a query through the lanes to a worker, and return its answer.
+
+        What is ``held`` meanwhile goes with the answer where that has a rest.
+        """
         snapshot = self._source.current()
-        with self._lanes.passage(run.client) as passage:
+        passage = held.enter_context(self._lanes.passage(run.client))
+        reply = self._ask(run, passage, snapshot)
+        if reply is None:
+            passage.begin_anew()
+            snapshot = self._source.current()
             reply = self._ask(run, passage, snapshot)
-            if reply is None:
-                passage.begin_anew()
-                snapshot = self._source.current()
-                reply = self._ask(run, passage, snapshot)
-            assert reply is not None, "the slow lane answers or raises"
-        head, body, milliseconds = reply
-        if "error" in head:
-            failed = worker_failure(head, run.request, self._limits.memory_mb, snapshot.path)
-            if failed.kind is GRAPH_BROKEN:
-                snapshot.report()
-            raise failed
+        assert reply is not None, "the slow lane answers or raises"
+        if "error" in reply.head:
+            raise self._failure(run, snapshot, reply.head)
+        if reply.rest is not None:
+            reply.rest.held = held.pop_all()
         return SparqlAnswer(
-            body,
+            reply.body,
             content_type,
             snapshot.number,
-            milliseconds,
-            head["rows"],
-            head.get("left_out", 0),
+            reply.milliseconds,
+            reply.head.get("rows", 0),
+            reply.head.get("left_out", 0),
+            reply.rest,
         )
 
-    def _ask(
-        self, run: _Run, passage: Passage, snapshot: PublishedState
-    ) -> tuple[dict[str, Any], bytes, float] | None:
+    def _failure(self, run: _Run, snapshot: PublishedState, head: dict[str, Any]) -> AtlasError:
+        failed = worker_failure(head, run.request, self._limits.memory_mb, snapshot.path)
+        if failed.kind is GRAPH_BROKEN:
+            snapshot.report()
+        return failed
+
+    def _ask(self, run: _Run, passage: Passage, snapshot: PublishedState) -> _Reply | None:
         """Have one worker answer; None where it was stopped at the end of the quick lane."""
         worker = self._take()
-        healthy = False
+        healthy = kept = False
         try:
             worker.await_ready()
             if not worker.isolated:
@@ -191,15 +218,27 @@ class SparqlPool:
                 healthy = False
                 started = self._monotonic()
                 worker.send(run.request, snapshot, run.data)
-                rest = run.seconds
-                if passage.lane == "quick" and rest > self._limits.quick_seconds:
+                seconds = run.seconds
+                if passage.lane == "quick" and seconds > self._limits.quick_seconds:
                     quick = self._limits.quick_seconds
                     if not worker.answers_within(quick) and not passage.stay():
                         return None
-                    rest -= quick
-                head, body = worker.receive(rest)
-                milliseconds = (self._monotonic() - started) * 1000
+                    seconds -= quick
+                head, body = worker.receive(seconds)
+                used = self._monotonic() - started
             healthy = True
+            rest = None
+            if head.get("more"):
+                kept = True
+                rest = WorkerAnswer(
+                    worker,
+                    run.visit,
+                    run.seconds - used,
+                    partial(self._failure, run, snapshot),
+                    lambda ended: self._give_back(worker, healthy=ended),
+                    monotonic=self._monotonic,
+                )
+            return _Reply(head, body, used * 1000, rest)
         except LateError as error:
             raise AtlasError(SPARQL_TIMEOUT, seconds=run.seconds) from error
         except ClosedError as error:
@@ -210,8 +249,8 @@ class SparqlPool:
             healthy = True
             raise
         finally:
-            self._give_back(worker, healthy=healthy)
-        return head, body, milliseconds
+            if not kept:
+                self._give_back(worker, healthy=healthy)
 
     def _take(self) -> WorkerProcess:
         """Return a worker for a query that has its place; one that is ready, where there is one."""

@@ -19,6 +19,7 @@ from catalog_service.site.error_pages import error_response
 from catalog_service.sparql.errors import SPARQL_BUSY
 from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.limits import WAIT_SECONDS
+from catalog_service.sparql.long_response import LongResponse
 from catalog_service.sparql.model import Allowance, Client, SparqlAnswer
 from catalog_service.sparql.query_check import is_changing, outline
 from catalog_service.sparql.service import QueryOperation
@@ -74,7 +75,7 @@ def query_response(request: Request, atlas: Service, operation: QueryOperation) 
     form = outline(operation.text).form
     target = choose(request.headers.get("accept", ""), form, operation.wanted)
     if request.method not in ("GET", "HEAD") or is_changing(operation.text):
-        found = operation.run(atlas.sparql, client, target.name)
+        found = operation.run(atlas.sparql, client, target.name, streamed=True)
         return _answer(found, {"Vary": "Accept", "Cache-Control": "no-store"})
     # A copy must be asked about: what was closed has to go from answers too.
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
@@ -88,7 +89,10 @@ def query_response(request: Request, atlas: Service, operation: QueryOperation) 
         held = next((tag for tag in asked.strong | asked.weak if _names(tag, begins)), None)
         if held is not None:
             return Response(status_code=304, headers={**headers, "ETag": f'"{held}"'})
-    found = operation.run(atlas.sparql, client, target.name)
+    found = operation.run(atlas.sparql, client, target.name, streamed=True)
+    if found.rest is not None:
+        # Its bytes are not known before the last of them.
+        return _answer(found, headers)
     headers["ETag"] = f'"{found.snapshot}-{target.name}.{question}.{digest(found.body)}"'
     return not_modified(request, headers["ETag"], headers) or _answer(found, headers)
 
@@ -96,6 +100,8 @@ def query_response(request: Request, atlas: Service, operation: QueryOperation) 
 def _answer(found: SparqlAnswer, headers: Mapping[str, str]) -> Response:
     timing = {"X-Query-Milliseconds": f"{found.milliseconds:.1f}"}
     headers = {**headers, **timing, **left_out_header(found.left_out)}
+    if found.rest is not None:
+        return LongResponse(found.body, found.rest, headers, found.media_type)
     return Response(found.body, headers=headers, media_type=found.media_type)
 
 

@@ -122,6 +122,7 @@ class RevocationCheck:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         timeout: float | None = None,
+        streamed: bool = False,
     ) -> SparqlAnswer:
         """Answer a query; raises `AtlasError`, also ``sparql-behind``."""
         revocations = self._revocations.all_since(self._checkpoint())
@@ -135,6 +136,7 @@ class RevocationCheck:
             default_graphs=default_graphs,
             named_graphs=named_graphs,
             timeout=timeout,
+            streamed=streamed,
         )
 
     def allowance(self, client: Client) -> Allowance:

@@ -39,7 +39,9 @@ class QueryOperation:
         """Return the form that a parameter names, where it applies to this query."""
         return applicable(self.wanted, outline(self.text).form) if self.wanted else None
 
-    def run(self, service: SparqlService, client: Client, accept: str = "") -> SparqlAnswer:
+    def run(
+        self, service: SparqlService, client: Client, accept: str = "", *, streamed: bool = False
+    ) -> SparqlAnswer:
         """Answer the query for a client; raises what `SparqlService.query` does."""
         return service.query(
             self.text,
@@ -48,6 +50,7 @@ class QueryOperation:
             default_graphs=self.default_graphs,
             named_graphs=self.named_graphs,
             timeout=self.timeout,
+            streamed=streamed,
         )
 
 

@@ -12,9 +12,11 @@ import os
 import re
 import select
 import sys
+from collections.abc import Callable
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
+from catalog_service.sparql.flow import Flow, TooLargeError
 from catalog_service.sparql.frames import ClosedError, pack, read_message, write_all
 from catalog_service.sparql.sandbox import bar_network, bound_memory
 from catalog_service.sparql.xml_results import UnwritableError, as_xml
@@ -22,11 +24,9 @@ from catalog_service.sparql.xml_results import UnwritableError, as_xml
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+_ANSWERS = 1
+"""Standard output."""
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-
-
-class TooLargeError(Exception):
-    """The answer is over a limit."""
 
 
 class _Bounded(io.RawIOBase):
@@ -40,11 +40,22 @@ class _Bounded(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
+    def rest(self) -> bytes:
+        return bytes(self.data)
+
     def write(self, data: Any) -> int:
         if len(self.data) + len(data) > self._limit:
             raise TooLargeError
         self.data += data
         return len(data)
+
+
+def _refuse(_part: bytes) -> None:
+    raise TooLargeError
+
+
+def _send(part: bytes) -> None:
+    write_all(_ANSWERS, pack({"more": True}, part))
 
 
 class Worker:
@@ -54,13 +65,16 @@ class Worker:
         self._path = ""
         self._store: ox.Store | None = None
 
-    def answer(self, request: dict[str, Any], data: bytes = b"") -> tuple[dict[str, Any], bytes]:
+    def answer(
+        self, request: dict[str, Any], data: bytes = b"", send: Callable[[bytes], None] = _refuse
+    ) -> tuple[dict[str, Any], bytes]:
         """Return the head and the body of the reply; a head with ``error`` where it failed.
 
-        ``data`` are N-Quads to be asked instead of the snapshot.
+        ``data`` are N-Quads to be asked instead of the snapshot. Of a request with ``hold`` the
+        first parts of an answer that has more bytes than that go to ``send``, before the reply.
         """
         try:
-            return self._run(request, data)
+            return self._run(request, data, send)
         except SyntaxError as error:
             return _syntax(str(error)), b""
         except TooLargeError:
@@ -72,7 +86,9 @@ class Worker:
         except (OSError, ValueError, RuntimeError) as error:
             return {"error": "failed", "reason": str(error)}, b""
 
-    def _run(self, request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+    def _run(
+        self, request: dict[str, Any], data: bytes, send: Callable[[bytes], None]
+    ) -> tuple[dict[str, Any], bytes]:
         import pyoxigraph as ox  # noqa: PLC0415 - inside the sandbox
 
         from ontology.serialization import write_to  # noqa: PLC0415 - brings the engine with it
@@ -91,6 +107,8 @@ class Worker:
             options.update(default_graph=default, named_graphs=named)
         result = store.query(request["query"], **options)
         max_rows, max_bytes = request["max_rows"], request["max_bytes"]
+        hold = request.get("hold", 0)
+        flow = Flow(request["media_type"], hold, (max_rows, max_bytes), send) if hold else None
         if isinstance(result, ox.QueryTriples):
             # The engine repeats them, DESCRIBE for every solution: only different ones count.
             triples: dict[ox.Triple, None] = {}
@@ -99,18 +117,23 @@ class Worker:
                 if len(triples) > max_rows:
                     raise TooLargeError
             form = cast("ox.RdfFormat", ox.RdfFormat.from_media_type(request["media_type"]))
-            out = _Bounded(max_bytes)
+            out = flow or _Bounded(max_bytes)
             try:
                 left_out = write_to(cast("Any", out), triples, form, request["prefixes"])
             except OSError as error:
                 raise UnwritableError("RDF 1.2") from error
-            return {"rows": len(triples), "left_out": left_out}, bytes(out.data)
+            return {"rows": len(triples), "left_out": left_out}, out.rest()
         media_type = request["media_type"]
         form2 = cast("ox.QueryResultsFormat", ox.QueryResultsFormat.from_media_type(media_type))
         if isinstance(result, ox.QueryBoolean):
             return {"rows": 1}, cast("bytes", result.serialize(format=form2))
-        # Rows cannot be counted while they are written: first as JSON, bounded in bytes, which is
-        # then counted and put into the form asked for.
+        if flow is not None:
+            result.serialize(cast("Any", flow), form2)
+            rest = flow.rest()
+            whole = form2 == ox.QueryResultsFormat.JSON and not flow.sent
+            return {"rows": _rows(rest) if whole else flow.rows}, rest
+        # All rows can be counted only when they are written: first as JSON, bounded in bytes,
+        # which is then counted and put into the form asked for.
         out = _Bounded(max_bytes)
         result.serialize(cast("Any", out), ox.QueryResultsFormat.JSON)
         body = bytes(out.data)
@@ -180,7 +203,7 @@ def _end_with_parent(descriptor: int) -> None:
 
 def main(megabytes: int) -> None:
     """Enter the sandbox, report readiness, and answer until standard input ends."""
-    requests, answers = 0, 1
+    requests = 0
     isolated = bar_network()
     import pyoxigraph  # noqa: F401, PLC0415 - its threads must start inside the sandbox
 
@@ -190,11 +213,11 @@ def main(megabytes: int) -> None:
     bound_memory(megabytes)
     worker = Worker()
     try:
-        write_all(answers, pack({"ready": True, "isolated": isolated}))
+        write_all(_ANSWERS, pack({"ready": True, "isolated": isolated}))
         while True:
             request, data = read_message(requests)
-            head, body = worker.answer(request, data)
-            write_all(answers, pack(head, body))
+            head, body = worker.answer(request, data, _send)
+            write_all(_ANSWERS, pack(head, body))
     except ClosedError:
         return
 

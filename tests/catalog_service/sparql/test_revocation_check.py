@@ -122,6 +122,7 @@ class Holding:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         timeout: float | None = None,
+        streamed: bool = False,
     ) -> SparqlAnswer:
         rows = 1
         if "VALUES" in text:

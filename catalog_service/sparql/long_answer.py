@@ -1,0 +1,87 @@
+"""The rest of an answer that is given on while it is still being made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, Final
+
+from catalog_service.sparql.budget import Visit
+from catalog_service.sparql.errors import SPARQL_FAILED, SPARQL_TIMEOUT
+from catalog_service.sparql.frames import ClosedError, LateError
+from catalog_service.sparql.worker_process import WorkerProcess
+from ontology.errors import AtlasError
+
+READING_SECONDS: Final = 120.0
+"""From the first byte to the last: who reads slower holds a worker that others wait for."""
+
+_LOOK_SECONDS: Final = 1.0
+"""How long `WorkerAnswer.next` waits, at most: whoever reads may have left."""
+
+
+class WorkerAnswer:
+    """A `LongAnswer` that a worker writes.
+
+    Holds the worker, the query's place in the lanes and its client's visit until `close`.
+    """
+
+    def __init__(
+        self,
+        worker: WorkerProcess,
+        visit: Visit,
+        seconds: float,
+        failed: Callable[[dict[str, Any]], AtlasError],
+        done: Callable[[bool], None],
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``seconds`` of work are left; ``failed`` makes the error of a reply's head.
+
+        ``done`` takes the worker back, and is told whether it can be asked again.
+        """
+        self._worker = worker
+        self._visit = visit
+        self._left = seconds
+        self._seconds = seconds
+        self._failed = failed
+        self._done: Callable[[bool], None] | None = done
+        self._monotonic = monotonic
+        self._until = monotonic() + READING_SECONDS
+        self._ended = False
+        self.held = ExitStack()
+        """What is given back at the end, after the worker."""
+
+    def next(self) -> bytes | None:
+        """Return the next part, empty where none has come within a second; None at the end.
+
+        Raises `AtlasError` where the answer is cut; what was read is a part of it.
+        """
+        if self._ended:
+            return None
+        if self._left <= 0 or self._monotonic() > self._until:
+            raise AtlasError(SPARQL_TIMEOUT, seconds=self._seconds)
+        began = self._monotonic()
+        try:
+            with self._visit.work():
+                if not self._worker.answers_within(min(_LOOK_SECONDS, self._left)):
+                    return b""
+                head, body = self._worker.receive(self._left)
+        except (ClosedError, LateError) as error:
+            raise AtlasError(SPARQL_FAILED, reason="the worker ended") from error
+        finally:
+            self._left -= self._monotonic() - began
+        if "error" in head:
+            self._ended = True
+            raise self._failed(head)
+        self._ended = not head.get("more")
+        return body
+
+    def close(self) -> None:
+        """Give everything back; a worker in the midst of an answer is stopped."""
+        done, self._done = self._done, None
+        if done is not None:
+            try:
+                done(self._ended)
+            finally:
+                self.held.close()

@@ -1,0 +1,75 @@
+"""An answer over HTTP that begins before it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+from anyio import CancelScope, CapacityLimiter, create_task_group, to_thread
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from catalog_service.sparql.model import LongAnswer
+from ontology.errors import AtlasError
+
+_log = structlog.get_logger(__name__)
+
+
+class LongResponse(Response):
+    """Sends the body, and then what follows it.
+
+    Where the rest is cut nothing ends the body: the server closes the connection without the last
+    chunk, by which every client of HTTP/1.1 knows that it has a part (RFC 9112, 8).
+    """
+
+    def __init__(
+        self, begun: bytes, rest: LongAnswer, headers: Mapping[str, str], media_type: str
+    ) -> None:
+        super().__init__(headers=dict(headers), media_type=media_type)
+        del self.headers["content-length"]
+        self._begun = begun
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        del scope
+        # Its own: a part waits in a thread for the worker, never for the client.
+        limiter = CapacityLimiter(1)
+        try:
+            async with create_task_group() as tasks:
+                tasks.start_soon(self._send, send, limiter, tasks.cancel_scope)
+                await _left(receive)
+                tasks.cancel_scope.cancel()
+        finally:
+            with CancelScope(shield=True):
+                await to_thread.run_sync(self._rest.close, limiter=limiter)
+
+    async def _send(self, send: Send, limiter: CapacityLimiter, scope: CancelScope) -> None:
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status_code,
+                "headers": self.raw_headers,
+            }
+        )
+        part: bytes | None = self._begun
+        try:
+            while part is not None:
+                if part:
+                    message: Message = {"type": "http.response.body", "body": part}
+                    await send({**message, "more_body": True})
+                part = await to_thread.run_sync(self._rest.next, limiter=limiter)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except AtlasError as error:
+            _log.warning("a long answer was cut", error=error.code)
+        except (OSError, ClientDisconnect):
+            pass  # whoever asked has left
+        finally:
+            scope.cancel()
+
+
+async def _left(receive: Receive) -> None:
+    """Return when the client has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -22,6 +22,7 @@ from catalog_service.rooms import ROOMS
 from catalog_service.rules.validation_slots import ValidationSlots
 from catalog_service.site import error_pages, static_files
 from catalog_service.sources.run_listeners import Listeners
+from catalog_service.sparql.query_log import QueryLog
 from translations import LANGUAGES, translator
 
 DESCRIPTION = """\
@@ -76,6 +77,7 @@ def create_app(atlas: Service) -> FastAPI:
     app.state.thread_pools = ThreadPools()
     app.state.run_listeners = Listeners()
     app.state.sparql_probe = SparqlProbe()
+    app.state.query_log = QueryLog(metrics.count_query)
     app.state.navigation = [link for room in ROOMS for link in room.navigation]
     for room in ROOMS:
         for router in room.routers():

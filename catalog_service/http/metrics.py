@@ -51,6 +51,17 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._queries = Counter(
+            "atlas_sparql_queries",
+            "Queries of /sparql by what became of them.",
+            ("outcome",),
+            registry=self._registry,
+        )
+
+    def count_query(self, outcome: str) -> None:
+        """Count one query of /sparql by what became of it."""
+        self._queries.labels(outcome).inc()
+
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
         """Count one request by its route's template: never by its path, which clients choose."""
         route = scope.get("atlas.route") or getattr(scope.get("route"), "path", "unmatched")

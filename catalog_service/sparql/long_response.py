@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 from anyio import CancelScope, CapacityLimiter, create_task_group, to_thread
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from catalog_service.sparql.model import LongAnswer
+from catalog_service.sparql.query_log import Outcome
 from ontology.errors import AtlasError
 
 _log = structlog.get_logger(__name__)
@@ -24,12 +25,19 @@ class LongResponse(Response):
     """
 
     def __init__(
-        self, begun: bytes, rest: LongAnswer, headers: Mapping[str, str], media_type: str
+        self,
+        begun: bytes,
+        rest: LongAnswer,
+        headers: Mapping[str, str],
+        media_type: str,
+        note: Callable[[Outcome], None],
     ) -> None:
+        """``begun`` is sent first; ``note`` is told how it ended."""
         super().__init__(headers=dict(headers), media_type=media_type)
         del self.headers["content-length"]
         self._begun = begun
         self._rest = rest
+        self._note = note
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -60,8 +68,10 @@ class LongResponse(Response):
                     message: Message = {"type": "http.response.body", "body": part}
                     await send({**message, "more_body": True})
                 part = await to_thread.run_sync(self._rest.next, limiter=limiter)
+            self._note("answered")
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except AtlasError as error:
+            self._note("cut")
             _log.warning("a long answer was cut", error=error.code)
         except (OSError, ClientDisconnect):
             pass  # whoever asked has left

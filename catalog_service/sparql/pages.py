@@ -14,7 +14,7 @@ from catalog_service.http.negotiation import choose
 from catalog_service.output_formats import HTML
 from catalog_service.site.rendering import View
 from catalog_service.sparql.format_choice import GRAPHS, PARAMETERS, SOLUTIONS
-from catalog_service.sparql.representations import client_of, query_response, respond_soon
+from catalog_service.sparql.representations import query_response, respond_soon, run_noted
 from catalog_service.sparql.service import read_operation, tabulate
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
@@ -100,7 +100,7 @@ def _page(request: Request, atlas: Service) -> Response:
     if text.strip():
         try:
             operation = read_operation(items)
-            result = tabulate(operation.run(atlas.sparql, client_of(request)))
+            result = tabulate(run_noted(request, atlas, operation, streamed=False))
         except AtlasError as error:
             problem, status = error.message(view.lang), error.kind.status
     return view.render(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from fastapi import Request
@@ -22,6 +23,7 @@ from catalog_service.sparql.limits import WAIT_SECONDS
 from catalog_service.sparql.long_response import LongResponse
 from catalog_service.sparql.model import Allowance, Client, SparqlAnswer
 from catalog_service.sparql.query_check import is_changing, outline
+from catalog_service.sparql.query_log import Outcome, QueryLog, outcome_of
 from catalog_service.sparql.service import QueryOperation
 from ontology.errors import AtlasError
 
@@ -69,14 +71,35 @@ def _rate_limit(allowance: Allowance) -> dict[str, str]:
     }
 
 
+def run_noted(
+    request: Request, atlas: Service, operation: QueryOperation, accept: str = "", *, streamed: bool
+) -> SparqlAnswer:
+    """Run a query for whoever asks, and note for the operator what became of it."""
+    client = client_of(request)
+    try:
+        found = operation.run(atlas.sparql, client, accept, streamed=streamed)
+    except AtlasError as error:
+        _note(request, atlas, operation, outcome_of(error))
+        raise
+    if found.rest is None:
+        _note(request, atlas, operation, "answered")
+    return found
+
+
+def _note(request: Request, atlas: Service, operation: QueryOperation, outcome: Outcome) -> None:
+    log: QueryLog = request.app.state.query_log
+    log.note(operation.text, outcome, atlas.clock.now())
+
+
 def query_response(request: Request, atlas: Service, operation: QueryOperation) -> Response:
     """Run a query; its ETag names the state that answers it, the query, the form and the bytes."""
-    client = client_of(request)
+    client_of(request)  # a confirmed copy tells what the client has left, too
+    note = partial(_note, request, atlas, operation)
     form = outline(operation.text).form
     target = choose(request.headers.get("accept", ""), form, operation.wanted)
     if request.method not in ("GET", "HEAD") or is_changing(operation.text):
-        found = operation.run(atlas.sparql, client, target.name, streamed=True)
-        return _answer(found, {"Vary": "Accept", "Cache-Control": "no-store"})
+        found = run_noted(request, atlas, operation, target.name, streamed=True)
+        return _answer(found, {"Vary": "Accept", "Cache-Control": "no-store"}, note)
     # A copy must be asked about: what was closed has to go from answers too.
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
     question = _digest(operation, target)
@@ -89,19 +112,21 @@ def query_response(request: Request, atlas: Service, operation: QueryOperation) 
         held = next((tag for tag in asked.strong | asked.weak if _names(tag, begins)), None)
         if held is not None:
             return Response(status_code=304, headers={**headers, "ETag": f'"{held}"'})
-    found = operation.run(atlas.sparql, client, target.name, streamed=True)
+    found = run_noted(request, atlas, operation, target.name, streamed=True)
     if found.rest is not None:
         # Its bytes are not known before the last of them.
-        return _answer(found, headers)
+        return _answer(found, headers, note)
     headers["ETag"] = f'"{found.snapshot}-{target.name}.{question}.{digest(found.body)}"'
-    return not_modified(request, headers["ETag"], headers) or _answer(found, headers)
+    return not_modified(request, headers["ETag"], headers) or _answer(found, headers, note)
 
 
-def _answer(found: SparqlAnswer, headers: Mapping[str, str]) -> Response:
+def _answer(
+    found: SparqlAnswer, headers: Mapping[str, str], note: Callable[[Outcome], None]
+) -> Response:
     timing = {"X-Query-Milliseconds": f"{found.milliseconds:.1f}"}
     headers = {**headers, **timing, **left_out_header(found.left_out)}
     if found.rest is not None:
-        return LongResponse(found.body, found.rest, headers, found.media_type)
+        return LongResponse(found.body, found.rest, headers, found.media_type, note)
     return Response(found.body, headers=headers, media_type=found.media_type)
 
 

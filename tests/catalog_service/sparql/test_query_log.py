@@ -1,0 +1,69 @@
+"""The operator is told which queries were refused, killed or cut, and not by whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from catalog_service.sparql import query_log
+from catalog_service.sparql.errors import SPARQL_BUDGET, SPARQL_MEMORY, SPARQL_SYNTAX
+from catalog_service.sparql.query_log import QueryLog, outcome_of
+from ontology.errors import AtlasError
+from tests.fixtures.web import House, site
+
+__all__ = ["site"]
+
+Site = tuple[House, httpx.Client]
+NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
+
+
+def test_outcomes_follow_the_errors() -> None:
+    assert outcome_of(AtlasError(SPARQL_BUDGET, retry_after=1)) == "refused"
+    assert outcome_of(AtlasError(SPARQL_MEMORY, megabytes=1)) == "killed"
+    assert outcome_of(AtlasError(SPARQL_SYNTAX, line=1, column=1, near="")) == "failed"
+
+
+def test_the_worst_come_first_and_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_log, "_MOST", 3)
+    counted: Counter[str] = Counter()
+    log = QueryLog(lambda outcome: counted.update([outcome]))
+    for text in ("a", "b", "c", "a", "d"):
+        log.note(text, "killed", NOON)
+    log.note("c", "refused", NOON + timedelta(hours=1))
+    log.note("never kept", "answered", NOON)
+    found = log.worst()
+    assert [query.text for query in found] == ["a", *sorted("cd", key=lambda t: _hash(log, t))]
+    assert found[0].outcomes["killed"] == 2
+    assert {query.last for query in found} == {NOON, NOON + timedelta(hours=1)}
+    assert counted == {"killed": 5, "refused": 1, "answered": 1}
+
+
+def _hash(log: QueryLog, text: str) -> tuple[int, str]:
+    query = next(query for query in log.worst() if query.text == text)
+    return (-query.outcomes["refused"], query.hash)
+
+
+def test_an_admin_sees_what_was_killed(site: Site) -> None:
+    house, client = site
+    pool: Any = house.atlas.sparql.service  # type: ignore[attr-defined]
+    before = pool._limits
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    pool._limits = replace(before, timeout=0.05)
+    try:
+        answer = client.get("/sparql", params={"query": query, "format": "json"})
+    finally:
+        pool._limits = before
+    assert (answer.status_code, answer.json()["code"]) == (504, "sparql-timeout")
+    address = "/api/v1/sparql/queries"
+    assert client.get(address).status_code == 401
+    assert client.get(address, headers=house.token("write")).status_code == 403
+    found = client.get(address, headers=house.token("admin")).json()["queries"]
+    (one,) = [stopped for stopped in found if stopped["text"] == query]
+    assert one["killed"] == 1 and len(one["hash"]) == 16
+    metrics = client.get("/metrics").text
+    assert 'atlas_sparql_queries_total{outcome="killed"}' in metrics

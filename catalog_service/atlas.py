@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from catalog_service.accounts.tokens import Tokens
     from catalog_service.catalog import Catalog
     from catalog_service.catalog.repeat_check import RepeatCheck
+    from catalog_service.dumps.service import Dumps
     from catalog_service.duplicates.checking import RecordComparison
     from catalog_service.duplicates.finder import Duplicates
     from catalog_service.federation.known_catalogs import KnownCatalogs
@@ -265,6 +266,13 @@ class Atlas:
         from catalog_service.federation.known_catalogs import KnownCatalogs
 
         return KnownCatalogs(self.journal, self.sparql, self.settings.base_iri)
+
+    @cached_property
+    def dumps(self) -> Dumps:
+        """The dumps that are offered."""
+        from catalog_service.dumps.service import Dumps
+
+        return Dumps(self.settings.home, lambda: self.journal)
 
     @cached_property
     def comparison(self) -> RecordComparison:

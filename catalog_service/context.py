@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from catalog_service.accounts.tokens import Tokens
     from catalog_service.catalog import Catalog
     from catalog_service.clock import Clock
+    from catalog_service.dumps.service import Dumps
     from catalog_service.duplicates.finder import Duplicates
     from catalog_service.federation.known_catalogs import KnownCatalogs
     from catalog_service.graph import GraphReader
@@ -79,6 +80,11 @@ class Service(Protocol):
     @property
     def known_catalogs(self) -> KnownCatalogs:
         """The other catalogues that public records came through."""
+        ...
+
+    @property
+    def dumps(self) -> Dumps:
+        """The dumps that are offered."""
         ...
 
     @property

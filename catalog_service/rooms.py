@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalog_service.accounts import room as accounts
 from catalog_service.datasets import room as datasets
 from catalog_service.discovery import room as discovery
+from catalog_service.dumps import room as dumps
 from catalog_service.duplicates import room as duplicates
 from catalog_service.entities import room as entities
 from catalog_service.explorer import room as explorer
@@ -27,6 +28,7 @@ ROOMS: tuple[Room, ...] = (
     rules.ROOM,
     sources.ROOM,
     federation.ROOM,
+    dumps.ROOM,
     duplicates.ROOM,
     source_catalog.ROOM,
     sparql.ROOM,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
+from cronsim import CronSim, CronSimError
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -197,6 +198,16 @@ class Settings(BaseSettings):
         default=False,
         description="Whether queries may ask registered peers by SERVICE (docs/sparql.md).",
     )
+    dumps_schedule: str = Field(
+        default="30 2 * * *",
+        description="When a dump of the whole catalogue is made: a line of cron in Shanghai's "
+        "time; empty: never by itself.",
+    )
+    dumps_keep: str = Field(
+        default="7d 4w 12m",
+        pattern=r"^[1-9][0-9]{0,2}d [0-9]{1,3}w [0-9]{1,3}m$",
+        description="For how many days, weeks and months with a dump the newest one is kept.",
+    )
     trusted_proxies: str = Field(
         default="",
         description="Addresses or networks of reverse proxies, separated by commas, whose "
@@ -224,6 +235,16 @@ class Settings(BaseSettings):
         if (not server or info.field_name == "embedding_url") and "@" in value:
             # The first two are published; the service of embeddings has a key instead.
             raise ValueError("an address without user and password is needed")
+        return value
+
+    @field_validator("dumps_schedule")
+    @classmethod
+    def _is_schedule(cls, value: str) -> str:
+        if value:
+            try:
+                next(CronSim(value, datetime.now(UTC)))
+            except (CronSimError, StopIteration) as error:
+                raise ValueError("a line of cron with five fields is needed") from error
         return value
 
     @field_validator("trusted_proxies")

@@ -30,6 +30,7 @@ PAGES = [
     "/rules",
     "/sources",
     "/network",
+    "/dumps/",
     "/sources/districts-pudong",
     "/duplicates",
     "/source-catalog",

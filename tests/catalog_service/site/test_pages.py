@@ -46,6 +46,7 @@ PAGES = [
     "/sources",
     "/sources/city",
     "/network",
+    "/dumps/",
     "/sources/none",
     "/duplicates",
     "/source-catalog",

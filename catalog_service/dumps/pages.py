@@ -1,0 +1,30 @@
+"""``/dumps/``: the whole catalogue as files, for whoever wants it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from catalog_service.clock import SHANGHAI
+from catalog_service.dependencies import Atlas
+from catalog_service.dumps.service import PATH
+from catalog_service.site.rendering import View
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(PATH)
+@router.get(PATH.rstrip("/"))
+def dumps_page(request: Request, atlas: Atlas) -> Response:
+    """The newest dump with its files and checksums, and the earlier ones."""
+    view = View(request)
+    found = atlas.dumps.listed()
+    return view.render(
+        "dumps.html",
+        section="/dumps/",
+        trail=[(view.gettext("The whole catalogue as files"), None)],
+        newest=found[0] if found else None,
+        earlier=found[1:],
+        time_of=lambda moment: moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+        address=f"{atlas.settings.public_url}{PATH}",
+    )

@@ -175,8 +175,8 @@ def describe(
             )
             for node in s.iris(focus, SHD.agreement)
         ],
-        licenses=_terms(s, focus, DCT.license),
-        rights=_terms(s, focus, DCT.rights),
+        licenses=terms(s, focus, DCT.license),
+        rights=terms(s, focus, DCT.rights),
         contacts=[c for node in s.iris(focus, DCAT.contactPoint) if (c := _contact(s, node))],
         provenance=[
             t for node in s.iris(focus, DCT.provenance) if (t := s.prose(node, RDFS.label))
@@ -250,9 +250,9 @@ def _access(s: Statements, node: str) -> Access:
     services = s.iris(node, DCAT.accessService)
     return Access(
         title=s.texts(node, _TITLE),
-        format=next(iter(_formats(s, node)), None),
-        licenses=_terms(s, node, DCT.license),
-        rights=_terms(s, node, DCT.rights),
+        format=next(iter(file_formats(s, node)), None),
+        licenses=terms(s, node, DCT.license),
+        rights=terms(s, node, DCT.rights),
         mode=one.first(SHD.deliveryMode),
         access_urls=s.iris(node, DCAT.accessURL),
         download_urls=s.iris(node, DCAT.downloadURL),
@@ -266,7 +266,7 @@ def _access(s: Statements, node: str) -> Access:
     )
 
 
-def _formats(s: Statements, node: str) -> list[Named]:
+def file_formats(s: Statements, node: str) -> list[Named]:
     """Return the formats of a file, however each is written (`ontology.formats`)."""
     given = [[_format_texts(s, term) for term in s.objects(node, p)] for p in PREDICATES]
     return [
@@ -283,7 +283,7 @@ def _format_texts(s: Statements, term: ox.NamedNode | ox.Literal) -> tuple[str, 
     return (term.value, *(text for p in LABELS for text in s.literals(term.value, p)))
 
 
-def _terms(s: Statements, node: str, predicate: str) -> list[Named]:
+def terms(s: Statements, node: str, predicate: str) -> list[Named]:
     """Return licences or statements of rights, each once (`ontology.licenses`)."""
     found: dict[tuple[str | None, str], Named] = {}
     for term in s.objects(node, predicate)[:MAX_SHOWN]:

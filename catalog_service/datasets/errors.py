@@ -35,3 +35,25 @@ TIMES_AHEAD: Final = ErrorKind(
     "?at={until}, or without at for the version of now.",
     status=404,
 )
+PROFILE_UNKNOWN: Final = ErrorKind(
+    "profile-unknown",
+    "There is no profile {name!r}. Available: {known}.",
+    status=400,
+)
+PROFILE_NOT_AVAILABLE: Final = ErrorKind(
+    "profile-not-available",
+    "Dataset {name!r} cannot be described in the profile {profile}: the record does not say what "
+    "it is about (GeoDCAT-AP needs a place, Croissant data items). Ask for another profile.",
+    status=406,
+)
+NO_TIME_MACHINE: Final = ErrorKind(
+    "no-time-machine",
+    "Earlier versions are kept of datasets only. Put the address of one behind it, as in "
+    "/timegate/dataset/SOURCE/IDENTIFIER.",
+    status=404,
+)
+ACCEPT_DATETIME_INVALID: Final = ErrorKind(
+    "accept-datetime-invalid",
+    "Accept-Datetime {value!r} is no HTTP date. Write it such as 'Tue, 01 Sep 2026 04:00:00 GMT'.",
+    status=400,
+)

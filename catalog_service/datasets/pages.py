@@ -8,7 +8,6 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -22,9 +21,16 @@ from catalog_service.datasets.citation import citation
 from catalog_service.datasets.differences import MAX_LINES, differences
 from catalog_service.datasets.downloads import ways
 from catalog_service.datasets.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN
+from catalog_service.datasets.profiles.negotiation import negotiate
 from catalog_service.datasets.quality_ring import quality, reasons
 from catalog_service.datasets.related import related
-from catalog_service.datasets.representations import record_response
+from catalog_service.datasets.representations import (
+    VARY_BY,
+    Shown,
+    at_query,
+    link_headers,
+    record_response,
+)
 from catalog_service.datasets.service import (
     description_of,
     findings_of,
@@ -38,7 +44,6 @@ from catalog_service.dependencies import Atlas
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.access import Bearer
 from catalog_service.http.identifiers import DatasetRef, Ref
-from catalog_service.http.negotiation import choose
 from catalog_service.http.times import parse_time
 from catalog_service.journal.model import Change
 from catalog_service.links import api_path, dataset_path, record_path, split_ending
@@ -64,17 +69,18 @@ def dataset(
 ) -> Response:
     """Answer the page, or RDF by Accept or by ending; ``at`` shows an earlier version."""
     when = None if at is None else parse_time(at)
-    form = choose(request.headers.get("accept"), (HTML, *GRAPH_FORMATS), strict=False)
+    offers = (HTML, *GRAPH_FORMATS)
     try:
         version, fixed = _version(atlas, ref, bearer, when)
     except GoneError as gone:
-        if form is not HTML:
+        if negotiate(request, offers).form is not HTML:
             raise
         return _tombstone(request, atlas, gone.version, bearer)
-    form = fixed or form
-    if form is not HTML:
-        return record_response(request, version, form)
-    return _page(request, atlas, version, bearer, at)
+    choice = negotiate(request, offers, fixed=fixed)
+    shown = Shown(version, when, at_query(at))
+    if choice.form is not HTML:
+        return record_response(request, atlas, shown, choice)
+    return _page(request, atlas, shown, bearer, at)
 
 
 @router.get("/dataset/{source}/{remote_id}/changes/{seq}", include_in_schema=False)
@@ -130,9 +136,9 @@ def _version(
 
 
 def _page(
-    request: Request, atlas: Service, version: Version, bearer: Principal | None, at: str | None
+    request: Request, atlas: Service, shown: Shown, bearer: Principal | None, at: str | None
 ) -> Response:
-    view = View(request)
+    view, version = View(request), shown.version
     description = bounded(description_of(atlas, version))
     title = view.pick(description.title) or view.gettext("Untitled dataset")
     path = dataset_path(version.source, version.remote_id)
@@ -140,12 +146,16 @@ def _page(
     base = atlas.settings.public_url
     today = atlas.clock.today()
     findings = findings_of(atlas, version)
-    at_query = f"?{urlencode({'at': at})}" if at else ""
+    query = f"?{shown.at_query}" if shown.at_query else ""
     to_data = ways(view, description)
     fixed = atlas.settings.today
     return view.render(
         "dataset.html",
-        headers=_cache_control(version),
+        headers={
+            "Vary": VARY_BY,
+            **link_headers(atlas, shown, HTML, None),
+            **_cache_control(version),
+        },
         section="/datasets",
         trail=[(view.gettext("Datasets"), view.link("/datasets")), (title, None)],
         version=version,
@@ -158,7 +168,7 @@ def _page(
         path=path,
         record=record_path(version.source, version.remote_id),
         api=api,
-        at_query=at_query,
+        at_query=query,
         then=_shanghai(parse_time(at)) if at else None,
         times_ahead=_shanghai(version.times_ahead) if version.times_ahead else None,
         forms=GRAPH_FORMATS,
@@ -167,15 +177,15 @@ def _page(
         repeats=repeats_of(atlas, version) if version.public and not at else (),
         quality=quality(findings, atlas.rules),
         changes=visible_changes(atlas, version.source, version.remote_id, bearer),
-        snippets=snippets(description, f"{base}{api}{at_query}"),
+        snippets=snippets(description, f"{base}{api}{query}"),
         related=[] if at else related(atlas, view, description.iri),
         citation=citation(
             view,
             description,
             atlas.clock.now().astimezone(SHANGHAI).date(),
-            address=f"{base}{path}{at_query}" if at else None,
+            address=f"{base}{path}{query}" if at else None,
         ),
-        json_ld=script(schema_org.dataset(view, base, description, f"{base}{path}{at_query}")),
+        json_ld=script(schema_org.dataset(view.pick, base, description, f"{base}{path}{query}")),
     )
 
 

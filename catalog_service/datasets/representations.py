@@ -1,17 +1,49 @@
-"""A version of a record as an HTTP answer: its RDF documents, ETags and what caches must know."""
+"""A version of a record as an HTTP answer: in the profile and form chosen, with ETags and links."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
+
+import orjson
 from fastapi import Request
 from starlette.responses import Response
 
+from catalog_service.context import Service
+from catalog_service.datasets.errors import PROFILE_NOT_AVAILABLE
+from catalog_service.datasets.mementos import Memento, mementos, relations
+from catalog_service.datasets.profiles.model import Profile, Source
+from catalog_service.datasets.profiles.negotiation import VARY, Choice, links
+from catalog_service.datasets.profiles.registry import DEFAULT
 from catalog_service.datasets.visibility import Version
 from catalog_service.http.conditional_requests import not_modified
+from catalog_service.http.language import choose_language
 from catalog_service.http.representations import digest, rdf_response
-from catalog_service.output_formats import OutputFormat
+from catalog_service.links import dataset_path, record_path
+from catalog_service.output_formats import GRAPH_FORMATS, JSON, OutputFormat
+from ontology.errors import AtlasError
 from ontology.ntriples import iri
-from ontology.serialization import write_lines
-from ontology.terms import FOAF
+from ontology.serialization import Written, write, write_lines
+from ontology.terms import FOAF, PREFIXES
+
+VARY_BY: Final = f"Accept, {VARY}, Accept-Language, Authorization"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A version that is answered with, and the time that was asked for, as it stands in a query."""
+
+    version: Version
+    at: datetime | None = None
+    at_query: str = ""
+
+
+def at_query(at: str | None) -> str:
+    """Return the time asked for as it stands in a query; empty for none."""
+    return urlencode({"at": at}) if at else ""
 
 
 def etag(version: Version, form: OutputFormat, body: bytes) -> str:
@@ -28,20 +60,102 @@ def cache_headers(version: Version, tag: str) -> dict[str, str]:
     headers = {
         "ETag": tag,
         "Cache-Control": "no-cache" if version.public else "private, no-store",
-        "Vary": "Accept, Accept-Language, Authorization",
+        "Vary": VARY_BY,
     }
     if version.times_ahead is not None:
         headers["Times-Ahead"] = version.times_ahead.isoformat()
     return headers
 
 
-def record_response(request: Request, version: Version, form: OutputFormat) -> Response:
-    """Answer with a record as RDF."""
-    written = write_lines(_with_record(version), form.rdf)
+def link_headers(
+    atlas: Service, shown: Shown, form: OutputFormat, profile: Profile | None
+) -> dict[str, str]:
+    """Return where else the dataset can be read: other forms, profiles and times (RFC 8288).
+
+    ``profile`` is that of the answer; None for pages and the API's JSON. What is not public has
+    neither other times nor an address for caches.
+    """
+    version, base = shown.version, atlas.settings.public_url
+    page = base + dataset_path(version.source, version.remote_id)
+    record = base + record_path(version.source, version.remote_id)
+    found = [f'<{version.iri}>; rel="describes"', f'<{page}>; rel="canonical"']
+    query = f"&{shown.at_query}" if shown.at_query else ""
+    token = "" if profile is None or profile is DEFAULT else f"&_profile={profile.token}"
+    rest = f"{query}{token}".replace("&", "?", 1)
+    for other in (profile or DEFAULT).forms(GRAPH_FORMATS):
+        if other is not form:
+            address = f"{record}.{other.suffix}{rest}"
+            found.append(f'<{address}>; rel="alternate"; type="{other.media_type}"')
+    found += links(profile, record, shown.at_query)
+    memento = _memento_datetime(atlas, shown)
+    if memento or (version.public and shown.at is None):
+        found += relations(dataset_path(version.source, version.remote_id), base)
+    if memento:
+        found.append(f'<{page}>; rel="original"')
+    return {"Link": ", ".join(found), **memento}
+
+
+def _memento_datetime(atlas: Service, shown: Shown) -> dict[str, str]:
+    """Return when an earlier version came; nothing of what the public was never shown."""
+    if shown.at is None:
+        return {}
+    known: list[Memento] = []
+    with suppress(AtlasError):
+        known = list(mementos(atlas, shown.version.source, shown.version.remote_id))
+    until = [memento for memento in known if memento.time <= shown.at]
+    return {"Memento-Datetime": until[-1].http_date} if until else {}
+
+
+def record_response(request: Request, atlas: Service, shown: Shown, choice: Choice) -> Response:
+    """Answer with a record in the first of the profiles chosen that it can be described in.
+
+    Raises ``profile-not-available`` where the client named one that it cannot.
+    """
+    version, form = shown.version, choice.form
+    for profile in choice.profiles:
+        written = _written(request, atlas, version, profile, form)
+        if written is not None:
+            break
+    else:
+        label = choice.profiles[0].label
+        raise AtlasError(PROFILE_NOT_AVAILABLE, name=version.name, profile=label)
     tag = etag(version, form, written.body)
-    headers = cache_headers(version, tag)
-    described = {"Link": f'<{version.iri}>; rel="describes"'}
-    return not_modified(request, tag, headers) or rdf_response(written, form, headers | described)
+    headers = cache_headers(version, tag) | link_headers(atlas, shown, form, profile)
+    return not_modified(request, tag, headers) or rdf_response(written, form, headers)
+
+
+def json_response(request: Request, atlas: Service, shown: Shown, body: bytes) -> Response:
+    """Answer with a record in the API's own JSON."""
+    tag = etag(shown.version, JSON, body)
+    headers = cache_headers(shown.version, tag) | link_headers(atlas, shown, JSON, None)
+    return not_modified(request, tag, headers) or Response(
+        body, headers=headers, media_type=JSON.media_type
+    )
+
+
+def _written(
+    request: Request, atlas: Service, version: Version, profile: Profile, form: OutputFormat
+) -> Written | None:
+    """Write a version in a profile; None where it lacks what the profile is about."""
+    if profile.graph is None and profile.document is None:
+        return write_lines(_with_record(version), form.rdf)
+    base = atlas.settings.public_url
+    source = Source(
+        version,
+        atlas.vocabulary,
+        base,
+        base + dataset_path(version.source, version.remote_id),
+        choose_language(request.query_params, request.headers),
+    )
+    if profile.document is not None:
+        document = profile.document(source)
+        return None if document is None else Written(orjson.dumps(document))
+    triples = None if profile.graph is None else profile.graph(source)
+    if triples is None:
+        return None
+    text = "\n".join(map(str, triples))
+    prefixes = {name: start for name, start in PREFIXES.items() if f"<{start}" in text}
+    return write(triples, form.rdf, prefixes)
 
 
 def _with_record(version: Version) -> str:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.datasets import linked_data_routes, pages, routes
+    from catalog_service.datasets import linked_data_routes, memento_routes, pages, routes
 
-    return (routes.router, pages.router, linked_data_routes.router)
+    return (routes.router, pages.router, linked_data_routes.router, memento_routes.router)
 
 
 def _commands(app: typer.Typer) -> None:

@@ -12,7 +12,13 @@ from starlette.responses import Response
 
 from catalog_service.context import Service
 from catalog_service.datasets.description import Description
-from catalog_service.datasets.representations import cache_headers, etag, record_response
+from catalog_service.datasets.profiles.negotiation import Choice, negotiate
+from catalog_service.datasets.representations import (
+    Shown,
+    at_query,
+    json_response,
+    record_response,
+)
 from catalog_service.datasets.service import (
     ChangeAnswer,
     description_of,
@@ -24,13 +30,11 @@ from catalog_service.datasets.visibility import Version, find, find_held
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.access import Bearer
-from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.identifiers import Ref
-from catalog_service.http.negotiation import choose
 from catalog_service.http.paging import pack, unpack
 from catalog_service.http.times import parse_time
 from catalog_service.links import api_path, dataset_path
-from catalog_service.output_formats import GRAPH_FORMATS, JSON, OutputFormat
+from catalog_service.output_formats import GRAPH_FORMATS, JSON
 from catalog_service.rules.model import RuleFindings
 from ontology.errors import AtlasError
 from ontology.record import mint_iri
@@ -136,29 +140,26 @@ def get_dataset(
     at: Annotated[str | None, Query(max_length=64)] = None,
     version: Which = None,
 ) -> Response:
-    """Answer JSON, or RDF by Accept; ``at`` is a day or a time (ISO 8601).
+    """Answer JSON, or RDF by Accept and by profile; ``at`` is a day or a time (ISO 8601).
 
     ``version=held`` is the version that waits, for stewards of the source.
     """
-    form = choose(request.headers.get("accept"), (JSON, *GRAPH_FORMATS))
+    choice = negotiate(request, (JSON, *GRAPH_FORMATS), strict=True)
     if version == "held":
         if at is not None:
             raise AtlasError(PARAMETER_INVALID, name="at", value=at, expected="no version=held")
-        return _answered(request, atlas, find_held(atlas, ref.source, ref.remote_id, bearer), form)
+        held = find_held(atlas, ref.source, ref.remote_id, bearer)
+        return _answered(request, atlas, Shown(held), choice)
     when = None if at is None else parse_time(at)
     found = find(atlas, ref.source, ref.remote_id, bearer, when)
-    return _answered(request, atlas, found, form)
+    return _answered(request, atlas, Shown(found, when, at_query(at)), choice)
 
 
-def _answered(request: Request, atlas: Service, version: Version, form: OutputFormat) -> Response:
-    if form is not JSON:
-        return record_response(request, version, form)
-    body = _answer(atlas, version).model_dump_json().encode()
-    tag = etag(version, form, body)
-    headers = cache_headers(version, tag)
-    return not_modified(request, tag, headers) or Response(
-        body, headers=headers, media_type=JSON.media_type
-    )
+def _answered(request: Request, atlas: Service, shown: Shown, choice: Choice) -> Response:
+    if choice.form is not JSON:
+        return record_response(request, atlas, shown, choice)
+    body = _answer(atlas, shown.version).model_dump_json().encode()
+    return json_response(request, atlas, shown, body)
 
 
 def _answer(atlas: Service, version: Version) -> DatasetAnswer:

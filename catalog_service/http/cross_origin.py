@@ -17,13 +17,13 @@ _SPARQL: Final = "/sparql"
 _SHARED: Final = (
     *("/api/", "/id/", "/def", "/vocab/", "/doc/", "/dataset/", "/feeds/", "/dumps/", "/ldes"),
     *("/catalog", "/source-catalog", "/.well-known/", "/reconcile"),
-    *("/rule/", "/graph/", "/thesaurus", "/context.jsonld"),
+    *("/rule/", "/graph/", "/thesaurus", "/context.jsonld", "/timegate/", "/timemap/"),
 )
 _READING: Final = ("GET", "HEAD", "OPTIONS")
 _EXPOSED: Final = (
-    *("Content-Language", "ETag", "Link", "Location", "Retry-After", "Times-Ahead", "X-Left-Out"),
+    *("Content-Language", "ETag", "Link", "Location", "Memento-Datetime", "Retry-After"),
     *("RateLimit", "RateLimit-Policy"),
-    *("X-Query-Milliseconds", "X-Request-Id", "X-Total-Count"),
+    *("Times-Ahead", "X-Left-Out", "X-Query-Milliseconds", "X-Request-Id", "X-Total-Count"),
 )
 
 
@@ -42,7 +42,7 @@ class CrossOriginMiddleware:
             _Sharing,
             app,
             allow_origins=("*",),
-            allow_headers=("If-None-Match",),
+            allow_headers=("Accept-Datetime", "Accept-Profile", "If-None-Match"),
             expose_headers=_EXPOSED,
             max_age=86_400,
         )

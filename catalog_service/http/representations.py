@@ -43,7 +43,7 @@ def left_out_header(count: int) -> dict[str, str]:
     return {"X-Left-Out": str(count)} if count else {}
 
 
-def see_other(path: str) -> Response:
-    """Return 303 to a page or a form of what was asked for, by ``Accept``."""
+def see_other(path: str, *also: str) -> Response:
+    """Return 303 to a page or a form of what was asked for, by ``Accept`` and the headers named."""
     # Relative, so that neither the Host header nor a proxy decides where it leads.
-    return RedirectResponse(path, 303, {"Vary": "Accept"})
+    return RedirectResponse(path, 303, {"Vary": ", ".join(("Accept", *also))})

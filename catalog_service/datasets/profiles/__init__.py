@@ -1,0 +1,1 @@
+"""Profiles: the same dataset described as different readers expect it, one module each."""

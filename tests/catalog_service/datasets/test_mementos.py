@@ -1,0 +1,127 @@
+"""Earlier versions by time, as clients of Memento (RFC 7089) ask for them."""
+
+from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
+
+import httpx
+import pytest
+
+from tests.fixtures.web import BASE, HTML, House, site
+
+__all__ = ["site"]
+
+Site = tuple[House, httpx.Client]
+
+FIRST, SECOND = "Tue, 01 Sep 2026 04:00:00 GMT", "Tue, 01 Sep 2026 05:00:00 GMT"
+"""When BUS1 came, and when it was changed."""
+TITLES = {FIRST: "公交线路", SECOND: "公交线路与站点"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ("Tue, 01 Sep 2026 04:30:00 GMT", FIRST),
+        (FIRST, FIRST),
+        ("Thu, 01 Jan 2015 00:00:00 GMT", FIRST),
+        ("Thu, 01 Jan 2037 00:00:00 GMT", SECOND),
+        (None, SECOND),
+    ],
+)
+@pytest.mark.parametrize(
+    "target", ["dataset/city/BUS1", "id/dataset/city/BUS1", f"{BASE}/dataset/city/BUS1.nt"]
+)
+def test_a_time_gate_leads_to_the_version_of_a_time(
+    site: Site, asked: str | None, given: str, target: str
+) -> None:
+    client = site[1]
+    headers = {"Accept": "application/n-triples"} | ({"Accept-Datetime": asked} if asked else {})
+    gate = client.get(f"/timegate/{target}", headers=headers)
+    assert gate.status_code == 302
+    assert "accept-datetime" in gate.headers["vary"].lower()
+    original = f"{BASE}/{target.removeprefix(f'{BASE}/')}"
+    assert f'<{original}>; rel="original"' in gate.headers["link"]
+    assert f'rel="first memento"; datetime="{FIRST}"' in gate.headers["link"]
+    memento = client.get(gate.headers["location"], headers=headers)
+    assert memento.status_code == 200
+    assert memento.headers["memento-datetime"] == given
+    assert f'"{TITLES[given]}"@zh' in memento.text
+    for relation in ("original", "timegate", "timemap"):
+        assert f'rel="{relation}"' in memento.headers["link"]
+    assert "memento-datetime" not in gate.headers
+
+
+def test_pages_are_mementos_too_and_the_present_leads_to_the_gate(site: Site) -> None:
+    client = site[1]
+    now = client.get("/dataset/city/BUS1", headers=HTML)
+    assert f'<{BASE}/timegate/dataset/city/BUS1>; rel="timegate"' in now.headers["link"]
+    assert "memento-datetime" not in now.headers
+    then = client.get("/dataset/city/BUS1?at=2026-09-01T04:30:00Z", headers=HTML)
+    assert then.headers["memento-datetime"] == FIRST
+    api = client.get("/api/v1/datasets/city/BUS1?at=2026-09-01T04:30:00Z")
+    assert api.headers["memento-datetime"] == FIRST
+
+
+def test_a_time_map_lists_every_public_version(site: Site) -> None:
+    client = site[1]
+    links = client.get("/timemap/dataset/city/BUS1")
+    assert links.headers["content-type"] == "application/link-format"
+    assert links.text.count("memento") == 2
+    assert f'rel="self"; type="application/link-format"; from="{FIRST}"; until="{SECOND}"' in (
+        links.text
+    )
+    told = client.get("/timemap/json/dataset/city/BUS1").json()
+    assert (
+        told
+        == client.get("/timemap/dataset/city/BUS1", headers={"Accept": "application/json"}).json()
+    )
+    assert [m["datetime"] for m in told["mementos"]["list"]] == [
+        parsedate_to_datetime(day).strftime("%Y-%m-%dT%H:%M:%SZ") for day in (FIRST, SECOND)
+    ]
+    for memento, title in zip(told["mementos"]["list"], TITLES.values(), strict=True):
+        found = client.get(memento["uri"].removeprefix(BASE), headers={"Accept": "text/turtle"})
+        assert f'"{title}"@zh' in found.text
+    again = client.get(
+        "/timemap/dataset/city/BUS1", headers={"If-None-Match": links.headers["etag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_a_withdrawn_dataset_keeps_its_public_past(site: Site) -> None:
+    told = site[1].get("/timemap/json/dataset/city/GONE").json()
+    assert len(told["mementos"]["list"]) == 1
+    gate = site[1].get("/timegate/dataset/city/GONE", follow_redirects=True)
+    assert (gate.status_code, gate.headers["memento-datetime"]) == (200, FIRST)
+
+
+@pytest.mark.parametrize("remote_id", ["CLOSED", "TURNED", "SECRETGONE", "never-was"])
+@pytest.mark.parametrize("start", ["/timegate/dataset/city/", "/timemap/dataset/city/"])
+def test_what_is_not_public_has_no_versions(site: Site, start: str, remote_id: str) -> None:
+    house, client = site
+    # A steward's token opens nothing here: answers are for everybody.
+    for headers in ({}, house.token("steward:city")):
+        answer = client.get(start + remote_id, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (404, "dataset-not-found")
+
+
+def test_a_steward_s_look_at_the_past_of_a_closed_record_is_no_memento(site: Site) -> None:
+    house, client = site
+    answer = client.get(
+        "/api/v1/datasets/city/TURNED?at=2026-09-01T04:30:00Z", headers=house.token("steward:city")
+    )
+    assert answer.status_code == 200
+    assert "memento-datetime" not in answer.headers
+    assert "timegate" not in answer.headers["link"]
+
+
+@pytest.mark.parametrize(
+    "target", ["datasets", "vocab/domain/4", "https://other.example/dataset/a/b"]
+)
+def test_only_datasets_have_versions(site: Site, target: str) -> None:
+    answer = site[1].get(f"/timemap/{target}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "no-time-machine")
+
+
+def test_a_date_that_is_none_is_said_to_be_none(site: Site) -> None:
+    answer = site[1].get("/timegate/dataset/city/BUS1", headers={"Accept-Datetime": "yesterday"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "accept-datetime-invalid")

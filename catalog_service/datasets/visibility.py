@@ -5,6 +5,7 @@ The public sees what is public now, or was public when it was taken down. Everyt
 used, from the same look-up, which reads no content. Only what was taken down costs one look-up
 more, which tells a withdrawn record that was never public from none at all by a fraction of a
 millisecond. History and time travel obey the same rule: a closed record takes its past with it.
+So does one that another catalogue ended: whether it was closed there is not told.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from catalog_service.datasets.errors import (
     TIMES_AHEAD,
 )
 from catalog_service.journal.model import Change, State, StoredRecord
+from harvesters.platforms.registry import PLATFORM_TYPES
 from ontology.errors import AtlasError
 from ontology.record import SOURCE_ID, mint_iri
 
@@ -86,6 +88,8 @@ def find(
     ended = state is not None and (state.state in _GONE or state.state == "held")
     if state is None or not (steward or state.public or ended):
         raise AtlasError(DATASET_NOT_FOUND, name=name)
+    if ended and not steward and _keeps_reasons(atlas, source):
+        raise AtlasError(DATASET_NOT_FOUND, name=name)
     gone: Change | None = None
     if ended and not (steward and state.state == "held"):
         gone = _end(atlas.journal.history(iri))
@@ -108,6 +112,13 @@ def find(
     if stored.state in _GONE:
         raise GoneError(version)
     return version
+
+
+def _keeps_reasons(atlas: Service, source: str) -> bool:
+    """Tell whether a source's records may have ended because they were closed (非开放)."""
+    stored = atlas.journal.source(source)
+    kind = None if stored is None else PLATFORM_TYPES.get(stored.type)
+    return kind is not None and kind.keeps_reasons
 
 
 def find_held(atlas: Service, source: str, remote_id: str, principal: Principal | None) -> Version:

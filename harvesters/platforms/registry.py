@@ -38,6 +38,9 @@ class PlatformType:
     """Names of the options that it understands, with what each does, in English."""
     is_local: bool = False
     """Whether it reads this machine: its address is a path, and nothing is requested."""
+    keeps_reasons: bool = False
+    """Whether it says that a dataset is public no more and keeps to itself why: it may have been
+    withdrawn, or closed (非开放)."""
 
 
 def _guarded(make: Callable[[Connection], Platform]) -> Callable[[Connection], Platform]:
@@ -104,6 +107,7 @@ _TYPES: Final = (
             "identity": "What identifies a dataset: the `last` part of its IRI (default), or the "
             "whole `iri`, where last parts repeat.",
         },
+        keeps_reasons=True,
     ),
     PlatformType(
         "oai-pmh",
@@ -159,6 +163,7 @@ _TYPES: Final = (
             "feed": "What is read of it: `ldes`, its event stream, or `catalog`, its paged "
             "catalogue; `auto` (default): the stream if there is one.",
         },
+        keeps_reasons=True,
     ),
 )
 

@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from catalog_service.accounts.service import OPERATOR
+from catalog_service.datasets.visibility import GoneError, find, history
 from catalog_service.federation import paged_catalog
+from catalog_service.sources.report import Report
+from ontology.errors import AtlasError
 from ontology.terms import DCAT, DCT, VOCAB
 from tests.catalog_service.federation.peers import Peer
 
@@ -48,6 +52,56 @@ def test_what_changes_and_ends_arrives_with_the_next_visit(three: list[Peer]) ->
         a.put(name, f"数据集{name}", is_open="非开放")
     closed = b.visit(a)
     assert (closed.status, closed.counters["missing"], b.public()) == ("done", 4, {})
+
+
+@pytest.mark.parametrize("feed", ["ldes", "catalog"])
+def test_what_is_closed_at_home_is_unseen_wherever_it_went(three: list[Peer], feed: str) -> None:
+    a, b, c = three
+    for name in "12345":
+        a.put(name, f"数据集{name}")
+    for giver, taker in ((a, b), (b, c)):
+        taker.supplied_by(giver)
+        taker.visit(giver, feed=feed, full=True)
+    there = "https://a.example/id/dataset/own/1"
+    assert seen(b, "a", "own/1") == seen(c, "b", there) == "数据集1"
+    a.put("1", "数据集1", is_open="非开放")
+    a.house.withdraw("own", "2")
+    # At home a tombstone tells what was withdrawn, and nothing what was closed.
+    assert seen(a, "own", "1") == "dataset-not-found"
+    assert seen(a, "own", "2") == "dataset-withdrawn"
+    for giver, taker in ((a, b), (b, c)):
+        ended = taker.visit(giver, feed=feed, full=True)
+        assert (ended.status, ended.counters["missing"], ended.run) == (
+            "done",
+            2,
+            f"{giver.name}-2",
+        )
+        assert Report(taker.atlas, ended.run, None).changes(0, 9) == ([], None)
+    for taker, source, name in ((b, "a", "own/1"), (c, "b", there)):
+        assert seen(taker, source, name) == "dataset-not-found"
+        for asked in (find, history):
+            with pytest.raises(AtlasError, match="no public dataset"):
+                asked(taker.atlas, source, name, None)
+        with pytest.raises(AtlasError, match="no public dataset"):
+            find(taker.atlas, source, name, None, at=taker.house.clock.now())
+        # Stewards see it still.
+        with pytest.raises(GoneError):
+            find(taker.atlas, source, name, OPERATOR)
+        kinds = [one.kind for one in history(taker.atlas, source, name, OPERATOR)]
+        assert kinds == ["created", "missing"]
+    a.put("1", "数据集1")
+    for giver, taker in ((a, b), (b, c)):
+        assert taker.visit(giver, feed=feed, full=True).counters["revived"] == 1
+    assert seen(b, "a", "own/1") == seen(c, "b", there) == "数据集1"
+
+
+def seen(peer: Peer, source: str, remote_id: str) -> str:
+    """Return what the public is told of a record: its title, or the code of the error."""
+    try:
+        found = find(peer.atlas, source, remote_id, None)
+    except AtlasError as error:
+        return error.code
+    return next(part for part in found.nquads.split('"') if part in ("数据集1", "数据集2"))
 
 
 def test_nothing_comes_back_to_where_it_was(three: list[Peer]) -> None:

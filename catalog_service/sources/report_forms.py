@@ -50,8 +50,8 @@ def csv_lines(report: Report, lang: Lang) -> Iterator[str]:
     yield BYTE_ORDER_MARK + csv_line(_COLUMNS)
     rows = chain(
         (_change_row(one, lang) for one in report.all_changes()),
-        *(_held_rows(one, lang) for one in report.all_held()),
-        *(_repeating_rows(report, one, lang) for one in report.all_repeating()),
+        chain.from_iterable(_held_rows(one, lang) for one in report.all_held()),
+        chain.from_iterable(_repeating_rows(report, one, lang) for one in report.all_repeating()),
         (_problem_row(one, lang) for one in report.all_problems()),
     )
     for what, remote_id, *rest in rows:

@@ -72,7 +72,7 @@ SPARQL_PEER_UNKNOWN: Final = ErrorKind(
 )
 SPARQL_PEER_FAILED: Final = ErrorKind(
     "sparql-peer-failed",
-    "The peer {endpoint} did not answer the SERVICE ({code}). Ask it directly to see why, try "
+    "The peer {endpoint} did not answer the SERVICE ({reason}). Ask it directly to see why, try "
     "again later, or write SERVICE SILENT to go on without it.",
     status=502,
 )

@@ -30,7 +30,8 @@ from harvesters.platforms.errors import ANSWER_TOO_LARGE
 from harvesters.platforms.http import Client, GuardedClient
 from harvesters.platforms.limits import RequestLimits
 from harvesters.platforms.politeness import HostTurns, Politeness
-from ontology.errors import AtlasError
+from harvesters.platforms.web_address import shown
+from ontology.errors import AtlasError, Phrase
 from ontology.limits import MIB
 from ontology.ntriples import escape, iri, literal
 from ontology.terms import PREFIXES
@@ -79,7 +80,7 @@ class Peers:
         known = self._registered()
         for clause in clauses:
             if clause.endpoint not in known:
-                names = ", ".join(known) or "–"
+                names = ", ".join(map(shown, known)) or "–"
                 raise AtlasError(SPARQL_PEER_UNKNOWN, endpoint=clause.endpoint[:200], known=names)
 
     def inlined(self, text: str, clauses: Sequence[ServiceClause]) -> str:
@@ -133,10 +134,11 @@ class Peers:
             if error.kind is ANSWER_TOO_LARGE or error.params.get("status") == _TOO_LARGE:
                 raise self._too_large(clause) from error
             raise AtlasError(
-                SPARQL_PEER_FAILED, endpoint=clause.endpoint, code=error.code
+                SPARQL_PEER_FAILED, endpoint=clause.endpoint, reason=error.code
             ) from error
         except (SyntaxError, ValueError, OSError) as error:
-            raise AtlasError(SPARQL_PEER_FAILED, endpoint=clause.endpoint, code=_RESULTS) from error
+            reason = Phrase("what it sent is no result of SPARQL")
+            raise AtlasError(SPARQL_PEER_FAILED, endpoint=clause.endpoint, reason=reason) from error
 
     def _too_large(self, clause: ServiceClause) -> AtlasError:
         rows = self._limits.max_rows

@@ -31,6 +31,10 @@ _SAYS_GONE: Final = re.compile(
     r"|^(?:0+|200)(?: (?:success|ok|成功|操作成功|请求成功))?$",
     re.I,
 )
+_OF_THE_CALLER: Final = re.compile(
+    r"用户|登[录陆]|令牌|接口|权限|token|user|log.?in|session|\b40[13]\b", re.I
+)
+"""What a platform says of who asks, or how: the same words then tell nothing of a dataset."""
 _OF_ONE_RECORD: Final = frozenset({400, 404, 405, 410, 414, 422, 500, 501})
 """Statuses that say something of one dataset, not of the platform: the next may well be read."""
 
@@ -70,7 +74,8 @@ def is_gone(error: AtlasError) -> bool:
     all that is known.
     """
     if error.code == PLATFORM_REPORTS.code:
-        return _SAYS_GONE.search(str(error.params.get("reason"))) is not None
+        reason = str(error.params.get("reason"))
+        return _SAYS_GONE.search(reason) is not None and _OF_THE_CALLER.search(reason) is None
     return error.code == PLATFORM_REFUSED.code and error.params.get("status") in _GONE
 
 

@@ -30,7 +30,8 @@ from harvesters.platforms.answers import (
 )
 from harvesters.platforms.change_marks import entry_mark, mapping_version
 from harvesters.platforms.http import Response
-from harvesters.platforms.options import choice, whole_number
+from harvesters.platforms.instants import in_utc
+from harvesters.platforms.options import choice, is_on, whole_number
 from harvesters.platforms.protocol import Connection, Entry, LookUp, Page
 from harvesters.platforms.walk_time import walk_began
 from harvesters.protocols import Incoming, Unreadable
@@ -60,7 +61,7 @@ class CkanPlatform:
         self._rows = whole_number(connection, "page-size", _ROWS, _MAX_ROWS)
         self._filter = connection.options.get("filter", "")
         self._identity = choice(connection, "identity", ("id", "name"), "id")
-        self._private = connection.options.get("private", "no") == "yes"
+        self._private = is_on(connection, "private", default=False)
         self._reshaping = reshaping("ckan")
         self._mapper = PortalMapper(
             connection.vocabulary, base_iri=connection.base_iri, source=connection.source
@@ -153,4 +154,5 @@ def _modified(given: Any) -> str | None:
     text = as_text(given.get("metadata_modified")) if isinstance(given, dict) else ""
     zoned = text[-1:] in "Zz" or "+" in text[10:] or "-" in text[10:]
     found = read_date(text if zoned or "T" not in text else f"{text}Z")
-    return None if found is None or found.instant is None else found.start.isoformat()
+    moment = None if found is None or found.instant is None else in_utc(found.start)
+    return None if moment is None else moment.isoformat()

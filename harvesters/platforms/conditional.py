@@ -6,7 +6,9 @@ import hashlib
 
 import orjson
 
+from harvesters.platforms.answers import not_the_platform
 from harvesters.platforms.http import Client, Response
+from ontology.errors import Phrase
 
 
 def request_changed(
@@ -16,16 +18,16 @@ def request_changed(
 
     ``version`` says how documents are mapped; after a change of it any document counts as changed.
     Servers without validators, or with ones that change by themselves, are found out by a digest.
+    Raises ``not-the-platform`` where an answer of 304 was not asked for.
     """
     etag, modified, digest, known = orjson.loads(bookmark) if bookmark else ("", "", "", "")
-    headers = {"Accept": accept}
-    if known == version:
-        if etag:
-            headers["If-None-Match"] = etag
-        if modified:
-            headers["If-Modified-Since"] = modified
-    response = client.request("GET", url, headers=headers)
+    conditions = {"If-None-Match": etag, "If-Modified-Since": modified}
+    asked = {name: value for name, value in conditions.items() if value and known == version}
+    response = client.request("GET", url, headers={"Accept": accept} | asked)
     if response.status == 304:
+        if not asked:
+            # Nothing is there that it could have stayed the same as.
+            raise not_the_platform(response, Phrase("a document"))
         return None, bookmark or ""
     found = hashlib.blake2b(response.content, digest_size=12).hexdigest()
     validators = (response.headers.get("etag", ""), response.headers.get("last-modified", ""))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Final, cast
 from urllib.parse import urldefrag
 
 import pyoxigraph as ox
 
+from harvesters.platforms.instants import in_utc
 from harvesters.platforms.rdf_pages import Document
 from harvesters.platforms.stream_context import (
     LDES,
@@ -217,4 +217,5 @@ def _first(triples: list[ox.Triple], predicates: tuple[str, ...]) -> str:
 
 def _utc(text: str) -> str:
     found = read_date(text)
-    return "" if found is None else found.start.astimezone(UTC).isoformat(timespec="microseconds")
+    moment = None if found is None else in_utc(found.start)
+    return "" if moment is None else moment.isoformat(timespec="microseconds")

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from threading import Condition
 from typing import Final
 
 from harvesters.platforms.cancellation import LOOK_EVERY, Cancellation
 from harvesters.platforms.errors import RETRY_LATER
+from harvesters.platforms.instants import http_date
 from ontology.errors import AtlasError
 
 _FURTHEST: Final = 30 * 86_400
@@ -151,15 +151,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(min(int(value[:12]), _FURTHEST))
-    until = _date(value)
+    until = http_date(value)
     if until is None:
         return None
-    return max(0.0, (until - (_date(headers.get("date", "")) or now)).total_seconds())
-
-
-def _date(value: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(value)
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return max(0.0, (until - (http_date(headers.get("date", "")) or now)).total_seconds())

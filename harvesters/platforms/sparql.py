@@ -86,7 +86,7 @@ class SparqlPlatform:
         rows = self._rows(self._query(_LIST, after=ox.Literal(after), size=self._size))
         entries = tuple(map(self._entry, rows))
         # Fewer rows than were asked for may be the endpoint's own limit: the list ends with none.
-        following = max((row["d"] for row in rows), default="")
+        following = max((row.get("d", "") for row in rows), default="")
         if following > after:
             return Page(entries, orjson.dumps([following, total]).decode(), total)
         return Page(entries, None, total)

@@ -7,9 +7,9 @@ increments all that changes until then.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from harvesters.platforms.http import Response
+from harvesters.platforms.instants import http_date
 from harvesters.platforms.protocol import Connection
 
 
@@ -20,10 +20,5 @@ def walk_began(connection: Connection, response: Response) -> datetime:
     passes over changes.
     """
     ours = connection.now().astimezone(UTC)
-    try:
-        theirs = parsedate_to_datetime(response.headers.get("date", ""))
-    except (TypeError, ValueError):
-        return ours
-    # Without a zone (-0000) it is in UTC (RFC 9110, 5.6.7).
-    aware = theirs.replace(tzinfo=UTC) if theirs.tzinfo is None else theirs.astimezone(UTC)
-    return min(ours, aware)
+    theirs = http_date(response.headers.get("date", ""))
+    return ours if theirs is None else min(ours, theirs)

@@ -163,7 +163,7 @@ def test_silent_goes_on_without_a_peer_that_fails(ask: Ask, peer: Endpoint) -> N
     with pytest.raises(AtlasError) as caught:
         ask(query.replace("SILENT", ""))
     assert caught.value.code == "sparql-peer-failed"
-    assert caught.value.params["code"] == "platform-refused"
+    assert caught.value.params["reason"] == "platform-refused"
 
 
 @pytest.mark.parametrize(

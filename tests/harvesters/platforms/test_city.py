@@ -274,8 +274,15 @@ def test_a_dataset_that_the_platform_says_it_does_not_have_is_gone(answer: Answe
 
 @pytest.mark.parametrize(
     "answer",
-    [500, 403, HTML, {"code": "500", "message": "系统繁忙", "data": None}],
-    ids=["500", "403", "login page", "busy"],
+    [
+        500,
+        403,
+        HTML,
+        {"code": "500", "message": "系统繁忙", "data": None},
+        {"code": "401", "message": "用户不存在", "data": None},
+        {"code": "500", "message": "登录状态不存在", "data": None},
+    ],
+    ids=["500", "403", "login page", "busy", "no user", "no session"],
 )
 def test_any_other_answer_does_not_tell_that_a_dataset_is_gone(answer: Answer) -> None:
     look_up = look_up_of(platform("city", lambda _: answer)[0])

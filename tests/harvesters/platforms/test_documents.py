@@ -82,6 +82,11 @@ def test_what_is_no_data_json(body: str) -> None:
         walk(platform("data-json", Server(body))[0])
 
 
+def test_not_changed_since_nothing_is_no_answer() -> None:
+    with pytest.raises(AtlasError, match="not-the-platform"):
+        walk(platform("data-json", lambda _: 304, f"{ROOT}/data.json")[0])
+
+
 def test_a_dataset_without_identifier_lets_nothing_be_missing() -> None:
     walked = walk(platform("data-json", Server(listed(1, identifier=None)))[0])
     assert [error.code for error in walked.unreadable] == ["no-identity"]

@@ -16,6 +16,7 @@ import pytest
 
 from harvesters.limits import Limits
 from harvesters.readers.formats import open_reader
+from harvesters.readers.xml_guard import has_doctype
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 from ontology.vocabulary import Vocabulary
@@ -107,6 +108,12 @@ def test_a_billion_laughs_in_rdf_xml(read: Read) -> None:
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     content = f'<?xml version="1.0"?>\n<!DOCTYPE r [<!ENTITY e0 "ha">{entities}]><r>&e11;</r>'
     assert refused(read, content.encode(), "laughs.rdf").code == "xml-bomb"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+def test_a_doctype_is_seen_in_every_encoding_of_xml(encoding: str) -> None:
+    assert has_doctype('<?xml version="1.0"?><!DOCTYPE r [<!ENTITY e "ha">]><r/>'.encode(encoding))
+    assert not has_doctype('<?xml version="1.0"?><r><!-- <!DOCTYPE r> --></r>'.encode(encoding))
 
 
 def test_a_long_line_is_skipped_and_the_rest_goes_on(read: Read) -> None:

@@ -70,8 +70,9 @@ def test_cut_bodies_and_resets(platform: Platform, client: Client) -> None:
 def test_time_outs_and_slow_bytes(platform: Platform) -> None:
     request = f"GET {STATUS} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
     platform.faults.set(Fault.TIME_OUT)
-    with socket.create_connection(("127.0.0.1", platform.port), timeout=0.05) as silent:
+    with socket.create_connection(("127.0.0.1", platform.port), timeout=5) as silent:
         silent.sendall(request)
+        silent.settimeout(0.05)
         with pytest.raises(TimeoutError):
             silent.recv(1)
     platform.faults.clear()

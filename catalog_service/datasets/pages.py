@@ -21,6 +21,7 @@ from catalog_service.datasets.citation import citation
 from catalog_service.datasets.differences import MAX_LINES, differences
 from catalog_service.datasets.downloads import ways
 from catalog_service.datasets.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN
+from catalog_service.datasets.mementos import relations
 from catalog_service.datasets.profiles.negotiation import negotiate
 from catalog_service.datasets.quality_ring import quality, reasons
 from catalog_service.datasets.related import related
@@ -200,20 +201,22 @@ def _shanghai(instant: datetime) -> str:
 def _tombstone(
     request: Request, atlas: Service, version: Version, bearer: Principal | None
 ) -> Response:
-    view = View(request)
+    view, path = View(request), dataset_path(version.source, version.remote_id)
     title = view.pick(bounded(description_of(atlas, version)).title) or view.gettext(
         "Untitled dataset"
     )
     return view.render(
         "gone.html",
         status=410,
+        # Its public past can be read.
+        headers={"Link": ", ".join(relations(path, atlas.settings.public_url))},
         section="/datasets",
         trail=[(view.gettext("Datasets"), view.link("/datasets")), (title, None)],
         title=title,
         state=version.state,
         day=version.changed.astimezone(SHANGHAI).date().isoformat(),
         iri=version.iri,
-        path=dataset_path(version.source, version.remote_id),
+        path=path,
         record=record_path(version.source, version.remote_id),
         changes=visible_changes(atlas, version.source, version.remote_id, bearer),
     )

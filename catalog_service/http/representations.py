@@ -10,7 +10,7 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from catalog_service.http.conditional_requests import not_modified
-from catalog_service.output_formats import OutputFormat
+from catalog_service.output_formats import GRAPH_FORMATS, OutputFormat
 from ontology.serialization import Written, write
 
 
@@ -24,12 +24,35 @@ def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:32]
 
 
-def graph_response(request: Request, triples: Iterable[ox.Triple], form: OutputFormat) -> Response:
-    """Answer with any triples as RDF, with the usual prefixes."""
+def graph_response(
+    request: Request,
+    triples: Iterable[ox.Triple],
+    form: OutputFormat,
+    *,
+    has_fixed_forms: bool = True,
+) -> Response:
+    """Answer with any triples as RDF, with the usual prefixes.
+
+    ``Link`` names the document's other forms, unless its address has none.
+    """
     written = write(triples, form.rdf)
     tag = content_tag(written.body)
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
+    if has_fixed_forms:
+        headers["Link"] = _other_forms(request, form)
     return not_modified(request, tag, headers) or rdf_response(written, form, headers)
+
+
+def _other_forms(request: Request, form: OutputFormat) -> str:
+    """Return the value of ``Link`` for the other forms of a document, relative to the site."""
+    path = request.scope["path"].removesuffix(f".{form.suffix}").rstrip("/")
+    # Two slashes at the start would be read as another host.
+    start = f"/{path.lstrip('/')}"
+    return ", ".join(
+        f'<{start}.{other.suffix}>; rel="alternate"; type="{other.media_type}"'
+        for other in GRAPH_FORMATS
+        if other is not form
+    )
 
 
 def rdf_response(written: Written, form: OutputFormat, headers: Mapping[str, str]) -> Response:

@@ -46,7 +46,7 @@ def catalog_form(
     if form is None:
         raise AtlasError(PAGE_NOT_FOUND)
     page = entries_page(atlas, suffix, after)
-    answer = graph_response(request, page.triples, form)
+    answer = graph_response(request, page.triples, form, has_fixed_forms=False)
     if page.following is not None:
         answer.headers["Link"] = f'<{page.following}>; rel="next"'
     return answer

@@ -41,7 +41,9 @@ def get_scheme(request: Request, atlas: Atlas, scheme: str) -> Response:
     name = service.find_scheme(atlas.vocabulary, decode_segment(scheme))
     form = choose(request.headers.get("accept"), (JSON, *GRAPH_FORMATS))
     if form is not JSON:
-        return graph_response(request, service.scheme_triples(atlas.vocabulary, name), form)
+        return graph_response(
+            request, service.scheme_triples(atlas.vocabulary, name), form, has_fixed_forms=False
+        )
     body = service.describe_scheme(atlas.vocabulary, name).model_dump_json().encode()
     tag = content_tag(body)
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}

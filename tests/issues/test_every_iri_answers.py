@@ -204,6 +204,18 @@ def test_events_of_the_vocabulary_answer(site: Site, name: str) -> None:
     assert (page.status_code, page.headers["location"]) == (303, "/vocabulary/organization")
 
 
+@pytest.mark.parametrize("address", ["/vocab/domain/4", "/def/", "/def/dataItem", "/rule/R04.ttl"])
+def test_a_document_links_to_its_other_forms(site: Site, address: str) -> None:
+    client = site[1]
+    answer = client.get(address, headers={"Accept": "text/turtle"})
+    others = re.findall(r'<([^>]*)>; rel="alternate"; type="([^"]*)"', answer.headers["link"])
+    assert {kind for _, kind in others} == set(FORMS) - {"text/turtle"}
+    for other, kind in others:
+        assert client.get(other).headers["content-type"].split(";")[0] == kind
+    kept = {"Accept": "text/turtle", "If-None-Match": answer.headers["etag"]}
+    assert client.get(address, headers=kept).headers["link"] == answer.headers["link"]
+
+
 def test_a_graph_is_no_secret_and_no_other_one_is_there(site: Site) -> None:
     client = site[1]
     state = client.get("/graph/state", headers={"Accept": "application/n-triples"})

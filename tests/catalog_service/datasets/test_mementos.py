@@ -90,6 +90,9 @@ def test_a_time_map_lists_every_public_version(site: Site) -> None:
 def test_a_withdrawn_dataset_keeps_its_public_past(site: Site) -> None:
     told = site[1].get("/timemap/json/dataset/city/GONE").json()
     assert len(told["mementos"]["list"]) == 1
+    page = site[1].get("/dataset/city/GONE", headers=HTML)
+    assert page.status_code == 410
+    assert f'<{BASE}/timegate/dataset/city/GONE>; rel="timegate"' in page.headers["link"]
     gate = site[1].get("/timegate/dataset/city/GONE", follow_redirects=True)
     assert (gate.status_code, gate.headers["memento-datetime"]) == (200, FIRST)
 

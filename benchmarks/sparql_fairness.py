@@ -12,11 +12,14 @@ bar is three times. What the hostile were answered is counted.
 
 ``--researcher`` asks 500 queries 10 at a time and 1,000 look-ups, of which none may be refused, and
 200 aggregations of some seconds of work in all, told to come back when their time is up.
+``--long`` asks for 300,000 rows with a token: the rate beside that of the engine alone, which
+writes them to memory in this process, and what the web process holds more meanwhile.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import random
@@ -32,10 +35,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import httpx
+import pyoxigraph as ox
 
 from benchmarks.sparql_templates import DATA, filled
+from catalog_service.graph import GraphReader
 
 HOSTILE = "SELECT * {?s ?p ?o . ?a ?b ?c} OFFSET 2000000000 LIMIT 1"
 AGGREGATION = "SELECT ?p (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o } GROUP BY ?p ORDER BY ?n # %d"
@@ -46,8 +52,8 @@ PAUSE = 0.02
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[str]:
-    """Serve the catalogue, and stop."""
+def serving(home: Path) -> Iterator[tuple[str, int]]:
+    """Serve the catalogue, and stop; yields its address and the supervisor's process id."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = {**os.environ, "ATLAS_HOME": str(home), "ATLAS_TRUSTED_PROXIES": "127.0.0.1/32"}
@@ -65,7 +71,7 @@ def serving(home: Path) -> Iterator[str]:
                         break
                 except httpx.TransportError:
                     time.sleep(0.2)
-            yield base
+            yield base, process.pid
         finally:
             process.terminate()
             process.wait(60)
@@ -178,6 +184,66 @@ def researcher(base: str) -> dict[str, object]:
     }
 
 
+def long_answer(base: str, home: Path, server: int) -> dict[str, float]:
+    """Ask for 300,000 rows with a token; beside it the engine alone, writing them to nowhere."""
+    made = subprocess.run(
+        [*ATLAS, "token", "create", "bench", "--scope", "query", "--json"],
+        env={**os.environ, "ATLAS_HOME": str(home)},
+        check=True,
+        capture_output=True,
+    )
+    token = json.loads(made.stdout)["secret"]
+    query = "SELECT * { ?s ?p ?o } LIMIT 300000"
+    store = ox.Store.read_only(str(GraphReader(home).current().path))
+    web = _web_process(server)
+    before = _resident(web)
+    most, taken, rows, own, bare = before, 0, 0, [], []
+    for _ in range(3):
+        began = time.perf_counter()
+        with io.BytesIO() as nowhere:
+            found = cast("ox.QuerySolutions", store.query(query))
+            found.serialize(nowhere, ox.QueryResultsFormat.TSV)
+        bare.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        with client_at(base, "192.0.2.9") as client:
+            form = {"query": query, "format": "tsv"}
+            headers = {"Authorization": f"Bearer {token}"}
+            rows = -1
+            with client.stream("POST", "/sparql", data=form, headers=headers) as answer:
+                answer.raise_for_status()
+                for part in answer.iter_bytes():
+                    rows += part.count(b"\n")
+                    taken += 1
+                    if taken % 20 == 0:
+                        most = max(most, _resident(web))
+        own.append(time.perf_counter() - began)
+    return {
+        "rows": rows,
+        "seconds": round(min(own), 2),
+        "seconds, engine alone": round(min(bare), 2),
+        "rate": round(min(bare) / min(own), 2),
+        "web process, MiB more": round((most - before) / 1024, 1),
+    }
+
+
+def _web_process(supervisor: int) -> int:
+    """Return the web process of a supervisor: its child that has children, the SPARQL workers."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        children.setdefault(int(fields[1]), []).append(int(entry.parent.name))
+    return max(children[supervisor], key=lambda pid: len(children.get(pid, ())))
+
+
+def _resident(process: int) -> int:
+    """Return what a process holds in memory, in KiB."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0])
+
+
 def main() -> None:
     """Measure, and print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -185,6 +251,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--hostile", type=int, nargs="*", default=[2, 8])
     parser.add_argument("--researcher", action="store_true")
+    parser.add_argument("--long", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="atlas-bench-") as folder:
         home = given.home or Path(folder)
@@ -192,7 +259,7 @@ def main() -> None:
             print(json.dumps({"skipped": f"{DATA.name} is not there"}))
             return
         filled(home, DATA)
-        with serving(home) as base:
+        with serving(home) as (base, server):
             ordinary(base, 3)  # warm
             quiet = ordinary(base, given.seconds)
             found: dict[str, object] = {"quiet": quiet}
@@ -207,6 +274,8 @@ def main() -> None:
                 }
             if given.researcher:
                 found["researcher"] = researcher(base)
+            if given.long:
+                found["long answer"] = long_answer(base, home, server)
     print(json.dumps(found, indent=2))
 
 

@@ -20,7 +20,9 @@ def create(
     name: Annotated[str, typer.Argument(help="Whose it is.")],
     scope: Annotated[
         list[str],
-        typer.Option(help="admin, write, write:SOURCE, steward, steward:SOURCE; repeatable."),
+        typer.Option(
+            help="admin, query, write, write:SOURCE, steward, steward:SOURCE; repeatable."
+        ),
     ],
     days: Annotated[
         int | None, typer.Option(min=1, max=36_500, help="Days it is valid; default: ever.")

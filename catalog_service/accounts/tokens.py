@@ -42,7 +42,7 @@ _log = structlog.get_logger(__name__)
 _BY_DIGEST = sa.select(*tokens.c).where(tokens.c.digest == sa.bindparam("sent"))
 """Asked with every request that carries a token; making a statement costs as much as running it."""
 
-_SCOPE = re.compile(rf"admin|(?:write|steward)(?::{SOURCE_ID.pattern})?")
+_SCOPE = re.compile(rf"admin|query|(?:write|steward)(?::{SOURCE_ID.pattern})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class Token:
     """A token without its secret.
 
     Scopes: ``write`` (all sources) or ``write:SOURCE``; ``steward`` or ``steward:SOURCE`` (see and
-    release what is held or not open); ``admin`` (everything).
+    release what is held or not open); ``query`` (more of SPARQL, and nothing else); ``admin``
+    (everything).
     """
 
     id: str

@@ -98,6 +98,8 @@ def test_the_day_of_last_use(tokens: Tokens, hands: Hands) -> None:
         ("admin", "write:city", True),
         ("admin", "admin", True),
         ("write", "admin", False),
+        ("query", "write:city", False),
+        ("query", "steward", False),
     ],
 )
 def test_scopes(tokens: Tokens, given: str, asked: str, allowed: bool) -> None:

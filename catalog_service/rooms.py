@@ -11,6 +11,7 @@ from catalog_service.entities import room as entities
 from catalog_service.explorer import room as explorer
 from catalog_service.federation import room as federation
 from catalog_service.operations import room as operations
+from catalog_service.publication import room as publication
 from catalog_service.room import Room
 from catalog_service.rules import room as rules
 from catalog_service.site import room as site
@@ -29,6 +30,7 @@ ROOMS: tuple[Room, ...] = (
     sources.ROOM,
     federation.ROOM,
     dumps.ROOM,
+    publication.ROOM,
     duplicates.ROOM,
     source_catalog.ROOM,
     sparql.ROOM,

@@ -21,7 +21,12 @@ from catalog_service.discovery.parameters import (
     read_query,
     write_query,
 )
-from catalog_service.discovery.service import change_times, named_hit, time_of_index
+from catalog_service.discovery.service import (
+    FEED_ENTRIES,
+    change_times,
+    named_hit,
+    time_of_index,
+)
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.language import LANGUAGE_TAGS, choose_language
 from catalog_service.links import form_path
@@ -36,7 +41,6 @@ router = APIRouter(tags=["feeds"])
 ATOM: Final = "application/atom+xml"
 PATH: Final = "/feeds/datasets.atom"
 _NAMESPACE: Final = "http://www.w3.org/2005/Atom"
-_ENTRIES: Final = 50
 
 
 @router.get(
@@ -50,7 +54,9 @@ def dataset_feed(request: Request, atlas: Atlas) -> Response:
     """The datasets that a search finds, newest first, 50 at a time; ``next`` leads on."""
     lang = choose_language(request.query_params, request.headers)
     asked = read_query(list(request.query_params.multi_items()))
-    query = replace(asked, sort="modified", limit=_ENTRIES, offset=0, facets=False, grouped=False)
+    query = replace(
+        asked, sort="modified", limit=FEED_ENTRIES, offset=0, facets=False, grouped=False
+    )
     feed = _feed(atlas, query, atlas.search.search(query), lang)
     # Of the feed itself: what is shown can change while the index does not.
     tag = f'"{hashlib.sha256(feed).hexdigest()[:32]}"'

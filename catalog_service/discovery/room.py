@@ -13,9 +13,21 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.discovery import export_routes, feed_routes, pages, routes
+    from catalog_service.discovery import (
+        export_routes,
+        feed_routes,
+        json_feed_routes,
+        pages,
+        routes,
+    )
 
-    return (routes.router, export_routes.router, feed_routes.router, pages.router)
+    return (
+        routes.router,
+        export_routes.router,
+        feed_routes.router,
+        json_feed_routes.router,
+        pages.router,
+    )
 
 
 def _commands(app: typer.Typer) -> None:

@@ -33,6 +33,9 @@ from translations import Lang
 FIELDS: Final = 6
 """Data items named in the row of a hit."""
 
+FEED_ENTRIES: Final = 50
+"""Datasets of one page of a feed."""
+
 _PAGE: Final = 500
 """Hits of a whole search that are asked for at a time."""
 

@@ -13,6 +13,7 @@ from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import digest, rdf_response, see_other
+from catalog_service.http.times import parse_start
 from catalog_service.output_formats import BY_SUFFIX, GRAPH_FORMATS, HTML, N_TRIPLES, OutputFormat
 from ontology.errors import AtlasError
 from ontology.record import CATALOG_PATH
@@ -39,12 +40,17 @@ def catalog_form(
     atlas: Atlas,
     suffix: str,
     page: Annotated[int | None, Query(ge=1, description="As the page before links to.")] = None,
+    modified_since: Annotated[
+        str | None,
+        Query(description="Only datasets taken in then or later: a time, or the start of a day."),
+    ] = None,
 ) -> Response:
     """All public datasets, 100 a page: .ttl, .nt, .jsonld, .rdf."""
     form = BY_SUFFIX.get(suffix)
     if form is None:
         raise AtlasError(PAGE_NOT_FOUND)
-    return _answer(request, catalog_page(atlas, suffix, page), form)
+    since = None if modified_since is None else parse_start(modified_since)
+    return _answer(request, catalog_page(atlas, suffix, page, since), form)
 
 
 def _answer(request: Request, page: CatalogPage, form: OutputFormat) -> Response:

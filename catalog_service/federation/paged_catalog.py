@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
@@ -42,18 +44,33 @@ class CatalogPage:
     following: str | None
 
 
-def catalog_page(atlas: Service, suffix: str, first: int | None) -> CatalogPage:
+def catalog_page(
+    atlas: Service, suffix: str, first: int | None, since: datetime | None = None
+) -> CatalogPage:
     """Return the page from record ``first`` on (None: the first page), in the form ``suffix``.
 
+    With ``since`` only of datasets whose version was taken in then or later. A record that changes
+    while a client walks is on the page that it was always on, so that no page loses or repeats one.
     Raises ``catalog-page-not-found``.
     """
-    found, more = atlas.journal.public_records(first or 1, SIZE, LONGEST)
+    journal = atlas.journal
+    number = 0 if since is None else journal.first_number_at(since)
+    found, more = journal.public_records(first or 1, SIZE, LONGEST, since=number)
     if first is not None and not found:
         raise AtlasError(CATALOG_PAGE_NOT_FOUND, page=first)
-    own = f"{atlas.settings.public_url}{CATALOG_PATH}.{suffix}"
-    following = None if more is None else f"{own}?page={more}"
-    url = own if first is None else f"{own}?page={first}"
-    total = sum(count.public for count in atlas.journal.counts())
+    path = f"{atlas.settings.public_url}{CATALOG_PATH}.{suffix}"
+    asked = {} if since is None else {"modified_since": since.isoformat().replace("+00:00", "Z")}
+
+    def address(page: int | None) -> str:
+        query = urlencode(asked if page is None else {**asked, "page": page})
+        return f"{path}?{query}" if query else path
+
+    own, url = address(None), address(first)
+    following = None if more is None else address(more)
+    if since is None:
+        total = sum(count.public for count in journal.counts())
+    else:
+        total = journal.count_public_since(number)
     return CatalogPage(
         [
             *_catalog(atlas, url, own, following, total),

@@ -1,4 +1,4 @@
-"""Times in addresses: ISO 8601; a day alone means its end in Shanghai."""
+"""Times in addresses: ISO 8601; a day alone means its end in Shanghai, or its start."""
 
 from __future__ import annotations
 
@@ -24,3 +24,12 @@ def parse_time(text: str) -> datetime:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise AtlasError(TIME_INVALID, value=text[:100]) from error
+
+
+def parse_start(text: str) -> datetime:
+    """Return the instant from which something is asked for: a day alone means its start.
+
+    Raises ``time-invalid``.
+    """
+    day = len(text.strip()) == _DAY_LENGTH
+    return parse_time(f"{text.strip()}T00:00:00" if day else text)

@@ -95,9 +95,11 @@ class Journal(ChangeLog, Register):
         return checkpoint, (item for item in stream if isinstance(item, StoredRecord))
 
     def public_records(
-        self, first: int, limit: int, most: int
+        self, first: int, limit: int, most: int, *, since: int = 0
     ) -> tuple[list[StoredRecord], int | None]:
         """Return up to ``limit`` public records from number ``first`` on, and the next number.
+
+        ``since`` leaves out those whose version came by an earlier change than this one.
 
         Records are numbered in the order of creation, so that none moves when others come or go.
         They end before the one with which they would be longer than ``most`` characters; one always
@@ -110,6 +112,8 @@ class Journal(ChangeLog, Register):
             .order_by(records.c.id)
             .limit(limit + 1)
         )
+        if since:
+            query = query.where(records.c.version_seq >= since)
         found: list[StoredRecord] = []
         size = 0
         with database.reading(self._engine) as connection:
@@ -120,6 +124,24 @@ class Journal(ChangeLog, Register):
                     return found, row.id
                 found.append(record)
         return found, None
+
+    def count_public_since(self, since: int) -> int:
+        """Return how many public records have a version of change ``since`` or a later one."""
+        with database.reading(self._engine) as connection:
+            return listing.count_public_since(connection, since)
+
+    def public_parts(self, size: int) -> dict[int, datetime]:
+        """Return the parts of ``size`` record numbers that hold public records.
+
+        Each with when the newest version in it was taken in; part 0 begins with record 1.
+        """
+        with database.reading(self._engine) as connection:
+            return listing.public_parts(connection, size)
+
+    def public_part(self, part: int, size: int) -> list[tuple[str, datetime]]:
+        """Return the public records of a part, with when their versions were taken in."""
+        with database.reading(self._engine) as connection:
+            return listing.public_part(connection, part, size)
 
     def _snapshot(self, public_only: bool) -> Iterator[int | StoredRecord]:
         query = (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from catalog_service.journal.codec import unpack_removed
+from catalog_service.journal.codec import to_instant, unpack_removed
 from catalog_service.journal.model import RecordState, Removal, RuleCount, State, StateCount
 from catalog_service.journal.rows import STATE_COLUMNS, Row, record_state
-from catalog_service.journal.schema import records, verdicts
+from catalog_service.journal.schema import changes, records, verdicts
 
 
 def list_records(
@@ -109,3 +110,34 @@ def _sets(connection: sa.Connection) -> dict[int, list[tuple[str, str]]]:
         pairs = (entry.rpartition(":") for entry in names.split(" "))
         sets[number] = [(rule, severity) for rule, _, severity in pairs]
     return sets
+
+
+def count_public_since(connection: sa.Connection, since: int) -> int:
+    """Count the public records whose version came by change ``since`` or later."""
+    query = sa.select(sa.func.count()).where(records.c.public, records.c.version_seq >= since)
+    return connection.execute(query).scalar_one()
+
+
+def public_parts(connection: sa.Connection, size: int) -> dict[int, datetime]:
+    """Return the parts of ``size`` record numbers with public records, and their newest times."""
+    part = ((records.c.id - 1) // size).label("part")
+    query = (
+        sa.select(part, sa.func.max(changes.c.time))
+        .join(changes, changes.c.seq == records.c.version_seq)
+        .where(records.c.public)
+        .group_by(part)
+        .order_by(part)
+    )
+    return {number: to_instant(time) for number, time in connection.execute(query)}
+
+
+def public_part(connection: sa.Connection, part: int, size: int) -> list[tuple[str, datetime]]:
+    """Return the public records of a part with the times of their versions, in their order."""
+    first = part * size + 1
+    query = (
+        sa.select(records.c.iri, changes.c.time)
+        .join(changes, changes.c.seq == records.c.version_seq)
+        .where(records.c.public, records.c.id.between(first, first + size - 1))
+        .order_by(records.c.id)
+    )
+    return [(iri, to_instant(time)) for iri, time in connection.execute(query)]

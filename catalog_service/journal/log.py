@@ -201,6 +201,11 @@ class ChangeLog(JournalBase):
         now = self._clock.now()
         return max(now, self.time_of(self.head()) or now)
 
+    def first_number_at(self, moment: datetime) -> int:
+        """Return the number of the first change written at an instant or later; else the next."""
+        with database.reading(self._engine) as connection:
+            return _first_at(connection, to_number(moment))
+
     def numbers_between(self, start: datetime, end: datetime) -> range:
         """Return the numbers of the changes that were written between two instants, both included.
 

@@ -1,0 +1,1 @@
+"""What tells other programs of this catalogue: sitemaps, robots.txt, OpenSearch, data.json."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from catalog_service.datasets.description import Description
-from catalog_service.site.rendering import View
 from ontology.dates import day_of
+from ontology.languages import pick
+from translations import Lang, translator
 
 
 def citation(
-    view: View, description: Description, today: date, *, address: str | None = None
+    description: Description, today: date, lang: Lang, *, address: str | None = None
 ) -> str:
     """Return a reference: who, when, what, where, and the day on which it was looked at.
 
@@ -21,12 +22,13 @@ def citation(
     """
     dates = (description.modified, description.issued)
     days = [day for day in map(day_of, dates) if day and day.year <= today.year]
-    return view.gettext(
+    texts = translator(lang)
+    return texts.gettext(
         "{publisher} ({year}). {title} [Data set]. Shanghai Data Atlas. {iri} (seen {day})",
-        publisher=", ".join(view.pick(p.label) for p in description.publishers)
-        or view.gettext("Unknown publisher"),
+        publisher=", ".join(pick(p.label, lang) for p in description.publishers)
+        or texts.gettext("Unknown publisher"),
         year=f"{days[0].year if days else today.year:04}",
-        title=view.pick(description.title),
+        title=pick(description.title, lang),
         iri=address or description.iri,
         day=today.isoformat(),
     )

@@ -181,9 +181,9 @@ def _page(
         snippets=snippets(description, f"{base}{api}{query}"),
         related=[] if at else related(atlas, view, description.iri),
         citation=citation(
-            view,
             description,
             atlas.clock.now().astimezone(SHANGHAI).date(),
+            view.lang,
             address=f"{base}{path}{query}" if at else None,
         ),
         json_ld=script(schema_org.dataset(view.pick, base, description, f"{base}{path}{query}")),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Final
+from urllib.parse import unquote
 
 from catalog_service.accounts.service import Principal, may_read
 from catalog_service.answers import Shown
+from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
+from catalog_service.datasets.citation import citation
 from catalog_service.datasets.description import Description, describe
 from catalog_service.datasets.errors import DATASET_NOT_FOUND
+from catalog_service.datasets.quality_ring import Quality, quality
 from catalog_service.datasets.record_statements import Statements
 from catalog_service.datasets.visibility import GoneError, Version, find, history
 from catalog_service.duplicates.model import JudgedPair
@@ -18,13 +22,16 @@ from catalog_service.duplicates.service import RULE as REPEATS_RULE
 from catalog_service.duplicates.service import repeat_finding, repeats_of_city
 from catalog_service.journal.journal import Journal
 from catalog_service.journal.model import Change, RecordState
+from catalog_service.links import PAGE, split_ending
 from catalog_service.rules.model import RuleFindings
 from catalog_service.rules.service import by_rule
 from ontology.errors import AtlasError
 from ontology.freshness import Freshness, judge
 from ontology.languages import Texts
-from ontology.record import Record
+from ontology.record import PATH, Record
 from ontology.terms import DCT
+from ontology.truncation import clip
+from translations import Lang
 
 _BATCH = 1_000
 _TITLE: Final = DCT.term("title")
@@ -57,6 +64,24 @@ def list_public(
                 yield state
         if len(batch) < _BATCH:
             return
+
+
+def find_public(atlas: Service, name: str) -> Version:
+    """Return the public version of a dataset by its IRI, its page or ``source/remote id``.
+
+    Raises ``dataset-not-found`` or `GoneError`, as for a reader without a token.
+    """
+    name = name.strip()
+    source, slash, remote_id = name.partition("/")
+    page = f"{atlas.settings.public_url}/dataset/"
+    for start in (f"{atlas.settings.base_iri}{PATH}", page):
+        if name.startswith(start):
+            source, slash, quoted = name.removeprefix(start).partition("/")
+            stem, ending = split_ending(quoted) if start == page else (quoted, "")
+            remote_id = unquote(stem if ending == PAGE else quoted)
+    if not slash or not remote_id or ":" in source:
+        raise AtlasError(DATASET_NOT_FOUND, name=clip(name))
+    return find(atlas, source, remote_id, None)
 
 
 def description_of(atlas: Service, version: Version) -> Description:
@@ -130,6 +155,16 @@ def findings_of(atlas: Service, version: Version) -> list[RuleFindings]:
             *(repeat_finding(pair) for pair in repeats),
         )
     return by_rule(findings, atlas.rules)
+
+
+def quality_of(atlas: Service, findings: Sequence[RuleFindings]) -> Quality:
+    """Return how many of the rules that are checked automatically a description passes."""
+    return quality(findings, atlas.rules)
+
+
+def cite(atlas: Service, description: Description, lang: Lang) -> str:
+    """Return a reference to a dataset as it is today (`datasets.citation`)."""
+    return citation(description, atlas.clock.now().astimezone(SHANGHAI).date(), lang)
 
 
 def repeats_of(atlas: Service, version: Version) -> tuple[JudgedPair, ...]:

@@ -8,10 +8,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Query as Params
 
 from catalog_service.dependencies import Atlas
-from catalog_service.discovery.filter_warnings import warnings_of
 from catalog_service.discovery.model import SearchAnswer, SuggestAnswer
 from catalog_service.discovery.parameters import parameters, read_query
-from catalog_service.discovery.service import named_result, named_suggestion
+from catalog_service.discovery.service import answer_search, named_suggestion
 from catalog_service.http.language import choose_language
 from search.limits import MAX_SUGGESTIONS, MAX_TYPED
 
@@ -32,8 +31,7 @@ def search(request: Request, atlas: Atlas) -> SearchAnswer:
     """
     query = read_query(list(request.query_params.multi_items()))
     lang = choose_language(request.query_params, request.headers)
-    found = named_result(atlas, query, atlas.search.search(query), lang)
-    return found.model_copy(update={"warnings": warnings_of(atlas, query, lang)})
+    return answer_search(atlas, query, lang)
 
 
 @router.get("/suggest", summary="Complete what is being typed")

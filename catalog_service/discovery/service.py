@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from catalog_service.answers import Named
 from catalog_service.context import Service
 from catalog_service.discovery.excerpts import excerpt, pieces
+from catalog_service.discovery.filter_warnings import warnings_of
 from catalog_service.discovery.model import (
     FacetAnswer,
     HitAnswer,
@@ -60,6 +61,15 @@ def named_suggestion(atlas: Service, one: Suggestion, lang: Lang) -> SuggestionA
     return SuggestionAnswer(
         kind=kind, text=text, value=one.value or None, count=one.count, url=path
     )
+
+
+def answer_search(atlas: Service, query: Query, lang: Lang) -> SearchAnswer:
+    """Search, and return what was found with names, and warnings of filters that fit nothing.
+
+    Raises `AtlasError`: what `SearchService.search` does.
+    """
+    found = named_result(atlas, query, atlas.search.search(query), lang)
+    return found.model_copy(update={"warnings": warnings_of(atlas, query, lang)})
 
 
 def named_result(atlas: Service, query: Query, result: Result, lang: Lang = "zh") -> SearchAnswer:

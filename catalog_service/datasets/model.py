@@ -1,0 +1,7 @@
+"""What other rooms may know of a dataset's description."""
+
+from __future__ import annotations
+
+from catalog_service.datasets.description import Access, Description
+
+__all__ = ["Access", "Description"]

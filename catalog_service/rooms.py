@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog_service.accounts import room as accounts
+from catalog_service.assistants import room as assistants
 from catalog_service.datasets import room as datasets
 from catalog_service.discovery import room as discovery
 from catalog_service.dumps import room as dumps
@@ -34,6 +35,7 @@ ROOMS: tuple[Room, ...] = (
     duplicates.ROOM,
     source_catalog.ROOM,
     sparql.ROOM,
+    assistants.ROOM,
     accounts.ROOM,
     operations.ROOM,
     site.ROOM,

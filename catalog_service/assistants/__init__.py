@@ -1,0 +1,1 @@
+"""Assistants ask the catalogue by the Model Context Protocol: read-only tools and resources."""

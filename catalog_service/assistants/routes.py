@@ -1,0 +1,56 @@
+"""``POST /mcp``: the Model Context Protocol over streamable HTTP."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from catalog_service.assistants.model import Asker
+from catalog_service.assistants.origins import check_host, check_origin
+from catalog_service.dependencies import Atlas
+from catalog_service.http.access import authenticate, client_network, depend_on_token
+from catalog_service.http.errors import BODY_TOO_LARGE
+from catalog_service.http.request_bodies import receive_whole
+from catalog_service.http.thread_pools import ThreadPools, thread_pools
+from catalog_service.sparql.model import Client
+from ontology.errors import AtlasError
+from ontology.limits import MIB
+
+router = APIRouter(tags=["assistants"])
+
+MAX_BODY: Final = 1 * MIB
+
+
+@router.post(
+    "/mcp",
+    summary="Model Context Protocol",
+    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {}}}},
+)
+async def exchange(request: Request, atlas: Atlas) -> Response:
+    """Answer one JSON-RPC message of an assistant, in JSON; without sessions and read-only."""
+    check_host(request.headers.get("host"), atlas.settings.public_url)
+    check_origin(request.headers.get("origin"), atlas.settings.public_url)
+    depend_on_token(request)
+    client = await run_in_threadpool(_client, request)
+    too_long = AtlasError(BODY_TOO_LARGE, limit=MAX_BODY // MIB)
+    with await receive_whole(request, MAX_BODY, too_long) as body:
+        message = body.read()
+    return await run_in_threadpool(_exchange, Asker(atlas, client), thread_pools(request), message)
+
+
+def _client(request: Request) -> Client:
+    """Return whose budget queries use, as at ``/sparql``; a token shows nothing more than that."""
+    bearer = authenticate(request)
+    if bearer is None:
+        return Client(client_network(request))
+    return Client(f"token {bearer.id}", registered=True)
+
+
+def _exchange(asker: Asker, pools: ThreadPools, message: bytes) -> Response:
+    # Loads the SDK, a second of work and 30 MiB: not before an assistant asks.
+    from catalog_service.assistants.http_exchange import Exchange
+
+    return Exchange(asker, pools, message)

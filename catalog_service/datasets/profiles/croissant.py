@@ -1,7 +1,8 @@
 """Croissant 1.0: data sets for machine learning, where the fields (数据项) are known.
 
-Files are named with address and media type; what they hold is described field by field. Checksums,
-which the format wants of each file, are given where the record has them, and never invented.
+Files are named with address and media type; what they hold is described field by field where there
+is a file with columns, else only which variables are measured: a field needs a source. Checksums,
+which the format wants of each file, are known of no record.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from catalog_service.datasets import schema_org
 from catalog_service.datasets.description import Access, DataItem, Description, file_addresses
 from catalog_service.datasets.profiles.model import Document, Source
 from catalog_service.site.display_values import followable
-from ontology.dates import shown_date
+from ontology.dates import day_of, shown_date
 from ontology.formats import IANA
 from ontology.languages import pick
 from ontology.vocabulary import Vocabulary
@@ -31,6 +32,7 @@ _CONTEXT: Final[Mapping[str, object]] = {
     "rai": "http://mlcommons.org/croissant/RAI/",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "equivalentProperty": "cr:equivalentProperty",
     "dct": "http://purl.org/dc/terms/",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
@@ -51,6 +53,7 @@ _CONTEXT: Final[Mapping[str, object]] = {
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
     "separator": "cr:separator",
     "source": "cr:source",
@@ -68,6 +71,7 @@ _TYPES: Final[Mapping[str, str]] = {
 }
 _TABLES: Final = ("csv", "tsv", "xls", "xlsx", "excel")
 """Formats of files that have columns."""
+_WRITTEN_HERE: Final = ("@type", "variableMeasured", "publisher")
 
 
 def document(source: Source) -> Document | None:
@@ -81,25 +85,35 @@ def document(source: Source) -> Document | None:
     table = next((name for name, access in files if _is_table(access)), None)
     found: Document = {
         "@context": {**_CONTEXT, "@language": source.lang},
-        **{key: value for key, value in said.items() if key not in ("@type", "variableMeasured")},
+        **{key: value for key, value in said.items() if key not in _WRITTEN_HERE},
         "@type": "sc:Dataset",
         "conformsTo": IRI,
         "citeAs": _citation(picked(description.title), source.page, description),
         "distribution": [_file(source, name, access, picked) for name, access in files],
-        "recordSet": [
-            {
-                "@type": "cr:RecordSet",
-                "@id": "records",
-                "name": "records",
-                "field": [
-                    _field(item, number, table, picked)
-                    for number, item in enumerate(description.data_items, 1)
-                ],
-            }
-        ],
     }
-    if description.modified:
-        found["version"] = shown_date(description.modified)
+    # Who reads it knows organisations, but not their kinds.
+    found["publisher"] = [
+        {
+            "@type": "sc:Organization",
+            "name": picked(one.label),
+            **({"@id": one.iri} if one.iri else {}),
+        }
+        for one in description.publishers
+    ]
+    if table is None:
+        found["variableMeasured"] = said["variableMeasured"]
+    else:
+        fields = [
+            _field(item, number, table, picked)
+            for number, item in enumerate(description.data_items, 1)
+        ]
+        found["recordSet"] = [
+            {"@type": "cr:RecordSet", "@id": "records", "name": "records", "field": fields}
+        ]
+    day = day_of(description.modified)
+    if day is not None:
+        # A version has three numbers (semantic versioning).
+        found["version"] = f"{day.year}.{day.month}.{day.day}"
     return found
 
 
@@ -138,18 +152,17 @@ def _media_type(vocabulary: Vocabulary, access: Access) -> str | None:
     return None if iri is None else iri.removeprefix(IANA)
 
 
-def _field(item: DataItem, number: int, table: str | None, picked: schema_org.Pick) -> Document:
+def _field(item: DataItem, number: int, table: str, picked: schema_org.Pick) -> Document:
     name = picked(item.title)
     said: Document = {
         "@type": "cr:Field",
         "@id": f"records/{number}",
         "name": name,
         "dataType": _TYPES.get(item.datatype or "", "sc:Text"),
+        "source": {"fileObject": {"@id": table}, "extract": {"column": name}},
     }
     if item.description:
         said["description"] = picked(item.description)
-    if table is not None:
-        said["source"] = {"fileObject": {"@id": table}, "extract": {"column": name}}
     return said
 
 

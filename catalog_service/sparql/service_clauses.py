@@ -37,6 +37,8 @@ class ServiceClause:
     """What stands between the braces."""
     variables: tuple[str, ...]
     """The variables in scope, with their mark; none where that takes a parser to tell."""
+    named: frozenset[str]
+    """All variables that the pattern names, with their mark, in scope or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def _clause(
         silent=silent,
         pattern=text[placed[opening].end : placed[closing].start],
         variables=() if words & _NO_PLAIN_SCOPE else tuple(variables),
+        named=frozenset(variables),
     ), closing + 1
 
 

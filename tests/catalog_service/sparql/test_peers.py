@@ -166,6 +166,14 @@ def test_silent_goes_on_without_a_peer_that_fails(ask: Ask, peer: Endpoint) -> N
     assert caught.value.params["reason"] == "platform-refused"
 
 
+def _nested(depth: int) -> bytes:
+    """An answer with triple terms in triple terms."""
+    plain = '{"type":"uri","value":"e:a"}'
+    opening = f'{{"type":"triple","value":{{"subject":{plain},"predicate":{plain},"object":'
+    term = opening * depth + plain + "}}" * depth
+    return f'{{"head":{{"vars":["x"]}},"results":{{"bindings":[{{"x":{term}}}]}}}}'.encode()
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -175,7 +183,11 @@ def test_silent_goes_on_without_a_peer_that_fails(ask: Ask, peer: Endpoint) -> N
         b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"uri","value":"a b> } #"}}]}}',
         b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","value":"v",'
         b'"xml:lang":"en . }"}}]}}',
+        _nested(3),
+        # The engine's parser overflows its stack far below this depth, and ends the process.
+        _nested(20_000),
     ],
+    ids=["html", "boolean", "variable", "iri", "language", "triple-term", "triple-terms"],
 )
 def test_an_answer_that_is_none_is_not_written_into_the_query(
     ask: Ask, peer: Endpoint, answer: bytes
@@ -184,6 +196,19 @@ def test_an_answer_that_is_none_is_not_written_into_the_query(
     with pytest.raises(AtlasError) as caught:
         ask("SELECT * { SERVICE PEER { ?x e:size ?z } }")
     assert caught.value.code == "sparql-peer-failed"
+
+
+def test_a_peer_binds_only_what_it_was_asked_for(ask: Ask, peer: Endpoint) -> None:
+    cell = b'{"type":"literal","value":"1"}'
+    peer.answer = lambda: (
+        b'{"head":{"vars":["h","z"]},"results":{"bindings":[{"h":'
+        + cell
+        + b',"z":'
+        + cell
+        + b"}]}}"
+    )
+    rows = ask("SELECT * { ?s e:here ?h . SERVICE PEER { ?x e:size ?z } }")
+    assert [row["h"] for row in rows] == ["1", "2", "3"]
 
 
 def test_an_answer_is_taken_whole_or_not(ask: Ask, peer: Endpoint) -> None:

@@ -33,7 +33,7 @@ from catalog_service.http.token_forms import (
     PRIVATE,
     reason_of,
     receive_form,
-    token_of,
+    sender_of,
 )
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
@@ -59,7 +59,7 @@ async def show_or_decide(request: Request, atlas: Atlas) -> Response:
     form = await receive_form(request)
 
     def work() -> Response:
-        principal = atlas.tokens.authenticate(token_of(form))
+        principal = sender_of(form, atlas.tokens)
         decided = None
         action = form.get("action", "show")
         if action == "decide":

@@ -64,6 +64,13 @@ METHOD_NOT_ALLOWED: Final = ErrorKind(
     "This address does not support {method}. See /about/api.",
     status=405,
 )
+TOKEN_NOT_VALID: Final = ErrorKind(
+    "token-not-valid",
+    "The token is missing, unknown, expired or revoked, and nothing was done. Go back with your "
+    "browser, where what you typed still stands, and correct it. The operator makes a new one with "
+    "`atlas token create`.",
+    status=401,
+)
 RATE_LIMITED: Final = ErrorKind(
     "rate-limited",
     "Too many records are being checked. Try again in {seconds} seconds, or send a token.",

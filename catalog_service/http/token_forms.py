@@ -13,8 +13,9 @@ from urllib.parse import parse_qs
 from fastapi import Request
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
-from catalog_service.errors import PARAMETER_INVALID
-from catalog_service.http.errors import BODY_TOO_LARGE
+from catalog_service.accounts.tokens import Token, Tokens
+from catalog_service.errors import NOT_AUTHENTICATED, PARAMETER_INVALID
+from catalog_service.http.errors import BODY_TOO_LARGE, TOKEN_NOT_VALID
 from catalog_service.http.request_bodies import receive_whole
 from ontology.errors import AtlasError
 from ontology.limits import MIB
@@ -59,9 +60,15 @@ async def receive_form(request: Request) -> dict[str, str]:
     return {name: values[0] for name, values in fields.items()}
 
 
-def token_of(form: Mapping[str, str]) -> str:
-    """Return the token that a form sends, empty where it sends none."""
-    return form.get("token", "").strip()
+def sender_of(form: Mapping[str, str], tokens: Tokens) -> Token:
+    """Return whose token a form sends; raises ``token-not-valid``."""
+    try:
+        return tokens.authenticate(form.get("token", "").strip())
+    except AtlasError as error:
+        if error.kind is NOT_AUTHENTICATED:
+            # Whoever fills in a form sends no headers, and must not lose what was typed.
+            raise AtlasError(TOKEN_NOT_VALID) from error
+        raise
 
 
 def reason_of(form: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from catalog_service.accounts.service import require
 from catalog_service.dependencies import Atlas
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
-from catalog_service.http.token_forms import PRIVATE, receive_form, token_of
+from catalog_service.http.token_forms import PRIVATE, receive_form, sender_of
 from catalog_service.links import page_path
 from catalog_service.site.rendering import View
 from catalog_service.source_catalog.conflicts import conflicts
@@ -31,7 +31,7 @@ async def show_conflicts(request: Request, atlas: Atlas) -> Response:
     form = await receive_form(request)
 
     def work() -> Response:
-        require(atlas.tokens.authenticate(token_of(form)), "steward")
+        require(sender_of(form, atlas.tokens), "steward")
         return _render(View(request), conflicts(atlas), atlas.settings.base_iri)
 
     return await run_in_pool(thread_pools(request).checks, work)

@@ -56,7 +56,8 @@ ITEM_CHANGED: Final = ErrorKind(
 CATALOG_CHANGED: Final = ErrorKind(
     "source-catalog-changed",
     "The source catalogue was changed since the differences were shown: its state is {current}, "
-    "not {expected}. Nothing was written: look at the differences again, then apply them.",
+    "not {expected}. Nothing was written: go back, look at the differences again (the preview of "
+    "the same table), then apply them.",
     status=412,
 )
 NO_FILE: Final = ErrorKind(

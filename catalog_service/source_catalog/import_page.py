@@ -19,7 +19,7 @@ from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.errors import FORM_INVALID
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
-from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of, token_of
+from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of, sender_of
 from catalog_service.http.upload_forms import UploadForm, receive_upload
 from catalog_service.site.rendering import View
 from catalog_service.source_catalog.errors import NO_FILE
@@ -52,7 +52,7 @@ async def preview_or_import(request: Request, atlas: Atlas) -> Response:
     form = await receive_upload(request, _MOST)
 
     def work() -> Response:
-        principal = require(atlas.tokens.authenticate(token_of(form.fields)), "steward")
+        principal = require(sender_of(form.fields, atlas.tokens), "steward")
         action = form.fields.get("action", "preview")
         if action == "preview":
             return _preview(request, atlas, form)

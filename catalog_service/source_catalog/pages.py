@@ -27,7 +27,7 @@ from catalog_service.http.token_forms import (
     PRIVATE,
     reason_of,
     receive_form,
-    token_of,
+    sender_of,
 )
 from catalog_service.output_formats import GRAPH_FORMATS, HTML
 from catalog_service.site.rendering import View
@@ -259,7 +259,7 @@ def _claim_of(form: Mapping[str, str]) -> SourceItem:
 
 
 def _steward(atlas: Service, form: Mapping[str, str]) -> str:
-    principal: Principal = require(atlas.tokens.authenticate(token_of(form)), "steward")
+    principal: Principal = require(sender_of(form, atlas.tokens), "steward")
     return f"token:{principal.name}"
 
 

@@ -24,7 +24,7 @@ from catalog_service.http.token_forms import (
     PRIVATE,
     reason_of,
     receive_form,
-    token_of,
+    sender_of,
 )
 from catalog_service.site.rendering import View
 from catalog_service.sources.errors import NOTHING_TO_STOP
@@ -95,7 +95,7 @@ async def ask_for_visit(request: Request, atlas: Atlas, source: str) -> Response
     name = decode_segment(source)
 
     def work() -> None:
-        require_steward(atlas.tokens.authenticate(token_of(form)), name)
+        require_steward(sender_of(form, atlas.tokens), name)
         shorter = form.get("accept_shorter") == "true"
         ask(atlas, name, full=shorter or form.get("full") == "true", accept_shorter=shorter)
 
@@ -119,7 +119,7 @@ async def decide_on_run(request: Request, atlas: Atlas, source: str, run: str) -
     def work() -> Response:
         run_id = _run_of(atlas, source, run)
         name = decode_segment(source)
-        principal = require_steward(atlas.tokens.authenticate(token_of(form)), name)
+        principal = require_steward(sender_of(form, atlas.tokens), name)
         action = form.get("action", "show")
         if action == "show":
             return _run_page(request, atlas, run_id, principal, 0)

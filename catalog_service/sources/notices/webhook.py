@@ -17,15 +17,17 @@ import orjson
 
 from catalog_service.context import Service
 from catalog_service.sources.errors import WEBHOOK_SECRET_NEEDED
-from catalog_service.sources.harvests.platforms import agent, host_turns
+from catalog_service.sources.harvests.platforms import agent
 from catalog_service.sources.harvests.webhook_receivers import Receiver, WebhookReceivers
 from catalog_service.sources.notices.model import Notice, shown_webhook
 from harvesters.platforms.http import GuardedClient
 from harvesters.platforms.limits import RequestLimits
-from harvesters.platforms.politeness import Politeness
+from harvesters.platforms.politeness import HostTurns, Politeness
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 
+_TURNS: Final = HostTurns()
+"""Apart from those of visits: a notice does not wait until a visit to the same host has ended."""
 _LIMITS: Final = RequestLimits(seconds=20, body=MIB)
 """Whoever takes longer to say that it got a notice gets it again."""
 _ADDRESSES: Final = frozenset({"url", "target"})
@@ -99,11 +101,11 @@ def _post(atlas: Service, notice: Notice, receiver: Receiver, allow: Iterable[st
     body, timestamp = content(notice), int(atlas.clock.now().timestamp())
     with GuardedClient(
         receiver.address,
-        turns=host_turns(),
+        turns=_TURNS,
         agent=agent(atlas),
         allow=allow,
         # Repeated by the outbox, after a longer pause.
-        politeness=Politeness(attempts=1),
+        politeness=Politeness(attempts=1, longest_wait=0),
         limits=_LIMITS,
     ) as client:
         client.request(

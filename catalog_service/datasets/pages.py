@@ -9,8 +9,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from fastapi import APIRouter, HTTPException, Query, Request
+from starlette.responses import RedirectResponse, Response
 
 from catalog_service.accounts.service import Principal
 from catalog_service.clock import SHANGHAI
@@ -44,7 +44,7 @@ from catalog_service.datasets.visibility import GoneError, Version, find, histor
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.access import Bearer
-from catalog_service.http.identifiers import DatasetRef, Ref
+from catalog_service.http.identifiers import DatasetRef, Ref, decode_segment
 from catalog_service.http.times import parse_time
 from catalog_service.journal.model import Change
 from catalog_service.links import api_path, dataset_path, record_path, split_ending
@@ -114,6 +114,17 @@ def change(request: Request, atlas: Atlas, bearer: Bearer, ref: Ref, seq: str) -
         differences=differences(atlas.vocabulary, view, before, told[at]),
         longest=MAX_LINES,
     )
+
+
+@router.get("/dataset/{source}/{rest:path}", include_in_schema=False)
+def with_slashes(request: Request, source: str, rest: str) -> Response:
+    """An identifier whose slashes were typed as such, or decoded by a proxy: its own address."""
+    if not rest.strip("/"):
+        raise HTTPException(404)
+    # One slash alone behind it is no part of an identifier.
+    remote_id = decode_segment(rest if "/" in rest.strip("/") else rest.strip("/"))
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{record_path(source, remote_id)}{query}", 308)
 
 
 def _version(

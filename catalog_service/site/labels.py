@@ -82,6 +82,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "verdict": {
         "approve": NP_("verdict", "Approved"),
         "refuse": NP_("verdict", "Refused"),
+        "superseded": NP_("verdict", "Settled by a later walk"),
     },
     "step": {
         "in-step": NP_("step", "In step"),

@@ -127,7 +127,8 @@ NO_RAW_ANSWER: Final = ErrorKind(
 REMOVALS_WAIT: Final = ErrorKind(
     "removals-wait",
     "{gone} of {live} records are no longer listed, more than the source allows: nothing was "
-    "removed. A steward decides with `atlas runs decide {run} approve` or `refuse`.",
+    "removed. A steward looks at them with `atlas runs show {run}` and decides with "
+    '`atlas runs decide {run} approve --reason "…"`, or `refuse`.',
     status=409,
 )
 RUN_INTERRUPTED: Final = ErrorKind(

@@ -163,6 +163,8 @@ class _Markdown:
             verdict = self._label("verdict", run.decision.verdict)
             by, reason = plain(run.decision.actor or ""), plain(run.decision.reason or "")
             yield _fact(_("Decision"), f"{verdict} ({by}): {reason}")
+        elif run.verdict is not None:
+            yield _fact(_("Decision"), self._label("verdict", run.verdict))
 
     @staticmethod
     def _heading(text: str) -> Iterator[str]:

@@ -71,8 +71,8 @@ class RunProgress(Shown):
     id: str
     status: str
     pages: int = 0
-    read: int = 0
-    """Entries of the list that were walked; 0 where credentials open it, but for stewards."""
+    read: int | None = None
+    """Entries of the list that were walked; where credentials open it, null but for stewards."""
     total: int | None = None
     """Entries that the list declares, where it does."""
     counters: dict[str, int] | None = None
@@ -84,9 +84,12 @@ class RunDetail(RunAnswer):
     full: bool | None = None
     """Whether the whole list was walked; null for an import."""
     pages: int = 0
-    read: int = 0
+    read: int | None = None
     total: int | None = None
     error: RunError | None = None
+    verdict: str | None = None
+    """What became of the removals that it waited with: `approve`, `refuse`, or `superseded` by a
+    later walk; null while it waits, and for a run that had none."""
     decision: RunDecision | None = None
     problems: list[ProblemAnswer] | None = None
     next: int | None = Field(default=None)
@@ -117,6 +120,7 @@ def run_detail(
         read=progress.read,
         total=progress.total,
         error=_error(state, steward=steward),
+        verdict=_verdict(run, state),
     )
     if not steward:
         return detail
@@ -164,10 +168,16 @@ def _progress(run: Run, state: HarvestState | None, *, steward: bool) -> RunProg
         id=run.id,
         status=run.status,
         pages=0 if state is None else state.pages,
-        read=counters.get("read", 0) if is_told else 0,
+        read=counters.get("read", 0) if is_told else None,
         total=state.total if state is not None and is_told else None,
         counters=counters if steward else None,
     )
+
+
+def _verdict(run: Run, state: HarvestState | None) -> str | None:
+    if state is None or state.decision is None or run.status in ("waiting", "running"):
+        return None
+    return str(state.decision.get("verdict") or "superseded")
 
 
 def _place(stored: Mapping[str, Any] | None) -> str | None:

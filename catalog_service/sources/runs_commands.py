@@ -55,7 +55,9 @@ def list_runs(
 
 @app.command("show")
 def show(
-    run: Annotated[str, typer.Argument(metavar="RUN")],
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="Run id, or a source’s for its newest run.")
+    ],
     form: Annotated[
         str, typer.Option("--format", help="text, or its whole report as markdown, csv or json.")
     ] = "text",
@@ -66,13 +68,15 @@ def show(
     from catalog_service.sources.harvests.queries import harvest_state, problems_after
     from catalog_service.sources.harvests.store import HarvestStore
     from catalog_service.sources.report import Report
+    from catalog_service.sources.service import run_named
 
     if form != "text":
         _print_report(run, form)
         return
     out = Output(as_json=json)
     with existing() as atlas:
-        found = atlas.journal.run(run)
+        found = run_named(atlas.journal, run)
+        run = found.id
         state = harvest_state(atlas.journal, run)
         problems = [one for _, one in problems_after(atlas.journal, run, -1, MOST_PROBLEMS)]
         decision = HarvestStore(atlas.journal, atlas.clock).decision(run)
@@ -116,13 +120,14 @@ def _print_report(run: str, form: str) -> None:
     from catalog_service.accounts.service import OPERATOR
     from catalog_service.sources.report import Report
     from catalog_service.sources.report_forms import csv_lines, markdown
+    from catalog_service.sources.service import run_named
 
     if form not in ("markdown", "csv", "json"):
         raise typer.BadParameter("text, markdown, csv or json", param_hint="--format")
     lang: Lang = "zh" if language() == "zh" else "en"
     out = Output(as_json=form == "json")
     with existing() as atlas:
-        report = Report(atlas, run, OPERATOR, wait=True)
+        report = Report(atlas, run_named(atlas.journal, run).id, OPERATOR, wait=True)
         if form == "csv":
             for line in csv_lines(report, lang):
                 sys.stdout.buffer.write(line.encode())

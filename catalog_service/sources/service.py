@@ -14,7 +14,7 @@ from typing import Final, Literal
 from catalog_service.catalog.admission import MAX_SOURCE_ID, check_source_id
 from catalog_service.catalog.openness_review import unreviewed_doubts
 from catalog_service.context import Service
-from catalog_service.errors import RECORD_NOT_FOUND, SOURCE_NEEDED, UNKNOWN_SOURCE
+from catalog_service.errors import RECORD_NOT_FOUND, SOURCE_NEEDED, UNKNOWN_RUN, UNKNOWN_SOURCE
 from catalog_service.journal import Journal
 from catalog_service.journal.model import (
     RecordState,
@@ -108,6 +108,20 @@ def _supply_state(summary: SourceSummary, fresh: SourceFreshness) -> SupplyState
             return "failed"
         return "by-hand" if summary.states else "never"
     return fresh.step
+
+
+def run_named(journal: Journal, name: str) -> Run:
+    """Return a run by its identifier, or the newest one of a source by the source's.
+
+    Raises ``unknown-run``.
+    """
+    try:
+        return journal.run(name)
+    except AtlasError as error:
+        newest = journal.runs(name, limit=1)
+        if error.kind is not UNKNOWN_RUN or not newest:
+            raise
+        return newest[0]
 
 
 def check_new(journal: Journal, name: str) -> None:

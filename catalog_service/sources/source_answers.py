@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from catalog_service.accounts.service import Principal, may_read
 from catalog_service.answers import Shown
@@ -15,6 +15,10 @@ from catalog_service.sources.model import SourceSummary
 from catalog_service.sources.run_answers import RunAnswer, run_answer
 from catalog_service.sources.service import summaries
 from ontology.errors import AtlasError
+
+_STREAMS: Final = ("atlas", "ldes")
+"""Types that are read by what changed: how many their list named in its last whole walk is soon out
+of date."""
 
 
 class FreshnessAnswer(Shown):
@@ -40,7 +44,7 @@ class SourceAnswer(Shown):
     """When it is visited next."""
     listed: int | None = None
     """Datasets that its platform's list named, when last walked to its end; for stewards only
-    where credentials open it."""
+    where credentials open it, and null of another catalogue's stream, which names changes alone."""
     full_walk: datetime | None = None
     """When that walk ended."""
     last_run: RunAnswer | None = None
@@ -81,6 +85,7 @@ def _answer(
     repeats: Repeats,
 ) -> SourceAnswer:
     source, harvest = summary.source, fresh.harvest
+    listed = None if harvest is None or source.type in _STREAMS else harvest.listed
     answer = SourceAnswer(
         id=source.id,
         type=source.type,
@@ -90,7 +95,7 @@ def _answer(
         public=summary.public,
         schedule=None if harvest is None else harvest.settings.schedule,
         due=None if harvest is None else harvest.due,
-        listed=None if harvest is None or harvest.has_credentials else harvest.listed,
+        listed=None if harvest is None or harvest.has_credentials else listed,
         full_walk=None if harvest is None else harvest.full_walk,
         last_run=None if fresh.last_run is None else run_answer(fresh.last_run, principal),
         freshness=FreshnessAnswer(step=fresh.step, last_success=fresh.last_success),
@@ -100,7 +105,7 @@ def _answer(
     return answer.model_copy(
         update={
             "url": source.url,
-            "listed": None if harvest is None else harvest.listed,
+            "listed": listed,
             "gate": source.gate,
             "repeats": repeats,
             "states": dict(summary.states),

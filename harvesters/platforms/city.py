@@ -126,7 +126,9 @@ class CityPlatform:
         if more:
             following = replace(at, page=at.page + 1, last=digest)
             return Page(entries, following.written(), total)
-        return Page(entries, None, total, bookmark=_bookmark(at, bookmark))
+        # An increment goes back before the newest change: a list that names nothing is empty.
+        is_empty = bookmark is not None and at.page == 1 and not given
+        return Page(entries, None, total, bookmark=_bookmark(at, bookmark), whole=is_empty)
 
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
         """Return the dataset of an entry (`Platform.fetch`)."""

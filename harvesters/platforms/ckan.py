@@ -85,7 +85,9 @@ class CkanPlatform:
             return Page(entries, orjson.dumps([following, newest, began]).decode(), total)
         known = [datetime.fromisoformat(one) for one in (newest, bookmark) if one]
         after = min(max(known), datetime.fromisoformat(began)).isoformat() if known else None
-        return Page(entries, None, total, bookmark=after)
+        # An increment goes back before the newest change: a list that names nothing is empty.
+        is_empty = bookmark is not None and start == 0 and not packages
+        return Page(entries, None, total, bookmark=after, whole=is_empty)
 
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
         """Return the dataset of an entry; the list has brought it (`Platform.fetch`)."""

@@ -3,7 +3,7 @@
 interface Progress {
   status: string;
   pages: number;
-  read: number;
+  read: number | null;
   total: number | null;
 }
 
@@ -30,5 +30,5 @@ function show(card: HTMLElement, progress: Progress): void {
   const bar = card.querySelector("progress");
   if (bar === null || progress.total === null) return;
   bar.max = Math.max(progress.total, 1);
-  bar.value = progress.read;
+  bar.value = progress.read ?? 0;
 }

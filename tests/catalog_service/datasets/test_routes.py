@@ -166,6 +166,15 @@ def test_identifiers_with_slashes_and_blanks(site: Site) -> None:
     ]
     address = item["url"].removeprefix(BASE)
     assert client.get(address).json()["iri"] == f"{BASE}/id/dataset/city/a%2Fb%20c%25"
+    # Typed as it is read, or decoded by a proxy on the way.
+    for typed, ending in (("a/b%20c%25", ""), ("a/b%20c%25.ttl", ".ttl")):
+        seen = client.get(f"/dataset/city/{typed}?lang=en", headers=HTML, follow_redirects=False)
+        canonical = f"/dataset/city/a%2Fb%20c%25{ending}?lang=en"
+        assert (seen.status_code, seen.headers["location"]) == (308, canonical)
+        assert client.get(canonical, headers=HTML).status_code == 200
+    seen = client.get("/dataset/city/BUS1/", headers=HTML, follow_redirects=False)
+    assert (seen.status_code, seen.headers["location"]) == (308, "/dataset/city/BUS1")
+    assert client.get("/dataset/city/no/such", follow_redirects=True).status_code == 404
     seen = client.get("/id/dataset/city/a%2Fb%20c%25", headers=HTML, follow_redirects=False)
     assert seen.status_code == 303
     assert client.get(seen.headers["location"], headers=HTML).status_code == 200

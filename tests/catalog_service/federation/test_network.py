@@ -12,6 +12,7 @@ from catalog_service.federation.network import network
 from catalog_service.federation.network_svg import Thing, draw
 from catalog_service.sources.harvests.model import HarvestSettings
 from catalog_service.sources.harvests.store import HarvestStore
+from catalog_service.sources.source_answers import source_answer
 from tests.catalog_service.federation.peers import Peer
 from tests.fixtures.web import House, portal
 
@@ -69,6 +70,8 @@ def test_the_sources_are_told_where_the_graph_cannot_be_asked(row: list[Peer]) -
     a.put("1", "甲的数据集")
     b.supplied_by(a)
     b.visit(a)
+    # A stream names what changed: how many are listed there cannot be told from it.
+    assert source_answer(b.atlas, "a", None).listed is None
     # Nothing was projected: there is no snapshot yet.
     answer = b.get("/api/v1/network").json()
     assert answer["catalogs"] is None and [one["public"] for one in answer["supplies"]] == [1]

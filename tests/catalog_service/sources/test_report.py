@@ -108,6 +108,7 @@ def test_the_public_is_told_of_nothing_that_it_could_not_see(reported: Reported)
     assert report["effects"] == {"created": 1, "updated": 1, "missing": 3}
     assert {one["remote_id"] for one in report["changes"]} == {"B0", "NEW", "B4", "B5", "B6"}
     assert (report["held"], report["mend"], report["run"]["problems"]) == (None, None, None)
+    assert (report["run"]["verdict"], report["run"]["decision"]) == ("approve", None)
     public = [reported.report(suffix, steward=False).text for suffix in ("", ".md", ".csv")]
     first = reported.client.get(f"/api/v1/runs/{reported.first}/report").text
     for text in (*public, first):
@@ -138,12 +139,15 @@ def test_the_command_prints_each_form(reported: Reported, tmp_path: Path) -> Non
     for form, part in (("markdown", "## What"), ("csv", "remote_id"), ("json", '"effects"')):
         done = cli("runs", "show", reported.run, "--format", form, **home)
         assert part in done.out, done.err
-    assert "HELD" in cli("runs", "show", reported.run, **home).out
+    # A source's id stands for its newest run.
+    for named in (reported.run, "jingan"):
+        shown = cli("runs", "show", named, **home).out
+        assert reported.run in shown and "HELD" in shown
 
 
 def test_a_run_s_page_tells_the_public_what_it_may_know(reported: Reported) -> None:
     address = f"/sources/jingan/runs/{reported.run}"
-    for lang, part in (("zh", "有何变化"), ("en", "What changed")):
+    for lang, part in (("zh", "<dd>同意</dd>"), ("en", "<dd>Approved</dd>")):
         page = reported.client.get(address, headers={**HTML, "Accept-Language": lang})
         assert (page.status_code, part in page.text) == (200, True)
         assert not [title for title in (*HIDDEN, "broken", "已下线") if title in page.text]

@@ -13,12 +13,16 @@ import pytest
 from catalog_service.secret_keys import create_file
 from catalog_service.sources.harvests.model import HarvestSettings
 from catalog_service.sources.harvests.service import harvest
+from catalog_service.sources.harvests.source_credentials import (
+    forget_credentials,
+    put_credentials,
+)
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.run_listeners import MOST_OF_CLIENT, Listeners
 from harvesters.platforms.guarded_list import GuardedList
 from ontology.errors import AtlasError
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
-from tests.fixtures.web import House, opened
+from tests.fixtures.web import HTML, House, opened
 
 IDS = [f"A{n}" for n in range(10)]
 URL = "https://pudong.example/"
@@ -91,6 +95,20 @@ def test_the_public_is_told_of_a_run_what_its_list_said_and_no_more(visits: Visi
     assert run["error"] == {"code": "removals-wait", "message": None}
     hidden = ("counters", "message", "decision", "problems")
     assert {run[name] for name in hidden} == {None}
+
+
+def test_how_much_was_read_of_a_list_behind_credentials_is_for_stewards(visits: Visits) -> None:
+    atlas = visits.house.atlas
+    put_credentials(atlas, "pudong", "header", {"name": "token", "secret": "geheim"})
+    try:
+        public = visits.get(f"runs/{visits.first}")
+        assert (public["read"], public["total"]) == (None, None)
+        address = f"/sources/pudong/runs/{visits.first}?lang=en"
+        assert "<dt>Read</dt>" not in visits.client.get(address, headers=HTML).text
+        assert visits.get(f"runs/{visits.first}", steward=True)["read"] == 11
+    finally:
+        forget_credentials(atlas, "pudong")
+    assert visits.get(f"runs/{visits.first}")["read"] == 11
 
 
 def test_a_steward_is_told_what_went_wrong_and_what_waits(visits: Visits) -> None:

@@ -86,6 +86,16 @@ def test_an_increment_ends_at_its_bookmark() -> None:
     assert again.bookmark == "2026-11-28T08:00:00+08:00"
 
 
+def test_an_emptied_list_is_whole_in_an_increment_too() -> None:
+    city = City(rows(3))
+    harvested, _ = platform("city", city)
+    bookmark = walk(harvested, fetch=False).bookmark
+    assert walk(harvested, bookmark, fetch=False).whole is False
+    city.rows.clear()
+    again = walk(harvested, bookmark, fetch=False)
+    assert (again.names, again.whole, again.bookmark) == ([], True, bookmark)
+
+
 def test_a_date_in_the_future_hides_no_later_change() -> None:
     city = City([row(1, updateDate="2099-01-01"), *rows(3)])
     dated = platform(

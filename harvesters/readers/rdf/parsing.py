@@ -26,7 +26,7 @@ from harvesters.mapping.value_parsing import as_text
 from harvesters.privacy.texts import masked
 from harvesters.readers.files import Input, Unpacked, read_all, read_lines
 from harvesters.readers.format_detection import ending
-from harvesters.readers.nesting_depth import TurtleDepth
+from harvesters.readers.nesting_depth import TURTLE_DEPTH, TurtleDepth
 from harvesters.readers.rdf.fault_scope import (
     Fault,
     Node,
@@ -167,6 +167,12 @@ class _Reading:
             if isinstance(content, AtlasError):
                 head = content.head if isinstance(content, LineTooLongError) else b""
                 self._broken_line(content, head, before)
+                continue
+            if content.count(b"<<") > TURTLE_DEPTH:
+                # Triple terms in triple terms, by which the parser overflows its stack.
+                place = FilePosition(self._source.name, number)
+                deep = AtlasError(NESTED_TOO_DEEP, place=place, limit=TURTLE_DEPTH)
+                self._broken_line(deep, content, before)
                 continue
             block.append((number, content))
             if len(block) >= _BLOCK:

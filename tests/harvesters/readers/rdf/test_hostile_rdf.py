@@ -57,6 +57,18 @@ def test_deep_nesting_is_refused_before_parsing(read: Read) -> None:
         assert caught.value.place.line
 
 
+@pytest.mark.parametrize("name", ["a.nt", "a.nq"])
+def test_a_line_of_nested_triple_terms_is_left_out_before_parsing(read: Read, name: str) -> None:
+    kind = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/dcat#Dataset> ."
+    title = '<http://purl.org/dc/terms/title> "t" .'
+    deep = "<http://p/d> <a:p> " + "<<( <a:s> <a:p> " * 20_000 + "<a:o>" + " )>>" * 20_000 + " ."
+    lines = [f"<http://p/{node}> {rest}" for node in "de" for rest in (kind, title)]
+    result = read("\n".join([*lines[:2], deep, *lines[2:], ""]), name)
+    assert result.codes == ["nested-too-deep"]
+    # What the line said of its dataset is unknown; the other one is read.
+    assert [m.record.remote_id for m in result.mapped] == ["e"]
+
+
 def test_brackets_in_texts_and_comments_do_not_nest(read: Read) -> None:
     many = "[(" * 300
     turtle = (

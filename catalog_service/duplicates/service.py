@@ -188,7 +188,7 @@ def require_steward_of_either(
 
 def standing_decision(atlas: Service, one: str, other: str) -> Decision | None:
     """Return the last decision about two records, in whichever order it names them."""
-    standing = Decisions(atlas.journal, atlas.clock).standing()
+    standing = Decisions(atlas.journal, atlas.clock).standing_about([one])
     return standing.get(frozenset((one, other)))
 
 

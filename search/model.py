@@ -36,6 +36,8 @@ class Query:
     """Show one of several twins, editions or parallels, with how many more there are."""
     cursor: str | None = None
     """Continue where another page ended (`Result.cursor`); then ``offset`` is ignored."""
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Values of `search.facets.INDEXED` that no result may have."""
 
 
 Span = tuple[int, int]

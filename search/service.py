@@ -77,7 +77,8 @@ class SearchService:
         """
         started = time.perf_counter()
         request = check_query(query, bands(self._today()))
-        key = (query.text, tuple(sorted(query.filters.items())), query.ranges, query.sort)
+        filters = tuple(tuple(sorted(one.items())) for one in (query.filters, query.excluded))
+        key = (query.text, filters, query.ranges, query.sort)
         view = self._index.view(Question(key, request.facets, request.facet_size))
         if view is None:
             facets = {
@@ -117,7 +118,7 @@ class SearchService:
         self, planned: PlannedQuery, request: SearchRequest, total: int, view: IndexView
     ) -> Understanding:
         """Explain a text within the filters; cached for the pages and facets to come."""
-        filters = tuple(request.filters.items())
+        filters = (tuple(request.filters.items()), tuple(request.excluded.items()))
         key = (view.state, planned, filters, request.ranges, request.bands, total)
         found = self._explanations.get(key)
         return found or self._explanations.keep(key, explain(planned, request, total, view))
@@ -160,7 +161,7 @@ class SearchService:
         little = total < ENOUGH or planned.relaxed == "words"
         if total and not (little and subjects == 1):
             return ()
-        narrowed = request.filters or request.ranges
+        narrowed = request.filters or request.ranges or request.excluded
         if not total and narrowed and view.find(Plan(planned.groups), 0).total:
             # The filters are in the way, not the words.
             return ()

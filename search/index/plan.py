@@ -75,6 +75,7 @@ class Plan:
     by ``by_title``, the least first. ``after``: only what comes after that sort key, which no two
     documents share (never with ``relevance``). ``hidden``: IRIs that are not found or counted.
     ``bands``: what the values of `search.facets.FRESHNESS` mean; each document is of one.
+    ``excluded`` holds values by indexed facet: a document with any of them is not found.
     """
 
     groups: tuple[Group, ...] | None = None
@@ -84,6 +85,7 @@ class Plan:
     after: str | int | None = None
     hidden: frozenset[str] = frozenset()
     bands: tuple[Band, ...] = ()
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def chosen_bands(self) -> tuple[Band, ...]:
         """Return the bands that the filter on freshness names."""
@@ -92,4 +94,5 @@ class Plan:
 
     def selection(self) -> Hashable:
         """Return what decides which documents are found and how they score, for caches."""
-        return self.groups, tuple(self.filters.items()), self.ranges, self.hidden, self.bands
+        filters, excluded = tuple(self.filters.items()), tuple(self.excluded.items())
+        return self.groups, filters, excluded, self.ranges, self.hidden, self.bands

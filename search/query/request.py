@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ontology.errors import AtlasError
@@ -20,7 +20,7 @@ from search.errors import (
     UNKNOWN_SORT,
     UNKNOWN_UNDERSTANDING,
 )
-from search.facets import AREA, FACETS, GROUP, RANGES
+from search.facets import AREA, FACETS, GROUP, INDEXED, RANGES
 from search.index.fields import MAX_GROUP
 from search.index.plan import Band, Group, Order, Plan, Range
 from search.limits import (
@@ -55,11 +55,12 @@ class SearchRequest:
     """The pages before were ordered by words alone, so this one is too."""
     bands: tuple[Band, ...] = ()
     """What the values of the facet of freshness mean on the day of the search."""
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def plan(self, groups: tuple[Group, ...] | None) -> Plan:
         """Return the plan that asks for ``groups`` within the filters of this request."""
         plan = Plan(groups, self.filters, self.ranges, self.order, self.after)
-        return replace(plan, bands=self.bands)
+        return replace(plan, bands=self.bands, excluded=self.excluded)
 
 
 def check_query(query: Query, bands: tuple[Band, ...] = ()) -> SearchRequest:
@@ -76,10 +77,12 @@ def check_query(query: Query, bands: tuple[Band, ...] = ()) -> SearchRequest:
     if query.sort not in SORTS:
         raise AtlasError(UNKNOWN_SORT, name=query.sort, known=", ".join(SORTS))
     allowed = (*FACETS, GROUP, AREA)
-    for name in query.filters:
-        if name not in allowed:
-            raise AtlasError(UNKNOWN_FACET, name=name, known=", ".join(FACETS))
-    count = sum(map(len, query.filters.values()))
+    for names, known in ((query.filters, allowed), (query.excluded, INDEXED)):
+        for name in names:
+            if name not in known:
+                shown = INDEXED if known is INDEXED else FACETS
+                raise AtlasError(UNKNOWN_FACET, name=name, known=", ".join(shown))
+    count = sum(map(len, (*query.filters.values(), *query.excluded.values())))
     if count > MAX_FILTER_VALUES:
         raise AtlasError(TOO_MANY_FILTERS, count=count, limit=MAX_FILTER_VALUES)
     for name in query.literal:
@@ -92,11 +95,7 @@ def check_query(query: Query, bands: tuple[Band, ...] = ()) -> SearchRequest:
         offset, after = _cursor(query.cursor, order, query.limit)
     return SearchRequest(
         text=text,
-        filters={
-            name: tuple(dict.fromkeys(map(_encodable, query.filters[name])))
-            for name in allowed
-            if query.filters.get(name)
-        },
+        filters=_values(query.filters, allowed),
         ranges=tuple(_range(name, *query.ranges[name]) for name in _ranges(query)),
         order=order,
         after=after,
@@ -109,6 +108,7 @@ def check_query(query: Query, bands: tuple[Band, ...] = ()) -> SearchRequest:
         bands=bands,
         # Otherwise the pages of one search would be of two orders, where vectors came late.
         by_words=(query.cursor or "").startswith("o"),
+        excluded=_values(query.excluded, INDEXED),
     )
 
 
@@ -185,6 +185,17 @@ def _day(name: str, text: str, *, last: bool) -> int:
             if 1 <= day <= calendar.monthrange(year, month)[1]:
                 return day_number(f"{year:04}-{month:02}-{day:02}")
     raise AtlasError(RANGE_INVALID, name=name, value=text[:30], known=", ".join(RANGES))
+
+
+def _values(
+    asked: Mapping[str, tuple[str, ...]], names: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:
+    """Return the different values asked for, by facet, in the order of ``names``."""
+    return {
+        name: tuple(dict.fromkeys(map(_encodable, asked[name])))
+        for name in names
+        if asked.get(name)
+    }
 
 
 def _encodable(value: str) -> str:

@@ -96,6 +96,8 @@ def _matches(prepared: Prepared, plan: Plan, without: str = "") -> bool:
         held = _values(prepared, name, plan)
         if name != without and not set(values) & set(held):
             return False
+    if any(set(values) & set(_values(prepared, n, plan)) for n, values in plan.excluded.items()):
+        return False
     for asked in plan.ranges:
         if not asked.least <= prepared.days.get(asked.field, 0) <= asked.most:
             return False

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from ontology.errors import AtlasError
 from search.analysis.ngrams import term_tokens
-from search.facets import FACETS
+from search.facets import FACETS, INDEXED
 from search.index.elastic import ElasticIndex
 from search.index.embedded import EmbeddedIndex
 from search.index.model import SearchDocument
@@ -449,6 +449,14 @@ queries = st.builds(
             for name, values in FILTERS.items()
         },
     ),
+    excluded=st.fixed_dictionaries(
+        {},
+        optional={
+            name: st.sampled_from([(), ("none",), *((value,) for value in values)])
+            for name, values in FILTERS.items()
+            if name in INDEXED
+        },
+    ),
     sort=st.sampled_from(["relevance", "modified", "title"]),
     limit=st.integers(0, 30),
     offset=st.integers(0, 30),
@@ -577,6 +585,7 @@ def test_titles_sort_by_pinyin(engine: Searchable) -> None:
         (Query(facet_size=0), "page-out-of-range"),
         (Query(filters={"colour": ("red",)}), "unknown-facet"),
         (Query(filters={"_all": ()}), "unknown-facet"),
+        (Query(excluded={"freshness": ("year",)}), "unknown-facet"),
         (Query(sort="random"), "unknown-sort"),
         (Query(filters={"year": tuple(map(str, range(501)))}), "too-many-filters"),
     ],
@@ -634,6 +643,8 @@ def test_hostile_filters_are_plain_values(engine: Searchable) -> None:
     hostile = ("*", "2023 OR 2022", "\ud800", "", "\x00", "x" * 70_000, "[2020 TO 2030]")
     assert engine.search(Query(filters={"year": hostile})).total == 0
     assert engine.search(Query(filters={"year": (*hostile, "2023")})).total == 1
+    assert engine.search(Query(excluded={"year": hostile})).total == 1
+    assert engine.search(Query(excluded={"year": (*hostile, "2023")})).total == 0
 
 
 @settings(

@@ -37,10 +37,7 @@ def compile_query(plan: Plan, *, without: str = "", after: bool = True) -> Json:
     ``after=False`` leaves out where the page begins.
     """
     bounds: list[Json] = [
-        # The server refuses longer ones, which no document has (`LONGEST_KEY`).
-        _fresh(plan)
-        if name == FRESHNESS
-        else {"terms": {facet_field(name): [v for v in values if len(v) <= LONGEST_KEY]}}
+        _fresh(plan) if name == FRESHNESS else _any_of(name, values)
         for name, values in plan.filters.items()
         if name != without
     ]
@@ -54,22 +51,27 @@ def compile_query(plan: Plan, *, without: str = "", after: bool = True) -> Json:
             if plan.order == "modified"
             else {"range": {BY_TITLE: {"gt": str(plan.after)}}}
         )
-    hidden: list[Json] = (
-        [{"ids": {"values": [identifier(iri) for iri in sorted(plan.hidden)]}}]
-        if plan.hidden
-        else []
-    )
+    unwanted = [_any_of(name, values) for name, values in plan.excluded.items()]
+    if plan.hidden:
+        hidden = [identifier(iri) for iri in sorted(plan.hidden)]
+        unwanted.append({"ids": {"values": hidden}})
     if plan.groups is None:
-        found = {"filter": [*bounds, {"term": {KIND: DATASET}}], "must_not": hidden}
+        found = {"filter": [*bounds, {"term": {KIND: DATASET}}], "must_not": unwanted}
         return {"bool": {name: part for name, part in found.items() if part}}
     if not plan.groups:
         return _NOTHING
     must = [_group(group) for group in plan.groups if group.required]
     should = [_group(group) for group in plan.groups if not group.required]
-    query: Json = {"filter": bounds, "must": must, "should": should, "must_not": hidden}
+    query: Json = {"filter": bounds, "must": must, "should": should, "must_not": unwanted}
     if not must:
         query["minimum_should_match"] = 1
     return {"bool": {name: part for name, part in query.items() if part}}
+
+
+def _any_of(facet: str, values: tuple[str, ...]) -> Json:
+    """Return the query of any of some values of a facet."""
+    # The server refuses longer ones, which no document has (`LONGEST_KEY`).
+    return {"terms": {facet_field(facet): [v for v in values if len(v) <= LONGEST_KEY]}}
 
 
 def _fresh(plan: Plan) -> Json:

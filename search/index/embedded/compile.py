@@ -71,6 +71,10 @@ def compile_query(
         clauses.append((_MUST, _after(plan, schema)))
     if not clauses:
         clauses.append((_MUST, query.term_query(schema, KIND, DATASET, "basic")))
+    clauses += [
+        (_MUST_NOT, query.term_set_query(schema, facet_field(name), list(values)))
+        for name, values in plan.excluded.items()
+    ]
     if plan.hidden:
         clauses.append((_MUST_NOT, query.term_set_query(schema, IRI, sorted(plan.hidden))))
     return clauses[0][1] if len(clauses) == 1 else query.boolean_query(clauses)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog_service.accounts import room as accounts
 from catalog_service.assistants import room as assistants
+from catalog_service.ckan_api import room as ckan_api
 from catalog_service.datasets import room as datasets
 from catalog_service.discovery import room as discovery
 from catalog_service.dumps import room as dumps
@@ -11,8 +12,10 @@ from catalog_service.duplicates import room as duplicates
 from catalog_service.entities import room as entities
 from catalog_service.explorer import room as explorer
 from catalog_service.federation import room as federation
+from catalog_service.oai_pmh import room as oai_pmh
 from catalog_service.operations import room as operations
 from catalog_service.publication import room as publication
+from catalog_service.reconciliation import room as reconciliation
 from catalog_service.room import Room
 from catalog_service.rules import room as rules
 from catalog_service.site import room as site
@@ -36,6 +39,9 @@ ROOMS: tuple[Room, ...] = (
     source_catalog.ROOM,
     sparql.ROOM,
     assistants.ROOM,
+    ckan_api.ROOM,
+    oai_pmh.ROOM,
+    reconciliation.ROOM,
     accounts.ROOM,
     operations.ROOM,
     site.ROOM,

@@ -21,7 +21,7 @@ from catalog_service.duplicates.model import JudgedPair
 from catalog_service.duplicates.service import RULE as REPEATS_RULE
 from catalog_service.duplicates.service import repeat_finding, repeats_of_city
 from catalog_service.journal.journal import Journal
-from catalog_service.journal.model import Change, RecordState
+from catalog_service.journal.model import Change, RecordState, StoredRecord
 from catalog_service.links import PAGE, split_ending
 from catalog_service.rules.model import RuleFindings
 from catalog_service.rules.service import by_rule
@@ -94,6 +94,40 @@ def description_of(atlas: Service, version: Version) -> Description:
         remote_id=version.remote_id,
         concepts=atlas.vocabulary,
     )
+
+
+def public_descriptions(atlas: Service, iris: Sequence[str]) -> Iterator[Description]:
+    """Yield what the records say that are public now, in the order of ``iris``; no others."""
+    stored = atlas.journal.get_many(iris)
+    for iri in iris:
+        record = stored.get(iri)
+        if record is not None and is_public(record):
+            yield describe(
+                record.nquads or "",
+                iri=record.iri,
+                focus=record.focus,
+                source=record.source,
+                remote_id=record.remote_id,
+                concepts=atlas.vocabulary,
+            )
+
+
+def described(atlas: Service, nquads: str, iri: str, focus: str) -> Description:
+    """Return what a version says of a record that has one of this catalogue's IRIs."""
+    source, _, quoted = iri.removeprefix(f"{atlas.settings.base_iri}{PATH}").partition("/")
+    return describe(
+        nquads,
+        iri=iri,
+        focus=focus,
+        source=source,
+        remote_id=unquote(quoted),
+        concepts=atlas.vocabulary,
+    )
+
+
+def is_public(record: StoredRecord) -> bool:
+    """Tell whether readers are given a record as it stands."""
+    return record.public and record.state == "active" and record.nquads is not None
 
 
 def shown_titles(

@@ -7,6 +7,7 @@ them is what is public now (`catalog_service.journal.published`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,8 +17,11 @@ from catalog_service.context import Service
 from catalog_service.federation.errors import FRAGMENT_NOT_FOUND
 from catalog_service.federation.event_stream import Relation, Stream
 from catalog_service.federation.provenance import Provenance
+from catalog_service.journal.published import PublicChange
 from ontology.errors import AtlasError
 from ontology.limits import MIB
+from ontology.ntriples import triples_of
+from ontology.terms import FOAF
 
 PAGE: Final = 250
 """Changes that a page is about: the most members that it has."""
@@ -75,6 +79,22 @@ def page(atlas: Service, first: int) -> Fragment:
     ]
     # A page at the end has no way on yet.
     return Fragment(quads, is_full=bool(relations))
+
+
+def public_triples(atlas: Service, shown: Iterable[PublicChange]) -> list[ox.Triple]:
+    """Return what public versions say, with their homes; nothing of what ended."""
+    provenance = Provenance.of(atlas.journal, atlas.settings.base_iri)
+    found: list[ox.Triple] = []
+    for change in shown:
+        if change.nquads is None:
+            continue
+        dataset = ox.NamedNode(change.focus)
+        if change.iri != change.focus:
+            topic = ox.NamedNode(FOAF.primaryTopic)
+            found.append(ox.Triple(ox.NamedNode(change.iri), topic, dataset))
+        found += provenance.statements(dataset, change.source, change.iri)
+        found += triples_of(change.nquads)
+    return found
 
 
 def _index(

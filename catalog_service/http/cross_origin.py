@@ -16,9 +16,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _SPARQL: Final = "/sparql"
 _SHARED: Final = (
     *("/api/", "/id/", "/def", "/vocab/", "/doc/", "/dataset/", "/feeds/", "/dumps/", "/ldes"),
-    *("/catalog", "/source-catalog", "/.well-known/", "/reconcile"),
+    *("/catalog", "/source-catalog", "/.well-known/", "/reconcile", "/oai"),
     *("/rule/", "/graph/", "/thesaurus", "/context.jsonld", "/timegate/", "/timemap/"),
 )
+_ASKED_BY_POST: Final = ("/api/3/action/", "/api/action/", "/oai", "/reconcile")
+"""Below these a POST only asks, as it does at the endpoint."""
 _READING: Final = ("GET", "HEAD", "OPTIONS")
 _EXPOSED: Final = (
     *("Content-Language", "ETag", "Link", "Location", "Memento-Datetime", "Retry-After"),
@@ -29,7 +31,7 @@ _EXPOSED: Final = (
 
 def shared_methods(path: str) -> tuple[str, ...]:
     """Return the methods by which any page may ask ``path``; none for the pages of this site."""
-    if path == _SPARQL:
+    if path == _SPARQL or path.startswith(_ASKED_BY_POST):
         return (*_READING, "POST")
     return _READING if path.startswith(_SHARED) else ()
 

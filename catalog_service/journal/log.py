@@ -23,7 +23,12 @@ from catalog_service.journal.model import (
     StoredRecord,
     VisibilityChange,
 )
-from catalog_service.journal.published import PublicChange, public_changes, times_of
+from catalog_service.journal.published import (
+    PublicChange,
+    public_change_of,
+    public_changes,
+    times_of,
+)
 from catalog_service.journal.queries import chunks
 from catalog_service.journal.schema import changes, meta
 
@@ -167,6 +172,15 @@ class ChangeLog(JournalBase):
                 return public_changes(connection, self._codec_for, first, last, most)
             except UNREADABLE as error:
                 what = f"a time after change {first}"
+                raise damaged(self._location.shown, what, error) from error
+
+    def public_change_of(self, iri: str) -> PublicChange | None:
+        """Return what the public knows last of a record; None for one that never was public."""
+        with database.reading(self._engine) as connection:
+            try:
+                return public_change_of(connection, self._codec_for, iri)
+            except UNREADABLE as error:
+                what = f"a time of {iri}"
                 raise damaged(self._location.shown, what, error) from error
 
     def times_of(self, numbers: Sequence[int]) -> dict[int, datetime]:

@@ -85,6 +85,20 @@ def public_changes(
     return found, last
 
 
+def public_change_of(
+    connection: sa.Connection, codec_for: Callable[[int | None], Codec], iri: str
+) -> PublicChange | None:
+    """Return what the public knows last of a record; None for one that never was public."""
+    turn = _shown(_turns(connection, [iri])[iri])
+    if turn is None:
+        return None
+    (row,) = _changes(connection, [turn.seq])
+    if turn.public:
+        return _version(rows.change(row, codec_for(row.dictionary)))
+    moved = turn.focus != turn.iri and turn.focus in _living(connection, [turn.focus])
+    return None if moved else _end(row, turn)
+
+
 def times_of(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, datetime]:
     """Return when changes were written, by number."""
     found: dict[int, datetime] = {}

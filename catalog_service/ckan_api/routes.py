@@ -1,0 +1,122 @@
+"""``/api/3/action/…``: CKAN's read API, by GET and by POST of JSON or a form.
+
+Errors are CKAN's own (``success: false``), which its clients turn into exceptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from catalog_service.ckan_api.arguments import Arguments
+from catalog_service.ckan_api.errors import BODY_INVALID
+from catalog_service.ckan_api.service import answer
+from catalog_service.context import Service
+from catalog_service.dependencies import Atlas, service
+from catalog_service.http.errors import BODY_TOO_LARGE
+from catalog_service.http.language import choose_language
+from catalog_service.http.problems import problem_of
+from catalog_service.http.request_bodies import receive_whole
+from ontology.errors import AtlasError
+from ontology.limits import MIB
+
+router = APIRouter(tags=["other tools"])
+
+_MOST_BODY: Final = MIB
+_FORM: Final = "application/x-www-form-urlencoded"
+_TYPES: Final = {
+    400: "Bad Request Error",
+    404: "Not Found Error",
+    409: "Validation Error",
+}
+_SEARCH: Final = "Search Error"
+
+
+@router.get("/api/3/action/{action}", summary="An action of CKAN's read API")
+@router.get("/api/action/{action}", summary="The same, as ckanapi asks it")
+def get_action(request: Request, atlas: Atlas, action: str) -> Response:
+    """Answer with ``success`` and ``result``, or with CKAN's ``error``."""
+    return _answer(request, atlas, action, _grouped(request.query_params.multi_items()))
+
+
+@router.post("/api/3/action/{action}", summary="An action of CKAN's read API")
+@router.post("/api/action/{action}", summary="The same, as ckanapi asks it")
+async def post_action(request: Request, atlas: Atlas, action: str) -> Response:
+    """Answer with ``success`` and ``result``, or with CKAN's ``error``; nothing is written."""
+    too_long = AtlasError(BODY_TOO_LARGE, limit=_MOST_BODY // MIB)
+    try:
+        with await receive_whole(request, _MOST_BODY, too_long) as body:
+            given = _read(request, body.read())
+    except AtlasError as error:
+        return _refusal(request, action, error)
+    return await run_in_threadpool(_answer, request, atlas, action, given)
+
+
+def _read(request: Request, body: bytes) -> dict[str, Any]:
+    """Return the parameters in a body, and those in the address where the body has none."""
+    asked = _grouped(request.query_params.multi_items())
+    try:
+        if request.headers.get("content-type", "").startswith(_FORM):
+            sent: object = _grouped(parse_qsl(body.decode(), keep_blank_values=True))
+        else:
+            sent = orjson.loads(body) if body.strip() else {}
+    except ValueError as error:
+        raise AtlasError(BODY_INVALID) from error
+    if not isinstance(sent, dict):
+        raise AtlasError(BODY_INVALID)
+    return {**asked, **sent}
+
+
+def _grouped(items: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return parameters by name; what is given several times as a list."""
+    found: dict[str, Any] = {}
+    for name, value in items:
+        before = found.get(name)
+        if before is None:
+            found[name] = value
+        else:
+            found[name] = [*(before if isinstance(before, list) else [before]), value]
+    return found
+
+
+def _answer(request: Request, atlas: Service, action: str, given: dict[str, Any]) -> Response:
+    lang = choose_language(request.query_params, request.headers)
+    try:
+        result = answer(atlas, action, Arguments(given), lang)
+    except AtlasError as error:
+        return _refusal(request, action, error)
+    return _json({"help": _help(request, action), "success": True, "result": result}, 200)
+
+
+def _refusal(request: Request, action: str, error: AtlasError) -> Response:
+    problem = problem_of(request, error, choose_language(request.query_params, request.headers))
+    status = 409 if problem.status in (400, 422) and not _is_of_request(error) else problem.status
+    told: dict[str, Any] = {
+        "__type": _TYPES.get(status, _SEARCH),
+        "message": problem.detail,
+        "code": problem.code,
+    }
+    if status == 409:
+        told[str(error.params.get("name", "q"))] = [problem.detail]
+    return _json({"help": _help(request, action), "success": False, "error": told}, status)
+
+
+def _is_of_request(error: AtlasError) -> bool:
+    return error.code in ("ckan-action-unknown", BODY_INVALID.code, BODY_TOO_LARGE.code)
+
+
+def _help(request: Request, action: str) -> str:
+    atlas = service(request)
+    name = quote(action, safe="")
+    return f"{atlas.settings.public_url}/api/3/action/help_show?name={name}"
+
+
+def _json(content: dict[str, Any], status: int) -> Response:
+    headers = {"Cache-Control": "no-cache"}
+    return Response(orjson.dumps(content), status, headers, "application/json")

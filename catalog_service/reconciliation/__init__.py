@@ -1,0 +1,1 @@
+"""A reconciliation service (OpenRefine, 0.2): organisations, places, themes, datasets."""

@@ -39,6 +39,8 @@ harvests = sa.Table(
     sa.Column("full", sa.Boolean, nullable=False),
     sa.Column("bookmark", sa.Text),
     sa.Column("cursor", sa.Text),
+    # How the walk ended, where only the removals are left to do; NULL: it goes on at the cursor.
+    sa.Column("walked", sa.Text),
     sa.Column("pages", sa.Integer, nullable=False),
     sa.Column("total", sa.Integer),
     sa.Column("counters", sa.Text, nullable=False),
@@ -71,6 +73,7 @@ harvest_problems = sa.Table(
     sa.Column("error", sa.Text, nullable=False),
     sa.Column("raw", sa.LargeBinary),
     sa.Column("expires", sa.BigInteger),
+    sa.Index(None, "expires"),
 )
 """What went wrong with single datasets, and for a week what the platform answered."""
 

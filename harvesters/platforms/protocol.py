@@ -65,9 +65,10 @@ class Page:
 class Platform(Protocol):
     """One kind of server that datasets are harvested from.
 
-    Every method raises `AtlasError` for an answer that cannot be used: the walk then stops, and
-    goes on at the same cursor later, but after ``page-loop``, which begins anew. A dataset that
-    cannot be read is `Unreadable` in its place: it was named, so that it is not missing.
+    Every method raises `AtlasError` for an answer that cannot be used: the walk then fails, and a
+    later one begins at the first page. Only a walk that was stopped, or whose process died, goes on
+    at its cursor. A dataset that cannot be read is `Unreadable` in its place: it was named, so that
+    it is not missing.
     """
 
     def page(self, cursor: str | None, bookmark: str | None) -> Page:

@@ -99,6 +99,24 @@ class HarvestSource:
     """Whether some are kept; what they are is `source_credentials`' affair."""
 
 
+@dataclass(frozen=True, slots=True)
+class WalkEnd:
+    """How a walk came to its end."""
+
+    bookmark: str | None
+    unchanged: bool
+    removed: tuple[str, ...]
+    """Datasets that the platform itself said are gone."""
+    ends_at_once: bool
+    """Whether these are taken as gone however many they are."""
+    incomplete: AtlasError | None
+    """Why the list is not whole although it ended."""
+    whole: bool
+    """Whether all was listed, though only what changed was asked for."""
+    unread: int
+    """How many datasets could not be read that may be readable next time."""
+
+
 @dataclass(slots=True)
 class HarvestRun:
     """A run under way, as its owner knows it."""
@@ -114,6 +132,25 @@ class HarvestRun:
     counters: Counter[str]
     owner: str
     resumed: bool = False
+    believes: bool = False
+    """Whether its source wants a list much shorter than expected believed, as it began."""
+    walked: WalkEnd | None = None
+    """How its walk ended, stored with the last page: only its removals are left to do. None as long
+    as it walks, and after a list that was not whole, which must be walked again."""
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether it can be gone on with, should it be stopped now; otherwise a run begins anew."""
+        return goes_on(self.pages, self.cursor, has_walked=self.walked is not None)
+
+
+def goes_on(pages: int, cursor: str | None, *, has_walked: bool) -> bool:
+    """Tell whether a run that was stopped can be gone on with.
+
+    It stands before its first page (``pages`` counts those that are stored), at a cursor, or behind
+    its walk.
+    """
+    return pages == 0 or cursor is not None or has_walked
 
 
 @dataclass(frozen=True, slots=True)

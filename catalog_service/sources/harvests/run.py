@@ -27,6 +27,7 @@ from catalog_service.sources.harvests.model import (
     HarvestResult,
     HarvestRun,
     HarvestSource,
+    WalkEnd,
 )
 from catalog_service.sources.harvests.removal import (
     check_length,
@@ -38,7 +39,7 @@ from catalog_service.sources.harvests.removal import (
 from catalog_service.sources.harvests.source_store import CANCEL
 from catalog_service.sources.harvests.stop_watch import StopWalkError, watching
 from catalog_service.sources.harvests.store import HarvestStore
-from catalog_service.sources.harvests.walk import Parts, WalkEnd, said, walk
+from catalog_service.sources.harvests.walk import Parts, said, walk
 from catalog_service.sources.notices.reporting import reported
 from harvesters.errors import LIST_INCOMPLETE
 from harvesters.platforms.cancellation import Cancellation
@@ -81,13 +82,17 @@ class Harvest:
         name, now = source.source, atlas.clock.now()
         full = order.full or order.dry_run or _wants_whole(source, now)
         if order.dry_run:
-            self._run = HarvestRun("", 0, name, full, source.bookmark, None, 0, None, Counter(), "")
+            self._run = HarvestRun(
+                *("", 0, name, full, source.bookmark, None, 0, None, Counter(), ""),
+                believes=source.accept_shorter,
+            )
         else:
             self._run = store.begin(name, full=full, bookmark=source.bookmark)
         run_id = self._run.id or None
         self._submission = Submission(
             name, order.actor, run=run_id, reason="harvest", dry_run=order.dry_run
         )
+        self._believes = order.accept_shorter or self._run.believes
         self._result = HarvestResult(run_id, "failed", self._run.counters)
         self._deadline = now + timedelta(minutes=source.settings.deadline_minutes)
         self._decision: Mapping[str, Any] | None = None
@@ -105,7 +110,9 @@ class Harvest:
                 end = self._walk()
             status = "done" if self._decision is None else "waiting"
         except StopWalkError as stopping:
+            # Its removals are not done, or not all: until they are, no list was walked whole.
             status, self._result.error = "stopped", stopping
+            self._listed, self._is_whole, self._decision = None, False, None
         except AtlasError as error:
             # What came before it is kept, and told.
             status, self._result.error = "failed", error
@@ -141,10 +148,10 @@ class Harvest:
             check=self._check,
             progress=self._order.progress,
         )
-        end = walk(parts, self._run, self._submission, self._result)
+        end = self._run.walked or walk(parts, self._run, self._submission, self._result)
         # What the platform itself said is gone needs no asking.
         self._gone = set(end.removed)
-        amiss = None if self._order.accept_shorter else end.incomplete
+        amiss = None if self._believes else end.incomplete
         if amiss is not None and amiss.kind is LIST_INCOMPLETE:
             if not self._is_shift(parts, amiss):
                 raise amiss
@@ -191,7 +198,7 @@ class Harvest:
             return
         name, store = self._source.source, self._store
         live = store.live(name)
-        if not self._order.accept_shorter:
+        if not self._believes:
             check_length(self._run, self._source, len(self._result.named), live)
         gone = self._still_gone(parts, self._unlisted())
         self._run.counters["missing"] = len(gone)
@@ -211,7 +218,7 @@ class Harvest:
         is_whole = self._is_whole and is_sure
         if is_whole:
             self._listed = store.seen(self._run)
-            if not self._order.accept_shorter:
+            if not self._believes:
                 check_length(self._run, source, self._listed, live)
         gone = self._still_gone(parts, self._unlisted()) if is_whole else told
         if is_too_many(len(gone), live, source.settings.most_removed):

@@ -48,8 +48,7 @@ def harvest(
     atlas.catalog.accepting(name)
     source = store.source(name)
     cancellation = Cancellation()
-    believing = accept_shorter or source.accept_shorter
-    order = Order(actor, full, dry_run, believing, stopped, progress, cancellation)
+    order = Order(actor, full, dry_run, accept_shorter, stopped, progress, cancellation)
     opening = opened(atlas, registered, source, cancellation=cancellation)
     with nullcontext(platform) if platform else opening as visited:
         return Harvest(atlas, store, source, visited, order).execute()

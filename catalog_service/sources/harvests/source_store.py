@@ -9,6 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from catalog_service.journal.codec import to_instant, to_number
+from catalog_service.journal.schema import runs
 from catalog_service.sources.errors import NOT_HARVESTED
 from catalog_service.sources.harvests.harvest_tables import HarvestTables
 from catalog_service.sources.harvests.model import HarvestSettings, HarvestSource
@@ -70,11 +71,12 @@ class SourceStore(HarvestTables):
                     .where(harvest_entries.c.source == name)
                     .values(mark=None)
                 )
-                # A stopped run is not gone on with; one under way stops.
+                # A stopped run is not gone on with; one under way stops, wherever it stands.
+                left = sa.select(runs.c.id).where(
+                    runs.c.source == name, runs.c.status.in_(("running", "stopped"))
+                )
                 connection.execute(
-                    harvests.update()
-                    .where(harvests.c.source == name, harvests.c.cursor.is_not(None))
-                    .values(wanted=CANCEL, cursor=None)
+                    harvests.update().where(harvests.c.run.in_(left)).values(wanted=CANCEL)
                 )
 
     def set_due(self, name: str, due: datetime | None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -22,7 +23,14 @@ from catalog_service.journal.schema import runs
 from catalog_service.sources.errors import HARVEST_ACTIVE, HARVEST_LOST, NOTHING_TO_DECIDE
 from catalog_service.sources.harvests.entry_store import EntryStore, keep_entries
 from catalog_service.sources.harvests.harvest_tables import LEASE, is_dead, new_owner
-from catalog_service.sources.harvests.model import BEING_DECIDED, SUPERSEDED, HarvestRun, Problem
+from catalog_service.sources.harvests.model import (
+    BEING_DECIDED,
+    SUPERSEDED,
+    HarvestRun,
+    Problem,
+    WalkEnd,
+    goes_on,
+)
 from catalog_service.sources.harvests.source_store import SourceStore, put_columns
 from catalog_service.sources.notices.outbox import Addressed, put_notices
 from catalog_service.sources.tables import harvest_problems, harvest_sources, harvests
@@ -49,15 +57,22 @@ class HarvestStore(SourceStore, EntryStore):
         started = to_number(self._journal.next_time())
         try:
             with self._journal.writing_tables("runs") as connection:
-                row = connection.execute(
-                    sa.select(*harvests.c).where(harvests.c.active == name)
-                ).first()
+                row = _active(connection, name)
                 if row is None:
                     row = _stopped(connection, name, full)
-                elif row.lease > to_number(now) and not is_dead(row.owner):
+                elif not _is_abandoned(row, to_number(now)):
                     raise AtlasError(HARVEST_ACTIVE, source=name, run=row.run)
+                # Read here: a wish that comes later is for the run after this one.
+                believes = bool(
+                    connection.execute(
+                        sa.select(harvest_sources.c.accept_shorter).where(
+                            harvest_sources.c.source == name
+                        )
+                    ).scalar()
+                )
                 if row is None:
-                    return _begin(connection, name, owner, full, bookmark, started, lease)
+                    run = _begin(connection, name, owner, full, bookmark, started, lease)
+                    return replace(run, believes=believes)
                 connection.execute(
                     harvests.update()
                     .where(harvests.c.run == row.run)
@@ -68,7 +83,7 @@ class HarvestStore(SourceStore, EntryStore):
                     .where(runs.c.id == row.run)
                     .values(status="running", finished=None, message=None)
                 )
-                return _run(row, owner, resumed=True)
+                return replace(_run(row, owner), believes=believes, resumed=True)
         except IntegrityError as error:
             # Another process was faster by a moment.
             raise AtlasError(HARVEST_ACTIVE, source=name, run="?") from error
@@ -80,11 +95,7 @@ class HarvestStore(SourceStore, EntryStore):
         )
         now = to_number(self._clock.now())
         with self._journal.reading_tables() as connection:
-            return [
-                row.source
-                for row in connection.execute(query)
-                if row.lease <= now or is_dead(row.owner)
-            ]
+            return [row.source for row in connection.execute(query) if _is_abandoned(row, now)]
 
     def renew(self, run: HarvestRun) -> None:
         """Prolong the lease; raises ``harvest-lost`` where another process has taken it over."""
@@ -110,8 +121,20 @@ class HarvestStore(SourceStore, EntryStore):
 
     def end_abandoned(self, name: str, error: Mapping[str, Any]) -> None:
         """End the run of a source whose process has died and that nobody can go on with."""
-        if name in self.abandoned():
-            self.finish(self.begin(name, full=False, bookmark=None), "failed", error)
+        now = to_number(self._clock.now())
+        with self._journal.writing_tables("runs") as connection:
+            row = connection.execute(
+                sa.select(*harvests.c).where(harvests.c.active == name)
+            ).first()
+            if row is None or not _is_abandoned(row, now):
+                return
+            connection.execute(
+                harvests.update()
+                .where(harvests.c.run == row.run)
+                .values(active=None, error=orjson.dumps(error).decode())
+            )
+            _end(connection, row.run, "failed", now, row.counters, error)
+            put_columns(connection, name, {"accept_shorter": None})
 
     def checkpoint(
         self,
@@ -134,6 +157,7 @@ class HarvestStore(SourceStore, EntryStore):
                     "pages": run.pages,
                     "total": run.total,
                     "counters": orjson.dumps(dict(run.counters)).decode(),
+                    "walked": None if run.walked is None else _walked(run.walked),
                 },
             )
             keep_entries(connection, run.source, run.number, marks)
@@ -168,7 +192,8 @@ class HarvestStore(SourceStore, EntryStore):
         """End a run; ``error`` says why it failed, stopped or waits.
 
         ``bookmark`` and ``whole`` are stored where a walk came to its end, ``listed`` where it also
-        named all that there is. ``notice`` goes into the outbox in the same transaction.
+        named all that there is; none of them where the run was wanted to end, for its source may
+        be another since. ``notice`` goes into the outbox in the same transaction.
 
         Raises ``harvest-lost``.
         """
@@ -184,34 +209,24 @@ class HarvestStore(SourceStore, EntryStore):
                     "decision": None if decision is None else orjson.dumps(decision).decode(),
                 },
             )
-            connection.execute(
-                runs.update()
-                .where(runs.c.id == run.id)
-                .values(
-                    status=status,
-                    finished=now,
-                    counters=orjson.dumps(dict(run.counters)).decode(),
-                    message=None if error is None else f"{error['code']}: {error['message']['en']}",
-                )
-            )
+            counters = orjson.dumps(dict(run.counters)).decode()
+            _end(connection, run.id, status, now, counters, error)
+            ended: dict[str, Any] = {}
             # A stopped run is gone on with; what was asked for it holds until it has ended.
-            ended: dict[str, Any] = {} if status == "stopped" else {"accept_shorter": None}
-            if bookmark is not None:
-                ended |= {"bookmark": bookmark}
-            if whole:
-                ended |= {"full_walk": now}
-            if listed is not None:
-                ended |= {"listed": listed}
-                _supersede(connection, run)
+            if run.believes and not (status == "stopped" and run.can_go_on):
+                ended |= {"accept_shorter": None}
+            if not _is_wanted_to_end(connection, run):
+                if bookmark is not None:
+                    ended |= {"bookmark": bookmark}
+                if whole:
+                    ended |= {"full_walk": now}
+                if listed is not None:
+                    ended |= {"listed": listed}
+                    _supersede(connection, run)
             if ended:
                 put_columns(connection, run.source, ended)
             if notice is not None:
                 put_notices(connection, *notice, self._clock.now())
-            connection.execute(
-                harvest_problems.update()
-                .where(harvest_problems.c.expires < now)
-                .values(raw=None, expires=None)
-            )
 
     def want(self, run: str, wish: str) -> bool:
         """Ask the owner of a run for something; False where the run is not under way."""
@@ -278,6 +293,40 @@ class HarvestStore(SourceStore, EntryStore):
             )
 
 
+def _active(connection: sa.Connection, name: str) -> Any:
+    return connection.execute(sa.select(*harvests.c).where(harvests.c.active == name)).first()
+
+
+def _is_abandoned(row: Any, now: int) -> bool:
+    """Tell whether the process that ran the run of a row has died, or gives no sign of life."""
+    return row.lease <= now or is_dead(row.owner)
+
+
+def _is_wanted_to_end(connection: sa.Connection, run: HarvestRun) -> bool:
+    wanted = connection.execute(sa.select(harvests.c.wanted).where(harvests.c.run == run.id))
+    return wanted.scalar() is not None
+
+
+def _end(
+    connection: sa.Connection,
+    run: str,
+    status: RunStatus,
+    now: int,
+    counters: str,
+    error: Mapping[str, Any] | None,
+) -> None:
+    connection.execute(
+        runs.update()
+        .where(runs.c.id == run)
+        .values(
+            status=status,
+            finished=now,
+            counters=counters,
+            message=None if error is None else f"{error['code']}: {error['message']['en']}",
+        )
+    )
+
+
 def _supersede(connection: sa.Connection, run: HarvestRun) -> None:
     """End the earlier runs of a source that wait: a newer whole walk asks anew, or need not."""
     earlier = sa.select(harvests.c.run).where(
@@ -300,7 +349,9 @@ def _stopped(connection: sa.Connection, name: str, full: bool) -> Any:
         .limit(1)
     )
     row = connection.execute(query).first()
-    if row is None or row.status != "stopped" or row.cursor is None or row.wanted is not None:
+    if row is None or row.status != "stopped" or row.wanted is not None:
+        return None
+    if not goes_on(row.pages, row.cursor, has_walked=row.walked is not None):
         return None
     return row if row.full or not full else None
 
@@ -339,7 +390,7 @@ def _begin(
     return HarvestRun(run, number, name, full, bookmark, None, 0, None, Counter(), owner)
 
 
-def _run(row: Any, owner: str, *, resumed: bool) -> HarvestRun:
+def _run(row: Any, owner: str) -> HarvestRun:
     return HarvestRun(
         id=row.run,
         number=row.number,
@@ -351,5 +402,24 @@ def _run(row: Any, owner: str, *, resumed: bool) -> HarvestRun:
         total=row.total,
         counters=Counter(orjson.loads(row.counters)),
         owner=owner,
-        resumed=resumed,
+        walked=None if row.walked is None else _walk_end(row.walked),
     )
+
+
+def _walked(end: WalkEnd) -> str:
+    """Return the end of a whole list as it is stored; `WalkEnd.incomplete` is None there."""
+    return orjson.dumps(
+        {
+            "bookmark": end.bookmark,
+            "unchanged": end.unchanged,
+            "removed": end.removed,
+            "ends_at_once": end.ends_at_once,
+            "whole": end.whole,
+            "unread": end.unread,
+        }
+    ).decode()
+
+
+def _walk_end(stored: str) -> WalkEnd:
+    values = orjson.loads(stored)
+    return WalkEnd(**values | {"removed": tuple(values["removed"])}, incomplete=None)

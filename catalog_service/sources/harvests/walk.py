@@ -8,18 +8,24 @@ the page once more, and nothing changes by it. Requests are one page ahead (`pag
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from catalog_service.catalog import Catalog
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
 from catalog_service.sources.harvests.harvest_tables import LEASE
-from catalog_service.sources.harvests.model import Difference, HarvestResult, HarvestRun, Problem
+from catalog_service.sources.harvests.model import (
+    Difference,
+    HarvestResult,
+    HarvestRun,
+    Problem,
+    WalkEnd,
+)
 from catalog_service.sources.harvests.page_requests import PageRequests, Requested
 from catalog_service.sources.harvests.raw_answers import for_stewards
 from catalog_service.sources.harvests.store import HarvestStore
-from harvesters.platforms.protocol import Entry, Platform
+from harvesters.platforms.protocol import Entry, Page, Platform
 from harvesters.protocols import Incoming, Item, Outcome, Submission, Unreadable
 from ontology.errors import AtlasError
 
@@ -46,33 +52,35 @@ class Parts:
     progress: Progress
 
 
-@dataclass(frozen=True, slots=True)
-class WalkEnd:
-    """How a walk came to its end."""
+@dataclass(slots=True)
+class _SoFar:
+    """What a walk brought besides its datasets."""
 
-    bookmark: str | None
-    unchanged: bool
-    removed: tuple[str, ...]
-    """Datasets that the platform itself said are gone."""
-    ends_at_once: bool
-    """Whether these are taken as gone however many they are."""
-    incomplete: AtlasError | None
-    """Why the list is not whole although it ended."""
-    whole: bool
-    """Whether all was listed, though only what changed was asked for."""
     unread: int
-    """How many datasets could not be read that may be readable next time."""
+    removed: list[str] = field(default_factory=list)
+
+    def end(self, page: Page) -> WalkEnd:
+        """Return how the walk ended with its last page."""
+        return WalkEnd(
+            bookmark=page.bookmark,
+            unchanged=page.unchanged,
+            removed=tuple(self.removed),
+            ends_at_once=page.ends_at_once,
+            incomplete=page.incomplete,
+            whole=page.whole,
+            unread=self.unread,
+        )
 
 
 def walk(parts: Parts, run: HarvestRun, submission: Submission, result: HarvestResult) -> WalkEnd:
     """Walk from the run's cursor to the end of the list.
 
-    Raises `AtlasError` where the platform cannot be read any further, and `StopWalkError`: what was
-    taken in until then is kept, and a later run goes on at the cursor.
+    Raises `StopWalkError`: what was taken in until then is kept, and the run is gone on with at its
+    cursor; and `AtlasError` where the platform cannot be read any further: what was taken in is
+    kept, too, and a later run begins anew.
     """
-    removed: list[str] = []
     # What was left unread before the run was gone on with is not known any more.
-    unread = run.counters["errors"] if run.resumed else 0
+    so_far = _SoFar(run.counters["errors"] if run.resumed else 0)
     requests = PageRequests(parts.platform, run, parts.store, parts.journal, parts.parallel)
     try:
         parts.check()
@@ -84,18 +92,9 @@ def walk(parts: Parts, run: HarvestRun, submission: Submission, result: HarvestR
             parts.check()
             if page.next is not None:
                 ahead = requests.begin(page.next)
-            unread += _take(parts, run, requests.settled(requested), submission, result)
-            removed.extend(page.removed)
+            _take(parts, run, requests.settled(requested), so_far, submission, result)
             if page.next is None:
-                return WalkEnd(
-                    bookmark=page.bookmark,
-                    unchanged=page.unchanged,
-                    removed=tuple(removed),
-                    ends_at_once=page.ends_at_once,
-                    incomplete=page.incomplete,
-                    whole=page.whole,
-                    unread=unread,
-                )
+                return so_far.end(page)
             parts.check()
     finally:
         requests.close()
@@ -105,10 +104,11 @@ def _take(
     parts: Parts,
     run: HarvestRun,
     requested: Requested,
+    so_far: _SoFar,
     submission: Submission,
     result: HarvestResult,
-) -> int:
-    """Take a page in; return how many datasets were left unread that may be readable next time.
+) -> None:
+    """Take a page in, and note what it brought besides its datasets.
 
     Raises the error of the first dataset where every single request of the page failed.
     """
@@ -146,18 +146,21 @@ def _take(
     run.cursor, run.pages = page.next, run.pages + 1
     run.total = page.total if page.total is not None else run.total
     result.problems.extend(problem for problem, _ in problems)
+    asked = {entry.remote_id for entry in fresh if entry.content is None and entry.item is None}
+    # A whole walk asks again for what it could not read; an increment would not list it again.
+    so_far.unread += len(passing) if run.full else len(asked.intersection(failed.values()))
+    so_far.removed.extend(page.removed)
+    if page.next is None and page.incomplete is None:
+        run.walked = so_far.end(page)
     if submission.dry_run:
         result.named |= marks.keys()
     else:
         first = run.counters["errors"] - len(problems)
         parts.store.checkpoint(run, marks, for_stewards(problems, first))
     parts.progress(run)
-    asked = {entry.remote_id for entry in fresh if entry.content is None and entry.item is None}
     if len(asked) >= FEWEST and passing.keys() >= asked:
         # It lists datasets and gives none: a refusal, a login page, a host that wants to be left.
         raise next(iter(passing.values()))
-    # A whole walk asks again for what it could not read; an increment would not list it again.
-    return len(passing) if run.full else len(asked.intersection(failed.values()))
 
 
 def _items(

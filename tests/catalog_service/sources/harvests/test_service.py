@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -18,52 +16,15 @@ from catalog_service.sources.errors import (
 )
 from catalog_service.sources.harvests import confirmation
 from catalog_service.sources.harvests.harvest_tables import LEASE
-from catalog_service.sources.harvests.model import HarvestResult, HarvestRun, HarvestSettings
+from catalog_service.sources.harvests.model import HarvestRun, HarvestSettings
 from catalog_service.sources.harvests.queries import problems_after
 from catalog_service.sources.harvests.run import Harvest, Order
 from catalog_service.sources.harvests.service import ask, decide, harvest, stop
-from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.harvests.walk import said
 from harvesters.platforms.cancellation import Cancellation
-from harvesters.platforms.guarded_list import GuardedList
 from ontology.errors import AtlasError
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
-from tests.fixtures.web import House
-
-TEN = [f"A{n}" for n in range(10)]
-
-
-class Visited:
-    """A house with one source, and the platform that it is harvested from."""
-
-    def __init__(self, folder: Path) -> None:
-        self.house = House(folder)
-        self.atlas = self.house.atlas
-        self.store = HarvestStore(self.atlas.journal, self.house.clock)
-        self.platform = MemoryPlatform("pudong")
-        self.platform.put(*TEN, update_time="2026-08-20")
-        self.atlas.journal.put_source("pudong", kind="district", url="https://pudong.example/")
-        self.set()
-
-    def set(self, **settings: Any) -> None:
-        self.store.put_source("pudong", HarvestSettings(**settings), None)
-
-    def run(self, **more: Any) -> HarvestResult:
-        guarded = GuardedList(self.platform, "https://pudong.example/")
-        return harvest(self.atlas, "pudong", actor="test", platform=guarded, **more)
-
-    def state(self, remote_id: str) -> str:
-        return self.atlas.journal.states("pudong", [remote_id])[remote_id].state
-
-    def counted(self, result: HarvestResult) -> dict[str, int]:
-        return {name: count for name, count in result.counters.items() if count}
-
-
-@pytest.fixture
-def visited(tmp_path: Path) -> Iterator[Visited]:
-    one = Visited(tmp_path)
-    with one.atlas:
-        yield one
+from tests.catalog_service.sources.harvests.visited import TEN, Visited
 
 
 def test_a_walk_takes_all_in_and_a_second_costs_no_dataset(visited: Visited) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from catalog_service.datasets.description import Access, Description
+from catalog_service.datasets.description import Access, Description, describe, file_addresses
 
-__all__ = ["Access", "Description"]
+__all__ = ["Access", "Description", "describe", "file_addresses"]

@@ -20,6 +20,8 @@ _MOST: Final = 15
 _FACETS: Final = ("theme", "publisher", "district", "open_type", "format", "frequency", "year")
 _WHOLE: Final = ("theme", "district", "open_type")
 """Facets of which all values are listed; of the others the most frequent."""
+_SINGLE: Final = ("open_type", "frequency", "year")
+"""Facets of which a dataset has one value at most."""
 
 
 class NewestRecord(Shown):
@@ -38,13 +40,17 @@ class NewestDataset(Shown):
 
 
 class HoldingsAnswer(Answer):
-    """The catalogue in numbers; ``values`` counts the different values of each facet."""
+    """The catalogue in numbers.
+
+    ``values`` counts the different values of each facet, ``not_stated`` the datasets without any.
+    """
 
     about: str
     address: str
     as_of: str
     datasets: int
     values: dict[str, int]
+    not_stated: dict[str, int]
     facets: dict[str, list[FacetValue]]
     newest: list[NewestDataset]
 
@@ -70,6 +76,10 @@ def holdings(asker: Asker, asked: Arguments) -> HoldingsAnswer:
         as_of=time_of_index(atlas, found.checkpoint).isoformat(timespec="seconds"),
         datasets=found.total,
         values={name: len(values) for name, values in found.facets.items()},
+        not_stated={
+            name: max(0, found.total - sum(one.count for one in found.facets.get(name, ())))
+            for name in _SINGLE
+        },
         facets={
             name: [
                 facet_value(name, one, lang) for one in values[: None if name in _WHOLE else _MOST]

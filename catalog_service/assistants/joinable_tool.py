@@ -14,6 +14,7 @@ from catalog_service.datasets.service import find_public
 from catalog_service.explorer.service import find_node, network_of
 from catalog_service.links import page_path
 from ontology.languages import pick
+from search.index.payload import StoredDocument
 from search.relations.model import KINDS, Kind
 from search.relations.network import Neighbor
 from translations import N_, Lang
@@ -102,12 +103,21 @@ def _near(atlas: Service, relation: str, near: Neighbor, lang: Lang) -> Near:
         ],
         record=NearRecord(
             title=quote(pick({"zh": node.zh, "en": node.en}, lang)),
-            publishers=[quote(name) for name in (document.publishers if document else ())],
+            publishers=[] if document is None else _publishers(atlas, document, lang),
             shared_fields=[quote(name) for name in (evidence.fields if evidence else ())],
             place=(quote(evidence.other_place) or None) if evidence else None,
             period=period or None,
         ),
     )
+
+
+def _publishers(atlas: Service, document: StoredDocument, lang: Lang) -> list[str]:
+    """Return the names of publishers in a language, where the vocabulary has them."""
+    names = []
+    for iri, name in zip(document.facets.get("publisher", ()), document.publishers, strict=False):
+        concept = atlas.vocabulary.concept(iri)
+        names.append(quote(pick({"zh": concept.zh, "en": concept.en}, lang) if concept else name))
+    return names
 
 
 TOOL: Final = Tool(

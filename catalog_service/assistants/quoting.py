@@ -38,6 +38,15 @@ def quote(text: str, most: int = MAX_NAME) -> str:
     return clip(" ".join(shown.split()), most)
 
 
+def visible(text: str) -> str:
+    """Return a text of several lines without what cannot be seen."""
+    return "".join(
+        char
+        for char in _INVISIBLE.sub("", text)
+        if char in "\n\t" or unicodedata.category(char) != "Cc"
+    )
+
+
 def quote_texts(texts: Texts, lang: Lang, most: int = MAX_NAME) -> str | None:
     """Return a text in the language asked for, or in the one that there is; None without any."""
     return quote(pick(texts, lang), most) or None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import uuid4
 
 import orjson
@@ -117,8 +117,12 @@ def read_resource(asker: Asker, uri: str) -> Reply:
 
 
 def _dressed(answer: Answer, lang: Lang) -> dict[str, object]:
-    """Return an answer behind the notice; what is empty is left out."""
-    content = cast("dict[str, object]", _without_empty(answer.model_dump(mode="json")))
+    """Return an answer behind the notice; what is empty is left out below its own lists."""
+    content = {
+        name: _without_empty(value)
+        for name, value in answer.model_dump(mode="json").items()
+        if value is not None
+    }
     return {"notice": translator(lang).gettext(NOTICE), **content}
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from catalog_service.answers import Shown
 from catalog_service.assistants.model import Answer, Arguments, Asker, Tool
-from catalog_service.assistants.quoting import quote
+from catalog_service.assistants.quoting import quote, visible
 from catalog_service.sparql.service import QueryOperation, tabulate
 from ontology.terms import PREFIXES
 from ontology.truncation import clip
@@ -61,7 +61,7 @@ def _ask(asker: Asker, asked: SparqlArguments) -> SparqlToolAnswer:
         rows = [[quote(cell.text, _CELL) for cell in row] for row in shown]
         record = Result(columns=table.columns, rows=rows)
     elif boolean is None:
-        record = Result(turtle=clip(table.text, MAX_GRAPH))
+        record = Result(turtle=clip(visible(table.text), MAX_GRAPH))
     return SparqlToolAnswer(
         total=table.count,
         left_out=len(table.rows) - len(shown),

@@ -6,7 +6,7 @@ import fcntl
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from itertools import takewhile
 from pathlib import Path
 from typing import Final, Literal
@@ -46,6 +46,9 @@ PROGRESS_EVERY: Final = 5_000
 
 _RUNS: Final = "runs"
 """Folder of the data folder with a file for each run under way, locked by its process."""
+
+_BEGINNING: Final = ".beginning"
+"""File beside them that is locked while a run begins; no run's identifier begins with a dot."""
 
 _LOST: Final = "its process ended without a word"
 
@@ -259,27 +262,42 @@ def a_run(atlas: Service, source: str) -> Iterator[Run]:
     The run's file is locked for as long as this process lives, so that others can tell a run that
     is under way from one that was killed. Lost runs are marked as failed first.
     """
-    end_lost_runs(atlas, source)
-    run = atlas.journal.start_run(source)
-    path = _run_file(atlas, run)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
+    with ExitStack() as stack:
+        with _beginning(atlas):
+            _end_lost_runs(atlas, source)
+            run = atlas.journal.start_run(source)
+            path = _run_file(atlas, run)
+            stack.callback(path.unlink, missing_ok=True)
+            file = stack.enter_context(path.open("wb"))
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield run
+
+
+@contextmanager
+def _beginning(atlas: Service) -> Iterator[None]:
+    """Keep others of this machine from looking for lost runs while one begins.
+
+    Between its row and its locked file it would look like one that was killed.
+    """
+    folder = atlas.settings.home / _RUNS
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _BEGINNING).open("wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        try:
-            yield run
-        finally:
-            path.unlink(missing_ok=True)
+        yield
 
 
 def lost_runs(atlas: Service, source: str | None = None) -> list[Run]:
     """Return the runs that the journal calls running and whose processes are gone.
 
-    A run without a file was begun on another machine, or not by an import: only the next import of
-    its ``source`` may take it for lost.
+    An import without a file was begun on another machine: only the next import of its ``source``
+    may take it for lost. Harvests have leases instead of files (`HarvestStore.abandoned`).
     """
+    running = atlas.journal.runs(status="running")
+    harvested = HarvestStore(atlas.journal, atlas.clock).harvested([run.id for run in running])
     return [
         run
-        for run in atlas.journal.runs(status="running")
+        for run in running
+        if run.id not in harvested
         if (state := _process(_run_file(atlas, run))) == "gone"
         or (state == "unknown" and run.source == source)
     ]
@@ -287,6 +305,11 @@ def lost_runs(atlas: Service, source: str | None = None) -> list[Run]:
 
 def end_lost_runs(atlas: Service, source: str | None = None) -> list[Run]:
     """Mark lost runs as failed and return them; one that lives still sets its own end later."""
+    with _beginning(atlas):
+        return _end_lost_runs(atlas, source)
+
+
+def _end_lost_runs(atlas: Service, source: str | None) -> list[Run]:
     lost = lost_runs(atlas, source)
     for run in lost:
         atlas.journal.finish_run(run.id, run.counters, status="failed", message=_LOST)

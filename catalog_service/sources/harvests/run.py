@@ -147,6 +147,7 @@ class Harvest:
             parallel=self._source.settings.parallel,
             check=self._check,
             progress=self._order.progress,
+            cancellation=self._order.cancellation,
         )
         end = self._run.walked or walk(parts, self._run, self._submission, self._result)
         # What the platform itself said is gone needs no asking.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import datetime
 
 from catalog_service.context import Service
@@ -58,13 +58,18 @@ def decide(atlas: Service, run_id: str, *, approve: bool, reason: str, actor: st
     """Decide on the removals that a run waits with.
 
     Approved, what has not been listed since becomes missing; refused, it stays. Raises
-    ``unknown-run``, ``nothing-to-decide``.
+    ``unknown-run``, ``nothing-to-decide``, and for what is approved ``source-paused``; where the
+    removals fail, the run waits for its decision again.
     """
     store = HarvestStore(atlas.journal, atlas.clock)
-    run, began = atlas.journal.run(run_id), atlas.journal.next_time()
+    run = atlas.journal.run(run_id)
     question = store.decision(run_id)
     if question is None:
         raise AtlasError(NOTHING_TO_DECIDE, run=run_id)
+    if approve:
+        atlas.catalog.accepting(run.source)
+    # An approval that failed on its way may have removed some of it before.
+    question = {"began": atlas.journal.next_time().isoformat(), **question}
     asked = store.claim(run_id)
     result = HarvestResult(run_id, "done", Counter(run.counters))
     if approve:
@@ -76,14 +81,19 @@ def decide(atlas: Service, run_id: str, *, approve: bool, reason: str, actor: st
             if is_told
             else store.unlisted(run.source, number, before=asked)
         )
-        mark_missing(atlas.catalog, gone, submission, result)
+        try:
+            mark_missing(atlas.catalog, gone, submission, result)
+        except AtlasError:
+            # Where not even this can be written, the next whole walk asks anew.
+            with suppress(AtlasError):
+                store.give_back(run_id, result.counters, question, run.message)
+            raise
     decision = {
         **question,
         "verdict": "approve" if approve else "refuse",
         "reason": reason,
         "actor": actor,
-        # Its removals were written between the two.
-        "began": began.isoformat(),
+        # Its removals were written between ``began`` and this.
         "time": atlas.clock.now().isoformat(),
     }
     store.settle(run_id, result.counters, decision)

@@ -97,6 +97,12 @@ class HarvestStore(SourceStore, EntryStore):
         with self._journal.reading_tables() as connection:
             return [row.source for row in connection.execute(query) if _is_abandoned(row, now)]
 
+    def harvested(self, among: Sequence[str]) -> set[str]:
+        """Return which of some runs are harvests, and not imports."""
+        with self._journal.reading_tables() as connection:
+            query = sa.select(harvests.c.run).where(harvests.c.run.in_(among))
+            return set(connection.execute(query).scalars())
+
     def renew(self, run: HarvestRun) -> None:
         """Prolong the lease; raises ``harvest-lost`` where another process has taken it over."""
         with self._journal.writing_tables() as connection:
@@ -273,6 +279,31 @@ class HarvestStore(SourceStore, EntryStore):
                 sa.select(runs.c.finished).where(runs.c.id == run)
             ).scalar_one()
         return to_instant(finished)
+
+    def give_back(
+        self,
+        run: str,
+        counters: Mapping[str, int],
+        question: Mapping[str, Any],
+        message: str | None,
+    ) -> None:
+        """Let a run wait again whose decision was claimed and could not be carried out."""
+        with self._journal.writing_tables("runs") as connection:
+            given = connection.execute(
+                runs.update()
+                .where(runs.c.id == run, runs.c.status == "done", runs.c.message == BEING_DECIDED)
+                .values(
+                    status="waiting",
+                    counters=orjson.dumps(dict(counters)).decode(),
+                    message=message,
+                )
+            )
+            if given.rowcount:
+                connection.execute(
+                    harvests.update()
+                    .where(harvests.c.run == run)
+                    .values(decision=orjson.dumps(question).decode())
+                )
 
     def settle(self, run: str, counters: Mapping[str, int], decision: Mapping[str, Any]) -> None:
         """End a run that waited, after its decision, which is kept with the question."""

@@ -25,6 +25,7 @@ from catalog_service.sources.harvests.model import (
 from catalog_service.sources.harvests.page_requests import PageRequests, Requested
 from catalog_service.sources.harvests.raw_answers import for_stewards
 from catalog_service.sources.harvests.store import HarvestStore
+from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.protocol import Entry, Page, Platform
 from harvesters.protocols import Incoming, Item, Outcome, Submission, Unreadable
 from ontology.errors import AtlasError
@@ -50,6 +51,8 @@ class Parts:
     check: Callable[[], None]
     """Raises `StopWalkError` where the walk should end; called between batches."""
     progress: Progress
+    cancellation: Cancellation
+    """Ends what the platform's client waits for."""
 
 
 @dataclass(slots=True)
@@ -96,6 +99,10 @@ def walk(parts: Parts, run: HarvestRun, submission: Submission, result: HarvestR
             if page.next is None:
                 return so_far.end(page)
             parts.check()
+    except AtlasError as error:
+        # What is under way is of no use any more, and may take minutes to answer.
+        parts.cancellation.cancel(error)
+        raise
     finally:
         requests.close()
 

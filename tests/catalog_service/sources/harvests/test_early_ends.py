@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from threading import Event
 
-from catalog_service.sources.errors import RUN_INTERRUPTED
+import pytest
+
+from catalog_service.errors import SOURCE_PAUSED
+from catalog_service.sources.errors import HARVEST_LOST, RUN_INTERRUPTED
+from catalog_service.sources.harvests import service
+from catalog_service.sources.harvests.harvest_tables import LEASE
 from catalog_service.sources.harvests.model import HarvestResult, HarvestRun, HarvestSettings
+from catalog_service.sources.harvests.run import Harvest, Order
+from catalog_service.sources.harvests.service import decide
+from catalog_service.sources.service import a_run, end_lost_runs
+from harvesters.platforms.cancellation import Cancellation
+from ontology.errors import AtlasError
 from tests.catalog_service.sources.harvests.visited import TEN, Visited
 
 
@@ -119,3 +131,77 @@ def test_a_run_left_before_the_source_moved_is_not_gone_on_with(visited: Visited
     assert visited.run().status == "stopped"
     again = visited.run()
     assert (again.run != left.id, again.counters["created"]) == (True, 10)
+
+
+def test_a_run_that_another_process_took_over_waits_for_no_answer(visited: Visited) -> None:
+    cancellation, under_way = Cancellation(), Event()
+
+    def hang(page: int) -> None:
+        if page == 1:
+            under_way.set()
+            cancellation.wait(60)
+
+    def take_over(run: HarvestRun) -> None:
+        assert under_way.wait(10)
+        visited.house.clock.step(minutes=int(LEASE.total_seconds() // 60) + 1)
+        visited.store.begin("pudong", full=True, bookmark=None)
+
+    visited.platform.before_page = hang
+    source = visited.store.source("pudong")
+    order = Order("test", cancellation=cancellation, progress=take_over)
+    with pytest.raises(AtlasError) as caught:
+        Harvest(visited.atlas, visited.store, source, visited.platform, order).execute()
+    assert caught.value.kind is HARVEST_LOST
+    assert cancellation.is_set
+
+
+def question(visited: Visited) -> str:
+    """Return a run that waits for the decision on four removals."""
+    visited.run()
+    for one in TEN[:4]:
+        del visited.platform.datasets[one]
+    run = visited.run(full=True).run
+    assert run is not None
+    return run
+
+
+def test_removals_of_a_paused_source_can_be_decided_once_it_is_not(visited: Visited) -> None:
+    run = question(visited)
+    visited.atlas.journal.put_source("pudong", paused=True)
+    with pytest.raises(AtlasError) as caught:
+        decide(visited.atlas, run, approve=True, reason="checked", actor="steward")
+    assert caught.value.kind is SOURCE_PAUSED
+    assert visited.atlas.journal.run(run).status == "waiting"
+    visited.atlas.journal.put_source("pudong", paused=False)
+    decided = decide(visited.atlas, run, approve=True, reason="checked", actor="steward")
+    assert decided.counters["missing"] == 4
+
+
+def test_a_decision_that_fails_on_its_way_is_made_again(
+    visited: Visited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = question(visited)
+    before = visited.atlas.journal.run(run)
+    mark = service.mark_missing
+
+    def fail(catalog: object, gone: list[str], *rest: object) -> Iterator[None]:
+        mark(catalog, gone[:1], *rest)  # type: ignore[arg-type]
+        raise AtlasError(SOURCE_PAUSED, source="pudong")
+
+    monkeypatch.setattr(service, "mark_missing", fail)
+    with suppress(AtlasError):
+        decide(visited.atlas, run, approve=True, reason="checked", actor="steward")
+    after = visited.atlas.journal.run(run)
+    assert (after.status, after.message) == ("waiting", before.message)
+    monkeypatch.undo()
+    decided = decide(visited.atlas, run, approve=True, reason="checked", actor="steward")
+    assert decided.counters["missing"] == 4
+    assert [visited.state(one) for one in TEN[:5]] == [*["missing"] * 4, "active"]
+
+
+def test_an_import_leaves_the_harvest_of_its_source_alone(visited: Visited) -> None:
+    run = visited.store.begin("pudong", full=True, bookmark=None)
+    with a_run(visited.atlas, "pudong") as imported:
+        assert visited.atlas.journal.run(run.id).status == "running"
+        visited.atlas.journal.finish_run(imported.id, {}, status="done")
+    assert end_lost_runs(visited.atlas, "pudong") == []

@@ -44,6 +44,11 @@ GONE: Final = ErrorKind(
     "The record {value!r} was taken down, so that it is in no format any more. Take it out.",
     status=404,
 )
+NO_SETS: Final = ErrorKind(
+    "oai-no-sets",
+    "There are no records here yet, and so no sets. Ask again when the catalogue has been filled.",
+    status=404,
+)
 
 CODES: Final = {
     BAD_VERB: "badVerb",
@@ -53,5 +58,6 @@ CODES: Final = {
     UNKNOWN_IDENTIFIER: "idDoesNotExist",
     NOTHING_FOUND: "noRecordsMatch",
     GONE: "noMetadataFormats",
+    NO_SETS: "noSetHierarchy",
 }
 """The protocol's code of each kind; what else goes wrong is an error of HTTP."""

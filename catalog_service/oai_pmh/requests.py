@@ -29,6 +29,8 @@ _REQUIRED: Final = {
     "GetRecord": ("identifier", "metadataPrefix"),
 }
 _TOKEN: Final = "resumptionToken"  # noqa: S105 — an argument's name
+_PREFIX: Final = re.compile(r"[A-Za-z0-9_.!~*'()-]+")
+"""What the schema takes for one; others could not be repeated in the answer."""
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
 
 
@@ -82,6 +84,9 @@ def read_request(items: Iterable[tuple[str, str]]) -> OaiRequest:
     for name in _REQUIRED.get(verb, ()):
         if not arguments.get(name):
             raise _bad(name, "")
+    prefix = arguments.get("metadataPrefix")
+    if prefix is not None and _PREFIX.fullmatch(prefix) is None:
+        raise _bad("metadataPrefix", prefix)
     if "set" in arguments and SPEC.fullmatch(arguments["set"]) is None:
         raise _bad("set", arguments["set"])
     return OaiRequest(verb, arguments)

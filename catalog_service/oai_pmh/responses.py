@@ -57,7 +57,9 @@ def identify(atlas: Service, lang: Lang) -> str:
 def _contact(atlas: Service) -> str:
     """Return the address that mails come from, or the one that every mail server has."""
     host = urlsplit(atlas.settings.public_url).hostname or "localhost"
-    return atlas.settings.smtp_from or f"postmaster@{host}"
+    # The schema wants a dot in it.
+    domain = host if "." in host else f"{host}.localdomain"
+    return atlas.settings.smtp_from or f"postmaster@{domain}"
 
 
 def formats(found: list[MetadataFormat]) -> str:

@@ -16,7 +16,7 @@ from catalog_service.http.errors import BODY_TOO_LARGE
 from catalog_service.http.language import choose_language
 from catalog_service.http.request_bodies import receive_whole
 from catalog_service.oai_pmh import responses, service
-from catalog_service.oai_pmh.errors import BAD_ARGUMENT, BAD_TOKEN, BAD_VERB, CODES
+from catalog_service.oai_pmh.errors import BAD_ARGUMENT, BAD_TOKEN, BAD_VERB, CODES, NO_SETS
 from catalog_service.oai_pmh.requests import OaiRequest, read_request
 from catalog_service.oai_pmh.sets import record_sets
 from ontology.errors import AtlasError
@@ -75,11 +75,14 @@ def _content(atlas: Service, wanted: OaiRequest, lang: Lang) -> str:
         if wanted.token is not None:
             # The list of sets comes whole.
             raise AtlasError(BAD_TOKEN)
-        return responses.sets(record_sets(atlas), lang)
+        found = record_sets(atlas)
+        if not found:
+            raise AtlasError(NO_SETS)
+        return responses.sets(found, lang)
     if wanted.verb == "GetRecord":
         form = service.metadata_format(asked["metadataPrefix"])
-        found = service.record(atlas, asked["identifier"])
-        return f"<GetRecord>{responses.record(atlas, found, form)}</GetRecord>"
+        one = service.record(atlas, asked["identifier"])
+        return f"<GetRecord>{responses.record(atlas, one, form)}</GetRecord>"
     if wanted.token is not None:
         return responses.page(atlas, wanted.verb, service.next_page(atlas, wanted.token))
     since, until = wanted.period()

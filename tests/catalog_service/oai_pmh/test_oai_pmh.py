@@ -116,6 +116,7 @@ def test_a_list_stays_whole_while_records_change(
         ("verb=ListRecords&resumptionToken=x&metadataPrefix=oai_dc", "badArgument"),
         ("verb=ListRecords&resumptionToken=W10", "badResumptionToken"),
         ("verb=ListSets&resumptionToken=x", "badResumptionToken"),
+        ("verb=ListRecords&metadataPrefix=a b", "badArgument"),
         ("verb=ListRecords&metadataPrefix=marc", "cannotDisseminateFormat"),
         ("verb=ListRecords&metadataPrefix=oai_dc&set=theme.99", "noRecordsMatch"),
         ("verb=GetRecord&metadataPrefix=oai_dc&identifier=urn:x", "idDoesNotExist"),

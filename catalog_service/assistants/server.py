@@ -5,7 +5,7 @@ Made anew for each request or connection: it holds who asks, and nothing else.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -90,7 +90,7 @@ def make_server(asker: Asker, pools: ThreadPools) -> Server[Any]:
 
     return Server(
         NAME,
-        version=version("shanghai-data-atlas"),
+        version=_version(),
         title=" · ".join(translator(lang).gettext(TITLE) for lang in LANGUAGES),
         instructions=in_both(INSTRUCTIONS),
         website_url=asker.atlas.settings.public_url,
@@ -113,6 +113,12 @@ def described_tools() -> list[types.Tool]:
         )
         for tool in TOOLS
     ]
+
+
+@cache
+def _version() -> str:
+    # Reading it takes longer than most answers.
+    return version("shanghai-data-atlas")
 
 
 def _short(schema: dict[str, Any]) -> dict[str, Any]:

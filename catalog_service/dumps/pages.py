@@ -26,5 +26,14 @@ def dumps_page(request: Request, atlas: Atlas) -> Response:
         newest=found[0] if found else None,
         earlier=found[1:],
         time_of=lambda moment: moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+        size_of=shown_size,
         address=f"{atlas.settings.public_url}{PATH}",
     )
+
+
+def shown_size(count: int) -> str:
+    """Return a number of bytes in the units of files, which are the same in both languages."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= size:
+            return f"{count / size:,.1f} {unit}"
+    return f"{count} B"

@@ -32,7 +32,7 @@ from catalog_service.sources.harvests.model import COUNTERS
 from catalog_service.sources.harvests.service import ask, decide, stop
 from catalog_service.sources.labels import label
 from catalog_service.sources.report import EFFECTS, Report
-from catalog_service.sources.report_forms import time_of
+from catalog_service.sources.report_forms import renumbered_text, time_of
 from catalog_service.sources.run_answers import run_answer
 from catalog_service.sources.source_answers import SourceAnswer, source_answer, source_answers
 from ontology.errors import AtlasError
@@ -182,6 +182,7 @@ def _run_page(
         time_of=time_of,
         called=_called(view),
         most_reason=MAX_REASON,
+        renumbered_text=renumbered_text,
         **values,
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Final, Literal
 
 from pydantic import Field
@@ -27,6 +28,12 @@ from catalog_service.rules.service import by_rule
 from catalog_service.sources.harvests.queries import harvest_state
 from catalog_service.sources.run_answers import ProblemAnswer, RunDetail, run_detail
 from catalog_service.sources.service import doubts_of
+from catalog_service.sources.waiting_removals import (
+    WaitingRemoval,
+    renumbered,
+    told_removals,
+    waiting_removals,
+)
 from ontology.errors import AtlasError
 from ontology.languages import Texts
 from ontology.record import mint_iri
@@ -118,6 +125,11 @@ class RunReport(Shown):
     repeating: list[RepeatingRecord] | None = None
     """Null while the catalogue's records are being compared, seconds after a start."""
     repeating_next: int | None = None
+    removals: list[WaitingRemoval] | None = None
+    """What would be removed if a steward approved; empty for a run that waits with nothing."""
+    removals_next: int | None = None
+    renumbered: int | None = None
+    """New records that bear the title of one to be removed: has the platform renumbered?"""
     mend: Message | None = Field(default=None)
     """What to do about what is held or refused."""
 
@@ -155,6 +167,7 @@ class Report:
         changes_after: int,
         held_after: int,
         repeating_after: int,
+        removals_after: int = 0,
         problems_after: int,
         limit: int,
     ) -> RunReport:
@@ -170,12 +183,16 @@ class Report:
             return report
         held, held_next = self.held(held_after, limit)
         repeating, repeating_next = self.repeating(repeating_after)
+        removals, removals_next = self.removals(removals_after, limit)
         return report.model_copy(
             update={
                 "held": held,
                 "held_next": held_next,
                 "repeating": repeating,
                 "repeating_next": repeating_next,
+                "removals": removals,
+                "removals_next": removals_next,
+                "renumbered": self.renumbered(),
                 "mend": MEND,
             }
         )
@@ -270,6 +287,28 @@ class Report:
                 )
             )
         return told, following
+
+    def removals(self, after: int, limit: int) -> tuple[list[WaitingRemoval], int | None]:
+        """Return what waits to be removed behind the first ``after``, and where it goes on."""
+        part = self._removals[after : after + limit]
+        told = told_removals(self._atlas, self.run, part, self._principal)
+        following = after + limit
+        return told, following if following < len(self._removals) else None
+
+    def renumbered(self) -> int:
+        """Return how many new records bear the title of one that waits to be removed."""
+        return renumbered(self._atlas, self.run, self._removals, self._principal)
+
+    @cached_property
+    def _removals(self) -> list[str]:
+        return waiting_removals(self._atlas, self.run) if self.steward else []
+
+    def all_removals(self) -> Iterator[WaitingRemoval]:
+        """Yield all records that wait to be removed; none for whoever is no steward."""
+        after: int | None = 0
+        while after is not None:
+            page, after = self.removals(after, _AT_ONCE)
+            yield from page
 
     def all_changes(self) -> Iterator[ReportChange]:
         """Yield all changes."""

@@ -26,6 +26,7 @@ from catalog_service.sources.report import (
     ReportChange,
 )
 from catalog_service.sources.run_answers import ProblemAnswer
+from catalog_service.sources.waiting_removals import WaitingRemoval
 from ontology.languages import pick
 from translations import Lang, translator
 
@@ -42,13 +43,15 @@ _SPACE: Final = re.compile(r"\s+")
 
 
 def csv_lines(report: Report, lang: Lang) -> Iterator[str]:
-    """Yield the lines of the table: changes, what waits, what repeats the city's, what was refused.
+    """Yield the lines of the table: what would be removed, changes, what waits, what repeats the
+    city's, what was refused.
 
     A record that waits has a line for each rule that holds it back, one that repeats the city's for
     each dataset that it repeats.
     """
     yield BYTE_ORDER_MARK + csv_line(_COLUMNS)
     rows = chain(
+        (_removal_row(one, lang) for one in report.all_removals()),
         (_change_row(one, lang) for one in report.all_changes()),
         chain.from_iterable(_held_rows(one, lang) for one in report.all_held()),
         chain.from_iterable(_repeating_rows(report, one, lang) for one in report.all_repeating()),
@@ -56,6 +59,11 @@ def csv_lines(report: Report, lang: Lang) -> Iterator[str]:
     )
     for what, remote_id, *rest in rows:
         yield csv_line((what, report.run.source, remote_id, *rest))
+
+
+def _removal_row(removal: WaitingRemoval, lang: Lang) -> tuple[str, ...]:
+    title = pick(removal.title, lang)
+    return ("to-remove", removal.remote_id, title, "", "", "", "", removal.url)
 
 
 def _change_row(change: ReportChange, lang: Lang) -> tuple[str, ...]:
@@ -127,6 +135,7 @@ class _Markdown:
         yield "# " + _("Run {run}", run=plain(self._report.run.id))
         yield ""
         yield from self._facts()
+        yield from self._asked()
         yield from self._heading(_("What changed"))
         effects = self._report.effects()
         for effect, count in effects.items():
@@ -144,6 +153,21 @@ class _Markdown:
         yield from self._heading(_("What was refused"))
         yield from self._limited(self._report.all_problems(), self._problem)
         yield from ("", plain(_in(MEND, self._lang)))
+
+    def _asked(self) -> Iterator[str]:
+        """Yield what a steward is asked to remove, if anything."""
+        removals, _ = self._report.removals(0, MOST_LISTED)
+        if not removals:
+            return
+        yield from self._heading(self._texts.gettext("What would be removed"))
+        count = self._report.renumbered()
+        if count:
+            yield from (renumbered_text(count, self._lang), "")
+        yield from self._limited(self._report.all_removals(), self._removal)
+
+    def _removal(self, removal: WaitingRemoval) -> Iterator[str]:
+        title = plain(pick(removal.title, self._lang) or removal.remote_id)
+        yield f"- [{title}](<{removal.url}>) {plain(removal.remote_id)}"
 
     def _facts(self) -> Iterator[str]:
         _, run = self._texts.gettext, self._report.detail()
@@ -214,6 +238,15 @@ class _Markdown:
 
     def _label(self, group: str, value: str) -> str:
         return self._texts.pgettext(group, LABELS[group][value])
+
+
+def renumbered_text(count: int, lang: Lang) -> str:
+    """Return the doubt whether records to be removed came back under other identifiers."""
+    return translator(lang).ngettext(
+        "{count:,} new one has the same title: renumbered?",
+        "{count:,} new ones have the same titles: renumbered?",
+        count,
+    )
 
 
 def _fact(name: str, value: str) -> str:

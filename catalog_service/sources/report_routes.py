@@ -31,20 +31,22 @@ def get_report(
     changes_after: After = 0,
     held_after: After = 0,
     repeating_after: After = 0,
+    removals_after: After = 0,
     problems_after: Annotated[int, Query(ge=-1, le=2**31 - 1)] = -1,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> RunReport:
     """What the run changed, by effect and record, as far as the public saw it.
 
-    Stewards of the source are told all of it, what waits and why, which public records repeat what
-    the city publishes (R07), what was refused, and how that is mended. Each list comes in pages:
-    give its ``next`` as ``…_after``.
+    Stewards of the source are told all of it, what they are asked to remove, what waits and why,
+    which public records repeat what the city publishes (R07), what was refused, and how that is
+    mended. Each list comes in pages: give its ``next`` as ``…_after``.
     """
     report = Report(atlas, decode_segment(run), bearer)
     return report.whole(
         changes_after=changes_after,
         held_after=held_after,
         repeating_after=repeating_after,
+        removals_after=removals_after,
         problems_after=problems_after,
         limit=limit,
     )

@@ -15,6 +15,7 @@ from catalog_service.console.output import Output, chosen, gettext, language
 from catalog_service.sources.errors import NOTHING_TO_STOP
 from catalog_service.sources.labels import counted, label
 from ontology.errors import AtlasError
+from ontology.languages import pick
 
 if TYPE_CHECKING:
     from catalog_service.journal.model import Run
@@ -68,6 +69,7 @@ def show(
     from catalog_service.sources.harvests.queries import harvest_state, problems_after
     from catalog_service.sources.harvests.store import HarvestStore
     from catalog_service.sources.report import Report
+    from catalog_service.sources.report_forms import renumbered_text
     from catalog_service.sources.service import run_named
 
     if form != "text":
@@ -81,13 +83,17 @@ def show(
         problems = [one for _, one in problems_after(atlas.journal, run, -1, MOST_PROBLEMS)]
         decision = HarvestStore(atlas.journal, atlas.clock).decision(run)
         error = None if state is None else state.error
-        held = [] if json else list(Report(atlas, run, OPERATOR).all_held())
+        report = Report(atlas, run, OPERATOR)
+        held = [] if json else list(report.all_held())
+        removals, more = list(report.all_removals()), report.renumbered()
     out.result(
         {
             **_run_json(found),
             "problems": [asdict(problem) for problem in problems],
             "error": error,
             "decision": decision,
+            "removals": [one.model_dump(mode="json") for one in removals],
+            "renumbered": more,
         }
     )
     out.text(f"{found.id}  {label(found.status, language())}  {_time(found)}")
@@ -105,7 +111,11 @@ def show(
         for one in held
         for finding in one.findings
     ]
+    if more:
+        out.text(renumbered_text(more, "zh" if language() == "zh" else "en"))
+    gone = [(one.remote_id, pick(one.title, language())) for one in removals[:MOST_PROBLEMS]]
     for heads, rows in (
+        (gettext("removed? title"), gone),
         (gettext("record code message"), failed),
         (gettext("held rule message"), waiting),
     ):
@@ -137,6 +147,8 @@ def _print_report(run: str, form: str) -> None:
                 {
                     "run": report.detail().model_dump(mode="json", exclude={"problems", "next"}),
                     "effects": report.effects(),
+                    "removals": [one.model_dump(mode="json") for one in report.all_removals()],
+                    "renumbered": report.renumbered(),
                     "changes": [one.model_dump(mode="json") for one in report.all_changes()],
                     "held": [one.model_dump(mode="json") for one in report.all_held()],
                     "repeating": [one.model_dump(mode="json") for one in report.all_repeating()],

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from catalog_service.accounts.service import OPERATOR
 from catalog_service.secret_keys import create_file
 from catalog_service.sources.harvests.model import HarvestSettings
 from catalog_service.sources.harvests.service import harvest
@@ -18,11 +20,14 @@ from catalog_service.sources.harvests.source_credentials import (
     put_credentials,
 )
 from catalog_service.sources.harvests.store import HarvestStore
+from catalog_service.sources.report import Report
+from catalog_service.sources.report_forms import markdown
 from catalog_service.sources.run_listeners import MOST_OF_CLIENT, Listeners
 from harvesters.platforms.guarded_list import GuardedList
 from ontology.errors import AtlasError
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
-from tests.fixtures.web import HTML, House, opened
+from tests.fixtures.command import Cli
+from tests.fixtures.web import HTML, House, opened, portal
 
 IDS = [f"A{n}" for n in range(10)]
 URL = "https://pudong.example/"
@@ -109,6 +114,50 @@ def test_how_much_was_read_of_a_list_behind_credentials_is_for_stewards(visits: 
     finally:
         forget_credentials(atlas, "pudong")
     assert visits.get(f"runs/{visits.first}")["read"] == 11
+
+
+def test_a_steward_sees_what_is_to_be_removed(visits: Visits, tmp_path: Path) -> None:
+    gone = [*IDS[6:], "SECRET"]
+    report = visits.get(f"runs/{visits.second}/report", steward=True)
+    assert [one["remote_id"] for one in report["removals"]] == gone
+    assert report["removals"][0]["title"] == {"zh": "数据集A6"} and report["renumbered"] == 0
+    page = visits.get(f"runs/{visits.second}/report?limit=2&removals_after=1", steward=True)
+    assert [one["remote_id"] for one in page["removals"]] == gone[1:3]
+    assert page["removals_next"] == 3
+    public = visits.get(f"runs/{visits.second}/report")
+    assert (public["removals"], public["renumbered"]) == (None, None)
+    assert visits.get(f"runs/{visits.first}/report", steward=True)["removals"] == []
+    settings = visits.house.settings
+    home = {"ATLAS_HOME": str(settings.home), "ATLAS_BASE_IRI": settings.base_iri}
+    cli = Cli(tmp_path)
+    for more in ((), ("--json",), ("--format", "csv"), ("--format", "markdown")):
+        assert "数据集SECRET" in cli("runs", "show", visits.second, *more, **home).out
+    secret = visits.steward["Authorization"].split()[1]
+    address = f"/sources/pudong/runs/{visits.second}"
+    shown = visits.client.post(address, data={"token": secret, "action": "show"}, headers=HTML)
+    assert "将移除的数据集" in shown.text and "数据集SECRET" in shown.text
+    assert "SECRET" not in visits.client.get(address, headers=HTML).text
+
+
+def test_new_records_of_the_same_titles_are_told(tmp_path: Path) -> None:
+    with House(tmp_path).atlas as atlas:
+        atlas.journal.put_source("pudong", kind="district")
+        store = HarvestStore(atlas.journal, atlas.clock)
+        store.put_source("pudong", HarvestSettings(), None)
+        platform = MemoryPlatform("pudong")
+        platform.put(*IDS, update_time="2026-08-20")
+        harvest(atlas, "pudong", actor="test", platform=platform, full=True)
+        # The same datasets with other identifiers, which an increment takes in.
+        for one in IDS:
+            platform.datasets[f"N{one}"] = portal(f"N{one}", f"数据集{one}")
+        harvest(atlas, "pudong", actor="test", platform=platform)
+        for one in IDS:
+            del platform.datasets[one]
+        run = harvest(atlas, "pudong", actor="test", platform=platform, full=True).run
+        assert run is not None
+        report = Report(atlas, run, OPERATOR)
+        assert len(report.removals(0, 100)[0]) == report.renumbered() == len(IDS)
+        assert "10 条新记录" in markdown(report, "zh")
 
 
 def test_a_steward_is_told_what_went_wrong_and_what_waits(visits: Visits) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from harvesters.errors import (
     BAD_SPREADSHEET,
@@ -29,7 +30,7 @@ from harvesters.readers.open_list_header import SEARCHED_ROWS, Header, find_head
 from harvesters.readers.workbook_guard import guard_workbook
 from harvesters.readers.workbook_layout import Layout, layouts
 from ontology.access_wording import closing_text
-from ontology.errors import AtlasError, FilePosition
+from ontology.errors import AtlasError, FilePosition, Phrase
 from ontology.vocabulary import Known, load_vocabulary
 
 _ZIP: Final = b"PK"
@@ -77,8 +78,8 @@ def workbook_sheets(source: Input, limits: Limits) -> Iterator[Sheet]:
             layout = Layout()
             notes.append(AtlasError(HIDDEN_UNKNOWN, place=FilePosition(place), sheet=name))
         read = _sheet(book, name, source.name)
-        merges = _merges(read)
         numbered = list(_rows(read, name, source.name, limits))
+        merges = _merges(read, numbered, source.name)
         _fill_down(numbered, merges)
         notes += _leave_out(numbered, layout, source.name, name)
         first = first or numbered[:SEARCHED_ROWS]
@@ -106,7 +107,7 @@ def first_sheet(source: Input, limits: Limits) -> Iterator[tuple[int, list[objec
         if sheet.visible == SheetVisibleEnum.Visible:
             opened = _sheet(book, sheet.name, source.name)
             numbered = list(_rows(opened, sheet.name, source.name, limits))
-            _fill_down(numbered, _merges(opened))
+            _fill_down(numbered, _merges(opened, numbered, source.name))
             yield from numbered
             return
 
@@ -161,8 +162,18 @@ def _filled(cells: list[object]) -> bool:
     return any(as_text(cell) for cell in cells)
 
 
-def _merges(sheet: CalamineSheet) -> list[Merge]:
-    return list(sheet.merged_cell_ranges or ())
+def _merges(sheet: CalamineSheet, numbered: Cells, name: str) -> list[Merge]:
+    merges = list(sheet.merged_cell_ranges or ())
+    last_row = len(numbered) - 1
+    last_column = max((len(cells) for _, cells in numbered), default=0) - 1
+    merged = sum(
+        max(0, min(bottom, last_row) - top + 1) * max(0, min(right, last_column) - left + 1)
+        for (top, left), (bottom, right) in merges
+    )
+    if merged > (last_row + 1) * (last_column + 1):
+        # Each merge over others would cost as many cells as it spans, however few are filled.
+        raise _bad(name, Phrase("merged cells overlap"))
+    return merges
 
 
 def _fill_down(numbered: Cells, merges: list[Merge]) -> None:
@@ -225,8 +236,15 @@ def _below(numbered: Cells, header: Header, layout: Layout, place: str) -> Itera
 
 
 def _opened(content: bytes, name: str) -> CalamineWorkbook:
-    try:
+    with _calamine(name):
         return CalamineWorkbook.from_filelike(io.BytesIO(content))
+
+
+@contextmanager
+def _calamine(name: str) -> Iterator[None]:
+    """Make ``bad-spreadsheet`` of what the library raises."""
+    try:
+        yield
     except Exception as problem:
         raise _bad(name, problem) from None
     except BaseException as problem:
@@ -250,16 +268,17 @@ def _rows(
             columns=columns,
             limit=limits.cells,
         )
-    for number, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+    with _calamine(name):
+        found = sheet.to_python(skip_empty_area=False)
+    for number, cells in enumerate(found, start=1):
         yield number, list(cells)
 
 
 def _sheet(book: CalamineWorkbook, sheet_name: str, name: str) -> CalamineSheet:
-    try:
+    with _calamine(name):
         return book.get_sheet_by_name(sheet_name)
-    except (CalamineError, OSError, ValueError) as problem:
-        raise _bad(name, problem) from None
 
 
-def _bad(name: str, problem: BaseException) -> AtlasError:
-    return AtlasError(BAD_SPREADSHEET, place=FilePosition(name), reason=str(problem)[:200])
+def _bad(name: str, problem: BaseException | Phrase) -> AtlasError:
+    reason = problem if isinstance(problem, Phrase) else str(problem)[:200]
+    return AtlasError(BAD_SPREADSHEET, place=FilePosition(name), reason=reason)

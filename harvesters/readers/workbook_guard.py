@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
 from typing import Final
 
 from harvesters.errors import BAD_SPREADSHEET, DECOMPRESSION_BOMB, SHEET_TOO_LARGE, XML_BOMB
 from harvesters.limits import Limits
+from harvesters.readers.sheet_extent import NoSheetError, SheetExtent
 from harvesters.readers.xml_guard import has_doctype
-from ontology.errors import AtlasError, FilePosition
+from ontology.errors import AtlasError, FilePosition, Phrase
 
+_NOT_XLSB: Final = Phrase("XLSB is not read")
 _CHUNK: Final = 1024 * 1024
-_OVERLAP: Final = 64
 _MAX_PARTS: Final = 10_000
-_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]{0,60}?\br="([A-Z]{1,3})([0-9]{1,7})"')
+_BINARY: Final = "workbook.bin"
+"""The main part of an XLSB, which is not read: nothing here tells how far its sheets reach."""
 
 
 def guard_workbook(content: bytes, name: str, limits: Limits) -> None:
     """Unpack every part once, only to count its bytes.
 
     Sizes stated in a ZIP may be wrong. A sheet is parsed into a rectangle, so that one cell in its
-    far corner costs as much as a full sheet: its extent is limited too. Raises `AtlasError`:
+    far corner costs as much as a full sheet: its extent is limited too (`SheetExtent`; a sheet may
+    be a part of any name). Raises `AtlasError`:
     ``decompression-bomb``, ``xml-bomb``, ``sheet-too-large``, ``bad-spreadsheet``.
     """
     try:
@@ -31,6 +33,8 @@ def guard_workbook(content: bytes, name: str, limits: Limits) -> None:
             parts = archive.infolist()
             if len(parts) > _MAX_PARTS:
                 raise _bomb(name, len(parts), _MAX_PARTS)
+            if any(part.filename.lower().endswith(_BINARY) for part in parts):
+                raise AtlasError(BAD_SPREADSHEET, place=FilePosition(name), reason=_NOT_XLSB)
             left = limits.document
             for part in parts:
                 left -= _look(archive, part, name, limits, left)
@@ -42,9 +46,8 @@ def _look(
     archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, limits: Limits, left: int
 ) -> int:
     """Return the unpacked size of one part."""
-    size = rows = columns = 0
-    tail = b""
-    is_sheet = "worksheets/" in part.filename
+    size = 0
+    extent = SheetExtent(is_sheet="worksheets/" in part.filename)
     is_xml = part.filename.endswith((".xml", ".rels", ".vml"))
     with archive.open(part) as stream:
         while data := stream.read(_CHUNK):
@@ -53,11 +56,9 @@ def _look(
             size += len(data)
             if size > left:
                 raise _bomb(name, limits.document - left + size, limits.document)
-            if is_sheet:
-                for found in _CELL.finditer(tail + data):
-                    rows = max(rows, int(found.group(2)))
-                    columns = max(columns, column_index(found.group(1)) + 1)
-                tail = data[-_OVERLAP:]
+            _see(extent, data, name, part)
+        _see(extent, b"", name, part)
+    rows, columns = extent.rows, extent.columns
     if rows * columns > limits.cells:
         raise AtlasError(
             SHEET_TOO_LARGE,
@@ -70,12 +71,13 @@ def _look(
     return size
 
 
-def column_index(letters: bytes) -> int:
-    """Return the index of a column from 0: A is 0, AA is 26."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
+def _see(extent: SheetExtent, data: bytes, name: str, part: zipfile.ZipInfo) -> None:
+    try:
+        extent.feed(data, last=not data)
+    except NoSheetError as error:
+        raise AtlasError(BAD_SPREADSHEET, place=FilePosition(name), reason=error.reason) from error
+    if extent.has_doctype:
+        raise AtlasError(XML_BOMB, place=FilePosition(name), part=part.filename)
 
 
 def _bomb(name: str, count: int, limit: int) -> AtlasError:

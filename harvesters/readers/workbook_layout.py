@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Final
 
-from harvesters.readers.workbook_guard import column_index
+from harvesters.readers.sheet_extent import column_index
 
 _TAG: Final = rb"<(?:\w+:)?%s\b((?:\s+[\w:.\-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*/?>"
 _SHEET: Final = re.compile(_TAG % b"sheet")

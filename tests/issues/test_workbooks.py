@@ -13,6 +13,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from harvesters.readers.formats import open_reader, read_bytes
+from ontology.errors import AtlasError
 from ontology.openness import doubts, is_open
 from ontology.vocabulary import Vocabulary, load_vocabulary
 from tests.harvesters.conftest import Result, collect
@@ -304,3 +305,18 @@ def test_an_open_type_without_a_value_is_in_doubt(read: Read) -> None:
     assert [bool(doubts(record)) for record in (one, two)] == [True, False]
     (error,) = read("数据集名称,提供部门,开放属性\n甲,市教委,#REF!\n".encode(), "a.csv").mapped
     assert doubts(error.record)
+
+
+def test_merges_over_each_other_are_refused_before_they_are_filled(read: Read) -> None:
+    made = book(("清单", (HEADINGS, row("S1", "停车场名录"), row("S2", "公园名录"))))
+    with zipfile.ZipFile(io.BytesIO(content(made))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    merges = b"<mergeCells>" + b'<mergeCell ref="A1:E3"/>' * 2 + b"</mergeCells>"
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b"</sheetData>", b"</sheetData>" + merges)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    with pytest.raises(AtlasError, match="bad-spreadsheet"):
+        read(out.getvalue())

@@ -10,12 +10,14 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from harvesters.limits import Limits
 from harvesters.readers.formats import open_reader
+from harvesters.readers.workbook_guard import guard_workbook
 from harvesters.readers.xml_guard import has_doctype
 from ontology.errors import AtlasError
 from ontology.limits import MIB
@@ -35,7 +37,7 @@ def refused(read: Read, content: bytes, name: str, **options: object) -> AtlasEr
     return error
 
 
-def zipped(**parts: bytes) -> bytes:
+def zipped(**parts: str | bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
@@ -102,6 +104,68 @@ def test_workbooks_that_unpack_without_end(read: Read) -> None:
     laughs = b'<?xml version="1.0"?><!-- x --><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
     content = zipped(**{"xl__workbook.xml": laughs})
     assert refused(read, content, "laughs.xlsx").code == "xml-bomb"
+
+
+SHEET = '<worksheet><sheetData><row r="1"><c r="A1"/></row>%s</sheetData></worksheet>'
+FAR = '<row r="1048576"><c r="XFD1048576"/></row>'
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "code"),
+    [
+        ("xl/worksheets/s.xml", SHEET % '<row><c r="xfd1048576"/></row>', "sheet-too-large"),
+        ("xl/worksheets/s.xml", SHEET % "<row><c r='XFD1048576'/></row>", "sheet-too-large"),
+        ("xl/worksheets/s.xml", SHEET % '<x:row><x:c r = "XFD9999"/></x:row>', "sheet-too-large"),
+        ("xl/worksheets/s.xml", (SHEET % FAR).encode("utf-16"), "sheet-too-large"),
+        ("xl/worksheets/s.xml", SHEET % '<row r="900000"><c/><c r="Z1"/></row>', "sheet-too-large"),
+        ("xl/worksheets/s.xml", SHEET % '<row><c r="A4294967295"/></row>', "bad-spreadsheet"),
+        ("xl/worksheets/s.xml", SHEET % '<row r="4294967295"><c/></row>', "bad-spreadsheet"),
+        ("xl/worksheets/s.xml", SHEET % '<row><c r="ZZZZ9999999"/></row>', "bad-spreadsheet"),
+        ("xl/worksheets/s.xml", SHEET % '<row><c r="A1" r="XFD9"/></row>', "bad-spreadsheet"),
+        ("xl/worksheets/s.xml", '<a><dimension ref="A1:A4294967295"/></a>', "bad-spreadsheet"),
+        ("xl/worksheets/s.xml", '<a><mergeCell ref="A1:ZZZZ2"/></a>', "bad-spreadsheet"),
+        ("xl/media/picture.png", SHEET % FAR, "sheet-too-large"),
+        ("xl/media/picture.png", "no XML" + SHEET % FAR, "bad-spreadsheet"),
+        ("xl/media/picture.png", ("no XML" + SHEET % FAR).encode("utf-16-le"), "bad-spreadsheet"),
+        ("xl/workbook.bin", "", "bad-spreadsheet"),
+    ],
+    ids=range(15),
+)
+def test_cells_where_no_sheet_has_any_are_never_allocated(
+    part: str, content: str | bytes, code: str
+) -> None:
+    with pytest.raises(AtlasError) as caught:
+        guard_workbook(zipped(**{part: content}), "a.xlsx", Limits())
+    assert caught.value.code == code
+
+
+def test_parts_that_are_no_sheets_may_hold_anything() -> None:
+    chain = '<calcChain><c r="A1048576"/><c r="XFD1"/></calcChain>'
+    sheet = '<worksheet><dimension ref="A1:XFD1048576"/>' + SHEET % "<row r='7'><c/></row>"
+    parts = {
+        "xl/calcChain.xml": chain,
+        "xl/drawings/vmlDrawing1.vml": "<xml><br></xml>",
+        "xl/media/picture.png": b"\x89PNG\r\n\x1a\n",
+        "xl/worksheets/s.xml": sheet + "</worksheet>",
+    }
+    guard_workbook(zipped(**parts), "a.xlsx", Limits())
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "refused"),
+    [(1_048_576, 1, False), (1_048_576, 16_384, True), (10, 4_294_967_295, False)],
+)
+def test_repeated_cells_of_an_open_document_are_counted(
+    rows: int, columns: int, refused: bool
+) -> None:
+    filler = '<t:table-row t:number-rows-repeated="1048576"><t:table-cell/></t:table-row>'
+    table = (
+        f'<o xmlns:t="t"><t:table><t:table-row t:number-rows-repeated="{rows}">'
+        f'<t:table-cell t:number-columns-repeated="{columns}" t:value-type="string"/>'
+        f"</t:table-row>{filler}</t:table></o>"
+    )
+    with pytest.raises(AtlasError, match="too-large") if refused else nullcontext():
+        guard_workbook(zipped(**{"content.xml": table}), "a.ods", Limits())
 
 
 def test_a_billion_laughs_in_rdf_xml(read: Read) -> None:

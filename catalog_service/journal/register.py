@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -44,8 +44,13 @@ class Register(JournalBase):
         url: str | None = None,
         gate: Gate | None = None,
         paused: bool | None = None,
+        beside: Callable[[sa.Connection], None] = lambda _connection: None,
     ) -> Source:
-        """Add a source, or change what is given of one that is there."""
+        """Add a source, or change what is given of one that is there.
+
+        ``beside`` writes what other rooms keep of it, before it and in the same transaction; where
+        it raises, nothing is stored.
+        """
         given: dict[str, Any] = {
             name: value
             for name, value in (
@@ -58,6 +63,7 @@ class Register(JournalBase):
             if value is not None
         }
         with self.writing() as writer:
+            beside(writer.connection)
             writer.register_source(
                 identifier,
                 gate=gate or "report",

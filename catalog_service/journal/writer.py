@@ -98,6 +98,11 @@ class Writer:
         self.touched: dict[str, bool] = {}
         """The small tables that were written, and whether their checksums were right before."""
 
+    @property
+    def connection(self) -> sa.Connection:
+        """The transaction, for tables that other rooms keep here."""
+        return self._connection
+
     def states(self, source: str, remote_ids: Sequence[str]) -> dict[str, RecordState]:
         """Return the states of records of a source, by remote id."""
         return states(self._connection, source, remote_ids)

@@ -222,9 +222,9 @@ def _put(atlas: Service, bearer: Principal | None, name: str, body: SourceBody) 
             title=body.title,
             url=body.url,
             gate=body.gate,
+            paused=body.paused,
             given=given,
         )
-        service.put_source(atlas.journal, name, paused=body.paused)
     else:
         service.put_source(
             atlas.journal,

@@ -7,19 +7,29 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+import sqlalchemy as sa
 from pydantic import ValidationError
 
 from catalog_service.catalog.admission import check_source_id
 from catalog_service.context import Service
+from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import Source
+from catalog_service.journal.schema import sources
 from catalog_service.sources.errors import BAD_SETTING, NO_PEER, NOT_HARVESTED
 from catalog_service.sources.harvests.model import HarvestSettings, HarvestSource
 from catalog_service.sources.harvests.platforms import opened
 from catalog_service.sources.harvests.schedule import check_schedule, next_visit
+from catalog_service.sources.harvests.source_store import (
+    disconnect,
+    put_columns,
+    put_settings,
+    settings_of,
+)
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.harvests.webhook_receivers import WebhookReceivers
 from catalog_service.sources.model import PEER_PATHS
 from catalog_service.sources.notices.model import shown_webhook
+from catalog_service.sources.tables import harvest_sources
 from harvesters.protocols import Gate
 from ontology.errors import AtlasError, Phrase
 
@@ -40,21 +50,69 @@ def connect(
     title: str | None = None,
     url: str | None = None,
     gate: Gate | None = None,
+    paused: bool | None = None,
     given: Mapping[str, Any],
 ) -> tuple[Source, HarvestSource | None]:
     """Add a source, or change what is given of one that is there; ``given``: its settings.
 
-    Nothing is stored unless all of it is right. Raises ``illegal-source-id``,
+    Nothing is stored unless all of it is right, and then all of it at once. A source that becomes
+    one of type ``push`` is not visited any more: its settings and credentials are forgotten.
+
+    Raises ``illegal-source-id``,
     ``unknown-platform``, ``unknown-option``, ``bad-schedule``, ``bad-setting``, ``no-peer``,
     ``webhook-not-plain``, and what is wrong with an address or the file of keys. The second part is
     None for a source that is not visited.
     """
     check_source_id(name)
+    while True:
+        try:
+            return _connect(
+                atlas,
+                name,
+                kind=kind,
+                title=title,
+                url=url,
+                gate=gate,
+                paused=paused,
+                given=given,
+            )
+        except _ChangedError:
+            # Somebody else was faster; what is given now is put into what they left.
+            continue
+
+
+class _ChangedError(Exception):
+    """What was read of a source has been changed before it was written."""
+
+
+def _connect(
+    atlas: Service,
+    name: str,
+    *,
+    kind: str | None,
+    title: str | None,
+    url: str | None,
+    gate: Gate | None,
+    paused: bool | None,
+    given: Mapping[str, Any],
+) -> tuple[Source, HarvestSource | None]:
+    """Do it with what is read now; raises `_ChangedError` where that is no longer so."""
     store = HarvestStore(atlas.journal, atlas.clock)
     there = atlas.journal.source(name)
     before = _stored(store, name)
     kind = kind or (there.type if there is not None else "push")
     address = url or (there.url if there is not None else None)
+
+    def check(connection: sa.Connection) -> None:
+        query = sa.select(sources.c.type, sources.c.url).where(sources.c.id == name)
+        found = connection.execute(query).first()
+        read = None if there is None else (there.type, there.url)
+        known = None if before is None else before.settings
+        if (None if found is None else tuple(found)) != read or (
+            settings_of(connection, name) != known
+        ):
+            raise _ChangedError
+
     if kind not in BY_HAND or (kind != "push" and address):
         settings = _settings(before, given)
         source = HarvestSource(name, settings)
@@ -66,17 +124,32 @@ def connect(
         with opened(atlas, planned, source):
             pass  # its type, options, address and allowances are right
         settings, secrets = _hidden(atlas, name, before, settings)
-        due = _due(before, settings, atlas.clock.now())
         moved = there is not None and (
             (kind, address) != (there.type, there.url)
             or (before is not None and settings.options != before.settings.options)
         )
-        registered = atlas.journal.put_source(name, kind=kind, title=title, url=url, gate=gate)
-        store.put_source(name, settings, due, moved=moved, secrets=secrets)
+        due = _due(before, settings, atlas.clock.now())
+
+        def put(connection: sa.Connection) -> None:
+            check(connection)
+            put_settings(connection, name, settings, moved=moved, secrets=secrets)
+            put_columns(connection, name, due)
+
+        registered = atlas.journal.put_source(
+            name, kind=kind, title=title, url=url, gate=gate, paused=paused, beside=put
+        )
         return registered, store.source(name)
     if given:
         raise AtlasError(NOT_HARVESTED, source=name)
-    return atlas.journal.put_source(name, kind=kind, title=title, url=url, gate=gate), before
+
+    def take_away(connection: sa.Connection) -> None:
+        check(connection)
+        disconnect(connection, name)
+
+    registered = atlas.journal.put_source(
+        name, kind=kind, title=title, url=url, gate=gate, paused=paused, beside=take_away
+    )
+    return registered, None
 
 
 def _hidden(
@@ -97,12 +170,17 @@ def _hidden(
     return shown, {"webhook_secret": secret}
 
 
-def _due(before: HarvestSource | None, settings: HarvestSettings, now: datetime) -> datetime | None:
-    """Return when the source is visited next: as planned, unless its schedule is another now."""
-    same = before is not None and before.settings.schedule == settings.schedule
-    if before is not None and same and before.due is not None:
-        return before.due
-    return next_visit(settings, now)
+def _due(before: HarvestSource | None, settings: HarvestSettings, now: datetime) -> dict[str, Any]:
+    """Return the column of the next visit, if it is to be set.
+
+    As long as its schedule is the same, that is the affair of the scheduler, which notes there what
+    it is about, and of who asks for a visit.
+    """
+    planned = next_visit(settings, now)
+    number = None if planned is None else to_number(planned)
+    if before is None or before.settings.schedule != settings.schedule:
+        return {"due": number}
+    return {} if number is None else {"due": sa.func.coalesce(harvest_sources.c.due, number)}
 
 
 def is_visited(atlas: Service, name: str) -> bool:

@@ -49,35 +49,10 @@ class SourceStore(HarvestTables):
         moved: bool = False,
         secrets: Mapping[str, bytes | None] | None = None,
     ) -> None:
-        """Store how a source is visited, and when it is next.
-
-        ``moved``: it is visited elsewhere or otherwise now, so that what is known of its list is
-        forgotten, and no run goes on where an earlier one stood. ``secrets``: what is
-        encrypted anew, by its column (`SourceSecrets.encrypted`).
-        """
-        values: dict[str, Any] = {
-            "settings": settings.model_dump_json(),
-            "due": None if due is None else to_number(due),
-        }
-        values.update(secrets or {})
-        if moved:
-            forgotten = ("bookmark", "full_walk", "listed", "accept_shorter")
-            values |= dict.fromkeys(forgotten)
+        """Store how a source is visited, and when it is next, as `put_settings` does."""
         with self._journal.writing_tables() as connection:
-            put_columns(connection, name, values)
-            if moved:
-                connection.execute(
-                    harvest_entries.update()
-                    .where(harvest_entries.c.source == name)
-                    .values(mark=None)
-                )
-                # A stopped run is not gone on with; one under way stops, wherever it stands.
-                left = sa.select(runs.c.id).where(
-                    runs.c.source == name, runs.c.status.in_(("running", "stopped"))
-                )
-                connection.execute(
-                    harvests.update().where(harvests.c.run.in_(left)).values(wanted=CANCEL)
-                )
+            put_settings(connection, name, settings, moved=moved, secrets=secrets)
+            put_columns(connection, name, {"due": None if due is None else to_number(due)})
 
     def set_due(self, name: str, due: datetime | None) -> None:
         """Store when a source is visited next."""
@@ -127,8 +102,57 @@ class SourceStore(HarvestTables):
             return list(connection.execute(query).scalars())
 
 
+def settings_of(connection: sa.Connection, name: str) -> HarvestSettings | None:
+    """Return how a source is visited as the transaction sees it; None where it is not visited."""
+    query = sa.select(*harvest_sources.c).where(harvest_sources.c.source == name)
+    row = connection.execute(query).first()
+    return None if row is None else _source(row).settings
+
+
+def put_settings(
+    connection: sa.Connection,
+    name: str,
+    settings: HarvestSettings,
+    *,
+    moved: bool = False,
+    secrets: Mapping[str, bytes | None] | None = None,
+) -> None:
+    """Store how a source is visited; when it is next stays as it is.
+
+    ``moved``: it is visited elsewhere or otherwise now, so that what is known of its list is
+    forgotten, and no run goes on where an earlier one stood. ``secrets``: what is encrypted anew,
+    by its column (`SourceSecrets.encrypted`).
+    """
+    values: dict[str, Any] = {"settings": settings.model_dump_json(), **(secrets or {})}
+    if moved:
+        values |= dict.fromkeys(("bookmark", "full_walk", "listed", "accept_shorter"))
+        _end_runs(connection, name)
+    put_columns(connection, name, values)
+
+
+def disconnect(connection: sa.Connection, name: str) -> None:
+    """Forget how a source is visited, with its credentials: it is not visited any more."""
+    gone = connection.execute(harvest_sources.delete().where(harvest_sources.c.source == name))
+    if gone.rowcount:
+        _end_runs(connection, name)
+
+
+def _end_runs(connection: sa.Connection, name: str) -> None:
+    """Have no run go on where an earlier one stood, and each dataset requested again."""
+    connection.execute(
+        harvest_entries.update().where(harvest_entries.c.source == name).values(mark=None)
+    )
+    # A stopped run is not gone on with; one under way stops, wherever it stands.
+    left = sa.select(runs.c.id).where(
+        runs.c.source == name, runs.c.status.in_(("running", "stopped"))
+    )
+    connection.execute(harvests.update().where(harvests.c.run.in_(left)).values(wanted=CANCEL))
+
+
 def put_columns(connection: sa.Connection, name: str, values: Mapping[str, Any]) -> None:
     """Set columns of a source that is visited, or add it where its settings are given."""
+    if not values:
+        return
     changed = connection.execute(
         harvest_sources.update().where(harvest_sources.c.source == name).values(**values)
     )

@@ -100,8 +100,9 @@ def version_of(entry: Change | StoredRecord) -> Record | None:
     return Record(entry.iri, entry.source, entry.remote_id, entry.focus, entry.nquads)
 
 
-RunStatus = Literal["running", "waiting", "done", "failed", "stopped"]
-"""``waiting``: done but for what a steward must decide; ``stopped``: on request, by a person."""
+RunStatus = Literal["running", "waiting", "done", "failed", "stopped", "cancelled"]
+"""``waiting``: done but for what a steward must decide; ``stopped``: by a signal or the deadline,
+and gone on with later; ``cancelled``: by a person, or because its source moved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def freshness_by_source(atlas: Service) -> dict[str, SourceFreshness]:
     journal, now = atlas.journal, atlas.clock.now()
     visited = {one.source: one for one in HarvestStore(journal, atlas.clock).sources()}
     last, good = journal.last_runs(), journal.last_runs("done", "waiting")
-    ended = journal.last_runs("done", "waiting", "failed", "stopped")
+    ended = journal.last_runs("done", "waiting", "failed", "stopped", "cancelled")
     found = {}
     for source in journal.sources():
         harvest = visited.get(source.id)

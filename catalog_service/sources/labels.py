@@ -30,6 +30,7 @@ LABELS: Final[Mapping[str, str]] = {
     "done": NP_("counter", "done"),
     "failed": NP_("counter", "failed"),
     "stopped": NP_("counter", "stopped"),
+    "cancelled": NP_("counter", "cancelled"),
     "sent": NP_("counter", "sent"),
     "given-up": NP_("counter", "given up"),
     "dropped": NP_("counter", "dropped"),

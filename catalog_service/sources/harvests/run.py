@@ -111,7 +111,8 @@ class Harvest:
             status = "done" if self._decision is None else "waiting"
         except StopWalkError as stopping:
             # Its removals are not done, or not all: until they are, no list was walked whole.
-            status, self._result.error = "stopped", stopping
+            status = "cancelled" if stopping.kind is RUN_STOPPED else "stopped"
+            self._result.error = stopping
             self._listed, self._is_whole, self._decision = None, False, None
         except AtlasError as error:
             # What came before it is kept, and told.

@@ -15,6 +15,7 @@ _STATUS: Final = {
     "failed": NP_("notice", "harvest failed"),
     "waiting": NP_("notice", "harvest waits for a decision"),
     "stopped": NP_("notice", "harvest stopped"),
+    "cancelled": NP_("notice", "harvest cancelled"),
 }
 _NOT_BEGUN: Final = NP_("notice", "harvest could not begin")
 

@@ -264,7 +264,7 @@ def test_a_steward_decides_asks_for_a_visit_and_stops_it(visits: Visits) -> None
     (stopped,) = _stopped_visit(visits, followed)
     assert stopped == 202
     assert [name for name, _ in followed][-1] == "end"
-    assert followed[-1][1]["status"] == "stopped"
+    assert followed[-1][1]["status"] == "cancelled"
 
 
 def _stopped_visit(visits: Visits, followed: list[tuple[str, Any]]) -> list[int]:

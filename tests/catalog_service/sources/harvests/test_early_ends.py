@@ -107,7 +107,7 @@ def moved(visited: Visited) -> None:
 def test_a_run_on_its_first_page_ends_where_its_source_moves(visited: Visited) -> None:
     visited.platform.before_page = lambda page: moved(visited) if page == 0 else None
     result = visited.run()
-    assert (result.status, result.counters["read"]) == ("stopped", 0)
+    assert (result.status, result.counters["read"]) == ("cancelled", 0)
     visited.platform.before_page = lambda _page: None
     assert visited.run().run != result.run
 
@@ -127,7 +127,7 @@ def test_a_run_left_before_the_source_moved_is_not_gone_on_with(visited: Visited
     left = visited.store.begin("pudong", full=False, bookmark="2026-08-20")
     moved(visited)
     visited.house.clock.step(minutes=24 * 60)
-    assert visited.run().status == "stopped"
+    assert visited.run().status == "cancelled"
     again = visited.run()
     assert (again.run != left.id, again.counters["created"]) == (True, 10)
 

@@ -272,7 +272,7 @@ def test_who_stops_a_run_no_longer_wants_its_list_believed(visited: Visited) -> 
             assert stop(visited.atlas, run.id)
 
     visited.platform.before_page = end
-    assert visited.run().status == "stopped"
+    assert visited.run().status == "cancelled"
     assert not visited.store.source("pudong").accept_shorter
 
 
@@ -340,7 +340,7 @@ def test_a_person_stops_a_run(visited: Visited) -> None:
 
     visited.platform.before_page = ask
     result = visited.run()
-    assert (result.status, result.counters["read"]) == ("stopped", 4)
+    assert (result.status, result.counters["read"]) == ("cancelled", 4)
     visited.platform.requests.clear()
     visited.platform.before_page = lambda _page: None
     assert visited.run().run != result.run
@@ -362,7 +362,7 @@ def test_a_run_that_waits_for_its_platform_is_stopped(visited: Visited) -> None:
     source = visited.store.source("pudong")
     order = Order("test", cancellation=cancellation)
     result = Harvest(visited.atlas, visited.store, source, visited.platform, order).execute()
-    assert (result.run, result.status, result.counters["read"]) == (asked[0], "stopped", 4)
+    assert (result.run, result.status, result.counters["read"]) == (asked[0], "cancelled", 4)
     assert result.error is not None and result.error.kind is RUN_STOPPED
 
 

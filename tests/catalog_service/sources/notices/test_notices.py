@@ -365,5 +365,5 @@ def test_what_is_told_of() -> None:
     assert ended("waiting", "removals-wait") == "held"
     assert ended("failed", "list-too-short") == "failure"
     assert ended("stopped", "run-too-long") == "failure"
-    assert ended("stopped", "run-stopped") == "always"
+    assert ended("cancelled", "run-stopped") == "always"
     assert ended("stopped", "run-interrupted") == "never"

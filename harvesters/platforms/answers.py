@@ -22,7 +22,11 @@ from ontology.texts import tidy
 _BOM: Final = b"\xef\xbb\xbf"
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 _SAMPLE: Final = 256 * 1024
-_HTML: Final = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script)", re.I)
+_HTML: Final = re.compile(
+    rb"\s*+(?:<!--(?>.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body|script)", re.I | re.S
+)
+_HEAD: Final = 16 * 1024
+"""Bytes in which an HTML page says that it is one."""
 _SHOWN: Final = 200
 _GONE: Final = (404, 410)
 _SAYS_GONE: Final = re.compile(
@@ -105,7 +109,7 @@ def json_of(response: Response, expected: Phrase) -> Any:
         return parsed(content, _is_access)[0]
     except orjson.JSONDecodeError:
         pass
-    if not _HTML.match(content):
+    if not _HTML.match(content[:_HEAD]):
         try:
             return parsed(text_of(response).encode("utf-8", "replace"), _is_access)[0]
         except orjson.JSONDecodeError:
@@ -130,7 +134,7 @@ def _found(response: Response) -> Phrase | str:
     content = response.content.removeprefix(_BOM)
     if not content.strip():
         return Phrase("an empty answer")
-    if _HTML.match(content):
+    if _HTML.match(content[:_HEAD]):
         return Phrase("an HTML page")
     start = content.lstrip()[:1]
     if start == b"<":

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.site import about_pages, robots_routes
+    from catalog_service.site import about_pages
 
-    return (about_pages.router, robots_routes.router)
+    return (about_pages.router,)
 
 
 ROOM = Room(

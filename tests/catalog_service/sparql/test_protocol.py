@@ -112,11 +112,3 @@ def test_an_ipv6_subscriber_is_one_client() -> None:
     assert network("2001:db8:0:ab01::1") == network("[2001:db8:0:abff:1::2]:443")
     assert network("2001:db8:0:ab01::1") != network("2001:db8:0:ac01::1")
     assert network("192.0.2.1") == network("::ffff:192.0.2.1") == "192.0.2.1"
-
-
-def test_crawlers_are_kept_from_questions(site: Site) -> None:
-    answer = site[1].get("/robots.txt")
-    assert answer.headers["content-type"].startswith("text/plain")
-    lines = answer.text.splitlines()
-    assert lines[0] == "User-agent: *"
-    assert {"Disallow: /sparql", "Disallow: /datasets?q="} <= set(lines)

@@ -84,13 +84,6 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "refuse": NP_("verdict", "Refused"),
         "superseded": NP_("verdict", "Settled by a later walk"),
     },
-    "step": {
-        "in-step": NP_("step", "In step"),
-        "behind": NP_("step", "Behind"),
-        "never": NP_("step", "Not visited yet"),
-        "by-hand": NP_("step", "On request"),
-        "paused": NP_("step", "Paused"),
-    },
     "supply": {
         "in-step": NP_("supply", "In step"),
         "late": NP_("supply", "Late"),

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from catalog_service.context import Service
 from catalog_service.journal.model import Run, Source
 from catalog_service.sources.harvests.model import HarvestSource
 from catalog_service.sources.harvests.store import HarvestStore
-
-Step = Literal["in-step", "behind", "never", "by-hand", "paused"]
-"""``in-step``: the last visit ended well; ``behind``: it did not, or one is overdue; ``never``: no
-visit has ended well yet; ``by-hand``: it pushes, is imported, or is visited when told to."""
+from catalog_service.sources.model import SupplyState
 
 OVERDUE: Final = timedelta(hours=1)
 """A visit that has not begun so long after its time is overdue."""
@@ -23,7 +20,8 @@ OVERDUE: Final = timedelta(hours=1)
 class SourceFreshness:
     """When a source was visited, and whether that went well."""
 
-    step: Step
+    state: SupplyState
+    """Of one that comes ``by-hand``, whether it has supplied anything is told by its records."""
     last_run: Run | None
     last_success: datetime | None
     """When the last run that ended well did so."""
@@ -44,7 +42,7 @@ def freshness_by_source(atlas: Service) -> dict[str, SourceFreshness]:
         harvest = visited.get(source.id)
         success = good.get(source.id)
         found[source.id] = SourceFreshness(
-            step=_step(source, harvest, last.get(source.id), ended.get(source.id), success, now),
+            state=_state(source, harvest, last.get(source.id), ended.get(source.id), success, now),
             last_run=last.get(source.id),
             last_success=None if success is None else success.finished,
             harvest=harvest,
@@ -53,21 +51,21 @@ def freshness_by_source(atlas: Service) -> dict[str, SourceFreshness]:
     return found
 
 
-def _step(
+def _state(
     source: Source,
     harvest: HarvestSource | None,
     last: Run | None,
     ended: Run | None,
     success: Run | None,
     now: datetime,
-) -> Step:
+) -> SupplyState:
     if source.paused:
         return "paused"
     if harvest is None or harvest.settings.schedule is None:
         return "by-hand"
     if ended is not None and ended != success:
-        return "behind"
+        return "failed"
     running = last is not None and last.status == "running"
     if harvest.due is not None and now - harvest.due > OVERDUE and not running:
-        return "behind"
+        return "late"
     return "never" if success is None else "in-step"

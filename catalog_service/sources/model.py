@@ -31,10 +31,11 @@ class SourceSummary:
 PEER_PATHS: Final[Mapping[str, str]] = {"atlas": "/sparql", "sparql": ""}
 """Types of sources that may be peers: where their SPARQL endpoint is, behind their address."""
 
+
 SupplyState = Literal["in-step", "late", "failed", "never", "by-hand", "paused"]
-"""``late``: a visit is overdue by its schedule; ``failed``: the last one did not end well;
-``never``: nothing was taken in yet; ``by-hand``: it pushes, is imported, or is visited when told
-to."""
+"""``in-step``: the last visit ended well; ``late``: one is overdue by its schedule; ``failed``: the
+last one did not end well; ``never``: nothing was taken in yet; ``by-hand``: it pushes, is imported,
+or is visited when told to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def supplies(atlas: Service) -> list[Supply]:
         Supply(
             one.source,
             one.public,
-            _supply_state(one, fresh[one.source.id]),
+            supply_state(one, fresh[one.source.id]),
             fresh[one.source.id].last_success,
             None if (harvest := fresh[one.source.id].harvest) is None else harvest.due,
         )
@@ -103,14 +103,13 @@ def peer_endpoints(atlas: Service) -> list[str]:
     ]
 
 
-def _supply_state(summary: SourceSummary, fresh: SourceFreshness) -> SupplyState:
-    if fresh.step == "behind":
-        return "failed" if fresh.failed else "late"
-    if fresh.step == "by-hand" and fresh.last_success is None:
+def supply_state(summary: SourceSummary, fresh: SourceFreshness) -> SupplyState:
+    """Return whether a source is in step, as it is told everywhere."""
+    if fresh.state == "by-hand" and fresh.last_success is None:
         if fresh.failed:
             return "failed"
         return "by-hand" if summary.states else "never"
-    return fresh.step
+    return fresh.state
 
 
 def run_named(journal: Journal, name: str) -> Run:

@@ -10,10 +10,10 @@ from catalog_service.answers import Shown
 from catalog_service.context import Service
 from catalog_service.duplicates.service import Repeats, repeats_settings
 from catalog_service.errors import UNKNOWN_SOURCE
-from catalog_service.sources.freshness import SourceFreshness, Step, freshness_by_source
-from catalog_service.sources.model import SourceSummary
+from catalog_service.sources.freshness import SourceFreshness, freshness_by_source
+from catalog_service.sources.model import SourceSummary, SupplyState
 from catalog_service.sources.run_answers import RunAnswer, run_answer
-from catalog_service.sources.service import summaries
+from catalog_service.sources.service import summaries, supply_state
 from ontology.errors import AtlasError
 
 _STREAMS: Final = ("atlas", "ldes")
@@ -22,10 +22,11 @@ of date."""
 
 
 class FreshnessAnswer(Shown):
-    """Whether a source is in step (`in-step`), `behind`, was `never` visited with success, is
-    `paused`, or comes `by-hand`: pushed, imported, or visited when told to."""
+    """Whether a source is in step (`in-step`); `late`: its visit is overdue; `failed`: the last one
+    did not end well; `never`: nothing was taken in yet; `paused`; or it comes `by-hand`: pushed,
+    imported, or visited when told to."""
 
-    step: Step
+    step: SupplyState
     last_success: datetime | None
 
 
@@ -98,7 +99,9 @@ def _answer(
         listed=None if harvest is None or harvest.has_credentials else listed,
         full_walk=None if harvest is None else harvest.full_walk,
         last_run=None if fresh.last_run is None else run_answer(fresh.last_run, principal),
-        freshness=FreshnessAnswer(step=fresh.step, last_success=fresh.last_success),
+        freshness=FreshnessAnswer(
+            step=supply_state(summary, fresh), last_success=fresh.last_success
+        ),
     )
     if not may_read(principal, source.id):
         return answer

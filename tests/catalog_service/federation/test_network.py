@@ -12,7 +12,7 @@ from catalog_service.federation.network import network
 from catalog_service.federation.network_svg import Thing, draw
 from catalog_service.sources.harvests.model import HarvestSettings
 from catalog_service.sources.harvests.store import HarvestStore
-from catalog_service.sources.source_answers import source_answer
+from catalog_service.sources.source_answers import source_answer, source_answers
 from tests.catalog_service.federation.peers import Peer
 from tests.fixtures.web import House, portal
 
@@ -93,6 +93,9 @@ def test_a_source_is_in_step_late_or_failed(tmp_path: Path) -> None:
         house.submit("pushed", [portal("1", "公交线路")])
         house.clock.step(120)
         states = {one.source.id: one.state for one in network(atlas).supplies}
+        # The sources' own pages and answers say the same.
+        told = {one.id: one.freshness.step for one in source_answers(atlas, None)}
+    assert states == told
     assert states == {
         "well": "in-step",
         "failed": "failed",

@@ -1,4 +1,4 @@
-"""The stored side of harvests: leases, checkpoints, problems, decisions.
+"""The stored side of harvests: leases, checkpoints, problems, ends.
 
 Of several processes one runs a source: the row of a run under way names its source in the unique
 column ``active``, its owner, and until when the owner's lease lasts. Every write of a run here asks
@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from catalog_service.journal.codec import to_instant, to_number
+from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import RunStatus
 from catalog_service.journal.schema import runs
-from catalog_service.sources.errors import HARVEST_ACTIVE, HARVEST_LOST, NOTHING_TO_DECIDE
+from catalog_service.sources.errors import HARVEST_ACTIVE, HARVEST_LOST
+from catalog_service.sources.harvests.decision_store import DecisionStore
 from catalog_service.sources.harvests.entry_store import EntryStore, keep_entries
 from catalog_service.sources.harvests.harvest_tables import LEASE, is_dead, new_owner
 from catalog_service.sources.harvests.model import (
-    BEING_DECIDED,
     SUPERSEDED,
     HarvestRun,
     Problem,
@@ -40,10 +40,11 @@ RAW_KEPT: Final = timedelta(days=7)
 """How long the raw answer of a failed record is kept for its steward."""
 
 
-class HarvestStore(SourceStore, EntryStore):
+class HarvestStore(SourceStore, EntryStore, DecisionStore):
     """Reads and writes the tables of harvests.
 
-    Sources are in `SourceStore`, what lists named in `EntryStore`; here are the runs.
+    Sources are in `SourceStore`, what lists named in `EntryStore`, what stewards decide in
+    `DecisionStore`; here are the runs.
     """
 
     def begin(self, name: str, *, full: bool, bookmark: str | None) -> HarvestRun:
@@ -250,78 +251,6 @@ class HarvestStore(SourceStore, EntryStore):
                 .values(accept_shorter=None)
             )
             return found.rowcount > 0
-
-    def decision(self, run: str) -> Mapping[str, Any] | None:
-        """Return what a run waits for, None where it waits for nothing."""
-        with self._journal.reading_tables() as connection:
-            text = connection.execute(
-                sa.select(harvests.c.decision)
-                .join(runs, runs.c.id == harvests.c.run)
-                .where(harvests.c.run == run, runs.c.status == "waiting")
-            ).scalar()
-        return None if text is None else orjson.loads(text)
-
-    def claim(self, run: str) -> datetime:
-        """Take the decision of a run that waits, which nobody else can take then.
-
-        Returns when the run ended; raises ``nothing-to-decide``. A process that dies before
-        `settle` leaves the rest to the next whole walk, which asks anew.
-        """
-        with self._journal.writing_tables("runs") as connection:
-            taken = connection.execute(
-                runs.update()
-                .where(runs.c.id == run, runs.c.status == "waiting")
-                .values(status="done", message=BEING_DECIDED)
-            )
-            if not taken.rowcount:
-                raise AtlasError(NOTHING_TO_DECIDE, run=run)
-            finished = connection.execute(
-                sa.select(runs.c.finished).where(runs.c.id == run)
-            ).scalar_one()
-        return to_instant(finished)
-
-    def give_back(
-        self,
-        run: str,
-        counters: Mapping[str, int],
-        question: Mapping[str, Any],
-        message: str | None,
-    ) -> None:
-        """Let a run wait again whose decision was claimed and could not be carried out."""
-        with self._journal.writing_tables("runs") as connection:
-            given = connection.execute(
-                runs.update()
-                .where(runs.c.id == run, runs.c.status == "done", runs.c.message == BEING_DECIDED)
-                .values(
-                    status="waiting",
-                    counters=orjson.dumps(dict(counters)).decode(),
-                    message=message,
-                )
-            )
-            if given.rowcount:
-                connection.execute(
-                    harvests.update()
-                    .where(harvests.c.run == run)
-                    .values(decision=orjson.dumps(question).decode())
-                )
-
-    def settle(self, run: str, counters: Mapping[str, int], decision: Mapping[str, Any]) -> None:
-        """End a run that waited, after its decision, which is kept with the question."""
-        with self._journal.writing_tables("runs") as connection:
-            connection.execute(
-                harvests.update()
-                .where(harvests.c.run == run)
-                .values(decision=orjson.dumps(decision).decode())
-            )
-            connection.execute(
-                runs.update()
-                .where(runs.c.id == run)
-                .values(
-                    status="done",
-                    counters=orjson.dumps(dict(counters)).decode(),
-                    message=decision["verdict"],
-                )
-            )
 
 
 def _active(connection: sa.Connection, name: str) -> Any:

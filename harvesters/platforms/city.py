@@ -32,6 +32,7 @@ from harvesters.platforms.answers import (
     shown_address,
 )
 from harvesters.platforms.change_marks import entry_mark, mapping_version
+from harvesters.platforms.declared import declared_number
 from harvesters.platforms.guarded_list import page_digest
 from harvesters.platforms.http import Response
 from harvesters.platforms.options import choice, is_on, path, whole_number
@@ -189,7 +190,7 @@ class CityPlatform:
         if given is None:
             raise _refusal(answer, response) or not_the_platform(response, _LIST)
         declared = as_text(first_at(answer, self._pages))
-        return given, int(declared) if declared.isascii() and declared.isdigit() else None
+        return given, declared_number(declared)
 
     def _read_detail(self, response: Response) -> dict[str, Any]:
         answer = json_of(response, _DATASET)

@@ -29,6 +29,7 @@ from harvesters.platforms.answers import (
     shown_address,
 )
 from harvesters.platforms.change_marks import entry_mark, mapping_version
+from harvesters.platforms.declared import declared_number
 from harvesters.platforms.http import Response
 from harvesters.platforms.instants import in_utc
 from harvesters.platforms.options import choice, is_on, whole_number
@@ -139,7 +140,7 @@ class CkanPlatform:
         if not isinstance(result, dict) or not isinstance(packages, list):
             raise not_the_platform(response, _EXPECTED)
         total = as_text(result.get("count"))
-        return packages, int(total) if total.isascii() and total.isdigit() else None
+        return packages, declared_number(total)
 
     def _entry(self, given: Any) -> Entry | Unreadable:
         remote_id = as_text(given.get(self._identity)) if isinstance(given, dict) else ""

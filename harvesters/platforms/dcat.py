@@ -17,6 +17,7 @@ import orjson
 import pyoxigraph as ox
 
 from harvesters.platforms.answers import shown_address
+from harvesters.platforms.declared import declared_number
 from harvesters.platforms.options import choice
 from harvesters.platforms.peers import Peer
 from harvesters.platforms.protocol import Connection, Entry, Page
@@ -136,8 +137,7 @@ def _next(document: Document) -> str | None:
 def _total(document: Document) -> int | None:
     for triple in document.triples():
         if triple.predicate.value in _TOTAL and isinstance(triple.object, ox.Literal):
-            text = triple.object.value.strip()
-            return int(text) if text.isascii() and text.isdigit() else None
+            return declared_number(triple.object.value.strip())
     return None
 
 

@@ -8,7 +8,7 @@ whole when its last page, without a resumption token, has come, with as many rec
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Final
 
 import orjson
@@ -17,6 +17,7 @@ from harvesters.errors import NO_IDENTITY, PLATFORM_REPORTS
 from harvesters.mapping.reshaping import reshaping
 from harvesters.platforms.answers import json_bytes, shown_address
 from harvesters.platforms.change_marks import content_mark, mapping_version
+from harvesters.platforms.instants import in_utc
 from harvesters.platforms.oai_xml import (
     OaiAnswer,
     OaiRecord,
@@ -34,6 +35,8 @@ from ontology.errors import AtlasError, FilePosition
 
 OVERLAP: Final = timedelta(minutes=5)
 """How far before the last walk an increment begins: a record may be dated before it is shown."""
+_CLOCKS: Final = 1970
+"""The year before which no clock of a platform stands; some tell the calendar's first day."""
 _DAY: Final = "YYYY-MM-DD"
 _NONE: Final = ("idDoesNotExist", "cannotDisseminateFormat")
 """Errors of ``GetRecord`` for what a list does not hold, or not in this format."""
@@ -157,5 +160,8 @@ class OaiPlatform:
         moment = read_date(date)
         if moment is None or moment.instant is None:
             return None
-        begin = min(moment.instant, self._connection.now()).astimezone(UTC) - OVERLAP
+        told = in_utc(min(moment.instant, self._connection.now()))
+        if told is None or told.year < _CLOCKS:
+            return None
+        begin = told - OVERLAP
         return orjson.dumps([f"{begin:%Y-%m-%dT%H:%M:%SZ}", granularity]).decode()

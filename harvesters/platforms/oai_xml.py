@@ -15,7 +15,9 @@ from harvesters.platforms.answers import (
     shown_address,
     text_of,
 )
+from harvesters.platforms.declared import declared_number
 from harvesters.platforms.http import Response
+from harvesters.readers.nesting_depth import XML_DEPTH
 from harvesters.readers.xml_guard import refuse_dtd
 from ontology.errors import AtlasError, Phrase
 from ontology.terms import DCAT, RDF
@@ -72,7 +74,7 @@ class OaiAnswer:
         if found is None:
             return "", None
         size = found.get("completeListSize", "").strip()
-        return (found.text or "").strip(), int(size) if size.isascii() and size.isdigit() else None
+        return (found.text or "").strip(), declared_number(size)
 
 
 def read_answer(response: Response) -> OaiAnswer | None:
@@ -128,12 +130,25 @@ def is_dublin_core(metadata: ET.Element) -> bool:
 
 
 def rdf_xml(metadata: ET.Element) -> bytes:
-    """Return metadata in RDF as a document; a bare ``dcat:Dataset`` gets its root."""
+    """Return metadata in RDF as a document; a bare ``dcat:Dataset`` gets its root.
+
+    What is nested deeper than RDF is read is cut off below, so that it can be written anew: the
+    reader refuses it still.
+    """
+    _cut(metadata, XML_DEPTH + 1)
     root = metadata
     if metadata.tag == f"{{{DCAT}}}Dataset":
         root = ET.Element(f"{{{RDF}}}RDF")
         root.append(metadata)
     return bytes(ET.tostring(root, encoding="utf-8"))
+
+
+def _cut(element: ET.Element, depth: int) -> None:
+    level = [element]
+    for _ in range(depth):
+        level = [child for one in level for child in one]
+    for one in level:
+        one.clear()
 
 
 def _parsed(response: Response) -> ET.Element | None:

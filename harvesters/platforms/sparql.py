@@ -23,6 +23,7 @@ from harvesters.platforms.answers import (
     shown_address,
 )
 from harvesters.platforms.change_marks import content_mark, mapping_version
+from harvesters.platforms.declared import declared_number
 from harvesters.platforms.http import Response
 from harvesters.platforms.options import choice, whole_number
 from harvesters.platforms.protocol import Connection, Entry, Page
@@ -152,8 +153,7 @@ class SparqlPlatform:
 
     def _count(self) -> int | None:
         rows = self._rows(self._query(_COUNT))
-        text = rows[0].get("n", "") if rows else ""
-        return int(text) if text.isascii() and text.isdigit() else None
+        return declared_number(rows[0].get("n", "")) if rows else None
 
     def _entry(self, row: dict[str, str]) -> Entry | Unreadable:
         iri = row.get("d", "")

@@ -49,10 +49,10 @@ class Repository:
         return envelope(f"<o:ListRecords>{oai_record(1) + oai_record(2)}{token}</o:ListRecords>")
 
 
-def envelope(content: str) -> str:
+def envelope(content: str, date: str = "2026-12-01T04:00:00Z") -> str:
     return (
         "<?xml version='1.0' encoding='UTF-8'?><?xml-stylesheet href='oai.xsl' type='text/xsl'?>\n"
-        f"<o:OAI-PMH xmlns:o='{OAI}'><o:responseDate>2026-12-01T04:00:00Z</o:responseDate>"
+        f"<o:OAI-PMH xmlns:o='{OAI}'><o:responseDate>{date}</o:responseDate>"
         f"<o:request verb='ListRecords'>{ROOT}/oai</o:request>{content}</o:OAI-PMH>"
     )
 
@@ -88,3 +88,30 @@ def test_rights_of_repositories_that_do_not_open(rights: str) -> None:
     answer = envelope(f"<o:ListRecords>{oai_record(1, more)}</o:ListRecords>")
     walked = walk(platform("oai-pmh", lambda _: answer, f"{ROOT}/oai")[0])
     assert walked.closed == ["oai:x:1"]
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00Z", "0001-01-01", "0000", "-"])
+def test_a_repository_without_a_clock_has_no_increments(date: str) -> None:
+    answer = envelope(f"<o:ListRecords>{oai_record(1)}</o:ListRecords>", date)
+    walked = walk(platform("oai-pmh", lambda _: answer, f"{ROOT}/oai")[0])
+    assert walked.names == ["oai:x:1"] and walked.bookmark is None
+
+
+def test_an_absurd_size_is_none() -> None:
+    token = f"<o:resumptionToken completeListSize='{'9' * 5_000}'/>"
+    answer = envelope(f"<o:ListRecords>{oai_record(1)}{token}</o:ListRecords>")
+    walked = walk(platform("oai-pmh", lambda _: answer, f"{ROOT}/oai")[0])
+    assert walked.names == ["oai:x:1"] and walked.incomplete is None
+
+
+def test_metadata_nested_without_end_is_one_record_that_cannot_be_read() -> None:
+    deep = "<d:a>" * 5_000 + "</d:a>" * 5_000
+    record = (
+        "<o:record><o:header><o:identifier>oai:x:2</o:identifier></o:header><o:metadata>"
+        "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:d='http://d.example/'>"
+        f"{deep}</r:RDF></o:metadata></o:record>"
+    )
+    answer = envelope(f"<o:ListRecords>{record}{oai_record(1)}</o:ListRecords>")
+    walked = walk(platform("oai-pmh", lambda _: answer, f"{ROOT}/oai")[0])
+    assert walked.names == ["oai:x:2", "oai:x:1"]
+    assert [error.code for error in walked.unreadable] == ["nested-too-deep"]

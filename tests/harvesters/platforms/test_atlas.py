@@ -24,10 +24,13 @@ CATALOG = (
     + described(THEIRS)
     + described(OTHERS)
     + described(f"{HOME}/id/dataset/edu/1")
+    + described("HTTP://Atlas.Example:80/id/dataset/edu/2")
+    + described("http://atlas.example:/id/%64ataset/edu/3")
     + described(ADOPTED)
     + f"<{ROOT}/id/dataset/x/7> foaf:primaryTopic <{ADOPTED}> ; "
     + f"dct:source <{HOME}/id/dataset/y/7> .\n"
 )
+"""Of those that have their home here, two are named in other spellings."""
 
 
 def test_a_peer_without_a_stream_is_read_by_its_catalogue() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from catalog_service.catalog import repeats_review
 from catalog_service.catalog.batch import PreparedRecord, judge, rejected
 from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED
-from catalog_service.catalog.openness_review import ending, warnings_for
+from catalog_service.catalog.openness_review import REFUSED_REASON, ending, warnings_for
 from catalog_service.errors import PRECONDITION_FAILED
 from catalog_service.journal.codec import Codec
 from catalog_service.journal.model import ChangeKind, RecordState
@@ -77,7 +77,7 @@ def close(refused: Outcome, state: RecordState | None) -> Decision:
 def closing_reason(refused: Outcome) -> str:
     """Return what the history says of a record that a refused version has closed."""
     code = "-" if refused.error is None else refused.error.code
-    return f"未被接受的版本写明不开放 · a refused version says 非开放 ({code})"
+    return f"{REFUSED_REASON} ({code})"
 
 
 def precondition(

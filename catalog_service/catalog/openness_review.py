@@ -7,7 +7,7 @@ from typing import Final
 
 from catalog_service.catalog.errors import MAY_NOT_BE_OPEN
 from catalog_service.journal import Journal
-from catalog_service.journal.model import RecordState, version_of
+from catalog_service.journal.model import Change, RecordState, version_of
 from catalog_service.journal.writer import Step
 from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
@@ -18,6 +18,8 @@ ENDED_REASON: Final = (
     "新版本可能不开放，待管理员查看 · a newer version may be 非开放; a steward must look"
 )
 """The reason in the history of a record that is not public because its next version is in doubt."""
+REFUSED_REASON: Final = "未被接受的版本写明不开放 · a refused version says 非开放"
+"""How the reason begins of a record that a refused version has closed."""
 _SHOWN: Final = 80
 
 
@@ -50,6 +52,15 @@ def warnings_for(found: Sequence[Doubt]) -> tuple[AtlasError, ...]:
         AtlasError(MAY_NOT_BE_OPEN, value=doubt.value[:_SHOWN], reason=f"{doubt.zh} · {doubt.en}")
         for doubt in found
     )
+
+
+def closes(change: Change) -> bool:
+    """Tell whether a change ended a record's publicity because it is, or may be, 非开放.
+
+    The state alone does not tell: such a record counts as missing.
+    """
+    reason = change.reason or ""
+    return change.kind == "missing" and reason.startswith((ENDED_REASON, REFUSED_REASON))
 
 
 def ending(state: RecordState) -> Step:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from catalog_service.accounts.service import Principal, may_read, require_steward
+from catalog_service.catalog.openness_review import closes
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.datasets.errors import (
@@ -200,12 +201,16 @@ def _waiting(atlas: Service, stored: StoredRecord) -> Change | None:
 def _end(changes: list[Change]) -> Change | None:
     """Return the change that took a public record down; None where it was not public then.
 
+    Nor where it ended because a version that was not stored says, or may mean, 非开放.
+
     What was held meanwhile changed nothing of what the public saw.
     """
     end: Change | None = None
     for change in reversed(changes):
         if change.kind == "held":
             continue
+        if closes(change):
+            return None
         if change.kind not in _GONE:
             return end if change.public else None
         end = change

@@ -236,6 +236,23 @@ def test_what_was_held_does_not_hide_that_a_record_was_withdrawn(
     assert client.get("/dataset/strict/TWO", headers=HTML).status_code == 410
 
 
+def test_what_may_have_been_closed_leaves_nothing_to_read(own_site: Site) -> None:
+    house, client = own_site
+    house.submit("city", [portal("TWO", "两个版本"), portal("BAD", "两个版本")])
+    # One that may mean 非开放 waits, and one that says so and is refused closes all the same.
+    house.submit("city", [portal("TWO", "两个版本", is_open="否")])
+    house.submit("city", [portal("BAD", "", is_open="非开放")])
+    kinds = {
+        one: [c.kind for c in house.atlas.journal.history(f"{BASE}/id/dataset/city/{one}")]
+        for one in ("TWO", "BAD")
+    }
+    assert kinds == {"TWO": ["created", "missing", "held"], "BAD": ["created", "missing"]}
+    for one in kinds:
+        for rest in ("", "/history", "?at=2026-09-01T08:00:00%2B08:00"):
+            answer = client.get(f"/api/v1/datasets/city/{one}{rest}")
+            assert (answer.status_code, answer.json()["code"]) == (404, "dataset-not-found")
+
+
 def test_a_held_version_of_a_closed_record_that_ended_stays_unseen(own_site: Site) -> None:
     house, client = own_site
     house.submit("strict", [portal("TWO", "两个版本")])

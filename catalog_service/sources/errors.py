@@ -144,7 +144,8 @@ RUN_TOO_LONG: Final = ErrorKind(
 )
 RUN_STOPPED: Final = ErrorKind(
     "run-stopped",
-    "A person stopped the run. What it took in is kept; the next run begins anew.",
+    "A person stopped the run, or gave its source another address or type. What it took in is "
+    "kept; the next run begins anew.",
     status=409,
 )
 SOME_UNREAD: Final = CountedErrorKind(

@@ -160,3 +160,9 @@ RUN_BROKEN: Final = ErrorKind(
     "is kept; please report the fault.",
     status=500,
 )
+ANSWER_UNREADABLE: Final = ErrorKind(
+    "answer-unreadable",
+    "What the platform of source {source} answered holds something that this program does not take "
+    "in, and the log says where. Nothing of it was taken in; please report it, with the log.",
+    status=502,
+)

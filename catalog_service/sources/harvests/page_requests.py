@@ -10,14 +10,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
 
 from catalog_service.journal import Journal
+from catalog_service.sources.errors import ANSWER_UNREADABLE
 from catalog_service.sources.harvests.model import HarvestRun
 from catalog_service.sources.harvests.stop_watch import StopWalkError
 from catalog_service.sources.harvests.store import HarvestStore
 from harvesters.platforms.protocol import Entry, Page, Platform
 from harvesters.protocols import Incoming, Unreadable
 from ontology.errors import AtlasError
+
+_log = structlog.get_logger(__name__)
+
+_OF_CONTENT: Final = (ArithmeticError, LookupError, RecursionError, ValueError)
+"""What reading foreign values raises where nobody has thought of them."""
 
 
 @dataclass(slots=True)
@@ -79,7 +88,10 @@ class PageRequests:
         self._datasets.shutdown()
 
     def _request(self, cursor: str | None) -> Requested:
-        requested = Requested(self._platform.page(cursor, self._bookmark))
+        try:
+            requested = Requested(self._platform.page(cursor, self._bookmark))
+        except _OF_CONTENT as error:
+            raise self._unreadable() from error
         self._decide(requested)
         return requested
 
@@ -121,3 +133,13 @@ class PageRequests:
         except AtlasError as error:
             passing[entry.remote_id] = error
             return Unreadable(error)
+        except _OF_CONTENT:
+            return Unreadable(self._unreadable())
+
+    def _unreadable(self) -> AtlasError:
+        """Return the error for what a platform's answer raised, which is logged: we do not know it.
+
+        Other datasets are none the worse for it, and the platform can mend it.
+        """
+        _log.exception("answer-unreadable", source=self._run.source, run=self._run.id)
+        return AtlasError(ANSWER_UNREADABLE, source=self._run.source)

@@ -34,6 +34,7 @@ class MemoryPlatform:
     answers_single: bool = False
     """Whether it has a request for one dataset."""
     before_page: Callable[[int], None] = lambda _page: None
+    before_fetch: Callable[[str], None] = lambda _remote_id: None
 
     def __post_init__(self) -> None:
         self._mapper = PortalMapper(load_vocabulary(), base_iri=BASE, source=self.source)
@@ -75,6 +76,7 @@ class MemoryPlatform:
 
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
         self.requests.append(entry.remote_id)
+        self.before_fetch(entry.remote_id)
         if entry.remote_id in self.broken:
             raise AtlasError(BROKEN)
         content = orjson.dumps(self.datasets[entry.remote_id])

@@ -55,6 +55,24 @@ def test_a_dataset_that_the_next_page_repeats_counts_as_known(visited: Visited) 
     assert visited.counted(result) == {"read": 10, "created": 5, "skipped": 5}
 
 
+def test_values_that_nobody_has_thought_of_are_the_answers_fault(visited: Visited) -> None:
+    def of_dataset(remote_id: str) -> None:
+        if remote_id == "A1":
+            int("9" * 5_000)
+
+    def of_page(page: int) -> None:
+        if page == 1:
+            raise RecursionError
+
+    visited.platform.before_fetch = of_dataset
+    result = visited.run()
+    assert visited.counted(result) == {"read": 10, "created": 9, "rejected": 1, "errors": 1}
+    assert [one.error["code"] for one in result.problems] == ["answer-unreadable"]
+    visited.platform.before_page = of_page
+    result = visited.run(full=True)
+    assert (result.status, result.error and result.error.code) == ("failed", "answer-unreadable")
+
+
 def test_an_increment_lists_what_changed_only(visited: Visited) -> None:
     visited.run()
     visited.platform.put("A3", "NEW", update_time="2026-08-25")

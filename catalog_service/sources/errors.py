@@ -160,6 +160,13 @@ RUN_BROKEN: Final = ErrorKind(
     "is kept; please report the fault.",
     status=500,
 )
+RUN_DEADLY: Final = ErrorKind(
+    "run-deadly",
+    "The processes that harvested source {source} died {times} times at the same page, and run "
+    "{run} is not gone on with: what its platform sends there, or too little memory, may be the "
+    "cause. Look into the logs of the service and of the system; the next run begins anew.",
+    status=500,
+)
 ANSWER_UNREADABLE: Final = ErrorKind(
     "answer-unreadable",
     "What the platform of source {source} answered holds something that this program does not take "

@@ -24,9 +24,24 @@ LEASE: Final = timedelta(seconds=300)
 """How long a run belongs to its owner after its last sign of life (`heartbeat`)."""
 
 
-def new_owner() -> str:
-    """Return a name for one run in one process, which no other can have."""
-    return f"{_machine()}:{os.getpid()}:{uuid4().hex}"
+MOST_DEATHS: Final = 3
+"""Processes that may die at the same page of a run: one more would die of it, too."""
+
+
+def new_owner(deaths: int = 0, pages: int = 0) -> str:
+    """Return a name for one run in one process, which no other can have.
+
+    ``deaths`` is how many owners died one after the other when the run had taken in ``pages``.
+    """
+    told = f".{deaths}.{pages}" if deaths else ""
+    return f"{_machine()}:{os.getpid()}:{uuid4().hex}{told}"
+
+
+def deaths_before(owner: str, pages: int) -> int:
+    """Return how many owners died before this one, while the run stood at the same page."""
+    told = owner.rpartition(":")[2].partition(".")[2]
+    deaths, _, at = told.partition(".")
+    return int(deaths) if at == str(pages) else 0
 
 
 def _machine() -> str:

@@ -14,6 +14,7 @@ from catalog_service.journal.model import RunStatus
 from catalog_service.sources.errors import (
     REMOVALS_WAIT,
     RUN_BROKEN,
+    RUN_DEADLY,
     RUN_INTERRUPTED,
     RUN_STOPPED,
     RUN_TOO_LONG,
@@ -87,7 +88,12 @@ class Harvest:
                 believes=source.accept_shorter,
             )
         else:
-            self._run = store.begin(name, full=full, bookmark=source.bookmark)
+            try:
+                self._run = store.begin(name, full=full, bookmark=source.bookmark)
+            except AtlasError as error:
+                if error.kind is RUN_DEADLY:
+                    store.end_abandoned(name, said(error))
+                raise
         run_id = self._run.id or None
         self._submission = Submission(
             name, order.actor, run=run_id, reason="harvest", dry_run=order.dry_run

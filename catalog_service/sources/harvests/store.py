@@ -20,10 +20,16 @@ from sqlalchemy.exc import IntegrityError
 from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import RunStatus
 from catalog_service.journal.schema import runs
-from catalog_service.sources.errors import HARVEST_ACTIVE, HARVEST_LOST
+from catalog_service.sources.errors import HARVEST_ACTIVE, HARVEST_LOST, RUN_DEADLY
 from catalog_service.sources.harvests.decision_store import DecisionStore
 from catalog_service.sources.harvests.entry_store import EntryStore, keep_entries
-from catalog_service.sources.harvests.harvest_tables import LEASE, is_dead, new_owner
+from catalog_service.sources.harvests.harvest_tables import (
+    LEASE,
+    MOST_DEATHS,
+    deaths_before,
+    is_dead,
+    new_owner,
+)
 from catalog_service.sources.harvests.model import (
     SUPERSEDED,
     HarvestRun,
@@ -50,7 +56,8 @@ class HarvestStore(SourceStore, EntryStore, DecisionStore):
     def begin(self, name: str, *, full: bool, bookmark: str | None) -> HarvestRun:
         """Begin a run of a source, or take over the one whose owner has died.
 
-        Raises ``harvest-active`` while another process runs it.
+        Raises ``harvest-active`` while another process runs it, and ``run-deadly`` where processes
+        died of it again and again: `end_abandoned` ends it.
         """
         now, owner = self._clock.now(), new_owner()
         lease = to_number(now + LEASE)
@@ -63,6 +70,11 @@ class HarvestStore(SourceStore, EntryStore, DecisionStore):
                     row = _stopped(connection, name, full)
                 elif not _is_abandoned(row, to_number(now)):
                     raise AtlasError(HARVEST_ACTIVE, source=name, run=row.run)
+                else:
+                    deaths = deaths_before(row.owner, row.pages) + 1
+                    if deaths >= MOST_DEATHS:
+                        raise AtlasError(RUN_DEADLY, run=row.run, source=name, times=deaths)
+                    owner = new_owner(deaths, row.pages)
                 # Read here: a wish that comes later is for the run after this one.
                 believes = bool(
                     connection.execute(

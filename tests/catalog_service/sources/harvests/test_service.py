@@ -384,6 +384,31 @@ def test_a_run_that_waits_for_its_platform_is_stopped(visited: Visited) -> None:
     assert result.error is not None and result.error.kind is RUN_STOPPED
 
 
+def test_a_run_of_which_processes_die_is_not_gone_on_with_for_ever(visited: Visited) -> None:
+    def die() -> HarvestRun:
+        run = visited.store.begin("pudong", full=True, bookmark=None)
+        visited.house.clock.step(minutes=int(LEASE.total_seconds() // 60) + 1)
+        return run
+
+    first = die()
+    assert die().id == first.id
+    dead = die()
+    with pytest.raises(AtlasError) as caught:
+        visited.run()
+    assert caught.value.code == "run-deadly"
+    (run,) = [one for one in visited.atlas.journal.runs("pudong") if one.id == dead.id]
+    assert run.status == "failed" and "run-deadly" in str(run.message)
+    assert visited.store.abandoned() == []
+    # The next one begins anew, and a death with pages between is none at the same page.
+    again = die()
+    assert again.id != first.id
+    again = die()
+    again.pages += 1
+    visited.store.checkpoint(again, {}, [])
+    visited.house.clock.step(minutes=int(LEASE.total_seconds() // 60) + 1)
+    assert (die().id, die().id) == (again.id, again.id)
+
+
 def test_a_run_ends_at_its_deadline(visited: Visited) -> None:
     visited.set(deadline_minutes=1)
     visited.platform.before_page = lambda _page: visited.house.clock.step(minutes=1)

@@ -354,18 +354,19 @@ class Atlas:
         from catalog_service.sparql.revocation_check import CachedNumber, RevocationCheck
 
         limits = SparqlLimits.from_settings(self.settings)
+        base = f"{self.settings.public_url}/sparql"
         service: SparqlService
         checkpoint: Callable[[], int]
         state: Callable[[], int]
         if self.settings.graph_url:
             from catalog_service.sparql.remote import RemoteSparql
 
-            service = RemoteSparql(self.settings.graph_url, limits)
+            service = RemoteSparql(self.settings.graph_url, limits, base=base)
             checkpoint = state = CachedNumber(service.state)
         else:
             from catalog_service.sparql.pool import SparqlPool
 
-            service = SparqlPool(self.graph, limits, peers=self._peers(limits))
+            service = SparqlPool(self.graph, limits, peers=self._peers(limits), base=base)
             checkpoint, state = self._graph_checkpoint, service.state
         self._stack.callback(service.close)
         return RevocationCheck(service, checkpoint, self._revocations(), self.clock, state=state)

@@ -85,16 +85,21 @@ RDF_XML: Final = OutputFormat(
     query_media_types=("application/xml", "text/xml"),
     aliases=("rdf", "rdf-xml", "rdf/xml", "rdf+xml", "xml"),
 )
-TRIG: Final = OutputFormat("trig", "TriG", "trig", ("application/trig", "application/x-trig"))
+TRIG: Final = OutputFormat(
+    "trig", "TriG", "trig", ("application/trig", "application/x-trig"), aliases=("x-trig",)
+)
 N_QUADS: Final = OutputFormat(
-    "nq", "N-Quads", "nq", ("application/n-quads",), aliases=("nquads", "n-quads")
+    "nq", "N-Quads", "nq", ("application/n-quads",), aliases=("nquads", "n-quads", "n-quad")
 )
 JSON: Final = OutputFormat("json", "JSON", "json", ("application/json",))
 NDJSON: Final = OutputFormat("ndjson", "NDJSON", "ndjson", ("application/x-ndjson",))
 HTML: Final = OutputFormat("html", "HTML", "html", ("text/html", "application/xhtml+xml"))
 
 GRAPH_FORMATS: Final = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
-"""Formats of records, vocabularies and of the graphs that CONSTRUCT and DESCRIBE make."""
+"""Formats of records and vocabularies."""
+
+QUERY_GRAPH_FORMATS: Final = (*GRAPH_FORMATS, TRIG, N_QUADS)
+"""Formats of the graphs that CONSTRUCT and DESCRIBE make; none is named there."""
 
 STREAM_FORMATS: Final = (TURTLE, TRIG, N_QUADS, JSON_LD, N_TRIPLES)
 """Formats of event streams: named graphs keep versions apart where the syntax has them."""

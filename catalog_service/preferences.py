@@ -43,7 +43,8 @@ def _weight(offer: OutputFormat, ranges: Sequence[tuple[str, float]]) -> float:
         for media_type in offer.media_types:
             sent = media_type == offer.media_type
             if wanted == media_type:
-                specificity = 2
+                # What is sent may be refused by its own name, whatever other names are welcome.
+                specificity = 3 if sent and weight == 0 else 2
             # A range means what is sent, not the other names by which it can be asked for.
             elif sent and wanted.endswith("/*") and media_type.startswith(wanted[:-1]):
                 specificity = 1

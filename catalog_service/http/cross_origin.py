@@ -21,6 +21,8 @@ _SHARED: Final = (
 )
 _ASKED_BY_POST: Final = ("/api/3/action/", "/api/action/", "/oai", "/reconcile")
 """Below these a POST only asks, as it does at the endpoint."""
+_SCRIPTED: Final = "X-Requested-With"
+"""What libraries of scripts send with every request, and what says nothing."""
 _READING: Final = ("GET", "HEAD", "OPTIONS")
 _EXPOSED: Final = (
     *("Content-Language", "ETag", "Link", "Location", "Memento-Datetime", "Retry-After"),
@@ -44,7 +46,7 @@ class CrossOriginMiddleware:
             _Sharing,
             app,
             allow_origins=("*",),
-            allow_headers=("Accept-Datetime", "Accept-Profile", "If-None-Match"),
+            allow_headers=("Accept-Datetime", "Accept-Profile", "If-None-Match", _SCRIPTED),
             expose_headers=_EXPOSED,
             max_age=86_400,
         )

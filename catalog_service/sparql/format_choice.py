@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from catalog_service.output_formats import GRAPH_FORMATS, RESULT_FORMATS, OutputFormat
+from catalog_service.output_formats import QUERY_GRAPH_FORMATS, RESULT_FORMATS, OutputFormat
 from catalog_service.preferences import preferred, weighted
 from catalog_service.sparql.errors import SPARQL_FORMAT
 from catalog_service.sparql.query_check import QueryForm
@@ -14,7 +14,7 @@ from ontology.errors import AtlasError
 SOLUTIONS: Final = tuple(known.at_sparql() for known in RESULT_FORMATS)
 """For SELECT and ASK; the first where the client leaves the choice."""
 
-GRAPHS: Final = tuple(known.at_sparql() for known in GRAPH_FORMATS)
+GRAPHS: Final = tuple(known.at_sparql() for known in QUERY_GRAPH_FORMATS)
 """For CONSTRUCT and DESCRIBE."""
 
 PARAMETERS: Final = ("format", "output", "results", "out", "accept", "Accept")

@@ -84,11 +84,14 @@ class SparqlPool:
         limits: SparqlLimits | None = None,
         *,
         peers: Peers | None = None,
+        base: str = "",
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``peers`` are those whom SERVICE may ask; None: it is refused."""
+        """``peers`` are those whom SERVICE may ask; None: it is refused. ``base``: what relative
+        IRIs are resolved against; the address of the endpoint."""
         self._source = source
         self._peers = peers
+        self._base = base
         self._limits = limits or SparqlLimits()
         self._monotonic = monotonic
         self._budgets = Budgets(self._limits, monotonic=monotonic)
@@ -119,7 +122,7 @@ class SparqlPool:
             clauses = service_clauses(text)
             self._peers.check(clauses)
         form = choose(accept, found.form)
-        dataset = dataset_of(text, default_graphs, named_graphs)
+        dataset = dataset_of(text, default_graphs, named_graphs, self._base)
         share = self._limits.share(client)
         streamed = streamed and client is not None and client.registered
         if not streamed:
@@ -131,6 +134,7 @@ class SparqlPool:
             "max_rows": share.max_rows,
             "max_bytes": share.max_bytes,
             "prefixes": PREFIXES,
+            "base": self._base,
             "hold": HOLD if streamed else 0,
         }
         question = (text, dataset, form.media_type)

@@ -38,18 +38,22 @@ class Dataset:
         return len(self.default) > 1
 
 
-def dataset_of(text: str, default: Sequence[str], named: Sequence[str]) -> Dataset | None:
+def dataset_of(
+    text: str, default: Sequence[str], named: Sequence[str], base: str = ""
+) -> Dataset | None:
     """Return the dataset of a query; None where the engine's own reading of it will do.
 
     ``default`` and ``named`` are the protocol's graphs: where there are any, they win over the
-    query's own. Raises `AtlasError` (``illegal-iri``) for one of theirs that is no IRI.
+    query's own. Relative ones are resolved against ``base``, where there is one. Raises
+    `AtlasError` (``illegal-iri``) for one of theirs that is no IRI.
     """
     if default or named:
+        default, named = ([urljoin(base, name) for name in names] for names in (default, named))
         for name in (*default, *named):
             iri(name)
         return Dataset(tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named)))
     try:
-        found, graphs = _own(text)
+        found, graphs = _own(text, base)
     except (AtlasError, LookupError, ValueError):
         return None
     if len(found) < _SEVERAL:
@@ -57,13 +61,13 @@ def dataset_of(text: str, default: Sequence[str], named: Sequence[str]) -> Datas
     return Dataset(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(graphs)))
 
 
-def _own(text: str) -> tuple[list[str], list[str]]:
+def _own(text: str, base: str) -> tuple[list[str], list[str]]:
     """Read the query's FROM and FROM NAMED clauses.
 
     Raises what reading a name raises: of a graph, or of a prefix or base that is declared.
     """
     seen = [token for token in tokens_of(text) if token[0] != "blank"]
-    names = Names(seen)
+    names = Names(seen, base)
     default: list[str] = []
     graphs: list[str] = []
     depth = 0
@@ -102,8 +106,8 @@ def _whole_iri(tokens: Sequence[Token]) -> str:
 class Names:
     """What the names of a query stand for."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self._base = ""
+    def __init__(self, tokens: Sequence[Token], base: str = "") -> None:
+        self._base = base
         self._prefixes = dict(PREFIXES)
         for place, (kind, word) in enumerate(tokens):
             if kind != "word" or word.upper() not in ("BASE", "PREFIX"):

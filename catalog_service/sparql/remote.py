@@ -70,9 +70,12 @@ class RemoteSparql:
         url: str,
         limits: SparqlLimits | None = None,
         *,
+        base: str = "",
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = url.rstrip("/")
+        self._base = base
+        self._prologue = (f"BASE <{base}> " if base else "") + _PROLOGUE
         self._limits = limits or SparqlLimits()
         self._monotonic = monotonic
         self._budgets = Budgets(self._limits, monotonic=monotonic)
@@ -97,7 +100,7 @@ class RemoteSparql:
         outline = check(text, strict=True)
         form = choose(accept, outline.form)
         graphs = outline.form in ("CONSTRUCT", "DESCRIBE")
-        dataset = dataset_of(text, default_graphs, named_graphs)
+        dataset = dataset_of(text, default_graphs, named_graphs, self._base)
         parameters: list[tuple[str, str]] = []
         if dataset is not None:
             parameters += [("default-graph-uri", name) for name in dataset.default]
@@ -204,6 +207,7 @@ class RemoteSparql:
             "max_rows": share.max_rows,
             "max_bytes": share.max_bytes,
             "prefixes": PREFIXES,
+            "base": self._base,
         }
         worker = WorkerProcess(limits.memory_mb)
         try:
@@ -232,7 +236,7 @@ class RemoteSparql:
                 "POST",
                 f"{self._url}/query",
                 params=httpx.QueryParams(tuple(parameters)),
-                content=(_PROLOGUE + text).encode(),
+                content=(self._prologue + text).encode(),
                 headers={"Content-Type": "application/sparql-query", "Accept": accept},
                 timeout=httpx.Timeout(share.timeout, connect=5.0),
             ) as response:
@@ -258,7 +262,7 @@ class RemoteSparql:
             place = _PLACE.search(reason)
             line, column = (int(place[1]), int(place[2])) if place else (1, 1)
             if line == 1:
-                column -= len(_PROLOGUE)
+                column -= len(self._prologue)
             raise syntax_error(text, line, column, place[3] if place else reason)
         failed = failure(reason)
         if failed.kind is not SPARQL_FAILED:

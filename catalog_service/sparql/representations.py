@@ -13,10 +13,12 @@ from starlette.responses import Response
 from catalog_service.context import Service
 from catalog_service.http.access import authenticate, client_network, depend_on_token
 from catalog_service.http.conditional_requests import not_modified, read_tags
+from catalog_service.http.content_encoding import WORTHWHILE, Coding, chosen_coding, compress
 from catalog_service.http.representations import digest, left_out_header
 from catalog_service.http.thread_pools import run_soon, thread_pools
 from catalog_service.output_formats import OutputFormat
 from catalog_service.site.error_pages import error_response
+from catalog_service.sparql.compressed_answer import CompressedAnswer
 from catalog_service.sparql.errors import SPARQL_BUSY
 from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.limits import WAIT_SECONDS
@@ -29,6 +31,8 @@ from ontology.errors import AtlasError
 
 _BYTES: Final = re.compile(r"[0-9a-f]{32}")
 """A `digest`."""
+
+_VARY: Final = {"Vary": "Accept, Accept-Encoding"}
 
 
 async def respond_soon(request: Request, work: Callable[[], Response]) -> Response:
@@ -92,16 +96,20 @@ def _note(request: Request, atlas: Service, operation: QueryOperation, outcome: 
 
 
 def query_response(request: Request, atlas: Service, operation: QueryOperation) -> Response:
-    """Run a query; its ETag names the state that answers it, the query, the form and the bytes."""
+    """Run a query; its ETag names the state that answers it, the query, the form and the bytes.
+
+    A compressed answer has a tag of its own, which ends with the coding.
+    """
     client_of(request)  # a confirmed copy tells what the client has left, too
     note = partial(_note, request, atlas, operation)
     form = outline(operation.text).form
     target = choose(request.headers.get("accept", ""), form, operation.wanted)
+    coding = chosen_coding(request.headers.get("accept-encoding", ""))
     if request.method not in ("GET", "HEAD") or is_changing(operation.text):
         found = run_noted(request, atlas, operation, target.name, streamed=True)
-        return _answer(found, {"Vary": "Accept", "Cache-Control": "no-store"}, note)
+        return _answer(found, {**_VARY, "Cache-Control": "no-store"}, note, coding)
     # A copy must be asked about: what was closed has to go from answers too.
-    headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
+    headers = {**_VARY, "Cache-Control": "no-cache"}
     question = _digest(operation, target)
     asked = read_tags(request, "if-none-match")
     if asked is not None:
@@ -109,30 +117,49 @@ def query_response(request: Request, atlas: Service, operation: QueryOperation) 
         # one, bytes and all, only running it would tell; a condition asks for no more (RFC 9110,
         # 13.1.2: weakly compared).
         begins = f"{atlas.sparql.state()}-{target.name}.{question}."
-        held = next((tag for tag in asked.strong | asked.weak if _names(tag, begins)), None)
+        held = next((tag for tag in asked.strong | asked.weak if _names(tag, begins, coding)), None)
         if held is not None:
             return Response(status_code=304, headers={**headers, "ETag": f'"{held}"'})
     found = run_noted(request, atlas, operation, target.name, streamed=True)
     if found.rest is not None:
         # Its bytes are not known before the last of them.
-        return _answer(found, headers, note)
-    headers["ETag"] = f'"{found.snapshot}-{target.name}.{question}.{digest(found.body)}"'
-    return not_modified(request, headers["ETag"], headers) or _answer(found, headers, note)
+        return _answer(found, headers, note, coding)
+    ends = f"-{coding}" if coding is not None and _is_long(found.body) else ""
+    headers["ETag"] = f'"{found.snapshot}-{target.name}.{question}.{digest(found.body)}{ends}"'
+    return not_modified(request, headers["ETag"], headers) or _answer(found, headers, note, coding)
 
 
 def _answer(
-    found: SparqlAnswer, headers: Mapping[str, str], note: Callable[[Outcome], None]
+    found: SparqlAnswer,
+    headers: Mapping[str, str],
+    note: Callable[[Outcome], None],
+    coding: Coding | None,
 ) -> Response:
     timing = {"X-Query-Milliseconds": f"{found.milliseconds:.1f}"}
     headers = {**headers, **timing, **left_out_header(found.left_out)}
-    if found.rest is not None:
-        return LongResponse(found.body, found.rest, headers, found.media_type, note)
-    return Response(found.body, headers=headers, media_type=found.media_type)
+    begun, rest = found.body, found.rest
+    if coding is not None and (rest is not None or _is_long(begun)):
+        headers["Content-Encoding"] = coding
+        if rest is None:
+            begun = compress(begun, coding)
+        else:
+            begun, rest = b"", CompressedAnswer(begun, rest, coding)
+    if rest is not None:
+        return LongResponse(begun, rest, headers, found.media_type, note)
+    return Response(begun, headers=headers, media_type=found.media_type)
 
 
-def _names(tag: str, begins: str) -> bool:
-    """Tell whether a tag of ours begins so; the rest is the digest of the bytes."""
-    return tag.startswith(begins) and _BYTES.fullmatch(tag.removeprefix(begins)) is not None
+def _is_long(body: bytes) -> bool:
+    return len(body) >= WORTHWHILE
+
+
+def _names(tag: str, begins: str, coding: Coding | None) -> bool:
+    """Tell whether a tag of ours begins so.
+
+    The rest is the digest of the bytes, and the coding, which must be the one that is wanted.
+    """
+    known, _, ends = tag.removeprefix(begins).partition("-")
+    return tag.startswith(begins) and bool(_BYTES.fullmatch(known)) and ends in ("", coding)
 
 
 def _digest(operation: QueryOperation, target: OutputFormat) -> str:

@@ -27,6 +27,8 @@ router = APIRouter(tags=["linked data"])
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+_CHARSETS = ("", "utf-8", "utf8", "us-ascii", "ascii")
+"""Queries are in UTF-8 (SPARQL 1.1 Protocol, 2.1.3), of which ASCII is a part."""
 
 
 @router.post(
@@ -38,12 +40,13 @@ UPDATE = "application/sparql-update"
 )
 async def post_query(request: Request, atlas: Atlas) -> Response:
     """Answer a query sent as a form or as a body of its own; updates are refused."""
-    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    sent = request.headers.get("content-type", "")
+    given, charset = _kind_of(sent)
     if given == UPDATE:
         raise AtlasError(SPARQL_UPDATE_REFUSED, word=UPDATE)
-    if given not in (FORM, QUERY):
-        known = f"{QUERY}, {FORM}"
-        raise AtlasError(MEDIA_TYPE_UNSUPPORTED, given=given[:100], known=known)
+    if given not in (FORM, QUERY) or charset not in _CHARSETS:
+        known = f"{QUERY}, {FORM} (charset=utf-8)"
+        raise AtlasError(MEDIA_TYPE_UNSUPPORTED, given=sent[:100], known=known)
     too_long = AtlasError(BODY_TOO_LARGE, limit=MAX_BODY // MIB)
     try:
         with await receive_whole(request, MAX_BODY, too_long) as body:
@@ -58,3 +61,10 @@ async def post_query(request: Request, atlas: Atlas) -> Response:
         items.append(("query", text))
     operation = read_operation(items)
     return await respond_soon(request, partial(query_response, request, atlas, operation))
+
+
+def _kind_of(header: str) -> tuple[str, str]:
+    """Return the media type of a Content-Type header and its charset; empty where none is named."""
+    kind, *parameters = (piece.strip().lower() for piece in header.split(";"))
+    named = dict(piece.partition("=")[::2] for piece in parameters)
+    return kind, named.get("charset", "").strip('"')

@@ -20,6 +20,8 @@ from ontology.truncation import clip
 
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 _SHOWN: Final = 40
+_MARK: Final = "\ufeff"
+"""What some editors write before a text in Unicode (byte order mark)."""
 _UNBOUND: Final = {"type": "unbound", "value": ""}
 
 
@@ -78,15 +80,17 @@ def read_operation(items: list[tuple[str, str]]) -> QueryOperation:
     """Read the parameters; exactly one query is asked for, and no update."""
     if any(name == "update" for name, _ in items):
         raise AtlasError(SPARQL_UPDATE_REFUSED, word="update")
-    queries = [value for name, value in items if name == "query" and value.strip()]
+    texts = [value.removeprefix(_MARK) for name, value in items if name == "query"]
+    queries = [text for text in texts if text.strip()]
     if not queries:
         raise AtlasError(SPARQL_QUERY_MISSING)
     if len(queries) > 1:
         raise AtlasError(PARAMETER_INVALID, name="query", value="…", expected="1")
     return QueryOperation(
         queries[0],
-        tuple(value for name, value in items if name == "default-graph-uri"),
-        tuple(value for name, value in items if name == "named-graph-uri"),
+        # Forms send the fields that nobody filled in.
+        tuple(value for name, value in items if name == "default-graph-uri" and value.strip()),
+        tuple(value for name, value in items if name == "named-graph-uri" and value.strip()),
         tuple(value for name in PARAMETERS for key, value in items if key == name and value),
         _seconds([value for name, value in items if name == "timeout" and value.strip()]),
     )

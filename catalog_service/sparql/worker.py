@@ -94,7 +94,10 @@ class Worker:
         from ontology.serialization import write_to  # noqa: PLC0415 - brings the engine with it
 
         # Declared for every query; one that declares a prefix itself has its own meaning of it.
-        options: dict[str, Any] = {"prefixes": request["prefixes"]}
+        options: dict[str, Any] = {
+            "prefixes": request["prefixes"],
+            "base_iri": request.get("base") or None,
+        }
         dataset = request["dataset"]
         store = _held(data) if data else self._open(request["path"])
         if dataset is not None:

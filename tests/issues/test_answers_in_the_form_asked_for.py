@@ -90,6 +90,9 @@ def test_names_of_forms_of_graphs(name: str, wanted: str) -> None:
         ("SELECT", [], "text/*;q=0.5, application/*;q=0.4", "csv"),
         ("SELECT", [], "text/csv;q=0, text/*", "tsv"),
         ("SELECT", [], "application/sparql-results+json;q=0, */*;q=0.5", "xml"),
+        ("SELECT", [], "application/sparql-results+json;q=0, application/json, text/csv", "csv"),
+        ("SELECT", [], "*/*, application/json;q=0", "xml"),
+        ("CONSTRUCT", [], "application/ld+json;q=0, application/json, application/trig", "trig"),
         ("CONSTRUCT", [], "text/n3", "turtle"),
     ],
 )

@@ -186,3 +186,14 @@ def test_a_cut_answer_ends_without_its_last_chunk(site: Site) -> None:
 def test_without_a_token_it_is_refused_whole(site: Site) -> None:
     answer = site[1].post("/sparql", data={"query": product(300)})
     assert (answer.status_code, answer.json()["code"]) == (413, "sparql-too-large")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "zstd"])
+def test_a_long_answer_is_compressed_as_it_comes(site: Site, coding: str) -> None:
+    house, client = site
+    token = house.token("write:city")
+    form = {"query": product(200), "format": "csv"}
+    answer = client.post("/sparql", data=form, headers={**token, "Accept-Encoding": coding})
+    assert answer.headers["content-encoding"] == coding
+    assert "content-length" not in answer.headers
+    assert len(answer.content.splitlines()) == 40_001

@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from types import SimpleNamespace
 
 import httpx
+import pyoxigraph as ox
 import pytest
 from fastapi import Request
 
@@ -112,3 +113,129 @@ def test_an_ipv6_subscriber_is_one_client() -> None:
     assert network("2001:db8:0:ab01::1") == network("[2001:db8:0:abff:1::2]:443")
     assert network("2001:db8:0:ab01::1") != network("2001:db8:0:ac01::1")
     assert network("192.0.2.1") == network("::ffff:192.0.2.1") == "192.0.2.1"
+
+
+LONG = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 400"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("application/sparql-query; charset=utf-8", "ASK {}", 200),
+        ('application/sparql-query;CHARSET="UTF-8"', "ASK {}", 200),
+        ("application/x-www-form-urlencoded; charset=utf-8", "query=ASK+%7B%7D", 200),
+        ("application/sparql-query", "\ufeffASK {}", 200),
+        ("application/x-www-form-urlencoded", "query=%EF%BB%BFASK+%7B%7D", 200),
+        ("application/sparql-query; charset=utf-16", "ASK {}", 415),
+        ("application/x-www-form-urlencoded; charset=gbk", "query=ASK+%7B%7D", 415),
+    ],
+    ids=["utf-8", "quoted", "form", "mark", "mark-in-form", "utf-16", "gbk"],
+)
+def test_queries_are_in_utf_8(site: Site, kind: str, body: str, status: int) -> None:
+    answer = site[1].post("/sparql", content=body.encode(), headers={"Content-Type": kind})
+    assert answer.status_code == status
+    if status == 415:
+        assert answer.json()["code"] == "media-type-unsupported"
+
+
+def test_an_empty_graph_is_none(site: Site) -> None:
+    query = {"query": "ASK { ?s a dcat:Dataset }", "default-graph-uri": "", "named-graph-uri": ""}
+    assert site[1].get("/sparql", params=query).json()["boolean"]
+    assert site[1].post("/sparql", data=query).json()["boolean"]
+
+
+def test_relative_iris_begin_at_the_endpoint(site: Site) -> None:
+    house, client = site
+    address = f"{house.settings.public_url}/sparql"
+    query = 'SELECT (STR(<#x>) AS ?a) (STR(<../id/y>) AS ?b) (STR(IRI("z")) AS ?c) {}'
+    (row,) = client.get("/sparql", params={"query": query}).json()["results"]["bindings"]
+    assert row["a"]["value"] == f"{address}#x"
+    assert row["b"]["value"] == f"{house.settings.public_url}/id/y"
+    assert row["c"]["value"] == f"{house.settings.public_url}/z"
+    own = "BASE <http://own.example/> SELECT (STR(<x>) AS ?a) {}"
+    (row,) = client.get("/sparql", params={"query": own}).json()["results"]["bindings"]
+    assert row["a"]["value"] == "http://own.example/x"
+    # Merged graphs are read here, not by the engine.
+    merged = "ASK FROM <none> FROM <https://w3id.org/shdata/graph/records> { ?s ?p ?o }"
+    assert client.get("/sparql", params={"query": merged}).json()["boolean"]
+
+
+def test_head_and_options(site: Site) -> None:
+    client = site[1]
+    got = client.get("/sparql", params={"query": LONG})
+    head = client.head("/sparql", params={"query": LONG})
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == got.headers["etag"]
+    options = client.options("/sparql")
+    assert options.status_code == 204
+    assert options.headers["allow"] == "GET, HEAD, POST, OPTIONS"
+
+
+def test_scripts_may_say_what_they_are(site: Site) -> None:
+    asked = {
+        "Origin": "https://page.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type,x-requested-with",
+    }
+    answer = site[1].options("/sparql", headers=asked)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    allowed = answer.headers["access-control-allow-headers"].lower()
+    assert {"content-type", "x-requested-with"} <= {name.strip() for name in allowed.split(",")}
+    assert "authorization" not in allowed
+
+
+@pytest.mark.parametrize(
+    ("asked", "form"),
+    [("trig", ox.RdfFormat.TRIG), ("nq", ox.RdfFormat.N_QUADS)],
+    ids=["trig", "nq"],
+)
+def test_graphs_are_default_graphs_of_datasets(site: Site, asked: str, form: ox.RdfFormat) -> None:
+    client = site[1]
+    query = "CONSTRUCT WHERE { ?s a dcat:Dataset }"
+    triples = client.get("/sparql", params={"query": query, "format": "nt"})
+    expected = {quad.triple for quad in ox.parse(triples.content, format=ox.RdfFormat.N_TRIPLES)}
+    assert expected
+    by_name = client.get("/sparql", params={"query": query, "format": asked})
+    by_type = client.get("/sparql", params={"query": query}, headers={"Accept": form.media_type})
+    assert by_name.content == by_type.content
+    assert by_name.headers["content-type"] == form.media_type
+    quads = list(ox.parse(by_name.content, format=form))
+    assert {quad.triple for quad in quads} == expected
+    assert {quad.graph_name for quad in quads} == {ox.DefaultGraph()}
+
+
+@pytest.mark.parametrize(
+    ("asked", "coding"),
+    [
+        ("gzip", "gzip"),
+        ("zstd", "zstd"),
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip;q=1, zstd;q=0.5", "gzip"),
+        ("*;q=0.1, zstd;q=0", "gzip"),
+        ("gzip;q=0", None),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_answers_are_compressed(site: Site, asked: str, coding: str | None) -> None:
+    client = site[1]
+    plain = client.get("/sparql", params={"query": LONG}, headers={"Accept-Encoding": "identity"})
+    headers = {"Accept-Encoding": asked}
+    answer = client.get("/sparql", params={"query": LONG}, headers=headers)
+    assert answer.headers.get("content-encoding") == coding
+    assert answer.content == plain.content
+    assert "Accept-Encoding" in answer.headers["vary"]
+    assert (answer.headers["etag"] == plain.headers["etag"]) == (coding is None)
+    if coding is not None:
+        assert int(answer.headers["content-length"]) < len(plain.content) / 2
+    # Who has it in a coding that is not asked for now does not have this one.
+    again = {**headers, "If-None-Match": answer.headers["etag"]}
+    assert client.get("/sparql", params={"query": LONG}, headers=again).status_code == 304
+    other = {"Accept-Encoding": "identity", "If-None-Match": answer.headers["etag"]}
+    held = client.get("/sparql", params={"query": LONG}, headers=other)
+    assert held.status_code == (304 if coding is None else 200)
+
+
+def test_short_answers_are_sent_as_they_are(site: Site) -> None:
+    answer = site[1].get("/sparql", params={"query": "ASK {}"}, headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in answer.headers

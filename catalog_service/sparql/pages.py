@@ -11,11 +11,14 @@ from starlette.responses import Response
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.http.negotiation import choose
+from catalog_service.http.representations import graph_response
 from catalog_service.output_formats import HTML
 from catalog_service.site.rendering import View
 from catalog_service.sparql.format_choice import GRAPHS, PARAMETERS, SOLUTIONS
+from catalog_service.sparql.format_choice import choose as choose_form
 from catalog_service.sparql.representations import query_response, respond_soon, run_noted
 from catalog_service.sparql.service import read_operation, tabulate
+from catalog_service.sparql.service_description import description
 from ontology.errors import AtlasError
 from ontology.terms import PREFIXES
 from translations import N_
@@ -61,7 +64,8 @@ async def get_sparql(request: Request, atlas: Atlas) -> Response:
 
     A browser sees the form, with the query and its result where one is given; ``format``, or
     ``output`` and ``results`` as other clients have it, asks for the bare result there too. One
-    that does not apply to the query yields to Accept.
+    that does not apply to the query yields to Accept. Without a query programs get the description
+    of the service.
     """
     return await respond_soon(request, partial(_answer, request, atlas))
 
@@ -78,6 +82,9 @@ def _answer(request: Request, atlas: Service) -> Response:
         browser and "update" not in given and not _bare(items)
     ):
         return _page(request, atlas)
+    if not any(name in ("query", "update") for name, _ in items):
+        form = choose_form(request.headers.get("accept", ""), "DESCRIBE", wanted)
+        return graph_response(request, description(atlas), form, has_fixed_forms=False)
     return query_response(request, atlas, read_operation(items))
 
 

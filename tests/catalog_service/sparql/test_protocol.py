@@ -239,3 +239,28 @@ def test_answers_are_compressed(site: Site, asked: str, coding: str | None) -> N
 def test_short_answers_are_sent_as_they_are(site: Site) -> None:
     answer = site[1].get("/sparql", params={"query": "ASK {}"}, headers={"Accept-Encoding": "gzip"})
     assert "content-encoding" not in answer.headers
+
+
+def test_without_a_query_the_service_is_described(site: Site) -> None:
+    house, client = site
+    url = house.settings.public_url
+    answer = client.get("/sparql", headers={"Accept": "*/*"})
+    assert answer.headers["content-type"].startswith("text/turtle")
+    sd = "http://www.w3.org/ns/sparql-service-description#"
+    said = {
+        (quad.predicate.value.removeprefix(sd), str(quad.object))
+        for quad in ox.parse(answer.content, format=ox.RdfFormat.TURTLE)
+    }
+    assert ("endpoint", f"<{url}/sparql>") in said
+    assert ("feature", f"<{sd}UnionDefaultGraph>") in said
+    forms = {value for name, value in said if name == "resultFormat"}
+    assert len(forms) == 10
+    assert "<http://www.w3.org/ns/formats/TriG>" in forms
+    same = {"If-None-Match": answer.headers["etag"]}
+    assert client.get("/sparql", headers=same).status_code == 304
+    asked = {"Accept": "application/ld+json"}
+    assert client.get("/sparql", headers=asked).headers["content-type"] == "application/ld+json"
+    page = client.get("/sparql", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert page.headers["content-type"].startswith("text/html")
+    empty = client.get("/sparql", params={"query": ""}, headers={"Accept": "*/*"})
+    assert empty.json()["code"] == "sparql-query-missing"

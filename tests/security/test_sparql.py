@@ -251,7 +251,7 @@ def _code(pool: SparqlPool, query: str) -> str:
     try:
         answer = pool.query(query)
     except AtlasError as error:
-        return str(error.params["code"]) if error.code == "sparql-peer-failed" else error.code
+        return str(error.params["reason"]) if error.code == "sparql-peer-failed" else error.code
     assert answer.rows <= 1
     return "answered"
 

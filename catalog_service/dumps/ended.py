@@ -8,15 +8,15 @@ public again meanwhile counts too: what it said before is not offered again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Final, Protocol
 
-import numpy as np
 import structlog
 
 from catalog_service.dumps.model import Manifest
-from catalog_service.dumps.shelf import Digests, Shelf
+from catalog_service.dumps.shelf import Shelf
 from catalog_service.journal.model import VisibilityChange
 
 _BATCH: Final = 10_000
@@ -122,7 +122,6 @@ class Offer:
         return self.is_ours(manifest) and not self.holds_ended(manifest)
 
 
-def _contains(held: Digests, value: int) -> bool:
-    wanted = np.uint64(value)
-    place = int(np.searchsorted(held, wanted))
-    return place < len(held) and bool(held[place] == wanted)
+def _contains(held: Sequence[int], value: int) -> bool:
+    place = bisect_left(held, value)
+    return place < len(held) and held[place] == value

@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Final, cast
 
-import numpy as np
 import pyoxigraph as ox
 import structlog
 
@@ -32,7 +31,7 @@ from catalog_service.dumps.model import (
 from catalog_service.dumps.packing import Packed, unpacked
 from catalog_service.dumps.parts import Changes, Part
 from catalog_service.dumps.retention import Retention
-from catalog_service.dumps.shelf import Digests, Shelf
+from catalog_service.dumps.shelf import Shelf
 from catalog_service.dumps.table import Table
 from catalog_service.graph import Snapshot, reading
 from catalog_service.graph.damage import damage
@@ -70,10 +69,6 @@ class _Written:
     quads: int = 0
     records: array[int] = field(default_factory=lambda: array("Q"))
     """Digests of the records."""
-
-    def digests(self) -> Digests:
-        """Return the digests of the records, in the order in which they were written."""
-        return np.array(self.records, np.uint64)
 
 
 def _write(found: Iterable[Part], packed: dict[str, Packed], table: Table) -> _Written:
@@ -138,7 +133,7 @@ class Maker:
                 found = parts.compared(parts.of_lines(earlier), found, ended, changes)
             written = _write(found, packed, self._table)
             files = tuple(file for one in packed.values() for file in one.finish())
-            self._shelf.note_records(folder, written.digests(), ())
+            self._shelf.note_records(folder, written.records, ())
             manifest = Manifest(
                 name=name,
                 made=made,
@@ -194,7 +189,7 @@ class Maker:
                 self._renew_changes(manifest, ended, packed)
             files = tuple(file for one in packed.values() for file in one.finish())
             withdrawn = self._shelf.withdrawn(manifest) | ended
-            self._shelf.note_records(folder, written.digests(), withdrawn)
+            self._shelf.note_records(folder, written.records, withdrawn)
             renewed = manifest.model_copy(
                 update={
                     "checked": head,

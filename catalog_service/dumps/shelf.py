@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from pydantic import ValidationError
 
 from catalog_service.dumps.errors import DUMPS_BUSY
@@ -28,8 +28,6 @@ _RECORDS: Final = "records"
 
 _WITHDRAWN: Final = "withdrawn"
 """The file of the IRIs of the records that a dump was made anew without; not published."""
-
-Digests = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 
 class Shelf:
@@ -66,11 +64,15 @@ class Shelf:
         """Return where a file of a dump lies."""
         return self._revision(manifest.name, manifest.revision) / name
 
-    def digests(self, manifest: Manifest) -> Digests:
-        """Return the digests of the records in a dump; raises `OSError`."""
-        if not manifest.records:
-            return np.empty(0, np.uint64)
-        return np.memmap(self.path(manifest, _RECORDS), np.uint64, "r")
+    def digests(self, manifest: Manifest) -> array[int]:
+        """Return the digests of the records in a dump, sorted.
+
+        Raises `OSError`, and `ValueError` where the file is cut short.
+        """
+        found = array("Q")
+        if manifest.records:
+            found.frombytes(self.path(manifest, _RECORDS).read_bytes())
+        return found
 
     def withdrawn(self, manifest: Manifest) -> frozenset[str]:
         """Return the records that a dump held once, and was made anew without."""
@@ -111,9 +113,9 @@ class Shelf:
             raise
 
     @staticmethod
-    def note_records(folder: Path, digests: Digests, withdrawn: Iterable[str]) -> None:
+    def note_records(folder: Path, digests: Iterable[int], withdrawn: Iterable[str]) -> None:
         """Note beside the files of a dump which records are in it, and which are no more."""
-        np.sort(digests).tofile(folder / _RECORDS)
+        (folder / _RECORDS).write_bytes(array("Q", sorted(digests)).tobytes())
         (folder / _WITHDRAWN).write_text("".join(f"{iri}\n" for iri in sorted(withdrawn)), "utf-8")
 
     def publish(self, manifest: Manifest) -> None:

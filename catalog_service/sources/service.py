@@ -47,8 +47,8 @@ PROGRESS_EVERY: Final = 5_000
 _RUNS: Final = "runs"
 """Folder of the data folder with a file for each run under way, locked by its process."""
 
-_BEGINNING: Final = ".beginning"
-"""File beside them that is locked while a run begins; no run's identifier begins with a dot."""
+_BEGINNING: Final = "runs.beginning"
+"""File of the data folder that is locked while a run begins."""
 
 _LOST: Final = "its process ended without a word"
 
@@ -278,9 +278,8 @@ def _beginning(atlas: Service) -> Iterator[None]:
 
     Between its row and its locked file it would look like one that was killed.
     """
-    folder = atlas.settings.home / _RUNS
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / _BEGINNING).open("wb") as file:
+    (atlas.settings.home / _RUNS).mkdir(parents=True, exist_ok=True)
+    with (atlas.settings.home / _BEGINNING).open("wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

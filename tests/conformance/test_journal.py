@@ -414,6 +414,8 @@ def test_a_source_catalog_without_history_begins_one(
     engine = database.connect(journal_url, create=False)
     texts = ["item", "department", "source", "mechanism", "quality", "use"]
     with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE harvests DROP COLUMN walked"))
+        connection.execute(sa.text("DROP INDEX ix_harvest_problems_expires"))
         for table in ("source_catalog_changes", "source_catalog_items", "duplicate_sources"):
             connection.execute(sa.text(f"DROP TABLE {table}"))
         columns = ", ".join(f'"{n}" TEXT NOT NULL' for n in ("key", "department_key", *texts))

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from catalog_service.catalog.reading import SourceReader
 from catalog_service.operations.demo import example_sources
@@ -27,6 +27,9 @@ ARGUMENTS = [
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 WIDTHS = (375, 1280)
 HEIGHT = 800
+PATIENCE = 15_000
+"""Milliseconds that a page is waited for: the first one after a start finds nothing prepared."""
+expect.set_options(timeout=PATIENCE)
 WATCH = """
 window.violations = [];
 addEventListener("securitypolicyviolation",
@@ -99,7 +102,7 @@ def opened(chromium: Browser, address: str) -> Iterator[Opener]:
                 permissions=["clipboard-read", "clipboard-write"],
             )
             closing.callback(context.close)
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(PATIENCE)
             context.add_init_script(WATCH)
             page = context.new_page()
             page.goto(path)

@@ -100,7 +100,7 @@ def compare(journal: JournalReader, projection: Comparable, *, deep: bool = Fals
             missing.append(stored.iri)
         elif (
             stored.hash is None
-            or digest != bytes.fromhex(stored.hash)
+            or digest.hex() != stored.hash
             or stored.iri in unclear
             or (looking is not None and not looking.holds(stored))
         ):

@@ -23,9 +23,10 @@ LIMIT = 1_000_000
 """Bytes: the page of a title of this length had five million."""
 WHOLE = (
     *("/dataset/{source}/{remote_id}", "/api/v1/datasets/{source}/{remote_id}"),
-    "/api/v1/openapi.json",
+    *("/api/v1/openapi.json", "/data.json"),
 )
-"""Forms of the record itself, which have all of it; a page among them is looked at apart."""
+"""Forms of the record itself, and of the catalogue, which have all of it; a page among them is
+looked at apart."""
 
 
 def maximal(remote_id: str, title: str, **more: object) -> dict[str, object]:

@@ -240,7 +240,7 @@ def test_a_sparql_worker_that_could_not_be_started_is_started_by_the_next_query(
         with monkeypatch.context() as system:
             system.setattr(pool, "WorkerProcess", full)
             (worker,) = service._workers
-            service._idle.get_nowait()
+            assert service._take() is worker
             service._give_back(worker, healthy=False)
             assert service.alive() == 0
         assert pool.WorkerProcess is WorkerProcess

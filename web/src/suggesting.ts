@@ -79,13 +79,14 @@ class Combobox {
       this.#close();
       return;
     }
-    this.#asked = new AbortController();
+    const asked = new AbortController();
+    this.#asked = asked;
     const lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";
     const query = new URLSearchParams({ q: text, limit: "8", lang });
     try {
       const answer = await fetch(`${this.#address}?${query}`, {
         headers: { Accept: "application/json" },
-        signal: this.#asked.signal,
+        signal: asked.signal,
       });
       if (!answer.ok) {
         this.#close();
@@ -94,7 +95,8 @@ class Combobox {
       const body = (await answer.json()) as { suggestions?: Suggestion[] };
       this.#show(body.suggestions ?? []);
     } catch {
-      this.#close(); // asked anew, or no network: the field works as it is
+      // Asked anew or closed meanwhile; else there is no network, and the field works as it is.
+      if (!asked.signal.aborted) this.#close();
     }
   }
 
@@ -172,6 +174,7 @@ class Combobox {
 
   #close(): void {
     window.clearTimeout(this.#timer);
+    this.#asked?.abort(); // an answer on its way must not open the list again
     this.#list.hidden = true;
     this.#active = -1;
     this.input.setAttribute("aria-expanded", "false");

@@ -20,6 +20,7 @@ MAX_COLUMNS: Final = 16_384
 
 _PLACE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.I | re.ASCII)
 _SHEET: Final = b"sheetData"
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _RANGES: Final = frozenset({"dimension", "mergeCell"})
 _OPEN_DOCUMENT: Final = frozenset({"table", "table-row", "table-cell", "covered-table-cell"})
 _FILLED: Final = frozenset({"value-type", "value", "formula"})
@@ -47,14 +48,20 @@ class SheetExtent:
         self._column = 0
         self._table = _Table()
         self._tail = b""
+        self._begun = False
         self._problem: Exception | None = None
-        self._parser = ParserCreate()
+        self._parser = ParserCreate("utf-8")
         self._parser.StartElementHandler = self._start
         self._parser.StartDoctypeDeclHandler = self._doctype
 
     def feed(self, data: bytes, *, last: bool = False) -> None:
         """Look at the next bytes; raises `NoSheetError`, whose text is the reason."""
         joined = self._tail + data
+        if not self._begun and data:
+            self._begun = True
+            # The library reads UTF-8, and bytes may be one thing in that and another in UTF-16.
+            if data.startswith(_UTF_16) or b"\0" in data[:4]:
+                self._problem = NoSheetError(Phrase("its XML is not in UTF-8"))
         # Also as UTF-16 has it.
         self._is_sheet = self._is_sheet or _SHEET in joined.replace(b"\0", b"")
         self._tail = joined[-2 * len(_SHEET) :]
@@ -66,7 +73,8 @@ class SheetExtent:
             except (ExpatError, ValueError, LookupError) as problem:
                 self._problem = problem
         if self._problem is not None and self._is_sheet:
-            raise NoSheetError(str(self._problem)) from self._problem
+            reason = getattr(self._problem, "reason", None) or str(self._problem)
+            raise NoSheetError(reason) from self._problem
 
     def _doctype(self, *_: object) -> None:
         self.has_doctype = True
@@ -121,8 +129,11 @@ class _Table:
 
 
 def _repeated(text: str | None, most: int) -> int:
-    if text is None or not text.isascii() or not text.isdigit():
+    if text is None:
         return 1
+    if not text.isascii() or not text.isdigit():
+        # Programs differ in what they make of "+60000".
+        raise NoSheetError(_NO_PLACE)
     return min(int(text[:9]), most)
 
 

@@ -50,6 +50,11 @@ class Sheet:
     notes: tuple[AtlasError, ...]
 
 
+def _is_archive(content: bytes) -> bool:
+    """Tell whether the library may find an archive here, be it behind other bytes."""
+    return content.startswith(_ZIP) or zipfile.is_zipfile(io.BytesIO(content))
+
+
 def workbook_sheets(source: Input, limits: Limits) -> Iterator[Sheet]:
     """Yield each visible sheet that has a header.
 
@@ -58,7 +63,7 @@ def workbook_sheets(source: Input, limits: Limits) -> Iterator[Sheet]:
     `harvesters.readers.workbook_guard` refuses.
     """
     content = read_all(source, limits)
-    if content.startswith(_ZIP):
+    if _is_archive(content):
         guard_workbook(content, source.name, limits)
     book = _opened(content, source.name)
     known = _layouts(content)
@@ -100,7 +105,7 @@ def first_sheet(source: Input, limits: Limits) -> Iterator[tuple[int, list[objec
     `harvesters.readers.workbook_guard` refuses.
     """
     content = read_all(source, limits)
-    if content.startswith(_ZIP):
+    if _is_archive(content):
         guard_workbook(content, source.name, limits)
     book = _opened(content, source.name)
     for sheet in book.sheets_metadata:

@@ -116,7 +116,7 @@ FAR = '<row r="1048576"><c r="XFD1048576"/></row>'
         ("xl/worksheets/s.xml", SHEET % '<row><c r="xfd1048576"/></row>', "sheet-too-large"),
         ("xl/worksheets/s.xml", SHEET % "<row><c r='XFD1048576'/></row>", "sheet-too-large"),
         ("xl/worksheets/s.xml", SHEET % '<x:row><x:c r = "XFD9999"/></x:row>', "sheet-too-large"),
-        ("xl/worksheets/s.xml", (SHEET % FAR).encode("utf-16"), "sheet-too-large"),
+        ("xl/worksheets/s.xml", (SHEET % FAR).encode("utf-16"), "bad-spreadsheet"),
         ("xl/worksheets/s.xml", SHEET % '<row r="900000"><c/><c r="Z1"/></row>', "sheet-too-large"),
         ("xl/worksheets/s.xml", SHEET % '<row><c r="A4294967295"/></row>', "bad-spreadsheet"),
         ("xl/worksheets/s.xml", SHEET % '<row r="4294967295"><c/></row>', "bad-spreadsheet"),
@@ -137,6 +137,19 @@ def test_cells_where_no_sheet_has_any_are_never_allocated(
     with pytest.raises(AtlasError) as caught:
         guard_workbook(zipped(**{part: content}), "a.xlsx", Limits())
     assert caught.value.code == code
+
+
+def test_an_archive_behind_other_bytes_is_looked_at_too(read: Read) -> None:
+    content = zipped(**{"xl/worksheets/s.xml": SHEET % FAR})
+    behind = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + content
+    assert refused(read, behind, "a.xls").code == "sheet-too-large"
+
+
+def test_a_repetition_that_programs_read_differently_is_refused() -> None:
+    row = '<table-row number-rows-repeated="+60000"><table-cell value="1"/></table-row>'
+    with pytest.raises(AtlasError) as caught:
+        guard_workbook(zipped(**{"content.xml": f"<table>{row}</table>"}), "a.ods", Limits())
+    assert caught.value.code == "bad-spreadsheet"
 
 
 def test_parts_that_are_no_sheets_may_hold_anything() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -29,6 +28,7 @@ from catalog_service.discovery.service import (
 )
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.language import LANGUAGE_TAGS, choose_language
+from catalog_service.http.representations import content_tag
 from catalog_service.links import form_path
 from catalog_service.site.display_values import without_bidi
 from ontology.languages import pick
@@ -59,7 +59,7 @@ def dataset_feed(request: Request, atlas: Atlas) -> Response:
     )
     feed = _feed(atlas, query, atlas.search.search(query), lang)
     # Of the feed itself: what is shown can change while the index does not.
-    tag = f'"{hashlib.sha256(feed).hexdigest()[:32]}"'
+    tag = content_tag(feed)
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Language"}
     unchanged = not_modified(request, tag, headers)
     if unchanged is not None:

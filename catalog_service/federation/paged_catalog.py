@@ -22,10 +22,9 @@ from ontology.errors import AtlasError
 from ontology.limits import MIB
 from ontology.ntriples import triples_of
 from ontology.record import CATALOG_PATH
-from ontology.terms import DCAT, DCT, FOAF, PREFIXES, RDF, Namespace
+from ontology.terms import DCAT, DCT, FOAF, HYDRA, PREFIXES, RDF
 from translations import LANGUAGES, translator
 
-HYDRA: Final = Namespace("http://www.w3.org/ns/hydra/core#")
 CATALOG_PREFIXES: Final = {**PREFIXES, "hydra": HYDRA}
 SIZE: Final = 100
 """Datasets of a page."""

@@ -23,6 +23,7 @@ from ontology.terms import (
     DCT,
     DQV,
     FOAF,
+    HYDRA,
     ODRL,
     ORG,
     OWL,
@@ -31,12 +32,10 @@ from ontology.terms import (
     SHD,
     SKOS,
     XSD,
-    Namespace,
 )
 from ontology.vocabulary import Known
 from translations import LANGUAGES, translator
 
-HYDRA: Final = Namespace("http://www.w3.org/ns/hydra/core#")
 PATH: Final = "/source-catalog"
 SIZE: Final = 200
 """Entries of a page, and as many more as its last data item has claims."""

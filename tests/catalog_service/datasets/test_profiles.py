@@ -192,7 +192,7 @@ def test_the_shapes_of_dcat_ap_find_nothing_that_could_be_said(tables: Site) -> 
 
     folder = Path(__file__).resolve().parents[4] / "shared" / "data" / "shapes" / "dcat_ap_3.0.0"
     if not folder.is_dir():
-        pytest.skip("no shapes beside the project")
+        pytest.skip("the DCAT-AP 3 shapes (../shared/data/shapes) are not on this machine")
     for name in ("shapes.ttl", "range.ttl"):
         shapes = shacl.Shapes.from_text((folder / name).read_text("utf-8"), "turtle")
         for remote_id in ("T", "BUS1"):

@@ -14,9 +14,8 @@ import zstandard
 from catalog_service.dumps import work
 from catalog_service.federation import paged_catalog, service
 from catalog_service.federation.event_stream import AS, TREE
-from catalog_service.federation.paged_catalog import HYDRA
 from catalog_service.graph import reading
-from ontology.terms import DCAT, DCT, PROV, RDF
+from ontology.terms import DCAT, DCT, HYDRA, PROV, RDF
 from tests.fixtures.web import BASE, House, own_site, portal
 
 __all__ = ["own_site"]

@@ -8,8 +8,7 @@ import pytest
 
 from catalog_service.federation import paged_catalog, service
 from catalog_service.federation.event_stream import AS, TREE
-from catalog_service.federation.paged_catalog import HYDRA
-from ontology.terms import DCAT, RDF
+from ontology.terms import DCAT, HYDRA, RDF
 from tests.fixtures.web import BASE, House, site
 
 __all__ = ["site"]

@@ -6,7 +6,7 @@ import gzip
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import WIDTHS, Opener
 
@@ -98,6 +98,30 @@ def test_the_search_field_suggests_and_is_worked_by_keys(opened: Opener) -> None
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/(datasets|dataset/)"))
     assert "lang=en" in page.url, "a language chosen by hand goes along"
+
+
+def test_suggestions_hold_still_while_one_moves_in_them(opened: Opener) -> None:
+    page = opened("/?lang=en")
+    field = page.locator("#q")
+    field.press_sequentially("ting")
+    options = page.locator("[role=option]")
+    expect(options.first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    late: list[Route] = []
+
+    def keep(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/suggest?**", keep)
+    with page.expect_request("**/suggest?**"):
+        field.press_sequentially("che")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    for route in late:
+        route.fulfill(json={"suggestions": []})
+    page.wait_for_load_state("networkidle")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    assert field.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
 
 
 def test_enter_searches_for_what_the_field_says(opened: Opener) -> None:

@@ -74,7 +74,7 @@ class Combobox {
 
   async #ask(): Promise<void> {
     const text = this.input.value.trim();
-    this.#asked?.abort();
+    this.#stopAsking();
     if (text.length < SHORTEST) {
       this.#close();
       return;
@@ -144,6 +144,7 @@ class Combobox {
   }
 
   #move(step: number): void {
+    this.#stopAsking(); // a list that one moves in holds still
     const size = this.#found.length + 1; // one place more: the field itself
     this.#active = ((this.#active + 1 + step + size) % size) - 1;
     for (const [index, item] of [...this.#list.children].entries()) {
@@ -172,9 +173,13 @@ class Combobox {
     this.form.requestSubmit();
   }
 
-  #close(): void {
+  #stopAsking(): void {
     window.clearTimeout(this.#timer);
-    this.#asked?.abort(); // an answer on its way must not open the list again
+    this.#asked?.abort();
+  }
+
+  #close(): void {
+    this.#stopAsking(); // an answer on its way must not open the list again
     this.#list.hidden = true;
     this.#active = -1;
     this.input.setAttribute("aria-expanded", "false");

@@ -131,3 +131,8 @@ PROCESS: Final = re.compile(
 STATISTIC_TITLE: Final = re.compile(
     r"^(?:全国|全省|各市|各县|各区|各省|各地|分县|分区|分市|分月|分季|主要年份|历年|按)|(?:年鉴|统计公报)"
 )
+
+
+def same_attributes(name: str) -> frozenset[str]:
+    """Return the names of data items that hold the same as ``name``, itself among them."""
+    return next((same for same in SAME_ATTRIBUTE if name in same), frozenset((name,)))

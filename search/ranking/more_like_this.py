@@ -13,7 +13,7 @@ from search.index.payload import StoredDocument
 from search.index.plan import Clause, Group, Plan
 from search.index.protocol import Candidate, IndexView
 from search.query.word_classes import FORMS, WEAK
-from search.ranking.score import Signals
+from search.ranking.signals import Signals
 
 _WINDOW: Final = 100
 _WORDS: Final = 12

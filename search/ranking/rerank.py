@@ -13,7 +13,8 @@ from search.index.protocol import Candidate, IndexView
 from search.limits import CACHED_DOCUMENTS, CACHED_QUERIES, WINDOW
 from search.query.model import ParsedQuery
 from search.query.request import SearchRequest
-from search.ranking.score import Scorer, Signals, basis
+from search.ranking.score import Scorer
+from search.ranking.signals import Signals, basis
 from search.results.facets import FacetCounter
 from search.results.hits import first_of_groups
 

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from operator import attrgetter
 from typing import Final
 
-from ontology.dates import day_of
 from search.analysis.ngrams import borders
-from search.analysis.normalization import normal
 from search.analysis.places import short_place
-from search.analysis.titles import TitleParts, title_parts
 from search.index.payload import StoredDocument
 from search.query.model import Alternative, ParsedQuery
-from search.query.word_classes import PROCESS, SAME_ATTRIBUTE, STATISTIC_TITLE
+from search.query.word_classes import PROCESS, same_attributes
+from search.ranking.signals import Signals
 
 # How much a term's match counts, by the field it is in.
 IN_TITLE: Final = 1.0
@@ -64,80 +60,6 @@ _NEUTRAL: Final = re.compile(
     r"|详细|公示|公告|基础|场所|人员|年度|的)*"
 )
 """What may follow the head of a title without making it about something else."""
-
-
-basis = attrgetter(
-    *("title", "title_en", "alternatives", "publishers", "modified", "description"),
-    *("keywords", "fields", "places", "themes", "popularity", "quality"),
-)
-"""What `Signals` and the scorer read of a document: with the same, they say the same."""
-
-
-class Signals:
-    """What ranking looks at, made from a stored document once: beyond the title only when asked."""
-
-    __slots__ = (
-        "_document",
-        "_other_fields",
-        "basis",
-        "parts",
-        "publisher",
-        "seen",
-        "statistic",
-        "title",
-        "year",
-    )
-
-    def __init__(self, document: StoredDocument) -> None:
-        d = self._document = document
-        self.basis = basis(document)
-        self._other_fields: OtherFields | None = None
-        self.parts: TitleParts = title_parts(d.title)
-        self.title = normal(
-            " ".join((d.title, *d.alternatives, d.title_en))
-            if d.alternatives or d.title_en
-            else d.title
-        )
-        self.publisher = normal(" ".join(d.publishers)) if d.publishers else ""
-        day = day_of(d.modified)
-        self.year = day.year if day else 0
-        self.statistic = bool(STATISTIC_TITLE.search(self.title)) or "统计局" in self.publisher
-        self.seen: dict[str, float] = {}
-
-    @property
-    def other_fields(self) -> OtherFields:
-        """The fields besides the title; most documents are scored without them."""
-        # Not a cached property: before Python 3.12 each look at one takes a lock.
-        found = self._other_fields
-        if found is None:
-            found = self._other_fields = _other_fields(self._document, self.title)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class OtherFields:
-    """Texts of a document in normal form; ``description`` is empty where it repeats the title."""
-
-    keywords: str
-    fields: str
-    description: str
-    about: str
-    places: str
-    whole: str
-    """All but the places: what is not in here is in none of them."""
-
-
-def _other_fields(document: StoredDocument, title: str) -> OtherFields:
-    d = document
-    description = normal(d.description)
-    texts = (
-        normal(" ".join(d.keywords)) if d.keywords else "",
-        normal("\n".join(d.fields)) if d.fields else "",
-        "" if description == title else description,
-        normal(" ".join(d.themes)) if d.themes else "",
-    )
-    places = normal(" ".join(d.places)) if d.places else ""
-    return OtherFields(*texts, places, "\0".join(texts))
 
 
 class Scorer:
@@ -312,8 +234,3 @@ def _attribute(name: str, found: Signals) -> float:
     if any(n in found.other_fields.description for n in names):
         return 0.8
     return 0.0
-
-
-def same_attributes(name: str) -> frozenset[str]:
-    """Return the names of data items that hold the same as ``name``, itself among them."""
-    return next((same for same in SAME_ATTRIBUTE if name in same), frozenset((name,)))

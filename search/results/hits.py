@@ -13,7 +13,7 @@ from search.index.payload import StoredDocument
 from search.index.protocol import Candidate
 from search.model import Hit, Span, Wording
 from search.query.model import ParsedQuery
-from search.ranking.score import same_attributes
+from search.query.word_classes import same_attributes
 
 _MAX_SPANS = 40
 

@@ -374,11 +374,11 @@ class Atlas:
     def _peers(self, limits: SparqlLimits) -> Peers | None:
         if not self.settings.sparql_peers:
             return None
-        from catalog_service.sources.harvests.platforms import agent
         from catalog_service.sources.service import peer_endpoints
         from catalog_service.sparql.peers import Peers
+        from catalog_service.user_agent import agent
 
-        return Peers(partial(peer_endpoints, self), agent(self), limits)
+        return Peers(partial(peer_endpoints, self), agent(self.settings), limits)
 
     def _graph_checkpoint(self) -> int:
         return self.graph.current().checkpoint

@@ -151,3 +151,41 @@ class NoCirclesContract(Contract):
         """Say which modules import each other in a circle."""
         circle = cast("list[str]", check.metadata["circle"])
         output.print_error(" imports ".join(reversed(circle)))
+
+
+class NoPackageCirclesContract(Contract):
+    """Of the modules and packages in one package none imports, by whatever way, what imports it.
+
+    A package counts with all that is in it, so that this says more than `NoCirclesContract`.
+    ``apart`` names packages whose members may know each other, such as the rooms of the service.
+    """
+
+    type_name = "no_package_circles"
+    apart = fields.ListField(subfield=fields.StringField())
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        """Return a circle of each package that has one."""
+        found = []
+        for package in sorted(graph.modules - set(cast("list[str]", self.apart))):
+            if graph.is_module_squashed(package):
+                continue
+            members = {
+                module: member
+                for member in graph.find_children(package)
+                for module in {member} | graph.find_descendants(member)
+            }
+            imports: dict[str, set[str]] = {member: set() for member in members.values()}
+            for module, member in members.items():
+                for imported in graph.find_modules_directly_imported_by(module):
+                    if members.get(imported, member) != member:
+                        imports[member].add(members[imported])
+            try:
+                TopologicalSorter(imports).prepare()
+            except CycleError as error:
+                found.append(error.args[1])
+        return ContractCheck(kept=not found, metadata={"circles": found})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        """Say which packages and modules import each other in a circle."""
+        for circle in cast("list[list[str]]", check.metadata["circles"]):
+            output.print_error(" imports ".join(reversed(circle)))

@@ -14,7 +14,7 @@ from catalog_service.console.output import Output, gettext, language
 from catalog_service.sources.labels import counted, label
 
 if TYPE_CHECKING:
-    from catalog_service.sources.harvests.model import HarvestSource
+    from catalog_service.sources.connection.model import HarvestSource
 
 app = typer.Typer(no_args_is_help=True, help="The sources of records.")
 MAX_RUNS = 10
@@ -25,7 +25,7 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 @app.command("list")
 def list_sources(json: Json = False) -> None:
     """List the sources with their gates and records."""
-    from catalog_service.sources.service import summaries
+    from catalog_service.sources.registry import summaries
 
     out = Output(as_json=json)
     with existing() as atlas:
@@ -217,7 +217,7 @@ def pause(
     json: Json = False,
 ) -> None:
     """Take no records of a source for now; what is there stays."""
-    from catalog_service.sources.service import known_source
+    from catalog_service.sources.registry import known_source
 
     out = Output(as_json=json)
     with existing() as atlas:
@@ -232,7 +232,7 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
     """Show one source: how it is visited, its records, its findings by rule, its last runs."""
     from catalog_service.duplicates.service import repeats_setting
     from catalog_service.sources.harvests.store import HarvestStore
-    from catalog_service.sources.service import summary
+    from catalog_service.sources.registry import summary
 
     out = Output(as_json=json)
     with existing() as atlas:
@@ -299,7 +299,7 @@ def set_gate(
     json: Json = False,
 ) -> None:
     """Let a source's gate enforce the rules, or only report."""
-    from catalog_service.sources.service import set_gate as change_gate
+    from catalog_service.sources.registry import set_gate as change_gate
 
     if gate not in ("enforce", "report"):
         raise typer.BadParameter("enforce or report")

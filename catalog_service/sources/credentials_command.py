@@ -36,7 +36,7 @@ def credentials(
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Keep the credentials of a source, encrypted. The secret is read from standard input."""
-    from catalog_service.sources.harvests.source_credentials import (
+    from catalog_service.sources.connection.source_credentials import (
         KINDS,
         forget_credentials,
         put_credentials,

@@ -8,7 +8,7 @@ from typing import Final
 
 from catalog_service.context import Service
 from catalog_service.journal.model import Run, Source
-from catalog_service.sources.harvests.model import HarvestSource
+from catalog_service.sources.connection.model import HarvestSource
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.model import SupplyState
 

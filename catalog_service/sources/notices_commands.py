@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 def notices(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
     """List the notices of a source of the last month, and why one was not sent."""
     from catalog_service.sources.notices.outbox import Outbox
-    from catalog_service.sources.service import known_source
+    from catalog_service.sources.registry import known_source
 
     out = Output(as_json=json)
     with existing() as atlas:
@@ -67,7 +67,7 @@ def webhook_secret(
 ) -> None:
     """Make a new key that signs a source's notices, and show it for the receiver."""
     from catalog_service.sources.notices.webhook import make_secret
-    from catalog_service.sources.service import known_source
+    from catalog_service.sources.registry import known_source
 
     out = Output(as_json=json)
     with existing() as atlas:

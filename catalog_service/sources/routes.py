@@ -16,10 +16,10 @@ from catalog_service.dependencies import Atlas
 from catalog_service.duplicates.service import Repeats, set_repeats
 from catalog_service.http.access import AdminRoute, Bearer, StewardRoute
 from catalog_service.http.identifiers import decode_segment
-from catalog_service.sources import service
+from catalog_service.sources import registry
+from catalog_service.sources.connection.model import NotifyOn
 from catalog_service.sources.harvests.connecting import connect, is_visited
 from catalog_service.sources.harvests.service import ask
-from catalog_service.sources.notices.model import NotifyOn
 from catalog_service.sources.notices.webhook import shown_secret
 from catalog_service.sources.source_answers import SourceAnswer, source_answer, source_answers
 from harvesters.platforms.registry import PLATFORM_TYPES
@@ -159,7 +159,7 @@ def get_source(atlas: Atlas, bearer: Bearer, source: str) -> SourceAnswer:
 def add_source(atlas: Atlas, bearer: Bearer, body: NewSource) -> JSONResponse:
     """Add a source; needs the scope ``admin``. With ``settings`` it is visited."""
     require_admin(bearer)
-    service.check_new(atlas.journal, body.id)
+    registry.check_new(atlas.journal, body.id)
     answer = _put(atlas, bearer, body.id, body)
     return JSONResponse(
         answer.model_dump(mode="json"), 201, {"Location": f"/api/v1/sources/{body.id}"}
@@ -226,7 +226,7 @@ def _put(atlas: Service, bearer: Principal | None, name: str, body: SourceBody) 
             given=given,
         )
     else:
-        service.put_source(
+        registry.put_source(
             atlas.journal,
             name,
             kind=body.type,

@@ -21,8 +21,8 @@ from catalog_service.http.token_forms import Reason
 from catalog_service.journal.model import RunStatus
 from catalog_service.sources.errors import NOTHING_TO_STOP
 from catalog_service.sources.harvests.service import decide, stop
+from catalog_service.sources.registry import known_source
 from catalog_service.sources.run_answers import RunAnswer, RunDetail, run_answer, run_detail
-from catalog_service.sources.service import known_source
 from ontology.errors import AtlasError
 
 router = APIRouter(prefix="/api/v1", tags=["sources"])

@@ -30,7 +30,7 @@ def create(json: Json = False) -> None:
 @app.command("rotate")
 def rotate(json: Json = False) -> None:
     """Add a new key, and encrypt every secret anew with it."""
-    from catalog_service.sources.harvests.secrets import SourceSecrets
+    from catalog_service.sources.connection.secrets import SourceSecrets
 
     out = Output(as_json=json)
     with existing() as atlas:

@@ -11,21 +11,18 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final, Literal
 
-from catalog_service.catalog.admission import MAX_SOURCE_ID, check_source_id
+from catalog_service.catalog.admission import MAX_SOURCE_ID
 from catalog_service.catalog.openness_review import unreviewed_doubts
 from catalog_service.context import Service
-from catalog_service.errors import RECORD_NOT_FOUND, SOURCE_NEEDED, UNKNOWN_RUN, UNKNOWN_SOURCE
+from catalog_service.errors import RECORD_NOT_FOUND, SOURCE_NEEDED, UNKNOWN_RUN
 from catalog_service.journal import Journal
 from catalog_service.journal.model import (
     RecordState,
     Run,
     RunStatus,
-    Source,
-    StateCount,
     StoredRecord,
     version_of,
 )
-from catalog_service.sources.errors import SOURCE_EXISTS
 from catalog_service.sources.freshness import SourceFreshness, freshness_by_source
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.model import (
@@ -35,6 +32,7 @@ from catalog_service.sources.model import (
     Supply,
     SupplyState,
 )
+from catalog_service.sources.registry import summaries
 from harvesters.protocols import Gate, Item, Submission
 from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
@@ -51,25 +49,6 @@ _BEGINNING: Final = "runs.beginning"
 """File of the data folder that is locked while a run begins."""
 
 _LOST: Final = "its process ended without a word"
-
-
-def known_source(journal: Journal, name: str) -> Source:
-    """Return a source by its identifier; raises ``unknown-source``."""
-    found = journal.source(name)
-    if found is None:
-        raise AtlasError(UNKNOWN_SOURCE, source=name)
-    return found
-
-
-def summaries(journal: Journal) -> list[SourceSummary]:
-    """Return all sources by identifier."""
-    counts = journal.counts()
-    return [_summary(source, counts) for source in journal.sources()]
-
-
-def summary(journal: Journal, name: str) -> SourceSummary:
-    """Return one source; raises ``unknown-source``."""
-    return _summary(known_source(journal, name), journal.counts())
 
 
 def supplies(atlas: Service) -> list[Supply]:
@@ -126,34 +105,6 @@ def run_named(journal: Journal, name: str) -> Run:
         return newest[0]
 
 
-def check_new(journal: Journal, name: str) -> None:
-    """Raise ``illegal-source-id`` or ``source-exists`` for what cannot name a new source."""
-    check_source_id(name)
-    if journal.source(name) is not None:
-        raise AtlasError(SOURCE_EXISTS, source=name)
-
-
-def put_source(
-    journal: Journal,
-    name: str,
-    *,
-    kind: str | None = None,
-    title: str | None = None,
-    url: str | None = None,
-    gate: Gate | None = None,
-    paused: bool | None = None,
-) -> SourceSummary:
-    """Add a source, or change what is given (not None) of one that is there; return it."""
-    journal.put_source(name, kind=kind, title=title, url=url, gate=gate, paused=paused)
-    return summary(journal, name)
-
-
-def set_gate(journal: Journal, name: str, gate: Gate) -> Source:
-    """Let a source's gate enforce the rules, or only report; raises ``unknown-source``."""
-    known_source(journal, name)
-    return journal.put_source(name, gate=gate)
-
-
 def titles(journal: Journal) -> Mapping[str, str]:
     """Return the sources' titles by identifier; none where the journal cannot be read now.
 
@@ -186,16 +137,6 @@ def doubts_of(journal: Journal, record: RecordState | StoredRecord) -> tuple[Dou
     change = journal.waiting(record)
     version = None if change is None else version_of(change)
     return () if version is None else unreviewed_doubts(journal, version)
-
-
-def _summary(source: Source, counts: list[StateCount]) -> SourceSummary:
-    own = [count for count in counts if count.source == source.id]
-    return SourceSummary(
-        source,
-        {count.state: count.records for count in own},
-        sum(count.public for count in own),
-        sum(count.waiting for count in own),
-    )
 
 
 def default_source(path: Path) -> str:

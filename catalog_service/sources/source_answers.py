@@ -12,8 +12,9 @@ from catalog_service.duplicates.service import Repeats, repeats_settings
 from catalog_service.errors import UNKNOWN_SOURCE
 from catalog_service.sources.freshness import SourceFreshness, freshness_by_source
 from catalog_service.sources.model import SourceSummary, SupplyState
+from catalog_service.sources.registry import summaries
 from catalog_service.sources.run_answers import RunAnswer, run_answer
-from catalog_service.sources.service import summaries, supply_state
+from catalog_service.sources.service import supply_state
 from ontology.errors import AtlasError
 
 _STREAMS: Final = ("atlas", "ldes")

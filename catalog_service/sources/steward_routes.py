@@ -30,7 +30,7 @@ from catalog_service.sources.outcomes import (
     respond,
     wait_visible,
 )
-from catalog_service.sources.service import known_source
+from catalog_service.sources.registry import known_source
 from harvesters.protocols import Outcome, Submission
 from ontology.errors import AtlasError
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from catalog_service.clock import Clock
+from catalog_service.journal import Journal
 from catalog_service.journal.schema import metadata
 
 harvest_sources = sa.Table(
@@ -95,3 +97,11 @@ notice_outbox = sa.Table(
     sa.Index(None, "due"),
 )
 """Notices that wait to be sent, and for a month what became of them."""
+
+
+class StoredTables:
+    """Base of what reads and writes these tables; safe to share between threads."""
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        self._journal = journal
+        self._clock = clock

@@ -16,7 +16,8 @@ from typing import Final
 from catalog_service.sources.harvests.model import Difference, HarvestResult, HarvestRun, Problem
 from catalog_service.sources.harvests.raw_answers import for_stewards
 from catalog_service.sources.harvests.stop_watch import StopWalkError
-from catalog_service.sources.harvests.walk import Parts, count_outcome, said
+from catalog_service.sources.harvests.walk import Parts, count_outcome
+from catalog_service.sources.stored_errors import stored_error
 from harvesters.platforms.protocol import LookUp, look_up_of
 from harvesters.protocols import Incoming, Submission, Unreadable
 from ontology.errors import AtlasError
@@ -48,7 +49,9 @@ def still_gone(
         count_outcome(run, result, outcome)
         remote_id = outcome.remote_id or failed.get(id(outcome.error))
         if outcome.error is not None:
-            problems.append((Problem(remote_id, said(outcome.error)), _raw(there, remote_id)))
+            problems.append(
+                (Problem(remote_id, stored_error(outcome.error)), _raw(there, remote_id))
+            )
         elif submission.dry_run and outcome.status != "unchanged":
             result.differences.append(Difference(remote_id, outcome.status, outcome.kind))
     run.counters["confirmed"] += sum(isinstance(one, Incoming) for one in there.values())

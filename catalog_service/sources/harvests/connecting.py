@@ -15,20 +15,19 @@ from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import Source
 from catalog_service.journal.schema import sources
-from catalog_service.sources.errors import BAD_SETTING, NO_PEER, NOT_HARVESTED
-from catalog_service.sources.harvests.model import HarvestSettings, HarvestSource
-from catalog_service.sources.harvests.platforms import opened
-from catalog_service.sources.harvests.schedule import check_schedule, next_visit
-from catalog_service.sources.harvests.source_store import (
+from catalog_service.sources.connection.model import HarvestSettings, HarvestSource
+from catalog_service.sources.connection.source_store import (
     disconnect,
     put_columns,
     put_settings,
     settings_of,
 )
+from catalog_service.sources.connection.webhook_receivers import WebhookReceivers, shown_webhook
+from catalog_service.sources.errors import BAD_SETTING, NO_PEER, NOT_HARVESTED
+from catalog_service.sources.harvests.platforms import opened
+from catalog_service.sources.harvests.schedule import check_schedule, next_visit
 from catalog_service.sources.harvests.store import HarvestStore
-from catalog_service.sources.harvests.webhook_receivers import WebhookReceivers
 from catalog_service.sources.model import PEER_PATHS
-from catalog_service.sources.notices.model import shown_webhook
 from catalog_service.sources.tables import harvest_sources
 from harvesters.protocols import Gate
 from ontology.errors import AtlasError, Phrase

@@ -1,4 +1,4 @@
-"""What the stored sides of harvests share: the journal's tables, the clock, and who owns a run."""
+"""What the stored sides of harvests share: who owns a run, and writing as its owner."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from catalog_service.clock import Clock
-from catalog_service.journal import Journal
 from catalog_service.journal.codec import to_number
 from catalog_service.sources.errors import HARVEST_LOST
 from catalog_service.sources.harvests.model import HarvestRun
-from catalog_service.sources.tables import harvests
+from catalog_service.sources.tables import StoredTables, harvests
 from ontology.errors import AtlasError
 
 LEASE: Final = timedelta(seconds=300)
@@ -80,12 +78,8 @@ def _is_here(machine: str) -> bool:
     return space == own_space and (node == own_node or (boot != "" and boot == own_boot))
 
 
-class HarvestTables:
-    """The base of the stored sides; safe to share between threads."""
-
-    def __init__(self, journal: Journal, clock: Clock) -> None:
-        self._journal = journal
-        self._clock = clock
+class HarvestTables(StoredTables):
+    """The base of the stored sides of runs."""
 
     def _update(
         self, connection: sa.Connection, run: HarvestRun, values: Mapping[str, Any]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from importlib.metadata import version
 
 from catalog_service.context import Service
 from catalog_service.journal.model import Source
+from catalog_service.sources.connection.model import HarvestSource
+from catalog_service.sources.connection.source_credentials import credentials_of
 from catalog_service.sources.errors import ADDRESS_NEEDED
-from catalog_service.sources.harvests.model import HarvestSource
-from catalog_service.sources.harvests.source_credentials import credentials_of
+from catalog_service.user_agent import agent
 from harvesters.platforms.cancellation import Cancellation
-from harvesters.platforms.http import Client, GuardedClient, Response, user_agent
+from harvesters.platforms.http import Client, GuardedClient, Response
 from harvesters.platforms.limits import RequestLimits
 from harvesters.platforms.politeness import HostTurns, Politeness
 from harvesters.platforms.protocol import Connection, Platform
@@ -49,7 +49,7 @@ def opened(
     with GuardedClient(
         registered.url,
         turns=turns or host_turns(),
-        agent=agent(atlas),
+        agent=agent(atlas.settings),
         allow=settings.allow,
         credentials=credentials_of(atlas, registered),
         politeness=Politeness(per_second=settings.requests_per_second, parallel=settings.parallel),
@@ -90,12 +90,6 @@ def _connected(
             now=atlas.clock.now,
         ),
     )
-
-
-def agent(atlas: Service) -> str:
-    """Return who sends the requests of this service, with an address for complaints."""
-    name = "shanghai-data-atlas"
-    return user_agent(name, version(name), atlas.settings.public_url)
 
 
 @cache

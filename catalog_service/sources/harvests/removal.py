@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import Final
 
 from catalog_service.catalog import Catalog
+from catalog_service.sources.connection.model import HarvestSource
 from catalog_service.sources.errors import LIST_TOO_SHORT
-from catalog_service.sources.harvests.model import HarvestResult, HarvestRun, HarvestSource
+from catalog_service.sources.harvests.model import HarvestResult, HarvestRun
 from catalog_service.sources.harvests.store import HarvestStore
 from harvesters.protocols import Outcome, Submission
 from ontology.errors import AtlasError, Phrase

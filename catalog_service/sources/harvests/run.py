@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from catalog_service.context import Service
 from catalog_service.journal.model import RunStatus
+from catalog_service.sources.connection.model import HarvestSource
+from catalog_service.sources.connection.source_store import CANCEL
 from catalog_service.sources.errors import (
     REMOVALS_WAIT,
     RUN_BROKEN,
@@ -23,13 +25,7 @@ from catalog_service.sources.errors import (
 from catalog_service.sources.harvests.confirmation import still_gone
 from catalog_service.sources.harvests.harvest_tables import LEASE
 from catalog_service.sources.harvests.heartbeat import heartbeat
-from catalog_service.sources.harvests.model import (
-    Difference,
-    HarvestResult,
-    HarvestRun,
-    HarvestSource,
-    WalkEnd,
-)
+from catalog_service.sources.harvests.model import Difference, HarvestResult, HarvestRun, WalkEnd
 from catalog_service.sources.harvests.removal import (
     check_length,
     is_little_short,
@@ -37,11 +33,11 @@ from catalog_service.sources.harvests.removal import (
     mark_missing,
     withdraw_overdue,
 )
-from catalog_service.sources.harvests.source_store import CANCEL
 from catalog_service.sources.harvests.stop_watch import StopWalkError, watching
 from catalog_service.sources.harvests.store import HarvestStore
-from catalog_service.sources.harvests.walk import Parts, said, walk
+from catalog_service.sources.harvests.walk import Parts, walk
 from catalog_service.sources.notices.reporting import reported
+from catalog_service.sources.stored_errors import stored_error
 from harvesters.errors import LIST_INCOMPLETE
 from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.protocol import Platform
@@ -92,7 +88,7 @@ class Harvest:
                 self._run = store.begin(name, full=full, bookmark=source.bookmark)
             except AtlasError as error:
                 if error.kind is RUN_DEADLY:
-                    store.end_abandoned(name, said(error))
+                    store.end_abandoned(name, stored_error(error))
                 raise
         run_id = self._run.id or None
         self._submission = Submission(
@@ -253,7 +249,7 @@ class Harvest:
         self._result.status = status
         if self._order.dry_run:
             return
-        error = None if self._result.error is None else said(self._result.error)
+        error = None if self._result.error is None else stored_error(self._result.error)
         self._store.finish(
             self._run,
             status,

@@ -9,8 +9,8 @@ from typing import Final
 from cronsim import CronSim, CronSimError
 
 from catalog_service.clock import SHANGHAI
+from catalog_service.sources.connection.model import HarvestSettings
 from catalog_service.sources.errors import BAD_SCHEDULE
-from catalog_service.sources.harvests.model import HarvestSettings
 from ontology.errors import AtlasError, Phrase
 
 _FIELDS: Final = ("minute", "hour", "day-of-month", "month", "day-of-week")

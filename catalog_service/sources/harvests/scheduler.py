@@ -20,8 +20,8 @@ from catalog_service.sources.harvests.raw_answers import forget_expired
 from catalog_service.sources.harvests.schedule import next_visit
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore
-from catalog_service.sources.harvests.walk import said
 from catalog_service.sources.notices.reporting import tell_not_begun
+from catalog_service.sources.stored_errors import stored_error
 from ontology.errors import AtlasError
 
 LOOK_EVERY: Final = 5.0
@@ -78,10 +78,10 @@ def _visit(atlas: Atlas, store: HarvestStore, name: str, stop: Event) -> None:
                 log.warning("not-harvested", error=str(error))
             if error.kind not in (HARVEST_ACTIVE, HARVEST_LOST):
                 # A run that was left by a process that died would be looked at for ever.
-                store.end_abandoned(name, said(error))
+                store.end_abandoned(name, stored_error(error))
             if error.kind not in (HARVEST_ACTIVE, HARVEST_LOST, SOURCE_PAUSED):
                 # There is no run whose end would tell of it.
-                tell_not_begun(atlas, store.source(name), said(error))
+                tell_not_begun(atlas, store.source(name), stored_error(error))
         finally:
             # An interrupted run is gone on with as soon as the service is back; one that failed,
             # or could not begin, waits for its next time.

@@ -8,14 +8,14 @@ from contextlib import nullcontext, suppress
 from datetime import datetime
 
 from catalog_service.context import Service
+from catalog_service.sources.connection.source_store import CANCEL
 from catalog_service.sources.errors import HARVEST_ACTIVE, NOTHING_TO_DECIDE
 from catalog_service.sources.harvests.model import HarvestResult, HarvestRun
 from catalog_service.sources.harvests.platforms import opened
 from catalog_service.sources.harvests.removal import mark_missing
 from catalog_service.sources.harvests.run import Harvest, Order
-from catalog_service.sources.harvests.source_store import CANCEL
 from catalog_service.sources.harvests.store import HarvestStore
-from catalog_service.sources.service import known_source
+from catalog_service.sources.registry import known_source
 from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.protocol import Platform
 from harvesters.protocols import Submission

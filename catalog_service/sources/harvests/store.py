@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import RunStatus
 from catalog_service.journal.schema import runs
+from catalog_service.sources.connection.source_store import SourceStore, put_columns
 from catalog_service.sources.errors import HARVEST_ACTIVE, HARVEST_LOST, RUN_DEADLY
 from catalog_service.sources.harvests.decision_store import DecisionStore
 from catalog_service.sources.harvests.entry_store import EntryStore, keep_entries
@@ -37,7 +38,6 @@ from catalog_service.sources.harvests.model import (
     WalkEnd,
     goes_on,
 )
-from catalog_service.sources.harvests.source_store import SourceStore, put_columns
 from catalog_service.sources.notices.outbox import Addressed, put_notices
 from catalog_service.sources.tables import harvest_problems, harvest_sources, harvests
 from ontology.errors import AtlasError

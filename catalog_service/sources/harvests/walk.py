@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from catalog_service.catalog import Catalog
 from catalog_service.clock import Clock
@@ -25,6 +25,7 @@ from catalog_service.sources.harvests.model import (
 from catalog_service.sources.harvests.page_requests import PageRequests, Requested
 from catalog_service.sources.harvests.raw_answers import for_stewards
 from catalog_service.sources.harvests.store import HarvestStore
+from catalog_service.sources.stored_errors import stored_error
 from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.protocol import Entry, Page, Platform
 from harvesters.protocols import Incoming, Item, Outcome, Submission, Unreadable
@@ -123,7 +124,7 @@ def _take(
     run.counters["read"] += len(page.entries)
     run.counters["skipped"] += len(marks)
     problems = [
-        (Problem(None, said(entry.error)), entry.raw)
+        (Problem(None, stored_error(entry.error)), entry.raw)
         for entry in page.entries
         if isinstance(entry, Unreadable)
     ]
@@ -138,7 +139,7 @@ def _take(
         if outcome.error is not None:
             answered = raw.get(remote_id or "")
             problems.append(
-                (Problem(remote_id, said(outcome.error)), answered() if answered else None)
+                (Problem(remote_id, stored_error(outcome.error)), answered() if answered else None)
             )
         elif submission.dry_run and outcome.status != "unchanged":
             result.differences.append(Difference(remote_id, outcome.status, outcome.kind))
@@ -212,15 +213,3 @@ def count_outcome(run: HarvestRun, result: HarvestResult, outcome: Outcome) -> N
         run.counters["revived"] += 1
     if outcome.seq is not None:
         result.seq = max(result.seq or 0, outcome.seq)
-
-
-def said(error: AtlasError) -> dict[str, Any]:
-    """Return an error as it is stored: its code, its message in both languages, and its place."""
-    place = error.place
-    return {
-        "code": error.code,
-        "message": {lang: error.message(lang) for lang in ("zh", "en")},
-        "place": None
-        if place is None
-        else {"file": place.file, "line": place.line, "column": place.column},
-    }

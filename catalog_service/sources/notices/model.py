@@ -6,33 +6,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, Self
-from urllib.parse import urlsplit
 
 import orjson
 
-NotifyOn = Literal["failure", "held", "always"]
-"""``held`` tells of failures, too, and ``always`` of every end of a run."""
-Channel = Literal["webhook", "email"]
+from catalog_service.sources.connection.model import Channel, NotifyOn
+
 NoticeState = Literal["waiting", "sent", "given-up", "dropped"]
 """``dropped``: the source no longer names the address that the notice was for."""
-
-_HIDDEN: Final = "/…"
-"""What stands for the path and query of a webhook's address, where receivers have their tokens."""
 
 _FAILED_ON_THE_WAY: Final = "run-too-long"
 _GOES_ON_LATER: Final = "run-interrupted"
 _BY_A_PERSON: Final = "run-stopped"
-
-
-def shown_webhook(address: str) -> str:
-    """Return the address of a webhook as it is shown: its origin, and ``/…`` for the rest."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{_HIDDEN}"
-
-
-def is_hidden(address: str) -> bool:
-    """Tell whether an address is one as it is shown, and not the whole of it."""
-    return address.endswith(_HIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +32,7 @@ class Report:
     """ISO 8601, in UTC."""
     counters: Mapping[str, int]
     error: Mapping[str, Any] | None
-    """Code, and message by language (`harvests.walk.said`)."""
+    """Code, and message by language (`stored_errors.stored_error`)."""
     url: str | None
     """Page of the run."""
 

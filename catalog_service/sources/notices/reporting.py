@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from catalog_service.context import Service
-from catalog_service.sources.harvests.model import HarvestSource
+from catalog_service.sources.connection.model import HarvestSource
 from catalog_service.sources.notices.model import Report
 from catalog_service.sources.notices.outbox import Addressed, Outbox
 

@@ -9,16 +9,16 @@ from typing import Final
 
 import structlog
 
-from catalog_service.atlas import Atlas
+from catalog_service.context import Service
 from catalog_service.errors import INTERNAL
+from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.source_store import SourceStore
+from catalog_service.sources.connection.webhook_receivers import WebhookReceivers
 from catalog_service.sources.errors import MAIL_REFUSED, NOT_HARVESTED
-from catalog_service.sources.harvests.model import HarvestSettings
-from catalog_service.sources.harvests.store import HarvestStore
-from catalog_service.sources.harvests.walk import said
-from catalog_service.sources.harvests.webhook_receivers import WebhookReceivers
 from catalog_service.sources.notices import mail, webhook
 from catalog_service.sources.notices.model import Notice
 from catalog_service.sources.notices.outbox import Outbox
+from catalog_service.sources.stored_errors import stored_error
 from ontology.errors import AtlasError
 
 LOOK_EVERY: Final = 5.0
@@ -30,7 +30,7 @@ TIDY_EVERY: Final = timedelta(hours=6)
 _log = structlog.get_logger(__name__)
 
 
-def run(atlas: Atlas, stop: Event) -> None:
+def run(atlas: Service, stop: Event) -> None:
     """Send notices until ``stop`` is set."""
     try:
         WebhookReceivers(atlas.journal, atlas.settings).hide_all()
@@ -50,7 +50,7 @@ def run(atlas: Atlas, stop: Event) -> None:
             _log.warning("notices-not-looked-for", error=str(error))
 
 
-def deliver(atlas: Atlas) -> int:
+def deliver(atlas: Service) -> int:
     """Try once to send what is due; return how many notices that were."""
     outbox = Outbox(atlas.journal, atlas.clock)
     claimed = outbox.claim(AT_ONCE)
@@ -60,7 +60,7 @@ def deliver(atlas: Atlas) -> int:
     return len(claimed)
 
 
-def _deliver(atlas: Atlas, outbox: Outbox, notice: Notice) -> None:
+def _deliver(atlas: Service, outbox: Outbox, notice: Notice) -> None:
     log = _log.bind(notice=notice.id, source=notice.source, channel=notice.channel)
     settings = _settings(atlas, notice.source)
     if settings is None or (notice.channel, notice.target) not in settings.notice_targets():
@@ -73,20 +73,22 @@ def _deliver(atlas: Atlas, outbox: Outbox, notice: Notice) -> None:
             mail.send(atlas.settings, notice)
     except AtlasError as error:
         log.warning("notice-not-sent", attempts=notice.attempts, error=error.code)
-        outbox.put_back(notice, said(error), for_good=error.kind is MAIL_REFUSED)
+        outbox.put_back(notice, stored_error(error), for_good=error.kind is MAIL_REFUSED)
         return
     except Exception:
         # A fault of ours in one notice must not keep the others from being sent.
         log.exception("notice-failed")
-        outbox.put_back(notice, said(AtlasError(INTERNAL, incident=notice.id)), for_good=False)
+        outbox.put_back(
+            notice, stored_error(AtlasError(INTERNAL, incident=notice.id)), for_good=False
+        )
         return
     outbox.end(notice, "sent")
     log.info("notice-sent", attempts=notice.attempts)
 
 
-def _settings(atlas: Atlas, source: str) -> HarvestSettings | None:
+def _settings(atlas: Service, source: str) -> HarvestSettings | None:
     try:
-        return HarvestStore(atlas.journal, atlas.clock).source(source).settings
+        return SourceStore(atlas.journal, atlas.clock).source(source).settings
     except AtlasError as error:
         if error.kind is not NOT_HARVESTED:
             raise

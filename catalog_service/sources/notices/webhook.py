@@ -16,10 +16,14 @@ from typing import Final
 import orjson
 
 from catalog_service.context import Service
+from catalog_service.sources.connection.webhook_receivers import (
+    Receiver,
+    WebhookReceivers,
+    shown_webhook,
+)
 from catalog_service.sources.errors import WEBHOOK_SECRET_NEEDED
-from catalog_service.sources.harvests.platforms import agent
-from catalog_service.sources.harvests.webhook_receivers import Receiver, WebhookReceivers
-from catalog_service.sources.notices.model import Notice, shown_webhook
+from catalog_service.sources.notices.model import Notice
+from catalog_service.user_agent import agent
 from harvesters.platforms.http import GuardedClient
 from harvesters.platforms.limits import RequestLimits
 from harvesters.platforms.politeness import HostTurns, Politeness
@@ -102,7 +106,7 @@ def _post(atlas: Service, notice: Notice, receiver: Receiver, allow: Iterable[st
     with GuardedClient(
         receiver.address,
         turns=_TURNS,
-        agent=agent(atlas),
+        agent=agent(atlas.settings),
         allow=allow,
         # Repeated by the outbox, after a longer pause.
         politeness=Politeness(attempts=1, longest_wait=0),

@@ -17,13 +17,9 @@ import pytest
 
 from catalog_service.console.output import Output
 from catalog_service.secret_keys import SecretKeys
+from catalog_service.sources.connection.model import HarvestSettings, HarvestSource
 from catalog_service.sources.harvests.connecting import connect
-from catalog_service.sources.harvests.model import (
-    SUPERSEDED,
-    HarvestRun,
-    HarvestSettings,
-    HarvestSource,
-)
+from catalog_service.sources.harvests.model import SUPERSEDED, HarvestRun
 from catalog_service.sources.harvests.removal import check_length
 from catalog_service.sources.harvests.schedule import check_schedule
 from catalog_service.sources.runs_commands import print_decision

@@ -13,12 +13,12 @@ import pytest
 
 from catalog_service.accounts.service import OPERATOR
 from catalog_service.secret_keys import create_file
-from catalog_service.sources.harvests.model import HarvestSettings
-from catalog_service.sources.harvests.service import harvest
-from catalog_service.sources.harvests.source_credentials import (
+from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.source_credentials import (
     forget_credentials,
     put_credentials,
 )
+from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.report import Report
 from catalog_service.sources.report_forms import markdown

@@ -8,10 +8,11 @@ from threading import Event
 import pytest
 
 from catalog_service.errors import SOURCE_PAUSED
+from catalog_service.sources.connection.model import HarvestSettings
 from catalog_service.sources.errors import HARVEST_LOST, RUN_INTERRUPTED
 from catalog_service.sources.harvests import service
 from catalog_service.sources.harvests.harvest_tables import LEASE
-from catalog_service.sources.harvests.model import HarvestResult, HarvestRun, HarvestSettings
+from catalog_service.sources.harvests.model import HarvestResult, HarvestRun
 from catalog_service.sources.harvests.run import Harvest, Order
 from catalog_service.sources.harvests.service import decide
 from catalog_service.sources.service import a_run, end_lost_runs

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from benchmarks.harvest_faults import Report, drill
-from catalog_service.sources.harvests.model import HarvestSettings
+from catalog_service.sources.connection.model import HarvestSettings
 from catalog_service.sources.harvests.service import decide, harvest
 from catalog_service.sources.harvests.store import HarvestStore
 from harvesters.platforms.protocol import Entry

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from catalog_service.sources.connection.model import HarvestSettings
 from catalog_service.sources.errors import (
     HARVEST_ACTIVE,
     HARVEST_LOST,
@@ -16,11 +17,11 @@ from catalog_service.sources.errors import (
 )
 from catalog_service.sources.harvests import confirmation
 from catalog_service.sources.harvests.harvest_tables import LEASE
-from catalog_service.sources.harvests.model import HarvestRun, HarvestSettings
+from catalog_service.sources.harvests.model import HarvestRun
 from catalog_service.sources.harvests.queries import problems_after
 from catalog_service.sources.harvests.run import Harvest, Order
 from catalog_service.sources.harvests.service import ask, decide, harvest, stop
-from catalog_service.sources.harvests.walk import said
+from catalog_service.sources.stored_errors import stored_error
 from harvesters.platforms.cancellation import Cancellation
 from ontology.errors import AtlasError
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
@@ -485,7 +486,7 @@ def test_a_question_is_decided_once(visited: Visited) -> None:
 def test_an_abandoned_run_that_nobody_can_go_on_with_ends(visited: Visited) -> None:
     left = visited.store.begin("pudong", full=True, bookmark=None)
     visited.house.clock.step(minutes=int(LEASE.total_seconds() // 60) + 1)
-    visited.store.end_abandoned("pudong", said(AtlasError(NOT_HARVESTED, source="pudong")))
+    visited.store.end_abandoned("pudong", stored_error(AtlasError(NOT_HARVESTED, source="pudong")))
     assert visited.store.abandoned() == []
     assert visited.atlas.journal.run(left.id).status == "failed"
 

@@ -29,12 +29,12 @@ from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
 from catalog_service.secret_keys import create_file
+from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.secrets import SourceSecrets, new_secret
+from catalog_service.sources.connection.webhook_receivers import WebhookReceivers
 from catalog_service.sources.harvests.connecting import connect
-from catalog_service.sources.harvests.model import HarvestSettings
-from catalog_service.sources.harvests.secrets import SourceSecrets, new_secret
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore
-from catalog_service.sources.harvests.webhook_receivers import WebhookReceivers
 from catalog_service.sources.notices.model import Notice, Report
 from catalog_service.sources.notices.outbox import LEASE, MOST_ATTEMPTS, Outbox
 from catalog_service.sources.notices.reporting import tell_not_begun

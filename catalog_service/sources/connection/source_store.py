@@ -10,18 +10,22 @@ import sqlalchemy as sa
 
 from catalog_service.journal.codec import to_instant, to_number
 from catalog_service.journal.schema import runs
+from catalog_service.sources.connection.model import HarvestSettings, HarvestSource
+from catalog_service.sources.connection.webhook_receivers import shown_webhook
 from catalog_service.sources.errors import NOT_HARVESTED
-from catalog_service.sources.harvests.harvest_tables import HarvestTables
-from catalog_service.sources.harvests.model import HarvestSettings, HarvestSource
-from catalog_service.sources.notices.model import shown_webhook
-from catalog_service.sources.tables import harvest_entries, harvest_sources, harvests
+from catalog_service.sources.tables import (
+    StoredTables,
+    harvest_entries,
+    harvest_sources,
+    harvests,
+)
 from ontology.errors import AtlasError
 
 CANCEL: Final = "cancel"
 """What may be wanted of a run under way."""
 
 
-class SourceStore(HarvestTables):
+class SourceStore(StoredTables):
     """The sources that are visited."""
 
     def sources(self) -> list[HarvestSource]:

@@ -14,13 +14,13 @@ import orjson
 
 from catalog_service.context import Service
 from catalog_service.journal.model import Source
+from catalog_service.sources.connection.secrets import SourceSecrets
 from catalog_service.sources.errors import (
     ADDRESS_NEEDED,
     CREDENTIALS_ELSEWHERE,
     CREDENTIALS_INCOMPLETE,
 )
-from catalog_service.sources.harvests.secrets import SourceSecrets
-from catalog_service.sources.service import known_source
+from catalog_service.sources.registry import known_source
 from harvesters.platforms.credentials import (
     BasicCredentials,
     Credentials,

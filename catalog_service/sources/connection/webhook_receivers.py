@@ -2,26 +2,40 @@
 
 An address often holds a token in its path or query, with which anybody could write to the receiver.
 Both are kept encrypted, as one secret; the settings, and whoever is shown them, have the origin
-alone (`notices.model.shown_webhook`).
+alone (`shown_webhook`).
 """
 
 from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 import orjson
 import sqlalchemy as sa
 
 from catalog_service.journal import Journal
 from catalog_service.settings import Settings
+from catalog_service.sources.connection.secrets import SourceSecrets, new_secret
 from catalog_service.sources.errors import WEBHOOK_NOT_PLAIN
-from catalog_service.sources.harvests.secrets import SourceSecrets, new_secret
-from catalog_service.sources.notices.model import is_hidden, shown_webhook
 from catalog_service.sources.tables import harvest_sources, notice_outbox
 from harvesters.platforms.web_address import parse
 from ontology.errors import AtlasError
+
+_HIDDEN: Final = "/…"
+"""What stands for the path and query of a webhook's address, where receivers have their tokens."""
+
+
+def shown_webhook(address: str) -> str:
+    """Return the address of a webhook as it is shown: its origin, and ``/…`` for the rest."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{_HIDDEN}"
+
+
+def is_hidden(address: str) -> bool:
+    """Tell whether an address is one as it is shown, and not the whole of it."""
+    return address.endswith(_HIDDEN)
 
 
 @dataclass(frozen=True, slots=True)

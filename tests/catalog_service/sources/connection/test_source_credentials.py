@@ -8,8 +8,8 @@ import pytest
 
 from catalog_service.atlas import Atlas
 from catalog_service.settings import Settings
-from catalog_service.sources.harvests.source_credentials import credentials_of
-from catalog_service.sources.service import known_source
+from catalog_service.sources.connection.source_credentials import credentials_of
+from catalog_service.sources.registry import known_source
 from harvesters.platforms.credentials import Session
 from harvesters.platforms.web_address import parse
 from ontology.errors import AtlasError

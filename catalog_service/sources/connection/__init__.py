@@ -1,0 +1,1 @@
+"""How a source is connected to its platform: settings, secrets, and who gets its notices."""

@@ -1,0 +1,73 @@
+"""How a source is visited: its settings, and what is stored beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from catalog_service.settings_urls import MAIL_ADDRESS
+
+NotifyOn = Literal["failure", "held", "always"]
+"""``held`` tells of failures, too, and ``always`` of every end of a run."""
+Channel = Literal["webhook", "email"]
+
+
+class HarvestSettings(BaseModel):
+    """How one source is visited; stored as JSON."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    options: Mapping[str, str] = Field(default_factory=dict)
+    """Settings of the platform's type (`harvesters.platforms.registry`)."""
+    allow: tuple[str, ...] = ()
+    """Inner addresses that the guarded client may reach for this source alone."""
+    schedule: str | None = None
+    """When it is visited, in the syntax of cron, in Shanghai's time; None: when told to."""
+    jitter_minutes: Annotated[int, Field(ge=0, le=720)] = 10
+    """A visit begins up to so many minutes late, so that not all begin at once."""
+    grace_days: Annotated[int, Field(ge=0, le=3_650)] = 14
+    """Days for which a record that is no longer listed stays *missing* before it is withdrawn."""
+    most_removed: Annotated[float, Field(ge=0, le=1)] = 0.1
+    """Share of the live records above which removals wait for a steward."""
+    full_every_hours: Annotated[int, Field(ge=1, le=8_760)] = 24
+    """Hours after which a whole walk follows the increments: only it finds what is gone."""
+    deadline_minutes: Annotated[int, Field(ge=1, le=10_080)] = 240
+    """A run that takes longer stops, and the next one goes on where it stood."""
+    requests_per_second: Annotated[float, Field(gt=0, le=10_000)] = 10
+    parallel: Annotated[int, Field(ge=1, le=32)] = 4
+    """Requests to the platform at the same time."""
+    peer: bool = False
+    """Whether public queries may ask its SPARQL endpoint by SERVICE."""
+    notify_on: NotifyOn = "held"
+    """After which runs notices are sent, where there is an address for them."""
+    notify_webhook: Annotated[str | None, Field(max_length=2_000)] = None
+    """As it is given; stored and read as `shown_webhook` shows it (`webhook_receivers`)."""
+    notify_emails: tuple[Annotated[str, Field(max_length=254, pattern=MAIL_ADDRESS)], ...] = ()
+
+    def notice_targets(self) -> list[tuple[Channel, str]]:
+        """Return where notices of this source go."""
+        webhook = self.notify_webhook
+        targets: list[tuple[Channel, str]] = [("webhook", webhook)] if webhook else []
+        return [*targets, *(("email", address) for address in self.notify_emails)]
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestSource:
+    """What is stored of a source that is visited."""
+
+    source: str
+    settings: HarvestSettings
+    bookmark: str | None = None
+    full_walk: datetime | None = None
+    """When the last whole walk ended."""
+    listed: int | None = None
+    """Entries that it named."""
+    due: datetime | None = None
+    accept_shorter: bool = False
+    """Whether its next run is to believe a list much shorter than expected."""
+    has_credentials: bool = False
+    """Whether some are kept; what they are is `source_credentials`' affair."""

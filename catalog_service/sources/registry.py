@@ -1,0 +1,69 @@
+"""The register of sources: which there are, what their records count, and what is set of them."""
+
+from __future__ import annotations
+
+from catalog_service.catalog.admission import check_source_id
+from catalog_service.errors import UNKNOWN_SOURCE
+from catalog_service.journal import Journal
+from catalog_service.journal.model import Source, StateCount
+from catalog_service.sources.errors import SOURCE_EXISTS
+from catalog_service.sources.model import SourceSummary
+from harvesters.protocols import Gate
+from ontology.errors import AtlasError
+
+
+def known_source(journal: Journal, name: str) -> Source:
+    """Return a source by its identifier; raises ``unknown-source``."""
+    found = journal.source(name)
+    if found is None:
+        raise AtlasError(UNKNOWN_SOURCE, source=name)
+    return found
+
+
+def summaries(journal: Journal) -> list[SourceSummary]:
+    """Return all sources by identifier."""
+    counts = journal.counts()
+    return [_summary(source, counts) for source in journal.sources()]
+
+
+def summary(journal: Journal, name: str) -> SourceSummary:
+    """Return one source; raises ``unknown-source``."""
+    return _summary(known_source(journal, name), journal.counts())
+
+
+def check_new(journal: Journal, name: str) -> None:
+    """Raise ``illegal-source-id`` or ``source-exists`` for what cannot name a new source."""
+    check_source_id(name)
+    if journal.source(name) is not None:
+        raise AtlasError(SOURCE_EXISTS, source=name)
+
+
+def put_source(
+    journal: Journal,
+    name: str,
+    *,
+    kind: str | None = None,
+    title: str | None = None,
+    url: str | None = None,
+    gate: Gate | None = None,
+    paused: bool | None = None,
+) -> SourceSummary:
+    """Add a source, or change what is given (not None) of one that is there; return it."""
+    journal.put_source(name, kind=kind, title=title, url=url, gate=gate, paused=paused)
+    return summary(journal, name)
+
+
+def set_gate(journal: Journal, name: str, gate: Gate) -> Source:
+    """Let a source's gate enforce the rules, or only report; raises ``unknown-source``."""
+    known_source(journal, name)
+    return journal.put_source(name, gate=gate)
+
+
+def _summary(source: Source, counts: list[StateCount]) -> SourceSummary:
+    own = [count for count in counts if count.source == source.id]
+    return SourceSummary(
+        source,
+        {count.state: count.records for count in own},
+        sum(count.public for count in own),
+        sum(count.waiting for count in own),
+    )

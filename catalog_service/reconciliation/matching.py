@@ -17,8 +17,10 @@ from catalog_service.context import Service
 from catalog_service.reconciliation.entities import all_of, datasets, of_concept
 from catalog_service.reconciliation.model import EXACT, SCHEMES, Kind, Match, Question
 from catalog_service.reconciliation.properties import BY_ID, values_of
-from ontology.concepts import Known
+from harvesters.mapping.misspelled_names import NearNames
+from ontology.concepts import Concept, Known
 from ontology.spelling import spelling_key
+from ontology.vocabulary import Vocabulary
 from search.model import Query
 
 SUCCESSOR: Final = 85.0
@@ -27,6 +29,8 @@ NEAR: Final = 95.0
 LEAST: Final = 30.0
 """What scores less is no candidate."""
 _KNOWN_BESIDE: Final = 0.2
+_OFFERED: Final = 0.5
+"""Share of the best score that the other suggestions for a name have at least."""
 _LOOKED_AT: Final = 25
 """Datasets that the search offers for a title."""
 
@@ -45,6 +49,30 @@ def matches(atlas: Service, question: Question) -> list[Match]:
     exact = [one for one in found if one.score >= EXACT]
     found = [replace(one, certain=len(exact) == 1 and one.score >= EXACT) for one in found]
     return found[: question.limit]
+
+
+def nearest_organizations(vocabulary: Vocabulary, name: str, most: int) -> list[Concept]:
+    """Return the organizations of the vocabulary that a name outside it may mean, the best first.
+
+    One that differs by a character comes first: names are mistyped more often than invented.
+    """
+    key = spelling_key(name)
+    scored = [
+        (max(similarity(key, spelt) for spelt in names), concept)
+        for concept, names in _spelled(vocabulary)
+    ]
+    best = max(score for score, _ in scored)
+    enough = max(LEAST / EXACT, best * _OFFERED)
+    scored.sort(key=lambda one: (-one[0], one[1].iri))
+    found = [concept for score, concept in scored if score >= enough]
+    mistypings = _near_names(vocabulary)
+    near = mistypings.near(name) or mistypings.near(f"上海{name}")
+    mistyped = vocabulary.find("organization", near) if near is not None else None
+    if isinstance(mistyped, Known):
+        found.insert(0, mistyped.concept)
+    # Who is no more answers for nothing: the body that took its place is meant.
+    current = (now for concept in found for now in vocabulary.current(concept.iri))
+    return list(dict.fromkeys(current))[:most]
 
 
 def _things(atlas: Service, question: Question, kind: Kind) -> list[Match]:
@@ -121,6 +149,19 @@ def similarity(one: str, other: str) -> float:
         return 0.0
     # Other texts of the same pairs are not the same.
     return min(0.99, 2 * len(ours & theirs) / (len(ours) + len(theirs)))
+
+
+@lru_cache(maxsize=2)
+def _spelled(vocabulary: Vocabulary) -> list[tuple[Concept, tuple[str, ...]]]:
+    return [
+        (concept, tuple(map(spelling_key, (concept.en, *vocabulary.spellings(concept.iri)))))
+        for concept in vocabulary.concepts("organization")
+    ]
+
+
+@lru_cache(maxsize=2)
+def _near_names(vocabulary: Vocabulary) -> NearNames:
+    return NearNames(vocabulary)
 
 
 @lru_cache(maxsize=8_192)

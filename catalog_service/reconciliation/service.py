@@ -12,7 +12,7 @@ import orjson
 from catalog_service.context import Service
 from catalog_service.reconciliation.entities import all_of, datasets, entity
 from catalog_service.reconciliation.errors import QUERY_INVALID, TOO_MANY_QUERIES
-from catalog_service.reconciliation.matching import matches
+from catalog_service.reconciliation.matching import matches, nearest_organizations
 from catalog_service.reconciliation.model import KINDS, Entity, Kind, Question
 from catalog_service.reconciliation.properties import BY_ID, PROPERTIES, Property, values_of
 from ontology.errors import AtlasError
@@ -21,6 +21,8 @@ from ontology.spelling import spelling_key
 from ontology.terms import SHD
 from search.limits import MAX_QUERY, MAX_TYPED
 from translations import N_, Lang, translator
+
+__all__ = ["nearest_organizations"]
 
 Json = dict[str, Any]
 

@@ -49,6 +49,7 @@ def import_file(
     json: Json = False,
 ) -> None:
     """Read data items from a table. Exit 1 where a row could not be taken in."""
+    from catalog_service.source_catalog.edit_commands import outside_remark
     from catalog_service.source_catalog.importing import import_items, preview_import
     from catalog_service.source_catalog.outcomes import import_answer
     from catalog_service.source_catalog.table_file import read_table
@@ -77,6 +78,19 @@ def import_file(
         "rejected": answer.rejected,
     }
     out.text("  ".join(f"{name} {count}" for name, count in counts.items()))
+    for repeat in result.repeated:
+        out.remark(
+            gettext(
+                "Row {line}: {item}, {department} is the same data item as row {later}, which "
+                "holds.",
+                line=repeat.row.line,
+                item=repeat.row.claim.item,
+                department=repeat.row.claim.department,
+                later=repeat.later.line,
+            )
+        )
+    for outside in result.outside:
+        out.remark(outside_remark(outside))
     for error in result.errors:
         out.remark(f"{error.place}: {error.kind.message(language(), error.params)}")
     if result.errors:

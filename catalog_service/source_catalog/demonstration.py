@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from catalog_service.source_catalog.importing import import_items
-from catalog_service.source_catalog.model import TEXTS, ItemTable, SourceItem
+from catalog_service.source_catalog.model import TEXTS, ItemTable, SourceItem, TableRow
 from catalog_service.source_catalog.service import count_items
 
 if TYPE_CHECKING:
@@ -38,6 +38,6 @@ CLAIMS: Final = (
 def demonstrate(atlas: Atlas, _out: Output) -> Iterator[None]:
     """Have the claims in an empty catalogue; what somebody made of them since stays."""
     if not count_items(atlas):
-        table = ItemTable(frozenset(TEXTS), CLAIMS)
+        table = ItemTable(frozenset(TEXTS), map(TableRow, CLAIMS))
         import_items(atlas, table, actor="demo", reason="示例数据")
     yield

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catalog_service.console.opening import existing
-from catalog_service.console.output import Output, gettext
+from catalog_service.console.output import Output, gettext, language
 
 if TYPE_CHECKING:
     from catalog_service.source_catalog.editing import Edit
+    from catalog_service.source_catalog.model import UnknownDepartment
 
 Item = Annotated[str, typer.Argument(metavar="ITEM", help="Its name, such as 机构床位数.")]
 Department = Annotated[
@@ -47,8 +48,9 @@ def set_item(
 ) -> None:
     """Add a data item, or change what is given of it; the rest stays."""
     from catalog_service.source_catalog import editing
+    from catalog_service.source_catalog.department_names import unknown_department
     from catalog_service.source_catalog.model import SourceItem
-    from catalog_service.source_catalog.outcomes import EditedAnswer, item_answer
+    from catalog_service.source_catalog.outcomes import edited_answer
     from catalog_service.source_catalog.service import claim_of
     from harvesters.protocols import Precondition
 
@@ -65,9 +67,13 @@ def set_item(
             current = str(before.version) if before is not None else None
             edit = replace(edit, expected=Precondition.current(current))
         done = editing.set_item(atlas, claim, edit)
-        answer = item_answer(done.item, atlas.settings.base_iri)
-    out.result(EditedAnswer(status=done.status, item=answer).model_dump(mode="json"))
-    out.text(f"{done.status}  {answer.item}  {answer.department}  {answer.iri}")
+        outside = unknown_department(atlas.vocabulary, done.item.claim.department)
+        answer = edited_answer(done.status, done.item, atlas.settings.base_iri, outside)
+    out.result(answer.model_dump(mode="json"))
+    written = answer.item
+    out.text(f"{done.status}  {written.item}  {written.department}  {written.iri}")
+    if outside is not None:
+        out.remark(outside_remark(outside))
 
 
 def remove_item(
@@ -109,6 +115,18 @@ def show_history(item: Item, department: Department, json: Json = False) -> None
             for one in found
         ],
     )
+
+
+def outside_remark(one: UnknownDepartment) -> str:
+    """Say that the vocabulary does not know a department, and which may be meant."""
+    said = gettext(
+        "{name}: the vocabulary knows no department of this name; it stands for itself.",
+        name=one.name,
+    )
+    if not one.nearest:
+        return said
+    names = " · ".join(near.zh if language() == "zh" else near.en for near in one.nearest)
+    return said + gettext(" Did you mean: {names}?", names=names)
 
 
 def _edit(reason: str, version: int | None) -> Edit:

@@ -19,6 +19,7 @@ from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.request_bodies import receive_whole
 from catalog_service.http.thread_pools import run, thread_pools
 from catalog_service.http.token_forms import MAX_REASON, Reason
+from catalog_service.source_catalog.department_names import unknown_department
 from catalog_service.source_catalog.editing import (
     ANYTHING,
     Edit,
@@ -35,8 +36,8 @@ from catalog_service.source_catalog.outcomes import (
     EditedAnswer,
     ImportAnswer,
     change_answer,
+    edited_answer,
     import_answer,
-    item_answer,
 )
 from catalog_service.source_catalog.table_file import MAX_UPLOAD, UPLOADED, read_table
 from harvesters.readers.files import Input
@@ -174,7 +175,8 @@ def _actor(bearer: Principal | None) -> str:
 
 
 def _edited(atlas: Service, done: Edited) -> Response:
-    answer = EditedAnswer(status=done.status, item=item_answer(done.item, atlas.settings.base_iri))
+    outside = unknown_department(atlas.vocabulary, done.item.claim.department)
+    answer = edited_answer(done.status, done.item, atlas.settings.base_iri, outside)
     headers = {"ETag": f'"{done.item.version}-json"'}
     status = 200
     if done.status == "created":

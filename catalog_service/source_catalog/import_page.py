@@ -25,7 +25,13 @@ from catalog_service.site.rendering import View
 from catalog_service.source_catalog.errors import NO_FILE
 from catalog_service.source_catalog.identity import HEADINGS, checked
 from catalog_service.source_catalog.importing import import_items, preview_import
-from catalog_service.source_catalog.model import TEXTS, ImportResult, ItemTable, SourceItem
+from catalog_service.source_catalog.model import (
+    TEXTS,
+    ImportResult,
+    ItemTable,
+    SourceItem,
+    TableRow,
+)
 from catalog_service.source_catalog.table_file import MAX_UPLOAD, UPLOADED, read_table
 from harvesters.readers.files import Input
 from ontology.errors import AtlasError
@@ -34,7 +40,7 @@ from ontology.limits import MIB
 router = APIRouter(include_in_schema=False)
 
 SHOWN: Final = 200
-"""Differences, and rows that could not be read, that a page shows of each."""
+"""Differences, rows that could not be read or are repeated, and names, that a page shows."""
 
 _MOST: Final = 2 * MAX_UPLOAD
 """Bytes of a form: the rows that differ may be longer than the table they come from."""
@@ -86,7 +92,7 @@ def _differing(form: UploadForm) -> ItemTable:
         raise AtlasError(FORM_INVALID) from error
     if not whole:
         raise AtlasError(FORM_INVALID)
-    return ItemTable(frozenset(TEXTS), [checked(claim) for claim in claims])
+    return ItemTable(frozenset(TEXTS), [TableRow(checked(claim)) for claim in claims])
 
 
 def _state_of(form: UploadForm) -> int:
@@ -114,6 +120,8 @@ def _render(view: View, found: ImportResult | None, name: str = "") -> Response:
             (error.place.line if error.place else None, error.kind.message(view.lang, error.params))
             for error in found.errors[:SHOWN]
         ],
+        repeated=[] if found is None else found.repeated[:SHOWN],
+        unknown=[] if found is None else found.outside[:SHOWN],
         rows=orjson.dumps(rows).decode(),
         name=name,
         headings=list(HEADINGS.values()),

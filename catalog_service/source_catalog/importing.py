@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from catalog_service.context import Service
+from catalog_service.source_catalog.department_names import unknown_departments
 from catalog_service.source_catalog.errors import CATALOG_CHANGED
 from catalog_service.source_catalog.identity import Identity
 from catalog_service.source_catalog.model import (
@@ -14,9 +16,12 @@ from catalog_service.source_catalog.model import (
     ItemChange,
     ItemDifference,
     ItemTable,
+    RepeatedRow,
     SourceItem,
     StoredItem,
+    TableRow,
     TextDifference,
+    UnknownDepartment,
 )
 from catalog_service.source_catalog.stored_items import (
     KnownItems,
@@ -26,6 +31,7 @@ from catalog_service.source_catalog.stored_items import (
     write_changes,
 )
 from ontology.errors import AtlasError
+from ontology.vocabulary import Vocabulary
 
 
 def preview_import(atlas: Service, table: ItemTable) -> ImportResult:
@@ -34,7 +40,8 @@ def preview_import(atlas: Service, table: ItemTable) -> ImportResult:
     rows = _collected(table)
     with atlas.journal.reading_tables() as connection:
         known = known_items(connection, atlas.vocabulary)
-        return _compared(known, table, rows, state_of(connection))[0]
+        result = _compared(known, table, rows, state_of(connection))[0]
+    return replace(result, outside=_outside(atlas.vocabulary, rows))
 
 
 def import_items(
@@ -61,35 +68,45 @@ def import_items(
             for one in result.differences
         ]
         write_changes(connection, [(change, identities[change.item_id]) for change in changes])
-        return result
+    return replace(result, outside=_outside(atlas.vocabulary, rows))
 
 
-def _collected(table: ItemTable) -> list[SourceItem | AtlasError]:
+def _collected(table: ItemTable) -> list[TableRow | AtlasError]:
     return list(table.rows)
 
 
+def _outside(
+    vocabulary: Vocabulary, rows: Iterable[TableRow | AtlasError]
+) -> tuple[UnknownDepartment, ...]:
+    claims = (row.claim for row in rows if isinstance(row, TableRow))
+    return tuple(unknown_departments(vocabulary, (claim.department for claim in claims)))
+
+
 def _compared(
-    known: KnownItems, table: ItemTable, rows: Iterable[SourceItem | AtlasError], state: int
+    known: KnownItems, table: ItemTable, rows: Iterable[TableRow | AtlasError], state: int
 ) -> tuple[ImportResult, dict[str, Identity]]:
     """Return what differs, and the identity of each claim that does."""
     errors: list[AtlasError] = []
-    wanted: dict[str, tuple[SourceItem, StoredItem | None]] = {}
+    repeated: list[RepeatedRow] = []
+    wanted: dict[str, tuple[TableRow, StoredItem | None]] = {}
     identities: dict[str, Identity] = {}
     for row in rows:
         if isinstance(row, AtlasError):
             errors.append(row)
             continue
-        identity, before = known.find(row)
+        identity, before = known.find(row.claim)
         if before is not None:
             # As it was stored: the vocabulary may have learned the department since.
             identity = Identity(before.key, before.department_key)
         item_id = identity.id if before is None else before.id
         identities[item_id] = identity
-        wanted[item_id] = (_completed(row, before, table), before)
+        if item_id in wanted:
+            repeated.append(RepeatedRow(wanted[item_id][0], row))
+        wanted[item_id] = (row, before)
     differences = [
         found
-        for item_id, (claim, before) in wanted.items()
-        if (found := _difference(item_id, claim, before)) is not None
+        for item_id, (row, before) in wanted.items()
+        if (found := _difference(item_id, _completed(row.claim, before, table), before)) is not None
     ]
     there = sum(before is not None for _, before in wanted.values())
     result = ImportResult(
@@ -98,6 +115,7 @@ def _compared(
         untouched=known.count - there,
         errors=tuple(errors),
         state=state,
+        repeated=tuple(repeated),
     )
     return result, identities
 

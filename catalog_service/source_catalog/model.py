@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from ontology.concepts import Concept
 from ontology.errors import AtlasError
 
 Text = Literal["item", "department", "source", "mechanism", "quality", "use"]
@@ -41,11 +42,19 @@ class SourceItem:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table, and the line that it stands in, from 1 on, where there are lines."""
+
+    claim: SourceItem
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ItemTable:
     """The data items of a table; ``given`` are the texts that it has a column for."""
 
     given: frozenset[Text]
-    rows: Iterable[SourceItem | AtlasError]
+    rows: Iterable[TableRow | AtlasError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,24 @@ class ItemDifference:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatedRow:
+    """A row that a later one of the same claim takes the place of."""
+
+    row: TableRow
+    later: TableRow
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownDepartment:
+    """A department's name outside the vocabulary; ``nearest`` are those that may be meant."""
+
+    name: str
+    count: int
+    """Rows that have it."""
+    nearest: tuple[Concept, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportResult:
     """What an import did or would do, and the rows that it could not take in."""
 
@@ -112,6 +139,9 @@ class ImportResult:
     errors: tuple[AtlasError, ...]
     state: int
     """The number of the catalogue's last change, before the import."""
+    repeated: tuple[RepeatedRow, ...] = ()
+    outside: tuple[UnknownDepartment, ...] = ()
+    """Departments of the table that the vocabulary does not know: claims of their own."""
 
     @property
     def created(self) -> int:

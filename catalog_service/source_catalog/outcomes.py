@@ -17,6 +17,7 @@ from catalog_service.source_catalog.model import (
     SourceItem,
     StoredItem,
     Text,
+    UnknownDepartment,
 )
 from catalog_service.source_catalog.service import RULE
 from ontology.errors import AtlasError
@@ -43,11 +44,30 @@ class ItemAnswer(ClaimAnswer):
     changed: datetime
 
 
+class DepartmentAnswer(BaseModel):
+    """A department of the vocabulary that may be meant."""
+
+    iri: str
+    name: dict[str, str]
+
+
+class OutsideAnswer(BaseModel):
+    """A department's name that the vocabulary does not know, and those that may be meant."""
+
+    name: str
+    count: int
+    nearest: list[DepartmentAnswer]
+
+
 class EditedAnswer(BaseModel):
-    """What an edit did: ``created``, ``updated`` or ``unchanged``."""
+    """What an edit did: ``created``, ``updated`` or ``unchanged``.
+
+    ``outside`` tells that the vocabulary does not know the department: the name stands for itself.
+    """
 
     status: str
     item: ItemAnswer
+    outside: OutsideAnswer | None = None
 
 
 class ChangeAnswer(ClaimAnswer):
@@ -95,11 +115,22 @@ class ErrorAnswer(BaseModel):
     line: int | None
 
 
+class RepeatedAnswer(BaseModel):
+    """A row of which a later one of the same claim takes the place."""
+
+    line: int | None
+    item: str
+    department: str
+    later_line: int | None
+    later_item: str
+    later_department: str
+
+
 class ImportAnswer(BaseModel):
     """What an import did, or with ``dry_run`` would do.
 
     ``untouched`` items of the catalogue are not in the table, and stay. ``state`` is that of the
-    catalogue before.
+    catalogue before. ``outside`` are departments that the vocabulary does not know.
     """
 
     dry_run: bool
@@ -111,6 +142,8 @@ class ImportAnswer(BaseModel):
     state: int
     differences: list[DifferenceAnswer]
     errors: list[ErrorAnswer]
+    repeated: list[RepeatedAnswer]
+    outside: list[OutsideAnswer]
 
 
 class DatasetAnswer(BaseModel):
@@ -167,6 +200,29 @@ def import_answer(result: ImportResult, *, dry_run: bool) -> ImportAnswer:
         state=result.state,
         differences=[_difference(one) for one in result.differences],
         errors=[_error(error) for error in result.errors],
+        repeated=[
+            RepeatedAnswer(
+                line=one.row.line,
+                item=one.row.claim.item,
+                department=one.row.claim.department,
+                later_line=one.later.line,
+                later_item=one.later.claim.item,
+                later_department=one.later.claim.department,
+            )
+            for one in result.repeated
+        ],
+        outside=[_outside(one) for one in result.outside],
+    )
+
+
+def edited_answer(
+    status: str, stored: StoredItem, base: str, outside: UnknownDepartment | None
+) -> EditedAnswer:
+    """Return what an edit did as JSON; ``outside`` where the vocabulary lacks the department."""
+    return EditedAnswer(
+        status=status,
+        item=item_answer(stored, base),
+        outside=None if outside is None else _outside(outside),
     )
 
 
@@ -180,6 +236,17 @@ def conflict_answer(conflict: Conflict) -> ConflictAnswer:
         datasets=[
             DatasetAnswer(iri=iri, title=title, publishers=list(publishers))
             for iri, (title, publishers) in conflict.datasets.items()
+        ],
+    )
+
+
+def _outside(one: UnknownDepartment) -> OutsideAnswer:
+    return OutsideAnswer(
+        name=one.name,
+        count=one.count,
+        nearest=[
+            DepartmentAnswer(iri=near.iri, name={"zh": near.zh, "en": near.en})
+            for near in one.nearest
         ],
     )
 

@@ -32,10 +32,18 @@ from catalog_service.http.token_forms import (
 from catalog_service.output_formats import GRAPH_FORMATS, HTML
 from catalog_service.site.rendering import View
 from catalog_service.source_catalog import service
+from catalog_service.source_catalog.department_names import unknown_department
 from catalog_service.source_catalog.editing import Edit, add_item, remove_item, set_item
 from catalog_service.source_catalog.errors import ITEM_CHANGED, ITEM_EXISTS
-from catalog_service.source_catalog.identity import MAX_NAME, MAX_TEXT
-from catalog_service.source_catalog.model import TEXTS, ItemChange, SourceItem, StoredItem, Text
+from catalog_service.source_catalog.identity import MAX_NAME, MAX_TEXT, checked
+from catalog_service.source_catalog.model import (
+    TEXTS,
+    ItemChange,
+    SourceItem,
+    StoredItem,
+    Text,
+    UnknownDepartment,
+)
 from harvesters.protocols import Precondition
 from ontology.errors import AtlasError
 from search.model import Query as SearchQuery
@@ -116,6 +124,11 @@ async def post_new_item(request: Request, atlas: Atlas) -> Response:
     def work() -> Response:
         edit = Edit(_steward(atlas, form), reason_of(form))
         draft = _claim_of(form)
+        outside = unknown_department(atlas.vocabulary, " ".join(draft.department.split()))
+        if outside is not None and form.get("outside") != draft.department:
+            # It would be a claim of its own: a mistyped name is told before it becomes one.
+            checked(draft)
+            return _new_page(View(request), draft, outside=outside)
         try:
             done = add_item(atlas, draft, edit)
         except AtlasError as error:
@@ -166,16 +179,22 @@ async def edit_item(request: Request, atlas: Atlas, item: str) -> Response:
     return await run_in_pool(thread_pools(request).writes, work)
 
 
-def _new_page(view: View, draft: SourceItem, there: StoredItem | None = None) -> Response:
-    """Render the form of a new data item, with the one that is there already."""
+def _new_page(
+    view: View,
+    draft: SourceItem,
+    there: StoredItem | None = None,
+    outside: UnknownDepartment | None = None,
+) -> Response:
+    """Render the form of a new data item, with what hinders it: one is there, or the name."""
     return view.render(
         "source_item_new.html",
         200 if there is None else ITEM_EXISTS.status,
-        headers={} if there is None else PRIVATE,
+        headers={} if there is None and outside is None else PRIVATE,
         section="",
         trail=_trail(view, view.gettext("Add a data item")),
         draft=draft,
         there=there,
+        unknown=outside,
         **_limits(),
     )
 
@@ -214,6 +233,9 @@ def _item_page(
         item_id=item_id,
         claim=claim,
         department=_page_of(view, found) if found is not None else None,
+        unknown=None
+        if found is None
+        else unknown_department(atlas.vocabulary, found.claim.department),
         changes=_told(changes)[:CHANGES],
         forms=GRAPH_FORMATS,
         steward=steward,

@@ -11,7 +11,7 @@ from typing import Final
 from catalog_service.csv_cells import BYTE_ORDER_MARK, csv_line
 from catalog_service.source_catalog.errors import NO_ITEM_HEADINGS
 from catalog_service.source_catalog.identity import HEADINGS, checked
-from catalog_service.source_catalog.model import ItemTable, SourceItem, Text
+from catalog_service.source_catalog.model import ItemTable, SourceItem, TableRow, Text
 from harvesters.errors import BAD_CSV
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping.value_parsing import as_text
@@ -66,14 +66,14 @@ def write_items(items: Iterable[SourceItem]) -> Iterator[str]:
 
 def _items(
     name: str, columns: Mapping[Text, int], rows: Iterator[tuple[int, list[object]]]
-) -> Iterator[SourceItem | AtlasError]:
+) -> Iterator[TableRow | AtlasError]:
     for number, cells in rows:
         texts = {
             text: as_text(cells[at]) if at < len(cells) else "" for text, at in columns.items()
         }
         if any(texts.values()):
             try:
-                yield checked(SourceItem(**texts), FilePosition(name, number))
+                yield TableRow(checked(SourceItem(**texts), FilePosition(name, number)), number)
             except AtlasError as error:
                 yield error
 

@@ -130,6 +130,32 @@ def test_a_table_is_shown_before_it_is_taken_in(
     assert browser.post(f"{PATH}/import", files=sent).status_code == 401
 
 
+def test_a_name_outside_the_vocabulary_is_asked_about(
+    house: House, browser: httpx.Client, token: str
+) -> None:
+    claim = SourceItem("户籍人口", "公安局")
+    form = _form(claim, token=token, reason="补")
+    asked = browser.post(f"{PATH}/new", data=form)
+    assert (asked.status_code, asked.headers["cache-control"]) == (200, "private, no-store")
+    for shown in ("Nothing was written yet", '<option value="上海市公安局">', 'value="公安局"'):
+        assert shown in asked.text
+    assert "is empty yet" in browser.get(PATH).text
+    # The answer holds for the name that it was given to.
+    other = browser.post(f"{PATH}/new", data={**form, "department": "公安厅", "outside": "公安局"})
+    assert "Nothing was written yet" in other.text
+    added = browser.post(f"{PATH}/new", data={**form, "outside": "公安局"})
+    assert added.status_code == 303
+    text = browser.get(added.headers["location"]).text
+    assert "The vocabulary knows no department of this name" in text
+    assert "Shanghai Municipal Public Security Bureau" in text
+    # Of a table, too, with the rows for which another one holds.
+    table = "数据项,责任部门\n面积,公安局\n面积（平方米）,公安局\n".encode()
+    files = {"file": ("t.csv", table, "text/csv")}
+    seen = browser.post(f"{PATH}/import", data={"token": token}, files=files).text
+    for shown in ("Departments outside the vocabulary", "2 rows", "Row 2", "another row holds"):
+        assert shown in seen
+
+
 def test_conflicts_lead_to_the_datasets(house: House, browser: httpx.Client, token: str) -> None:
     _set(house)
     assert "床位统计" not in browser.get(f"{PATH}/conflicts").text

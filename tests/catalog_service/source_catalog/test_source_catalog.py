@@ -8,7 +8,7 @@ import httpx
 import openpyxl
 import pytest
 
-from catalog_service.source_catalog.model import SourceItem
+from catalog_service.source_catalog.model import SourceItem, TableRow
 from catalog_service.source_catalog.table_file import read_table
 from harvesters.readers.files import Input
 from ontology.errors import AtlasError
@@ -44,7 +44,10 @@ def _workbook() -> bytes:
 )
 def test_a_table_is_read_whatever_it_is_written_in(content: bytes) -> None:
     read = list(read_table(Input("list", content=content)).rows)
-    assert [one for one in read if isinstance(one, SourceItem)] == ITEMS
+    assert [one for one in read if isinstance(one, TableRow)] == [
+        TableRow(ITEMS[0], 3),
+        TableRow(ITEMS[1], 5),
+    ]
     (error,) = (one for one in read if isinstance(one, AtlasError))
     assert (error.code, error.place and error.place.line) == ("item-incomplete", 4)
 
@@ -63,7 +66,8 @@ def test_from_a_file_to_conflicts(house: House, steward: httpx.Client, address: 
     assert [first.json[n] for n in ("created", "updated", "rejected")] == [2, 0, 1]
     out = folder / "out.csv"
     assert atlas("source-catalog", "export", "--output", out, **base).code == 0
-    assert list(read_table(Input("out", out)).rows) == sorted(ITEMS, key=lambda one: one.item)
+    written = [one.claim for one in read_table(Input("out", out)).rows if isinstance(one, TableRow)]
+    assert written == sorted(ITEMS, key=lambda one: one.item)
     again = atlas("source-catalog", "import", out, "--json", **base)
     assert (again.code, again.json["unchanged"]) == (0, 2)
 
@@ -86,3 +90,27 @@ def test_from_a_file_to_conflicts(house: House, steward: httpx.Client, address: 
     assert len(steward.get(CATALOG, params=own).json()["items"]) == 1
     assert httpx.get(f"{address}{CATALOG}/conflicts").status_code == 401
     assert steward.get(f"{CATALOG}/conflicts").json() == found.json
+
+
+def test_names_outside_the_vocabulary_and_repeated_rows_are_told(house: House) -> None:
+    """A claim of its own by mistake, and a row that is dropped, are no silent ones."""
+    folder, base = house.settings.home.parent, {"ATLAS_BASE_IRI": BASE}
+    atlas = Cli(folder)
+    table = (
+        "数据项,责任部门,数据来源\n户籍人口,公安局,甲\n户籍人口（人）,公安局,乙\n"
+        "面积,上海市民政局,甲\n面积（平方米）,市民政局,乙\n"
+    )
+    (folder / "names.csv").write_text(table, "utf-8")
+    seen = atlas("source-catalog", "import", "names.csv", "--dry-run", "--json", **base).json
+    (outside,) = seen["outside"]
+    assert (outside["name"], outside["count"]) == ("公安局", 2)
+    assert outside["nearest"][0]["name"]["zh"] == "上海市公安局"
+    lines = [(one["line"], one["later_line"], one["later_item"]) for one in seen["repeated"]]
+    assert lines == [(2, 3, "户籍人口（人）"), (4, 5, "面积（平方米）")]
+    said = atlas("source-catalog", "import", "names.csv", LANG="en", **base)
+    assert "公安局: the vocabulary knows no department of this name" in said.err
+    assert "Row 4: 面积, 上海市民政局 is the same data item as row 5" in said.err
+    one = atlas("source-catalog", "set", "车位数", "市民正局", "--reason", "x", "--json", **base)
+    assert one.json["outside"]["nearest"][0]["name"]["zh"] == "上海市民政局", "one character off"
+    known = atlas("source-catalog", "set", "车位数", "市民政局", "--reason", "x", "--json", **base)
+    assert known.json["outside"] is None

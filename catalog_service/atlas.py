@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from catalog_service.projections.protocol import Projection
     from catalog_service.projections.rebuild_requests import Action
     from catalog_service.projections.runner import ProjectionRunner
+    from catalog_service.publication.graph_figures import GraphFigures
     from catalog_service.sparql.limits import SparqlLimits
     from catalog_service.sparql.model import SparqlService
     from catalog_service.sparql.peers import Peers
@@ -266,6 +267,13 @@ class Atlas:
         from catalog_service.federation.known_catalogs import KnownCatalogs
 
         return KnownCatalogs(self.journal, self.sparql, self.settings.base_iri)
+
+    @cached_property
+    def figures(self) -> GraphFigures:
+        """What the graph holds, in figures."""
+        from catalog_service.publication.graph_figures import GraphFigures
+
+        return GraphFigures(self.journal, self.sparql, self.settings.base_iri)
 
     @cached_property
     def dumps(self) -> Dumps:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from catalog_service.federation.known_catalogs import KnownCatalogs
     from catalog_service.graph import GraphReader
     from catalog_service.journal import Journal
+    from catalog_service.publication.graph_figures import GraphFigures
     from catalog_service.settings import Settings
     from catalog_service.sparql.model import SparqlService
     from ontology.vocabulary import Vocabulary
@@ -80,6 +81,11 @@ class Service(Protocol):
     @property
     def known_catalogs(self) -> KnownCatalogs:
         """The other catalogues that public records came through."""
+        ...
+
+    @property
+    def figures(self) -> GraphFigures:
+        """What the graph holds, in figures."""
         ...
 
     @property

@@ -12,6 +12,15 @@ from urllib.parse import quote, unquote
 from catalog_service.output_formats import BY_SUFFIX, HTML
 from ontology.record import PATH
 
+VOID_PATH: Final = "/.well-known/void"
+"""Where the dataset as a whole is described (Describing Linked Datasets with VoID, 7.2)."""
+
+VOID_DATASET: Final = f"{VOID_PATH}#dataset"
+"""The fragment that names the dataset in that description."""
+
+VOID_LINK: Final = f'<{VOID_PATH}>; rel="describedby"'
+"""The value of ``Link`` by which other documents lead there."""
+
 PAGE: Final = HTML.suffix
 _ENDINGS: Final = frozenset({PAGE, *BY_SUFFIX})
 """Endings that are a form in the address of a record."""

@@ -11,6 +11,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from ontology.terms import Namespace
+
 
 @dataclass(frozen=True, slots=True)
 class OutputFormat:
@@ -126,8 +128,28 @@ RESULT_FORMATS: Final = (
 )
 """Formats of what SELECT and ASK find; the first where the client leaves the choice."""
 
+_FORMATS: Final = Namespace("http://www.w3.org/ns/formats/")
+_NAMES: Final = {
+    "application/sparql-results+json": "SPARQL_Results_JSON",
+    "application/sparql-results+xml": "SPARQL_Results_XML",
+    "text/csv": "SPARQL_Results_CSV",
+    "text/tab-separated-values": "SPARQL_Results_TSV",
+    TURTLE.media_type: "Turtle",
+    N_TRIPLES.media_type: "N-Triples",
+    JSON_LD.media_type: "JSON-LD",
+    RDF_XML.media_type: "RDF_XML",
+    TRIG.media_type: "TriG",
+    N_QUADS.media_type: "N-Quads",
+}
+"""How the W3C's list of formats calls them (``http://www.w3.org/ns/formats/``)."""
+
 BY_SUFFIX: Final = {known.suffix: known for known in GRAPH_FORMATS}
 BY_NAME: Final = {known.name: known for known in GRAPH_FORMATS}
+
+
+def format_iri(form: OutputFormat) -> str:
+    """Return the W3C's IRI of a format of documents or of query results."""
+    return _FORMATS.term(_NAMES[form.media_type])
 
 
 def split_suffix(name: str) -> tuple[str, OutputFormat | None]:

@@ -150,6 +150,13 @@ class Settings(BaseSettings):
         description="A line above every page, such as that the data are examples; empty: none. "
         "`中文 || English` shows each page the half in its language.",
     )
+    metadata_license: str = Field(
+        default="",
+        max_length=500,
+        pattern=r'^(https?://[^\x00-\x20<>"{}|\\^`]+)?$',
+        description="IRI of the licence of the descriptions, as `/.well-known/void` states it; "
+        "empty: none is stated.",
+    )
     access_hosts: Path | None = Field(
         default=None,
         description="CSV file (host, from, until, note) of platforms registered under R10, beside "

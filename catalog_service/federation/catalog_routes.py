@@ -14,6 +14,7 @@ from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import digest, rdf_response, see_other
 from catalog_service.http.times import parse_start
+from catalog_service.links import VOID_LINK
 from catalog_service.output_formats import BY_SUFFIX, GRAPH_FORMATS, HTML, N_TRIPLES, OutputFormat
 from ontology.errors import AtlasError
 from ontology.record import CATALOG_PATH
@@ -57,9 +58,9 @@ def _answer(request: Request, page: CatalogPage, form: OutputFormat) -> Response
     lines = write(page.triples, N_TRIPLES.rdf).body
     # Weak: prefixes come in another order from another process. The statements decide.
     tag = f'W/"{digest(lines)}-{form.suffix}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Link": VOID_LINK}
     if page.following is not None:
-        headers["Link"] = f'<{page.following}>; rel="next"'
+        headers["Link"] += f', <{page.following}>; rel="next"'
     unchanged = not_modified(request, tag, headers)
     if unchanged is not None:
         return unchanged

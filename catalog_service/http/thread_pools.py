@@ -30,6 +30,9 @@ work; one that waits costs some 100 KiB."""
 CHECKS: Final = 4
 """Validations at a time."""
 
+FIGURES: Final = 4
+"""Descriptions of the whole graph at a time; the first of them wait until it has been counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class ThreadPools:
@@ -38,6 +41,7 @@ class ThreadPools:
     writes: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(WRITES))
     queries: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(QUERIES))
     checks: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(CHECKS))
+    figures: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(FIGURES))
 
 
 def thread_pools(request: Request) -> ThreadPools:

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.publication import data_json_routes, routes
+    from catalog_service.publication import data_json_routes, routes, void_routes
 
-    return (routes.router, data_json_routes.router)
+    return (routes.router, data_json_routes.router, void_routes.router)
 
 
 ROOM = Room("publication", routers=_routers)

@@ -12,6 +12,7 @@ from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import graph_response
+from catalog_service.links import VOID_LINK
 from catalog_service.output_formats import HTML
 from catalog_service.site.rendering import View
 from catalog_service.sparql.format_choice import GRAPHS, PARAMETERS, SOLUTIONS
@@ -84,7 +85,9 @@ def _answer(request: Request, atlas: Service) -> Response:
         return _page(request, atlas)
     if not any(name in ("query", "update") for name, _ in items):
         form = choose_form(request.headers.get("accept", ""), "DESCRIBE", wanted)
-        return graph_response(request, description(atlas), form, has_fixed_forms=False)
+        answer = graph_response(request, description(atlas), form, has_fixed_forms=False)
+        answer.headers["Link"] = VOID_LINK
+        return answer
     return query_response(request, atlas, read_operation(items))
 
 

@@ -8,31 +8,13 @@ from typing import Final
 import pyoxigraph as ox
 
 from catalog_service.context import Service
-from catalog_service.output_formats import OutputFormat
+from catalog_service.graph.store import RECORDS_GRAPH, STATE_GRAPH
+from catalog_service.links import VOID_DATASET, VOID_PATH
+from catalog_service.output_formats import format_iri
 from catalog_service.sparql.format_choice import GRAPHS, SOLUTIONS
-from ontology.terms import RDF, Namespace
+from ontology.terms import RDF, RDFS, SD, VOID
 
-SD: Final = Namespace("http://www.w3.org/ns/sparql-service-description#")
-
-_FORMATS: Final = Namespace("http://www.w3.org/ns/formats/")
-_NAMES: Final = {
-    "json": "SPARQL_Results_JSON",
-    "xml": "SPARQL_Results_XML",
-    "csv": "SPARQL_Results_CSV",
-    "tsv": "SPARQL_Results_TSV",
-    "turtle": "Turtle",
-    "nt": "N-Triples",
-    "jsonld": "JSON-LD",
-    "rdfxml": "RDF_XML",
-    "trig": "TriG",
-    "nq": "N-Quads",
-}
-"""How the W3C's list of formats calls them (``http://www.w3.org/ns/formats/``)."""
-
-_GRAPHS: Final = (
-    "https://w3id.org/shdata/graph/records",
-    "https://w3id.org/shdata/graph/state",
-)
+_GRAPHS: Final = (RECORDS_GRAPH, STATE_GRAPH)
 """Named graphs that are always there. Each record has one, too: too many to be listed."""
 
 
@@ -44,14 +26,11 @@ def description(atlas: Service) -> list[ox.Triple]:
     return list(_statements(atlas))
 
 
-def format_iri(form: OutputFormat) -> str:
-    """Return the W3C's IRI of a form of answers."""
-    return _FORMATS.term(_NAMES[form.name])
-
-
 def _statements(atlas: Service) -> Iterator[ox.Triple]:
     endpoint = f"{atlas.settings.public_url}/sparql"
-    service, dataset, default = (f"{endpoint}#{part}" for part in ("service", "dataset", "default"))
+    service, dataset = (f"{endpoint}#{part}" for part in ("service", "dataset"))
+    # Its statistics are in the description of the whole (VoID), under this name.
+    default = f"{atlas.settings.public_url}{VOID_DATASET}"
     yield _link(service, RDF.type, SD.Service)
     yield _link(service, SD.endpoint, endpoint)
     yield _link(service, SD.supportedLanguage, SD.SPARQL11Query)
@@ -65,7 +44,9 @@ def _statements(atlas: Service) -> Iterator[ox.Triple]:
     yield _link(service, SD.defaultDataset, dataset)
     yield _link(dataset, RDF.type, SD.Dataset)
     yield _link(dataset, SD.defaultGraph, default)
-    yield _link(default, RDF.type, SD.Graph)
+    for kind in (SD.Graph, VOID.Dataset):
+        yield _link(default, RDF.type, kind)
+    yield _link(default, RDFS.seeAlso, f"{atlas.settings.public_url}{VOID_PATH}")
     for position, name in enumerate(_GRAPHS):
         graph = f"{endpoint}#graph-{position}"
         yield _link(dataset, SD.namedGraph, graph)

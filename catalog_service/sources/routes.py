@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from starlette.responses import JSONResponse
 
 from catalog_service.accounts.service import Principal, require_admin, require_steward
@@ -17,7 +17,7 @@ from catalog_service.duplicates.service import Repeats, set_repeats
 from catalog_service.http.access import AdminRoute, Bearer, StewardRoute
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.sources import registry
-from catalog_service.sources.connection.model import NotifyOn
+from catalog_service.sources.connection.model import GivenSettings
 from catalog_service.sources.harvests.connecting import connect, is_visited
 from catalog_service.sources.harvests.service import ask
 from catalog_service.sources.notices.webhook import shown_secret
@@ -39,6 +39,14 @@ SourceType = Annotated[
     str, AfterValidator(_is_type), Field(json_schema_extra={"enum": list(TYPES)})
 ]
 
+Settings = Annotated[
+    dict[str, Any], WithJsonSchema(GivenSettings.model_json_schema() | {"title": "Settings"})
+]
+"""How a source is visited (docs/harvesting.md); what is not given stays as it is.
+
+`connect` holds them against the model and tells what is wrong in both languages.
+"""
+
 PRINTABLE: Final = r"^[^\x00-\x1f\x7f]*$"
 """Text on one line: databases take no NUL, and lists show no line breaks."""
 
@@ -47,42 +55,6 @@ class SourcesAnswer(BaseModel):
     """All sources."""
 
     sources: list[SourceAnswer]
-
-
-class SettingsBody(BaseModel):
-    """How a source is visited (docs/harvesting.md); what is not given stays as it is."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    schedule: Annotated[
-        str | None,
-        Field(max_length=100, description="Five fields as cron has them; null takes it away."),
-    ] = None
-    jitter_minutes: int = 10
-    grace_days: int = 14
-    most_removed: float = 0.1
-    full_every_hours: int = 24
-    deadline_minutes: int = 240
-    requests_per_second: float = 10
-    parallel: int = 4
-    peer: Annotated[
-        bool, Field(description="Whether public queries may ask its SPARQL endpoint by SERVICE.")
-    ] = False
-    notify_on: Annotated[
-        NotifyOn, Field(description="After which runs notices are sent, where there is an address.")
-    ] = "held"
-    notify_webhook: Annotated[
-        str | None,
-        Field(max_length=2_000, description="Where signed notices go; null takes it away."),
-    ] = None
-    notify_emails: Annotated[
-        list[str],
-        Field(max_length=20, description="Who gets notices by e-mail; an empty list: nobody."),
-    ] = []
-    options: Annotated[dict[str, str], Field(description="Settings of the platform's type.")] = {}
-    allow: Annotated[
-        list[str], Field(max_length=20, description="Inner addresses that may be reached.")
-    ] = []
 
 
 class SourceBody(BaseModel):
@@ -101,7 +73,7 @@ class SourceBody(BaseModel):
         Field(description="What becomes of records that repeat the city's (R07)."),
     ] = None
     paused: bool | None = None
-    settings: SettingsBody | None = None
+    settings: Settings | None = None
 
 
 class NewSource(SourceBody):
@@ -214,7 +186,6 @@ router.add_api_route(
 
 def _put(atlas: Service, bearer: Principal | None, name: str, body: SourceBody) -> ChangedSource:
     if body.settings is not None or is_visited(atlas, name):
-        given = {} if body.settings is None else body.settings.model_dump(exclude_unset=True)
         connect(
             atlas,
             name,
@@ -223,7 +194,7 @@ def _put(atlas: Service, bearer: Principal | None, name: str, body: SourceBody) 
             url=body.url,
             gate=body.gate,
             paused=body.paused,
-            given=given,
+            given=body.settings or {},
         )
     else:
         registry.put_source(
@@ -237,7 +208,7 @@ def _put(atlas: Service, bearer: Principal | None, name: str, body: SourceBody) 
         )
     if body.repeats is not None:
         set_repeats(atlas, name, body.repeats)
-    has_new_webhook = body.settings is not None and body.settings.notify_webhook
+    has_new_webhook = bool((body.settings or {}).get("notify_webhook"))
     return ChangedSource(
         **source_answer(atlas, name, bearer).model_dump(),
         webhook_secret=shown_secret(atlas, name) if has_new_webhook else None,

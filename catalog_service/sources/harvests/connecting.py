@@ -15,7 +15,11 @@ from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import Source
 from catalog_service.journal.schema import sources
-from catalog_service.sources.connection.model import HarvestSettings, HarvestSource
+from catalog_service.sources.connection.model import (
+    GivenSettings,
+    HarvestSettings,
+    HarvestSource,
+)
 from catalog_service.sources.connection.source_store import (
     disconnect,
     put_columns,
@@ -198,22 +202,26 @@ def _stored(store: HarvestStore, name: str) -> HarvestSource | None:
 
 def _settings(before: HarvestSource | None, given: Mapping[str, Any]) -> HarvestSettings:
     values = dict(given)
-    schedule = values.get("schedule")
-    if schedule == NONE:
-        values["schedule"] = None
-    elif schedule is not None:
-        check_schedule(schedule)
-    if values.get("notify_webhook") == NONE:
-        values["notify_webhook"] = None
+    for setting in ("schedule", "notify_webhook"):
+        if values.get(setting) == NONE:
+            values[setting] = None
     if values.get("notify_emails") == (NONE,):
         values["notify_emails"] = ()
+    wanted = _checked(values)
+    if "schedule" in wanted and wanted["schedule"] is not None:
+        check_schedule(wanted["schedule"])
     stored = {} if before is None else before.settings.model_dump()
-    if "options" in values:
+    if "options" in wanted:
         # An empty value takes an option away.
-        merged = {**stored.get("options", {}), **values["options"]}
-        values["options"] = {option: value for option, value in merged.items() if value}
+        merged = {**stored.get("options", {}), **wanted["options"]}
+        wanted["options"] = {option: value for option, value in merged.items() if value}
+    return HarvestSettings.model_validate({**stored, **wanted})
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is given as the model has it; raises ``bad-setting``."""
     try:
-        return HarvestSettings.model_validate({**stored, **values})
+        return GivenSettings.model_validate(values).model_dump(exclude_unset=True)
     except ValidationError as error:
         first = error.errors()[0]
         setting = ".".join(str(part) for part in first["loc"])
@@ -232,6 +240,8 @@ def _reason(error: Mapping[str, Any]) -> Phrase:
             return Phrase("at most {most} is wanted", {"most": f"{context['le']:g}"})
         case "string_too_long":
             return Phrase("at most {most} characters are wanted", {"most": context["max_length"]})
+        case "too_long":
+            return Phrase("at most {most} of them are wanted", {"most": context["max_length"]})
         case "literal_error":
             known = ", ".join(_QUOTED.findall(context["expected"]))
             return Phrase("one of {known} is wanted", {"known": known})

@@ -73,6 +73,9 @@ def test_of_a_schedule(line: str) -> None:
         ("notify_on", "never"),
         ("notify_emails", ("nobody",)),
         ("notify_webhook", "https://hooks.example/" + "x" * 2_000),
+        ("notify_emails", ("a@b.example",) * 21),
+        ("schedule", 5),
+        ("options", ["page_size"]),
         ("colour", "red"),
     ],
 )

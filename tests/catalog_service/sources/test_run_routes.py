@@ -315,7 +315,9 @@ def test_whom_to_tell_is_set_by_the_administrator(visits: Visits) -> None:
     assert changed.json()["settings"].items() >= mail.items()
     assert changed.json()["webhook_secret"] is None
     for wrong, code in (
-        ({"notify_on": "never"}, 400),
+        ({"notify_on": "never"}, 422),
+        ({"notify_emails": "steward@example.org"}, 422),
+        ({"parallel": 99}, 422),
         ({"notify_emails": ["nobody"]}, 422),
         ({"notify_webhook": "ftp://hooks.example/atlas"}, 422),
     ):

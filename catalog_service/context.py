@@ -107,7 +107,3 @@ class Service(Protocol):
     def tokens(self) -> Tokens:
         """The tokens."""
         ...
-
-    def record_iri(self, name: str) -> str:
-        """The IRI of a record given by IRI or as ``source/remote id``."""
-        ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -46,6 +46,13 @@ class Rules:
     def of(cls, rules: list[Rule], access_hosts: tuple[AccessHost, ...] = ()) -> Rules:
         """Make a register of rules, in the order of their ids."""
         return cls(tuple(sorted(rules, key=lambda rule: rule.id)), access_hosts)
+
+    def with_access_hosts(self, hosts: Iterable[AccessHost]) -> Rules:
+        """Return the register with these hosts of R10 added, or put in their namesakes' place."""
+        own = tuple(hosts)
+        named = {host.host for host in own}
+        kept = (host for host in self.access_hosts if host.host not in named)
+        return Rules(self.rules, (*kept, *own))
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)

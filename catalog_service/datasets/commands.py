@@ -39,16 +39,15 @@ def show(
     """Print one record as RDF, now or as it was."""
     from catalog_service.datasets.visibility import times_ahead
     from catalog_service.http.times import parse_time
+    from catalog_service.stored_records import known_record
     from ontology.serialization import write_lines
 
     if format not in BY_NAME:
         raise typer.BadParameter(", ".join(BY_NAME), param_hint="--format")
     out = Output(as_json=json)
     with existing() as atlas:
-        iri = atlas.record_iri(iri)
-        stored = atlas.journal.get(iri)
-        if stored is None:
-            raise AtlasError(RECORD_NOT_FOUND, iri=iri)
+        stored = known_record(atlas, iri)
+        iri = stored.iri
         seen = stored if at is None else atlas.journal.at(iri, parse_time(at))
         ahead = None if at is None else times_ahead(atlas, iri)
     if ahead is not None:
@@ -90,10 +89,11 @@ def show(
 def history(iri: Iri, json: Json = False) -> None:
     """List every change of one record, oldest first."""
     from catalog_service.datasets.service import counted
+    from catalog_service.stored_records import record_iri
 
     out = Output(as_json=json)
     with existing() as atlas:
-        iri = atlas.record_iri(iri)
+        iri = record_iri(atlas.settings.base_iri, iri)
         changes = atlas.journal.history(iri)
         if not changes:
             raise AtlasError(RECORD_NOT_FOUND, iri=iri)

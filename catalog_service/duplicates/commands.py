@@ -62,10 +62,11 @@ def show(iri: Iri, json: Json = False) -> None:
     from catalog_service.duplicates.outcomes import pairs_answer
     from catalog_service.duplicates.service import pairs_of
     from catalog_service.duplicates.wording import reason_text, relation_text
+    from catalog_service.stored_records import record_iri
 
     out = Output(as_json=json)
     with existing() as atlas:
-        found = pairs_of(atlas, atlas.record_iri(iri))
+        found = pairs_of(atlas, record_iri(atlas.settings.base_iri, iri))
     out.result(pairs_answer(found).model_dump(mode="json"))
     for pair in found.pairs:
         words = relation_text(pair.relation, language())
@@ -96,6 +97,7 @@ def decide(
     from catalog_service.duplicates.outcomes import decision_answer
     from catalog_service.duplicates.service import decide as decide_pair
     from catalog_service.duplicates.service import let_through
+    from catalog_service.stored_records import record_iri
 
     verdict = _verdict(relation)
     if not reason.strip():
@@ -104,8 +106,8 @@ def decide(
     with existing() as atlas:
         made = decide_pair(
             atlas,
-            atlas.record_iri(one),
-            atlas.record_iri(other),
+            record_iri(atlas.settings.base_iri, one),
+            record_iri(atlas.settings.base_iri, other),
             verdict,
             reason=reason.strip(),
             actor="cli",

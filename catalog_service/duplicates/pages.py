@@ -18,7 +18,6 @@ from catalog_service.duplicates.model import VERDICTS, Decision, Verdict
 from catalog_service.duplicates.service import (
     RULE,
     decide,
-    known_record,
     let_through,
     require_steward_of_either,
     standing_decision,
@@ -36,6 +35,7 @@ from catalog_service.http.token_forms import (
     sender_of,
 )
 from catalog_service.site.rendering import View
+from catalog_service.stored_records import known_record
 from ontology.errors import AtlasError
 from ontology.formats import format_label
 from search.duplicates.model import KINDS, Kind

@@ -19,6 +19,7 @@ from catalog_service.duplicates.outcomes import (
 )
 from catalog_service.http.access import Bearer
 from catalog_service.http.token_forms import Reason
+from catalog_service.stored_records import known_record
 from search.duplicates.model import Kind
 
 router = APIRouter(prefix="/api/v1/duplicates", tags=["stewards"])
@@ -60,7 +61,7 @@ def list_duplicates(
 ) -> PairsAnswer:
     """The most urgent relation first. Without ``source`` or ``iri`` for the administrator only."""
     if iri is not None:
-        record = service.known_record(atlas, iri)
+        record = known_record(atlas, iri)
         require_steward(bearer, record.source)
         return pairs_answer(service.pairs_of(atlas, record.iri, relation=relation))
     if source is None:
@@ -76,7 +77,7 @@ def decide(*, atlas: Atlas, bearer: Bearer, body: DecisionBody) -> DecisionAnswe
     """Holds against what is computed, until another decision; for a steward of one of both.
 
     A version that waited because it repeats the other record is let through, where it does not."""
-    one, other = (service.known_record(atlas, name) for name in (body.one, body.other))
+    one, other = (known_record(atlas, name) for name in (body.one, body.other))
     principal = service.require_steward_of_either(bearer, one, other)
     made = service.decide(
         atlas,

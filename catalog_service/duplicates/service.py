@@ -168,15 +168,6 @@ def decide(
     return Decisions(atlas.journal, atlas.clock).add(one, other, relation, reason, actor)
 
 
-def known_record(atlas: Service, name: str) -> StoredRecord:
-    """Return a record given by IRI or as ``source/remote id``; raises ``record-not-found``."""
-    iri = atlas.record_iri(name)
-    found = atlas.journal.get(iri)
-    if found is None:
-        raise AtlasError(RECORD_NOT_FOUND, iri=iri)
-    return found
-
-
 def require_steward_of_either(
     principal: Principal | None, one: StoredRecord, other: StoredRecord
 ) -> Principal:

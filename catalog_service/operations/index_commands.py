@@ -106,10 +106,12 @@ def vectors(json: Json = False) -> None:
 
     Where `atlas serve` runs its worker does so by itself, and this ends with projections-locked.
     """
+    from catalog_service.operations.vectors import fill_vectors
+
     out = Output(as_json=json)
     began = time.perf_counter()
     with existing() as atlas:
-        made = atlas.fill_vectors()
+        made = fill_vectors(atlas)
     seconds = time.perf_counter() - began
     out.result({"made": made, "seconds": round(seconds, 3)})
     out.text(gettext("{made} had none; took {seconds:.1f} s", made=made, seconds=seconds))

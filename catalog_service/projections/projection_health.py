@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from catalog_service.graph.errors import NO_SNAPSHOT
 from catalog_service.projections.compare import Comparable
 from catalog_service.projections.errors import PROJECTION_FOREIGN, PROJECTION_MISSING
 from catalog_service.projections.protocol import Inspected, JournalReader
-from catalog_service.projections.status import ProjectionStatus
+from catalog_service.projections.status import ProjectionStatus, read_status
 from ontology.errors import AtlasError
 
 
@@ -78,3 +80,15 @@ def look(
     elif reached and mark != journal.mark(reached):
         problem = AtlasError(PROJECTION_FOREIGN, name=name, seq=reached)
     return ProjectionHealth(name, 0 if problem else reached, head, problem, said)
+
+
+def look_at_all(
+    names: Iterable[str],
+    open_published: Callable[[str], Published],
+    journal: JournalReader,
+    home: Path,
+) -> list[ProjectionHealth]:
+    """Examine projections of a data folder as their readers see them."""
+    status = read_status(home)
+    said = {row.name: row for row in status.projections} if status is not None else {}
+    return [look(name, partial(open_published, name), journal, said.get(name)) for name in names]

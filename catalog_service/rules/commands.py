@@ -96,6 +96,7 @@ def impact(
 ) -> None:
     """Say which records would change their verdict. Changes nothing; exit 1 where some would."""
     from catalog_service.rules.service import severity_changes
+    from catalog_service.stored_records import latest_records
     from harvesters.errors import FILE_MISSING
     from shapes.impact import impact as measure_impact
     from shapes.impact import proposed
@@ -108,7 +109,7 @@ def impact(
         result = measure_impact(
             atlas.rules,
             proposed(atlas.rules, file),
-            atlas.latest_records(),
+            latest_records(atlas.journal),
             atlas.clock.today(),
         )
     seconds = time.perf_counter() - began

@@ -83,14 +83,15 @@ def show_held(
     """Show the version that waits, and why."""
     from catalog_service.duplicates.service import waits_for
     from catalog_service.output_formats import TURTLE
-    from catalog_service.sources.service import doubts_of, known_record
+    from catalog_service.sources.service import doubts_of
+    from catalog_service.stored_records import known_record
     from ontology.serialization import write_lines
     from shapes.report import Severity
 
     out = Output(as_json=json)
     with existing() as atlas:
-        iri = atlas.record_iri(iri)
-        stored = known_record(atlas.journal, iri)
+        stored = known_record(atlas, iri)
+        iri = stored.iri
         change = atlas.journal.waiting(stored)
         if change is None or change.nquads is None:
             raise AtlasError(NOTHING_WAITS, remote_id=stored.remote_id)
@@ -148,13 +149,13 @@ def release(
 ) -> None:
     """Let the waiting version through, whatever the gate found: a steward's decision."""
     from catalog_service.console.projecting import projecting
-    from catalog_service.sources.service import known_record
+    from catalog_service.stored_records import known_record
     from harvesters.protocols import Submission
 
     out = Output(as_json=json)
     with existing() as atlas:
-        iri = atlas.record_iri(iri)
-        stored = known_record(atlas.journal, iri)
+        stored = known_record(atlas, iri)
+        iri = stored.iri
         submission = Submission(source=stored.source, actor="cli", reason=reason)
         with projecting(atlas, beside=False):
             (outcome,) = atlas.catalog.release([stored.remote_id], submission)

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from catalog_service.catalog.admission import MAX_SOURCE_ID
 from catalog_service.catalog.openness_review import unreviewed_doubts
 from catalog_service.context import Service
-from catalog_service.errors import RECORD_NOT_FOUND, SOURCE_NEEDED, UNKNOWN_RUN
+from catalog_service.errors import SOURCE_NEEDED, UNKNOWN_RUN
 from catalog_service.journal import Journal
 from catalog_service.journal.model import (
     RecordState,
@@ -113,14 +113,6 @@ def titles(journal: Journal) -> Mapping[str, str]:
     found: dict[str, str] = {}
     with suppress(AtlasError):
         found = {source.id: source.title for source in journal.sources()}
-    return found
-
-
-def known_record(journal: Journal, iri: str) -> StoredRecord:
-    """Return a record by its IRI; raises ``record-not-found``."""
-    found = journal.get(iri)
-    if found is None:
-        raise AtlasError(RECORD_NOT_FOUND, iri=iri)
     return found
 
 

@@ -14,6 +14,7 @@ import pytest
 from pydantic import ValidationError
 
 from catalog_service.operations.checks import look_at_vectors
+from catalog_service.operations.vectors import fill_vectors
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 from search.model import Query
@@ -152,10 +153,10 @@ def test_a_command_makes_what_is_missing_unless_another_process_does(
     house.project()
     embeddings.status = 200
     with house.atlas.runner(), pytest.raises(AtlasError) as caught:
-        house.atlas.fill_vectors()
+        fill_vectors(house.atlas)
     assert caught.value.code == "projections-locked"
-    house.atlas.fill_vectors()
-    assert house.atlas.fill_vectors() == 0
+    fill_vectors(house.atlas)
+    assert fill_vectors(house.atlas) == 0
     embedding = house.atlas.embedding
     assert embedding is not None
     with closing(embedding.vectors()) as vectors:
@@ -164,7 +165,7 @@ def test_a_command_makes_what_is_missing_unless_another_process_does(
 
 def test_without_the_setting_the_command_says_what_to_set(tmp_path: Path) -> None:
     with House(tmp_path).atlas as atlas, pytest.raises(AtlasError) as caught:
-        atlas.fill_vectors()
+        fill_vectors(atlas)
     assert caught.value.code == "embedding-not-set"
 
 

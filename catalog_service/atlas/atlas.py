@@ -1,0 +1,213 @@
+"""The whole: every part of the service, made once, from the settings.
+
+Each part is imported where it is made: a command loads only what it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Final, get_args
+
+from catalog_service.atlas.finding import Finding
+from catalog_service.atlas.ground import PROJECTIONS
+from catalog_service.projections.projection_health import ProjectionHealth, Published, look_at_all
+from ontology.ontology import load_ontology
+from ontology.terms import SHD, VOCAB
+from ontology.vocabulary import Scheme
+
+if TYPE_CHECKING:
+    from catalog_service.catalog import Catalog
+    from catalog_service.catalog.repeat_check import RepeatCheck
+    from catalog_service.dumps.service import Dumps
+    from catalog_service.federation.known_catalogs import KnownCatalogs
+    from catalog_service.graph import FixedGraph, GraphReader, GraphStore
+    from catalog_service.projections.index import CommitListener
+    from catalog_service.projections.protocol import Projection
+    from catalog_service.projections.rebuild_requests import Action
+    from catalog_service.projections.runner import ProjectionRunner
+    from catalog_service.publication.graph_figures import GraphFigures
+    from catalog_service.sparql.limits import SparqlLimits
+    from catalog_service.sparql.model import SparqlService
+    from catalog_service.sparql.peers import Peers
+
+CATCH_UP_SECONDS: Final = 600.0
+"""How long a command waits for the running worker to show what it wrote."""
+
+
+class Atlas(Finding):
+    """All parts, each made when it is first asked for; a context manager that closes them.
+
+    Without ``create`` there must be a journal already: commands that only read make no catalogue.
+    With ``new_journal`` an empty one is meant, whatever graph and index hold.
+    """
+
+    # -- the door to the journal -----------------------------------------------------------------
+
+    @property
+    def catalog(self) -> Catalog:
+        """The one door for writes, with the gate of today."""
+        from catalog_service.catalog import Catalog
+
+        engine, catalog = self._gate()
+        if catalog is None:
+            catalog = Catalog(
+                self.journal, engine, self.settings.base_iri, repeats=self._repeat_check()
+            )
+            with self._daily:
+                self._of_today = (engine, catalog)
+        return catalog
+
+    # -- what readers see ------------------------------------------------------------------------
+
+    @cached_property
+    def known_catalogs(self) -> KnownCatalogs:
+        """The other catalogues that public records came through."""
+        from catalog_service.federation.known_catalogs import KnownCatalogs
+
+        return KnownCatalogs(self.journal, self.sparql, self.settings.base_iri)
+
+    @cached_property
+    def figures(self) -> GraphFigures:
+        """What the graph holds, in figures."""
+        from catalog_service.publication.graph_figures import GraphFigures
+
+        return GraphFigures(self.journal, self.sparql, self.settings.base_iri)
+
+    @cached_property
+    def dumps(self) -> Dumps:
+        """The dumps that are offered."""
+        from catalog_service.dumps.service import Dumps
+
+        return Dumps(self.settings.home, lambda: self.journal)
+
+    def _repeat_check(self) -> RepeatCheck:
+        from catalog_service.duplicates.gate_check import GateCheck
+        from catalog_service.duplicates.settings import RepeatSettings
+
+        return GateCheck(RepeatSettings(self.journal), lambda: self.comparison)
+
+    @cached_property
+    def graph(self) -> GraphReader:
+        """The reader of published snapshots."""
+        from catalog_service.graph import GraphReader
+
+        return GraphReader(self.settings.home)
+
+    @cached_property
+    def sparql(self) -> SparqlService:
+        """Public SPARQL: the workers, or the server of ``ATLAS_GRAPH_URL``."""
+        from catalog_service.sparql.limits import SparqlLimits
+        from catalog_service.sparql.revocation_check import CachedNumber, RevocationCheck
+
+        limits = SparqlLimits.from_settings(self.settings)
+        base = f"{self.settings.public_url}/sparql"
+        service: SparqlService
+        checkpoint: Callable[[], int]
+        state: Callable[[], int]
+        if self.settings.graph_url:
+            from catalog_service.sparql.remote import RemoteSparql
+
+            service = RemoteSparql(self.settings.graph_url, limits, base=base)
+            checkpoint = state = CachedNumber(service.state)
+        else:
+            from catalog_service.sparql.pool import SparqlPool
+
+            service = SparqlPool(self.graph, limits, peers=self._peers(limits), base=base)
+            checkpoint, state = self._graph_checkpoint, service.state
+        self._stack.callback(service.close)
+        return RevocationCheck(service, checkpoint, self._revocations(), self.clock, state=state)
+
+    def _peers(self, limits: SparqlLimits) -> Peers | None:
+        if not self.settings.sparql_peers:
+            return None
+        from catalog_service.sources.service import peer_endpoints
+        from catalog_service.sparql.peers import Peers
+        from catalog_service.user_agent import agent
+
+        return Peers(partial(peer_endpoints, self), agent(self.settings), limits)
+
+    def _graph_checkpoint(self) -> int:
+        return self.graph.current().checkpoint
+
+    @cached_property
+    def _served_graph(self) -> GraphStore:
+        # For reading: it brings no fixed graphs of its own, and takes none away.
+        store = self._remote_graph()
+        self._stack.callback(store.close)
+        return store
+
+    def _remote_graph(self, fixed: Sequence[FixedGraph] | None = None) -> GraphStore:
+        from catalog_service.graph.remote import RemoteGraph
+
+        return RemoteGraph(self.settings.graph_url, fixed=fixed)
+
+    # -- projections -----------------------------------------------------------------------------
+
+    def fixed_graphs(self) -> list[FixedGraph]:
+        """Return the named graphs that do not come from the journal."""
+        from catalog_service.graph import FixedGraph
+
+        vocabulary = self.vocabulary
+        return [
+            FixedGraph(str(SHD), load_ontology().turtle),
+            *(FixedGraph(VOCAB.term(s), vocabulary.graph_turtle(s)) for s in get_args(Scheme)),
+        ]
+
+    def open_projections(self, stack: ExitStack) -> Sequence[Projection]:
+        """Open graph and index for writing; the lock of the projections must be held."""
+        from catalog_service.graph import EmbeddedGraph
+        from catalog_service.projections.graph import GraphProjection
+        from catalog_service.projections.index import IndexProjection, no_listener
+
+        store: GraphStore
+        if self.settings.graph_url:
+            store = self._remote_graph(self.fixed_graphs())
+        else:
+            store = EmbeddedGraph(self.settings.home, fixed=self.fixed_graphs())
+        stack.callback(store.close)
+        mark = self.journal.mark
+        on_commit: CommitListener = no_listener
+        if self.embedding is not None:
+            on_commit = stack.enter_context(self.embedding.following(self.index.view))
+        return [
+            GraphProjection(store, mark),
+            IndexProjection(self.index, self.vocabulary, mark, on_commit),
+        ]
+
+    def runner(self) -> ProjectionRunner:
+        """Return the runner; entering it takes the lock."""
+        from catalog_service.projections.runner import ProjectionRunner
+
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        return ProjectionRunner(self.journal, self.open_projections, self.settings.home, self.clock)
+
+    def bring_up(self, seq: int | None = None) -> None:
+        """Make readers see change ``seq`` (default: the last): project, or wait for the worker."""
+        self.runner().bring_up(timeout=CATCH_UP_SECONDS, until=seq)
+
+    def ask_projections(self, action: Action, names: Sequence[str]) -> None:
+        """Have projections rebuilt or repaired, by the running worker or in this process.
+
+        Returns once readers see it. Raises `AtlasError` (``projection-failed``).
+        """
+        self.runner().request(action, names)
+
+    def published(self, name: str) -> Published:
+        """Return what readers see of graph or index; raises `AtlasError` where that is nothing."""
+        from catalog_service.projections.reader_view import PublishedGraph, PublishedIndex
+
+        if name == "index":
+            return PublishedIndex(self.index)
+        if self.settings.graph_url:
+            from catalog_service.projections.graph import GraphProjection
+
+            server = GraphProjection(self._served_graph)
+            server.inspect(thorough=True)
+            return server
+        return PublishedGraph(self.graph)
+
+    def projection_health(self) -> list[ProjectionHealth]:
+        """Return the health of each projection as its readers find it."""
+        return look_at_all(PROJECTIONS, self.published, self.journal, self.settings.home)

@@ -1,0 +1,113 @@
+"""The parts that find: index and thesaurus, searching by words and meaning, records that repeat."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from catalog_service.atlas.ground import Ground
+from catalog_service.projections.revocations import Revocations
+
+if TYPE_CHECKING:
+    from catalog_service.duplicates.checking import RecordComparison
+    from catalog_service.duplicates.finder import Duplicates
+    from search.embeddings.factory import Embedding
+    from search.embeddings.query_embedder import QueryEmbedder
+    from search.index.protocol import SearchIndex
+    from search.service import SearchService
+    from search.thesaurus import ThesaurusHolder
+
+
+class Finding(Ground):
+    """What readers find records with."""
+
+    @cached_property
+    def thesaurus(self) -> ThesaurusHolder:
+        """Everyday words and official terms, with the steward's own; edits are seen at once."""
+        from search.thesaurus import ThesaurusHolder
+
+        return ThesaurusHolder(self.settings.home / "thesaurus")
+
+    @cached_property
+    def index(self) -> SearchIndex:
+        """The search index: in the data folder, or on the server of ``ATLAS_SEARCH_URL``."""
+        settings, hidden = self.settings, self._revocations().since
+        index: SearchIndex
+        if settings.search_url:
+            from search.index.elastic import ElasticIndex
+
+            index = ElasticIndex(
+                settings.search_url,
+                settings.search_index,
+                required=self._has_changes,
+                hidden=hidden,
+            )
+        else:
+            from search.index.embedded import EmbeddedIndex
+
+            index = EmbeddedIndex(
+                settings.home / "index", required=self._has_changes, hidden=hidden
+            )
+        self._stack.callback(index.close)
+        return index
+
+    @cached_property
+    def search(self) -> SearchService:
+        """Searching over the index, by words and, where set up, by meaning."""
+        from search.service import SearchService
+
+        query_embedder = self._query_embedder()
+        return SearchService(
+            self.index,
+            self.thesaurus.current,
+            query_embedder.ask if query_embedder is not None else None,
+            today=self.clock.today,
+        )
+
+    @cached_property
+    def embedding(self) -> Embedding | None:
+        """The service of embeddings; None where ``ATLAS_EMBEDDING_URL`` is not set."""
+        settings = self.settings
+        if not settings.embedding_url:
+            return None
+        from search.embeddings.factory import Embedding
+
+        return Embedding(
+            url=settings.embedding_url,
+            model=settings.embedding_model,
+            folder=settings.home / "vectors",
+            key=settings.embedding_secret,
+            elastic=(settings.search_url, settings.search_index) if settings.search_url else None,
+            prefix=settings.embedding_prefix,
+            seconds=settings.embedding_seconds,
+            least=settings.embedding_least,
+            batch=settings.embedding_batch,
+        )
+
+    def _query_embedder(self) -> QueryEmbedder | None:
+        if self.embedding is None:
+            return None
+        query_embedder = self.embedding.query_embedder()
+        self._stack.callback(query_embedder.close)
+        return query_embedder
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """The finder of records that repeat each other."""
+        from catalog_service.duplicates.finder import Duplicates
+
+        return Duplicates(self.index)
+
+    @cached_property
+    def comparison(self) -> RecordComparison:
+        """The comparison of records, in the catalogue or not, with the public ones."""
+        from catalog_service.duplicates.checking import RecordComparison
+
+        return RecordComparison(self.duplicates, self.journal, self.clock, self.vocabulary)
+
+    def _revocations(self) -> Revocations:
+        """Return the revocations since a checkpoint; one object for each projection read."""
+        return Revocations(lambda: self.journal)
+
+    def _has_changes(self) -> bool:
+        return self.journal.head() > 0

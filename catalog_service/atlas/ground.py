@@ -1,0 +1,133 @@
+"""The ground of the service: what records mean and must fulfil, the journal, and who may write."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from contextlib import ExitStack
+from functools import cached_property, partial
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Self
+
+from catalog_service.clock import Clock, SystemClock
+from catalog_service.errors import JOURNAL_MISSING
+from catalog_service.journal import Journal
+from catalog_service.projections.lost_journal import Traces
+from catalog_service.settings import Settings
+from ontology.errors import AtlasError
+from ontology.vocabulary import Vocabulary, load_vocabulary
+
+if TYPE_CHECKING:
+    from catalog_service.accounts.tokens import Tokens
+    from catalog_service.catalog import Catalog
+    from catalog_service.projections.projection_health import Published
+    from shapes.engines import EngineName, PyShaclEngine, ShaclEngine
+    from shapes.rules import Rules
+
+PROJECTIONS: Final = ("graph", "index")
+"""The projections by name, as `Atlas.open_projections` makes them."""
+
+
+class Ground(ABC):
+    """What everything else is made of."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        *,
+        create: bool = True,
+        new_journal: bool = False,
+    ) -> None:
+        self.settings = settings
+        self._create = create
+        self._new_journal = new_journal
+        self.clock: Clock = clock or SystemClock(settings.today)
+        self._stack = ExitStack()
+        self._daily = Lock()
+        self._of_today: tuple[ShaclEngine, Catalog | None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """All vocabularies."""
+        return load_vocabulary()
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The register of rules, with the hosts of R10 that this operator adds."""
+        from shapes.placeholders import read_access_hosts
+        from shapes.rules import Rules
+
+        rules = Rules.load()
+        own = self.settings.access_hosts
+        return rules if own is None else rules.with_access_hosts(read_access_hosts(own))
+
+    @property
+    def engine(self) -> ShaclEngine:
+        """The gate with the rules in force today; made anew every day."""
+        return self._gate()[0]
+
+    def _gate(self) -> tuple[ShaclEngine, Catalog | None]:
+        from shapes.engines import ShaclEngine
+
+        today = self.clock.today()
+        with self._daily:
+            if self._of_today is None or self._of_today[0].day != today:
+                self._of_today = (ShaclEngine(self.rules, today), None)
+            return self._of_today
+
+    def engine_named(self, name: EngineName) -> ShaclEngine | PyShaclEngine:
+        """Return the gate, or the referee ``pyshacl``."""
+        from shapes.engines import PyShaclEngine
+
+        return PyShaclEngine(self.rules, self.clock.today()) if name == "pyshacl" else self.engine
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The journal, made and migrated where needed.
+
+        Raises `AtlasError`, also ``journal-lost`` where it is missing or empty, and graph or index
+        hold what can only come from another one.
+        """
+        if self._create:
+            self.settings.home.mkdir(parents=True, exist_ok=True)
+        url, traces = self.settings.journal_url, self._traces()
+        try:
+            journal = Journal.open(
+                url,
+                self.clock,
+                create=self._create and (self._new_journal or not traces.forbid(url)),
+                folders=not self.settings.database_url,
+            )
+        except AtlasError as error:
+            if error.kind is JOURNAL_MISSING:
+                traces.refuse(url)
+            raise
+        try:
+            if self._new_journal:
+                journal.begin_anew()
+            journal.confirm_with(partial(traces.refuse, url))
+        except AtlasError:
+            journal.close()
+            raise
+        self._stack.callback(journal.close)
+        return journal
+
+    def _traces(self) -> Traces:
+        return Traces(self.settings.home, self.published, PROJECTIONS)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Who may write."""
+        from catalog_service.accounts.tokens import Tokens
+
+        return Tokens(self.journal, self.clock)
+
+    @abstractmethod
+    def published(self, name: str) -> Published:
+        """Return what readers see of graph or index; raises `AtlasError` where that is nothing."""

@@ -14,6 +14,7 @@ from catalog_service.console.output import (
     EXIT_FAILED,
     EXIT_FINDINGS,
     Output,
+    chosen,
     error_json,
     gettext,
     language,
@@ -129,6 +130,7 @@ def _exit_code(result: HarvestResult) -> int:
 
 def _answer(name: str, result: HarvestResult) -> dict[str, object]:
     from catalog_service.sources.harvests.model import COUNTERS
+    from catalog_service.sources.remarks import remarks_of
 
     return {
         "source": name,
@@ -137,6 +139,9 @@ def _answer(name: str, result: HarvestResult) -> dict[str, object]:
         "error": None if result.error is None else error_json(result.error),
         **{counter: result.counters[counter] for counter in COUNTERS},
         "seq": result.seq,
+        "remarks": [
+            remark.model_dump() for remark in remarks_of(result.counters, result.decision, name)
+        ],
         "problems": [asdict(problem) for problem in result.problems],
         "differences": [asdict(difference) for difference in result.differences],
     }
@@ -144,12 +149,15 @@ def _answer(name: str, result: HarvestResult) -> dict[str, object]:
 
 def _print(out: Output, name: str, result: HarvestResult) -> None:
     from catalog_service.sources.harvests.model import COUNTERS
+    from catalog_service.sources.remarks import remarks_of
 
     run = result.run or gettext("dry run")
     out.text(f"{name}  {label(result.status, language())}  {run}")
     out.text(counted(result.counters, COUNTERS, language()))
     if result.error is not None:
         out.text(f"{result.error.code}: {result.error.message(language())}")
+    for remark in remarks_of(result.counters, result.decision, name):
+        out.text(chosen(remark))
     for difference in result.differences[:_SHOWN]:
         what = label(difference.kind or difference.status, language())
         out.text(f"  {difference.remote_id}  {what}")

@@ -189,6 +189,8 @@ class _Markdown:
             yield _fact(_("Decision"), f"{verdict} ({by}): {reason}")
         elif run.verdict is not None:
             yield _fact(_("Decision"), self._label("verdict", run.verdict))
+        for remark in run.remarks or ():
+            yield from ("", plain(_in(remark, self._lang)))
 
     @staticmethod
     def _heading(text: str) -> Iterator[str]:

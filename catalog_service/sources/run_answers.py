@@ -17,6 +17,7 @@ from catalog_service.answers import Message, Shown
 from catalog_service.context import Service
 from catalog_service.journal.model import Run
 from catalog_service.sources.harvests.queries import HarvestState, harvest_state, problems_after
+from catalog_service.sources.remarks import remarks_of
 from ontology.errors import FilePosition
 
 
@@ -49,6 +50,8 @@ class RunDecision(Shown):
     reason: str | None = None
     actor: str | None = None
     time: datetime | None = None
+    earlier: str | None = None
+    """The run with which the removal was refused, where that still holds for this one."""
 
 
 class ProblemAnswer(Shown):
@@ -79,7 +82,7 @@ class RunProgress(Shown):
 
 
 class RunDetail(RunAnswer):
-    """One run. ``problems`` and ``decision`` are told to stewards only."""
+    """One run. ``problems``, ``decision`` and ``remarks`` are told to stewards only."""
 
     full: bool | None = None
     """Whether the whole list was walked; null for an import."""
@@ -91,6 +94,8 @@ class RunDetail(RunAnswer):
     """What became of the removals that it waited with: `approve`, `refuse`, or `superseded` by a
     later walk; null while it waits, and for a run that had none."""
     decision: RunDecision | None = None
+    remarks: list[Message] | None = None
+    """What the counters do not say: that a list passes over datasets, that a refusal holds."""
     problems: list[ProblemAnswer] | None = None
     next: int | None = Field(default=None)
     """``after`` of the next page of problems; null on the last."""
@@ -138,6 +143,9 @@ def run_detail(
     return detail.model_copy(
         update={
             "decision": None if state is None else decision_of(state.decision),
+            "remarks": remarks_of(
+                progress.counters or {}, None if state is None else state.decision, run.source
+            ),
             "problems": problems,
             "next": problems[-1].number if len(problems) == limit else None,
         }

@@ -68,6 +68,7 @@ def show(
     from catalog_service.accounts.service import OPERATOR
     from catalog_service.sources.harvests.queries import harvest_state, problems_after
     from catalog_service.sources.harvests.store import HarvestStore
+    from catalog_service.sources.remarks import remarks_of
     from catalog_service.sources.report import Report
     from catalog_service.sources.report_forms import renumbered_text
     from catalog_service.sources.service import run_named
@@ -83,6 +84,8 @@ def show(
         problems = [one for _, one in problems_after(atlas.journal, run, -1, MOST_PROBLEMS)]
         decision = HarvestStore(atlas.journal, atlas.clock).decision(run)
         error = None if state is None else state.error
+        told = None if state is None else state.decision
+        remarks = remarks_of(found.counters, told, found.source)
         report = Report(atlas, run, OPERATOR)
         held = [] if json else list(report.all_held())
         removals, more = list(report.all_removals()), report.renumbered()
@@ -92,6 +95,7 @@ def show(
             "problems": [asdict(problem) for problem in problems],
             "error": error,
             "decision": decision,
+            "remarks": [one.model_dump() for one in remarks],
             "removals": [one.model_dump(mode="json") for one in removals],
             "renumbered": more,
         }
@@ -102,6 +106,8 @@ def show(
         out.text(f"{error['code']}: {error['message'][language()]}")
     if state is not None and state.decision is not None:
         print_decision(out, found.message, state.decision)
+    for remark in remarks:
+        out.text(chosen(remark))
     failed = [
         (one.remote_id or "–", one.error["code"], one.error["message"][language()])
         for one in problems

@@ -119,6 +119,8 @@ class HarvestResult:
     counters: Counter[str] = field(default_factory=Counter)
     error: AtlasError | None = None
     """Why it failed, stopped or waits."""
+    decision: Mapping[str, Any] | None = None
+    """What it waits for, or the earlier refusal that holds (`queries.HarvestState.decision`)."""
     seq: int | None = None
     """The last change that was written."""
     differences: list[Difference] = field(default_factory=list)

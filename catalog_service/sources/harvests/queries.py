@@ -32,12 +32,12 @@ class HarvestState:
     """Whether the platform's list is one that not everybody can see."""
     decision: Mapping[str, Any] | None
     """What it waits for (``gone`` of ``live`` records), with ``verdict``, ``reason``, ``actor``
-    and ``time`` once that was decided."""
+    and ``time`` once that was decided; ``earlier`` names the run of which a refusal still holds."""
 
     @property
     def decided(self) -> tuple[datetime, datetime] | None:
         """Between when a decision was carried out; None where none was made."""
-        if self.decision is None or "time" not in self.decision:
+        if self.decision is None or not {"began", "time"} <= self.decision.keys():
             return None
         began, ended = self.decision["began"], self.decision["time"]
         return datetime.fromisoformat(began), datetime.fromisoformat(ended)

@@ -23,6 +23,7 @@ from catalog_service.sources.errors import (
     SOME_UNREAD,
 )
 from catalog_service.sources.harvests.confirmation import still_gone
+from catalog_service.sources.harvests.decision_store import Refusal
 from catalog_service.sources.harvests.harvest_tables import LEASE
 from catalog_service.sources.harvests.heartbeat import heartbeat
 from catalog_service.sources.harvests.model import Difference, HarvestResult, HarvestRun, WalkEnd
@@ -110,7 +111,8 @@ class Harvest:
         try:
             with self._alive(), watching(self._check, self._order.cancellation):
                 end = self._walk()
-            status = "done" if self._decision is None else "waiting"
+            asks = self._decision is not None and "verdict" not in self._decision
+            status = "waiting" if asks else "done"
         except StopWalkError as stopping:
             # Its removals are not done, or not all: until they are, no list was walked whole.
             status = "cancelled" if stopping.kind is RUN_STOPPED else "stopped"
@@ -206,10 +208,17 @@ class Harvest:
             check_length(self._run, self._source, len(self._result.named), live)
         gone = self._still_gone(parts, self._unlisted())
         self._run.counters["missing"] = len(gone)
+        refusal, kept = self._refused(gone)
+        is_asked = is_too_many(len(gone), live, self._source.settings.most_removed)
+        if is_asked and len(kept) < len(gone):
+            self._result.error = AtlasError(REMOVALS_WAIT, gone=len(gone), live=live, run="–")
+        else:
+            gone = [one for one in gone if one not in kept]
+            self._run.counters["missing"] = len(gone)
+            if refusal is not None and kept:
+                self._decision = refusal.carried(len(kept), live)
         # First, for it is what is looked for.
         self._result.differences[:0] = [Difference(one, "missing", "missing") for one in gone]
-        if is_too_many(len(gone), live, self._source.settings.most_removed):
-            self._result.error = AtlasError(REMOVALS_WAIT, gone=len(gone), live=live, run="–")
 
     def _remove(self, parts: Parts, end: WalkEnd, *, is_sure: bool) -> None:
         """Make what is gone missing, or ask; withdraw what has been missing for long."""
@@ -225,16 +234,31 @@ class Harvest:
             if not self._believes:
                 check_length(self._run, source, self._listed, live)
         gone = self._still_gone(parts, self._unlisted()) if is_whole else told
-        if is_too_many(len(gone), live, source.settings.most_removed):
+        refusal, kept = self._refused(gone)
+        is_asked = is_too_many(len(gone), live, source.settings.most_removed)
+        if is_asked and len(kept) < len(gone):
             asked: dict[str, Any] = {"gone": len(gone), "live": live, "run": self._run.id}
             self._decision = asked if is_whole else asked | {"told": True}
             self._result.error = AtlasError(REMOVALS_WAIT, **asked)
         else:
-            mark_missing(catalog, gone, self._submission, self._result)
+            rest = [one for one in gone if one not in kept]
+            mark_missing(catalog, rest, self._submission, self._result)
+            if refusal is not None and kept:
+                self._decision = refusal.carried(len(kept), live)
+            if refusal is not None and is_whole and kept != refusal.kept:
+                store.narrow_refusal(self._run, refusal, kept)
         if is_whole or end.unchanged:
             # Only then it is certain that what is missing has not come back.
             self._check()
             withdraw_overdue(catalog, store, source, self._submission, self._result)
+
+    def _refused(self, gone: list[str]) -> tuple[Refusal | None, frozenset[str]]:
+        """Return what a steward refused to remove, and which of ``gone`` stay by it.
+
+        Who believes a short list wants to be asked anew.
+        """
+        refusal = None if self._believes else self._store.refusal(self._source.source)
+        return refusal, frozenset() if refusal is None else refusal.kept.intersection(gone)
 
     def _check(self) -> None:
         """Raise `StopWalkError` where the walk should end, ``harvest-lost`` where it has to."""
@@ -246,7 +270,7 @@ class Harvest:
             raise StopWalkError(RUN_STOPPED)
 
     def _finish(self, status: RunStatus, bookmark: str | None) -> None:
-        self._result.status = status
+        self._result.status, self._result.decision = status, self._decision
         if self._order.dry_run:
             return
         error = None if self._result.error is None else stored_error(self._result.error)

@@ -57,7 +57,8 @@ def harvest(
 def decide(atlas: Service, run_id: str, *, approve: bool, reason: str, actor: str) -> HarvestResult:
     """Decide on the removals that a run waits with.
 
-    Approved, what has not been listed since becomes missing; refused, it stays. Raises
+    Approved, what has not been listed since becomes missing; refused, it stays, and later runs do
+    not ask about it again. Raises
     ``unknown-run``, ``nothing-to-decide``, and for what is approved ``source-paused``; where the
     removals fail, the run waits for its decision again.
     """
@@ -72,10 +73,10 @@ def decide(atlas: Service, run_id: str, *, approve: bool, reason: str, actor: st
     question = {"began": atlas.journal.next_time().isoformat(), **question}
     asked = store.claim(run_id)
     result = HarvestResult(run_id, "done", Counter(run.counters))
+    number, is_told = int(run_id.rpartition("-")[2]), question.get("told", False)
+    kept: dict[str, list[str]] = {}
     if approve:
-        number = int(run_id.rpartition("-")[2])
         submission = Submission(run.source, actor, run=run_id, reason=reason)
-        is_told = question.get("told", False)
         gone = (
             store.told_gone(run.source)
             if is_told
@@ -88,8 +89,11 @@ def decide(atlas: Service, run_id: str, *, approve: bool, reason: str, actor: st
             with suppress(AtlasError):
                 store.give_back(run_id, result.counters, question, run.message)
             raise
+    else:
+        kept["kept"] = _refused(store, run.source, number, is_told=is_told)
     decision = {
         **question,
+        **kept,
         "verdict": "approve" if approve else "refuse",
         "reason": reason,
         "actor": actor,
@@ -98,6 +102,16 @@ def decide(atlas: Service, run_id: str, *, approve: bool, reason: str, actor: st
     }
     store.settle(run_id, result.counters, decision)
     return result
+
+
+def _refused(store: HarvestStore, source: str, number: int, *, is_told: bool) -> list[str]:
+    """Return the records that stay by a refusal, so that nobody is asked about them again."""
+    if not is_told:
+        return store.unlisted(source, number)
+    # The platform named a part; what an earlier refusal keeps is kept on.
+    earlier = store.refusal(source)
+    before = frozenset[str]() if earlier is None else earlier.kept
+    return sorted(before.union(store.told_gone(source)))
 
 
 def stop(atlas: Service, run_id: str) -> bool:

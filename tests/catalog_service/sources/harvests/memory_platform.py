@@ -33,6 +33,8 @@ class MemoryPlatform:
     turned: Callable[[int], int] = lambda page: page
     answers_single: bool = False
     """Whether it has a request for one dataset."""
+    hidden: set[str] = field(default_factory=set)
+    """What its list never names."""
     before_page: Callable[[int], None] = lambda _page: None
     before_fetch: Callable[[str], None] = lambda _remote_id: None
 
@@ -50,7 +52,7 @@ class MemoryPlatform:
         if self.broken_page == number:
             raise AtlasError(BROKEN)
         shown = self.turned(number)
-        names = sorted(self.datasets)
+        names = sorted(self.datasets.keys() - self.hidden)
         listed = [one for one in names if str(self.datasets[one]["update_time"]) > (bookmark or "")]
         part = listed[shown * self.size : (shown + 1) * self.size]
         more = (number + 1) * self.size < len(listed)

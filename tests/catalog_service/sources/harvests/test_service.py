@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from catalog_service.accounts.service import OPERATOR
 from catalog_service.sources.connection.model import HarvestSettings
 from catalog_service.sources.errors import (
     HARVEST_ACTIVE,
@@ -21,6 +22,8 @@ from catalog_service.sources.harvests.model import HarvestRun
 from catalog_service.sources.harvests.queries import problems_after
 from catalog_service.sources.harvests.run import Harvest, Order
 from catalog_service.sources.harvests.service import ask, decide, harvest, stop
+from catalog_service.sources.remarks import remarks_of
+from catalog_service.sources.run_answers import run_detail
 from catalog_service.sources.stored_errors import stored_error
 from harvesters.platforms.cancellation import Cancellation
 from ontology.errors import AtlasError
@@ -156,6 +159,24 @@ def test_a_list_that_is_short_of_what_it_passed_over_is_whole(
     assert failed.error is not None and failed.error.code == "list-incomplete"
 
 
+def test_a_list_that_passes_over_much_is_told_in_a_sentence(visited: Visited) -> None:
+    """Half a list whose datasets are all there removes nothing, and is no whole list either."""
+    visited.run()
+    visited.platform.answers_single = True
+    visited.platform.hidden = set(TEN[5:])
+    result = visited.run(full=True)
+    assert (result.status, result.counters["confirmed"]) == ("done", 5)
+    assert result.run is not None
+    (remark,) = run_detail(visited.atlas, result.run, OPERATOR).remarks or ()
+    assert "names 5 datasets and passes over 5" in remark.en
+    assert "ask the platform’s operator" in remark.en
+    assert "5" in remark.zh and "confirm=no" in remark.zh
+    # As few as shift while a list is read are no reason to ask anybody.
+    (few,) = remarks_of({"read": 99, "confirmed": 1}, None, "pudong")
+    assert "may shift" in few.en
+    assert run_detail(visited.atlas, result.run, None).remarks is None, "for stewards"
+
+
 def test_what_cannot_be_asked_for_now_is_not_missing_this_time(visited: Visited) -> None:
     shifting(visited)
     visited.platform.broken = {"A2"}
@@ -236,6 +257,58 @@ def test_refused_removals_stay(visited: Visited) -> None:
     assert asked.run is not None
     decide(visited.atlas, asked.run, approve=False, reason="a fault of theirs", actor="steward")
     assert visited.state("A0") == "active"
+
+
+def _refused(visited: Visited) -> str:
+    """Return the run of which a steward has refused the removal of A0 to A3."""
+    visited.run()
+    for one in TEN[:4]:
+        del visited.platform.datasets[one]
+    asked = visited.run(full=True)
+    assert asked.run is not None
+    decide(visited.atlas, asked.run, approve=False, reason="a fault of theirs", actor="steward")
+    return asked.run
+
+
+def test_a_refusal_holds_until_more_is_gone(visited: Visited) -> None:
+    """Whole walks ask no more about what a steward has refused, and say so."""
+    refused = _refused(visited)
+    assert visited.run(dry_run=True).error is None
+    again = visited.run(full=True)
+    assert (again.status, again.error, visited.state("A0")) == ("done", None, "active")
+    assert again.run is not None and again.decision is not None
+    told = run_detail(visited.atlas, again.run, OPERATOR)
+    assert told.verdict == "refuse" and told.decision is not None and told.remarks is not None
+    assert (told.decision.earlier, told.decision.reason) == (refused, "a fault of theirs")
+    assert "4 of 10 records are not listed and stay: their removal" in told.remarks[0].en
+    assert "a fault of theirs" in told.remarks[0].zh
+    # One more is gone: the question is about all of them.
+    del visited.platform.datasets["A9"]
+    grown = visited.run(full=True)
+    assert (grown.status, grown.error and grown.error.params["gone"]) == ("waiting", 5)
+    # It stays unanswered, and A9 returns: the refusal holds again.
+    visited.platform.put("A9", update_time="2026-08-27")
+    assert visited.run(full=True).status == "done"
+    # Whoever believes the list is asked anew.
+    believed = visited.run(full=True, accept_shorter=True)
+    assert believed.run is not None and believed.status == "waiting"
+    decide(visited.atlas, believed.run, approve=True, reason="they are gone", actor="steward")
+    assert visited.state("A0") == "missing"
+    assert visited.run(full=True).decision is None
+
+
+def test_what_was_refused_is_not_removed_among_few(visited: Visited) -> None:
+    """Few removals need no decision; those that a steward has refused are none of them."""
+    _refused(visited)
+    visited.platform.put("A0", "A1", "A2", update_time="2026-08-27")
+    del visited.platform.datasets["A9"]
+    few = visited.run(full=True)
+    assert (few.counters["missing"], visited.state("A9")) == (1, "missing")
+    assert (visited.state("A3"), few.decision and few.decision["gone"]) == ("active", 1)
+    # What was listed again in between is no part of the refusal any more.
+    del visited.platform.datasets["A0"]
+    assert visited.run(full=True).counters["missing"] == 1
+    assert (visited.state("A0"), visited.state("A3")) == ("missing", "active")
 
 
 def empty(platform: MemoryPlatform) -> None:

@@ -16,6 +16,7 @@ from catalog_service.http import problems
 from catalog_service.http.cross_origin import CrossOriginMiddleware
 from catalog_service.http.metrics import Metrics
 from catalog_service.http.middleware import RequestMiddleware
+from catalog_service.http.problem_forms import PROBLEM_JSON, PROBLEM_XML
 from catalog_service.http.thread_pools import ThreadPools
 from catalog_service.operations.service import SparqlProbe
 from catalog_service.rooms import ROOMS
@@ -28,8 +29,9 @@ from translations import LANGUAGES, translator
 DESCRIPTION = """\
 上海公共数据图谱 · Shanghai Data Atlas: the catalogue of Shanghai's public data.
 
-Errors are RFC 9457 problem details (`application/problem+json`) with a stable `code`; their
-language follows `?lang=` or `Accept-Language`. Writes need `Authorization: Bearer …`.
+Errors are RFC 9457 problem details with a stable `code` (`application/problem+json`, or
+`application/problem+xml` or `text/plain` where `Accept` prefers them); their language
+follows `?lang=` or `Accept-Language`. Writes need `Authorization: Bearer …`.
 """
 
 _log = structlog.get_logger(__name__)
@@ -66,7 +68,9 @@ def create_app(atlas: Service) -> FastAPI:
             "default": {
                 "description": "A problem (RFC 9457)",
                 "content": {
-                    problems.PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}
+                    PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}},
+                    PROBLEM_XML: {},
+                    "text/plain": {},
                 },
             }
         },

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import uuid4
 
-import orjson
 import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -24,11 +23,11 @@ from catalog_service.http.errors import (
     UNEXPECTED,
 )
 from catalog_service.http.language import LANGUAGE_TAGS, choose_language
+from catalog_service.http.problem_forms import write_problem
 from ontology.errors import AtlasError, ErrorKind
 from ontology.terms import SHD
 from translations import N_, Lang, translator
 
-PROBLEM_JSON: Final = "application/problem+json"
 PROBLEM_BASE: Final = SHD.removesuffix("def/") + "problem/"
 
 _SERVER_FAULT: Final = 500
@@ -108,7 +107,10 @@ def problem_response(
     warnings: Sequence[AtlasError] = (),
     removed: Sequence[str] = (),
 ) -> Response:
-    """Answer with an error in the language that the client asked for, and what else is to say."""
+    """Answer with an error in the language and form that the client asked for.
+
+    ``warnings`` and ``removed`` are what else is to say.
+    """
     lang = choose_language(request.query_params, request.headers)
     problem = problem_of(request, error, lang)
     problem.warnings = [warning.message(lang) for warning in warnings] or None
@@ -124,8 +126,9 @@ def problem_response(
         extra["Retry-After"] = _retry_after(error)
     if problem.status >= _SERVER_FAULT:
         _log.error("request failed", id=problem.id, path=problem.instance, error=str(error))
-    body = orjson.dumps(problem.model_dump(exclude_none=True))
-    return Response(body, problem.status, extra, PROBLEM_JSON)
+    told = problem.model_dump(exclude_none=True)
+    body, media_type = write_problem(told, request.headers.get("accept"))
+    return Response(body, problem.status, extra, media_type)
 
 
 def _retry_after(error: AtlasError) -> str:

@@ -17,7 +17,8 @@ import orjson
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from catalog_service.http.errors import NOT_HTTP
-from catalog_service.http.problems import PROBLEM_JSON, Problem, problem_type, status_title
+from catalog_service.http.problem_forms import PROBLEM_JSON
+from catalog_service.http.problems import Problem, problem_type, status_title
 from translations import LANGUAGES
 
 HEAD_SECONDS: Final = 30.0

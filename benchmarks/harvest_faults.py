@@ -14,107 +14,18 @@ one JSON object. Exit 1 where anything differed. 50 seeds take about half an hou
 from __future__ import annotations
 
 import argparse
-import faulthandler
 import json
-import random
 import sys
 import tempfile
 import time
-from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from catalog_service.sources.harvests.removal import ALWAYS_ALLOWED
-from harvesters.simulator.faults import Fault
 from harvesters.simulator.shapes.registry import SHAPES
-from tests.fixtures.harvesting import Harvested, harvested
+from tests.fixtures.drills.harvest_faults import Report, drill
 
 SHAPES_DRILLED: Final = tuple(name for name in SHAPES if name != "district")
 """A district's shape is the city's."""
-DATASETS: Final = 50
-VISITS: Final = 6
-LONGEST: Final = 120.0
-"""Seconds of a visit above which it counts as stuck: a hundred requests that all time out."""
-
-
-@dataclass
-class Report:
-    """What the drill found; ``wrong`` says what must not be."""
-
-    ended: Counter[str] = field(default_factory=Counter)
-    """Visits by how they ended."""
-    met: Counter[str] = field(default_factory=Counter)
-    """Faults that requests met."""
-    longest: float = 0.0
-    """Seconds of the longest visit."""
-    wrong: list[str] = field(default_factory=list)
-
-
-def drill(
-    folder: Path,
-    kind: str,
-    seed: int,
-    report: Report,
-    *,
-    datasets: int = DATASETS,
-    visits: int = VISITS,
-) -> None:
-    """Visit one platform with faults, then without; add what was found to the report."""
-    chance = random.Random(f"{kind} {seed}")
-    with harvested(folder, kind, datasets, seed=seed, rate=0.2) as one:
-        for visit in range(visits):
-            if visit != 1:
-                # One visit more finds all in order: faults meet a full catalogue, too.
-                _spoil(one, chance)
-            _visit(one, chance, report, f"{kind} {seed} visit {visit}")
-            one.platform.faults.clear()
-            _change(one, chance)
-            one.house.clock.step(minutes=chance.choice((60, 25 * 60)))
-        result = one.settle()
-        report.ended[f"clean: {result.status}"] += 1
-        if result.status not in ("done", "waiting"):
-            report.wrong.append(f"{kind} {seed}: the clean visit {result.status}: {result.error}")
-        report.wrong += [f"{kind} {seed}: {text}" for text in one.differences()]
-        report.met.update({fault.value: count for fault, count in one.platform.faults.met.items()})
-
-
-def _visit(one: Harvested, chance: random.Random, report: Report, name: str) -> None:
-    live = one.store.live("there")
-    faulthandler.dump_traceback_later(LONGEST, exit=True)
-    began = time.monotonic()
-    result = one.visit(full=chance.random() < 0.3)
-    seconds = time.monotonic() - began
-    faulthandler.cancel_dump_traceback_later()
-    report.longest = max(report.longest, seconds)
-    code = "" if result.error is None else result.error.code
-    report.ended[f"{result.status} {code}".strip()] += 1
-    if result.status != "done" and not code:
-        report.wrong.append(f"{name} {result.status} without a reason")
-    if result.status not in ("done", "failed", "waiting", "stopped"):
-        report.wrong.append(f"{name} ended {result.status}")
-    limit = max(ALWAYS_ALLOWED, one.store.source("there").settings.most_removed * live)
-    gone = result.counters["missing"] + result.counters["withdrawn"]
-    if gone > limit:
-        report.wrong.append(f"{name} removed {gone} of {live} without asking")
-    if one.house.atlas.journal.runs(status="running"):
-        report.wrong.append(f"{name} left a run under way")
-
-
-def _spoil(one: Harvested, chance: random.Random) -> None:
-    """Switch every fault on, most of them rarely, two of them often."""
-    faults = one.platform.faults
-    faults.slow_pause = 0.01
-    often = chance.sample(list(Fault), 2)
-    for fault in Fault:
-        if fault is Fault.CLOCK_OFF and chance.random() < 0.5:
-            continue  # the clock is off for all requests, or for none
-        faults.set(fault, chance.uniform(0.1, 0.6) if fault in often else chance.uniform(0, 0.02))
-
-
-def _change(one: Harvested, chance: random.Random) -> None:
-    for _ in range(chance.randrange(6)):
-        one.catalogue.change("renumber" if chance.random() < 0.05 else None)
 
 
 def run(shapes: tuple[str, ...], seeds: range) -> dict[str, Any]:

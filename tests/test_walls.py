@@ -138,3 +138,10 @@ def test_an_edge_is_called_by_what_comes_in_there() -> None:
 )
 def test_an_edge_is_told_by_what_it_defines(source: str, edge: str | None) -> None:
     assert edge_of(source) == edge
+
+
+def test_no_test_imports_a_benchmark() -> None:
+    # Benchmarks run the drills of tests.fixtures; what both need stands there.
+    imports = re.compile(r"^\s*(?:from|import) benchmarks\b", re.MULTILINE)
+    found = [p for p in (ROOT / "tests").rglob("*.py") if imports.search(p.read_text("utf-8"))]
+    assert found == []

@@ -17,11 +17,11 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from benchmarks.duplicates.labels import DATA, NONE, LabelledPair, documents, labelled, score
 from search.analysis.normalization import normal
 from search.duplicates.compare import compare
 from search.duplicates.index import DuplicateIndex
 from search.index.model import SearchDocument
+from tests.fixtures.duplicates.labels import DATA, NONE, LabelledPair, documents, labelled, score
 
 LEAST_PRECISION = 0.95
 ANY = "some"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.harvest_kills import Drill
 from catalog_service.atlas import Atlas
 from catalog_service.settings import Settings
 from catalog_service.sources.harvests.service import harvest
 from harvesters.simulator.catalogue import Catalogue
 from harvesters.simulator.server import serve
 from harvesters.simulator.shapes.city import CityApi
+from tests.fixtures.drills.harvest_kills import Drill
 from tests.fixtures.harvesting import SOURCE, differences
 from tests.fixtures.waiting import until
 

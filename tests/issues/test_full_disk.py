@@ -15,7 +15,6 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from benchmarks.disk_full import CannotMountError, run
 from catalog_service.clock import Clock
 from catalog_service.errors import STORAGE_FAILED
 from catalog_service.graph import EmbeddedGraph, GraphReader, GraphRecord, files, snapshots
@@ -35,6 +34,8 @@ from ontology.errors import AtlasError
 from search.index.embedded import generations
 from search.index.embedded import index as engine
 from search.index.embedded.generations import Generations
+from tests.fixtures.drills.full_disk.drill import run
+from tests.fixtures.drills.full_disk.small_disk import CannotMountError
 from tests.fixtures.projecting import ListProjection, MemoryJournal, runner
 from tests.fixtures.waiting import until
 

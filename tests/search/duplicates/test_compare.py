@@ -6,11 +6,11 @@ from itertools import permutations
 
 import pytest
 
-from benchmarks.duplicates.labels import DATA, NONE, LabelledPair, documents, labelled, score
 from search.duplicates import index as duplicate_index
 from search.duplicates.compare import compare
 from search.duplicates.index import DuplicateIndex
 from search.index.model import SearchDocument
+from tests.fixtures.duplicates.labels import DATA, NONE, LabelledPair, documents, labelled, score
 
 CITY, DISTRICT = "上海市民政局", "上海市静安区人民政府"
 

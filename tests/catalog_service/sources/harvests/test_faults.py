@@ -8,7 +8,6 @@ from threading import Event
 
 import pytest
 
-from benchmarks.harvest_faults import Report, drill
 from catalog_service.sources.connection.model import HarvestSettings
 from catalog_service.sources.harvests.service import decide, harvest
 from catalog_service.sources.harvests.store import HarvestStore
@@ -16,6 +15,7 @@ from harvesters.platforms.protocol import Entry
 from harvesters.protocols import Incoming, Unreadable
 from harvesters.simulator.faults import Fault
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
+from tests.fixtures.drills.harvest_faults import Report, drill
 from tests.fixtures.harvesting import PAGE, SOURCE, Harvested, harvested
 from tests.fixtures.web import House
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.harvest_crowd import BAD, crowded
 from catalog_service.sources.harvests import platforms, scheduler
 from catalog_service.sources.harvests.connecting import connect
 from catalog_service.sources.harvests.store import HarvestStore
@@ -17,6 +16,7 @@ from harvesters.simulator.catalogue import Catalogue
 from harvesters.simulator.faults import Fault
 from harvesters.simulator.server import serve
 from harvesters.simulator.shapes.city import CityApi
+from tests.fixtures.drills.harvest_crowd import BAD, crowded
 from tests.fixtures.harvesting import SOURCE, skipping_time
 from tests.fixtures.waiting import until
 from tests.fixtures.web import House

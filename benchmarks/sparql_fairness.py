@@ -195,8 +195,8 @@ def long_answer(base: str, home: Path, server: int) -> dict[str, float]:
     token = json.loads(made.stdout)["secret"]
     query = "SELECT * { ?s ?p ?o } LIMIT 300000"
     store = ox.Store.read_only(str(GraphReader(home).current().path))
-    web = _web_process(server)
-    before = _resident(web)
+    web = web_process(server)
+    before = resident(web)
     most, taken, rows, own, bare = before, 0, 0, [], []
     for _ in range(3):
         began = time.perf_counter()
@@ -215,7 +215,7 @@ def long_answer(base: str, home: Path, server: int) -> dict[str, float]:
                     rows += part.count(b"\n")
                     taken += 1
                     if taken % 20 == 0:
-                        most = max(most, _resident(web))
+                        most = max(most, resident(web))
         own.append(time.perf_counter() - began)
     return {
         "rows": rows,
@@ -226,7 +226,7 @@ def long_answer(base: str, home: Path, server: int) -> dict[str, float]:
     }
 
 
-def _web_process(supervisor: int) -> int:
+def web_process(supervisor: int) -> int:
     """Return the web process of a supervisor: its child that has children, the SPARQL workers."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
@@ -238,7 +238,7 @@ def _web_process(supervisor: int) -> int:
     return max(children[supervisor], key=lambda pid: len(children.get(pid, ())))
 
 
-def _resident(process: int) -> int:
+def resident(process: int) -> int:
     """Return what a process holds in memory, in KiB."""
     status = Path(f"/proc/{process}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0])

@@ -17,6 +17,7 @@ from catalog_service.http.cross_origin import CrossOriginMiddleware
 from catalog_service.http.metrics import Metrics
 from catalog_service.http.middleware import RequestMiddleware
 from catalog_service.http.problem_forms import PROBLEM_JSON, PROBLEM_XML
+from catalog_service.http.repeated_requests import RepeatedRequestsMiddleware
 from catalog_service.http.thread_pools import ThreadPools
 from catalog_service.operations.service import SparqlProbe
 from catalog_service.rooms import ROOMS
@@ -24,6 +25,7 @@ from catalog_service.rules.validation_slots import ValidationSlots
 from catalog_service.site import error_pages, static_files
 from catalog_service.sources.run_listeners import Listeners
 from catalog_service.sparql.query_log import QueryLog
+from catalog_service.sparql.repeated_queries import repeated_queries
 from translations import LANGUAGES, translator
 
 DESCRIPTION = """\
@@ -96,6 +98,8 @@ def create_app(atlas: Service) -> FastAPI:
         on_error=error_pages.error_response,
     )
     app.add_middleware(CrossOriginMiddleware)
+    app.state.repeated_requests = repeated_queries(atlas, metrics)
+    app.add_middleware(RepeatedRequestsMiddleware, repeated=app.state.repeated_requests)
     return app
 
 

@@ -124,6 +124,18 @@ class GraphReader:
                     return fresh
             raise AtlasError(NO_SNAPSHOT, path=self._folder)
 
+    def published(self) -> tuple[int, int, int] | None:
+        """Return what names the publication that is newest now; None where there is none.
+
+        One question to the file system (2 µs), which opens nothing: equal values mean that
+        `current` returns the same snapshot.
+        """
+        try:
+            stat = (self._folder / "current").stat()
+        except OSError:
+            return None
+        return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
 
 def _pointer(folder: Path) -> tuple[int, int, str]:
     """Read the pointer, and which file it is: the same text may come again after a deletion."""

@@ -1,5 +1,8 @@
 """uvicorn's HTTP protocol with addresses in raw UTF-8, time limits and errors as problems.
 
+Requests that come again byte by byte are answered before they are parsed, where they may be
+(`repeated_requests`).
+
 An address in raw UTF-8 (``curl 'http://…/datasets?q=公交'``) is not allowed by RFC 9112 but is what
 many tools send. Its bytes are percent-encoded before the parser sees them, which is what the
 client meant. What is not HTTP is answered with a problem document.
@@ -9,16 +12,19 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Final, cast
+from typing import Any, Final, cast
 from uuid import uuid4
 
 import h11
 import orjson
+from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+from uvicorn.server import ServerState
 
 from catalog_service.http.errors import NOT_HTTP
 from catalog_service.http.problem_forms import PROBLEM_JSON
 from catalog_service.http.problems import Problem, problem_type, status_title
+from catalog_service.http.repeated_requests import MOST_BYTES, SENT, RepeatedRequests
 from translations import LANGUAGES
 
 HEAD_SECONDS: Final = 30.0
@@ -31,6 +37,7 @@ ENDLESS: Final = "endless"
 """In a request's state: its answer goes on until somebody leaves."""
 
 _RAW: Final = re.compile(rb"[\x80-\xff]")
+_END_OF_HEAD: Final = b"\r\n\r\n"
 
 
 def escape_line(data: bytes) -> bytes:
@@ -49,6 +56,18 @@ class Http(H11Protocol):
 
     _timer: asyncio.TimerHandle | None = None
 
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        # A copy: what this connection puts there is of its own requests.
+        super().__init__(config, server_state, dict(app_state), _loop)
+        found = getattr(getattr(config.app, "state", None), "repeated_requests", None)
+        self._repeated: RepeatedRequests | None = found
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
@@ -60,7 +79,21 @@ class Http(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse bytes, those of a request line after `escape_line`."""
+        """Answer what came before; parse other bytes, those of a request line after `escape_line`.
+
+        Bytes that are known as a whole request are one again where nothing was begun: neither a
+        head, nor an answer, of which the parser knows.
+        """
+        alone = (
+            self.conn.their_state is h11.IDLE
+            and self.conn.our_state is h11.IDLE
+            and not self.conn.trailing_data[0]
+        )
+        if alone and self._repeat(data):
+            return
+        whole = alone and len(data) <= MOST_BYTES and data.find(_END_OF_HEAD) == len(data) - 4
+        # Copied into the request's state, so that its answer can be kept.
+        self.app_state[SENT] = data if whole else b""
         began = self.conn.their_state is h11.IDLE
         if began and b"\n" not in self.conn.trailing_data[0]:
             data = escape_line(data)
@@ -70,6 +103,18 @@ class Http(H11Protocol):
         elif self._timer is None:
             # The beginning of the next head on the same connection.
             self._start_timer(HEAD_SECONDS)
+
+    def _repeat(self, data: bytes) -> bool:
+        """Answer a request that was answered before; tell whether it was so."""
+        if self._repeated is None or self.flow.write_paused or self.transport.is_closing():
+            return False
+        answer = self._repeated.answer(data, self.client, self.server_state.default_headers)
+        if answer is None:
+            return False
+        self._cancel_timer()
+        self.transport.write(b"".join(answer))
+        self.on_response_complete()
+        return True
 
     def shutdown(self) -> None:
         """Let the answer under way end; one that would go on for ever is told that nobody reads."""

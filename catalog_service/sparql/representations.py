@@ -14,6 +14,7 @@ from catalog_service.context import Service
 from catalog_service.http.access import authenticate, client_network, depend_on_token
 from catalog_service.http.conditional_requests import not_modified, read_tags
 from catalog_service.http.content_encoding import WORTHWHILE, Coding, chosen_coding, compress
+from catalog_service.http.repeated_requests import mark_repeatable
 from catalog_service.http.representations import digest, left_out_header
 from catalog_service.http.thread_pools import run_soon, thread_pools
 from catalog_service.output_formats import OutputFormat
@@ -47,7 +48,7 @@ async def respond_soon(request: Request, work: Callable[[], Response]) -> Respon
         answer = error_response(request, error)
     client: Client | None = getattr(request.state, "sparql_client", None)
     if client is not None:
-        answer.headers.update(_rate_limit(request.app.state.atlas.sparql.allowance(client)))
+        answer.headers.update(rate_limit(request.app.state.atlas.sparql.allowance(client)))
     return answer
 
 
@@ -67,7 +68,7 @@ def client_of(request: Request) -> Client:
     return client
 
 
-def _rate_limit(allowance: Allowance) -> dict[str, str]:
+def rate_limit(allowance: Allowance) -> dict[str, str]:
     """Return the fields of draft-ietf-httpapi-ratelimit-headers-10; the unit is seconds of work."""
     return {
         "RateLimit-Policy": f'"work";q={allowance.limit};w={allowance.window};qu="seconds"',
@@ -126,6 +127,9 @@ def query_response(request: Request, atlas: Service, operation: QueryOperation) 
         return _answer(found, headers, note, coding)
     ends = f"-{coding}" if coding is not None and _is_long(found.body) else ""
     headers["ETag"] = f'"{found.snapshot}-{target.name}.{question}.{digest(found.body)}{ends}"'
+    if not found.milliseconds:
+        # It was kept, so that somebody has asked before.
+        mark_repeatable(request)
     return not_modified(request, headers["ETag"], headers) or _answer(found, headers, note, coding)
 
 

@@ -1,0 +1,207 @@
+"""Answers to requests that come again byte by byte, given before they are parsed.
+
+Parsing, routing, negotiating and compressing cost ten times what a kept answer does. What they
+come to depends on the request's bytes, on what is published, and on nothing else where a route
+says so (`mark_repeatable`). So its answer is kept by those bytes, and given again for as long as
+the same state is published. What differs each time, the request's id and what its client has left,
+is made anew.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final, Protocol
+from uuid import uuid4
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SENT: Final = "atlas.sent"
+"""In a request's state: its bytes, where they came as one piece."""
+
+CONFIRMED_SECONDS: Final = 1.0
+"""For how long answers are given again after a route has answered one itself: what routes check
+beside the published state (`catalog_service.sparql.revocation_check`) may be so much older."""
+
+MOST_BYTES: Final = 16_384
+"""Of a request that is kept."""
+
+_REPEATABLE: Final = "atlas.repeatable"
+_PART: Final = 8
+"""No answer may have more than the eighth part of the room."""
+_ENTRY: Final = 1_000
+"""Bytes that an entry takes beside its request and its body."""
+_OWN: Final = frozenset(
+    (b"x-request-id", b"ratelimit", b"ratelimit-policy", b"date", b"server", b"connection")
+)
+"""Fields that are made for each answer."""
+_BARRED: Final = frozenset(
+    (b"authorization", b"cookie", b"upgrade", b"expect", b"content-length", b"transfer-encoding")
+)
+"""Requests with one of these are always read."""
+
+Fields = Iterable[tuple[bytes, bytes]]
+
+
+class Circumstances(Protocol):
+    """What repeated answers depend on, and who is told of them."""
+
+    def state(self) -> Hashable | None:
+        """Return what names the state that is published; None: answers are not to be repeated."""
+        ...
+
+    def fields(self, request: Request) -> Fields:
+        """Return the fields that say what whoever asks has left."""
+        ...
+
+    def note(self, route: str, seconds: float) -> None:
+        """Count an answer of a route."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    state: Hashable
+    scope: Scope
+    """Of the request, as far as it tells who asks."""
+    route: str
+    head: bytes
+    """Without its end, and without the fields that are made each time."""
+    body: bytes
+    size: int
+
+
+def mark_repeatable(request: Request) -> None:
+    """Say that the same bytes from anybody get this answer while the same state is published."""
+    request.scope.setdefault("state", {})[_REPEATABLE] = True
+
+
+class RepeatedRequests:
+    """Whole answers by the bytes of their requests; bounded in bytes.
+
+    Those used longest ago go first.
+    """
+
+    def __init__(
+        self,
+        circumstances: Circumstances,
+        room: int,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``room`` is in bytes; 0 keeps nothing."""
+        self._circumstances = circumstances
+        self._room = room
+        self._monotonic = monotonic
+        self._confirmed = -CONFIRMED_SECONDS
+        self._lock = Lock()
+        self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
+        self._size = 0
+
+    def answer(
+        self, sent: bytes, client: tuple[str, int] | None, fields: Fields
+    ) -> list[bytes] | None:
+        """Return the answer to a request's bytes, in pieces; None where it is to be read.
+
+        ``client`` is whom the connection is from, ``fields`` are the server's own (``Date``).
+        """
+        kept = self._kept.get(sent)
+        if kept is None:
+            return None
+        began = self._monotonic()
+        if began - self._confirmed >= CONFIRMED_SECONDS:
+            return None
+        if kept.state != self._circumstances.state():
+            return None
+        with self._lock:
+            if sent in self._kept:
+                self._kept.move_to_end(sent)
+        request = Request({**kept.scope, "client": client})
+        own = (*fields, *self._circumstances.fields(request))
+        self._circumstances.note(kept.route, self._monotonic() - began)
+        identity = (b"x-request-id", uuid4().hex.encode())
+        return [kept.head, *map(_line, (*own, identity)), b"\r\n", kept.body]
+
+    def state(self) -> Hashable | None:
+        """Return what names the state that is published; None: nothing is to be kept."""
+        return self._circumstances.state() if self._room else None
+
+    def now(self) -> float:
+        """Return the time by which answers are confirmed."""
+        return self._monotonic()
+
+    def keep(self, state: Hashable, began: float, scope: Scope, head: Fields, body: bytes) -> None:
+        """Keep an answer with status 200 that a route gave at ``began`` or later.
+
+        ``state`` was published before that; where it still is, the answer is of that state.
+        """
+        self._confirmed = max(self._confirmed, began)
+        sent: bytes = scope["state"][SENT]
+        head = list(head)
+        if not _is_plain(scope) or not any(name == b"content-length" for name, _ in head):
+            return
+        start = b"".join((b"HTTP/1.1 200 OK\r\n", *(_line(f) for f in head if f[0] not in _OWN)))
+        size = len(sent) + len(start) + len(body) + _ENTRY
+        if size > self._room // _PART:
+            return
+        # Neither the state, which has the bytes too, nor what the application put there.
+        known = {name: scope[name] for name in ("type", "method", "path", "headers", "app")}
+        route = getattr(scope.get("route"), "path", "unmatched")
+        with self._lock:
+            replaced = self._kept.pop(sent, None)
+            self._size += size - (replaced.size if replaced is not None else 0)
+            self._kept[sent] = _Kept(state, known, route, start, body, size)
+            while self._size > self._room:
+                self._size -= self._kept.popitem(last=False)[1].size
+
+
+def _line(field: tuple[bytes, bytes]) -> bytes:
+    return b"%s: %s\r\n" % field
+
+
+def _is_plain(scope: Scope) -> bool:
+    """Tell whether the bytes are all that an answer can depend on, and another may follow."""
+    if scope["http_version"] != "1.1" or scope["method"] != "GET":
+        return False
+    return not any(
+        name in _BARRED or (name == b"connection" and value.lower() != b"keep-alive")
+        for name, value in scope["headers"]
+    )
+
+
+class RepeatedRequestsMiddleware:
+    """Keeps the answers that a route marks. The outermost, so that it sees all their fields."""
+
+    def __init__(self, app: ASGIApp, *, repeated: RepeatedRequests) -> None:
+        self.app = app
+        self._repeated = repeated
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http" or not scope.get("state", {}).get(SENT):
+            await self.app(scope, receive, send)
+            return
+        # Both before the route reads the state: whatever comes meanwhile makes it another.
+        began, state = self._repeated.now(), self._repeated.state()
+        start: Message = {}
+        bodies = 0
+
+        async def watch(message: Message) -> None:
+            nonlocal start, bodies
+            if message["type"] == "http.response.start":
+                start = message
+            elif message["type"] == "http.response.body":
+                bodies += 1
+                whole = bodies == 1 and not message.get("more_body", False)
+                marked = scope["state"].get(_REPEATABLE)
+                if state is not None and whole and marked and start["status"] == 200:
+                    self._repeated.keep(
+                        state, began, scope, start["headers"], message.get("body", b"")
+                    )
+            await send(message)
+
+        await self.app(scope, receive, watch)

@@ -85,6 +85,13 @@ SOURCE_PAUSED: Final = ErrorKind(
     "resume it.",
     status=409,
 )
+SOURCE_REMOVED: Final = ErrorKind(
+    "source-removed",
+    "Source {source!r} was removed and takes no records; its identifier stays its own, for the "
+    "addresses of its records begin with it. If the same platform is to be taken in again, "
+    "`atlas source add {source} --restore` takes it back; for any other choose another identifier.",
+    status=409,
+)
 UNKNOWN_RUN: Final = ErrorKind(
     "unknown-run",
     "There is no run {run!r}. `atlas source show` lists the runs of a source.",

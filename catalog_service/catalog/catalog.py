@@ -12,11 +12,11 @@ from catalog_service.catalog.admission import check_source_id
 from catalog_service.catalog.batch import Batch, ClosedItem, PreparedRecord, gate
 from catalog_service.catalog.decision import Decision, close, closing_reason, decide
 from catalog_service.catalog.openness_review import ENDED_REASON
-from catalog_service.catalog.preparation import Preparation
+from catalog_service.catalog.preparation import BATCH_ITEMS, Preparation
 from catalog_service.catalog.recheck import Recheck
 from catalog_service.catalog.repeat_check import RepeatCheck
 from catalog_service.catalog.repeats_review import look
-from catalog_service.errors import SOURCE_PAUSED, UNKNOWN_SOURCE
+from catalog_service.errors import SOURCE_PAUSED, SOURCE_REMOVED, UNKNOWN_SOURCE
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState, Source
 from catalog_service.journal.writer import Step, Trail, Writer
@@ -64,17 +64,21 @@ class Catalog:
         registered with the submission's gate, or ``report`` where it names none; a dry run
         registers and writes nothing and yields the same outcomes, without numbers.
 
-        Raises `AtlasError`: ``illegal-source-id``, ``source-paused``, ``base-iri-changed``; what
-        the reader of ``items`` raises passes through, after all that came before it is committed.
+        Raises `AtlasError`: ``illegal-source-id``, ``source-paused``, ``source-removed``,
+        ``base-iri-changed``; what the reader of ``items`` raises passes through, after all that
+        came before it is committed.
         """
         yield from self.intake(submission).take(items)
 
     def accepting(self, source: str) -> Source | None:
         """Return a source that takes records now, or None for one that is not registered yet.
 
-        Every write that a source sends begins with this check. Raises ``source-paused``.
+        Every write that a source sends begins with this check. Raises ``source-paused``,
+        ``source-removed``.
         """
         found = self._journal.source(source)
+        if found is not None and found.removed is not None:
+            raise AtlasError(SOURCE_REMOVED, source=source)
         if found is not None and found.paused:
             raise AtlasError(SOURCE_PAUSED, source=source)
         return found
@@ -82,7 +86,7 @@ class Catalog:
     def intake(self, submission: Submission) -> Intake:
         """Return what takes the items of one submission as they come, in several goes.
 
-        Raises `AtlasError`: ``illegal-source-id``, ``source-paused``.
+        Raises `AtlasError`: ``illegal-source-id``, ``source-paused``, ``source-removed``.
         """
         check_source_id(submission.source)
         source = self.accepting(submission.source)
@@ -118,7 +122,7 @@ class Catalog:
 
         Yields ``updated`` with kind ``missing``, ``unchanged`` for those missing or withdrawn
         already, ``rejected`` (``unknown-record``) for those that never were.
-        Raises ``source-paused``.
+        Raises ``source-paused``, ``source-removed``.
         """
         self.accepting(submission.source)
         return lifecycle_changes.change(self._journal, "missing", remote_ids, submission)
@@ -127,6 +131,15 @@ class Catalog:
         """End records; a tombstone with their history stays. Outcomes as of `mark_missing`."""
         self.accepting(submission.source)
         return lifecycle_changes.change(self._journal, "withdrawn", remote_ids, submission)
+
+    def withdraw_all(self, submission: Submission) -> Iterator[Outcome]:
+        """End every record of a source that was removed; outcomes as of `mark_missing`."""
+        after: tuple[str, str] | None = None
+        source, limit = submission.source, BATCH_ITEMS
+        while page := self._journal.list_records(source=source, after=after, limit=limit):
+            after = (page[-1].source, page[-1].remote_id)
+            left = [one.remote_id for one in page if one.state != "withdrawn"]
+            yield from lifecycle_changes.change(self._journal, "withdrawn", left, submission)
 
     def delete(self, remote_id: str, submission: Submission) -> Outcome:
         """Withdraw one record, under ``submission.expected`` where it names the record."""

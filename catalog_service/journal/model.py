@@ -146,6 +146,8 @@ class Source:
     paused: bool
     created: datetime
     url: str | None = None
+    removed: datetime | None = None
+    """When it was removed; its records are withdrawn, and nothing is taken from it."""
 
 
 @dataclass(frozen=True, slots=True)

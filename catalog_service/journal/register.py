@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from catalog_service.errors import BASE_IRI_CHANGED, UNKNOWN_RUN, UNKNOWN_SOURCE
 from catalog_service.journal import database, rows
 from catalog_service.journal.base import JournalBase
+from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import Run, RunStatus, Source
 from catalog_service.journal.schema import meta, runs, sources
 from harvesters.protocols import Gate
@@ -44,12 +45,15 @@ class Register(JournalBase):
         url: str | None = None,
         gate: Gate | None = None,
         paused: bool | None = None,
+        restore: bool = False,
         beside: Callable[[sa.Connection], None] = lambda _connection: None,
     ) -> Source:
         """Add a source, or change what is given of one that is there.
 
         ``beside`` writes what other rooms keep of it, before it and in the same transaction; where
-        it raises, nothing is stored.
+        it raises, nothing is stored. ``restore`` takes back a source that was removed.
+
+        Raises ``illegal-source-id``, and without ``restore`` ``source-removed``.
         """
         given: dict[str, Any] = {
             name: value
@@ -69,12 +73,35 @@ class Register(JournalBase):
                 gate=gate or "report",
                 kind=kind or "push",
                 title=title or identifier,
+                restore=restore,
             )
             writer.change_source(identifier, given)
         found = self.source(identifier)
         if found is None:
             raise AtlasError(UNKNOWN_SOURCE, source=identifier)
         return found
+
+    def remove_source(
+        self, identifier: str, *, beside: Callable[[sa.Connection], None] = lambda _connection: None
+    ) -> Source:
+        """Note that a source was removed: nothing is taken from it any more; it keeps its row.
+
+        ``beside`` as in `put_source`; it may write ``runs``. One that was removed before keeps its
+        time. Raises ``unknown-source``.
+        """
+        with self.writing_tables("sources", "runs") as connection:
+            found = connection.execute(_SOURCE, {"source": identifier}).first()
+            if found is None:
+                raise AtlasError(UNKNOWN_SOURCE, source=identifier)
+            beside(connection)
+            if found.removed is None:
+                now = to_number(self._clock.now())
+                connection.execute(
+                    sources.update().where(sources.c.id == identifier).values(removed=now)
+                )
+        known = self.source(identifier)
+        assert known is not None  # rows of sources stay
+        return known
 
     def start_run(self, source: str) -> Run:
         """Record that an import or harvest of a source begins, and return it."""

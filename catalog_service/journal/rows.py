@@ -79,7 +79,9 @@ def change(row: Row, codec: Codec) -> Change:
 def source_of(row: Row, shown: str) -> Source:
     """Read a row of ``SOURCE_COLUMNS``; ``shown`` is the journal's address, for messages."""
     try:
-        return Source(**{**row._mapping, "created": to_instant(row.created)})
+        removed = None if row.removed is None else to_instant(row.removed)
+        times = {"created": to_instant(row.created), "removed": removed}
+        return Source(**{**row._mapping, **times})
     except UNREADABLE as error:
         raise damaged(shown, f"source {row.id}", error) from error
 

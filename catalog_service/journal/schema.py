@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION: Final = "0012"
+SCHEMA_VERSION: Final = "0013"
 """The newest migration; known here so that opening an up-to-date journal need not load alembic."""
 
 metadata = sa.MetaData(
@@ -100,6 +100,8 @@ sources = sa.Table(
     sa.Column("gate", sa.Text, nullable=False),
     sa.Column("paused", sa.Boolean, nullable=False),
     sa.Column("created", sa.BigInteger, nullable=False),
+    # NULL: it was not removed. The row stays: its records' IRIs are its own for ever.
+    sa.Column("removed", sa.BigInteger),
 )
 
 runs = sa.Table(

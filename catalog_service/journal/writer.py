@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from catalog_service.errors import BASE_IRI_CHANGED, ILLEGAL_SOURCE_ID
+from catalog_service.errors import BASE_IRI_CHANGED, ILLEGAL_SOURCE_ID, SOURCE_REMOVED
 from catalog_service.journal import checksums
 from catalog_service.journal.bulk import execute_many
 from catalog_service.journal.codec import (
@@ -35,7 +35,7 @@ _UPDATE_RECORD = records.update().where(records.c.id == sa.bindparam("record"))
 # Built once, because building a statement costs as much as running it.
 _LAST = sa.select(changes.c.seq, changes.c.time).order_by(changes.c.seq.desc()).limit(1)
 _BASE_IRI = sa.select(meta.c.value).where(meta.c.key == "base_iri")
-_KNOWN_SOURCE = sa.select(sources.c.id).where(sources.c.id == sa.bindparam("source"))
+_KNOWN_SOURCE = sa.select(sources.c.removed).where(sources.c.id == sa.bindparam("source"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +118,24 @@ class Writer:
         elif self._base_iri != base_iri:
             raise AtlasError(BASE_IRI_CHANGED, stored=self._base_iri, given=base_iri)
 
-    def register_source(self, source: str, *, gate: Gate, kind: str, title: str) -> None:
-        """Add a source unless it is there; raises ``illegal-source-id``."""
+    def register_source(
+        self, source: str, *, gate: Gate, kind: str, title: str, restore: bool = False
+    ) -> None:
+        """Add a source unless it is there.
+
+        Raises ``illegal-source-id``, and ``source-removed`` for one that was removed, unless it is
+        to be restored.
+        """
         if SOURCE_ID.fullmatch(source) is None:
             raise AtlasError(ILLEGAL_SOURCE_ID, source=source)
         if source in self._sources:
             return
-        known = self._connection.execute(_KNOWN_SOURCE, {"source": source})
-        if known.first() is None:
+        known = self._connection.execute(_KNOWN_SOURCE, {"source": source}).first()
+        if known is not None and known.removed is not None:
+            if not restore:
+                raise AtlasError(SOURCE_REMOVED, source=source)
+            self.change_source(source, {"removed": None})
+        if known is None:
             self._touch("sources")
             self._connection.execute(
                 sources.insert().values(

@@ -83,6 +83,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "approve": NP_("verdict", "Approved"),
         "refuse": NP_("verdict", "Refused"),
         "superseded": NP_("verdict", "Settled by a later walk"),
+        "removed": NP_("verdict", "Settled by the removal of its source"),
     },
     "supply": {
         "in-step": NP_("supply", "In step"),
@@ -91,6 +92,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "never": NP_("supply", "Nothing taken in yet"),
         "by-hand": NP_("supply", "On request"),
         "paused": NP_("supply", "Paused"),
+        "removed": NP_("supply", "Removed"),
     },
     "source type": {
         "file": NP_("source type", "File"),

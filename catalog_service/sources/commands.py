@@ -23,13 +23,16 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
 @app.command("list")
-def list_sources(json: Json = False) -> None:
+def list_sources(
+    every: Annotated[bool, typer.Option("--all", help="Also those that were removed.")] = False,
+    json: Json = False,
+) -> None:
     """List the sources with their gates and records."""
     from catalog_service.sources.registry import summaries
 
     out = Output(as_json=json)
     with existing() as atlas:
-        found = summaries(atlas.journal)
+        found = summaries(atlas.journal, removed=every)
     out.result(
         {
             "sources": [
@@ -110,6 +113,9 @@ def add(
     notify_email: Annotated[
         list[str] | None, typer.Option(help="Who gets notices by e-mail; repeatable; none.")
     ] = None,
+    restore: Annotated[
+        bool, typer.Option("--restore", help="Take back a source that was removed.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Add a source, or change what is given of one that is there."""
@@ -146,6 +152,7 @@ def add(
             title=title,
             url=url,
             gate=gate,  # type: ignore[arg-type]  # checked above
+            restore=restore,
             given={name: value for name, value in settings.items() if value is not None},
         )
         if wanted is not None:
@@ -268,6 +275,8 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
     source = found.source
     told = f"type={source.type}  gate={source.gate}  repeats={repeats}"
     out.text(f"{source_id}  {source.title}  {told}")
+    if source.removed is not None:
+        out.text(gettext("removed: {time}", time=_when(source.removed)))
     if visited is not None:
         out.text("  ".join(_visit_parts(source.url, visited)))
         out.text(gettext("next visit: {due}", due=_when(visited.due)))

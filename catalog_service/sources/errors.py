@@ -11,6 +11,19 @@ SOURCE_EXISTS: Final = ErrorKind(
     "Source {source!r} is there already. Change it with PUT /api/v1/sources/{source}.",
     status=409,
 )
+SOURCE_BUSY: Final = ErrorKind(
+    "source-busy",
+    "Run {run} of source {source!r} is under way, and nothing was removed. Wait for its end, or "
+    "stop it with `atlas runs stop {run}` (an import: with Ctrl+C where it runs).",
+    status=409,
+)
+SOURCE_HAS_RECORDS: Final = ErrorKind(
+    "source-has-records",
+    "Source {source!r} has records ({records}, of which {public} are public), and nothing was "
+    "removed. To withdraw them, so that their pages say that they are gone, run "
+    "`atlas source remove {source} --withdraw`; by the API add `?withdraw=true`.",
+    status=409,
+)
 NOT_HARVESTED: Final = ErrorKind(
     "not-harvested",
     "Source {source!r} is not visited: it pushes, or its files are imported by hand. Connect it to "

@@ -59,6 +59,8 @@ def _state(
     success: Run | None,
     now: datetime,
 ) -> SupplyState:
+    if source.removed is not None:
+        return "removed"
     if source.paused:
         return "paused"
     if harvest is None or harvest.settings.schedule is None:

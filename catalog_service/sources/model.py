@@ -32,10 +32,11 @@ PEER_PATHS: Final[Mapping[str, str]] = {"atlas": "/sparql", "sparql": ""}
 """Types of sources that may be peers: where their SPARQL endpoint is, behind their address."""
 
 
-SupplyState = Literal["in-step", "late", "failed", "never", "by-hand", "paused"]
+SupplyState = Literal["in-step", "late", "failed", "never", "by-hand", "paused", "removed"]
 """``in-step``: the last visit ended well; ``late``: one is overdue by its schedule; ``failed``: the
 last one did not end well; ``never``: nothing was taken in yet; ``by-hand``: it pushes, is imported,
-or is visited when told to."""
+or is visited when told to; ``removed``: nothing is taken from it any more, and its records are
+withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)

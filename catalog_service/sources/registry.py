@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalog_service.catalog.admission import check_source_id
-from catalog_service.errors import UNKNOWN_SOURCE
+from catalog_service.errors import SOURCE_REMOVED, UNKNOWN_SOURCE
 from catalog_service.journal import Journal
 from catalog_service.journal.model import Source, StateCount
 from catalog_service.sources.errors import SOURCE_EXISTS
@@ -20,10 +20,14 @@ def known_source(journal: Journal, name: str) -> Source:
     return found
 
 
-def summaries(journal: Journal) -> list[SourceSummary]:
-    """Return all sources by identifier."""
+def summaries(journal: Journal, *, removed: bool = False) -> list[SourceSummary]:
+    """Return all sources by identifier; with those that were ``removed``, or without."""
     counts = journal.counts()
-    return [_summary(source, counts) for source in journal.sources()]
+    return [
+        _summary(source, counts)
+        for source in journal.sources()
+        if removed or source.removed is None
+    ]
 
 
 def summary(journal: Journal, name: str) -> SourceSummary:
@@ -32,10 +36,14 @@ def summary(journal: Journal, name: str) -> SourceSummary:
 
 
 def check_new(journal: Journal, name: str) -> None:
-    """Raise ``illegal-source-id`` or ``source-exists`` for what cannot name a new source."""
+    """Raise `AtlasError` for what cannot name a new source.
+
+    ``illegal-source-id``, ``source-exists``, ``source-removed``.
+    """
     check_source_id(name)
-    if journal.source(name) is not None:
-        raise AtlasError(SOURCE_EXISTS, source=name)
+    known = journal.source(name)
+    if known is not None:
+        raise AtlasError(SOURCE_EXISTS if known.removed is None else SOURCE_REMOVED, source=name)
 
 
 def put_source(
@@ -47,9 +55,15 @@ def put_source(
     url: str | None = None,
     gate: Gate | None = None,
     paused: bool | None = None,
+    restore: bool = False,
 ) -> SourceSummary:
-    """Add a source, or change what is given (not None) of one that is there; return it."""
-    journal.put_source(name, kind=kind, title=title, url=url, gate=gate, paused=paused)
+    """Add a source, or change what is given (not None) of one that is there; return it.
+
+    Raises `AtlasError` as `Journal.put_source` does.
+    """
+    journal.put_source(
+        name, kind=kind, title=title, url=url, gate=gate, paused=paused, restore=restore
+    )
     return summary(journal, name)
 
 

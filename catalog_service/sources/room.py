@@ -47,6 +47,7 @@ def _commands(app: typer.Typer) -> None:
         import_command,
         notices_commands,
         raw_command,
+        removal_command,
         runs_commands,
         secret_commands,
         simulate_command,
@@ -57,6 +58,7 @@ def _commands(app: typer.Typer) -> None:
     simulate_command.register(app)
     credentials_command.register(commands.app)
     notices_commands.register(commands.app)
+    removal_command.register(commands.app)
     app.add_typer(commands.app, name="source")
     app.add_typer(secret_commands.app, name="secret")
     raw_command.register(runs_commands.app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from starlette.responses import JSONResponse
 
@@ -16,12 +16,14 @@ from catalog_service.dependencies import Atlas
 from catalog_service.duplicates.service import Repeats, set_repeats
 from catalog_service.http.access import AdminRoute, Bearer, StewardRoute
 from catalog_service.http.identifiers import decode_segment
+from catalog_service.http.token_forms import MAX_REASON
 from catalog_service.sources import registry
 from catalog_service.sources.connection.model import GivenSettings
 from catalog_service.sources.harvests.connecting import connect, is_visited
 from catalog_service.sources.harvests.service import ask
 from catalog_service.sources.notices.webhook import shown_secret
 from catalog_service.sources.source_answers import SourceAnswer, source_answer, source_answers
+from catalog_service.sources.source_removal import remove_source
 from harvesters.platforms.registry import PLATFORM_TYPES
 
 router = APIRouter(prefix="/api/v1", tags=["sources"])
@@ -73,6 +75,9 @@ class SourceBody(BaseModel):
         Field(description="What becomes of records that repeat the city's (R07)."),
     ] = None
     paused: bool | None = None
+    restore: Annotated[
+        bool, Field(description="Take back a source that was removed, which is refused else.")
+    ] = False
     settings: Settings | None = None
 
 
@@ -104,6 +109,15 @@ class HarvestAsked(BaseModel):
     due: datetime
     full: bool
     accept_shorter: bool
+
+
+class RemovedAnswer(BaseModel):
+    """A source that was removed."""
+
+    source: str
+    removed: datetime
+    withdrawn: int
+    """Records that were withdrawn by it, public or not."""
 
 
 class ChangedSource(SourceAnswer):
@@ -147,6 +161,30 @@ def put_source(atlas: Atlas, bearer: Bearer, source: str, body: SourceBody) -> C
     return _put(atlas, bearer, decode_segment(source), body)
 
 
+def delete_source(
+    atlas: Atlas,
+    bearer: Bearer,
+    source: str,
+    *,
+    withdraw: Annotated[
+        bool, Query(description="Also one that has records: they are withdrawn.")
+    ] = False,
+    reason: Annotated[
+        str | None, Query(max_length=MAX_REASON, description="Kept in the records' histories.")
+    ] = None,
+) -> RemovedAnswer:
+    """Remove a source; needs the scope ``admin``. It stays to be read, as removed.
+
+    Its settings and secrets are deleted, and its identifier stays its own. 409 while a run is under
+    way, and where it has records and ``withdraw`` is not given.
+    """
+    actor = f"token:{require_admin(bearer).name}"
+    name, why = decode_segment(source), (reason or "").strip() or None
+    done = remove_source(atlas, name, withdraw=withdraw, actor=actor, reason=why)
+    assert done.source.removed is not None  # just set
+    return RemovedAnswer(source=name, removed=done.source.removed, withdrawn=done.withdrawn)
+
+
 def harvest_source(
     atlas: Atlas, bearer: Bearer, source: str, body: HarvestBody | None = None
 ) -> HarvestAsked:
@@ -175,6 +213,13 @@ router.add_api_route(
     route_class_override=AdminRoute,
 )
 router.add_api_route(
+    "/sources/{source}",
+    delete_source,
+    methods=["DELETE"],
+    summary="Remove a source",
+    route_class_override=AdminRoute,
+)
+router.add_api_route(
     "/sources/{source}/harvest",
     harvest_source,
     methods=["POST"],
@@ -194,6 +239,7 @@ def _put(atlas: Service, bearer: Principal | None, name: str, body: SourceBody) 
             url=body.url,
             gate=body.gate,
             paused=body.paused,
+            restore=body.restore,
             given=body.settings or {},
         )
     else:
@@ -205,6 +251,7 @@ def _put(atlas: Service, bearer: Principal | None, name: str, body: SourceBody) 
             url=body.url,
             gate=body.gate,
             paused=body.paused,
+            restore=body.restore,
         )
     if body.repeats is not None:
         set_repeats(atlas, name, body.repeats)

@@ -16,6 +16,7 @@ from catalog_service.accounts.service import Principal, may_read
 from catalog_service.answers import Message, Shown
 from catalog_service.context import Service
 from catalog_service.journal.model import Run
+from catalog_service.sources.harvests.model import REMOVED, SUPERSEDED
 from catalog_service.sources.harvests.queries import HarvestState, harvest_state, problems_after
 from catalog_service.sources.remarks import remarks_of
 from ontology.errors import FilePosition
@@ -91,8 +92,8 @@ class RunDetail(RunAnswer):
     total: int | None = None
     error: RunError | None = None
     verdict: str | None = None
-    """What became of the removals that it waited with: `approve`, `refuse`, or `superseded` by a
-    later walk; null while it waits, and for a run that had none."""
+    """What became of the removals that it waited with: `approve`, `refuse`, `superseded` by a
+    later walk, or `removed` with its source; null while it waits, and for a run that had none."""
     decision: RunDecision | None = None
     remarks: list[Message] | None = None
     """What the counters do not say: that a list passes over datasets, that a refusal holds."""
@@ -185,7 +186,8 @@ def _progress(run: Run, state: HarvestState | None, *, steward: bool) -> RunProg
 def _verdict(run: Run, state: HarvestState | None) -> str | None:
     if state is None or state.decision is None or run.status in ("waiting", "running"):
         return None
-    return str(state.decision.get("verdict") or "superseded")
+    settled = REMOVED if run.message == REMOVED else SUPERSEDED
+    return str(state.decision.get("verdict") or settled)
 
 
 def _place(stored: Mapping[str, Any] | None) -> str | None:

@@ -212,12 +212,14 @@ def _counted(run: Run) -> str:
 
 def print_decision(out: Output, message: str | None, decision: Mapping[str, Any]) -> None:
     """Say what became of the question with which a run ended."""
-    from catalog_service.sources.harvests.model import SUPERSEDED
+    from catalog_service.sources.harvests.model import REMOVED, SUPERSEDED
 
     verdict = decision.get("verdict")
     if verdict is None:
         if message == SUPERSEDED:
             out.text(gettext("a newer whole walk took the place of its question"))
+        if message == REMOVED:
+            out.text(gettext("its source was removed, and all its records were withdrawn"))
         return
     said = {"actor": decision["actor"], "reason": decision["reason"]}
     if verdict == "approve":

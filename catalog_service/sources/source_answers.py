@@ -24,8 +24,8 @@ of date."""
 
 class FreshnessAnswer(Shown):
     """Whether a source is in step (`in-step`); `late`: its visit is overdue; `failed`: the last one
-    did not end well; `never`: nothing was taken in yet; `paused`; or it comes `by-hand`: pushed,
-    imported, or visited when told to."""
+    did not end well; `never`: nothing was taken in yet; `paused`; `removed`; or it comes
+    `by-hand`: pushed, imported, or visited when told to."""
 
     step: SupplyState
     last_success: datetime | None
@@ -39,6 +39,8 @@ class SourceAnswer(Shown):
     title: str
     paused: bool
     created: datetime
+    removed: datetime | None = None
+    """When it was removed: its records are withdrawn, and nothing is taken from it any more."""
     public: int
     schedule: str | None = None
     """When it is visited, as cron writes it, in Shanghai's time."""
@@ -61,20 +63,22 @@ class SourceAnswer(Shown):
     """How it is visited; credentials are never shown."""
 
 
-def source_answers(atlas: Service, principal: Principal | None) -> list[SourceAnswer]:
-    """Return all sources by identifier."""
+def source_answers(
+    atlas: Service, principal: Principal | None, *, removed: bool = False
+) -> list[SourceAnswer]:
+    """Return all sources by identifier; with those that were ``removed``, or without."""
     fresh = freshness_by_source(atlas)
     repeats = repeats_settings(atlas)
     return [
         _answer(one, fresh[one.source.id], principal, repeats.get(one.source.id, "flag"))
-        for one in summaries(atlas.journal)
+        for one in summaries(atlas.journal, removed=removed)
         if one.source.id in fresh
     ]
 
 
 def source_answer(atlas: Service, name: str, principal: Principal | None) -> SourceAnswer:
     """Return one source; raises ``unknown-source``."""
-    for one in source_answers(atlas, principal):
+    for one in source_answers(atlas, principal, removed=True):
         if one.id == name:
             return one
     raise AtlasError(UNKNOWN_SOURCE, source=name)
@@ -94,6 +98,7 @@ def _answer(
         title=source.title,
         paused=source.paused,
         created=source.created,
+        removed=source.removed,
         public=summary.public,
         schedule=None if harvest is None else harvest.settings.schedule,
         due=None if harvest is None else harvest.due,

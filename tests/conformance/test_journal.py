@@ -15,7 +15,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 from catalog_service.duplicates.tables import duplicate_decisions, duplicate_sources
-from catalog_service.errors import BASE_IRI_CHANGED, JOURNAL_MISSING, JOURNAL_TOO_NEW, UNKNOWN_RUN
+from catalog_service.errors import (
+    BASE_IRI_CHANGED,
+    JOURNAL_MISSING,
+    JOURNAL_TOO_NEW,
+    SOURCE_REMOVED,
+    UNKNOWN_RUN,
+    UNKNOWN_SOURCE,
+)
 from catalog_service.journal import Journal, database
 from catalog_service.journal.model import ChangeKind, RecordState
 from catalog_service.journal.schema import SCHEMA_VERSION, metadata
@@ -397,6 +404,7 @@ def test_an_older_journal_gets_its_identity_with_the_migration(
         connection.execute(sa.text("DELETE FROM meta WHERE key = 'identity'"))
         connection.execute(sa.text("ALTER TABLE records DROP COLUMN removed"))
         connection.execute(sa.text("ALTER TABLE changes DROP COLUMN sum"))
+        connection.execute(sa.text("ALTER TABLE sources DROP COLUMN removed"))
         for table in LATER_TABLES:
             connection.execute(sa.text(f"DROP TABLE {table}"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
@@ -415,6 +423,7 @@ def test_a_source_catalog_without_history_begins_one(
     texts = ["item", "department", "source", "mechanism", "quality", "use"]
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE harvests DROP COLUMN walked"))
+        connection.execute(sa.text("ALTER TABLE sources DROP COLUMN removed"))
         connection.execute(sa.text("DROP INDEX ix_harvest_problems_expires"))
         for table in ("source_catalog_changes", "source_catalog_items", "duplicate_sources"):
             connection.execute(sa.text(f"DROP TABLE {table}"))
@@ -445,6 +454,37 @@ def test_a_source_catalog_without_history_begins_one(
     )
     assert (change.action, change.claim, change.actor) == ("created", item.claim, "")
     assert change.time == item.changed
+
+
+def test_sources_of_an_older_journal_were_not_removed(
+    journal: Journal, journal_url: str, hands: MovableClock
+) -> None:
+    journal.put_source("city", title="市", url="https://city.example/")
+    engine = database.connect(journal_url, create=False)
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE sources DROP COLUMN removed"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0012'"))
+    engine.dispose()
+    upgraded = Journal.open(journal_url, hands)
+    assert [(one.title, one.removed) for one in upgraded.sources()] == [("市", None)]
+    assert upgraded.inspect().damages == []
+    upgraded.close()
+
+
+def test_a_removed_source_is_taken_back_only_on_wish(journal: Journal, hands: MovableClock) -> None:
+    journal.put_source("city", title="市")
+    asked: list[int] = []
+    removed = journal.remove_source("city", beside=lambda _connection: asked.append(1))
+    assert (removed.removed, asked) == (hands.instant, [1])
+    with pytest.raises(AtlasError) as caught:
+        journal.put_source("city", title="县")
+    assert caught.value.kind is SOURCE_REMOVED
+    back = journal.put_source("city", restore=True)
+    assert (back.title, back.removed) == ("市", None)
+    assert journal.inspect().damages == []
+    with pytest.raises(AtlasError) as caught:
+        journal.remove_source("none")
+    assert caught.value.kind is UNKNOWN_SOURCE
 
 
 def test_a_mark_tells_a_change_from_another_under_the_same_number(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -54,9 +55,12 @@ def connect(
     url: str | None = None,
     gate: Gate | None = None,
     paused: bool | None = None,
+    restore: bool = False,
     given: Mapping[str, Any],
 ) -> tuple[Source, HarvestSource | None]:
     """Add a source, or change what is given of one that is there; ``given``: its settings.
+
+    ``restore`` takes back one that was removed, which is refused else (``source-removed``).
 
     Nothing is stored unless all of it is right, and then all of it at once. A source that becomes
     one of type ``push`` is not visited any more: its settings and credentials are forgotten.
@@ -77,6 +81,7 @@ def connect(
                 url=url,
                 gate=gate,
                 paused=paused,
+                restore=restore,
                 given=given,
             )
         except _ChangedError:
@@ -97,6 +102,7 @@ def _connect(
     url: str | None,
     gate: Gate | None,
     paused: bool | None,
+    restore: bool,
     given: Mapping[str, Any],
 ) -> tuple[Source, HarvestSource | None]:
     """Do it with what is read now; raises `_ChangedError` where that is no longer so."""
@@ -116,6 +122,16 @@ def _connect(
         ):
             raise _ChangedError
 
+    register = partial(
+        atlas.journal.put_source,
+        name,
+        kind=kind,
+        title=title,
+        url=url,
+        gate=gate,
+        paused=paused,
+        restore=restore,
+    )
     if kind not in BY_HAND or (kind != "push" and address):
         settings = _settings(before, given)
         source = HarvestSource(name, settings)
@@ -138,9 +154,7 @@ def _connect(
             put_settings(connection, name, settings, moved=moved, secrets=secrets)
             put_columns(connection, name, due)
 
-        registered = atlas.journal.put_source(
-            name, kind=kind, title=title, url=url, gate=gate, paused=paused, beside=put
-        )
+        registered = register(beside=put)
         return registered, store.source(name)
     if given:
         raise AtlasError(NOT_HARVESTED, source=name)
@@ -149,10 +163,7 @@ def _connect(
         check(connection)
         disconnect(connection, name)
 
-    registered = atlas.journal.put_source(
-        name, kind=kind, title=title, url=url, gate=gate, paused=paused, beside=take_away
-    )
-    return registered, None
+    return register(beside=take_away), None
 
 
 def _hidden(

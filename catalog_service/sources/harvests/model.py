@@ -33,6 +33,7 @@ that they were not requested; ``revived`` those of ``created`` and ``updated`` t
 
 BEING_DECIDED: Final = "being-decided"
 SUPERSEDED: Final = "superseded"
+REMOVED: Final = "removed"
 """Messages of runs that waited, beside the verdict (`approve`, `refuse`); who decided, and why, is
 kept with the question."""
 

@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from catalog_service.atlas import Atlas
-from catalog_service.errors import SOURCE_PAUSED
+from catalog_service.errors import SOURCE_PAUSED, SOURCE_REMOVED
 from catalog_service.sources.errors import HARVEST_ACTIVE, HARVEST_LOST, RUN_INTERRUPTED
 from catalog_service.sources.harvests.raw_answers import forget_expired
 from catalog_service.sources.harvests.schedule import next_visit
@@ -79,7 +79,7 @@ def _visit(atlas: Atlas, store: HarvestStore, name: str, stop: Event) -> None:
             if error.kind not in (HARVEST_ACTIVE, HARVEST_LOST):
                 # A run that was left by a process that died would be looked at for ever.
                 store.end_abandoned(name, stored_error(error))
-            if error.kind not in (HARVEST_ACTIVE, HARVEST_LOST, SOURCE_PAUSED):
+            if error.kind not in (HARVEST_ACTIVE, HARVEST_LOST, SOURCE_PAUSED, SOURCE_REMOVED):
                 # There is no run whose end would tell of it.
                 tell_not_begun(atlas, store.source(name), stored_error(error))
         finally:

@@ -19,7 +19,7 @@ from catalog_service.console.output import Output
 from catalog_service.secret_keys import SecretKeys
 from catalog_service.sources.connection.model import HarvestSettings, HarvestSource
 from catalog_service.sources.harvests.connecting import connect
-from catalog_service.sources.harvests.model import SUPERSEDED, HarvestRun
+from catalog_service.sources.harvests.model import REMOVED, SUPERSEDED, HarvestRun
 from catalog_service.sources.harvests.removal import check_length
 from catalog_service.sources.harvests.schedule import check_schedule
 from catalog_service.sources.runs_commands import print_decision
@@ -178,6 +178,7 @@ def test_of_a_decision(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     assert capsys.readouterr().out == ""
     for message, decision in (
         (SUPERSEDED, question),
+        (REMOVED, question),
         ("approve", answered | {"verdict": "approve"}),
         ("refuse", answered | {"verdict": "refuse"}),
     ):

@@ -19,8 +19,8 @@ TEN = [f"A{n}" for n in range(10)]
 class Visited:
     """A house with one source, and the platform that it is harvested from."""
 
-    def __init__(self, folder: Path) -> None:
-        self.house = House(folder)
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.house = House(folder, **settings)
         self.atlas = self.house.atlas
         self.store = HarvestStore(self.atlas.journal, self.house.clock)
         self.platform = MemoryPlatform("pudong")

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from ontology.record import Record
+from translations import NP_
 
 Severity = Literal["Violation", "Warning", "Info"]
+
+SEVERITIES: Final[Mapping[str, str]] = {
+    "Violation": NP_("severity", "Violation"),
+    "Warning": NP_("severity", "Warning"),
+    "Info": NP_("severity", "Hint"),
+}
+"""What they are called, gravest first."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

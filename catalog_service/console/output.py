@@ -58,6 +58,13 @@ def ngettext(singular: str, plural: str, count: int, /, **params: object) -> str
     return translator(language()).ngettext(singular, plural, count, **params)
 
 
+def severity_name(severity: str) -> str:
+    """Return what a severity is called in the terminal's language; JSON has SHACL's names."""
+    from shapes.report import SEVERITIES
+
+    return pgettext("severity", SEVERITIES[severity])
+
+
 def chosen(text: Bilingual) -> str:
     """Return a text in the terminal's language."""
     return text.zh if language() == "zh" else text.en

@@ -18,6 +18,7 @@ from catalog_service.journal.model import (
     RecordState,
     Removal,
     RuleCount,
+    RunRuleCount,
     State,
     StateCount,
     StoredRecord,
@@ -234,3 +235,11 @@ class Journal(ChangeLog, Register):
         """Return in how many records each rule finds something, from an index."""
         with database.reading(self._engine) as connection:
             return listing.count_rules(connection, source)
+
+    def run_findings(self, run: str, numbers: range) -> list[RunRuleCount]:
+        """Return in how many versions of a run, among changes ``numbers``, rules find something.
+
+        Counted are versions that still are the latest of their records.
+        """
+        with database.reading(self._engine) as connection:
+            return listing.count_run_rules(connection, run, numbers)

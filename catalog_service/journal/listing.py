@@ -9,7 +9,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from catalog_service.journal.codec import to_instant, unpack_removed
-from catalog_service.journal.model import RecordState, Removal, RuleCount, State, StateCount
+from catalog_service.journal.model import (
+    RecordState,
+    Removal,
+    RuleCount,
+    RunRuleCount,
+    State,
+    StateCount,
+)
 from catalog_service.journal.rows import STATE_COLUMNS, Row, record_state
 from catalog_service.journal.schema import changes, records, verdicts
 
@@ -82,6 +89,33 @@ def count_rules(connection: sa.Connection, source: str | None) -> list[RuleCount
             for rule, severity in sets[verdict]:
                 totals[name, rule, severity] += count
     return [RuleCount(*key, count) for key, count in sorted(totals.items())]
+
+
+def count_run_rules(connection: sa.Connection, run: str, numbers: range) -> list[RunRuleCount]:
+    """See `Journal.run_findings`."""
+    sets = _sets(connection)
+    waits = records.c.held_seq == changes.c.seq
+    is_latest = sa.or_(
+        waits, sa.and_(records.c.held_seq.is_(None), records.c.version_seq == changes.c.seq)
+    )
+    query = (
+        sa.select(records.c.verdict, waits.label("waits"), sa.func.count())
+        .join(changes, changes.c.iri == records.c.iri)
+        .where(
+            # By numbers first, for there is no index by run.
+            changes.c.seq >= numbers.start,
+            changes.c.seq < numbers.stop,
+            changes.c.run == run,
+            records.c.verdict.is_not(None),
+            is_latest,
+        )
+        .group_by(records.c.verdict, waits)
+    )
+    counts: dict[tuple[str, str], Counter[bool]] = {}
+    for verdict, is_waiting, count in connection.execute(query):
+        for key in sets[verdict]:
+            counts.setdefault(key, Counter())[bool(is_waiting)] += count
+    return [RunRuleCount(*key, counts[key][True], counts[key][False]) for key in sorted(counts)]
 
 
 def _groups(connection: sa.Connection) -> Iterator[Row]:

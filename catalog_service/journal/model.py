@@ -184,6 +184,17 @@ class RuleCount:
 
 
 @dataclass(frozen=True, slots=True)
+class RunRuleCount:
+    """In how many of a run's versions that still are the latest a rule finds something."""
+
+    rule_id: str
+    severity: str
+    waiting: int
+    """Versions that wait."""
+    taken_in: int
+
+
+@dataclass(frozen=True, slots=True)
 class StateCount:
     """How many records of a source are in a state, and how many of these are public or wait."""
 

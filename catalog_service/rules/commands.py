@@ -17,6 +17,7 @@ from catalog_service.console.output import (
     gettext,
     ngettext,
     pgettext,
+    severity_name,
 )
 from ontology.errors import AtlasError
 
@@ -53,7 +54,7 @@ def list_rules(json: Json = False) -> None:
     # Days, level and status stand in `rules show`: with them no row fits a usual terminal.
     out.table(
         gettext("id severity label article").split(),
-        [(r.id, r.severity, chosen(r.label), chosen(r.source)) for r in rules],
+        [(r.id, severity_name(r.severity), chosen(r.label), chosen(r.source)) for r in rules],
     )
     out.remark(
         gettext("days in force, level, status and shape: atlas rules show ID; of all rules: --json")
@@ -79,7 +80,7 @@ def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID")], json: Json 
     detail = rule_detail(rule)
     out.result(_row(detail, turtle=True))
     out.text(f"{rule.id}  {rule.label.zh} · {rule.label.en}")
-    out.text(f"{'+'.join(rule.levels)}  {rule.severity}  {rule.status}")
+    out.text(f"{'+'.join(rule.levels)}  {severity_name(rule.severity)}  {rule.status}")
     out.text(f"{rule.in_force.start} – {rule.in_force.end or '…'}")
     for text in (rule.message, rule.source, rule.judged):
         if text is not None:
@@ -187,8 +188,8 @@ def _print_findings(out: Output, result: Impact, severities: Counter[tuple[str, 
                 "  {rule}: {before} becomes {after} in {count} records",
                 count,
                 rule=rule,
-                before=before,
-                after=after,
+                before=severity_name(before),
+                after=severity_name(after),
             )
         )
     shown = {c.record for c in result.verdicts}

@@ -16,6 +16,20 @@ class Spot(Shown):
     value: str | None
 
 
+class RuleTally(Shown):
+    """In how many records of a run a rule finds something, and what it demands, which mends it."""
+
+    rule: str
+    severity: str
+    label: Message
+    article: Message
+    message: Message
+    held: int
+    """Records that wait at the gate."""
+    flagged: int
+    """Records that were taken in all the same."""
+
+
 class RuleFindings(Shown):
     """What one rule finds."""
 

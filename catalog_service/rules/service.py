@@ -11,7 +11,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from catalog_service.answers import Message, Shown, both
-from catalog_service.rules.model import RuleFindings, Spot
+from catalog_service.rules.model import RuleFindings, RuleTally, Spot
 from ontology.terms import DCT, PREFIXES, SHD, shortened
 from ontology.truncation import clip
 from shapes.impact import RecordImpact
@@ -183,3 +183,16 @@ def by_rule(findings: Iterable[Finding], rules: Rules) -> list[RuleFindings]:
     grouped = Grouped(rules)
     grouped.add(findings)
     return grouped.answer()
+
+
+def tally(rule: Rule, severity: str, *, held: int, flagged: int) -> RuleTally:
+    """Return how often a rule finds something, with what it demands."""
+    return RuleTally(
+        rule=rule.id,
+        severity=severity,
+        label=both(rule.label),
+        article=both(rule.source),
+        message=both(rule.message),
+        held=held,
+        flagged=flagged,
+    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from search.facets import GROUP, REGISTERED
+from shapes.report import SEVERITIES
 from translations import NP_
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -39,11 +40,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "conditional": NP_("use", "Usable on application and under an agreement"),
         "none": NP_("use", "Not open to the public"),
     },
-    "severity": {
-        "Violation": NP_("severity", "Violation"),
-        "Warning": NP_("severity", "Warning"),
-        "Info": NP_("severity", "Hint"),
-    },
+    "severity": SEVERITIES,
     "sort": {
         "relevance": NP_("sort", "relevance"),
         "modified": NP_("sort", "newest"),

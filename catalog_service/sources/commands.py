@@ -10,7 +10,7 @@ import typer
 
 from catalog_service.clock import SHANGHAI
 from catalog_service.console.opening import existing, made
-from catalog_service.console.output import Output, gettext, language
+from catalog_service.console.output import Output, gettext, language, severity_name
 from catalog_service.sources.labels import counted, label
 
 if TYPE_CHECKING:
@@ -284,7 +284,7 @@ def show(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = F
     out.text("  ".join([*counts, gettext("public {count}", count=found.public)]))
     out.table(
         gettext("rule severity records").split(),
-        [(r.rule_id, r.severity, r.records) for r in rules],
+        [(r.rule_id, severity_name(r.severity), r.records) for r in rules],
     )
     out.text()
     out.table(

@@ -22,10 +22,12 @@ from catalog_service.console.output import (
 from catalog_service.sources.interruption import interruptible
 from catalog_service.sources.labels import counted, label
 from catalog_service.sources.progress_remarks import progress_remarks
+from catalog_service.sources.rule_tallies import print_tallies
 from ontology.errors import AtlasError
 
 if TYPE_CHECKING:
     from catalog_service.atlas import Atlas
+    from catalog_service.rules.model import RuleTally
     from catalog_service.sources.harvests.model import HarvestResult
 
 _SHOWN = 20
@@ -87,8 +89,9 @@ def harvest_sources(
                 answers.append({"source": name, "status": "failed", "error": error_json(error)})
                 worst = EXIT_FAILED
                 continue
-            answers.append(_answer(name, result))
-            _print(out, name, result)
+            tallies = _tallies(atlas, result)
+            answers.append(_answer(name, result, tallies))
+            _print(out, name, result, tallies)
             worst = max(worst, _exit_code(result))
     seconds = round(time.perf_counter() - began, 3)
     if all:
@@ -128,7 +131,15 @@ def _exit_code(result: HarvestResult) -> int:
     return EXIT_FINDINGS if found else 0
 
 
-def _answer(name: str, result: HarvestResult) -> dict[str, object]:
+def _tallies(atlas: Atlas, result: HarvestResult) -> list[RuleTally]:
+    """Return what the rules found in what a run brought; a dry run stores nothing to look at."""
+    from catalog_service.accounts.service import OPERATOR
+    from catalog_service.sources.report import Report
+
+    return [] if result.run is None else Report(atlas, result.run, OPERATOR).rules()
+
+
+def _answer(name: str, result: HarvestResult, tallies: list[RuleTally]) -> dict[str, object]:
     from catalog_service.sources.harvests.model import COUNTERS
     from catalog_service.sources.remarks import remarks_of
 
@@ -139,6 +150,7 @@ def _answer(name: str, result: HarvestResult) -> dict[str, object]:
         "error": None if result.error is None else error_json(result.error),
         **{counter: result.counters[counter] for counter in COUNTERS},
         "seq": result.seq,
+        "rules": [one.model_dump() for one in tallies],
         "remarks": [
             remark.model_dump() for remark in remarks_of(result.counters, result.decision, name)
         ],
@@ -147,7 +159,7 @@ def _answer(name: str, result: HarvestResult) -> dict[str, object]:
     }
 
 
-def _print(out: Output, name: str, result: HarvestResult) -> None:
+def _print(out: Output, name: str, result: HarvestResult, tallies: list[RuleTally]) -> None:
     from catalog_service.sources.harvests.model import COUNTERS
     from catalog_service.sources.remarks import remarks_of
 
@@ -158,6 +170,7 @@ def _print(out: Output, name: str, result: HarvestResult) -> None:
         out.text(f"{result.error.code}: {result.error.message(language())}")
     for remark in remarks_of(result.counters, result.decision, name):
         out.text(chosen(remark))
+    print_tallies(out, tallies)
     for difference in result.differences[:_SHOWN]:
         what = label(difference.kind or difference.status, language())
         out.text(f"  {difference.remote_id}  {what}")

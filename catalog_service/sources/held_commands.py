@@ -15,6 +15,7 @@ from catalog_service.console.output import (
     error_json,
     gettext,
     language,
+    severity_name,
 )
 from catalog_service.errors import NOTHING_WAITS
 from ontology.errors import AtlasError
@@ -135,7 +136,8 @@ def show_held(
         out.text(f"  {one.title}")
     for f in findings:
         rule = rules.get(f.rule_id)
-        out.text(f"{f.severity}  {f.rule_id}  {chosen(rule.label)}  [{chosen(rule.source)}]")
+        severity, article = severity_name(f.severity), chosen(rule.source)
+        out.text(f"{severity}  {f.rule_id}  {chosen(rule.label)}  [{article}]")
         out.text(f"  {chosen(rule.message)}")
     out.text()
     out.text(text.rstrip("\n"))

@@ -20,6 +20,7 @@ from catalog_service.console.output import (
     gettext,
     language,
     ngettext,
+    severity_name,
 )
 from catalog_service.errors import SAVED_NOT_SHOWN
 from catalog_service.sources.interruption import interruptible
@@ -196,7 +197,10 @@ def _print(
         out.text()
         out.table(
             gettext("rule severity records article message").split(),
-            [(r.id, s, count, chosen(r.source), chosen(r.message)) for r, s, count in rows],
+            [
+                (r.id, severity_name(s), count, chosen(r.source), chosen(r.message))
+                for r, s, count in rows
+            ],
         )
     let_in = tally.violating - tally.counts["held"]
     if let_in > 0:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from pydantic import Field
 
@@ -23,8 +23,8 @@ from catalog_service.duplicates.service import RULE as REPEATS_RULE
 from catalog_service.duplicates.service import reason_text, repeats_of_city, waits_for
 from catalog_service.journal.model import ChangeKind, Run, RunChange
 from catalog_service.links import dataset_path
-from catalog_service.rules.model import RuleFindings
-from catalog_service.rules.service import by_rule
+from catalog_service.rules.model import RuleFindings, RuleTally
+from catalog_service.rules.service import by_rule, tally
 from catalog_service.sources.harvests.queries import harvest_state
 from catalog_service.sources.run_answers import ProblemAnswer, RunDetail, run_detail
 from catalog_service.sources.service import doubts_of
@@ -37,6 +37,7 @@ from catalog_service.sources.waiting_removals import (
 from ontology.errors import AtlasError
 from ontology.languages import Texts
 from ontology.record import mint_iri
+from shapes.report import Severity
 from shapes.rule import Rule
 
 Effect = Literal[
@@ -120,6 +121,8 @@ class RunReport(Shown):
     """Number of changes by effect."""
     changes: list[ReportChange]
     changes_next: int | None
+    rules: list[RuleTally] | None = None
+    """What the rules find in what the run brought, as far as it still is the latest version."""
     held: list[HeldRecord] | None = None
     held_next: int | None = None
     repeating: list[RepeatingRecord] | None = None
@@ -186,6 +189,7 @@ class Report:
         removals, removals_next = self.removals(removals_after, limit)
         return report.model_copy(
             update={
+                "rules": self.rules(),
                 "held": held,
                 "held_next": held_next,
                 "repeating": repeating,
@@ -209,6 +213,24 @@ class Report:
             for (kind, public), count in found.items():
                 counts[_effect(kind, public=public)] += count
         return {effect: counts[effect] for effect in EFFECTS if counts[effect]}
+
+    def rules(self) -> list[RuleTally]:
+        """Count by rule what the rules find, the gravest and most frequent first."""
+        if not self.steward:
+            return []
+        counts: dict[tuple[str, str], list[int]] = {}
+        for span in self._spans:
+            for one in self._atlas.journal.run_findings(self.run.id, span):
+                total = counts.setdefault((one.rule_id, one.severity), [0, 0])
+                total[0], total[1] = total[0] + one.waiting, total[1] + one.taken_in
+        found = [
+            tally(self._atlas.rules.get(rule), severity, held=held, flagged=flagged)
+            for (rule, severity), (held, flagged) in counts.items()
+            if rule in self._atlas.rules
+        ]
+        order = get_args(Severity)
+        found.sort(key=lambda one: (-one.held, order.index(one.severity), -one.flagged, one.rule))
+        return found
 
     def changes(self, after: int, limit: int) -> tuple[list[ReportChange], int | None]:
         """Return the changes behind number ``after``, and where the next page begins."""

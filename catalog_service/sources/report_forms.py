@@ -146,6 +146,7 @@ class _Markdown:
         yield from self._limited(self._report.all_changes(), self._change)
         if not self._report.steward:
             return
+        yield from self._rules()
         yield from self._heading(_("What waits"))
         yield from self._limited(self._report.all_held(), self._held)
         yield from self._heading(_("What repeats the city’s"))
@@ -153,6 +154,34 @@ class _Markdown:
         yield from self._heading(_("What was refused"))
         yield from self._limited(self._report.all_problems(), self._problem)
         yield from ("", plain(_in(MEND, self._lang)))
+
+    def _rules(self) -> Iterator[str]:
+        """Yield what the rules find, as a table, and how to mend it."""
+        _, tallies = self._texts.gettext, self._report.rules()
+        yield from self._heading(_("What the rules find"))
+        if not tallies:
+            yield _("Nothing.")
+            return
+        heads = (
+            _("Rule"),
+            _("Severity"),
+            _("Article"),
+            _("Held"),
+            _("Taken in"),
+            _("How to mend it"),
+        )
+        yield f"| {' | '.join(heads)} |"
+        yield "|---" * len(heads) + "|"
+        for one in tallies:
+            cells = (
+                f"{one.rule} {plain(_in(one.label, self._lang))}",
+                self._label("severity", one.severity),
+                plain(_in(one.article, self._lang)),
+                f"{one.held:,}",
+                f"{one.flagged:,}",
+                plain(_in(one.message, self._lang)),
+            )
+            yield f"| {' | '.join(cells)} |"
 
     def _asked(self) -> Iterator[str]:
         """Yield what a steward is asked to remove, if anything."""

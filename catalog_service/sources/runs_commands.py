@@ -14,6 +14,7 @@ from catalog_service.console.opening import existing
 from catalog_service.console.output import Output, chosen, gettext, language
 from catalog_service.sources.errors import NOTHING_TO_STOP
 from catalog_service.sources.labels import counted, label
+from catalog_service.sources.rule_tallies import print_tallies
 from ontology.errors import AtlasError
 from ontology.languages import pick
 
@@ -87,6 +88,7 @@ def show(
         told = None if state is None else state.decision
         remarks = remarks_of(found.counters, told, found.source)
         report = Report(atlas, run, OPERATOR)
+        tallies = report.rules()
         held = [] if json else list(report.all_held())
         removals, more = list(report.all_removals()), report.renumbered()
     out.result(
@@ -96,6 +98,7 @@ def show(
             "error": error,
             "decision": decision,
             "remarks": [one.model_dump() for one in remarks],
+            "rules": [one.model_dump() for one in tallies],
             "removals": [one.model_dump(mode="json") for one in removals],
             "renumbered": more,
         }
@@ -108,6 +111,7 @@ def show(
         print_decision(out, found.message, state.decision)
     for remark in remarks:
         out.text(chosen(remark))
+    print_tallies(out, tallies)
     failed = [
         (one.remote_id or "–", one.error["code"], one.error["message"][language()])
         for one in problems
@@ -153,6 +157,7 @@ def _print_report(run: str, form: str) -> None:
                 {
                     "run": report.detail().model_dump(mode="json", exclude={"problems", "next"}),
                     "effects": report.effects(),
+                    "rules": [one.model_dump(mode="json") for one in report.rules()],
                     "removals": [one.model_dump(mode="json") for one in report.all_removals()],
                     "renumbered": report.renumbered(),
                     "changes": [one.model_dump(mode="json") for one in report.all_changes()],

@@ -267,11 +267,22 @@ def test_findings_of_the_latest_version(journal: Journal) -> None:
     assert [r.remote_id for r in journal.list_records(rule="R14")] == ["1", "2"]
     assert journal.list_records(rule="R1") == []
 
+    run = {(c.rule_id, c.waiting, c.taken_in) for c in journal.run_findings("run-1", range(1, 4))}
+    assert run == {("R04", 0, 3), ("R14", 0, 2)}
+    assert journal.run_findings("run-2", range(1, 4)) == []
+    assert [c.taken_in for c in journal.run_findings("run-1", range(3, 4))] == [1]
+
     write(journal, "missing", made)
     assert journal.findings(made.iri) == Report((own, below))
     write(journal, "revived", made, report=Report(()))
     assert journal.findings(made.iri) == Report(())
     assert {c.rule_id: c.records for c in journal.findings_summary()} == {"R04": 2, "R14": 1}
+    # Counted is what still is the latest version, as waiting where it waits.
+    found = [c for c in journal.run_findings("run-1", range(1, 9)) if c.rule_id == "R04"]
+    assert [(c.waiting, c.taken_in) for c in found] == [(0, 2)]
+    write(journal, "held", record("3", "丁"), report=Report((below,)))
+    (one,) = journal.run_findings("run-1", range(6, 9))
+    assert (one.rule_id, one.waiting, one.taken_in) == ("R14", 1, 0)
 
 
 def test_a_failed_block_leaves_nothing(journal: Journal) -> None:

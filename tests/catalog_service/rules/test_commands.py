@@ -81,7 +81,7 @@ def test_impact_tells_of_severities_and_findings_without_verdicts(
     milder.write_text(rules.replace("sh:Warning", "sh:Info"), "utf-8")
     done = atlas("rules", "impact", str(milder))
     assert done.code == 1
-    assert "R28: Warning becomes Info in 2 records" in done.out
+    assert "R28: Warning becomes Hint in 2 records" in done.out
     assert "R28: 2 appear, 2 vanish" in done.out
     assert "  ~ " in done.out
     result = atlas("rules", "impact", str(milder), "--json").json

@@ -94,6 +94,11 @@ def test_a_steward_is_told_all_that_the_run_did(reported: Reported) -> None:
     rules = {one["rule"]: one for one in held["findings"] if one["severity"] == "Violation"}
     assert all(one["article"]["zh"] and one["message"]["en"] for one in rules.values())
     assert rules
+    tallies = {one["rule"]: one for one in report["rules"] if one["severity"] == "Violation"}
+    assert set(tallies) >= set(rules), "what holds a record is counted by rule"
+    assert all(tallies[rule]["held"] == 1 for rule in rules)
+    held_counts = [one["held"] for one in report["rules"]]
+    assert held_counts == sorted(held_counts, reverse=True)
     (problem,) = report["run"]["problems"]
     assert (problem["remote_id"], problem["code"]) == ("BAD", "broken")
     decision = report["run"]["decision"]
@@ -108,6 +113,7 @@ def test_the_public_is_told_of_nothing_that_it_could_not_see(reported: Reported)
     assert report["effects"] == {"created": 1, "updated": 1, "missing": 3}
     assert {one["remote_id"] for one in report["changes"]} == {"B0", "NEW", "B4", "B5", "B6"}
     assert (report["held"], report["mend"], report["run"]["problems"]) == (None, None, None)
+    assert report["rules"] is None
     assert (report["run"]["verdict"], report["run"]["decision"]) == ("approve", None)
     public = [reported.report(suffix, steward=False).text for suffix in ("", ".md", ".csv")]
     first = reported.client.get(f"/api/v1/runs/{reported.first}/report").text
@@ -121,6 +127,7 @@ def test_markdown_and_csv_say_the_same_in_both_languages(reported: Reported, lan
     text = reported.report(".md", lang=lang)
     assert text.headers["content-language"] == ("zh-CN" if lang == "zh" else "en")
     assert ("## 有何变化" if lang == "zh" else "## What changed") in text.text
+    assert ("| 规则 | 级别 |" if lang == "zh" else "| Rule | Severity |") in text.text
     # A title is text, and never Markdown.
     assert r"\*改名\*的\[数据集\](x)" in text.text
     table = reported.report(".csv", lang=lang).text.removeprefix("\ufeff")
@@ -143,6 +150,7 @@ def test_the_command_prints_each_form(reported: Reported, tmp_path: Path) -> Non
     for named in (reported.run, "jingan"):
         shown = cli("runs", "show", named, **home).out
         assert reported.run in shown and "HELD" in shown
+        assert "flagged" in shown, "what the rules find, by rule"
 
 
 def test_a_run_s_page_tells_the_public_what_it_may_know(reported: Reported) -> None:

@@ -1,12 +1,12 @@
-"""One test of the W3C SPARQL suites, asked of a worker as the service asks it."""
+"""One test of the W3C SPARQL suites, asked of a worker as the service asks it, or of a service."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, cast
@@ -32,6 +32,23 @@ _FROM = re.compile(r"\bFROM\s+(?:NAMED\s+)?<([^>]*)>", re.IGNORECASE)
 _SET = ox.NamedNode(f"{_RS}ResultSet")
 
 Row = dict[str, Term]
+
+
+@dataclass(frozen=True)
+class Graphs:
+    """The files that a test asks: of its default graph, and named graphs."""
+
+    default: tuple[ox.NamedNode, ...]
+    named: tuple[ox.NamedNode, ...]
+    by_query: bool = False
+    """Whether the query itself names them (FROM, FROM NAMED): all are named graphs then."""
+
+
+Ask = Callable[[str, OutputFormat, Graphs], bytes]
+"""Answers a query in a form over graphs; raises `DepartureError` where it is not answered."""
+
+
+FORMS = frozenset(form.name for form in (*SOLUTIONS, *GRAPHS))
 
 
 class DepartureError(Exception):
@@ -63,7 +80,7 @@ def text_of(query: Path) -> str:
     return f"BASE <{query.as_uri()}>\n{query.read_bytes().decode()}"
 
 
-def ask(
+def asked(
     text: str, form: OutputFormat, data: Sequence[ox.Quad] = ()
 ) -> tuple[dict[str, Any], bytes]:
     """Answer a query over statements in a form, as `SparqlPool.query` has it answered."""
@@ -91,29 +108,30 @@ def refusal(query: Path) -> str | None:
         form = GRAPHS[0] if check(text).form in ("CONSTRUCT", "DESCRIBE") else SOLUTIONS[0]
     except AtlasError as error:
         return error.code
-    head, _ = ask(text, form)
+    head, _ = asked(text, form)
     return "syntax" if head.get("error") == "syntax" else None
 
 
-def evaluate(entry: Entry) -> None:
-    """Raise `DepartureError` where the answer in any form is not the one expected."""
+def evaluate(entry: Entry, ask: Ask | None = None, forms: Container[str] = FORMS) -> None:
+    """Raise `DepartureError` where the answer in any of the forms is not the one expected."""
+    ask = ask or _ask_worker
     query = query_of(entry)
     text = text_of(query)
-    data = _data(entry, text, query)
+    graphs = graphs_of(entry)
     expected = path_of(entry.result)
     if check(text).form in ("CONSTRUCT", "DESCRIBE"):
         wanted = canonical(list(_parsed(expected)))
-        for form in GRAPHS:
-            body = _answered(text, form, data)
+        for form in (form for form in GRAPHS if form.name in forms):
+            body = ask(text, form, graphs)
             read = ox.RdfFormat.from_media_type(form.media_type)
             if canonical(list(ox.parse(body, format=read))) != wanted:
                 raise DepartureError(f"{form.name}: another graph")
         return
     wanted_result = _expected(expected)
-    for form in SOLUTIONS:
-        if expected.suffix == ".csv" and form.name != "csv":
-            continue  # texts without what they are
-        body = _answered(text, form, data)
+    # An expected CSV has texts without what they are.
+    forms = ("csv",) if expected.suffix == ".csv" else forms
+    for form in (form for form in SOLUTIONS if form.name in forms):
+        body = ask(text, form, graphs)
         if isinstance(wanted_result, bool):
             if form.name in ("json", "xml") and _boolean(body, form) != wanted_result:
                 raise DepartureError(f"{form.name}: not {wanted_result}")
@@ -129,21 +147,25 @@ def evaluate(entry: Entry) -> None:
                 raise DepartureError(f"{form.name}: other solutions")
 
 
-def _data(entry: Entry, text: str, query: Path) -> list[ox.Quad]:
-    manifest, action = entry.manifest, entry.action
-    quads = [
-        ox.Quad(q.subject, q.predicate, q.object)
-        for node in manifest.all(action, f"{_QT}data")
-        for q in _parsed(path_of(node))
-    ]
-    named = [cast("ox.NamedNode", node) for node in manifest.all(action, f"{_QT}graphData")]
-    if not quads:
-        # Without data of its own the query names its files.
-        iris = {urljoin(query.as_uri(), name) for name in _FROM.findall(text)}
-        named += [ox.NamedNode(iri) for iri in sorted(iris)]
-    for node in named:
-        quads += [ox.Quad(q.subject, q.predicate, q.object, node) for q in _parsed(path_of(node))]
-    return quads
+def graphs_of(entry: Entry) -> Graphs:
+    """The graphs of a test, by the files that they are read from."""
+    manifest, action, query = entry.manifest, entry.action, query_of(entry)
+    default, named = (
+        tuple(cast("ox.NamedNode", node) for node in manifest.all(action, f"{_QT}{name}"))
+        for name in ("data", "graphData")
+    )
+    if any(True for node in default for _ in _parsed(path_of(node))):
+        return Graphs(default, named)
+    # Without data of its own the query names its files.
+    iris = {urljoin(query.as_uri(), name) for name in _FROM.findall(text_of(query))}
+    if not iris:
+        return Graphs(default, named)
+    return Graphs((), (*named, *(ox.NamedNode(iri) for iri in sorted(iris))), by_query=True)
+
+
+def statements_of(graph: ox.NamedNode) -> Iterator[ox.Triple]:
+    """The statements of a graph, which its name says where to read."""
+    return (ox.Triple(q.subject, q.predicate, q.object) for q in _parsed(path_of(graph)))
 
 
 def _parsed(path: Path) -> Iterator[ox.Quad]:
@@ -151,8 +173,11 @@ def _parsed(path: Path) -> Iterator[ox.Quad]:
     return ox.parse(path=path, format=form, base_iri=path.as_uri(), rename_blank_nodes=True)
 
 
-def _answered(text: str, form: OutputFormat, data: Sequence[ox.Quad]) -> bytes:
-    head, body = ask(text, form, data)
+def _ask_worker(text: str, form: OutputFormat, graphs: Graphs) -> bytes:
+    data = [ox.Quad(*triple) for graph in graphs.default for triple in statements_of(graph)]
+    for graph in graphs.named:
+        data += [ox.Quad(*triple, graph) for triple in statements_of(graph)]
+    head, body = asked(text, form, data)
     if "error" in head:
         raise DepartureError(f"{form.name}: {head}")
     return body

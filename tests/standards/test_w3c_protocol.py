@@ -1,5 +1,5 @@
-"""The W3C suite for the SPARQL 1.1 Protocol, sent to the endpoint: its queries are answered, its
-updates are refused."""
+"""The W3C suites for the SPARQL 1.1 Protocol and Service Description, sent to the endpoint: queries
+are answered, updates are refused, and it describes itself."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
+import pyoxigraph as ox
 import pytest
 
 from catalog_service.atlas import Atlas
 from catalog_service.graph import FixedGraph
-from tests.fixtures.web import House, served
+from ontology.terms import RDF, SD
+from tests.fixtures.web import BASE, House, served
 from tests.standards.departures import assert_only_known
 from tests.standards.manifests import MF, Entry, Statements, entries, path_of
 
@@ -131,3 +133,39 @@ def test_every_update_is_refused(suite: list[Entry], client: httpx.Client) -> No
             wanted.method, wanted.path, content=wanted.body, headers=wanted.headers
         )
         assert 400 <= answer.status_code < 500, wanted
+
+
+SCHEMA = {
+    "endpoint": ("Service", None),
+    "supportedLanguage": ("Service", None),
+    "feature": ("Service", None),
+    "resultFormat": ("Service", None),
+    "defaultEntailmentRegime": ("Service", None),
+    "defaultDataset": ("Service", "Dataset"),
+    "defaultGraph": ("Dataset", "Graph"),
+    "namedGraph": ("Dataset", "NamedGraph"),
+    "name": ("NamedGraph", None),
+}
+"""Properties with the classes of their domain and, where it is one of our nodes, their range."""
+
+
+def test_the_endpoint_describes_itself(w3c: Callable[[str], Path], client: httpx.Client) -> None:
+    folder = w3c("sparql") / "sparql" / "sparql11" / "service-description"
+    names = {entry.name for entry in entries(folder / "manifest.ttl")}
+    assert names == {"returns-rdf", "has-endpoint-triple", "conforms-to-schema"}
+    answer = client.get("/sparql", headers={"Accept": "text/turtle"})
+    assert answer.status_code == 200
+    store = ox.Store()
+    store.load(answer.content, format=ox.RdfFormat.TURTLE)  # returns-rdf
+    matching = ox.NamedNode(SD.endpoint), ox.NamedNode(f"{BASE}/sparql")
+    (service,) = (quad.subject for quad in store.quads_for_pattern(None, *matching))
+    kinds = {
+        (quad.subject, quad.object.value) for quad in store if quad.predicate.value == RDF.type
+    }
+    assert (service, SD.Service) in kinds  # has-endpoint-triple
+    told = [quad for quad in store if quad.predicate.value.startswith(SD)]
+    assert {quad.predicate.value.removeprefix(SD) for quad in told} <= SCHEMA.keys()
+    for quad in told:
+        domain, target = SCHEMA[quad.predicate.value.removeprefix(SD)]
+        assert (quad.subject, SD.term(domain)) in kinds
+        assert target is None or (quad.object, SD.term(target)) in kinds

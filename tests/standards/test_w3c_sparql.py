@@ -15,7 +15,7 @@ from tests.standards.manifests import Entry, entries
 from tests.standards.sparql_suite import DepartureError, evaluate, query_of, refusal
 
 FEDERATED = ("sparql11/service", "sparql11/syntax-fed")
-HTTP = ("sparql11/protocol",)
+HTTP = ("sparql11/protocol", "sparql11/service-description")
 """Requests over HTTP: test_w3c_protocol."""
 
 Tests = dict[str, Entry]
@@ -39,11 +39,11 @@ def suite(w3c: Callable[[str], Path]) -> Tests:
     }
 
 
-def _is_update(entry: Entry) -> bool:
+def is_update(entry: Entry) -> bool:
     return query_of(entry).suffix == ".ru"
 
 
-def _is_federated(name: str) -> bool:
+def is_federated(name: str) -> bool:
     return name.rpartition("/")[0] in FEDERATED
 
 
@@ -51,7 +51,7 @@ def test_queries_have_the_answers_of_the_suite_in_every_form(suite: Tests) -> No
     failed: dict[str, str] = {}
     run = 0
     for name, entry in suite.items():
-        if "Syntax" in entry.kind or _is_update(entry) or _is_federated(name):
+        if "Syntax" in entry.kind or is_update(entry) or is_federated(name):
             continue
         run += 1
         try:
@@ -66,7 +66,7 @@ def test_queries_are_refused_where_the_suite_says_that_they_are_none(suite: Test
     failed: dict[str, str] = {}
     kinds: dict[str, int] = {}
     for name, entry in suite.items():
-        if "Syntax" not in entry.kind or _is_update(entry) or _is_federated(name):
+        if "Syntax" not in entry.kind or is_update(entry) or is_federated(name):
             continue
         good = "Positive" in entry.kind
         kinds[entry.kind] = kinds.get(entry.kind, 0) + 1
@@ -79,7 +79,7 @@ def test_queries_are_refused_where_the_suite_says_that_they_are_none(suite: Test
 
 
 def test_every_update_is_refused(suite: Tests) -> None:
-    found = {name: refusal(query_of(e)) for name, e in suite.items() if _is_update(e)}
+    found = {name: refusal(query_of(e)) for name, e in suite.items() if is_update(e)}
     assert len(found) > 150
     # A request of comments and prefixes only is no query either.
     syntax = {name for name, code in found.items() if code == "syntax"}
@@ -88,6 +88,6 @@ def test_every_update_is_refused(suite: Tests) -> None:
 
 
 def test_every_federated_query_is_refused(suite: Tests) -> None:
-    found = {name: refusal(query_of(e)) for name, e in suite.items() if _is_federated(name)}
+    found = {name: refusal(query_of(e)) for name, e in suite.items() if is_federated(name)}
     assert len(found) == 10
     assert set(found.values()) == {"sparql-service-refused"}

@@ -11,11 +11,14 @@ from catalog_service.dependencies import Atlas
 from catalog_service.federation import service
 from catalog_service.federation.event_stream import STREAM_PREFIXES
 from catalog_service.federation.service import Fragment
+from catalog_service.federation.stream_page import explained
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import digest
-from catalog_service.output_formats import N_QUADS, STREAM_FORMATS
+from catalog_service.output_formats import HTML, N_QUADS, STREAM_FORMATS, TURTLE, OutputFormat
 from ontology.serialization import write_quads
+
+_OFFERS: Final = (*STREAM_FORMATS, HTML)
 
 router = APIRouter(prefix=service.PATH, tags=["federation"])
 
@@ -26,24 +29,32 @@ _FORMS: Final[dict[int | str, dict[str, Any]]] = {
 
 @router.get("", summary="The event stream of public records", responses=_FORMS)
 def event_stream(request: Request, atlas: Atlas) -> Response:
-    """Its first fragment, which leads to ranges of changes."""
-    return _answer(request, service.entry(atlas))
+    """Its first fragment, which leads to ranges of changes; a browser gets a page about it."""
+    form = choose(request.headers.get("accept"), _OFFERS)
+    if form is HTML:
+        return explained(request, atlas, service.entry(atlas))
+    return _answer(request, service.entry(atlas), form)
 
 
 @router.get("/ranges/{first}", summary="A range of the event stream", responses=_FORMS)
 def stream_range(request: Request, atlas: Atlas, first: int) -> Response:
     """The pages of the changes from number ``first`` on."""
-    return _answer(request, service.range_of(atlas, first))
+    return _answer(request, service.range_of(atlas, first), _chosen(request))
 
 
 @router.get("/changes/{first}", summary="A page of the event stream", responses=_FORMS)
 def stream_page(request: Request, atlas: Atlas, first: int) -> Response:
     """Versions and ends of public records, of changes from number ``first`` on."""
-    return _answer(request, service.page(atlas, first))
+    return _answer(request, service.page(atlas, first), _chosen(request))
 
 
-def _answer(request: Request, fragment: Fragment) -> Response:
-    form = choose(request.headers.get("accept"), STREAM_FORMATS)
+def _chosen(request: Request) -> OutputFormat:
+    return choose(request.headers.get("accept"), _OFFERS)
+
+
+def _answer(request: Request, fragment: Fragment, form: OutputFormat) -> Response:
+    """Answer in a form; in place of a page with Turtle as text, which a browser shows."""
+    shown = TURTLE if form is HTML else form
     lines = write_quads(fragment.quads, N_QUADS.rdf)
     # Weak: prefixes come in another order from another process. The statements decide.
     tag = f'W/"{digest(lines)}-{form.suffix}"'
@@ -54,7 +65,8 @@ def _answer(request: Request, fragment: Fragment) -> Response:
     unchanged = not_modified(request, tag, headers)
     if unchanged is not None:
         return unchanged
-    if form is not N_QUADS:
+    if shown is not N_QUADS:
         prefixes = {n: ns for n, ns in STREAM_PREFIXES.items() if ns.encode() in lines}
-        lines = write_quads(fragment.quads, form.rdf, prefixes)
-    return Response(lines, headers=headers, media_type=form.content_type)
+        lines = write_quads(fragment.quads, shown.rdf, prefixes)
+    media_type = "text/plain; charset=utf-8" if form is HTML else form.content_type
+    return Response(lines, headers=headers, media_type=media_type)

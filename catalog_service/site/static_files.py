@@ -6,14 +6,18 @@ from os import PathLike, stat_result
 from typing import Final
 
 from fastapi import FastAPI
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from catalog_service.site.assets import BUILT, STATIC
 
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
+_FOR_A_DAY: Final = "public, max-age=86400"
 _FOR_A_WHILE: Final = "public, max-age=300"
+
+MARK: Final = "/static/mark.svg"
 
 
 class _Files(StaticFiles):
@@ -32,6 +36,12 @@ class _Files(StaticFiles):
         return answer
 
 
+def _favicon(_request: Request) -> Response:
+    """Lead those who ask for the mark at the address of old to where it is."""
+    return RedirectResponse(MARK, 301, {"Cache-Control": _FOR_A_DAY})
+
+
 def mount(app: FastAPI) -> None:
-    """Serve ``/static/…``."""
+    """Serve ``/static/…``, and ``/favicon.ico``, which browsers ask for where no page names one."""
+    app.add_route("/favicon.ico", _favicon, include_in_schema=False)
     app.mount("/static", _Files(directory=STATIC), name="static")

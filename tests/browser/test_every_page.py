@@ -30,6 +30,7 @@ PAGES = [
     "/rules",
     "/sources",
     "/network",
+    "/ldes",
     "/dumps/",
     "/sources/districts-pudong",
     "/duplicates",

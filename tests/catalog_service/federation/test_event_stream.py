@@ -84,6 +84,27 @@ def test_forms_caches_and_addresses_that_are_none(site: Site) -> None:
     gone = client.get("/ldes/changes/999")
     assert (gone.status_code, gone.json()["code"]) == (404, "fragment-not-found")
     assert client.get("/ldes", headers={"Accept": "image/png"}).status_code == 406
+    # Who has no wish, or takes everything, gets what programs begin with.
+    for accept in ("*/*", "text/turtle, text/html;q=0.2"):
+        answer = client.get("/ldes", headers={"Accept": accept})
+        assert answer.headers["content-type"].startswith("text/turtle")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("accept", ["text/html", "text/html,application/xml;q=0.9,*/*;q=0.8"])
+def test_a_browser_is_told_what_the_stream_is(site: Site, accept: str, lang: str) -> None:
+    client = site[1]
+    headers = {"Accept": accept, "Accept-Language": lang}
+    page = client.get("/ldes", headers=headers)
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    for shown in (f"{BASE}/ldes", "text/turtle", 'href="/ldes/ranges/1"', "ldes:EventStream"):
+        assert shown in page.text
+    assert ("事件流" if lang == "zh" else "Event stream") in page.text
+    # The fragments are shown as text, and are the Turtle that programs get.
+    for path in ("/ldes/ranges/1", "/ldes/changes/1"):
+        shown = client.get(path, headers=headers)
+        assert shown.headers["content-type"] == "text/plain; charset=utf-8"
+        assert shown.text == client.get(path).text
 
 
 def test_the_paged_catalogue(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,6 +46,7 @@ PAGES = [
     "/sources",
     "/sources/city",
     "/network",
+    "/ldes",
     "/dumps/",
     "/sources/none",
     "/duplicates",
@@ -301,3 +302,9 @@ def test_freshness_against_promise(
 def test_every_frequency_has_a_period_or_none_on_purpose() -> None:
     notations = {c.notation for c in load_vocabulary().concepts("frequency")}
     assert notations - PERIOD_DAYS.keys() == {"irregular", "never", "other"}
+
+
+def test_the_mark_is_found_at_the_address_of_old(site: Site) -> None:
+    asked = site[1].get("/favicon.ico", follow_redirects=False)
+    assert (asked.status_code, asked.headers["location"]) == (301, "/static/mark.svg")
+    assert site[1].get(asked.headers["location"]).headers["content-type"] == "image/svg+xml"

@@ -31,8 +31,9 @@ from catalog_service.sources.errors import NOTHING_TO_STOP
 from catalog_service.sources.harvests.model import COUNTERS
 from catalog_service.sources.harvests.service import ask, decide, stop
 from catalog_service.sources.labels import label
-from catalog_service.sources.report import EFFECTS, Report
+from catalog_service.sources.report import Report
 from catalog_service.sources.report_forms import renumbered_text, time_of
+from catalog_service.sources.report_model import EFFECTS
 from catalog_service.sources.run_answers import run_answer
 from catalog_service.sources.source_answers import SourceAnswer, source_answer, source_answers
 from ontology.errors import AtlasError

@@ -8,24 +8,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from functools import cached_property
-from typing import Final, Literal, get_args
-
-from pydantic import Field
+from typing import Final, get_args
 
 from catalog_service.accounts.service import Principal, may_read
-from catalog_service.answers import Message, Shown
+from catalog_service.answers import Message
 from catalog_service.context import Service
 from catalog_service.datasets.service import shown_titles
-from catalog_service.duplicates.model import CityRecord, JudgedPair, Side
 from catalog_service.duplicates.service import RULE as REPEATS_RULE
-from catalog_service.duplicates.service import reason_text, repeats_of_city, waits_for
+from catalog_service.duplicates.service import repeats_of_city, waits_for
 from catalog_service.journal.model import ChangeKind, Run, RunChange
 from catalog_service.links import dataset_path
-from catalog_service.rules.model import RuleFindings, RuleTally
+from catalog_service.rules.model import RuleTally
 from catalog_service.rules.service import by_rule, tally
 from catalog_service.sources.harvests.queries import harvest_state
+from catalog_service.sources.report_model import (
+    EFFECTS,
+    MEND,
+    Effect,
+    HeldRecord,
+    RepeatingRecord,
+    ReportChange,
+    RunReport,
+    city_dataset,
+    repeated_dataset,
+)
 from catalog_service.sources.run_answers import ProblemAnswer, RunDetail, run_detail
 from catalog_service.sources.service import doubts_of
 from catalog_service.sources.waiting_removals import (
@@ -35,114 +42,14 @@ from catalog_service.sources.waiting_removals import (
     waiting_removals,
 )
 from ontology.errors import AtlasError
-from ontology.languages import Texts
 from ontology.record import mint_iri
 from shapes.report import Severity
 from shapes.rule import Rule
-
-Effect = Literal[
-    "created", "updated", "revived", "released", "closed", "held", "missing", "withdrawn"
-]
-"""What a run did to a record; ``closed``: its new version is 非开放, or not public otherwise."""
-
-EFFECTS: Final[tuple[Effect, ...]] = (
-    *("created", "updated", "revived", "released"),
-    *("closed", "missing", "withdrawn", "held"),
-)
-"""In the order in which they are shown."""
 
 _TAKEN_IN: Final[tuple[ChangeKind, ...]] = ("created", "updated", "revived", "released")
 _AT_ONCE: Final = 500
 _COMPARED: Final = 1_000
 """Changes of one page of records that repeat the city's: some 0.4 ms each."""
-
-
-class ReportChange(Shown):
-    """What the run did to one record."""
-
-    seq: int
-    time: datetime
-    effect: Effect
-    remote_id: str
-    title: Texts
-    url: str
-
-
-class CityDataset(Shown):
-    """What the city publishes on the same subject."""
-
-    iri: str
-    source: str
-    remote_id: str
-    title: str
-    url: str
-
-
-class HeldRecord(Shown):
-    """A record of which the run brought a version that still waits, and why it does."""
-
-    seq: int
-    remote_id: str
-    title: Texts
-    url: str
-    findings: list[RuleFindings]
-    """Each with its article and what it demands, which mends it."""
-    doubts: list[Message]
-    """Why a value may mean 非开放."""
-    repeats: list[CityDataset]
-    """What of the city's it repeats, where that is why it waits (R07)."""
-
-
-class RepeatedDataset(CityDataset):
-    """The same with how sure it is (0 to 1), and why."""
-
-    score: float
-    reasons: list[Message]
-
-
-class RepeatingRecord(Shown):
-    """A public record that the run took in and that repeats what the city publishes (R07)."""
-
-    seq: int
-    remote_id: str
-    title: str
-    url: str
-    repeats: list[RepeatedDataset]
-
-
-class RunReport(Shown):
-    """A run, what it changed, and what needs a steward: the latter is told to stewards only.
-
-    Lists are in the order of the run. ``next`` of each is ``after`` of its next page.
-    """
-
-    run: RunDetail
-    effects: dict[str, int]
-    """Number of changes by effect."""
-    changes: list[ReportChange]
-    changes_next: int | None
-    rules: list[RuleTally] | None = None
-    """What the rules find in what the run brought, as far as it still is the latest version."""
-    held: list[HeldRecord] | None = None
-    held_next: int | None = None
-    repeating: list[RepeatingRecord] | None = None
-    """Null while the catalogue's records are being compared, seconds after a start."""
-    repeating_next: int | None = None
-    removals: list[WaitingRemoval] | None = None
-    """What would be removed if a steward approved; empty for a run that waits with nothing."""
-    removals_next: int | None = None
-    renumbered: int | None = None
-    """New records that bear the title of one to be removed: has the platform renumbered?"""
-    mend: Message | None = Field(default=None)
-    """What to do about what is held or refused."""
-
-
-MEND: Final = Message(
-    zh="请在来源平台上改正后等待下一次访问，或由管理员放行待查版本。"
-    "被拒绝的数据集在每次访问时都会重新读取。",
-    en="Mend it on the source's platform: the next visit takes it in. A steward may also release a "
-    "version that waits. Refused datasets are read again with each visit.",
-)
 
 
 class Report:
@@ -273,9 +180,7 @@ class Report:
                     url=self._url(one),
                     findings=by_rule(report.findings if report else (), atlas.rules),
                     doubts=[Message(zh=doubt.zh, en=doubt.en) for doubt in doubts],
-                    repeats=[
-                        CityDataset(**_named(atlas, city)) for city in waits_for(atlas, report)
-                    ],
+                    repeats=[city_dataset(atlas, city) for city in waits_for(atlas, report)],
                 )
             )
         return told, found[-1].seq if len(found) == limit else None
@@ -298,7 +203,7 @@ class Report:
         told = []
         for iri, pairs in found.items():
             one = names[iri]
-            repeats = [_repeated(self._atlas, pair) for pair in pairs]
+            repeats = [repeated_dataset(self._atlas, pair) for pair in pairs]
             told.append(
                 RepeatingRecord(
                     seq=one.seq,
@@ -393,27 +298,6 @@ class Report:
 
 def _iri(atlas: Service, change: RunChange) -> str:
     return mint_iri(atlas.settings.base_iri, change.source, change.remote_id)
-
-
-def _named(atlas: Service, record: CityRecord | Side) -> dict[str, str]:
-    return {
-        "iri": record.iri,
-        "source": record.source,
-        "remote_id": record.remote_id,
-        "title": record.title,
-        "url": atlas.settings.public_url + dataset_path(record.source, record.remote_id),
-    }
-
-
-def _repeated(atlas: Service, pair: JudgedPair) -> RepeatedDataset:
-    return RepeatedDataset(
-        **_named(atlas, pair.other),
-        score=pair.score,
-        reasons=[
-            Message(zh=reason_text(reason, "zh"), en=reason_text(reason, "en"))
-            for reason in pair.reasons
-        ],
-    )
 
 
 def _effect(kind: ChangeKind, *, public: bool) -> Effect:

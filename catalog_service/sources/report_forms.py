@@ -16,13 +16,13 @@ from catalog_service.rules.model import RuleFindings
 from catalog_service.site.labels import LABELS
 from catalog_service.sources.harvests.model import COUNTERS
 from catalog_service.sources.labels import label
-from catalog_service.sources.report import (
+from catalog_service.sources.report import Report
+from catalog_service.sources.report_model import (
     MEND,
     CityDataset,
     HeldRecord,
     RepeatedDataset,
     RepeatingRecord,
-    Report,
     ReportChange,
 )
 from catalog_service.sources.run_answers import ProblemAnswer

@@ -11,8 +11,9 @@ from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.language import LANGUAGE_TAGS, choose_language
-from catalog_service.sources.report import Report, RunReport
+from catalog_service.sources.report import Report
 from catalog_service.sources.report_forms import csv_lines, markdown
+from catalog_service.sources.report_model import RunReport
 
 router = APIRouter(prefix="/api/v1", tags=["sources"])
 

@@ -40,6 +40,7 @@ def _routers() -> tuple[APIRouter, ...]:
 
 def _commands(app: typer.Typer) -> None:
     from catalog_service.sources import (
+        add_command,
         commands,
         credentials_command,
         harvest_command,
@@ -56,6 +57,7 @@ def _commands(app: typer.Typer) -> None:
     import_command.register(app)
     harvest_command.register(app)
     simulate_command.register(app)
+    add_command.register(commands.app)
     credentials_command.register(commands.app)
     notices_commands.register(commands.app)
     removal_command.register(commands.app)

@@ -8,36 +8,34 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
-
-from harvesters.errors import (
-    BAD_SPREADSHEET,
-    CELL_WITHOUT_VALUE,
-    HIDDEN_LEFT_OUT,
-    HIDDEN_UNKNOWN,
-    SHEET_TOO_LARGE,
-)
+from harvesters.errors import CELL_WITHOUT_VALUE, HIDDEN_LEFT_OUT, HIDDEN_UNKNOWN
 from harvesters.limits import Limits
 from harvesters.mapping.value_parsing import as_text
 from harvesters.readers.csv_rows import Row
 from harvesters.readers.files import Input, read_all
 from harvesters.readers.open_list_header import SEARCHED_ROWS, Header, find_header, header_missing
+from harvesters.readers.sheet_cells import (
+    Book,
+    CalamineBook,
+    Cells,
+    Merge,
+    SheetCells,
+    bad_spreadsheet,
+)
 from harvesters.readers.workbook_guard import guard_workbook
 from harvesters.readers.workbook_layout import Layout, layouts
+from harvesters.readers.xls import xls_book
 from ontology.access_wording import closing_text
 from ontology.errors import AtlasError, FilePosition, Phrase
 from ontology.vocabulary import Known, load_vocabulary
 
 _ZIP: Final = b"PK"
 _SHOWN: Final = 20
-
-Merge = tuple[tuple[int, int], tuple[int, int]]
-Cells = list[tuple[int, list[object]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +53,18 @@ def _is_archive(content: bytes) -> bool:
     return content.startswith(_ZIP) or zipfile.is_zipfile(io.BytesIO(content))
 
 
+@contextmanager
+def _opened(content: bytes, name: str, limits: Limits) -> Iterator[Book]:
+    if _is_archive(content):
+        guard_workbook(content, name, limits)
+    # An XLS may have an archive behind it; the library reads the XLS then.
+    if content.startswith(_ZIP):
+        yield CalamineBook(content, name, limits)
+    else:
+        with xls_book(content, name, limits) as book:
+            yield book
+
+
 def workbook_sheets(source: Input, limits: Limits) -> Iterator[Sheet]:
     """Yield each visible sheet that has a header.
 
@@ -63,28 +73,29 @@ def workbook_sheets(source: Input, limits: Limits) -> Iterator[Sheet]:
     `harvesters.readers.workbook_guard` refuses.
     """
     content = read_all(source, limits)
-    if _is_archive(content):
-        guard_workbook(content, source.name, limits)
-    book = _opened(content, source.name)
-    known = _layouts(content)
+    with _opened(content, source.name, limits) as book:
+        yield from _with_header(book, source, _layouts(content))
+
+
+def _with_header(book: Book, source: Input, known: Mapping[str, Layout]) -> Iterator[Sheet]:
     first: Cells = []
     notes: list[AtlasError] = []
     found = False
     shown: list[str] = []
-    for sheet in book.sheets_metadata:
-        if sheet.visible == SheetVisibleEnum.Visible:
-            shown.append(sheet.name)
+    for name, is_shown in book.sheets:
+        if is_shown:
+            shown.append(name)
         else:
-            notes.append(_hidden(source.name, sheet.name, "整个工作表 · the whole sheet"))
+            notes.append(_hidden(source.name, name, "整个工作表 · the whole sheet"))
     for name in shown:
         place = f"{source.name}[{name}]"
         layout = known.get(name)
         if layout is None:
             layout = Layout()
             notes.append(AtlasError(HIDDEN_UNKNOWN, place=FilePosition(place), sheet=name))
-        read = _sheet(book, name, source.name)
-        numbered = list(_rows(read, name, source.name, limits))
-        merges = _merges(read, numbered, source.name)
+        read = book.cells(name)
+        numbered = read.numbered
+        merges = _checked(read, source.name)
         _fill_down(numbered, merges)
         notes += _leave_out(numbered, layout, source.name, name)
         first = first or numbered[:SEARCHED_ROWS]
@@ -104,17 +115,12 @@ def first_sheet(source: Input, limits: Limits) -> Iterator[tuple[int, list[objec
     Raises `AtlasError`: ``bad-spreadsheet``, ``sheet-too-large``, and what
     `harvesters.readers.workbook_guard` refuses.
     """
-    content = read_all(source, limits)
-    if _is_archive(content):
-        guard_workbook(content, source.name, limits)
-    book = _opened(content, source.name)
-    for sheet in book.sheets_metadata:
-        if sheet.visible == SheetVisibleEnum.Visible:
-            opened = _sheet(book, sheet.name, source.name)
-            numbered = list(_rows(opened, sheet.name, source.name, limits))
-            _fill_down(numbered, _merges(opened, numbered, source.name))
-            yield from numbered
-            return
+    with _opened(read_all(source, limits), source.name, limits) as book:
+        name = next((name for name, is_shown in book.sheets if is_shown), None)
+        if name is not None:
+            read = book.cells(name)
+            _fill_down(read.numbered, _checked(read, source.name))
+            yield from read.numbered
 
 
 def _layouts(content: bytes) -> dict[str, Layout]:
@@ -167,8 +173,9 @@ def _filled(cells: list[object]) -> bool:
     return any(as_text(cell) for cell in cells)
 
 
-def _merges(sheet: CalamineSheet, numbered: Cells, name: str) -> list[Merge]:
-    merges = list(sheet.merged_cell_ranges or ())
+def _checked(sheet: SheetCells, name: str) -> list[Merge]:
+    """Return the merged ranges of a sheet; raises ``bad-spreadsheet`` for those that overlap."""
+    numbered, merges = sheet.numbered, sheet.merges
     last_row = len(numbered) - 1
     last_column = max((len(cells) for _, cells in numbered), default=0) - 1
     merged = sum(
@@ -177,7 +184,7 @@ def _merges(sheet: CalamineSheet, numbered: Cells, name: str) -> list[Merge]:
     )
     if merged > (last_row + 1) * (last_column + 1):
         # Each merge over others would cost as many cells as it spans, however few are filled.
-        raise _bad(name, Phrase("merged cells overlap"))
+        raise bad_spreadsheet(name, Phrase("merged cells overlap"))
     return merges
 
 
@@ -238,52 +245,3 @@ def _below(numbered: Cells, header: Header, layout: Layout, place: str) -> Itera
                 if at < len(header.columns) and header.columns[at]
             )
             yield Row(number, cells, notes=notes)
-
-
-def _opened(content: bytes, name: str) -> CalamineWorkbook:
-    with _calamine(name):
-        return CalamineWorkbook.from_filelike(io.BytesIO(content))
-
-
-@contextmanager
-def _calamine(name: str) -> Iterator[None]:
-    """Make ``bad-spreadsheet`` of what the library raises."""
-    try:
-        yield
-    except Exception as problem:
-        raise _bad(name, problem) from None
-    except BaseException as problem:
-        # A panic in the Rust library is no `Exception`; anything else is raised again.
-        if type(problem).__name__ != "PanicException":
-            raise
-        raise _bad(name, problem) from None
-
-
-def _rows(
-    sheet: CalamineSheet, sheet_name: str, name: str, limits: Limits
-) -> Iterator[tuple[int, list[object]]]:
-    end = sheet.end or (0, 0)
-    rows, columns = end[0] + 1, end[1] + 1
-    if rows * columns > limits.cells:
-        raise AtlasError(
-            SHEET_TOO_LARGE,
-            place=FilePosition(name),
-            sheet=sheet_name,
-            rows=rows,
-            columns=columns,
-            limit=limits.cells,
-        )
-    with _calamine(name):
-        found = sheet.to_python(skip_empty_area=False)
-    for number, cells in enumerate(found, start=1):
-        yield number, list(cells)
-
-
-def _sheet(book: CalamineWorkbook, sheet_name: str, name: str) -> CalamineSheet:
-    with _calamine(name):
-        return book.get_sheet_by_name(sheet_name)
-
-
-def _bad(name: str, problem: BaseException | Phrase) -> AtlasError:
-    reason = problem if isinstance(problem, Phrase) else str(problem)[:200]
-    return AtlasError(BAD_SPREADSHEET, place=FilePosition(name), reason=reason)

@@ -7,6 +7,7 @@ two messages, so that clients need not come back to the same process and hold no
 from __future__ import annotations
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
@@ -27,6 +28,7 @@ class Exchange(Response):
             stateless=True,
             max_request_body_size=max(1, len(message)),
         )
+        self._asker = asker
         self._message = message
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,5 +42,12 @@ class Exchange(Response):
             told = True
             return {"type": "http.request", "body": self._message, "more_body": False}
 
+        async def send_allowance(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                # Now that the tool has run: what it used is gone.
+                left = self._asker.atlas.sparql.allowance(self._asker.client)
+                MutableHeaders(scope=message).update(left.fields())
+            await send(message)
+
         async with self._manager.run():
-            await self._manager.handle_request(scope, replay, send)
+            await self._manager.handle_request(scope, replay, send_allowance)

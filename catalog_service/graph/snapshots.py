@@ -96,13 +96,13 @@ class Snapshot:
 class GraphReader:
     """Gives the newest snapshot of a data folder; safe to share between threads.
 
-    One look at a small file (some 20 µs) for each call; the store is opened once per number.
+    One question to the file system (5 µs) for each call; the store is opened once per number.
     """
 
     def __init__(self, home: Path) -> None:
         self._folder = snapshots_folder(home)
         self._lock = Lock()
-        self._seen: tuple[int, int, str] | None = None
+        self._seen: tuple[int, int, int] | None = None
         self._snapshot: Snapshot | None = None
 
     def current(self) -> Snapshot:
@@ -111,23 +111,23 @@ class GraphReader:
         Raises `AtlasError` (``no-snapshot``, ``graph-broken``, ``storage-failed``).
         """
         with self._lock:
+            if self._snapshot is not None and self.published() == self._seen:
+                return self._snapshot
             for _ in range(_ATTEMPTS):
                 try:
-                    pointer = _pointer(self._folder)
+                    *seen, text = _pointer(self._folder)
                 except FileNotFoundError:
                     break
-                if self._snapshot is not None and pointer == self._seen:
-                    return self._snapshot
-                fresh = _lease(self._folder, pointer[-1])
+                fresh = _lease(self._folder, text)
                 if fresh is not None:
-                    self._seen, self._snapshot = pointer, fresh
+                    self._seen, self._snapshot = (seen[0], seen[1], seen[2]), fresh
                     return fresh
             raise AtlasError(NO_SNAPSHOT, path=self._folder)
 
     def published(self) -> tuple[int, int, int] | None:
         """Return what names the publication that is newest now; None where there is none.
 
-        One question to the file system (2 µs), which opens nothing: equal values mean that
+        One question to the file system, which opens nothing: equal values mean that
         `current` returns the same snapshot.
         """
         try:
@@ -137,13 +137,13 @@ class GraphReader:
         return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
-def _pointer(folder: Path) -> tuple[int, int, str]:
+def _pointer(folder: Path) -> tuple[int, int, int, str]:
     """Read the pointer, and which file it is: the same text may come again after a deletion."""
     path = folder / "current"
     try:
         with path.open(encoding="utf-8") as file:
             stat = os.fstat(file.fileno())
-            return stat.st_ino, stat.st_mtime_ns, file.read()
+            return stat.st_ino, stat.st_mtime_ns, stat.st_size, file.read()
     except UnicodeDecodeError as error:
         raise AtlasError(GRAPH_BROKEN, path=path, reason=error) from error
     except OSError as error:

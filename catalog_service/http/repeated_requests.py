@@ -36,7 +36,10 @@ _PART: Final = 8
 _ENTRY: Final = 1_000
 """Bytes that an entry takes beside its request and its body."""
 _OWN: Final = frozenset(
-    (b"x-request-id", b"ratelimit", b"ratelimit-policy", b"date", b"server", b"connection")
+    (
+        *(b"x-request-id", b"ratelimit", b"ratelimit-policy", b"x-query-milliseconds"),
+        *(b"date", b"server", b"connection"),
+    )
 )
 """Fields that are made for each answer."""
 _BARRED: Final = frozenset(

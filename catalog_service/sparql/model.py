@@ -29,6 +29,13 @@ class Allowance:
     left: int
     reset: int
 
+    def fields(self) -> dict[str, str]:
+        """Return the fields of draft-ietf-httpapi-ratelimit-headers-10, whose unit is a second."""
+        return {
+            "RateLimit-Policy": f'"work";q={self.limit};w={self.window};qu="seconds"',
+            "RateLimit": f'"work";r={self.left};t={self.reset}',
+        }
+
 
 class LongAnswer(Protocol):
     """The rest of an answer, in parts; used by one thread at a time."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -45,6 +46,9 @@ _TOKEN = re.compile(
 )
 _CHANGING = ("NOW", "RAND", "UUID", "BNODE")
 """How the functions end whose value is another each time; STRUUID is one."""
+_SHORT = 2_000
+_KEPT = 64
+"""Short queries whose tokens are kept."""
 _SERVICE = re.compile("service", re.IGNORECASE)
 _PLAIN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9:/._~%#?=-]*>")
 
@@ -60,9 +64,17 @@ Token = tuple[str, str]
 """A kind, named as in the pattern, and the text."""
 
 
-def tokens_of(text: str) -> list[Token]:
+def tokens_of(text: str) -> Sequence[Token]:
     """Return the tokens of a query, blanks and comments among them."""
-    return [(m.lastgroup or "mark", m.group()) for m in _TOKEN.finditer(text)]
+    return _tokens_kept(text) if len(text) <= _SHORT else _tokens(text)
+
+
+def _tokens(text: str) -> tuple[Token, ...]:
+    return tuple((m.lastgroup or "mark", m.group()) for m in _TOKEN.finditer(text))
+
+
+_tokens_kept = lru_cache(_KEPT)(_tokens)
+"""One request asks for them several times."""
 
 
 def outline(text: str) -> Outline:

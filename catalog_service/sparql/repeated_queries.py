@@ -12,7 +12,6 @@ from catalog_service.http.access import client_network
 from catalog_service.http.metrics import Metrics
 from catalog_service.http.repeated_requests import Fields, RepeatedRequests
 from catalog_service.sparql.model import Client
-from catalog_service.sparql.representations import rate_limit
 from ontology.limits import MIB
 
 _PART: Final = 4
@@ -38,7 +37,8 @@ class RepeatedQueries:
     def fields(self, request: Request) -> Fields:
         """Return what the client has left of its work, of which a kept answer takes nothing."""
         allowance = self._atlas.sparql.allowance(Client(client_network(request)))
-        return [(k.lower().encode(), v.encode()) for k, v in rate_limit(allowance).items()]
+        left = [(k.lower().encode(), v.encode()) for k, v in allowance.fields().items()]
+        return [*left, (b"x-query-milliseconds", b"0.0")]
 
     def note(self, route: str, seconds: float) -> None:
         """Count the request, and the query."""

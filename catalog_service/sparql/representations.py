@@ -24,7 +24,7 @@ from catalog_service.sparql.errors import SPARQL_BUSY
 from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.limits import WAIT_SECONDS
 from catalog_service.sparql.long_response import LongResponse
-from catalog_service.sparql.model import Allowance, Client, SparqlAnswer
+from catalog_service.sparql.model import Client, SparqlAnswer
 from catalog_service.sparql.query_check import is_changing, outline
 from catalog_service.sparql.query_log import Outcome, QueryLog, outcome_of
 from catalog_service.sparql.service import QueryOperation
@@ -48,7 +48,7 @@ async def respond_soon(request: Request, work: Callable[[], Response]) -> Respon
         answer = error_response(request, error)
     client: Client | None = getattr(request.state, "sparql_client", None)
     if client is not None:
-        answer.headers.update(rate_limit(request.app.state.atlas.sparql.allowance(client)))
+        answer.headers.update(request.app.state.atlas.sparql.allowance(client).fields())
     return answer
 
 
@@ -66,14 +66,6 @@ def client_of(request: Request) -> Client:
     )
     request.state.sparql_client = client
     return client
-
-
-def rate_limit(allowance: Allowance) -> dict[str, str]:
-    """Return the fields of draft-ietf-httpapi-ratelimit-headers-10; the unit is seconds of work."""
-    return {
-        "RateLimit-Policy": f'"work";q={allowance.limit};w={allowance.window};qu="seconds"',
-        "RateLimit": f'"work";r={allowance.left};t={allowance.reset}',
-    }
 
 
 def run_noted(
@@ -127,9 +119,7 @@ def query_response(request: Request, atlas: Service, operation: QueryOperation) 
         return _answer(found, headers, note, coding)
     ends = f"-{coding}" if coding is not None and _is_long(found.body) else ""
     headers["ETag"] = f'"{found.snapshot}-{target.name}.{question}.{digest(found.body)}{ends}"'
-    if not found.milliseconds:
-        # It was kept, so that somebody has asked before.
-        mark_repeatable(request)
+    mark_repeatable(request)
     return not_modified(request, headers["ETag"], headers) or _answer(found, headers, note, coding)
 
 

@@ -19,13 +19,16 @@ from typing import TYPE_CHECKING, Any, cast
 from catalog_service.sparql.flow import Flow, TooLargeError
 from catalog_service.sparql.frames import ClosedError, pack, read_message, write_all
 from catalog_service.sparql.sandbox import bar_network, bound_memory
-from catalog_service.sparql.xml_results import UnwritableError, as_xml
+from catalog_service.sparql.xml_results import UnwritableError
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
 _ANSWERS = 1
 """Standard output."""
+_NO_SOLUTION = b'"bindings":[]}}'
+_BINDS_NOTHING = b"{}"
+"""How a solution without a binding is written; a text may have it too."""
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -130,27 +133,15 @@ class Worker:
         form2 = cast("ox.QueryResultsFormat", ox.QueryResultsFormat.from_media_type(media_type))
         if isinstance(result, ox.QueryBoolean):
             return {"rows": 1}, cast("bytes", result.serialize(format=form2))
-        if flow is not None:
-            result.serialize(cast("Any", flow), form2)
-            rest = flow.rest()
-            whole = form2 == ox.QueryResultsFormat.JSON and not flow.sent
-            return {"rows": _rows(rest) if whole else flow.rows}, rest
-        # All rows can be counted only when they are written: first as JSON, bounded in bytes,
-        # which is then counted and put into the form asked for.
-        out = _Bounded(max_bytes)
-        result.serialize(cast("Any", out), ox.QueryResultsFormat.JSON)
-        body = bytes(out.data)
-        rows = _rows(body)
+        if flow is None:
+            flow = Flow(media_type, max_bytes, (max_rows, max_bytes), _refuse)
+        result.serialize(cast("Any", flow), form2)
+        rest = flow.rest()
+        whole = form2 == ox.QueryResultsFormat.JSON and not flow.sent
+        rows = _rows(rest, flow.rows) if whole else flow.rows
         if rows > max_rows:
             raise TooLargeError
-        if form2 != ox.QueryResultsFormat.JSON:
-            out = _Bounded(max_bytes)
-            again = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-            cast("ox.QuerySolutions", again).serialize(cast("Any", out), form2)
-            body = bytes(out.data)
-        if form2 == ox.QueryResultsFormat.XML:
-            body = as_xml(body)
-        return {"rows": rows}, body
+        return {"rows": rows}, rest
 
     def _open(self, path: str) -> ox.Store:
         import pyoxigraph as ox  # noqa: PLC0415
@@ -183,9 +174,14 @@ def _merged(store: ox.Store, default: list[ox.NamedNode], named: list[ox.NamedNo
     return copy
 
 
-def _rows(body: bytes) -> int:
+def _rows(body: bytes, counted: int) -> int:
+    """Return the solutions of a whole result in JSON, of which `Flow` counted those that bind."""
     import pyoxigraph as ox  # noqa: PLC0415
 
+    if body.endswith(_NO_SOLUTION):
+        return 0
+    if _BINDS_NOTHING not in body:
+        return counted
     found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
     return sum(1 for _ in cast("ox.QuerySolutions", found))
 

@@ -271,3 +271,21 @@ def test_the_command_answers_what_the_address_answers(site: Site) -> None:
     assert told[0]["total"] == 3
     assert told[1]["boolean"] is True
     assert told[2]["error"]["code"] == "dataset-not-found"
+
+
+def test_answers_tell_what_is_left_of_the_budget(site: Site) -> None:
+    arguments = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o . ?a ?b ?c . ?d ?e ?f }"}
+    message = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "sparql", "arguments": arguments},
+    }
+    headers = {"Accept": "application/json, text/event-stream"}
+    answer = site[1].post("/mcp", json=message, headers=headers)
+    assert answer.status_code == 200
+    asked = site[1].get("/sparql", params={"query": "ASK {}"})
+    assert answer.headers["ratelimit-policy"] == asked.headers["ratelimit-policy"]
+    # The tool's query took some of it; each second gives a second back.
+    assert answer.headers["ratelimit"].startswith('"work";r=')
+    assert answer.headers["ratelimit"] != '"work";r=60;t=0'

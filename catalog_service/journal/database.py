@@ -1,13 +1,11 @@
-"""Opening the journal's database: engine, durability, locks, migrations."""
+"""The journal's database: opening it, and transactions of readers and writers."""
 
 from __future__ import annotations
 
-import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -16,36 +14,21 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from catalog_service.errors import (
     JOURNAL_MISSING,
     JOURNAL_REPLACED,
-    JOURNAL_TOO_NEW,
     JOURNAL_UNREACHABLE,
     JOURNAL_UNSUPPORTED,
     JOURNAL_VANISHED,
-    STORAGE_FAILED,
 )
-from catalog_service.journal import checksums
 from catalog_service.journal.database_errors import named_error
-from catalog_service.journal.location import FILES, IS_SURE, FileLocation, Location
-from catalog_service.journal.schema import SCHEMA_VERSION
+from catalog_service.journal.location import IS_SURE, LOCATION, WRITES, FileLocation, Location
+from catalog_service.journal.sqlite_engine import is_other_file, sqlite_engine
+from catalog_service.journal.upgrade import migrate
 from ontology.errors import AtlasError
-
-if TYPE_CHECKING:
-    from alembic.config import Config
 
 POOL_SECONDS: Final = 10
 """How long to wait for a connection to PostgreSQL where all are in use."""
 
-BUSY_SECONDS: Final = 60
-"""How long a writer waits for another; a batch holds the lock for tens of milliseconds."""
-
 APPEND_LOCK: Final = 0x41544C41
 """The PostgreSQL advisory lock that serialises appends."""
-
-MIGRATION_LOCK: Final = 0x41544C42
-
-_WRITES: Final = "journal_writes"
-_LOCATION: Final = "journal_location"
-_LEAST_PAGE: Final = 512
-"""Bytes of SQLite's smallest page: the size of each database is a multiple of it."""
 
 
 def connect(url: str, *, create: bool, folders: bool = True) -> sa.Engine:
@@ -71,7 +54,7 @@ def connect(url: str, *, create: bool, folders: bool = True) -> sa.Engine:
                     missing = f"there is no folder {path.parent}"
                     raise AtlasError(JOURNAL_UNREACHABLE, url=shown, reason=missing)
                 path.parent.mkdir(parents=True, exist_ok=True)
-            engine = _sqlite(address, path, shown)
+            engine = sqlite_engine(address, path, shown)
         case "postgresql":
             # Readers must not wait for a silent server: they get an error within seconds.
             waiting = {"connect_timeout": 5, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
@@ -85,11 +68,11 @@ def connect(url: str, *, create: bool, folders: bool = True) -> sa.Engine:
         case _:
             raise AtlasError(JOURNAL_UNSUPPORTED, url=shown)
     try:
-        _migrate(engine, shown, create=create)
+        migrate(engine, shown, create=create)
         _settle(engine)
     except DBAPIError as error:
         engine.dispose()
-        if _is_other_file(address, error):
+        if is_other_file(address, error):
             raise AtlasError(JOURNAL_UNREACHABLE, url=shown, reason=str(error.orig)) from error
         raise named_error(shown, error) from error
     except AtlasError:
@@ -98,112 +81,15 @@ def connect(url: str, *, create: bool, folders: bool = True) -> sa.Engine:
     return engine
 
 
-def _is_other_file(address: sa.URL, error: DBAPIError) -> bool:
-    """Tell whether a file never was a database, unlike one whose first bytes are damaged."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    return code == sqlite3.SQLITE_NOTADB and bool(
-        Path(str(address.database)).stat().st_size % _LEAST_PAGE
-    )
-
-
 def location_of(engine: sa.Engine) -> Location:
     """Return the location of an engine that `connect` made."""
-    return cast("Location", engine.get_execution_options()[_LOCATION])
-
-
-def _sqlite(address: sa.URL, path: Path, shown: str) -> sa.Engine:
-    engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS})
-    location = FileLocation(shown, path)
-    engine.update_execution_options(**{_LOCATION: location})
-    if not path.exists():
-        # Created here only: a connection never creates a file.
-        try:
-            _create(path)
-        except (OSError, sqlite3.Error) as error:
-            raise AtlasError(STORAGE_FAILED, path=shown, reason=error) from error
-
-    @event.listens_for(engine, "do_connect")
-    def _connect(dialect: Any, record: Any, _names: object, options: dict[str, Any]) -> Any:
-        location.there()
-        location.check_log()
-        before = location.files()[0]
-        connection = dialect.connect(location.uri, uri=True, **options)
-        try:
-            _configure(connection)
-            # The first read opens the log and its shared index, which stay from here on.
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            record.info[FILES] = location.files()
-            location.look({FILES: (before, *record.info[FILES][1:])})
-            location.found(before, lambda: _is_sure(connection, shown))
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def _configure(connection: Any) -> None:
-        # The driver's own transactions begin late and deferred; `_begin` begins them instead.
-        connection.isolation_level = None
-        # FULL: each commit is on the disk before it is acknowledged, so that it outlives a power
-        # cut and not only a killed process (NORMAL would do for that). One sync a batch is cheap.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-32768"):
-            connection.execute(f"PRAGMA {pragma}").close()
-
-    @event.listens_for(engine, "checkout")
-    def _look(_connection: object, record: Any, _proxy: object) -> None:
-        location.look(record.info)
-
-    @event.listens_for(engine, "checkin")
-    def _let_go(_connection: object, record: Any) -> None:
-        # A connection whose log was deleted is closed at once: the last process to do so copies
-        # the log into the database. A deleted database is kept open: its data may be lost else.
-        opened, now = record.info.get(FILES), location.files()
-        if opened is not None and opened[0] == now[0] and opened != now:
-            record.invalidate()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        # A write transaction takes SQLite's one write lock at its start: what it reads cannot
-        # change before it writes, and it waits instead of failing half-way.
-        writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _create(path: Path) -> None:
-    """Create an empty database that has a write-ahead log from the first look at it.
-
-    Two processes that switched a visible file to the log at once would find it locked, or take
-    the log that the other one began for a change of the files that they had opened.
-    """
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
-        new = Path(folder) / path.name
-        with closing(sqlite3.connect(new)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL").close()
-        with suppress(FileExistsError):
-            path.hardlink_to(new)
-
-
-def _is_sure(connection: Any, shown: str) -> bool:
-    """Return whether a database that replaced the journal needs no confirmation (`IS_SURE`).
-
-    Raises `AtlasError` (``journal-replaced``) where it is no journal, or of another schema.
-    """
-    reason = None
-    try:
-        found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        if found is not None and found[0] == SCHEMA_VERSION:
-            return bool(connection.execute(IS_SURE).fetchone()[0])
-        reason = f"its schema is {found and found[0]}, not {SCHEMA_VERSION}"
-    except sqlite3.DatabaseError as error:
-        reason = str(error)
-    raise AtlasError(JOURNAL_REPLACED, url=shown, reason=reason)
+    return cast("Location", engine.get_execution_options()[LOCATION])
 
 
 def _watch_server(engine: sa.Engine, shown: str) -> None:
     """Check with each new connection which journal is at the address of a server."""
     location = Location(shown)
-    engine.update_execution_options(**{_LOCATION: location})
+    engine.update_execution_options(**{LOCATION: location})
 
     @event.listens_for(engine, "connect")
     def _which(connection: Any, _record: object) -> None:
@@ -245,7 +131,7 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """
     with (
         _named(engine),
-        engine.connect().execution_options(**{_WRITES: True}) as connection,
+        engine.connect().execution_options(**{WRITES: True}) as connection,
     ):
         with connection.begin():
             if engine.dialect.name == "postgresql":
@@ -322,50 +208,3 @@ def _let_go_of_what_is_lost(engine: sa.Engine, location: Location) -> None:
 def _shown(address: sa.URL) -> str:
     # The query may hold a password too.
     return address.set(query={}).render_as_string(hide_password=True)
-
-
-def _version(connection: sa.Connection) -> str | None:
-    if not sa.inspect(connection).has_table("alembic_version"):
-        return None
-    found: str | None = connection.execute(
-        sa.text("SELECT version_num FROM alembic_version")
-    ).scalar()
-    return found
-
-
-def _migrate(engine: sa.Engine, shown: str, *, create: bool) -> None:
-    with engine.connect() as connection:
-        found = _version(connection)
-    if found == SCHEMA_VERSION:
-        return
-    if found is None and not create:
-        raise AtlasError(JOURNAL_MISSING, url=shown)
-    with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
-        if engine.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-        _upgrade(connection)
-        checksums.note(connection, checksums.TABLES)
-
-
-def configuration() -> Config:
-    """Return alembic's configuration, which has no file of its own."""
-    # Imported here and below: alembic doubles the start-up time of a command, and is seldom needed.
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
-def _upgrade(connection: sa.Connection) -> None:
-    from alembic import command  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    config = configuration()
-    config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    found = _version(connection)
-    if found is not None and found not in known:
-        raise AtlasError(JOURNAL_TOO_NEW, found=found, known=SCHEMA_VERSION)
-    command.upgrade(config, "head")

@@ -13,7 +13,7 @@ from catalog_service.journal.base import load_codec
 from catalog_service.journal.codec import to_instant, unpack_findings, unpack_removed
 from catalog_service.journal.database_errors import UNREADABLE, damaged
 from catalog_service.journal.inspection import Inspection, inspect
-from catalog_service.journal.log import ChangeLog, last_number
+from catalog_service.journal.log import last_number
 from catalog_service.journal.model import (
     RecordState,
     Removal,
@@ -24,14 +24,16 @@ from catalog_service.journal.model import (
     StoredRecord,
 )
 from catalog_service.journal.register import Register
+from catalog_service.journal.run_log import RunLog
 from catalog_service.journal.schema import changes, records
 from shapes.report import Report
 
 
-class Journal(ChangeLog, Register):
+class Journal(RunLog, Register):
     """The one store that must not be lost; safe to share between threads.
 
-    The changes are read in `ChangeLog`, sources and runs in `Register`; here are the records.
+    The changes are read in `ChangeLog` and `RunLog`, sources and runs in `Register`; here are the
+    records.
     """
 
     @classmethod

@@ -19,6 +19,12 @@ from urllib.parse import quote
 from catalog_service.errors import JOURNAL_REPLACED, JOURNAL_VANISHED
 from ontology.errors import AtlasError
 
+WRITES: Final = "journal_writes"
+"""Execution option of connections that write."""
+
+LOCATION: Final = "journal_location"
+"""Execution option of an engine: its `Location`."""
+
 FILES: Final = "files"
 """Key in a connection's ``info`` (SQLAlchemy) for the files that it has open."""
 

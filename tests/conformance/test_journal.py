@@ -26,6 +26,7 @@ from catalog_service.errors import (
 from catalog_service.journal import Journal, database
 from catalog_service.journal.model import ChangeKind, RecordState
 from catalog_service.journal.schema import SCHEMA_VERSION, metadata
+from catalog_service.journal.upgrade import configuration
 from catalog_service.journal.writer import Step, Trail
 from catalog_service.source_catalog.identity import Identity
 from catalog_service.source_catalog.stored_items import changes_of, select_items
@@ -393,7 +394,7 @@ def test_the_migrations_make_the_tables_that_the_code_uses(
         assert context.get_current_revision() == SCHEMA_VERSION
         assert compare_metadata(context, metadata) == []
     engine.dispose()
-    assert ScriptDirectory.from_config(database.configuration()).get_heads() == [SCHEMA_VERSION]
+    assert ScriptDirectory.from_config(configuration()).get_heads() == [SCHEMA_VERSION]
 
 
 def test_a_journal_has_an_identity_of_its_own_for_ever(

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from threading import Condition, Event
+from threading import Event
 from typing import Final
 
 import structlog
 
 from catalog_service.errors import JOURNAL_LOST
 from catalog_service.journal.model import Change
-from catalog_service.projections.compare import bring, compare, repair
-from catalog_service.projections.early_removals import EarlyRemovals, gone_after
+from catalog_service.projections.compare import compare, repair
+from catalog_service.projections.early_removals import EarlyRemovals
 from catalog_service.projections.errors import PROJECTION_FAILED
-from catalog_service.projections.live_records import BATCH, LiveRecords
+from catalog_service.projections.live_records import BATCH
+from catalog_service.projections.nudge import Nudge
+from catalog_service.projections.pace import ACTIVE_POLL, Pace, back_off
 from catalog_service.projections.protocol import (
     DAMAGED,
-    Following,
     Inspected,
     JournalReader,
     Marked,
@@ -25,6 +26,7 @@ from catalog_service.projections.protocol import (
     Sized,
 )
 from catalog_service.projections.rebuild_requests import RebuildRequest, RebuildRequests
+from catalog_service.projections.rebuilding import live_at, rebuild
 from catalog_service.projections.status import StatusBoard
 from ontology.errors import AtlasError
 
@@ -34,51 +36,11 @@ REBUILD_SHARE: Final = 0.15
 REBUILD_LEAST: Final = 2_000
 """Number of changes below which no rebuild is considered."""
 
-PUBLISH_LATEST: Final = 3.0
-"""Under load, the longest pause in seconds between two publications."""
-
-PUBLISH_COST: Final = 1.0
-"""Under load, pause after a publication for PUBLISH_COST × its duration (mostly waiting for the
-disk), at most PUBLISH_LATEST, so that a client that waits for each write is delayed little."""
-
-APPLY_COST: Final = 1.0
-APPLY_LATEST: Final = 0.25
-"""Under load, pause after a batch for APPLY_COST × its duration, at most APPLY_LATEST seconds: each
-batch costs a commit however small it is, and each commit makes readers reload."""
-
 INSPECT_EVERY: Final = 5.0
 """Seconds between two thorough inspections of the store."""
 
-ACTIVE_POLL: Final = 0.03
-IDLE_POLL: Final = 0.1
-_ACTIVE_FOR = 10.0
 _IMPORT_PAUSE = 0.25
-_BACK_OFF_LEAST = 0.5
-_BACK_OFF_MOST = 3.0
-"""Seconds to wait after a failure, doubling; short, so that a disk with free space again is used
-within seconds."""
-
 _log = structlog.get_logger(__name__)
-
-
-class Nudge:
-    """Wakes the threads that wait for new changes in the journal."""
-
-    def __init__(self) -> None:
-        self._condition = Condition()
-        self._count = 0
-
-    def give(self) -> None:
-        """Wake all waiting threads."""
-        with self._condition:
-            self._count += 1
-            self._condition.notify_all()
-
-    def wait(self, seen: int, timeout: float) -> int:
-        """Wait up to ``timeout`` s for a nudge after number ``seen``; return the last number."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._count != seen, timeout)
-            return self._count
 
 
 class Follower:
@@ -111,11 +73,7 @@ class Follower:
         self._attempts = 0
         self.published = -1
         """The last change that readers see; -1 until the first publication of this run."""
-        self._publish_cost = 0.0
-        self._applied_at = -APPLY_LATEST
-        self._apply_cost = 0.0
-        self._published_at = -PUBLISH_LATEST
-        self._active_at = -_ACTIVE_FOR
+        self._pace = Pace(monotonic)
         self._inspected_at = -INSPECT_EVERY
         self._recognised = False
         self._ask_again = False
@@ -136,7 +94,7 @@ class Follower:
                 failed = True
             if failed:
                 # The error is gone by now, and the files that its frames held open with it.
-                stop.wait(self._back_off())
+                stop.wait(back_off(self._attempts))
 
     def catch_up(self, until: int) -> None:
         """Step until readers see change ``until``. Raises `AtlasError` at the first failure."""
@@ -173,7 +131,7 @@ class Follower:
             raise self._failure(error, *self._at) from error
         self._early_removals = None
         if done:
-            self._active_at = self._monotonic()
+            self._pace.moved()
         if self._attempts:
             self._attempts = 0
             self._post(error=None, error_seq=None, error_iri=None, attempts=0)
@@ -183,7 +141,7 @@ class Follower:
         """Remove what was withdrawn after the change that fails, which may fail for long."""
         try:
             if self._early_removals is None:
-                live = self._live_at()
+                live = live_at(self.projection, self._journal)
                 if live is None:
                     return
                 self._early_removals = EarlyRemovals(self.projection, self._journal, live)
@@ -214,17 +172,15 @@ class Follower:
             self._rebuild()
             return True
         started = self._monotonic()
-        gap = min(APPLY_LATEST, APPLY_COST * self._apply_cost)
-        if not finishing and started - self._applied_at < gap:
+        if not finishing and not self._pace.may_apply():
             return self._publish_when_due(applied, finishing=False)
         changes = self._journal.changes_after(applied, BATCH)
         for change in self._apply(changes):
             self._at = (change.seq, change.iri)
             self.projection.apply([change])
-        self._applied_at = self._monotonic()
         # No pause after a full batch: more changes are waiting.
-        self._apply_cost = self._applied_at - started if len(changes) < BATCH else 0.0
-        if self._monotonic() - self._published_at >= PUBLISH_LATEST:
+        self._pace.applied(started, more=len(changes) >= BATCH)
+        if self._pace.is_late:
             self._publish(self.projection.checkpoint())
         return bool(changes)
 
@@ -306,41 +262,13 @@ class Follower:
             self._post(applied=0, published=0)
         self._post(rebuilding=True)
         started = self._monotonic()
-        live = None if lost else self._live_at()
         try:
-            if live is None:
-                self._build()
-                taken: set[str] = set()
-            else:
-                removals = EarlyRemovals(self.projection, self._journal, live)
-                with removals.beside():
-                    self._build()
-                taken = removals.taken
-            # Records read early in the build may have been withdrawn since: they must not
-            # reappear until those changes are applied.
-            taken |= gone_after(self._journal, self.projection.checkpoint())
-            if taken:
-                bring(self._journal, self.projection, sorted(taken))
+            live = None if lost else live_at(self.projection, self._journal)
+            rebuild(self.projection, self._journal, self._wait_for_more, live=live)
         finally:
             self._post(rebuilding=False)
         self._recognised = True
         _log.info("projection-rebuilt", projection=name, seconds=self._monotonic() - started)
-
-    def _build(self) -> None:
-        if isinstance(self.projection, Following):
-            live = LiveRecords(self._journal, self._wait_for_more)
-            self.projection.rebuild_following(iter(live), live.checkpoint)
-        else:
-            checkpoint, current = self._journal.snapshot(public_only=True)
-            self.projection.rebuild(current, checkpoint)
-
-    def _live_at(self) -> int | None:
-        """Return the checkpoint of what readers see; None where they see nothing."""
-        try:
-            at = self.projection.checkpoint()
-        except AtlasError:
-            return None
-        return at if 0 < at <= self._journal.head() else None
 
     def _wait_for_more(self, idle: bool) -> bool:
         if self._appending.is_set():
@@ -354,8 +282,7 @@ class Follower:
     def _publish_when_due(self, applied: int, *, finishing: bool) -> bool:
         if self.published == applied:
             return False
-        gap = min(PUBLISH_LATEST, PUBLISH_COST * self._publish_cost)
-        if not finishing and self._monotonic() - self._published_at < gap:
+        if not finishing and not self._pace.may_publish():
             return False
         self._publish(applied)
         return True
@@ -364,18 +291,12 @@ class Follower:
         started = self._monotonic()
         mark = self._journal.mark(applied)
         self.projection.publish()
-        self._published_at = self._monotonic()
-        self._publish_cost = self._published_at - started
+        self._pace.published(started)
         self.published = applied
         self._post(applied=applied, published=applied, mark=mark)
 
     def _rest(self) -> None:
-        active = self._monotonic() - self._active_at < _ACTIVE_FOR
-        self._nudged = self._nudge.wait(self._nudged, ACTIVE_POLL if active else IDLE_POLL)
-
-    def _back_off(self) -> float:
-        doublings = min(self._attempts - 1, 10)
-        return float(min(_BACK_OFF_MOST, _BACK_OFF_LEAST * 2**doublings))
+        self._nudged = self._nudge.wait(self._nudged, self._pace.rest)
 
     def _post(self, **changes: object) -> None:
         """Write the projection's status; failing to do so is logged and ends nothing."""

@@ -16,8 +16,9 @@ from catalog_service.projections.errors import (
     PROJECTION_FAILED,
     PROJECTIONS_LOCKED,
 )
-from catalog_service.projections.follower import Follower, Nudge
+from catalog_service.projections.follower import Follower
 from catalog_service.projections.lock import ProjectionLock
+from catalog_service.projections.nudge import Nudge
 from catalog_service.projections.protocol import JournalReader, Projection
 from catalog_service.projections.rebuild_requests import Action, RebuildRequest, RebuildRequests
 from catalog_service.projections.status import Status, StatusBoard, read_status, wait_for

@@ -23,7 +23,8 @@ from catalog_service.operations.child_process import Child
 from catalog_service.operations.parent_watch import end_with_any_thread
 from catalog_service.operations.supervisor import _Supervisor
 from catalog_service.projections import status
-from catalog_service.projections.follower import Follower, Nudge
+from catalog_service.projections.follower import Follower
+from catalog_service.projections.nudge import Nudge
 from catalog_service.projections.rebuild_requests import RebuildRequests
 from catalog_service.projections.status import StatusBoard, read_status
 from catalog_service.sparql import pool

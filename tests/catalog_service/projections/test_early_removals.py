@@ -14,9 +14,10 @@ from catalog_service.graph import EmbeddedGraph, GraphReader
 from catalog_service.graph.reading import noted_hashes
 from catalog_service.journal.model import Change, StoredRecord
 from catalog_service.projections.compare import compare
-from catalog_service.projections.follower import Follower, Nudge
+from catalog_service.projections.follower import Follower
 from catalog_service.projections.graph import GraphProjection
 from catalog_service.projections.index import IndexProjection
+from catalog_service.projections.nudge import Nudge
 from catalog_service.projections.protocol import Projection
 from catalog_service.projections.rebuild_requests import RebuildRequests
 from catalog_service.projections.runner import ProjectionRunner

@@ -8,8 +8,9 @@ from threading import Event, Thread
 
 from catalog_service.clock import Clock
 from catalog_service.journal.model import Change
-from catalog_service.projections.follower import REBUILD_LEAST, Follower, Nudge
+from catalog_service.projections.follower import REBUILD_LEAST, Follower
 from catalog_service.projections.live_records import BATCH
+from catalog_service.projections.nudge import Nudge
 from catalog_service.projections.rebuild_requests import RebuildRequests
 from catalog_service.projections.status import StatusBoard, wait_for
 from tests.fixtures.projecting import ListProjection, MemoryJournal, runner

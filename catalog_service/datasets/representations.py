@@ -22,7 +22,7 @@ from catalog_service.datasets.visibility import Version
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.language import choose_language
 from catalog_service.http.representations import digest, rdf_response
-from catalog_service.links import dataset_path, record_path
+from catalog_service.links import dataset_path, form_path, record_path
 from catalog_service.output_formats import GRAPH_FORMATS, JSON, OutputFormat
 from ontology.errors import AtlasError
 from ontology.ntriples import iri
@@ -68,12 +68,18 @@ def cache_headers(version: Version, tag: str) -> dict[str, str]:
 
 
 def link_headers(
-    atlas: Service, shown: Shown, form: OutputFormat, profile: Profile | None
+    atlas: Service,
+    shown: Shown,
+    form: OutputFormat,
+    profile: Profile | None,
+    *,
+    fixed: bool = False,
 ) -> dict[str, str]:
     """Return where else the dataset can be read: other forms, profiles and times (RFC 8288).
 
-    ``profile`` is that of the answer; None for pages and the API's JSON. What is not public has
-    neither other times nor an address for caches.
+    ``profile`` is that of the answer; None for pages and the API's JSON. ``fixed``: the address
+    itself names the form, and so has versions of its own. What is not public has neither other
+    times nor an address for caches.
     """
     version, base = shown.version, atlas.settings.public_url
     page = base + dataset_path(version.source, version.remote_id)
@@ -89,9 +95,11 @@ def link_headers(
     found += links(profile, record, shown.at_query)
     memento = _memento_datetime(atlas, shown)
     if memento or (version.public and shown.at is None):
-        found += relations(dataset_path(version.source, version.remote_id), base)
-    if memento:
-        found.append(f'<{page}>; rel="original"')
+        named = (version.source, version.remote_id)
+        original = form_path(*named, form.suffix) if fixed else dataset_path(*named)
+        found += relations(original, base)
+        if memento:
+            found.append(f'<{base}{original}>; rel="original"')
     return {"Link": ", ".join(found), **memento}
 
 
@@ -120,7 +128,9 @@ def record_response(request: Request, atlas: Service, shown: Shown, choice: Choi
         label = choice.profiles[0].label
         raise AtlasError(PROFILE_NOT_AVAILABLE, name=version.name, profile=label)
     tag = etag(version, form, written.body)
-    headers = cache_headers(version, tag) | link_headers(atlas, shown, form, profile)
+    headers = cache_headers(version, tag) | link_headers(
+        atlas, shown, form, profile, fixed=choice.fixed
+    )
     return not_modified(request, tag, headers) or rdf_response(written, form, headers)
 
 

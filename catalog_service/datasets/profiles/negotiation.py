@@ -33,12 +33,14 @@ _SHOWN: Final = 200
 class Choice:
     """What a client gets: a form, and the profiles that it may be in, the best first.
 
-    ``named``: the client named one profile, and wants this one and no other.
+    ``named``: the client named one profile, and wants this one and no other. ``fixed``: the address
+    itself names the form.
     """
 
     form: OutputFormat
     profiles: tuple[Profile, ...]
     named: bool = False
+    fixed: bool = False
 
     @property
     def query(self) -> str:
@@ -70,14 +72,16 @@ def negotiate(
         if fixed is not None and fixed not in forms:
             known = ", ".join(form.media_type for form in forms)
             raise AtlasError(NOT_ACCEPTABLE, given=fixed.media_type, known=known)
-        return Choice(fixed or choose(accept, forms, strict=strict), (profile,), named=True)
+        form = fixed or choose(accept, forms, strict=strict)
+        return Choice(form, (profile,), named=True, fixed=fixed is not None)
     profiles = tuple(dict.fromkeys((*_accepted(request), DEFAULT)))
     if fixed is None and profiles[0] is not DEFAULT:
         # A client that names profiles and takes any form is no browser.
         preferred = profiles[0].forms(documents)
         offers = tuple(dict.fromkeys((*preferred, *documents, *offers)))
     form = fixed or choose(accept, offers, strict=strict)
-    return Choice(form, tuple(p for p in profiles if form in p.forms((form,))))
+    able = tuple(profile for profile in profiles if form in profile.forms((form,)))
+    return Choice(form, able, fixed=fixed is not None)
 
 
 def _named(name: str) -> Profile:

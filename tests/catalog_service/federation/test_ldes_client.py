@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
-import subprocess
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,22 +12,13 @@ import pytest
 from catalog_service.federation.event_stream import AS
 from catalog_service.federation.service import PAGE
 from ontology.terms import DCT, RDF
-from tests.catalog_service.federation.ldes_client.install import (
-    CLIENT,
-    NODE,
-    environment,
-    is_installed,
-)
+from tests.fixtures.npm_clients import LDES_CLIENT
 from tests.fixtures.web import House, portal, served
 
 
 @pytest.mark.services
 def test_it_emits_what_is_public_now_and_afterwards_what_changed(tmp_path: Path) -> None:
-    if not is_installed():
-        message = "ldes-client is not installed (make services)"
-        if os.environ.get("ATLAS_REQUIRE_SERVICES") == "1":
-            pytest.fail(message)
-        pytest.skip(message)
+    LDES_CLIENT.require()
     listener = socket.create_server(("127.0.0.1", 0))
     base = f"http://127.0.0.1:{listener.getsockname()[1]}"
     house = House(tmp_path / "house", base_iri=base, public_url=base)
@@ -59,13 +48,7 @@ def test_it_emits_what_is_public_now_and_afterwards_what_changed(tmp_path: Path)
 
 def emitted(base: str, state: Path) -> dict[str, str | None]:
     """Return what the client emits: each dataset with its title, None for one that is gone."""
-    ran = subprocess.run(
-        [NODE / "node", CLIENT, f"{base}/ldes", "--save", state],
-        capture_output=True,
-        env=environment(),
-        timeout=120,
-        check=False,
-    )
+    ran = LDES_CLIENT.run(f"{base}/ldes", "--save", state)
     assert ran.returncode == 0 and b"Error" not in ran.stderr, ran.stderr.decode()
     # Its writer leaves numbers bare, which N-Quads knows not.
     lines = re.sub(rb"> ([\w.+-]+) <", rb'> "\1" <', ran.stdout)

@@ -271,7 +271,11 @@ def lasts(error: AtlasError) -> bool:
 
 
 _WRONG_USE: Final = 400
-_SETTINGS: Final = (SETTINGS_INVALID.code, UNKNOWN_SETTING.code, "search-address-invalid")
+_ARGUMENTS: Final = (
+    *(SETTINGS_INVALID.code, UNKNOWN_SETTING.code, "search-address-invalid"),
+    UNKNOWN_SOURCE.code,
+)
+"""Wrong settings and arguments that have another status over HTTP."""
 
 
 def exit_code(error: AtlasError) -> int:
@@ -281,5 +285,5 @@ def exit_code(error: AtlasError) -> int:
     """
     if error.kind is SAVED_NOT_SHOWN:
         return 1
-    wrong_use = error.code in _SETTINGS or error.kind.status == _WRONG_USE
+    wrong_use = error.code in _ARGUMENTS or error.kind.status == _WRONG_USE
     return 2 if wrong_use else 3

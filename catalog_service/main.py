@@ -11,9 +11,18 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
 from catalog_service.console.help import translated
-from catalog_service.console.output import EXIT_FAILED, EXIT_USAGE, Output, error_json, language
+from catalog_service.console.output import (
+    EXIT_DONE,
+    EXIT_FAILED,
+    EXIT_USAGE,
+    Output,
+    error_json,
+    language,
+)
+from catalog_service.console.usage_errors import told
 from catalog_service.errors import (
     ARGUMENT_NOT_TEXT,
     SETTINGS_INVALID,
@@ -84,7 +93,7 @@ def run() -> None:
         _check_text(sys.argv[1:])
         if named:
             _remark_on_variables()
-        command()()
+        sys.exit(_execute())
     except AtlasError as error:
         _report(error, as_json=as_json)
         sys.exit(exit_code(error))
@@ -112,6 +121,21 @@ def run() -> None:
         sys.exit(EXIT_FAILED)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _execute() -> int:
+    """Run what is asked for and return its exit code.
+
+    Wrong use is told here, and not by the library, which does so in English alone.
+    """
+    try:
+        code = command()(standalone_mode=False)
+    except TyperException as error:
+        Output(as_json=False).remark(told(error))
+        return error.exit_code
+    except typer.Abort:
+        return EXIT_FAILED
+    return code if isinstance(code, int) else EXIT_DONE
 
 
 def _check_text(arguments: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from translations import N_, Translator, translator
 Command = Any
 """A command of the library that Typer brings with it, which has no public name for its type."""
 
-_HEADINGS: Final = (
+HEADINGS: Final = (
     N_("Usage:"),
     N_("Arguments:"),
     N_("Options:"),
@@ -56,7 +56,7 @@ def translated(command: Command) -> Command:
 def _with_headings(get_help: Any, texts: Translator) -> Any:
     def help_of(context: Any) -> str:
         text: str = get_help(context)
-        for heading in _HEADINGS:
+        for heading in HEADINGS:
             text = text.replace(heading, texts.lookup(heading))
         return text
 

@@ -57,7 +57,7 @@ def validate(
     Exit 1 where a Violation stands or something cannot be read.
     """
     if engine not in ("shacl", "pyshacl"):
-        raise typer.BadParameter("shacl or pyshacl", param_hint="--engine")
+        raise typer.BadParameter(gettext("shacl or pyshacl"), param_hint="--engine")
     if format not in FORMATS:
         raise typer.BadParameter(", ".join(FORMATS), param_hint="--format")
     from catalog_service.atlas import Atlas

@@ -85,7 +85,7 @@ def add(
     from catalog_service.sources.harvests.connecting import connect
 
     if gate not in (None, "enforce", "report"):
-        raise typer.BadParameter("enforce or report", param_hint="--gate")
+        raise typer.BadParameter(gettext("enforce or report"), param_hint="--gate")
     wanted = next((known for known in REPEATS if known == repeats), None)
     if repeats is not None and wanted is None:
         raise typer.BadParameter(", ".join(REPEATS), param_hint="--repeats")

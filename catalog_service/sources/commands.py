@@ -147,7 +147,7 @@ def set_gate(
     from catalog_service.sources.registry import set_gate as change_gate
 
     if gate not in ("enforce", "report"):
-        raise typer.BadParameter("enforce or report")
+        raise typer.BadParameter(gettext("enforce or report"))
     out = Output(as_json=json)
     with existing() as atlas:
         source = change_gate(atlas.journal, source_id, gate)  # type: ignore[arg-type]

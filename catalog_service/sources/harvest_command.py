@@ -57,7 +57,7 @@ def harvest_sources(
     from catalog_service.sources.harvests.service import harvest
 
     if (source is None) != all:
-        raise typer.BadParameter("SOURCE or --all", param_hint="SOURCE")
+        raise typer.BadParameter(gettext("SOURCE or --all"), param_hint="SOURCE")
     out = Output(as_json=json)
     began = time.perf_counter()
     answers: list[dict[str, object]] = []

@@ -65,7 +65,7 @@ def import_files(
     from catalog_service.sources.service import default_source, import_items
 
     if gate not in (None, "enforce", "report"):
-        raise typer.BadParameter("enforce or report", param_hint="--gate")
+        raise typer.BadParameter(gettext("enforce or report"), param_hint="--gate")
     if format not in FORMATS:
         raise typer.BadParameter(", ".join(FORMATS), param_hint="--format")
     if source is not None:

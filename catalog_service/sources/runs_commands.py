@@ -45,9 +45,13 @@ def list_runs(
     json: Json = False,
 ) -> None:
     """List runs, the newest first."""
+    from catalog_service.sources.registry import known_source
+
     out = Output(as_json=json)
     with existing() as atlas:
         found = atlas.journal.runs(source, limit=limit)
+        if source is not None and not found:
+            known_source(atlas.journal, source)
     out.result({"runs": [_run_json(run) for run in found]})
     out.table(
         gettext("run status began counters").split(),
@@ -143,7 +147,7 @@ def _print_report(run: str, form: str) -> None:
     from catalog_service.sources.service import run_named
 
     if form not in ("markdown", "csv", "json"):
-        raise typer.BadParameter("text, markdown, csv or json", param_hint="--format")
+        raise typer.BadParameter(gettext("text, markdown, csv or json"), param_hint="--format")
     lang: Lang = "zh" if language() == "zh" else "en"
     out = Output(as_json=form == "json")
     with existing() as atlas:
@@ -182,7 +186,7 @@ def decide(
     from catalog_service.sources.harvests.service import decide as decide_run
 
     if verdict not in ("approve", "refuse"):
-        raise typer.BadParameter("approve or refuse")
+        raise typer.BadParameter(gettext("approve or refuse"))
     if not reason.strip():
         raise typer.BadParameter(gettext("say why"), param_hint="--reason")
     out = Output(as_json=json)

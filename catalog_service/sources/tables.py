@@ -63,8 +63,19 @@ harvest_entries = sa.Table(
     sa.Column("remote_id", sa.Text, primary_key=True),
     sa.Column("mark", sa.Text),
     sa.Column("seen", sa.BigInteger, nullable=False),
+    sa.Index(
+        "ix_harvest_entries_told",
+        "source",
+        "seen",
+        sqlite_where=sa.text("seen < 0"),
+        postgresql_where=sa.text("seen < 0"),
+    ),
 )
-"""What a source's list named: the change mark last taken in, and the number of the run."""
+"""What a source's list named: the change mark last taken in, and the number of the run.
+
+The number is negative where the platform said during that run that the dataset is gone, and 0 once
+the run has ended (`entry_store.TOLD_GONE`).
+"""
 
 harvest_problems = sa.Table(
     "harvest_problems",

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from catalog_service.sources.harvests.model import Difference, HarvestResult, HarvestRun, Problem
+from catalog_service.sources.harvests.page_requests import unreadable
 from catalog_service.sources.harvests.raw_answers import for_stewards
 from catalog_service.sources.harvests.stop_watch import StopWalkError
 from catalog_service.sources.harvests.walk import Parts, count_outcome
@@ -41,7 +42,7 @@ def still_gone(
     look_up = look_up_of(parts.platform)
     if look_up is None or not 0 < len(unlisted) <= MOST_ASKED:
         return list(unlisted)
-    answers = dict(_answers(parts, look_up, unlisted))
+    answers = dict(_answers(parts, run, look_up, unlisted))
     there = {name: one for name, one in answers.items() if one is not None}
     failed = {id(one.error): name for name, one in there.items() if isinstance(one, Unreadable)}
     problems: list[tuple[Problem, bytes | None]] = []
@@ -66,7 +67,7 @@ def still_gone(
 
 
 def _answers(
-    parts: Parts, look_up: LookUp, remote_ids: Sequence[str]
+    parts: Parts, run: HarvestRun, look_up: LookUp, remote_ids: Sequence[str]
 ) -> Iterator[tuple[str, Incoming | Unreadable | None]]:
     """Yield what the platform says of each; a request that failed is `Unreadable`."""
 
@@ -77,6 +78,9 @@ def _answers(
             raise
         except AtlasError as error:
             return Unreadable(error)
+        except Exception:
+            # Whatever it is, the record stays until the next whole walk, and the run goes on.
+            return Unreadable(unreadable(run, remote_id))
 
     pool = ThreadPoolExecutor(parts.parallel, "look-up")
     try:

@@ -15,8 +15,8 @@ from catalog_service.sources.harvests.model import HarvestRun
 from catalog_service.sources.tables import harvest_entries
 
 TOLD_GONE: Final = 0
-"""What stands for the run that saw an entry last, where the platform said that it is gone; runs are
-counted from 1."""
+"""What stands for the run that saw an entry last, where the platform said that it is gone. Until
+that run has ended its negative number does; runs are counted from 1."""
 
 _AT_ONCE: Final = 500
 """Identifiers in one statement."""
@@ -49,35 +49,49 @@ class EntryStore(HarvestTables):
         with self._journal.reading_tables() as connection:
             return connection.execute(query).scalar_one()
 
-    def unlist(self, run: HarvestRun, remote_ids: Iterable[str]) -> list[str]:
-        """Note that the platform itself said that datasets are gone; return those that are here.
+    def told(self, run: HarvestRun) -> list[str]:
+        """Return the records, public or held, of which the platform said in a run that they go.
 
-        They count as not listed until a list names them again.
+        What a later page of the run listed is none of them.
         """
-        named = dict.fromkeys(remote_ids)
-        states = self._journal.states(run.source, list(named))
-        told = {
-            one: None for one in named if one in states and states[one].state in ("active", "held")
-        }
+        # The second condition is for the index, which holds nothing else.
+        is_told = harvest_entries.c.seen < sa.literal_column("0")
+        return self._there(run.source, harvest_entries.c.seen == -run.number, is_told)
+
+    def tell_gone(self, run: HarvestRun, remote_ids: Iterable[str]) -> None:
+        """Note that the platform said that datasets are gone; raises ``harvest-lost``."""
+        told = self.live_among(run.source, remote_ids)
         if told:
             with self._journal.writing_tables() as connection:
                 self._update(connection, run, {})
-                keep_entries(connection, run.source, TOLD_GONE, told)
-        return list(told)
+                keep_told(connection, run, told)
+
+    def live_among(self, source: str, remote_ids: Iterable[str]) -> list[str]:
+        """Return those of some datasets that are here, public or held."""
+        named = list(dict.fromkeys(remote_ids))
+        states = self._journal.states(source, named) if named else {}
+        return [one for one in named if one in states and states[one].state in ("active", "held")]
 
     def told_gone(self, source: str) -> list[str]:
-        """Return the records, public or held, of which the platform said that they are gone."""
-        return self.unlisted(source, TOLD_GONE + 1, is_known=True)
+        """Return the records, public or held, of which the platform said that they are gone.
 
-    def unlisted(
-        self, source: str, number: int, *, is_known: bool = False, before: datetime | None = None
-    ) -> list[str]:
+        Not those of a run that is under way, or that did not come to its end.
+        """
+        return self._there(source, harvest_entries.c.seen == TOLD_GONE)
+
+    def unlisted(self, source: str, number: int, *, before: datetime | None = None) -> list[str]:
         """Return the records, public or held, that no run since ``number`` found in the list.
 
-        ``is_known`` leaves out those that no list has named yet, ``before`` those that have changed
-        since.
+        ``before`` leaves out those that have changed since.
         """
-        unseen = harvest_entries.c.seen < number
+        seen = harvest_entries.c.seen
+        given = [sa.or_(seen.is_(None), seen < number)]
+        if before is not None:
+            given.append(records.c.changed <= to_number(before))
+        return self._there(source, *given)
+
+    def _there(self, source: str, *conditions: sa.ColumnElement[bool]) -> list[str]:
+        """Return the records, public or held, that have or lack an entry as it is asked for."""
         query = (
             sa.select(records.c.remote_id)
             .outerjoin(
@@ -90,12 +104,10 @@ class EntryStore(HarvestTables):
             .where(
                 records.c.source == source,
                 records.c.state.in_(("active", "held")),
-                unseen if is_known else sa.or_(harvest_entries.c.seen.is_(None), unseen),
+                *conditions,
             )
             .order_by(records.c.remote_id)
         )
-        if before is not None:
-            query = query.where(records.c.changed <= to_number(before))
         with self._journal.reading_tables() as connection:
             return list(connection.execute(query).scalars())
 
@@ -163,6 +175,24 @@ def keep_entries(
             .values(mark=sa.bindparam("new"), seen=seen),
             [{"one": one, "new": marks[one]} for one in sorted(known)],
         )
+
+
+def keep_told(connection: sa.Connection, run: HarvestRun, remote_ids: Iterable[str]) -> None:
+    """Note that the platform said in a run that datasets are gone: they are not listed any more."""
+    keep_entries(connection, run.source, -run.number, dict.fromkeys(remote_ids))
+
+
+def settle_told(connection: sa.Connection, run: HarvestRun) -> None:
+    """Let what the platform said in a run hold beyond it, as the run has come to its end."""
+    connection.execute(
+        harvest_entries.update()
+        .where(
+            harvest_entries.c.source == run.source,
+            harvest_entries.c.seen == -run.number,
+            harvest_entries.c.seen < sa.literal_column("0"),
+        )
+        .values(seen=TOLD_GONE)
+    )
 
 
 def _parts(values: Sequence[str]) -> Iterable[Sequence[str]]:

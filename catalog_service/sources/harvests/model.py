@@ -45,7 +45,8 @@ class WalkEnd:
     bookmark: str | None
     unchanged: bool
     removed: tuple[str, ...]
-    """Datasets that the platform itself said are gone."""
+    """Of a dry run: datasets that the platform itself said are gone. A run stores them with its
+    pages (`EntryStore.told`); one that an earlier version left may have them here."""
     ends_at_once: bool
     """Whether these are taken as gone however many they are."""
     incomplete: AtlasError | None

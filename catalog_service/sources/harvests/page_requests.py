@@ -91,7 +91,7 @@ class PageRequests:
         try:
             requested = Requested(self._platform.page(cursor, self._bookmark))
         except _OF_CONTENT as error:
-            raise self._unreadable() from error
+            raise unreadable(self._run) from error
         self._decide(requested)
         return requested
 
@@ -133,13 +133,16 @@ class PageRequests:
         except AtlasError as error:
             passing[entry.remote_id] = error
             return Unreadable(error)
-        except _OF_CONTENT:
-            return Unreadable(self._unreadable())
+        except Exception:
+            # Whatever it is, other datasets are none the worse for it.
+            return Unreadable(unreadable(self._run, entry.remote_id))
 
-    def _unreadable(self) -> AtlasError:
-        """Return the error for what a platform's answer raised, which is logged: we do not know it.
 
-        Other datasets are none the worse for it, and the platform can mend it.
-        """
-        _log.exception("answer-unreadable", source=self._run.source, run=self._run.id)
-        return AtlasError(ANSWER_UNREADABLE, source=self._run.source)
+def unreadable(run: HarvestRun, remote_id: str | None = None) -> AtlasError:
+    """Return the error for what a platform's answer raised, which is logged: we do not know it.
+
+    Called where the exception is handled. The fault may be ours, and the log has where; the
+    platform can mend it, too.
+    """
+    _log.exception("answer-unreadable", source=run.source, run=run.id, remote_id=remote_id)
+    return AtlasError(ANSWER_UNREADABLE, source=run.source)

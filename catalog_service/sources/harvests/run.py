@@ -157,6 +157,9 @@ class Harvest:
         end = self._run.walked or walk(parts, self._run, self._submission, self._result)
         # What the platform itself said is gone needs no asking.
         self._gone = set(end.removed)
+        if not self._order.dry_run:
+            self._store.tell_gone(self._run, end.removed)
+            self._gone.update(self._store.told(self._run))
         amiss = None if self._believes else end.incomplete
         if amiss is not None and amiss.kind is LIST_INCOMPLETE:
             if not self._is_shift(parts, amiss):
@@ -223,7 +226,7 @@ class Harvest:
     def _remove(self, parts: Parts, end: WalkEnd, *, is_sure: bool) -> None:
         """Make what is gone missing, or ask; withdraw what has been missing for long."""
         catalog, store, source = self._atlas.catalog, self._store, self._source
-        told = store.unlist(self._run, end.removed)
+        told = store.told(self._run)
         if end.ends_at_once:
             mark_missing(catalog, told, self._submission, self._result)
             told = []

@@ -19,7 +19,12 @@ from catalog_service.journal.schema import runs
 from catalog_service.sources.connection.source_store import SourceStore, put_columns
 from catalog_service.sources.errors import HARVEST_LOST
 from catalog_service.sources.harvests.decision_store import DecisionStore
-from catalog_service.sources.harvests.entry_store import EntryStore, keep_entries
+from catalog_service.sources.harvests.entry_store import (
+    EntryStore,
+    keep_entries,
+    keep_told,
+    settle_told,
+)
 from catalog_service.sources.harvests.lease_store import LeaseStore, end_row
 from catalog_service.sources.harvests.model import (
     SUPERSEDED,
@@ -70,10 +75,12 @@ class HarvestStore(SourceStore, LeaseStore, EntryStore, DecisionStore):
         run: HarvestRun,
         marks: Mapping[str, str | None],
         problems: Sequence[tuple[Problem, bytes | None]],
+        told: Sequence[str] = (),
     ) -> None:
         """Store that a page is done: its entries, its problems, and where the walk goes on.
 
-        Raises ``harvest-lost``; then nothing is stored.
+        ``told`` are the records of which it said that they are gone. Raises ``harvest-lost``; then
+        nothing is stored.
         """
         first = run.counters["errors"] - len(problems)
         expires = to_number(self._clock.now() + RAW_KEPT)
@@ -90,6 +97,7 @@ class HarvestStore(SourceStore, LeaseStore, EntryStore, DecisionStore):
                 },
             )
             keep_entries(connection, run.source, run.number, marks)
+            keep_told(connection, run, told)
             if problems:
                 connection.execute(
                     harvest_problems.insert(),
@@ -140,6 +148,8 @@ class HarvestStore(SourceStore, LeaseStore, EntryStore, DecisionStore):
             )
             counters = orjson.dumps(dict(run.counters)).decode()
             end_row(connection, run.id, status, now, counters, error)
+            if status in ("done", "waiting"):
+                settle_told(connection, run)
             ended: dict[str, Any] = {}
             # A stopped run is gone on with; what was asked for it holds until it has ended.
             if run.believes and not (status == "stopped" and run.can_go_on):

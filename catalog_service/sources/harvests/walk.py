@@ -62,6 +62,7 @@ class _SoFar:
 
     unread: int
     removed: list[str] = field(default_factory=list)
+    """Of a dry run; a run stores it with each page, so that it is known when gone on with."""
 
     def end(self, page: Page) -> WalkEnd:
         """Return how the walk ended with its last page."""
@@ -157,14 +158,18 @@ def _take(
     asked = {entry.remote_id for entry in fresh if entry.content is None and entry.item is None}
     # A whole walk asks again for what it could not read; an increment would not list it again.
     so_far.unread += len(passing) if run.full else len(asked.intersection(failed.values()))
-    so_far.removed.extend(page.removed)
+    told = [one for one in page.removed if one not in marks]
+    if submission.dry_run:
+        so_far.removed.extend(told)
     if page.next is None and page.incomplete is None:
         run.walked = so_far.end(page)
     if submission.dry_run:
         result.named |= marks.keys()
     else:
         first = run.counters["errors"] - len(problems)
-        parts.store.checkpoint(run, marks, for_stewards(problems, first))
+        # Once what it lists is here: a page may tell of what an earlier one has brought.
+        there = parts.store.live_among(run.source, told)
+        parts.store.checkpoint(run, marks, for_stewards(problems, first), there)
     parts.progress(run)
     if len(asked) >= FEWEST and passing.keys() >= asked:
         # It lists datasets and gives none: a refusal, a login page, a host that wants to be left.

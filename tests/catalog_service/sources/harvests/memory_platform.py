@@ -35,6 +35,8 @@ class MemoryPlatform:
     """Whether it has a request for one dataset."""
     hidden: set[str] = field(default_factory=set)
     """What its list never names."""
+    gone: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """What each page says is gone."""
     before_page: Callable[[int], None] = lambda _page: None
     before_fetch: Callable[[str], None] = lambda _remote_id: None
 
@@ -63,6 +65,7 @@ class MemoryPlatform:
                 *([] if more else [Unreadable(AtlasError(BROKEN))] * self.unreadable),
             ),
             next=str(number + 1) if more else None,
+            removed=self.gone.get(number, ()),
             total=self.total if bookmark is None else None,
             bookmark=None if more else newest,
         )

@@ -6,6 +6,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+import structlog
 
 from catalog_service.accounts.service import OPERATOR
 from catalog_service.sources.connection.model import HarvestSettings
@@ -75,6 +76,29 @@ def test_values_that_nobody_has_thought_of_are_the_answers_fault(visited: Visite
     visited.platform.before_page = of_page
     result = visited.run(full=True)
     assert (result.status, result.error and result.error.code) == ("failed", "answer-unreadable")
+
+
+def test_whatever_one_dataset_raises_is_its_own_error_and_logged(visited: Visited) -> None:
+    visited.platform.answers_single = True
+    visited.run()
+
+    def fail(remote_id: str) -> None:
+        if remote_id in ("A1", "NEW"):
+            raise AttributeError("nobody thought of it")
+
+    visited.platform.before_fetch = fail
+    visited.platform.put("NEW", update_time="2026-08-25")
+    # A1 is not listed, and is asked for by itself.
+    visited.platform.hidden = {"A1"}
+    with structlog.testing.capture_logs() as logged:
+        result = visited.run(full=True)
+    assert result.status == "done"
+    assert {(one.remote_id, one.error["code"]) for one in result.problems} == {
+        ("A1", "answer-unreadable"),
+        ("NEW", "answer-unreadable"),
+    }
+    assert (visited.state("A1"), result.counters["missing"]) == ("active", 0)
+    assert [(one["remote_id"], one["exc_info"]) for one in logged] == [("NEW", True), ("A1", True)]
 
 
 def test_an_increment_lists_what_changed_only(visited: Visited) -> None:

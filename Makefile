@@ -40,7 +40,7 @@ $(STAMP): requirements/dev.txt requirements/uv.txt pyproject.toml
 setup: $(STAMP) $(TEXTS:.po=.mo) $(PAGES) ## create the environment with the `atlas` command
 
 # Where no npm registry can be reached the pages go on with their plain stylesheet, without script.
-$(PAGES): $(STAMP) web/build.py web/package-lock.json web/vite.config.ts web/tsconfig.json $(wildcard web/src/*.ts) $(wildcard catalog_service/site/static/styles/*.css)
+$(PAGES): $(STAMP) web/build.py web/package-lock.json web/vite.config.ts web/tsconfig.json $(wildcard web/src/*.ts web/src/*/*.ts) $(wildcard catalog_service/site/static/styles/*.css)
 	$(BIN)/python web/build.py --optional
 
 %.mo: %.po $(STAMP)

@@ -21,19 +21,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 from typing import cast
 
 import pyoxigraph as ox
 
 from catalog_service.graph import GraphReader
-from catalog_service.sparql.pages import EXAMPLES
+from catalog_service.sparql.examples import examples
 from ontology.terms import PREFIXES
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "cn_portals" / "records.jsonl.gz"
 
 TEMPLATES: tuple[tuple[str, str], ...] = (
-    *EXAMPLES,
+    *((one.name, one.query) for one in examples("zh", date(2026, 9, 1))),
     ("count of everything", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"),
     ("datasets", "SELECT (COUNT(*) AS ?n) { ?d a dcat:Dataset }"),
     ("organizations", "SELECT (COUNT(*) AS ?n) { ?o a org:Organization }"),

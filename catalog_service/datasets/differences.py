@@ -10,12 +10,11 @@ import pyoxigraph as ox
 
 from catalog_service.journal.model import Change
 from catalog_service.rules.service import short
+from catalog_service.site.property_names import PROPERTY_NAMES
 from catalog_service.site.rendering import View
 from ontology.ntriples import triples_of
-from ontology.terms import ADMS, CSVW, DCAT, DCT, SHD
 from ontology.truncation import clip
 from ontology.vocabulary import Vocabulary
-from translations import N_
 
 MAX_LINES: Final = 200
 """Statements of one property that are shown; the machine forms of both versions have them all."""
@@ -27,37 +26,6 @@ MANY: Final = 100
 """Values after which each is cut to `SHORTEST`."""
 
 SHORTEST: Final = 60
-
-_NAMES: Final = {
-    DCT.term("title"): N_("Title"),
-    DCT.description: N_("Description"),
-    DCT.publisher: N_("Publisher"),
-    DCT.accessRights: N_("Open type"),
-    DCT.accrualPeriodicity: N_("Update frequency"),
-    DCT.issued: N_("First published"),
-    DCT.modified: N_("Updated"),
-    DCT.subject: N_("Subjects"),
-    DCT.spatial: N_("Place"),
-    DCT.temporal: N_("Period"),
-    DCT.provenance: N_("Origin"),
-    DCT.identifier: N_("Identifier"),
-    DCAT.theme: N_("Data domain"),
-    DCAT.keyword: N_("Keywords"),
-    DCAT.landingPage: N_("Page at the source"),
-    DCAT.contactPoint: N_("Contact"),
-    DCAT.distribution: N_("How to get it"),
-    DCAT.accessURL: N_("Go to"),
-    DCAT.downloadURL: N_("Download"),
-    DCT.term("format"): N_("Format"),
-    ADMS.sample: N_("Sample data"),
-    SHD.dataItem: N_("Data items"),
-    CSVW.term("title"): N_("Name"),
-    CSVW.datatype: N_("Type"),
-    SHD.rowCount: N_("Rows"),
-    SHD.dataSize: N_("Size"),
-    SHD.library: N_("Library"),
-}
-"""Properties that have an everyday name; the others go by their short name."""
 
 
 @dataclass(slots=True)
@@ -92,13 +60,13 @@ def differences(
         for predicate, texts in grouped.items():
             one = found.setdefault(predicate, _named(view, predicate))
             getattr(one, side).extend(texts)
-    order = {predicate: place for place, predicate in enumerate(_NAMES)}
+    order = {predicate: place for place, predicate in enumerate(PROPERTY_NAMES)}
     return [found[p] for p in sorted(found, key=lambda p: (order.get(p, len(order)), p))]
 
 
 def _named(view: View, predicate: str) -> Difference:
     code = short(predicate) or predicate
-    name = _NAMES.get(predicate)
+    name = PROPERTY_NAMES.get(predicate)
     return Difference(view.gettext(name) if name else code, code)
 
 

@@ -10,9 +10,10 @@ from starlette.responses import Response
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.discovery.service import named_result
-from catalog_service.entities import schema_org, tilemap
+from catalog_service.entities import schema_org
 from catalog_service.entities.openness_figures import figures
 from catalog_service.entities.service import example_searches, facet_counts
+from catalog_service.site import tilemap
 from catalog_service.site.rendering import View
 from catalog_service.site.schema_org import script
 from ontology.dates import day_of

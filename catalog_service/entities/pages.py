@@ -18,11 +18,11 @@ from catalog_service.discovery.service import hit_rows, named_result
 from catalog_service.entities import schema_org
 from catalog_service.entities.openness_figures import Bar, share
 from catalog_service.entities.service import datasets_with_field, facet_counts, predecessors
-from catalog_service.entities.tilemap import PLACES
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.site.rendering import View
 from catalog_service.site.schema_org import script
+from catalog_service.site.tilemap import PLACES
 from catalog_service.source_catalog.model import StoredItem
 from catalog_service.source_catalog.service import claims_on
 from ontology.errors import AtlasError

@@ -1,7 +1,8 @@
-"""``GET /sparql``: a form for browsers, answers by the SPARQL 1.1 Protocol for all others."""
+"""``GET /sparql``: an editor for browsers, answers by the SPARQL 1.1 Protocol for all others."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -14,59 +15,43 @@ from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import graph_response
 from catalog_service.links import VOID_LINK
 from catalog_service.output_formats import HTML
+from catalog_service.site import tilemap
+from catalog_service.site.assets import assets
 from catalog_service.site.rendering import View
+from catalog_service.sparql.charts import LineChart
+from catalog_service.sparql.code_examples import code_examples
+from catalog_service.sparql.examples import Example, examples
 from catalog_service.sparql.format_choice import GRAPHS, PARAMETERS, SOLUTIONS
 from catalog_service.sparql.format_choice import choose as choose_form
-from catalog_service.sparql.representations import query_response, respond_soon, run_noted
-from catalog_service.sparql.service import read_operation, tabulate
+from catalog_service.sparql.limits import MAX_QUERY_CHARACTERS, QUICK_SECONDS, SparqlLimits
+from catalog_service.sparql.query_check import QueryForm, outline
+from catalog_service.sparql.representations import (
+    client_of,
+    query_response,
+    respond_soon,
+    run_noted,
+)
+from catalog_service.sparql.result_page import MAX_SHARED, Asked, ShownResult, shown_result
+from catalog_service.sparql.service import QueryOperation, read_operation, tabulate
 from catalog_service.sparql.service_description import description
 from ontology.errors import AtlasError
+from ontology.limits import MIB
 from ontology.terms import PREFIXES
-from translations import N_
 
 router = APIRouter(tags=["linked data"])
 
-_HEAD: Final = "\n".join(
-    f"PREFIX {name}: <{PREFIXES[name]}>" for name in ("csvw", "dcat", "dct", "shd", "skos")
-)
-EXAMPLES: Final = (
-    (
-        N_("How many datasets there are in each domain"),
-        f"""{_HEAD}
-
-SELECT ?theme ?label (COUNT(?dataset) AS ?datasets) {{
-  ?dataset a dcat:Dataset ; dcat:theme ?theme .
-  ?theme skos:prefLabel ?label FILTER(LANG(?label) = "zh")
-}} GROUP BY ?theme ?label ORDER BY DESC(?datasets)""",
-    ),
-    (
-        N_("Who opens the most datasets"),
-        f"""{_HEAD}
-
-SELECT ?publisher ?name (COUNT(?dataset) AS ?datasets) {{
-  ?dataset a dcat:Dataset ; dct:publisher ?publisher .
-  ?publisher skos:prefLabel ?name FILTER(LANG(?name) = "zh")
-}} GROUP BY ?publisher ?name ORDER BY DESC(?datasets) LIMIT 20""",
-    ),
-    (
-        N_("Which data items occur in many datasets"),
-        f"""{_HEAD}
-
-SELECT ?field (COUNT(DISTINCT ?dataset) AS ?datasets) {{
-  ?dataset shd:dataItem/csvw:title ?field
-}} GROUP BY ?field HAVING(COUNT(DISTINCT ?dataset) > 1) ORDER BY DESC(?datasets) LIMIT 20""",
-    ),
-)
+_OWN: Final = ("format", "lang", "order", "sort", "timeout")
+"""Parameters of the page that say nothing about the query."""
 
 
-@router.get("/sparql", summary="SPARQL query, or a form for browsers")
+@router.get("/sparql", summary="SPARQL query, or an editor for browsers")
 async def get_sparql(request: Request, atlas: Atlas) -> Response:
     """Parameters ``query``, ``default-graph-uri``, ``named-graph-uri``, ``format``, ``timeout``.
 
-    A browser sees the form, with the query and its result where one is given; ``format``, or
+    A browser sees the editor, with the query and its result where one is given; ``format``, or
     ``output`` and ``results`` as other clients have it, asks for the bare result there too. One
     that does not apply to the query yields to Accept. Without a query programs get the description
-    of the service.
+    of the service. On the page ``sort`` names the column, and ``order`` is ``asc`` or ``desc``.
     """
     return await respond_soon(request, partial(_answer, request, atlas))
 
@@ -102,25 +87,112 @@ def _bare(items: list[tuple[str, str]]) -> bool:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """Why there is no result: the message, and where in the query, counted from 1."""
+
+    message: str
+    status: int
+    line: int | None = None
+    column: int | None = None
+    text: str = ""
+    """The line of the query."""
+
+
 def _page(request: Request, atlas: Service) -> Response:
     view = View(request)
-    items = list(request.query_params.multi_items())
+    questions = _translated(view, examples(view.lang, atlas.clock.today()))
     text = request.query_params.get("query", "")
-    result, problem, status = None, None, 200
-    if text.strip():
-        try:
-            operation = read_operation(items)
-            result = tabulate(run_noted(request, atlas, operation, streamed=False))
-        except AtlasError as error:
-            problem, status = error.message(view.lang), error.kind.status
+    items = list(request.query_params.multi_items())
+    opened = not text.strip()
+    if opened:
+        # The page begins with an answer, not with an empty field, unless that would take long.
+        text = questions[0].query
+        items = [("query", text), ("timeout", f"{QUICK_SECONDS:g}")]
+    result, problem = _run(request, atlas, view, items)
+    if opened:
+        # Nobody asked: what went wrong with it is no answer to anything.
+        problem = None
+    client = client_of(request)
+    limits = SparqlLimits.from_settings(atlas.settings)
     return view.render(
         "sparql.html",
-        status=status,
+        status=200 if problem is None else problem.status,
         section="/sparql",
         trail=[(view.gettext("SPARQL query"), None)],
-        query=text or EXAMPLES[0][1],
+        query=text,
+        title=next((one.title for one in questions if one.query == _plain(text)), None),
         result=result,
+        is_line=isinstance(result.chart, LineChart) if result else False,
+        map=tilemap,
         problem=problem,
-        examples=[(view.gettext(name), query) for name, query in EXAMPLES],
+        tasks=_by_task(questions),
+        codes=code_examples(text, f"{atlas.settings.public_url}/sparql", _form(text)),
+        share=limits.share(client),
+        limits=limits,
+        allowance=atlas.sparql.allowance(client),
+        mib=MIB,
+        longest=MAX_QUERY_CHARACTERS,
+        longest_address=MAX_SHARED,
+        registered=client.registered,
+        scripts=assets("sparql").scripts,
         prefixes="\n".join(f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items()),
     )
+
+
+def _run(
+    request: Request, atlas: Service, view: View, items: list[tuple[str, str]]
+) -> tuple[ShownResult | None, _Problem | None]:
+    """Return the answer to the query, or why there is none."""
+    try:
+        operation = read_operation(items)
+        table = tabulate(run_noted(request, atlas, operation, streamed=False))
+        return shown_result(atlas, view, table, _asked(request, operation, items)), None
+    except AtlasError as error:
+        line, column = error.params.get("line"), error.params.get("column")
+        if not isinstance(line, int) or not isinstance(column, int):
+            return None, _Problem(error.message(view.lang), error.kind.status)
+        query = next((value for name, value in items if name == "query" and value.strip()), "")
+        lines = query.splitlines()
+        return None, _Problem(
+            error.message(view.lang),
+            error.kind.status,
+            line,
+            column,
+            lines[line - 1] if line <= len(lines) else "",
+        )
+
+
+def _asked(request: Request, operation: QueryOperation, items: list[tuple[str, str]]) -> Asked:
+    return Asked(
+        operation.text,
+        outline(operation.text).form,
+        tuple((name, value) for name, value in items if name not in _OWN and value.strip()),
+        request.query_params.get("sort", ""),
+        request.query_params.get("order") == "desc",
+    )
+
+
+def _form(text: str) -> QueryForm | None:
+    try:
+        return outline(text).form
+    except AtlasError:
+        return None
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+def _translated(view: View, questions: list[Example]) -> list[Example]:
+    return [
+        replace(one, task=view.gettext(one.task), title=view.gettext(one.title))
+        for one in questions
+    ]
+
+
+def _by_task(questions: list[Example]) -> dict[str, list[Example]]:
+    found: dict[str, list[Example]] = {}
+    for one in questions:
+        found.setdefault(one.task, []).append(one)
+    return found

@@ -1,4 +1,4 @@
-"""A query operation of the SPARQL 1.1 Protocol, and its answer as a table."""
+"""A query operation of the SPARQL 1.1 Protocol; its answer as a table."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-import orjson
-
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.output_formats import OutputFormat
 from catalog_service.sparql.errors import SPARQL_QUERY_MISSING, SPARQL_UPDATE_REFUSED
 from catalog_service.sparql.format_choice import PARAMETERS, applicable
-from catalog_service.sparql.limits import MAX_CELL_CHARACTERS
 from catalog_service.sparql.model import Client, SparqlAnswer, SparqlService
 from catalog_service.sparql.query_check import outline
+from catalog_service.sparql.result_table import Table, tabulate
 from ontology.errors import AtlasError
-from ontology.truncation import clip
+
+__all__ = ["QueryOperation", "Table", "read_operation", "tabulate"]
 
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 _SHOWN: Final = 40
 _MARK: Final = "\ufeff"
 """What some editors write before a text in Unicode (byte order mark)."""
-_UNBOUND: Final = {"type": "unbound", "value": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +54,6 @@ class QueryOperation:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One value of a result."""
-
-    text: str
-    iri: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A result for showing: a table, or a graph as text."""
-
-    columns: list[str]
-    rows: list[list[Cell]]
-    text: str
-    count: int
-    milliseconds: int
-    snapshot: int
-
-
 def read_operation(items: list[tuple[str, str]]) -> QueryOperation:
     """Read the parameters; exactly one query is asked for, and no update."""
     if any(name == "update" for name, _ in items):
@@ -106,22 +84,3 @@ def _seconds(values: list[str]) -> float | None:
             )
         found.append(float(value))
     return min((seconds for seconds in found if seconds), default=None)
-
-
-def tabulate(answer: SparqlAnswer) -> Table:
-    """Return an answer in the first format of its kind (JSON, Turtle) as it is shown."""
-    timing = round(answer.milliseconds)
-    if not answer.media_type.startswith("application/sparql-results"):
-        return Table([], [], answer.body.decode(), answer.rows, timing, answer.snapshot)
-    data = orjson.loads(answer.body)
-    if "boolean" in data:
-        return Table([], [], str(data["boolean"]).lower(), 1, timing, answer.snapshot)
-    columns = data["head"].get("vars", [])
-    rows = [
-        [
-            Cell(clip(cell["value"], MAX_CELL_CHARACTERS), cell["type"] == "uri")
-            for cell in (binding.get(c, _UNBOUND) for c in columns)
-        ]
-        for binding in data["results"]["bindings"]
-    ]
-    return Table(columns, rows, "", answer.rows, timing, answer.snapshot)

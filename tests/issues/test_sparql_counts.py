@@ -1,9 +1,9 @@
 """SPARQL counts what is said, not how many records say it.
 
-Every example of the editor, twenty counts and ten joins against plain arithmetic over the
-records' lines: over the embedded store, a published snapshot through the workers, and a server;
-also after hundreds of changes of every kind, each of which must leave the default graph with every
-statement of the named graphs once.
+The examples of the editor that only count, twenty counts and ten joins against plain arithmetic
+over the records' lines: over the embedded store, a published snapshot through the workers, and a
+server; also after hundreds of changes of every kind, each of which must leave the default graph
+with every statement of the named graphs once.
 """
 
 from __future__ import annotations

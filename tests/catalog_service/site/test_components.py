@@ -16,9 +16,9 @@ from catalog_service.datasets.description import Access, Description, describe
 from catalog_service.datasets.quality_ring import quality
 from catalog_service.datasets.snippets import snippets
 from catalog_service.discovery.excerpts import WHY, excerpt, pieces
-from catalog_service.entities.tilemap import COLUMNS, PLACES, ROWS, tiles
 from catalog_service.rules.model import RuleFindings
 from catalog_service.site.assets import read_manifest
+from catalog_service.site.tilemap import COLUMNS, PLACES, ROWS, tiles
 from ontology.vocabulary import load_vocabulary
 from shapes.rules import Rules
 from tests.fixtures.web import HTML, House, own_site, site

@@ -1,0 +1,84 @@
+"""What the IRIs of a result are called on its page, and where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from catalog_service.context import Service
+from catalog_service.links import page_path
+from catalog_service.site.property_names import PROPERTY_NAMES
+from catalog_service.site.rendering import View
+from catalog_service.sparql.result_table import Cell
+from ontology.ontology import load_ontology
+from ontology.record import PATH
+from ontology.terms import SHD, VOCAB, shortened
+from search.index.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class ShownName:
+    """A name in the reader's language (empty: none is known), and a page of this site, or None."""
+
+    name: str
+    address: str | None
+
+
+class ShownNames:
+    """Names of the datasets, concepts and properties among some cells.
+
+    All datasets are asked for at once: over a search server each would be a request.
+    """
+
+    def __init__(
+        self,
+        atlas: Service,
+        view: View,
+        cells: Iterable[Cell],
+        told: Mapping[str, str] | None = None,
+    ) -> None:
+        """``told`` are names that the result itself gives to IRIs."""
+        self._told = told or {}
+        self._atlas = atlas
+        self._view = view
+        self._base = atlas.settings.base_iri
+        records = f"{self._base}{PATH}"
+        iris = sorted({cell.text for cell in cells if cell.iri and cell.text.startswith(records)})
+        index = atlas.index.view() if iris else None
+        self._datasets = {} if index is None else index.among(iris, Plan())
+
+    def of(self, iri: str) -> ShownName:
+        """Return what an IRI is called and where it leads."""
+        document = self._datasets.get(iri)
+        if document is not None:
+            texts = {"zh": document.title, "en": document.title_en or ""}
+            return ShownName(self._view.pick(texts), self._view.link(page_path(self._base, iri)))
+        if iri.startswith(VOCAB):
+            return self._of_concept(iri)
+        if iri.startswith(SHD):
+            term = load_ontology().terms.get(iri.removeprefix(SHD))
+            name = "" if term is None else self._view.name(term.label)
+            return ShownName(name, self._view.link(f"/def/#{iri.removeprefix(SHD)}"))
+        if iri in PROPERTY_NAMES:
+            return ShownName(self._view.gettext(PROPERTY_NAMES[iri]), None)
+        if iri.startswith(f"{self._base}/"):
+            # The address answers in place of the IRI, which may be of another host.
+            parts = urlsplit(iri)
+            query = f"?{parts.query}" if parts.query else ""
+            return ShownName(self._told.get(iri, ""), f"{parts.path}{query}")
+        short = shortened(iri)
+        return ShownName(self._told.get(iri) or (short if short != iri else ""), None)
+
+    def _of_concept(self, iri: str) -> ShownName:
+        concept = self._atlas.vocabulary.concept(iri)
+        if concept is None:
+            return ShownName("", None)
+        page = self._view.entity(iri) or self._view.link(
+            f"/vocabulary/{concept.scheme}#{quote(concept.notation, safe='')}"
+        )
+        return ShownName(self._view.name(concept), page)
+
+    def text_of(self, cell: Cell) -> str:
+        """Return the text for a picture: the name of an IRI, else the value."""
+        return (self.of(cell.text).name or cell.text) if cell.iri else cell.text

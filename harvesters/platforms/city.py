@@ -11,8 +11,8 @@ small loses datasets without a sign; a page that repeats the one before is then 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -32,6 +32,7 @@ from harvesters.platforms.answers import (
     shown_address,
 )
 from harvesters.platforms.change_marks import entry_mark, mapping_version
+from harvesters.platforms.city_position import Position
 from harvesters.platforms.declared import declared_number
 from harvesters.platforms.guarded_list import page_digest
 from harvesters.platforms.http import Response
@@ -40,11 +41,9 @@ from harvesters.platforms.protocol import Connection, Entry, LookUp, Page
 from harvesters.platforms.walk_time import walk_began
 from harvesters.protocols import Incoming, Unreadable
 from harvesters.readers.portal_records import PortalMapper
-from ontology.dates import SHANGHAI, read_date
+from ontology.dates import read_date
 from ontology.errors import AtlasError, FilePosition, Phrase
 
-OVERLAP: Final = timedelta(days=1)
-"""How far before the bookmark an increment goes on: some dates are days, and clocks differ."""
 _PAGE_SIZE: Final = 100
 _MAX_PAGE_SIZE: Final = 1_000
 _FORM: Final = "application/x-www-form-urlencoded; charset=UTF-8"
@@ -53,31 +52,6 @@ _DATASET: Final = Phrase("a dataset (JSON)")
 _API_WORDS: Final = ("接口", "api")
 _KIND_KEYS: Final = ("resource_type", "openResType", "open_res_type", "资源类型")
 _FILE_KEYS: Final = ("docType", "doc_type")
-
-
-@dataclass(frozen=True, slots=True)
-class _Position:
-    """Where a walk stands; written as a cursor."""
-
-    page: int = 1
-    size: int = 0
-    """Entries of the first page: platforms answer with fewer than were asked for."""
-    last: str = ""
-    """Digest of the page before."""
-    newest: str = ""
-    """The newest date of change so far."""
-    limit: str = ""
-    """When the walk began (`walk_began`): a bookmark is never later than that."""
-    ordered: bool = True
-    """Whether the list has come sorted by change, the newest first, so far."""
-
-    @classmethod
-    def read(cls, cursor: str | None) -> _Position:
-        return cls() if cursor is None else cls(*orjson.loads(cursor))
-
-    def written(self) -> str:
-        parts = (self.page, self.size, self.last, self.newest, self.limit, self.ordered)
-        return orjson.dumps(parts).decode()
 
 
 class CityPlatform:
@@ -105,7 +79,7 @@ class CityPlatform:
 
     def page(self, cursor: str | None, bookmark: str | None) -> Page:
         """Return a page of the list (`Platform.page`)."""
-        at = _Position.read(cursor)
+        at = Position.read(cursor)
         response = self._request_list(at.page)
         given, declared = self._read_list(response)
         names = [as_text(self._first(one, "identity")) for one in given if isinstance(one, dict)]
@@ -115,21 +89,19 @@ class CityPlatform:
             given = []
         entries = tuple(self._entry(one) for one in given)
         at = self._begun(at, response, len(given), declared)
-        dates = self._dates(given, at)
-        at = self._advanced(at, len(given), dates)
-        more = self._has_more(at, len(given), declared)
-        if more and bookmark and at.ordered and dates:
-            more = (
-                min(dates)
-                >= min(map(datetime.fromisoformat, (bookmark, at.limit or bookmark))) - OVERLAP
-            )
-        total = self._total(at, len(given), declared)
+        found = [date for one in given if (date := self._changed(one)) is not None]
+        dates = at.possible(found)
+        at = at.advanced(len(given), dates)
+        more = at.has_more(len(given), declared)
+        if more and bookmark:
+            more = at.reaches(bookmark, dates)
+        total = at.total(len(given), declared)
         if more:
             following = replace(at, page=at.page + 1, last=digest)
             return Page(entries, following.written(), total)
         # An increment goes back before the newest change: a list that names nothing is empty.
         is_empty = bookmark is not None and at.page == 1 and not given
-        return Page(entries, None, total, bookmark=_bookmark(at, bookmark), whole=is_empty)
+        return Page(entries, None, total, bookmark=at.bookmark(bookmark), whole=is_empty)
 
     def fetch(self, entry: Entry) -> Incoming | Unreadable:
         """Return the dataset of an entry (`Platform.fetch`)."""
@@ -258,50 +230,14 @@ class CityPlatform:
             made.append(given | {"file_type": kind, "url": url})
         return made
 
-    def _dates(self, given: list[Any], at: _Position) -> list[datetime]:
-        """Return when the entries of a page were changed, without dates that cannot be true.
-
-        A date in the future would hide all changes until then.
-        """
-        dates = [date for one in given if (date := self._changed(one)) is not None]
-        latest = datetime.fromisoformat(at.limit) + OVERLAP if at.limit else None
-        return [date for date in dates if latest is None or date <= latest]
-
     def _begun(
-        self, at: _Position, response: Response, count: int, declared: int | None
-    ) -> _Position:
+        self, at: Position, response: Response, count: int, declared: int | None
+    ) -> Position:
         """Return the first position with what the first page says of all of them."""
         if at.page > 1:
             return at
         size = count if declared is not None and declared > 1 and count else self._size
         return replace(at, size=size, limit=walk_began(self._connection, response).isoformat())
-
-    @staticmethod
-    def _advanced(at: _Position, count: int, dates: list[datetime]) -> _Position:
-        """Return a position with the newest date, and whether the list is sorted so far."""
-        if count:
-            at = replace(at, ordered=at.ordered and dates == sorted(dates, reverse=True))
-        if dates and (not at.newest or max(dates) > datetime.fromisoformat(at.newest)):
-            at = replace(at, newest=max(dates).astimezone(SHANGHAI).isoformat())
-        return at
-
-    @staticmethod
-    def _has_more(at: _Position, count: int, declared: int | None) -> bool:
-        if not count:
-            return False
-        return declared is None or at.page < declared or count >= at.size
-
-    @staticmethod
-    def _total(at: _Position, count: int, declared: int | None) -> int | None:
-        """Return the number of datasets that the list must have at least, by its pages.
-
-        A page is asked for beyond the declared ones only after full ones.
-        """
-        if declared is None:
-            return None
-        if at.page >= declared:
-            return (at.page - 1) * at.size + count
-        return (declared - 1) * at.size + 1
 
 
 def _at(value: Any, keys: tuple[str, ...]) -> Any:
@@ -317,16 +253,3 @@ def _refusal(answer: dict[str, Any], response: Response) -> AtlasError | None:
     if said is None and code is None:
         return None
     return reported(response, " ".join(filter(None, (as_text(code), as_text(said)))))
-
-
-def _bookmark(at: _Position, before: str | None) -> str | None:
-    """Return the newest date of change; None where the list does not come sorted by it."""
-    if not at.ordered:
-        return None
-    known = [datetime.fromisoformat(one) for one in (at.newest, before) if one]
-    if not known:
-        return None
-    newest = max(known)
-    if at.limit:
-        newest = min(newest, datetime.fromisoformat(at.limit))
-    return newest.astimezone(SHANGHAI).isoformat()

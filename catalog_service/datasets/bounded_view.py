@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel
 
-from catalog_service.datasets.description import Description
+from catalog_service.datasets.description_model import Description
 from ontology.truncation import ELLIPSIS, MAX_NAME, clip
 
 MAX_TEXT: Final = 20_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from catalog_service.datasets.description import Description
+from catalog_service.datasets.description_model import Description
 from ontology.dates import day_of
 from ontology.languages import pick
 from translations import Lang, translator

@@ -6,22 +6,23 @@ import re
 from typing import Final
 
 import pyoxigraph as ox
-from pydantic import Field
 
-from catalog_service.answers import Named, Shown
+from catalog_service.answers import Named
+from catalog_service.datasets.description_model import (
+    MAX_SHOWN,
+    Access,
+    DataItem,
+    Description,
+    Unmapped,
+)
 from catalog_service.datasets.record_statements import Concepts, Statements
-from ontology.allowed_subjects import GENID
+from catalog_service.datasets.terms_of_use import file_formats, terms
 from ontology.dates import earliest, latest
-from ontology.formats import LABELS, PREDICATES, formats_of
-from ontology.languages import Texts, language_of
-from ontology.licenses import License, license_of
+from ontology.languages import language_of
 from ontology.openness import open_type
 from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, ODRL, RDFS, SHD, SKOS, VCARD, VOCAB
 from ontology.unmapped_values import GIVEN_FOR, reason
 from ontology.vocabulary import Scheme, load_vocabulary
-
-MAX_SHOWN: Final = 500
-"""Fields and files of one dataset that are described one by one; the RDF forms have them all."""
 
 _TITLE: Final = DCT.term("title")
 
@@ -30,93 +31,6 @@ _STARTS: Final = (DCAT.startDate, "http://schema.org/startDate", "https://schema
 _ENDS: Final = (DCAT.endDate, "http://schema.org/endDate", "https://schema.org/endDate")
 """How a period says its days: DCAT 2, and DCAT-AP before it."""
 _SCHEMES: Final = re.compile(r"^(?:\s*(?:tel|mailto):)+", re.IGNORECASE)
-_LICENSE_LABELS: Final = (DCT.title, RDFS.label, SKOS.prefLabel, DCT.identifier, DCT.description)
-_LICENSE_PAGES: Final = (FOAF.page, FOAF.homepage, RDFS.seeAlso, DCT.source)
-
-
-class DataItem(Shown):
-    """A data item (数据项) of the dataset."""
-
-    title: Texts
-    datatype: str | None = None
-    description: Texts = Field(default_factory=dict)
-    required: bool | None = None
-
-
-class Access(Shown):
-    """A way to get the data: a file, an interface, a sample."""
-
-    title: Texts = Field(default_factory=dict)
-    format: Named | None = None
-    mode: Named | None = None
-    access_urls: list[str] = Field(default=[])
-    download_urls: list[str] = Field(default=[])
-    byte_size: int | None = None
-    endpoint_urls: list[str] = Field(default=[])
-    endpoint_descriptions: list[str] = Field(default=[])
-    description: Texts = Field(default_factory=dict)
-    requires_application: bool | None = None
-    licenses: list[Named] = Field(default=[])
-    rights: list[Named] = Field(default=[])
-
-
-class Unmapped(Shown):
-    """A value that no vocabulary knows, kept as it was given."""
-
-    property: str | None
-    value: str
-    reason: str | None
-
-
-class Description(Shown):
-    """One dataset, after ``ontology/profile.md``."""
-
-    iri: str
-    focus: str
-    source: str
-    remote_id: str
-    title: Texts
-    description: Texts
-    publishers: list[Named]
-    open_type: Named | None
-    sharing_type: Named | None
-    frequency: Named | None
-    update_interval: str | None
-    themes: list[Named]
-    subjects: list[Named]
-    keywords: list[str]
-    issued: str | None
-    modified: str | None
-    spatial: list[Named]
-    temporal: list[tuple[str | None, str | None]]
-    landing_pages: list[str]
-    row_count: int | None
-    data_size: str | None
-    resource_types: list[Named]
-    data_items: list[DataItem]
-    data_item_count: int
-    distributions: list[Access]
-    distribution_count: int
-    samples: list[Access]
-    conditions: list[Texts]
-    condition_supplements: list[Texts]
-    conditional_reasons: list[Named]
-    agreements: list[Named]
-    licenses: list[Named]
-    rights: list[Named]
-    contacts: list[dict[str, str]]
-    provenance: list[Texts]
-    security_level: Named | None
-    libraries: list[Named]
-    high_quality: bool | None
-    score: str | None
-    unmapped: list[Unmapped]
-
-
-def file_addresses(description: Description, access: Access) -> list[str]:
-    """Return where a file itself lies: a page about the dataset is no file."""
-    pages = frozenset(description.landing_pages)
-    return [address for address in access.download_urls if address not in pages]
 
 
 def describe(
@@ -264,47 +178,6 @@ def _access(s: Statements, node: str) -> Access:
         description=s.prose(node, DCT.description),
         requires_application=s.boolean(node, SHD.requiresApplication),
     )
-
-
-def file_formats(s: Statements, node: str) -> list[Named]:
-    """Return the formats of a file, however each is written (`ontology.formats`)."""
-    given = [[_format_texts(s, term) for term in s.objects(node, p)] for p in PREDICATES]
-    return [
-        Named(iri=one.iri, notation=one.notation, label={"zh": one.zh, "en": one.en})
-        if one.notation is not None
-        else Named(iri=one.iri, label={"": one.zh})
-        for one in formats_of(s.concepts, given)
-    ]
-
-
-def _format_texts(s: Statements, term: ox.NamedNode | ox.Literal) -> tuple[str, ...]:
-    if isinstance(term, ox.Literal):
-        return (term.value,)
-    return (term.value, *(text for p in LABELS for text in s.literals(term.value, p)))
-
-
-def terms(s: Statements, node: str, predicate: str) -> list[Named]:
-    """Return licences or statements of rights, each once (`ontology.licenses`)."""
-    found: dict[tuple[str | None, str], Named] = {}
-    for term in s.objects(node, predicate)[:MAX_SHOWN]:
-        if isinstance(term, ox.Literal):
-            known = license_of(term.value)
-            named = known or License(None, {term.language or "": term.value})
-        else:
-            named = license_of(term.value) or _license_node(s, term.value)
-        one = Named(iri=named.iri, label=dict(named.label))
-        found.setdefault((one.iri, "" if one.iri else str(one.label)), one)
-    return [one for one in found.values() if one.iri or one.label]
-
-
-def _license_node(s: Statements, iri: str) -> License:
-    """Return what a record says of a licence that is not known by its address."""
-    label = next((t for p in _LICENSE_LABELS if (t := s.texts(iri, p))), {})
-    known = next((k for text in label.values() if (k := license_of(text))), None)
-    if known is not None:
-        return known
-    page = next((i for p in _LICENSE_PAGES for i in s.iris(iri, p)), None)
-    return License(page or (None if GENID in iri else iri), label)
 
 
 def _contact(s: Statements, node: str) -> dict[str, str]:

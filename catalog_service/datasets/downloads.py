@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from catalog_service.answers import Named
-from catalog_service.datasets.description import Access, Description, file_addresses
+from catalog_service.datasets.description_model import Access, Description, file_addresses
 from catalog_service.site.rendering import View
 
 LONGEST_FILE_NAME: Final = 80

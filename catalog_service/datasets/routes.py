@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from catalog_service.context import Service
-from catalog_service.datasets.description import Description
+from catalog_service.datasets.description_model import Description
 from catalog_service.datasets.profiles.negotiation import Choice, negotiate
 from catalog_service.datasets.representations import (
     Shown,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from catalog_service.answers import Named
-from catalog_service.datasets.description import Description, file_addresses
+from catalog_service.datasets.description_model import Description, file_addresses
 from catalog_service.site.display_values import followable
 from catalog_service.site.schema_org import KINDS, Said
 from ontology.dates import shown_date

@@ -12,7 +12,8 @@ from catalog_service.answers import Shown
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.datasets.citation import citation
-from catalog_service.datasets.description import Description, describe
+from catalog_service.datasets.description import describe
+from catalog_service.datasets.description_model import Description
 from catalog_service.datasets.errors import DATASET_NOT_FOUND
 from catalog_service.datasets.quality_ring import Quality, quality
 from catalog_service.datasets.record_statements import Statements

@@ -11,7 +11,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Final
 
-from catalog_service.datasets.description import Access, Description, file_addresses
+from catalog_service.datasets.description_model import Access, Description, file_addresses
 from catalog_service.site.display_values import followable
 
 _PYTHON: Final = {

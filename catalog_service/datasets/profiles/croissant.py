@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from catalog_service.datasets import schema_org
-from catalog_service.datasets.description import Access, DataItem, Description, file_addresses
+from catalog_service.datasets.description_model import Access, DataItem, Description, file_addresses
 from catalog_service.datasets.profiles.model import Document, Source
 from catalog_service.site.display_values import followable
 from ontology.dates import day_of, shown_date

@@ -7,10 +7,10 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from catalog_service.datasets.description import file_formats, terms
 from catalog_service.datasets.profiles import dcat_ap_nodes
 from catalog_service.datasets.profiles.dcat_ap_nodes import Export
 from catalog_service.datasets.profiles.eu_tables import AUTHORITY, eu_concepts
+from catalog_service.datasets.terms_of_use import file_formats, terms
 from ontology.formats import IANA
 from ontology.terms import ADMS, DCAT, DCT, FOAF, RDFS, VOCAB, XSD
 from ontology.vocabulary import load_vocabulary

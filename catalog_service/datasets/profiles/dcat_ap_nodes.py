@@ -9,7 +9,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from catalog_service.datasets.description import Description, terms
+from catalog_service.datasets.description_model import Description
 from catalog_service.datasets.profiles.draft import Draft
 from catalog_service.datasets.profiles.eu_tables import (
     ACCESS_RIGHT,
@@ -18,6 +18,7 @@ from catalog_service.datasets.profiles.eu_tables import (
     eu_concepts,
     eu_language,
 )
+from catalog_service.datasets.terms_of_use import terms
 from ontology.dates import earliest, latest, written_date
 from ontology.languages import Texts
 from ontology.openness import open_type

@@ -8,7 +8,8 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from catalog_service.datasets.description import Description, describe
+from catalog_service.datasets.description import describe
+from catalog_service.datasets.description_model import Description
 from catalog_service.datasets.record_statements import Statements
 from catalog_service.datasets.visibility import Version
 from catalog_service.output_formats import JSON_LD, OutputFormat

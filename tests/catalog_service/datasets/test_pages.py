@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from catalog_service.answers import Named
 from catalog_service.datasets.citation import citation
-from catalog_service.datasets.description import Access
+from catalog_service.datasets.description_model import Access
 from catalog_service.datasets.downloads import ways
 from catalog_service.site.rendering import View
 from tests.catalog_service.site.test_components import description

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from catalog_service.answers import Named
-from catalog_service.datasets.description import Access
+from catalog_service.datasets.description_model import Access
 from catalog_service.datasets.downloads import ways
 from catalog_service.discovery.facet_controls import FIRST, facet_groups
 from catalog_service.discovery.model import FacetAnswer

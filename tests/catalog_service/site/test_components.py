@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from catalog_service.answers import Message, Named
-from catalog_service.datasets.description import Access, Description, describe
+from catalog_service.datasets.description import describe
+from catalog_service.datasets.description_model import Access, Description
 from catalog_service.datasets.quality_ring import quality
 from catalog_service.datasets.snippets import snippets
 from catalog_service.discovery.excerpts import WHY, excerpt, pieces

@@ -10,6 +10,7 @@ from catalog_service.dependencies import Atlas
 from catalog_service.federation.network import Network, network
 from catalog_service.federation.network_svg import MOST, Picture, Thing, draw
 from catalog_service.site.rendering import View
+from catalog_service.sources.service import attention_order
 
 router = APIRouter()
 
@@ -27,6 +28,10 @@ def network_page(request: Request, atlas: Atlas) -> Response:
             (view.gettext("The network of catalogues"), None),
         ],
         network=found,
+        supplies=sorted(
+            found.supplies,
+            key=lambda one: attention_order(one.state, one.source.title, one.source.id),
+        ),
         titles={one.source.id: one.source.title for one in found.supplies},
         picture=_picture(view, found) if found.supplies else None,
         omitted=max(len(found.supplies), len(found.catalogs or ())) > MOST,

@@ -27,6 +27,7 @@ from catalog_service.http.token_forms import (
     sender_of,
 )
 from catalog_service.site.rendering import View
+from catalog_service.sources.attention import attention_order
 from catalog_service.sources.errors import NOTHING_TO_STOP
 from catalog_service.sources.harvests.model import COUNTERS
 from catalog_service.sources.harvests.service import ask, decide, stop
@@ -54,6 +55,7 @@ def sources(request: Request, atlas: Atlas) -> Response:
     """All sources."""
     view = View(request)
     found = source_answers(atlas, None)
+    found.sort(key=lambda one: attention_order(one.freshness.step, one.title, one.id))
     return view.render(
         "sources.html",
         section="/sources",

@@ -23,6 +23,7 @@ from catalog_service.journal.model import (
     StoredRecord,
     version_of,
 )
+from catalog_service.sources.attention import attention_order
 from catalog_service.sources.freshness import SourceFreshness, freshness_by_source
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.model import (
@@ -36,6 +37,8 @@ from catalog_service.sources.registry import summaries
 from harvesters.protocols import Gate, Item, Submission
 from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
+
+__all__ = ("attention_order",)
 
 _PAGE: Final = 500
 

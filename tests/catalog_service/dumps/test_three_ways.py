@@ -94,8 +94,9 @@ def pages(client: httpx.Client, path: str, between: Callable[[], None]) -> Itera
         answer = client.get(following)
         yield ox.Dataset(ox.parse(answer.content, format=ox.RdfFormat.N_TRIPLES))
         between()
-        link = answer.headers.get("link")
-        following = link and link.partition(">")[0].lstrip("<").removeprefix(BASE)
+        # Another link leads to the description of the whole.
+        link = answer.links.get("next")
+        following = link and link["url"].removeprefix(BASE)
 
 
 def datasets_of(page: ox.Dataset) -> Records:

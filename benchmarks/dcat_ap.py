@@ -53,7 +53,7 @@ def source_of(record: Record) -> Source:
         seq=1,
         changed=datetime(2026, 9, 1, tzinfo=UTC),
     )
-    return Source(version, load_vocabulary(), BASE, f"{BASE}/dataset", "zh")
+    return Source(version, load_vocabulary(), BASE, f"{BASE}/dataset", f"{BASE}/dataset", "zh")
 
 
 def sample(data: Path, size: int) -> list[Record]:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from catalog_service.context import Service
 from catalog_service.datasets.errors import PROFILE_NOT_AVAILABLE
 from catalog_service.datasets.mementos import Memento, mementos, relations
+from catalog_service.datasets.profiles.concept_labels import label_lines
 from catalog_service.datasets.profiles.model import Profile, Source
 from catalog_service.datasets.profiles.negotiation import VARY, Choice, links
 from catalog_service.datasets.profiles.registry import DEFAULT
@@ -121,7 +122,11 @@ def record_response(request: Request, atlas: Service, shown: Shown, choice: Choi
     """
     version, form = shown.version, choice.form
     for profile in choice.profiles:
-        written = _written(request, atlas, version, profile, form)
+        written = (
+            write_lines(_stored(atlas, version, bare=choice.named), form.rdf)
+            if profile is DEFAULT
+            else _written(request, atlas, version, profile, form)
+        )
         if written is not None:
             break
     else:
@@ -147,14 +152,13 @@ def _written(
     request: Request, atlas: Service, version: Version, profile: Profile, form: OutputFormat
 ) -> Written | None:
     """Write a version in a profile; None where it lacks what the profile is about."""
-    if profile.graph is None and profile.document is None:
-        return write_lines(_with_record(version), form.rdf)
     base = atlas.settings.public_url
     source = Source(
         version,
         atlas.vocabulary,
         base,
         base + dataset_path(version.source, version.remote_id),
+        base + record_path(version.source, version.remote_id),
         choose_language(request.query_params, request.headers),
     )
     if profile.document is not None:
@@ -168,13 +172,15 @@ def _written(
     return write(triples, form.rdf, prefixes)
 
 
-def _with_record(version: Version) -> str:
-    """Return a version's lines with what ties the dataset to the record, where it has its own IRI.
+def _stored(atlas: Service, version: Version, *, bare: bool) -> str:
+    """Return a version's lines, with what they only point at, unless they are wanted ``bare``.
 
-    Who followed a record's IRI here finds it in the document, and through it the dataset that its
-    publisher names otherwise. The graph says the same.
+    Concepts have their labels, so that a reader needs no other document to show it. What ties the
+    dataset to the record where it has its own IRI is always there: who followed a record's IRI
+    here finds it in the document, and through it the dataset that its publisher names otherwise.
+    The graph says the same.
     """
-    if version.iri == version.focus:
-        return version.nquads
-    about = f"{iri(version.iri)} <{FOAF.primaryTopic}> {iri(version.focus)} ."
-    return f"{version.nquads}{about}\n"
+    lines = version.nquads
+    if version.iri != version.focus:
+        lines += f"{iri(version.iri)} <{FOAF.primaryTopic}> {iri(version.focus)} .\n"
+    return lines if bare else lines + label_lines(version.nquads, atlas.vocabulary)

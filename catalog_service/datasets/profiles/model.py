@@ -31,6 +31,8 @@ class Source:
     """The address of this catalogue, without a slash at the end."""
     page: str
     """The address of the dataset's page."""
+    record: str
+    """The address below which its forms stand (``….ttl``)."""
     lang: Lang
     """The reader's language, for profiles that give each text once."""
 
@@ -72,6 +74,11 @@ class Profile:
     aliases: tuple[str, ...] = ()
     graph: Callable[[Source], list[ox.Triple] | None] | None = None
     document: Callable[[Source], Document | None] | None = None
+
+    def is_available(self, source: Source) -> bool:
+        """Tell whether a version can be written in the profile."""
+        made = self.graph or self.document
+        return made is None or made(source) is not None
 
     def forms(self, offered: Sequence[OutputFormat]) -> tuple[OutputFormat, ...]:
         """Return those of the forms on offer in which the profile can be written."""

@@ -44,9 +44,9 @@ class Choice:
 
     @property
     def query(self) -> str:
-        """What an address needs behind it so that it answers so; empty for the default."""
+        """What an address needs behind it so that it answers so; empty where it does by itself."""
         first = self.profiles[0]
-        return "" if first is DEFAULT else f"?_profile={first.token}"
+        return "" if first is DEFAULT and not self.named else f"?_profile={first.token}"
 
 
 def negotiate(

@@ -12,9 +12,9 @@ import pytest
 from catalog_service.datasets.profiles.registry import BY_TOKEN, PROFILES
 from catalog_service.output_formats import BY_SUFFIX
 from ontology.terms import DCAT, DCT, FOAF, RDF, SHD, SKOS, VOCAB
-from tests.fixtures.web import BASE, HTML, House, portal, served, site
+from tests.fixtures.web import BASE, HTML, House, own_site, portal, served, site
 
-__all__ = ["site"]
+__all__ = ["own_site", "site"]
 
 Site = tuple[House, httpx.Client]
 
@@ -202,3 +202,49 @@ def test_the_shapes_of_dcat_ap_find_nothing_that_could_be_said(tables: Site) -> 
             # The record gives no description: the one thing that the source does not say.
             silent = {(f"<{DCT.description}>", "MinCountConstraintComponent")}
             assert found <= (silent if remote_id == "T" else set()), name
+
+
+ALTR = "http://www.w3.org/ns/dx/connegp/altr#"
+
+
+def test_the_profiles_of_a_record_are_listed(tables: Site) -> None:
+    client = tables[1]
+    seen: dict[str, set[str]] = {}
+    for name in ("BUS1", "T"):
+        answer = client.get(f"/id/dataset/city/{name}?_profile=alt", follow_redirects=True)
+        assert f'<{BY_TOKEN["alt"].iri}>; rel="profile"' in links(answer)
+        store = ox.Store()
+        store.load(answer.content, format=ox.RdfFormat.TURTLE)
+        rows = store.query(
+            f"""SELECT ?address ?profile ?form ?relation {{
+              <{BASE}/id/dataset/city/{name}> ?relation ?address .
+              ?address a <{ALTR}Representation> ; <{DCT.conformsTo}> ?profile ;
+                <{DCT.format}> ?form . }}"""
+        )
+        assert isinstance(rows, ox.QuerySolutions)
+        listed = [{str(k)[1:]: row[k].value for k in rows.variables} for row in rows]
+        seen[name] = {one["profile"] for one in listed}
+        defaults = [one for one in listed if one["relation"].endswith("DefaultRepresentation")]
+        assert [one["address"] for one in defaults] == [
+            f"{BASE}/dataset/city/{name}.ttl?_profile=shdata"
+        ]
+        for one in listed:
+            found = client.get(one["address"].removeprefix(BASE))
+            assert found.headers["content-type"].split(";")[0] == one["form"]
+            assert f'<{one["profile"]}>; rel="profile"' in links(found)
+    everything = {profile.iri for profile in PROFILES if profile.token != "alt"}
+    assert seen["T"] == everything
+    assert everything - seen["BUS1"] == {BY_TOKEN["geodcat-ap"].iri, BY_TOKEN["croissant"].iri}
+    # The default answer leads there.
+    assert f'profile="{BY_TOKEN["alt"].iri}"' in links(client.get("/dataset/city/T.ttl"))
+
+
+def test_what_was_fetched_as_it_is_stored_can_be_put_back(own_site: Site) -> None:
+    house, client = own_site
+    address = "/api/v1/sources/city/records/BUS1"
+    headers = {**house.token("write"), "Content-Type": "text/turtle"}
+    named = {"_profile": "shdata", "_mediatype": "text/turtle"}
+    stored = client.get("/id/dataset/city/BUS1", params=named, follow_redirects=True)
+    assert SKOS.prefLabel.encode() not in stored.content
+    put = client.put(address, content=stored.content, headers=headers)
+    assert put.json()["status"] == "unchanged", put.text

@@ -7,6 +7,7 @@ import pyoxigraph as ox
 import pytest
 
 from ontology.record import mint_iri
+from ontology.terms import SKOS, VOCAB
 from tests.fixtures.web import BASE, HTML, House, own_site, portal, site
 
 __all__ = ["own_site", "site"]
@@ -28,6 +29,12 @@ def test_a_dataset_is_described_in_both_languages(site: Site) -> None:
     assert answer.headers["etag"].startswith(f'"{found["hash"]}-json.')
 
 
+POINTED_AT = (
+    *("open-type/unconditional", "frequency/monthly", "organization/transport"),
+    *("domain/4", "format/csv", "delivery-mode/file"),
+)
+
+
 @pytest.mark.parametrize(
     ("media_type", "syntax"),
     [
@@ -45,13 +52,24 @@ def test_every_rdf_form_holds_the_same_graph(
     assert stored is not None
     assert stored.nquads is not None
     wanted = {str(q.triple) for q in ox.parse(stored.nquads, format=ox.RdfFormat.N_TRIPLES)}
-    answer = client.get("/api/v1/datasets/city/BUS1", headers={"Accept": media_type})
-    assert answer.headers["content-type"].startswith(media_type)
-    assert {str(q.triple) for q in ox.parse(answer.content, format=syntax)} == wanted
+    # What is named is given as it is stored; else concepts have their labels.
+    concepts = [house.atlas.vocabulary.concept(f"{VOCAB}{name}") for name in POINTED_AT]
+    labels = {
+        f'<{concept.iri}> <{SKOS.prefLabel}> "{label}"@{lang}'
+        for concept in concepts
+        if concept is not None
+        for lang, label in (("zh", concept.zh), ("en", concept.en))
+    }
+    assert f'<{VOCAB}open-type/unconditional> <{SKOS.prefLabel}> "无条件开放"@zh' in labels
     suffix = {"text/turtle": "ttl", "application/n-triples": "nt"}.get(media_type)
-    if suffix:
-        fixed = client.get(f"/dataset/city/BUS1.{suffix}")
-        assert {str(q.triple) for q in ox.parse(fixed.content, format=syntax)} == wanted
+    for address in ("/api/v1/datasets/city/BUS1", f"/dataset/city/BUS1.{suffix}"):
+        if address.endswith("None"):
+            continue
+        for query, more in (("?_profile=shdata", set()), ("", labels)):
+            answer = client.get(address + query, headers={"Accept": media_type})
+            assert answer.headers["content-type"].startswith(media_type)
+            told = {str(q.triple) for q in ox.parse(answer.content, format=syntax)}
+            assert told == wanted | more
 
 
 def test_etag_answers_304_and_differs_by_form(site: Site) -> None:

@@ -10,12 +10,11 @@ from starlette.responses import Response
 
 from catalog_service.assistants.model import Asker
 from catalog_service.assistants.origins import check_host, check_origin
+from catalog_service.charged_work import client_of
 from catalog_service.dependencies import Atlas
-from catalog_service.http.access import authenticate, client_network, depend_on_token
 from catalog_service.http.errors import BODY_TOO_LARGE
 from catalog_service.http.request_bodies import receive_whole
 from catalog_service.http.thread_pools import ThreadPools, thread_pools
-from catalog_service.sparql.model import Client
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 
@@ -33,20 +32,12 @@ async def exchange(request: Request, atlas: Atlas) -> Response:
     """Answer one JSON-RPC message of an assistant, in JSON; without sessions and read-only."""
     check_host(request.headers.get("host"), atlas.settings.public_url)
     check_origin(request.headers.get("origin"), atlas.settings.public_url)
-    depend_on_token(request)
-    client = await run_in_threadpool(_client, request)
+    # Whose budget queries use; a token shows nothing more than that.
+    client = await run_in_threadpool(client_of, request)
     too_long = AtlasError(BODY_TOO_LARGE, limit=MAX_BODY // MIB)
     with await receive_whole(request, MAX_BODY, too_long) as body:
         message = body.read()
     return await run_in_threadpool(_exchange, Asker(atlas, client), thread_pools(request), message)
-
-
-def _client(request: Request) -> Client:
-    """Return whose budget queries use, as at ``/sparql``; a token shows nothing more than that."""
-    bearer = authenticate(request)
-    if bearer is None:
-        return Client(client_network(request))
-    return Client(f"token {bearer.id}", registered=True)
 
 
 def _exchange(asker: Asker, pools: ThreadPools, message: bytes) -> Response:

@@ -6,14 +6,15 @@ Errors are CKAN's own (``success: false``), which its clients turn into exceptio
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote
 
 import orjson
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from catalog_service.charged_work import respond_charged
 from catalog_service.ckan_api.arguments import Arguments
 from catalog_service.ckan_api.errors import BODY_INVALID
 from catalog_service.ckan_api.service import answer
@@ -21,7 +22,7 @@ from catalog_service.context import Service
 from catalog_service.dependencies import Atlas, service
 from catalog_service.http.errors import BODY_TOO_LARGE
 from catalog_service.http.language import choose_language
-from catalog_service.http.problems import problem_of
+from catalog_service.http.problems import problem_of, retry_after
 from catalog_service.http.request_bodies import receive_whole
 from ontology.errors import AtlasError
 from ontology.limits import MIB
@@ -40,9 +41,9 @@ _SEARCH: Final = "Search Error"
 
 @router.get("/api/3/action/{action}", summary="An action of CKAN's read API")
 @router.get("/api/action/{action}", summary="The same, as ckanapi asks it")
-def get_action(request: Request, atlas: Atlas, action: str) -> Response:
+async def get_action(request: Request, atlas: Atlas, action: str) -> Response:
     """Answer with ``success`` and ``result``, or with CKAN's ``error``."""
-    return _answer(request, atlas, action, _grouped(request.query_params.multi_items()))
+    return await _respond(request, atlas, action, _grouped(request.query_params.multi_items()))
 
 
 @router.post("/api/3/action/{action}", summary="An action of CKAN's read API")
@@ -55,7 +56,7 @@ async def post_action(request: Request, atlas: Atlas, action: str) -> Response:
             given = _read(request, body.read())
     except AtlasError as error:
         return _refusal(request, action, error)
-    return await run_in_threadpool(_answer, request, atlas, action, given)
+    return await _respond(request, atlas, action, given)
 
 
 def _read(request: Request, body: bytes) -> dict[str, Any]:
@@ -85,6 +86,17 @@ def _grouped(items: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return found
 
 
+async def _respond(
+    request: Request, atlas: Service, action: str, given: dict[str, Any]
+) -> Response:
+    """Answer within the client's share of work."""
+    try:
+        work = partial(_answer, request, atlas, action, given)
+        return await respond_charged(request, atlas, work)
+    except AtlasError as error:
+        return _refusal(request, action, error)
+
+
 def _answer(request: Request, atlas: Service, action: str, given: dict[str, Any]) -> Response:
     lang = choose_language(request.query_params, request.headers)
     try:
@@ -104,7 +116,10 @@ def _refusal(request: Request, action: str, error: AtlasError) -> Response:
     }
     if status == 409:
         told[str(error.params.get("name", "q"))] = [problem.detail]
-    return _json({"help": _help(request, action), "success": False, "error": told}, status)
+    answer = _json({"help": _help(request, action), "success": False, "error": told}, status)
+    if status in (429, 503):
+        answer.headers["Retry-After"] = retry_after(error)
+    return answer
 
 
 def _is_of_request(error: AtlasError) -> bool:

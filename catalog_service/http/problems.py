@@ -123,7 +123,7 @@ def problem_response(
     if problem.status == 401:
         extra["WWW-Authenticate"] = 'Bearer realm="atlas"'
     if problem.status in (429, 503) and "Retry-After" not in extra:
-        extra["Retry-After"] = _retry_after(error)
+        extra["Retry-After"] = retry_after(error)
     if problem.status >= _SERVER_FAULT:
         _log.error("request failed", id=problem.id, path=problem.instance, error=str(error))
     told = problem.model_dump(exclude_none=True)
@@ -131,7 +131,8 @@ def problem_response(
     return Response(body, problem.status, extra, media_type)
 
 
-def _retry_after(error: AtlasError) -> str:
+def retry_after(error: AtlasError) -> str:
+    """Return the value of ``Retry-After`` for an error that passes, in seconds."""
     seconds = error.params.get("retry_after", 5)
     return str(max(1, math.ceil(seconds))) if isinstance(seconds, int | float) else "5"
 

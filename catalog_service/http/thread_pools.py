@@ -30,6 +30,9 @@ work; one that waits costs some 100 KiB."""
 CHECKS: Final = 4
 """Validations at a time."""
 
+TOOLS: Final = 2
+"""Batches of other tools at a time (`catalog_service.charged_work`)."""
+
 FIGURES: Final = 4
 """Descriptions of the whole graph at a time; the first of them wait until it has been counted."""
 
@@ -41,6 +44,7 @@ class ThreadPools:
     writes: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(WRITES))
     queries: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(QUERIES))
     checks: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(CHECKS))
+    tools: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(TOOLS))
     figures: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(FIGURES))
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
 import orjson
 from fastapi import APIRouter, Query, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from catalog_service.charged_work import respond_charged
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.http.errors import BODY_TOO_LARGE
@@ -29,9 +30,9 @@ Prefix = Annotated[str, Query(max_length=MAX_TYPED)]
 
 
 @router.get("", summary="Reconciliation: what it can do, or answers")
-def get_reconcile(request: Request, atlas: Atlas) -> Response:
+async def get_reconcile(request: Request, atlas: Atlas) -> Response:
     """The manifest; with ``queries`` or ``query`` candidates, with ``extend`` properties."""
-    return _answer(request, atlas, request.query_params)
+    return await _respond(request, atlas, request.query_params)
 
 
 @router.post("", summary="Reconciliation: candidates for names, or properties of things")
@@ -41,7 +42,7 @@ async def post_reconcile(request: Request, atlas: Atlas) -> Response:
     with await receive_whole(request, _MOST_BODY, too_long) as body:
         text = body.read().decode("utf-8", "replace")
     given = {**request.query_params, **dict(parse_qsl(text, max_num_fields=100))}
-    return await run_in_threadpool(_answer, request, atlas, given)
+    return await _respond(request, atlas, given)
 
 
 @router.get("/properties", summary="Properties of a type")
@@ -55,14 +56,18 @@ def get_properties(
 
 
 @router.get("/suggest/entity", summary="Complete the name of a thing")
-def suggest_entity(
+async def suggest_entity(
     request: Request,
     atlas: Atlas,
     prefix: Prefix = "",
     type: Annotated[str, Query(max_length=MAX_TYPED)] = "",  # noqa: A002 — the protocol's name
 ) -> Response:
     """Organisations, places, data domains and datasets."""
-    return _json(service.suggest_entities(atlas, prefix, type, _lang(request)))
+
+    def answer() -> Response:
+        return _json(service.suggest_entities(atlas, prefix, type, _lang(request)))
+
+    return await respond_charged(request, atlas, answer)
 
 
 @router.get("/suggest/type", summary="Complete the name of a type")
@@ -75,6 +80,10 @@ def suggest_type(request: Request, prefix: Prefix = "") -> Response:
 def suggest_property(request: Request, prefix: Prefix = "") -> Response:
     """The properties of all types."""
     return _json(service.suggest_properties(prefix, _lang(request)))
+
+
+async def _respond(request: Request, atlas: Service, given: Mapping[str, str]) -> Response:
+    return await respond_charged(request, atlas, partial(_answer, request, atlas, given))
 
 
 def _answer(request: Request, atlas: Service, given: Mapping[str, str]) -> Response:

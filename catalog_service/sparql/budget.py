@@ -116,6 +116,12 @@ class Budgets:
         finally:
             self._leave(account, visit.cost)
 
+    @contextmanager
+    def working(self, client: Client) -> Iterator[None]:
+        """Charge the time of the block, which is no query's; raises what `visit` does."""
+        with self.visit(client) as visit, visit.work():
+            yield
+
     def allowance(self, client: Client) -> Allowance:
         """Return what a client has left."""
         with self._lock:

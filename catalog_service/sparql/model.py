@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -103,6 +104,13 @@ class SparqlService(Protocol):
 
     def allowance(self, client: Client) -> Allowance:
         """Return what a client has left of its work."""
+        ...
+
+    def working(self, client: Client) -> AbstractContextManager[None]:
+        """Charge the time of the block to a client: work that is done for it outside a query.
+
+        Raises `AtlasError`: ``sparql-budget``, ``sparql-at-once``, ``sparql-busy``.
+        """
         ...
 
     def state(self) -> int:

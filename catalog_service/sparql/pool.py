@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from threading import Lock
@@ -161,6 +161,10 @@ class SparqlPool:
     def allowance(self, client: Client) -> Allowance:
         """Return what a client has left of its work."""
         return self._budgets.allowance(client)
+
+    def working(self, client: Client) -> AbstractContextManager[None]:
+        """Charge the time of the block to a client (`SparqlService.working`)."""
+        return self._budgets.working(client)
 
     def _rehearse(self, run: _Run) -> None:
         """Run a query that uses SERVICE over nothing, for the errors that its text alone makes.

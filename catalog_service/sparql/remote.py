@@ -6,7 +6,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
@@ -131,6 +131,10 @@ class RemoteSparql:
     def allowance(self, client: Client) -> Allowance:
         """Return what a client has left of its work."""
         return self._budgets.allowance(client)
+
+    def working(self, client: Client) -> AbstractContextManager[None]:
+        """Charge the time of the block to a client (`SparqlService.working`)."""
+        return self._budgets.working(client)
 
     @contextmanager
     def _place(self, client: Client | None) -> Iterator[None]:

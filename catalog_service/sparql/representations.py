@@ -10,8 +10,8 @@ from typing import Final
 from fastapi import Request
 from starlette.responses import Response
 
+from catalog_service.charged_work import client_of
 from catalog_service.context import Service
-from catalog_service.http.access import authenticate, client_network, depend_on_token
 from catalog_service.http.conditional_requests import not_modified, read_tags
 from catalog_service.http.content_encoding import WORTHWHILE, Coding, chosen_coding, compress
 from catalog_service.http.repeated_requests import mark_repeatable
@@ -52,18 +52,9 @@ async def respond_soon(request: Request, work: Callable[[], Response]) -> Respon
     return answer
 
 
-def client_of(request: Request) -> Client:
-    """Return who asks: the bearer of a token, or a network.
-
-    Raises `AtlasError` (``not-authenticated``) for a token that is not valid.
-    """
-    depend_on_token(request)
-    bearer = authenticate(request)
-    client = (
-        Client(client_network(request))
-        if bearer is None
-        else Client(f"token {bearer.id}", registered=True)
-    )
+def _noted_client(request: Request) -> Client:
+    """Return who asks, and note it: an answer tells what the client has left."""
+    client = client_of(request)
     request.state.sparql_client = client
     return client
 
@@ -72,7 +63,7 @@ def run_noted(
     request: Request, atlas: Service, operation: QueryOperation, accept: str = "", *, streamed: bool
 ) -> SparqlAnswer:
     """Run a query for whoever asks, and note for the operator what became of it."""
-    client = client_of(request)
+    client = _noted_client(request)
     try:
         found = operation.run(atlas.sparql, client, accept, streamed=streamed)
     except AtlasError as error:
@@ -93,7 +84,7 @@ def query_response(request: Request, atlas: Service, operation: QueryOperation) 
 
     A compressed answer has a tag of its own, which ends with the coding.
     """
-    client_of(request)  # a confirmed copy tells what the client has left, too
+    _noted_client(request)  # a confirmed copy tells what the client has left, too
     note = partial(_note, request, atlas, operation)
     form = outline(operation.text).form
     target = choose(request.headers.get("accept", ""), form, operation.wanted)
@@ -103,7 +94,7 @@ def query_response(request: Request, atlas: Service, operation: QueryOperation) 
         return _answer(found, {**_VARY, "Cache-Control": "no-store"}, note, coding)
     # A copy must be asked about: what was closed has to go from answers too.
     headers = {**_VARY, "Cache-Control": "no-cache"}
-    question = _digest(operation, target)
+    question = question_digest(operation, target)
     asked = read_tags(request, "if-none-match")
     if asked is not None:
         # The client has an answer to this query over this state in this form. That it is this
@@ -118,7 +109,7 @@ def query_response(request: Request, atlas: Service, operation: QueryOperation) 
         # Its bytes are not known before the last of them.
         return _answer(found, headers, note, coding)
     ends = f"-{coding}" if coding is not None and _is_long(found.body) else ""
-    headers["ETag"] = f'"{found.snapshot}-{target.name}.{question}.{digest(found.body)}{ends}"'
+    headers["ETag"] = entity_tag(found.snapshot, target, question, found.body, ends)
     mark_repeatable(request)
     return not_modified(request, headers["ETag"], headers) or _answer(found, headers, note, coding)
 
@@ -156,7 +147,14 @@ def _names(tag: str, begins: str, coding: Coding | None) -> bool:
     return tag.startswith(begins) and bool(_BYTES.fullmatch(known)) and ends in ("", coding)
 
 
-def _digest(operation: QueryOperation, target: OutputFormat) -> str:
+def entity_tag(
+    snapshot: int, target: OutputFormat, question: str, body: bytes, ends: str = ""
+) -> str:
+    """Return the strong tag of an answer; ``ends`` names its coding."""
+    return f'"{snapshot}-{target.name}.{question}.{digest(body)}{ends}"'
+
+
+def question_digest(operation: QueryOperation, target: OutputFormat) -> str:
     """Return what tells the question from others: the query, its graphs, the form."""
     parts = (target.name, operation.text, *operation.default_graphs, "", *operation.named_graphs)
     return digest("\0".join(parts).encode("utf-8", "surrogatepass"))

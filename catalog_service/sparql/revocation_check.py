@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -142,6 +143,10 @@ class RevocationCheck:
     def allowance(self, client: Client) -> Allowance:
         """Return what a client has left of its work."""
         return self.service.allowance(client)
+
+    def working(self, client: Client) -> AbstractContextManager[None]:
+        """Charge the time of the block to a client (`SparqlService.working`)."""
+        return self.service.working(client)
 
     def state(self) -> int:
         """Return the number of the newest state."""

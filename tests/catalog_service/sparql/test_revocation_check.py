@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -134,6 +135,9 @@ class Holding:
 
     def allowance(self, client: Client) -> Allowance:
         return Allowance(60, 60, 60, 0)
+
+    def working(self, client: Client) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def state(self) -> int:
         return 1

@@ -63,6 +63,11 @@ class Snapshot:
         weakref.finalize(self, os.close, lease)
 
     @property
+    def is_open(self) -> bool:
+        """Whether `store` is there at once."""
+        return self._store is not None
+
+    @property
     def store(self) -> ox.Store:
         """The read-only store, opened when first asked for. Raises `AtlasError`."""
         with self._lock:

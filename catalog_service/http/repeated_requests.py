@@ -3,15 +3,16 @@
 Parsing, routing, negotiating and compressing cost ten times what a kept answer does. What they
 come to depends on the request's bytes, on what is published, and on nothing else where a route
 says so (`mark_repeatable`). So its answer is kept by those bytes, and given again for as long as
-the same state is published. What differs each time, the request's id and what its client has left,
-is made anew.
+the same state is published. A request that differs from one before in one value alone may be
+answered likewise, where that takes no more than a look (`Circumstances.made`). What differs each
+time, the request's id and what its client has left, is made anew.
 """
 
 from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Protocol
@@ -19,6 +20,9 @@ from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from catalog_service.http.request_templates import Template, split
+from search.bounded_cache import BoundedCache
 
 SENT: Final = "atlas.sent"
 """In a request's state: its bytes, where they came as one piece."""
@@ -42,6 +46,9 @@ _OWN: Final = frozenset(
     )
 )
 """Fields that are made for each answer."""
+_OF_ONE: Final = frozenset((b"etag", b"content-length", b"content-encoding"))
+"""Fields of one answer among those that are alike."""
+_TEMPLATES: Final = 256
 _BARRED: Final = frozenset(
     (b"authorization", b"cookie", b"upgrade", b"expect", b"content-length", b"transfer-encoding")
 )
@@ -50,8 +57,27 @@ _BARRED: Final = frozenset(
 Fields = Iterable[tuple[bytes, bytes]]
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An answer that was made for a request like one before."""
+
+    fields: Fields
+    body: bytes
+
+
 class Circumstances(Protocol):
     """What repeated answers depend on, and who is told of them."""
+
+    parameter: bytes
+    """Of which another value may be answered by `made`."""
+
+    def is_template(self, scope: Scope, head: Mapping[bytes, bytes]) -> bool:
+        """Tell whether requests like this one may be answered by `made`, with the same fields."""
+        ...
+
+    def made(self, request: Request, value: str) -> Made | None:
+        """Return the answer to a request that has another value; None: a route is to answer."""
+        ...
 
     def state(self) -> Hashable | None:
         """Return what names the state that is published; None: answers are not to be repeated."""
@@ -64,6 +90,15 @@ class Circumstances(Protocol):
     def note(self, route: str, seconds: float) -> None:
         """Count an answer of a route."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Like:
+    """What the answers to requests like one have in common."""
+
+    scope: Scope
+    route: str
+    head: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +139,7 @@ class RepeatedRequests:
         self._lock = Lock()
         self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
         self._size = 0
+        self._templates: BoundedCache[Template, _Like] = BoundedCache(_TEMPLATES)
 
     def answer(
         self, sent: bytes, client: tuple[str, int] | None, fields: Fields
@@ -112,14 +148,14 @@ class RepeatedRequests:
 
         ``client`` is whom the connection is from, ``fields`` are the server's own (``Date``).
         """
-        kept = self._kept.get(sent)
-        if kept is None:
-            return None
         began = self._monotonic()
         if began - self._confirmed >= CONFIRMED_SECONDS:
             return None
-        if kept.state != self._circumstances.state():
-            return None
+        kept = self._kept.get(sent)
+        if kept is None or kept.state != self._circumstances.state():
+            kept = self._make(sent, client)
+            if kept is None:
+                return None
         with self._lock:
             if sent in self._kept:
                 self._kept.move_to_end(sent)
@@ -128,6 +164,23 @@ class RepeatedRequests:
         self._circumstances.note(kept.route, self._monotonic() - began)
         identity = (b"x-request-id", uuid4().hex.encode())
         return [kept.head, *map(_line, (*own, identity)), b"\r\n", kept.body]
+
+    def _make(self, sent: bytes, client: tuple[str, int] | None) -> _Kept | None:
+        """Answer a request that is like one before but for a value; keep the answer."""
+        found = split(sent, self._circumstances.parameter) if len(sent) <= MOST_BYTES else None
+        like = None if found is None else self._templates.get(found[0])
+        if found is None or like is None:
+            return None
+        state = self.state()
+        request = Request({**like.scope, "client": client})
+        made = None if state is None else self._circumstances.made(request, found[1])
+        if made is None:
+            return None
+        head = b"".join((like.head, *map(_line, made.fields)))
+        size = len(sent) + len(head) + len(made.body) + _ENTRY
+        kept = _Kept(state, like.scope, like.route, head, made.body, size)
+        self._put(sent, kept)
+        return kept
 
     def state(self) -> Hashable | None:
         """Return what names the state that is published; None: nothing is to be kept."""
@@ -149,15 +202,23 @@ class RepeatedRequests:
             return
         start = b"".join((b"HTTP/1.1 200 OK\r\n", *(_line(f) for f in head if f[0] not in _OWN)))
         size = len(sent) + len(start) + len(body) + _ENTRY
-        if size > self._room // _PART:
-            return
         # Neither the state, which has the bytes too, nor what the application put there.
         known = {name: scope[name] for name in ("type", "method", "path", "headers", "app")}
         route = getattr(scope.get("route"), "path", "unmatched")
+        self._put(sent, _Kept(state, known, route, start, body, size))
+        found = split(sent, self._circumstances.parameter)
+        if found is not None and self._circumstances.is_template(scope, dict(head)):
+            common = (f for f in head if f[0] not in _OWN | _OF_ONE)
+            start = b"".join((b"HTTP/1.1 200 OK\r\n", *map(_line, common)))
+            self._templates.keep(found[0], _Like(known, route, start))
+
+    def _put(self, sent: bytes, kept: _Kept) -> None:
+        if kept.size > self._room // _PART:
+            return
         with self._lock:
             replaced = self._kept.pop(sent, None)
-            self._size += size - (replaced.size if replaced is not None else 0)
-            self._kept[sent] = _Kept(state, known, route, start, body, size)
+            self._size += kept.size - (replaced.size if replaced is not None else 0)
+            self._kept[sent] = kept
             while self._size > self._room:
                 self._size -= self._kept.popitem(last=False)[1].size
 

@@ -9,6 +9,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.charged_work import client_of
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.http.negotiation import choose
@@ -25,12 +26,7 @@ from catalog_service.sparql.format_choice import GRAPHS, PARAMETERS, SOLUTIONS
 from catalog_service.sparql.format_choice import choose as choose_form
 from catalog_service.sparql.limits import MAX_QUERY_CHARACTERS, QUICK_SECONDS, SparqlLimits
 from catalog_service.sparql.query_check import QueryForm, outline
-from catalog_service.sparql.representations import (
-    client_of,
-    query_response,
-    respond_soon,
-    run_noted,
-)
+from catalog_service.sparql.representations import query_response, respond_soon, run_noted
 from catalog_service.sparql.result_page import MAX_SHARED, Asked, ShownResult, shown_result
 from catalog_service.sparql.service import QueryOperation, read_operation, tabulate
 from catalog_service.sparql.service_description import description

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Final
+from urllib.parse import parse_qsl
 
 from fastapi import Request
+from starlette.types import Scope
 
 from catalog_service.context import Service
 from catalog_service.http.access import client_network
+from catalog_service.http.content_encoding import WORTHWHILE, chosen_coding
 from catalog_service.http.metrics import Metrics
-from catalog_service.http.repeated_requests import Fields, RepeatedRequests
+from catalog_service.http.repeated_requests import Fields, Made, RepeatedRequests
+from catalog_service.sparql.format_choice import PARAMETERS, SOLUTIONS
+from catalog_service.sparql.lookups import is_lookup, look_up
 from catalog_service.sparql.model import Client
+from catalog_service.sparql.representations import entity_tag, question_digest
+from catalog_service.sparql.service import QueryOperation
+from ontology.errors import AtlasError
 from ontology.limits import MIB
 
+_JSON: Final = SOLUTIONS[0]
 _PART: Final = 4
 """Their answers have the fourth part of the room for answers, beside it."""
 
@@ -30,6 +39,8 @@ class RepeatedQueries:
         self._metrics = metrics
         self._is_here = not atlas.settings.graph_url
 
+    parameter = b"query"
+
     def state(self) -> Hashable | None:
         """Return what names the newest snapshot; None where there is none here."""
         return self._atlas.graph.published() if self._is_here else None
@@ -39,6 +50,33 @@ class RepeatedQueries:
         allowance = self._atlas.sparql.allowance(Client(client_network(request)))
         left = [(k.lower().encode(), v.encode()) for k, v in allowance.fields().items()]
         return [*left, (b"x-query-milliseconds", b"0.0")]
+
+    def is_template(self, scope: Scope, head: Mapping[bytes, bytes]) -> bool:
+        """Tell whether the answer is in JSON and the address names no graphs and no limit."""
+        given = {name for name, _ in parse_qsl(scope["query_string"].decode("ascii"))}
+        return (
+            head.get(b"content-type") == _JSON.content_type.encode()
+            and given <= {"query", *PARAMETERS}
+            and scope["path"] == "/sparql"
+        )
+
+    def made(self, request: Request, value: str) -> Made | None:
+        """Return the answer to a look-up within the client's share; None: all others are asked."""
+        if not is_lookup(value):
+            return None
+        try:
+            snapshot = self._atlas.graph.current()
+            with self._atlas.sparql.working(Client(client_network(request))):
+                body = look_up(snapshot, value)
+        except AtlasError:
+            return None  # whoever answers then tells why
+        coding = chosen_coding(request.headers.get("accept-encoding", ""))
+        if body is None or (coding is not None and len(body) >= WORTHWHILE):
+            return None
+        question = question_digest(QueryOperation(value), _JSON)
+        tag = entity_tag(snapshot.number, _JSON, question, body)
+        length = str(len(body)).encode()
+        return Made(((b"etag", tag.encode()), (b"content-length", length)), body)
 
     def note(self, route: str, seconds: float) -> None:
         """Count the request, and the query."""

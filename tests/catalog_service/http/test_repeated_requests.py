@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,13 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from starlette.requests import Request
+from starlette.types import Scope
 
 from catalog_service.http.repeated_requests import (
     CONFIRMED_SECONDS,
     SENT,
     Fields,
+    Made,
     RepeatedRequests,
 )
 from tests.fixtures.web import House, opened, portal, served
@@ -189,7 +191,9 @@ def test_requests_in_one_piece_or_in_many(
 
 
 class Told:
-    """Circumstances that a test sets."""
+    """Circumstances that a test sets; what is like one before is answered by its value."""
+
+    parameter = b"query"
 
     def __init__(self) -> None:
         self.published: Hashable | None = 1
@@ -197,6 +201,13 @@ class Told:
 
     def state(self) -> Hashable | None:
         return self.published
+
+    def is_template(self, scope: Scope, head: Mapping[bytes, bytes]) -> bool:
+        return head[b"etag"] == b'"x"' and scope["path"] == "/sparql"
+
+    def made(self, request: Request, value: str) -> Made | None:
+        body = value.encode()
+        return Made([(b"content-length", b"%d" % len(body))], body) if "no" not in value else None
 
     def fields(self, request: Request) -> Fields:
         assert request.client is not None
@@ -276,3 +287,42 @@ def test_without_room_or_state_nothing_is_kept() -> None:
     assert RepeatedRequests(told, 0).state() is None
     told.published = None
     assert RepeatedRequests(told, 1_000_000).state() is None
+
+
+def test_requests_like_one_before_are_made() -> None:
+    told, moments = Told(), Moments()
+    repeated = RepeatedRequests(told, 100_000, monotonic=moments)
+    like = b"GET /sparql?query=%s&format=json HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = [(b"content-length", b"2"), (b"etag", b'"x"'), (b"vary", b"Accept")]
+
+    def answer(sent: bytes) -> bytes | None:
+        given = repeated.answer(sent, ("192.0.2.1", 1), [])
+        return None if given is None else b"".join(given)
+
+    assert answer(like % b"two") is None
+    repeated.keep(1, moments(), _scope(like % b"one"), head, b"ok")
+    made = answer(like % b"a+%E5%85%AC%20b")
+    assert made is not None
+    assert made.startswith(b"HTTP/1.1 200 OK\r\nvary: Accept\r\ncontent-length: 7\r\n")
+    assert made.endswith("\r\n\r\na 公 b".encode())
+    # Kept as others are, and as long.
+    assert answer(like % b"a+%E5%85%AC%20b") is not None
+    assert answer(like % b"no") is None
+    told.published = None
+    assert answer(like % b"three") is None
+    told.published = 1
+    for other in (
+        like.replace(b"Host: x", b"Host: y") % b"two",
+        like.replace(b"json", b"csv") % b"two",
+        like % b"two#three",
+        like % b"two\x00",
+        like % "二".encode(),
+        like % b"%FF",
+        like % b"two HTTP/1.1\r\nEvil: x",
+        like % b"two&query=three",
+        like % b"",
+        b"POST" + (like % b"two")[3:],
+    ):
+        assert answer(other) is None, other
+    moments.now = CONFIRMED_SECONDS
+    assert answer(like % b"four") is None

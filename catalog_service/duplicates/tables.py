@@ -17,6 +17,8 @@ duplicate_decisions = sa.Table(
     sa.Column("actor", sa.Text, nullable=False),
     # Microseconds since 1970 UTC.
     sa.Column("time", sa.BigInteger, nullable=False),
+    sa.Index(None, "one"),
+    sa.Index(None, "other"),
 )
 """Append-only: the last decision about a pair holds, those before it stay with their reasons."""
 

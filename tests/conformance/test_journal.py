@@ -438,6 +438,8 @@ def test_a_source_catalog_without_history_begins_one(
         connection.execute(sa.text("ALTER TABLE sources DROP COLUMN removed"))
         connection.execute(sa.text("DROP INDEX ix_harvest_problems_expires"))
         connection.execute(sa.text("DROP INDEX ix_harvest_entries_told"))
+        for column in ("one", "other"):
+            connection.execute(sa.text(f"DROP INDEX ix_duplicate_decisions_{column}"))
         for table in ("source_catalog_changes", "source_catalog_items", "duplicate_sources"):
             connection.execute(sa.text(f"DROP TABLE {table}"))
         columns = ", ".join(f'"{n}" TEXT NOT NULL' for n in ("key", "department_key", *texts))
@@ -477,6 +479,8 @@ def test_sources_of_an_older_journal_were_not_removed(
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE sources DROP COLUMN removed"))
         connection.execute(sa.text("DROP INDEX ix_harvest_entries_told"))
+        for column in ("one", "other"):
+            connection.execute(sa.text(f"DROP INDEX ix_duplicate_decisions_{column}"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0012'"))
     engine.dispose()
     upgraded = Journal.open(journal_url, hands)

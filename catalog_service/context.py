@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from catalog_service.journal import Journal
     from catalog_service.publication.graph_figures import GraphFigures
     from catalog_service.settings import Settings
+    from catalog_service.source_catalog.field_holders import FieldHolders
     from catalog_service.sparql.model import SparqlService
     from ontology.vocabulary import Vocabulary
     from search.index.protocol import SearchIndex
@@ -76,6 +77,11 @@ class Service(Protocol):
     @property
     def duplicates(self) -> Duplicates:
         """The finder of records that repeat each other."""
+        ...
+
+    @property
+    def field_holders(self) -> FieldHolders:
+        """The finder of datasets by their fields."""
         ...
 
     @property

@@ -15,9 +15,9 @@ import orjson
 
 from ontology.errors import AtlasError
 from search.embeddings.client import VectorRows
+from search.embeddings.elastic_documents import VECTOR, index_body, source_of, stamp_of
 from search.embeddings.protocols import Near, Vector
 from search.embeddings.texts import TEXT_VERSION
-from search.facets import AREA, GROUP, INDEXED, RANGES
 from search.index.elastic.address import Address
 from search.index.elastic.circuit import Circuit
 from search.index.elastic.compile import compile_query
@@ -33,15 +33,12 @@ from search.index.elastic.responses import (
     outcomes,
     part,
 )
-from search.index.elastic.schema import LONGEST_KEY, SCHEMA_VERSION, STAMP, identifier
-from search.index.field_names import DATASET, IRI, KIND, day_field, facet_field
-from search.index.fields import prepare
-from search.index.model import SearchDocument
+from search.index.elastic.schema import SCHEMA_VERSION, STAMP, identifier
+from search.index.field_names import DATASET, IRI, KIND
 from search.index.payload import StoredDocument
 from search.index.plan import Plan
 from search.index.protocol import IndexView
 
-VECTOR: Final = "vector"
 MAPPING_VERSION: Final = 1
 _CANDIDATES: Final = 200
 """Neighbours that the server looks at for each answer: more find better and take longer."""
@@ -181,7 +178,7 @@ class ElasticVectors:
         lines: list[dict[str, Any]] = []
         for document, vector in zip(documents, vectors, strict=True):
             lines.append({"index": {"_id": identifier(document.iri)}})
-            lines.append(_source(document, vector))
+            lines.append(source_of(document, vector))
         self._bulk(lines, len(documents))
 
     def remove(self, iris: Sequence[str]) -> None:
@@ -215,7 +212,7 @@ class ElasticVectors:
             )
         self._connection.insist(
             lambda c: c.indices.create(
-                index=self._index, **_index_body(dimension), wait_for_active_shards=1
+                index=self._index, **index_body(dimension), wait_for_active_shards=1
             ),
             WRITE_SECONDS,
             acknowledged,
@@ -265,73 +262,6 @@ def _scored(hit: object) -> tuple[str, float]:
     if not isinstance(score, int | float):
         raise UnreadableError("_score is not a number")
     return column(hit, IRI), float(score)
-
-
-def stamp_of(document: StoredDocument) -> str:
-    """Return what is different for a document whose text or filters are."""
-    d = document
-    about = (d.iri, d.title, d.description, d.fields, d.keywords, d.title_en, d.alternatives)
-    kept = (*about, dict(d.facets), d.places, d.publishers, d.issued, d.modified)
-    return blake2b(orjson.dumps(kept), digest_size=12).hexdigest()
-
-
-def _index_body(dimension: int) -> dict[str, Any]:
-    key = {"type": "keyword", "ignore_above": LONGEST_KEY}
-    properties: dict[str, Any] = {
-        KIND: {"type": "keyword"},
-        IRI: key,
-        STAMP: {"type": "keyword"},
-        VECTOR: {
-            "type": "dense_vector",
-            "dims": dimension,
-            "similarity": "cosine",
-            "index": True,
-            # A byte for a number, in a graph of neighbours; the numbers themselves stay on disk.
-            "index_options": {"type": "int8_hnsw"},
-        },
-    }
-    properties |= {facet_field(name): key for name in (*INDEXED, AREA)}
-    properties[facet_field(GROUP)] = {**key, "doc_values": False}
-    properties |= {day_field(name): {"type": "integer"} for name in RANGES}
-    return {
-        "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"},
-        "mappings": {
-            "dynamic": "strict",
-            # Nothing of it is ever shown.
-            "_source": {"enabled": False},
-            "properties": properties,
-        },
-    }
-
-
-def _source(document: StoredDocument, vector: Vector) -> dict[str, Any]:
-    d = document
-    prepared = prepare(
-        SearchDocument(
-            iri=d.iri,
-            source=d.source,
-            remote_id=d.remote_id,
-            hash=d.hash,
-            title=d.title,
-            publishers=d.publishers,
-            places=d.places,
-            issued=d.issued,
-            modified=d.modified,
-            facets=d.facets,
-        )
-    )
-    source: dict[str, Any] = {
-        KIND: DATASET,
-        IRI: d.iri,
-        STAMP: stamp_of(d),
-        VECTOR: vector.tolist(),
-        facet_field(GROUP): prepared.group,
-    }
-    for name, values in prepared.facets.items():
-        source[facet_field(name)] = values
-    for name, day in prepared.days.items():
-        source[day_field(name)] = day
-    return source
 
 
 def _line(value: dict[str, Any]) -> bytes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import IO, Final, cast
 
 import pyoxigraph as ox
@@ -17,15 +16,11 @@ from harvesters.errors import (
     BAD_CONTEXT,
     BAD_RDF,
     BAD_XML,
-    GRAPH_TOO_LARGE,
     NESTED_TOO_DEEP,
-    TRIPLE_TERM,
 )
 from harvesters.limits import Limits
-from harvesters.mapping.value_parsing import as_text
 from harvesters.privacy.texts import masked
 from harvesters.readers.files import Input, Unpacked, read_all, read_lines
-from harvesters.readers.format_detection import ending
 from harvesters.readers.nesting_depth import TURTLE_DEPTH, TurtleDepth
 from harvesters.readers.rdf.fault_scope import (
     Fault,
@@ -35,29 +30,17 @@ from harvesters.readers.rdf.fault_scope import (
     subject_of,
 )
 from harvesters.readers.rdf.graph import Graph
-from harvesters.readers.rdf.illegal_terms import IllegalTerms
+from harvesters.readers.rdf.graph_builder import GraphBuilder
 from harvesters.readers.rdf.json_ld import json_ld_parts, prepared_json_ld
 from harvesters.readers.rdf.rdf_xml import prepared_xml, xml_parts
 from harvesters.readers.rdf.relative_iris import RELATIVE
+from harvesters.readers.rdf.syntax import rdf_format
 from harvesters.readers.rdf.turtle_recovery import TurtleRecovery
 from harvesters.readers.rdf.turtle_statements import InseparableError
 from harvesters.readers.streamed_lines import LineTooLongError
 from ontology.errors import RECORD_TOO_LONG, AtlasError, FilePosition
 from ontology.limits import MAX_RECORD
-from ontology.terms import DCT, XSD
 
-_FORMATS: Final = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "n3": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "nq": ox.RdfFormat.N_QUADS,
-    "rdf": ox.RdfFormat.RDF_XML,
-    "owl": ox.RdfFormat.RDF_XML,
-    "xml": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "json": ox.RdfFormat.JSON_LD,
-    "trig": ox.RdfFormat.TRIG,
-}
 _LINE_BASED: Final = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
 _WHOLE: Final = (ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD)
 _BLOCK: Final = 512
@@ -65,21 +48,6 @@ _CONTEXT: Final = re.compile(r"context|cyclic|IRI mapping", re.I)
 """Words in the parser's messages about a faulty JSON-LD context."""
 _PROBLEMS: Final = (SyntaxError, ValueError, MemoryError)
 """Exceptions by which the parser rejects a document."""
-_IDENTIFIER: Final = ox.NamedNode(DCT.identifier)
-_DOUBLE: Final = ox.NamedNode(XSD.term("double"))
-
-
-def rdf_format(source: Input, head: bytes) -> ox.RdfFormat:
-    """Detect the syntax of an RDF file by its ending, else by its first bytes."""
-    known = _FORMATS.get(ending(source.name))
-    if known is not None:
-        return known
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if text[:1] in (b"{", b"["):
-        return ox.RdfFormat.JSON_LD
-    if text.startswith((b"<?xml", b"<rdf:", b"<!--", b"<!DOCTYPE")):
-        return ox.RdfFormat.RDF_XML
-    return ox.RdfFormat.TURTLE
 
 
 def read_graph(
@@ -131,12 +99,12 @@ class _Reading:
         named: bool = False,
     ) -> None:
         self._source = source
-        self._named = named
         self._limits = limits
         self._form = form
         self._base = base
-        self.graph = self._graph = Graph()
-        self.illegal = self._illegal = IllegalTerms(self.graph, source, limits, form)
+        self._builder = GraphBuilder(source, limits, form, named=named)
+        self.graph = self._graph = self._builder.graph
+        self.illegal = self._illegal = self._builder.illegal
 
     def _parse(self, content: bytes) -> list[ox.Quad]:
         """Return the statements of a document; raises an error for any fault in it.
@@ -258,7 +226,7 @@ class _Reading:
     def _drain(self, quads: Iterator[ox.Quad]) -> None:
         try:
             for quad in quads:
-                self._add(quad)
+                self._builder.add(quad)
         except _PROBLEMS as problem:
             place = FilePosition(
                 self._source.name,
@@ -318,7 +286,7 @@ class _Reading:
 
     def _add_all(self, quads: list[ox.Quad]) -> None:
         for quad in quads:
-            self._add(quad)
+            self._builder.add(quad)
 
     def _error(self, problem: BaseException, place: FilePosition) -> AtlasError:
         """Return the error that reports a parser's exception."""
@@ -330,36 +298,3 @@ class _Reading:
             return AtlasError(BAD_CONTEXT, place=place, reason=reason)
         name = self._form.name
         return AtlasError(BAD_RDF, place=place, format=name, reason=reason, records="*")
-
-    def _add(self, quad: ox.Quad) -> None:
-        subject, predicate, obj = quad.subject, quad.predicate, quad.object
-        if not isinstance(subject, (ox.NamedNode, ox.BlankNode)) or isinstance(obj, ox.Triple):
-            if isinstance(subject, (ox.NamedNode, ox.BlankNode)):
-                error = AtlasError(TRIPLE_TERM, place=FilePosition(self._source.name))
-                self._graph.warn(subject, error)
-            return
-        triple = quad.triple
-        if predicate == _IDENTIFIER and isinstance(obj, ox.Literal) and obj.datatype == _DOUBLE:
-            # JSON-LD turns a large integer into a double; an identifier must keep its digits.
-            obj = ox.Literal(_digits(obj.value))
-            triple = ox.Triple(subject, predicate, obj)
-        legal = self._illegal.legal_triple(subject, predicate, obj, triple)
-        self._graph.size += 1
-        if self._graph.size > self._limits.triples:
-            place = FilePosition(self._source.name)
-            raise AtlasError(GRAPH_TOO_LARGE, place=place, limit=self._limits.triples)
-        if legal is None:
-            return
-        node = cast(Node, legal.subject)
-        self._graph.out.setdefault(node, []).append(legal)
-        if self._named and isinstance(quad.graph_name, ox.NamedNode):
-            own = self._graph.named.setdefault(quad.graph_name, {})
-            own.setdefault(node, []).append(legal)
-
-
-def _digits(lexical: str) -> str:
-    """Return a double as it was written in JSON; other texts unchanged."""
-    try:
-        return as_text(Decimal(lexical))
-    except ArithmeticError:
-        return lexical

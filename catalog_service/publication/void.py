@@ -121,9 +121,11 @@ class _Description:
         yield _said(node, VOID.classes, ox.Literal(len(found.entities)))
         kinds = (("property", "triples", found.triples), ("class", "entities", found.entities))
         for kind, counted, numbers in kinds:
-            for name in _most(numbers):
-                part = self._node()
+            parts = [(name, self._node()) for name in _most(numbers)]
+            # Together, so that Turtle names the graph once.
+            for _, part in parts:
                 yield _said(node, VOID.term(f"{kind}Partition"), part)
+            for name, part in parts:
                 yield _said(part, VOID.term(kind), _iri(name))
                 yield _said(part, VOID.term(counted), ox.Literal(numbers[name]))
 

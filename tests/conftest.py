@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.fixtures.postgres",
     "tests.fixtures.oxigraph",
     "tests.fixtures.elasticsearch",
+    "tests.fixtures.fuseki",
     "tests.fixtures.embeddings",
 ]
 
@@ -30,14 +31,16 @@ def shared_data() -> Path:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what shares a dear fixture, where a run is shared out to several workers.
 
-    A worker takes whole files; all that needs Elasticsearch or Chromium goes to one worker, so
-    that each is started once.
+    A worker takes whole files; all that needs Elasticsearch, Fuseki or Chromium goes to one
+    worker, so that each is started once.
     """
     for item in items:
         names = getattr(item, "fixturenames", ())
         # Some ask for the server by a parameter only: `…[elasticsearch]`.
         if "elasticsearch" in item.nodeid or any("elasticsearch" in name for name in names):
             group = "elasticsearch"
+        elif "fuseki" in item.nodeid or any("fuseki" in name for name in names):
+            group = "fuseki"
         elif "chromium" in names:
             group = "chromium"
         else:

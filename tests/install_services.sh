@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the services that the full tests need: PostgreSQL for the journal, Chromium for the pages,
-# Elasticsearch (with a JDK) for search.
+# Elasticsearch (with a JDK) for search, Apache Jena Fuseki for the graph.
 # As root on Debian or Ubuntu it installs what is missing; elsewhere it names what is missing.
 set -euo pipefail
 
@@ -15,6 +15,19 @@ else
   cache=${XDG_CACHE_HOME:-$HOME/.cache}/shanghai-data-atlas
 fi
 es_home=$cache/elasticsearch-$es_version
+
+# -- Apache Jena Fuseki: one runnable jar, in the same place ---------------------------------------
+# tests/fixtures/fuseki.py looks for it there.
+fuseki_version=5.6.0
+fuseki_sha512=6892853e217afde119f9237ad424033c4d309ec7129bed344d0199ad6e233d9f166610e2040abd42b739ecbe120c4638f2b69ecf1576872669a3403c3391f691
+fuseki_jar=$cache/jena-fuseki-server-$fuseki_version.jar
+
+# Prints the path of a file of the Maven repository, fetched into a folder.
+fetch() { # folder, artifact, name of the file
+  mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.6.1:get \
+    -Dtransitive=false -Dartifact="$2" -Dmaven.repo.local="$1/repository" >&2
+  find "$1/repository" -name "$3"
+}
 
 # Elasticsearch 9 needs Java 21, and the whole of it: runtimes cut down by jlink lack modules.
 has_jdk() {
@@ -31,7 +44,7 @@ compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium fonts-wqy-microhei)
 need_jdk=no
 has_jdk || need_jdk=yes
-[ -x "$es_home/bin/elasticsearch" ] || command -v mvn >/dev/null || missing+=(maven)
+{ [ -x "$es_home/bin/elasticsearch" ] && [ -f "$fuseki_jar" ]; } || command -v mvn >/dev/null || missing+=(maven)
 
 if [ ${#missing[@]} -gt 0 ] || [ $need_jdk = yes ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -71,9 +84,7 @@ if [ ! -x "$es_home/bin/elasticsearch" ]; then
   work=$(mktemp -d "$cache/elasticsearch-XXXXXX")
   trap 'rm -rf "$work"' EXIT
   artifact=org.elasticsearch.distribution.integ-test-zip:elasticsearch:$es_version:zip
-  mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.6.1:get \
-    -Dtransitive=false -Dartifact=$artifact -Dmaven.repo.local="$work/repository"
-  archive=$(find "$work/repository" -name "elasticsearch-$es_version.zip")
+  archive=$(fetch "$work" $artifact "elasticsearch-$es_version.zip")
   echo "$es_sha512  $archive" | sha512sum --check --quiet
   python3 -m zipfile -e "$archive" "$work"
   # Python's unzip leaves out who may run a file.
@@ -81,4 +92,15 @@ if [ ! -x "$es_home/bin/elasticsearch" ]; then
   chmod a+x "$work/elasticsearch-$es_version"/bin/elasticsearch*
   # Whole or not at all; another run may have been quicker.
   mv -T "$work/elasticsearch-$es_version" "$es_home" 2>/dev/null || [ -x "$es_home/bin/elasticsearch" ]
+fi
+
+if [ ! -f "$fuseki_jar" ]; then
+  mkdir -p "$cache"
+  jar_work=$(mktemp -d "$cache/fuseki-XXXXXX")
+  trap 'rm -rf "${work:-}" "$jar_work"' EXIT
+  artifact=org.apache.jena:jena-fuseki-server:$fuseki_version
+  jar=$(fetch "$jar_work" $artifact "jena-fuseki-server-$fuseki_version.jar")
+  echo "$fuseki_sha512  $jar" | sha512sum --check --quiet
+  chmod a+r "$jar"
+  mv -T "$jar" "$fuseki_jar"
 fi

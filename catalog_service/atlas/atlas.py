@@ -6,7 +6,7 @@ Each part is imported where it is made: a command loads only what it uses.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, get_args
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from catalog_service.dumps.service import Dumps
     from catalog_service.federation.known_catalogs import KnownCatalogs
     from catalog_service.graph import FixedGraph, GraphReader, GraphStore
+    from catalog_service.graph.remote import RemoteGraph
+    from catalog_service.graph.server import Engine
     from catalog_service.projections.index import CommitListener
     from catalog_service.projections.protocol import Projection
     from catalog_service.projections.rebuild_requests import Action
@@ -138,7 +140,12 @@ class Atlas(Finding):
         self._stack.callback(store.close)
         return store
 
-    def _remote_graph(self, fixed: Sequence[FixedGraph] | None = None) -> GraphStore:
+    def graph_engine(self) -> Engine:
+        """Return which engine answers at ``ATLAS_GRAPH_URL``; raises `AtlasError`."""
+        with closing(self._remote_graph()) as server:
+            return server.engine
+
+    def _remote_graph(self, fixed: Sequence[FixedGraph] | None = None) -> RemoteGraph:
         from catalog_service.graph.remote import RemoteGraph
 
         return RemoteGraph(self.settings.graph_url, fixed=fixed)

@@ -1,4 +1,4 @@
-"""Records as a stream of N-Quads, made while it is read: a load of any size in bounded memory.
+"""Records as a stream of N-Quads or as one update, made while it is read, in bounded memory.
 
 Every line comes in its graph and in the default graph (`catalog_service.graph.default_graph`).
 """
@@ -75,6 +75,33 @@ def fixed_chunks(
         state.append(fixed_line(graph))
         yield _twice(graph.iri, graph.lines())
     yield _twice(STATE_GRAPH, state)
+
+
+def update_chunks(
+    records: Iterable[GraphRecord],
+    fixed: Sequence[FixedGraph],
+    checkpoint: Callable[[], int],
+    mark: Callable[[int], str],
+) -> Iterator[str]:
+    """Yield the same as one update, which holds nothing before: for servers that need it so.
+
+    All stands in the braces of one INSERT DATA: a request that breaks off is no update.
+    """
+    yield "DROP ALL;\nINSERT DATA {\n"
+    for record in records:
+        note = "".join(f"{line}\n" for line in record_note(record))
+        yield f"{_both(record.iri, record.nquads)}{_both(RECORDS_GRAPH, note)}"
+    reached = checkpoint()
+    state = state_lines(reached, mark(reached))
+    for graph in fixed:
+        state.append(fixed_line(graph))
+        yield _both(graph.iri, "".join(f"{line}\n" for line in graph.lines()))
+    yield _both(STATE_GRAPH, "".join(f"{line}\n" for line in state))
+    yield "}\n"
+
+
+def _both(name: str, lines: str) -> str:
+    return f"GRAPH {iri(name)} {{\n{lines}}}\n{lines}"
 
 
 def _twice(name: str, lines: Iterable[str]) -> bytes:

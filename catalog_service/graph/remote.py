@@ -1,10 +1,11 @@
-"""A graph store on an Oxigraph server, over SPARQL 1.1 Query, Update and Graph Store HTTP."""
+"""A graph store on a SPARQL server, over SPARQL 1.1 Query, Update and Graph Store HTTP."""
 
 from __future__ import annotations
 
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import IO, Final, cast
 
@@ -12,14 +13,14 @@ import httpx
 import pyoxigraph as ox
 
 from catalog_service.graph.default_graph import DIFFERENCES
-from catalog_service.graph.errors import (
-    GRAPH_BROKEN,
-    GRAPH_REFUSED,
-    GRAPH_UNREACHABLE,
-    OUTDATED,
+from catalog_service.graph.errors import GRAPH_BROKEN, OUTDATED
+from catalog_service.graph.nquads_stream import (
+    ByteStream,
+    fixed_chunks,
+    record_chunks,
+    update_chunks,
 )
-from catalog_service.graph.nquads_stream import ByteStream, fixed_chunks, record_chunks
-from catalog_service.graph.reading import line
+from catalog_service.graph.server import Engine, engine_of, refused, unreachable
 from catalog_service.graph.store import (
     CONTENT_HASH,
     REACHED,
@@ -38,7 +39,10 @@ from ontology.ntriples import iri
 _ATTEMPTS: Final = 5
 _FIRST_PAUSE: Final = 0.2
 _PASSING: Final = frozenset({429, 502, 503, 504})
-_NT: Final = "application/n-triples"
+_QUERY: Final = "application/sparql-query"
+_UPDATE: Final = "application/sparql-update"
+_RESULTS: Final = "application/sparql-results+json"
+_TSV: Final = "text/tab-separated-values"
 
 
 class RemoteGraph(DifferenceWriter):
@@ -70,6 +74,11 @@ class RemoteGraph(DifferenceWriter):
             timeout=httpx.Timeout(timeout, connect=5.0), trust_env=False, follow_redirects=False
         )
         self._ready = False
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Which engine answers. Raises `AtlasError` (``graph-unreachable``, ``graph-refused``)."""
+        return engine_of(self._post_query("ASK {}", _RESULTS).headers)
 
     def _fixed_hashes(self) -> dict[str, str]:
         found = self._select(
@@ -103,14 +112,25 @@ class RemoteGraph(DifferenceWriter):
         *,
         mark: Callable[[int], str] = unmarked,
     ) -> None:
-        """Replace the server's whole dataset by a stream of N-Quads."""
-        chunks = chain(record_chunks(records), fixed_chunks(self._fixed, checkpoint, mark))
+        """Replace the server's whole dataset by a stream, in one transaction.
+
+        By Oxigraph's PUT of N-Quads, which it loads fastest, or by one update.
+        """
+        fixed = self._fixed
+        chunks: Iterable[bytes]
+        if self.engine.replaces_whole:
+            method, path, kind = "PUT", "/store", "application/n-quads"
+            chunks = chain(record_chunks(records), fixed_chunks(fixed, checkpoint, mark))
+        else:
+            method, path, kind = "POST", "/update", _UPDATE
+            body = update_chunks(records, fixed, checkpoint, mark)
+            chunks = (self.engine.spelled(text).encode() for text in body)
         # Not repeated: the stream has been read. Loading takes as long as it takes.
         self._send(
-            "PUT",
-            "/store",
+            method,
+            path,
             content=chunks,
-            headers={"Content-Type": "application/n-quads"},
+            headers={"Content-Type": kind},
             timeout=httpx.Timeout(None, connect=5.0),
             attempts=1,
         )
@@ -145,33 +165,26 @@ class RemoteGraph(DifferenceWriter):
 
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Yield ``(record iri, hash)`` as noted when each record was written, streaming."""
-        with self._client.stream(
-            "GET",
-            f"{self._url}/store",
-            params={"graph": RECORDS_GRAPH},
-            headers={"Accept": _NT},
-        ) as response:
-            if response.status_code == httpx.codes.NOT_FOUND:
-                return
-            self._refuse(response)
-            stream = cast("IO[bytes]", ByteStream(response.iter_bytes()))
-            for quad in ox.parse(stream, format=ox.RdfFormat.N_TRIPLES):
-                if quad.predicate.value == RECORD_HASH:
-                    yield _value(quad.subject), _value(quad.object)
+        query = f"SELECT ?r ?h {{ GRAPH <{RECORDS_GRAPH}> {{ ?r <{RECORD_HASH}> ?h }} }}"
+        try:
+            with self._client.stream(
+                "POST",
+                f"{self._url}/query",
+                content=query.encode(),
+                headers={"Content-Type": _QUERY, "Accept": _TSV},
+            ) as response:
+                self._refuse(response)
+                stream = cast("IO[bytes]", ByteStream(response.iter_bytes()))
+                found = ox.parse_query_results(stream, format=ox.QueryResultsFormat.TSV)
+                for row in cast("ox.QuerySolutions", found):
+                    yield _value(row["r"]), _value(row["h"])
+        except httpx.TransportError as error:
+            raise unreachable(self._url, error) from error
 
     def contents(self, iri: str) -> str:
         """Return the triples held of one record, as sorted N-Triples lines."""
-        response = self._send(
-            "GET",
-            "/store",
-            params={"graph": iri},
-            headers={"Accept": _NT},
-            allow=(httpx.codes.NOT_FOUND,),
-        )
-        if response.status_code == httpx.codes.NOT_FOUND:
-            return ""
-        quads = ox.parse(response.content, format=ox.RdfFormat.N_TRIPLES)
-        return "".join(sorted(f"{line(q)}\n" for q in quads))
+        lines = self._held([iri]).get(iri, [])
+        return "".join(sorted(f"{held}\n" for held in lines))
 
     def record_graphs(self) -> Iterator[str]:
         """Yield the IRIs of all named graphs that can only be records', noted or not."""
@@ -207,27 +220,22 @@ class RemoteGraph(DifferenceWriter):
     def _select(
         self, query: str, *, timeout: httpx.Timeout | None = None
     ) -> list[ox.QuerySolution]:
-        response = self._send(
-            "POST",
-            "/query",
-            content=query.encode(),
-            headers={
-                "Content-Type": "application/sparql-query",
-                "Accept": "application/sparql-results+json",
-            },
-            timeout=timeout,
-        )
+        response = self._post_query(query, _RESULTS, timeout)
         found = ox.parse_query_results(response.content, format=ox.QueryResultsFormat.JSON)
         return list(cast("ox.QuerySolutions", found))
 
+    def _post_query(
+        self, query: str, accept: str, timeout: httpx.Timeout | None = None
+    ) -> httpx.Response:
+        headers = {"Content-Type": _QUERY, "Accept": accept}
+        return self._send(
+            "POST", "/query", content=query.encode(), headers=headers, timeout=timeout
+        )
+
     def _update(self, update: str) -> None:
         # Safe to repeat: it says which lines go and which come, not how many.
-        self._send(
-            "POST",
-            "/update",
-            content=update.encode(),
-            headers={"Content-Type": "application/sparql-update"},
-        )
+        content = self.engine.spelled(update).encode()
+        self._send("POST", "/update", content=content, headers={"Content-Type": _UPDATE})
 
     def _send(
         self,
@@ -236,10 +244,8 @@ class RemoteGraph(DifferenceWriter):
         *,
         content: bytes | Iterable[bytes] | None = None,
         headers: Mapping[str, str],
-        params: Mapping[str, str] | None = None,
         timeout: httpx.Timeout | None = None,
         attempts: int = _ATTEMPTS,
-        allow: Sequence[int] = (),
     ) -> httpx.Response:
         for attempt in range(1, attempts + 1):
             try:
@@ -248,18 +254,12 @@ class RemoteGraph(DifferenceWriter):
                     f"{self._url}{path}",
                     content=content,
                     headers=dict(headers),
-                    params=params,
                     timeout=self._client.timeout if timeout is None else timeout,
                 )
             except httpx.TransportError as error:
                 if attempt == attempts:
-                    reason = str(error) or type(error).__name__
-                    raise AtlasError(
-                        GRAPH_UNREACHABLE, url=without_user(self._url), reason=reason
-                    ) from error
+                    raise unreachable(self._url, error) from error
             else:
-                if response.status_code in allow:
-                    return response
                 if response.status_code not in _PASSING or attempt == attempts:
                     self._refuse(response)
                     return response
@@ -267,12 +267,8 @@ class RemoteGraph(DifferenceWriter):
         raise AssertionError("unreachable")
 
     def _refuse(self, response: httpx.Response) -> None:
-        if response.is_success:
-            return
-        reason = response.read().decode("utf-8", "replace")[:300]
-        raise AtlasError(
-            GRAPH_REFUSED, url=without_user(self._url), status=response.status_code, reason=reason
-        )
+        if not response.is_success:
+            raise refused(self._url, response)
 
 
 def _listed(iris: Sequence[str]) -> str:

@@ -59,6 +59,8 @@ def run_checks(atlas: Atlas, *, deep: bool) -> Iterator[Check]:
         ("sparql", _sparql),
         *(DEEP if deep else ()),
     ]
+    if atlas.settings.graph_url:
+        looks.insert(looks.index(("graph", _graph)) + 1, ("graph-server", _graph_server))
     for title, checking in looks:
         yield _checked(title, checking, atlas)
     if atlas.embedding is not None:
@@ -208,6 +210,29 @@ def _graph(atlas: Atlas) -> Check:
     number = atlas.graph.current().number
     detail = gettext("snapshot {number} at {reached}", number=number, reached=found.reached)
     return Check("graph", "ok", detail)
+
+
+def _graph_server(atlas: Atlas) -> Check:
+    engine = atlas.graph_engine()
+    if engine.kind == "fuseki":
+        detail = gettext(
+            "{name}: stops queries at their deadline, in whole seconds; unknown functions have no "
+            "value there instead of an error; its memory is bounded by Java's -Xmx alone",
+            name=engine.name,
+        )
+    elif engine.kind == "oxigraph":
+        detail = gettext(
+            "{name}: cannot be told when to stop a query, and bounds neither time nor memory: give "
+            "it bounds of its own (--timeout-s, a container)",
+            name=engine.name,
+        )
+    else:
+        detail = gettext(
+            "an engine that does not say its name: it is not tested with this program, and cannot "
+            "be told when to stop a query. See docs/graph.md"
+        )
+        return Check("graph-server", "warning", detail)
+    return Check("graph-server", "ok", detail)
 
 
 def _index(atlas: Atlas) -> Check:

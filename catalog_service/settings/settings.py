@@ -83,7 +83,10 @@ class Settings(EmbeddingSettings, MailSettings, SparqlSettings, DumpSettings, Ba
         "`atlas secret create`, outside of the data folder, for the service's user alone.",
     )
     graph_url: str = Field(
-        default="", description="Base address of an Oxigraph server; empty: the embedded store."
+        default="",
+        description="Base address of a SPARQL 1.1 server, below which `/query` and "
+        "`/update` answer: Oxigraph, or a dataset of Apache Jena Fuseki; empty: the embedded "
+        "store.",
     )
     today: date | None = Field(
         default=None, description="A fixed day, for reproducible reports; empty: the real day."

@@ -9,6 +9,7 @@ bars all sockets this only gives a clear message; elsewhere ``strict`` refuses t
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ from itertools import pairwise
 from typing import Literal
 
 from catalog_service.sparql.errors import (
+    SPARQL_FUNCTION_UNKNOWN,
     SPARQL_QUERY_TOO_LONG,
     SPARQL_SERVICE_REFUSED,
     SPARQL_UPDATE_REFUSED,
@@ -50,6 +52,8 @@ _SHORT = 2_000
 _KEPT = 64
 """Short queries whose tokens are kept."""
 _SERVICE = re.compile("service", re.IGNORECASE)
+_CLASS = re.compile(r"<\s*java:", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _PLAIN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9:/._~%#?=-]*>")
 
 
@@ -115,6 +119,28 @@ def check(text: str, *, strict: bool = False) -> Outline:
     if names_service(tokens) or (strict and _mentions_service(tokens)):
         raise AtlasError(SPARQL_SERVICE_REFUSED)
     return found
+
+
+def refuse_classes(text: str) -> None:
+    """Refuse a query that names Java classes to an engine which would load them (Apache Jena).
+
+    By an IRI of the scheme ``java``, however it is escaped, or by its function CALL, which makes
+    the name while it runs. Raises `AtlasError` (``sparql-function-unknown``).
+    """
+    plain = _ESCAPE.sub(_character, text)
+    seen = [token for token in tokens_of(plain) if token[0] != "blank"]
+    called = any(
+        kind == "word" and word.upper().endswith("CALL") and following == "("
+        for (kind, word), (_, following) in pairwise(seen)
+    )
+    if called or any(kind == "iri" and _CLASS.match(iri) for kind, iri in seen):
+        raise AtlasError(SPARQL_FUNCTION_UNKNOWN, function="CALL" if called else "<java:…>")
+
+
+def _character(escape: re.Match[str]) -> str:
+    """Return the character of a codepoint escape (SPARQL 1.1, 19.2)."""
+    code = int(escape[1] or escape[2], 16)
+    return chr(code) if code <= sys.maxunicode else escape[0]
 
 
 def is_changing(text: str) -> bool:

@@ -1,9 +1,8 @@
-"""Public SPARQL forwarded to an Oxigraph server (``ATLAS_GRAPH_URL``)."""
+"""Public SPARQL forwarded to a SPARQL 1.1 server (``ATLAS_GRAPH_URL``)."""
 
 from __future__ import annotations
 
 import math
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -14,13 +13,8 @@ from typing import Any, cast
 import httpx
 import pyoxigraph as ox
 
-from catalog_service.graph.errors import (
-    GRAPH_BROKEN,
-    GRAPH_REFUSED,
-    GRAPH_UNION,
-    GRAPH_UNREACHABLE,
-    OUTDATED,
-)
+from catalog_service.graph.errors import GRAPH_BROKEN, GRAPH_UNION, OUTDATED
+from catalog_service.graph.server import Engine, engine_of, refused, unreachable
 from catalog_service.graph.store import REACHED
 from catalog_service.settings_urls import without_user
 from catalog_service.sparql.budget import Budgets
@@ -36,9 +30,15 @@ from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.frames import ClosedError, LateError
 from catalog_service.sparql.limits import WAIT_SECONDS, Share, SparqlLimits
 from catalog_service.sparql.model import Allowance, Client, SparqlAnswer
-from catalog_service.sparql.query_check import QueryForm, check
+from catalog_service.sparql.query_check import QueryForm, check, refuse_classes
 from catalog_service.sparql.query_dataset import Dataset, dataset_of
-from catalog_service.sparql.syntax_errors import broken_off, failure, syntax_error, worker_failure
+from catalog_service.sparql.syntax_errors import (
+    broken_off,
+    error_place,
+    failure,
+    syntax_error,
+    worker_failure,
+)
 from catalog_service.sparql.turns import Turns
 from catalog_service.sparql.worker_process import WorkerProcess
 from catalog_service.sparql.xml_results import UnwritableError, as_xml
@@ -47,9 +47,13 @@ from ontology.ntriples import iri
 from ontology.serialization import Written, write
 from ontology.terms import PREFIXES
 
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _OPERATOR = Client("", registered=True)
 _REASON_LENGTH = 300
+_STOPPED = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.SERVICE_UNAVAILABLE)
+_TIMED_OUT = "timed out"
+_CANCELLED = b"Query cancelled due to timeout"
+_FETCHES = 5
+"""How often the graphs of a dataset are fetched until one state gives them all."""
 _NT = "application/n-triples"
 _RESULTS = "application/sparql-results+json"
 _PROLOGUE = "".join(f"PREFIX {name}: <{namespace}> " for name, namespace in PREFIXES.items())
@@ -59,10 +63,14 @@ _PROLOGUE = "".join(f"PREFIX {name}: <{namespace}> " for name, namespace in PREF
 class RemoteSparql:
     """A `SparqlService` that asks a server, with the same checks, limits and budgets as the pool.
 
-    What it cannot do: stop a query on the server. At the deadline the connection is closed and
-    the client gets its error, while the server may go on working; its memory is not bounded here
-    either. Give the server bounds of its own (a container, ``--timeout-s``) and no way out to
-    other hosts. ``SERVICE`` is refused wherever the word may be one (`query_check.check`, strict).
+    Fuseki is told the deadline and stops there. Another server cannot be told: the connection is
+    closed and the client gets its error, while the server may go on working. Its memory is not
+    bounded here either. Give the server bounds of its own (a container, ``--timeout-s``) and no
+    way out to other hosts. ``SERVICE`` is refused wherever the word may be one
+    (`query_check.check`, strict), and so is what names Java classes.
+
+    No answer is kept: what the server holds changes between two numbers too, where records are
+    closed early, vocabularies renewed or differences repaired.
     """
 
     def __init__(
@@ -80,6 +88,8 @@ class RemoteSparql:
         self._monotonic = monotonic
         self._budgets = Budgets(self._limits, monotonic=monotonic)
         self._places = Turns(self._limits.workers)
+        self.engine = Engine()
+        """Which engine answered last."""
         self._client = httpx.Client(
             timeout=httpx.Timeout(self._limits.timeout, connect=5.0), trust_env=False
         )
@@ -96,8 +106,9 @@ class RemoteSparql:
         streamed: bool = False,
     ) -> SparqlAnswer:
         """Answer a query on the server's state (`SparqlService.query`); always whole."""
-        del streamed  # Oxigraph's server cuts an answer without a word: it is read to its end first
+        del streamed  # servers cut an answer with status 200: it is read to its end first
         outline = check(text, strict=True)
+        refuse_classes(text)
         form = choose(accept, outline.form)
         graphs = outline.form in ("CONSTRUCT", "DESCRIBE")
         dataset = dataset_of(text, default_graphs, named_graphs, self._base)
@@ -117,7 +128,7 @@ class RemoteSparql:
                 number = self.state()
                 started = self._monotonic()
                 if dataset is not None and dataset.is_merged:
-                    written, rows = self._ask_merged(text, dataset, media_type, share)
+                    written, rows, number = self._ask_merged(text, dataset, media_type, share)
                 else:
                     raw = self._ask(text, parameters, asked, share)
                     written, rows = self._form(raw, media_type, outline.form, text, share)
@@ -163,14 +174,10 @@ class RemoteSparql:
                 },
             )
         except httpx.TransportError as error:
-            raise self._unreachable(error) from error
+            raise unreachable(self._url, error) from error
         if not response.is_success:
-            raise AtlasError(
-                GRAPH_REFUSED,
-                url=without_user(self._url),
-                status=response.status_code,
-                reason=response.text[:_REASON_LENGTH],
-            )
+            raise refused(self._url, response)
+        self.engine = engine_of(response.headers)
         found = ox.parse_query_results(response.content, format=ox.QueryResultsFormat.JSON)
         rows = list(cast("ox.QuerySolutions", found))
         stands, stated = (
@@ -189,20 +196,13 @@ class RemoteSparql:
 
     def _ask_merged(
         self, text: str, dataset: Dataset, media_type: str, share: Share
-    ) -> tuple[Written, int]:
+    ) -> tuple[Written, int, int]:
         """Answer over the merge of several graphs, which are fetched first; in a sandboxed worker.
 
-        Default graphs, and named ones, may each be as large as an answer. Raises `AtlasError`.
+        Returns the state's number last. Default graphs, and named ones, may each be as large as an
+        answer. Raises `AtlasError`.
         """
-        default, named = (" ".join(map(iri, names)) for names in (dataset.default, dataset.named))
-        held = f"VALUES ?g {{ {default} }} GRAPH ?g {{ ?s ?p ?o }}"
-        data = self._ask(f"CONSTRUCT {{ ?s ?p ?o }} {{ {held} }}", [], _NT, share) + b"\n"
-        if named:
-            held = f"VALUES ?g {{ {named} }} GRAPH ?g {{ ?s ?p ?o }}"
-            raw = self._ask(f"SELECT * {{ {held} }}", [], _RESULTS, share)
-            rows = ox.parse_query_results(raw, format=ox.QueryResultsFormat.JSON)
-            for row in cast("ox.QuerySolutions", rows):
-                data += f"{row['s']} {row['p']} {row['o']} {row['g']} .\n".encode()
+        data, number = self._fetch_merged(dataset, share)
         limits = self._limits
         request: dict[str, Any] = {
             "query": text,
@@ -227,12 +227,41 @@ class RemoteSparql:
             worker.kill()
         if "error" in head:
             raise worker_failure(head, request, limits.memory_mb, Path(without_user(self._url)))
-        return Written(body, head.get("left_out", 0)), int(head["rows"])
+        return Written(body, head.get("left_out", 0)), int(head["rows"]), number
+
+    def _fetch_merged(self, dataset: Dataset, share: Share) -> tuple[bytes, int]:
+        """Return the graphs of a dataset as N-Quads, and the number of the one state they are of.
+
+        They take several requests: those between which the server's state moved are made again.
+        Raises `AtlasError` (``sparql-busy`` where it never stands still).
+        """
+        before = self.state()
+        for _ in range(_FETCHES):
+            data = self._fetch_once(dataset, share)
+            after = self.state()
+            if after == before:
+                return data, before
+            before = after
+        raise AtlasError(SPARQL_BUSY, retry_after=1)
+
+    def _fetch_once(self, dataset: Dataset, share: Share) -> bytes:
+        default, named = (" ".join(map(iri, names)) for names in (dataset.default, dataset.named))
+        held = f"VALUES ?g {{ {default} }} GRAPH ?g {{ ?s ?p ?o }}"
+        data = self._ask(f"CONSTRUCT {{ ?s ?p ?o }} {{ {held} }}", [], _NT, share) + b"\n"
+        if named:
+            held = f"VALUES ?g {{ {named} }} GRAPH ?g {{ ?s ?p ?o }}"
+            raw = self._ask(f"SELECT * {{ {held} }}", [], _RESULTS, share)
+            rows = ox.parse_query_results(raw, format=ox.QueryResultsFormat.JSON)
+            for row in cast("ox.QuerySolutions", rows):
+                data += f"{row['s']} {row['p']} {row['o']} {row['g']} .\n".encode()
+        return data
 
     def _ask(
         self, text: str, parameters: list[tuple[str, str]], accept: str, share: Share
     ) -> bytes:
         end = self._monotonic() + share.timeout
+        if self.engine.stops_queries:
+            parameters = [*parameters, ("timeout", str(math.ceil(share.timeout)))]
         body = bytearray()
         status = 0
         try:
@@ -252,38 +281,39 @@ class RemoteSparql:
                     if len(body) > share.max_bytes:
                         raise _too_large(share)
         except (httpx.ConnectTimeout, httpx.ConnectError) as error:
-            raise self._unreachable(error) from error
+            raise unreachable(self._url, error) from error
         except httpx.TimeoutException as error:
             raise AtlasError(SPARQL_TIMEOUT, seconds=share.timeout) from error
         except httpx.TransportError as error:
             if not status:
-                raise self._unreachable(error) from error
+                raise unreachable(self._url, error) from error
             raise broken_off(text, str(error) or type(error).__name__) from error
         if status == httpx.codes.OK:
             return bytes(body)
-        reason = " ".join(body.decode("utf-8", "replace").split())
+        raise self._refusal(status, " ".join(body.decode("utf-8", "replace").split()), text, share)
+
+    def _refusal(self, status: int, reason: str, text: str, share: Share) -> AtlasError:
+        """Return the error for an answer that is none."""
         if status == httpx.codes.BAD_REQUEST:
-            place = _PLACE.search(reason)
-            line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+            line, column, said = error_place(reason)
             if line == 1:
                 column -= len(self._prologue)
-            raise syntax_error(text, line, column, place[3] if place else reason)
+            return syntax_error(text, line, column, said)
+        if status in _STOPPED and _TIMED_OUT in reason:
+            return AtlasError(SPARQL_TIMEOUT, seconds=share.timeout)
         failed = failure(reason)
         if failed.kind is not SPARQL_FAILED:
-            raise failed
-        raise AtlasError(SPARQL_FAILED, reason=f"HTTP {status}: {reason[:_REASON_LENGTH]}")
-
-    def _unreachable(self, error: httpx.TransportError) -> AtlasError:
-        reason = str(error) or type(error).__name__
-        return AtlasError(GRAPH_UNREACHABLE, url=without_user(self._url), reason=reason)
+            return failed
+        return AtlasError(SPARQL_FAILED, reason=f"HTTP {status}: {reason[:_REASON_LENGTH]}")
 
     def _form(
         self, raw: bytes, media_type: str, form: QueryForm | None, text: str, share: Share
     ) -> tuple[Written, int]:
         """Read the whole answer and write it in the form asked for.
 
-        Oxigraph's server cuts an answer short with status 200 when the query fails in its midst:
-        only reading it to the end tells. Raises `AtlasError` and `UnwritableError`.
+        Servers cut an answer short with status 200 when the query fails in its midst: only
+        reading it to the end tells. Fuseki writes why where the answer would go on. Raises
+        `AtlasError` and `UnwritableError`.
         """
         try:
             if form in ("CONSTRUCT", "DESCRIBE"):
@@ -305,6 +335,8 @@ class RemoteSparql:
             xml = results == ox.QueryResultsFormat.XML
             return Written(as_xml(body) if xml else body), rows
         except (SyntaxError, ValueError, OSError) as error:
+            if _CANCELLED in raw[-_REASON_LENGTH:]:
+                raise AtlasError(SPARQL_TIMEOUT, seconds=share.timeout) from error
             raise broken_off(text, str(error)) from error
 
     def close(self) -> None:

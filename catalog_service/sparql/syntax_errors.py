@@ -26,6 +26,12 @@ from catalog_service.sparql.query_check import called_functions
 from ontology.errors import AtlasError
 
 _FUNCTION: Final = re.compile(r"custom function <([^<>]*)> is not supported")
+_PLACES: Final = (
+    re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL),
+    re.compile(r"[Ll]ine (\d+), column (\d+)(?:: )?(.*)", re.DOTALL),
+)
+_UNBOUND: Final = ("variable that is unbound", "Non-group key variable")
+_NO_PREFIX: Final = ("Prefix not found", "Unresolved prefixed name")
 _PREFIX: Final = re.compile(r"([^\W\d_][\w.\-]*)?:")
 _NEAR: Final = 24
 """Characters of the query shown on each side of the place."""
@@ -33,6 +39,19 @@ _NEAR: Final = 24
 _REASON_LENGTH: Final = 300
 _HERE: Final = "▸"
 _DAMAGED: Final = "Corruption"
+
+
+def error_place(reason: str) -> tuple[int, int, str]:
+    """Return line and column that a server's message names, and what it says of them.
+
+    Oxigraph writes ``error at 1:8: …``, Jena ``… at line 1, column 8. …`` or ``Line 1, column 8:
+    …``; without a place it is the beginning.
+    """
+    for pattern in _PLACES:
+        found = pattern.search(reason)
+        if found is not None:
+            return int(found[1]), int(found[2]), found[3] or reason
+    return 1, 1, reason
 
 
 def syntax_error(text: str, line: int, column: int, reason: str) -> AtlasError:
@@ -48,11 +67,11 @@ def syntax_error(text: str, line: int, column: int, reason: str) -> AtlasError:
     before, after = whole[: column - 1], whole[column - 1 :]
     start, end = ("…" * (len(part) > _NEAR) for part in (before, after))
     near = f"{start}{before[-_NEAR:]}{_HERE}{after[:_NEAR]}{end}".strip()
-    if "Prefix not found" in reason:
+    if any(said in reason for said in _NO_PREFIX):
         found = _last_prefix(before, after)
         if found is not None:
             return AtlasError(SPARQL_PREFIX_UNKNOWN, line=line, column=column, prefix=found)
-    if "variable that is unbound" in reason:
+    if any(said in reason for said in _UNBOUND):
         return AtlasError(SPARQL_VARIABLE_UNBOUND, line=line, column=column, near=near)
     return AtlasError(SPARQL_SYNTAX, line=line, column=column, near=near)
 

@@ -28,6 +28,7 @@ REVIEWED = {
     "harvesters/platforms/connections.py": "the guard itself",
     "harvesters/platforms/transport.py": "the guard itself",
     "catalog_service/graph/remote.py": "the operator's graph server (ATLAS_GRAPH_URL)",
+    "catalog_service/graph/server.py": "only reads the answers of that server",
     "catalog_service/sparql/remote.py": "the operator's graph server (ATLAS_GRAPH_URL)",
     "search/embeddings/client.py": "the operator's embedding server (ATLAS_EMBEDDING_URL)",
     "search/http_deadline.py": "deadlines of the clients of operators' servers; connects for them",

@@ -45,12 +45,26 @@ def record(name: str, *titles: str) -> GraphRecord:
 RECORDS = [record("1", "地铁站点", '引号\\"与,逗号\\n换行'), record("2", "公园")]
 
 
-@pytest.fixture(params=["pool", pytest.param("server", marks=pytest.mark.services)])
-def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SparqlService]:
-    """Both back ends, over the same records."""
+SERVERS = {"server": "oxigraph_url", "fuseki": "fuseki_url"}
+
+
+@pytest.fixture(
+    params=["pool", *(pytest.param(name, marks=pytest.mark.services) for name in SERVERS)]
+)
+def back_end(request: pytest.FixtureRequest) -> str:
+    """What answers queries."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def service(
+    request: pytest.FixtureRequest, tmp_path: Path, back_end: str
+) -> Iterator[SparqlService]:
+    """All back ends, over the same records."""
     made: SparqlService
-    if request.param == "server":
-        url = request.getfixturevalue("oxigraph_url")
+    if back_end in SERVERS:
+        url = request.getfixturevalue(SERVERS[back_end])
         remote = RemoteGraph(url, fixed=[VOCABULARY])
         remote.bring_fixed()
         remote.write(RECORDS, [], 5)
@@ -175,7 +189,13 @@ def test_each_refusal_has_its_code(service: SparqlService, query: str, code: str
     assert bindings(service.query(TITLES).body) == EXPECTED
 
 
-def test_a_function_that_is_not_there_is_the_querys_fault(service: SparqlService) -> None:
+def test_a_function_that_is_not_there_is_the_querys_fault(
+    service: SparqlService, back_end: str
+) -> None:
+    if back_end == "fuseki":
+        # To Jena it is an error of evaluation, which leaves the variable unbound (17.2).
+        assert bindings(service.query("SELECT (<http://x.example/fn>(1) AS ?x) { }").body) == [{}]
+        return
     with pytest.raises(AtlasError) as caught:
         service.query("SELECT (<http://x.example/fn>(1) AS ?x) { }")
     assert caught.value.code == "sparql-function-unknown"
@@ -185,22 +205,25 @@ def test_a_function_that_is_not_there_is_the_querys_fault(service: SparqlService
     assert caught.value.code == "sparql-function-unknown"
 
 
-def test_a_syntax_error_has_its_place(service: SparqlService) -> None:
+def test_a_syntax_error_has_its_place(service: SparqlService, back_end: str) -> None:
     with pytest.raises(AtlasError) as caught:
         service.query("SELECT * {\n  ?s ?p ?o ;; }}")
-    assert (caught.value.params["line"], caught.value.params["column"]) == (2, 17)
-    assert "line 2, column 17" in caught.value.message("en")
-    assert "第 2 行第 17 列" in caught.value.message("zh")
+    # Jena names where the word begins that it cannot take, the others how far they could read.
+    column, near = (16, "?s ?p ?o ;; }▸}") if back_end == "fuseki" else (17, "?s ?p ?o ;; }}▸")
+    assert (caught.value.params["line"], caught.value.params["column"]) == (2, column)
+    assert f"line 2, column {column}" in caught.value.message("en")
+    assert f"第 2 行第 {column} 列" in caught.value.message("zh")
     # The asker's own text, not the engine's grammar.
     for lang in ("zh", "en"):
-        assert "?s ?p ?o ;; }}▸" in caught.value.message(lang)
+        assert near in caught.value.message(lang)
         assert "expected one of" not in caught.value.message(lang)
 
 
-def test_the_place_is_right_on_the_first_line_too(service: SparqlService) -> None:
+def test_the_place_is_right_on_the_first_line_too(service: SparqlService, back_end: str) -> None:
     with pytest.raises(AtlasError) as caught:
         service.query("SELECT * { ?s ?p }")
-    assert (caught.value.params["line"], caught.value.params["column"]) == (1, 19)
+    column = 18 if back_end == "fuseki" else 19
+    assert (caught.value.params["line"], caught.value.params["column"]) == (1, column)
 
 
 @pytest.mark.parametrize("query", ["SELECT * { ?s foo:bar ?o }", "SELECT * {\n ?s a foo:Bar }"])

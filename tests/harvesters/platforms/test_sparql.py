@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pyoxigraph as ox
 import pytest
 
@@ -84,3 +85,25 @@ def test_an_iri_that_would_end_the_query_is_not_asked_for() -> None:
     answers = iter(['{"results": {"bindings": []}}', {"results": {"bindings": [row]}}])
     walked = walk(platform("sparql", lambda _: next(answers, '{"results": {"bindings": []}}'))[0])
     assert [error.code for error in walked.unreadable] == ["no-identity"]
+
+
+@pytest.mark.services
+def test_a_real_fuseki_is_walked(fuseki_memory_url: str) -> None:
+    """Counts, lists and descriptions as Jena understands and answers them."""
+    data = Endpoint(5).store.dump(format=ox.RdfFormat.N_QUADS) or b""
+    quads = {"Content-Type": "application/n-quads"}
+    httpx.put(f"{fuseki_memory_url}/data", content=data, headers=quads).raise_for_status()
+    with httpx.Client(base_url=fuseki_memory_url) as client:
+
+        def answer(asked: Asked) -> Answer:
+            kinds = "application/sparql-results+json, application/n-triples"
+            found = client.get("/query", params=asked.params, headers={"Accept": kinds})
+            found.raise_for_status()
+            return found.content, {"content-type": found.headers["content-type"]}
+
+        walked = walk(platform("sparql", answer, f"{ROOT}/sparql", graph=GRAPH)[0])
+    assert walked.names == ["1", "2", "3", "4", "5"]
+    assert (walked.total, walked.incomplete, walked.unreadable) == (5, None, [])
+    text = walked.records["1"]
+    assert f"<{ROOT}/x/1>" in text and '"绿化市容局"' in text and '"开放"' in text
+    assert "/d/2>" not in text

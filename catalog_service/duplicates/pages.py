@@ -14,14 +14,15 @@ from starlette.responses import Response
 from catalog_service.accounts.service import Principal, require_admin, require_steward
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.duplicates.model import VERDICTS, Decision, Verdict
-from catalog_service.duplicates.service import (
-    RULE,
-    decide,
-    let_through,
-    require_steward_of_either,
-    standing_decision,
+from catalog_service.duplicates.form_decisions import (
+    MOST_FIELDS,
+    Typed,
+    decide_all,
+    decide_one,
+    typed_in,
 )
+from catalog_service.duplicates.model import VERDICTS, Decision, Verdict
+from catalog_service.duplicates.service import RULE
 from catalog_service.duplicates.side_by_side import PairsPage, pairs_page
 from catalog_service.duplicates.wording import reason_text, relation_text
 from catalog_service.errors import PARAMETER_INVALID, UNKNOWN_SOURCE
@@ -30,12 +31,10 @@ from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import (
     MAX_REASON,
     PRIVATE,
-    reason_of,
     receive_form,
     sender_of,
 )
 from catalog_service.site.rendering import View
-from catalog_service.stored_records import known_record
 from ontology.errors import AtlasError
 from ontology.formats import format_label
 from search.duplicates.model import KINDS, Kind
@@ -43,58 +42,47 @@ from search.duplicates.model import KINDS, Kind
 router = APIRouter()
 
 _MOST_PAGES: Final = 100_000
-_MOST_NAME: Final = 3_000
 _STEWARD: Final = "steward:"
 
 
 @router.get("/duplicates", include_in_schema=False)
-def duplicates(request: Request) -> Response:
+def duplicates(request: Request, atlas: Atlas) -> Response:
     """What the page is for, and the form that opens it."""
-    return _render(View(request), None, source=None, relation=None)
+    return _render(View(request), atlas, None, source=None, relation=None)
 
 
 @router.post("/duplicates", include_in_schema=False)
 async def show_or_decide(request: Request, atlas: Atlas) -> Response:
-    """Show pairs, or decide about one and show them again; for whom the form's token allows it."""
-    form = await receive_form(request)
+    """Show pairs, or decide about some and show them; for whom the form's token allows it."""
+    form = await receive_form(request, MOST_FIELDS)
 
     def work() -> Response:
         principal = sender_of(form, atlas.tokens)
-        decided = None
+        decided: list[Decision] | None = None
+        typed = None
         action = form.get("action", "show")
         if action == "decide":
-            decided = _decide(atlas, principal, form)
+            decided = decide_one(atlas, principal, form)
+        elif action == "decide-all":
+            typed = typed_in(form)
+            if not typed.without_reason:
+                decided, typed = decide_all(atlas, principal, typed), None
         elif action != "show":
-            raise _invalid("action", action, "show, decide")
+            raise _invalid("action", action, "show, decide, decide-all")
         source = _source(atlas, principal, form)
-        relation, number = _relation(form), _page_number(form)
+        relation, number = _relation(form), _page_number(form, decides=action != "show")
         found = pairs_page(atlas, source=source, relation=relation, number=number)
         return _render(
-            View(request), found, source=source, relation=relation, decided=decided, atlas=atlas
+            View(request),
+            atlas,
+            found,
+            source=source,
+            relation=relation,
+            decided=decided,
+            typed=typed,
         )
 
     return await run_in_pool(thread_pools(request).writes, work)
-
-
-def _decide(atlas: Service, principal: Principal | None, form: Mapping[str, str]) -> Decision:
-    """Record a decision, unless it stands already: a page loaded anew sends its form again."""
-    one, other = (
-        known_record(atlas, form.get(name, "").strip()[:_MOST_NAME]) for name in ("one", "other")
-    )
-    principal = require_steward_of_either(principal, one, other)
-    given = form.get("verdict", "")
-    verdict = next((known for known in VERDICTS if known == given), None)
-    if verdict is None:
-        raise _invalid("verdict", given, ", ".join(VERDICTS))
-    reason, actor = reason_of(form), f"token:{principal.name}"
-    there = standing_decision(atlas, one.iri, other.iri)
-    if there is not None:
-        again = Decision(one.iri, other.iri, verdict, reason, actor, there.time)
-        if there == again:
-            return there
-    made = decide(atlas, one.iri, other.iri, verdict, reason=reason, actor=actor)
-    let_through(atlas, made)
-    return made
 
 
 def _source(atlas: Service, principal: Principal | None, form: Mapping[str, str]) -> str | None:
@@ -122,8 +110,9 @@ def _relation(form: Mapping[str, str]) -> Kind | None:
     return None
 
 
-def _page_number(form: Mapping[str, str]) -> int:
-    given = form.get("page", "1")
+def _page_number(form: Mapping[str, str], *, decides: bool) -> int:
+    """Return the page that is wanted; who decides stays on the one where that was done."""
+    given = form.get("page", form.get("here", "1") if decides else "1")
     if len(given) < 10 and given.isascii() and given.isdigit() and 1 <= int(given) <= _MOST_PAGES:
         return int(given)
     raise _invalid("page", given, f"1–{_MOST_PAGES}")
@@ -135,23 +124,25 @@ def _invalid(name: str, value: str, expected: str) -> AtlasError:
 
 def _render(
     view: View,
+    atlas: Service,
     found: PairsPage | None,
     *,
     source: str | None,
     relation: Kind | None,
-    decided: Decision | None = None,
-    atlas: Service | None = None,
+    decided: list[Decision] | None = None,
+    typed: Typed | None = None,
 ) -> Response:
     def called(verdict: Verdict) -> str:
         text = relation_text(verdict, view.lang)
         return text[:1].upper() + text[1:]
 
     def concept(value: str) -> str:
-        known = atlas.vocabulary.concept(value) if atlas is not None else None
+        known = atlas.vocabulary.concept(value)
         return view.name(known) if known is not None else format_label(value)
 
     return view.render(
         "duplicates.html",
+        400 if typed is not None else 200,
         headers=PRIVATE if found is not None else {},
         section="/duplicates",
         trail=[(view.gettext("Records that repeat each other"), None)],
@@ -159,6 +150,8 @@ def _render(
         source=source,
         relation=relation,
         decided=decided,
+        typed=typed,
+        sources=[one for one in atlas.journal.sources() if one.removed is None],
         kinds=KINDS,
         verdicts=VERDICTS,
         rule=RULE,

@@ -38,12 +38,13 @@ Reason = Annotated[
 """Text of one or more lines, which histories keep: why a steward decided so."""
 
 _MAX_FORM: Final = MIB
-_MOST_FIELDS: Final = 40
+MOST_FIELDS: Final = 40
+"""Fields of a form, where its page does not say otherwise."""
 _REASON: Final = TypeAdapter[str](Reason)
 
 
-async def receive_form(request: Request) -> dict[str, str]:
-    """Return the first value of each field of a form.
+async def receive_form(request: Request, most_fields: int = MOST_FIELDS) -> dict[str, str]:
+    """Return the first value of each field of a form with up to ``most_fields``.
 
     Raises ``body-too-large``, and ``parameter-invalid`` where there are too many fields.
     """
@@ -51,11 +52,11 @@ async def receive_form(request: Request) -> dict[str, str]:
     with await receive_whole(request, _MAX_FORM, too_large) as body:
         text = body.read().decode("utf-8", "replace")
     try:
-        fields = parse_qs(text, max_num_fields=_MOST_FIELDS)
+        fields = parse_qs(text, max_num_fields=most_fields)
     except ValueError as error:
-        expected = f"≤ {_MOST_FIELDS}"
+        expected = f"≤ {most_fields}"
         raise AtlasError(
-            PARAMETER_INVALID, name="fields", value=f"> {_MOST_FIELDS}", expected=expected
+            PARAMETER_INVALID, name="fields", value=f"> {most_fields}", expected=expected
         ) from error
     return {name: values[0] for name, values in fields.items()}
 

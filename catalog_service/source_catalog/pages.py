@@ -128,14 +128,14 @@ async def post_new_item(request: Request, atlas: Atlas) -> Response:
         if outside is not None and form.get("outside") != draft.department:
             # It would be a claim of its own: a mistyped name is told before it becomes one.
             checked(draft)
-            return _new_page(View(request), draft, outside=outside)
+            return _new_page(View(request), draft, outside=outside, reason=edit.reason)
         try:
             done = add_item(atlas, draft, edit)
         except AtlasError as error:
             if error.kind is not ITEM_EXISTS:
                 raise
             there = service.claim_of(atlas, draft.item, draft.department)
-            return _new_page(View(request), draft, there)
+            return _new_page(View(request), draft, there, reason=edit.reason)
         return _see(request, done.item.id)
 
     return await run_in_pool(thread_pools(request).writes, work)
@@ -184,6 +184,7 @@ def _new_page(
     draft: SourceItem,
     there: StoredItem | None = None,
     outside: UnknownDepartment | None = None,
+    reason: str = "",
 ) -> Response:
     """Render the form of a new data item, with what hinders it: one is there, or the name."""
     return view.render(
@@ -195,6 +196,7 @@ def _new_page(
         draft=draft,
         there=there,
         unknown=outside,
+        reason=reason,
         **_limits(),
     )
 

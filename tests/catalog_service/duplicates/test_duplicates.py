@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -156,6 +157,50 @@ def test_a_decision_on_the_page_is_made_once_however_often_it_is_sent(
     assert client.post("/duplicates", data={**form, "verdict": "x"}).status_code == 400
     assert client.post("/duplicates", data={**form, "one": "jingan/–"}).status_code == 404
     assert client.post("/duplicates", data={**form, "other": "jingan/D2"}).status_code == 422
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_all_pairs_of_a_page_are_decided_with_one_form_and_one_token(
+    tmp_path: Path, lang: str
+) -> None:
+    headers = {**HTML, "Accept-Language": lang}
+    with (
+        filled(tmp_path / "var") as house,
+        served(house) as address,
+        httpx.Client(base_url=address, timeout=60, headers=headers) as client,
+    ):
+        token = secret(house, "steward:jingan")
+        opening = client.get("/duplicates").text
+        assert '<option value="jingan">' in opening, "sources are chosen, not typed"
+        shown = client.post("/duplicates", data={"token": token}).text
+        pairs = re.findall(r'name="(pair-\d+)" value="([^"]+)"', shown)
+        assert len(pairs) >= 2 and shown.count('name="verdict-1"') == 1
+        one_form = shown[
+            shown.index('name="pair-1"') : shown.index('name="action" value="decide-all"')
+        ]
+        assert one_form.count('name="token"') == 1
+        form = {"token": token, "action": "decide-all", "here": "1", **dict(pairs)}
+        # Nothing chosen, and a reason that is missing: nothing is written.
+        assert client.post("/duplicates", data=form).status_code == 200
+        chosen = {**form, "verdict-1": "edition", "reason-1": "年份不同", "verdict-2": "none"}
+        missing = client.post("/duplicates", data=chosen)
+        assert (missing.status_code, missing.headers["cache-control"]) == (400, "private, no-store")
+        assert decisions(house.atlas) == []
+        assert ">年份不同</textarea>" in missing.text, "what was typed stands there again"
+        assert missing.text.count('aria-invalid="true"') == 1
+        assert 'value="edition" selected' in missing.text and token not in missing.text
+        # A decision that is not allowed keeps the others from being written.
+        foreign = f"{mint_iri(BASE, 'city', 'C1')} {mint_iri(BASE, 'city', 'C2')}"
+        refused = client.post("/duplicates", data={**chosen, "reason": "x", "pair-2": foreign})
+        assert refused.status_code == 403 and decisions(house.atlas) == []
+        for _ in range(2):
+            done = client.post("/duplicates", data={**chosen, "reason": "看过"})
+            assert done.status_code == 200
+        made = {(one.relation, one.reason) for one in decisions(house.atlas)}
+        assert made == {("edition", "年份不同"), ("none", "看过")}
+        assert len(decisions(house.atlas)) == 2, "once, however often it is sent"
+        crowded = {"token": token} | {f"field{number}": "x" for number in range(200)}
+        assert client.post("/duplicates", data=crowded).status_code == 400
 
 
 def test_pairs_come_in_pages(house: House) -> None:

@@ -137,7 +137,10 @@ def test_a_name_outside_the_vocabulary_is_asked_about(
     form = _form(claim, token=token, reason="补")
     asked = browser.post(f"{PATH}/new", data=form)
     assert (asked.status_code, asked.headers["cache-control"]) == (200, "private, no-store")
-    for shown in ("Nothing was written yet", '<option value="上海市公安局">', 'value="公安局"'):
+    for shown in (
+        *("Nothing was written yet", '<option value="上海市公安局">', 'value="公安局"'),
+        ">补</textarea>",
+    ):
         assert shown in asked.text
     assert "is empty yet" in browser.get(PATH).text
     # The answer holds for the name that it was given to.

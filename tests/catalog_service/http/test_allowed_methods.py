@@ -18,7 +18,7 @@ Site = tuple[House, httpx.Client]
         ("/explore", "GET, HEAD, OPTIONS"),
         ("/api/v1/search", "GET, HEAD, OPTIONS"),
         ("/api/v1/sources/city/records/B1", "PUT, DELETE, OPTIONS"),
-        ("/api/v1/sources/city", "GET, HEAD, PUT, OPTIONS"),
+        ("/api/v1/sources/city", "GET, HEAD, PUT, DELETE, OPTIONS"),
         ("/sparql", "GET, HEAD, POST, OPTIONS"),
         ("/static/none.css", "GET, HEAD, OPTIONS"),
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,22 +10,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
+from catalog_service.discovery.feeds import feed_response, read_feed
 from catalog_service.discovery.model import HitAnswer
-from catalog_service.discovery.parameters import (
-    address_of,
-    encode_cursor,
-    parameters,
-    read_query,
-    write_query,
-)
-from catalog_service.discovery.service import FEED_ENTRIES, change_times, named_hit
-from catalog_service.http.conditional_requests import not_modified
+from catalog_service.discovery.parameters import parameters
 from catalog_service.http.language import LANGUAGE_TAGS, choose_language
-from catalog_service.http.representations import content_tag
 from catalog_service.links import form_path
 from catalog_service.site.display_values import without_bidi
 from ontology.languages import pick
-from translations import Lang, translator
+from translations import Lang
 
 router = APIRouter(tags=["feeds"])
 
@@ -45,37 +36,19 @@ _VERSION: Final = "https://jsonfeed.org/version/1.1"
 def dataset_json_feed(request: Request, atlas: Atlas) -> Response:
     """The datasets that a search finds, newest first, 50 at a time; ``next_url`` leads on."""
     lang = choose_language(request.query_params, request.headers)
-    asked = read_query(list(request.query_params.multi_items()))
-    query = replace(
-        asked, sort="modified", limit=FEED_ENTRIES, offset=0, facets=False, grouped=False
-    )
-    result = atlas.search.search(query)
-    base, own = atlas.settings.public_url, write_query(query)
-    hits = [named_hit(atlas, hit, lang) for hit in result.hits]
-    times = change_times(atlas, hits, result.checkpoint)
-    cursor, following = encode_cursor(query.cursor), encode_cursor(result.cursor)
-    texts = translator(lang)
-    feed: dict[str, Any] = {
+    feed, base = read_feed(request, atlas, lang, PATH), atlas.settings.public_url
+    written: dict[str, Any] = {
         "version": _VERSION,
-        "title": texts.gettext("Shanghai Data Atlas: {text}", text=without_bidi(query.text))
-        if query.text
-        else texts.gettext("Shanghai Data Atlas: datasets"),
-        "home_page_url": address_of(f"{base}/datasets", own),
-        "feed_url": address_of(f"{base}{PATH}", [*own, ("cursor", cursor)] if cursor else own),
+        "title": feed.title,
+        "home_page_url": feed.html,
+        "feed_url": feed.here,
         "language": LANGUAGE_TAGS[lang],
-        "authors": [{"name": texts.gettext("Shanghai Data Atlas"), "url": f"{base}/"}],
-        "items": [_item(hit, moment, lang, base) for hit, moment in zip(hits, times, strict=True)],
+        "authors": [{"name": feed.name, "url": f"{base}/"}],
+        "items": [_item(hit, moment, lang, base) for hit, moment in feed.entries],
     }
-    if following is not None:
-        feed["next_url"] = address_of(f"{base}{PATH}", [*own, ("cursor", following)])
-    body = orjson.dumps(feed)
-    headers = {
-        "ETag": content_tag(body),
-        "Cache-Control": "no-cache",
-        "Vary": "Accept-Language",
-    }
-    unchanged = not_modified(request, headers["ETag"], headers)
-    return unchanged or Response(body, headers=headers, media_type=JSON_FEED)
+    if feed.older is not None:
+        written["next_url"] = feed.older
+    return feed_response(request, orjson.dumps(written), JSON_FEED)
 
 
 def _item(hit: HitAnswer, moment: datetime, lang: Lang, base: str) -> dict[str, Any]:

@@ -11,11 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from catalog_service.catalog.reading import SourceReader
-from catalog_service.operations.demo import example_sources
 from catalog_service.site.assets import BUILT, STATIC
-from catalog_service.sources.model import ImportTally
-from catalog_service.sources.service import import_items
+from tests.fixtures.examples import import_examples
 from tests.fixtures.web import House, served
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,18 +47,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over the example catalogue."""
     house = House(tmp_path_factory.mktemp("browser"))
     with house.atlas:
-        tally = ImportTally()
-        for source, gate, path in example_sources():
-            reader = SourceReader(source, house.atlas.settings.base_iri, house.atlas.vocabulary)
-            import_items(
-                house.atlas,
-                reader.file(path),
-                name=path.name,
-                source=source,
-                gate=gate,
-                actor="test",
-                tally=tally,
-            )
+        import_examples(house)
         house.project()
         with served(house) as found:
             yield found

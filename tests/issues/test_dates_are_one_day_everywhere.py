@@ -399,7 +399,7 @@ ALLOWED = {
     "catalog_service/reconciliation/matching.py": "dates that ontology.dates has read",
     "catalog_service/sources/harvests/queries.py": "times of decisions, written by ourselves",
     "catalog_service/sources/notices/texts.py": "the time of a notice of our own",
-    "harvesters/platforms/city.py": "bookmarks of our own, and dates that ontology.dates has read",
+    "harvesters/platforms/city_position.py": "bookmarks of our own, and dates that ontology.dates has read",
     "harvesters/platforms/ckan.py": "bookmarks of our own, and dates that ontology.dates has read",
     "shapes/placeholders.py": "days of a table of our own",
     "shapes/rule_files.py": "days of our own rules",

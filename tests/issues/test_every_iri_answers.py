@@ -13,15 +13,12 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from catalog_service.catalog.reading import SourceReader
-from catalog_service.operations.demo import example_sources
 from catalog_service.output_formats import BY_SUFFIX
-from catalog_service.sources.model import ImportTally
-from catalog_service.sources.service import import_items
 from harvesters.mapping.publishers import Publishers
 from ontology.ontology import load_ontology
 from ontology.terms import DCT, VOCAB
 from search.thesaurus.load import ENTRIES, files
+from tests.fixtures.examples import import_examples
 from tests.fixtures.web import BASE, HTML, House, portal, served, site
 
 __all__ = ["site"]
@@ -56,18 +53,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The example catalogue, served."""
     house = House(tmp_path_factory.mktemp("examples"))
     with house.atlas:
-        tally = ImportTally()
-        for source, gate, path in example_sources():
-            reader = SourceReader(source, house.atlas.settings.base_iri, house.atlas.vocabulary)
-            import_items(
-                house.atlas,
-                reader.file(path),
-                name=path.name,
-                source=source,
-                gate=gate,
-                actor="test",
-                tally=tally,
-            )
+        import_examples(house)
         # A blank node of its own, and a publisher whom no vocabulary knows.
         house.submit_turtle("odd", BLANK)
         house.submit("city", [portal("ORG", "研究数据", department="甲乙丙研究中心（上海）")])

@@ -77,7 +77,7 @@ def test_browsers_are_told_how_to_search(site: Site) -> None:
 
 def test_a_search_as_a_json_feed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     client = site[1]
-    monkeypatch.setattr("catalog_service.discovery.json_feed_routes.FEED_ENTRIES", 3)
+    monkeypatch.setattr("catalog_service.discovery.feeds.FEED_ENTRIES", 3)
     answer = client.get("/feeds/datasets.json?lang=en")
     feed = answer.json()
     assert feed["version"] == "https://jsonfeed.org/version/1.1" and feed["language"] == "en"

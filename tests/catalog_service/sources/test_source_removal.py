@@ -146,7 +146,7 @@ def test_a_run_whose_process_died_does_not_keep_a_source(
 ) -> None:
     begun = visited.store.begin("pudong", full=True, bookmark=None)
     refused(SOURCE_BUSY, visited)
-    monkeypatch.setattr("catalog_service.sources.harvests.store.is_dead", lambda _owner: True)
+    monkeypatch.setattr("catalog_service.sources.harvests.lease_store.is_dead", lambda _owner: True)
     remove(visited)
     assert visited.atlas.journal.run(begun.id).status == "failed"
 

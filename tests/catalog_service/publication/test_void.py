@@ -202,6 +202,24 @@ def test_without_figures_it_says_the_rest(tmp_path: Path) -> None:
         assert values(store, VOID.triples) == values(store, DCT.modified) == []
 
 
+def test_a_server_is_counted_as_the_own_graph_is(tmp_path: Path, oxigraph_url: str) -> None:
+    with opened(tmp_path / "own") as (house, _):
+        own = house.atlas.figures.counted(60)
+    remote = House(tmp_path / "remote", graph_url=oxigraph_url)
+    with remote.atlas:
+        for name in ("BUS1", "COND"):
+            remote.submit("city", [portal(name, "线路")])
+        remote.project()
+        found = remote.atlas.figures.counted(60)
+    assert own is not None and found is not None
+    assert found.records == 2
+    fixed = {graph for graph in own.graphs if "/shdata/graph/" not in graph}
+    assert {graph: found.graphs[graph] for graph in fixed} == {
+        graph: own.graphs[graph] for graph in fixed
+    }
+    assert found.links == own.links and found.objects > 1_000
+
+
 class Watch:
     """A clock that runs when it is told to."""
 

@@ -307,6 +307,13 @@ STREAM_FORGETS: Final = ErrorKind(
     "for a stream that keeps the latest version of each dataset.",
     status=502,
 )
+STREAM_TOO_WIDE: Final = ErrorKind(
+    "stream-too-wide",
+    "The event stream at {url} leads to more fragments than one walk follows: {limit} at most, and "
+    "{megabytes} MiB of their addresses. What came before was taken in, and nothing is taken as "
+    "missing; ask the platform for fewer and longer fragments.",
+    status=502,
+)
 CURSOR_EXPIRED: Final = ErrorKind(
     "cursor-expired",
     "{url} no longer knows where the list was left off. It has to be walked from its beginning; "

@@ -1,8 +1,9 @@
 """Linked Data Event Streams: versions of datasets in fragments that TREE relations join.
 
 https://w3id.org/ldes/specification, https://w3id.org/tree/specification. Of each dataset the
-newest version counts, by the stream's ``ldes:versionOfPath`` and ``ldes:timestampPath``. What is
-deleted is told with the last page of a walk, unless a later version brought it back.
+newest version counts, by the stream's ``ldes:versionOfPath`` and ``ldes:timestampPath``: each comes
+with its time, and so does word that a dataset is deleted, for fragments come in any order. A cursor
+holds no datasets, but the fragments that were found and are to be visited: so many at most.
 
 An increment begins at the fragments that could change, and requests none again that was immutable
 (``Cache-Control: immutable``); members older than the bookmark are passed over. A walk without a
@@ -18,7 +19,7 @@ from typing import Final
 
 import orjson
 
-from harvesters.errors import STREAM_FORGETS
+from harvesters.errors import STREAM_FORGETS, STREAM_TOO_WIDE
 from harvesters.platforms.answers import is_of_one_record, shown_address
 from harvesters.platforms.event_streams import (
     Fragment,
@@ -37,6 +38,7 @@ from harvesters.platforms.rdf_pages import read_datasets, remote_name, request_d
 from harvesters.platforms.stream_context import NO_PATHS, Paths
 from harvesters.protocols import Incoming, Unreadable
 from ontology.errors import AtlasError
+from ontology.limits import MIB
 
 ACCEPT: Final = (
     "application/n-quads, application/trig, text/turtle;q=0.9, application/n-triples;q=0.8, "
@@ -46,6 +48,10 @@ ACCEPT: Final = (
 _DIGITS: Final = 12
 _MAX_KEPT: Final = 5_000
 """Number of immutable fragments that a bookmark knows."""
+_MAX_FRAGMENTS: Final = 20_000
+"""Fragments that are found in one walk: at 250 versions in each, five million."""
+_MAX_CURSOR: Final = 4 * MIB
+"""Of a cursor, which is stored with each fragment: addresses may be long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,8 @@ class _Walk:
     """Members before it were seen by earlier walks."""
     newest: str = ""
     gone: dict[str, str] = field(default_factory=dict)
-    """Deleted datasets by identifier, with the time of the deletion."""
+    """Deleted datasets by identifier, with the time of the deletion, in cursors of an earlier
+    version: they are told with the next page."""
     paths: Paths = NO_PATHS
     """What the stream says of its members."""
     faults: int = 0
@@ -87,8 +94,17 @@ class _Walk:
         given = orjson.loads(cursor)
         return cls(**given | {"paths": _padded(given["paths"])})
 
-    def written(self) -> str:
-        return orjson.dumps(asdict(self)).decode()
+    def written(self, url: str) -> str:
+        """Return the walk as a cursor; raises ``stream-too-wide``."""
+        cursor = orjson.dumps(asdict(self)).decode()
+        if len(self.known) > _MAX_FRAGMENTS * _DIGITS or len(cursor) > _MAX_CURSOR:
+            raise AtlasError(
+                STREAM_TOO_WIDE,
+                url=shown_address(url),
+                limit=_MAX_FRAGMENTS,
+                megabytes=_MAX_CURSOR // MIB,
+            )
+        return cursor
 
     def bookmark(self) -> str:
         since = self.since if self.faults else min(self.newest, self.began or self.newest)
@@ -114,12 +130,10 @@ class LdesPlatform:
         self._connection = connection
         self._peer = peer
         self._identity = choice(connection, "identity", ("last", "iri"), "last")
-        self._newest: dict[str, str] = {}
 
     def page(self, cursor: str | None, bookmark: str | None) -> Page:
         """Return the newest versions of one fragment (`Platform.page`)."""
         if cursor is None:
-            self._newest = {}
             began = self._connection.now().astimezone(UTC).isoformat(timespec="microseconds")
             walk = replace(_Walk.begun(self._connection.url, bookmark), began=began)
         else:
@@ -127,22 +141,33 @@ class LdesPlatform:
         (_, url), walk = walk.queue[0], replace(walk, queue=walk.queue[1:])
         fragment = self._visited(url, first=cursor is None)
         entries: list[Entry | Unreadable] = []
+        brought: dict[str, list[Entry | Unreadable]] = {}
+        gone, walk = dict(walk.gone), replace(walk, gone={})
         if fragment is not None:
             walk = self._advanced(walk, fragment, url)
             is_own = self._peer.own(fragment.document.graph) if self._peer is not None else None
             for member in members(fragment, walk.paths):
                 if is_own is not None and (is_own(member.entity) or is_own(member.node.value)):
                     continue
-                walk, entry = self._taken(walk, fragment, member)
-                entries += entry
+                if member.time and member.time > walk.newest:
+                    walk = replace(walk, newest=member.time)
+                if not (walk.since and member.time and member.time < walk.since):
+                    self._take(fragment, member, brought, gone)
+            entries += (entry for some in brought.values() for entry in some)
             faults = fragment.document.graph.faults
             entries += (Unreadable(fault.error) for fault in faults)
             walk = replace(walk, faults=walk.faults + len(faults))
         if walk.queue:
-            return Page(tuple(entries), walk.written())
+            return Page(
+                tuple(entries),
+                walk.written(self._connection.url),
+                removed=tuple(gone),
+                removed_versions=gone,
+            )
         return Page(
             tuple(entries),
-            removed=tuple(walk.gone),
+            removed=tuple(gone),
+            removed_versions=gone,
             bookmark=walk.bookmark(),
             incomplete=None if bookmark is not None else self._incomplete(walk),
         )
@@ -176,29 +201,31 @@ class LdesPlatform:
             if not (walk.since and one.ends and one.ends < walk.since)
         )
 
-    def _taken(
-        self, walk: _Walk, fragment: Fragment, member: Member
-    ) -> tuple[_Walk, list[Entry | Unreadable]]:
-        """Return the walk after a member, and its entry where it is the newest version."""
+    def _take(
+        self,
+        fragment: Fragment,
+        member: Member,
+        brought: dict[str, list[Entry | Unreadable]],
+        gone: dict[str, str],
+    ) -> None:
+        """Note what a member brings, or that it ends its dataset.
+
+        Members come the oldest first, and two datasets may have one name here.
+        """
         name = self._name(member.entity)
-        if member.time and member.time > walk.newest:
-            walk = replace(walk, newest=member.time)
-        if walk.since and member.time and member.time < walk.since:
-            return walk, []
-        before = max(self._newest.get(name, ""), walk.gone.get(name, ""))
-        if member.time < before:
-            return walk, []
-        self._newest[name] = member.time
+        if member.time < gone.get(name, ""):
+            return
         if member.deleted:
-            return replace(walk, gone=walk.gone | {name: member.time}), []
-        if not is_dataset(member, fragment):
-            return walk, []
-        gone = {key: value for key, value in walk.gone.items() if key != name}
-        graph = version_graph(fragment, member)
-        entries = list(
-            read_datasets(self._connection, fragment.document.source, graph, remote_id=name)
-        )
-        return replace(walk, gone=gone), entries
+            brought.pop(name, None)
+            gone[name] = member.time
+        elif is_dataset(member, fragment):
+            gone.pop(name, None)
+            graph = version_graph(fragment, member)
+            source = fragment.document.source
+            brought[name] = [
+                replace(entry, version=member.time) if isinstance(entry, Entry) else entry
+                for entry in read_datasets(self._connection, source, graph, remote_id=name)
+            ]
 
     def _name(self, iri: str) -> str:
         if self._peer is not None:

@@ -33,6 +33,14 @@ class Entry:
     """Where the dataset is requested, if its identifier does not say."""
     item: Incoming | None = None
     """The dataset itself, where it was read together with its page; `Platform.fetch` returns it."""
+    version: str | None = None
+    """Of a list of versions: orders those of one dataset, as texts, for they may come in any order.
+    One that is older than what the same walk has brought is passed over."""
+
+    @property
+    def stored_mark(self) -> str | None:
+        """The change mark as it is kept, together with the version."""
+        return self.mark if self.version is None else kept_version(self.version, self.mark or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,8 @@ class Page:
     """Number of datasets in the whole list, as the platform declares it."""
     removed: tuple[str, ...] = ()
     """Identifiers of datasets that the platform says are gone (OAI-PMH, LDES)."""
+    removed_versions: Mapping[str, str] = field(default_factory=dict)
+    """Of a list of versions: what orders the ends of `removed` among the versions of each."""
     bookmark: str | None = None
     """With the last page: where the next increment begins; None: this platform has no increments.
     """
@@ -85,6 +95,16 @@ class Platform(Protocol):
         May be called by several threads at once, and while the following page is requested.
         """
         ...
+
+
+def kept_version(version: str, mark: str = "") -> str:
+    """Return a version as it is kept in the place of a change mark."""
+    return f"{version} {mark}"
+
+
+def version_in(kept: str) -> str:
+    """Return the version in what `kept_version` returned."""
+    return kept.partition(" ")[0]
 
 
 LookUp = Callable[[str], "Incoming | Unreadable | None"]

@@ -64,7 +64,7 @@ class EntryStore(HarvestTables):
         if told:
             with self._journal.writing_tables() as connection:
                 self._update(connection, run, {})
-                keep_told(connection, run, told)
+                keep_told(connection, run, dict.fromkeys(told))
 
     def live_among(self, source: str, remote_ids: Iterable[str]) -> list[str]:
         """Return those of some datasets that are here, public or held."""
@@ -177,22 +177,27 @@ def keep_entries(
         )
 
 
-def keep_told(connection: sa.Connection, run: HarvestRun, remote_ids: Iterable[str]) -> None:
+def keep_told(connection: sa.Connection, run: HarvestRun, marks: Mapping[str, str | None]) -> None:
     """Note that the platform said in a run that datasets are gone: they are not listed any more."""
-    keep_entries(connection, run.source, -run.number, dict.fromkeys(remote_ids))
+    keep_entries(connection, run.source, -run.number, marks)
 
 
 def settle_told(connection: sa.Connection, run: HarvestRun) -> None:
-    """Let what the platform said in a run hold beyond it, as the run has come to its end."""
-    connection.execute(
-        harvest_entries.update()
-        .where(
-            harvest_entries.c.source == run.source,
-            harvest_entries.c.seen == -run.number,
-            harvest_entries.c.seen < sa.literal_column("0"),
-        )
-        .values(seen=TOLD_GONE)
+    """Let what the platform said in a run hold beyond it, as the run has come to its end.
+
+    What was never here need not be known any more.
+    """
+    told = (
+        harvest_entries.c.source == run.source,
+        harvest_entries.c.seen == -run.number,
+        harvest_entries.c.seen < sa.literal_column("0"),
     )
+    is_here = sa.exists().where(
+        records.c.source == harvest_entries.c.source,
+        records.c.remote_id == harvest_entries.c.remote_id,
+    )
+    connection.execute(harvest_entries.delete().where(*told, ~is_here))
+    connection.execute(harvest_entries.update().where(*told).values(seen=TOLD_GONE))
 
 
 def _parts(values: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -7,7 +7,7 @@ the cursor moves only with what is stored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,7 +19,7 @@ from catalog_service.sources.errors import ANSWER_UNREADABLE
 from catalog_service.sources.harvests.model import HarvestRun
 from catalog_service.sources.harvests.stop_watch import StopWalkError
 from catalog_service.sources.harvests.store import HarvestStore
-from harvesters.platforms.protocol import Entry, Page, Platform
+from harvesters.platforms.protocol import Entry, Page, Platform, version_in
 from harvesters.protocols import Incoming, Unreadable
 from ontology.errors import AtlasError
 
@@ -39,12 +39,15 @@ class Requested:
     marks: dict[str, str | None] = field(default_factory=dict)
     """The marks of the datasets that are known and unchanged."""
     fetches: dict[str, Future[Incoming | Unreadable]] = field(default_factory=dict)
+    outdated: int = 0
+    """Versions that are older than what the walk has brought of their datasets."""
     passing: dict[str, AtlasError] = field(default_factory=dict)
     """Of the datasets whose request failed for what says nothing of the dataset itself."""
 
     def names(self) -> list[str]:
-        """Return the identifiers of all datasets that the page names."""
-        return [entry.remote_id for entry in self.page.entries if isinstance(entry, Entry)]
+        """Return the identifiers of all datasets that the page names, or says are gone."""
+        listed = [entry.remote_id for entry in self.page.entries if isinstance(entry, Entry)]
+        return [*listed, *self.page.removed]
 
 
 class PageRequests:
@@ -65,6 +68,7 @@ class PageRequests:
         self._lists = ThreadPoolExecutor(1, "list")
         self._datasets = ThreadPoolExecutor(parallel, "fetch")
         self._before: frozenset[str] = frozenset()
+        self._unstored: dict[str, str | None] = {}
 
     def begin(self, cursor: str | None) -> Future[Requested]:
         """Begin to request the page at a cursor and its datasets."""
@@ -80,6 +84,33 @@ class PageRequests:
             self._decide(requested)
         self._before = names
         return requested
+
+    def remember(self, marks: Mapping[str, str | None]) -> None:
+        """Note what a page brought, in the place of the store: of a dry run nothing is stored."""
+        self._unstored |= marks
+
+    def is_outdated(self, versions: Mapping[str, str]) -> set[str]:
+        """Return the datasets of which the walk has brought a newer version than these.
+
+        What it has brought is known by what is stored, so that it is known, too, when a run is
+        gone on with. All pages before must have been stored, or the page be `settled`.
+        """
+        own = self._known(list(versions))
+        number = self._run.number
+        newest = {
+            name: version_in(mark)
+            for name, (mark, seen) in own.items()
+            if mark is not None and abs(seen) == number
+        }
+        return {name for name, version in versions.items() if version < newest.get(name, "")}
+
+    def _known(self, remote_ids: Sequence[str]) -> dict[str, tuple[str | None, int]]:
+        """Return the change marks last taken in, and the runs that saw them."""
+        unstored = {one: self._unstored[one] for one in remote_ids if one in self._unstored}
+        number = self._run.number
+        return self._store.marks(self._run, remote_ids) | {
+            one: (mark, number) for one, mark in unstored.items()
+        }
 
     def close(self) -> None:
         """Give up what is not under way: each of many requests may take a minute."""
@@ -98,6 +129,10 @@ class PageRequests:
     def _decide(self, requested: Requested) -> None:
         """Begin to fetch what is new or changed, and note the marks of the rest."""
         entries = [entry for entry in requested.page.entries if isinstance(entry, Entry)]
+        versions = {one.remote_id: one.version for one in entries if one.version is not None}
+        old = self.is_outdated(versions) if versions else set()
+        requested.outdated = len(old)
+        entries = [entry for entry in entries if entry.remote_id not in old]
         requested.entries, requested.marks = self._to_fetch(entries)
         for entry in requested.entries:
             if entry.remote_id not in requested.fetches:
@@ -107,11 +142,12 @@ class PageRequests:
 
     def _to_fetch(self, entries: Sequence[Entry]) -> tuple[list[Entry], dict[str, str | None]]:
         """Return the entries to fetch, and the marks of those that are known and unchanged."""
-        known = self._store.marks(self._run, [entry.remote_id for entry in entries])
+        known = self._known([entry.remote_id for entry in entries])
         same = [
             entry.remote_id
             for entry in entries
-            if entry.mark is not None and known.get(entry.remote_id, (None, 0))[0] == entry.mark
+            if entry.mark is not None
+            and known.get(entry.remote_id, (None, 0))[0] == entry.stored_mark
         ]
         states = self._journal.states(self._run.source, same)
         # A record that had gone is listed again: it must be submitted to come back.
@@ -120,7 +156,7 @@ class PageRequests:
         marks: dict[str, str | None] = {}
         for entry in entries:
             if entry.remote_id in there:
-                marks[entry.remote_id] = entry.mark
+                marks[entry.remote_id] = entry.stored_mark
             else:
                 fresh.setdefault(entry.remote_id, entry)
         return list(fresh.values()), marks

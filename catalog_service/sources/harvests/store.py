@@ -75,12 +75,12 @@ class HarvestStore(SourceStore, LeaseStore, EntryStore, DecisionStore):
         run: HarvestRun,
         marks: Mapping[str, str | None],
         problems: Sequence[tuple[Problem, bytes | None]],
-        told: Sequence[str] = (),
+        told: Mapping[str, str | None] | None = None,
     ) -> None:
         """Store that a page is done: its entries, its problems, and where the walk goes on.
 
-        ``told`` are the records of which it said that they are gone. Raises ``harvest-lost``; then
-        nothing is stored.
+        ``told`` are the datasets of which it said that they are gone, with what is kept as marks.
+        Raises ``harvest-lost``; then nothing is stored.
         """
         first = run.counters["errors"] - len(problems)
         expires = to_number(self._clock.now() + RAW_KEPT)
@@ -97,7 +97,7 @@ class HarvestStore(SourceStore, LeaseStore, EntryStore, DecisionStore):
                 },
             )
             keep_entries(connection, run.source, run.number, marks)
-            keep_told(connection, run, told)
+            keep_told(connection, run, told or {})
             if problems:
                 connection.execute(
                     harvest_problems.insert(),

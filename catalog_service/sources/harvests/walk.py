@@ -7,7 +7,7 @@ the page once more, and nothing changes by it. Requests are one page ahead (`pag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -27,7 +27,7 @@ from catalog_service.sources.harvests.raw_answers import for_stewards
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.stored_errors import stored_error
 from harvesters.platforms.cancellation import Cancellation
-from harvesters.platforms.protocol import Entry, Page, Platform
+from harvesters.platforms.protocol import Entry, Page, Platform, kept_version
 from harvesters.protocols import Incoming, Item, Outcome, Submission, Unreadable
 from ontology.errors import AtlasError
 
@@ -97,7 +97,7 @@ def walk(parts: Parts, run: HarvestRun, submission: Submission, result: HarvestR
             parts.check()
             if page.next is not None:
                 ahead = requests.begin(page.next)
-            _take(parts, run, requests.settled(requested), so_far, submission, result)
+            _take(parts, run, requests, requests.settled(requested), so_far, submission, result)
             if page.next is None:
                 return so_far.end(page)
             parts.check()
@@ -112,6 +112,7 @@ def walk(parts: Parts, run: HarvestRun, submission: Submission, result: HarvestR
 def _take(
     parts: Parts,
     run: HarvestRun,
+    requests: PageRequests,
     requested: Requested,
     so_far: _SoFar,
     submission: Submission,
@@ -122,7 +123,7 @@ def _take(
     Raises the error of the first dataset where every single request of the page failed.
     """
     page, fresh, marks = requested.page, requested.entries, requested.marks
-    run.counters["read"] += len(page.entries)
+    run.counters["read"] += len(page.entries) - requested.outdated
     run.counters["skipped"] += len(marks)
     problems = [
         (Problem(None, stored_error(entry.error)), entry.raw)
@@ -147,10 +148,11 @@ def _take(
         entry = by_id.get(remote_id or "")
         if entry is not None:
             # Without a mark the dataset is requested again with the next run.
-            marks[entry.remote_id] = None if outcome.error is not None else entry.mark
+            failing = outcome.error is not None
+            marks[entry.remote_id] = _unread_mark(entry) if failing else entry.stored_mark
     for entry in fresh:
         # Listed, though it could not be read: it is not gone.
-        marks.setdefault(entry.remote_id, None)
+        marks.setdefault(entry.remote_id, _unread_mark(entry))
     run.counters["errors"] += len(problems)
     run.cursor, run.pages = page.next, run.pages + 1
     run.total = page.total if page.total is not None else run.total
@@ -158,22 +160,46 @@ def _take(
     asked = {entry.remote_id for entry in fresh if entry.content is None and entry.item is None}
     # A whole walk asks again for what it could not read; an increment would not list it again.
     so_far.unread += len(passing) if run.full else len(asked.intersection(failed.values()))
-    told = [one for one in page.removed if one not in marks]
+    told = _told(requests, page, marks)
     if submission.dry_run:
         so_far.removed.extend(told)
+        requests.remember(marks | told)
     if page.next is None and page.incomplete is None:
         run.walked = so_far.end(page)
     if submission.dry_run:
         result.named |= marks.keys()
     else:
         first = run.counters["errors"] - len(problems)
-        # Once what it lists is here: a page may tell of what an earlier one has brought.
-        there = parts.store.live_among(run.source, told)
-        parts.store.checkpoint(run, marks, for_stewards(problems, first), there)
+        # Once what it lists is here: a page may tell of what an earlier one has brought. Where
+        # there are versions also of what is not here, whose older ones may follow.
+        there = set(parts.store.live_among(run.source, told))
+        kept = {one: mark for one, mark in told.items() if mark is not None or one in there}
+        parts.store.checkpoint(run, marks, for_stewards(problems, first), kept)
     parts.progress(run)
     if len(asked) >= FEWEST and passing.keys() >= asked:
         # It lists datasets and gives none: a refusal, a login page, a host that wants to be left.
         raise next(iter(passing.values()))
+
+
+def _told(
+    requests: PageRequests, page: Page, marks: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """Return what a page says is gone and nothing contradicts, with what is kept as marks."""
+    versions = page.removed_versions
+    old = requests.is_outdated(versions) if versions else set()
+    return {
+        one: kept_version(versions[one]) if one in versions else None
+        for one in page.removed
+        if one not in marks and one not in old
+    }
+
+
+def _unread_mark(entry: Entry) -> str | None:
+    """Return what is kept of a dataset that could not be read, so that it is requested again.
+
+    An older version of it is none the better for that.
+    """
+    return None if entry.version is None else kept_version(entry.version)
 
 
 def _items(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from harvesters.platforms import ldes
 from ontology.errors import AtlasError
 from ontology.terms import DCAT, DCT
 from tests.harvesters.platforms.memory import ROOT, Answer, Asked, platform, walk
@@ -115,3 +118,31 @@ def test_a_fragment_that_is_gone_and_a_stream_that_forgets() -> None:
     assert walked.incomplete is not None and walked.incomplete.code == "stream-forgets"
     with pytest.raises(AtlasError, match="platform-refused"):
         walk(platform("ldes", served, f"{ROOT}/none")[0])
+
+
+def test_a_walk_follows_so_many_fragments_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(asked: Asked) -> Answer:
+        here = asked.path.lstrip("/")
+        number = int(here.removeprefix("p") or 0) if here != "ldes" else 0
+        ways = "".join(relation(here, f"p{number * 2 + n}", n) for n in (1, 2))
+        return HEAD + ways, {"content-type": "text/turtle"}
+
+    monkeypatch.setattr(ldes, "_MAX_FRAGMENTS", 30)
+    harvested, client = platform("ldes", endless, f"{ROOT}/ldes")
+    with pytest.raises(AtlasError, match="stream-too-wide"):
+        walk(harvested)
+    assert len(client.asked) < 30
+    monkeypatch.setattr(ldes, "_MAX_FRAGMENTS", 1_000_000)
+    monkeypatch.setattr(ldes, "_MAX_CURSOR", 2_000)
+    with pytest.raises(AtlasError, match="stream-too-wide"):
+        walk(harvested)
+
+
+def test_a_cursor_holds_no_datasets_and_one_of_an_earlier_version_is_read() -> None:
+    harvested, _ = platform("ldes", stream(), f"{ROOT}/ldes")
+    first = harvested.page(None, None)
+    cursor = json.loads(first.next or "")
+    cursor["gone"] = {"x": "2026-11-01T01:00:00.000000+00:00"}
+    second = harvested.page(json.dumps(cursor), None)
+    assert (second.removed, dict(second.removed_versions)) == (("x",), cursor["gone"])
+    assert second.next is not None and json.loads(second.next)["gone"] == {}

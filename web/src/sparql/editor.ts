@@ -7,7 +7,7 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } 
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, HighlightStyle, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
 import { sparql } from "@codemirror/legacy-modes/mode/sparql";
-import { EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
+import { EditorState, Prec, StateEffect, StateField, type Transaction } from "@codemirror/state";
 import { Decoration, type DecorationSet, drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
@@ -85,6 +85,22 @@ const looks = EditorView.theme({
   ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
 });
 
+// Where a selection is typed over, Chromium writes the styles of what it replaces as attributes,
+// which the policy forbids and reports: the change is made here instead.
+const typedOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const text = event.data;
+    if (event.inputType !== "insertText" || text === null || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    const { from, to } = view.state.selection.main;
+    const insert = (): Transaction =>
+      view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true });
+    const handled = view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, text, insert));
+    if (!handled) view.dispatch(insert());
+    return true;
+  },
+});
+
 /** Put the editor in the place of the field; `run` is what Ctrl-Enter does. */
 export function createEditor(form: HTMLFormElement, field: HTMLTextAreaElement, run: () => void): Editor {
   const host = document.createElement("div");
@@ -109,6 +125,7 @@ export function createEditor(form: HTMLFormElement, field: HTMLTextAreaElement, 
         autocompletion({ override: [completeTerms(form)], icons: false }),
         EditorView.lineWrapping,
         marked,
+        typedOver,
         looks,
         EditorView.contentAttributes.of({
           "aria-label": label?.textContent ?? "SPARQL",

@@ -17,7 +17,7 @@ class SparqlSettings(BaseModel):
         description="Address space of one SPARQL worker above its start, in MiB.",
     )
     sparql_workers: int = Field(
-        default=3,
+        default=4,
         ge=1,
         le=64,
         description="SPARQL workers per web process; half of them may have long queries.",

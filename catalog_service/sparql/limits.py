@@ -24,7 +24,7 @@ TURN_SECONDS: Final = 30
 """How long a query waits for its turn in the slow lane."""
 
 QUICK_SECONDS: Final = 0.3
-"""Work after which a query goes on in the slow lane.
+"""Work, in processor seconds, after which a query goes on in the slow lane.
 
 Of 26 templates over 26,571 real records 23 end before it; a killed worker is ready again after as
 long, so that a shorter one would only cost more of them.

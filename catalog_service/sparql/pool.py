@@ -225,13 +225,15 @@ class SparqlPool:
             with run.visit.work():
                 healthy = False
                 started = self._monotonic()
+                before = worker.worked()
                 worker.send(run.request, snapshot, run.data)
                 seconds = run.seconds
                 if passage.lane == "quick" and seconds > self._limits.quick_seconds:
                     quick = self._limits.quick_seconds
-                    if not worker.answers_within(quick) and not passage.stay():
+                    if not worker.ends_with_work(quick, before) and not passage.stay():
                         return None
-                    seconds -= quick
+                    # However long it waited for a processor, it has time to end.
+                    seconds -= min(quick, self._monotonic() - started)
                 head, body = worker.receive(seconds)
                 used = self._monotonic() - started
             healthy = True
@@ -248,9 +250,12 @@ class SparqlPool:
                 )
             return _Reply(head, body, used * 1000, rest)
         except LateError as error:
+            if run.seconds >= self._limits.timeout:
+                passage.met_limits()
             raise AtlasError(SPARQL_TIMEOUT, seconds=run.seconds) from error
         except ClosedError as error:
             if worker.aborted():
+                passage.met_limits()
                 raise AtlasError(SPARQL_MEMORY, megabytes=self._limits.memory_mb) from error
             raise AtlasError(SPARQL_FAILED, reason="the worker ended") from error
         except AtlasError:

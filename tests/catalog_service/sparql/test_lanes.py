@@ -12,7 +12,7 @@ from threading import Event
 import pytest
 
 from catalog_service.graph import EmbeddedGraph, GraphReader, GraphRecord
-from catalog_service.sparql.lanes import FORGIVEN_SECONDS, Lanes
+from catalog_service.sparql.lanes import FORGIVEN_SECONDS, RESTRICTED_SECONDS, Lanes
 from catalog_service.sparql.limits import SparqlLimits
 from catalog_service.sparql.model import Client
 from catalog_service.sparql.pool import SparqlPool
@@ -109,6 +109,32 @@ def test_who_was_stopped_begins_in_the_slow_lane_for_a_while() -> None:
     now[0] += FORGIVEN_SECONDS
     with lanes.passage(A) as forgiven:
         assert forgiven.lane == "quick"
+
+
+def test_those_whose_queries_met_the_limits_have_half_of_the_slow_lane() -> None:
+    now = [1000.0]
+    lanes = Lanes(SparqlLimits(workers=4), monotonic=lambda: now[0])
+    for client in (A, B):
+        with lanes.passage(client) as killed:
+            assert killed.stay()
+            killed.met_limits()
+    with lanes.passage(A) as first, lanes.passage(B) as second, lanes.passage(C) as honest:
+        assert first.stay()
+        assert not second.stay()
+        assert honest.stay()
+    with lanes.passage(B) as second:
+        assert second.stay()
+    # Also where its turn is waited for: the place is free again after each.
+    with lanes.passage(A) as first:
+        first.begin_anew()
+        assert first.lane == "slow"
+        with lanes.passage(B) as second, lanes.passage(C) as honest:
+            assert not second.stay()
+            assert honest.stay()
+    now[0] += RESTRICTED_SECONDS
+    with lanes.passage(A) as first, lanes.passage(B) as second:
+        assert first.stay()
+        assert second.stay()
 
 
 @pytest.fixture(scope="module")

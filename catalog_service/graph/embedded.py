@@ -3,7 +3,7 @@
 Layout below ``{home}/graph``: ``store-000002/`` the database that is live, ``live`` its name,
 ``writer.lock`` the writer's lock, ``snapshots/`` what readers see
 (`catalog_service.graph.snapshots`), ``live.sums`` the checksums of the database's files while
-nobody has it open.
+nobody has it open, ``compacted`` which of them the last compaction left.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Final, TypeVar, cast
 import pyoxigraph as ox
 import structlog
 
-from catalog_service.graph import reading
+from catalog_service.graph import compaction, reading
 from catalog_service.graph.damage import clear_frames, damage
 from catalog_service.graph.errors import GRAPH_BROKEN, GRAPH_LOCKED, OUTDATED
 from catalog_service.graph.files import lock_exclusively, replace_text
@@ -49,6 +49,9 @@ LIVE_NAME: Final = re.compile(r"store-[0-9]{6,}")
 _log = structlog.get_logger(__name__)
 
 SUMS: Final = "live.sums"
+
+COMPACTED: Final = "compacted"
+"""The note of the last compaction (`catalog_service.graph.compaction`)."""
 
 MAX_MANIFEST_BYTES: Final = 4_000_000
 """Bytes of RocksDB's list of files. Each publication lengthens it by some 2.5 to 5 KB, and each
@@ -264,6 +267,17 @@ class EmbeddedGraph(DifferenceWriter):
             self._perform(lambda store: self._copy(store, checkpoint))
             self._dirty = False
         return self._shelf.number
+
+    def compact(self) -> bool:
+        """Compact the database and publish it, where enough was written since it last was."""
+        note = self._folder / COMPACTED
+        if self._dirty or not compaction.is_due(self._path, note):
+            return False
+        self._perform(lambda store: store.optimize())
+        self._dirty = True
+        self.publish()
+        compaction.write_note(self._path, note)
+        return True
 
     def _copy(self, store: ox.Store, checkpoint: int) -> None:
         store.flush()

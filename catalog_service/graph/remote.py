@@ -156,6 +156,10 @@ class RemoteGraph(DifferenceWriter):
         """Return the journal number: what is written is visible at once."""
         return self.checkpoint()
 
+    def compact(self) -> bool:
+        """Return False: the server sees to its own files."""
+        return False
+
     def size(self) -> int:
         """Return how many records are held."""
         found = self._select(

@@ -138,6 +138,13 @@ class GraphStore(Protocol):
         """Make what was written visible to readers; return the number of what they see."""
         ...
 
+    def compact(self) -> bool:
+        """Order what is held for its readers, where that is worth its time; tell whether it was.
+
+        What readers see has another number then, and the same contents.
+        """
+        ...
+
     def size(self) -> int:
         """Return how many records are held."""
         ...

@@ -19,6 +19,7 @@ from catalog_service.projections.nudge import Nudge
 from catalog_service.projections.pace import ACTIVE_POLL, Pace, back_off
 from catalog_service.projections.protocol import (
     DAMAGED,
+    Compacting,
     Inspected,
     JournalReader,
     Marked,
@@ -167,7 +168,9 @@ class Follower:
             self._rebuild(lost=True)
             return True
         if applied == head:
-            return self._publish_when_due(applied, finishing=finishing)
+            if self._publish_when_due(applied, finishing=finishing):
+                return True
+            return not finishing and self._compact_when_quiet()
         if self._much_is_new(applied, head):
             self._rebuild()
             return True
@@ -294,6 +297,18 @@ class Follower:
         self._pace.published(started)
         self.published = applied
         self._post(applied=applied, published=applied, mark=mark)
+
+    def _compact_when_quiet(self) -> bool:
+        if not isinstance(self.projection, Compacting) or self.published < 0:
+            return False
+        if not self._pace.take_quiet():
+            return False
+        started = self._monotonic()
+        done = self.projection.compact()
+        if done:
+            name, seconds = self.projection.name, self._monotonic() - started
+            _log.info("projection-compacted", projection=name, seconds=seconds)
+        return done
 
     def _rest(self) -> None:
         self._nudged = self._nudge.wait(self._nudged, self._pace.rest)

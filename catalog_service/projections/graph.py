@@ -96,6 +96,10 @@ class GraphProjection:
         """Make what was written visible to readers."""
         self._store.publish()
 
+    def compact(self) -> bool:
+        """Compact the store where it is worth it (`protocol.Compacting`)."""
+        return self._store.compact()
+
     def size(self) -> int:
         """Return how many records are held."""
         return self._store.size()

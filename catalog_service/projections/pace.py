@@ -17,6 +17,9 @@ APPLY_LATEST: Final = 0.25
 """Under load, pause after a batch for APPLY_COST × its duration, at most APPLY_LATEST seconds: each
 batch costs a commit however small it is, and each commit makes readers reload."""
 
+QUIET_FOR: Final = 60.0
+"""Seconds without anything to do after which the store is put in order."""
+
 ACTIVE_POLL: Final = 0.03
 IDLE_POLL: Final = 0.1
 _ACTIVE_FOR = 10.0
@@ -36,6 +39,7 @@ class Pace:
         self._apply_cost = 0.0
         self._applied_at = -APPLY_LATEST
         self._active_at = -_ACTIVE_FOR
+        self._quiet_at = monotonic()
 
     def may_apply(self) -> bool:
         """Tell whether the pause after the last batch is over."""
@@ -64,7 +68,15 @@ class Pace:
 
     def moved(self) -> None:
         """Note that there was something to do."""
-        self._active_at = self._monotonic()
+        self._active_at = self._quiet_at = self._monotonic()
+
+    def take_quiet(self) -> bool:
+        """Tell once in each `QUIET_FOR` seconds in which there was nothing to do."""
+        now = self._monotonic()
+        if now - self._quiet_at < QUIET_FOR:
+            return False
+        self._quiet_at = now
+        return True
 
     @property
     def rest(self) -> float:

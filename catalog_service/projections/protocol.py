@@ -157,6 +157,18 @@ class Withdrawing(Protocol):
 
 
 @runtime_checkable
+class Compacting(Protocol):
+    """A projection whose files can be put in order for its readers (optional)."""
+
+    def compact(self) -> bool:
+        """Do so where it is worth it, and publish it; tell whether it was.
+
+        Called after each quiet minute. May take some seconds.
+        """
+        ...
+
+
+@runtime_checkable
 class Sized(Protocol):
     """A projection that can tell how much it holds (optional), to decide on a rebuild."""
 

@@ -11,6 +11,7 @@ from catalog_service.journal.model import Change
 from catalog_service.projections.follower import REBUILD_LEAST, Follower
 from catalog_service.projections.live_records import BATCH
 from catalog_service.projections.nudge import Nudge
+from catalog_service.projections.pace import QUIET_FOR
 from catalog_service.projections.rebuild_requests import RebuildRequests
 from catalog_service.projections.status import StatusBoard, wait_for
 from tests.fixtures.projecting import ListProjection, MemoryJournal, runner
@@ -99,6 +100,49 @@ def test_under_load_batches_rest_as_long_as_they_took(
     assert follower.step()
     assert follower.step()
     assert projection.applied == [1, 2, 1, BATCH, 1]
+
+
+def test_the_store_is_put_in_order_after_each_quiet_minute(
+    journal: MemoryJournal, tmp_path: Path, clock: Clock
+) -> None:
+    now = 100.0
+
+    compacted: list[float] = []
+
+    class Compacted(ListProjection):
+        def compact(self) -> bool:
+            compacted.append(now)
+            return True
+
+    projection = Compacted()
+    board = StatusBoard(tmp_path, clock, ["list"])
+    board.begin()
+    follower = Follower(
+        projection,
+        journal,
+        board,
+        Nudge(),
+        Event(),
+        RebuildRequests(tmp_path),
+        monotonic=lambda: now,
+    )
+    journal.add("first")
+    follower.catch_up(1)
+    now += QUIET_FOR - 1
+    assert not follower.step()
+    journal.add("second")
+    follower.catch_up(2)
+    now += QUIET_FOR - 1
+    assert not follower.step()
+    assert compacted == []
+    now += 1
+    # Whoever waits for the end waits for no compaction.
+    assert not follower.step(finishing=True)
+    assert compacted == []
+    assert follower.step()
+    assert compacted == [now]
+    assert not follower.step()
+    assert compacted == [now]
 
 
 def test_a_journal_that_went_back_means_building_anew(

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from catalog_service.operations.checks import run_checks
 from ontology.record import mint_iri
 from tests.fixtures.web import BASE, House, portal, served
 
@@ -20,6 +21,9 @@ def test_the_server_answers_and_its_state_is_the_etag(tmp_path: Path, oxigraph_u
         house.project()
         ready = web.get("/health/ready")
         assert (ready.status_code, ready.json()["ready"]) == (200, True), ready.text
+        checks = {check.name: check for check in run_checks(house.atlas, deep=False)}
+        assert checks["graph-server"].verdict == "ok"
+        assert "Oxigraph 0." in checks["graph-server"].detail
         before = web.get("/sparql", params=ask)
         assert (before.status_code, before.json()["boolean"]) == (200, False), before.text
         known = {"If-None-Match": before.headers["etag"]}

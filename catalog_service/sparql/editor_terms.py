@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import Final, TypedDict, get_args
 
 from catalog_service.site.property_names import PROPERTY_NAMES
+from catalog_service.sparql.term_names import TERM_NAMES
 from ontology.concepts import Scheme
+from ontology.languages import BilingualText as Names
 from ontology.ontology import CONTEXT_FILE, load_ontology
 from ontology.terms import PREFIXES, shortened
 from ontology.vocabulary import Vocabulary
@@ -66,14 +68,16 @@ def _of_others() -> list[EditorTerm]:
     names = {name for name in iris if isinstance(name, str) and _is_term(name)}
     chinese = translator("zh")
     everyday = {shortened(iri): text for iri, text in PROPERTY_NAMES.items()}
+    shown = {name: Names(chinese.gettext(text), text) for name, text in everyday.items()}
+    known = {**TERM_NAMES, **shown}
     return [
         EditorTerm(
             name=name,
             kind="class" if name.partition(":")[2][:1].isupper() else "property",
-            zh=chinese.gettext(everyday[name]) if name in everyday else "",
-            en=everyday.get(name, ""),
+            zh=known[name].zh if name in known else "",
+            en=known[name].en if name in known else "",
         )
-        for name in names | everyday.keys()
+        for name in names | known.keys()
     ]
 
 

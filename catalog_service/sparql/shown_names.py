@@ -11,6 +11,7 @@ from catalog_service.links import page_path
 from catalog_service.site.property_names import PROPERTY_NAMES
 from catalog_service.site.rendering import View
 from catalog_service.sparql.result_table import Cell
+from catalog_service.sparql.term_names import TERM_NAMES
 from ontology.ontology import load_ontology
 from ontology.record import PATH
 from ontology.terms import SHD, VOCAB, shortened
@@ -68,7 +69,8 @@ class ShownNames:
             query = f"?{parts.query}" if parts.query else ""
             return ShownName(self._told.get(iri, ""), f"{parts.path}{query}")
         short = shortened(iri)
-        return ShownName(self._told.get(iri) or (short if short != iri else ""), None)
+        told = self._told.get(iri) or (short if short != iri else "")
+        return ShownName(self._view.name(TERM_NAMES[short]) if short in TERM_NAMES else told, None)
 
     def _of_concept(self, iri: str) -> ShownName:
         concept = self._atlas.vocabulary.concept(iri)

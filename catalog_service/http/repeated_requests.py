@@ -27,9 +27,10 @@ from search.bounded_cache import BoundedCache
 SENT: Final = "atlas.sent"
 """In a request's state: its bytes, where they came as one piece."""
 
-CONFIRMED_SECONDS: Final = 1.0
+CONFIRMED_SECONDS: Final = 5.0
 """For how long answers are given again after a route has answered one itself: what routes check
-beside the published state (`catalog_service.sparql.revocation_check`) may be so much older."""
+beside the published state (`catalog_service.sparql.revocation_check`) may be so much older. A
+route's own answer may take a second where the machine has too much to do."""
 
 MOST_BYTES: Final = 16_384
 """Of a request that is kept."""

@@ -58,7 +58,8 @@ def client(suite: Tests, tmp_path_factory: pytest.TempPathFactory) -> Iterator[h
         for graph in sorted(names, key=lambda graph: graph.value)
     ]
     assert len(fixed) > 150
-    house = House(tmp_path_factory.mktemp("suite"))
+    # One client sends all of it, as fast as it is answered.
+    house = House(tmp_path_factory.mktemp("suite"), sparql_client_seconds=3_600)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Atlas, "fixed_graphs", lambda atlas: fixed)
         with house.atlas:

@@ -50,7 +50,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _FILTER: Final = re.compile(rf"(?:^|[\s(+!-])(?:{'|'.join(FIELDS)}):\S")
-_ONE: Final = re.compile(r'\s*(?:"((?:\\.|[^"\\])*)"|([^\s"]+))')
+_ONE: Final = re.compile(r'\s*(?:"((?:\\.|[^"\\])*)"|([^\s"]+)|$)')
 _ESCAPED: Final = re.compile(r"\\(.)")
 _SHOWN: Final = 80
 
@@ -129,7 +129,16 @@ def _values(token: re.Match[str], text: str) -> tuple[str, ...]:
         return (word,)
     values: list[str] = []
     separated = True
-    for quoted, word in _ONE.findall(token["several"]):
+    inside, position = token["several"], 0
+    while position < len(inside):
+        one = _ONE.match(inside, position)
+        if one is None:
+            # A quotation mark without its other: looked for once, not from each that follows.
+            raise _invalid(text)
+        position = one.end()
+        quoted, word = one.groups("")
+        if not one[0].strip():
+            break
         if word == "OR":
             separated = True
         elif word in ("AND", "NOT") or word.startswith(("+", "-")) or not separated:

@@ -5,10 +5,10 @@ Errors are CKAN's own (``success: false``), which its clients turn into exceptio
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Request
@@ -23,7 +23,7 @@ from catalog_service.dependencies import Atlas, service
 from catalog_service.http.errors import BODY_TOO_LARGE
 from catalog_service.http.language import choose_language
 from catalog_service.http.problems import problem_of, retry_after
-from catalog_service.http.request_bodies import receive_whole
+from catalog_service.http.request_bodies import read_form, receive_whole
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 
@@ -43,7 +43,7 @@ _SEARCH: Final = "Search Error"
 @router.get("/api/action/{action}", summary="The same, as ckanapi asks it")
 async def get_action(request: Request, atlas: Atlas, action: str) -> Response:
     """Answer with ``success`` and ``result``, or with CKAN's ``error``."""
-    return await _respond(request, atlas, action, _grouped(request.query_params.multi_items()))
+    return await _respond(request, atlas, action, partial(_asked, request))
 
 
 @router.post("/api/3/action/{action}", summary="An action of CKAN's read API")
@@ -53,54 +53,56 @@ async def post_action(request: Request, atlas: Atlas, action: str) -> Response:
     too_long = AtlasError(BODY_TOO_LARGE, limit=_MOST_BODY // MIB)
     try:
         with await receive_whole(request, _MOST_BODY, too_long) as body:
-            given = _read(request, body.read())
+            sent = body.read()
     except AtlasError as error:
         return _refusal(request, action, error)
-    return await _respond(request, atlas, action, given)
+    return await _respond(request, atlas, action, partial(_read, request, sent))
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    """Return the parameters in the address."""
+    return _grouped(request.query_params.multi_items())
 
 
 def _read(request: Request, body: bytes) -> dict[str, Any]:
     """Return the parameters in a body, and those in the address where the body has none."""
-    asked = _grouped(request.query_params.multi_items())
     try:
         if request.headers.get("content-type", "").startswith(_FORM):
-            sent: object = _grouped(parse_qsl(body.decode(), keep_blank_values=True))
+            sent: object = _grouped(read_form(body))
         else:
             sent = orjson.loads(body) if body.strip() else {}
     except ValueError as error:
         raise AtlasError(BODY_INVALID) from error
     if not isinstance(sent, dict):
         raise AtlasError(BODY_INVALID)
-    return {**asked, **sent}
+    return {**_asked(request), **sent}
 
 
 def _grouped(items: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Return parameters by name; what is given several times as a list."""
-    found: dict[str, Any] = {}
+    found: dict[str, list[str]] = {}
     for name, value in items:
-        before = found.get(name)
-        if before is None:
-            found[name] = value
-        else:
-            found[name] = [*(before if isinstance(before, list) else [before]), value]
-    return found
+        found.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
 async def _respond(
-    request: Request, atlas: Service, action: str, given: dict[str, Any]
+    request: Request, atlas: Service, action: str, read: Callable[[], dict[str, Any]]
 ) -> Response:
-    """Answer within the client's share of work."""
+    """Answer within the client's share of work, of which reading the parameters is a part."""
     try:
-        work = partial(_answer, request, atlas, action, given)
+        work = partial(_answer, request, atlas, action, read)
         return await respond_charged(request, atlas, work)
     except AtlasError as error:
         return _refusal(request, action, error)
 
 
-def _answer(request: Request, atlas: Service, action: str, given: dict[str, Any]) -> Response:
+def _answer(
+    request: Request, atlas: Service, action: str, read: Callable[[], dict[str, Any]]
+) -> Response:
     lang = choose_language(request.query_params, request.headers)
     try:
-        result = answer(atlas, action, Arguments(given), lang)
+        result = answer(atlas, action, Arguments(read()), lang)
     except AtlasError as error:
         return _refusal(request, action, error)
     return _json({"help": _help(request, action), "success": True, "result": result}, 200)

@@ -71,7 +71,7 @@ def package_search(atlas: Service, given: Arguments, lang: Lang) -> Json:
     for text in (*given.filters("fq"), *given.filters("fq_list")):
         clauses += read_filters(text)
     asked = _meant(atlas, clauses)
-    rows = given.number("rows", 10, 0, MOST_ROWS)
+    rows = given.number("rows", 10, 0, MOST_ROWS, capped=True)
     start = given.number("start", 0, 0, MOST_START)
     sort = given.text("sort")
     if asked.identities or asked.nothing:

@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
+from urllib.parse import parse_qsl
 
 from fastapi import Request
 
@@ -28,6 +29,9 @@ GRACE_SECONDS: Final = 60.0
 
 LEAST_RATE: Final = 4 * 1024
 """Bytes in a second that it must have brought on average after that."""
+
+MOST_FIELDS: Final = 1_000
+"""Fields of one form."""
 
 ROUND_BYTES: Final = 1 * MIB
 """A round is handed on when it has so much; twice as much waits while one is at work."""
@@ -87,6 +91,15 @@ async def receive_whole(
         body.__exit__(None, None, None)
         raise
     return body
+
+
+def read_form(body: bytes) -> list[tuple[str, str]]:
+    """Return the fields of a form, in their order; empty ones too.
+
+    It may take a good part of a second, so that it is no work for the event loop. Raises
+    `ValueError` for what is no UTF-8, and for more fields than `MOST_FIELDS`.
+    """
+    return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
 
 
 async def rounds(request: Request) -> AsyncGenerator[bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -14,7 +13,7 @@ from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.http.errors import BODY_TOO_LARGE
 from catalog_service.http.language import choose_language
-from catalog_service.http.request_bodies import receive_whole
+from catalog_service.http.request_bodies import read_form, receive_whole
 from catalog_service.oai_pmh import responses, service
 from catalog_service.oai_pmh.errors import BAD_ARGUMENT, BAD_TOKEN, BAD_VERB, CODES, NO_SETS
 from catalog_service.oai_pmh.requests import OaiRequest, read_request
@@ -41,9 +40,17 @@ async def post_oai(request: Request, atlas: Atlas) -> Response:
     """The same, with the arguments in a form."""
     too_long = AtlasError(BODY_TOO_LARGE, limit=_MOST_BODY // MIB)
     with await receive_whole(request, _MOST_BODY, too_long) as body:
-        text = body.read().decode("utf-8", "replace")
-    items = [*request.query_params.multi_items(), *parse_qsl(text, keep_blank_values=True)]
-    return await run_in_threadpool(_answer, request, atlas, items)
+        sent = body.read()
+    return await run_in_threadpool(_answer_form, request, atlas, sent)
+
+
+def _answer_form(request: Request, atlas: Service, sent: bytes) -> Response:
+    try:
+        fields = read_form(sent)
+    except ValueError:
+        # Not in UTF-8, or of more fields than there are arguments: a request that names none.
+        fields = []
+    return _answer(request, atlas, [*request.query_params.multi_items(), *fields])
 
 
 def _answer(request: Request, atlas: Service, items: Iterable[tuple[str, str]]) -> Response:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Annotated, Final
-from urllib.parse import parse_qsl
 
 import orjson
 from fastapi import APIRouter, Query, Request
@@ -16,8 +15,9 @@ from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.http.errors import BODY_TOO_LARGE
 from catalog_service.http.language import choose_language
-from catalog_service.http.request_bodies import receive_whole
+from catalog_service.http.request_bodies import read_form, receive_whole
 from catalog_service.reconciliation import service
+from catalog_service.reconciliation.errors import QUERY_INVALID
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 from search.limits import MAX_TYPED
@@ -32,7 +32,7 @@ Prefix = Annotated[str, Query(max_length=MAX_TYPED)]
 @router.get("", summary="Reconciliation: what it can do, or answers")
 async def get_reconcile(request: Request, atlas: Atlas) -> Response:
     """The manifest; with ``queries`` or ``query`` candidates, with ``extend`` properties."""
-    return await _respond(request, atlas, request.query_params)
+    return await _respond(request, atlas, partial(_asked, request))
 
 
 @router.post("", summary="Reconciliation: candidates for names, or properties of things")
@@ -40,9 +40,8 @@ async def post_reconcile(request: Request, atlas: Atlas) -> Response:
     """The same, with the parameters in a form."""
     too_long = AtlasError(BODY_TOO_LARGE, limit=_MOST_BODY // MIB)
     with await receive_whole(request, _MOST_BODY, too_long) as body:
-        text = body.read().decode("utf-8", "replace")
-    given = {**request.query_params, **dict(parse_qsl(text, max_num_fields=100))}
-    return await _respond(request, atlas, given)
+        sent = body.read()
+    return await _respond(request, atlas, partial(_read, request, sent))
 
 
 @router.get("/properties", summary="Properties of a type")
@@ -82,12 +81,27 @@ def suggest_property(request: Request, prefix: Prefix = "") -> Response:
     return _json(service.suggest_properties(prefix, _lang(request)))
 
 
-async def _respond(request: Request, atlas: Service, given: Mapping[str, str]) -> Response:
-    return await respond_charged(request, atlas, partial(_answer, request, atlas, given))
+def _asked(request: Request) -> dict[str, str]:
+    return dict(request.query_params)
 
 
-def _answer(request: Request, atlas: Service, given: Mapping[str, str]) -> Response:
-    lang = _lang(request)
+def _read(request: Request, sent: bytes) -> dict[str, str]:
+    """Return the parameters in a form, and those in the address that it does not name."""
+    try:
+        fields = read_form(sent)
+    except ValueError as error:
+        raise AtlasError(QUERY_INVALID, name="queries") from error
+    return {**_asked(request), **{name: value for name, value in fields if value}}
+
+
+async def _respond(
+    request: Request, atlas: Service, read: Callable[[], Mapping[str, str]]
+) -> Response:
+    return await respond_charged(request, atlas, partial(_answer, request, atlas, read))
+
+
+def _answer(request: Request, atlas: Service, read: Callable[[], Mapping[str, str]]) -> Response:
+    lang, given = _lang(request), read()
     if "queries" in given:
         return _json(service.reconcile(atlas, given["queries"], lang))
     if "extend" in given:

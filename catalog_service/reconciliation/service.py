@@ -112,7 +112,9 @@ def extend(atlas: Service, asked: str, lang: Lang) -> Json:
         if not isinstance(one, dict) or not isinstance(one.get("id"), str):
             raise AtlasError(QUERY_INVALID, name="extend")
         settings = one.get("settings")
-        limits[one["id"]] = _number((settings or {}).get("limit") if settings else None)
+        if settings is not None and not isinstance(settings, dict):
+            raise AtlasError(QUERY_INVALID, name="extend")
+        limits[one["id"]] = _number((settings or {}).get("limit"))
     rows = {}
     for identifier in dict.fromkeys(map(str, ids)):
         found = entity(atlas, identifier)

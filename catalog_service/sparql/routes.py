@@ -6,15 +6,15 @@ The GET route is in `catalog_service.sparql.pages`, because browsers without a q
 from __future__ import annotations
 
 from functools import partial
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import MEDIA_TYPE_UNSUPPORTED, PARAMETER_INVALID
 from catalog_service.http.errors import BODY_TOO_LARGE
-from catalog_service.http.request_bodies import receive_whole
+from catalog_service.http.request_bodies import MOST_FIELDS, read_form, receive_whole
 from catalog_service.sparql.errors import SPARQL_UPDATE_REFUSED
 from catalog_service.sparql.limits import MAX_BODY
 from catalog_service.sparql.representations import query_response, respond_soon
@@ -40,27 +40,31 @@ _CHARSETS = ("", "utf-8", "utf8", "us-ascii", "ascii")
 )
 async def post_query(request: Request, atlas: Atlas) -> Response:
     """Answer a query sent as a form or as a body of its own; updates are refused."""
-    sent = request.headers.get("content-type", "")
-    given, charset = _kind_of(sent)
+    kind = request.headers.get("content-type", "")
+    given, charset = _kind_of(kind)
     if given == UPDATE:
         raise AtlasError(SPARQL_UPDATE_REFUSED, word=UPDATE)
     if given not in (FORM, QUERY) or charset not in _CHARSETS:
         known = f"{QUERY}, {FORM} (charset=utf-8)"
-        raise AtlasError(MEDIA_TYPE_UNSUPPORTED, given=sent[:100], known=known)
+        raise AtlasError(MEDIA_TYPE_UNSUPPORTED, given=kind[:100], known=known)
     too_long = AtlasError(BODY_TOO_LARGE, limit=MAX_BODY // MIB)
+    with await receive_whole(request, MAX_BODY, too_long) as body:
+        sent = body.read()
+    return await respond_soon(request, partial(_answer, request, atlas, sent, form=given == FORM))
+
+
+def _answer(request: Request, atlas: Service, sent: bytes, *, form: bool) -> Response:
+    items = request.query_params.multi_items()
     try:
-        with await receive_whole(request, MAX_BODY, too_long) as body:
-            text = body.read().decode()
-    except UnicodeDecodeError as error:
-        raise AtlasError(PARAMETER_INVALID, name="query", value="…", expected="UTF-8") from error
-    items = list(request.query_params.multi_items())
-    if given == FORM:
-        items += parse_qsl(text, keep_blank_values=True)
-    else:
-        items = [(name, value) for name, value in items if name != "query"]
-        items.append(("query", text))
-    operation = read_operation(items)
-    return await respond_soon(request, partial(query_response, request, atlas, operation))
+        if form:
+            items += read_form(sent)
+        else:
+            items = [(name, value) for name, value in items if name != "query"]
+            items.append(("query", sent.decode()))
+    except ValueError as error:
+        expected = f"UTF-8, ≤ {MOST_FIELDS}"
+        raise AtlasError(PARAMETER_INVALID, name="query", value="…", expected=expected) from error
+    return query_response(request, atlas, read_operation(items))
 
 
 def _kind_of(header: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from catalog_service.ckan_api import search
+from catalog_service.ckan_api.arguments import MOST_TEXT
 from catalog_service.ckan_api.filter_query import Clause, read_filters, read_words
 from ontology.errors import AtlasError
 from search.query import request
@@ -139,7 +140,7 @@ def test_facets_order_and_pages(site: Site, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("path", "status", "kind"),
     [
-        ("package_search?rows=1001", 409, "Validation Error"),
+        ("package_search?rows=-1", 409, "Validation Error"),
         ("package_search?fq=colour:red", 409, "Validation Error"),
         ("package_search?fq=groups:4 groups:5", 409, "Validation Error"),
         ("package_search?fq=groups:4 OR source:city", 409, "Validation Error"),
@@ -179,3 +180,32 @@ def test_the_syntax_of_filters() -> None:
     for text in ("groups:*", "words", "groups:(a AND b)", 'groups:"open', "groups:(a b)"):
         with pytest.raises(AtlasError):
             read_filters(text)
+
+
+@pytest.mark.parametrize("count", [10, 1_000_000])
+@pytest.mark.parametrize("inside", ['"' + r"\"", '"a' + r"\" ", '" "', "a "], ids=repr)
+def test_filters_are_read_in_one_pass(count: int, inside: str) -> None:
+    """A scan to the end from every quotation mark of the longest would take hours."""
+    with pytest.raises(AtlasError, match="ckan-filter-invalid"):
+        read_filters(f"title:({inside[0]}{inside[1:] * count})")
+
+
+def test_texts_are_bounded(site: Site) -> None:
+    long = "公" * (MOST_TEXT + 1)
+    for given in (
+        {"q": long},
+        {"fq": long},
+        {"fq": ["theme:4" * 500] * 4},
+        {"sort": long},
+        {"facet.field": long},
+    ):
+        answer = site[1].post("/api/3/action/package_search", json=given)
+        told = answer.json()["error"]
+        assert (answer.status_code, told["code"]) == (409, "parameter-invalid"), given
+        assert len(told["message"]) < 300
+
+
+def test_more_rows_than_are_given_are_cut_silently(site: Site) -> None:
+    found = site[1].get("/api/3/action/package_search?rows=100000").json()
+    assert found["success"] and found["result"]["count"] == len(found["result"]["results"]) == 4
+    assert site[1].get("/api/3/action/package_search?rows=-1").status_code == 409

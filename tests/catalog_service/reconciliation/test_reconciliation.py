@@ -153,6 +153,7 @@ def test_suggestions_preview_and_view(site: Site) -> None:
         ({"queries": json.dumps({f"q{n}": "x" for n in range(101)})}, 413),
         ({"extend": '{"ids": []}'}, 400),
         ({"extend": '{"ids": ["x"], "properties": [{}]}'}, 400),
+        ({"extend": '{"ids": ["x"], "properties": [{"id": "x", "settings": [1]}]}'}, 400),
         ({"query": "公交线路与站点"}, 200),
         ({"query": '{"query": "公交线路与站点", "properties": [{"pid": "none", "v": null}]}'}, 200),
     ],

@@ -117,7 +117,8 @@ class SparqlService(Protocol):
         """Return the number of the newest state, as `SparqlAnswer.snapshot` names it.
 
         The snapshot's number, or the journal number that a server stands at: it changes whenever
-        the records do. Raises `AtlasError` (``no-snapshot``, ``graph-unreachable``).
+        the records do. Raises `AtlasError` (``no-snapshot``, ``graph-unreachable``, and
+        ``sparql-behind`` where a query on it would).
         """
         ...
 

@@ -126,10 +126,7 @@ class RevocationCheck:
         streamed: bool = False,
     ) -> SparqlAnswer:
         """Answer a query; raises `AtlasError`, also ``sparql-behind``."""
-        revocations = self._revocations.all_since(self._checkpoint())
-        late = bisect_left(revocations, self._clock.now() - GRACE, key=lambda one: one.time)
-        if late and self._holds(revocations, late):
-            raise _behind(late)
+        self._check()
         return self.service.query(
             text,
             accept=accept,
@@ -149,7 +146,11 @@ class RevocationCheck:
         return self.service.working(client)
 
     def state(self) -> int:
-        """Return the number of the newest state."""
+        """Return the number of the newest state; raises `AtlasError`, also ``sparql-behind``.
+
+        A copy that is confirmed by this number tells what the state holds, as an answer does.
+        """
+        self._check()
         return self.service.state()
 
     def alive(self) -> int:
@@ -159,6 +160,13 @@ class RevocationCheck:
     def close(self) -> None:
         """Stop all workers and close all connections."""
         self.service.close()
+
+    def _check(self) -> None:
+        """Raise ``sparql-behind`` where the state holds a record that was closed before `GRACE`."""
+        revocations = self._revocations.all_since(self._checkpoint())
+        late = bisect_left(revocations, self._clock.now() - GRACE, key=lambda one: one.time)
+        if late and self._holds(revocations, late):
+            raise _behind(late)
 
     def _holds(self, revocations: Sequence[RevokedRecord], late: int) -> bool:
         """Tell whether the state holds any of the first ``late`` of ``revocations``."""

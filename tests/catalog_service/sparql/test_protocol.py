@@ -11,9 +11,9 @@ import pytest
 from fastapi import Request
 
 from catalog_service.http.access import client_network
-from tests.fixtures.web import House, site
+from tests.fixtures.web import House, own_site, site
 
-__all__ = ["site"]
+__all__ = ["own_site", "site"]
 
 Site = tuple[House, httpx.Client]
 
@@ -264,3 +264,20 @@ def test_without_a_query_the_service_is_described(site: Site) -> None:
     assert page.headers["content-type"].startswith("text/html")
     empty = client.get("/sparql", params={"query": ""}, headers={"Accept": "*/*"})
     assert empty.json()["code"] == "sparql-query-missing"
+
+
+def test_no_copy_is_confirmed_while_the_graph_holds_what_was_closed(own_site: Site) -> None:
+    house, client = own_site
+    asked = {"query": "SELECT ?t { ?s <http://purl.org/dc/terms/title> ?t }"}
+    copy = client.get("/sparql", params=asked)
+    held = {"If-None-Match": copy.headers["etag"]}
+    assert client.get("/sparql", params=asked, headers=held).status_code == 304
+    house.withdraw("city", "BUS1")
+    house.clock.step(2)
+    # Of other bytes than the first request, which is answered anew for five seconds.
+    for headers in ({"Accept": "application/json"}, held):
+        refused = client.get("/sparql", params=asked, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (503, "sparql-behind")
+    house.project()
+    now = client.get("/sparql", params=asked, headers=held)
+    assert now.status_code == 200 and now.headers["etag"] != copy.headers["etag"]

@@ -76,11 +76,16 @@ def test_what_was_closed_long_ago_is_not_told(house: House) -> None:
         with pytest.raises(AtlasError) as refused:
             guarded.query(TITLES)
         assert refused.value.code == "sparql-behind"
+        # Nor is a copy of an answer confirmed by the state.
+        with pytest.raises(AtlasError) as unconfirmed:
+            guarded.state()
+        assert unconfirmed.value.code == "sparql-behind"
         # Taken out, though the graph stands where it stood: a change before it fails.
         graph.withdraw(sorted(Revocations(lambda: house.journal).since(2)))
         now[0] += CACHE_HELD
         assert reader.current().checkpoint == 2 < house.journal.head()
         assert guarded.query(TITLES).rows == 1
+        assert guarded.state() == pool.state()
     guarded.close()
 
 

@@ -8,10 +8,11 @@ public again meanwhile counts too: what it said before is not offered again.
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from threading import Lock
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import structlog
 
@@ -57,10 +58,17 @@ class Ended:
         self._at = 0
         self._ends: list[tuple[int, str]] = []
 
-    def after(self, seq: int, until: int | None = None) -> frozenset[str]:
-        """Return the records that ended after change ``seq``, up to ``until`` (default: ever).
+    def after(self, seq: int) -> frozenset[str]:
+        """Return the records that ended after change ``seq``.
 
         Raises `AtlasError` where the journal cannot be read: nobody can tell then.
+        """
+        return self.after_and_up_to(seq)[0]
+
+    def after_and_up_to(self, seq: int) -> tuple[frozenset[str], int]:
+        """Return the records that ended after change ``seq``, and the last change looked at.
+
+        Raises what `after` does.
         """
         journal = self._journal()
         with self._lock:
@@ -74,14 +82,24 @@ class Ended:
                 last = found[-1].seq if found else head
                 # After a short batch, the changes left up to the end decide nothing.
                 self._at = last if len(found) == _BATCH else max(head, last)
-            last_wanted = self._at if until is None else until
-            return frozenset(iri for at, iri in self._ends if seq < at <= last_wanted)
+            first = bisect_right(self._ends, seq, key=itemgetter(0))
+            return frozenset(iri for _, iri in self._ends[first:]), self._at
+
+
+class _Verdict(NamedTuple):
+    """Whether one revision of a dump is withheld, as of a change."""
+
+    mark: str
+    revision: int
+    at: int
+    withheld: bool
 
 
 class Offer:
     """Tells whether a dump may be given away as of now; asked at every request.
 
-    One look at the journal's end where nothing has ended since the dump was checked.
+    One look at the journal's end where nothing was written since it was asked before. Otherwise it
+    looks at what has ended since then; what is withheld stays so until it was made anew.
     """
 
     def __init__(self, shelf: Shelf, journal: Callable[[], Journal]) -> None:
@@ -90,6 +108,8 @@ class Offer:
         self.ended = Ended(journal)
         """What ceased to be public."""
         self._ours: dict[tuple[int, str], bool] = {}
+        self._verdicts: dict[str, _Verdict] = {}
+        """By the dump's name."""
 
     def is_ours(self, manifest: Manifest) -> bool:
         """Tell whether a dump is of this journal, and not of one that was there before it."""
@@ -101,6 +121,24 @@ class Offer:
     def holds_ended(self, manifest: Manifest) -> frozenset[str]:
         """Return the records in a dump that ceased to be public since it was checked."""
         return self._held(manifest, self.ended.after(manifest.checked))
+
+    def is_withheld(self, manifest: Manifest) -> bool:
+        """Tell whether a record in a dump ceased to be public since it was checked.
+
+        Raises `AtlasError` where the journal cannot be read.
+        """
+        known = self._verdicts.get(manifest.name)
+        if known is None or known[:2] != (manifest.mark, manifest.revision):
+            known = _Verdict(manifest.mark, manifest.revision, manifest.checked, withheld=False)
+        head = self._journal().head()
+        if head < known.at:
+            known = known._replace(at=manifest.checked, withheld=False)
+        if known.withheld or head == known.at:
+            return known.withheld
+        ended, at = self.ended.after_and_up_to(known.at)
+        known = known._replace(at=at, withheld=bool(self._held(manifest, ended)))
+        self._verdicts[manifest.name] = known
+        return known.withheld
 
     def ended_since(self, manifest: Manifest) -> frozenset[str]:
         """Return the records that a dump held when it was made, and that ended since."""
@@ -119,7 +157,7 @@ class Offer:
 
     def stands(self, manifest: Manifest) -> bool:
         """Tell whether a dump may be given away."""
-        return self.is_ours(manifest) and not self.holds_ended(manifest)
+        return self.is_ours(manifest) and not self.is_withheld(manifest)
 
 
 def _contains(held: Sequence[int], value: int) -> bool:

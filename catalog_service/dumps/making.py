@@ -120,6 +120,7 @@ class Maker:
         gone = self._offer.ended.after(snapshot.checkpoint)
         checked = max(head, snapshot.checkpoint)
         revision = 1 if there is None else there.revision + 1
+        withdrawn = self._withdrawn(there)
         with ExitStack() as stack:
             stack.enter_context(damage(snapshot.path))
             folder = stack.enter_context(self._shelf.room_for(name, revision))
@@ -133,7 +134,7 @@ class Maker:
                 found = parts.compared(parts.of_lines(earlier), found, ended, changes)
             written = _write(found, packed, self._table)
             files = tuple(file for one in packed.values() for file in one.finish())
-            self._shelf.note_records(folder, written.records, ())
+            self._shelf.note_records(folder, written.records, withdrawn)
             manifest = Manifest(
                 name=name,
                 made=made,
@@ -149,6 +150,15 @@ class Maker:
             )
             self._shelf.publish(manifest)
         return manifest
+
+    def _withdrawn(self, there: Manifest | None) -> frozenset[str]:
+        """Return what the revisions of a dump held that are replaced, and the new one does not.
+
+        Who has one of them is told with the next dump to drop it.
+        """
+        if there is None or not self._offer.is_ours(there):
+            return frozenset()
+        return self._offer.ended_since(there)
 
     def _before(self, snapshot: Snapshot) -> Manifest | None:
         """Return the newest dump of an earlier state of the same journal."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Final, Literal
@@ -52,6 +52,9 @@ def in_a_process(atlas: Atlas, job: Job, stop: Event) -> None:
             if stop.wait(0.5):
                 # What it leaves is no dump, and removed by the next one.
                 process.kill()
+    if process.returncode and not stop.is_set():
+        # Why, it has logged itself, unless it was ended from without.
+        _log.warning("dump-job-failed", job=job, returned=process.returncode)
 
 
 def run(
@@ -66,9 +69,11 @@ def run(
     rested: dict[Job, datetime] = {}
     while not stop.wait(look_every):
         try:
-            job = _job(atlas, began)
             now = atlas.clock.now()
-            if job is None or now < rested.get(job, now):
+            # What failed rests, and does not keep the other kind of job from its turn.
+            awake = (one for one in _due(atlas, began) if now >= rested.get(one, now))
+            job = next(awake, None)
+            if job is None:
                 continue
             rested[job] = now + REST
             perform(atlas, job, stop)
@@ -79,10 +84,12 @@ def run(
             _log.warning("dump-job-not-started", error=str(error))
 
 
-def _job(atlas: Atlas, began: datetime) -> Job | None:
+def _due(atlas: Atlas, began: datetime) -> Iterator[Job]:
+    """Yield the jobs that are to be done now, the one that does more first."""
     dumps, schedule = atlas.dumps, atlas.settings.dumps_schedule
     there = dumps.shelf.manifests()
     since = there[0].made if there else began
     if schedule and is_due(schedule, since, atlas.clock.now()):
-        return "create"
-    return "renew" if any(not dumps.offer.stands(one) for one in there) else None
+        yield "create"
+    if any(not dumps.offer.stands(one) for one in there):
+        yield "renew"

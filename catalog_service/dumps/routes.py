@@ -7,10 +7,11 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from catalog_service.dependencies import Atlas
 from catalog_service.dumps.model import ENCODINGS, Manifest
+from catalog_service.dumps.open_file import OpenFileResponse
 from catalog_service.dumps.service import NEWEST, PATH, checksums
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.representations import content_tag
@@ -91,7 +92,11 @@ def dump_file(request: Request, atlas: Atlas, name: str, file: str) -> Response:
     if unchanged is not None:
         return unchanged
     ending = file.rpartition(".")[2]
-    return FileResponse(path, headers=headers, media_type=ENCODINGS[ending])
+    try:
+        opened = path.open("rb")
+    except FileNotFoundError as error:
+        raise atlas.dumps.missing(manifest) from error
+    return OpenFileResponse(opened, headers, ENCODINGS[ending])
 
 
 def _newest(manifest: Manifest, file: str) -> Response:

@@ -53,16 +53,24 @@ class Dumps:
                 found = None
         if found is None:
             raise AtlasError(DUMP_NOT_FOUND, name=name[:80])
-        if self.offer.holds_ended(found):
+        if self.offer.is_withheld(found):
             raise AtlasError(DUMP_RENEWED, name=name, retry_after=RENEWED_WITHIN)
         return found
 
     def file(self, manifest: Manifest, name: str) -> tuple[DumpFile, Path]:
-        """Return a file of a dump and where it lies; raises ``dump-not-found``."""
+        """Return a file of a dump and where it lies; raises ``dump-not-found``.
+
+        Whoever opens it finds nothing there (`missing`) where the dump was made anew meanwhile.
+        """
         file = manifest.file(name)
         if file is None:
             raise AtlasError(DUMP_NOT_FOUND, name=f"{manifest.name}/{name[:80]}")
         return file, self.shelf.path(manifest, name)
+
+    @staticmethod
+    def missing(manifest: Manifest) -> AtlasError:
+        """Return the error for a file that went while it was asked for: made anew, or removed."""
+        return AtlasError(DUMP_RENEWED, name=manifest.name, retry_after=1)
 
 
 def checksums(manifest: Manifest) -> str:

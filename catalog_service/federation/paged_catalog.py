@@ -50,13 +50,15 @@ def catalog_page(
 
     With ``since`` only of datasets whose version was taken in then or later. A record that changes
     while a client walks is on the page that it was always on, so that no page loses or repeats one.
-    Raises ``catalog-page-not-found``.
+    Where all records from ``first`` on ended meanwhile, the page is an empty one, and the last.
+    Raises ``catalog-page-not-found`` for a number that no record has yet.
     """
     journal = atlas.journal
+    # Each record was created by a change, so that no record has a number above the last change's.
+    if first is not None and first > journal.head():
+        raise AtlasError(CATALOG_PAGE_NOT_FOUND, page=first)
     number = 0 if since is None else journal.first_number_at(since)
     found, more = journal.public_records(first or 1, SIZE, LONGEST, since=number)
-    if first is not None and not found:
-        raise AtlasError(CATALOG_PAGE_NOT_FOUND, page=first)
     path = f"{atlas.settings.public_url}{CATALOG_PATH}.{suffix}"
     asked = {} if since is None else {"modified_since": since.isoformat().replace("+00:00", "Z")}
 

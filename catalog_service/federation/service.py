@@ -72,13 +72,15 @@ def page(atlas: Service, first: int) -> Fragment:
     if end + 1 <= head:
         least = atlas.journal.times_of([end + 1])[end + 1]
         relations.append(Relation(_url(atlas, "changes", end + 1), least, None))
+    # A page at the end has no way on yet. One that its length has cut grows when something in it
+    # ends, or is superseded.
+    is_full = end == last < head
     url = _url(atlas, "changes", first)
     quads = [
-        *stream.fragment(url, relations, is_full=bool(relations)),
+        *stream.fragment(url, relations, is_full=is_full),
         *stream.members(shown, Provenance.of(atlas.journal, atlas.settings.base_iri)),
     ]
-    # A page at the end has no way on yet.
-    return Fragment(quads, is_full=bool(relations))
+    return Fragment(quads, is_full)
 
 
 def public_triples(atlas: Service, shown: Iterable[PublicChange]) -> list[ox.Triple]:

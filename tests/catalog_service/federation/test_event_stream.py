@@ -9,9 +9,9 @@ import pytest
 from catalog_service.federation import paged_catalog, service
 from catalog_service.federation.event_stream import AS, TREE
 from ontology.terms import DCAT, HYDRA, RDF
-from tests.fixtures.web import BASE, House, site
+from tests.fixtures.web import BASE, House, own_site, site
 
-__all__ = ["site"]
+__all__ = ["own_site", "site"]
 
 Site = tuple[House, httpx.Client]
 CITY = f"{BASE}/id/dataset/city"
@@ -71,6 +71,20 @@ def test_pages_of_passed_changes_get_nothing_new(
     assert members(page.quads) == SHOWN[:1] and leads(page.quads) == [f"{BASE}/ldes/changes/3"]
 
 
+def test_a_page_that_was_cut_is_never_called_full(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = own_site[0]
+    monkeypatch.setattr(service, "PAGE", 8)
+    assert service.page(house.atlas, 1).is_full
+    monkeypatch.setattr(service, "LONGEST", 1)
+    cut = service.page(house.atlas, 1)
+    assert members(cut.quads) == SHOWN[:1] and not cut.is_full
+    # What it held ends, which makes room for another one.
+    house.withdraw("city", "a/b c%")
+    assert members(service.page(house.atlas, 1).quads) == SHOWN[1:2]
+
+
 def test_forms_caches_and_addresses_that_are_none(site: Site) -> None:
     client = site[1]
     for kind in ("text/turtle", "application/trig", "application/ld+json", "application/n-quads"):
@@ -125,6 +139,30 @@ def test_the_paged_catalogue(site: Site, monkeypatch: pytest.MonkeyPatch) -> Non
     again = {"If-None-Match": answer.headers["etag"]}
     assert client.get(answer.url, headers=again).status_code == 304
     assert client.get("/catalog.rdf").headers["content-type"] == "application/rdf+xml"
-    beyond = client.get("/catalog.ttl?page=999")
-    assert (beyond.status_code, beyond.json()["code"]) == (404, "catalog-page-not-found")
+    for page in (999, 10**24):
+        beyond = client.get(f"/catalog.ttl?page={page}")
+        assert (beyond.status_code, beyond.json()["code"]) == (404, "catalog-page-not-found")
     assert client.get("/catalog.html").status_code == 404
+
+
+def test_a_walk_ends_well_where_all_that_it_leads_to_has_ended(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, client = own_site
+    monkeypatch.setattr(paged_catalog, "SIZE", 1)
+    walk = client.get("/catalog.nt")
+    while "next" in walk.links:
+        last = walk.links["next"]["url"]
+        walk = client.get(last.removeprefix(BASE))
+    (name,) = (
+        t.object.value
+        for t in ox.parse(walk.content, format=ox.RdfFormat.N_TRIPLES)
+        if t.predicate.value == DCAT.dataset
+    )
+    record = next(
+        one for one in house.atlas.journal.public_records(1, 9, 10**9)[0] if one.focus == name
+    )
+    house.withdraw(record.source, record.remote_id)
+    end = client.get(last.removeprefix(BASE))
+    assert end.status_code == 200 and "next" not in end.links
+    assert DCAT.dataset not in end.text

@@ -17,6 +17,7 @@ _SPARQL: Final = "/sparql"
 _SHARED: Final = (
     *("/api/", "/id/", "/def", "/vocab/", "/doc/", "/dataset/", "/feeds/", "/dumps/", "/ldes"),
     *("/catalog", "/source-catalog", "/.well-known/", "/reconcile", "/oai"),
+    *("/data.json", "/sitemap", "/robots.txt", "/opensearch.xml"),
     *("/rule/", "/graph/", "/thesaurus", "/context.jsonld", "/timegate/", "/timemap/"),
 )
 _ASKED_BY_POST: Final = ("/api/3/action/", "/api/action/", "/oai", "/reconcile")

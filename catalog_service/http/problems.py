@@ -172,10 +172,12 @@ STATUS_TITLES: Final[dict[int, str]] = {
     413: N_("Too large"),
     414: N_("Address too long"),
     415: N_("Unsupported media type"),
+    421: N_("Asked under another name"),
     422: N_("The content is at fault"),
     429: N_("Too many requests"),
     431: N_("Request headers too large"),
     500: N_("Internal error"),
+    502: N_("Another server failed"),
     503: N_("Not available now"),
     504: N_("Time is up"),
 }

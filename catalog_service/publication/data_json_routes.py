@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from importlib.metadata import version
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
+from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.publication import dcat_us
@@ -24,14 +26,25 @@ _JSON = "application/json"
 )
 def data_json(request: Request, atlas: Atlas) -> Response:
     """All public datasets in one document, streamed; the tag changes with any change here."""
-    # The journal's end tells whether anything changed, without reading it all. Weak: another
-    # release of this program may write the same datasets otherwise.
-    mark = atlas.journal.mark(atlas.journal.head())
-    headers = {
-        "ETag": f'W/"{hashlib.sha256(mark.encode()).hexdigest()[:32]}"',
-        "Cache-Control": "no-cache",
-    }
+    headers = {"ETag": _tag(atlas), "Cache-Control": "no-cache"}
     unchanged = not_modified(request, headers["ETag"], headers)
     if unchanged is not None:
         return unchanged
     return StreamingResponse(dcat_us.document(atlas), headers=headers, media_type=_JSON)
+
+
+def _tag(atlas: Service) -> str:
+    """Return what changes with all that the document is made from, without making it.
+
+    Weak: two documents of one tag may have been read while the same change was being written.
+    """
+    settings = atlas.settings
+    made_from = (
+        atlas.journal.mark(atlas.journal.head()),
+        *(f"{source.id} {source.title}" for source in atlas.journal.sources()),
+        atlas.vocabulary.digest,
+        settings.base_iri,
+        settings.public_url,
+        version("shanghai-data-atlas"),
+    )
+    return f'W/"{hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]}"'

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.responses import Response
 
-from catalog_service.http.cross_origin import CrossOriginMiddleware
+from catalog_service.http.cross_origin import CrossOriginMiddleware, shared_methods
 from tests.fixtures.web import House, site
 
 __all__ = ["site"]
@@ -48,6 +48,17 @@ def test_pages_writes_and_answers_to_a_token_are_not_shared(
 ) -> None:
     answer = asked(method, path, more)
     assert "access-control-allow-origin" not in answer.headers
+
+
+def test_all_that_is_published_for_other_programs_is_shared(site: Site) -> None:
+    paths = site[1].get("/api/v1/openapi.json").json()["paths"]
+    published = {
+        path
+        for path, operations in paths.items()
+        if "for other programs" in operations.get("get", {}).get("tags", ())
+    }
+    assert "/data.json" in published
+    assert [path for path in sorted(published) if "GET" not in shared_methods(path)] == []
 
 
 def test_a_preflight_of_a_write_allows_reading_alone(site: Site) -> None:

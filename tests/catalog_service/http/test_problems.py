@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 import catalog_service
+from catalog_service.http.errors_page import kinds
 from catalog_service.http.problem_forms import write_problem
+from catalog_service.http.problems import STATUS_TITLES
 from tests.fixtures.web import House, site
 
 __all__ = ["site"]
@@ -47,6 +49,11 @@ def test_every_kind_of_the_service_says_its_status() -> None:
         and "status" not in {keyword.arg for keyword in call.keywords}
     ]
     assert silent == []
+
+
+def test_every_status_has_a_name_of_its_own() -> None:
+    named = {kind.code for kind in kinds().values() if kind.status in STATUS_TITLES}
+    assert named == kinds().keys()
 
 
 WRONG = {"query": "SELECT * {\n ?s ?p }"}

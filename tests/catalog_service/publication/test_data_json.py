@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from catalog_service.publication import dcat_us
+from catalog_service.publication import data_json_routes, dcat_us
 from tests.fixtures.web import BASE, House, own_site, portal
 
 __all__ = ["own_site"]
@@ -65,3 +65,19 @@ def test_the_whole_catalogue_in_dcat_us(own_site: Site, monkeypatch: pytest.Monk
     house.submit("city", [portal("BUS1", "公交线路", is_open="非开放")])
     later = client.get("/data.json", headers=tag)
     assert later.status_code == 200 and "BUS1" not in later.text
+
+
+@pytest.mark.parametrize("changed", ["vocabulary", "source", "release"])
+def test_the_tag_changes_with_all_that_the_document_is_made_from(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    house, client = own_site
+    tag = {"If-None-Match": client.head("/data.json").headers["etag"]}
+    assert client.head("/data.json", headers=tag).status_code == 304
+    if changed == "vocabulary":
+        monkeypatch.setattr(house.atlas.vocabulary, "digest", "another")
+    elif changed == "source":
+        house.atlas.journal.put_source("city", title="市级平台", kind="push")
+    else:
+        monkeypatch.setattr(data_json_routes, "version", lambda name: "99.0")
+    assert client.head("/data.json", headers=tag).status_code == 200

@@ -4,7 +4,8 @@ The public sees what is public now, or was public when it was taken down. Everyt
 非开放, never public) does not exist for it: the same answer as for an identifier that nobody ever
 used, from the same look-up, which reads no content. Only what was taken down costs one look-up
 more, which tells a withdrawn record that was never public from none at all by a fraction of a
-millisecond. History and time travel obey the same rule: a closed record takes its past with it.
+millisecond. History and time travel obey the same rule: a closed record takes its past with it,
+for good: opened again it has a new past, which begins after its last closing.
 So does one that another catalogue ended: whether it was closed there is not told.
 """
 
@@ -155,8 +156,8 @@ def history(
 ) -> list[Change]:
     """Return the changes that whoever asks may know of, oldest first; raises as `find` does.
 
-    The public is told of the versions that were public and of the ends of these, not of what was
-    held or closed in between.
+    The public is told of the versions that were public since the last closing and of the ends of
+    these, not of what was held.
     """
     with suppress(GoneError):
         find(atlas, source, remote_id, principal)
@@ -165,8 +166,9 @@ def history(
     if may_read(principal, source):
         return changes
     told: list[Change] = []
+    closing = _closing(atlas, source, changes)
     for change in changes:
-        if change.kind == "held":
+        if change.kind == "held" or change.seq <= closing:
             continue
         ends = bool(told) and told[-1].public and change.kind in _GONE
         again = bool(told) and told[-1].kind in _GONE and change.kind in _GONE
@@ -217,6 +219,22 @@ def _end(changes: list[Change]) -> Change | None:
     return None
 
 
+def _closing(atlas: Service, source: str, changes: list[Change]) -> int:
+    """Return the number of the last change that closed a record, or may have; 0 for none.
+
+    What it said until then was closed with it, also after it was opened again. What its source no
+    longer listed, and lists again, was not closed.
+    """
+    ends_close = _keeps_reasons(atlas, source)
+    for change in reversed(changes):
+        if change.kind == "held":
+            continue
+        ended = change.kind in _GONE
+        if closes(change) or (ends_close if ended else not change.public):
+            return change.seq
+    return 0
+
+
 def _state(end: Change) -> State:
     return "missing" if end.kind == "missing" else "withdrawn"
 
@@ -226,12 +244,17 @@ def _then(atlas: Service, iri: str, name: str, at: datetime, *, steward: bool) -
     shown = at.astimezone(SHANGHAI).isoformat(timespec="seconds")
     ahead = times_ahead(atlas, iri)
     version = None if then is None else _version(then)
-    if then is None or version is None or not (steward or then.public):
+    shut = then is None or not (steward or (then.public and _is_after_closing(atlas, then)))
+    if then is None or version is None or shut:
         if ahead is not None:
             until = ahead.astimezone(SHANGHAI).isoformat(timespec="seconds")
             raise AtlasError(TIMES_AHEAD, name=name, time=shown, until=until)
         raise AtlasError(NOT_YET, name=name, time=shown)
     return replace(version, seq=then.version_seq or then.seq, times_ahead=ahead)
+
+
+def _is_after_closing(atlas: Service, then: StoredRecord) -> bool:
+    return then.seq > _closing(atlas, then.source, atlas.journal.history(then.iri))
 
 
 def times_ahead(atlas: Service, iri: str) -> datetime | None:

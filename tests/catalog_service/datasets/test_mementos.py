@@ -7,9 +7,9 @@ from email.utils import parsedate_to_datetime
 import httpx
 import pytest
 
-from tests.fixtures.web import BASE, HTML, House, site
+from tests.fixtures.web import BASE, HTML, House, own_site, portal, site
 
-__all__ = ["site"]
+__all__ = ["own_site", "site"]
 
 Site = tuple[House, httpx.Client]
 
@@ -128,3 +128,70 @@ def test_only_datasets_have_versions(site: Site, target: str) -> None:
 def test_a_date_that_is_none_is_said_to_be_none(site: Site) -> None:
     answer = site[1].get("/timegate/dataset/city/BUS1", headers={"Accept-Datetime": "yesterday"})
     assert (answer.status_code, answer.json()["code"]) == (400, "accept-datetime-invalid")
+
+
+def _versions(client: httpx.Client, remote_id: str) -> list[str]:
+    """Every way to earlier versions; the titles and texts that they give."""
+    path = f"/dataset/city/{remote_id}"
+    told = client.get(f"/timemap/json{path}").json()["mementos"]["list"]
+    found = [client.get(one["uri"].removeprefix(BASE), headers=HTML).text for one in told]
+    for at in ("2026-09-01T05:30:00Z", "2026-09-01T06:30:00Z"):
+        found.append(client.get(f"{path}?at={at}", headers=HTML).text)
+        found.append(client.get(f"/api/v1/datasets/city/{remote_id}?at={at}").text)
+        seconds = {"Accept-Datetime": at.replace("2026-09-01T", "Tue, 01 Sep 2026 ")[:-1] + " GMT"}
+        found.append(
+            client.get(f"/timegate{path}", headers=HTML | seconds, follow_redirects=True).text
+        )
+    changes = client.get(f"/api/v1/datasets/city/{remote_id}/history").json()["changes"]
+    found += [str(changes), client.get(path, headers=HTML).text]
+    # All numbers that any change of these tests has.
+    found += [client.get(f"{path}/changes/{seq}", headers=HTML).text for seq in range(1, 20)]
+    return found
+
+
+@pytest.mark.parametrize("closed", ["非开放", "受限"])
+def test_a_record_that_is_opened_again_does_not_get_back_what_was_closed(
+    own_site: Site, closed: str
+) -> None:
+    house, client = own_site
+    for said in (
+        portal("AGAIN", "关闭之前的标题"),
+        portal("AGAIN", "关闭时的标题", is_open=closed),
+        portal("AGAIN", "重新开放的标题"),
+    ):
+        house.submit("city", [said])
+        house.clock.step()
+    house.project()
+    changes = client.get("/api/v1/datasets/city/AGAIN/history").json()["changes"]
+    assert [one["public"] for one in changes] == [True]
+    told = client.get("/timemap/json/dataset/city/AGAIN").json()["mementos"]["list"]
+    assert [one["datetime"] for one in told] == ["2026-09-01T07:00:00Z"]
+    for at in ("2026-09-01T05:30:00Z", "2026-09-01T06:30:00Z"):
+        answer = client.get(f"/api/v1/datasets/city/AGAIN?at={at}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "no-version-then")
+    found = "".join(_versions(client, "AGAIN"))
+    assert "重新开放的标题" in found
+    assert "关闭之前的标题" not in found and "关闭时的标题" not in found
+    # Ended later, it keeps what it said since it was opened, and that alone.
+    house.withdraw("city", "AGAIN")
+    house.clock.step()
+    found = "".join(_versions(client, "AGAIN"))
+    assert "重新开放的标题" in found and "关闭之前的标题" not in found
+    # Its stewards see all.
+    answer = client.get(
+        "/api/v1/datasets/city/AGAIN?at=2026-09-01T05:30:00Z", headers=house.token("steward:city")
+    )
+    assert "关闭之前的标题" in answer.text
+
+
+def test_a_record_that_its_source_lists_again_keeps_its_past(own_site: Site) -> None:
+    house, client = own_site
+    house.submit("city", [portal("BACK", "一度未列出的标题")])
+    house.clock.step()
+    house.withdraw("city", "BACK")
+    house.clock.step()
+    house.submit("city", [portal("BACK", "再度列出的标题")])
+    house.project()
+    told = client.get("/timemap/json/dataset/city/BACK").json()["mementos"]["list"]
+    assert len(told) == 2
+    assert "一度未列出的标题" in client.get(told[0]["uri"].removeprefix(BASE), headers=HTML).text

@@ -33,6 +33,10 @@ class CompressedAnswer:
             return self._compressor.flush()
         return self._compressor.compress(part)
 
+    def overdue(self) -> bool:
+        """Tell whether the reader has had its time."""
+        return self._rest.overdue()
+
     def close(self) -> None:
         """Give back what the answer holds."""
         self._rest.close()

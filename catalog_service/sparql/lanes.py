@@ -123,6 +123,14 @@ class Passage:
         self._leave_restricted()
         return False
 
+    def is_wanted(self) -> bool:
+        """Tell whether others wait for the place that it holds."""
+        lanes = self._lanes
+        return any(
+            turns.wanted_by_others(self._client)
+            for turns in (lanes._slow, lanes._restricted, lanes._workers)
+        )
+
     def met_limits(self) -> None:
         """Note that the query was stopped at the limit of its time or memory."""
         self._lanes._failed.note(self._client)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 import structlog
-from anyio import CancelScope, CapacityLimiter, create_task_group, to_thread
+from anyio import CancelScope, CapacityLimiter, create_task_group, sleep, to_thread
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -13,6 +14,10 @@ from starlette.types import Message, Receive, Scope, Send
 from catalog_service.sparql.model import LongAnswer
 from catalog_service.sparql.query_log import Outcome
 from ontology.errors import AtlasError
+
+_LOOK_SECONDS: Final = 1.0
+"""How often it is looked whether the reader has had its time: one who reads nothing asks for no
+part that could be refused."""
 
 _log = structlog.get_logger(__name__)
 
@@ -38,6 +43,7 @@ class LongResponse(Response):
         self._begun = begun
         self._rest = rest
         self._note = note
+        self._is_noted = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -47,6 +53,7 @@ class LongResponse(Response):
         try:
             async with create_task_group() as tasks:
                 tasks.start_soon(self._send, send, limiter, tasks.cancel_scope)
+                tasks.start_soon(self._watch, tasks.cancel_scope)
                 await _left(receive)
                 tasks.cancel_scope.cancel()
         finally:
@@ -68,15 +75,28 @@ class LongResponse(Response):
                     message: Message = {"type": "http.response.body", "body": part}
                     await send({**message, "more_body": True})
                 part = await to_thread.run_sync(self._rest.next, limiter=limiter)
-            self._note("answered")
+            self._end("answered")
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except AtlasError as error:
-            self._note("cut")
-            _log.warning("a long answer was cut", error=error.code)
+            self._end("cut", error=error.code)
         except (OSError, ClientDisconnect):
             pass  # whoever asked has left
         finally:
             scope.cancel()
+
+    async def _watch(self, scope: CancelScope) -> None:
+        """Cut the answer where its reader has had its time."""
+        while not self._rest.overdue():
+            await sleep(_LOOK_SECONDS)
+        self._end("cut", error="not read in time")
+        scope.cancel()
+
+    def _end(self, outcome: Outcome, **why: str) -> None:
+        if not self._is_noted:
+            self._is_noted = True
+            self._note(outcome)
+            if why:
+                _log.warning("a long answer was cut", **why)
 
 
 async def _left(receive: Receive) -> None:

@@ -48,6 +48,10 @@ class LongAnswer(Protocol):
         """
         ...
 
+    def overdue(self) -> bool:
+        """Tell whether its reader has had its time, and it is to be cut; from any thread."""
+        ...
+
     def close(self) -> None:
         """Give back what is held; also in the midst of it."""
         ...

@@ -214,7 +214,7 @@ class SparqlPool:
         return failed
 
     def _ask(self, run: _Run, passage: Passage, snapshot: PublishedState) -> _Reply | None:
-        """Have one worker answer; None where it was stopped at the end of the quick lane."""
+        """Have one worker answer; None where it was stopped: the slow lane has no place now."""
         worker = self._take()
         healthy = kept = False
         try:
@@ -236,9 +236,13 @@ class SparqlPool:
                     seconds -= min(quick, self._monotonic() - started)
                 head, body = worker.receive(seconds)
                 used = self._monotonic() - started
+            more = bool(head.get("more"))
+            if more and passage.lane == "quick" and not passage.stay():
+                # However quick its first part was, its reader holds the worker until the last.
+                return None
             healthy = True
             rest = None
-            if head.get("more"):
+            if more:
                 kept = True
                 rest = WorkerAnswer(
                     worker,
@@ -246,6 +250,7 @@ class SparqlPool:
                     run.seconds - used,
                     partial(self._failure, run, snapshot),
                     lambda ended: self._give_back(worker, healthy=ended),
+                    passage.is_wanted,
                     monotonic=self._monotonic,
                 )
             return _Reply(head, body, used * 1000, rest)

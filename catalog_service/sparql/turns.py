@@ -66,6 +66,11 @@ class Turns:
         with self._lock:
             return sum(len(tickets) for queue in self._queues for tickets in queue.values())
 
+    def wanted_by_others(self, client: Client) -> bool:
+        """Tell whether anybody else waits."""
+        with self._lock:
+            return any(name != client.name for queue in self._queues for name in queue)
+
     def _take(self, client: Client) -> bool:
         if not self._free or any(self._queues):
             return False

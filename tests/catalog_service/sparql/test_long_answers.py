@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,18 +17,23 @@ import pyoxigraph as ox
 import pytest
 
 from catalog_service.graph import EmbeddedGraph, GraphReader
+from catalog_service.sparql import long_answer
 from catalog_service.sparql.flow import Flow, TooLargeError
 from catalog_service.sparql.limits import HOLD, SparqlLimits
+from catalog_service.sparql.long_answer import READING_SECONDS, SHARED_READING_SECONDS
 from catalog_service.sparql.model import Client, SparqlAnswer
 from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.xml_results import UnwritableError
 from ontology.errors import AtlasError
+from tests.fixtures.waiting import until
 from tests.fixtures.web import House, site
 
 __all__ = ["site"]
 
 Site = tuple[House, httpx.Client]
 BEARER = Client("token 1", registered=True)
+SECOND = Client("token 2", registered=True)
+OTHER = Client("other")
 FORMS = {
     "json": "application/sparql-results+json",
     "xml": "application/sparql-results+xml",
@@ -197,3 +204,101 @@ def test_a_long_answer_is_compressed_as_it_comes(site: Site, coding: str) -> Non
     assert answer.headers["content-encoding"] == coding
     assert "content-length" not in answer.headers
     assert len(answer.content.splitlines()) == 40_001
+
+
+@pytest.fixture
+def timed(tmp_path: Path) -> Iterator[tuple[SparqlPool, list[float]]]:
+    """A pool with one place for long queries, and its clock; nothing is long by its work."""
+    now = [1000.0]
+    with EmbeddedGraph(tmp_path) as store:
+        store.publish()
+    limits = SparqlLimits(timeout=600, memory_mb=512, workers=2, quick_seconds=600)
+    with SparqlPool(GraphReader(tmp_path), limits, monotonic=lambda: now[0]) as pool:
+        yield pool, now
+
+
+def test_a_stream_holds_a_place_for_long_queries_however_quick_it_began(
+    timed: tuple[SparqlPool, list[float]],
+) -> None:
+    pool, _ = timed
+    slow = pool._lanes._slow
+    answer = pool.query(product(400), client=BEARER, streamed=True)
+    assert answer.rest is not None
+    assert not slow.enter_now(OTHER)
+    # Short questions find the other worker.
+    assert pool.query("ASK {}", client=OTHER).rows == 1
+    with ThreadPoolExecutor(1) as thread:
+        second = thread.submit(pool.query, product(400), client=SECOND, streamed=True)
+        until(lambda: slow.waiting() == 1, "the second stream to wait for its turn")
+        answer.rest.close()
+        begun = second.result(60)
+    assert begun.rest is not None
+    begun.rest.close()
+    assert slow.enter_now(OTHER)
+
+
+def test_a_reader_who_is_waited_for_is_cut_where_others_want_its_place(
+    timed: tuple[SparqlPool, list[float]],
+) -> None:
+    pool, now = timed
+    slow = pool._lanes._slow
+    answer = pool.query(product(400), client=BEARER, streamed=True)
+    rest = answer.rest
+    assert rest is not None
+    now[0] += SHARED_READING_SECONDS + 1
+    with ThreadPoolExecutor(2) as threads:
+        own = threads.submit(slow.enter, BEARER, 600)
+        until(lambda: slow.waiting() == 1, "its own client to wait")
+        by_its_own = rest.overdue()
+        other = threads.submit(slow.enter, OTHER, 600)
+        until(lambda: slow.waiting() == 2, "somebody else to wait")
+        by_another = rest.overdue()
+        rest.close()
+        assert own.result(60)
+        slow.leave(BEARER)
+        assert other.result(60)
+        slow.leave(OTHER)
+    assert (by_its_own, by_another) == (False, True)
+    # The client has paid for the time in which it held the worker.
+    left = pool.allowance(BEARER).left
+    assert left <= SparqlLimits().token_seconds - SHARED_READING_SECONDS - 1
+
+
+def test_a_reader_has_so_much_time_where_nobody_waits(
+    timed: tuple[SparqlPool, list[float]],
+) -> None:
+    pool, now = timed
+    rest = pool.query(product(400), client=BEARER, streamed=True).rest
+    assert rest is not None
+    now[0] += READING_SECONDS
+    assert not rest.overdue()
+    now[0] += 1
+    assert rest.overdue()
+    rest.close()
+
+
+def test_who_reads_nothing_is_cut(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It asks for no next part, which could be refused."""
+    monkeypatch.setattr(long_answer, "READING_SECONDS", 1.0)
+    house, client = site
+    lanes: Any = house.atlas.sparql.service._lanes  # type: ignore[attr-defined]
+    token = house.token("write:city")["Authorization"]
+    query = product(300)
+    head = (
+        "POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\n"
+        f"Authorization: {token}\r\nContent-Length: {len(query.encode())}\r\n\r\n"
+    )
+    with socket.socket() as silent:
+        # So little that the first part does not fit into what the kernel takes for the reader.
+        silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        silent.connect((client.base_url.host, client.base_url.port or 80))
+        silent.sendall(head.encode() + query.encode())
+        until(lambda: _is_held(lanes), "the answer to begin")
+        until(lambda: not _is_held(lanes), "the answer to be cut")
+
+
+def _is_held(lanes: Any) -> bool:
+    if lanes._slow.enter_now(OTHER):
+        lanes._slow.leave(OTHER)
+        return False
+    return True

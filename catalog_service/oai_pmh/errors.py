@@ -44,6 +44,12 @@ GONE: Final = ErrorKind(
     "The record {value!r} was taken down, so that it is in no format any more. Take it out.",
     status=404,
 )
+STILL_LOOKING: Final = ErrorKind(
+    "oai-still-looking",
+    "The records of this set are far apart, and none was found yet. Ask the same again in "
+    "{retry_after} s: the search goes on where it ended.",
+    status=503,
+)
 NO_SETS: Final = ErrorKind(
     "oai-no-sets",
     "There are no records here yet, and so no sets. Ask again when the catalogue has been filled.",

@@ -100,8 +100,9 @@ def _instant(name: str, value: str | None, *, last: bool) -> datetime | None:
         if match is not None:
             length = timedelta(seconds=1) if match[1] else timedelta(days=1)
             moment = datetime.fromisoformat(value.removesuffix("Z")).replace(tzinfo=UTC)
-            return moment + length - timedelta(microseconds=1) if last else moment
-    except (ValueError, OverflowError):
+            # The last day of the calendar has an end, but no day after it.
+            return moment + (length - timedelta(microseconds=1)) if last else moment
+    except ValueError:
         # No day of the calendar.
         pass
     raise _bad(name, value)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from catalog_service.charged_work import respond_charged
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.http.errors import BODY_TOO_LARGE
@@ -30,9 +31,10 @@ _MOST_BODY: Final = MIB
 
 
 @router.get("/oai", summary="OAI-PMH 2.0", response_class=Response, openapi_extra=_FORMS)
-def get_oai(request: Request, atlas: Atlas) -> Response:
+async def get_oai(request: Request, atlas: Atlas) -> Response:
     """Identify, ListMetadataFormats, ListSets, ListIdentifiers, ListRecords, GetRecord."""
-    return _answer(request, atlas, request.query_params.multi_items())
+    items = request.query_params.multi_items()
+    return await respond_charged(request, atlas, partial(_answer, request, atlas, items))
 
 
 @router.post("/oai", summary="OAI-PMH 2.0", response_class=Response, openapi_extra=_FORMS)
@@ -41,7 +43,7 @@ async def post_oai(request: Request, atlas: Atlas) -> Response:
     too_long = AtlasError(BODY_TOO_LARGE, limit=_MOST_BODY // MIB)
     with await receive_whole(request, _MOST_BODY, too_long) as body:
         sent = body.read()
-    return await run_in_threadpool(_answer_form, request, atlas, sent)
+    return await respond_charged(request, atlas, partial(_answer_form, request, atlas, sent))
 
 
 def _answer_form(request: Request, atlas: Service, sent: bytes) -> Response:

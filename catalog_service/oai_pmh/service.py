@@ -7,8 +7,7 @@ that it was in; deletions are therefore in the lists of every set.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -19,11 +18,13 @@ from catalog_service.oai_pmh.errors import (
     GONE,
     NO_FORMAT,
     NOTHING_FOUND,
+    STILL_LOOKING,
     UNKNOWN_IDENTIFIER,
 )
 from catalog_service.oai_pmh.formats import FORMATS, MetadataFormat
+from catalog_service.oai_pmh.progress import Progress
 from catalog_service.oai_pmh.resumption import ListPosition, read_token, write_token
-from catalog_service.oai_pmh.sets import record_sets, sets_of
+from catalog_service.oai_pmh.sets import SPEC, sets_of
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 from ontology.record import PATH
@@ -36,6 +37,19 @@ CHANGES: Final = 250
 
 LONGEST: Final = 4 * MIB
 """Characters of content after which an answer ends."""
+
+ENOUGH: Final = 5_000
+"""Changes after which an answer ends that has records."""
+
+MOST: Final = 20_000
+"""Changes after which an answer ends, with or without a record."""
+
+_AGAIN: Final = 1
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""No change is older."""
+
+_progress: Final = Progress()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +96,10 @@ def first_page(
     Raises ``oai-no-format``, ``oai-nothing-found``.
     """
     metadata_format(prefix)
-    # Nothing but deletions is in a set that no record is in.
-    if set_spec and set_spec not in {one.spec for one in record_sets(atlas)}:
-        raise AtlasError(NOTHING_FOUND)
-    first = 1 if since is None else _after(atlas, since - timedelta(microseconds=1))
+    # A set that no record is in any more still has deletions.
+    first: int | None = 1
+    if since is not None and since > _EPOCH:
+        first = _after(atlas, since - timedelta(microseconds=1))
     last = None
     if until is not None:
         end = _after(atlas, until)
@@ -98,7 +112,8 @@ def first_page(
 def next_page(atlas: Service, token: str) -> RecordPage:
     """Return what follows in a list; raises ``oai-bad-token``."""
     position = read_token(token, atlas.journal.identity)
-    if position.prefix not in FORMATS:
+    sound = not position.set_spec or SPEC.fullmatch(position.set_spec)
+    if position.prefix not in FORMATS or not sound:
         raise AtlasError(BAD_TOKEN)
     return _page(atlas, position)
 
@@ -109,44 +124,49 @@ def earliest(atlas: Service) -> datetime:
 
 
 def _page(atlas: Service, position: ListPosition) -> RecordPage:
-    found: list[PublicChange] = []
-    size = 0
-    following: int | None = None
-    for change in _records(atlas, position):
-        size += len(change.nquads or "")
-        if len(found) == PAGE or (size > LONGEST and found):
-            following = change.seq
-            break
-        found.append(change)
-    if not found:
-        raise AtlasError(BAD_TOKEN if position.passed else NOTHING_FOUND)
+    found, following = _look(atlas, position)
+    if not found and not position.passed:
+        raise AtlasError(NOTHING_FOUND)
+    # The rest of a list may have changed since its token was given, to times that it does not
+    # have: it ends then, with nothing more. An error would make clients begin it anew.
     token = ""
     if following is not None:
         token = write_token(
-            ListPosition(
-                position.journal,
-                position.prefix,
-                position.set_spec,
-                following,
-                position.last,
-                position.passed + len(found),
-            )
+            replace(position, following=following, passed=position.passed + len(found))
         )
     return RecordPage(found, FORMATS[position.prefix], position.passed, token)
 
 
-def _records(atlas: Service, position: ListPosition) -> Iterator[PublicChange]:
-    """Yield the records of a list from a position on."""
+def _look(atlas: Service, position: ListPosition) -> tuple[list[PublicChange], int | None]:
+    """Return the records of an answer, and the change where its list goes on; None at its end.
+
+    Raises ``oai-still-looking`` after many changes without a record.
+    """
     head = atlas.journal.head()
     last = head if position.last is None else min(position.last, head)
-    first = position.following
+    start = first = _progress.start(position)
+    found: list[PublicChange] = []
+    size = 0
     while first <= last:
-        end = min(first + CHANGES - 1, last)
-        found, end = atlas.journal.public_changes(first, end, LONGEST)
-        for change in found:
-            if not position.set_spec or is_in(change, position.set_spec):
-                yield change
+        looked = first - start
+        if looked >= ENOUGH and len(found) > 1:
+            # The last one waits for the next answer, which then has a record.
+            return found[:-1], found[-1].seq
+        if looked >= MOST:
+            if found:
+                return found, first
+            _progress.note(position, first)
+            raise AtlasError(STILL_LOOKING, retry_after=_AGAIN)
+        changes, end = atlas.journal.public_changes(first, min(first + CHANGES - 1, last), LONGEST)
+        for change in changes:
+            if position.set_spec and not is_in(change, position.set_spec):
+                continue
+            size += len(change.nquads or "")
+            if len(found) == PAGE or (size > LONGEST and found):
+                return found, change.seq
+            found.append(change)
         first = end + 1
+    return found, None
 
 
 def is_in(change: PublicChange, set_spec: str) -> bool:

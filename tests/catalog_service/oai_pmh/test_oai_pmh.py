@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from typing import Any
 
 import httpx
 import pytest
 from sickle import Sickle
 from sickle.oaiexceptions import IdDoesNotExist, NoRecordsMatch
 
+from catalog_service.journal import Journal
 from catalog_service.oai_pmh import service
 from tests.fixtures.web import BASE, House, own_site, site
 from tests.harvesters.platforms.memory import Answer, Asked, platform, walk
@@ -97,6 +99,88 @@ def test_a_list_stays_whole_while_records_change(
 
 
 @pytest.mark.parametrize(
+    "period", [("0001-01-01", "9999-12-31"), ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")]
+)
+def test_the_whole_calendar_may_be_asked_for(site: Site, period: tuple[str, str]) -> None:
+    asked = dict(zip(("from", "until"), period, strict=True))
+    found = ask(site[1], verb="ListIdentifiers", metadataPrefix="oai_dc", **asked)
+    assert named(found, "identifier") == [*SHOWN, *ENDED]
+
+
+def test_a_set_whose_last_record_ended_tells_so(own_site: Site) -> None:
+    house, client = own_site
+    house.withdraw("city", "BUS1")
+    house.project()
+    for spec in ("theme.4", "theme.99"):
+        listed = ask(client, verb="ListIdentifiers", metadataPrefix="oai_dc", set=spec)
+        assert named(listed, "identifier")[-3:] == [*ENDED, SHOWN[3]]
+
+
+def test_a_list_whose_rest_changed_past_its_end_ends(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, client = own_site
+    monkeypatch.setattr(service, "PAGE", 2)
+    until = {"until": "2026-09-01T04:00:00Z"}
+    first = ask(client, verb="ListIdentifiers", metadataPrefix="oai_dc", **until)
+    (token,) = named(first, "resumptionToken")
+    house.clock.step()
+    house.withdraw("city", "XSS")
+    last = ask(client, verb="ListIdentifiers", resumptionToken=token)
+    assert (named(last, "identifier"), named(last, "resumptionToken")) == ([], [""])
+    assert not named(last, "error")
+
+
+def test_an_answer_looks_at_so_many_changes_and_no_more(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = own_site[1]
+    (organization,) = (
+        spec
+        for spec in named(ask(client, verb="ListSets"), "setSpec")
+        if spec.startswith("organization.")
+    )
+    listed = {"metadataPrefix": "oai_dc", "set": organization}
+    whole = named(ask(client, verb="ListIdentifiers", **listed), "identifier")
+    for name, value in (("CHANGES", 1), ("ENOUGH", 2), ("MOST", 3)):
+        monkeypatch.setattr(service, name, value)
+    looked: list[int] = []
+    read = Journal.public_changes
+
+    def counted(journal: Journal, first: int, last: int, most: int) -> Any:
+        looked.append(last - first + 1)
+        return read(journal, first, last, most)
+
+    monkeypatch.setattr(Journal, "public_changes", counted)
+    found: list[str] = []
+    later = {"verb": "ListIdentifiers", **listed}
+    late = 0
+    while True:
+        looked.clear()
+        answer = client.get("/oai", params=later)
+        assert sum(looked) <= 3
+        if answer.status_code == 503:
+            assert answer.json()["code"] == "oai-still-looking"
+            assert answer.headers["retry-after"] == "1"
+            late += 1
+            continue
+        page = ET.fromstring(answer.content)
+        found += named(page, "identifier")
+        token = "".join(named(page, "resumptionToken"))
+        if not token:
+            break
+        later = {"verb": "ListIdentifiers", "resumptionToken": token}
+    assert found == whole
+    assert late
+
+
+def test_what_a_list_takes_is_charged(site: Site) -> None:
+    client = site[1]
+    assert "ratelimit" in client.get("/oai?verb=Identify").headers
+    assert "ratelimit" in client.post("/oai", data={"verb": "ListSets"}).headers
+
+
+@pytest.mark.parametrize(
     ("query", "code"),
     [
         ("", "badVerb"),
@@ -118,7 +202,11 @@ def test_a_list_stays_whole_while_records_change(
         ("verb=ListSets&resumptionToken=x", "badResumptionToken"),
         ("verb=ListRecords&metadataPrefix=a b", "badArgument"),
         ("verb=ListRecords&metadataPrefix=marc", "cannotDisseminateFormat"),
-        ("verb=ListRecords&metadataPrefix=oai_dc&set=theme.99", "noRecordsMatch"),
+        (
+            "verb=ListRecords&metadataPrefix=oai_dc&set=theme.99&until=2026-09-01T04:00:00Z",
+            "noRecordsMatch",
+        ),
+        ("verb=ListRecords&metadataPrefix=oai_dc&until=0001-01-01", "noRecordsMatch"),
         ("verb=GetRecord&metadataPrefix=oai_dc&identifier=urn:x", "idDoesNotExist"),
         (f"verb=ListMetadataFormats&identifier={CITY}/GONE", "noMetadataFormats"),
     ],

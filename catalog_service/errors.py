@@ -258,6 +258,12 @@ SAVED_NOT_SHOWN: Final = ErrorKind(
     "the same command again.",
     status=503,
 )
+WORK_TOO_LONG: Final = ErrorKind(
+    "work-too-long",
+    "The request took more than {seconds} s of work and was stopped. Ask for less at a time, or "
+    "try again in {retry_after} s.",
+    status=503,
+)
 
 
 def lasts(error: AtlasError) -> bool:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from catalog_service.answers import Shown
 from catalog_service.context import Service
 from catalog_service.sparql.model import Client
+from catalog_service.sparql.service import Outcome
 from translations import Lang
 
 DatasetName = Annotated[
@@ -39,12 +40,18 @@ class Answer(Shown):
     """
 
 
+def _forget(_text: str, _outcome: Outcome) -> None:
+    """Note nothing: nobody asks a server over standard input for its queries."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, of which catalogue: the budget of queries goes by ``client``."""
+    """Who asks, of which catalogue: the budget of work goes by ``client``."""
 
     atlas: Service
     client: Client
+    note: Callable[[str, Outcome], None] = _forget
+    """Told of each query, by its text, what became of it."""
 
 
 A = TypeVar("A", bound=Arguments)

@@ -15,6 +15,7 @@ from catalog_service.dependencies import Atlas
 from catalog_service.http.errors import BODY_TOO_LARGE
 from catalog_service.http.request_bodies import receive_whole
 from catalog_service.http.thread_pools import ThreadPools, thread_pools
+from catalog_service.sparql.service import Outcome, QueryLog
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 
@@ -37,7 +38,13 @@ async def exchange(request: Request, atlas: Atlas) -> Response:
     too_long = AtlasError(BODY_TOO_LARGE, limit=MAX_BODY // MIB)
     with await receive_whole(request, MAX_BODY, too_long) as body:
         message = body.read()
-    return await run_in_threadpool(_exchange, Asker(atlas, client), thread_pools(request), message)
+    log: QueryLog = request.app.state.query_log
+
+    def note(text: str, outcome: Outcome) -> None:
+        log.note(text, outcome, atlas.clock.now())
+
+    asker = Asker(atlas, client, note)
+    return await run_in_threadpool(_exchange, asker, thread_pools(request), message)
 
 
 def _exchange(asker: Asker, pools: ThreadPools, message: bytes) -> Response:

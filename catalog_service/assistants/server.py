@@ -9,7 +9,6 @@ from functools import cache, partial
 from importlib.metadata import version
 from typing import Any, Final
 
-from anyio import to_thread
 from mcp import types
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
@@ -27,6 +26,7 @@ from catalog_service.assistants.service import (
     resource_languages,
     takes_a_query,
 )
+from catalog_service.charged_work import run_charged
 from catalog_service.http.thread_pools import ThreadPools, run_soon
 from catalog_service.sparql.errors import SPARQL_BUSY
 from ontology.errors import AtlasError
@@ -56,11 +56,11 @@ def make_server(asker: Asker, pools: ThreadPools) -> Server[Any]:
     async def call_tool(_: Context, asked: types.CallToolRequestParams) -> types.CallToolResult:
         given = asked.arguments or {}
         work = partial(call, asker, asked.name, given)
-        if not takes_a_query(asked.name):
-            return _result(await to_thread.run_sync(work))
         busy = AtlasError(SPARQL_BUSY, retry_after=WAIT_SECONDS)
         try:
-            return _result(await run_soon(pools.queries, work, WAIT_SECONDS, busy))
+            if takes_a_query(asked.name):
+                return _result(await run_soon(pools.queries, work, WAIT_SECONDS, busy))
+            return _result(await run_charged(asker.atlas, pools, asker.client, work))
         except AtlasError as error:
             return _result(failure(error, language_of(given)))
 
@@ -80,7 +80,8 @@ def make_server(asker: Asker, pools: ThreadPools) -> Server[Any]:
     async def read(_: Context, asked: types.ReadResourceRequestParams) -> types.ReadResourceResult:
         uri = str(asked.uri)
         try:
-            reply = await to_thread.run_sync(partial(read_resource, asker, uri))
+            work = partial(read_resource, asker, uri)
+            reply = await run_charged(asker.atlas, pools, asker.client, work)
         except AtlasError as error:
             told = " · ".join(error.message(lang) for lang in LANGUAGES)
             data = {"code": error.code, "uri": uri}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from pydantic import Field
@@ -52,7 +53,9 @@ class SparqlToolAnswer(Answer):
 
 
 def _ask(asker: Asker, asked: SparqlArguments) -> SparqlToolAnswer:
-    table = tabulate(QueryOperation(asked.query).run(asker.atlas.sparql, asker.client))
+    note = partial(asker.note, asked.query)
+    answer = QueryOperation(asked.query).run_noted(asker.atlas.sparql, asker.client, note)
+    table = tabulate(answer)
     is_table = bool(table.columns)
     boolean = None if is_table or table.text not in ("true", "false") else table.text == "true"
     shown = table.rows[: asked.rows]

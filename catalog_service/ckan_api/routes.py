@@ -90,11 +90,8 @@ async def _respond(
     request: Request, atlas: Service, action: str, read: Callable[[], dict[str, Any]]
 ) -> Response:
     """Answer within the client's share of work, of which reading the parameters is a part."""
-    try:
-        work = partial(_answer, request, atlas, action, read)
-        return await respond_charged(request, atlas, work)
-    except AtlasError as error:
-        return _refusal(request, action, error)
+    work = partial(_answer, request, atlas, action, read)
+    return await respond_charged(request, atlas, work, partial(_refusal, request, action))
 
 
 def _answer(

@@ -22,6 +22,7 @@ from catalog_service.ckan_api.names import facet_name, facet_title, facet_value,
 from catalog_service.ckan_api.package import Json, package_of
 from catalog_service.context import Service
 from catalog_service.datasets.service import public_descriptions
+from catalog_service.work_time import check_time
 from ontology.dates import SHANGHAI, read_date
 from ontology.errors import AtlasError
 from search.bounded_cache import BoundedCache
@@ -210,18 +211,34 @@ def _page(atlas: Service, query: Query, start: int) -> Result:
         return _noted(state, query, start, result)
     if query.sort == "relevance" and query.text:
         raise AtlasError(START_TOO_FAR, limit=MAX_WINDOW)
-    cursor = _cursors.get((state, _key(query, start)))
-    place = MAX_WINDOW - MAX_LIMIT if cursor is None else start
+    place, cursor = _nearest(state, query, start)
     step = replace(query, offset=place if cursor is None else 0, cursor=cursor)
     while place < start:
+        try:
+            check_time()
+        except AtlasError:
+            if step.cursor is not None:
+                # Who asks again goes on from here.
+                _cursors.keep((state, _key(query, place)), step.cursor)
+            raise
         passed = replace(step, limit=min(MAX_LIMIT, start - place), facets=False)
         result = atlas.search.search(passed)
         place += passed.limit
         if result.cursor is None:
             # Nothing follows: only the number of results and facets are left to tell.
             return replace(atlas.search.search(replace(query, limit=0)), hits=())
-        step = replace(step, cursor=result.cursor)
+        step = replace(step, offset=0, cursor=result.cursor)
     return _noted(state, query, start, atlas.search.search(step))
+
+
+def _nearest(state: Hashable, query: Query, start: int) -> tuple[int, str | None]:
+    """Return the last place up to ``start`` that is reached already, and how to go on from it."""
+    first = MAX_WINDOW - MAX_LIMIT
+    for place in (start, *range(start - start % MAX_LIMIT, first, -MAX_LIMIT)):
+        cursor = _cursors.get((state, _key(query, place)))
+        if cursor is not None:
+            return place, cursor
+    return first, None
 
 
 def _noted(state: Hashable, query: Query, start: int, result: Result) -> Result:

@@ -30,8 +30,9 @@ work; one that waits costs some 100 KiB."""
 CHECKS: Final = 4
 """Validations at a time."""
 
-TOOLS: Final = 2
-"""Batches of other tools at a time (`catalog_service.charged_work`)."""
+TOOLS: Final = QUERIES
+"""Batches of other tools that wait for their turn or work (`catalog_service.charged_work`); how
+many may be inside is bounded as for queries."""
 
 FIGURES: Final = 4
 """Descriptions of the whole graph at a time; the first of them wait until it has been counted."""

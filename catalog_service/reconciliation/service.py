@@ -15,6 +15,7 @@ from catalog_service.reconciliation.errors import QUERY_INVALID, TOO_MANY_QUERIE
 from catalog_service.reconciliation.matching import matches, nearest_organizations
 from catalog_service.reconciliation.model import KINDS, Entity, Kind, Question
 from catalog_service.reconciliation.properties import BY_ID, PROPERTIES, Property, values_of
+from catalog_service.work_time import check_time
 from ontology.errors import AtlasError
 from ontology.languages import pick
 from ontology.spelling import spelling_key
@@ -78,7 +79,11 @@ def reconcile(atlas: Service, queries: str, lang: Lang) -> Json:
     """
     given = _object(queries, "queries")
     _within(len(given), "queries", MOST_QUERIES)
-    return {key: reconcile_one(atlas, query, lang) for key, query in given.items()}
+    found = {}
+    for key, query in given.items():
+        check_time()
+        found[key] = reconcile_one(atlas, query, lang)
+    return found
 
 
 def reconcile_one(atlas: Service, query: object, lang: Lang) -> Json:
@@ -117,6 +122,7 @@ def extend(atlas: Service, asked: str, lang: Lang) -> Json:
         limits[one["id"]] = _number((settings or {}).get("limit"))
     rows = {}
     for identifier in dict.fromkeys(map(str, ids)):
+        check_time()
         found = entity(atlas, identifier)
         rows[identifier] = {
             name: [] if found is None else values_of(atlas, found, name, lang)[: most or None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
@@ -117,9 +117,14 @@ class Budgets:
             self._leave(account, visit.cost)
 
     @contextmanager
-    def working(self, client: Client) -> Iterator[None]:
-        """Charge the time of the block, which is no query's; raises what `visit` does."""
-        with self.visit(client) as visit, visit.work():
+    def working(
+        self, client: Client, place: AbstractContextManager[object] | None = None
+    ) -> Iterator[None]:
+        """Charge the time of the block, which is no query's; raises what `visit` does.
+
+        Entering ``place``, where it waits for its turn, is not charged.
+        """
+        with self.visit(client) as visit, place or nullcontext(), visit.work():
             yield
 
     def allowance(self, client: Client) -> Allowance:

@@ -110,8 +110,13 @@ class SparqlService(Protocol):
         """Return what a client has left of its work."""
         ...
 
-    def working(self, client: Client) -> AbstractContextManager[None]:
+    def working(
+        self, client: Client, place: AbstractContextManager[object] | None = None
+    ) -> AbstractContextManager[None]:
         """Charge the time of the block to a client: work that is done for it outside a query.
+
+        ``place`` is entered first, in which the work waits for its turn: that is not charged, but
+        counts among what the client has inside.
 
         Raises `AtlasError`: ``sparql-budget``, ``sparql-at-once``, ``sparql-busy``.
         """

@@ -162,9 +162,11 @@ class SparqlPool:
         """Return what a client has left of its work."""
         return self._budgets.allowance(client)
 
-    def working(self, client: Client) -> AbstractContextManager[None]:
+    def working(
+        self, client: Client, place: AbstractContextManager[object] | None = None
+    ) -> AbstractContextManager[None]:
         """Charge the time of the block to a client (`SparqlService.working`)."""
-        return self._budgets.working(client)
+        return self._budgets.working(client, place)
 
     def _rehearse(self, run: _Run) -> None:
         """Run a query that uses SERVICE over nothing, for the errors that its text alone makes.

@@ -143,9 +143,11 @@ class RemoteSparql:
         """Return what a client has left of its work."""
         return self._budgets.allowance(client)
 
-    def working(self, client: Client) -> AbstractContextManager[None]:
+    def working(
+        self, client: Client, place: AbstractContextManager[object] | None = None
+    ) -> AbstractContextManager[None]:
         """Charge the time of the block to a client (`SparqlService.working`)."""
-        return self._budgets.working(client)
+        return self._budgets.working(client, place)
 
     @contextmanager
     def _place(self, client: Client | None) -> Iterator[None]:

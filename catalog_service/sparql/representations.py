@@ -26,7 +26,7 @@ from catalog_service.sparql.limits import WAIT_SECONDS
 from catalog_service.sparql.long_response import LongResponse
 from catalog_service.sparql.model import Client, SparqlAnswer
 from catalog_service.sparql.query_check import is_changing, outline
-from catalog_service.sparql.query_log import Outcome, QueryLog, outcome_of
+from catalog_service.sparql.query_log import Outcome, QueryLog
 from catalog_service.sparql.service import QueryOperation
 from ontology.errors import AtlasError
 
@@ -64,14 +64,8 @@ def run_noted(
 ) -> SparqlAnswer:
     """Run a query for whoever asks, and note for the operator what became of it."""
     client = _noted_client(request)
-    try:
-        found = operation.run(atlas.sparql, client, accept, streamed=streamed)
-    except AtlasError as error:
-        _note(request, atlas, operation, outcome_of(error))
-        raise
-    if found.rest is None:
-        _note(request, atlas, operation, "answered")
-    return found
+    note = partial(_note, request, atlas, operation)
+    return operation.run_noted(atlas.sparql, client, note, accept, streamed=streamed)
 
 
 def _note(request: Request, atlas: Service, operation: QueryOperation, outcome: Outcome) -> None:

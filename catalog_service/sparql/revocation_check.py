@@ -141,9 +141,11 @@ class RevocationCheck:
         """Return what a client has left of its work."""
         return self.service.allowance(client)
 
-    def working(self, client: Client) -> AbstractContextManager[None]:
+    def working(
+        self, client: Client, place: AbstractContextManager[object] | None = None
+    ) -> AbstractContextManager[None]:
         """Charge the time of the block to a client (`SparqlService.working`)."""
-        return self.service.working(client)
+        return self.service.working(client, place)
 
     def state(self) -> int:
         """Return the number of the newest state; raises `AtlasError`, also ``sparql-behind``.

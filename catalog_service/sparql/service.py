@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,10 +13,11 @@ from catalog_service.sparql.errors import SPARQL_QUERY_MISSING, SPARQL_UPDATE_RE
 from catalog_service.sparql.format_choice import PARAMETERS, applicable
 from catalog_service.sparql.model import Client, SparqlAnswer, SparqlService
 from catalog_service.sparql.query_check import outline
+from catalog_service.sparql.query_log import Outcome, QueryLog, outcome_of
 from catalog_service.sparql.result_table import Table, tabulate
 from ontology.errors import AtlasError
 
-__all__ = ["QueryOperation", "Table", "read_operation", "tabulate"]
+__all__ = ["Outcome", "QueryLog", "QueryOperation", "Table", "read_operation", "tabulate"]
 
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 _SHOWN: Final = 40
@@ -52,6 +54,25 @@ class QueryOperation:
             timeout=self.timeout,
             streamed=streamed,
         )
+
+    def run_noted(
+        self,
+        service: SparqlService,
+        client: Client,
+        note: Callable[[Outcome], None],
+        accept: str = "",
+        *,
+        streamed: bool = False,
+    ) -> SparqlAnswer:
+        """Answer the query, and tell what became of it; of a ``rest`` whoever reads it tells."""
+        try:
+            found = self.run(service, client, accept, streamed=streamed)
+        except AtlasError as error:
+            note(outcome_of(error))
+            raise
+        if found.rest is None:
+            note("answered")
+        return found
 
 
 def read_operation(items: list[tuple[str, str]]) -> QueryOperation:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import orjson
 import pytest
 
+from catalog_service import charged_work
 from catalog_service.sparql.model import Client
 from catalog_service.sparql.revocation_check import RevocationCheck
+from catalog_service.sparql.turns import Turns
+from catalog_service.work_time import limited
+from tests.fixtures.waiting import until
 from tests.fixtures.web import House, opened
 
 ADDRESSES = (
@@ -50,6 +57,7 @@ def test_work_of_tools_is_charged(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert {answer.status_code for answer in refused} == {429}
         assert all(int(answer.headers["retry-after"]) >= 40 for answer in refused)
         assert [_code(answer) for answer in refused] == ["sparql-budget"] * len(ADDRESSES)
+        assert {answer.headers["ratelimit"] for answer in refused} == {'"work";r=0;t=60'}
         # Their forms stay their own.
         assert refused[0].json()["success"] is False
         # Pages, look-ups and what asks for nothing are not charged.
@@ -75,3 +83,46 @@ def test_a_token_has_a_share_of_its_own(tmp_path: Path, monkeypatch: pytest.Monk
         assert answer.headers["ratelimit-policy"] == '"work";q=120;w=60;qu="seconds"'
         bad = client.get(ADDRESSES[2], headers={"Authorization": "Bearer none"})
         assert bad.status_code == 401
+
+
+def test_clients_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = Turns(1)
+    monkeypatch.setattr(charged_work, "_turns", turns)
+    assert turns.enter(Client("first"), 0)
+    order: list[str] = []
+    with opened(tmp_path) as (house, _):
+        moments = _clocked(house, monkeypatch)
+        threads = []
+        for number, name in enumerate(("many", "many", "many", "few"), 1):
+            work: Callable[[], None] = partial(order.append, name)
+            asked = partial(charged_work._charge, house.atlas, Client(name), work)
+            threads.append(Thread(target=asked))
+            threads[-1].start()
+            until(lambda wanted=number: turns.waiting() == wanted, "the client to wait")  # type: ignore[misc]
+        moments.now += 5
+        turns.leave(Client("first"))
+        for thread in threads:
+            thread.join()
+        assert order == ["many", "few", "many", "many"]
+        # Waiting is no work.
+        assert house.atlas.sparql.allowance(Client("few")).left == 59
+
+
+def test_who_waits_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charged_work, "_turns", Turns(0))
+    monkeypatch.setattr(charged_work, "PATIENCE", 0.01)
+    with opened(tmp_path) as (_, client):
+        for address in ADDRESSES:
+            refused = client.get(address)
+            assert (refused.status_code, _code(refused)) == (503, "sparql-busy")
+            assert "ratelimit" in refused.headers and "retry-after" in refused.headers
+
+
+def test_work_ends_with_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charged_work, "limited", partial(limited, 0))
+    with opened(tmp_path) as (_, client):
+        for address in ADDRESSES[2:4]:
+            refused = client.get(address)
+            assert (refused.status_code, _code(refused)) == (503, "work-too-long")
+            assert refused.headers["retry-after"] == "1"
+        assert client.get(ADDRESSES[0]).status_code == 200

@@ -10,16 +10,25 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+import httpx
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
 
 from catalog_service.assistants.service import TOOLS
+from catalog_service.sparql.model import Client as Asking
 from tests.catalog_service.assistants.conftest import COMMAND, FIELDS, HIDDEN, Site
 from tests.fixtures.web import BASE
 
 T = TypeVar("T")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 BUS = f"{BASE}/id/dataset/city/BUS"
+
+
+class Moments:
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 def ask(site: Site, question: Callable[[Client], Awaitable[T]], mode: str = "auto") -> T:
@@ -273,19 +282,80 @@ def test_the_command_answers_what_the_address_answers(site: Site) -> None:
     assert told[2]["error"]["code"] == "dataset-not-found"
 
 
-def test_answers_tell_what_is_left_of_the_budget(site: Site) -> None:
-    arguments = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o . ?a ?b ?c . ?d ?e ?f }"}
-    message = {
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "tools/call",
-        "params": {"name": "sparql", "arguments": arguments},
-    }
-    headers = {"Accept": "application/json, text/event-stream"}
-    answer = site[1].post("/mcp", json=message, headers=headers)
+@pytest.fixture
+def moments(site: Site, monkeypatch: pytest.MonkeyPatch) -> Moments:
+    """Has the clients' seconds told by a clock that moves when it is told to."""
+    found = Moments()
+    budgets = site[0].atlas.sparql.service._budgets  # type: ignore[attr-defined]
+    monkeypatch.setattr(budgets, "_accounts", {})
+    monkeypatch.setattr(budgets, "_monotonic", found)
+    return found
+
+
+def exchange(site: Site, method: str, **params: Any) -> httpx.Response:
+    message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+    answer = site[1].post(
+        "/mcp", json=message, headers={"Accept": "application/json, text/event-stream"}
+    )
     assert answer.status_code == 200
-    asked = site[1].get("/sparql", params={"query": "ASK {}"})
-    assert answer.headers["ratelimit-policy"] == asked.headers["ratelimit-policy"]
-    # The tool's query took some of it; each second gives a second back.
-    assert answer.headers["ratelimit"].startswith('"work";r=')
-    assert answer.headers["ratelimit"] != '"work";r=60;t=0'
+    assert answer.headers["ratelimit-policy"] == '"work";q=60;w=60;qu="seconds"'
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("describe_catalog", {}),
+        ("search", {"text": "公交"}),
+        ("describe_dataset", {"dataset": "city/BUS"}),
+        ("list_values", {"facet": "publisher"}),
+        ("find_joinable", {"dataset": "city/PERMITS"}),
+        ("cite_dataset", {"dataset": "city/BUS"}),
+    ],
+)
+def test_tools_are_charged_to_the_budget(
+    site: Site, moments: Moments, tool: str, arguments: dict[str, Any]
+) -> None:
+    assert exchange(site, "ping").headers["ratelimit"] == '"work";r=60;t=0'
+    answer = exchange(site, "tools/call", name=tool, arguments=arguments)
+    assert not answer.json()["result"].get("isError")
+    assert answer.headers["ratelimit"] == '"work";r=59;t=1'
+    with site[0].atlas.sparql.working(Asking("127.0.0.1")):
+        moments.now += 100
+    refused = exchange(site, "tools/call", name=tool, arguments=arguments)
+    told = refused.json()["result"]["structuredContent"]["error"]
+    assert (told["code"], told["retry_after"] >= 40) == ("sparql-budget", True)
+    assert refused.headers["ratelimit"] == '"work";r=0;t=60'
+
+
+def test_queries_are_charged_to_the_budget(site: Site, moments: Moments) -> None:
+    assert exchange(site, "ping").headers["ratelimit"] == '"work";r=60;t=0'
+    query = {"query": "ASK { ?not ?asked ?before }"}
+    answer = exchange(site, "tools/call", name="sparql", arguments=query)
+    assert answer.headers["ratelimit"] == '"work";r=59;t=1'
+
+
+def test_resources_are_charged_to_the_budget(site: Site, moments: Moments) -> None:
+    answer = exchange(site, "resources/read", uri="atlas://holdings/en")
+    assert answer.headers["ratelimit"] == '"work";r=59;t=1'
+    with site[0].atlas.sparql.working(Asking("127.0.0.1")):
+        moments.now += 100
+    told = exchange(site, "resources/read", uri="atlas://holdings/en").json()
+    assert told["error"]["data"]["code"] == "sparql-budget"
+
+
+def test_an_operator_is_told_of_queries_here_too(site: Site, moments: Moments) -> None:
+    def answered() -> float:
+        lines = site[1].get("/metrics").text.splitlines()
+        name = 'atlas_sparql_queries_total{outcome="answered"} '
+        return sum(float(line.removeprefix(name)) for line in lines if line.startswith(name))
+
+    before = answered()
+    call(site, "sparql", query="ASK { ?told ?of ?here }")
+    assert answered() == before + 1
+    with site[0].atlas.sparql.working(Asking("127.0.0.1")):
+        moments.now += 100
+    query = "ASK { ?refused ?and ?told }"
+    assert call(site, "sparql", query=query)["error"]["code"] == "sparql-budget"
+    found = site[1].get("/api/v1/sparql/queries", headers=site[0].token("admin")).json()["queries"]
+    assert [one["refused"] for one in found if one["text"] == query] == [1]

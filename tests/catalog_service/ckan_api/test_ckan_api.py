@@ -11,7 +11,10 @@ import pytest
 from catalog_service.ckan_api import search
 from catalog_service.ckan_api.arguments import MOST_TEXT
 from catalog_service.ckan_api.filter_query import Clause, read_filters, read_words
+from catalog_service.errors import WORK_TOO_LONG
 from ontology.errors import AtlasError
+from search.bounded_cache import BoundedCache
+from search.model import Query
 from search.query import request
 from tests.fixtures.web import BASE, House, site
 from tests.harvesters.platforms.memory import Answer, Asked, platform, walk
@@ -135,6 +138,29 @@ def test_facets_order_and_pages(site: Site, monkeypatch: pytest.MonkeyPatch) -> 
     assert walked == [ids(whole)[3], *ids(whole)]
     far = client.get("/api/3/action/package_search?q=公交&rows=2&start=1")
     assert (far.status_code, far.json()["error"]["code"]) == (409, "ckan-start-too-far")
+
+
+def test_a_walk_that_was_stopped_goes_on(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    atlas = site[0].atlas
+    whole = atlas.search.search(Query(sort="modified", limit=10)).hits
+    for module in (search, request):
+        monkeypatch.setattr(module, "MAX_WINDOW", 2)
+    monkeypatch.setattr(search, "MAX_LIMIT", 1)
+    monkeypatch.setattr(search, "_cursors", BoundedCache(10))
+    checks: list[bool] = []
+
+    def stopped() -> None:
+        checks.append(True)
+        if len(checks) == 2:
+            raise AtlasError(WORK_TOO_LONG, seconds=20, retry_after=1)
+
+    monkeypatch.setattr(search, "check_time", stopped)
+    query = Query(sort="modified", limit=1)
+    with pytest.raises(AtlasError, match="work-too-long"):
+        search._page(atlas, query, 3)
+    assert [hit.iri for hit in search._page(atlas, query, 3).hits] == [whole[3].iri]
+    # The step to the second place was not made again.
+    assert len(checks) == 3
 
 
 @pytest.mark.parametrize(

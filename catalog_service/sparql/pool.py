@@ -7,10 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from threading import Lock
 from typing import Any
-
-import structlog
 
 from catalog_service.graph.errors import GRAPH_BROKEN
 from catalog_service.sparql.answer_cache import AnswerCache
@@ -39,15 +36,13 @@ from catalog_service.sparql.query_check import check, is_changing, outline
 from catalog_service.sparql.query_dataset import dataset_of
 from catalog_service.sparql.service_clauses import ServiceClause, service_clauses
 from catalog_service.sparql.syntax_errors import worker_failure
-from catalog_service.sparql.worker_process import WorkerProcess
+from catalog_service.sparql.workers import Workers
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 from ontology.terms import PREFIXES
 
 _NOTHING = b"\n"
 """N-Quads without a statement."""
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +92,7 @@ class SparqlPool:
         self._budgets = Budgets(self._limits, monotonic=monotonic)
         self._answers = AnswerCache(self._limits.cache_mb * MIB)
         self._lanes = Lanes(self._limits, monotonic=monotonic)
-        self._lock = Lock()
-        self._closed = False
-        self._idle: list[WorkerProcess] = []
-        """Those without a query. The last was used last: it has the newest snapshot open."""
-        self._workers: set[WorkerProcess] = set()
-        self._complete()
+        self._workers = Workers(self._limits)
 
     def query(
         self,
@@ -217,10 +207,9 @@ class SparqlPool:
 
     def _ask(self, run: _Run, passage: Passage, snapshot: PublishedState) -> _Reply | None:
         """Have one worker answer; None where it was stopped: the slow lane has no place now."""
-        worker = self._take()
+        worker = self._workers.take()
         healthy = kept = False
         try:
-            worker.await_ready()
             if not worker.isolated:
                 check(run.text, strict=True)
             healthy = True
@@ -251,7 +240,7 @@ class SparqlPool:
                     run.visit,
                     run.seconds - used,
                     partial(self._failure, run, snapshot),
-                    lambda ended: self._give_back(worker, healthy=ended),
+                    lambda ended: self._workers.give_back(worker, healthy=ended),
                     passage.is_wanted,
                     monotonic=self._monotonic,
                 )
@@ -270,47 +259,7 @@ class SparqlPool:
             raise
         finally:
             if not kept:
-                self._give_back(worker, healthy=healthy)
-
-    def _take(self) -> WorkerProcess:
-        """Return a worker for a query that has its place; one that is ready, where there is one."""
-        while True:
-            self._complete()
-            with self._lock:
-                if not self._idle:
-                    raise AtlasError(SPARQL_FAILED, reason="no worker could be started")
-                at = next((n for n in reversed(range(len(self._idle))) if self._idle[n].ready), 0)
-                worker = self._idle.pop(at)
-            if worker.alive:
-                return worker
-            self._give_back(worker, healthy=False)
-
-    def _give_back(self, worker: WorkerProcess, *, healthy: bool) -> None:
-        with self._lock:
-            if healthy and not self._closed:
-                self._idle.append(worker)
-                return
-            self._workers.discard(worker)
-        worker.kill()
-        self._complete()
-
-    def _complete(self) -> None:
-        """Start missing workers; where the system refuses one now, the next query tries again."""
-        try:
-            while self._start():
-                pass
-        except OSError as error:  # no memory, no process, no descriptor to be had
-            _log.error("sparql-worker-not-started", error=str(error))
-
-    def _start(self) -> bool:
-        """Start a worker unless all are there."""
-        with self._lock:
-            if self._closed or len(self._workers) >= self._limits.workers:
-                return False
-            worker = WorkerProcess(self._limits.memory_mb)
-            self._workers.add(worker)
-            self._idle.append(worker)
-            return True
+                self._workers.give_back(worker, healthy=healthy)
 
     def state(self) -> int:
         """Return the number of the newest snapshot; raises `AtlasError` (``no-snapshot``)."""
@@ -318,25 +267,15 @@ class SparqlPool:
 
     def alive(self) -> int:
         """Return how many workers run."""
-        with self._lock:
-            return sum(worker.alive for worker in self._workers)
+        return self._workers.alive()
 
     def pids(self) -> tuple[int, ...]:
         """Return the process ids of the workers."""
-        with self._lock:
-            return tuple(sorted(worker.pid for worker in self._workers))
+        return self._workers.pids()
 
     def close(self) -> None:
         """End all workers, also those that are at work: their queries fail."""
-        with self._lock:
-            self._closed = True
-            workers, self._workers = self._workers, set()
-            idle, self._idle = set(self._idle), []
-        for worker in idle:
-            worker.kill()
-        for worker in workers - idle:
-            # Another thread is reading its pipe, and will close it.
-            worker.stop()
+        self._workers.close()
 
     def __enter__(self) -> SparqlPool:
         return self

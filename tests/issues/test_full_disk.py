@@ -27,7 +27,7 @@ from catalog_service.projections.follower import Follower
 from catalog_service.projections.nudge import Nudge
 from catalog_service.projections.rebuild_requests import RebuildRequests
 from catalog_service.projections.status import StatusBoard, read_status
-from catalog_service.sparql import pool
+from catalog_service.sparql import workers
 from catalog_service.sparql.limits import SparqlLimits
 from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.worker_process import WorkerProcess
@@ -240,12 +240,11 @@ def test_a_sparql_worker_that_could_not_be_started_is_started_by_the_next_query(
         graph.publish()
     with SparqlPool(GraphReader(tmp_path), SparqlLimits(workers=1)) as service:
         with monkeypatch.context() as system:
-            system.setattr(pool, "WorkerProcess", full)
-            (worker,) = service._workers
-            assert service._take() is worker
-            service._give_back(worker, healthy=False)
+            system.setattr(workers, "WorkerProcess", full)
+            worker = service._workers.take()
+            service._workers.give_back(worker, healthy=False)
             assert service.alive() == 0
-        assert pool.WorkerProcess is WorkerProcess
+        assert workers.WorkerProcess is WorkerProcess
         assert service.query("ASK { ?s ?p ?o }", accept="text/csv").body.strip() == b"true"
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,6 +19,7 @@ import pytest
 from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphRecord
 from catalog_service.graph.remote import RemoteGraph
 from catalog_service.settings import Settings
+from catalog_service.sparql import worker_process
 from catalog_service.sparql.format_choice import choose
 from catalog_service.sparql.limits import SparqlLimits
 from catalog_service.sparql.model import Client, SparqlService
@@ -358,7 +360,7 @@ def test_closing_ends_a_query_that_runs(tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as thread:
         endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
         asked = thread.submit(pool.query, endless)
-        until(lambda: not pool._idle or asked.done(), "the worker to be taken")
+        until(lambda: not pool._workers._idle or asked.done(), "the worker to be taken")
         assert not asked.done()
         pool.close()
         with pytest.raises(AtlasError) as caught:
@@ -366,6 +368,34 @@ def test_closing_ends_a_query_that_runs(tmp_path: Path) -> None:
     assert caught.value.code == "sparql-failed"
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+@pytest.mark.parametrize(
+    ("program", "code"),
+    [
+        pytest.param("exec sleep 600", "sparql-busy", id="late"),
+        pytest.param("kill -ABRT $$", "sparql-failed", id="ended"),
+    ],
+)
+def test_a_worker_that_does_not_start_says_nothing_about_the_query(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, code: str
+) -> None:
+    """Its client goes on as before: neither its time nor its memory was met."""
+    started = tmp_path / "python"
+    started.write_text(f"#!/bin/sh\n{program}\n")
+    started.chmod(0o755)
+    with EmbeddedGraph(tmp_path / "graph") as store:
+        store.publish()
+    monkeypatch.setattr(sys, "executable", str(started))
+    if code == "sparql-busy":
+        monkeypatch.setattr(worker_process, "START_TIMEOUT", 0.1)
+    asked = Client("asked")
+    with SparqlPool(GraphReader(tmp_path / "graph"), LIMITS) as pool:
+        with pytest.raises(AtlasError) as caught:
+            pool.query("ASK {}", client=asked)
+        assert caught.value.code == code
+        assert not pool._lanes._failed.has(asked)
+        assert not pool._lanes._stopped.has(asked)
 
 
 def test_without_a_snapshot_it_is_said_so(tmp_path: Path) -> None:

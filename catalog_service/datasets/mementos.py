@@ -7,6 +7,7 @@ was never public has none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -27,7 +28,8 @@ from ontology.errors import AtlasError
 TIMEGATE: Final = "/timegate"
 TIMEMAP: Final = "/timemap"
 LINK_FORMAT: Final = "application/link-format"
-_STARTS: Final = ("id/dataset/", "dataset/")
+_IDENTIFIERS: Final = "id/dataset/"
+_STARTS: Final = (_IDENTIFIERS, "dataset/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +90,50 @@ def original(atlas: Service, target: str) -> Original:
 
 
 def _original(atlas: Service, path: str, source: str, remote_id: str, ending: str) -> Original:
-    found = tuple(mementos(atlas, source, remote_id, ending))
+    is_iri = path.startswith(f"/{_IDENTIFIERS}")
+    found = tuple(mementos(atlas, source, remote_id, ending, is_iri=is_iri))
     if not found:
         raise AtlasError(DATASET_NOT_FOUND, name=f"{source}/{remote_id}")
     return Original(path, source, remote_id, found)
 
 
-def mementos(atlas: Service, source: str, remote_id: str, ending: str = "") -> Iterator[Memento]:
-    """Yield the public versions of a dataset, oldest first; raises as `find` does."""
+def mementos(
+    atlas: Service, source: str, remote_id: str, ending: str = "", *, is_iri: bool = False
+) -> Iterator[Memento]:
+    """Yield the public versions of a dataset, oldest first; raises as `find` does.
+
+    ``is_iri``: those of the record's IRI (``/id/…``). They are redirections, as it is one itself:
+    each says which resource it is a version of, and so does what it leads to.
+    """
     path = form_path(source, remote_id, ending) if ending else record_path(source, remote_id)
-    if not ending and split_ending(remote_id)[1]:
+    if is_iri:
+        path = f"/id{path}"
+    elif not ending and split_ending(remote_id)[1]:
         path = form_path(source, remote_id, "html")
     # Of changes at one instant only the last can be asked for.
     times = {change.time for change in history(atlas, source, remote_id, None) if change.public}
     for time in sorted(times):
         at = time.astimezone(UTC).isoformat().replace("+00:00", "Z")
         yield Memento(time, f"{atlas.settings.public_url}{path}?at={quote(at, safe=':')}")
+
+
+def memento_datetime(
+    atlas: Service, source: str, remote_id: str, at: datetime | None
+) -> dict[str, str]:
+    """Return the header of an earlier version: when it came.
+
+    Nothing of what the public was never shown, nor of a time that is still to come: what will have
+    been shown then is not known (RFC 7089, 2.1.1: a memento does not change).
+    """
+    if at is None:
+        return {}
+    known: list[datetime] = []
+    with suppress(AtlasError):
+        known = [memento.time for memento in mementos(atlas, source, remote_id)]
+    until = [time for time in known if time <= at]
+    # A version's own time may be ahead, where the clock was when it was written.
+    fixed = bool(until) and (at <= atlas.clock.now() or until[-1] == at)
+    return {"Memento-Datetime": http_date(until[-1])} if fixed else {}
 
 
 def relations(path: str, base: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,7 +13,7 @@ from starlette.responses import Response
 
 from catalog_service.context import Service
 from catalog_service.datasets.errors import PROFILE_NOT_AVAILABLE
-from catalog_service.datasets.mementos import Memento, mementos, relations
+from catalog_service.datasets.mementos import memento_datetime, relations
 from catalog_service.datasets.profiles.concept_labels import label_lines
 from catalog_service.datasets.profiles.model import Profile, Source
 from catalog_service.datasets.profiles.negotiation import VARY, Choice, links
@@ -94,7 +93,7 @@ def link_headers(
             address = f"{record}.{other.suffix}{rest}"
             found.append(f'<{address}>; rel="alternate"; type="{other.media_type}"')
     found += links(profile, record, shown.at_query)
-    memento = _memento_datetime(atlas, shown)
+    memento = memento_datetime(atlas, version.source, version.remote_id, shown.at)
     if memento or (version.public and shown.at is None):
         named = (version.source, version.remote_id)
         original = form_path(*named, form.suffix) if fixed else dataset_path(*named)
@@ -102,17 +101,6 @@ def link_headers(
         if memento:
             found.append(f'<{base}{original}>; rel="original"')
     return {"Link": ", ".join(found), **memento}
-
-
-def _memento_datetime(atlas: Service, shown: Shown) -> dict[str, str]:
-    """Return when an earlier version came; nothing of what the public was never shown."""
-    if shown.at is None:
-        return {}
-    known: list[Memento] = []
-    with suppress(AtlasError):
-        known = list(mementos(atlas, shown.version.source, shown.version.remote_id))
-    until = [memento for memento in known if memento.time <= shown.at]
-    return {"Memento-Datetime": until[-1].http_date} if until else {}
 
 
 def record_response(request: Request, atlas: Service, shown: Shown, choice: Choice) -> Response:

@@ -43,12 +43,39 @@ def test_a_time_gate_leads_to_the_version_of_a_time(
     assert f'<{original}>; rel="original"' in gate.headers["link"]
     assert f'rel="first memento"; datetime="{FIRST}"' in gate.headers["link"]
     memento = client.get(gate.headers["location"], headers=headers)
+    # What the gate leads to is a version of what it is the gate of, and says so.
+    assert f'<{original}>; rel="original"' in memento.headers["link"]
+    gate_of = original.replace(BASE, f"{BASE}/timegate")
+    assert f'<{gate_of}>; rel="timegate"' in memento.headers["link"]
+    if "/id/" in original:
+        # The IRI is a redirection, and so are its versions.
+        assert (memento.status_code, memento.headers["memento-datetime"]) == (303, given)
+        memento = client.get(memento.headers["location"], headers=headers)
     assert memento.status_code == 200
     assert memento.headers["memento-datetime"] == given
     assert f'"{TITLES[given]}"@zh' in memento.text
     for relation in ("original", "timegate", "timemap"):
         assert f'rel="{relation}"' in memento.headers["link"]
     assert "memento-datetime" not in gate.headers
+
+
+def test_an_iri_leads_to_its_own_gate(site: Site) -> None:
+    answer = site[1].get("/id/dataset/city/BUS1", headers=HTML)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/dataset/city/BUS1")
+    gate = f"{BASE}/timegate/id/dataset/city/BUS1"
+    assert f'<{gate}>; rel="timegate"' in answer.headers["link"]
+    assert "memento-datetime" not in answer.headers
+    ended = site[1].get("/id/dataset/city/GONE", headers=HTML)
+    assert 'rel="timemap"' in ended.headers["link"]
+
+
+@pytest.mark.parametrize("path", ["/dataset/city/BUS1", "/api/v1/datasets/city/BUS1"])
+def test_a_time_that_is_still_to_come_has_no_memento(site: Site, path: str) -> None:
+    for start in (path, path.replace("/dataset/", "/id/dataset/")):
+        answer = site[1].get(f"{start}?at=2099-01-01")
+        assert answer.status_code in (200, 303)
+        assert "memento-datetime" not in answer.headers
+        assert "timegate" not in answer.headers.get("link", "")
 
 
 def test_pages_are_mementos_too_and_the_present_leads_to_the_gate(site: Site) -> None:

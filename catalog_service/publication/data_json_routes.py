@@ -6,8 +6,10 @@ import hashlib
 from importlib.metadata import version
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
+from catalog_service.charged_stream import charged_parts
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.http.conditional_requests import not_modified
@@ -24,13 +26,14 @@ _JSON = "application/json"
     response_class=Response,
     responses={200: {"content": {_JSON: {}}}},
 )
-def data_json(request: Request, atlas: Atlas) -> Response:
+async def data_json(request: Request, atlas: Atlas) -> Response:
     """All public datasets in one document, streamed; the tag changes with any change here."""
-    headers = {"ETag": _tag(atlas), "Cache-Control": "no-cache"}
+    headers = {"ETag": await run_in_threadpool(_tag, atlas), "Cache-Control": "no-cache"}
     unchanged = not_modified(request, headers["ETag"], headers)
     if unchanged is not None:
         return unchanged
-    return StreamingResponse(dcat_us.document(atlas), headers=headers, media_type=_JSON)
+    parts = await charged_parts(request, atlas, dcat_us.document(atlas))
+    return StreamingResponse(parts, headers=headers, media_type=_JSON)
 
 
 def _tag(atlas: Service) -> str:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from catalog_service.publication import data_json_routes, dcat_us
+from catalog_service.sparql.errors import SPARQL_BUDGET
+from catalog_service.sparql.model import Client
+from ontology.errors import AtlasError
 from tests.fixtures.web import BASE, House, own_site, portal
 
 __all__ = ["own_site"]
@@ -81,3 +88,30 @@ def test_the_tag_changes_with_all_that_the_document_is_made_from(
     else:
         monkeypatch.setattr(data_json_routes, "version", lambda name: "99.0")
     assert client.head("/data.json", headers=tag).status_code == 200
+
+
+@pytest.mark.parametrize("refused", [1, 3])
+def test_the_document_is_charged_and_waits_once_it_has_begun(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch, refused: int
+) -> None:
+    house, client = own_site
+    whole = client.get("/data.json").text
+    monkeypatch.setattr(dcat_us, "_AT_ONCE", 2)
+    working, charged = house.atlas.sparql.working, count(1)
+
+    @contextmanager
+    def once_refused(client: Client, turn: AbstractContextManager[None]) -> Iterator[None]:
+        if next(charged) == refused:
+            raise AtlasError(SPARQL_BUDGET, retry_after=0.01)
+        with working(client, turn):
+            yield
+
+    monkeypatch.setattr(house.atlas.sparql, "working", once_refused)
+    answer = client.get("/data.json")
+    if refused == 1:
+        assert (answer.status_code, answer.json()["code"]) == (429, "sparql-budget")
+        assert answer.headers["retry-after"] == "1"
+    else:
+        assert answer.json() == orjson.loads(whole)
+        # Head, two parts, end, and that there is nothing more; one of them twice.
+        assert next(charged) == 7

@@ -33,6 +33,9 @@ PLACES: Final = 2
 PATIENCE: Final = 15.0
 """Seconds that a request waits for its turn."""
 
+_SOON: Final = 5.0
+"""Seconds that it waits for a thread before; there are more of them than may be inside."""
+
 _AGAIN: Final = 5
 
 _turns: Final = Turns(PLACES)
@@ -69,7 +72,7 @@ async def respond_charged(
         return _charge(atlas, client, work)
 
     try:
-        answer = await run_soon(thread_pools(request).tools, respond, PATIENCE, _busy())
+        answer = await run_soon(thread_pools(request).tools, respond, _SOON, _busy())
     except AtlasError as error:
         answer = (refuse or partial(error_response, request))(error)
     if client is not None:
@@ -85,7 +88,7 @@ async def run_charged(
     Raises `AtlasError`: ``sparql-budget``, ``sparql-at-once``, ``sparql-busy``, and what ``work``
     raises.
     """
-    return await run_soon(pools.tools, partial(_charge, atlas, client, work), PATIENCE, _busy())
+    return await run_soon(pools.tools, partial(_charge, atlas, client, work), _SOON, _busy())
 
 
 def _charge(atlas: Service, client: Client, work: Callable[[], T]) -> T:

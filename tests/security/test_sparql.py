@@ -22,7 +22,10 @@ from catalog_service.sparql.worker_process import WorkerProcess
 from ontology.errors import AtlasError
 from ontology.record import Record
 
-LIMITS = SparqlLimits(timeout=1.5, memory_mb=256, workers=1)
+LIMITS = SparqlLimits(timeout=1.5, token_timeout=600, memory_mb=256, workers=1)
+HONEST_CLIENT = Client("honest", registered=True)
+"""Has time enough, however slow the machine is; the others are stopped soon."""
+
 HONEST = "SELECT ?t { <http://atlas.test/d/7> <http://atlas.test/title> ?t }"
 STOPPED = {"sparql-timeout", "sparql-memory", "sparql-too-large"}
 
@@ -148,7 +151,7 @@ def test_what_would_never_end_is_stopped(pool: SparqlPool, query: str) -> None:
     with pytest.raises(AtlasError) as caught:
         pool.query(query)
     assert caught.value.code in STOPPED
-    assert pool.query(HONEST).rows == 1
+    assert pool.query(HONEST, client=HONEST_CLIENT).rows == 1
 
 
 def test_deep_nesting_does_not_take_the_pool_down(pool: SparqlPool) -> None:
@@ -156,7 +159,7 @@ def test_deep_nesting_does_not_take_the_pool_down(pool: SparqlPool) -> None:
     with pytest.raises(AtlasError) as caught:
         pool.query("SELECT * " + "{" * depth + "?s ?p ?o" + "}" * depth)
     assert caught.value.code in {"sparql-memory", "sparql-syntax", "sparql-failed"} | STOPPED
-    assert pool.query(HONEST).rows == 1
+    assert pool.query(HONEST, client=HONEST_CLIENT).rows == 1
 
 
 def test_many_hostile_clients_leave_the_pool_healthy(home: Path) -> None:
@@ -175,10 +178,11 @@ def test_many_hostile_clients_leave_the_pool_healthy(home: Path) -> None:
 
         with ThreadPoolExecutor(12) as threads:
             ends = list(threads.map(ask, range(24)))
+        # Whoever had the place for long queries was stopped there, however slow the machine is.
         assert set(ends) <= {"1", "sparql-busy"} | STOPPED
-        assert STOPPED & set(ends)
+        assert STOPPED & {ends[n] for n in range(1, 24, 2)}
         assert len(pool.pids()) == 2
-        assert [pool.query(HONEST).rows for _ in range(4)] == [1, 1, 1, 1]
+        assert [pool.query(HONEST, client=HONEST_CLIENT).rows for _ in range(4)] == [1, 1, 1, 1]
 
 
 SPELLINGS = [
@@ -212,7 +216,7 @@ SPELLINGS = [
 def test_no_query_reaches_another_host(pool: SparqlPool, listener: Listener, spelling: str) -> None:
     """Refused or empty, by the guard or by the wall, but nothing is sent."""
     try:
-        answer = pool.query(spelling.replace("URL", listener.url))
+        answer = pool.query(spelling.replace("URL", listener.url), client=HONEST_CLIENT)
         assert b'bindings":[]' in answer.body or b"boolean" in answer.body
     except AtlasError as error:
         assert error.code in {
@@ -221,7 +225,7 @@ def test_no_query_reaches_another_host(pool: SparqlPool, listener: Listener, spe
             "sparql-syntax",
         }
     assert not listener.knocked()
-    assert pool.query(HONEST).rows == 1
+    assert pool.query(HONEST, client=HONEST_CLIENT).rows == 1
 
 
 def test_peers_are_no_way_to_another_host_nor_to_an_inner_one(
@@ -236,7 +240,7 @@ def test_peers_are_no_way_to_another_host_nor_to_an_inner_one(
             for spelling in SPELLINGS:
                 code = _code(pool, spelling.replace("URL", listener.url))
                 assert code in REFUSALS, spelling
-        assert pool.query(HONEST).rows == 1
+        assert pool.query(HONEST, client=HONEST_CLIENT).rows == 1
     assert not listener.knocked()
 
 
@@ -249,7 +253,7 @@ REFUSALS = {
 def _code(pool: SparqlPool, query: str) -> str:
     """Return how a query ends; ``answered`` without the solutions of anybody."""
     try:
-        answer = pool.query(query)
+        answer = pool.query(query, client=HONEST_CLIENT)
     except AtlasError as error:
         return str(error.params["reason"]) if error.code == "sparql-peer-failed" else error.code
     assert answer.rows <= 1
@@ -306,7 +310,7 @@ def test_the_strict_guard_finds_every_spelling(spelling: str) -> None:
 )
 def test_the_guard_lets_honest_queries_pass(pool: SparqlPool, query: str) -> None:
     check(query)
-    assert pool.query(query).rows == 0
+    assert pool.query(query, client=HONEST_CLIENT).rows == 0
 
 
 @pytest.mark.parametrize(
@@ -324,11 +328,11 @@ def test_the_guard_lets_honest_queries_pass(pool: SparqlPool, query: str) -> Non
 )
 def test_updates_are_refused_and_change_nothing(pool: SparqlPool, update: str) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-    before = pool.query(count).body
+    before = pool.query(count, client=HONEST_CLIENT).body
     with pytest.raises(AtlasError) as caught:
-        pool.query(update)
+        pool.query(update, client=HONEST_CLIENT)
     assert caught.value.code in {"sparql-update-refused", "sparql-syntax"}
-    assert pool.query(count).body == before
+    assert pool.query(count, client=HONEST_CLIENT).body == before
 
 
 def test_a_worker_ends_with_its_pool(home: Path) -> None:
@@ -351,5 +355,5 @@ def test_a_worker_ends_with_its_pool(home: Path) -> None:
     }
     write_all(process.stdin.fileno(), pack(request))
     process.stdin.close()
-    assert process.wait(10) == 0
+    assert process.wait(120) == 0
     worker.kill()

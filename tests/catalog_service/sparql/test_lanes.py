@@ -152,8 +152,10 @@ def test_short_questions_are_answered_whoever_else_asks_what(home: Path) -> None
     limits = SparqlLimits(timeout=600, memory_mb=256, workers=2, quick_seconds=0.05)
     short = "SELECT ?o { <http://a.example/7> ?p ?o }"
     with ThreadPoolExecutor(3) as threads, SparqlPool(GraphReader(home), limits) as pool:
-        hostile = [threads.submit(pool.query, ENDLESS, client=client) for client in (A, B, B)]
-        # One holds the only long place, the others were stopped and wait for their turns.
+        hostile = [threads.submit(pool.query, ENDLESS, client=A)]
+        # It holds the only long place; the others are stopped, and wait for their turns.
+        until(lambda: not pool._lanes._slow._free, "the first to go on in the slow lane")
+        hostile += [threads.submit(pool.query, ENDLESS, client=B) for _ in range(2)]
         until(lambda: pool._lanes.waiting() == 2, "the others to wait")
         # However slow the machine is, these are no long ones.
         pool._limits = replace(limits, quick_seconds=60.0)

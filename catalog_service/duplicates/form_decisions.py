@@ -28,7 +28,7 @@ _MOST_NAME = 3_000
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What a form of pairs brought: shown again where a reason is missing."""
+    """What a form brought: shown again where a reason is missing, or it was refused."""
 
     verdicts: Mapping[str, str]
     """By the two IRIs of a pair, a blank between them; without those left open."""
@@ -38,6 +38,8 @@ class Typed:
     """The reason of all others."""
     without_reason: frozenset[str] = field(default_factory=frozenset)
     """Pairs that are decided and have no reason: nothing is written then."""
+    single: Mapping[str, str] = field(default_factory=dict)
+    """Of the form about two records that are named: its fields as they were filled in."""
 
 
 def typed_in(form: Mapping[str, str]) -> Typed:
@@ -47,7 +49,8 @@ def typed_in(form: Mapping[str, str]) -> Typed:
     reasons = {pair: form[f"reason-{n}"] for n, pair in pairs.items() if form.get(f"reason-{n}")}
     shared = form.get("reason", "")
     missing = {p for p in verdicts if not reasons.get(p, "").strip() and not shared.strip()}
-    return Typed(verdicts, reasons, shared, frozenset(missing))
+    single = {name: form[name] for name in ("one", "other", "verdict") if form.get(name)}
+    return Typed(verdicts, reasons, shared, frozenset(missing), single)
 
 
 def decide_all(atlas: Service, principal: Principal | None, typed: Typed) -> list[Decision]:

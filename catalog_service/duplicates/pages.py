@@ -43,6 +43,7 @@ router = APIRouter()
 
 _MOST_PAGES: Final = 100_000
 _STEWARD: Final = "steward:"
+_NOT_ALLOWED: Final = (401, 403)
 
 
 @router.get("/duplicates", include_in_schema=False)
@@ -57,32 +58,66 @@ async def show_or_decide(request: Request, atlas: Atlas) -> Response:
     form = await receive_form(request, MOST_FIELDS)
 
     def work() -> Response:
-        principal = sender_of(form, atlas.tokens)
-        decided: list[Decision] | None = None
-        typed = None
-        action = form.get("action", "show")
-        if action == "decide":
-            decided = decide_one(atlas, principal, form)
-        elif action == "decide-all":
-            typed = typed_in(form)
-            if not typed.without_reason:
-                decided, typed = decide_all(atlas, principal, typed), None
-        elif action != "show":
-            raise _invalid("action", action, "show, decide, decide-all")
-        source = _source(atlas, principal, form)
-        relation, number = _relation(form), _page_number(form, decides=action != "show")
-        found = pairs_page(atlas, source=source, relation=relation, number=number)
-        return _render(
-            View(request),
-            atlas,
-            found,
-            source=source,
-            relation=relation,
-            decided=decided,
-            typed=typed,
-        )
+        view = View(request)
+        try:
+            return _answer(view, atlas, form)
+        except AtlasError as error:
+            # The page is itself an answer to a form and kept by nobody: a browser cannot go back
+            # to it, so what was typed stands on the page that tells of the refusal.
+            if error.kind.status not in _NOT_ALLOWED:
+                raise
+            return _refused(view, atlas, form, error)
 
     return await run_in_pool(thread_pools(request).writes, work)
+
+
+def _answer(view: View, atlas: Service, form: Mapping[str, str]) -> Response:
+    principal = sender_of(form, atlas.tokens)
+    decided: list[Decision] | None = None
+    typed, undecided = None, False
+    action = form.get("action", "show")
+    if action == "decide":
+        decided = decide_one(atlas, principal, form)
+    elif action == "decide-all":
+        typed = typed_in(form)
+        if not typed.without_reason:
+            decided, typed = decide_all(atlas, principal, typed), None
+    elif action != "show":
+        raise _invalid("action", action, "show, decide, decide-all")
+    elif "page" in form:
+        typed = typed_in(form)
+        undecided = bool(typed.verdicts)
+        typed = typed if undecided else None
+    source = _source(atlas, principal, form)
+    relation = _relation(form)
+    number = _page_number(form, stays=action != "show" or undecided)
+    found = pairs_page(atlas, source=source, relation=relation, number=number)
+    return _render(
+        view,
+        atlas,
+        found,
+        source=source,
+        relation=relation,
+        decided=decided,
+        typed=typed,
+        undecided=undecided,
+    )
+
+
+def _refused(view: View, atlas: Service, form: Mapping[str, str], error: AtlasError) -> Response:
+    """Show the form again with what was typed, for another token; nothing of the pairs."""
+    deciding = form.get("action") in ("decide", "decide-all")
+    typed = typed_in(form)
+    return _render(
+        view,
+        atlas,
+        None,
+        source=form.get("source") or None,
+        relation=next((kind for kind in KINDS if kind == form.get("relation")), None),
+        typed=typed if deciding or typed.verdicts else None,
+        here=form.get("here", ""),
+        refused=error,
+    )
 
 
 def _source(atlas: Service, principal: Principal | None, form: Mapping[str, str]) -> str | None:
@@ -110,9 +145,9 @@ def _relation(form: Mapping[str, str]) -> Kind | None:
     return None
 
 
-def _page_number(form: Mapping[str, str], *, decides: bool) -> int:
+def _page_number(form: Mapping[str, str], *, stays: bool) -> int:
     """Return the page that is wanted; who decides stays on the one where that was done."""
-    given = form.get("page", form.get("here", "1") if decides else "1")
+    given = form.get("here", "1") if stays else form.get("page", "1")
     if len(given) < 10 and given.isascii() and given.isdigit() and 1 <= int(given) <= _MOST_PAGES:
         return int(given)
     raise _invalid("page", given, f"1–{_MOST_PAGES}")
@@ -131,6 +166,9 @@ def _render(
     relation: Kind | None,
     decided: list[Decision] | None = None,
     typed: Typed | None = None,
+    undecided: bool = False,
+    here: str = "",
+    refused: AtlasError | None = None,
 ) -> Response:
     def called(verdict: Verdict) -> str:
         text = relation_text(verdict, view.lang)
@@ -140,10 +178,18 @@ def _render(
         known = atlas.vocabulary.concept(value)
         return view.name(known) if known is not None else format_label(value)
 
+    def pair_names(made: Decision) -> list[str]:
+        titles = shown.get((made.one, made.other), ("", ""))
+        return [titles[0] or made.one, titles[1] or made.other]
+
+    shown = {(d.decision.one, d.decision.other): d.titles for d in (found.decided if found else ())}
+    status = 400 if typed is not None else 200
+    if refused is not None:
+        status = refused.kind.status
     return view.render(
         "duplicates.html",
-        400 if typed is not None else 200,
-        headers=PRIVATE if found is not None else {},
+        status,
+        headers=PRIVATE if found is not None or refused is not None else {},
         section="/duplicates",
         trail=[(view.gettext("Records that repeat each other"), None)],
         found=found,
@@ -151,6 +197,10 @@ def _render(
         relation=relation,
         decided=decided,
         typed=typed,
+        undecided=undecided,
+        here=here,
+        refused=refused,
+        pair_names=pair_names,
         sources=[one for one in atlas.journal.sources() if one.removed is None],
         kinds=KINDS,
         verdicts=VERDICTS,

@@ -193,9 +193,28 @@ def test_all_pairs_of_a_page_are_decided_with_one_form_and_one_token(
         foreign = f"{mint_iri(BASE, 'city', 'C1')} {mint_iri(BASE, 'city', 'C2')}"
         refused = client.post("/duplicates", data={**chosen, "reason": "x", "pair-2": foreign})
         assert refused.status_code == 403 and decisions(house.atlas) == []
+        assert foreign in refused.text and ">年份不同</textarea>" in refused.text
+        # A wrong token loses nothing either: the page is no one that a browser can go back to.
+        wrong = client.post("/duplicates", data={**chosen, "reason": "看过", "token": "nobody"})
+        assert (wrong.status_code, wrong.headers["cache-control"]) == (401, "private, no-store")
+        assert 'role="alert"' in wrong.text and 'value="edition" selected' in wrong.text
+        assert ">年份不同</textarea>" in wrong.text and ">看过</textarea>" in wrong.text
+        assert f'value="{pairs[0][1]}"' in wrong.text and "nobody" not in wrong.text
+        assert "静安" not in wrong.text.split("<h2>")[1].split("</form>")[0], "nothing of the pairs"
+        one_alone = {"action": "decide", "one": "city/C1", "other": "city/C2", "verdict": "edition"}
+        wrong = client.post("/duplicates", data={**one_alone, "reason": "同", "token": "nobody"})
+        assert wrong.status_code == 401 and 'value="city/C2"' in wrong.text
+        assert 'value="edition" selected' in wrong.text and ">同</textarea>" in wrong.text
+        assert client.post("/duplicates", data={"token": "nobody"}).status_code == 401
+        # Nor does turning the page.
+        turned = client.post("/duplicates", data={**chosen, "action": "show", "page": "2"})
+        assert turned.status_code == 400 and 'value="edition" selected' in turned.text
+        assert ">年份不同</textarea>" in turned.text and decisions(house.atlas) == []
         for _ in range(2):
             done = client.post("/duplicates", data={**chosen, "reason": "看过"})
             assert done.status_code == 200
+            told = done.text.split('role="status"')[1].split("</div>")[0]
+            assert told.count("↔") == 2, "the confirmation names the pairs"
         made = {(one.relation, one.reason) for one in decisions(house.atlas)}
         assert made == {("edition", "年份不同"), ("none", "看过")}
         assert len(decisions(house.atlas)) == 2, "once, however often it is sent"

@@ -69,7 +69,7 @@ def read_interval(key: str) -> str | None:
 
 
 def _number(text: str) -> int:
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
     tens, ten, ones = text.rpartition("十")
     if not ten:

@@ -115,4 +115,6 @@ class Statements:
 
 def _natural(iri: str) -> tuple[str, int, str]:
     head, _, number = iri.rpartition("-")
-    return (head, int(number), "") if number.isdigit() and len(number) < 9 else (iri, 0, iri)
+    # ASCII too: ``²`` is a digit of which `int` knows nothing.
+    is_number = number.isascii() and number.isdigit() and len(number) < 9
+    return (head, int(number), "") if is_number else (iri, 0, iri)

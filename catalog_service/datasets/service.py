@@ -17,6 +17,7 @@ from catalog_service.datasets.description_model import Description
 from catalog_service.datasets.errors import DATASET_NOT_FOUND
 from catalog_service.datasets.quality_ring import Quality, quality
 from catalog_service.datasets.record_statements import Statements
+from catalog_service.datasets.undescribed import those_described
 from catalog_service.datasets.visibility import GoneError, Version, find, history
 from catalog_service.duplicates.model import JudgedPair
 from catalog_service.duplicates.service import RULE as REPEATS_RULE
@@ -98,19 +99,24 @@ def description_of(atlas: Service, version: Version) -> Description:
 
 
 def public_descriptions(atlas: Service, iris: Sequence[str]) -> Iterator[Description]:
-    """Yield what the records say that are public now, in the order of ``iris``; no others."""
+    """Yield what the records say that are public now, in the order of ``iris``; no others.
+
+    One that cannot be described is left out, and logged.
+    """
     stored = atlas.journal.get_many(iris)
-    for iri in iris:
-        record = stored.get(iri)
-        if record is not None and is_public(record):
-            yield describe(
-                record.nquads or "",
-                iri=record.iri,
-                focus=record.focus,
-                source=record.source,
-                remote_id=record.remote_id,
-                concepts=atlas.vocabulary,
-            )
+    found = (record for iri in iris if (record := stored.get(iri)) and is_public(record))
+
+    def said(record: StoredRecord) -> Description:
+        return describe(
+            record.nquads or "",
+            iri=record.iri,
+            focus=record.focus,
+            source=record.source,
+            remote_id=record.remote_id,
+            concepts=atlas.vocabulary,
+        )
+
+    yield from those_described(found, said, lambda record: record.iri)
 
 
 def described(atlas: Service, nquads: str, iri: str, focus: str) -> Description:

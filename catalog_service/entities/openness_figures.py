@@ -43,7 +43,7 @@ def figures(view: View, vocabulary: Vocabulary, result: Result, year: int) -> li
     named = _Names(view, vocabulary)
     open_ = facet_counts(result, "open_type")
     modes = facet_counts(result, "delivery")
-    years = {int(v): n for v, n in facet_counts(result, "year").items() if v.isdigit()}
+    years = {int(v): n for v, n in facet_counts(result, "year").items() if v.isdecimal()}
     formats = facet_counts(result, "format")
     unconditional = open_.get(f"{VOCAB}open-type/unconditional", 0)
     by_api = modes.get(f"{VOCAB}delivery-mode/api", 0)

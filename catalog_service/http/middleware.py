@@ -197,7 +197,10 @@ class RequestMiddleware:
             # RFC 9112, 6.1: one of the two may be a smuggled request's. The connection ends here.
             return AtlasError(LENGTH_AMBIGUOUS)
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self.max_body_mb * 1024 * 1024:
+        if (
+            not (length.isascii() and length.isdigit())
+            or int(length) > self.max_body_mb * 1024 * 1024
+        ):
             return AtlasError(BODY_TOO_LARGE, limit=self.max_body_mb)
         return None
 

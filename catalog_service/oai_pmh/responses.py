@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 from xml.sax.saxutils import quoteattr
 
 from catalog_service.context import Service
+from catalog_service.datasets.model import those_described
 from catalog_service.journal.published import PublicChange
 from catalog_service.oai_pmh.formats import MetadataFormat, text
 from catalog_service.oai_pmh.service import RecordPage, earliest
@@ -83,11 +85,12 @@ def sets(found: list[RecordSet], lang: Lang) -> str:
 
 
 def page(atlas: Service, verb: str, found: RecordPage) -> str:
-    """Return a part of ``ListRecords`` or ``ListIdentifiers``."""
-    whole = verb == "ListRecords"
-    listed = "".join(
-        record(atlas, one, found.format) if whole else _header(one) for one in found.records
-    )
+    """Return a part of ``ListRecords`` or ``ListIdentifiers``.
+
+    A record that cannot be written is left out, and logged.
+    """
+    written = partial(record, atlas, form=found.format) if verb == "ListRecords" else _header
+    listed = "".join(those_described(found.records, written, lambda one: one.iri))
     token = ""
     if found.token or found.passed:
         token = f'<resumptionToken cursor="{found.passed}">{found.token}</resumptionToken>'

@@ -10,13 +10,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 import orjson
 
 from catalog_service.answers import Named
 from catalog_service.context import Service
-from catalog_service.datasets.model import Access, Description, describe, file_addresses
+from catalog_service.datasets.model import (
+    Access,
+    Description,
+    describe,
+    file_addresses,
+    those_described,
+)
 from catalog_service.journal.model import StoredRecord
 from catalog_service.links import dataset_path
 from ontology.dates import read_date
@@ -66,7 +73,8 @@ def document(atlas: Service) -> Iterator[bytes]:
     """Yield the whole catalogue as one JSON document, some records at a time.
 
     As the paged catalogue it reads each part when it comes to it: what changes meanwhile is in it
-    before or after the change, and what was closed meanwhile is not.
+    before or after the change, and what was closed meanwhile is not. A record that cannot be
+    described is left out, and logged.
     """
     settings = atlas.settings
     head: Found = {
@@ -83,11 +91,16 @@ def document(atlas: Service) -> Iterator[bytes]:
     first: int | None = 1
     while first is not None:
         found, first = atlas.journal.public_records(first, _AT_ONCE, _LONGEST)
-        lines = [orjson.dumps(_dataset(atlas, one, sources)) for one in found]
+        written = partial(_line, atlas, sources)
+        lines = [*those_described(found, written, lambda one: one.iri)]
         if lines:
             yield between + b",\n".join(lines)
             between = b",\n"
     yield b"\n]}\n"
+
+
+def _line(atlas: Service, sources: dict[str, str], record: StoredRecord) -> bytes:
+    return orjson.dumps(_dataset(atlas, record, sources))
 
 
 def _dataset(atlas: Service, record: StoredRecord, sources: dict[str, str]) -> Found:

@@ -164,7 +164,7 @@ class GuardedTransport:
     def _read(self, answer: httpcore.Response, *, has_body: bool) -> Answer:
         fields = _decoded(answer.headers)
         declared = fields.get("content-length", "")
-        if has_body and declared.isdigit() and int(declared) > self._limits.body:
+        if has_body and declared.isdecimal() and int(declared) > self._limits.body:
             raise TooLargeError("body", self._limits.body)
         encoding = fields.get("content-encoding", "")
         return Answer(answer.status, fields, unpacked(answer.iter_stream(), encoding, self._limits))

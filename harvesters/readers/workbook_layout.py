@@ -79,13 +79,13 @@ def _layout(content: bytes) -> Layout:
     number = 0
     for row in _tags(_ROW, content):
         given = row.get("r", "")
-        number = int(given) if given.isdigit() else number + 1
+        number = int(given) if given.isdecimal() else number + 1
         if row.get("hidden") in _TRUE or _is_zero(row.get("ht")):
             layout.hidden_rows.add(number)
     for column in _tags(_COLUMN, content):
         if column.get("hidden") in _TRUE or _is_zero(column.get("width")):
             first, last = column.get("min", ""), column.get("max", "")
-            if first.isdigit() and last.isdigit():
+            if first.isdecimal() and last.isdecimal():
                 layout.hidden_columns.update(range(int(first) - 1, min(int(last), 16_384)))
     if _FORMULA.search(content) or _ERROR.search(content):
         for cell in _CELL.finditer(content):

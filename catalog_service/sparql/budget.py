@@ -24,6 +24,9 @@ from ontology.errors import AtlasError
 _MANY: Final = 10_000
 """Number of clients above which those with all their seconds are forgotten."""
 
+_FORGET_SECONDS: Final = 1.0
+"""Least time between two looks through all of them."""
+
 _PROMISES: Final = SHARED
 """Times to come back that are kept for one client."""
 
@@ -95,6 +98,7 @@ class Budgets:
         self._monotonic = monotonic
         self._accounts: dict[str, _Account] = {}
         self._inside = 0
+        self._forgotten = -_FORGET_SECONDS
         self._clients = 0
         """How many have queries inside."""
         self._lock = Lock()
@@ -197,7 +201,9 @@ class Budgets:
     def _account(self, client: Client, now: float) -> _Account:
         account = self._accounts.get(client.name)
         if account is None:
-            if len(self._accounts) >= _MANY:
+            # Looking through all of them for each new client would let many keep the lock.
+            if len(self._accounts) >= _MANY and now - self._forgotten >= _FORGET_SECONDS:
+                self._forgotten = now
                 self._forget(now)
             most = self._limits.share(client).seconds
             account = self._accounts[client.name] = _Account(most, most, now)

@@ -19,10 +19,15 @@ from catalog_service.graph import Snapshot
 MOST_BYTES: Final = 64 * 1024
 """Of an answer; a longer one is a worker's."""
 
+_LONGEST: Final = 2_500
+"""Characters of a look-up."""
+
+# Possessive, since this is matched before anything is parsed: no character is read twice. Two
+# variables that differ, so that each statement is a row of the answer, by which it is bounded.
 _LOOKUP: Final = re.compile(
-    r"\s*SELECT\s*(?:\*|(?:[?$]\w+\s*)+)\s*(?:WHERE\s*)?"
-    r"\{\s*<[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]{1,2000}>"
-    r"\s*[?$]\w+\s*[?$]\w+\s*\.?\s*\}\s*",
+    r"\s*+SELECT\s*+(?:\*|[?$]\w++(?:\s*+[?$]\w++)*+)\s*+(?:WHERE\s*+)?+"
+    r"\{\s*+<[A-Za-z][A-Za-z0-9+.-]*+:[^<>\"{}|^`\\\x00-\x20]{1,2000}+>"
+    r"\s*+[?$](\w++)\s*+[?$](?!\1\b)\w++\s*+(?:\.\s*+)?+\}\s*+",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -48,7 +53,7 @@ class _Bounded(io.RawIOBase):
 
 def is_lookup(text: str) -> bool:
     """Tell whether a query asks for the statements of one thing, and nothing else."""
-    return _LOOKUP.fullmatch(text) is not None
+    return len(text) <= _LONGEST and _LOOKUP.fullmatch(text) is not None
 
 
 def look_up(snapshot: Snapshot, text: str) -> bytes | None:

@@ -34,23 +34,33 @@ _TOKEN = re.compile(
     r"""
     (?P<blank>[ \t\r\n]+|\#[^\r\n]*)
   | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-  | (?P<text>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
-           |'''(?:[^'\\]|\\.|'(?!''))*'''
-           |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
   | (?P<variable>[?$]\w+)
   | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
   | (?P<number>[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)
-  | (?P<name>(?:[^\W\d_](?:[\w.\-\u00B7]*[\w\-\u00B7])?|_)?:(?:[\w:.%\-\u00B7]|\\.)*)
+  | (?P<name>_?:(?:[\w:.%\-\u00B7]|\\.)*)
   | (?P<word>[^\W\d]\w*)
   | (?P<mark>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_TEXT = re.compile(
+    r"""
+    \"\"\"(?>(?:[^"\\]|\\.|"(?!""))*)\"\"\"|'''(?>(?:[^'\\]|\\.|'(?!''))*)'''
+  | "(?>(?:[^"\\\r\n]|\\.)*)"|'(?>(?:[^'\\\r\n]|\\.)*)'
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_PREFIX = re.compile(r"[^\W\d_][\w.\-\u00B7]*")
+"""The longest prefix of a name, if a colon follows."""
+_OPEN_TEXTS = 16
+"""Literals without an end in one query, each of which is read to the end of the text in vain. No
+query has any; from then on quotes are only marks, and what stands between them is looked at."""
 _CHANGING = ("NOW", "RAND", "UUID", "BNODE")
 """How the functions end whose value is another each time; STRUUID is one."""
 _SHORT = 2_000
 _KEPT = 64
 """Short queries whose tokens are kept."""
+_LONG_KEPT = 2
 _SERVICE = re.compile("service", re.IGNORECASE)
 _CLASS = re.compile(r"<\s*java:", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
@@ -69,16 +79,47 @@ Token = tuple[str, str]
 
 
 def tokens_of(text: str) -> Sequence[Token]:
-    """Return the tokens of a query, blanks and comments among them."""
-    return _tokens_kept(text) if len(text) <= _SHORT else _tokens(text)
+    """Return the tokens of a query, blanks and comments among them.
+
+    Takes time in proportion to the length, whatever the text: it is read before anything is
+    charged.
+    """
+    return _tokens_kept(text) if len(text) <= _SHORT else _long_tokens_kept(text)
 
 
 def _tokens(text: str) -> tuple[Token, ...]:
-    return tuple((m.lastgroup or "mark", m.group()) for m in _TOKEN.finditer(text))
+    found: list[Token] = []
+    position, no_name_before, open_texts = 0, 0, 0
+    while position < len(text):
+        kind, end = "mark", position
+        first = text[position]
+        if first in "\"'" and open_texts < _OPEN_TEXTS:
+            literal = _TEXT.match(text, position)
+            if literal is None:
+                open_texts += 1
+            else:
+                kind, end = "text", literal.end()
+        elif position >= no_name_before and (prefix := _PREFIX.match(text, position)):
+            colon = prefix.end()
+            if text.startswith(":", colon) and text[colon - 1] != ".":
+                name = _TOKEN.match(text, colon)
+                assert name is not None
+                kind, end = "name", name.end()
+            else:
+                # None begins in this run, so that it is not looked through for each of its words.
+                no_name_before = colon
+        if end == position:
+            token = _TOKEN.match(text, position)
+            assert token is not None
+            kind, end = token.lastgroup or "mark", token.end()
+        found.append((kind, text[position:end]))
+        position = end
+    return tuple(found)
 
 
 _tokens_kept = lru_cache(_KEPT)(_tokens)
 """One request asks for them several times."""
+_long_tokens_kept = lru_cache(_LONG_KEPT)(_tokens)
 
 
 def outline(text: str) -> Outline:

@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from catalog_service.sparql.query_check import Token, tokens_of
-from ontology.errors import AtlasError
+from ontology.errors import ILLEGAL_IRI, AtlasError
 from ontology.ntriples import iri
 from ontology.terms import PREFIXES
 
 _FROM = re.compile(r"FROM(NAMED)?", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SEVERAL = 2
+_MOST_DECLARATIONS = 200
+"""PREFIX and BASE of one query; each BASE may make the next one longer."""
 _LONGEST = 500
 """Tokens of an IRI; where it has more, the engine reads the query by itself."""
 _OPENS, _CLOSES = frozenset("{(["), frozenset("})]")
@@ -48,7 +51,7 @@ def dataset_of(
     `AtlasError` (``illegal-iri``) for one of theirs that is no IRI.
     """
     if default or named:
-        default, named = ([urljoin(base, name) for name in names] for names in (default, named))
+        default, named = ([_resolved(base, name) for name in names] for names in (default, named))
         for name in (*default, *named):
             iri(name)
         return Dataset(tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named)))
@@ -59,6 +62,16 @@ def dataset_of(
     if len(found) < _SEVERAL:
         return None
     return Dataset(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(graphs)))
+
+
+def _resolved(base: str, name: str) -> str:
+    """Return an IRI as it is, whatever stands in it, and a relative one against the base."""
+    if _SCHEME.match(name):
+        return name
+    try:
+        return urljoin(base, name)
+    except ValueError as error:
+        raise AtlasError(ILLEGAL_IRI, value=name, reason=str(error)) from error
 
 
 def _own(text: str, base: str) -> tuple[list[str], list[str]]:
@@ -104,14 +117,18 @@ def _whole_iri(tokens: Sequence[Token]) -> str:
 
 
 class Names:
-    """What the names of a query stand for."""
+    """What the names of a query stand for; raises what reading a declaration raises."""
 
     def __init__(self, tokens: Sequence[Token], base: str = "") -> None:
         self._base = base
         self._prefixes = dict(PREFIXES)
+        declared = 0
         for place, (kind, word) in enumerate(tokens):
             if kind != "word" or word.upper() not in ("BASE", "PREFIX"):
                 continue
+            declared += 1
+            if declared > _MOST_DECLARATIONS:
+                raise ValueError(declared)
             following = tokens[place + 1 : place + 3]
             if word.upper() == "BASE" and following:
                 self._base = self.iri(*following[0])
@@ -122,7 +139,7 @@ class Names:
         """Return the IRI that a token means; raises what reading it raises."""
         if kind == "iri":
             plain = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), word[1:-1])
-            name = urljoin(self._base, plain) if self._base else plain
+            name = _resolved(self._base, plain) if self._base else plain
         elif kind == "name":
             prefix, _, local = word.partition(":")
             name = self._prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)

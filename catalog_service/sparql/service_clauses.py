@@ -58,7 +58,10 @@ def service_clauses(text: str) -> tuple[ServiceClause, ...]:
     if not names_service(tokens):
         return ()
     placed = list(_placed(tokens))
-    names = Names([(one.kind, one.word) for one in placed])
+    try:
+        names = Names([(one.kind, one.word) for one in placed])
+    except (AtlasError, LookupError, ValueError) as error:
+        raise _other_form() from error
     clauses: list[ServiceClause] = []
     rest: list[Token] = []
     place = 0

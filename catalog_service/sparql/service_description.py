@@ -35,7 +35,7 @@ def _statements(atlas: Service) -> Iterator[ox.Triple]:
     yield _link(service, SD.endpoint, endpoint)
     yield _link(service, SD.supportedLanguage, SD.SPARQL11Query)
     yield _link(service, SD.feature, SD.UnionDefaultGraph)
-    if atlas.settings.sparql_peers:
+    if atlas.settings.sparql_peers and not atlas.settings.graph_url:
         yield _link(service, SD.feature, SD.BasicFederatedQuery)
     for form in (*SOLUTIONS, *GRAPHS):
         yield _link(service, SD.resultFormat, format_iri(form))

@@ -21,6 +21,7 @@ JSON = {"Accept": "application/sparql-results+json", "Accept-Encoding": "identit
         f"SELECT * {{ <{BUS}> ?p ?o }}",
         f"select ?p ?o where {{<{BUS}>?p?o.}}\n",
         f"SELECT ?p ?o ?x {{ <{BUS}> $p $o }}",
+        f"SELECT ?p ?po {{ <{BUS}> ?p ?po }}",
     ],
 )
 def test_what_is_a_look_up(text: str) -> None:
@@ -42,6 +43,10 @@ def test_what_is_a_look_up(text: str) -> None:
         "SELECT * { <relative> ?p ?o }",
         f"SELECT * {{ <{BUS}> ?p ?o }}; DROP ALL",
         "SELECT * { <a:\\u0062> ?p ?o }",
+        # Nothing would be written, so that nothing would end it.
+        f"SELECT * {{ <{BUS}> ?p ?p }}",
+        f"SELECT * {{ <{BUS}> ?p $p }}",
+        f"SELECT * {{ <{BUS}> ?p ?o }}{' ' * 2_500}",
     ],
 )
 def test_what_is_none(text: str) -> None:

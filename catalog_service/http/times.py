@@ -21,7 +21,8 @@ def parse_time(text: str) -> datetime:
             moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=SHANGHAI)
-        return moment.astimezone(UTC)
+        # Times are told in Shanghai's: of what the calendar ends before there is none.
+        return moment.astimezone(SHANGHAI).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise AtlasError(TIME_INVALID, value=text[:100]) from error
 

@@ -279,7 +279,9 @@ def lasts(error: AtlasError) -> bool:
 _WRONG_USE: Final = 400
 _ARGUMENTS: Final = (
     *(SETTINGS_INVALID.code, UNKNOWN_SETTING.code, "search-address-invalid"),
-    UNKNOWN_SOURCE.code,
+    *(UNKNOWN_SOURCE.code, UNKNOWN_RUN.code),
+    *("unknown-platform", "unknown-option", "bad-option", "bad-setting", "bad-schedule"),
+    *("address-needed", "address-not-plain"),
 )
 """Wrong settings and arguments that have another status over HTTP."""
 

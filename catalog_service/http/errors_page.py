@@ -17,7 +17,7 @@ Written by `python -m catalog_service.http.errors_page > docs/errors.md`; a test
 
 Every error has a stable code, a message in Chinese and English that says what to do, and where an
 input is at fault the file, line and column. Over HTTP it is a problem detail (RFC 9457) with the
-status below. On the command line the exit code is 2 for status 400 and wrong settings, else 3; a
+status below. On the command line the exit code is 2 for status 400 and wrong use, else 3; a
 broken item of an import is counted as rejected, and the command ends with 1.
 
 | code | status | message |

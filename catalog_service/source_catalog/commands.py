@@ -23,6 +23,8 @@ def list_items(
     json: Json = False,
 ) -> None:
     """List the data items with department, source, updating, quality standard and way of use."""
+    from catalog_service.source_catalog.department_names import unknown_department
+    from catalog_service.source_catalog.edit_commands import outside_remark
     from catalog_service.source_catalog.outcomes import item_answer
     from catalog_service.source_catalog.service import Filter, items
 
@@ -30,11 +32,14 @@ def list_items(
     with existing() as atlas:
         found = items(atlas, Filter(query, department))
         base = atlas.settings.base_iri
+        outside = unknown_department(atlas.vocabulary, department) if not found else None
     out.result({"items": [item_answer(one, base).model_dump(mode="json") for one in found]})
     out.table(
         gettext("item department source updated quality use").split(),
         [one.claim.texts for one in found],
     )
+    if outside is not None:
+        out.remark(outside_remark(outside))
 
 
 @app.command("import")

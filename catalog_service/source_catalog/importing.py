@@ -87,7 +87,7 @@ def _compared(
 ) -> tuple[ImportResult, dict[str, Identity]]:
     """Return what differs, and the identity of each claim that does."""
     errors: list[AtlasError] = []
-    repeated: list[RepeatedRow] = []
+    dropped: list[tuple[str, TableRow]] = []
     wanted: dict[str, tuple[TableRow, StoredItem | None]] = {}
     identities: dict[str, Identity] = {}
     for row in rows:
@@ -101,7 +101,7 @@ def _compared(
         item_id = identity.id if before is None else before.id
         identities[item_id] = identity
         if item_id in wanted:
-            repeated.append(RepeatedRow(wanted[item_id][0], row))
+            dropped.append((item_id, wanted[item_id][0]))
         wanted[item_id] = (row, before)
     differences = [
         found
@@ -115,7 +115,7 @@ def _compared(
         untouched=known.count - there,
         errors=tuple(errors),
         state=state,
-        repeated=tuple(repeated),
+        repeated=tuple(RepeatedRow(row, wanted[item_id][0]) for item_id, row in dropped),
     )
     return result, identities
 

@@ -115,6 +115,7 @@ class RepeatedRow:
 
     row: TableRow
     later: TableRow
+    """The last of them, which holds."""
 
 
 @dataclass(frozen=True, slots=True)

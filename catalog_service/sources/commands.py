@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from catalog_service.console.opening import existing
 from catalog_service.console.output import Output, gettext, language, severity_name
 from catalog_service.sources.labels import counted, label
 from catalog_service.sources.source_lines import due_line, visit_parts, visited_json
+
+if TYPE_CHECKING:
+    from catalog_service.journal.model import Source
 
 app = typer.Typer(no_args_is_help=True, help="The sources of records.")
 MAX_RUNS = 10
@@ -38,12 +41,13 @@ def list_sources(
         }
     )
     out.table(
-        gettext("source type gate active public held").split(),
+        gettext("source type gate state active public held").split(),
         [
             (
                 one.source.id,
                 one.source.type,
                 one.source.gate,
+                _state(one.source),
                 one.states.get("active", 0),
                 one.public,
                 one.states.get("held", 0),
@@ -51,6 +55,12 @@ def list_sources(
             for one in found
         ],
     )
+
+
+def _state(source: Source) -> str:
+    if source.removed is not None:
+        return gettext("removed")
+    return gettext("paused") if source.paused else "–"
 
 
 @app.command("pause")

@@ -25,6 +25,7 @@ def remove(
 ) -> None:
     """Remove a source: its settings and secrets are deleted, nothing is taken from it any more."""
     from catalog_service.console.projecting import projecting
+    from catalog_service.sources.source_lines import due_line
     from catalog_service.sources.source_removal import remove_source
 
     out = Output(as_json=json)
@@ -33,7 +34,24 @@ def remove(
             atlas, source_id, withdraw=withdraw, actor="cli", reason=(reason or "").strip() or None
         )
     out.result(
-        {"source": done.source.id, "removed": done.source.removed, "withdrawn": done.withdrawn}
+        {
+            "source": done.source.id,
+            "removed": done.source.removed,
+            "already_removed": done.already,
+            "withdrawn": done.withdrawn,
+        }
     )
     told = ngettext("{count} record withdrawn", "{count} records withdrawn", done.withdrawn)
-    out.text(gettext("{source} was removed; {told}", source=done.source.id, told=told))
+    if not done.already:
+        out.text(gettext("{source} was removed; {told}", source=done.source.id, told=told))
+        return
+    left = told if done.withdrawn else gettext("nothing was left")
+    time = due_line(done.source.removed)
+    out.text(
+        gettext(
+            "{source} was already removed on {time}; {told}",
+            source=done.source.id,
+            time=time,
+            told=left,
+        )
+    )

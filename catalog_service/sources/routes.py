@@ -116,6 +116,8 @@ class RemovedAnswer(BaseModel):
 
     source: str
     removed: datetime
+    already_removed: bool
+    """Whether it had been removed before, at that time."""
     withdrawn: int
     """Records that were withdrawn by it, public or not."""
 
@@ -182,7 +184,12 @@ def delete_source(
     name, why = decode_segment(source), (reason or "").strip() or None
     done = remove_source(atlas, name, withdraw=withdraw, actor=actor, reason=why)
     assert done.source.removed is not None  # just set
-    return RemovedAnswer(source=name, removed=done.source.removed, withdrawn=done.withdrawn)
+    return RemovedAnswer(
+        source=name,
+        removed=done.source.removed,
+        already_removed=done.already,
+        withdrawn=done.withdrawn,
+    )
 
 
 def harvest_source(

@@ -46,6 +46,8 @@ class RemovedSource:
     """Records that were withdrawn by it, public or not."""
     seq: int | None
     """The last change, None where there was nothing to withdraw."""
+    already: bool
+    """Whether it had been removed before, at the time that ``source`` tells."""
 
 
 def remove_source(
@@ -59,7 +61,7 @@ def remove_source(
 
     Raises `AtlasError`: ``unknown-source``, ``source-busy``, ``source-has-records``.
     """
-    known_source(atlas.journal, name)
+    already = known_source(atlas.journal, name).removed is not None
     end_lost_runs(atlas, name)
     store = HarvestStore(atlas.journal, atlas.clock)
     if name in store.abandoned():
@@ -78,7 +80,7 @@ def remove_source(
     ):
         if outcome.seq is not None:
             withdrawn, seq = withdrawn + 1, outcome.seq
-    return RemovedSource(source, withdrawn, seq)
+    return RemovedSource(source, withdrawn, seq, already)
 
 
 def _check_idle(connection: sa.Connection, name: str) -> None:

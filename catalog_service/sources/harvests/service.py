@@ -8,6 +8,7 @@ from contextlib import nullcontext, suppress
 from datetime import datetime
 
 from catalog_service.context import Service
+from catalog_service.errors import SOURCE_REMOVED
 from catalog_service.sources.connection.source_store import CANCEL
 from catalog_service.sources.errors import HARVEST_ACTIVE, NOTHING_TO_DECIDE
 from catalog_service.sources.harvests.model import HarvestResult, HarvestRun
@@ -126,10 +127,12 @@ def ask(atlas: Service, name: str, *, full: bool = False, accept_shorter: bool =
     ``full`` and ``accept_shorter`` as in `harvest`; only a whole list can be too short, so that the
     second needs the first.
 
-    Raises ``unknown-source``, ``not-harvested``, ``source-paused``, ``harvest-active``.
+    Raises ``unknown-source``, ``source-removed``, ``not-harvested``, ``source-paused``,
+    ``harvest-active``.
     """
     store = HarvestStore(atlas.journal, atlas.clock)
-    known_source(atlas.journal, name)
+    if known_source(atlas.journal, name).removed is not None:
+        raise AtlasError(SOURCE_REMOVED, source=name)
     store.source(name)
     atlas.catalog.accepting(name)
     active = store.active(name)

@@ -98,18 +98,24 @@ def test_names_outside_the_vocabulary_and_repeated_rows_are_told(house: House) -
     atlas = Cli(folder)
     table = (
         "数据项,责任部门,数据来源\n户籍人口,公安局,甲\n户籍人口（人）,公安局,乙\n"
-        "面积,上海市民政局,甲\n面积（平方米）,市民政局,乙\n"
+        "面积,上海市民政局,甲\n面积（平方米）,市民政局,乙\n户籍人口,公安局,丙\n"
     )
     (folder / "names.csv").write_text(table, "utf-8")
     seen = atlas("source-catalog", "import", "names.csv", "--dry-run", "--json", **base).json
     (outside,) = seen["outside"]
-    assert (outside["name"], outside["count"]) == ("公安局", 2)
+    assert (outside["name"], outside["count"]) == ("公安局", 3)
     assert outside["nearest"][0]["name"]["zh"] == "上海市公安局"
     lines = [(one["line"], one["later_line"], one["later_item"]) for one in seen["repeated"]]
-    assert lines == [(2, 3, "户籍人口（人）"), (4, 5, "面积（平方米）")]
+    assert lines == [
+        (2, 6, "户籍人口"),
+        (4, 5, "面积（平方米）"),
+        (3, 6, "户籍人口"),
+    ], "each names the row that holds"
     said = atlas("source-catalog", "import", "names.csv", LANG="en", **base)
     assert "公安局: the vocabulary knows no department of this name" in said.err
     assert "Row 4: 面积, 上海市民政局 is the same data item as row 5" in said.err
+    none = atlas("source-catalog", "list", "--department", "民政局", LANG="en", **base)
+    assert "民政局: the vocabulary knows no department" in none.err and "Did you mean" in none.err
     one = atlas("source-catalog", "set", "车位数", "市民正局", "--reason", "x", "--json", **base)
     assert one.json["outside"]["nearest"][0]["name"]["zh"] == "上海市民政局", "one character off"
     known = atlas("source-catalog", "set", "车位数", "市民政局", "--reason", "x", "--json", **base)

@@ -253,6 +253,10 @@ def test_by_the_api_and_on_the_pages(own_site: Site) -> None:
         headers=house.token("write"),
     )
     assert (written.status_code, written.json()["code"]) == (409, "source-removed")
+    visit = client.post(f"{address}/harvest", headers=admin)
+    assert (visit.status_code, visit.json()["code"]) == (409, "source-removed")
+    again = client.delete(address, headers=admin).json()
+    assert (again["already_removed"], again["withdrawn"]) == (True, 0)
     again = client.post("/api/v1/sources", json={"id": "city"}, headers=admin)
     assert (again.status_code, again.json()["code"]) == (409, "source-removed")
     assert client.put(address, json={"title": "市"}, headers=admin).status_code == 409
@@ -270,6 +274,16 @@ def test_by_the_command_line(tmp_path: Path) -> None:
     assert "source-has-records" in refused.err
     done = atlas("source", "remove", "parks", "--withdraw", "--json")
     assert (done.code, done.json["source"], done.json["withdrawn"]) == (0, "parks", 1)
+    assert done.json["already_removed"] is False
+    again = atlas("source", "remove", "parks", LANG="en").out
+    assert "already removed on" in again and "nothing was left" in again
+    assert atlas("source", "remove", "parks", "--json").json["already_removed"] is True
+    (line,) = [
+        one
+        for one in atlas("source", "list", "--all", LANG="en").out.splitlines()
+        if "parks" in one
+    ]
+    assert "removed" in line
     assert atlas("search", "公园", "--json").json["total"] == 0
     assert atlas("source", "list", "--json").json["sources"] == []
     assert [one["id"] for one in atlas("source", "list", "--all", "--json").json["sources"]] == [

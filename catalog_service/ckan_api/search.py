@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -121,6 +122,7 @@ def _answer(count: int, packages: list[Json], sort: str, facets: Json, named: Js
 
 def _meant(atlas: Service, clauses: Iterable[Clause]) -> _Asked:
     asked = _Asked()
+    excluded: defaultdict[str, list[str]] = defaultdict(list)
     for one in clauses:
         if one.field in IDENTITIES and not one.negative and not one.bounds:
             base = atlas.settings.base_iri
@@ -135,12 +137,13 @@ def _meant(atlas: Service, clauses: Iterable[Clause]) -> _Asked:
             facet = BY_FIELD[one.field]
             values = tuple(facet_value(atlas, facet, value) for value in one.values)
             if one.negative:
-                asked.excluded[facet] = (*asked.excluded.get(facet, ()), *values)
+                excluded[facet] += values
             elif asked.filters.setdefault(facet, values) != values:
                 # Both must hold, and a search takes any of the values of a facet.
                 raise _refused(one)
         else:
             raise _refused(one)
+    asked.excluded = {facet: tuple(values) for facet, values in excluded.items()}
     return asked
 
 

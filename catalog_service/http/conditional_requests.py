@@ -12,8 +12,14 @@ from starlette.responses import Response
 
 from harvesters.protocols import ANY_VERSION, Precondition
 
-_TAG: Final = re.compile(r'[ \t]*(?:(W/)?"([\x21\x23-\x7e\x80-\xff]*)")?[ \t]*(?:,|$)')
-"""An entity tag and what ends it; an element of a list may be empty (RFC 9110, 5.6.1)."""
+_TAG: Final = re.compile(r'[ \t]*+(?:(W/)?"([\x21\x23-\x7e\x80-\xff]*+)"[ \t]*+)?(?:,|$)')
+"""An entity tag and what ends it; an element of a list may be empty (RFC 9110, 5.6.1).
+
+No run is given back: blanks before nothing would be tried in as many ways as they are long.
+"""
+
+_LONGEST: Final = 4 * 1024
+"""Characters of a condition; a longer one is like one that cannot be read."""
 
 _SHOWN: Final = 200
 
@@ -34,6 +40,8 @@ def read_tags(request: Request, header: str) -> Tags | None:
     if not lines:
         return None
     text = ", ".join(lines)
+    if len(text) > _LONGEST:
+        return Tags(readable=False)
     if text.strip() == "*":
         return Tags(any=True)
     strong: set[str] = set()

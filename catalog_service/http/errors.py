@@ -44,6 +44,12 @@ BODY_TOO_LARGE: Final = ErrorKind(
     "The request body is larger than {limit} MiB. Send it in several parts.",
     status=413,
 )
+BODY_ENCODED: Final = ErrorKind(
+    "body-encoded",
+    "A request body in Content-Encoding {given!r} cannot be read. Send it as it is, without "
+    "Content-Encoding.",
+    status=415,
+)
 FORM_INVALID: Final = ErrorKind(
     "form-invalid",
     "The form cannot be read. Open its page again and send it from there (multipart/form-data).",

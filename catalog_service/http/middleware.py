@@ -71,6 +71,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Control characters but for those that lay out a query: tab and ends of lines."""
 
 _SHOWN: Final = 80
+_UNENCODED: Final = ("", "identity")
 
 _log = structlog.get_logger(__name__)
 
@@ -134,6 +135,8 @@ class RequestMiddleware:
             ended = not message.get("more_body", False)
             if received > limit:
                 raise HTTPException(413)
+            if received:
+                _check_encoding(scope)
             return message
 
         scope.setdefault("state", {})["request_id"] = request_id
@@ -203,6 +206,13 @@ class RequestMiddleware:
         ):
             return AtlasError(BODY_TOO_LARGE, limit=self.max_body_mb)
         return None
+
+
+def _check_encoding(scope: Scope) -> None:
+    """Refuse a compressed body once it comes: closed before, a connection loses its answer."""
+    encoding = Headers(scope=scope).get("content-encoding", "").strip().lower()
+    if encoding not in _UNENCODED:
+        raise HTTPException(415)
 
 
 def _set_headers(scope: Scope, headers: MutableHeaders) -> None:

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from catalog_service.http.errors import (
+    BODY_ENCODED,
     BODY_TOO_LARGE,
     BODY_TOO_SLOW,
     METHOD_NOT_ALLOWED,
@@ -137,12 +138,18 @@ def retry_after(error: AtlasError) -> str:
     return str(max(1, math.ceil(seconds))) if isinstance(seconds, int | float) else "5"
 
 
+_SHOWN: Final = 80
+
+
 def from_http(request: Request, error: HTTPException, max_body_mb: int) -> AtlasError:
     """Turn the framework's own error into one of ours."""
     if error.status_code == 413:
         return AtlasError(BODY_TOO_LARGE, limit=max_body_mb)
     if error.status_code == 408:
         return AtlasError(BODY_TOO_SLOW)
+    if error.status_code == 415:
+        given = request.headers.get("content-encoding", "")[:_SHOWN]
+        return AtlasError(BODY_ENCODED, given=given)
     if error.status_code == 405:
         return AtlasError(METHOD_NOT_ALLOWED, method=request.method)
     if error.status_code == 404:

@@ -67,7 +67,10 @@ class ShownNames:
             # The address answers in place of the IRI, which may be of another host.
             parts = urlsplit(iri)
             query = f"?{parts.query}" if parts.query else ""
-            return ShownName(self._told.get(iri, ""), f"{parts.path}{query}")
+            # Two slashes at the beginning would lead to another site.
+            is_own = not parts.path.startswith(("//", "/\\"))
+            address = f"{parts.path}{query}" if is_own else None
+            return ShownName(self._told.get(iri, ""), address)
         short = shortened(iri)
         told = self._told.get(iri) or (short if short != iri else "")
         return ShownName(self._view.name(TERM_NAMES[short]) if short in TERM_NAMES else told, None)

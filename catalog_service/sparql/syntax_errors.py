@@ -37,6 +37,9 @@ _NEAR: Final = 24
 """Characters of the query shown on each side of the place."""
 
 _REASON_LENGTH: Final = 300
+_LONGEST_PREFIX: Final = 200
+"""Characters before the place among which the prefix is looked for; no one writes longer names."""
+
 _HERE: Final = "▸"
 _DAMAGED: Final = "Corruption"
 
@@ -124,6 +127,8 @@ def broken_off(text: str, reason: str) -> AtlasError:
 
 def _last_prefix(before: str, after: str) -> str | None:
     """Return the prefix of the name that ends, or stands, at the place."""
-    joined = before + re.split(r"[\s{}()<>\"'.,;]", after, maxsplit=1)[0]
+    # A long word without a colon would be read anew from each of its characters.
+    after = re.split(r"[\s{}()<>\"'.,;]", after[:_LONGEST_PREFIX], maxsplit=1)[0]
+    joined = before[-_LONGEST_PREFIX:] + after
     found = list(_PREFIX.finditer(joined))
     return (found[-1][1] or "") if found else None

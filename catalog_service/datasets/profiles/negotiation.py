@@ -27,6 +27,8 @@ VARY: Final = "Accept-Profile"
 
 _IRIS: Final = re.compile(r"<([^<>\s]*)>")
 _SHOWN: Final = 200
+_MARK: Final = "\0"
+"""Stands around the number of an IRI; no header holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +106,12 @@ def _weighted(header: str) -> Iterator[tuple[str, float]]:
     def numbered(found: re.Match[str]) -> str:
         # IRIs keep their case, and their commas and semicolons part nothing.
         iris.append(found[1])
-        return f"#{len(iris) - 1}"
+        return f"{_MARK}{len(iris) - 1}{_MARK}"
 
-    for item, weight in weighted(_IRIS.sub(numbered, header)):
-        number = item.removeprefix("#")
-        if item.startswith("#") and number.isdigit() and int(number) < len(iris):
-            yield iris[int(number)], weight
+    for item, weight in weighted(_IRIS.sub(numbered, header.replace(_MARK, ""))):
+        match item.split(_MARK):
+            case ["", number, ""]:
+                yield iris[int(number)], weight
 
 
 def links(profile: Profile | None, record: str, query: str = "") -> list[str]:

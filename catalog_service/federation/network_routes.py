@@ -28,6 +28,8 @@ class SupplyAnswer(Shown):
     last_success: datetime | None
     """When it was last taken in with success; null where it pushes."""
     due: datetime | None
+    under_way: str | None
+    """The run that is under way, null where none is."""
 
 
 class ShareAnswer(Shown):
@@ -89,6 +91,7 @@ def get_network(atlas: Atlas) -> NetworkAnswer:
                 state=one.state,
                 last_success=one.last_success,
                 due=one.due,
+                under_way=one.under_way,
             )
             for one in found.supplies
         ],

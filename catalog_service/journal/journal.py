@@ -234,7 +234,7 @@ class Journal(RunLog, Register):
         return inspect(self._engine, self._codec_for)
 
     def findings_summary(self, source: str | None = None) -> list[RuleCount]:
-        """Return in how many records each rule finds something, from an index."""
+        """Return in how many records each rule finds something, without those withdrawn."""
         with database.reading(self._engine) as connection:
             return listing.count_rules(connection, source)
 

@@ -84,8 +84,8 @@ def count_rules(connection: sa.Connection, source: str | None) -> list[RuleCount
     """See `Journal.findings_summary`."""
     sets = _sets(connection)
     totals: Counter[tuple[str, str, str]] = Counter()
-    for verdict, name, _, count, *_ in _groups(connection):
-        if verdict is not None and source in (None, name):
+    for verdict, name, state, count, *_ in _groups(connection):
+        if verdict is not None and state != "withdrawn" and source in (None, name):
             for rule, severity in sets[verdict]:
                 totals[name, rule, severity] += count
     return [RuleCount(*key, count) for key, count in sorted(totals.items())]

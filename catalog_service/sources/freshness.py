@@ -30,6 +30,12 @@ class SourceFreshness:
     failed: bool
     """Whether the last run that ended did not end well."""
 
+    @property
+    def under_way(self) -> str | None:
+        """The run that is under way; None where none is."""
+        last = self.last_run
+        return last.id if last is not None and last.status == "running" else None
+
 
 def freshness_by_source(atlas: Service) -> dict[str, SourceFreshness]:
     """Return how fresh each source is, by its identifier."""

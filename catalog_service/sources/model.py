@@ -51,6 +51,8 @@ class Supply:
     """When the last run that ended well did so; a source that pushes has no runs."""
     due: datetime | None
     """When it is visited next."""
+    under_way: str | None = None
+    """The run that is under way."""
 
     @property
     def is_catalog(self) -> bool:

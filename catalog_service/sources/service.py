@@ -64,6 +64,7 @@ def supplies(atlas: Service) -> list[Supply]:
             supply_state(one, fresh[one.source.id]),
             fresh[one.source.id].last_success,
             None if (harvest := fresh[one.source.id].harvest) is None else harvest.due,
+            fresh[one.source.id].under_way,
         )
         for one in summaries(atlas.journal)
         if one.source.id in fresh

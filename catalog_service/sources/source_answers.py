@@ -46,6 +46,8 @@ class SourceAnswer(Shown):
     """When it is visited, as cron writes it, in Shanghai's time."""
     due: datetime | None = None
     """When it is visited next."""
+    under_way: str | None = None
+    """The run that is under way, null where none is."""
     listed: int | None = None
     """Datasets that its platform's list named, when last walked to its end; for stewards only
     where credentials open it, and null of another catalogue's stream, which names changes alone."""
@@ -102,6 +104,7 @@ def _answer(
         public=summary.public,
         schedule=None if harvest is None else harvest.settings.schedule,
         due=None if harvest is None else harvest.due,
+        under_way=fresh.under_way,
         listed=None if harvest is None or harvest.has_credentials else listed,
         full_walk=None if harvest is None else harvest.full_walk,
         last_run=None if fresh.last_run is None else run_answer(fresh.last_run, principal),

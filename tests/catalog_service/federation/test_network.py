@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 
 from catalog_service.federation.network import network
@@ -14,7 +15,7 @@ from catalog_service.sources.connection.model import HarvestSettings
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.source_answers import source_answer, source_answers
 from tests.catalog_service.federation.peers import Peer
-from tests.fixtures.web import House, portal
+from tests.fixtures.web import HTML, House, portal, served
 
 
 @pytest.fixture
@@ -105,6 +106,30 @@ def test_a_source_is_in_step_late_or_failed(tmp_path: Path) -> None:
         "empty": "never",
         "pushed": "by-hand",
     }
+
+
+def test_a_visit_under_way_is_told_with_its_run(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    with (
+        house.atlas as atlas,
+        served(house) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
+        store = HarvestStore(atlas.journal, house.clock)
+        for name in ("busy", "idle"):
+            atlas.journal.put_source(name, kind="ckan")
+            store.put_source(name, HarvestSettings(schedule="0 3 * * *"), None)
+        run = store.begin("busy", full=True, bookmark=None)
+        told = client.get("/api/v1/sources").json()["sources"]
+        supplies = client.get("/api/v1/network").json()["supplies"]
+        pages = [
+            client.get(p, headers=HTML).text for p in ("/sources", "/network", "/sources/busy")
+        ]
+    expected = {"busy": run.id, "idle": None}
+    assert {one["id"]: one["under_way"] for one in told} == expected
+    assert {one["source"]: one["under_way"] for one in supplies} == expected
+    for page in pages:
+        assert f'/sources/busy/runs/{run.id}"' in page
 
 
 def test_an_empty_catalogue_has_an_empty_network(tmp_path: Path) -> None:

@@ -269,12 +269,14 @@ def test_by_the_command_line(tmp_path: Path) -> None:
     file = tmp_path / "one.jsonl"
     file.write_text('{"id": "1", "title": "公园名录", "is_open": "无条件开放"}\n', "utf-8")
     assert atlas("import", file, "--source", "parks", "--json").json["created"] == 1
+    assert atlas("source", "show", "parks", "--json").json["rules"] != []
     refused = atlas("source", "remove", "parks")
     assert refused.code == 3
     assert "source-has-records" in refused.err
     done = atlas("source", "remove", "parks", "--withdraw", "--json")
     assert (done.code, done.json["source"], done.json["withdrawn"]) == (0, "parks", 1)
     assert done.json["already_removed"] is False
+    assert atlas("source", "show", "parks", "--json").json["rules"] == []
     again = atlas("source", "remove", "parks", LANG="en").out
     assert "already removed on" in again and "nothing was left" in again
     assert atlas("source", "remove", "parks", "--json").json["already_removed"] is True

@@ -20,6 +20,9 @@ from ontology.serialization import write_quads
 
 _OFFERS: Final = (*STREAM_FORMATS, HTML)
 
+_SHOWN_BYTES: Final = 256 * 1024
+"""Of a fragment as text for a browser, which an eye looks at; programs get all of it."""
+
 router = APIRouter(prefix=service.PATH, tags=["federation"])
 
 _FORMS: Final[dict[int | str, dict[str, Any]]] = {
@@ -68,5 +71,15 @@ def _answer(request: Request, fragment: Fragment, form: OutputFormat) -> Respons
     if shown is not N_QUADS:
         prefixes = {n: ns for n, ns in STREAM_PREFIXES.items() if ns.encode() in lines}
         lines = write_quads(fragment.quads, shown.rdf, prefixes)
+    if form is HTML:
+        lines = _shown(lines)
     media_type = "text/plain; charset=utf-8" if form is HTML else form.content_type
     return Response(lines, headers=headers, media_type=media_type)
+
+
+def _shown(lines: bytes) -> bytes:
+    """Cut a text for a browser at the end of a line, and say so."""
+    if len(lines) <= _SHOWN_BYTES:
+        return lines
+    whole = lines[: lines.rindex(b"\n", 0, _SHOWN_BYTES) + 1]
+    return whole + f"# … {len(lines):,} B; Accept: {TURTLE.media_type}\n".encode()

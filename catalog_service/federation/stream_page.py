@@ -40,6 +40,6 @@ def explained(request: Request, atlas: Service, entry: Fragment) -> Response:
         range_size=service.RANGE,
         forms=STREAM_FORMATS,
         curl=f"curl -L -H 'Accept: {TURTLE.media_type}' {url}",
-        add=f"atlas source add shanghai --type ldes --url {url}",
+        add=f"atlas source add shanghai --type atlas --url {atlas.settings.public_url}",
         fragment=write_quads(entry.quads, TURTLE.rdf, STREAM_PREFIXES).decode(),
     )

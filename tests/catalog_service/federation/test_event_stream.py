@@ -6,7 +6,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from catalog_service.federation import paged_catalog, service
+from catalog_service.federation import paged_catalog, routes, service
 from catalog_service.federation.event_stream import AS, TREE
 from ontology.terms import DCAT, HYDRA, RDF
 from tests.fixtures.web import BASE, House, own_site, site
@@ -119,6 +119,18 @@ def test_a_browser_is_told_what_the_stream_is(site: Site, accept: str, lang: str
         shown = client.get(path, headers=headers)
         assert shown.headers["content-type"] == "text/plain; charset=utf-8"
         assert shown.text == client.get(path).text
+
+
+def test_a_browser_is_shown_the_beginning_of_a_long_fragment(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "_SHOWN_BYTES", 500)
+    whole = site[1].get("/ldes/changes/1").text
+    shown = site[1].get("/ldes/changes/1", headers={"Accept": "text/html"}).text
+    assert len(shown) < 600 < len(whole)
+    *lines, last = shown.splitlines(keepends=True)
+    assert whole.startswith("".join(lines))
+    assert last == f"# … {len(whole.encode()):,} B; Accept: text/turtle\n"
 
 
 def test_the_paged_catalogue(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

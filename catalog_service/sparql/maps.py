@@ -22,7 +22,8 @@ from ontology.vocabulary import Vocabulary
 MAX_POINTS: Final = 1_000
 
 _POINT: Final = re.compile(
-    r"(?:<[^>]*>\s*)?POINT\s*Z?\s*\(\s*(-?[0-9]{1,3}(?:\.[0-9]+)?)\s+(-?[0-9]{1,2}(?:\.[0-9]+)?)"
+    r"(?:<[^>]*>\s*+)?POINT\s*+(?:Z\s*+)?\(\s*+"
+    r"(-?[0-9]{1,3}(?:\.[0-9]+)?)\s+(-?[0-9]{1,2}(?:\.[0-9]+)?)"
     r"(?:\s+-?[0-9.]+)?\s*\)",
     re.ASCII | re.IGNORECASE,
 )

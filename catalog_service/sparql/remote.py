@@ -204,7 +204,8 @@ class RemoteSparql:
         Returns the state's number last. Default graphs, and named ones, may each be as large as an
         answer. Raises `AtlasError`.
         """
-        data, number = self._fetch_merged(dataset, share)
+        end = self._monotonic() + share.timeout
+        data, number = self._fetch_merged(dataset, share, end)
         limits = self._limits
         request: dict[str, Any] = {
             "query": text,
@@ -215,10 +216,9 @@ class RemoteSparql:
             "prefixes": PREFIXES,
             "base": self._base,
         }
-        worker = WorkerProcess(limits.memory_mb)
+        worker = self._ready_worker()
         try:
-            worker.await_ready()
-            head, body = worker.ask(request, None, share.timeout, data)
+            head, body = worker.ask(request, None, self._left(share, end), data)
         except LateError as error:
             raise AtlasError(SPARQL_TIMEOUT, seconds=share.timeout) from error
         except ClosedError as error:
@@ -231,7 +231,27 @@ class RemoteSparql:
             raise worker_failure(head, request, limits.memory_mb, Path(without_user(self._url)))
         return Written(body, head.get("left_out", 0)), int(head["rows"]), number
 
-    def _fetch_merged(self, dataset: Dataset, share: Share) -> tuple[bytes, int]:
+    def _ready_worker(self) -> WorkerProcess:
+        """Return a worker that has started; that it did not is no fault of the query's."""
+        worker = WorkerProcess(self._limits.memory_mb)
+        try:
+            worker.await_ready()
+        except LateError as error:
+            worker.kill()
+            raise AtlasError(SPARQL_BUSY, retry_after=1) from error
+        except ClosedError as error:
+            worker.kill()
+            raise AtlasError(SPARQL_FAILED, reason="the worker ended") from error
+        return worker
+
+    def _left(self, share: Share, end: float) -> float:
+        """Return the seconds that a query has until its end; raises ``sparql-timeout``."""
+        left = end - self._monotonic()
+        if left <= 0:
+            raise AtlasError(SPARQL_TIMEOUT, seconds=share.timeout)
+        return left
+
+    def _fetch_merged(self, dataset: Dataset, share: Share, end: float) -> tuple[bytes, int]:
         """Return the graphs of a dataset as N-Quads, and the number of the one state they are of.
 
         They take several requests: those between which the server's state moved are made again.
@@ -239,31 +259,38 @@ class RemoteSparql:
         """
         before = self.state()
         for _ in range(_FETCHES):
-            data = self._fetch_once(dataset, share)
+            data = self._fetch_once(dataset, share, end)
             after = self.state()
             if after == before:
                 return data, before
             before = after
         raise AtlasError(SPARQL_BUSY, retry_after=1)
 
-    def _fetch_once(self, dataset: Dataset, share: Share) -> bytes:
+    def _fetch_once(self, dataset: Dataset, share: Share, end: float) -> bytes:
         default, named = (" ".join(map(iri, names)) for names in (dataset.default, dataset.named))
         held = f"VALUES ?g {{ {default} }} GRAPH ?g {{ ?s ?p ?o }}"
-        data = self._ask(f"CONSTRUCT {{ ?s ?p ?o }} {{ {held} }}", [], _NT, share) + b"\n"
+        data = self._ask(f"CONSTRUCT {{ ?s ?p ?o }} {{ {held} }}", [], _NT, share, end) + b"\n"
         if named:
             held = f"VALUES ?g {{ {named} }} GRAPH ?g {{ ?s ?p ?o }}"
-            raw = self._ask(f"SELECT * {{ {held} }}", [], _RESULTS, share)
+            raw = self._ask(f"SELECT * {{ {held} }}", [], _RESULTS, share, end)
             rows = ox.parse_query_results(raw, format=ox.QueryResultsFormat.JSON)
             for row in cast("ox.QuerySolutions", rows):
                 data += f"{row['s']} {row['p']} {row['o']} {row['g']} .\n".encode()
         return data
 
     def _ask(
-        self, text: str, parameters: list[tuple[str, str]], accept: str, share: Share
+        self,
+        text: str,
+        parameters: list[tuple[str, str]],
+        accept: str,
+        share: Share,
+        end: float | None = None,
     ) -> bytes:
-        end = self._monotonic() + share.timeout
+        """Return what the server answers until ``end``, where several requests share the time."""
+        end = self._monotonic() + share.timeout if end is None else end
+        left = self._left(share, end)
         if self.engine.stops_queries:
-            parameters = [*parameters, ("timeout", str(math.ceil(share.timeout)))]
+            parameters = [*parameters, ("timeout", str(math.ceil(left)))]
         body = bytearray()
         status = 0
         try:
@@ -273,7 +300,7 @@ class RemoteSparql:
                 params=httpx.QueryParams(tuple(parameters)),
                 content=(self._prologue + text).encode(),
                 headers={"Content-Type": "application/sparql-query", "Accept": accept},
-                timeout=httpx.Timeout(share.timeout, connect=5.0),
+                timeout=httpx.Timeout(left, connect=min(left, 5.0)),
             ) as response:
                 status = response.status_code
                 for chunk in response.iter_bytes():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from catalog_service.console.opening import existing
+from catalog_service.console.opening import addressed
 
 
 def register(app: typer.Typer) -> None:
@@ -16,5 +16,5 @@ def mcp() -> None:
     """Answer an assistant over standard input and output, read-only."""
     from catalog_service.assistants.stdio import serve
 
-    with existing() as atlas:
+    with addressed() as atlas:
         serve(atlas)

@@ -29,6 +29,17 @@ def existing() -> Iterator[Atlas]:
 
 
 @contextmanager
+def addressed() -> Iterator[Atlas]:
+    """Open the catalogue for what names records by their IRIs.
+
+    Raises ``base-iri-changed`` too: under another base no record would be found.
+    """
+    with existing() as atlas:
+        atlas.journal.check_base_iri(atlas.settings.base_iri)
+        yield atlas
+
+
+@contextmanager
 def made(out: Output) -> Iterator[Atlas]:
     """Open the catalogue, made where there is none, which is said: it may be the wrong folder."""
     from catalog_service.atlas import Atlas

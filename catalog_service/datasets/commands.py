@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catalog_service.clock import SHANGHAI
-from catalog_service.console.opening import existing
+from catalog_service.console.opening import addressed
 from catalog_service.console.output import Output, gettext, pgettext
 from catalog_service.errors import RECORD_NOT_FOUND
 from catalog_service.output_formats import BY_NAME
@@ -45,7 +45,7 @@ def show(
     if format not in BY_NAME:
         raise typer.BadParameter(", ".join(BY_NAME), param_hint="--format")
     out = Output(as_json=json)
-    with existing() as atlas:
+    with addressed() as atlas:
         stored = known_record(atlas, iri)
         iri = stored.iri
         seen = stored if at is None else atlas.journal.at(iri, parse_time(at))
@@ -92,7 +92,7 @@ def history(iri: Iri, json: Json = False) -> None:
     from catalog_service.stored_records import record_iri
 
     out = Output(as_json=json)
-    with existing() as atlas:
+    with addressed() as atlas:
         iri = record_iri(atlas.settings.base_iri, iri)
         changes = atlas.journal.history(iri)
         if not changes:

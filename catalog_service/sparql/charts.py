@@ -122,15 +122,25 @@ def _bars(column: str, points: list[tuple[str, float, str]]) -> BarChart:
 
 def _line(column: str, points: list[tuple[str, float, str]]) -> LineChart:
     most = max(number for _, number, _ in points)
-    step = (_RIGHT - _LEFT) / (len(points) - 1)
+    times = [_moment(label) for label, _, _ in points]
+    if times[-1] == times[0]:  # all within one hour
+        times = [float(place) for place in range(len(points))]
+    scale = (_RIGHT - _LEFT) / (times[-1] - times[0])
     dots = tuple(
         (
-            round(_LEFT + place * step, 1),
+            round(_LEFT + (time - times[0]) * scale, 1),
             round(_BOTTOM - (_BOTTOM - _TOP) * number / most, 1),
             f"{label}: {written(text, number)}",
         )
-        for place, (label, number, text) in enumerate(points)
+        for time, (label, number, text) in zip(times, points, strict=True)
     )
     path = "M" + "L".join(f"{x} {y}" for x, y, _ in dots)
     highest = next(text for _, number, text in points if number == most)
     return LineChart(column, path, dots, points[0][0], points[-1][0], written(highest, most))
+
+
+def _moment(text: str) -> float:
+    """Return a time in years, as far as a picture of this width can show it."""
+    year, month, day = (int(part) if part else 1 for part in (text[:4], text[5:7], text[8:10]))
+    hour = int(text[11:13] or 0) if text[11:13].isdecimal() else 0
+    return year + (month - 1) / 12 + (day - 1 + hour / 24) / 372

@@ -57,18 +57,30 @@ class PointMap:
     width: int = WIDTH
 
 
-def district_tiles(table: Table, vocabulary: Vocabulary) -> list[Tile] | None:
-    """Return the districts with the last number of their rows, without one with how many rows."""
+@dataclass(frozen=True, slots=True)
+class DistrictMap:
+    """The districts, and the column that is counted in them; None: rows."""
+
+    numbers: str | None
+    tiles: list[Tile]
+
+
+def district_map(table: Table, vocabulary: Vocabulary) -> DistrictMap | None:
+    """Return the districts with the last number of their rows, without one with how many rows.
+
+    None where not every row is of a district: such a map would say nothing of the result.
+    """
     numeric = table.numeric()
     codes = {f"{VOCAB}place/{code}" for code in PLACES}
     for place in range(len(table.columns)):
-        rows = [row for row in table.rows if row[place].text in codes]
-        if len({row[place].text for row in rows}) < 2:
+        named = {row[place].text for row in table.rows}
+        if len(named) < 2 or not named <= codes:
             continue
         counts: Counter[str] = Counter()
-        for row in rows:
+        for row in table.rows:
             counts[row[place].text] += int((row[numeric[-1]].number or 0) if numeric else 1)
-        return tiles(vocabulary.concepts("place"), counts)
+        numbers = table.columns[numeric[-1]] if numeric else None
+        return DistrictMap(numbers, tiles(vocabulary.concepts("place"), counts))
     return None
 
 

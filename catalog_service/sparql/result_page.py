@@ -10,7 +10,6 @@ from catalog_service.context import Service
 from catalog_service.output_formats import OutputFormat
 from catalog_service.site.display_values import followable
 from catalog_service.site.rendering import View
-from catalog_service.site.tilemap import Tile
 from catalog_service.sparql import charts, graph_picture, maps
 from catalog_service.sparql.charts import Chart
 from catalog_service.sparql.format_choice import GRAPHS, SOLUTIONS
@@ -71,7 +70,7 @@ class ShownResult:
     truth: bool | None
     turtle: str
     chart: Chart | None
-    tiles: list[Tile] | None
+    districts: maps.DistrictMap | None
     points: PointMap | None
     graph: GraphPicture | None
     downloads: tuple[Download, ...]
@@ -98,7 +97,7 @@ def shown_result(atlas: Service, view: View, table: Table, asked: Asked) -> Show
     told = _told(whole) if is_graph else {}
     names = ShownNames(atlas, view, (cell for row in shown for cell in row), told)
     numeric = frozenset(whole.numeric())
-    tiles = None if is_graph else maps.district_tiles(whole, atlas.vocabulary)
+    districts = None if is_graph else maps.district_map(whole, atlas.vocabulary)
     return ShownResult(
         headings=tuple(
             _heading(view, asked, name, number=place in numeric)
@@ -112,7 +111,7 @@ def shown_result(atlas: Service, view: View, table: Table, asked: Asked) -> Show
         truth=table.text == "true" if asked.form == "ASK" else None,
         turtle=table.text if is_graph else "",
         chart=None if is_graph else charts.draw(ordered, names.text_of),
-        tiles=tiles,
+        districts=districts,
         points=maps.points(whole, names.text_of),
         graph=_graph(whole, names) if is_graph else None,
         downloads=_downloads(asked),

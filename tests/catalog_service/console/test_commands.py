@@ -176,6 +176,11 @@ def test_another_base_iri_is_refused(atlas: Cli) -> None:
     done = atlas("import", LIST, "--source", "jtw", "--json", ATLAS_BASE_IRI="https://b.example")
     assert done.code == 3
     assert done.json["error"]["code"] == "base-iri-changed"
+    for command in (("show", "jtw/1"), ("history", "jtw/1"), ("mcp",)):
+        # No record would be found, and a reader would take it for gone.
+        asked = atlas(*command, ATLAS_BASE_IRI="https://b.example")
+        assert asked.code == 3
+        assert "base-iri-changed" in asked.err
 
 
 def test_messages_follow_the_locale(atlas: Cli) -> None:

@@ -95,6 +95,14 @@ def test_numbers_are_drawn_as_bars_and_times_as_a_line(site: Site) -> None:
     line = page(site, 'SELECT * { VALUES (?m ?n) { ("2026-01" 2) ("2026-02" 4) ("2026-03" 1) } }')
     assert 'class="line"' in line
     assert "<title>2026-02: 4</title>" in line
+    # Years lie further apart than months.
+    line = page(site, 'SELECT * { VALUES (?m ?n) { ("2015" 2) ("2025" 4) ("2025-07" 1) } }')
+    first, second, third = (
+        float(x) for x in re.findall(r'<circle cx="([\d.]+)" cy="[\d.]+" r="3"', line)
+    )
+    assert (second - first) / (third - second) == pytest.approx(20, rel=0.02)
+    within = " ".join(f'("2025-07-01T08:0{n}:00" {n})' for n in range(3))
+    assert 'class="line"' in page(site, f"SELECT * {{ VALUES (?m ?n) {{ {within} }} }}")
     for none in ('VALUES (?a ?n) { ("a" 2) ("b" -4) }', 'VALUES (?a ?n) { ("a" 2) }', "?s a ?t"):
         assert 'class="chart' not in page(site, f"SELECT * {{ {none} }} LIMIT 9")
 
@@ -106,6 +114,10 @@ def test_districts_are_tiles_and_points_lie_by_their_coordinates(site: Site) -> 
     )
     assert 'class="tilemap"' in tiles
     assert tiles.count(">–<") == 14
+    assert "<figcaption>n</figcaption>" in tiles
+    # Rows of which some are of no district are no map.
+    mixed = f"SELECT * {{ VALUES ?p {{ <{place}/310115> <{place}/310104> <x:y> }} }}"
+    assert 'class="tilemap"' not in page(site, mixed)
     text = page(
         site,
         'SELECT * { VALUES (?n ?w) { ("west" "POINT(121.0 31.0)") ("east" "POINT (121.5 31.0)") '

@@ -1,6 +1,8 @@
-"""``/about`` and ``/about/api``: what this is, what it promises, and three calls to begin with."""
+"""``/about`` and ``/about/api``: what this is, what it promises, and how programs read it."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -14,6 +16,23 @@ from search.model import Query
 from translations import N_
 
 router = APIRouter(include_in_schema=False)
+
+READ_BY_PROGRAMS: Final = (
+    ("/dumps/", N_("The whole catalogue as files, made every night")),
+    ("/catalog.ttl", N_("The whole catalogue in DCAT, by pages (Hydra)")),
+    ("/ldes", N_("What has changed: an event stream (LDES) for whoever keeps a copy")),
+    ("/data.json", N_("The whole catalogue in DCAT-US 3")),
+    ("/feeds/datasets.atom", N_("The newest datasets, and any search, as Atom")),
+    ("/feeds/datasets.json", N_("The same as JSON Feed")),
+    ("/api/3/action/package_search", N_("The reading part of CKAN’s API")),
+    ("/oai?verb=Identify", N_("OAI-PMH 2.0, with Dublin Core and DCAT")),
+    ("/reconcile", N_("Names to identifiers, for OpenRefine")),
+    ("/sparql", N_("SPARQL 1.1: queries over the whole graph")),
+    ("/.well-known/void", N_("What the graph holds, counted (VoID)")),
+    ("/api/v1/openapi.json", N_("Our own API: search, records, history, vocabularies")),
+)
+"""What programs that others have made can read here: address, and what for. Assistants' ``/mcp``
+answers no GET and is named apart."""
 
 
 @router.get("/about")
@@ -46,13 +65,14 @@ def _shown(count: int) -> str:
 
 @router.get("/about/api")
 def about_api(request: Request, atlas: Atlas) -> Response:
-    """Three calls that work here, now."""
+    """Three calls that work here, now, and what other programs can read."""
     view = View(request)
     return view.render(
         "about_api.html",
         section="/about/api",
         trail=[(view.pgettext("title", "API"), None)],
         calls=calls(atlas),
+        programs=READ_BY_PROGRAMS,
         write=(
             f"curl -X PUT -H 'Authorization: Bearer …' -H 'Content-Type: text/turtle' \\\n"
             f"  --data-binary @record.ttl "

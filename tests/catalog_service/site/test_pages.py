@@ -11,6 +11,7 @@ import pytest
 from catalog_service.answers import Named
 from catalog_service.datasets.description import describe
 from catalog_service.datasets.service import freshness
+from catalog_service.site.about_pages import READ_BY_PROGRAMS
 from harvesters.protocols import Submission
 from ontology.freshness import PERIOD_DAYS
 from ontology.vocabulary import load_vocabulary
@@ -308,3 +309,10 @@ def test_the_mark_is_found_at_the_address_of_old(site: Site) -> None:
     asked = site[1].get("/favicon.ico", follow_redirects=False)
     assert (asked.status_code, asked.headers["location"]) == (301, "/static/mark.svg")
     assert site[1].get(asked.headers["location"]).headers["content-type"] == "image/svg+xml"
+
+
+def test_what_programs_can_read_answers(site: Site) -> None:
+    page = site[1].get("/about/api", headers=HTML).text
+    for address, _ in READ_BY_PROGRAMS:
+        assert f'href="{address}"' in page
+        assert site[1].get(address, follow_redirects=True).status_code == 200, address

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -53,9 +53,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield found
 
 
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """Chromium as Debian has it; Playwright's own is not downloaded."""
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Chromium as Debian has it; Playwright's own is not downloaded.
+
+    A fixture that is imported from another package ends with the session. So modules elsewhere
+    make one of their own: while Playwright runs, nothing else may run an event loop.
+    """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         _missing("Chromium (apt-get install chromium)")
@@ -65,6 +69,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests here."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -123,6 +123,7 @@ def test_an_error_is_marked_where_the_endpoint_stopped(opened: Opener) -> None:
     type_query(page, QUERIES["error"])
     page.locator("#ask button").first.click()
     expect(page.locator("#problem")).to_contain_text("nix")
+    expect(page.locator("#asking-state")).to_contain_text("nix")
     expect(page.locator(".cm-wrong-line")).to_contain_text("?a nix:b ?c")
     expect(page.locator(".cm-wrong")).to_have_count(1)
     page.locator(".cm-content").press("End")
@@ -209,3 +210,18 @@ def test_without_script_the_form_does_all_that_matters(opened: Opener, width: in
     assert first_column(page) == ["a", "b", "c"]
     expect(page.locator("svg.chart")).to_have_count(1)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["bars", "error"])
+def test_what_came_is_in_view(opened: Opener, name: str, width: int, script: bool) -> None:
+    page = opened("/sparql", lang="en", width=width, script=script)
+    if script:
+        expect(page.locator(".cm-content")).to_be_visible()
+        type_query(page, QUERIES[name])
+    else:
+        page.locator("#query").fill(QUERIES[name])
+    page.locator("#ask button").first.click()
+    wrong = page.locator("#asking-state", has_text="nix") if script else page.locator("#problem")
+    expect(wrong if name == "error" else page.locator("#result")).to_be_in_viewport()

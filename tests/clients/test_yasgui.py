@@ -12,11 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from ontology.terms import DCAT, DCT
-from tests.browser.conftest import PATIENCE, chromium
+from tests.browser.conftest import PATIENCE, launched
 from tests.clients.conftest import Served
 from tests.fixtures.npm_clients import YASGUI
-
-__all__ = ["chromium"]
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -46,6 +44,13 @@ class Files(SimpleHTTPRequestHandler):
 
     def log_message(self, *arguments: object) -> None:
         """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A Chromium for the tests of this module."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from playwright.sync_api import Browser
 
-from tests.browser.conftest import Opener, address, chromium, opened
+from tests.browser.conftest import Opener, address, launched, opened
 
-__all__ = ["address", "chromium", "opened"]
+__all__ = ["address", "opened"]
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -43,6 +46,13 @@ BROKEN = """() => {
   }
   return found;
 }"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A Chromium for the tests of this module."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.mark.parametrize("path", PAGES)

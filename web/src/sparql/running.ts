@@ -26,10 +26,10 @@ export function runQueries(form: HTMLFormElement, field: HTMLTextAreaElement): R
   function address(): string {
     const sent = new URLSearchParams();
     for (const [name, value] of new FormData(form)) sent.append(name, String(value));
-    return `${form.getAttribute("action") ?? ""}?${sent.toString()}`;
+    return `${form.getAttribute("action")?.replace(/#.*/, "") ?? ""}?${sent.toString()}`;
   }
 
-  async function show(path: string, push: boolean): Promise<void> {
+  async function show(path: string, push: boolean, bring = push): Promise<void> {
     if (path.length > Number(form.dataset["longest"])) {
       say(form.dataset["toolong"]);
       return;
@@ -45,7 +45,7 @@ export function runQueries(form: HTMLFormElement, field: HTMLTextAreaElement): R
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (own !== waiting) return;
       if (push) history.pushState({ query: true }, "", path);
-      take(page, answer.ok);
+      take(page, answer.ok, bring);
     } catch {
       if (own !== waiting) return;
       say(own.signal.aborted ? form.dataset["stopped"] : form.dataset["unreachable"]);
@@ -58,7 +58,7 @@ export function runQueries(form: HTMLFormElement, field: HTMLTextAreaElement): R
     }
   }
 
-  function take(page: Document, ok: boolean): void {
+  function take(page: Document, ok: boolean, bring: boolean): void {
     const now = document.getElementById("answer");
     const next = page.getElementById("answer");
     if (now === null || next === null) {
@@ -79,7 +79,10 @@ export function runQueries(form: HTMLFormElement, field: HTMLTextAreaElement): R
     document.dispatchEvent(new Event("htmx:after:swap"));
     const problem = document.getElementById("problem");
     const counted = document.querySelector("#answer caption")?.textContent;
-    say(problem === null ? `${form.dataset["done"] ?? ""} ${counted ?? ""}` : form.dataset["failed"]);
+    const reason = problem?.querySelector("p")?.textContent ?? "";
+    say(problem === null ? `${form.dataset["done"] ?? ""} ${counted ?? ""}` : `${form.dataset["failed"] ?? ""} ${reason}`);
+    // A result must not be looked for below the examples. What is wrong is said beside the query.
+    if (bring && problem === null) document.getElementById("result")?.scrollIntoView({ block: "center" });
     const { line, column } = problem?.dataset ?? {};
     const place = line !== undefined && column !== undefined ? { line: Number(line), column: Number(column) } : null;
     answered(query, place, ok && problem === null);
@@ -95,7 +98,7 @@ export function runQueries(form: HTMLFormElement, field: HTMLTextAreaElement): R
     if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     const index = [...document.querySelectorAll(".solutions th a")].indexOf(link);
-    void show(link.getAttribute("href")?.replace(/#.*/, "") ?? "", true).then(() => {
+    void show(link.getAttribute("href")?.replace(/#.*/, "") ?? "", true, index < 0).then(() => {
       if (index >= 0) document.querySelectorAll<HTMLElement>(".solutions th a")[index]?.focus();
     });
   });

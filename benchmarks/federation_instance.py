@@ -16,6 +16,7 @@ import uvicorn
 from catalog_service.app import create_app
 from catalog_service.atlas import Atlas
 from catalog_service.http.server import configuration
+from catalog_service.logs import configure_logs
 from catalog_service.settings import Settings
 from catalog_service.sources.harvests.connecting import connect
 from catalog_service.sources.harvests.service import harvest
@@ -109,6 +110,8 @@ class Orders:
 
 def run_instance(name: str, home: Path, public_port: int) -> None:
     """Serve until standard input ends; what is public is reached at ``public_port``."""
+    # Standard output is for the answers.
+    configure_logs("warning", name)
     settings = Settings(
         home=home,
         base_iri=f"https://{name}.example",

@@ -18,7 +18,6 @@ import json
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -26,12 +25,12 @@ import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import httpx
 
-from benchmarks.sparql_fairness import ATLAS, serving
+from benchmarks.sparql_fairness import serving
 from benchmarks.sparql_templates import DATA, filled
+from benchmarks.visibility import atlas
 from catalog_service.graph import GraphReader
 from tests.fixtures.whole_catalogue import (
     Records,
@@ -48,20 +47,6 @@ PUBLIC = "https://atlas.example"
 SOURCE = "bench"
 SEED = 3
 PATIENCE = 120.0
-
-
-def atlas(home: Path, *arguments: str) -> Any:
-    """Run a command; returns its JSON."""
-    done = subprocess.run(
-        [*ATLAS, *arguments, "--json"],
-        env={**os.environ, "ATLAS_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode not in (0, 1):
-        sys.exit(done.stderr)
-    return json.loads(done.stdout)
 
 
 class Writer:

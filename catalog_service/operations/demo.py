@@ -117,24 +117,32 @@ def using(settings: Settings) -> str:
 
 
 def import_examples(atlas: Atlas) -> ImportTally:
-    """Import all examples and name their sources; errors are in the tally."""
-    from catalog_service.catalog.reading import SourceReader
+    """Import all examples, project them and name their sources; errors are in the tally."""
     from catalog_service.console.projecting import projecting
+
+    with projecting(atlas, beside=False):
+        tally = store_examples(atlas, "demo")
+        for source, _, _ in example_sources():
+            atlas.journal.put_source(source, title=TITLES[source])
+    return tally
+
+
+def store_examples(atlas: Atlas, actor: str) -> ImportTally:
+    """Import all examples; nothing is projected yet."""
+    from catalog_service.catalog.reading import SourceReader
     from catalog_service.sources.model import ImportTally
     from catalog_service.sources.service import import_items
 
     tally = ImportTally()
-    with projecting(atlas, beside=False):
-        for source, gate, path in example_sources():
-            reader = SourceReader(source, atlas.settings.base_iri, atlas.vocabulary)
-            import_items(
-                atlas,
-                reader.file(path),
-                name=path.name,
-                source=source,
-                gate=gate,
-                actor="demo",
-                tally=tally,
-            )
-            atlas.journal.put_source(source, title=TITLES[source])
+    for source, gate, path in example_sources():
+        reader = SourceReader(source, atlas.settings.base_iri, atlas.vocabulary)
+        import_items(
+            atlas,
+            reader.file(path),
+            name=path.name,
+            source=source,
+            gate=gate,
+            actor=actor,
+            tally=tally,
+        )
     return tally

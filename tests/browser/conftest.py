@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from catalog_service.operations.demo import store_examples
 from catalog_service.site.assets import BUILT, STATIC
-from tests.fixtures.examples import import_examples
 from tests.fixtures.web import House, served
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +47,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over the example catalogue."""
     house = House(tmp_path_factory.mktemp("browser"))
     with house.atlas:
-        import_examples(house)
+        store_examples(house.atlas, "test")
         house.project()
         with served(house) as found:
             yield found

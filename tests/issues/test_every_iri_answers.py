@@ -13,12 +13,12 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
+from catalog_service.operations.demo import store_examples
 from catalog_service.output_formats import BY_SUFFIX
 from harvesters.mapping.publishers import Publishers
 from ontology.ontology import load_ontology
 from ontology.terms import DCT, VOCAB
 from search.thesaurus.load import ENTRIES, files
-from tests.fixtures.examples import import_examples
 from tests.fixtures.web import BASE, HTML, House, portal, served, site
 
 __all__ = ["site"]
@@ -53,7 +53,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The example catalogue, served."""
     house = House(tmp_path_factory.mktemp("examples"))
     with house.atlas:
-        import_examples(house)
+        store_examples(house.atlas, "test")
         # A blank node of its own, and a publisher whom no vocabulary knows.
         house.submit_turtle("odd", BLANK)
         house.submit("city", [portal("ORG", "研究数据", department="甲乙丙研究中心（上海）")])

@@ -30,7 +30,7 @@ def ask(client: httpx.Client, text: str, kind: str = "", **more: Any) -> list[di
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame")  # the client's own
 def test_an_unmodified_client(site: Site) -> None:
-    pandas = pytest.importorskip("pandas")
+    import pandas
     from reconciler import reconcile
 
     address = f"{site[1].base_url}/reconcile"

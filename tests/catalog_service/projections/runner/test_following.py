@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event, Thread
 
@@ -52,6 +52,20 @@ def test_few_changes_are_applied_and_many_built_anew(
     assert projection.shown == journal.public()
 
 
+def followed_by(
+    projection: ListProjection,
+    journal: MemoryJournal,
+    folder: Path,
+    clock: Clock,
+    monotonic: Callable[[], float],
+) -> Follower:
+    """Return a follower whose steps a test takes itself."""
+    board = StatusBoard(folder, clock, ["list"])
+    board.begin()
+    requests = RebuildRequests(folder)
+    return Follower(projection, journal, board, Nudge(), Event(), requests, monotonic=monotonic)
+
+
 def test_under_load_batches_rest_as_long_as_they_took(
     journal: MemoryJournal, tmp_path: Path, clock: Clock
 ) -> None:
@@ -64,17 +78,7 @@ def test_under_load_batches_rest_as_long_as_they_took(
             super().apply(changes)
 
     projection = Slow()
-    board = StatusBoard(tmp_path, clock, ["list"])
-    board.begin()
-    follower = Follower(
-        projection,
-        journal,
-        board,
-        Nudge(),
-        Event(),
-        RebuildRequests(tmp_path),
-        monotonic=lambda: now,
-    )
+    follower = followed_by(projection, journal, tmp_path, clock, lambda: now)
     journal.add("first")
     follower.catch_up(1)
 
@@ -115,17 +119,7 @@ def test_the_store_is_put_in_order_after_each_quiet_minute(
             return True
 
     projection = Compacted()
-    board = StatusBoard(tmp_path, clock, ["list"])
-    board.begin()
-    follower = Follower(
-        projection,
-        journal,
-        board,
-        Nudge(),
-        Event(),
-        RebuildRequests(tmp_path),
-        monotonic=lambda: now,
-    )
+    follower = followed_by(projection, journal, tmp_path, clock, lambda: now)
     journal.add("first")
     follower.catch_up(1)
     now += QUIET_FOR - 1

@@ -100,33 +100,8 @@ HTML: Final = OutputFormat("html", "HTML", "html", ("text/html", "application/xh
 GRAPH_FORMATS: Final = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
 """Formats of records and vocabularies."""
 
-QUERY_GRAPH_FORMATS: Final = (*GRAPH_FORMATS, TRIG, N_QUADS)
-"""Formats of the graphs that CONSTRUCT and DESCRIBE make; none is named there."""
-
 STREAM_FORMATS: Final = (TURTLE, TRIG, N_QUADS, JSON_LD, N_TRIPLES)
 """Formats of event streams: named graphs keep versions apart where the syntax has them."""
-
-RESULT_FORMATS: Final = (
-    OutputFormat(
-        "json",
-        "JSON",
-        "srj",
-        ("application/sparql-results+json",),
-        query_media_types=("application/json",),
-        aliases=("sparql-results+json", "sparql-json", "srj"),
-    ),
-    OutputFormat(
-        "xml",
-        "XML",
-        "srx",
-        ("application/sparql-results+xml",),
-        query_media_types=("application/xml", "text/xml"),
-        aliases=("sparql-results+xml", "sparql-xml", "sparql", "srx"),
-    ),
-    OutputFormat("csv", "CSV", "csv", ("text/csv",)),
-    OutputFormat("tsv", "TSV", "tsv", ("text/tab-separated-values",)),
-)
-"""Formats of what SELECT and ASK find; the first where the client leaves the choice."""
 
 _FORMATS: Final = Namespace("http://www.w3.org/ns/formats/")
 _NAMES: Final = {

@@ -67,7 +67,7 @@ BREACHES = {
         "Services know no HTTP",
     ),
     "what a service uses knows what requests go through": (
-        "catalog_service/sparql/format_choice.py",
+        "catalog_service/sparql/formats.py",
         "from catalog_service.http import negotiation",
         "Services know no HTTP",
     ),

@@ -16,7 +16,6 @@ from mcp.shared.exceptions import MCPError
 from catalog_service.assistants.model import Asker
 from catalog_service.assistants.service import (
     INSTRUCTIONS,
-    TOOLS,
     Reply,
     call,
     failure,
@@ -24,8 +23,8 @@ from catalog_service.assistants.service import (
     language_of,
     read_resource,
     resource_languages,
-    takes_a_query,
 )
+from catalog_service.assistants.tools import TOOLS, takes_a_query
 from catalog_service.charged_work import run_charged
 from catalog_service.http.thread_pools import ThreadPools, run_soon
 from catalog_service.sparql.errors import SPARQL_BUSY

@@ -1,4 +1,4 @@
-"""All tools and resources, and how one is asked: by name and arguments, answered as JSON."""
+"""How a tool or a resource is asked: by name and arguments, answered as JSON."""
 
 from __future__ import annotations
 
@@ -11,33 +11,13 @@ import orjson
 import structlog
 from pydantic import ValidationError
 
-from catalog_service.assistants import (
-    citation_tool,
-    dataset_tool,
-    holdings_tool,
-    joinable_tool,
-    search_tool,
-    sparql_tool,
-    values_tool,
-)
-from catalog_service.assistants.errors import ARGUMENT_INVALID, RESOURCE_UNKNOWN, TOOL_UNKNOWN
+from catalog_service.assistants import holdings_tool
+from catalog_service.assistants.errors import ARGUMENT_INVALID, RESOURCE_UNKNOWN
 from catalog_service.assistants.model import Answer, Arguments, Asker, Tool
+from catalog_service.assistants.tools import tool_of
 from catalog_service.errors import INTERNAL
 from ontology.errors import AtlasError
 from translations import LANGUAGES, N_, Lang, translator
-
-TOOLS: Final[tuple[Tool[Any], ...]] = (
-    holdings_tool.TOOL,
-    search_tool.TOOL,
-    dataset_tool.TOOL,
-    values_tool.TOOL,
-    joinable_tool.TOOL,
-    sparql_tool.TOOL,
-    citation_tool.TOOL,
-)
-"""In the order in which they are listed."""
-
-_BY_NAME: Final = {tool.name: tool for tool in TOOLS}
 
 HOLDINGS: Final = "atlas://holdings/"
 """Start of the IRI of the resource that says what the catalogue holds; the language ends it."""
@@ -73,17 +53,11 @@ def in_both(text: str) -> str:
     return "\n".join(translator(lang).gettext(text) for lang in LANGUAGES)
 
 
-def takes_a_query(name: str) -> bool:
-    """Tell whether a tool takes a place among the SPARQL queries."""
-    tool = _BY_NAME.get(name)
-    return tool is not None and tool.queries
-
-
 def call(asker: Asker, name: str, given: Mapping[str, object]) -> Reply:
     """Ask a tool; what goes wrong is a reply, too, in the language asked for."""
     lang = language_of(given)
     try:
-        tool = _tool(name)
+        tool = tool_of(name)
         return Reply(_dressed(tool.answer(asker, _arguments(tool, given)), lang))
     except AtlasError as error:
         return failure(error, lang)
@@ -133,13 +107,6 @@ def _without_empty(value: object) -> object:
     if isinstance(value, list):
         return [_without_empty(one) for one in value]
     return value
-
-
-def _tool(name: str) -> Tool[Any]:
-    tool = _BY_NAME.get(name)
-    if tool is None:
-        raise AtlasError(TOOL_UNKNOWN, name=name[:_SHOWN], known=", ".join(_BY_NAME))
-    return tool
 
 
 def _arguments(tool: Tool[Any], given: Mapping[str, object]) -> Arguments:

@@ -30,9 +30,9 @@ from catalog_service.dumps.model import (
 )
 from catalog_service.dumps.packing import Packed, unpacked
 from catalog_service.dumps.parts import Changes, Part
-from catalog_service.dumps.retention import Retention
 from catalog_service.dumps.shelf import Shelf
 from catalog_service.dumps.table import Table
+from catalog_service.dumps.thinning import Retention
 from catalog_service.graph import Snapshot, reading
 from catalog_service.graph.damage import damage
 from catalog_service.graph.store import MARK

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from catalog_service.atlas import Atlas
 from catalog_service.dumps.making import Maker
 from catalog_service.dumps.model import Manifest
-from catalog_service.dumps.retention import Retention
 from catalog_service.dumps.table import Table
+from catalog_service.dumps.thinning import Retention
 from catalog_service.graph import EmbeddedGraph, GraphReader, GraphRecord, Snapshot
 from search.index.concepts import ConceptIndex
 

@@ -22,7 +22,7 @@ from catalog_service.errors import SETTINGS_INVALID
 from catalog_service.settings.dumps import DumpSettings
 from catalog_service.settings.embedding import EmbeddingSettings
 from catalog_service.settings.mail import MailSettings
-from catalog_service.settings.sparql import SparqlSettings
+from catalog_service.settings.sparql_limits import SparqlSettings
 from catalog_service.settings.values import empty_is_none, existing_file, is_server, without_user
 from catalog_service.settings_urls import check_http
 from ontology.errors import AtlasError

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from catalog_service.console.opening import existing
-from catalog_service.output_formats import QUERY_GRAPH_FORMATS, RESULT_FORMATS
+from catalog_service.sparql.formats import QUERY_GRAPH_FORMATS, RESULT_FORMATS
 from catalog_service.sparql.model import Client
 
 FORMATS: Final = {known.name: known for known in (*RESULT_FORMATS, *QUERY_GRAPH_FORMATS)}

@@ -22,11 +22,11 @@ from catalog_service.site.rendering import View
 from catalog_service.sparql.charts import LineChart
 from catalog_service.sparql.code_examples import code_examples
 from catalog_service.sparql.examples import Example, examples
-from catalog_service.sparql.format_choice import GRAPHS, PARAMETERS, SOLUTIONS
-from catalog_service.sparql.format_choice import choose as choose_form
+from catalog_service.sparql.formats import GRAPHS, PARAMETERS, SOLUTIONS
+from catalog_service.sparql.formats import choose as choose_form
+from catalog_service.sparql.http_answer import query_response, respond_soon, run_noted
 from catalog_service.sparql.limits import MAX_QUERY_CHARACTERS, QUICK_SECONDS, SparqlLimits
 from catalog_service.sparql.query_check import QueryForm, outline
-from catalog_service.sparql.representations import query_response, respond_soon, run_noted
 from catalog_service.sparql.result_page import MAX_SHARED, Asked, ShownResult, shown_result
 from catalog_service.sparql.service import QueryOperation, read_operation, tabulate
 from catalog_service.sparql.service_description import description

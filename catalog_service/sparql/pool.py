@@ -19,7 +19,7 @@ from catalog_service.sparql.errors import (
     SPARQL_TIMEOUT,
     SPARQL_UNWRITABLE,
 )
-from catalog_service.sparql.format_choice import choose
+from catalog_service.sparql.formats import choose
 from catalog_service.sparql.frames import ClosedError, LateError
 from catalog_service.sparql.lanes import Lanes, Passage
 from catalog_service.sparql.limits import HOLD, SparqlLimits

@@ -26,7 +26,7 @@ from catalog_service.sparql.errors import (
     SPARQL_TOO_LARGE,
     SPARQL_UNWRITABLE,
 )
-from catalog_service.sparql.format_choice import choose
+from catalog_service.sparql.formats import choose
 from catalog_service.sparql.frames import ClosedError, LateError
 from catalog_service.sparql.limits import WAIT_SECONDS, Share, SparqlLimits
 from catalog_service.sparql.model import Allowance, Client, SparqlAnswer

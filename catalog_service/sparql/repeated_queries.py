@@ -14,10 +14,10 @@ from catalog_service.http.access import client_network
 from catalog_service.http.content_encoding import WORTHWHILE, chosen_coding
 from catalog_service.http.metrics import Metrics
 from catalog_service.http.repeated_requests import Fields, Made, RepeatedRequests
-from catalog_service.sparql.format_choice import PARAMETERS, SOLUTIONS
+from catalog_service.sparql.formats import PARAMETERS, SOLUTIONS
+from catalog_service.sparql.http_answer import entity_tag, question_digest
 from catalog_service.sparql.lookups import is_lookup, look_up
 from catalog_service.sparql.model import Client
-from catalog_service.sparql.representations import entity_tag, question_digest
 from catalog_service.sparql.service import QueryOperation
 from ontology.errors import AtlasError
 from ontology.limits import MIB

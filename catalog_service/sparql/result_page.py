@@ -12,7 +12,7 @@ from catalog_service.site.display_values import followable
 from catalog_service.site.rendering import View
 from catalog_service.sparql import charts, graph_picture, maps
 from catalog_service.sparql.charts import Chart
-from catalog_service.sparql.format_choice import GRAPHS, SOLUTIONS
+from catalog_service.sparql.formats import GRAPHS, SOLUTIONS
 from catalog_service.sparql.graph_picture import GraphPicture
 from catalog_service.sparql.maps import PointMap
 from catalog_service.sparql.query_check import QueryForm

@@ -16,8 +16,8 @@ from catalog_service.errors import MEDIA_TYPE_UNSUPPORTED, PARAMETER_INVALID
 from catalog_service.http.errors import BODY_TOO_LARGE
 from catalog_service.http.request_bodies import MOST_FIELDS, read_form, receive_whole
 from catalog_service.sparql.errors import SPARQL_UPDATE_REFUSED
+from catalog_service.sparql.http_answer import query_response, respond_soon
 from catalog_service.sparql.limits import MAX_BODY
-from catalog_service.sparql.representations import query_response, respond_soon
 from catalog_service.sparql.service import read_operation
 from ontology.errors import AtlasError
 from ontology.limits import MIB

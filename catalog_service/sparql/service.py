@@ -10,7 +10,7 @@ from typing import Final
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.output_formats import OutputFormat
 from catalog_service.sparql.errors import SPARQL_QUERY_MISSING, SPARQL_UPDATE_REFUSED
-from catalog_service.sparql.format_choice import PARAMETERS, applicable
+from catalog_service.sparql.formats import PARAMETERS, applicable
 from catalog_service.sparql.model import Client, SparqlAnswer, SparqlService
 from catalog_service.sparql.query_check import outline
 from catalog_service.sparql.query_log import Outcome, QueryLog, outcome_of

@@ -11,7 +11,7 @@ from catalog_service.context import Service
 from catalog_service.graph.store import RECORDS_GRAPH, STATE_GRAPH
 from catalog_service.links import VOID_DATASET, VOID_PATH
 from catalog_service.output_formats import format_iri
-from catalog_service.sparql.format_choice import GRAPHS, SOLUTIONS
+from catalog_service.sparql.formats import GRAPHS, SOLUTIONS
 from ontology.terms import RDF, RDFS, SD, VOID
 
 _GRAPHS: Final = (RECORDS_GRAPH, STATE_GRAPH)

@@ -13,7 +13,7 @@ from harvesters.mapping.mapping_files import Target, targets
 from harvesters.mapping.value_parsing import as_text, parse_boolean
 from harvesters.mapping.web_addresses import is_web
 from harvesters.mapping.wrapped_values import texts_in, unwrapped
-from harvesters.privacy.texts import clean_text
+from harvesters.privacy.personal_data import clean_text
 from ontology.access_wording import closing_text, doubtful_text
 from ontology.errors import ErrorKind
 from ontology.terms import DCT, VOCAB

@@ -19,7 +19,7 @@ from harvesters.mapping.target_mapper import CACHE_LIMIT
 from harvesters.mapping.value_parsing import as_list, as_text
 from harvesters.mapping.web_addresses import address, addresses, is_plain, is_web
 from harvesters.privacy.lines import LineCleaner
-from harvesters.privacy.texts import clean_text
+from harvesters.privacy.personal_data import clean_text
 from harvesters.privacy.web_addresses import clean_web_address
 from ontology.ntriples import escape, iri
 from ontology.terms import DCAT, DCT

@@ -11,7 +11,7 @@ from harvesters.mapping.target_mapper import ValueMapper
 from harvesters.mapping.value_parsing import as_list, as_text, split_outside_brackets
 from harvesters.mapping.web_addresses import Problem, address, addresses, is_web
 from harvesters.mapping.wrapped_values import shown
-from harvesters.privacy.texts import clean_text
+from harvesters.privacy.personal_data import clean_text
 from ontology.ntriples import iri
 from ontology.record import mint_iri
 from ontology.terms import SHD

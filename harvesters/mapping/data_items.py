@@ -18,7 +18,7 @@ from harvesters.mapping.mapped_value import (
 )
 from harvesters.mapping.value_parsing import as_list, as_text, parse_boolean, split_outside_brackets
 from harvesters.mapping.wrapped_values import shown, unwrapped
-from harvesters.privacy.texts import clean_text
+from harvesters.privacy.personal_data import clean_text
 from ontology.errors import ErrorKind
 from ontology.terms import CSVW, DCT, SHD
 from ontology.texts import tidy

@@ -12,7 +12,7 @@ from harvesters.mapping.mapped_value import TYPE, URL, D, MappedValue, text_term
 from harvesters.mapping.value_parsing import as_list, as_text
 from harvesters.mapping.web_addresses import Problem, address, addresses, all_of, looks_web
 from harvesters.mapping.wrapped_values import shown, unwrapped
-from harvesters.privacy.texts import clean_text
+from harvesters.privacy.personal_data import clean_text
 from ontology.formats import formats_of, is_whole
 from ontology.ntriples import iri
 from ontology.terms import DCAT, DCT, SHD, VOCAB

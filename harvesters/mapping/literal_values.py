@@ -25,8 +25,8 @@ from harvesters.mapping.value_parsing import (
     parse_date,
     parse_decimal,
 )
+from harvesters.privacy.personal_data import clean_text
 from harvesters.privacy.prefilter import SIGNS, any_sign
-from harvesters.privacy.texts import clean_text
 from ontology.ntriples import escape
 from ontology.texts import BIDI, USELESS, plain_text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from harvesters.privacy.texts import clean_text
+from harvesters.privacy.personal_data import clean_text
 from ontology.errors import ErrorKind
 from ontology.ntriples import escape
 from ontology.terms import RDF, SHD, XSD

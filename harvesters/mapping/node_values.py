@@ -20,7 +20,7 @@ from harvesters.mapping.mapped_value import (
 from harvesters.mapping.value_parsing import as_text, parse_boolean, parse_date
 from harvesters.mapping.web_addresses import Problem, addresses, all_of, looks_web
 from harvesters.mapping.wrapped_values import shown, texts_in, unwrapped
-from harvesters.privacy.texts import clean_contact, clean_text
+from harvesters.privacy.personal_data import clean_contact, clean_text
 from ontology.dates import shown_date
 from ontology.ntriples import iri
 from ontology.terms import ADMS, DCAT, DCT, FOAF, ODRL, RDF, RDFS, SHD, SKOS, VCARD

@@ -11,8 +11,8 @@ from harvesters.mapping.mapped_value import EMPTY, TYPE, D, MappedValue, line, t
 from harvesters.mapping.misspelled_names import NearNames
 from harvesters.mapping.value_parsing import as_list, as_text, split_outside_brackets
 from harvesters.privacy.chinese_names import is_person_name
-from harvesters.privacy.personal_data import NAME
-from harvesters.privacy.texts import clean_text
+from harvesters.privacy.personal_data import clean_text
+from harvesters.privacy.removed_kinds import NAME
 from ontology.errors import ErrorKind
 from ontology.terms import DCT, ORG, SKOS
 from ontology.vocabulary import Known, Vocabulary

@@ -9,7 +9,7 @@ from harvesters.mapping.mapped_value import MappedValue
 from harvesters.mapping.target_mapper import TargetMapper
 from harvesters.mapping.value_parsing import as_text
 from harvesters.mapping.wrapped_values import shown
-from harvesters.privacy.texts import masked
+from harvesters.privacy.personal_data import masked
 from ontology.errors import AtlasError, ErrorKind, FilePosition
 
 

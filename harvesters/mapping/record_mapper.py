@@ -20,7 +20,7 @@ from harvesters.mapping.target_mapper import CACHE_LIMIT, Plan, TargetMapper, Va
 from harvesters.mapping.value_parsing import as_text
 from harvesters.mapping.wrapped_values import unwrapped
 from harvesters.privacy.lines import LineCleaner
-from harvesters.privacy.personal_data import NAME
+from harvesters.privacy.removed_kinds import NAME
 from harvesters.privacy.repeated_names import lost_a_name, may_be_contact, names_taken
 from harvesters.protocols import ClosedItemError, MappedRecord
 from ontology.errors import AtlasError, FilePosition

@@ -13,7 +13,7 @@ from harvesters.errors import NOT_THE_PLATFORM, PLATFORM_REPORTS
 from harvesters.mapping.access_labels import access_target
 from harvesters.platforms.errors import PLATFORM_REFUSED
 from harvesters.platforms.http import Response
-from harvesters.privacy.texts import masked
+from harvesters.privacy.personal_data import masked
 from harvesters.readers.encodings import detected_encoding
 from harvesters.readers.exact_json import parsed
 from ontology.errors import AtlasError, Phrase

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from harvesters.privacy.personal_data import MOBILE
+from harvesters.privacy.personal_data import clean_text, is_personal_identifier
 from harvesters.privacy.prefilter import SIGNS, any_sign
-from harvesters.privacy.texts import clean_text, is_personal_identifier
+from harvesters.privacy.removed_kinds import MOBILE
 from harvesters.privacy.web_addresses import clean_web_address
 from ontology.ntriples import escape, unescape
 from ontology.terms import ADMS, DCT, PREFIXES, SHD, SKOS

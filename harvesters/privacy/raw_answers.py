@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from harvesters.privacy.texts import clean_contact, clean_text, is_personal_identifier
+from harvesters.privacy.personal_data import clean_contact, clean_text, is_personal_identifier
 from harvesters.privacy.web_addresses import clean_web_address
 
 MOST_BYTES: Final = 64 * 1024

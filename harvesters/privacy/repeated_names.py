@@ -8,8 +8,8 @@ from typing import Final
 
 from harvesters.privacy.chinese_names import is_person_name
 from harvesters.privacy.latin_names import latin_names
-from harvesters.privacy.personal_data import NAME
-from harvesters.privacy.texts import clean_contact
+from harvesters.privacy.personal_data import clean_contact
+from harvesters.privacy.removed_kinds import NAME
 
 _TOKEN: Final = re.compile(r"[\u4e00-\u9fff·]{2,6}")
 

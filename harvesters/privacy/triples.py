@@ -1,8 +1,8 @@
 """The privacy rule on the triples of a harvested record.
 
 Removed are nodes typed as persons, contacts whose mail address is a person's, personal
-``mailto:`` and ``tel:`` addresses, and personal data in texts (`harvesters.privacy.texts`). An
-office's own contact stays.
+``mailto:`` and ``tel:`` addresses, and personal data in texts
+(`harvesters.privacy.personal_data`). An office's own contact stays.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from harvesters.privacy.person_nodes import (
     people_in,
     value_of,
 )
-from harvesters.privacy.personal_data import HOME, MAIL, MOBILE, NAME
+from harvesters.privacy.personal_data import clean_contact, clean_text, is_personal_identifier
 from harvesters.privacy.personal_numbers import is_mobile
 from harvesters.privacy.pruning import reachable
+from harvesters.privacy.removed_kinds import HOME, MAIL, MOBILE, NAME
 from harvesters.privacy.repeated_names import lost_a_name, names_taken
-from harvesters.privacy.texts import clean_contact, clean_text, is_personal_identifier
 from harvesters.privacy.web_addresses import address_kind, clean_web_address
 from ontology.terms import ADMS, DCAT, DCT, FOAF, ORG, PREFIXES, RDF, RDFS, SKOS, VCARD, XSD
 

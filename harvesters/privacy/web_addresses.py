@@ -13,9 +13,9 @@ from urllib.parse import unquote
 from harvesters.privacy.chinese_names import NAMED_PERSON, are_names, is_person_name
 from harvesters.privacy.email import MAILBOX, is_personal_mail
 from harvesters.privacy.messenger_accounts import ACCOUNT as ACCOUNT_SAID
-from harvesters.privacy.personal_data import ACCOUNT, IDENTITY_CARD, MAIL, MOBILE, NAME, Cleaned
 from harvesters.privacy.personal_numbers import BARE_CARD, is_card, is_mobile
 from harvesters.privacy.prefilter import any_sign
+from harvesters.privacy.removed_kinds import ACCOUNT, IDENTITY_CARD, MAIL, MOBILE, NAME, Cleaned
 from harvesters.privacy.width_folding import narrowed
 
 SUSPECT: Final = any_sign(

@@ -21,7 +21,7 @@ from harvesters.errors import ADDRESS_WITH_USER, NO_DATASET, NOT_ONE_RECORD, PER
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping.mapping_files import mapping_digest
 from harvesters.mapping.web_addresses import has_user
-from harvesters.privacy.texts import masked
+from harvesters.privacy.personal_data import masked
 from harvesters.privacy.triples import clean_triples
 from harvesters.privacy.web_addresses import clean_web_address
 from harvesters.protocols import ClosedItemError, Incoming, Item, MappedRecord, Unreadable

@@ -37,7 +37,7 @@ from harvesters.mapping.record_mapper import RecordMapper
 from harvesters.mapping.target_mapper import Accessor, Plan, TargetMapper
 from harvesters.mapping.value_parsing import as_text
 from harvesters.mapping.wrapped_values import shown, unwrapped
-from harvesters.privacy.texts import masked
+from harvesters.privacy.personal_data import masked
 from harvesters.protocols import Incoming, MappedRecord
 from harvesters.readers.exact_json import parsed, why_not_json
 from harvesters.readers.json_reasons import json_reason

@@ -6,7 +6,7 @@ import hashlib
 from typing import Final
 
 from harvesters.errors import IDENTIFIER_TOO_LONG, PERSONAL_IDENTIFIER
-from harvesters.privacy.texts import is_personal_identifier
+from harvesters.privacy.personal_data import is_personal_identifier
 from ontology.errors import AtlasError, FilePosition
 
 MAX_IDENTIFIER: Final = 400

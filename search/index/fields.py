@@ -23,7 +23,7 @@ PREPARED_VERSION: Final = 9
 schema; all indices are then built anew. ``tests/search/index/test_fields.py`` sees a change
 without it."""
 
-WEIGHTS: Final[Mapping[str, float]] = {
+CANDIDATE_WEIGHTS: Final[Mapping[str, float]] = {
     "title": 4.0,
     "keywords": 2.0,
     "fields": 2.0,
@@ -32,7 +32,9 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "publisher": 0.7,
     "place": 0.7,
 }
-"""The searched fields, and how much a match in each counts."""
+"""The searched fields, and how much a match in each counts for becoming a candidate.
+
+The order of the candidates is the fine order's: its weights are in `search.ranking.weights`."""
 
 MAX_TEXT: Final = 20_000
 """Characters of a field that are analysed; a description of novel length adds nothing after it."""
@@ -45,10 +47,11 @@ MAX_GROUP: Final = 200
 class Prepared:
     """One document, ready for an index.
 
-    ``text`` holds tokens joined by blanks, by field of `WEIGHTS`; ``facets`` values by facet (and
-    `search.facets.AREA`); ``group`` the value of the filter `search.facets.GROUP`; ``days`` the
-    dates of `RANGES` that the record has, as numbers; ``by_title`` and ``by_modified`` are sort
-    keys; ``payload`` is kept and given back as it is (`search.index.payload`).
+    ``text`` holds tokens joined by blanks, by field of `CANDIDATE_WEIGHTS`; ``facets`` values by
+    facet (and `search.facets.AREA`); ``group`` the value of the filter `search.facets.GROUP`;
+    ``days`` the dates of `RANGES` that the record has, as numbers; ``by_title`` and
+    ``by_modified`` are sort keys; ``payload`` is kept and given back as it is
+    (`search.index.payload`).
     """
 
     text: Mapping[str, str]
@@ -66,7 +69,7 @@ def group_of(document: SearchDocument) -> str:
 
 
 def prepare(document: SearchDocument) -> Prepared:
-    """Analyse a document: the tokens of each field of `WEIGHTS`, the keys, the payload."""
+    """Analyse a document: tokens of the fields of `CANDIDATE_WEIGHTS`, keys, the payload."""
     d = document
     facets = {name: values for name, values in d.facets.items() if values and name in INDEXED}
     areas = areas_of(d.title, d.places, d.publishers)

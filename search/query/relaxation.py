@@ -8,7 +8,7 @@ from typing import Final
 
 from search.analysis.ngrams import term_tokens
 from search.analysis.places import short_place
-from search.index.fields import WEIGHTS
+from search.index.fields import CANDIDATE_WEIGHTS
 from search.index.plan import Clause, Group
 from search.limits import MAX_CLAUSES
 from search.query.model import ParsedQuery, QueryTerm
@@ -22,7 +22,7 @@ _MOST_ATTRIBUTES: Final = 8
 _MOST_NAMES: Final = 8
 """How many years, data items, and names of each a plan asks for."""
 
-_SUBJECT: Final = tuple(WEIGHTS.items())
+_SUBJECT: Final = tuple(CANDIDATE_WEIGHTS.items())
 _ATTRIBUTE: Final = (("fields", 2.0), ("description", 1.0), ("title", 1.0))
 _YEAR: Final = (("title", 2.0), ("description", 0.5))
 _PLACE: Final = (("place", 1.0), ("title", 1.0), ("publisher", 1.0))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from search.analysis.ngrams import term_tokens
-from search.index.fields import WEIGHTS
+from search.index.fields import CANDIDATE_WEIGHTS
 from search.index.plan import Clause, Group, Plan
 from search.index.protocol import IndexView
 from search.query.model import ParsedQuery, QueryTerm
@@ -21,7 +21,7 @@ makes the term itself no commoner."""
 TRUSTED: Final = 0.75
 """Minimum weight of the alternatives whose documents are counted."""
 
-_EVERYWHERE: Final = tuple((name, 1.0) for name in WEIGHTS)
+_EVERYWHERE: Final = tuple((name, 1.0) for name in CANDIDATE_WEIGHTS)
 
 
 def with_term_weights(parsed: ParsedQuery, view: IndexView) -> ParsedQuery:

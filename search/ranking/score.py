@@ -17,39 +17,32 @@ from search.index.payload import StoredDocument
 from search.query.model import Alternative, ParsedQuery
 from search.query.word_classes import PROCESS, same_attributes
 from search.ranking.signals import Signals
-
-# How much a term's match counts, by the field it is in.
-IN_TITLE: Final = 1.0
-SCATTERED: Final = 0.8
-"""All pairs of characters in the title, though not as one piece (异常经营名录, 经营异常名录)."""
-ACROSS: Final = 0.25
-"""In the title, but one half each of two words."""
-IN_KEYWORDS: Final = 0.5
-IN_FIELDS: Final = 0.45
-IN_DESCRIPTION: Final = 0.45
-IN_SUBJECT: Final = 0.2
-IN_PUBLISHER: Final = 0.1
-
-TRUST: Final = 0.5
-"""Exponent of the trust in an alternative: called otherwise officially is no worse a hit."""
-SURE: Final = 0.7
-"""Trust above which an alternative means the same."""
-HEAD: Final = 0.05
-"""For a title whose last word is what was asked for: a Chinese noun has its head at its end."""
-COVERAGE: Final = 0.25
-"""For a title that is about nothing else."""
-PLACE: Final = 0.9
-YEAR: Final = 0.45
-OTHER_YEAR: Final = -0.15
-ATTRIBUTE: Final = 0.5
-PROCESS_WORD: Final = -0.09
-MOST_PROCESS: Final = -0.2
-STATISTIC: Final = 0.12
-INTERFACE: Final = -0.03
-NEWER: Final = 0.02
-NEWEST: Final = 0.4
-POPULAR: Final = 0.01
-COMPLETE: Final = 0.02
+from search.ranking.weights import (
+    ACROSS,
+    ATTRIBUTE,
+    COMPLETE,
+    COVERAGE,
+    HEAD,
+    IN_DESCRIPTION,
+    IN_FIELDS,
+    IN_KEYWORDS,
+    IN_PUBLISHER,
+    IN_SUBJECT,
+    IN_TITLE,
+    INTERFACE,
+    MOST_PROCESS,
+    NEWER,
+    NEWEST,
+    OTHER_YEAR,
+    PLACE,
+    POPULAR,
+    PROCESS_WORD,
+    SCATTERED,
+    STATISTIC,
+    SURE,
+    TRUST,
+    YEAR,
+)
 
 _PAIRED: Final = 3
 """Characters above which a term may be scattered over a title."""

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from catalog_service.sparql.format_choice import GRAPHS, SOLUTIONS, choose
+from catalog_service.sparql.formats import GRAPHS, SOLUTIONS, choose
 from catalog_service.sparql.query_check import QueryForm
 from ontology.errors import AtlasError
 from tests.fixtures.web import HTML, House, site

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from catalog_service.output_formats import OutputFormat
-from catalog_service.sparql.format_choice import GRAPHS, SOLUTIONS
+from catalog_service.sparql.formats import GRAPHS, SOLUTIONS
 from catalog_service.sparql.query_check import check
 from catalog_service.sparql.query_dataset import dataset_of
 from catalog_service.sparql.worker import Worker

@@ -8,7 +8,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from harvesters.errors import DATASET_INFERRED, RESOURCE_NOT_READ
-from harvesters.privacy.texts import masked
+from harvesters.privacy.personal_data import masked
 from harvesters.readers.rdf.dataset_closure import CATALOG_RECORD, DATASET, SERIES, TYPE, is_a
 from harvesters.readers.rdf.fault_scope import Node
 from harvesters.readers.rdf.graph import Graph

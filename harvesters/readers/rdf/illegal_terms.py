@@ -16,7 +16,7 @@ from harvesters.errors import BAD_RDF, CONTROL_CHARACTERS, MENDED_IRI
 from harvesters.limits import Limits
 from harvesters.mapping.web_addresses import ILLEGAL, fault_of
 from harvesters.mapping.web_addresses import mended as mended_address
-from harvesters.privacy.texts import masked
+from harvesters.privacy.personal_data import masked
 from harvesters.readers.files import Input, read_lines
 from harvesters.readers.rdf.fault_scope import Fault, Node, Role, SimilarIris
 from harvesters.readers.rdf.graph import MAX_FAULTS, Graph

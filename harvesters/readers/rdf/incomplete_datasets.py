@@ -7,7 +7,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from harvesters.privacy.texts import masked
+from harvesters.privacy.personal_data import masked
 from harvesters.protocols import Unreadable
 from harvesters.readers.rdf.dataset_closure import BOUNDS, DATASET, closure
 from harvesters.readers.rdf.fault_scope import Fault, Node

@@ -19,7 +19,7 @@ from harvesters.errors import (
     NESTED_TOO_DEEP,
 )
 from harvesters.limits import Limits
-from harvesters.privacy.texts import masked
+from harvesters.privacy.personal_data import masked
 from harvesters.readers.files import Input, Unpacked, read_all, read_lines
 from harvesters.readers.nesting_depth import TURTLE_DEPTH, TurtleDepth
 from harvesters.readers.rdf.fault_scope import (

@@ -11,7 +11,7 @@ from typing import Final, cast
 import pyoxigraph as ox
 
 from harvesters.errors import RELATIVE_IRI
-from harvesters.privacy.texts import masked
+from harvesters.privacy.personal_data import masked
 from harvesters.readers.rdf.fault_scope import Node
 from ontology.errors import AtlasError, FilePosition
 

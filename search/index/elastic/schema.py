@@ -21,7 +21,7 @@ from search.index.field_names import (
     facet_field,
     text_field,
 )
-from search.index.fields import PREPARED_VERSION, WEIGHTS, prepare
+from search.index.fields import CANDIDATE_WEIGHTS, PREPARED_VERSION, prepare
 from search.index.model import SearchDocument
 from search.limits import MAX_WINDOW
 
@@ -66,7 +66,7 @@ def index_body() -> dict[str, Any]:
         CHECKPOINT: {"type": "long", "index": False, "doc_values": False},
         MARK: kept,
     }
-    properties |= {text_field(name): text for name in WEIGHTS}
+    properties |= {text_field(name): text for name in CANDIDATE_WEIGHTS}
     properties |= {facet_field(name): key for name in (*INDEXED, AREA)}
     properties[facet_field(GROUP)] = {**key, "doc_values": False}
     properties |= {day_field(name): {"type": "integer"} for name in RANGES}

@@ -20,7 +20,7 @@ from search.index.field_names import (
     facet_field,
     text_field,
 )
-from search.index.fields import PREPARED_VERSION, WEIGHTS, prepare
+from search.index.fields import CANDIDATE_WEIGHTS, PREPARED_VERSION, prepare
 from search.index.model import SearchDocument
 from search.index.payload import StoredDocument, identity, stored
 
@@ -36,7 +36,7 @@ def build_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in (KIND, IRI):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in WEIGHTS:
+    for name in CANDIDATE_WEIGHTS:
         builder.add_text_field(text_field(name), tokenizer_name=_TOKENIZER, index_option="freq")
     for name in (*map(facet_field, (*INDEXED, AREA)), BY_TITLE):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)

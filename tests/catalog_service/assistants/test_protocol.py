@@ -14,7 +14,7 @@ import httpx
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
 
-from catalog_service.assistants.service import TOOLS
+from catalog_service.assistants.tools import TOOLS
 from catalog_service.sparql.model import Client as Asking
 from tests.catalog_service.assistants.conftest import COMMAND, FIELDS, HIDDEN, Site
 from tests.fixtures.web import BASE

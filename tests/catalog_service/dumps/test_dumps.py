@@ -19,7 +19,7 @@ import zstandard
 from catalog_service.atlas import Atlas
 from catalog_service.dumps import nightly, work
 from catalog_service.dumps.model import Manifest
-from catalog_service.dumps.retention import Retention
+from catalog_service.dumps.thinning import Retention
 from catalog_service.graph.store import STATE_GRAPH
 from ontology.errors import AtlasError
 from tests.fixtures.command import LIST, Cli

@@ -20,7 +20,7 @@ from catalog_service.graph import EmbeddedGraph, FixedGraph, GraphReader, GraphR
 from catalog_service.graph.remote import RemoteGraph
 from catalog_service.settings import Settings
 from catalog_service.sparql import worker_process
-from catalog_service.sparql.format_choice import choose
+from catalog_service.sparql.formats import choose
 from catalog_service.sparql.limits import SparqlLimits
 from catalog_service.sparql.model import Client, SparqlService
 from catalog_service.sparql.pool import SparqlPool

@@ -27,7 +27,7 @@ def copied(tmp_path: Path) -> list[Path]:
     [
         "harvesters/mapping/portal.toml",
         "harvesters/mapping/record_mapper.py",
-        "harvesters/privacy/texts.py",
+        "harvesters/privacy/personal_data.py",
         "ontology/spelling.py",
     ],
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harvesters.privacy.texts import clean_contact, clean_text
+from harvesters.privacy.personal_data import clean_contact, clean_text
 from ontology.ntriples import unescape
 from tests.harvesters.conftest import Result
 

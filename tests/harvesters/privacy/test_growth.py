@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from harvesters.privacy.texts import clean_contact, clean_text
+from harvesters.privacy.personal_data import clean_contact, clean_text
 
 SIZE = 2_000
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from harvesters.privacy.chinese_names import is_person_name
 from harvesters.privacy.email import is_personal_mail
-from harvesters.privacy.personal_data import MOBILE
+from harvesters.privacy.personal_data import clean_contact, clean_text
 from harvesters.privacy.personal_numbers import is_mobile
-from harvesters.privacy.texts import clean_contact, clean_text
+from harvesters.privacy.removed_kinds import MOBILE
 from harvesters.privacy.triples import clean_triples
 from harvesters.privacy.web_addresses import clean_web_address
 from tests.harvesters.conftest import Result

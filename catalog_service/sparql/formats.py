@@ -1,15 +1,40 @@
-"""Which of the output formats a client of SPARQL wants: by parameters, short names or Accept."""
+"""The output formats of ``/sparql``, and which of them a client wants: by parameter or Accept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from catalog_service.output_formats import QUERY_GRAPH_FORMATS, RESULT_FORMATS, OutputFormat
+from catalog_service.output_formats import GRAPH_FORMATS, N_QUADS, TRIG, OutputFormat
 from catalog_service.preferences import preferred, weighted
 from catalog_service.sparql.errors import SPARQL_FORMAT
 from catalog_service.sparql.query_check import QueryForm
 from ontology.errors import AtlasError
+
+RESULT_FORMATS: Final = (
+    OutputFormat(
+        "json",
+        "JSON",
+        "srj",
+        ("application/sparql-results+json",),
+        query_media_types=("application/json",),
+        aliases=("sparql-results+json", "sparql-json", "srj"),
+    ),
+    OutputFormat(
+        "xml",
+        "XML",
+        "srx",
+        ("application/sparql-results+xml",),
+        query_media_types=("application/xml", "text/xml"),
+        aliases=("sparql-results+xml", "sparql-xml", "sparql", "srx"),
+    ),
+    OutputFormat("csv", "CSV", "csv", ("text/csv",)),
+    OutputFormat("tsv", "TSV", "tsv", ("text/tab-separated-values",)),
+)
+"""Formats of what SELECT and ASK find; the first where the client leaves the choice."""
+
+QUERY_GRAPH_FORMATS: Final = (*GRAPH_FORMATS, TRIG, N_QUADS)
+"""Formats of the graphs that CONSTRUCT and DESCRIBE make; none is named there."""
 
 SOLUTIONS: Final = tuple(known.at_sparql() for known in RESULT_FORMATS)
 """For SELECT and ASK; the first where the client leaves the choice."""

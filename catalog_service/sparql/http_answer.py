@@ -21,7 +21,7 @@ from catalog_service.output_formats import OutputFormat
 from catalog_service.site.error_pages import error_response
 from catalog_service.sparql.compressed_answer import CompressedAnswer
 from catalog_service.sparql.errors import SPARQL_BUSY
-from catalog_service.sparql.format_choice import choose
+from catalog_service.sparql.formats import choose
 from catalog_service.sparql.limits import WAIT_SECONDS
 from catalog_service.sparql.long_response import LongResponse
 from catalog_service.sparql.model import Client, SparqlAnswer

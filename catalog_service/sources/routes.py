@@ -18,7 +18,7 @@ from catalog_service.http.access import AdminRoute, Bearer, StewardRoute
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.token_forms import MAX_REASON
 from catalog_service.sources import registry
-from catalog_service.sources.connection.model import GivenSettings
+from catalog_service.sources.connection.harvest_settings import GivenSettings
 from catalog_service.sources.harvests.connecting import connect, is_visited
 from catalog_service.sources.harvests.service import ask
 from catalog_service.sources.notices.webhook import shown_secret

@@ -16,11 +16,8 @@ from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import Source
 from catalog_service.journal.schema import sources
-from catalog_service.sources.connection.model import (
-    GivenSettings,
-    HarvestSettings,
-    HarvestSource,
-)
+from catalog_service.sources.connection.harvest_settings import GivenSettings, HarvestSettings
+from catalog_service.sources.connection.model import HarvestSource
 from catalog_service.sources.connection.source_store import (
     disconnect,
     put_columns,

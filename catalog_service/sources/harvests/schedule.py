@@ -9,7 +9,7 @@ from typing import Final
 from cronsim import CronSim, CronSimError
 
 from catalog_service.clock import SHANGHAI
-from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.errors import BAD_SCHEDULE
 from ontology.errors import AtlasError, Phrase
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Self
 
 import orjson
 
-from catalog_service.sources.connection.model import Channel, NotifyOn
+from catalog_service.sources.connection.harvest_settings import Channel, NotifyOn
 
 NoticeState = Literal["waiting", "sent", "given-up", "dropped"]
 """``dropped``: the source no longer names the address that the notice was for."""

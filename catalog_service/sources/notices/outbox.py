@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
 from catalog_service.journal.codec import to_instant, to_number
-from catalog_service.sources.connection.model import Channel
+from catalog_service.sources.connection.harvest_settings import Channel
 from catalog_service.sources.connection.webhook_receivers import shown_webhook
 from catalog_service.sources.notices.model import Notice, NoticeState, Report
 from catalog_service.sources.tables import notice_outbox

@@ -11,7 +11,7 @@ import structlog
 
 from catalog_service.context import Service
 from catalog_service.errors import INTERNAL
-from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.connection.source_store import SourceStore
 from catalog_service.sources.connection.webhook_receivers import WebhookReceivers
 from catalog_service.sources.errors import MAIL_REFUSED, NOT_HARVESTED

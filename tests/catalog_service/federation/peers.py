@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from catalog_service.federation.room import ROOM
 from catalog_service.journal.model import StoredRecord
-from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.harvests.model import HarvestResult
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore

@@ -11,7 +11,7 @@ import pytest
 
 from catalog_service.federation.network import network
 from catalog_service.federation.network_svg import Thing, draw
-from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.source_answers import source_answer, source_answers
 from tests.catalog_service.federation.peers import Peer

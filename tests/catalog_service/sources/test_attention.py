@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog_service.sources.attention import attention_order
-from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.model import SupplyState

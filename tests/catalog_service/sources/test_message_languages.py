@@ -17,7 +17,8 @@ import pytest
 
 from catalog_service.console.output import Output
 from catalog_service.secret_keys import SecretKeys
-from catalog_service.sources.connection.model import HarvestSettings, HarvestSource
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
+from catalog_service.sources.connection.model import HarvestSource
 from catalog_service.sources.harvests.connecting import connect
 from catalog_service.sources.harvests.model import REMOVED, SUPERSEDED, HarvestRun
 from catalog_service.sources.harvests.removal import check_length

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.harvests.service import decide, harvest
 from catalog_service.sources.harvests.store import HarvestStore
 from harvesters.platforms.guarded_list import GuardedList

@@ -13,7 +13,7 @@ import pytest
 
 from catalog_service.accounts.service import OPERATOR
 from catalog_service.secret_keys import create_file
-from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.connection.source_credentials import (
     forget_credentials,
     put_credentials,

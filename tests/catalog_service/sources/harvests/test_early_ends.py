@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from catalog_service.errors import SOURCE_PAUSED
-from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.errors import HARVEST_LOST, RUN_INTERRUPTED
 from catalog_service.sources.harvests import service
 from catalog_service.sources.harvests.harvest_tables import LEASE

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.harvests.service import decide, harvest
 from catalog_service.sources.harvests.store import HarvestStore
 from harvesters.platforms.protocol import Entry

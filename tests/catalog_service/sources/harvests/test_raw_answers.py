@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.harvests.model import Problem
 from catalog_service.sources.harvests.queries import problems_after
 from catalog_service.sources.harvests.raw_answers import (

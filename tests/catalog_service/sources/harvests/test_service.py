@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from catalog_service.accounts.service import OPERATOR
-from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.errors import (
     HARVEST_ACTIVE,
     HARVEST_LOST,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.harvests.model import HarvestResult, HarvestRun
 from catalog_service.sources.harvests.service import harvest
 from harvesters.platforms.protocol import Connection

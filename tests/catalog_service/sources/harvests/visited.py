@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.harvests.model import HarvestResult
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore

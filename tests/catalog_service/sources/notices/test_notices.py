@@ -29,7 +29,7 @@ from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
 from catalog_service.secret_keys import create_file
-from catalog_service.sources.connection.model import HarvestSettings
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.connection.secrets import SourceSecrets, new_secret
 from catalog_service.sources.connection.webhook_receivers import WebhookReceivers
 from catalog_service.sources.harvests.connecting import connect

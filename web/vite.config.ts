@@ -18,6 +18,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         atlas: "src/atlas.ts",
+        explore: "src/explore.ts",
         sparql: "src/sparql.ts",
         styles: "../catalog_service/site/static/styles/atlas.css",
       },

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from catalog_service.dependencies import Atlas
-from catalog_service.explorer.service import find_node, network_of
+from catalog_service.explorer.service import find_node, network_of, things_named
 from catalog_service.http.identifiers import Ref
 from ontology.languages import Texts
 from ontology.record import mint_iri
+from search.limits import MAX_SUGGESTIONS, MAX_TYPED
 from search.relations.model import KINDS, Evidence
 from search.relations.network import NEAREST, NeighborGroup, Network
 from search.relations.nodes import Node
@@ -34,6 +35,18 @@ class NodeAnswer(BaseModel):
     iri: str
     kind: str
     label: Texts
+
+
+class NamedNodeAnswer(NodeAnswer):
+    """A thing that a name may mean; ``detail`` tells it from others: its publisher, its place."""
+
+    detail: Texts
+
+
+class NodesAnswer(BaseModel):
+    """Things that a name may mean, those of exactly that name first."""
+
+    nodes: list[NamedNodeAnswer]
 
 
 class EvidenceAnswer(BaseModel):
@@ -95,6 +108,30 @@ def neighbours(atlas: Atlas, iri: Iri, limit: Most = NEAREST) -> NeighboursAnswe
     """Group the neighbours of a node by relation, the nearest first, with evidence."""
     network = network_of(atlas)
     return _neighbours_of(network, find_node(network, iri), limit)
+
+
+@router.get("/graph/nodes", summary="Things by name")
+def nodes(
+    atlas: Atlas,
+    q: Annotated[str, Query(max_length=MAX_TYPED, description="A name, or how it begins.")] = "",
+    limit: Annotated[int, Query(ge=1, le=MAX_SUGGESTIONS)] = 8,
+) -> NodesAnswer:
+    """Datasets, organisations, districts, domains, libraries and data items by name or words."""
+    network = network_of(atlas)
+    found = things_named(atlas, network, q, limit) if q.strip() else ()
+    return NodesAnswer(
+        nodes=[
+            NamedNodeAnswer(
+                **_node_answer(node).model_dump(),
+                detail={
+                    "zh": " · ".join(name.zh for name in told),
+                    "en": " · ".join(name.en for name in told),
+                },
+            )
+            for node in found
+            for told in (network.nodes.told_apart(node),)
+        ]
+    )
 
 
 @router.get("/graph/path", summary="How two things hang together")

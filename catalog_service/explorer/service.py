@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from catalog_service.context import Service
 from catalog_service.explorer.errors import UNKNOWN_NODE
 from ontology.errors import AtlasError
+from ontology.vocabulary import Scheme
+from search.analysis.normalization import normal
+from search.limits import MAX_QUERY, MAX_TYPED
 from search.model import Query
 from search.relations.network import Network
 from search.relations.nodes import Node
 
-_SUGGESTIONS = 5
+CHOICES: Final = 10
+"""Things among which one chooses where a name may mean several."""
+_SUGGESTIONS = 8
+_NAMED_SCHEMES: Final[tuple[Scheme, ...]] = ("organization", "place", "domain", "library")
 _STARTS = 8
 """Values of each facet that are offered to start from."""
 
@@ -35,21 +42,73 @@ def find_node(network: Network, iri: str) -> Node:
     return node
 
 
-def resolve(atlas: Service, network: Network, text: str) -> Node | None:
-    """Return what a text names: by IRI, by name, else the first that a search finds."""
+def resolve(atlas: Service, network: Network, text: str) -> tuple[Node, ...]:
+    """Return what a text may name: one thing where that is clear, several where it is not.
+
+    An IRI names one thing. Things of exactly that name go before those whose name holds it, and
+    before what a search for the words finds.
+    """
     text = text.strip()
     if not text:
-        return None
+        return ()
     node = network.nodes.node(text)
     if node is not None or ":" in text:
-        return node
-    for one in atlas.search.suggest(text, _SUGGESTIONS):
-        if text == one.text and one.value:
-            found = network.nodes.node(one.value)
-            if found is not None:
-                return found
-    hits = atlas.search.search(Query(text=text, limit=1, facets=False)).hits
-    return network.nodes.node(hits[0].iri) if hits else None
+        return () if node is None else (node,)
+    found = things_named(atlas, network, text, CHOICES)
+    exactly = tuple(one for one in found if text in (one.zh, one.en))
+    return exactly or found
+
+
+def things_named(atlas: Service, network: Network, text: str, limit: int) -> tuple[Node, ...]:
+    """Return the things that a text may name or begin to name, those of exactly that name first.
+
+    Only what is public: words of vocabularies that no dataset is of are left out. Raises
+    `AtlasError`: what searching does.
+    """
+    wanted = normal(text).strip()
+    if not wanted:
+        return ()
+    found: dict[str, Node] = {}
+    for node in (*_suggested(atlas, network, text), *_concepts(atlas, network, wanted)):
+        found.setdefault(node.iri, node)
+    hits = atlas.search.search(Query(text=text[:MAX_QUERY], limit=limit, facets=False)).hits
+    for hit in hits:
+        hit_node = network.nodes.node(hit.iri)
+        if hit_node is not None:
+            found.setdefault(hit_node.iri, hit_node)
+    return tuple(sorted(found.values(), key=lambda node: _distance(node, wanted))[:limit])
+
+
+def _distance(node: Node, wanted: str) -> int:
+    """Return 0 for a thing of that name, 1 where the name begins so, 2 where it holds it, else 3.
+
+    Sorting keeps the order of what is equally near.
+    """
+    names = [normal(name).strip() for name in (node.zh, node.en)]
+    if wanted in names:
+        return 0
+    if any(name.startswith(wanted) for name in names):
+        return 1
+    return 2 if any(wanted in name for name in names) else 3
+
+
+def _suggested(atlas: Service, network: Network, text: str) -> Iterator[Node]:
+    for one in atlas.search.suggest(text[:MAX_TYPED], _SUGGESTIONS):
+        iri = one.value or (network.nodes.field_iri(one.text) if one.kind == "field" else "")
+        node = network.nodes.node(iri) if iri else None
+        if node is not None:
+            yield node
+
+
+def _concepts(atlas: Service, network: Network, wanted: str) -> Iterator[Node]:
+    """Yield organisations, places, domains and libraries whose name holds the text."""
+    for scheme in _NAMED_SCHEMES:
+        for concept in atlas.vocabulary.concepts(scheme):
+            if wanted not in normal(concept.zh) and wanted not in normal(concept.en):
+                continue
+            node = network.nodes.node(concept.iri)
+            if node is not None and network.holds(node):
+                yield node
 
 
 def starting_points(atlas: Service, network: Network) -> Iterator[tuple[Node, int]]:

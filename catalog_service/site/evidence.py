@@ -7,11 +7,12 @@ from typing import Final
 from catalog_service.site.rendering import View
 from search.relations.model import Evidence
 from search.relations.network import Neighbor, Network
+from search.relations.paths import Step
 
 _FIELDS_NAMED: Final = 6
 
 
-def why(view: View, network: Network, near: Neighbor) -> str:
+def why(view: View, network: Network, near: Neighbor | Step) -> str:
     """Return the reason why something stands next to another; empty where it speaks for itself."""
     if near.evidence is None:
         shared = int(near.weight)

@@ -20,7 +20,12 @@ Said = dict[str, object]
 
 def script(said: Said) -> Markup:
     """Return JSON-LD that is safe inside a script element."""
-    text = json.dumps({"@context": "https://schema.org/", **said}, ensure_ascii=False)
+    return escaped({"@context": "https://schema.org/", **said})
+
+
+def escaped(said: Said) -> Markup:
+    """Return JSON that is safe inside a script element."""
+    text = json.dumps(said, ensure_ascii=False)
     # "</script>" in a title must not end the element, nor "<!--" open a comment.
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")

@@ -74,6 +74,12 @@ class Network:
             return self._of_item(node, most)
         return self._of_entity(node, most)
 
+    def holds(self, node: Node) -> bool:
+        """Tell whether a dataset belongs to an organisation, district, theme or library."""
+        facet = FACET_OF.get(node.kind)
+        plan = Plan(filters={facet: (node.iri,)}) if facet else None
+        return plan is None or self._view.find(plan, 0).total > 0
+
     def datasets(self, node: Node, limit: int) -> tuple[int, list[StoredDocument]]:
         """Return how many datasets belong to a node that is none, and the last changed of them."""
         facet = FACET_OF.get(node.kind)

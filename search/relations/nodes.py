@@ -7,6 +7,7 @@ from typing import Final, Literal
 from urllib.parse import quote, unquote
 
 from ontology.vocabulary import Vocabulary
+from search.index.payload import StoredDocument
 from search.index.plan import Plan
 from search.index.protocol import IndexView
 from search.relations.fields import field_key
@@ -37,6 +38,14 @@ class Node:
 
     iri: str
     kind: NodeKind
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in Chinese and English (the same where there is only one)."""
+
     zh: str
     en: str
 
@@ -74,6 +83,35 @@ class Nodes:
         if document is None:
             return None
         return Node(iri, "dataset", document.title, document.title_en or document.title)
+
+    def told_apart(self, node: Node) -> tuple[Name, ...]:
+        """Return what tells a thing from others of its name: who publishes it, and where.
+
+        Of a body that no vocabulary knows the place of one of its datasets; of anything else whose
+        name says what it is, nothing.
+        """
+        if node.kind == "dataset":
+            document = self._view.get(node.iri)
+            return () if document is None else (*self._publisher(document), *self._place(document))
+        if node.kind == "organization" and node.iri.startswith(self._organizations):
+            found = self._view.find(Plan(filters={"publisher": (node.iri,)}), 1)
+            return tuple(name for c in found.candidates for name in self._place(c.document))
+        return ()
+
+    def _publisher(self, document: StoredDocument) -> tuple[Name, ...]:
+        iris, names = document.facets.get("publisher", ()), document.publishers
+        if not names:
+            return ()
+        # The two lists are of one length where every body has an IRI.
+        concept = self._vocabulary.concept(iris[0]) if len(iris) == len(names) else None
+        return (Name(concept.zh, concept.en) if concept else Name(names[0], names[0]),)
+
+    def _place(self, document: StoredDocument) -> tuple[Name, ...]:
+        for iri in document.facets.get("district", ()):
+            concept = self._vocabulary.concept(iri)
+            if concept is not None:
+                return (Name(concept.zh, concept.en),)
+        return tuple(Name(place, place) for place in document.places[:1])
 
     def _organization(self, iri: str) -> Node | None:
         """A body that no vocabulary knows has the name that its datasets give it."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from search.relations.model import KINDS
-from search.relations.network import Network
+from search.relations.model import KINDS, Evidence
+from search.relations.network import Neighbor, Network
 from search.relations.nodes import Node
 
 MOST_STEPS: Final = 6
@@ -29,10 +29,16 @@ _INVERSE: Final = {"subset": "superset", "superset": "subset"}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a path: the `NeighborGroup.relation` that is followed, and where to."""
+    """One step of a path: the `NeighborGroup.relation` that is followed, where to, and why.
+
+    ``weight`` and ``evidence`` are as in `search.relations.network.Neighbor`, seen from the node
+    before.
+    """
 
     relation: str
     node: Node
+    weight: float = 1.0
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class ShortestPath:
 class _Side:
     """One side's search: how each node was reached, and those to be asked next."""
 
-    reached: dict[str, tuple[str | None, str, Node]]
+    reached: dict[str, tuple[str | None, str, Neighbor]]
     frontier: list[Node]
     depth: int = 0
 
@@ -73,8 +79,8 @@ def shortest_path(
     if start.iri == goal.iri:
         return ShortestPath(start, ())
     sides = (
-        _Side({start.iri: (None, "", start)}, [start]),
-        _Side({goal.iri: (None, "", goal)}, [goal]),
+        _Side({start.iri: (None, "", Neighbor(start, 1.0))}, [start]),
+        _Side({goal.iri: (None, "", Neighbor(goal, 1.0))}, [goal]),
     )
     asked = 0
     end = monotonic() + seconds
@@ -93,7 +99,7 @@ def shortest_path(
                     near = neighbour.node
                     if near.iri in side.reached:
                         continue
-                    side.reached[near.iri] = (node.iri, group.relation, near)
+                    side.reached[near.iri] = (node.iri, group.relation, neighbour)
                     if near.iri in other.reached:
                         return ShortestPath(start, _joined(sides, near))
                     following.append(near)
@@ -106,17 +112,29 @@ def _joined(sides: tuple[_Side, _Side], middle: Node) -> tuple[Step, ...]:
     first: list[Step] = []
     at: str | None = middle.iri
     while at is not None:
-        before, relation, node = sides[0].reached[at]
+        before, relation, near = sides[0].reached[at]
         if before is not None:
-            first.append(Step(relation, node))
+            first.append(Step(relation, near.node, near.weight, near.evidence))
         at = before
     first.reverse()
-    at, relation, _ = sides[1].reached[middle.iri]
+    at, relation, near = sides[1].reached[middle.iri]
     while at is not None:
-        before, following, node = sides[1].reached[at]
-        first.append(Step(_backwards(relation, node), node))
-        at, relation = before, following
+        before, following, next_ = sides[1].reached[at]
+        evidence = None if near.evidence is None else _turned(near.evidence)
+        first.append(Step(_backwards(relation, next_.node), next_.node, near.weight, evidence))
+        at, relation, near = before, following, next_
     return tuple(first)
+
+
+def _turned(evidence: Evidence) -> Evidence:
+    """Return the evidence of a relation as the other dataset would tell it."""
+    return replace(
+        evidence,
+        edition=evidence.other_edition,
+        other_edition=evidence.edition,
+        place=evidence.other_place,
+        other_place=evidence.place,
+    )
 
 
 def _backwards(relation: str, node: Node) -> str:

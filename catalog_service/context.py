@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from catalog_service.clock import Clock
     from catalog_service.dumps.service import Dumps
     from catalog_service.duplicates.finder import Duplicates
+    from catalog_service.entities.tallies import CatalogTallies
     from catalog_service.federation.known_catalogs import KnownCatalogs
     from catalog_service.graph import GraphReader
     from catalog_service.journal import Journal
@@ -82,6 +83,11 @@ class Service(Protocol):
     @property
     def field_holders(self) -> FieldHolders:
         """The finder of datasets by their fields."""
+        ...
+
+    @property
+    def tallies(self) -> CatalogTallies:
+        """The counts of what public datasets hold together."""
         ...
 
     @property

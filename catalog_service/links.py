@@ -7,10 +7,11 @@ name there and have it stored in caches or in answers.
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 from catalog_service.output_formats import BY_SUFFIX, HTML
 from ontology.record import PATH
+from ontology.terms import VOCAB
 
 VOID_PATH: Final = "/.well-known/void"
 """Where the dataset as a whole is described (Describing Linked Datasets with VoID, 7.2)."""
@@ -61,3 +62,18 @@ def page_path(base: str, iri: str) -> str:
 def api_path(source: str, remote_id: str) -> str:
     """Return the path of a record in the API."""
     return f"/api/v1/datasets/{source}/{quote(remote_id, safe='')}"
+
+
+def organization_path(base: str, iri: str) -> str:
+    """Return the path of a publisher's page by its IRI, whoever made that.
+
+    ``/organization/{notation}`` of the vocabulary's, ``/organization/{source}/{key}`` of those that
+    this catalogue made for a source's names, ``/organization?iri=`` of all others.
+    """
+    notation = iri.removeprefix(f"{VOCAB}organization/")
+    if notation != iri:
+        return f"/organization/{quote(notation, safe='')}"
+    source, slash, key = iri.removeprefix(f"{base}/id/organization/").partition("/")
+    if iri.startswith(f"{base}/id/organization/") and slash and key and "/" not in key:
+        return f"/organization/{source}/{key}"
+    return f"/organization?{urlencode({'iri': iri})}"

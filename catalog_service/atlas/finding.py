@@ -11,6 +11,7 @@ from catalog_service.projections.revocations import Revocations
 if TYPE_CHECKING:
     from catalog_service.duplicates.checking import RecordComparison
     from catalog_service.duplicates.finder import Duplicates
+    from catalog_service.entities.tallies import CatalogTallies
     from catalog_service.source_catalog.field_holders import FieldHolders
     from search.embeddings.factory import Embedding
     from search.embeddings.query_embedder import QueryEmbedder
@@ -105,6 +106,13 @@ class Finding(Ground):
         from catalog_service.source_catalog.field_holders import FieldHolders
 
         return FieldHolders(self.index, self.vocabulary)
+
+    @cached_property
+    def tallies(self) -> CatalogTallies:
+        """The counts of what public datasets hold together."""
+        from catalog_service.entities.tallies import CatalogTallies
+
+        return CatalogTallies(self.index)
 
     @cached_property
     def comparison(self) -> RecordComparison:

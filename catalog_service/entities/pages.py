@@ -1,25 +1,34 @@
-"""Pages about what datasets have in common: an organisation, a district, a domain, a data item."""
+"""Pages about what datasets have in common: who publishes, where, what about, which data items."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.discovery.model import SearchAnswer
 from catalog_service.discovery.service import hit_rows, named_result
 from catalog_service.entities import schema_org
-from catalog_service.entities.openness_figures import Bar, share
-from catalog_service.entities.service import datasets_with_field, facet_counts, predecessors
+from catalog_service.entities.entity_view import (
+    INDEXES,
+    Entity,
+    entity_figures,
+    machine_forms,
+    pictures,
+    related_things,
+)
+from catalog_service.entities.field_profile import FieldProfile, profile_of
+from catalog_service.entities.service import datasets_with_field, hits_of, predecessors
+from catalog_service.explorer.service import network_of
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.identifiers import decode_segment
+from catalog_service.links import organization_path
+from catalog_service.site.paging import Part, part_of
 from catalog_service.site.rendering import View
 from catalog_service.site.schema_org import script
 from catalog_service.site.tilemap import PLACES
@@ -29,61 +38,51 @@ from ontology.errors import AtlasError
 from ontology.terms import VOCAB
 from ontology.vocabulary import Concept
 from search.facets import shorten
+from search.limits import MAX_WINDOW
 from search.model import Query, Result
 from search.relations.fields import field_key
-from translations import N_
 
 router = APIRouter(include_in_schema=False)
 
-NEWEST: Final = 20
-BARS: Final = 6
-_PICTURES: Final = ("theme", "publisher", "district", "format", "year")
+PER_PAGE: Final = 20
 MAX_FIELD: Final = 200
 """Characters of the name of a data item."""
+MAX_IRI: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """The datasets by one facet; ``links`` leads from each bar's label to the search for it."""
-
-    name: str
-    rows: tuple[Bar, ...]
-    links: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """Related things, under the name of the relation."""
-
-    name: str
-    things: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """What a page shows above its datasets."""
-
-    kind: str
-    name: str
-    iri: str | None
-    facet: str | None
-    value: str
-    names: tuple[str, ...] = ()
-    relations: tuple[Relation, ...] = field(default=())
+@router.get("/organization")
+@router.get("/organization/")
+def organization_by_iri(request: Request, atlas: Atlas, iri: str = "") -> Response:
+    """A publisher whose IRI others made; the list of all where none is given."""
+    view = View(request)
+    if not iri:
+        return RedirectResponse(view.link("/organizations"), 308)
+    if "?" not in organization_path(atlas.settings.base_iri, iri):
+        return RedirectResponse(view.publisher(iri), 308)
+    return _of_facet(request, atlas, _other_publisher(atlas, iri[:MAX_IRI], ""))
 
 
 @router.get("/organization/{notation}")
 def organization(request: Request, atlas: Atlas, notation: str) -> Response:
-    """A publisher: its figures, its datasets, its earlier names, what came before and after it."""
+    """A publisher of the vocabulary: its figures, its datasets, what came before and after it."""
     view = View(request)
     concept = _concept(atlas, "organization", notation)
     vocabulary = atlas.vocabulary
     others = {
-        N_("Succeeded by"): vocabulary.successors(concept.iri),
-        N_("Successor of"): predecessors(vocabulary, concept),
-        N_("Part of"): vocabulary.broader(concept.iri),
+        view.gettext("Succeeded by"): vocabulary.successors(concept.iri),
+        view.gettext("Successor of"): predecessors(vocabulary, concept),
+        view.gettext("Part of"): vocabulary.broader(concept.iri),
     }
-    return _page(request, atlas, _entity(atlas, view, concept, "publisher", others))
+    return _of_facet(request, atlas, _entity(atlas, view, concept, "publisher", others))
+
+
+@router.get("/organization/{source}/{name}")
+def organization_of_source(request: Request, atlas: Atlas, source: str, name: str) -> Response:
+    """A publisher that no vocabulary knows, as a source's records name it."""
+    own = f"/organization/{source}/{name}"
+    return _of_facet(
+        request, atlas, _other_publisher(atlas, f"{atlas.settings.base_iri}/id{own}", f"/doc{own}")
+    )
 
 
 @router.get("/district/{notation}")
@@ -93,35 +92,67 @@ def district(request: Request, atlas: Atlas, notation: str) -> Response:
     concept = _concept(atlas, "place", notation)
     if concept.notation not in PLACES:
         raise AtlasError(PAGE_NOT_FOUND)
-    return _page(request, atlas, _entity(atlas, view, concept, "district", {}))
+    return _of_facet(request, atlas, _entity(atlas, view, concept, "district", {}))
 
 
 @router.get("/theme/{notation}")
 def theme(request: Request, atlas: Atlas, notation: str) -> Response:
     """A data domain."""
     view = View(request)
-    concept = _concept(atlas, "domain", notation)
-    return _page(request, atlas, _entity(atlas, view, concept, "theme", {}))
+    return _of_facet(
+        request, atlas, _entity(atlas, view, _concept(atlas, "domain", notation), "theme", {})
+    )
+
+
+@router.get("/theme/domain-2014/{notation}")
+def earlier_theme(request: Request, atlas: Atlas, notation: str) -> Response:
+    """A data domain of the open list of 2014."""
+    view = View(request)
+    concept = _concept(atlas, "domain-2014", notation)
+    return _of_facet(request, atlas, _entity(atlas, view, concept, "theme", {}))
+
+
+@router.get("/library/{notation}")
+def library(request: Request, atlas: Atlas, notation: str) -> Response:
+    """A library of the data resource platform."""
+    view = View(request)
+    return _of_facet(
+        request, atlas, _entity(atlas, view, _concept(atlas, "library", notation), "library", {})
+    )
 
 
 @router.get("/field/{name}")
 def data_item(request: Request, atlas: Atlas, name: str) -> Response:
-    """A data item (数据项): the datasets that have it."""
+    """A data item (数据项): its types and spellings, what stands beside it, who has it."""
     text = decode_segment(name).strip()
     if not text or len(text) > MAX_FIELD:
         raise AtlasError(PAGE_NOT_FOUND)
-    sources = _sources(View(request), atlas, text)
-    return _page(request, atlas, Entity("field", text, None, None, text, relations=sources))
+    view = View(request)
+    key = field_key(text)
+    entity = Entity(
+        "field",
+        text,
+        None,
+        None,
+        text,
+        relations=related_things(_sources(view, atlas, key)),
+        document=f"/doc/field/{quote(key, safe='')}",
+    )
+    documents = datasets_with_field(atlas, text)
+    part = part_of(view, request.scope["path"], len(documents), PER_PAGE)
+    result = Result(len(documents), hits_of(documents[part.offset : part.last]), {}, 0, 0.0)
+    found = _Found(Query(limit=PER_PAGE, facets=False), result, part)
+    return _page(request, atlas, entity, found, profile_of(atlas, text, documents))
 
 
-def _sources(view: View, atlas: Service, name: str) -> tuple[Relation, ...]:
+def _sources(view: View, atlas: Service, key: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return which departments claim a data item in the source catalogue."""
     claims: list[StoredItem] = []
     # While the journal is away the datasets can still be shown.
     with suppress(AtlasError):
-        claims = claims_on(atlas, field_key(name))
-    things = tuple((c.claim.department, view.link(f"/source-catalog/{c.id}")) for c in claims)
-    return (Relation(view.label("source item", "department"), things),) if things else ()
+        claims = claims_on(atlas, key)
+    things = [(c.claim.department, view.link(f"/source-catalog/{c.id}")) for c in claims]
+    return [(view.label("source item", "department"), things)]
 
 
 def _concept(atlas: Service, scheme: str, notation: str) -> Concept:
@@ -132,17 +163,13 @@ def _concept(atlas: Service, scheme: str, notation: str) -> Concept:
 
 
 def _entity(
-    atlas: Service, view: View, concept: Concept, facet: str, others: Mapping[str, list[Concept]]
+    atlas: Service,
+    view: View,
+    concept: Concept,
+    facet: str,
+    others: dict[str, list[Concept]],
 ) -> Entity:
     name = view.name(concept)
-    relations = tuple(
-        Relation(
-            view.gettext(name_of_relation),
-            tuple((view.name(c), view.entity(c.iri) or c.iri) for c in concepts),
-        )
-        for name_of_relation, concepts in others.items()
-        if concepts
-    )
     spellings = atlas.vocabulary.names(concept.iri)
     return Entity(
         kind=facet,
@@ -151,38 +178,80 @@ def _entity(
         facet=facet,
         value=shorten(facet, concept.iri),
         names=tuple(s for s in dict.fromkeys(spellings) if s != name and not s.isdigit())[:12],
-        relations=relations,
+        relations=related_things(
+            (relation, [(view.name(c), view.entity(c.iri) or c.iri) for c in concepts])
+            for relation, concepts in others.items()
+        ),
+        document=f"/vocab/{concept.iri.removeprefix(VOCAB)}",
     )
 
 
-def _page(request: Request, atlas: Service, entity: Entity) -> Response:
-    view = View(request)
-    if entity.facet is None:
-        query = Query(limit=NEWEST, facets=False)
-        result = datasets_with_field(atlas, entity.value, NEWEST)
-        own = [("q", entity.value)]
-    else:
+def _other_publisher(atlas: Service, iri: str, document: str) -> Entity:
+    """Return a publisher by the name that its records give it; 404 where no public one has it."""
+    name = network_of(atlas).nodes.publisher_name(iri)
+    if name is None:
+        raise AtlasError(PAGE_NOT_FOUND)
+    return Entity("publisher", name, iri, "publisher", iri, document=document)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The datasets of one page of the list."""
+
+    query: Query
+    result: Result
+    part: Part
+
+
+def _of_facet(request: Request, atlas: Service, entity: Entity) -> Response:
+    """Answer the page of something that a facet finds."""
+    view, path = View(request), request.scope["path"]
+    own = [("iri", entity.value)] if path.strip("/") == "organization" else []
+
+    def ask(part: Part) -> tuple[Query, Result]:
         query = Query(
-            filters={entity.facet: (entity.iri or entity.value,)},
+            filters={entity.facet or "": (entity.iri or entity.value,)},
             sort="modified",
-            limit=NEWEST,
+            limit=PER_PAGE,
+            offset=part.offset,
             facet_size=60,
         )
-        result = atlas.search.search(query)
-        own = [(entity.facet, entity.value)]
-    found = named_result(atlas, query, result, view.lang)
+        return query, atlas.search.search(query)
+
+    # Until it is known how many there are, as many as can be paged through are taken for granted.
+    supposed = part_of(view, path, MAX_WINDOW, PER_PAGE, own)
+    query, result = ask(supposed)
+    part = part_of(view, path, result.total, PER_PAGE, own, most=MAX_WINDOW)
+    if part.number != supposed.number:
+        query, result = ask(part)
+    return _page(request, atlas, entity, _Found(query, result, part))
+
+
+def _page(
+    request: Request,
+    atlas: Service,
+    entity: Entity,
+    datasets: _Found,
+    profile: FieldProfile | None = None,
+) -> Response:
+    view, result = View(request), datasets.result
+    searched = [(entity.facet or "q", entity.value)]
+    found = named_result(atlas, datasets.query, result, view.lang)
     pairs = zip(found.hits, result.hits, strict=True)
-    rows = hit_rows(pairs, own, atlas.clock.today(), view.lang)
+    index = view.link(INDEXES[entity.kind])
     return view.render(
         "entity.html",
         section="",
-        trail=[(view.label("entity", entity.kind), None), (entity.name, None)],
+        trail=[(view.label("entities", entity.kind), index), (entity.name, None)],
         entity=entity,
         total=found.total,
-        rows=rows[:NEWEST],
-        figures=_figures(view, result, atlas.clock.today().year) if entity.facet else [],
-        pictures=_pictures(view, entity, found),
-        all=view.link("/datasets", own),
+        part=datasets.part,
+        rows=hit_rows(pairs, searched, atlas.clock.today(), view.lang),
+        figures=entity_figures(view, result, atlas.clock.today().year) if entity.facet else [],
+        pictures=pictures(view, entity, found),
+        profile=profile,
+        forms=machine_forms(entity),
+        all=view.link("/datasets", searched),
         explore=_explored(view, atlas, entity),
         json_ld=script(
             schema_org.collection(
@@ -193,7 +262,7 @@ def _page(request: Request, atlas: Service, entity: Entity) -> Response:
                 name=entity.name,
                 others=entity.names,
                 total=found.total,
-                datasets=((hit.title, hit.url) for hit in found.hits[:NEWEST]),
+                datasets=((hit.title, hit.url) for hit in found.hits),
             )
         ),
     )
@@ -201,44 +270,7 @@ def _page(request: Request, atlas: Service, entity: Entity) -> Response:
 
 def _explored(view: View, atlas: Service, entity: Entity) -> str | None:
     if entity.iri is not None:
-        return view.link("/explore", at=entity.iri)
+        known = network_of(atlas).nodes.node(entity.iri)
+        return view.link("/explore", at=entity.iri) if known is not None else None
     own = f"{atlas.settings.base_iri}/id/field/{quote(entity.value, safe='')}"
     return view.link("/explore", at=own)
-
-
-def _figures(view: View, result: Result, year: int) -> list[tuple[str, str]]:
-    total = result.total
-    counts = {name: facet_counts(result, name) for name in ("open_type", "delivery", "year")}
-    open_ = counts["open_type"].get(f"{VOCAB}open-type/unconditional", 0)
-    api = counts["delivery"].get(f"{VOCAB}delivery-mode/api", 0)
-    recent = counts["year"].get(str(year), 0)
-
-    def told(name: str, count: int) -> str:
-        # Where none of the records says it, nobody knows; a zero would be a reproach.
-        return share(count, total) if counts[name] else "–"
-
-    return [
-        (view.gettext("Public datasets"), f"{total:,}"),
-        (view.gettext("Unconditionally open"), told("open_type", open_)),
-        (view.gettext("Through an API"), told("delivery", api)),
-        (view.gettext("Updated in {year}", year=year), told("year", recent)),
-    ]
-
-
-def _pictures(view: View, entity: Entity, found: SearchAnswer) -> list[Picture]:
-    pictures = []
-    for name in _PICTURES:
-        values = found.facets.get(name, [])
-        if name == entity.facet or len(values) < 2:
-            continue
-        if name == "year":
-            values = sorted(values, key=lambda value: value.value, reverse=True)
-        own = [(entity.facet, entity.value)] if entity.facet else []
-        pictures.append(
-            Picture(
-                name,
-                tuple(Bar(v.name(view.lang), v.count) for v in values[:BARS]),
-                tuple(view.link("/datasets", [*own, (name, v.value)]) for v in values[:BARS]),
-            )
-        )
-    return pictures

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.entities import home_page, pages, routes
+    from catalog_service.entities import home_page, index_pages, pages, routes
 
-    return (home_page.router, pages.router, routes.router)
+    return (home_page.router, index_pages.router, pages.router, routes.router)
 
 
 ROOM = Room(

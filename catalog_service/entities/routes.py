@@ -28,7 +28,7 @@ from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import graph_response, see_other
-from catalog_service.links import page_path
+from catalog_service.links import organization_path, page_path
 from catalog_service.output_formats import (
     BY_SUFFIX,
     GRAPH_FORMATS,
@@ -49,9 +49,9 @@ _GENID: Final = re.compile(r"[0-9A-Za-z._~-]{1,200}")
 
 @router.get("/id/organization/{rest:path}", summary="An organisation's IRI", status_code=303)
 def identify_organization(request: Request, atlas: Atlas, rest: str) -> Response:
-    """See other: the datasets that it publishes, or a document of what records say of it."""
-    iri = _iri(request, atlas, "organization", rest)
-    return _see_other(request, _search(iri), _doc(request, "organization", rest))
+    """See other: its page, or a document of what records say of it."""
+    page = organization_path(atlas.settings.base_iri, _iri(request, atlas, "organization", rest))
+    return _see_other(request, page, _doc(request, "organization", rest))
 
 
 @router.get("/id/field/{rest:path}", summary="A data item's IRI", status_code=303)
@@ -78,9 +78,10 @@ def organization(request: Request, atlas: Atlas, rest: str) -> Response:
     """RDF by ending or by Accept; see other for browsers. 404 where no public record names it."""
     name, form = _form(request, rest)
     iri = _iri(request, atlas, "organization", name)
+    page = organization_path(atlas.settings.base_iri, iri)
     if form is HTML:
-        return see_other(_search(iri))
-    return _document(request, atlas, iri, organization_triples(atlas, iri), form, _search(iri))
+        return see_other(page)
+    return _document(request, atlas, iri, organization_triples(atlas, iri), form, page)
 
 
 @router.get("/doc/field/{rest:path}", summary="The datasets that have a data item")
@@ -121,10 +122,6 @@ def _doc(request: Request, kind: str, rest: str) -> str:
 def _form(request: Request, rest: str) -> tuple[str, OutputFormat]:
     name, fixed = split_suffix(rest)
     return name, fixed or choose(request.headers.get("accept"), _PAGE_OR_RDF, strict=False)
-
-
-def _search(iri: str) -> str:
-    return f"/datasets?publisher={quote(iri, safe='')}"
 
 
 def _document(

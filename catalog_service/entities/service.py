@@ -20,7 +20,7 @@ from ontology.terms import DCT, RDFS
 from ontology.vocabulary import Concept, Vocabulary
 from search.index.payload import StoredDocument
 from search.index.protocol import Candidate
-from search.model import Query, Result
+from search.model import Hit, Query, Result
 from search.results.hits import hit_of
 from translations import Lang
 
@@ -84,17 +84,23 @@ def predecessors(vocabulary: Vocabulary, organization: Concept) -> list[Concept]
     ]
 
 
-def datasets_with_field(atlas: Service, name: str, most: int) -> Result:
-    """Return the datasets that have a data item of this very name, the last changed first."""
-    total, documents = 0, list[StoredDocument]()
+def datasets_with_field(atlas: Service, name: str) -> list[StoredDocument]:
+    """Return the datasets that have a data item of this very name, the last changed first.
+
+    At most `MOST`.
+    """
     # Without an index there is no such data item yet, which is no error of whoever asks.
     with suppress(AtlasError):
         network = network_of(atlas)
         node = network.nodes.node(network.nodes.field_iri(name))
         if node is not None:
-            total, documents = network.datasets(node, most)
-    hits = tuple(hit_of(Candidate(document, 0.0), None) for document in documents)
-    return Result(total, hits, {}, 0, 0.0)
+            return network.datasets(node, MOST)[1]
+    return []
+
+
+def hits_of(documents: Iterable[StoredDocument]) -> tuple[Hit, ...]:
+    """Return documents as a search without words would find them."""
+    return tuple(hit_of(Candidate(document, 0.0), None) for document in documents)
 
 
 def organization_triples(atlas: Service, iri: str) -> list[ox.Triple]:

@@ -99,12 +99,21 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "publisher": NP_("entity", "Publisher"),
         "district": NP_("entity", "District"),
         "theme": NP_("entity", "Data domain"),
+        "library": NP_("entity", "Library"),
         "field": NP_("entity", "Data item"),
+    },
+    "entities": {
+        "publisher": NP_("entities", "Publishers"),
+        "district": NP_("entities", "Districts"),
+        "theme": NP_("entities", "Data domains"),
+        "library": NP_("entities", "Libraries"),
+        "field": NP_("entities", "Data items"),
     },
     "entity page": {
         "publisher": NP_("entity page", "Public data of this organisation."),
         "district": NP_("entity page", "Public data about this district."),
         "theme": NP_("entity page", "Public data in this domain."),
+        "library": NP_("entity page", "Public data from this library."),
         "field": NP_(
             "entity page", "Datasets that have this data item, by which they can be compared."
         ),

@@ -18,9 +18,10 @@ from starlette.responses import HTMLResponse
 from catalog_service.clock import SHANGHAI
 from catalog_service.dependencies import service
 from catalog_service.http.language import LANGUAGE_TAGS, choose_language
-from catalog_service.links import dataset_path
+from catalog_service.links import dataset_path, organization_path
 from catalog_service.settings import NOTICE_BETWEEN
 from catalog_service.site.assets import assets
+from catalog_service.site.datatypes import datatype_name
 from catalog_service.site.display_values import ascii_host, followable, without_bidi
 from catalog_service.site.labels import LABELS
 from harvesters.platforms.registry import PLATFORM_TYPES
@@ -36,7 +37,12 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 DISTRICT: Final = re.compile("310[0-9]{3}")
 """The notation of one of the districts in ``vocab:place``."""
 
-_ENTITY_PAGES: Final = {"organization": "/organization/", "domain": "/theme/"}
+_ENTITY_PAGES: Final = {
+    "organization": "/organization/",
+    "domain": "/theme/",
+    "domain-2014": "/theme/domain-2014/",
+    "library": "/library/",
+}
 _MONTHS_FROM, _YEARS_FROM = 60, 730
 
 
@@ -77,6 +83,11 @@ class View:
         if found is not None:
             return found.title_zh if self.lang == "zh" else found.title_en
         return self.label("source type", kind) if kind in LABELS["source type"] else kind
+
+    def datatype(self, text: str) -> str:
+        """Return a type of a data item in plain words; what is not known as it is."""
+        name = datatype_name(text)
+        return text if name is None else self.pgettext("datatype", name)
 
     def pick(self, texts: Mapping[str, str]) -> str:
         """Return the text to show in the page's language (`ontology.languages`)."""
@@ -123,7 +134,10 @@ class View:
         return self.link(dataset_path(source, remote_id))
 
     def entity(self, iri: str | None) -> str | None:
-        """Return the page of an organisation, a data domain or a district; else None."""
+        """Return the page of an organisation, a domain, a district or a library; else None."""
+        made = f"{service(self.request).settings.base_iri}/id/organization/"
+        if iri is not None and iri.startswith(made):
+            return self.publisher(iri)
         scheme, _, notation = (iri or "").removeprefix(VOCAB).partition("/")
         if not (iri or "").startswith(VOCAB) or not notation:
             return None
@@ -131,6 +145,16 @@ class View:
             return self.link(f"/district/{notation}")
         start = _ENTITY_PAGES.get(scheme)
         return None if start is None else self.link(start + quote(notation, safe=""))
+
+    def publisher(self, iri: str) -> str:
+        """Return the page of a publisher, whichever IRI it has."""
+        base = service(self.request).settings.base_iri
+        path, _, query = organization_path(base, iri).partition("?")
+        return self.link(path, parse_qsl(query))
+
+    def field(self, name: str) -> str:
+        """Return the page of a data item by its name."""
+        return self.link(f"/field/{quote(name, safe='')}")
 
     def ago(self, days: int) -> str:
         """Return a span of time as one would say it: days, then months, then years."""

@@ -11,6 +11,7 @@ KINDS: Final = {
     "publisher": "GovernmentOrganization",
     "district": "AdministrativeArea",
     "theme": "DefinedTerm",
+    "library": "DefinedTerm",
     "field": "DefinedTerm",
 }
 """The schema.org type of what an entity's page is about."""

@@ -15,7 +15,7 @@ from catalog_service.accounts.service import Principal, require
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.discovery.service import named_result
-from catalog_service.entities.service import datasets_with_field
+from catalog_service.entities.service import datasets_with_field, hits_of
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.negotiation import choose
@@ -47,6 +47,7 @@ from catalog_service.source_catalog.model import (
 from harvesters.protocols import Precondition
 from ontology.errors import AtlasError
 from search.model import Query as SearchQuery
+from search.model import Result
 
 router = APIRouter(include_in_schema=False)
 
@@ -215,7 +216,8 @@ def _item_page(
     last = changes[-1]
     found = None if last.action == "removed" else service.item(atlas, item_id)
     claim = last.claim if found is None else found.claim
-    result = datasets_with_field(atlas, claim.item, DATASETS)
+    having = datasets_with_field(atlas, claim.item)
+    result = Result(len(having), hits_of(having[:DATASETS]), {}, 0, 0.0)
     asked = SearchQuery(limit=DATASETS, facets=False)
     values: dict[str, Any] = {
         "others": [] if found is None else _others(atlas, found),

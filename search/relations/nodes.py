@@ -115,11 +115,15 @@ class Nodes:
 
     def _organization(self, iri: str) -> Node | None:
         """A body that no vocabulary knows has the name that its datasets give it."""
+        name = self.publisher_name(iri)
+        return None if name is None else Node(iri, "organization", name, name)
+
+    def publisher_name(self, iri: str) -> str | None:
+        """Return what its datasets call a publisher; None where no dataset has it."""
         found = self._view.find(Plan(filters={"publisher": (iri,)}), 1)
         for candidate in found.candidates:
             known = candidate.document.facets.get("publisher", ())
             names = candidate.document.publishers
             if iri in known and len(names) == len(known):
-                name = names[known.index(iri)]
-                return Node(iri, "organization", name, name)
+                return names[known.index(iri)]
         return None

@@ -1,0 +1,121 @@
+"""What the public datasets hold together: data items, publishers' names, months, use.
+
+No index counts these: they are read from all documents, once for a state of the index, while the
+last result serves. What was closed meanwhile may still be counted in it for a minute, so that
+whoever shows a name or a dataset of it asks the index whether that is still there
+(`still_there`).
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ontology.dates import read_date
+from search.analysis.ngrams import term_tokens
+from search.background_cache import BackgroundCache
+from search.index.payload import StoredDocument
+from search.index.plan import Clause, Group, Plan
+from search.index.protocol import IndexView, ReadableIndex
+from search.relations.fields import field_key
+
+MOST_USED: Final = 20
+"""Datasets that are kept as those used most."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCount:
+    """A data item: its key, the spelling that most datasets have, and how many have it."""
+
+    key: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """What was counted in one state of an index."""
+
+    fields: tuple[FieldCount, ...]
+    """The data items, those of most datasets first, equal ones by key."""
+    publishers: Mapping[str, str]
+    """What records call their publishers, by IRI."""
+    months: Mapping[tuple[int, int], int]
+    """Datasets by year and month of their last update; those without a month in none."""
+    used: tuple[tuple[str, int], ...]
+    """IRIs of the datasets with the most views, downloads and calls that their sources tell of,
+    and how many these are; empty where no source tells."""
+
+
+class CatalogTallies:
+    """Counts in the newest state of an index; safe to share between threads."""
+
+    def __init__(
+        self, index: ReadableIndex, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._index = index
+        self._cache: BackgroundCache[Tallies] = BackgroundCache(monotonic)
+
+    def counted(self) -> Tallies | None:
+        """Return what was counted, at first after counting; None where there is no index yet."""
+        view = self._index.view()
+        return None if view is None else self._cache.of(view, _count)
+
+    def ready(self) -> Tallies | None:
+        """Return what was counted; None where nothing was yet: it is counted meanwhile."""
+        view = self._index.view()
+        return None if view is None else self._cache.ready(view, _count)
+
+
+def still_there(view: IndexView, fields: Sequence[FieldCount]) -> list[FieldCount]:
+    """Return those data items of some that public datasets still have."""
+    plans = [Plan(groups=(Group((_clause(field.name),)),)) for field in fields]
+    return [field for field, total in zip(fields, view.totals(plans), strict=True) if total]
+
+
+def _clause(name: str) -> Clause:
+    return Clause(term_tokens(name) or (name,), (("fields", 1.0),))
+
+
+def _count(view: IndexView) -> Tallies:
+    spellings: dict[str, Counter[str]] = {}
+    keys, months = Counter[str](), Counter[tuple[int, int]]()
+    publishers: dict[str, str] = {}
+    used: list[tuple[int, str]] = []
+    for document in view.each():
+        own = _keys(document, spellings)
+        keys.update(own.keys())
+        for iri, name in zip(
+            document.facets.get("publisher", ()), document.publishers, strict=False
+        ):
+            publishers.setdefault(iri, name)
+        moment = read_date(document.modified)
+        if moment is not None and moment.precision != "year":
+            months[moment.first.year, moment.first.month] += 1
+        if document.popularity > 0:
+            used.append((document.popularity, document.iri))
+    fields = [
+        FieldCount(key, _usual(spellings[key]), count)
+        for key, count in sorted(keys.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    first = heapq.nsmallest(MOST_USED, used, key=lambda one: (-one[0], one[1]))
+    return Tallies(tuple(fields), publishers, months, tuple((iri, count) for count, iri in first))
+
+
+def _keys(document: StoredDocument, spellings: dict[str, Counter[str]]) -> Mapping[str, str]:
+    """Return the data items of a dataset by key, and note how they are spelt."""
+    own: dict[str, str] = {}
+    for name in document.fields:
+        if key := field_key(name):
+            own.setdefault(key, name)
+    for key, name in own.items():
+        spellings.setdefault(key, Counter())[name] += 1
+    return own
+
+
+def _usual(spellings: Counter[str]) -> str:
+    return min(spellings, key=lambda name: (-spellings[name], name))

@@ -10,6 +10,8 @@ JOBS ?= 2
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+# Tests start hundreds of processes: each would compile all modules anew where no caches are written.
+export PYTHONDONTWRITEBYTECODE :=
 
 ifeq ($(PYTHON),python3)
 VENV ?= .venv

@@ -39,11 +39,18 @@ def file_of(folder: Path, name: str, numbers: range, version: int = 0) -> Path:
     return path
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    made = tmp_path / "home"
-    run([str(file_of(tmp_path, "first.jsonl", range(60))), "city"], made)
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a list, and a data folder into which it was imported; each test copies it."""
+    made = tmp_path_factory.mktemp("imported")
+    run([str(file_of(made, "first.jsonl", range(60))), "city"], made / "home")
     return made
+
+
+@pytest.fixture
+def home(imported: Path, tmp_path: Path) -> Path:
+    shutil.copytree(imported, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "home"
 
 
 def _away(path: Path) -> None:

@@ -52,8 +52,8 @@ _cursors: BoundedCache[Hashable, str] = BoundedCache(CACHED_QUERIES)
 
 
 @dataclass(slots=True)
-class _Asked:
-    """What the filters of a search mean."""
+class _Filters:
+    """What CKAN's filters mean here."""
 
     filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     excluded: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -120,8 +120,8 @@ def _answer(count: int, packages: list[Json], sort: str, facets: Json, named: Js
     }
 
 
-def _meant(atlas: Service, clauses: Iterable[Clause]) -> _Asked:
-    asked = _Asked()
+def _meant(atlas: Service, clauses: Iterable[Clause]) -> _Filters:
+    asked = _Filters()
     excluded: defaultdict[str, list[str]] = defaultdict(list)
     for one in clauses:
         if one.field in IDENTITIES and not one.negative and not one.bounds:
@@ -147,7 +147,7 @@ def _meant(atlas: Service, clauses: Iterable[Clause]) -> _Asked:
     return asked
 
 
-def _add_range(asked: _Asked, name: str, bounds: tuple[str, str]) -> None:
+def _add_range(asked: _Filters, name: str, bounds: tuple[str, str]) -> None:
     assert name in RANGES
     first, last = (_day(bound) for bound in bounds)
     if name in asked.ranges:

@@ -68,7 +68,7 @@ class KnownCatalog:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _GraphState:
     """The graph as it stands, for the cache: it is asked again only after a change."""
 
     state: tuple[int, frozenset[str]]
@@ -91,9 +91,9 @@ class KnownCatalogs:
         peers = frozenset(one.id for one in self._journal.sources() if one.type == PEER_TYPE)
         if not peers:
             return ()
-        return self._cache.of(_Asked((self._sparql.state(), peers)), self._count)
+        return self._cache.of(_GraphState((self._sparql.state(), peers)), self._count)
 
-    def _count(self, asked: _Asked) -> tuple[KnownCatalog, ...]:
+    def _count(self, asked: _GraphState) -> tuple[KnownCatalog, ...]:
         _, peers = asked.state
         rows: list[dict[str, Any]] = orjson.loads(self._sparql.query(self._query).body)["results"][
             "bindings"

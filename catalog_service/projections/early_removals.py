@@ -62,7 +62,7 @@ class EarlyRemovals:
                 if ended.wait(LOOK_EVERY):
                     return
 
-        thread = Thread(target=run, name=f"withdrawals-{self._projection.name}")
+        thread = Thread(target=run, name=f"early-removals-{self._projection.name}")
         thread.start()
         try:
             yield

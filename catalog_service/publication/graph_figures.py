@@ -115,7 +115,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _GraphState:
     state: int
 
 
@@ -147,7 +147,7 @@ class GraphFigures:
         asked. None: not counted so soon, or not within the limits of a query, or no graph.
         """
         try:
-            asked = _Asked(self._sparql.state())
+            asked = _GraphState(self._sparql.state())
         except AtlasError:
             return None
         now = self._monotonic()
@@ -160,7 +160,7 @@ class GraphFigures:
             found = self._newest
         return found
 
-    def _count(self, _: _Asked) -> Figures | None:
+    def _count(self, _: _GraphState) -> Figures | None:
         try:
             # Read before the graph: what it holds is never older than it says.
             modified = max(self._journal.public_parts(_PART).values(), default=None)

@@ -27,7 +27,7 @@ from catalog_service.sparql.formats import choose as choose_form
 from catalog_service.sparql.http_answer import query_response, respond_soon, run_noted
 from catalog_service.sparql.limits import MAX_QUERY_CHARACTERS, QUICK_SECONDS, SparqlLimits
 from catalog_service.sparql.query_check import QueryForm, outline
-from catalog_service.sparql.result_page import MAX_SHARED, Asked, ShownResult, shown_result
+from catalog_service.sparql.result_page import MAX_SHARED, EditorRequest, ShownResult, shown_result
 from catalog_service.sparql.service import QueryOperation, read_operation, tabulate
 from catalog_service.sparql.service_description import description
 from ontology.errors import AtlasError
@@ -159,8 +159,10 @@ def _run(
         )
 
 
-def _asked(request: Request, operation: QueryOperation, items: list[tuple[str, str]]) -> Asked:
-    return Asked(
+def _asked(
+    request: Request, operation: QueryOperation, items: list[tuple[str, str]]
+) -> EditorRequest:
+    return EditorRequest(
         operation.text,
         outline(operation.text).form,
         tuple((name, value) for name, value in items if name not in _OWN and value.strip()),

@@ -78,7 +78,7 @@ class ShownResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EditorRequest:
     """What was asked for: the query, what else stood in the address, the column to sort by."""
 
     query: str
@@ -88,7 +88,7 @@ class Asked:
     descending: bool = False
 
 
-def shown_result(atlas: Service, view: View, table: Table, asked: Asked) -> ShownResult:
+def shown_result(atlas: Service, view: View, table: Table, asked: EditorRequest) -> ShownResult:
     """Return what the page shows of an answer."""
     is_graph = asked.form in ("CONSTRUCT", "DESCRIBE")
     whole = table.as_statements() if is_graph else table
@@ -119,7 +119,7 @@ def shown_result(atlas: Service, view: View, table: Table, asked: Asked) -> Show
     )
 
 
-def share_link(atlas: Service, asked: Asked) -> str | None:
+def share_link(atlas: Service, asked: EditorRequest) -> str | None:
     """Return an address that shows query and result; None for one that is too long."""
     address = f"{atlas.settings.public_url}/sparql?{urlencode([('query', asked.query)])}"
     return address if len(address) <= MAX_SHARED else None
@@ -141,7 +141,7 @@ def _graph(table: Table, names: ShownNames) -> GraphPicture | None:
     return graph_picture.draw(table, names.text_of, address)
 
 
-def _heading(view: View, asked: Asked, name: str, *, number: bool) -> Heading:
+def _heading(view: View, asked: EditorRequest, name: str, *, number: bool) -> Heading:
     order = None
     if name == asked.sort:
         order = "descending" if asked.descending else "ascending"
@@ -168,7 +168,7 @@ def _cell(names: ShownNames, cell: Cell) -> ShownCell:
     )
 
 
-def _downloads(asked: Asked) -> tuple[Download, ...]:
+def _downloads(asked: EditorRequest) -> tuple[Download, ...]:
     return tuple(_download(asked, form) for form in _forms(asked.form))
 
 
@@ -176,6 +176,6 @@ def _forms(form: QueryForm | None) -> tuple[OutputFormat, ...]:
     return GRAPHS if form in ("CONSTRUCT", "DESCRIBE") else SOLUTIONS
 
 
-def _download(asked: Asked, form: OutputFormat) -> Download:
+def _download(asked: EditorRequest, form: OutputFormat) -> Download:
     items = [*((n, v) for n, v in asked.items if n != "format"), ("format", form.name)]
     return Download(form.label, f"/sparql?{urlencode(items)}", f"result.{form.suffix}")

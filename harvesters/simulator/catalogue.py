@@ -36,7 +36,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class View:
+class CatalogueView:
     """The catalogue at one moment; never changes."""
 
     version: int
@@ -65,7 +65,7 @@ class Expected:
 
 
 class Catalogue:
-    """A seeded catalogue. Safe for threads: readers take a `View`, writers take turns."""
+    """A seeded catalogue. Safe for threads: readers take a `CatalogueView`, writers take turns."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class Catalogue:
             for seq, dataset in enumerate(sorted(datasets, key=lambda d: (d.modified, d.key)), 1)
         ]
         self._generation = 0
-        self._view: View | None = None
+        self._view: CatalogueView | None = None
 
     @property
     def clock_offset(self) -> timedelta:
@@ -114,7 +114,7 @@ class Catalogue:
         now = self._now if self._clock is None else self._clock().astimezone(SHANGHAI)
         return now + self._offset
 
-    def view(self) -> View:
+    def view(self) -> CatalogueView:
         """Return the catalogue as it is now."""
         view = self._view
         if view is None:
@@ -248,9 +248,9 @@ class Catalogue:
             self._now = max(now, self._now.replace(microsecond=0) + timedelta(seconds=1))
         return self._now + self._offset
 
-    def _take(self) -> View:
+    def _take(self) -> CatalogueView:
         datasets = tuple(self._datasets.values())
-        return View(
+        return CatalogueView(
             version=len(self._changes),
             datasets=datasets,
             by_date=tuple(sorted(datasets, key=lambda d: (d.modified, d.key), reverse=True)),

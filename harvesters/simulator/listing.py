@@ -7,7 +7,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import Generic, TypeVar
 
-from harvesters.simulator.catalogue import View
+from harvesters.simulator.catalogue import CatalogueView
 from harvesters.simulator.dataset import Dataset
 from harvesters.simulator.faults import Fault
 
@@ -60,7 +60,7 @@ def datasets(rows: Sequence[Dataset], faults: Set[Fault]) -> Listing[Dataset]:
     return Listing(rows, faults)
 
 
-def find(view: View, dataset_id: str) -> Dataset | None:
+def find(view: CatalogueView, dataset_id: str) -> Dataset | None:
     """Return the dataset with an id, be it one that `Fault.CHANGED_IDS` gives now."""
     found = view.by_id.get(dataset_id)
     if found is None and view.renumbered and dataset_id.startswith("ON"):

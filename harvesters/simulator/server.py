@@ -15,7 +15,7 @@ from typing import Final, Protocol, cast
 
 import h11
 
-from harvesters.simulator.catalogue import Catalogue, View
+from harvesters.simulator.catalogue import Catalogue, CatalogueView
 from harvesters.simulator.faults import OF_LISTS, Fault, Faults
 from harvesters.simulator.messages import Request, Response
 from harvesters.simulator.transmission import Transmission, transmission
@@ -42,7 +42,9 @@ class Shape(Protocol):
         """Return what a harvest of this shape calls the dataset with an id of the catalogue."""
         ...
 
-    def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
+    def answer(
+        self, request: Request, view: CatalogueView, faults: frozenset[Fault]
+    ) -> Response | None:
         """Return the answer, with the faults of lists; None: the address belongs to another."""
         ...
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from harvesters.simulator.catalogue import View
+from harvesters.simulator.catalogue import CatalogueView
 from harvesters.simulator.dataset import Dataset
 from harvesters.simulator.defects import Defects
 from harvesters.simulator.description import CONDITION, SITE, Description
@@ -45,7 +45,9 @@ class CityApi:
         """Return what a harvest calls a dataset: its id."""
         return dataset_id
 
-    def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
+    def answer(
+        self, request: Request, view: CatalogueView, faults: frozenset[Fault]
+    ) -> Response | None:
         """Answer a list or a detail request."""
         path = request.path
         if path == SEARCH:
@@ -62,7 +64,7 @@ class CityApi:
         """Return the detail of a dataset, as a harvest should read it."""
         return _detail(self._defects.describe(dataset))
 
-    def _search(self, request: Request, view: View, faults: frozenset[Fault]) -> Response:
+    def _search(self, request: Request, view: CatalogueView, faults: frozenset[Fault]) -> Response:
         asked = _asked(request)
         if asked is None:
             return _BAD
@@ -73,7 +75,9 @@ class CityApi:
         body = b'{"code":"000000","message":"success","data":{"content":[%b],"totalPageNum":%d}}'
         return Response(body % (items, listing.pages(size)))
 
-    def _old_search(self, request: Request, view: View, faults: frozenset[Fault]) -> Response:
+    def _old_search(
+        self, request: Request, view: CatalogueView, faults: frozenset[Fault]
+    ) -> Response:
         asked = _asked(request)
         if asked is None:
             return _BAD
@@ -133,7 +137,7 @@ class CityApi:
             )
         return found
 
-    def _detail(self, dataset_id: str, view: View) -> Response:
+    def _detail(self, dataset_id: str, view: CatalogueView) -> Response:
         dataset = find(view, dataset_id)
         if dataset is None:
             return _NONE
@@ -213,7 +217,7 @@ def _page(asked: dict[str, Any]) -> tuple[int, int]:
     return max(number, 1), min(max(size, 1), MAX_PAGE)
 
 
-def _sorted(view: View, asked: dict[str, Any]) -> tuple[Dataset, ...]:
+def _sorted(view: CatalogueView, asked: dict[str, Any]) -> tuple[Dataset, ...]:
     return view.by_date if "updatedate" in str(asked.get("sort", "")).lower() else view.datasets
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 
-from harvesters.simulator.catalogue import View
+from harvesters.simulator.catalogue import CatalogueView
 from harvesters.simulator.dataset import Dataset
 from harvesters.simulator.defects import Defects
 from harvesters.simulator.faults import Fault
@@ -53,7 +53,9 @@ class Ckan:
         """Return what a harvest calls a dataset: the UUID of its package."""
         return package_id(dataset_id)
 
-    def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
+    def answer(
+        self, request: Request, view: CatalogueView, faults: frozenset[Fault]
+    ) -> Response | None:
         """Answer an action, called by GET or with a JSON object by POST."""
         named = _ACTION.fullmatch(request.path)
         if named is None:
@@ -93,7 +95,7 @@ class Ckan:
         return describe_package(self._defects.describe(dataset), older=self._older)
 
     def _search(
-        self, request: Request, asked: dict[str, Any], view: View, faults: frozenset[Fault]
+        self, request: Request, asked: dict[str, Any], view: CatalogueView, faults: frozenset[Fault]
     ) -> Response:
         start, rows_asked = _number(asked, "start", 0), _number(asked, "rows", 10)
         for name, number in (("start", start), ("rows", rows_asked)):
@@ -127,7 +129,7 @@ class Ckan:
         )
         return _success(request, "package_search", result)
 
-    def _find(self, view: View, name: str) -> Dataset | None:
+    def _find(self, view: CatalogueView, name: str) -> Dataset | None:
         found = find(view, name.upper()) or find(view, name)
         if found is None:
             if self._by_uuid[0] != view.version:
@@ -154,7 +156,7 @@ class Ckan:
         }
 
 
-def _organizations(asked: dict[str, Any], view: View) -> list[Any]:
+def _organizations(asked: dict[str, Any], view: CatalogueView) -> list[Any]:
     """Return the organizations of all packages: names, or descriptions with ``all_fields``."""
     found: dict[str, dict[str, Any]] = {}
     for dataset in view.datasets:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import orjson
 
-from harvesters.simulator.catalogue import View
+from harvesters.simulator.catalogue import CatalogueView
 from harvesters.simulator.dataset import FREQUENCIES, OPEN_LABELS, Dataset
 from harvesters.simulator.defects import Defects
 from harvesters.simulator.description import CONDITION, SITE, Description
@@ -54,7 +54,9 @@ class DataJson:
         """Return what a harvest calls a dataset: its id."""
         return dataset_id
 
-    def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
+    def answer(
+        self, request: Request, view: CatalogueView, faults: frozenset[Fault]
+    ) -> Response | None:
         """Answer the file."""
         if request.path != PATH:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from harvesters.simulator.catalogue import View
+from harvesters.simulator.catalogue import CatalogueView
 from harvesters.simulator.dataset import Dataset
 from harvesters.simulator.defects import Defects
 from harvesters.simulator.description import SITE
@@ -37,7 +37,9 @@ class DcatCatalog:
         """Return what a harvest calls a dataset: its id."""
         return dataset_id
 
-    def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
+    def answer(
+        self, request: Request, view: CatalogueView, faults: frozenset[Fault]
+    ) -> Response | None:
         """Answer a page of the catalogue."""
         for path in (OLD, NEW):
             form = chosen(request, path)
@@ -54,7 +56,12 @@ class DcatCatalog:
         return found
 
     def _page(
-        self, request: Request, path: str, form: Format, view: View, faults: frozenset[Fault]
+        self,
+        request: Request,
+        path: str,
+        form: Format,
+        view: CatalogueView,
+        faults: frozenset[Fault],
     ) -> Response:
         asked = request.query.get("page", "1")
         number = max(int(asked), 1) if asked.isdecimal() else 1
@@ -73,7 +80,7 @@ class DcatCatalog:
         path: str,
         form: Format,
         number: int,
-        view: View,
+        view: CatalogueView,
         faults: frozenset[Fault],
     ) -> Response:
         listing = datasets(view.datasets, faults)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from harvesters.simulator.catalogue import Change, View
+from harvesters.simulator.catalogue import CatalogueView, Change
 from harvesters.simulator.dataset import Dataset
 from harvesters.simulator.defects import Defects
 from harvesters.simulator.faults import Fault
@@ -47,7 +47,9 @@ class EventStream:
         """Return what a harvest calls a dataset: its id."""
         return dataset_id
 
-    def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
+    def answer(
+        self, request: Request, view: CatalogueView, faults: frozenset[Fault]
+    ) -> Response | None:
         """Answer a page of the stream."""
         form = chosen(request, STREAM)
         if form is None:
@@ -67,7 +69,12 @@ class EventStream:
         return found
 
     def _page(
-        self, request: Request, form: Format, number: int, view: View, listing: Listing[Change]
+        self,
+        request: Request,
+        form: Format,
+        number: int,
+        view: CatalogueView,
+        listing: Listing[Change],
     ) -> Response:
         offset = (number - 1) * self._size
         changes = listing.page(offset, self._size)
@@ -120,6 +127,6 @@ def version_iri(change: Change) -> str:
     return f"{dataset_iri(change.id)}/version/{change.seq}"
 
 
-def _is_latest(change: Change, view: View) -> bool:
+def _is_latest(change: Change, view: CatalogueView) -> bool:
     now: Dataset | None = view.by_id.get(change.id)
     return change.dataset == now

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 
-from harvesters.simulator.catalogue import Change, View
+from harvesters.simulator.catalogue import CatalogueView, Change
 from harvesters.simulator.dataset import Dataset
 from harvesters.simulator.defects import Defects
 from harvesters.simulator.description import Description
@@ -98,7 +98,9 @@ class OaiPmh:
         """Return what a harvest calls a dataset: its OAI identifier."""
         return PREFIX + dataset_id
 
-    def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
+    def answer(
+        self, request: Request, view: CatalogueView, faults: frozenset[Fault]
+    ) -> Response | None:
         """Answer a verb, asked by GET or POST."""
         if request.path != PATH:
             return None
@@ -133,7 +135,12 @@ class OaiPmh:
         return found
 
     def _content(
-        self, verb: str, asked: dict[str, str], view: View, faults: frozenset[Fault], base: str
+        self,
+        verb: str,
+        asked: dict[str, str],
+        view: CatalogueView,
+        faults: frozenset[Fault],
+        base: str,
     ) -> str:
         allowed = _ARGUMENTS.get(verb)
         if allowed is None:
@@ -157,7 +164,7 @@ class OaiPmh:
                 inner = self._list(verb, asked, view, faults)
         return f"<{verb}>{inner}</{verb}>"
 
-    def _one(self, asked: dict[str, str], view: View) -> str:
+    def _one(self, asked: dict[str, str], view: CatalogueView) -> str:
         prefix = _prefix(asked.get("metadataPrefix"))
         wanted = asked.get("identifier", "").removeprefix(PREFIX)
         found = next((c for c in self._states(view, view.version) if c.id == wanted), None)
@@ -165,7 +172,9 @@ class OaiPmh:
             raise OaiError("idDoesNotExist", "There is no such record.")
         return self._record(found, prefix)
 
-    def _list(self, verb: str, asked: dict[str, str], view: View, faults: frozenset[Fault]) -> str:
+    def _list(
+        self, verb: str, asked: dict[str, str], view: CatalogueView, faults: frozenset[Fault]
+    ) -> str:
         walk = self._walk(asked, view)
         states = self._states(view, walk.version)
         rows = [c for c in states if walk.since <= _utc(c.time) <= walk.until]
@@ -189,7 +198,7 @@ class OaiPmh:
             f'cursor="{walk.offset}">{token}</resumptionToken>'
         )
 
-    def _walk(self, asked: dict[str, str], view: View) -> _Walk:
+    def _walk(self, asked: dict[str, str], view: CatalogueView) -> _Walk:
         token = asked.get("resumptionToken")
         if token is not None:
             if len(asked) > 1:
@@ -209,7 +218,7 @@ class OaiPmh:
             _prefix(asked.get("metadataPrefix")), since, until or "~", view.version, 0, self._epoch
         )
 
-    def _states(self, view: View, version: int) -> list[Change]:
+    def _states(self, view: CatalogueView, version: int) -> list[Change]:
         """Return the last change of each id up to a version, the oldest first."""
         found = self._rows.get(version)
         if found is None:
@@ -243,7 +252,7 @@ def _prefix(prefix: str | None) -> str:
     return prefix
 
 
-def _identify(view: View, base: str) -> str:
+def _identify(view: CatalogueView, base: str) -> str:
     earliest = min((change.time for change in view.changes), default=view.time)
     return (
         "<repositoryName>上海市公共数据目录（模拟）</repositoryName>"

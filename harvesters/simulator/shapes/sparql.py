@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 
-from harvesters.simulator.catalogue import View
+from harvesters.simulator.catalogue import CatalogueView
 from harvesters.simulator.dataset import Dataset
 from harvesters.simulator.defects import Defects
 from harvesters.simulator.faults import Fault
@@ -36,7 +36,9 @@ class SparqlEndpoint:
         """Return what a harvest calls a dataset: its id."""
         return dataset_id
 
-    def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
+    def answer(
+        self, request: Request, view: CatalogueView, faults: frozenset[Fault]
+    ) -> Response | None:
         """Answer a query; lists have no faults here, for the answer is what was asked."""
         del faults
         if request.path != PATH:
@@ -63,7 +65,7 @@ class SparqlEndpoint:
         """Return the N-Triples of a dataset, as a harvest should read them."""
         return bytes(triples(self._defects.describe(dataset)))
 
-    def _update(self, view: View) -> None:
+    def _update(self, view: CatalogueView) -> None:
         """Bring the store in step: what changed since the last query goes in and out."""
         if self._version == view.version:
             return

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import Any, Final
 
-from harvesters.simulator.catalogue import View
+from harvesters.simulator.catalogue import CatalogueView
 from harvesters.simulator.dataset import Dataset
 from harvesters.simulator.defects import Defects
 from harvesters.simulator.faults import Fault
@@ -37,7 +37,9 @@ class Spreadsheet:
         """Return what a harvest calls a dataset: its id."""
         return dataset_id
 
-    def answer(self, request: Request, view: View, faults: frozenset[Fault]) -> Response | None:
+    def answer(
+        self, request: Request, view: CatalogueView, faults: frozenset[Fault]
+    ) -> Response | None:
         """Answer a file."""
         path = request.path
         if path not in (CSV, XLSX):

@@ -71,7 +71,7 @@ lint: setup ## style, types, the walls between the rooms, unused dependencies
 
 .PHONY: check
 check: lint ## the two-minute part: lint and the quick tests
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow and not services" $(ARGS)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --no-loadscope-reorder -m "not slow and not services" $(ARGS)
 
 .PHONY: services
 services: setup ## install what the full tests need (PostgreSQL, Chromium, Elasticsearch, Fuseki, clients from npm), where that is allowed
@@ -80,7 +80,7 @@ services: setup ## install what the full tests need (PostgreSQL, Chromium, Elast
 
 .PHONY: test
 test: lint services ## everything that CI runs, real services included
-	ATLAS_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	ATLAS_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 .PHONY: bench
 bench: setup ## measurements against their baselines, in one run (benchmarks/README.md)

@@ -28,24 +28,33 @@ def shared_data() -> Path:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep together what shares a dear fixture, where a run is shared out to several workers.
 
     A worker takes whole files; all that needs Elasticsearch, Fuseki or Chromium goes to one
-    worker, so that each is started once.
+    worker, so that each is started once. The longest come first, so that at the end no worker
+    has nothing left to do (``--no-loadscope-reorder``: the order here, not that by numbers).
     """
+    ranks: dict[str, int] = {}
     for item in items:
-        names = getattr(item, "fixturenames", ())
-        # Some ask for the server by a parameter only: `…[elasticsearch]`.
-        if "elasticsearch" in item.nodeid or any("elasticsearch" in name for name in names):
-            group = "elasticsearch"
-        elif "fuseki" in item.nodeid or any("fuseki" in name for name in names):
-            group = "fuseki"
-        elif "chromium" in names:
-            group = "chromium"
-        else:
-            group = str(item.path)
+        group, rank = _group(item)
         item.add_marker(pytest.mark.xdist_group(group))
+        ranks[group] = min(rank, ranks.get(group, rank))
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: ranks[_group(item)[0]])
+
+
+def _group(item: pytest.Item) -> tuple[str, int]:
+    """Name the group of a test, and its rank: shared servers, slow files, then all others."""
+    names = getattr(item, "fixturenames", ())
+    # Some ask for the server by a parameter only: `…[elasticsearch]`.
+    if "elasticsearch" in item.nodeid or any("elasticsearch" in name for name in names):
+        return "elasticsearch", 0
+    if "fuseki" in item.nodeid or any("fuseki" in name for name in names):
+        return "fuseki", 0
+    if "chromium" in names:
+        return "chromium", 0
+    return str(item.path), 1 if item.get_closest_marker("slow") else 2
 
 
 class FixedClock:

@@ -19,7 +19,7 @@ from search.background_cache import BackgroundCache
 from search.bounded_cache import BoundedCache
 from search.index.plan import Plan
 from search.index.protocol import Candidate, IndexView, Question, ReadableIndex
-from search.limits import CACHED_QUERIES, ENOUGH, WINDOW
+from search.limits import CACHED_QUERIES, CACHED_SUGGESTIONS, ENOUGH, WINDOW
 from search.model import FacetValue, Hit, Query, Result, Suggestion, Understanding
 from search.query.model import ParsedQuery
 from search.query.planner import PlannedQuery, QueryPlanner
@@ -67,6 +67,7 @@ class SearchService:
         self._reranker = Reranker(self._facets)
         self._suggester: BackgroundCache[Suggester] = BackgroundCache(monotonic)
         self._did_you_mean: BoundedCache[Hashable, tuple[str, ...]] = BoundedCache(CACHED_QUERIES)
+        self._shown: BoundedCache[Hashable, bool] = BoundedCache(CACHED_SUGGESTIONS)
         self._explanations: BoundedCache[Hashable, Understanding] = BoundedCache(CACHED_QUERIES)
 
     def search(self, query: Query) -> Result:
@@ -188,11 +189,20 @@ class SearchService:
         view = self._index.view(Question((text,)))
         if view is None or not normal(text).strip():
             return ()
-        found = self._suggestions(view).suggest(text, limit)
-        return tuple(one for one in found if self._may_be_shown(one, view))
+        suggester = self._suggestions(view)
+        found = suggester.suggest(text, limit)
+        return tuple(one for one in found if self._may_be_shown(one, view, suggester))
 
-    def _may_be_shown(self, one: Suggestion, view: IndexView) -> bool:
+    def _may_be_shown(self, one: Suggestion, view: IndexView, suggester: Suggester) -> bool:
         """Tell whether a suggestion may be shown: what was closed since it was made may not."""
+        if one.count and suggester.state == view.state:
+            # It was counted among these very documents.
+            return True
+        key = (view.state, suggester, one)
+        found = self._shown.get(key)
+        return self._shown.keep(key, self._leads(one, view)) if found is None else found
+
+    def _leads(self, one: Suggestion, view: IndexView) -> bool:
         if one.kind == "dataset":
             return view.get(one.value) is not None
         if one.kind in ("publisher", "theme"):
@@ -222,7 +232,9 @@ class SearchService:
 
     def _suggestions(self, view: IndexView) -> Suggester:
         thesaurus = self._thesaurus()
-        return self._suggester.of(view, lambda v: Suggester(v.each(), thesaurus), thesaurus)
+        return self._suggester.of(
+            view, lambda v: Suggester(v.each(), thesaurus, v.state), thesaurus
+        )
 
 
 def _is_titled(candidate: Candidate, text: str) -> bool:

@@ -185,13 +185,18 @@ def _inside(piece: str) -> tuple[str, ...]:
 
 def phrases(title: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Words of a title, and what two or three of them make together."""
+    return ((phrase, parts) for phrase, parts, _ in phrases_followed(title))
+
+
+def phrases_followed(title: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """The same, each with the word that follows it; empty at the end of a run."""
     for run in _CHINESE.findall(title):
-        pieces = rjieba.cut(run, False)
-        for start in range(len(pieces)):
+        pieces = [*rjieba.cut(run, False), ""]
+        for start in range(len(pieces) - 1):
             phrase = ""
-            for end in range(start, min(start + 3, len(pieces))):
+            for end in range(start, min(start + 3, len(pieces) - 1)):
                 phrase += pieces[end]
                 if len(phrase) > _MAX_LENGTH:
                     break
                 if len(phrase) > 1:
-                    yield phrase, tuple(pieces[start : end + 1])
+                    yield phrase, tuple(pieces[start : end + 1]), pieces[end + 1]

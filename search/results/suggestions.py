@@ -1,27 +1,24 @@
-"""Completions while typing: Chinese, pinyin, initials; datasets, departments, fields, themes."""
+"""Completions while typing: Chinese, pinyin, initials and their mixtures; English words."""
 
 from __future__ import annotations
 
 import heapq
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice, zip_longest
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import Final
 
 import rjieba
 
-from ontology.vocabulary import load_vocabulary
 from search.analysis.normalization import normal
 from search.analysis.pinyin import word_syllables
 from search.analysis.titles import title_parts
 from search.index.payload import StoredDocument
-from search.limits import MAX_DOCUMENTS
 from search.model import Suggestion
-from search.query.lexicon import phrases
 from search.query.segments import CHINESE
-from search.query.word_classes import FORMS, JOINTS
+from search.results.suggestion_entries import Entry, entries
+from search.results.typed_sounds import fits, has_letters, initials_of, joined, units_of
 from search.thesaurus import Thesaurus
 
 _MAX_KEY: Final = 24
@@ -31,37 +28,55 @@ _WEIGHED_AHEAD: Final = 3
 """Length of prefixes whose entries are ranked beforehand where they are more."""
 _BEST: Final = 100
 """Entries kept for such a prefix."""
+_PAIRED: Final = 1_500
+"""Entries kept for a character, or an initial, and the initial of the next: the most used ones."""
 _ALIKE: Final = 6
 """Entries considered for each that is suggested: several may have one name or concept."""
-_LEAST_FIELD: Final = 2
-_LEAST_PHRASE: Final = 3
-"""Minimum number of titles that contain a suggested phrase."""
-_LONGEST_PHRASE: Final = 8
+_WORDS: Final = 6
+"""Words of a text from whose beginning it is completed."""
 _KINDS: Final = {"term": 0, "dataset": 1, "publisher": 2, "field": 3, "theme": 4}
 
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    kind: str
-    text: str
-    value: str
-    count: int
-    concept: str = ""
-    """The concept of several words, of which one is suggested. Empty: no other word has it."""
+_Rank = tuple[bool, bool, bool, int]
 
 
 class Suggester:
-    """Immutable, made from the documents of one state; safe to share among threads."""
+    """Immutable, made from the documents of one state; safe to share among threads.
 
-    def __init__(self, documents: Iterable[StoredDocument], thesaurus: Thesaurus) -> None:
-        self._entries = list(_entries(documents, thesaurus))
+    ``state`` is the state of the index that the documents are of.
+    """
+
+    def __init__(
+        self, documents: Iterable[StoredDocument], thesaurus: Thesaurus, state: Hashable = None
+    ) -> None:
+        self.state = state
+        self._entries = list(entries(documents, thesaurus))
+        self._texts = [_plain(entry) for entry in self._entries]
+        self._sounds: list[str] = []
+        """The syllables of an entry's characters, parted by blanks; empty: none is Chinese."""
+        self._order = _order(self._entries, self._texts)
+        """The place of each entry by what it leads to, whatever is typed."""
         keys: list[tuple[str, int]] = []
+        pairs: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        syllables: set[str] = set()
         for number, entry in enumerate(self._entries):
-            for key in _keys(entry):
-                keys.append((key, number))
+            text = self._texts[number]
+            words = list(rjieba.cut(text, False)) if CHINESE.search(text) else []
+            sounds = [sound for word in words for sound in _sounds(word)] if words else []
+            self._sounds.append(" ".join(sounds))
+            keys += [(key, number) for key in _keys(entry, words, sounds)]
+            if words:
+                syllables.update(s for s, c in zip(sounds, text, strict=True) if s != c)
+                for pair in _pairs(words, text, sounds):
+                    pairs[pair].append(number)
         keys.sort()
         self._keys = [key for key, _ in keys]
         self._numbers = [number for _, number in keys]
+        self._syllables = frozenset(syllables)
+        self._pairs = {
+            pair: heapq.nsmallest(_PAIRED, numbers, key=self._order.__getitem__)
+            for pair, numbers in pairs.items()
+        }
+        """Entries by a character or its initial, and the initial of the character behind it."""
         self._best: dict[str, list[int]] = {}
         """Entries of the short prefixes that have more than are ranked at request time."""
         self._weigh(0, 0, len(keys))
@@ -87,39 +102,42 @@ class Suggester:
 
         Letters may be of English or of pinyin, so that both come by turns, ``limit`` of each.
         """
+        rank, sounds, texts = self._rank(typed), self._sounds, self._texts
         if not typed.isascii():
-            return heapq.nsmallest(limit, numbers, key=self._rank(typed))
-        entries = self._entries
-        latin = {number for number in numbers if not CHINESE.search(entries[number].text)}
-        others = [number for number in numbers if number not in latin]
-        turns = [heapq.nsmallest(limit, each, key=self._rank(typed)) for each in (latin, others)]
+            return heapq.nsmallest(limit, numbers, key=rank)
+        latin = [number for number in numbers if not sounds[number]]
+        others = [number for number in numbers if sounds[number]]
+        turns = [
+            heapq.nsmallest(limit, latin, key=rank),
+            # Letters are not what a Chinese text begins with, but a few: A级景区.
+            heapq.nsmallest(limit, others, key=self._order.__getitem__)
+            if len(others) > _BEST
+            else heapq.nsmallest(limit, others, key=rank),
+        ]
         # What leads to more comes first, but nothing before just what was typed.
         turns.sort(
-            key=lambda turn: [(entries[n].text != typed, -entries[n].count) for n in turn[:1]]
+            key=lambda turn: [(texts[n] != typed, -self._entries[n].count) for n in turn[:1]]
         )
         return [n for pair in zip_longest(*turns) for n in pair if n is not None]
 
-    def _rank(self, typed: str) -> Callable[[int], tuple[bool, bool, bool, int, int, int, int]]:
+    def _rank(self, typed: str) -> Callable[[int], _Rank]:
         """Return the order of entries below what was typed: the smallest comes first."""
+        texts, known, order = self._texts, self._entries, self._order
 
-        def rank(number: int) -> tuple[bool, bool, bool, int, int, int, int]:
-            entry = self._entries[number]
-            text = "".join(entry.text.lower().split())
+        def rank(number: int) -> _Rank:
+            text = texts[number]
             return (
                 text != typed,
-                entry.count == 0,
+                not known[number].count,
                 not text.startswith(typed),
-                _KINDS[entry.kind],
-                -entry.count,
-                len(text),
-                number,
+                order[number],
             )
 
         return rank
 
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         """Return completions, those that begin with the text and lead to most datasets first."""
-        typed = "".join(normal(text).split())[:_MAX_KEY]
+        typed = joined(text)[:_MAX_KEY]
         if not typed or limit < 1:
             return ()
         first = bisect_left(self._keys, typed)
@@ -127,8 +145,11 @@ class Suggester:
         seen = self._best.get(typed) or dict.fromkeys(
             self._numbers[first : min(last, first + _LOOKED_AT)]
         )
+        numbers = self._first(typed, seen, limit * _ALIKE)
+        if len(numbers) < limit:
+            numbers += [n for n in self._mixed(text, limit * _ALIKE) if n not in seen]
         found: dict[tuple[str, str], Suggestion] = {}
-        for number in self._first(typed, seen, limit * _ALIKE):
+        for number in numbers:
             entry = self._entries[number]
             found.setdefault(
                 (entry.kind, entry.concept or entry.text),
@@ -136,107 +157,110 @@ class Suggester:
             )
         return tuple(found.values())[:limit]
 
+    def _mixed(self, text: str, limit: int) -> list[int]:
+        """Return entries that what was typed may become by its characters, sounds and initials.
 
-class _Counts:
-    """What the documents of a state hold, and how many of them."""
+        Those come first that have it at their beginning.
+        """
+        units = units_of(text[:_MAX_KEY])
+        if not has_letters(units):
+            return []
+        found: dict[int, bool] = {}
+        for number in self._candidates(units):
+            if number in found:
+                continue
+            if not self._sounds[number]:
+                continue
+            characters, sounds = self._texts[number], self._sounds[number].split(" ")
+            if fits(units, characters, sounds, 0):
+                found[number] = True
+            elif any(
+                fits(units, characters, sounds, at)
+                for at in _beginnings(units[0], characters, sounds)
+            ):
+                found[number] = False
+        order = self._order
+        return heapq.nsmallest(limit, found, key=lambda number: (not found[number], order[number]))
 
-    def __init__(self, documents: Iterable[StoredDocument]) -> None:
-        self.cores: Counter[str] = Counter()
-        self.single: dict[str, StoredDocument] = {}
-        self.publishers: Counter[tuple[str, str]] = Counter()
-        self.fields: Counter[str] = Counter()
-        self.themes: Counter[str] = Counter()
-        self.spoken: Counter[str] = Counter()
-        for document in islice(documents, MAX_DOCUMENTS):
-            self._add(document)
+    def _candidates(self, units: Sequence[str]) -> Iterator[int]:
+        if not units[0].isascii():
+            # 停车c: what begins with the character, and the sound of the next one.
+            behind = units[1]
+            known = behind if behind.isascii() else self._initial(behind)
+            for initial in known[:1]:
+                yield from self._pairs.get((units[0], initial), ())
+            return
+        if any(CHINESE.match(unit) for unit in units):
+            return
+        for initials in initials_of(units, self._syllables):
+            if len(initials) == 2:
+                yield from self._pairs.get((initials[0], initials[1]), ())
+            elif initials:
+                first = bisect_left(self._keys, initials)
+                last = bisect_left(self._keys, initials + "\U0010ffff")
+                yield from self._numbers[first : min(last, first + _LOOKED_AT)]
 
-    def _add(self, document: StoredDocument) -> None:
-        core = title_parts(document.title).core
-        self.cores[core] += 1
-        self.single[core] = document
-        self.spoken.update(
-            {
-                phrase
-                for phrase, parts in phrases(core)
-                if len(phrase) <= _LONGEST_PHRASE and JOINTS.isdisjoint((parts[0], parts[-1]))
-            }
-        )
-        publishers = zip(document.facets.get("publisher", ()), document.publishers, strict=False)
-        self.publishers.update(publishers)
-        self.fields.update(set(document.fields))
-        self.themes.update(document.facets.get("theme", ()))
-
-    def titles(self, term: str) -> int:
-        """Return how many titles hold a term, as far as it was counted."""
-        return max(self.spoken[term], self.cores[term])
-
-
-def _entries(documents: Iterable[StoredDocument], thesaurus: Thesaurus) -> Iterator[_Entry]:
-    counts = _Counts(documents)
-    cores, spoken = counts.cores, counts.spoken
-    for core, count in cores.items():
-        if count == 1:
-            document = counts.single[core]
-            yield _Entry("dataset", document.title, document.iri, 1)
-        else:
-            yield _Entry("term", core, "", max(count, spoken[core]))
-    yield from (
-        _Entry("term", phrase, "", count)
-        for phrase, count in spoken.items()
-        if count >= _LEAST_PHRASE and phrase not in cores and phrase not in FORMS
-    )
-    concept = load_vocabulary().concept
-    for (iri, name), count in counts.publishers.items():
-        known = concept(iri)
-        for text in dict.fromkeys((name, known.en if known else name)):
-            yield _Entry("publisher", text, iri, count)
-    for name, count in counts.fields.items():
-        if count >= _LEAST_FIELD:
-            yield _Entry("field", name, "", count)
-    for iri, count in counts.themes.items():
-        known = concept(iri)
-        if known is not None:
-            yield _Entry("theme", known.zh, iri, count)
-            yield _Entry("theme", known.en, iri, count)
-    yield from (
-        _Entry("term", word, "", 0)
-        for word in thesaurus.words()
-        if len(word) > 1
-        and CHINESE.search(word)
-        and word not in cores
-        and spoken[word] < _LEAST_PHRASE
-    )
-    yield from _english(thesaurus, counts.titles)
+    def _initial(self, character: str) -> str:
+        return word_syllables(character)[0][:1]
 
 
-def _english(thesaurus: Thesaurus, held: Callable[[str], int]) -> Iterator[_Entry]:
-    """The thesaurus's English words, with how many titles hold what the department calls it."""
-    counts: dict[str, tuple[int, str]] = {}
-    for pair in thesaurus.pairs():
-        if pair.word.lang == "en" and len(pair.word.text) > 1:
-            count = max(held(normal(term)) for term in pair.entry.official)
-            counts[pair.word.text] = max(
-                counts.get(pair.word.text, (0, "")), (count, pair.entry.iri)
-            )
-    return (_Entry("term", word, "", count, iri) for word, (count, iri) in counts.items())
+def _plain(entry: Entry) -> str:
+    """The text as it is compared with what is typed."""
+    return "".join(normal(entry.text).split())
 
 
-def _keys(entry: _Entry) -> set[str]:
+def _order(known: Sequence[Entry], texts: Sequence[str]) -> list[int]:
+    """Return the place of each entry: what leads to most first, of the kinds words first."""
+
+    def weight(number: int) -> tuple[bool, int, int, int]:
+        entry = known[number]
+        return (not entry.count, _KINDS[entry.kind], -entry.count, len(texts[number]))
+
+    order = [0] * len(known)
+    for place, number in enumerate(sorted(range(len(known)), key=weight)):
+        order[number] = place
+    return order
+
+
+def _sounds(word: str) -> Sequence[str]:
+    """The syllable of each character of a word; what is not Chinese stands for itself."""
+    syllables = word_syllables(word)
+    return syllables if len(syllables) == len(word) else tuple(word)
+
+
+def _beginnings(unit: str, characters: str, sounds: Sequence[str]) -> Iterator[int]:
+    """The places behind the first where a text may begin to be what was typed."""
+    for at in range(1, min(len(characters), _MAX_KEY)):
+        if characters[at] == unit or (unit.isascii() and sounds[at][:1] == unit[0]):
+            yield at
+
+
+def _pairs(words: Sequence[str], text: str, sounds: Sequence[str]) -> set[tuple[str, str]]:
+    """The first character of each word, and its initial, with the initial of the next."""
+    found: set[tuple[str, str]] = set()
+    at = 0
+    for word in words[:_WORDS]:
+        if at + 1 < len(text) and (following := sounds[at + 1][:1]):
+            found.add((text[at], following))
+            found.add((sounds[at][:1], following))
+        at += len(word)
+    return found
+
+
+def _keys(entry: Entry, words: Sequence[str], sounds: Sequence[str]) -> set[str]:
     """The text from its beginning and from each of its words, its pinyin and its initials."""
-    plain = normal(entry.text)
-    if not CHINESE.search(plain):
-        pieces = plain.split()
-        return {"".join(pieces[index:])[:_MAX_KEY] for index in range(min(len(pieces), 6))}
-    text = "".join(plain.split())
-    words = rjieba.cut(text, False)
+    if not words:
+        pieces = normal(entry.text).split()
+        return {joined("".join(pieces[at:]))[:_MAX_KEY] for at in range(min(len(pieces), _WORDS))}
+    text = "".join(words)
     keys: set[str] = set()
-    position = 0
-    for index, word in enumerate(words[:6]):
-        keys.add(text[position : position + _MAX_KEY])
-        syllables = [s for w in words[index : index + 8] for s in word_syllables(w)]
-        keys.add("".join(syllables)[:_MAX_KEY])
-        keys.add("".join(s[0] for s in syllables if s)[:_MAX_KEY])
-        position += len(word)
+    at = 0
+    for word in words[:_WORDS]:
+        if word[0].isalnum():
+            keys.add(text[at : at + _MAX_KEY])
+            keys.add("".join(sounds[at : at + _MAX_KEY])[:_MAX_KEY])
+            keys.add("".join(sound[:1] for sound in sounds[at : at + _MAX_KEY]))
+        at += len(word)
     if entry.kind == "dataset":
         keys.add(title_parts(entry.text).core[:_MAX_KEY])
     return keys

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -98,6 +99,23 @@ def test_the_search_field_suggests_and_is_worked_by_keys(opened: Opener) -> None
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/(datasets|dataset/)"))
     assert "lang=en" in page.url, "a language chosen by hand goes along"
+
+
+def test_suggestions_come_while_an_input_method_composes(opened: Opener) -> None:
+    page = opened("/")
+    field = page.locator("#q")
+    field.press_sequentially("停")
+    keyboard = page.context.new_cdp_session(page)
+    for letters in ("c", "che", "che'c"):
+        at = {"selectionStart": len(letters), "selectionEnd": len(letters)}
+        with page.expect_request("**/suggest?**") as asked:
+            keyboard.send("Input.imeSetComposition", {"text": letters, **at})
+        assert parse_qs(urlsplit(asked.value.url).query)["q"] == ["停" + letters]
+    options = page.locator("[role=option]")
+    expect(options.first).to_contain_text("停车场")
+    keyboard.send("Input.insertText", {"text": "车场"})
+    expect(field).to_have_value("停车场")
+    expect(options.first).to_contain_text("停车场")
 
 
 def test_suggestions_hold_still_while_one_moves_in_them(opened: Opener) -> None:

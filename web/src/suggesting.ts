@@ -26,7 +26,6 @@ class Combobox {
   #active = -1;
   #timer = 0;
   #asked: AbortController | null = null;
-  #composing = false;
 
   constructor(
     private readonly form: HTMLFormElement,
@@ -50,12 +49,10 @@ class Combobox {
       input.setAttribute(name, value);
     }
     input.addEventListener("input", () => this.#later());
-    // Pinyin on its way to characters is not asked about before it has become some.
-    input.addEventListener("compositionstart", () => (this.#composing = true));
-    input.addEventListener("compositionend", () => {
-      this.#composing = false;
-      this.#later();
-    });
+    // While an input method composes, the field already holds its letters (停车c, xin'neng'yuan):
+    // they are asked about like any others. Some browsers tell of them before the field has them.
+    input.addEventListener("compositionupdate", () => this.#later());
+    input.addEventListener("compositionend", () => this.#later());
     input.addEventListener("keydown", (event) => this.#key(event));
     input.addEventListener("blur", () => this.#close());
     // Before the blur, which would take the list away from under the pointer.
@@ -68,7 +65,6 @@ class Combobox {
 
   #later(): void {
     window.clearTimeout(this.#timer);
-    if (this.#composing) return;
     this.#timer = window.setTimeout(() => void this.#ask(), PAUSE);
   }
 
@@ -126,7 +122,7 @@ class Combobox {
   }
 
   #key(event: KeyboardEvent): void {
-    if (event.isComposing) return;
+    if (event.isComposing) return; // arrows and Enter choose among the input method's characters
     if (event.key === "Escape" && !this.#list.hidden) {
       this.#close();
       event.preventDefault();

@@ -158,3 +158,26 @@ def test_no_piece_of_a_phrase_is_suggested() -> None:
     }
     assert "教育和体育" in texts
     assert "教育和" not in texts
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["停车c", "停chec", "tingcc", "tcc", "ting'che'c", "TINGCHE", "停车 chang", "ｔｃｃ", "停車c"],
+)
+def test_characters_pinyin_and_initials_may_be_mixed(typed: str) -> None:
+    suggester = of_titles("停车场名录", "停产企业", "听证会", "城市停车场分布", "提升工程")
+    assert "停车场名录" in suggester.suggest(typed, 3)[0].text
+
+
+def test_mixed_letters_complete_what_stands_inside_a_title() -> None:
+    suggester = of_titles("城市停车场分布", "城市停电计划")
+    assert [one.text for one in suggester.suggest("停车c", 3)] == ["城市停车场分布"]
+
+
+def test_no_beginning_of_a_phrase_is_suggested_that_always_goes_on() -> None:
+    titles = [f"{place}一般公共预算{kind}" for place in "甲乙丙" for kind in ("支出", "收入")]
+    titles += [f"{place}规模以上工业企业" for place in "甲乙丙丁"]
+    suggester = of_titles(*titles)
+    texts = {one.text for typed in ("一般", "以上") for one in suggester.suggest(typed, 20)}
+    assert "一般公共预算" in texts
+    assert not texts & {"一般公共", "以上工业", "以上"}

@@ -5,6 +5,7 @@ Below it, ``…/changes/{seq}`` shows what one change added and took away.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
@@ -37,6 +38,7 @@ from catalog_service.datasets.service import (
     findings_of,
     freshness,
     repeats_of,
+    title_in,
     visible_changes,
 )
 from catalog_service.datasets.snippets import snippets
@@ -98,22 +100,35 @@ def change(request: Request, atlas: Atlas, bearer: Bearer, ref: Ref, seq: str) -
         (c for c in reversed(told[:at]) if c.nquads is not None and c.kind != "held"), None
     )
     path = dataset_path(ref.source, ref.remote_id)
+    title = _title(atlas, view, ref, told[: at + 1])
     return view.render(
         "difference.html",
         headers=_cache_control(told[at]),
         section="/datasets",
         trail=[
             (view.gettext("Datasets"), view.link("/datasets")),
-            (f"{ref.source}/{ref.remote_id}", view.link(path)),
+            (title, view.link(path)),
             (view.gettext("Differences"), None),
         ],
+        title=title,
         path=path,
+        record=record_path(ref.source, ref.remote_id),
+        previous=told[at - 1] if at else None,
+        next=told[at + 1] if at + 1 < len(told) else None,
+        number=at + 1,
+        count=len(told),
         change=told[at],
         when=told[at].time.astimezone(SHANGHAI),
         before=before,
         differences=differences(atlas.vocabulary, view, before, told[at]),
         longest=MAX_LINES,
     )
+
+
+def _title(atlas: Service, view: View, ref: DatasetRef, told: Sequence[Change]) -> str:
+    """Return what the last of some changes that brought a text calls the dataset; else its id."""
+    last = next((one for one in reversed(told) if one.nquads is not None), None)
+    return view.pick(title_in(atlas, last)) if last else f"{ref.source}/{ref.remote_id}"
 
 
 @router.get("/dataset/{source}/{rest:path}", include_in_schema=False)

@@ -98,6 +98,18 @@ def description_of(atlas: Service, version: Version) -> Description:
     )
 
 
+def title_in(atlas: Service, change: Change) -> Texts:
+    """Return what a change calls its dataset, by language: its id where it has no title."""
+    return describe(
+        change.nquads or "",
+        iri=change.iri,
+        focus=change.focus,
+        source=change.source,
+        remote_id=change.remote_id,
+        concepts=atlas.vocabulary,
+    ).title
+
+
 def public_descriptions(atlas: Service, iris: Sequence[str]) -> Iterator[Description]:
     """Yield what the records say that are public now, in the order of ``iris``; no others.
 

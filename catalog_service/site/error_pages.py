@@ -19,6 +19,8 @@ _SEARCH = "search-"
 """How the codes begin of what is wrong with the search server (`search.index.elastic.errors`)."""
 _PASSING = (429, 503, 504)
 """Statuses of what passes by itself: trying again helps."""
+_OF_A_VERSION = ("no-version-then", "times-ahead")
+"""Codes of what is wrong with the time asked for: the page without it has the history."""
 _PROGRAMS = ("/api/", "/health/", "/metrics", "/static/")
 
 
@@ -45,6 +47,9 @@ def error_response(request: Request, error: AtlasError) -> Response:
         section="",
         trail=None,
         problem=problem,
+        history=view.link(f"{request.scope['path']}#history")
+        if error.code in _OF_A_VERSION
+        else None,
         searching=not error.code.startswith(_SEARCH),
         again=view.here(view.lang if view.chosen else None)
         if request.method == "GET" and problem.status in _PASSING

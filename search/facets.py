@@ -112,6 +112,11 @@ AREA: Final = "area"
 """A filter that is not listed among the facets: names of cities, counties, districts."""
 RANGES: Final = ("modified", "issued")
 """Dates that a range may be given for, by the name used in addresses."""
+ABOUT_FROM: Final = "about_from"
+ABOUT_TO: Final = "about_to"
+"""First and last day of what the data are about: a search text asks for them, no address does."""
+DAYS: Final = (*RANGES, ABOUT_FROM, ABOUT_TO)
+"""All days that an index keeps."""
 
 
 def expand(facet: str, value: str) -> str:

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from ontology.languages import ENGLISH
 
-UNDERSTANDINGS = ("spelling", "synonym", "place", "year", "field", "filler")
+UNDERSTANDINGS = (
+    *("spelling", "synonym", "place", "year", "field", "filler"),
+    *("exclusion", "format", "openness", "time"),
+)
 """How a search may interpret words; a query can switch each off (`Query.literal`)."""
 
 
@@ -49,7 +52,10 @@ class Understood:
     """One piece of a search text and what was made of it.
 
     ``kind`` is of `UNDERSTANDINGS`, or ``subject`` for words that are simply looked for. ``text``
-    is the piece in normal form, ``terms`` what is looked for in its place (empty for ``filler``).
+    is the piece in normal form, ``terms`` what is looked for in its place (empty for ``filler``):
+    of an ``exclusion`` what is left out; of ``format`` and ``openness`` notations of the
+    vocabularies, ``api`` or ``file`` for a way of delivery; of a ``time`` its first and last day,
+    empty where it has none.
     """
 
     kind: str
@@ -65,8 +71,10 @@ class Understanding:
 
     ``text`` is what was searched for: the normal form, its spelling put right where ``corrected``.
     ``relaxed`` says what was given up because it left too little: nothing (""), some of the words
-    (``words``), or the place (``place``). ``exact`` then tells how many of the results match
-    without that, 0 for none; where all of them do, nothing counts as given up.
+    (``words``), the time (``time``), or the place (``place``). ``exact`` then tells how many of the
+    results match all of it, 0 for none; where all of them do, nothing counts as given up. Of the
+    order by relevance ``first`` tells how many of the results stand first, because nothing, or
+    less, was given up for them; 0 where that is not known.
     """
 
     text: str
@@ -74,6 +82,7 @@ class Understanding:
     corrected: bool = False
     relaxed: str = ""
     exact: int | None = None
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from search.index.protocol import Candidate, IndexView, Question, ReadableIndex
 from search.limits import CACHED_QUERIES, CACHED_SUGGESTIONS, ENOUGH, WINDOW
 from search.model import FacetValue, Hit, Query, Result, Suggestion, Understanding
 from search.query.model import ParsedQuery
-from search.query.planner import PlannedQuery, QueryPlanner
+from search.query.planner import Demand, PlannedQuery, QueryPlanner
 from search.query.request import SearchRequest, check_query, next_cursor
 from search.query.term_weights import exists
 from search.ranking.more_like_this import more_like_this
@@ -62,13 +62,17 @@ class SearchService:
         self._vectors = vectors
         self._thesaurus = thesaurus
         self._today = today
-        self._planner = QueryPlanner(thesaurus, monotonic)
+        self._planner = QueryPlanner(thesaurus, today, monotonic)
         self._facets = FacetCounter()
         self._reranker = Reranker(self._facets)
         self._suggester: BackgroundCache[Suggester] = BackgroundCache(monotonic)
         self._did_you_mean: BoundedCache[Hashable, tuple[str, ...]] = BoundedCache(CACHED_QUERIES)
         self._shown: BoundedCache[Hashable, bool] = BoundedCache(CACHED_SUGGESTIONS)
         self._explanations: BoundedCache[Hashable, Understanding] = BoundedCache(CACHED_QUERIES)
+
+    def as_of(self, day: date) -> SearchService:
+        """Return this search as it answers on another day: what 去年 means, and what is fresh."""
+        return SearchService(self._index, self._thesaurus, self._vectors, today=lambda: day)
 
     def search(self, query: Query) -> Result:
         """Answer a query.
@@ -90,8 +94,9 @@ class SearchService:
         semantic = self._semantic_query(request)
         planned = self._planner.plan(request, view) if request.text else None
         parsed = planned.parsed if planned else None
-        plan = request.plan(planned.groups if planned else None)
-        page = self._reranker.page(request, plan, parsed, view, semantic)
+        plan = _plan(request, planned.demand) if planned else request.plan(None)
+        before = tuple(_plan(request, one) for one in planned.before) if planned else ()
+        page = self._reranker.page(request, plan, parsed, view, semantic, before)
         hits = tuple(replace(hit_of(c, parsed), more=more) for c, more in page.hits)
         last: str | int | None = None
         if page.hits and request.order != "relevance":
@@ -108,7 +113,7 @@ class SearchService:
             facets=self._facets.facets(request, plan, view),
             checkpoint=view.checkpoint,
             milliseconds=_milliseconds_since(started),
-            understanding=self._explain(planned, request, page.total, view) if planned else None,
+            understanding=self._explain(planned, request, page, view) if planned else None,
             did_you_mean=self._other_texts(request, planned, page, view),
             cursor=cursor if hits else None,
             rows=page.rows,
@@ -116,13 +121,16 @@ class SearchService:
         )
 
     def _explain(
-        self, planned: PlannedQuery, request: SearchRequest, total: int, view: IndexView
+        self, planned: PlannedQuery, request: SearchRequest, page: Page, view: IndexView
     ) -> Understanding:
         """Explain a text within the filters; cached for the pages and facets to come."""
         filters = (tuple(request.filters.items()), tuple(request.excluded.items()))
-        key = (view.state, planned, filters, request.ranges, request.bands, total)
+        key = (view.state, planned, filters, request.ranges, request.bands, page.total, page.first)
         found = self._explanations.get(key)
-        return found or self._explanations.keep(key, explain(planned, request, total, view))
+        if found is None:
+            told = explain(planned, request, page.total, page.first, view)
+            found = self._explanations.keep(key, told)
+        return found
 
     def _semantic_query(self, request: SearchRequest) -> SemanticQuery | None:
         """Ask for the vector of the text, where it can matter; it is made meanwhile."""
@@ -163,7 +171,7 @@ class SearchService:
         if total and not (little and subjects == 1):
             return ()
         narrowed = request.filters or request.ranges or request.excluded
-        if not total and narrowed and view.find(Plan(planned.groups), 0).total:
+        if not total and narrowed and view.find(Plan(planned.demand.groups), 0).total:
             # The filters are in the way, not the words.
             return ()
         thesaurus = self._thesaurus() if "synonym" not in request.literal else None
@@ -235,6 +243,10 @@ class SearchService:
         return self._suggester.of(
             view, lambda v: Suggester(v.each(), thesaurus, v.state), thesaurus
         )
+
+
+def _plan(request: SearchRequest, demand: Demand) -> Plan:
+    return request.plan(demand.groups, demand.conditions)
 
 
 def _is_titled(candidate: Candidate, text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,6 +38,14 @@ def evaluate(
     qrels: Annotated[
         Path | None, typer.Option(metavar="QRELS.tsv", help="qid, doc, grade (0 to 3).")
     ] = None,
+    today: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="DAY",
+            help="The day from which last year counts (YYYY-MM-DD); default: today.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Measure the engines and the BM25 baseline over the catalogue with judged queries."""
@@ -52,7 +61,8 @@ def evaluate(
     judged = read_judged(queries, qrels)
     with existing() as atlas, ExitStack() as stack:
         documents = list(_documents(atlas.journal, atlas.vocabulary))
-        live = _ranker(atlas.search)
+        search = atlas.search if today is None else atlas.search.as_of(today.date())
+        live = _ranker(search)
         rankers: dict[str, Ranker] = {}
         if isinstance(atlas.index, EmbeddedIndex):
             rankers[EMBEDDED] = live
@@ -62,7 +72,10 @@ def evaluate(
             embedded = EmbeddedIndex(folder)
             stack.callback(embedded.close)
             embedded.rebuild(documents, lambda: 1)
-            rankers = {EMBEDDED: _ranker(SearchService(embedded)), ELASTICSEARCH: live}
+            words = SearchService(embedded)
+            if today is not None:
+                words = words.as_of(today.date())
+            rankers = {EMBEDDED: _ranker(words), ELASTICSEARCH: live}
         rankers[BASELINE] = Baseline(stored(payload_of(d)) for d in documents).rank
         results = evaluated(judged, rankers)
     out.result({"queries": len(judged), "documents": len(documents), "results": results})

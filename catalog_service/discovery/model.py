@@ -104,8 +104,10 @@ class UnderstoodAnswer(BaseModel):
 class UnderstandingAnswer(BaseModel):
     """How the text was understood; each kind but ``subject`` can be switched off by ``literal``.
 
-    ``relaxed`` tells what was given up to find more (``words``, ``place``, or nothing), ``exact``
-    how many of the results match without that.
+    ``relaxed`` tells what was given up to find more (``words``, ``time``, ``place``, or nothing),
+    ``exact`` how many of the results match without that, ``first`` how many stand first because
+    less was given up for them (0: not known). Kinds ``exclusion``, ``format``, ``openness``, and
+    ``time`` where ``found`` is null, hold for every result.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -114,6 +116,7 @@ class UnderstandingAnswer(BaseModel):
     corrected: bool
     relaxed: str
     exact: int | None = None
+    first: int = 0
     parts: list[UnderstoodAnswer]
 
 

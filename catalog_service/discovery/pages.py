@@ -13,13 +13,18 @@ from catalog_service.dependencies import Atlas
 from catalog_service.discovery.facet_controls import chips, facet_groups, with_source_titles
 from catalog_service.discovery.pager import PER_PAGE, pager_of
 from catalog_service.discovery.parameters import RANGE_ENDS, address_of, read_query
-from catalog_service.discovery.query_explanation import LITERAL, explanation_notes
+from catalog_service.discovery.query_explanation import (
+    LITERAL,
+    condition_chips,
+    explanation_notes,
+)
 from catalog_service.discovery.service import hit_rows, named_result, total_without_filters
 from catalog_service.discovery.unknown_filters import unknown_filters
 from catalog_service.site.rendering import View
 from search.facets import FACETS, GROUP, RANGES
 from search.model import Query, Result
 from search.query.request import SORTS
+from search.results.claims import conditions
 
 router = APIRouter(include_in_schema=False)
 
@@ -51,6 +56,7 @@ def results(request: Request, atlas: Atlas) -> Response:
     found = named_result(atlas, query, result, view.lang)
     facets = with_source_titles(atlas, found.facets)
     rows, today = result.rows, atlas.clock.today()
+    demanded = condition_chips(view, atlas, own, result)
     sort = query.sort if query.text or query.sort != "relevance" else "modified"
     return view.render(
         "results.html",
@@ -64,7 +70,9 @@ def results(request: Request, atlas: Atlas) -> Response:
         rows=hit_rows(zip(found.hits, result.hits, strict=True), own, today, view.lang),
         similar=hit_rows(zip(found.similar, result.similar, strict=True), own, today, view.lang),
         facets=facet_groups(view, query, facets),
-        chips=chips(atlas, view, own, facets),
+        chips=[*chips(atlas, view, own, facets), *demanded],
+        # Without filters, whether chosen or read from the words.
+        bare=view.link("/datasets", _bare(query, result)),
         ranges=[
             (name, [(end, dict(own).get(f"{name}_{end}", "")) for end in ("from", "to")])
             for name in RANGES
@@ -105,6 +113,12 @@ def _unfiltered(atlas: Service, view: View, query: Query, result: Result) -> tup
         return None
     total = total_without_filters(atlas, query)
     return (total, view.link("/datasets", q=query.text)) if total else None
+
+
+def _bare(query: Query, result: Result) -> list[tuple[str, str]]:
+    """The words alone, none of them read as a condition."""
+    kinds = dict.fromkeys([*query.literal, *(part.kind for part in conditions(result))])
+    return [("q", query.text), *((LITERAL, kind) for kind in kinds)] if query.text else []
 
 
 def _instead(own: list[tuple[str, str]], text: str) -> list[tuple[str, str]]:

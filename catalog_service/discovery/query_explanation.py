@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
+from catalog_service.context import Service
+from catalog_service.discovery.facet_controls import Chip
+from catalog_service.discovery.service import value_name
 from catalog_service.site.rendering import View
-from search.model import UNDERSTANDINGS, Query, Result, Understanding, Understood
+from search.facets import expand
+from search.model import UNDERSTANDINGS, Query, Result, Understood
+from search.results.claims import Claim, claims, conditions
 from translations import N_
 
 _TERMS: Final = 5
-FILLER: Final = "filler"
 LITERAL: Final = "literal"
 """The parameter that switches an understanding off."""
 _SWITCHED_OFF: Final = {
@@ -20,8 +24,11 @@ _SWITCHED_OFF: Final = {
     "year": N_("Years were searched as words."),
     "field": N_("Names of data items were searched as words."),
     "filler": N_("Every word was searched."),
+    "exclusion": N_("What is not wanted was searched as words."),
+    "format": N_("Formats were searched as words."),
+    "openness": N_("Open types were searched as words."),
+    "time": N_("Times were searched as words."),
 }
-_Share = Literal["all", "none", "first", "some"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,140 +44,180 @@ def explanation_notes(
     view: View, query: Query, result: Result, own: list[tuple[str, str]]
 ) -> list[ExplanationNote]:
     """Return what a reader should know of how the words were understood."""
-    found: list[ExplanationNote] = []
-    understanding = result.understanding
-    if understanding is not None:
-        if understanding.corrected:
-            found.append(
-                _off(
-                    view,
-                    own,
-                    "spelling",
-                    view.gettext("Searched for “{text}”.", text=understanding.text),
-                )
+    found = [
+        _note(view, own, claim)
+        for claim in claims(query, result)
+        if claim.kind != "synonym" or claim.terms
+    ]
+    return [*found, *(_on(view, own, kind) for kind in query.literal if kind in UNDERSTANDINGS)]
+
+
+def condition_chips(
+    view: View, atlas: Service, own: list[tuple[str, str]], result: Result
+) -> list[Chip]:
+    """Return what the words demand of every result; without one, its words are searched."""
+    found: dict[str, list[str]] = {}
+    for part in conditions(result):
+        found.setdefault(part.kind, []).append(_condition(view, atlas, part))
+    between = view.pgettext("list", ", ")
+    return [
+        Chip(between.join(dict.fromkeys(labels)), view.link("/datasets", [*own, (LITERAL, kind)]))
+        for kind, labels in found.items()
+    ]
+
+
+def _condition(view: View, atlas: Service, part: Understood) -> str:
+    """What a chip says of a condition."""
+    if part.kind == "time":
+        first, last = part.terms
+        if first and last:
+            return view.gettext("Time of the data: {first} to {last}", first=first, last=last)
+        if first:
+            return view.gettext("Time of the data: from {day} on", day=first)
+        return view.gettext("Time of the data: until {day}", day=last)
+    if part.kind == "exclusion":
+        names = view.pgettext("list", ", ").join(part.terms)
+        return view.gettext("Without: {names}", names=names)
+    values: dict[str, None] = {}
+    facet = "open_type" if part.kind == "openness" else "format"
+    for term in part.terms:
+        of = "delivery" if term in ("api", "file") else facet
+        name = view.pick(value_name(atlas, of, expand(of, term)) or {})
+        values[name or term] = None
+    return view.gettext(
+        "{name}: {value}",
+        name=view.label("facet", facet),
+        value=view.pgettext("list", ", ").join(values),
+    )
+
+
+def _note(view: View, own: list[tuple[str, str]], claim: Claim) -> ExplanationNote:
+    between = view.pgettext("list", "”, “")
+    match claim.kind:
+        case "spelling":
+            text = view.gettext("Searched for “{text}”.", text=claim.text)
+        case "filler":
+            text = view.gettext(
+                "Not required in the results: “{text}”.", text=between.join(claim.terms)
             )
-        left_out = [part.text for part in understanding.parts if part.kind == FILLER]
-        if left_out:
-            # One sentence for all of them: they are searched again together too.
-            between = view.pgettext("list", "”, “")
-            found.append(
-                _off(
-                    view,
-                    own,
-                    FILLER,
-                    view.gettext(
-                        "Not required in the results: “{text}”.", text=between.join(left_out)
-                    ),
-                )
+        case "synonym":
+            terms = view.pgettext("list", ", ").join(claim.terms[:_TERMS])
+            text = view.gettext(
+                "“{text}” was also searched as {terms}.", text=claim.text, terms=terms
             )
-        for part in understanding.parts:
-            if part.kind in UNDERSTANDINGS and part.kind not in ("spelling", FILLER):
-                terms = [term for term in part.terms if term != part.text][:_TERMS]
-                if not terms and part.kind in ("synonym", "field"):
-                    continue
-                if not result.total and not _demanded(part, understanding):
-                    continue
-                joined = view.pgettext("list", ", ").join(terms)
-                found.append(
-                    _off(
-                        view,
-                        own,
-                        part.kind,
-                        _sentence(view, part, _found(part, query, result.total), joined),
-                    )
-                )
-        if understanding.relaxed == "words":
-            found.append(ExplanationNote(_in_part(view, understanding.exact or 0), "", ""))
-    found += [_on(view, own, kind) for kind in query.literal if kind in UNDERSTANDINGS]
-    return found
+        case "words":
+            return ExplanationNote(_in_part(view, claim), "", "")
+        case _:
+            text = _sentence(view, claim)
+    return _off(view, own, claim.kind, text)
 
 
-def _demanded(part: Understood, understanding: Understanding) -> bool:
-    """Tell whether results must have a piece: years only where nothing else is asked for."""
-    if part.kind == "year":
-        return not {"subject", "synonym", "place"} & {other.kind for other in understanding.parts}
-    return part.kind != "field"
+def _sentence(view: View, claim: Claim) -> str:
+    match claim.kind:
+        case "place":
+            return _of_place(view, claim)
+        case "time":
+            return _of_time(view, claim)
+        case "year":
+            return _of_year(view, claim)
+    return _of_field(view, claim)
 
 
-def _found(part: Understood, query: Query, total: int) -> _Share:
-    """Return which sentence is true of a piece.
-
-    None of the results has it, some have and stand first or anywhere, or all have to.
-    """
-    if part.found is None or (part.found == total and total):
-        return "all"
-    if not part.found:
-        return "none"
-    return "first" if query.sort == "relevance" else "some"
-
-
-def _sentence(view: View, part: Understood, share: _Share, terms: str) -> str:
-    count, text, terms = part.found or 0, part.text, terms or part.text
-    match part.kind, share:
-        case "place", "none":
+def _of_place(view: View, claim: Claim) -> str:
+    count, text = claim.count, claim.text
+    match claim.share:
+        case "demanded":
+            names = view.pgettext("list", ", ").join(claim.terms)
+            return view.pgettext("place", "Only datasets of {text} are looked for.", text=names)
+        case "all":
+            return view.gettext("All of them are of {text}.", text=text)
+        case "none":
             return view.gettext("Nothing matches in {text}; these are from elsewhere.", text=text)
-        case "place", "first":
+        case "first":
             return view.ngettext(
-                "{text} has {count:,} that matches, ranked higher; the others are from elsewhere.",
-                "{text} has {count:,} that match, ranked higher; the others are from elsewhere.",
+                "{count:,} is of {text} and stands first; the others are from elsewhere.",
+                "{count:,} are of {text} and stand first; the others are from elsewhere.",
                 count,
                 text=text,
             )
-        case "place", "some":
+    return view.ngettext(
+        "{text} has {count:,} that matches; the others are from elsewhere.",
+        "{text} has {count:,} that match; the others are from elsewhere.",
+        count,
+        text=text,
+    )
+
+
+def _of_time(view: View, claim: Claim) -> str:
+    count, text = claim.count, claim.text
+    match claim.share:
+        case "all":
+            return view.gettext("All of them are of that time: {text}.", text=text)
+        case "none":
+            return view.gettext(
+                "Nothing matches of that time ({text}); these are of other times.", text=text
+            )
+        case "first":
             return view.ngettext(
-                "{text} has {count:,} that matches; the others are from elsewhere.",
-                "{text} has {count:,} that match; the others are from elsewhere.",
+                "{count:,} is of that time ({text}) and stands first; the others are not.",
+                "{count:,} are of that time ({text}) and stand first; the others are not.",
                 count,
                 text=text,
             )
-        case "place", _:
-            return view.pgettext("place", "Only datasets of {text} are looked for.", text=text)
-        case "year", "none":
+    return view.ngettext(
+        "{count:,} is of that time ({text}); the others are not.",
+        "{count:,} are of that time ({text}); the others are not.",
+        count,
+        text=text,
+    )
+
+
+def _of_year(view: View, claim: Claim) -> str:
+    count, text = claim.count, claim.text
+    match claim.share:
+        case "demanded":
+            names = view.pgettext("list", ", ").join(claim.terms)
+            return view.pgettext("year", "Only datasets of {text} are looked for.", text=names)
+        case "all":
+            return view.gettext("All of them name the year {text}.", text=text)
+        case "none":
             return view.gettext("None names the year {text}; these are of any year.", text=text)
-        case "year", "first":
-            return view.ngettext(
-                "{count:,} names the year {text}, and is ranked higher.",
-                "{count:,} name the year {text}, and are ranked higher.",
-                count,
-                text=text,
-            )
-        case "year", "some":
-            return view.ngettext(
-                "{count:,} names the year {text}.",
-                "{count:,} name the year {text}.",
-                count,
-                text=text,
-            )
-        case "year", _:
-            return view.pgettext("year", "Only datasets of {text} are looked for.", text=text)
-        case "field", "none":
-            return view.gettext("None is known to have the data item {terms}.", terms=terms)
-        case "field", "first":
-            return view.ngettext(
-                "{count:,} has the data item {terms}, and is ranked higher.",
-                "{count:,} have the data item {terms}, and are ranked higher.",
-                count,
-                terms=terms,
-            )
-        case "field", "some":
-            return view.ngettext(
-                "{count:,} has the data item {terms}.",
-                "{count:,} have the data item {terms}.",
-                count,
-                terms=terms,
-            )
-        case "field", _:
-            return view.gettext("All have the data item {terms}.", terms=terms)
-    return view.gettext("“{text}” was also searched as {terms}.", text=text, terms=terms)
+    return view.ngettext(
+        "{count:,} names the year {text}.",
+        "{count:,} name the year {text}.",
+        count,
+        text=text,
+    )
 
 
-def _in_part(view: View, exact: int) -> str:
-    if not exact:
+def _of_field(view: View, claim: Claim) -> str:
+    names = view.pgettext("list", ", ").join(claim.terms)
+    match claim.share:
+        case "all":
+            return view.gettext("All have the data item {terms}.", terms=names)
+        case "none":
+            return view.gettext("None is known to have the data item {terms}.", terms=names)
+    return view.ngettext(
+        "{count:,} has the data item {terms}.",
+        "{count:,} have the data item {terms}.",
+        claim.count,
+        terms=names,
+    )
+
+
+def _in_part(view: View, claim: Claim) -> str:
+    if claim.share == "none":
         return view.gettext("No dataset matches all of it; these match in part.")
+    if claim.share == "first":
+        return view.ngettext(
+            "{count:,} matches all of it and stands first, the others in part.",
+            "{count:,} match all of it and stand first, the others in part.",
+            claim.count,
+        )
     return view.ngettext(
         "{count:,} matches all of it, the others in part.",
         "{count:,} match all of it, the others in part.",
-        exact,
+        claim.count,
     )
 
 

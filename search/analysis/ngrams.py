@@ -25,6 +25,9 @@ _RUN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]+|[^\W_\u3400-\u9
 # from each of its letters.
 _COMPOUND: Final = re.compile(r"(?<![a-z0-9])[a-z0-9]++(?:[.\-_&+][a-z0-9]++)++")
 
+_BRACKET: Final = re.compile(r"[()\[\]【】《》〈〉「」『』“”\"]")
+_BRACKETED: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+
 
 def borders(text: str) -> set[int]:
     """Return the positions in ``text`` that part two words of two characters or more."""
@@ -66,6 +69,26 @@ def grams(text: str) -> str:
         # PM2.5, COVID-19: also as one word without the signs.
         found.append("".join(filter(str.isalnum, match.group()))[:MAX_TOKEN])
     return " ".join(found)
+
+
+def title_grams(title: str) -> str:
+    """Return the tokens of a title: brackets split no term.
+
+    食品(药品)监督 has 食品监督 and 食品药品监督, too.
+    """
+    found = grams(title)
+    others = [t for text in unbracketed(normal(title)) for t in grams(text).split()]
+    if not others:
+        return found
+    known = set(found.split())
+    return " ".join([found, *dict.fromkeys(t for t in others if t not in known)])
+
+
+def unbracketed(text: str) -> tuple[str, ...]:
+    """Return a text (in normal form) as it reads without brackets, and without what is in them."""
+    if not _BRACKET.search(text):
+        return ()
+    return tuple(dict.fromkeys((_BRACKET.sub("", text), _BRACKETED.sub("", text))))
 
 
 @lru_cache(maxsize=4096)

@@ -27,8 +27,17 @@ _FROM_PUBLISHER: Final = re.compile(
     r"^(?:[^\x00-\u4dff省市区县]{2,4}省)?([^\x00-\u4dff省市区县]{2,4}市)?((?!市中)[^\x00-\u4dff省市区县]{2,3}[区县市]|市中区)?"
 )
 _NO_PLACE: Final = re.compile(
-    r"^(?:全|各|本|分|我|城|辖|某|两|跨|国|行业|非|上级|下级)|(?:小|社|园|景|校|库|厂|矿|片|辖|城|市|新|发|开|山|灾|地)区$"
+    r"^(?:全|各|本|分|我|城|辖|某|两|跨|国|行业|非|上级|下级)|(?:小|社|园|景|校|库|厂|矿|片|辖|城|市|新|发|开|灾|地)区$"
+    # 宝山区 and 房山区 are districts.
+    r"|^(?:高|深|边|老|石|林|半|贫困)?山区$"
+    r"|(?:城|集|小|古|强|重|中心|特色|示范|建制)镇$|(?:城|下|返|回|离|入|老|侨|民族)乡$"
 )
+_TOWN: Final = re.compile(
+    r"(?:[^\x00-\u4dff]县)?[-_ ]*([^\x00-\u4dff省市区县乡镇]{2,5}?(?:街道|镇|乡))"
+    r"(?=办事处|办|人民政府|政府|党委|$)"
+)
+_IN_TITLE: Final = re.compile(r"[-_ ]*([^\x00-\u4dff省市区县乡镇]{2,5}?(?:街道|镇|乡))")
+"""A street, a town or a township, in the name of its office or at the head of a title."""
 
 
 def short_place(name: str) -> str:
@@ -78,7 +87,7 @@ def gazetteer(
 
 @cache
 def vocabulary_places() -> Mapping[str, tuple[str, ...]]:
-    """Return the city and its districts, today's and former ones, with their other names.
+    """Return the city, its districts, streets and towns, today's and former, with other names.
 
     These are the short name in Chinese and the English ones, without apostrophes.
     """
@@ -86,6 +95,8 @@ def vocabulary_places() -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for concept in vocabulary.concepts("place"):
         if len(concept.notation) != _DISTRICT_DIGITS:
+            # A street or a town, which has no other name.
+            found.setdefault(concept.zh, ())
             continue
         names = [_ASIDE.sub("", name) for name in vocabulary.spellings(concept.iri)]
         latin = [name for name in names if name.isascii() and name.replace(" ", "").isalpha()]
@@ -97,10 +108,16 @@ def vocabulary_places() -> Mapping[str, tuple[str, ...]]:
 def areas_of(title: str, places: Iterable[str], publishers: Iterable[str]) -> tuple[str, ...]:
     """Return the places that a document's texts name: cities, counties, districts."""
     found = {normal(place) for place in places if _CHINESE.match(place)}
-    for text in (*map(normal, publishers), title_parts(title).place):
+    head = title_parts(title).place
+    for text in (*map(normal, publishers), head):
         match = _FROM_PUBLISHER.match(text)
         if match:
             found.update(name for name in match.groups() if name and _plausible(name))
+        if town := _TOWN.match(text, match.end() if match else 0):
+            found.add(town.group(1))
+    plain = normal(title)
+    if head and plain.startswith(head) and (town := _IN_TITLE.match(plain, len(head))):
+        found.add(town.group(1))
     return tuple(sorted(n for n in found if not _NO_PLACE.search(n) and 1 < len(n) <= 12))
 
 

@@ -42,7 +42,7 @@ def _seconds(text: str) -> int:
     if found is None:
         return 0
     time = found.start.astimezone(SHANGHAI)
-    return 1 + _number(found.day) * 86_400 + (time.hour * 60 + time.minute) * 60 + time.second
+    return 1 + number_of(found.day) * 86_400 + (time.hour * 60 + time.minute) * 60 + time.second
 
 
 def _checksum(iri: str) -> int:
@@ -52,9 +52,10 @@ def _checksum(iri: str) -> int:
 def day_number(text: str) -> int:
     """Return a number that sorts days; 0 for what is no date. Months and years count 31 × 12."""
     found = read_date(text)
-    return 0 if found is None else _number(found.day)
+    return 0 if found is None else number_of(found.day)
 
 
-def _number(day: date) -> int:
+def number_of(day: date) -> int:
+    """Return the number of a day."""
     # Months and years of equal length: only the order matters.
     return (day.year * 13 + day.month) * 32 + day.day

@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 
 from search.embeddings.protocols import Vector
-from search.facets import AREA, GROUP, INDEXED, RANGES
+from search.facets import AREA, DAYS, GROUP, INDEXED
 from search.index.elastic.schema import LONGEST_KEY, STAMP
 from search.index.field_names import DATASET, IRI, KIND, day_field, facet_field
 from search.index.fields import prepare
@@ -44,7 +44,7 @@ def index_body(dimension: int) -> dict[str, Any]:
     }
     properties |= {facet_field(name): key for name in (*INDEXED, AREA)}
     properties[facet_field(GROUP)] = {**key, "doc_values": False}
-    properties |= {day_field(name): {"type": "integer"} for name in RANGES}
+    properties |= {day_field(name): {"type": "integer"} for name in DAYS}
     return {
         "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"},
         "mappings": {

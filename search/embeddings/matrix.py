@@ -75,7 +75,7 @@ class MatrixVectors:
         if seen is None or seen.rows.shape[1] != len(vector):
             return []
         within = replace(plan, groups=None, order="modified", after=None)
-        if plan.filters or plan.ranges or plan.excluded:
+        if plan.narrows:
             total = view.find(within, 0).total
             if total <= _FEW:
                 found = {c.document.iri: c.document for c in view.find(within, total).candidates}

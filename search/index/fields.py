@@ -9,15 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from search.analysis.ngrams import grams
+from search.analysis.ngrams import grams, title_grams
+from search.analysis.periods import period_of
 from search.analysis.places import areas_of
-from search.analysis.sort_keys import date_key, day_number, title_key
+from search.analysis.sort_keys import date_key, day_number, number_of, title_key
 from search.analysis.titles import title_parts
-from search.facets import AREA, INDEXED
+from search.facets import ABOUT_FROM, ABOUT_TO, AREA, INDEXED
 from search.index.model import SearchDocument
 from search.index.payload import payload_of
 
-PREPARED_VERSION: Final = 9
+PREPARED_VERSION: Final = 10
 """Part of the name of every index: raise it with every change of this module, of
 `search.analysis` or of `search.index.payload` that alters what is prepared, and of a
 schema; all indices are then built anew. ``tests/search/index/test_fields.py`` sees a change
@@ -49,8 +50,8 @@ class Prepared:
 
     ``text`` holds tokens joined by blanks, by field of `CANDIDATE_WEIGHTS`; ``facets`` values by
     facet (and `search.facets.AREA`); ``group`` the value of the filter `search.facets.GROUP`;
-    ``days`` the dates of `RANGES` that the record has, as numbers; ``by_title`` and
-    ``by_modified`` are sort keys; ``payload`` is kept and given back as it is
+    ``days`` the days of `search.facets.DAYS` that are known of it, as numbers; ``by_title``
+    and ``by_modified`` are sort keys; ``payload`` is kept and given back as it is
     (`search.index.payload`).
     """
 
@@ -80,9 +81,14 @@ def prepare(document: SearchDocument) -> Prepared:
         for name, date in (("modified", d.modified), ("issued", d.issued))
         if date and (day := day_number(date))
     }
+    about = period_of(d.title, d.period, d.issued, d.modified)
+    if about is not None:
+        days |= {ABOUT_FROM: number_of(about.first), ABOUT_TO: number_of(about.last)}
     return Prepared(
         text={
-            "title": _grams((d.title, d.title_en, *d.alternatives)),
+            "title": " ".join(
+                [title_grams(text) for text in (d.title, d.title_en, *d.alternatives) if text]
+            ),
             "keywords": _grams(d.keywords),
             "fields": _grams(d.fields),
             "about": _grams(d.themes),

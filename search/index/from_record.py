@@ -33,6 +33,9 @@ _FREQUENCY: Final = f"<{DCT.accrualPeriodicity}>"
 _SUBJECT: Final = f"<{DCT.subject}>"
 _ISSUED: Final = f"<{DCT.issued}>"
 _MODIFIED: Final = f"<{DCT.modified}>"
+_TEMPORAL: Final = f"<{DCT.temporal}>"
+_START: Final = tuple(f"<{ns}startDate>" for ns in (DCAT, "http://schema.org/"))
+_END: Final = tuple(f"<{ns}endDate>" for ns in (DCAT, "http://schema.org/"))
 _SPATIAL: Final = f"<{DCT.spatial}>"
 _FORMATS: Final = tuple(f"<{iri}>" for iri in PREDICATES)
 _FORMAT_LABELS: Final = tuple(f"<{iri}>" for iri in LABELS)
@@ -55,14 +58,24 @@ _PATHS: Final = {
 _WANTED: Final = frozenset(
     {
         *(_TITLE, _ALTERNATIVE, _DESCRIPTION, _PUBLISHER, _OPEN_TYPE, _FREQUENCY, _SUBJECT),
-        *(_ISSUED, _MODIFIED, _SPATIAL, _THEME, _KEYWORD, _DISTRIBUTION, _FIELD, _SAMPLE),
+        *(
+            _ISSUED,
+            _MODIFIED,
+            _TEMPORAL,
+            _SPATIAL,
+            _THEME,
+            _KEYWORD,
+            _DISTRIBUTION,
+            _FIELD,
+            _SAMPLE,
+        ),
         *_COUNTS,
         *(path[0] for path in _PATHS.values()),
     }
 )
 _BELOW: Final = frozenset(
     {
-        *(*_FORMATS, *_FORMAT_LABELS, _FIELD_TITLE, *_NAMES),
+        *(*_FORMATS, *_FORMAT_LABELS, _FIELD_TITLE, *_NAMES, *_START, *_END),
         *(path[1] for path in _PATHS.values() if len(path) > 1),
     }
 )
@@ -143,6 +156,10 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
         ),
         alternatives=alternatives,
         description_en="" if description_en == description else description_en,
+        period=(
+            earliest([v for p in _START for v in _literals(_below(nodes, _TEMPORAL, p))]) or "",
+            latest([v for p in _END for v in _literals(_below(nodes, _TEMPORAL, p))]) or "",
+        ),
         popularity=sum(_count(own.get(predicate)) for predicate in _COUNTS),
         quality=complete,
     )

@@ -37,3 +37,5 @@ class SearchDocument:
     """How complete the description is, 0 to 1."""
     description_en: str = ""
     """What a reader of English is shown, where it is another text."""
+    period: tuple[str, str] = ("", "")
+    """First and last day of what the data are about, as the record states them (`dct:temporal`)."""

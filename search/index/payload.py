@@ -55,6 +55,7 @@ def payload_of(document: SearchDocument) -> str:
             d.popularity,
             d.quality,
             d.description_en[:MAX_DESCRIPTION],
+            d.period,
         )
     ).decode()
 
@@ -82,4 +83,5 @@ def stored(payload: str | bytes) -> StoredDocument:
     row[7:12] = map(tuple, row[7:12])
     row[14] = {name: tuple(values) for name, values in row[14].items()}
     row[15] = tuple(row[15])
+    row[19] = tuple(row[19])
     return StoredDocument(*row)

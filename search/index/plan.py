@@ -51,6 +51,20 @@ class Range:
     most: int
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a search text says of every result (``holds``), or of none.
+
+    A document meets it by any value of a facet (``facets``), by any of ``clauses``, whose boosts
+    mean nothing here, or by days that lie in all of ``ranges``. It narrows and never ranks.
+    """
+
+    facets: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    ranges: tuple[Range, ...] = ()
+    holds: bool = True
+
+
 UNKNOWN_DAY: Final = 0
 """In place of the day of a document that has none."""
 
@@ -76,6 +90,7 @@ class Plan:
     documents share (never with ``relevance``). ``hidden``: IRIs that are not found or counted.
     ``bands``: what the values of `search.facets.FRESHNESS` mean; each document is of one.
     ``excluded`` holds values by indexed facet: a document with any of them is not found.
+    ``conditions`` all hold, whatever the groups.
     """
 
     groups: tuple[Group, ...] | None = None
@@ -86,6 +101,12 @@ class Plan:
     hidden: frozenset[str] = frozenset()
     bands: tuple[Band, ...] = ()
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the groups decides what is found."""
+        return bool(self.filters or self.ranges or self.excluded or self.conditions)
 
     def chosen_bands(self) -> tuple[Band, ...]:
         """Return the bands that the filter on freshness names."""
@@ -95,4 +116,5 @@ class Plan:
     def selection(self) -> Hashable:
         """Return what decides which documents are found and how they score, for caches."""
         filters, excluded = tuple(self.filters.items()), tuple(self.excluded.items())
-        return self.groups, filters, excluded, self.ranges, self.hidden, self.bands
+        narrowed = (filters, excluded, self.ranges, self.conditions)
+        return self.groups, narrowed, self.hidden, self.bands

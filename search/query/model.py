@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
+
+from search.analysis.periods import Days
+from search.analysis.sort_keys import number_of
+from search.facets import ABOUT_FROM, ABOUT_TO
+from search.index.plan import Condition, Range
 
 Role = Literal["subject", "verb", "weak", "form"]
 
@@ -44,6 +50,38 @@ class NamedPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedCondition:
+    """What a text says of every result or of none: an exclusion, a format, an open type.
+
+    ``terms`` name it: what is excluded as it is written, formats and open types by notation, and
+    ``api`` and ``file`` for ways of delivery.
+    """
+
+    kind: Literal["exclusion", "format", "openness"]
+    text: str
+    terms: tuple[str, ...]
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTime:
+    """A time named in the text, and the days that are meant; no single year."""
+
+    text: str
+    days: Days
+
+    @property
+    def condition(self) -> Condition:
+        """What is about any of the days."""
+        return Condition(
+            ranges=(
+                Range(ABOUT_FROM, 1, number_of(self.days.last)),
+                Range(ABOUT_TO, number_of(self.days.first), number_of(date.max)),
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedQuery:
     """What a text asks for; ``text`` is its normal form (with corrected spelling, if any)."""
 
@@ -57,3 +95,5 @@ class ParsedQuery:
     fillers: tuple[str, ...] = ()
     register: bool = False
     statistic: bool = False
+    conditions: tuple[AskedCondition, ...] = ()
+    time: AskedTime | None = None

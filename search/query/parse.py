@@ -5,14 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Final
+from datetime import date
+from typing import Final, Literal
 
 import rjieba
 
 from search.analysis.normalization import normal
 from search.analysis.places import Gazetteer
 from search.analysis.tokens import STOP_WORDS
-from search.query.model import Alternative, NamedPlace, ParsedQuery, QueryTerm, Role
+from search.index.plan import Condition
+from search.query.exclusions import asked_exclusions
+from search.query.formats import asked_forms
+from search.query.model import (
+    Alternative,
+    AskedCondition,
+    AskedTime,
+    NamedPlace,
+    ParsedQuery,
+    QueryTerm,
+    Role,
+)
+from search.query.periods import asked_period
 from search.query.place_names import named_places
 from search.query.segments import (
     CHINESE,
@@ -55,22 +68,35 @@ _WEIGHTS: Final = {"subject": 1.0, "verb": 0.5, "weak": 0.15, "form": 0.06}
 
 
 def parse_query(
-    text: str, thesaurus: Thesaurus | None, gazetteer: Gazetteer, literal: Collection[str] = ()
+    text: str,
+    thesaurus: Thesaurus | None,
+    gazetteer: Gazetteer,
+    today: date,
+    literal: Collection[str] = (),
 ) -> ParsedQuery:
     """Return a text as a parsed query; ``literal`` names what is not to be interpreted.
 
-    Nothing in a text is ever an error. A text of nothing but filler words is searched literally.
+    ``today`` is the day from which 去年 counts. Nothing in a text is ever an error. A text of
+    nothing but filler words is searched literally.
     """
-    return _Parser(normal(text), thesaurus, gazetteer, literal).parsed()
+    return _Parser(normal(text), thesaurus, gazetteer, literal, today).parsed()
 
 
 class _Parser:
     """One text; ``free`` marks the characters that are not interpreted yet."""
 
     def __init__(
-        self, text: str, thesaurus: Thesaurus | None, gazetteer: Gazetteer, literal: Collection[str]
+        self,
+        text: str,
+        thesaurus: Thesaurus | None,
+        gazetteer: Gazetteer,
+        literal: Collection[str],
+        today: date,
     ) -> None:
         self.text = text
+        self.rest = text
+        """The text without its conditions, of the same length."""
+        self.today = today
         self.gazetteer = gazetteer
         self.thesaurus = thesaurus
         self.literal = literal
@@ -82,15 +108,21 @@ class _Parser:
         self.fillers: list[str] = []
         self.lone: list[tuple[int, str]] = []
         """Single characters that are nouns; searched only where nothing else is."""
-        self.newest = bool(NEWEST.search(text))
-        self.register = self.statistic = False
+        self.conditions: list[AskedCondition] = []
+        self.time: AskedTime | None = None
+        self.newest = self.register = self.statistic = False
 
     def parsed(self) -> ParsedQuery:
-        matches = self.thesaurus.lookup(self.text) if self.thesaurus is not None else ()
+        self._conditions()
+        # What is a condition is no part of any word.
+        rest = "".join(c if free else " " for c, free in zip(self.text, self.free, strict=True))
+        self.rest = rest
+        self.newest = bool(NEWEST.search(rest))
+        matches = self.thesaurus.lookup(rest) if self.thesaurus is not None else ()
         if "year" not in self.literal:
             self._years()
         if "place" not in self.literal:
-            self._places(matches)
+            self._places(rest, matches)
         if "field" not in self.literal:
             self._attributes()
         for match in matches:
@@ -101,11 +133,12 @@ class _Parser:
         self._words()
         self._lone_nouns()
         query_terms = [term for _, term in sorted(self.terms, key=lambda item: item[0])]
-        if " " not in self.text.strip():
+        if " " not in rest.strip():
             query_terms = _headed(query_terms)
         if not any(term.role in ("subject", "verb") for term in query_terms):
             query_terms = _promoted(query_terms) or query_terms
-        if not query_terms and not self.places and not self.years:
+        conditions = self.conditions or self.time is not None
+        if not query_terms and not self.places and not self.years and not conditions:
             # Nothing but filler words: then they are what is looked for.
             query_terms = [
                 QueryTerm(piece, "subject", (Alternative(piece, 1.0),), 1.0)
@@ -122,26 +155,56 @@ class _Parser:
             fillers=tuple(self.fillers),
             register=self.register,
             statistic=self.statistic,
+            conditions=tuple(self.conditions),
+            time=self.time,
         )
+
+    def _conditions(self) -> None:
+        """Take out what is excluded, in which form data are wanted, and of what time."""
+        if "exclusion" not in self.literal:
+            for found in asked_exclusions(self.text, self.gazetteer, self.thesaurus):
+                self._condition("exclusion", found.start, found.end, found.terms, found.condition)
+        for form in asked_forms(self.text):
+            if form.kind not in self.literal and all(self.free[form.start : form.end]):
+                self._condition(form.kind, form.start, form.end, form.terms, form.condition)
+        if "time" not in self.literal:
+            time = asked_period(self.text, self.today)
+            if time is not None and all(self.free[time.start : time.end]):
+                self.time = AskedTime(self.text[time.start : time.end].strip(), time.days)
+                self._take(time.start, time.end)
+
+    def _condition(
+        self,
+        kind: Literal["exclusion", "format", "openness"],
+        start: int,
+        end: int,
+        terms: tuple[str, ...],
+        condition: Condition,
+    ) -> None:
+        text = self.text[start:end].strip()
+        self.conditions.append(AskedCondition(kind, text, terms, condition))
+        self._take(start, end)
 
     def _take(self, start: int, end: int) -> None:
         self.free[start:end] = [False] * (end - start)
 
     def _years(self) -> None:
         for match in _YEAR.finditer(self.text):
+            if not all(self.free[slice(*match.span())]):
+                continue
             self.years.append(int(match.group(1)))
             self._take(*match.span())
 
-    def _places(self, matches: tuple[Match, ...]) -> None:
+    def _places(self, text: str, matches: tuple[Match, ...]) -> None:
         held = [(match.start, match.end) for match in matches if match.end - match.start > 2]
-        for start, end, name in named_places(self.text, self.gazetteer, held):
+        for start, end, name in named_places(text, self.gazetteer, held):
             if all(self.free[start:end]):
                 self.places.append(NamedPlace(self.text[start:end], name))
                 self._take(start, end)
 
     def _attributes(self) -> None:
-        match = WITH.search(self.text)
-        if match is None or not self.text[match.end() :].strip():
+        match = WITH.search(self.rest)
+        if match is None or not self.rest[match.end() :].strip():
             return
         for piece in re.split(r"[和与及、,，]", match.group(1)):
             if piece:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 
 from search.analysis.places import Gazetteer, gazetteer, vocabulary_places
 from search.background_cache import BackgroundCache
 from search.bounded_cache import BoundedCache
 from search.facets import AREA
-from search.index.plan import Group, Plan
+from search.index.plan import Condition, Group, Plan
 from search.index.protocol import IndexView
 from search.limits import CACHED_QUERIES, ENOUGH
 from search.query.lexicon import Lexicon, build_lexicon
@@ -26,19 +27,31 @@ from search.thesaurus import Thesaurus
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """What an index is asked for: see `search.index.plan.Plan`."""
+
+    groups: tuple[Group, ...] | None
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedQuery:
     """A parsed text, and what an index is asked for it.
 
-    ``relaxed`` says what was given up for it (`Understanding.relaxed`); ``stricter`` is what was
-    asked for before and found something, though too little. ``corrected``: a spelling mistake was
+    ``relaxed`` says what was given up for it (`Understanding.relaxed`), ``exact`` is what asks for
+    all of it. ``before``: what was asked for before and found something, though too little; each
+    finds fewer than `ENOUGH`, and all of it is among the results, where it stands first.
+    ``timed``: results must be of the time that is named. ``corrected``: a spelling mistake was
     corrected.
     """
 
     parsed: ParsedQuery
-    groups: tuple[Group, ...]
+    demand: Demand
+    exact: Demand
     relaxed: str = ""
     corrected: bool = False
-    stricter: tuple[Group, ...] | None = None
+    before: tuple[Demand, ...] = ()
+    timed: bool = True
 
 
 class QueryPlanner:
@@ -47,9 +60,11 @@ class QueryPlanner:
     def __init__(
         self,
         thesaurus: Callable[[], Thesaurus],
+        today: Callable[[], date],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._thesaurus = thesaurus
+        self._today = today
         self._places: tuple[Hashable, Gazetteer] | None = None
         self._lexicon: BackgroundCache[Lexicon] = BackgroundCache(monotonic)
         self._plans: BoundedCache[Hashable, PlannedQuery] = BoundedCache(CACHED_QUERIES)
@@ -60,15 +75,18 @@ class QueryPlanner:
         Cached by the text: pages and facets of one search ask for the same again and again.
         """
         thesaurus = self._thesaurus()
-        key = (view.state, thesaurus, request.text, request.literal)
+        today = self._today()
+        key = (view.state, thesaurus, request.text, request.literal, today)
         found = self._plans.get(key)
-        return found or self._plans.keep(key, self._plan(request, thesaurus, view))
+        return found or self._plans.keep(key, self._plan(request, thesaurus, view, today))
 
-    def _plan(self, request: SearchRequest, thesaurus: Thesaurus, view: IndexView) -> PlannedQuery:
+    def _plan(
+        self, request: SearchRequest, thesaurus: Thesaurus, view: IndexView, today: date
+    ) -> PlannedQuery:
         known = self.gazetteer(view)
 
         def parse(text: str) -> ParsedQuery:
-            found = parse_query(text, thesaurus, known, request.literal)
+            found = parse_query(text, thesaurus, known, today, request.literal)
             if not has_characters(found):
                 return found
             synonyms = thesaurus if "synonym" not in request.literal else None
@@ -84,22 +102,28 @@ class QueryPlanner:
                 corrected = True
                 parsed = parse(right)
         parsed = with_term_weights(parsed, view)
-        chosen: tuple[Group, ...] | None = None
-        stricter: tuple[Group, ...] | None = None
-        relaxed, reached = "", 0
+        # A text that says what it does not want, or in which form, is not answered with more.
+        enough = 1 if parsed.conditions else ENOUGH
+        found: list[tuple[str, Demand, bool]] = []
+        exact: Demand | None = None
+        reached = 0
         for tier in chain(tiers(parsed), split_term_tiers(parsed)):
             if tier.after is not None and tier.after != (reached > 0):
                 continue
+            demand = Demand(tier.groups, tier.conditions(parsed))
+            exact = exact or demand
             # Without the filters: a filter narrows what was found and must not change what the
             # words mean.
-            total = view.find(Plan(tier.groups), 0).total
-            if chosen is None or total > reached:
-                if reached:
-                    stricter = chosen
-                chosen, relaxed, reached = tier.groups, tier.relaxed, total
-            if total >= ENOUGH:
+            total = view.find(Plan(demand.groups, conditions=demand.conditions), 0).total
+            if total > reached:
+                found.append((tier.relaxed, demand, tier.timed))
+                reached = total
+            if total >= enough:
                 break
-        return PlannedQuery(parsed, chosen or (), relaxed if reached else "", corrected, stricter)
+        nothing = exact or Demand(())
+        relaxed, demand, timed = found[-1] if found else ("", nothing, True)
+        before = tuple(one for kind, one, _ in found[:-1] if kind != relaxed)
+        return PlannedQuery(parsed, demand, nothing, relaxed, corrected, before, timed)
 
     def gazetteer(self, view: IndexView) -> Gazetteer:
         """Return the places that documents are of."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from search.analysis.ngrams import term_tokens
 from search.analysis.places import short_place
 from search.index.fields import CANDIDATE_WEIGHTS
-from search.index.plan import Clause, Group
+from search.index.plan import Clause, Condition, Group
 from search.limits import MAX_CLAUSES
 from search.query.model import ParsedQuery, QueryTerm
 from search.query.segments import words_inside
@@ -18,6 +18,7 @@ _SPLIT_NAMES: Final = 4
 """How many names of a thing are split into their words where nothing holds any of them whole."""
 
 _MOST_YEARS: Final = 8
+_LAST_YEAR: Final = 2099
 _MOST_ATTRIBUTES: Final = 8
 _MOST_NAMES: Final = 8
 """How many years, data items, and names of each a plan asks for."""
@@ -32,21 +33,44 @@ _PLACE: Final = (("place", 1.0), ("title", 1.0), ("publisher", 1.0))
 class Tier:
     """What to ask for, and what was given up for it (see `Understanding.relaxed`).
 
+    ``groups`` are None where the text has nothing but conditions: everything is asked for.
     ``after``: asked only where the tiers before found something (True) or nothing (False); None:
-    wherever they found too little.
+    wherever they found too little. ``timed``: only what is of the time that the text names.
     """
 
     relaxed: str
-    groups: tuple[Group, ...]
+    groups: tuple[Group, ...] | None
     after: bool | None = None
+    timed: bool = True
+
+    def conditions(self, parsed: ParsedQuery) -> tuple[Condition, ...]:
+        """Return what the text demands of every result here."""
+        asked = tuple(one.condition for one in parsed.conditions)
+        return (*asked, parsed.time.condition) if self.timed and parsed.time else asked
 
 
 def tiers(parsed: ParsedQuery) -> Iterator[Tier]:
     """Yield what to ask for, the strictest first, until enough is found.
 
-    First all subjects, then the verbs are left open, then any word or part of one will do. A place
-    is given up last, but where it has a few hits, the same subject elsewhere follows them.
+    First all subjects, then the verbs are left open, then the time is, then any word or part of one
+    will do. A place is given up last, but where it has a few hits, the same subject elsewhere
+    follows them. Exclusions, formats and open types are never given up.
     """
+    strict = list(_timed_tiers(parsed))
+    if parsed.time is None:
+        yield from strict
+        return
+    # What is of the time comes first, of whatever place; then the same of any time.
+    whole = [tier for tier in strict if tier.after is None and tier.relaxed != "place"][:2]
+    yield from whole
+    for tier in whole:
+        yield replace(tier, relaxed="time", timed=False)
+    for tier in strict:
+        if tier not in whole:
+            yield replace(tier, timed=False)
+
+
+def _timed_tiers(parsed: ParsedQuery) -> Iterator[Tier]:
     query_terms = [(term, _clauses(term)) for term in parsed.query_terms]
     strong = [(w, c) for w, c in query_terms if w.role in ("subject", "verb") and c]
     soft = tuple(
@@ -63,13 +87,19 @@ def tiers(parsed: ParsedQuery) -> Iterator[Tier]:
     )
     places = _places(parsed)
     years = tuple(Clause((str(year),), _YEAR) for year in parsed.years[:_MOST_YEARS])
+    named = tuple(Clause((str(year),), _YEAR) for year in years_of_time(parsed))
     at = (Group(places),) if places else ()
     near = (Group(places, required=False),) if places else ()
     if years:
         soft = (*soft, Group(years, required=not strong and not places))
+    if named:
+        # Titles that name one lead; that is no demand.
+        soft = (*soft, Group(named, required=False))
     if not strong:
         if at or years:
             yield Tier("", (*at, *soft))
+        elif parsed.time or parsed.conditions:
+            yield Tier("", None)
         return
     every = tuple(Group(c) for _, c in strong)
     yield Tier("", (*every, *at, *soft))
@@ -87,6 +117,14 @@ def tiers(parsed: ParsedQuery) -> Iterator[Tier]:
         yield Tier("words", (some, *loose, *inner, *at, *soft), after=False if at else None)
     if at:
         yield Tier("place", (some, *loose, *inner, *near, *soft), after=False)
+
+
+def years_of_time(parsed: ParsedQuery) -> tuple[int, ...]:
+    """Return the years that titles of the asked time may name, at most `_MOST_YEARS`."""
+    if parsed.time is None:
+        return ()
+    first, last = parsed.time.days.first.year, min(parsed.time.days.last.year, _LAST_YEAR)
+    return tuple(range(last, max(first - 1, last - _MOST_YEARS), -1))
 
 
 def optional_groups(parsed: ParsedQuery, relaxed: str) -> Iterator[tuple[str, str, Group]]:

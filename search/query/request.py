@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from ontology.errors import AtlasError
@@ -22,7 +22,7 @@ from search.errors import (
 )
 from search.facets import AREA, FACETS, GROUP, INDEXED, RANGES
 from search.index.fields import MAX_GROUP
-from search.index.plan import Band, Group, Order, Plan, Range
+from search.index.plan import Band, Condition, Group, Order, Plan, Range
 from search.limits import (
     MAX_FACET_SIZE,
     MAX_FILTER_VALUES,
@@ -57,10 +57,22 @@ class SearchRequest:
     """What the values of the facet of freshness mean on the day of the search."""
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def plan(self, groups: tuple[Group, ...] | None) -> Plan:
+    def plan(
+        self, groups: tuple[Group, ...] | None, conditions: tuple[Condition, ...] = ()
+    ) -> Plan:
         """Return the plan that asks for ``groups`` within the filters of this request."""
-        plan = Plan(groups, self.filters, self.ranges, self.order, self.after)
-        return replace(plan, bands=self.bands, excluded=self.excluded)
+        # Without words nothing has a score.
+        order = "modified" if groups is None and self.order == "relevance" else self.order
+        return Plan(
+            groups,
+            self.filters,
+            self.ranges,
+            order,
+            self.after,
+            bands=self.bands,
+            excluded=self.excluded,
+            conditions=conditions,
+        )
 
 
 def check_query(query: Query, bands: tuple[Band, ...] = ()) -> SearchRequest:

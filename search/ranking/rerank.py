@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from search.bounded_cache import BoundedCache
 from search.index.payload import StoredDocument
 from search.index.plan import Plan
 from search.index.protocol import Candidate, IndexView
-from search.limits import CACHED_DOCUMENTS, CACHED_QUERIES, WINDOW
+from search.limits import CACHED_DOCUMENTS, CACHED_QUERIES, ENOUGH, WINDOW
 from search.query.model import ParsedQuery
 from search.query.request import SearchRequest
 from search.ranking.score import Scorer
@@ -49,11 +49,26 @@ class Page:
     end: int
     by_meaning: bool = False
     """Vectors had their part in the order."""
+    first: int = 0
+    """How many results stand first because nothing, or less, had to be given up for them."""
 
 
 def listed(ranked: Sequence[Candidate], *, grouped: bool) -> list[Row]:
     """Return hits as rows, of each group only the first where ``grouped``."""
     return first_of_groups(ranked) if grouped else [(candidate, 0) for candidate in ranked]
+
+
+def in_blocks(ranked: list[Candidate], block: Mapping[str, int]) -> tuple[list[Candidate], int]:
+    """Put first what is in ``block``, by its number, and return how many these are.
+
+    Else the order stays. 0 where any of them is not among what was ranked: then nothing may be
+    said of the order.
+    """
+    if not block:
+        return ranked, 0
+    found = sorted(ranked, key=lambda c: block.get(c.document.iri, len(block)))
+    held = sum(c.document.iri in block for c in ranked)
+    return found, held if held == len(block) else 0
 
 
 class Reranker:
@@ -68,6 +83,7 @@ class Reranker:
             CACHED_QUERIES
         )
         self._by_meaning: BoundedCache[Hashable, list[Candidate]] = BoundedCache(CACHED_QUERIES)
+        self._blocks: BoundedCache[Hashable, Mapping[str, int]] = BoundedCache(CACHED_QUERIES)
         self._signals: BoundedCache[tuple[str, str], Signals] = BoundedCache(CACHED_DOCUMENTS)
 
     def page(
@@ -77,8 +93,12 @@ class Reranker:
         parsed: ParsedQuery | None,
         view: IndexView,
         semantic: SemanticQuery | None,
+        before: Sequence[Plan] = (),
     ) -> Page:
-        """Return the page that was asked for."""
+        """Return the page that was asked for.
+
+        ``before`` are stricter plans that found little: what they find stands first, in turn.
+        """
         start, end = request.offset, request.offset + request.limit
         if parsed is None or request.order != "relevance":
             found = view.find(plan, request.limit, start)
@@ -90,7 +110,8 @@ class Reranker:
         key = (view.state, parsed, plan.selection())
         total, ranked = self._ranked(key, plan, parsed, view)
         reordered = self._reordered(key, ranked, semantic)
-        rows = listed(reordered or ranked, grouped=request.grouped)
+        ranked, leading = in_blocks(reordered or ranked, self._before(before, view))
+        rows = listed(ranked, grouped=request.grouped)
         behind = max(0, total - WINDOW)
         count = len(rows) + behind
         page = rows[start:end]
@@ -99,7 +120,21 @@ class Reranker:
             first = max(start, len(rows))
             rest = view.find(plan, end - first, WINDOW + first - len(rows))
             page += listed(rest.candidates, grouped=False)
-        return Page(total, count, page, min(end, count), reordered is not None)
+        return Page(total, count, page, min(end, count), reordered is not None, leading)
+
+    def _before(self, plans: Sequence[Plan], view: IndexView) -> Mapping[str, int]:
+        """Return what stricter plans find with the number of the first that does, cached."""
+        if not plans:
+            return {}
+        key = (view.state, tuple(plan.selection() for plan in plans))
+        kept = self._blocks.get(key)
+        if kept is None:
+            found: dict[str, int] = {}
+            for number, plan in enumerate(plans):
+                for candidate in view.find(replace(plan, after=None), ENOUGH).candidates:
+                    found.setdefault(candidate.document.iri, number)
+            kept = self._blocks.keep(key, found)
+        return kept
 
     def _reordered(
         self, key: Hashable, ranked: list[Candidate], semantic: SemanticQuery | None

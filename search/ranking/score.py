@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from search.analysis.ngrams import borders
+from search.analysis.periods import Days
 from search.analysis.places import short_place
 from search.index.payload import StoredDocument
 from search.query.model import Alternative, ParsedQuery
@@ -83,6 +84,8 @@ class Scorer:
         year = edition[0] if edition and edition[0] else found.year
         if parsed.years:
             total += _year(parsed.years, found)
+        elif parsed.time is not None:
+            total += _time(parsed.time.days, found)
         elif parsed.newest:
             total += NEWEST * _recent(year)
         if parsed.attributes:
@@ -212,6 +215,15 @@ def _year(years: tuple[int, ...], found: Signals) -> float:
     if found.parts.edition and found.parts.edition[0]:
         return OTHER_YEAR
     return YEAR * 0.3 if found.year in years else 0.0
+
+
+def _time(asked: Days, found: Signals) -> float:
+    """A period in the title says more than the days in which a register was kept up."""
+    if found.named_period is not None:
+        if asked.holds(found.named_period):
+            return YEAR
+        return YEAR * 0.8 if asked.meets(found.named_period) else OTHER_YEAR
+    return YEAR * 0.3 if found.period is not None and asked.meets(found.period) else 0.0
 
 
 def _recent(year: int) -> float:

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from ontology.dates import day_of
+from search.analysis.ngrams import unbracketed
 from search.analysis.normalization import normal
+from search.analysis.periods import Days, period_named, period_of
 from search.analysis.titles import TitleParts, title_parts
 from search.index.payload import StoredDocument
 from search.query.word_classes import STATISTIC_TITLE
 
 basis = attrgetter(
     *("title", "title_en", "alternatives", "publishers", "modified", "description"),
-    *("keywords", "fields", "places", "themes", "popularity", "quality"),
+    *("keywords", "fields", "places", "themes", "popularity", "quality", "period", "issued"),
 )
 """What `Signals` and the scorer read of a document: with the same, they say the same."""
 
@@ -43,11 +45,24 @@ class Signals:
             if d.alternatives or d.title_en
             else d.title
         )
+        if others := unbracketed(self.title):
+            self.title = "\n".join((self.title, *others))
         self.publisher = normal(" ".join(d.publishers)) if d.publishers else ""
         day = day_of(d.modified)
         self.year = day.year if day else 0
         self.statistic = bool(STATISTIC_TITLE.search(self.title)) or "统计局" in self.publisher
         self.seen: dict[str, float] = {}
+
+    @property
+    def named_period(self) -> Days | None:
+        """The period that the title names."""
+        return period_named(self._document.title)
+
+    @property
+    def period(self) -> Days | None:
+        """The period that the data are about."""
+        d = self._document
+        return period_of(d.title, d.period, d.issued, d.modified)
 
     @property
     def other_fields(self) -> OtherFields:

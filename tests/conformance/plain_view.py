@@ -9,7 +9,7 @@ from search.facets import FRESHNESS, GROUP
 from search.index.fields import Prepared, prepare
 from search.index.model import SearchDocument
 from search.index.payload import StoredDocument, stored
-from search.index.plan import UNKNOWN_DAY, Clause, Plan
+from search.index.plan import UNKNOWN_DAY, Clause, Condition, Plan
 from search.index.protocol import NO_QUESTION, Candidate, Found, IndexView, Question
 
 
@@ -101,11 +101,22 @@ def _matches(prepared: Prepared, plan: Plan, without: str = "") -> bool:
     for asked in plan.ranges:
         if not asked.least <= prepared.days.get(asked.field, 0) <= asked.most:
             return False
+    if any(_meets(prepared, one, plan) != one.holds for one in plan.conditions):
+        return False
     if plan.groups is None:
         return True
     met = [any(_holds(prepared, clause) for clause in group.clauses) for group in plan.groups]
     required = [hit for hit, group in zip(met, plan.groups, strict=True) if group.required]
     return all(required) if required else any(met)
+
+
+def _meets(prepared: Prepared, condition: Condition, plan: Plan) -> bool:
+    if any(set(values) & set(_values(prepared, n, plan)) for n, values in condition.facets):
+        return True
+    if any(_holds(prepared, clause) for clause in condition.clauses):
+        return True
+    days = [(one, prepared.days.get(one.field)) for one in condition.ranges]
+    return bool(days) and all(day is not None and one.least <= day <= one.most for one, day in days)
 
 
 def _holds(prepared: Prepared, clause: Clause) -> bool:

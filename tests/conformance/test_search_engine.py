@@ -411,6 +411,7 @@ DAYS = (
     "2023-06-01",
     "2023-07-01",
 )
+CONDITIONS = ("不要公交", "-信息", "去年", "2023年以来", "csv", "无条件开放", "除静安区以外")
 FILTERS = {**VALUES, "freshness": ("month", "quarter", "year", "longer", "future", "unknown")}
 documents = st.lists(
     st.builds(
@@ -441,7 +442,7 @@ documents = st.lists(
 )
 queries = st.builds(
     Query,
-    text=st.lists(st.sampled_from([*WORDS, "没有这个词"]), max_size=2).map(" ".join),
+    text=st.lists(st.sampled_from([*WORDS, "没有这个词", *CONDITIONS]), max_size=3).map(" ".join),
     filters=st.fixed_dictionaries(
         {},
         optional={

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from search.index.model import SearchDocument
@@ -61,10 +63,12 @@ def test_later_pages_tell_the_same(answers: SearchService) -> None:
     assert search(answers, "停车场 浦东", limit=5, offset=5)[1] == first
     for sort in ("modified", "title"):
         page, told = search(answers, "停车场 浦东", limit=5, sort=sort)
-        assert told == first, sort
+        # Only by relevance do those that match more stand first.
+        assert (first.first, told.first) == (1, 0)
+        assert replace(told, first=first.first) == first, sort
         assert page.cursor is not None
         following = search(answers, "停车场 浦东", limit=5, sort=sort, cursor=page.cursor)
-        assert following[1] == first
+        assert following[1] == told
         assert not {h.iri for h in following[0].hits} & {h.iri for h in page.hits}
 
 

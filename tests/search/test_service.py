@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 
 import pytest
 
@@ -139,9 +140,9 @@ def test_what_english_words_are_is_left_alone(answers: SearchService) -> None:
 def test_how_many_asks_for_a_number_wherever_it_stands() -> None:
     places = Gazetteer({}, {})
     for text in ("有多少小学", "小学多少所", "小学有几所", "how many 小学"):
-        assert parse_query(text, THESAURUS, places).statistic, text
+        assert parse_query(text, THESAURUS, places, date(2023, 6, 30)).statistic, text
     for text in ("小学", "路灯几点亮", "公车花了多少钱"):
-        assert not parse_query(text, THESAURUS, places).statistic, text
+        assert not parse_query(text, THESAURUS, places, date(2023, 6, 30)).statistic, text
 
 
 def test_a_pair_of_characters_across_words_is_no_word(answers: SearchService) -> None:

@@ -15,7 +15,7 @@ from search.index.field_names import (
     facet_field,
     text_field,
 )
-from search.index.plan import UNKNOWN_DAY, Band, Clause, Group, Plan
+from search.index.plan import UNKNOWN_DAY, Band, Clause, Condition, Group, Plan, Range
 
 Json = dict[str, Any]
 
@@ -41,10 +41,8 @@ def compile_query(plan: Plan, *, without: str = "", after: bool = True) -> Json:
         for name, values in plan.filters.items()
         if name != without
     ]
-    bounds += [
-        {"range": {day_field(asked.field): {"gte": asked.least, "lte": asked.most}}}
-        for asked in plan.ranges
-    ]
+    bounds += [_days(asked) for asked in plan.ranges]
+    bounds += [_condition(one) for one in plan.conditions if one.holds]
     if after and plan.after is not None:
         bounds.append(
             {"range": {BY_MODIFIED: {"lt": int(plan.after)}}}
@@ -52,6 +50,7 @@ def compile_query(plan: Plan, *, without: str = "", after: bool = True) -> Json:
             else {"range": {BY_TITLE: {"gt": str(plan.after)}}}
         )
     unwanted = [_any_of(name, values) for name, values in plan.excluded.items()]
+    unwanted += [_condition(one) for one in plan.conditions if not one.holds]
     if plan.hidden:
         hidden = [identifier(iri) for iri in sorted(plan.hidden)]
         unwanted.append({"ids": {"values": hidden}})
@@ -72,6 +71,20 @@ def _any_of(facet: str, values: tuple[str, ...]) -> Json:
     """Return the query of any of some values of a facet."""
     # The server refuses longer ones, which no document has (`LONGEST_KEY`).
     return {"terms": {facet_field(facet): [v for v in values if len(v) <= LONGEST_KEY]}}
+
+
+def _days(asked: Range) -> Json:
+    return {"range": {day_field(asked.field): {"gte": asked.least, "lte": asked.most}}}
+
+
+def _condition(condition: Condition) -> Json:
+    """Return the query of what meets a condition, whether it is to hold or not."""
+    ways = [_any_of(name, values) for name, values in condition.facets]
+    if condition.clauses:
+        ways.append(_group(Group(condition.clauses)))
+    if condition.ranges:
+        ways.append({"bool": {"filter": [_days(one) for one in condition.ranges]}})
+    return {"bool": {"should": ways, "minimum_should_match": 1}} if ways else _NOTHING
 
 
 def _fresh(plan: Plan) -> Json:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from search.facets import AREA, GROUP, INDEXED, RANGES
+from search.facets import AREA, DAYS, GROUP, INDEXED
 from search.index.field_names import (
     BY_MODIFIED,
     BY_TITLE,
@@ -69,7 +69,7 @@ def index_body() -> dict[str, Any]:
     properties |= {text_field(name): text for name in CANDIDATE_WEIGHTS}
     properties |= {facet_field(name): key for name in (*INDEXED, AREA)}
     properties[facet_field(GROUP)] = {**key, "doc_values": False}
-    properties |= {day_field(name): {"type": "integer"} for name in RANGES}
+    properties |= {day_field(name): {"type": "integer"} for name in DAYS}
     return {
         "settings": {
             "number_of_shards": 1,

@@ -16,7 +16,7 @@ from search.index.field_names import (
     facet_field,
     text_field,
 )
-from search.index.plan import UNKNOWN_DAY, Clause, Group, Plan
+from search.index.plan import UNKNOWN_DAY, Clause, Condition, Group, Plan
 
 _MUST = tantivy.Occur.Must
 _SHOULD = tantivy.Occur.Should
@@ -67,6 +67,11 @@ def compile_query(
         )
         for asked in plan.ranges
     ]
+    clauses += [
+        (_MUST, query.const_score_query(_condition(condition, schema), 0.0))
+        for condition in plan.conditions
+        if condition.holds
+    ]
     if after and plan.after is not None:
         clauses.append((_MUST, _after(plan, schema)))
     if not clauses:
@@ -75,9 +80,29 @@ def compile_query(
         (_MUST_NOT, query.term_set_query(schema, facet_field(name), list(values)))
         for name, values in plan.excluded.items()
     ]
+    clauses += [
+        (_MUST_NOT, _condition(condition, schema))
+        for condition in plan.conditions
+        if not condition.holds
+    ]
     if plan.hidden:
         clauses.append((_MUST_NOT, query.term_set_query(schema, IRI, sorted(plan.hidden))))
     return clauses[0][1] if len(clauses) == 1 else query.boolean_query(clauses)
+
+
+def _condition(condition: Condition, schema: tantivy.Schema) -> tantivy.Query:
+    """What meets a condition, whether it is to hold or not."""
+    query = tantivy.Query
+    ways = [
+        query.term_set_query(schema, facet_field(name), list(values))
+        for name, values in condition.facets
+    ]
+    if condition.clauses:
+        ways.append(_group(Group(condition.clauses), schema))
+    if condition.ranges:
+        days = [_days(schema, one.field, one.least, one.most) for one in condition.ranges]
+        ways.append(query.boolean_query([(_MUST, day) for day in days]))
+    return query.boolean_query([(_SHOULD, way) for way in ways]) if ways else query.empty_query()
 
 
 def _fresh(plan: Plan, schema: tantivy.Schema) -> tantivy.Query:

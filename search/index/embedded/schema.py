@@ -6,7 +6,7 @@ from typing import Final
 
 import tantivy
 
-from search.facets import AREA, GROUP, INDEXED, RANGES
+from search.facets import AREA, DAYS, GROUP, INDEXED
 from search.index.field_names import (
     BY_MODIFIED,
     BY_TITLE,
@@ -41,7 +41,7 @@ def build_schema() -> tantivy.Schema:
     for name in (*map(facet_field, (*INDEXED, AREA)), BY_TITLE):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field(facet_field(GROUP), tokenizer_name="raw", index_option="basic")
-    for name in RANGES:
+    for name in DAYS:
         builder.add_unsigned_field(day_field(name), fast=True)
     builder.add_unsigned_field(BY_MODIFIED, fast=True)
     builder.add_bytes_field(PAYLOAD, stored=True)

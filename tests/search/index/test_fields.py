@@ -15,7 +15,7 @@ from search.index.embedded import schema as embedded
 from search.index.fields import PREPARED_VERSION, prepare
 from search.index.model import SearchDocument
 
-PINNED = (9, "289f05cdf72d9692c53d6934ce003ea3db0218503857a080bdaccdc28850e66e")
+PINNED = (10, "78eab85d1e673c9fcbdb4e8611de3b536fac2676521ef0e517ed88c794688c05")
 """The version, and the hash of `SAMPLE` prepared."""
 
 SAMPLE = SearchDocument(

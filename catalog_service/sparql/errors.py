@@ -8,8 +8,8 @@ from ontology.errors import CountedErrorKind, ErrorKind
 
 SPARQL_SYNTAX: Final = ErrorKind(
     "sparql-syntax",
-    "The query has a syntax error at line {line}, column {column}: it was read as far as the mark "
-    "in '{near}'. Check the brackets, the punctuation and the keywords around it.",
+    "The query has a syntax error at line {line}, column {column}: from the mark in '{near}' on it "
+    "cannot be read. Check the brackets, the punctuation and the keywords there and before.",
     status=400,
 )
 SPARQL_PREFIX_UNKNOWN: Final = ErrorKind(
@@ -20,8 +20,9 @@ SPARQL_PREFIX_UNKNOWN: Final = ErrorKind(
 )
 SPARQL_VARIABLE_UNBOUND: Final = ErrorKind(
     "sparql-variable-unbound",
-    "SELECT names a variable that can have no value (line {line}, column {column}, {near}). Where "
-    "the query groups, name it in GROUP BY or put it into COUNT, SAMPLE or another aggregate.",
+    "SELECT names {variable} at line {line}, column {column}, which can have no value: the query "
+    "groups, and not by it. Name it in GROUP BY, or put it into COUNT, SAMPLE or another "
+    "aggregate.",
     status=400,
 )
 SPARQL_TIMEOUT: Final = ErrorKind(

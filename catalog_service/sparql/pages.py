@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
+from unicodedata import combining, east_asian_width
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -26,6 +27,7 @@ from catalog_service.sparql.formats import GRAPHS, PARAMETERS, SOLUTIONS
 from catalog_service.sparql.formats import choose as choose_form
 from catalog_service.sparql.http_answer import query_response, respond_soon, run_noted
 from catalog_service.sparql.limits import MAX_QUERY_CHARACTERS, QUICK_SECONDS, SparqlLimits
+from catalog_service.sparql.offending_token import lines_of
 from catalog_service.sparql.query_check import QueryForm, outline
 from catalog_service.sparql.result_page import MAX_SHARED, EditorRequest, ShownResult, shown_result
 from catalog_service.sparql.service import QueryOperation, read_operation, tabulate
@@ -38,6 +40,8 @@ router = APIRouter(tags=["linked data"])
 
 _OWN: Final = ("format", "lang", "order", "sort", "timeout")
 """Parameters of the page that say nothing about the query."""
+
+_WIDE_BLANK: Final = "\u3000"
 
 
 @router.get("/sparql", summary="SPARQL query, or an editor for browsers")
@@ -93,6 +97,8 @@ class _Problem:
     column: int | None = None
     text: str = ""
     """The line of the query."""
+    beneath: str = ""
+    """Blanks as wide as the line is before the column."""
 
 
 def _page(request: Request, atlas: Service) -> Response:
@@ -149,14 +155,24 @@ def _run(
         if not isinstance(line, int) or not isinstance(column, int):
             return None, _Problem(error.message(view.lang), error.kind.status)
         query = next((value for name, value in items if name == "query" and value.strip()), "")
-        lines = query.splitlines()
+        lines = lines_of(query)
         return None, _Problem(
             error.message(view.lang),
             error.kind.status,
             line,
             column,
-            lines[line - 1] if line <= len(lines) else "",
+            shown := lines[line - 1] if line <= len(lines) else "",
+            _beneath(shown[: column - 1]),
         )
+
+
+def _beneath(before: str) -> str:
+    """Return blanks that are as wide as a text in a font of fixed width."""
+    return "".join(
+        "\t" if one == "\t" else _WIDE_BLANK if east_asian_width(one) in "WF" else " "
+        for one in before
+        if not combining(one)
+    )
 
 
 def _asked(

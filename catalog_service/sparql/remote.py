@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,12 +31,14 @@ from catalog_service.sparql.formats import choose
 from catalog_service.sparql.frames import ClosedError, LateError
 from catalog_service.sparql.limits import WAIT_SECONDS, Share, SparqlLimits
 from catalog_service.sparql.model import Allowance, Client, SparqlAnswer
+from catalog_service.sparql.offending_token import offending_offset, offset_of, place_of
 from catalog_service.sparql.query_check import QueryForm, check, refuse_classes
 from catalog_service.sparql.query_dataset import Dataset, dataset_of
 from catalog_service.sparql.syntax_errors import (
     broken_off,
     error_place,
     failure,
+    java_place,
     syntax_error,
     worker_failure,
 )
@@ -324,16 +327,39 @@ class RemoteSparql:
     def _refusal(self, status: int, reason: str, text: str, share: Share) -> AtlasError:
         """Return the error for an answer that is none."""
         if status == httpx.codes.BAD_REQUEST:
-            line, column, said = error_place(reason)
-            if line == 1:
-                column -= len(self._prologue)
-            return syntax_error(text, line, column, said)
+            return self._syntax_error(reason, text, share)
         if status in _STOPPED and _TIMED_OUT in reason:
             return AtlasError(SPARQL_TIMEOUT, seconds=share.timeout)
         failed = failure(reason)
         if failed.kind is not SPARQL_FAILED:
             return failed
         return AtlasError(SPARQL_FAILED, reason=f"HTTP {status}: {reason[:_REASON_LENGTH]}")
+
+    def _syntax_error(self, reason: str, text: str, share: Share) -> AtlasError:
+        """Return the error with the place where the token begins that was not taken."""
+        told = error_place(reason)
+        column = told.column - (len(self._prologue) if told.line == 1 else 0)
+        if told.is_exact:
+            place = java_place(text, told.line, column, reason)
+            return syntax_error(text, *place, told.reason)
+        end = self._monotonic() + share.timeout
+        farthest = offset_of(text, told.line, column)
+        offset = offending_offset(text, farthest, partial(self._line_of_error, share, end))
+        return syntax_error(text, *place_of(text, offset), told.reason)
+
+    def _line_of_error(self, share: Share, end: float, text: str) -> int | None:
+        """Return the line that the server names for a text that it cannot take."""
+        try:
+            answer = self._client.post(
+                f"{self._url}/query",
+                content=(self._prologue + text).encode(),
+                headers={"Content-Type": "application/sparql-query", "Accept": _RESULTS},
+                timeout=self._left(share, end),
+            )
+        except httpx.TransportError:
+            return None
+        told = error_place(answer.text)
+        return None if answer.is_success or told.is_exact else told.line
 
     def _form(
         self, raw: bytes, media_type: str, form: QueryForm | None, text: str, share: Share

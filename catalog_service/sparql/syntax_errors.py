@@ -7,6 +7,7 @@ meant. What helps is where it is, in the asker's own text, and the two mistakes 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,14 +23,21 @@ from catalog_service.sparql.errors import (
     SPARQL_UNWRITABLE,
     SPARQL_VARIABLE_UNBOUND,
 )
+from catalog_service.sparql.offending_token import end_of, lines_of, place_of, start_of
 from catalog_service.sparql.query_check import called_functions
+from catalog_service.sparql.unbound_variable import unbound_variable
 from ontology.errors import AtlasError
 
 _FUNCTION: Final = re.compile(r"custom function <([^<>]*)> is not supported")
 _PLACES: Final = (
-    re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL),
-    re.compile(r"[Ll]ine (\d+), column (\d+)(?:: )?(.*)", re.DOTALL),
+    (re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL), False),
+    (re.compile(r"[Ll]ine (\d+), column (\d+)(?:: )?(.*)", re.DOTALL), True),
 )
+"""How engines write a place, and whether a token begins there."""
+
+_ENDED: Final = 'Encountered "<EOF>"'
+_BEGUN: Final = re.compile(r'after prefix "((?:[^"\\]|\\.)*)"')
+_JAVA_ESCAPE: Final = re.compile(r"\\u[0-9a-fA-F]{4}|\\.")
 _UNBOUND: Final = ("variable that is unbound", "Non-group key variable")
 _NO_PREFIX: Final = ("Prefix not found", "Unresolved prefixed name")
 _PREFIX: Final = re.compile(r"([^\W\d_][\w.\-]*)?:")
@@ -44,38 +52,70 @@ _HERE: Final = "▸"
 _DAMAGED: Final = "Corruption"
 
 
-def error_place(reason: str) -> tuple[int, int, str]:
+@dataclass(frozen=True, slots=True)
+class EnginePlace:
+    """What an engine says of a mistake: line and column from 1, and the reason.
+
+    Where ``is_exact``, a token begins there, and the column is in UTF-16 units; otherwise it is
+    the farthest character that was looked at.
+    """
+
+    line: int
+    column: int
+    reason: str
+    is_exact: bool
+
+
+def error_place(reason: str) -> EnginePlace:
     """Return line and column that a server's message names, and what it says of them.
 
     Oxigraph writes ``error at 1:8: …``, Jena ``… at line 1, column 8. …`` or ``Line 1, column 8:
     …``; without a place it is the beginning.
     """
-    for pattern in _PLACES:
+    for pattern, is_exact in _PLACES:
         found = pattern.search(reason)
         if found is not None:
-            return int(found[1]), int(found[2]), found[3] or reason
-    return 1, 1, reason
+            return EnginePlace(int(found[1]), int(found[2]), found[3] or reason, is_exact)
+    return EnginePlace(1, 1, reason, is_exact=True)
+
+
+def java_place(text: str, line: int, column: int, reason: str) -> tuple[int, int]:
+    """Return where a token begins of which Jena speaks, whose columns are units of UTF-16.
+
+    Of the end it names the last character, and of what is no token at all the one behind it.
+    """
+    if _ENDED in reason:
+        return place_of(text, end_of(text))
+    begun = _BEGUN.search(reason)
+    if begun is not None:
+        column -= len(_JAVA_ESCAPE.sub("x", begun[1]))
+    lines = lines_of(text)
+    if not 1 <= line <= len(lines):
+        return line, column
+    units = lines[line - 1].encode("utf-16-le", "surrogatepass")[: 2 * (max(column, 1) - 1)]
+    return line, len(units.decode("utf-16-le", "replace")) + 1
 
 
 def syntax_error(text: str, line: int, column: int, reason: str) -> AtlasError:
     """Return the error for a query that the grammar does not take.
 
-    ``line`` and ``column`` count from 1 and are the engine's, whose place is the farthest that it
-    could read to. The parameters of every kind returned hold both.
+    ``line`` and ``column`` count from 1, in code points, and are where the token begins that was
+    not taken (`offending_token`). The parameters of every kind returned hold both.
     """
-    lines = text.splitlines() or [""]
+    lines = lines_of(text)
     line = min(max(line, 1), len(lines))
     whole = lines[line - 1]
     column = min(max(column, 1), len(whole) + 1)
     before, after = whole[: column - 1], whole[column - 1 :]
+    unbound = _unbound(text, line, column, reason, is_end=after.startswith("}"))
+    if unbound is not None:
+        return unbound
     start, end = ("…" * (len(part) > _NEAR) for part in (before, after))
     near = f"{start}{before[-_NEAR:]}{_HERE}{after[:_NEAR]}{end}".strip()
     if any(said in reason for said in _NO_PREFIX):
-        found = _last_prefix(before, after)
-        if found is not None:
-            return AtlasError(SPARQL_PREFIX_UNKNOWN, line=line, column=column, prefix=found)
-    if any(said in reason for said in _UNBOUND):
-        return AtlasError(SPARQL_VARIABLE_UNBOUND, line=line, column=column, near=near)
+        prefix = _last_prefix(before, after)
+        if prefix is not None:
+            return AtlasError(SPARQL_PREFIX_UNKNOWN, line=line, column=column, prefix=prefix)
     return AtlasError(SPARQL_SYNTAX, line=line, column=column, near=near)
 
 
@@ -123,6 +163,19 @@ def broken_off(text: str, reason: str) -> AtlasError:
         return AtlasError(SPARQL_FUNCTION_UNKNOWN, function=function[:_REASON_LENGTH])
     said = f"the answer broke off: {reason}"
     return AtlasError(SPARQL_FAILED, reason=said[:_REASON_LENGTH])
+
+
+def _unbound(text: str, line: int, column: int, reason: str, *, is_end: bool) -> AtlasError | None:
+    if any(said in reason for said in _UNBOUND):
+        found = unbound_variable(text)
+    elif is_end:
+        found = unbound_variable(text, closing=start_of(text, line) + column - 1)
+    else:
+        return None
+    if found is None:
+        return None
+    line, column = place_of(text, found[1])
+    return AtlasError(SPARQL_VARIABLE_UNBOUND, line=line, column=column, variable=found[0])
 
 
 def _last_prefix(before: str, after: str) -> str | None:

@@ -79,7 +79,7 @@ class Worker:
         try:
             return self._run(request, data, send)
         except SyntaxError as error:
-            return _syntax(str(error)), b""
+            return _syntax(request, str(error)), b""
         except TooLargeError:
             return {"error": "too-large"}, b""
         except MemoryError:
@@ -186,10 +186,30 @@ def _rows(body: bytes, counted: int) -> int:
     return sum(1 for _ in cast("ox.QuerySolutions", found))
 
 
-def _syntax(message: str) -> dict[str, Any]:
-    place = _PLACE.search(message)
-    line, column, reason = (int(place[1]), int(place[2]), place[3]) if place else (1, 1, message)
-    return {"error": "syntax", "line": line, "column": column, "reason": reason}
+def _syntax(request: dict[str, Any], message: str) -> dict[str, Any]:
+    """Return what is wrong and where the token begins that the engine could not take."""
+    import pyoxigraph as ox  # noqa: PLC0415
+
+    # Not needed for queries that are right.
+    from catalog_service.sparql import offending_token  # noqa: PLC0415
+
+    empty = ox.Store()
+
+    def line_of_error(text: str) -> int | None:
+        try:
+            empty.query(text, prefixes=request["prefixes"], base_iri=request.get("base") or None)
+        except SyntaxError as error:
+            found = _PLACE.search(str(error))
+            return int(found[1]) if found else None
+        return None
+
+    text, place = request["query"], _PLACE.search(message)
+    if place is None:
+        return {"error": "syntax", "line": 1, "column": 1, "reason": message}
+    told = offending_token.offset_of(text, int(place[1]), int(place[2]))
+    offset = offending_token.offending_offset(text, told, line_of_error)
+    line, column = offending_token.place_of(text, offset)
+    return {"error": "syntax", "line": line, "column": column, "reason": place[3]}
 
 
 def _end_with_parent(descriptor: int) -> None:

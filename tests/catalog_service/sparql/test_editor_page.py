@@ -183,9 +183,15 @@ def test_an_error_stands_at_its_line_and_column(site: Site) -> None:
         headers={**HTML, "Accept-Language": "en"},
     )
     assert answer.status_code == 400
-    assert re.search(r'role="alert" id="problem" data-line="2" data-column="\d+"', answer.text)
+    assert 'role="alert" id="problem" data-line="2" data-column="6"' in answer.text
     assert 'aria-invalid="true" aria-describedby="problem"' in answer.text
-    assert "   2 │   ?a nix:b ?c\n" in html.unescape(answer.text)
+    assert "   2 │   ?a nix:b ?c\n     │      ▲" in html.unescape(answer.text)
+
+
+def test_the_mark_stands_under_full_width_characters(site: Site) -> None:
+    text = html.unescape(page(site, "SELECT * { ?s ?p '数据' ；?q ?r }"))
+    wide = "\u3000" * 2
+    assert f"   1 │ SELECT * {{ ?s ?p '数据' ；?q ?r }}\n     │{' ' * 19}{wide}  ▲" in text
 
 
 def test_a_link_is_offered_as_long_as_an_address_holds_it(site: Site) -> None:

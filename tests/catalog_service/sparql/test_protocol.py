@@ -281,3 +281,15 @@ def test_no_copy_is_confirmed_while_the_graph_holds_what_was_closed(own_site: Si
     house.project()
     now = client.get("/sparql", params=asked, headers=held)
     assert now.status_code == 200 and now.headers["etag"] != copy.headers["etag"]
+
+
+def test_line_and_column_stand_in_every_form_of_an_error(site: Site) -> None:
+    query = "SELECT * {\n  ?s ?p '数据' ；?q ?r }"
+    for accept, said in (
+        ("application/sparql-results+json", '"line":2,"column":14'),
+        ("application/sparql-results+xml", "<line>2</line><column>14</column>"),
+        ("text/csv", '"line":2,"column":14'),
+    ):
+        answer = site[1].get("/sparql", params={"query": query}, headers={"Accept": accept})
+        assert answer.status_code == 400
+        assert said in answer.text

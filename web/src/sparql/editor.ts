@@ -27,7 +27,7 @@ export interface Editor {
 
 const setMark = StateEffect.define<Place | null>();
 
-/** Where the endpoint stopped reading; gone with the next change. */
+/** The beginning of what the endpoint cannot take; gone with the next change. */
 const marked = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(found, transaction) {
@@ -47,8 +47,10 @@ function decorate(state: EditorState, place: Place | null): DecorationSet {
   const whole = Decoration.line({ class: "cm-wrong-line" }).range(line.from);
   if (line.length === 0) return Decoration.set([whole]);
   // The character before the place where the line ends there.
-  const start = from >= line.to ? line.to - 1 : from;
-  return Decoration.set([whole, Decoration.mark({ class: "cm-wrong" }).range(start, start + 1)]);
+  const before = [...state.sliceDoc(line.from, from)].at(-1) ?? "";
+  const start = from >= line.to ? line.to - before.length : from;
+  const character = [...state.sliceDoc(start, start + 2)][0] ?? "";
+  return Decoration.set([whole, Decoration.mark({ class: "cm-wrong" }).range(start, start + character.length)]);
 }
 
 /** The endpoint counts characters, CodeMirror UTF-16 units. */

@@ -36,11 +36,12 @@ _LEAST_DEGREES: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A point with the label of its row."""
+    """A point with the label of its row, and where that leads."""
 
     x: float
     y: float
     label: str
+    address: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +85,16 @@ def district_map(table: Table, vocabulary: Vocabulary) -> DistrictMap | None:
     return None
 
 
-def points(table: Table, name: Callable[[Cell], str]) -> PointMap | None:
+def points(
+    table: Table, name: Callable[[Cell], str], address: Callable[[Cell], str | None]
+) -> PointMap | None:
     """Return the points of a result's first column that has any, None without."""
     for place in range(len(table.columns)):
         found = [(row, coordinates(row[place].text)) for row in table.rows]
         placed = [(row, at) for row, at in found if at is not None]
         if placed:
-            others = [p for p in range(len(table.columns)) if p != place]
-            return _map(
-                [(at, name(row[others[0]]) if others else row[place].text) for row, at in placed]
-            )
+            label = next((p for p in range(len(table.columns)) if p != place), place)
+            return _map([(at, name(row[label]), address(row[label])) for row, at in placed])
     return None
 
 
@@ -106,10 +107,10 @@ def coordinates(text: str) -> tuple[float, float] | None:
     return (longitude, latitude) if abs(longitude) <= 180 and abs(latitude) <= 90 else None
 
 
-def _map(placed: list[tuple[tuple[float, float], str]]) -> PointMap:
+def _map(placed: list[tuple[tuple[float, float], str, str | None]]) -> PointMap:
     shown = placed[:MAX_POINTS]
-    west, east = min(at[0] for at, _ in shown), max(at[0] for at, _ in shown)
-    south, north = min(at[1] for at, _ in shown), max(at[1] for at, _ in shown)
+    west, east = min(at[0] for at, *_ in shown), max(at[0] for at, *_ in shown)
+    south, north = min(at[1] for at, *_ in shown), max(at[1] for at, *_ in shown)
     # A degree of longitude is shorter, the further from the equator.
     shrink = max(math.cos(math.radians((south + north) / 2)), _LEAST_DEGREES)
     wide, tall = max((east - west) * shrink, _LEAST_DEGREES), max(north - south, _LEAST_DEGREES)
@@ -122,8 +123,9 @@ def _map(placed: list[tuple[tuple[float, float], str]]) -> PointMap:
             round(aside + (longitude - west) * shrink * scale, 1),
             round(height - below - (latitude - south) * scale, 1),
             label,
+            address,
         )
-        for (longitude, latitude), label in shown
+        for (longitude, latitude), label, address in shown
     )
     return PointMap(
         dots,

@@ -149,7 +149,8 @@ def _run(
     try:
         operation = read_operation(items)
         table = tabulate(run_noted(request, atlas, operation, streamed=False))
-        return shown_result(atlas, view, table, _asked(request, operation, items)), None
+        asked = _asked(request, operation, items)
+        return shown_result(atlas, view, table, asked, client_of(request)), None
     except AtlasError as error:
         line, column = error.params.get("line"), error.params.get("column")
         if not isinstance(line, int) or not isinstance(column, int):

@@ -15,6 +15,7 @@ from catalog_service.sparql.charts import Chart
 from catalog_service.sparql.formats import GRAPHS, SOLUTIONS
 from catalog_service.sparql.graph_picture import GraphPicture
 from catalog_service.sparql.maps import PointMap
+from catalog_service.sparql.model import Client
 from catalog_service.sparql.query_check import QueryForm
 from catalog_service.sparql.result_table import Cell, Table
 from catalog_service.sparql.shown_names import ShownNames
@@ -88,14 +89,18 @@ class EditorRequest:
     descending: bool = False
 
 
-def shown_result(atlas: Service, view: View, table: Table, asked: EditorRequest) -> ShownResult:
-    """Return what the page shows of an answer."""
+def shown_result(
+    atlas: Service, view: View, table: Table, asked: EditorRequest, client: Client
+) -> ShownResult:
+    """Return what the page shows of an answer to ``client``."""
     is_graph = asked.form in ("CONSTRUCT", "DESCRIBE")
     whole = table.as_statements() if is_graph else table
     ordered = whole.sorted_by(asked.sort, descending=asked.descending) if asked.sort else whole
     shown = ordered.rows[:MAX_SHOWN]
     told = _told(whole) if is_graph else {}
-    names = ShownNames(atlas, view, (cell for row in shown for cell in row), told)
+    # Pictures are of the result in its own order: their things need not be in the table.
+    named = [*shown, *whole.rows[: maps.MAX_POINTS]]
+    names = ShownNames(atlas, view, (cell for row in named for cell in row), client, told)
     numeric = frozenset(whole.numeric())
     districts = None if is_graph else maps.district_map(whole, atlas.vocabulary)
     return ShownResult(
@@ -112,8 +117,8 @@ def shown_result(atlas: Service, view: View, table: Table, asked: EditorRequest)
         turtle=table.text if is_graph else "",
         chart=None if is_graph else charts.draw(ordered, names.text_of),
         districts=districts,
-        points=maps.points(whole, names.text_of),
-        graph=_graph(whole, names) if is_graph else None,
+        points=maps.points(whole, names.text_of, names.address_of),
+        graph=graph_picture.draw(whole, names.text_of, names.address_of) if is_graph else None,
         downloads=_downloads(asked),
         share=share_link(atlas, asked),
     )
@@ -132,13 +137,6 @@ def _told(table: Table) -> dict[str, str]:
         for row in reversed(table.rows)
         if row[1].text in graph_picture.NAMING
     }
-
-
-def _graph(table: Table, names: ShownNames) -> GraphPicture | None:
-    def address(cell: Cell) -> str | None:
-        return names.of(cell.text).address if cell.iri else None
-
-    return graph_picture.draw(table, names.text_of, address)
 
 
 def _heading(view: View, asked: EditorRequest, name: str, *, number: bool) -> Heading:

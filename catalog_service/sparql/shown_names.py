@@ -10,6 +10,8 @@ from catalog_service.context import Service
 from catalog_service.links import page_path
 from catalog_service.site.property_names import PROPERTY_NAMES
 from catalog_service.site.rendering import View
+from catalog_service.sparql.described_elsewhere import records_about
+from catalog_service.sparql.model import Client
 from catalog_service.sparql.result_table import Cell
 from catalog_service.sparql.term_names import TERM_NAMES
 from ontology.ontology import load_ontology
@@ -29,7 +31,8 @@ class ShownName:
 class ShownNames:
     """Names of the datasets, concepts and properties among some cells.
 
-    All datasets are asked for at once: over a search server each would be a request.
+    A dataset with its publisher's own IRI is one of ours too, where a record describes it. All are
+    asked for at once: over a search server each would be a request.
     """
 
     def __init__(
@@ -37,24 +40,35 @@ class ShownNames:
         atlas: Service,
         view: View,
         cells: Iterable[Cell],
+        client: Client,
         told: Mapping[str, str] | None = None,
     ) -> None:
-        """``told`` are names that the result itself gives to IRIs."""
+        """``told`` are names that the result itself gives to IRIs; ``client`` asked for it."""
         self._told = told or {}
         self._atlas = atlas
         self._view = view
         self._base = atlas.settings.base_iri
         records = f"{self._base}{PATH}"
-        iris = sorted({cell.text for cell in cells if cell.iri and cell.text.startswith(records)})
-        index = atlas.index.view() if iris else None
-        self._datasets = {} if index is None else index.among(iris, Plan())
+        iris = dict.fromkeys(cell.text for cell in cells if cell.iri)
+        elsewhere = (iri for iri in iris if not self._is_own(iri))
+        self._records = records_about(atlas, client, elsewhere)
+        self._records |= {iri: iri for iri in iris if iri.startswith(records)}
+        index = atlas.index.view() if self._records else None
+        asked = sorted(set(self._records.values()))
+        self._documents = {} if index is None else index.among(asked, Plan())
+
+    def _is_own(self, iri: str) -> bool:
+        """Tell whether an IRI is this catalogue's, or one of a vocabulary that it knows."""
+        return iri.startswith((f"{self._base}/", VOCAB, SHD)) or shortened(iri) != iri
 
     def of(self, iri: str) -> ShownName:
         """Return what an IRI is called and where it leads."""
-        document = self._datasets.get(iri)
+        record = self._records.get(iri, "")
+        document = self._documents.get(record)
         if document is not None:
             texts = {"zh": document.title, "en": document.title_en or ""}
-            return ShownName(self._view.pick(texts), self._view.link(page_path(self._base, iri)))
+            page = page_path(self._base, record)
+            return ShownName(self._view.pick(texts), self._view.link(page))
         if iri.startswith(VOCAB):
             return self._of_concept(iri)
         if iri.startswith(SHD):
@@ -87,3 +101,7 @@ class ShownNames:
     def text_of(self, cell: Cell) -> str:
         """Return the text for a picture: the name of an IRI, else the value."""
         return (self.of(cell.text).name or cell.text) if cell.iri else cell.text
+
+    def address_of(self, cell: Cell) -> str | None:
+        """Return the page of this site that an IRI leads to, for a picture."""
+        return self.of(cell.text).address if cell.iri else None

@@ -179,7 +179,7 @@ class Atlas(Finding):
         if self.embedding is not None:
             on_commit = stack.enter_context(self.embedding.following(self.index.view))
         return [
-            GraphProjection(store, mark),
+            GraphProjection(store, mark, base=self.settings.base_iri),
             IndexProjection(self.index, self.vocabulary, mark, on_commit),
         ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from catalog_service.catalog.admission import (
@@ -15,6 +15,7 @@ from catalog_service.catalog.admission import (
 from catalog_service.catalog.batch import Batch, ClosedItem, PreparedRecord, internal, rejected
 from catalog_service.catalog.decision import already_known, closes
 from catalog_service.catalog.openness_review import unreviewed_doubts
+from catalog_service.data_items import without_items
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState
 from harvesters.errors import DUPLICATE_IDENTIFIER
@@ -127,6 +128,9 @@ class Preparation:
         mapped: MappedRecord | None = None
         try:
             mapped = item.make()
+            plain = without_items(mapped.record, self.base_iri)
+            if plain is not mapped.record:
+                mapped = replace(mapped, record=plain)
             check_record(
                 mapped.record,
                 base_iri=self.base_iri,

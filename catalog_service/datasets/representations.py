@@ -12,6 +12,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from catalog_service.context import Service
+from catalog_service.data_items import data_items, item_lines
 from catalog_service.datasets.errors import PROFILE_NOT_AVAILABLE
 from catalog_service.datasets.mementos import memento_datetime, relations
 from catalog_service.datasets.profiles.concept_labels import label_lines
@@ -166,9 +167,13 @@ def _stored(atlas: Service, version: Version, *, bare: bool) -> str:
     Concepts have their labels, so that a reader needs no other document to show it. What ties the
     dataset to the record where it has its own IRI is always there: who followed a record's IRI
     here finds it in the document, and through it the dataset that its publisher names otherwise.
-    The graph says the same.
+    The graph says the same, also of the data items of its columns.
     """
     lines = version.nquads
     if version.iri != version.focus:
         lines += f"{iri(version.iri)} <{FOAF.primaryTopic}> {iri(version.focus)} .\n"
-    return lines if bare else lines + label_lines(version.nquads, atlas.vocabulary)
+    if bare:
+        return lines
+    items = data_items(atlas.settings.base_iri, version.nquads)
+    said = "".join(f"{line}\n" for line in item_lines(version.iri, items))
+    return lines + said + label_lines(version.nquads, atlas.vocabulary)

@@ -25,6 +25,7 @@ from catalog_service.entities.entity_view import (
 from catalog_service.entities.field_profile import FieldProfile, profile_of
 from catalog_service.entities.service import datasets_with_field, hits_of, predecessors
 from catalog_service.explorer.service import network_of
+from catalog_service.http.access import client_network
 from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.links import organization_path
@@ -34,6 +35,7 @@ from catalog_service.site.schema_org import script
 from catalog_service.site.tilemap import PLACES
 from catalog_service.source_catalog.model import StoredItem
 from catalog_service.source_catalog.service import claims_on
+from catalog_service.sparql.model import Client
 from ontology.errors import AtlasError
 from ontology.terms import VOCAB
 from ontology.vocabulary import Concept
@@ -138,7 +140,7 @@ def data_item(request: Request, atlas: Atlas, name: str) -> Response:
         relations=related_things(_sources(view, atlas, key)),
         document=f"/doc/field/{quote(key, safe='')}",
     )
-    documents = datasets_with_field(atlas, text)
+    documents = datasets_with_field(atlas, text, Client(client_network(request)))
     part = part_of(view, request.scope["path"], len(documents), PER_PAGE)
     result = Result(len(documents), hits_of(documents[part.offset : part.last]), {}, 0, 0.0)
     found = _Found(Query(limit=PER_PAGE, facets=False), result, part)

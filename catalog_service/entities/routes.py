@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import quote
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request
@@ -39,7 +38,6 @@ from catalog_service.output_formats import (
 from catalog_service.sparql.model import Client
 from ontology.allowed_subjects import GENID
 from ontology.errors import AtlasError
-from ontology.terms import RDFS
 
 router = APIRouter(tags=["linked data"])
 
@@ -81,7 +79,7 @@ def organization(request: Request, atlas: Atlas, rest: str) -> Response:
     page = organization_path(atlas.settings.base_iri, iri)
     if form is HTML:
         return see_other(page)
-    return _document(request, atlas, iri, organization_triples(atlas, iri), form, page)
+    return _document(request, organization_triples(atlas, iri, page), form)
 
 
 @router.get("/doc/field/{rest:path}", summary="The datasets that have a data item")
@@ -91,8 +89,7 @@ def data_item(request: Request, atlas: Atlas, rest: str) -> Response:
     iri = _iri(request, atlas, "field", name)
     if form is HTML:
         return see_other(f"/field/{name}")
-    label, about = field_triples(atlas, iri)
-    return _document(request, atlas, iri, about, form, f"/field/{quote(label, safe='')}")
+    return _document(request, field_triples(atlas, iri, Client(client_network(request))), form)
 
 
 def _iri(request: Request, atlas: Service, kind: str, rest: str) -> str:
@@ -124,18 +121,9 @@ def _form(request: Request, rest: str) -> tuple[str, OutputFormat]:
     return name, fixed or choose(request.headers.get("accept"), _PAGE_OR_RDF, strict=False)
 
 
-def _document(
-    request: Request,
-    atlas: Service,
-    iri: str,
-    about: list[ox.Triple],
-    form: OutputFormat,
-    page: str,
-) -> Response:
+def _document(request: Request, about: list[ox.Triple], form: OutputFormat) -> Response:
     if not about:
         raise AtlasError(PAGE_NOT_FOUND)
-    see = ox.NamedNode(f"{atlas.settings.public_url}{page}")
-    about.append(ox.Triple(ox.NamedNode(iri), ox.NamedNode(RDFS.seeAlso), see))
     return graph_response(request, about, form)
 
 

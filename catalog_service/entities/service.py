@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final, cast
+from urllib.parse import quote
 
 import orjson
 import pyoxigraph as ox
 
 from catalog_service.context import Service
+from catalog_service.entities.listings import MOST, holders, listing, public_record, statements
 from catalog_service.explorer.service import network_of
-from catalog_service.journal.model import StoredRecord
+from catalog_service.source_catalog.service import SOURCE_ITEM_PATH, claims_on
 from catalog_service.sparql.model import Client
 from ontology.errors import AtlasError
-from ontology.ntriples import triples_of
 from ontology.record import PATH
-from ontology.terms import DCT, RDFS
+from ontology.terms import DCT, FOAF, RDFS
 from ontology.vocabulary import Concept, Vocabulary
 from search.index.payload import StoredDocument
+from search.index.plan import Plan
 from search.index.protocol import Candidate
 from search.model import Hit, Query, Result
+from search.relations.fields import field_key
 from search.results.hits import hit_of
 from translations import Lang
-
-MOST: Final = 1_000
-"""Datasets of one organisation or data item that its document names; the search has them all."""
 
 _CHINESE: Final = (
     "养老机构",
@@ -84,7 +84,7 @@ def predecessors(vocabulary: Vocabulary, organization: Concept) -> list[Concept]
     ]
 
 
-def datasets_with_field(atlas: Service, name: str) -> list[StoredDocument]:
+def datasets_with_field(atlas: Service, name: str, client: Client) -> list[StoredDocument]:
     """Return the datasets that have a data item of this very name, the last changed first.
 
     At most `MOST`.
@@ -92,9 +92,16 @@ def datasets_with_field(atlas: Service, name: str) -> list[StoredDocument]:
     # Without an index there is no such data item yet, which is no error of whoever asks.
     with suppress(AtlasError):
         network = network_of(atlas)
-        node = network.nodes.node(network.nodes.field_iri(name))
-        if node is not None:
-            return network.datasets(node, MOST)[1]
+        iri = network.nodes.field_iri(name)
+        node = network.nodes.node(iri)
+        if node is None:
+            return []
+        if documents := network.datasets(node, MOST)[1]:
+            return documents
+        # By the key that its IRI is made of no words need be found: name_en is nameen.
+        view, records = atlas.index.view(), holders(atlas, iri, client)
+        known = view.among(records, Plan()) if view is not None and records else {}
+        return [known[one] for one in records if one in known][:MOST]
     return []
 
 
@@ -103,42 +110,49 @@ def hits_of(documents: Iterable[StoredDocument]) -> tuple[Hit, ...]:
     return tuple(hit_of(Candidate(document, 0.0), None) for document in documents)
 
 
-def organization_triples(atlas: Service, iri: str) -> list[ox.Triple]:
-    """Return what public records say of an organisation, and which datasets it publishes."""
+def organization_triples(atlas: Service, iri: str, page: str) -> list[ox.Triple]:
+    """Return what public records say of an organisation, and which datasets it publishes.
+
+    The first `MOST`, and where all are: at the address ``page``, and by a query. Empty for none.
+    """
     query = Query(filters={"publisher": (iri,)}, sort="modified", limit=MOST, facets=False)
-    hits = atlas.search.search(query).hits
-    return list(_statements(atlas, iri, DCT.publisher, (hit.iri for hit in hits)))
+    found = atlas.search.search(query)
+    said = list(statements(atlas, iri, DCT.publisher, (hit.iri for hit in found.hits)))
+    return [*said, *listing(atlas, iri, DCT.publisher, page, found.total)] if said else []
 
 
-def field_triples(atlas: Service, iri: str) -> tuple[str, list[ox.Triple]]:
-    """Return the name of a data item, and which public datasets have it; empty for none."""
+def field_triples(atlas: Service, iri: str, client: Client) -> list[ox.Triple]:
+    """Return the name of a data item, which public datasets have it, and who claims it.
+
+    The first `MOST`, and where all are. Empty for none.
+    """
     network = network_of(atlas)
     node = network.nodes.node(iri)
     if node is None:
-        return "", []
+        return []
+    tied = holders(atlas, iri, client)
+    # The index also knows those whose description alone lists it.
     _, documents = network.datasets(node, MOST)
-    said = list(_statements(atlas, iri, DCT.references, (one.iri for one in documents)))
+    records = dict.fromkeys([*tied, *(one.iri for one in documents)])
+    said = list(statements(atlas, iri, DCT.references, [*records][:MOST]))
+    if not said:
+        return []
     label = ox.Triple(ox.NamedNode(iri), ox.NamedNode(RDFS.label), ox.Literal(node.zh))
-    return node.zh, [label, *said] if said else []
+    total = len(records) if len(records) <= MOST and len(documents) < MOST else None
+    page = f"/field/{quote(node.zh, safe='')}"
+    claims = (
+        ox.Triple(ox.NamedNode(entry), ox.NamedNode(FOAF.primaryTopic), ox.NamedNode(iri))
+        for entry in _claims(atlas, node.zh)
+    )
+    return [label, *said, *claims, *listing(atlas, iri, DCT.references, page, total)]
 
 
-def _public_record(atlas: Service, record: str) -> StoredRecord | None:
-    """Return a record that is public now; None for any other."""
-    stored = atlas.journal.get(record)
-    public = stored is not None and stored.public and stored.state == "active"
-    return stored if public else None
-
-
-def _statements(atlas: Service, iri: str, link: str, records: Iterable[str]) -> Iterator[ox.Triple]:
-    """Yield what public records say of an IRI, and which datasets hang together with it."""
-    own, lines = f"<{iri}> ", dict[str, None]()
-    for record in records:
-        stored = _public_record(atlas, record)
-        if stored is None or stored.nquads is None:
-            continue
-        lines |= dict.fromkeys(line for line in stored.nquads.split("\n") if line.startswith(own))
-        lines[f"<{stored.focus}> <{link}> <{iri}> ."] = None
-    yield from triples_of("\n".join(lines))
+def _claims(atlas: Service, key: str) -> list[str]:
+    """Return the IRIs of the source catalogue's entries on a data item."""
+    with suppress(AtlasError):
+        base = atlas.settings.base_iri
+        return [f"{base}{SOURCE_ITEM_PATH}{claim.id}" for claim in claims_on(atlas, field_key(key))]
+    return []
 
 
 def record_of_blank_node(atlas: Service, iri: str, client: Client) -> str | None:
@@ -151,6 +165,6 @@ def record_of_blank_node(atlas: Service, iri: str, client: Client) -> str | None
     for row in orjson.loads(found.body)["results"]["bindings"]:
         graph = cast("str", row["g"]["value"])
         own = graph.startswith(f"{atlas.settings.base_iri}{PATH}")
-        if own and _public_record(atlas, graph) is not None:
+        if own and public_record(atlas, graph) is not None:
             return graph
     return None

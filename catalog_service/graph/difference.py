@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from catalog_service.data_items import item_lines
 from catalog_service.graph.default_graph import forget_graph, forget_lines
 from catalog_service.graph.store import (
     CHECKPOINT,
     CONTENT_HASH,
+    CONTENTS,
+    CONTENTS_NOW,
     MARK,
     RECORD_HASH,
     RECORDS_GRAPH,
@@ -27,16 +30,21 @@ def record_note(record: GraphRecord) -> list[str]:
     lines = [triple(subject, iri(RECORD_HASH), literal(record.hash))]
     if record.focus != record.iri:
         lines.append(triple(subject, iri(FOAF.primaryTopic), iri(record.focus)))
-    return lines
+    return lines + item_lines(record.iri, record.items)
 
 
 def state_lines(checkpoint: int, mark: str) -> list[str]:
     """Return the lines of `STATE_GRAPH` that hold the journal number and its mark."""
     number = literal(str(checkpoint), datatype=XSD.integer)
-    lines = [triple(iri(STATE_GRAPH), iri(CHECKPOINT), number)]
+    lines = [triple(iri(STATE_GRAPH), iri(CHECKPOINT), number), contents_line()]
     if mark:
         lines.append(triple(iri(STATE_GRAPH), iri(MARK), literal(mark)))
     return lines
+
+
+def contents_line() -> str:
+    """Return the line of `STATE_GRAPH` that says what is noted besides the records."""
+    return triple(iri(STATE_GRAPH), iri(CONTENTS), literal(CONTENTS_NOW))
 
 
 def fixed_line(graph: FixedGraph) -> str:

@@ -11,6 +11,8 @@ from catalog_service.graph.default_graph import DIFFERENCES
 from catalog_service.graph.store import (
     CHECKPOINT,
     CONTENT_HASH,
+    CONTENTS,
+    CONTENTS_NOW,
     RECORD_HASH,
     RECORDS_GRAPH,
     STATE_GRAPH,
@@ -60,11 +62,14 @@ def has_kept_default_graph(store: ox.Store) -> bool:
     """Tell whether the default graph was kept beside the named graphs, to the last change.
 
     The default graph repeats the checkpoint of the state graph. Earlier versions of this program
-    did not keep it: then the checkpoint is missing there, or an earlier one.
+    did not keep it: then the checkpoint is missing there, or an earlier one. Nor did some of them
+    note what is noted now besides the records.
     """
     find = store.quads_for_pattern
     reached = {quad.object for quad in find(_STATE, _CHECKPOINT, None, _STATE)}
     if reached != {quad.object for quad in find(_STATE, _CHECKPOINT, None, _DEFAULT)}:
+        return False
+    if reached and state(store).get(CONTENTS) != CONTENTS_NOW:
         return False
     empty = next(find(None, None, None, _DEFAULT), None) is None
     return not empty or is_empty(store)

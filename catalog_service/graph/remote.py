@@ -22,7 +22,10 @@ from catalog_service.graph.nquads_stream import (
 )
 from catalog_service.graph.server import Engine, engine_of, refused, unreachable
 from catalog_service.graph.store import (
+    CHECKPOINT,
     CONTENT_HASH,
+    CONTENTS,
+    CONTENTS_NOW,
     REACHED,
     RECORD_HASH,
     RECORDS_GRAPH,
@@ -144,6 +147,9 @@ class RemoteGraph(DifferenceWriter):
         return True
 
     def _is_gathered(self) -> bool:
+        state = self._state()
+        if CHECKPOINT in state and state.get(CONTENTS) != CONTENTS_NOW:
+            return False
         found = self._select(REACHED)
         return {row["n"] for row in found if row["n"]} == {row["m"] for row in found if row["m"]}
 

@@ -10,11 +10,12 @@ from typing import Final, Protocol
 
 import pyoxigraph as ox
 
-from ontology.terms import SHD
+from ontology.terms import OWL, SHD
 
 RECORDS_GRAPH: Final = "https://w3id.org/shdata/graph/records"
 """The graph about the records: ``<record> shd:recordHash "…"`` (SHA-256 of the canonical form),
-and ``<record> foaf:primaryTopic <focus>`` where the dataset's IRI is another than the record's."""
+``<record> foaf:primaryTopic <focus>`` where the dataset's IRI is another than the record's, and
+``<record> dct:references <item>`` for each of its data items."""
 
 STATE_GRAPH: Final = "https://w3id.org/shdata/graph/state"
 """The graph about the store: the journal number it stands at, the hashes of its fixed graphs."""
@@ -23,6 +24,10 @@ RECORD_HASH: Final = SHD.recordHash
 CHECKPOINT: Final = SHD.checkpoint
 MARK: Final = SHD.journalMark
 CONTENT_HASH: Final = SHD.contentHash
+CONTENTS: Final = OWL.versionInfo
+CONTENTS_NOW: Final = "2"
+"""What is noted besides the records, told by the state graph: 2 since data items are. A store that
+an earlier version of this program filled says nothing, and is filled anew."""
 
 
 REACHED: Final = (
@@ -41,6 +46,8 @@ class GraphRecord:
     focus: str
     hash: str
     nquads: str
+    items: tuple[str, ...] = ()
+    """IRIs of its data items, which `RECORDS_GRAPH` ties to it."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from catalog_service.data_items import data_items
 from catalog_service.graph.reading import same_triples
 from catalog_service.graph.store import GraphRecord, GraphStore, unmarked
 from catalog_service.journal.model import Change, StoredRecord
@@ -20,10 +21,16 @@ class GraphProjection:
 
     name = "graph"
 
-    def __init__(self, store: GraphStore, mark: Callable[[int], str] = unmarked) -> None:
-        """Write to ``store``; ``mark`` gives what is kept beside a checkpoint (`Journal.mark`)."""
+    def __init__(
+        self, store: GraphStore, mark: Callable[[int], str] = unmarked, *, base: str = ""
+    ) -> None:
+        """Write to ``store``; ``mark`` gives what is kept beside a checkpoint (`Journal.mark`).
+
+        ``base`` is that of the IRIs of data items.
+        """
         self._store = store
         self._mark = mark
+        self._base = base
 
     def checkpoint(self) -> int:
         """Return the number of the last change applied; 0 for an empty store."""
@@ -64,11 +71,14 @@ class GraphProjection:
         remove: list[str] = []
         for change in batch.values():
             if change.public and change.nquads is not None and change.hash is not None:
-                put.append(GraphRecord(change.iri, change.focus, change.hash, change.nquads))
+                put.append(self._record(change.iri, change.focus, change.hash, change.nquads))
             else:
                 remove.append(change.iri)
         mark = self._mark(checkpoint)
         self._store.write(put, remove, checkpoint, mark=mark, trusting=trusting)
+
+    def _record(self, iri: str, focus: str, digest: str, nquads: str) -> GraphRecord:
+        return GraphRecord(iri, focus, digest, nquads, data_items(self._base, nquads))
 
     def withdraw(self, iris: Sequence[str]) -> None:
         """Remove records from what readers see (`protocol.Withdrawing`)."""
@@ -84,7 +94,7 @@ class GraphProjection:
         """Rebuild from records that are still being appended (`protocol.Following`)."""
         self._store.rebuild(
             (
-                GraphRecord(record.iri, record.focus, record.hash, record.nquads)
+                self._record(record.iri, record.focus, record.hash, record.nquads)
                 for record in current
                 if record.public and record.nquads is not None and record.hash is not None
             ),

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from catalog_service.context import Service
 from catalog_service.source_catalog.identity import department_key
 from catalog_service.source_catalog.model import StoredItem
-from catalog_service.source_catalog.service import count_items, items_on_page
+from catalog_service.source_catalog.service import SOURCE_ITEM_PATH, count_items, items_on_page
 from ontology.terms import (
     DCAT,
     DCT,
@@ -34,6 +34,7 @@ from ontology.terms import (
     XSD,
 )
 from ontology.vocabulary import Known
+from search.relations.fields import FIELD_PATH
 from translations import LANGUAGES, translator
 
 PATH: Final = "/source-catalog"
@@ -53,7 +54,7 @@ class EntriesPage:
 
 def item_iri(base: str, item_id: str) -> str:
     """Return the IRI of a data item of the source catalogue."""
-    return f"{base}/id/source-item/{item_id}"
+    return f"{base}{SOURCE_ITEM_PATH}{item_id}"
 
 
 def item_triples(atlas: Service, item: StoredItem) -> list[ox.Triple]:
@@ -94,7 +95,7 @@ def _entry(atlas: Service, item: StoredItem) -> Iterator[ox.Triple]:
     base, claim = atlas.settings.base_iri, item.claim
     entry = item_iri(base, item.id)
     # The key is what `/id/field/…` is made of: every spelling of a name leads to the same item.
-    field = f"{base}/id/field/{quote(item.key, safe='')}"
+    field = f"{base}{FIELD_PATH}{quote(item.key, safe='')}"
     yield _link(f"{base}{PATH}", DCT.hasPart, entry)
     yield _link(entry, RDF.type, SHD.SourceEntry)
     yield _said(entry, DCT.title, _text(claim.item))

@@ -17,6 +17,7 @@ from catalog_service.dependencies import Atlas
 from catalog_service.discovery.service import named_result
 from catalog_service.entities.service import datasets_with_field, hits_of
 from catalog_service.errors import PARAMETER_INVALID
+from catalog_service.http.access import client_network
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import see_other
@@ -44,6 +45,7 @@ from catalog_service.source_catalog.model import (
     Text,
     UnknownDepartment,
 )
+from catalog_service.sparql.model import Client
 from harvesters.protocols import Precondition
 from ontology.errors import AtlasError
 from search.model import Query as SearchQuery
@@ -216,7 +218,7 @@ def _item_page(
     last = changes[-1]
     found = None if last.action == "removed" else service.item(atlas, item_id)
     claim = last.claim if found is None else found.claim
-    having = datasets_with_field(atlas, claim.item)
+    having = datasets_with_field(atlas, claim.item, Client(client_network(request)))
     result = Result(len(having), hits_of(having[:DATASETS]), {}, 0, 0.0)
     asked = SearchQuery(limit=DATASETS, facets=False)
     values: dict[str, Any] = {

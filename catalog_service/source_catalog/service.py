@@ -107,6 +107,10 @@ def item(atlas: Service, item_id: str) -> StoredItem:
         return found
 
 
+SOURCE_ITEM_PATH: Final = "/id/source-item/"
+"""The path between the base and the identifier in the IRI of an entry."""
+
+
 def claims_on(atlas: Service, key: str) -> list[StoredItem]:
     """Return all claims on a data item; two or more are a conflict."""
     query = sa.select(*_ITEMS.c).where(_ITEMS.c.key == key).order_by(_ITEMS.c.department_key)

@@ -20,7 +20,10 @@ from translations import N_, in_all_languages
 GRAPHS: Final = {
     "records": (
         RECORDS_GRAPH,
-        N_("About the records: the hash of each public record, and the dataset that it describes."),
+        N_(
+            "About the records: the hash of each public record, the dataset that it describes, and "
+            "its data items."
+        ),
     ),
     "state": (
         STATE_GRAPH,

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
+from catalog_service.entities.service import organization_triples
 from catalog_service.graph.store import STATE_GRAPH
 from catalog_service.http.access import client_network
 from catalog_service.http.conditional_requests import not_modified
@@ -64,7 +65,10 @@ def vocabulary(request: Request, atlas: Atlas, scheme: str) -> Response:
 
 @router.get("/vocab/{scheme}/{notation:path}", summary="A concept's IRI")
 def concept(request: Request, atlas: Atlas, scheme: str, notation: str) -> Response:
-    """See other for browsers, else what the vocabulary says of the concept."""
+    """See other for browsers, else what the vocabulary says of the concept.
+
+    A publisher's own page and datasets belong to it.
+    """
     known = find_scheme(atlas.vocabulary, decode_segment(scheme))
     plain = _decoded(notation)
     about = triples_by_subject(atlas.vocabulary, known)
@@ -74,8 +78,14 @@ def concept(request: Request, atlas: Atlas, scheme: str, notation: str) -> Respo
     if iri not in about:
         raise AtlasError(PAGE_NOT_FOUND)
     form = form or choose(request.headers.get("accept"), _PAGE_OR_RDF, strict=False)
+    known_here = atlas.vocabulary.concept(iri)
+    if known == "organization" and known_here is not None:
+        page = f"/organization/{quote(name, safe='')}"
+        if form is HTML:
+            return see_other(page)
+        return graph_response(request, [*about[iri], *organization_triples(atlas, iri, page)], form)
     if form is HTML:
-        place = "" if atlas.vocabulary.concept(iri) is None else f"#{quote(name, safe='')}"
+        place = "" if known_here is None else f"#{quote(name, safe='')}"
         return see_other(f"/vocabulary/{known}{place}")
     return graph_response(request, about[iri], form)
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final, Protocol
+from urllib.parse import quote
 
 from ontology.vocabulary import Vocabulary
 from search.analysis.normalization import normal
+
+FIELD_PATH: Final = "/id/field/"
+"""The path between the base and the key in the IRI of a data item."""
 
 _UNIT: Final = re.compile(r"[(（\[【][^()（）\[\]【】]{0,12}[)）\]】]$")
 _MARKS: Final = re.compile(r"[\s_\-:：,，、.]+")
@@ -81,3 +85,8 @@ def field_key(name: str) -> str:
     text = normal(name).strip()
     bare = _UNIT.sub("", text)
     return _MARKS.sub("", bare or text)
+
+
+def field_iri(base: str, name: str) -> str:
+    """Return the IRI of a data item by its name; names that are the same have one."""
+    return f"{base}{FIELD_PATH}{quote(field_key(name), safe='')}"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final, Literal
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from ontology.vocabulary import Vocabulary
 from search.index.payload import StoredDocument
 from search.index.plan import Plan
 from search.index.protocol import IndexView
-from search.relations.fields import field_key
+from search.relations.fields import FIELD_PATH, field_iri
 
 NodeKind = Literal["dataset", "organization", "district", "theme", "library", "field", "key-item"]
 
@@ -57,12 +57,13 @@ class Nodes:
         self._view = view
         self._vocabulary = vocabulary
         self._datasets = f"{base_iri}/id/dataset/"
-        self._fields = f"{base_iri}/id/field/"
+        self._base = base_iri
+        self._fields = f"{base_iri}{FIELD_PATH}"
         self._organizations = f"{base_iri}/id/organization/"
 
     def field_iri(self, name: str) -> str:
         """Return the IRI of a data item by its name; names that are the same have one."""
-        return self._fields + quote(field_key(name), safe="")
+        return field_iri(self._base, name)
 
     def field_name(self, iri: str) -> str:
         """Return the key of the data item that an IRI of `field_iri` names."""

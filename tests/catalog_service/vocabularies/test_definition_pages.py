@@ -88,6 +88,6 @@ def test_a_browser_sees_what_is_wrong_with_its_query(site: Site) -> None:
     page = site[1].get("/sparql", params={"query": "SELECT * { ?s ?p }"}, headers=HTML)
     assert page.status_code == 400
     assert "SELECT * { ?s ?p }" in page.text
-    assert "第 1 行第 19 列" in page.text
+    assert "第 1 行第 18 列" in page.text
     program = site[1].get("/sparql", params={"query": "SELECT * { ?s ?p }"}).json()
-    assert (program["code"], program["line"], program["column"]) == ("sparql-syntax", 1, 19)
+    assert (program["code"], program["line"], program["column"]) == ("sparql-syntax", 1, 18)

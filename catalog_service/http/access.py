@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Annotated, Any, ClassVar, Final
 
@@ -25,6 +26,12 @@ BEARER_REQUIRED: Final = "bearer_required"
 _SUBSCRIBER: Final = 56
 """Bits of an IPv6 address that name a subscriber."""
 
+_KEPT: Final = 1_024
+"""Addresses that are remembered as they were read: whoever asks mostly asks again."""
+
+_SHORT: Final = 200
+"""Characters of a field whose reading is remembered."""
+
 
 def client_address(request: Request) -> str:
     """Return the client's address, by which it is given its share.
@@ -34,11 +41,21 @@ def client_address(request: Request) -> str:
     have written itself, and what is no address is passed over with all before it.
     """
     peer = request.client.host if request.client else "unknown"
+    trusted: str = request.app.state.atlas.settings.trusted_proxies
+    if not trusted:
+        return _nearest(peer, "", ())
+    named = ",".join(request.headers.getlist("x-forwarded-for"))
+    read = _nearest if len(named) <= _SHORT else _nearest.__wrapped__
+    return read(peer, named, request.app.state.atlas.settings.proxies)
+
+
+@lru_cache(_KEPT)
+def _nearest(peer: str, forwarded: str, proxies: Sequence[Network]) -> str:
+    """Return the address that is named last and is no proxy's; reading it costs more than that."""
     nearest = _address(peer)
     if nearest is None:
         return peer
-    proxies: Sequence[Network] = request.app.state.atlas.settings.proxies
-    named = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
+    named = forwarded.split(",")
     while named and any(nearest in network for network in proxies):
         found = _address(named.pop())
         if found is None:
@@ -52,7 +69,11 @@ def client_network(request: Request) -> str:
 
     An IPv4 address is its own; of an IPv6 one it is the /56 that providers assign (RFC 6177).
     """
-    address = client_address(request)
+    return _network_of(client_address(request))
+
+
+@lru_cache(_KEPT)
+def _network_of(address: str) -> str:
     found = _address(address)
     if isinstance(found, IPv6Address):
         return str(IPv6Network((found, _SUBSCRIBER), strict=False))

@@ -14,6 +14,7 @@ from starlette.types import Scope
 from catalog_service.http.head import ASKED
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"))
 
 Gauges = Callable[[], Mapping[str, float]]
 
@@ -51,6 +52,7 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._queries = Counter(
             "atlas_sparql_queries",
             "Queries of /sparql by what became of them.",
@@ -64,12 +66,23 @@ class Metrics:
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
         """Count one request by its route's template: never by its path, which clients choose."""
-        route = scope.get("atlas.route") or getattr(scope.get("route"), "path", "unmatched")
-        known = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
+        known: str | None = scope.get("atlas.route")
+        route = known or str(getattr(scope.get("route"), "path", "unmatched"))
         method = scope.get(ASKED, scope["method"])
-        method = method if method in known else "other"
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        method = method if method in _METHODS else "other"
+        counter, histogram = self._of(method, route, status)
+        counter.inc()
+        histogram.observe(seconds)
+
+    def _of(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        """Return what counts such requests; looking for it costs more than counting."""
+        found = self._known.get((method, route, status))
+        if found is None:
+            found = self._known[method, route, status] = (
+                self._requests.labels(method, route, str(status)),
+                self._seconds.labels(route),
+            )
+        return found
 
     def text(self, gauges: Gauges) -> bytes:
         """Return everything in Prometheus's text format."""

@@ -191,7 +191,7 @@ class RequestMiddleware:
             return AtlasError(ILLEGAL_PATH)
         for name, value in parse_qsl(scope["query_string"].decode("latin-1"), True):
             # No database takes them, and PostgreSQL not even in a question.
-            if _CONTROL.search(name) or _CONTROL.search(value):
+            if not (is_readable(name) and is_readable(value)):
                 shown = _CONTROL.sub("\ufffd", name)[:_SHOWN]
                 expected = "text without control characters"
                 return AtlasError(PARAMETER_INVALID, name=shown, value="…", expected=expected)
@@ -206,6 +206,11 @@ class RequestMiddleware:
         ):
             return AtlasError(BODY_TOO_LARGE, limit=self.max_body_mb)
         return None
+
+
+def is_readable(text: str) -> bool:
+    """Tell whether a text has no control characters but those that lay it out."""
+    return _CONTROL.search(text) is None
 
 
 def _check_encoding(scope: Scope) -> None:

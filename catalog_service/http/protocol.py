@@ -1,7 +1,7 @@
 """uvicorn's HTTP protocol with addresses in raw UTF-8, time limits and errors as problems.
 
-Requests that come again byte by byte are answered before they are parsed, where they may be
-(`repeated_requests`).
+Requests that come again byte by byte are answered before they are parsed, where they may be, and
+those that are like one before by a thread (`repeated_requests`).
 
 An address in raw UTF-8 (``curl 'http://…/datasets?q=公交'``) is not allowed by RFC 9112 but is what
 many tools send. Its bytes are percent-encoded before the parser sees them, which is what the
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from functools import partial
 from typing import Any, Final, cast
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from catalog_service.http.errors import NOT_HTTP
+from catalog_service.http.made_answers import FOUND, Found
 from catalog_service.http.problem_forms import PROBLEM_JSON
 from catalog_service.http.problems import Problem, problem_type, status_title
 from catalog_service.http.repeated_requests import MOST_BYTES, SENT, RepeatedRequests
@@ -67,6 +69,9 @@ class Http(H11Protocol):
         super().__init__(config, server_state, dict(app_state), _loop)
         found = getattr(getattr(config.app, "state", None), "repeated_requests", None)
         self._repeated: RepeatedRequests | None = found
+        self._at_work = False
+        """Whether a thread answers a request that was not parsed; nothing is read meanwhile."""
+        self._leaving = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
@@ -89,8 +94,12 @@ class Http(H11Protocol):
             and self.conn.our_state is h11.IDLE
             and not self.conn.trailing_data[0]
         )
-        if alone and self._repeat(data):
+        if alone and (self._repeat(data) or self._begin(data)):
             return
+        self._read(data, alone=alone)
+
+    def _read(self, data: bytes, *, alone: bool) -> None:
+        """Parse bytes."""
         whole = alone and len(data) <= MOST_BYTES and data.find(_END_OF_HEAD) == len(data) - 4
         # Copied into the request's state, so that its answer can be kept.
         self.app_state[SENT] = data if whole else b""
@@ -111,13 +120,49 @@ class Http(H11Protocol):
         answer = self._repeated.answer(data, self.client, self.server_state.default_headers)
         if answer is None:
             return False
+        self._write_answer(answer)
+        return True
+
+    def _write_answer(self, answer: list[bytes]) -> None:
         self._cancel_timer()
         self.transport.write(b"".join(answer))
         self.on_response_complete()
+
+    def _begin(self, data: bytes) -> bool:
+        """Have a thread answer a request that is like one before; tell whether it was so."""
+        if self._repeated is None or self.flow.write_paused or self.transport.is_closing():
+            return False
+        work = self._repeated.work(data, self.client, self.server_state.default_headers)
+        if work is None or not self._repeated.begin(self.loop, work, partial(self._end, data)):
+            return False
+        self._cancel_timer()
+        self._unset_keepalive_if_required()
+        self._at_work = True
+        self.transport.pause_reading()
         return True
+
+    def _end(self, data: bytes, found: list[bytes] | Found | None) -> None:
+        """Give the answer that a thread found; have the route tell what it has words for."""
+        self._at_work = False
+        if self.transport.is_closing():
+            return
+        self.transport.resume_reading()
+        if isinstance(found, list):
+            self._write_answer(found)
+            if self._leaving:
+                self.transport.close()
+            return
+        self.app_state[FOUND] = found
+        self._read(data, alone=True)
+        del self.app_state[FOUND]
+        if self._leaving:
+            self.shutdown()
 
     def shutdown(self) -> None:
         """Let the answer under way end; one that would go on for ever is told that nobody reads."""
+        if self._at_work:
+            self._leaving = True
+            return
         super().shutdown()
         # uvicorn declares a cycle that is always there; before the first request there is none.
         cycle = cast(RequestResponseCycle | None, self.cycle)

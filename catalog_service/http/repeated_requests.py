@@ -4,25 +4,32 @@ Parsing, routing, negotiating and compressing cost ten times what a kept answer 
 come to depends on the request's bytes, on what is published, and on nothing else where a route
 says so (`mark_repeatable`). So its answer is kept by those bytes, and given again for as long as
 the same state is published. A request that differs from one before in one value alone may be
-answered likewise, where that takes no more than a look (`Circumstances.made`). What differs each
-time, the request's id and what its client has left, is made anew.
+answered likewise: at once, where that takes no more than a look (`Circumstances.made`), else by a
+thread (`Circumstances.work`). What differs each time, the request's id and what its client has
+left, is made anew.
 """
 
 from __future__ import annotations
 
 import time
+from asyncio import AbstractEventLoop, Future
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final, Protocol
+from typing import Final
 from uuid import uuid4
 
+import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from catalog_service.http.made_answers import Circumstances, Fields, Found, Made
 from catalog_service.http.request_templates import Template, split
 from search.bounded_cache import BoundedCache
+
+_log = structlog.get_logger(__name__)
 
 SENT: Final = "atlas.sent"
 """In a request's state: its bytes, where they came as one piece."""
@@ -34,6 +41,11 @@ route's own answer may take a second where the machine has too much to do."""
 
 MOST_BYTES: Final = 16_384
 """Of a request that is kept."""
+
+WORKING: Final = 16
+"""Requests that threads answer at a time; those that come then are read."""
+
+Work = Callable[[], list[bytes] | Found]
 
 _REPEATABLE: Final = "atlas.repeatable"
 _PART: Final = 8
@@ -54,43 +66,6 @@ _BARRED: Final = frozenset(
     (b"authorization", b"cookie", b"upgrade", b"expect", b"content-length", b"transfer-encoding")
 )
 """Requests with one of these are always read."""
-
-Fields = Iterable[tuple[bytes, bytes]]
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """An answer that was made for a request like one before."""
-
-    fields: Fields
-    body: bytes
-
-
-class Circumstances(Protocol):
-    """What repeated answers depend on, and who is told of them."""
-
-    parameter: bytes
-    """Of which another value may be answered by `made`."""
-
-    def is_template(self, scope: Scope, head: Mapping[bytes, bytes]) -> bool:
-        """Tell whether requests like this one may be answered by `made`, with the same fields."""
-        ...
-
-    def made(self, request: Request, value: str) -> Made | None:
-        """Return the answer to a request that has another value; None: a route is to answer."""
-        ...
-
-    def state(self) -> Hashable | None:
-        """Return what names the state that is published; None: answers are not to be repeated."""
-        ...
-
-    def fields(self, request: Request) -> Fields:
-        """Return the fields that say what whoever asks has left."""
-        ...
-
-    def note(self, route: str, seconds: float) -> None:
-        """Count an answer of a route."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +116,8 @@ class RepeatedRequests:
         self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
         self._size = 0
         self._templates: BoundedCache[Template, _Like] = BoundedCache(_TEMPLATES)
+        self._threads = ThreadPoolExecutor(WORKING, "answers")
+        self._working = 0
 
     def answer(
         self, sent: bytes, client: tuple[str, int] | None, fields: Fields
@@ -160,23 +137,88 @@ class RepeatedRequests:
         with self._lock:
             if sent in self._kept:
                 self._kept.move_to_end(sent)
+        return self._told(kept, client, fields, began)
+
+    def work(self, sent: bytes, client: tuple[str, int] | None, fields: Fields) -> Work | None:
+        """Return what answers a request in a thread, where it is like one before but for a value.
+
+        What it returns is the answer in pieces, or what the route has to tell. None: the request
+        is to be read.
+        """
+        began = self._monotonic()
+        if began - self._confirmed >= CONFIRMED_SECONDS:
+            return None
+        like, value = self._like(sent)
+        state = self.state()
+        if like is None or state is None:
+            return None
+        request = Request({**like.scope, "client": client})
+        answer = self._circumstances.work(request, value)
+        if answer is None:
+            return None
+
+        def run() -> list[bytes] | Found:
+            found = answer()
+            if isinstance(found, Found):
+                return found
+            self._confirmed = max(self._confirmed, began)
+            kept = self._keep_made(sent, state, like, found)
+            return self._told(kept, client, fields, began, found.milliseconds)
+
+        return run
+
+    def begin(
+        self, loop: AbstractEventLoop, work: Work, end: Callable[[list[bytes] | Found | None], None]
+    ) -> bool:
+        """Have a thread do ``work``, then ``end`` in the loop; False where there is no place now.
+
+        ``end`` is given None where the work failed: the request is to be read.
+        """
+        if self._working >= WORKING:
+            return False
+        self._working += 1
+
+        def ended(done: Future[list[bytes] | Found]) -> None:
+            self._working -= 1
+            error = None if done.cancelled() else done.exception()
+            if error is not None:
+                _log.error("unexpected", exc_info=error)
+            end(done.result() if not done.cancelled() and error is None else None)
+
+        loop.run_in_executor(self._threads, work).add_done_callback(ended)
+        return True
+
+    def _told(
+        self,
+        kept: _Kept,
+        client: tuple[str, int] | None,
+        fields: Fields,
+        began: float,
+        milliseconds: float = 0.0,
+    ) -> list[bytes]:
+        """Return an answer in pieces, with the fields that are made each time; count it."""
         request = Request({**kept.scope, "client": client})
-        own = (*fields, *self._circumstances.fields(request))
+        own = (*fields, *self._circumstances.fields(request, milliseconds))
         self._circumstances.note(kept.route, self._monotonic() - began)
         identity = (b"x-request-id", uuid4().hex.encode())
         return [kept.head, *map(_line, (*own, identity)), b"\r\n", kept.body]
 
+    def _like(self, sent: bytes) -> tuple[_Like | None, str]:
+        """Return what answers to requests like this one have in common, and this one's value."""
+        found = split(sent, self._circumstances.parameter) if len(sent) <= MOST_BYTES else None
+        return (None, "") if found is None else (self._templates.get(found[0]), found[1])
+
     def _make(self, sent: bytes, client: tuple[str, int] | None) -> _Kept | None:
         """Answer a request that is like one before but for a value; keep the answer."""
-        found = split(sent, self._circumstances.parameter) if len(sent) <= MOST_BYTES else None
-        like = None if found is None else self._templates.get(found[0])
-        if found is None or like is None:
+        like, value = self._like(sent)
+        if like is None:
             return None
         state = self.state()
         request = Request({**like.scope, "client": client})
-        made = None if state is None else self._circumstances.made(request, found[1])
-        if made is None:
-            return None
+        made = None if state is None else self._circumstances.made(request, value)
+        return None if made is None else self._keep_made(sent, state, like, made)
+
+    def _keep_made(self, sent: bytes, state: Hashable, like: _Like, made: Made) -> _Kept:
         head = b"".join((like.head, *map(_line, made.fields)))
         size = len(sent) + len(head) + len(made.body) + _ENTRY
         kept = _Kept(state, like.scope, like.route, head, made.body, size)

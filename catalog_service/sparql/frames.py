@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import selectors
+import select
 import struct
 import time
 from typing import Any
@@ -47,15 +47,23 @@ def read_message(descriptor: int, deadline: float | None = None) -> tuple[dict[s
 
 
 def _read(descriptor: int, size: int, deadline: float | None) -> bytes:
-    parts: list[bytes] = []
-    with selectors.DefaultSelector() as selector:
-        selector.register(descriptor, selectors.EVENT_READ)
-        while size:
-            if deadline is not None and not selector.select(max(0.0, deadline - time.monotonic())):
-                raise LateError
-            part = os.read(descriptor, min(size, 1 << 20))
-            if not part:
-                raise ClosedError
-            parts.append(part)
-            size -= len(part)
+    part = _part(descriptor, size, deadline) if size else b""
+    if len(part) == size:
+        return part
+    parts, missing = [part], size - len(part)
+    while missing:
+        parts.append(_part(descriptor, missing, deadline))
+        missing -= len(parts[-1])
     return b"".join(parts)
+
+
+def _part(descriptor: int, size: int, deadline: float | None) -> bytes:
+    if deadline is not None:
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            raise LateError
+    part = os.read(descriptor, min(size, 1 << 20))
+    if not part:
+        raise ClosedError
+    return part

@@ -14,6 +14,7 @@ from catalog_service.charged_work import client_of
 from catalog_service.context import Service
 from catalog_service.http.conditional_requests import not_modified, read_tags
 from catalog_service.http.content_encoding import WORTHWHILE, Coding, chosen_coding, compress
+from catalog_service.http.made_answers import FOUND, Found
 from catalog_service.http.repeated_requests import mark_repeatable
 from catalog_service.http.representations import digest, left_out_header
 from catalog_service.http.thread_pools import run_soon, thread_pools
@@ -26,7 +27,7 @@ from catalog_service.sparql.limits import WAIT_SECONDS
 from catalog_service.sparql.long_response import LongResponse
 from catalog_service.sparql.model import Client, SparqlAnswer
 from catalog_service.sparql.query_check import is_changing, outline
-from catalog_service.sparql.query_log import Outcome, QueryLog
+from catalog_service.sparql.query_log import Outcome, QueryLog, outcome_of
 from catalog_service.sparql.service import QueryOperation
 from ontology.errors import AtlasError
 
@@ -65,6 +66,11 @@ def run_noted(
     """Run a query for whoever asks, and note for the operator what became of it."""
     client = _noted_client(request)
     note = partial(_note, request, atlas, operation)
+    found = request.scope.get("state", {}).get(FOUND)
+    if isinstance(found, Found) and isinstance(found.outcome, AtlasError):
+        # The query was run already (`RepeatedQueries.work`).
+        note(outcome_of(found.outcome))
+        raise found.outcome
     return operation.run_noted(atlas.sparql, client, note, accept, streamed=streamed)
 
 

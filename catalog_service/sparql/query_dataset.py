@@ -55,6 +55,8 @@ def dataset_of(
         for name in (*default, *named):
             iri(name)
         return Dataset(tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named)))
+    if "FROM" not in text.upper():
+        return None
     try:
         found, graphs = _own(text, base)
     except (AtlasError, LookupError, ValueError):

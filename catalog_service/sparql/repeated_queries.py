@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -11,14 +12,17 @@ from starlette.types import Scope
 
 from catalog_service.context import Service
 from catalog_service.http.access import client_network
-from catalog_service.http.content_encoding import WORTHWHILE, chosen_coding
+from catalog_service.http.content_encoding import WORTHWHILE, chosen_coding, compress
+from catalog_service.http.made_answers import Fields, Found, Made
 from catalog_service.http.metrics import Metrics
-from catalog_service.http.repeated_requests import Fields, Made, RepeatedRequests
+from catalog_service.http.middleware import is_readable
+from catalog_service.http.repeated_requests import RepeatedRequests
 from catalog_service.sparql.formats import PARAMETERS, SOLUTIONS
 from catalog_service.sparql.http_answer import entity_tag, question_digest
 from catalog_service.sparql.lookups import is_lookup, look_up
 from catalog_service.sparql.model import Client
-from catalog_service.sparql.service import QueryOperation
+from catalog_service.sparql.query_check import is_changing, outline
+from catalog_service.sparql.service import MARK, QueryOperation
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 
@@ -45,11 +49,11 @@ class RepeatedQueries:
         """Return what names the newest snapshot; None where there is none here."""
         return self._atlas.graph.published() if self._is_here else None
 
-    def fields(self, request: Request) -> Fields:
+    def fields(self, request: Request, milliseconds: float = 0.0) -> Fields:
         """Return what the client has left of its work, of which a kept answer takes nothing."""
         allowance = self._atlas.sparql.allowance(Client(client_network(request)))
         left = [(k.lower().encode(), v.encode()) for k, v in allowance.fields().items()]
-        return [*left, (b"x-query-milliseconds", b"0.0")]
+        return [*left, (b"x-query-milliseconds", b"%.1f" % milliseconds)]
 
     def is_template(self, scope: Scope, head: Mapping[bytes, bytes]) -> bool:
         """Tell whether the answer is in JSON and the address names no graphs and no limit."""
@@ -77,6 +81,34 @@ class RepeatedQueries:
         tag = entity_tag(snapshot.number, _JSON, question, body)
         length = str(len(body)).encode()
         return Made(((b"etag", tag.encode()), (b"content-length", length)), body)
+
+    def work(self, request: Request, value: str) -> Callable[[], Made | Found] | None:
+        """Return what runs another query that has solutions; None for all that is not as plain."""
+        try:
+            plain = outline(value).form in ("SELECT", "ASK") and not is_changing(value)
+        except AtlasError:
+            return None
+        if not plain or value.startswith(MARK) or not is_readable(value):
+            return None
+        return partial(self._run, request, value)
+
+    def _run(self, request: Request, value: str) -> Made | Found:
+        client = Client(client_network(request))
+        try:
+            found = self._atlas.sparql.query(value, accept=_JSON.name, client=client)
+        except AtlasError as error:
+            return Found(error)
+        fields = []
+        body, ends = found.body, ""
+        coding = chosen_coding(request.headers.get("accept-encoding", ""))
+        if coding is not None and len(body) >= WORTHWHILE:
+            body, ends = compress(body, coding), f"-{coding}"
+            fields = [(b"content-encoding", coding.encode())]
+        question = question_digest(QueryOperation(value), _JSON)
+        tag = entity_tag(found.snapshot, _JSON, question, found.body, ends)
+        length = str(len(body)).encode()
+        fields += [(b"etag", tag.encode()), (b"content-length", length)]
+        return Made(fields, body, found.milliseconds)
 
     def note(self, route: str, seconds: float) -> None:
         """Count the request, and the query."""

@@ -21,7 +21,7 @@ __all__ = ["Outcome", "QueryLog", "QueryOperation", "Table", "read_operation", "
 
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 _SHOWN: Final = 40
-_MARK: Final = "\ufeff"
+MARK: Final = "\ufeff"
 """What some editors write before a text in Unicode (byte order mark)."""
 
 
@@ -79,7 +79,7 @@ def read_operation(items: list[tuple[str, str]]) -> QueryOperation:
     """Read the parameters; exactly one query is asked for, and no update."""
     if any(name == "update" for name, _ in items):
         raise AtlasError(SPARQL_UPDATE_REFUSED, word="update")
-    texts = [value.removeprefix(_MARK) for name, value in items if name == "query"]
+    texts = [value.removeprefix(MARK) for name, value in items if name == "query"]
     queries = [text for text in texts if text.strip()]
     if not queries:
         raise AtlasError(SPARQL_QUERY_MISSING)

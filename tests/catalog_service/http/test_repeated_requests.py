@@ -14,13 +14,8 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Scope
 
-from catalog_service.http.repeated_requests import (
-    CONFIRMED_SECONDS,
-    SENT,
-    Fields,
-    Made,
-    RepeatedRequests,
-)
+from catalog_service.http.made_answers import Fields, Found, Made
+from catalog_service.http.repeated_requests import CONFIRMED_SECONDS, SENT, RepeatedRequests
 from tests.fixtures.web import House, opened, portal, served
 
 QUERY = "SELECT ?t { ?d a dcat:Dataset ; dct:title ?t } ORDER BY ?t"
@@ -209,9 +204,14 @@ class Told:
         body = value.encode()
         return Made([(b"content-length", b"%d" % len(body))], body) if "no" not in value else None
 
-    def fields(self, request: Request) -> Fields:
+    def work(self, request: Request, value: str) -> Callable[[], Made | Found] | None:
+        if value == "told no":
+            return lambda: Found(ValueError(value))
+        return lambda: Made([(b"content-length", b"2")], b"no", 7.0)
+
+    def fields(self, request: Request, milliseconds: float = 0.0) -> Fields:
         assert request.client is not None
-        return [(b"asked-by", request.client.host.encode())]
+        return [(b"asked-by", request.client.host.encode()), (b"took", b"%d" % milliseconds)]
 
     def note(self, route: str, seconds: float) -> None:
         assert seconds >= 0
@@ -280,6 +280,34 @@ def test_answers_are_confirmed_and_bounded() -> None:
     assert repeated.answer(b"99", client, []) is not None
     kept = sum(repeated.answer(b"%d" % number, client, []) is not None for number in range(100))
     assert kept == 16
+
+
+def test_what_takes_longer_is_made_by_a_thread() -> None:
+    told, moments = Told(), Moments()
+    repeated = RepeatedRequests(told, 100_000, monotonic=moments)
+    like = b"GET /sparql?query=%s HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = [(b"content-length", b"2"), (b"etag", b'"x"')]
+    client = ("192.0.2.1", 1)
+    assert repeated.work(like % b"no+1", client, []) is None
+    repeated.keep(1, moments(), _scope(like % b"one"), head, b"ok")
+    moments.now = CONFIRMED_SECONDS - 1
+    assert repeated.answer(like % b"no+1", client, []) is None
+    work = repeated.work(like % b"no+1", client, [])
+    assert work is not None
+    found = work()
+    assert isinstance(found, list)
+    assert b"".join(found).endswith(b"\r\n\r\nno")
+    assert b"took: 7\r\n" in b"".join(found)
+    # It is kept, and confirms what is kept, as an answer of the route does.
+    moments.now = CONFIRMED_SECONDS + 1
+    again = repeated.answer(like % b"no+1", client, [])
+    assert again is not None
+    assert b"took: 0\r\n" in b"".join(again)
+    work = repeated.work(like % b"told+no", client, [])
+    assert work is not None
+    assert isinstance(work(), Found)
+    moments.now = 3 * CONFIRMED_SECONDS
+    assert repeated.work(like % b"no+2", client, []) is None
 
 
 def test_without_room_or_state_nothing_is_kept() -> None:

@@ -120,6 +120,18 @@ class SearchService:
             similar=self._similar(request, plan, parsed, page.total, view, semantic),
         )
 
+    def planned(self, query: Query) -> tuple[PlannedQuery, Plan] | None:
+        """Return how a text is understood and what the index is asked, None without either.
+
+        For measurements; the order and the page are not in it.
+        """
+        request = check_query(query, bands(self._today()))
+        view = self._index.view()
+        if view is None or not request.text:
+            return None
+        planned = self._planner.plan(request, view)
+        return planned, replace(_plan(request, planned.demand), after=None)
+
     def _explain(
         self, planned: PlannedQuery, request: SearchRequest, page: Page, view: IndexView
     ) -> Understanding:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +14,7 @@ from catalog_service.console.opening import existing
 from catalog_service.console.output import Output, gettext
 
 if TYPE_CHECKING:
-    from catalog_service.journal import Journal
-    from ontology.vocabulary import Vocabulary
     from search.evaluation.measures import Ranker
-    from search.index.model import SearchDocument
     from search.service import SearchService
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -49,6 +45,7 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Measure the engines and the BM25 baseline over the catalogue with judged queries."""
+    from catalog_service.discovery.service import indexed_documents
     from search.evaluation.baseline import Baseline
     from search.evaluation.judgements import read_judged
     from search.evaluation.measures import DEPTH
@@ -60,7 +57,7 @@ def evaluate(
     out = Output(as_json=json)
     judged = read_judged(queries, qrels)
     with existing() as atlas, ExitStack() as stack:
-        documents = list(_documents(atlas.journal, atlas.vocabulary))
+        documents = list(indexed_documents(atlas))
         search = atlas.search if today is None else atlas.search.as_of(today.date())
         live = _ranker(search)
         rankers: dict[str, Ranker] = {}
@@ -90,18 +87,6 @@ def evaluate(
             for name, row in results.items()
         ],
     )
-
-
-def _documents(journal: Journal, vocabulary: Vocabulary) -> Iterator[SearchDocument]:
-    from catalog_service.journal.model import version_of
-    from search.index.concepts import ConceptIndex
-    from search.index.from_record import document_of
-
-    concepts = ConceptIndex(vocabulary)
-    _, current = journal.snapshot()
-    for held in current:
-        if (version := version_of(held)) is not None:
-            yield document_of(version, concepts)
 
 
 def _ranker(service: SearchService) -> Ranker:

@@ -21,12 +21,16 @@ from catalog_service.discovery.model import (
     UnderstandingAnswer,
 )
 from catalog_service.discovery.parameters import encode_cursor
+from catalog_service.journal.model import version_of
 from catalog_service.links import dataset_path, page_path
 from ontology.dates import SHANGHAI, read_date
 from ontology.formats import WORD, format_label
 from ontology.freshness import judge
 from ontology.terms import VOCAB
 from search.facets import BY_NAME, GROUP, shorten
+from search.index.concepts import ConceptIndex
+from search.index.from_record import document_of
+from search.index.model import SearchDocument
 from search.limits import MAX_WINDOW
 from search.model import FacetValue, Hit, Query, Result, Suggestion
 from translations import Lang
@@ -229,3 +233,12 @@ def total_without_filters(atlas: Service, query: Query) -> int:
     """Return how many datasets the words alone find."""
     wider = Query(text=query.text, literal=query.literal, limit=0, facets=False)
     return atlas.search.search(wider).total
+
+
+def indexed_documents(atlas: Service) -> Iterator[SearchDocument]:
+    """Yield what an index has of every public record, read from the journal, for measurements."""
+    concepts = ConceptIndex(atlas.vocabulary)
+    _, current = atlas.journal.snapshot()
+    for held in current:
+        if (version := version_of(held)) is not None:
+            yield document_of(version, concepts)

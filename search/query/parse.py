@@ -137,6 +137,9 @@ class _Parser:
             query_terms = _headed(query_terms)
         if not any(term.role in ("subject", "verb") for term in query_terms):
             query_terms = _promoted(query_terms) or query_terms
+            subjects = {term.text for term in query_terms if term.role == "subject"}
+            # What is looked for after all is not left out.
+            self.fillers = [filler for filler in self.fillers if filler not in subjects]
         conditions = self.conditions or self.time is not None
         if not query_terms and not self.places and not self.years and not conditions:
             # Nothing but filler words: then they are what is looked for.

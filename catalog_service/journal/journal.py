@@ -238,6 +238,19 @@ class Journal(RunLog, Register):
         with database.reading(self._engine) as connection:
             return listing.count_rules(connection, source)
 
+    def public_findings(self) -> tuple[int, dict[str, int]]:
+        """Return how many public records were judged, and in how many each rule finds something.
+
+        Left out are those of which a newer version waits: the findings are that one's.
+        """
+        with database.reading(self._engine) as connection:
+            return listing.count_public_rules(connection)
+
+    def public_offenders(self, rule: str, offset: int, limit: int) -> list[str]:
+        """Return the IRIs of public records in which a rule finds something, by source and id."""
+        with database.reading(self._engine) as connection:
+            return listing.list_public_findings(connection, rule, offset, limit)
+
     def run_findings(self, run: str, numbers: range) -> list[RunRuleCount]:
         """Return in how many versions of a run, among changes ``numbers``, rules find something.
 

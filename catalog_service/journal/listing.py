@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -116,6 +117,45 @@ def count_run_rules(connection: sa.Connection, run: str, numbers: range) -> list
         for key in sets[verdict]:
             counts.setdefault(key, Counter())[bool(is_waiting)] += count
     return [RunRuleCount(*key, counts[key][True], counts[key][False]) for key in sorted(counts)]
+
+
+def count_public_rules(connection: sa.Connection) -> tuple[int, dict[str, int]]:
+    """See `Journal.public_findings`."""
+    sets = _sets(connection)
+    query = (
+        sa.select(records.c.verdict, sa.func.count())
+        .where(*_SHOWN_AS_FOUND)
+        .group_by(records.c.verdict)
+    )
+    total, counts = 0, Counter[str]()
+    for verdict, count in connection.execute(query):
+        total += count
+        for rule in {rule for rule, _ in sets.get(verdict, ())}:
+            counts[rule] += count
+    return total, dict(counts)
+
+
+def list_public_findings(
+    connection: sa.Connection, rule: str, offset: int, limit: int
+) -> list[str]:
+    """See `Journal.public_offenders`."""
+    wanted = [n for n, entries in _sets(connection).items() if any(r == rule for r, _ in entries)]
+    query = (
+        sa.select(records.c.iri)
+        .where(*_SHOWN_AS_FOUND, records.c.verdict.in_(wanted))
+        .order_by(records.c.source, records.c.remote_id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [iri for (iri,) in connection.execute(query)]
+
+
+_SHOWN_AS_FOUND: Final = (
+    records.c.public.is_(True),
+    records.c.state == "active",
+    records.c.held_seq.is_(None),
+)
+"""Public records whose verdict is of the version that is public: none waits."""
 
 
 def _groups(connection: sa.Connection) -> Iterator[Row]:

@@ -13,7 +13,8 @@ from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import graph_response, see_other
 from catalog_service.output_formats import GRAPH_FORMATS, HTML, JSON, TURTLE, split_suffix
-from catalog_service.rules.service import rule_detail, rule_triples
+from catalog_service.rules.service import offenders, pass_rates, rule_detail, rule_triples
+from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from shapes.rule import Rule
 
@@ -21,6 +22,11 @@ router = APIRouter()
 
 LEVELS: Final = "RVD"
 """How rules' ids begin: those of laws and plans, then those of good values, then those of form."""
+
+OFFENDERS: Final = 20
+"""Datasets of one page in which a rule finds something."""
+MAX_OFFENDERS: Final = 2_000
+"""Those that can be paged through."""
 
 
 @router.get("/rules", include_in_schema=False)
@@ -45,6 +51,7 @@ def rules(request: Request, atlas: Atlas) -> Response:
             for rule in found
         ],
         checked=sum(rule.status == "checked" for rule in found),
+        rates=pass_rates(atlas),
     )
 
 
@@ -63,12 +70,18 @@ def rule_page(request: Request, atlas: Atlas, rule_id: str) -> Response:
         headers = {"Vary": "Accept"}
         return Response(found.turtle, headers=headers, media_type="text/turtle; charset=utf-8")
     view = View(request)
+    rate = pass_rates(atlas).get(found.id)
+    total = rate.found if rate is not None else 0
+    part = part_of(view, f"/rules/{rule_id}", total, OFFENDERS, most=MAX_OFFENDERS)
     return view.render(
         "rule.html",
         section="/rules",
         trail=[(view.gettext("Register of rules"), view.link("/rules")), (found.id, None)],
         rule=found,
         label=found.label.model_dump(),
+        rate=rate,
+        part=part,
+        offenders=offenders(atlas, found.id, part.offset, OFFENDERS) if total else [],
     )
 
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import pyoxigraph as ox
 
 from catalog_service.answers import Message, Shown, both
+from catalog_service.context import Service
 from catalog_service.rules.model import RuleFindings, RuleTally, Spot
 from ontology.terms import DCT, PREFIXES, SHD, shortened
 from ontology.truncation import clip
+from search.index.payload import StoredDocument
 from shapes.impact import RecordImpact
 from shapes.report import Finding
 from shapes.rule import Rule
 from shapes.rules import Rules
 
+_BLANK: Final = re.compile(r"_:[0-9a-f]{8,}")
 _BRACKETED: Final = re.compile(r"<([^<>]*)>")
 
 MAX_LISTED: Final = 200
@@ -77,7 +81,7 @@ def rule_answer(rule: Rule) -> RuleAnswer:
 
 def rule_detail(rule: Rule) -> RuleDetail:
     """Return a rule with its thresholds and its definition as Turtle."""
-    turtle = ox.serialize(rule.triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+    written = ox.serialize(rule.triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b""
     return RuleDetail(
         **dict(rule_answer(rule)),
         parameters=[
@@ -86,8 +90,50 @@ def rule_detail(rule: Rule) -> RuleDetail:
             )
             for p in rule.parameters
         ],
-        turtle=turtle.decode() if turtle else "",
+        turtle=_readable(written.decode()),
     )
+
+
+def _readable(turtle: str) -> str:
+    """Return Turtle in which blank nodes are numbered as they come: their labels mean nothing."""
+    numbers: dict[str, str] = {}
+    return _BLANK.sub(lambda m: numbers.setdefault(m[0], f"_:b{len(numbers) + 1}"), turtle)
+
+
+@dataclass(frozen=True, slots=True)
+class PassRate:
+    """How many public records were held against a rule, and how many pass."""
+
+    records: int
+    found: int
+
+    @property
+    def passed(self) -> int:
+        """Records in which it finds nothing."""
+        return self.records - self.found
+
+    @property
+    def percent(self) -> float:
+        """The share that passes, from 0 to 100."""
+        return 100 * self.passed / self.records if self.records else 0.0
+
+
+def pass_rates(atlas: Service) -> dict[str, PassRate]:
+    """Return the pass rate of each rule that is checked; empty without any public record."""
+    records, found = atlas.journal.public_findings()
+    if not records:
+        return {}
+    checked = (rule.id for rule in atlas.rules if rule.status == "checked")
+    return {rule: PassRate(records, found.get(rule, 0)) for rule in checked}
+
+
+def offenders(atlas: Service, rule: str, offset: int, limit: int) -> list[StoredDocument]:
+    """Return public datasets in which a rule finds something, by source and identifier."""
+    view = atlas.index.view()
+    if view is None:
+        return []
+    found = (view.get(iri) for iri in atlas.journal.public_offenders(rule, offset, limit))
+    return [document for document in found if document is not None]
 
 
 def rule_triples(rules: Rules, rule: Rule, day: date) -> Iterable[ox.Triple]:

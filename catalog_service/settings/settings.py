@@ -97,12 +97,25 @@ class Settings(EmbeddingSettings, MailSettings, SparqlSettings, DumpSettings, Ba
         description="A line above every page, such as that the data are examples; empty: none. "
         "`中文 || English` shows each page the half in its language.",
     )
+    operator: str = Field(
+        default="",
+        max_length=200,
+        description="Who runs this catalogue, as `/about` and the foot of every page say it; "
+        "empty: that nobody is named. `中文 || English` shows each page the half in its language.",
+    )
+    contact: str = Field(
+        default="",
+        max_length=200,
+        description="Where readers turn to, also about accessibility: an e-mail address, a web "
+        "address, or words such as a telephone number (`中文 || English`); empty: that none is "
+        "named.",
+    )
     metadata_license: str = Field(
         default="",
         max_length=500,
         pattern=r'^(https?://[^\x00-\x20<>"{}|\\^`]+)?$',
-        description="IRI of the licence of the descriptions, as `/.well-known/void` states it; "
-        "empty: none is stated.",
+        description="IRI of the licence of the descriptions, as `/about` and `/.well-known/void` "
+        "state it; empty: none is stated.",
     )
     access_hosts: Path | None = Field(
         default=None,

@@ -11,11 +11,15 @@ from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.links import form_path
 from catalog_service.site.rendering import View
+from catalog_service.sources.service import supplies
 from search.limits import MAX_FACET_SIZE
 from search.model import Query
 from translations import N_
 
 router = APIRouter(include_in_schema=False)
+
+SOURCES: Final = 20
+"""Sources that the page about the catalogue names, those of most public records first."""
 
 READ_BY_PROGRAMS: Final = (
     ("/dumps/", N_("The whole catalogue as files, made every night")),
@@ -40,6 +44,8 @@ def about(request: Request, atlas: Atlas) -> Response:
     """The page about the catalogue."""
     view = View(request)
     result = atlas.search.search(Query(limit=0, facet_size=MAX_FACET_SIZE))
+    supplying = [one for one in supplies(atlas) if one.state != "removed"]
+    supplying.sort(key=lambda one: (-one.public, one.source.title))
     publishers, sources = (len(result.facets.get(name, ())) for name in ("publisher", "source"))
     return view.render(
         "about.html",
@@ -55,6 +61,22 @@ def about(request: Request, atlas: Atlas) -> Response:
             "{count} source catalogue", "{count} source catalogues", sources, count=_shown(sources)
         ),
         rules=sum(rule.status == "checked" for rule in atlas.rules),
+        supplies=supplying[:SOURCES],
+        more_supplies=max(0, len(supplying) - SOURCES),
+    )
+
+
+@router.get("/about/accessibility")
+def accessibility(request: Request) -> Response:
+    """How the pages can be used, how that is checked, what falls short."""
+    view = View(request)
+    return view.render(
+        "accessibility.html",
+        section="/about",
+        trail=[
+            (view.gettext("About"), view.link("/about")),
+            (view.gettext("Accessibility"), None),
+        ],
     )
 
 

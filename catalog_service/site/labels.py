@@ -41,6 +41,11 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "none": NP_("use", "Not open to the public"),
     },
     "severity": SEVERITIES,
+    "demand": {
+        "Violation": NP_("demand", "Must"),
+        "Warning": NP_("demand", "Should"),
+        "Info": NP_("demand", "Advice"),
+    },
     "sort": {
         "relevance": NP_("sort", "relevance"),
         "modified": NP_("sort", "newest"),

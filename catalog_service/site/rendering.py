@@ -19,11 +19,11 @@ from catalog_service.clock import SHANGHAI
 from catalog_service.dependencies import service
 from catalog_service.http.language import LANGUAGE_TAGS, choose_language
 from catalog_service.links import dataset_path, organization_path
-from catalog_service.settings import NOTICE_BETWEEN
 from catalog_service.site.assets import assets
 from catalog_service.site.datatypes import datatype_name
 from catalog_service.site.display_values import ascii_host, followable, without_bidi
 from catalog_service.site.labels import LABELS
+from catalog_service.site.trust import in_language, trust_of
 from harvesters.platforms.registry import PLATFORM_TYPES
 from ontology.dates import read_date, shown_date
 from ontology.languages import Bilingual, pick
@@ -193,7 +193,8 @@ class View:
             base=settings.public_url,
             hidden_lang=self.lang if self.chosen else None,
             assets=assets(),
-            announcement=announced(settings.notice, self.lang),
+            announcement=in_language(settings.notice, self.lang),
+            trust=trust_of(settings, self.lang),
             navigation=self.request.app.state.navigation,
             suggestion_kinds=self._suggestion_kinds(),
             **values,
@@ -209,12 +210,6 @@ class View:
 
 def _template(name: str) -> Template:
     return environment().get_template(name)
-
-
-def announced(notice: str, lang: Lang) -> str:
-    """Return the half of a notice that is in the page's language; the whole where it has one."""
-    chinese, _, english = notice.partition(NOTICE_BETWEEN)
-    return (english if lang == "en" else "") or chinese
 
 
 def _shown(value: object) -> object:

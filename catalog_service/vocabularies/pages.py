@@ -16,11 +16,20 @@ from catalog_service.site.rendering import View
 from catalog_service.vocabularies.definitions import ontology_triples, term_triples
 from catalog_service.vocabularies.errors import UNKNOWN_TERM
 from catalog_service.vocabularies.ontology_terms import read_ontology
-from catalog_service.vocabularies.service import describe_scheme, list_schemes
+from catalog_service.vocabularies.service import (
+    describe_scheme,
+    facet_of,
+    has_word,
+    list_schemes,
+    usage_of,
+)
 from ontology.errors import AtlasError
 
 router = APIRouter()
 
+MAX_TEXT: Final = 100
+CONTENTS: Final = 50
+"""Concepts between two entries of the contents of a long vocabulary."""
 FIRST: Final = ("domain", "organization", "place", "open-type", "frequency", "format")
 """The vocabularies that most look for."""
 
@@ -49,6 +58,9 @@ def vocabulary(request: Request, atlas: Atlas, scheme: str) -> Response:
     """One vocabulary with its concepts."""
     view = View(request)
     found = describe_scheme(atlas.vocabulary, decode_segment(scheme))
+    text = request.query_params.get("q", "").strip()[:MAX_TEXT]
+    concepts = [one for one in found.items if has_word(one, text)] if text else found.items
+    usage = usage_of(atlas, found.id)
     return view.render(
         "vocabulary.html",
         section="/vocabulary",
@@ -57,6 +69,11 @@ def vocabulary(request: Request, atlas: Atlas, scheme: str) -> Response:
             (view.pick(found.label), None),
         ],
         s=found,
+        concepts=concepts,
+        text=text,
+        usage=usage,
+        facet=facet_of(found.id),
+        step=CONTENTS,
     )
 
 

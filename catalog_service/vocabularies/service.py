@@ -7,11 +7,15 @@ from typing import cast, get_args
 import pyoxigraph as ox
 from pydantic import BaseModel
 
+from catalog_service.context import Service
 from catalog_service.vocabularies.errors import UNKNOWN_SCHEME
 from ontology.errors import AtlasError
 from ontology.languages import Texts, language_of
 from ontology.terms import SKOS, VOCAB
 from ontology.vocabulary import Concept, Scheme, Vocabulary
+from search.analysis.normalization import normal
+from search.facets import REGISTERED
+from search.index.plan import Plan
 
 
 class ConceptAnswer(BaseModel):
@@ -64,6 +68,28 @@ def describe_scheme(vocabulary: Vocabulary, name: str) -> SchemeAnswer:
         definition=_texts(vocabulary, scheme, SKOS.definition),
         items=[_concept(vocabulary, concept) for concept in vocabulary.concepts(scheme)],
     )
+
+
+def has_word(concept: ConceptAnswer, text: str) -> bool:
+    """Tell whether a text stands in one of a concept's names, or in its code."""
+    wanted = normal(text)
+    names = (concept.notation, *concept.label.values(), *concept.other_labels)
+    return any(wanted in normal(name) for name in names)
+
+
+def facet_of(scheme: str) -> str | None:
+    """Return the facet whose values are the concepts of a scheme; None where there is none."""
+    if scheme == "organization":
+        return "publisher"
+    return next((facet.name for facet in REGISTERED if facet.scheme == scheme), None)
+
+
+def usage_of(atlas: Service, scheme: str) -> dict[str, int]:
+    """Return how many public datasets have each concept, by IRI; empty where none is counted."""
+    facet, view = facet_of(scheme), atlas.index.view()
+    if facet is None or view is None:
+        return {}
+    return dict(view.count(Plan(), [facet])[facet])
 
 
 def scheme_triples(vocabulary: Vocabulary, name: Scheme) -> list[ox.Triple]:

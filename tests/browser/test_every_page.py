@@ -43,6 +43,9 @@ PAGES = [
     "/sparql",
     "/sparql?format=html&query=SELECT+*+%7B+%3Fs+a+%3Ft+%7D+LIMIT+3",
     "/about",
+    "/about/accessibility",
+    "/def/",
+    "/rules/R21",
     "/about/api",
     "/no/such/page",
 ]

@@ -273,7 +273,13 @@ def test_findings_of_the_latest_version(journal: Journal) -> None:
     assert journal.run_findings("run-2", range(1, 4)) == []
     assert [c.taken_in for c in journal.run_findings("run-1", range(3, 4))] == [1]
 
+    assert journal.public_findings() == (3, {"R04": 3, "R14": 2})
+    assert journal.public_offenders("R14", 0, 1) == [made.iri]
+    assert len(journal.public_offenders("R14", 1, 9)) == 1
+    assert journal.public_offenders("R1", 0, 9) == []
+
     write(journal, "missing", made)
+    assert journal.public_findings() == (2, {"R04": 2, "R14": 1})
     assert journal.findings(made.iri) == Report((own, below))
     write(journal, "revived", made, report=Report(()))
     assert journal.findings(made.iri) == Report(())
@@ -284,6 +290,8 @@ def test_findings_of_the_latest_version(journal: Journal) -> None:
     write(journal, "held", record("3", "丁"), report=Report((below,)))
     (one,) = journal.run_findings("run-1", range(6, 9))
     assert (one.rule_id, one.waiting, one.taken_in) == ("R14", 1, 0)
+    # What is found in a version that waits is not told of the one that is public.
+    assert journal.public_findings() == (2, {"R04": 1, "R14": 1})
 
 
 def test_a_failed_block_leaves_nothing(journal: Journal) -> None:

@@ -14,7 +14,7 @@ from catalog_service.operations.demo import (
     using,
 )
 from catalog_service.settings import Settings
-from catalog_service.site.rendering import announced
+from catalog_service.site.trust import in_language
 
 
 @pytest.fixture(autouse=True)
@@ -64,10 +64,10 @@ def test_other_commands_are_told_the_identifiers_base_where_it_is_not_the_usual_
 
 def test_the_notice_of_the_demo_has_a_half_for_each_language() -> None:
     notice = settings_of(Settings(), USUAL_PORT, USUAL_PORT).notice
-    assert announced(notice, "zh") == "示例数据，均为虚构；“今天”定为 2026-09-01"
-    assert announced(notice, "en") == "Invented example data, as of 2026-09-01"
-    assert announced("停机维护", "en") == "停机维护"
-    assert announced("", "zh") == ""
+    assert in_language(notice, "zh") == "示例数据，均为虚构；“今天”定为 2026-09-01"
+    assert in_language(notice, "en") == "Invented example data, as of 2026-09-01"
+    assert in_language("停机维护", "en") == "停机维护"
+    assert in_language("", "zh") == ""
 
 
 def test_every_source_of_the_examples_has_a_name() -> None:

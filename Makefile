@@ -104,8 +104,9 @@ format: setup ## format the code
 
 .PHONY: lock
 lock: setup ## pin the dependencies anew, with hashes and without addresses
-	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --upgrade -o requirements/dev.txt
+	$(BIN)/uv pip compile pyproject.toml --extra embeddings --group dev --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --upgrade -o requirements/dev.txt
 	$(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -c requirements/dev.txt -o requirements/base.txt
+	$(BIN)/uv pip compile pyproject.toml --extra embeddings --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -c requirements/dev.txt -o requirements/embeddings.txt
 	echo uv | $(BIN)/uv pip compile - --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --upgrade -o requirements/uv.txt
 
 .PHONY: clean

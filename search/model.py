@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from ontology.languages import ENGLISH
 
+MEANING = "meaning"
 UNDERSTANDINGS = (
     *("spelling", "synonym", "place", "year", "field", "filler"),
     *("exclusion", "format", "openness", "time"),
+    MEANING,
 )
 """How a search may interpret words; a query can switch each off (`Query.literal`)."""
 
@@ -43,8 +46,19 @@ class Query:
     """Values of `search.facets.INDEXED` that no result may have."""
 
 
+MatchedBy = Literal["words", "both", "meaning"]
+"""What found a hit: its words, its nearness in meaning, or both."""
+
 Span = tuple[int, int]
 """Start and end of a piece of a text, in characters of the text as it is shown."""
+
+
+def by_words(query: Query) -> Query:
+    """Return the query without hits that no word brought, for answers that have no way to say so.
+
+    Exports, and programs that hold the number of hits against ``total``.
+    """
+    return replace(query, literal=tuple(dict.fromkeys((*query.literal, MEANING))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +137,9 @@ class Hit:
     """Value of the filter `GROUP` that finds this hit's twins; empty: it has no name."""
     more: int = 0
     """How many others of its group it represents in a grouped result."""
+    matched_by: MatchedBy = "words"
+    """``both``: it is among the nearest in meaning too; ``meaning``: no word of the search brought
+    it, and no total or facet counts it."""
     english: Wording | None = None
     """For readers of English, where it is worded otherwise (`ontology.languages`)."""
 
@@ -158,6 +175,9 @@ class FacetValue:
 class Result:
     """What a search found; ``checkpoint`` is the journal number of the index.
 
+    ``total`` and ``facets`` count what words found. Where vectors are, ``by_meaning`` further hits
+    stand among the others (`Hit.matched_by`): they are near in meaning, and no word brought them.
+
     Each facet lists its most frequent values first, equal counts by value, and after them the
     chosen values that are not among them; those of ``freshness`` and ``quality`` stand in their
     own order.
@@ -175,10 +195,13 @@ class Result:
     cursor: str | None = None
     """Where the next page begins; None after the last."""
     rows: int = 0
-    """How many hits there are to page through: ``total``, or fewer where twins are grouped."""
+    """How many hits there are to page through: ``total`` and ``by_meaning``, or fewer where twins
+    are grouped."""
+    by_meaning: int = 0
+    """How many of the rows meaning alone brought."""
     similar: tuple[Hit, ...] = ()
-    """Where the words found little: what is near in meaning, the nearest first; none of it is
-    among ``hits``, ``total`` or ``facets``. Always empty without `search.embeddings`."""
+    """Where words found nothing: what is near in meaning, the nearest first; none of it is among
+    ``hits``, ``total`` or ``facets``. Always empty without `search.embeddings`."""
 
 
 @dataclass(frozen=True, slots=True)

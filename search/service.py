@@ -19,8 +19,8 @@ from search.background_cache import BackgroundCache
 from search.bounded_cache import BoundedCache
 from search.index.plan import Plan
 from search.index.protocol import Candidate, IndexView, Question, ReadableIndex
-from search.limits import CACHED_QUERIES, CACHED_SUGGESTIONS, ENOUGH, WINDOW
-from search.model import FacetValue, Hit, Query, Result, Suggestion, Understanding
+from search.limits import CACHED_QUERIES, CACHED_SUGGESTIONS, ENOUGH
+from search.model import MEANING, FacetValue, Hit, Query, Result, Suggestion, Understanding
 from search.query.model import ParsedQuery
 from search.query.planner import Demand, PlannedQuery, QueryPlanner
 from search.query.request import SearchRequest, check_query, next_cursor
@@ -38,7 +38,7 @@ from search.thesaurus import Thesaurus, builtin
 _CHECKED_TERMS: Final = 4
 """Terms by which a suggested word is looked for before it is shown."""
 _SIMILAR: Final = 10
-"""Datasets near in meaning that are offered where the words found fewer than `ENOUGH`."""
+"""Datasets near in meaning that are offered where words found nothing."""
 
 
 class SearchService:
@@ -97,7 +97,10 @@ class SearchService:
         plan = _plan(request, planned.demand) if planned else request.plan(None)
         before = tuple(_plan(request, one) for one in planned.before) if planned else ()
         page = self._reranker.page(request, plan, parsed, view, semantic, before)
-        hits = tuple(replace(hit_of(c, parsed), more=more) for c, more in page.hits)
+        hits = tuple(
+            replace(hit_of(c, parsed), more=more, matched_by=page.matched_by(c.document.iri))
+            for c, more in page.hits
+        )
         last: str | int | None = None
         if page.hits and request.order != "relevance":
             document = page.hits[-1][0].document
@@ -106,7 +109,7 @@ class SearchService:
                 if request.order == "modified"
                 else title_key(document.title, document.iri)
             )
-        cursor = next_cursor(request, page.rows, page.end, last, by_meaning=page.by_meaning)
+        cursor = next_cursor(request, page.rows, page.end, last, by_meaning=page.hybrid is not None)
         return Result(
             total=page.total,
             hits=hits,
@@ -117,6 +120,7 @@ class SearchService:
             did_you_mean=self._other_texts(request, planned, page, view),
             cursor=cursor if hits else None,
             rows=page.rows,
+            by_meaning=page.brought,
             similar=self._similar(request, plan, parsed, page.total, view, semantic),
         )
 
@@ -148,7 +152,7 @@ class SearchService:
         """Ask for the vector of the text, where it can matter; it is made meanwhile."""
         if self._vectors is None or not request.text.strip() or request.by_words:
             return None
-        if request.order != "relevance" or request.offset >= WINDOW:
+        if request.order != "relevance" or MEANING in request.literal:
             return None
         return self._vectors(request.text)
 
@@ -161,11 +165,17 @@ class SearchService:
         view: IndexView,
         semantic: SemanticQuery | None,
     ) -> tuple[Hit, ...]:
-        if semantic is None or total >= ENOUGH or request.offset or not request.limit:
+        if semantic is None or total or request.offset or not request.limit:
             return ()
-        found = {c.document.iri for c in view.find(plan, ENOUGH).candidates}
-        near = listed(semantic.similar(plan, view, found, _SIMILAR), grouped=request.grouped)
-        return tuple(replace(hit_of(c, parsed), more=more) for c, more in near)
+        near = [
+            candidate
+            for candidate in semantic.nearest(plan, view, _SIMILAR) or ()
+            if candidate.score >= semantic.least
+        ]
+        return tuple(
+            replace(hit_of(c, parsed), more=more, matched_by="meaning")
+            for c, more in listed(near, grouped=request.grouped)
+        )
 
     def _other_texts(
         self, request: SearchRequest, planned: PlannedQuery | None, page: Page, view: IndexView

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+
+# Searches go by words alone, here and in every process that tests start, but where a test says
+# otherwise: the model would make vectors of whatever a test writes.
+os.environ.setdefault("ATLAS_EMBEDDING", "off")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -16,6 +21,7 @@ pytest_plugins = [
     "tests.fixtures.elasticsearch",
     "tests.fixtures.fuseki",
     "tests.fixtures.embeddings",
+    "tests.fixtures.local_model",
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from catalog_service.atlas.ground import Ground
 from catalog_service.projections.revocations import Revocations
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from search.index.protocol import SearchIndex
     from search.service import SearchService
     from search.thesaurus import ThesaurusHolder
+
+
+LEAST_OF_SERVICES: Final = 0.5
+"""Cosine from which on something counts as similar, where nothing is known of the model."""
 
 
 class Finding(Ground):
@@ -68,21 +72,31 @@ class Finding(Ground):
 
     @cached_property
     def embedding(self) -> Embedding | None:
-        """The service of embeddings; None where ``ATLAS_EMBEDDING_URL`` is not set."""
+        """What makes embeddings: a service, or an installed model; None: searches go by words."""
         settings = self.settings
-        if not settings.embedding_url:
+        if settings.embedding == "off":
+            return None
+        from search.embeddings.installed import LEAST, installed
+
+        url = settings.embedding_url
+        model = settings.embedding_model if url else installed()
+        if model is None:
             return None
         from search.embeddings.factory import Embedding
 
+        least = settings.embedding_least
+        if least is None:
+            least = LEAST_OF_SERVICES if url else LEAST
         return Embedding(
-            url=settings.embedding_url,
-            model=settings.embedding_model,
+            url=url,
+            model=model,
             folder=settings.home / "vectors",
             key=settings.embedding_secret,
             elastic=(settings.search_url, settings.search_index) if settings.search_url else None,
-            prefix=settings.embedding_prefix,
+            query_prefix=settings.embedding_prefix,
+            passage_prefix=settings.embedding_passage_prefix,
             seconds=settings.embedding_seconds,
-            least=settings.embedding_least,
+            least=least,
             batch=settings.embedding_batch,
         )
 

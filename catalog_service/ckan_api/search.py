@@ -29,7 +29,7 @@ from ontology.errors import AtlasError
 from search.bounded_cache import BoundedCache
 from search.facets import RANGES
 from search.limits import CACHED_QUERIES, MAX_FACET_SIZE, MAX_LIMIT, MAX_WINDOW
-from search.model import Query, Result
+from search.model import MEANING, Query, Result
 from translations import Lang
 
 MOST_ROWS: Final = MAX_LIMIT
@@ -84,8 +84,10 @@ def package_search(atlas: Service, given: Arguments, lang: Lang) -> Json:
         found = [package_of(atlas, one, lang) for one in public_descriptions(atlas, iris)]
         return _answer(len(found), found[start : start + rows], sort, {}, {})
     facets = given.strings("facet.field") if given.flag("facet", default=True) else []
+    # A program holds what it gets against `count`, which is of what words find.
     query = Query(
         text=words,
+        literal=(MEANING,),
         filters=asked.filters,
         excluded=asked.excluded,
         ranges=asked.ranges,

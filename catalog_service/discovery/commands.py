@@ -71,6 +71,7 @@ def search(
         {
             "query": query,
             "total": result.total,
+            "by_meaning": result.by_meaning,
             "milliseconds": round(result.milliseconds, 2),
             "checkpoint": result.checkpoint,
             "hits": [asdict(hit) for hit in result.hits],
@@ -83,6 +84,14 @@ def search(
     for warning in warnings:
         out.remark(f"{warning.code}: {warning.message}")
     out.text(ngettext("{count} dataset", "{count} datasets", result.total))
+    if result.by_meaning:
+        out.text(
+            ngettext(
+                "{count} more is near in meaning, without the words",
+                "{count} more are near in meaning, without the words",
+                result.by_meaning,
+            )
+        )
     if result.hits:
         _table(out, result.hits)
     if result.total > limit:

@@ -11,6 +11,7 @@ from catalog_service.answers import Named
 from catalog_service.discovery.excerpts import Piece
 from ontology.freshness import Freshness
 from ontology.languages import pick
+from search.model import MatchedBy
 from translations import Lang
 
 
@@ -53,6 +54,9 @@ class HitAnswer(BaseModel):
     """With ``group=`` this value, a search finds its twins and editions."""
     more: int
     """Further datasets of the same group, in a grouped search."""
+    matched_by: MatchedBy = "words"
+    """``words``; ``both``: it is among the nearest in meaning, too; ``meaning``: no word brought
+    it, and neither ``total`` nor a facet counts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +127,12 @@ class UnderstandingAnswer(BaseModel):
 class SearchAnswer(BaseModel):
     """What a search found; ``checkpoint`` is the journal number that the index stands at.
 
-    ``next`` is the ``cursor`` of the next page, null on the last.
+    ``next`` is the ``cursor`` of the next page, null on the last. ``total`` and ``facets`` count
+    what the words found; ``by_meaning`` further rows stand among the hits (`HitAnswer.matched_by`).
     """
 
     total: int
+    by_meaning: int = 0
     limit: int
     offset: int
     next: str | None
@@ -137,8 +143,8 @@ class SearchAnswer(BaseModel):
     hits: list[HitAnswer]
     facets: dict[str, list[FacetAnswer]]
     similar: list[HitAnswer] = []
-    """Near in meaning where the words found little, beside ``hits`` and ``total``; always empty
-    where the operator has set no service of embeddings."""
+    """Near in meaning where the words found nothing; always empty where there is no model of
+    embeddings."""
     warnings: list[WarningAnswer] = []
     """Values of filters that no dataset can have."""
 

@@ -32,7 +32,7 @@ from search.index.concepts import ConceptIndex
 from search.index.from_record import document_of
 from search.index.model import SearchDocument
 from search.limits import MAX_WINDOW
-from search.model import FacetValue, Hit, Query, Result, Suggestion
+from search.model import FacetValue, Hit, Query, Result, Suggestion, by_words
 from translations import Lang
 
 FIELDS: Final = 6
@@ -80,6 +80,7 @@ def named_result(atlas: Service, query: Query, result: Result, lang: Lang = "zh"
     """Give names to what was found."""
     return SearchAnswer(
         total=result.total,
+        by_meaning=result.by_meaning,
         limit=query.limit,
         offset=query.offset,
         next=encode_cursor(result.cursor),
@@ -144,6 +145,7 @@ def named_hit(atlas: Service, hit: Hit, lang: Lang = "zh") -> HitAnswer:
         description_spans=list(hit.description_spans),
         group=hit.group,
         more=hit.more,
+        matched_by=hit.matched_by,
     )
 
 
@@ -190,12 +192,12 @@ def hit_rows(
 
 
 def whole_search(atlas: Service, query: Query) -> tuple[int, Iterator[Hit]]:
-    """Return how many datasets a search finds, and all of them, asked for page by page.
+    """Return how many datasets the words of a search find, and all of them, asked for page by page.
 
     The first page is asked for at once, so that what is wrong with the query is raised here. Where
     more is found than the order of relevance reaches, all come by date, the last changed first.
     """
-    query = replace(query, limit=_PAGE, facets=False)
+    query = replace(by_words(query), limit=_PAGE, facets=False)
     first = atlas.search.search(query)
     if query.sort == "relevance" and first.total > MAX_WINDOW - _PAGE:
         query = replace(query, sort="modified", grouped=False)

@@ -257,7 +257,7 @@ def look_at_vectors(atlas: Atlas, embedding: Embedding) -> Check:
         "{url}, {numbers} numbers; {made} of {count} record has a vector",
         "{url}, {numbers} numbers; {made} of {count} records have a vector",
         size,
-        url=embedding.url,
+        url=embedding.place,
         numbers=now,
         made=count,
     )

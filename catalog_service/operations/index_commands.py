@@ -102,7 +102,7 @@ def rebuild(
 
 @app.command("vectors")
 def vectors(json: Json = False) -> None:
-    """Make the vectors that are missing, where ATLAS_EMBEDDING_URL is set; then searches use them.
+    """Make the vectors that are missing, where there is a model; then searches use them.
 
     Where `atlas serve` runs its worker does so by itself, and this ends with projections-locked.
     """

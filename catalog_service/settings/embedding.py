@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
@@ -14,13 +14,19 @@ from ontology.errors import AtlasError
 
 
 class EmbeddingSettings(BaseModel):
-    """The service of embeddings, and how searches use it."""
+    """What makes embeddings, and how searches use them."""
 
+    embedding: Literal["auto", "off"] = Field(
+        default="auto",
+        description="`auto`: searches go by meaning too where `ATLAS_EMBEDDING_URL` is set, or "
+        "else where the extra `embeddings` is installed (a model in a process of its own, which "
+        "sends nothing anywhere); `off`: by words alone.",
+    )
     embedding_url: str = Field(
         default="",
         description="Address of an OpenAI-compatible service of embeddings, such as "
         "`http://127.0.0.1:11434/v1`, to which search texts and what public records say are sent; "
-        "empty: nothing is sent, and searches go by words alone.",
+        "empty: nothing is sent.",
     )
     embedding_model: str = Field(
         default="",
@@ -36,7 +42,14 @@ class EmbeddingSettings(BaseModel):
     embedding_prefix: str = Field(
         default="",
         max_length=500,
-        description="Goes before each search text, for models that want to be told what it is.",
+        description="Goes before each search text that is sent to that service, for models that "
+        "want to be told what it is, such as `query: `.",
+    )
+    embedding_passage_prefix: str = Field(
+        default="",
+        max_length=500,
+        description="Goes before what is sent of each record, such as `passage: `; another one "
+        "has all vectors made anew.",
     )
     embedding_seconds: float = Field(
         default=0.3,
@@ -44,12 +57,12 @@ class EmbeddingSettings(BaseModel):
         le=10,
         description="How long a search waits for the vector of its text; later it goes by words.",
     )
-    embedding_least: float = Field(
-        default=0.5,
+    embedding_least: float | None = Field(
+        default=None,
         ge=-1,
         le=1,
         description="Cosine from which on a dataset is offered as similar in meaning; models "
-        "differ in it.",
+        "differ in it. Empty: 0.5, or what was measured of the installed model.",
     )
     embedding_batch: int = Field(
         default=32, ge=1, le=1000, description="Texts in one request while vectors are made."
@@ -60,7 +73,7 @@ class EmbeddingSettings(BaseModel):
     def _is_address(cls, value: str) -> str:
         return is_server_without_user(value)
 
-    @field_validator("embedding_key", "embedding_key_file", mode="before")
+    @field_validator("embedding_key", "embedding_key_file", "embedding_least", mode="before")
     @classmethod
     def _none_of_embedding(cls, value: object) -> object:
         return empty_is_none(value)

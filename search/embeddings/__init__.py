@@ -1,5 +1,5 @@
-"""Searching by meaning: vectors from a server of the operator's choice, beside the words.
+"""Searching by meaning: vectors from an installed model or a server, beside the words.
 
-Off unless ``ATLAS_EMBEDDING_URL`` is set, and not even loaded then. Searching and indexing never
-wait for it and never fail with it (docs/search.md).
+Not even loaded where there is none. Searching and indexing never wait for long, and never fail with
+it (docs/search.md).
 """

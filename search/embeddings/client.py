@@ -18,14 +18,11 @@ import numpy as np
 import orjson
 import urllib3
 import urllib3.exceptions
-from numpy.typing import NDArray
 
 from ontology.errors import AtlasError
 from search.embeddings.errors import EMBEDDING_REFUSED, EMBEDDING_UNREACHABLE, EMBEDDING_UNUSABLE
+from search.embeddings.protocols import VectorRows
 from search.http_deadline import deadline, keep_in_time
-
-VectorRows = NDArray[np.float32]
-"""One vector of length 1 in each row."""
 
 MAX_NUMBERS: Final = 8_192
 """Of one vector; the longest of the usual models have half as many."""
@@ -50,9 +47,13 @@ class EmbeddingServer:
         model: str,
         key: str = "",
         *,
+        query_prefix: str = "",
+        passage_prefix: str = "",
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Ask nothing yet. Some models want to be told by a prefix what a text is."""
         self.url = url
+        self._prefixes = (passage_prefix, query_prefix)
         self.model = model
         self._monotonic = monotonic
         self._headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip"}
@@ -63,17 +64,18 @@ class EmbeddingServer:
         self._until = 0.0
         self._pause = _LEAST_PAUSE
 
-    def embed(self, texts: Sequence[str], seconds: float) -> VectorRows:
-        """Return the vectors of texts, in their order; a request may take ``seconds``.
+    def embed(self, texts: Sequence[str], seconds: float, *, query: bool = False) -> VectorRows:
+        """Return the vectors of search texts or passages, in their order, within ``seconds``.
 
         Raises `AtlasError`: ``embedding-unreachable``, ``embedding-refused`` (with its ``status``
         among the parameters), ``embedding-unusable``.
         """
+        prefix = self._prefixes[query]
         sent = orjson.dumps(
             {
                 "model": self.model,
                 # A lone surrogate has no place in JSON, and means nothing.
-                "input": [t.encode("utf-8", "replace").decode() for t in texts],
+                "input": [(prefix + t).encode("utf-8", "replace").decode() for t in texts],
                 "encoding_format": "float",
             }
         )

@@ -14,9 +14,8 @@ from typing import Any, Final, TypeVar
 import orjson
 
 from ontology.errors import AtlasError
-from search.embeddings.client import VectorRows
 from search.embeddings.elastic_documents import VECTOR, index_body, source_of, stamp_of
-from search.embeddings.protocols import Near, Vector
+from search.embeddings.protocols import Near, Vector, VectorRows
 from search.embeddings.texts import TEXT_VERSION
 from search.index.elastic.address import Address
 from search.index.elastic.circuit import Circuit

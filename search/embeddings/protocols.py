@@ -15,8 +15,35 @@ from search.index.protocol import IndexView
 Vector: TypeAlias = NDArray[np.float32]
 """One vector of length 1."""
 
+VectorRows: TypeAlias = NDArray[np.float32]
+"""One vector of length 1 in each row."""
+
 Near: TypeAlias = tuple[StoredDocument, float]
 """A dataset and the cosine of its vector with the one asked for."""
+
+
+class Embedder(Protocol):
+    """Makes vectors: a server of the operator's, or the model of an installed package."""
+
+    model: str
+    """The name of the model; vectors of different ones have nothing in common."""
+    url: str
+    """Where it is, as operators are told."""
+
+    def embed(self, texts: Sequence[str], seconds: float, *, query: bool = False) -> VectorRows:
+        """Return the vectors of search texts or else of passages, in their order, in ``seconds``.
+
+        Raises `AtlasError` of the kinds of `search.embeddings.errors`.
+        """
+        ...
+
+    def waiting(self) -> bool:
+        """Tell whether the last request failed too recently to try again during a search."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and processes."""
+        ...
 
 
 class VectorReader(Protocol):

@@ -1,4 +1,4 @@
-"""The vector of a search text, used where it comes in time, and the order of hits by it."""
+"""The vector of a search text, used where it comes in time, and what is nearest to it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as LateError
 from typing import Final
 
 from ontology.errors import AtlasError
-from search.embeddings.client import EmbeddingServer
-from search.embeddings.fusion import fused
-from search.embeddings.protocols import Vector, VectorReader
+from search.embeddings.protocols import Embedder, Vector, VectorReader
 from search.index.plan import Plan
 from search.index.protocol import Candidate, IndexView
 
@@ -23,6 +21,11 @@ CACHED_TEXTS: Final = 2_000
 PATIENCE: Final = 5.0
 """Time-out of a request in seconds. Searches do not wait so long; a late vector serves the next
 search for the same text."""
+COVERAGE: Final = 0.95
+"""Share of the documents that must have a vector before vectors have a say."""
+_COVERED: Final = 30.0
+_NOT_COVERED: Final = 1.0
+"""For how many seconds it is known whether so many have one."""
 _AT_ONCE: Final = 4
 _LATE: Final = 3
 """Late answers in a row after which searches do not wait until one is in time again."""
@@ -35,26 +38,25 @@ class QueryEmbedder:
 
     def __init__(
         self,
-        server: EmbeddingServer,
+        server: Embedder,
         vectors: VectorReader,
         *,
         seconds: float = 0.3,
         least: float = 0.5,
-        prefix: str = "",
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """A search waits ``seconds`` at most; ``least`` is the cosine from which on a dataset is
-        offered as similar; ``prefix`` goes before each text, as some models want it."""
+        offered as similar."""
         self._server = server
         self._vectors = vectors
         self._seconds = seconds
         self._least = least
-        self._prefix = prefix
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Vector] = OrderedDict()
         self._asked: dict[str, Future[Vector | None]] = {}
         self._late = 0
+        self._covered: tuple[bool, float] | None = None
         self._closed = False
         self._threads = ThreadPoolExecutor(_AT_ONCE, "embedding")
 
@@ -73,6 +75,19 @@ class QueryEmbedder:
                 future = self._asked[plain] = self._threads.submit(self._embed, plain)
             return PendingQuery(self, plain, None, future, deadline)
 
+    def covers(self, view: IndexView) -> bool:
+        """Tell whether so many of a view's documents have a vector that these may decide.
+
+        While they are being made, what has one already would stand before what is better.
+        Raises `AtlasError`.
+        """
+        now = self._monotonic()
+        if self._covered is None or now >= self._covered[1]:
+            size, count = view.find(Plan(), 0).total, self._vectors.size()
+            enough = count >= COVERAGE * size
+            self._covered = (enough, now + (_COVERED if enough else _NOT_COVERED))
+        return self._covered[0]
+
     def close(self) -> None:
         """Cancel what is under way and close everything; later questions get no vector."""
         with self._lock:
@@ -85,7 +100,7 @@ class QueryEmbedder:
         started = self._monotonic()
         vector: Vector | None = None
         try:
-            vector = self._server.embed([self._prefix + text], PATIENCE)[0]
+            vector = self._server.embed([text], PATIENCE, query=True)[0]
         except AtlasError as error:
             # Its message names the server and never the text.
             _log.warning("searching without meaning: %s", error)
@@ -133,35 +148,24 @@ class PendingQuery:
         self._future = future
         self._deadline = deadline
 
-    def ordered(self, ranked: Sequence[Candidate]) -> list[Candidate] | None:
-        """Return the same hits in their order by words and meaning; None: only words are known."""
-        vector = self._get()
-        if vector is None or not ranked:
-            return None
-        try:
-            cosines = self._embedder._vectors.cosines(vector, [c.document.iri for c in ranked])
-        except AtlasError as error:
-            _log.warning("ranking without meaning: %s", error)
-            return None
-        return fused(ranked, cosines, self._text)
+    @property
+    def least(self) -> float:
+        """The cosine from which on a dataset may be called similar to the text."""
+        return self._embedder._least
 
-    def similar(
-        self, plan: Plan, view: IndexView, without: Collection[str], count: int
-    ) -> list[Candidate]:
-        """Return what is near in meaning within the plan's filters, and not among ``without``."""
+    def nearest(self, plan: Plan, view: IndexView, count: int) -> list[Candidate] | None:
+        """Return the nearest within the plan's filters, or None (`SemanticQuery.nearest`)."""
         vector = self._get()
         if vector is None:
-            return []
+            return None
         try:
-            near = self._embedder._vectors.nearest(vector, plan, count + len(without), view)
+            if not self._embedder.covers(view):
+                return None
+            near = self._embedder._vectors.nearest(vector, plan, count, view)
         except AtlasError as error:
-            _log.warning("finding without meaning: %s", error)
-            return []
-        return [
-            Candidate(document, cosine)
-            for document, cosine in near
-            if cosine >= self._embedder._least and document.iri not in without
-        ][:count]
+            _log.warning("searching without meaning: %s", error)
+            return None
+        return [Candidate(document, cosine) for document, cosine in near]
 
     def _get(self) -> Vector | None:
         if self._vector is None and self._future is not None:

@@ -21,8 +21,8 @@ from typing import Final
 import numpy as np
 
 from ontology.errors import AtlasError
-from search.embeddings.client import VectorRows
 from search.embeddings.errors import EMBEDDING_CHANGED, VECTORS_UNREADABLE
+from search.embeddings.protocols import VectorRows
 from search.embeddings.texts import TEXT_VERSION
 
 ROWS: Final = "rows.sqlite"

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ontology.errors import AtlasError
-from search.embeddings.client import EmbeddingServer, VectorRows
 from search.embeddings.errors import EMBEDDING_REFUSED, VECTORS_UNREADABLE
-from search.embeddings.protocols import VectorCopy
+from search.embeddings.protocols import Embedder, VectorCopy, VectorRows
 from search.embeddings.store import VectorStore
 from search.embeddings.texts import key_of, text_of
 from search.index.payload import StoredDocument
@@ -46,7 +45,7 @@ class VectorIndexer:
     def __init__(
         self,
         view: Callable[[], IndexView | None],
-        server: EmbeddingServer,
+        server: Embedder,
         store: VectorStore,
         copy: VectorCopy | None = None,
         *,

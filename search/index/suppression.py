@@ -88,7 +88,7 @@ class SuppressingView:
         return (document for document in self._view.each() if document.iri not in self._hidden)
 
     def _without(self, plan: Plan) -> Plan:
-        return replace(plan, hidden=self._held)
+        return replace(plan, hidden=self._held | plan.hidden)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -11,8 +11,10 @@ from search.index.payload import StoredDocument
 from search.index.plan import Plan
 from search.index.protocol import Candidate, IndexView
 from search.limits import CACHED_DOCUMENTS, CACHED_QUERIES, ENOUGH, WINDOW
+from search.model import MatchedBy
 from search.query.model import ParsedQuery
 from search.query.request import SearchRequest
+from search.ranking.hybrid import NEAR, Hybrid, fuse
 from search.ranking.score import Scorer
 from search.ranking.signals import Signals, basis
 from search.results.facets import FacetCounter
@@ -28,29 +30,42 @@ class SemanticQuery(Protocol):
     Nothing is ever raised: without a vector in time, words alone decide.
     """
 
-    def ordered(self, ranked: Sequence[Candidate]) -> list[Candidate] | None:
-        """Return the same hits in their order by words and meaning; None: only words are known."""
+    @property
+    def least(self) -> float:
+        """The cosine from which on a dataset may be called similar to the text."""
         ...
 
-    def similar(
-        self, plan: Plan, view: IndexView, without: Collection[str], count: int
-    ) -> list[Candidate]:
-        """Return what is near in meaning within the plan's filters, and not among ``without``."""
+    def nearest(self, plan: Plan, view: IndexView, count: int) -> list[Candidate] | None:
+        """Return the nearest within the plan's filters with their cosines, the nearest first.
+
+        None: only words are known, or too few documents have a vector yet.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of hits: ``rows`` are all that can be paged through, ``end`` is where it ends."""
+    """One page of hits: ``rows`` are all that can be paged through, ``end`` is where it ends.
+
+    ``total`` counts what words found.
+    """
 
     total: int
     rows: int
     hits: list[Row]
     end: int
-    by_meaning: bool = False
-    """Vectors had their part in the order."""
     first: int = 0
     """How many results stand first because nothing, or less, had to be given up for them."""
+    brought: int = 0
+    """How many of the rows hold nothing that words found."""
+    hybrid: Hybrid | None = None
+    """What vectors had to do with the order; None: nothing."""
+
+    def matched_by(self, iri: str) -> MatchedBy:
+        """Tell what found a hit."""
+        if self.hybrid is None or iri not in self.hybrid.near:
+            return "words"
+        return "meaning" if iri in self.hybrid.brought else "both"
 
 
 def listed(ranked: Sequence[Candidate], *, grouped: bool) -> list[Row]:
@@ -58,7 +73,9 @@ def listed(ranked: Sequence[Candidate], *, grouped: bool) -> list[Row]:
     return first_of_groups(ranked) if grouped else [(candidate, 0) for candidate in ranked]
 
 
-def in_blocks(ranked: list[Candidate], block: Mapping[str, int]) -> tuple[list[Candidate], int]:
+def in_blocks(
+    ranked: Sequence[Candidate], block: Mapping[str, int]
+) -> tuple[Sequence[Candidate], int]:
     """Put first what is in ``block``, by its number, and return how many these are.
 
     Else the order stays. 0 where any of them is not among what was ranked: then nothing may be
@@ -82,7 +99,7 @@ class Reranker:
         self._by_words: BoundedCache[Hashable, tuple[int, list[Candidate]]] = BoundedCache(
             CACHED_QUERIES
         )
-        self._by_meaning: BoundedCache[Hashable, list[Candidate]] = BoundedCache(CACHED_QUERIES)
+        self._by_meaning: BoundedCache[Hashable, Hybrid] = BoundedCache(CACHED_QUERIES)
         self._blocks: BoundedCache[Hashable, Mapping[str, int]] = BoundedCache(CACHED_QUERIES)
         self._signals: BoundedCache[tuple[str, str], Signals] = BoundedCache(CACHED_DOCUMENTS)
 
@@ -109,18 +126,27 @@ class Reranker:
             return Page(total, total, listed(found.candidates, grouped=False), end)
         key = (view.state, parsed, plan.selection())
         total, ranked = self._ranked(key, plan, parsed, view)
-        reordered = self._reordered(key, ranked, semantic)
-        ranked, leading = in_blocks(reordered or ranked, self._before(before, view))
-        rows = listed(ranked, grouped=request.grouped)
-        behind = max(0, total - WINDOW)
+        hybrid = None
+        if semantic is not None and ranked:
+            hybrid = self._hybrid(key, plan, parsed, view, semantic)
+        whole: Sequence[Candidate] = hybrid.order if hybrid else ranked
+        whole, leading = in_blocks(whole, self._before(before, view))
+        rows = listed(whole, grouped=request.grouped)
+        pulled = hybrid.pulled if hybrid else frozenset[str]()
+        behind = max(0, total - WINDOW - len(pulled))
         count = len(rows) + behind
         page = rows[start:end]
         if end > len(rows) and behind:
             # Behind the window the index's own order goes on, one by one.
             first = max(start, len(rows))
-            rest = view.find(plan, end - first, WINDOW + first - len(rows))
+            tail = replace(plan, hidden=plan.hidden | pulled) if pulled else plan
+            rest = view.find(tail, end - first, WINDOW + first - len(rows))
             page += listed(rest.candidates, grouped=False)
-        return Page(total, count, page, min(end, count), reordered is not None, leading)
+        brought = 0
+        if hybrid is not None and hybrid.brought:
+            by_words = [c for c in whole if c.document.iri not in hybrid.brought]
+            brought = len(rows) - len(listed(by_words, grouped=request.grouped))
+        return Page(total, count, page, min(end, count), leading, brought, hybrid)
 
     def _before(self, plans: Sequence[Plan], view: IndexView) -> Mapping[str, int]:
         """Return what stricter plans find with the number of the first that does, cached."""
@@ -136,18 +162,37 @@ class Reranker:
             kept = self._blocks.keep(key, found)
         return kept
 
-    def _reordered(
-        self, key: Hashable, ranked: list[Candidate], semantic: SemanticQuery | None
-    ) -> list[Candidate] | None:
+    def _hybrid(
+        self,
+        key: Hashable,
+        plan: Plan,
+        parsed: ParsedQuery,
+        view: IndexView,
+        semantic: SemanticQuery,
+    ) -> Hybrid | None:
         """Return the first hits in the order of words and meaning, cached like `_ranked`."""
-        if semantic is None:
-            return None
         kept = self._by_meaning.get(key)
-        if kept is None:
-            kept = semantic.ordered(ranked)
-            if kept is not None:
-                self._by_meaning.keep(key, kept)
-        return kept
+        if kept is not None:
+            return kept
+        total, ranked = self._ranked(key, plan, parsed, view)
+        near = semantic.nearest(plan, view, NEAR)
+        if near is None:
+            return None
+        held = {c.document.iri for c in ranked}
+        others = [c.document.iri for c in near if c.document.iri not in held]
+        # What words found behind the window is theirs, and counted already.
+        deep = view.among(others, plan) if total > len(ranked) and others else {}
+        self._names.learn(near, view)
+        scorer = Scorer(parsed)
+        found = fuse(
+            ranked,
+            near,
+            frozenset(deep),
+            lambda document: scorer.score(document, self.signals_of(document)),
+            parsed.text,
+            semantic.least,
+        )
+        return self._by_meaning.keep(key, found)
 
     def _ranked(
         self, key: Hashable, plan: Plan, parsed: ParsedQuery, view: IndexView

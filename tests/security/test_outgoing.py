@@ -31,6 +31,8 @@ REVIEWED = {
     "catalog_service/graph/server.py": "only reads the answers of that server",
     "catalog_service/sparql/remote.py": "the operator's graph server (ATLAS_GRAPH_URL)",
     "search/embeddings/client.py": "the operator's embedding server (ATLAS_EMBEDDING_URL)",
+    "search/embeddings/local_model.py": "a socket pair to the process that it starts",
+    "search/embeddings/model_process.py": "its end of that pair",
     "search/http_deadline.py": "deadlines of the clients of operators' servers; connects for them",
     "search/index/elastic/connection.py": "the operator's Elasticsearch (ATLAS_SEARCH_URL)",
     "search/index/elastic/deadline.py": "the operator's Elasticsearch (ATLAS_SEARCH_URL)",

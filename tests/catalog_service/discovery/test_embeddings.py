@@ -59,6 +59,7 @@ def make(tmp_path: Path, embeddings: EmbeddingStandIn) -> Iterator[Callable[...,
 
         def made(**settings: object) -> House:
             usual = {
+                "embedding": "auto",
                 "embedding_url": embeddings.url,
                 "embedding_model": "m",
                 "embedding_key": KEY,

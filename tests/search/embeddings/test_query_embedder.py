@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from search.embeddings.client import EmbeddingServer, VectorRows
+from search.embeddings.client import EmbeddingServer
 from search.embeddings.matrix import MatrixVectors
+from search.embeddings.protocols import VectorRows
 from search.embeddings.query_embedder import QueryEmbedder
 from tests.fixtures.embeddings import EmbeddingStandIn
 
@@ -17,10 +18,10 @@ from tests.fixtures.embeddings import EmbeddingStandIn
 class _Broken(EmbeddingServer):
     """Fails in a way that nobody thought of."""
 
-    def embed(self, texts: Sequence[str], seconds: float) -> VectorRows:
+    def embed(self, texts: Sequence[str], seconds: float, *, query: bool = False) -> VectorRows:
         if texts[0].startswith("坏"):
             raise RecursionError("nobody thought of it")
-        return super().embed(texts, seconds)
+        return super().embed(texts, seconds, query=query)
 
 
 def test_what_nobody_thought_of_takes_no_place(

@@ -22,6 +22,7 @@ from catalog_service.sparql.pool import SparqlPool
 from catalog_service.sparql.revocation_check import (
     CACHE_ABSENT,
     CACHE_HELD,
+    FINE_HELD,
     GRACE,
     CachedNumber,
     RevocationCheck,
@@ -166,11 +167,16 @@ def behind(guarded: RevocationCheck) -> bool:
 def test_a_state_is_asked_once_for_each_record(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(revocation_check, "_TEXT", 1)
     service, given, now, state = Holding("c"), Given(), [0.0], [1]
+    clock = LaterClock()
     guarded = RevocationCheck(
-        service, lambda: 1, given, LaterClock(), lambda: now[0], state=lambda: state[0]
+        service, lambda: 1, given, clock, lambda: now[0], state=lambda: state[0]
     )
     assert not behind(guarded)
     given.close("a", "b")
+    # That nothing was late is known for a moment, in which nothing can become so.
+    assert not behind(guarded)
+    assert not service.asked
+    clock.instant += FINE_HELD
     assert not behind(guarded)
     assert not behind(guarded)
     assert len(service.asked) == 2

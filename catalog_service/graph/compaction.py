@@ -6,7 +6,9 @@ snapshot keeps them as they were. Compacting writes all of them again as one ord
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 from catalog_service.graph.files import replace_text
@@ -15,8 +17,41 @@ LEAST_NEW: Final = 0.1
 """Share of bytes in files written since the last compaction from which it is worth the next."""
 
 MOST_BYTES: Final = 1024 * 1024 * 1024
-"""Size above which a database is left to RocksDB's own compaction (some 90,000 records): while this
-one runs, 2 s for 26,571 records, nothing that is written becomes visible."""
+"""Size above which a database is left to RocksDB's own compaction (some 90,000 records): this one
+writes all of it again, 2 s of processor for 26,571 records."""
+
+
+class Compaction:
+    """One compaction, in a thread: RocksDB takes writes and gives copies meanwhile."""
+
+    def __init__(self, database: Path, compact: Callable[[], None]) -> None:
+        self._compact = compact
+        self._error: BaseException | None = None
+        self._thread = Thread(target=self._run, name=f"compact-{database.name}", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._compact()
+        except BaseException as error:  # told to whoever asks for the result
+            self._error = error
+        finally:
+            # It holds the database, which closes with the last reference to it.
+            del self._compact
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it has not ended."""
+        return self._thread.is_alive()
+
+    def wait(self) -> None:
+        """Wait until it has ended."""
+        self._thread.join()
+
+    def result(self) -> None:
+        """Raise what it raised."""
+        if self._error is not None:
+            raise self._error
 
 
 def is_due(database: Path, note: Path) -> bool:

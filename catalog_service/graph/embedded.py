@@ -71,6 +71,7 @@ class EmbeddedGraph(DifferenceWriter):
     def __init__(self, home: Path, *, fixed: Sequence[FixedGraph] | None = None) -> None:
         self._folder = home / "graph"
         super().__init__(fixed)
+        self._compaction: compaction.Compaction | None = None
         lock = lock_exclusively(self._folder / "writer.lock")
         if lock is None:
             raise AtlasError(GRAPH_LOCKED, path=self._folder)
@@ -188,6 +189,11 @@ class EmbeddedGraph(DifferenceWriter):
         self._perform(lambda store: store.update(update))
 
     def _close_store(self) -> None:
+        # The thread has the database open: what it was about to publish is published with the next
+        # state, and not noted, so that it is looked at again.
+        compacting, self._compaction = self._compaction, None
+        if compacting is not None:
+            compacting.wait()
         self.__dict__.pop("_store", None)
         gc.collect()  # it closes with the last reference to it
 
@@ -208,6 +214,9 @@ class EmbeddedGraph(DifferenceWriter):
             bulk_load(store, chunks)
             with self._live_lock:
                 replace_text(self._folder / "live", path.name, durable=True)
+                if self._compaction is not None:
+                    self._compaction.wait()  # of the old database, about to be removed
+                    self._compaction = None
                 old, self._path, self._store = self._path, path, store
                 self._dirty, self._fixed_due = True, False
                 self._shelf.forget()
@@ -270,13 +279,34 @@ class EmbeddedGraph(DifferenceWriter):
 
     def compact(self) -> bool:
         """Compact the database and publish it, where enough was written since it last was."""
-        note = self._folder / COMPACTED
-        if self._dirty or not compaction.is_due(self._path, note):
+        self.begin_compaction()
+        if self._compaction is None:
             return False
-        self._perform(lambda store: store.optimize())
+        self._compaction.wait()
+        return bool(self.end_compaction())
+
+    def begin_compaction(self) -> None:
+        """Begin to compact the database in a thread, where it is worth it; writes go on beside."""
+        note = self._folder / COMPACTED
+        if self._compaction is None and not self._dirty and compaction.is_due(self._path, note):
+            self._compaction = compaction.Compaction(self._path, self._store.optimize)
+
+    def end_compaction(self) -> bool | None:
+        """Publish the database once it is compacted; None as long as that goes on.
+
+        False where nothing was begun. Raises what compacting raised.
+        """
+        done = self._compaction
+        if done is None:
+            return False
+        if done.goes_on:
+            return None
+        self._compaction = None
+        # As a write that failed: the database is closed, and opened again when it is needed.
+        self._perform(lambda _: done.result())
         self._dirty = True
         self.publish()
-        compaction.write_note(self._path, note)
+        compaction.write_note(self._path, self._folder / COMPACTED)
         return True
 
     def _copy(self, store: ox.Store, checkpoint: int) -> None:

@@ -162,8 +162,11 @@ class RemoteGraph(DifferenceWriter):
         """Return the journal number: what is written is visible at once."""
         return self.checkpoint()
 
-    def compact(self) -> bool:
-        """Return False: the server sees to its own files."""
+    def begin_compaction(self) -> None:
+        """Do nothing: the server sees to its own files."""
+
+    def end_compaction(self) -> bool:
+        """Return False: none was begun."""
         return False
 
     def size(self) -> int:

@@ -145,10 +145,18 @@ class GraphStore(Protocol):
         """Make what was written visible to readers; return the number of what they see."""
         ...
 
-    def compact(self) -> bool:
-        """Order what is held for its readers, where that is worth its time; tell whether it was.
+    def begin_compaction(self) -> None:
+        """Begin to order what is held for its readers, where that is worth its time.
 
-        What readers see has another number then, and the same contents.
+        Goes on beside writes and publications.
+        """
+        ...
+
+    def end_compaction(self) -> bool | None:
+        """Publish what was ordered; None as long as that goes on, False where it was not begun.
+
+        What readers see has another number then, and the same contents. Raises `AtlasError` where
+        the files could not be written.
         """
         ...
 

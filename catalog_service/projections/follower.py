@@ -299,16 +299,15 @@ class Follower:
         self._post(applied=applied, published=applied, mark=mark)
 
     def _compact_when_quiet(self) -> bool:
+        """Begin to compact after a quiet minute; publish what has ended, and tell so."""
         if not isinstance(self.projection, Compacting) or self.published < 0:
             return False
-        if not self._pace.take_quiet():
-            return False
-        started = self._monotonic()
-        done = self.projection.compact()
+        done = self.projection.end_compaction()
         if done:
-            name, seconds = self.projection.name, self._monotonic() - started
-            _log.info("projection-compacted", projection=name, seconds=seconds)
-        return done
+            _log.info("projection-compacted", projection=self.projection.name)
+        elif done is False and self._pace.take_quiet():
+            self.projection.begin_compaction()
+        return bool(done)
 
     def _rest(self) -> None:
         self._nudged = self._nudge.wait(self._nudged, self._pace.rest)

@@ -106,9 +106,13 @@ class GraphProjection:
         """Make what was written visible to readers."""
         self._store.publish()
 
-    def compact(self) -> bool:
-        """Compact the store where it is worth it (`protocol.Compacting`)."""
-        return self._store.compact()
+    def begin_compaction(self) -> None:
+        """Begin to compact the store where it is worth it (`protocol.Compacting`)."""
+        self._store.begin_compaction()
+
+    def end_compaction(self) -> bool | None:
+        """Publish it once it is compacted (`protocol.Compacting`)."""
+        return self._store.end_compaction()
 
     def size(self) -> int:
         """Return how many records are held."""

@@ -160,11 +160,12 @@ class Withdrawing(Protocol):
 class Compacting(Protocol):
     """A projection whose files can be put in order for its readers (optional)."""
 
-    def compact(self) -> bool:
-        """Do so where it is worth it, and publish it; tell whether it was.
+    def begin_compaction(self) -> None:
+        """Begin to do so beside other work, where it is worth it; called after a quiet minute."""
+        ...
 
-        Called after each quiet minute. May take some seconds.
-        """
+    def end_compaction(self) -> bool | None:
+        """Publish what has ended, and tell so; None as long as it goes on, False without any."""
         ...
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from catalog_service.graph import EmbeddedGraph, GraphReader, GraphRecord, compaction
+from ontology.errors import AtlasError
 from ontology.ntriples import iri, literal, triple
 from ontology.record import Record
 
@@ -80,3 +83,70 @@ def test_a_reader_keeps_the_snapshot_that_it_reads(tmp_path: Path) -> None:
         assert first
         assert sum(1 for _ in rows) > 300
         assert held.path.is_dir()
+
+
+@contextmanager
+def lasting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Have a compaction last until the event is set."""
+    over, optimize = Event(), compaction.Compaction._run
+
+    def late(self: compaction.Compaction) -> None:
+        assert over.wait(60)
+        optimize(self)
+
+    monkeypatch.setattr(compaction.Compaction, "_run", late)
+    try:
+        yield over
+    finally:
+        over.set()
+
+
+def test_what_is_written_meanwhile_is_seen_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with EmbeddedGraph(tmp_path, fixed=[]) as store, lasting(monkeypatch) as over:
+        assert store.end_compaction() is False
+        fill(store, 0, 300)
+        store.begin_compaction()
+        assert store.end_compaction() is None
+        fill(store, 300, 10)
+        assert GraphReader(tmp_path).current().checkpoint == 310
+        number = GraphReader(tmp_path).current().number
+        store.begin_compaction()  # only one at a time
+        over.set()
+        while (ended := store.end_compaction()) is None:
+            pass
+        assert ended
+        assert GraphReader(tmp_path).current().number == number + 1
+        assert store.size() == 310
+        assert store.strays() == 0
+
+
+def test_a_database_that_is_replaced_or_closed_waits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with EmbeddedGraph(tmp_path, fixed=[]) as store:
+        fill(store, 0, 300)
+        store.begin_compaction()
+        store.rebuild([record("1", "一")], lambda: 400)
+        assert store.end_compaction() is False
+        assert len(list((tmp_path / "graph").glob("store-*"))) == 1
+        fill(store, 0, 300)
+        store.begin_compaction()
+    with EmbeddedGraph(tmp_path, fixed=[]) as store:
+        assert store.size() == 300
+
+
+def test_one_that_fails_is_told_and_tried_again(tmp_path: Path) -> None:
+    def fail() -> None:
+        raise OSError("no space left on device")
+
+    with EmbeddedGraph(tmp_path, fixed=[]) as store:
+        fill(store, 0, 300)
+        store._compaction = compaction.Compaction(tmp_path, fail)
+        store._compaction.wait()
+        with pytest.raises(AtlasError) as failed:
+            store.end_compaction()
+        assert failed.value.code == "storage-failed"
+        assert store.size() == 300
+        assert store.compact()

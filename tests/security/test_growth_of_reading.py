@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 
 from catalog_service.ckan_api.filter_query import read_words
-from catalog_service.csv_cells import _FORMULA
+from catalog_service.csv_cells import quote_formulas
 from catalog_service.datasets.profiles.negotiation import _weighted
 from catalog_service.http.conditional_requests import _TAG
 from catalog_service.http.upload_forms import _PARAMETER
@@ -66,8 +66,11 @@ READERS: Final[dict[str, tuple[Callable[[str], object], Callable[[int], str]]]] 
     "profiles": (_accepted, lambda n: "<a:b>," * n),
     "blanks in a point": (_POINT.fullmatch, lambda n: "POINT" + " " * n + "x"),
     "blanks behind a point": (_POINT.fullmatch, lambda n: "POINT(1 1" + " " * n + "x"),
-    "tabs in a cell": (_FORMULA.search, lambda n: "a" + "\t" * n + "a"),
-    "semicolons in a cell": (_FORMULA.search, lambda n: "a" + "; " * n + "a"),
+    "tabs in a cell": (quote_formulas, lambda n: "a" + "\t" * n + "a"),
+    "semicolons in a cell": (quote_formulas, lambda n: "a" + "; " * n + "a"),
+    "line breaks that are stripped": (quote_formulas, lambda n: "a" + "\v\f" * n + "a"),
+    "such breaks before a sign": (quote_formulas, lambda n: '\v\u2028"\x85' * n + "=a"),
+    "signs in a cell": (quote_formulas, lambda n: "\v=\v-" * n),
     "a name of a form": (_PARAMETER.match, lambda n: '; name="' + '\\"' * n),
 }
 

@@ -14,7 +14,18 @@ from translations import Lang
 _COLUMNS: Final = (
     *("title", "description", "publishers", "open_type", "frequency", "formats", "districts"),
     *("modified", "url", "iri", "source", "remote_id"),
+    # The same in every language, and in the order of the names.
+    *("publisher_iris", "open_type_notation", "frequency_notation", "format_notations"),
+    "district_notations",
 )
+_KEYS: Final = {
+    "publisher_iris": "publishers",
+    "open_type_notation": "open_type",
+    "frequency_notation": "frequency",
+    "format_notations": "formats",
+    "district_notations": "districts",
+}
+"""Columns of IRIs or notations, and those whose names they belong to."""
 
 
 def csv_lines(hits: Iterable[HitAnswer], lang: Lang) -> Iterator[str]:
@@ -36,8 +47,18 @@ def _row(hit: HitAnswer, lang: Lang) -> list[str]:
         "formats": hit.formats,
         "districts": hit.districts,
     }
-    values = [names(named[n]) if n in named else getattr(hit, n) or "" for n in _COLUMNS]
-    return [str(value) for value in values]
+
+    def value(column: str) -> str:
+        if column in named:
+            return names(named[column])
+        if column in _KEYS:
+            found = (thing for thing in named[_KEYS[column]] if thing is not None)
+            wants_iri = column.endswith("_iris")
+            keys = (thing.iri if wants_iri else thing.notation or thing.iri for thing in found)
+            return "; ".join(dict.fromkeys(key for key in keys if key))
+        return str(getattr(hit, column) or "")
+
+    return [value(column) for column in _COLUMNS]
 
 
 def _name(thing: Named, lang: Lang) -> str:

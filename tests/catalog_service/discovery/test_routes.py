@@ -130,6 +130,9 @@ def test_an_export_is_whole_and_harmless(site: Site) -> None:
     evil = next(row for row in rows if row["remote_id"] == "EVIL")
     assert evil["title"] == f"'{HOSTILE}"
     assert rows[0]["open_type"] == "无条件开放"
+    assert rows[0]["open_type_notation"] == "unconditional"
+    assert rows[0]["publisher_iris"].startswith("https://w3id.org/shdata/vocab/organization/")
+    assert "csv" in rows[0]["format_notations"].split("; ")
     english = site[1].get("/api/v1/search.csv", params={"q": "公交", "lang": "en"})
     assert "Unconditionally open" in english.text
 

@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import io
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,11 +18,12 @@ import pytest
 import zstandard
 
 from catalog_service.atlas import Atlas
-from catalog_service.dumps import nightly, work
+from catalog_service.dumps import nightly, table, work
 from catalog_service.dumps.model import Manifest
 from catalog_service.dumps.thinning import Retention
 from catalog_service.graph.store import STATE_GRAPH
 from ontology.errors import AtlasError
+from ontology.terms import VOCAB
 from tests.fixtures.command import LIST, Cli
 from tests.fixtures.web import BASE, House, own_site, portal
 
@@ -70,6 +72,15 @@ def test_a_dump_is_the_published_graph(own_site: Site) -> None:
     bus = next(row for row in rows if row["remote_id"] == "BUS1")
     assert len(rows) == 4 and bus["title"] == "公交线路与站点"
     assert bus["open_type"] == "unconditional" and bus["formats"] == "csv"
+    # A language in each column, and the IRIs beside them in the same order.
+    assert (bus["themes"], bus["themes_en"]) == ("道路交通", "Roads and transport")
+    assert bus["theme_iris"] == f"{VOCAB}domain/4"
+    assert bus["publishers"] == "上海市交通委员会"
+    assert bus["publisher_iris"].startswith(f"{VOCAB}organization/")
+    assert bus["publishers_en"].isascii() and bus["publishers_en"]
+    described = Path("docs/dumps.md").read_text(encoding="utf-8").partition("### The table")[2]
+    told = re.findall(r"`([a-z_]+)`", "".join(re.findall(r"(?m)^\| (`[^|]*) \|", described)))
+    assert tuple(told) == tuple(rows[0]) == table.COLUMNS
     assert client.get(bus["url"].removeprefix(BASE)).status_code == 200
     for hidden in ("CLOSED", "SECRETGONE", "HELD", "GONE", "TURNED"):
         assert hidden not in quads

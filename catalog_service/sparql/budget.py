@@ -146,11 +146,15 @@ class Budgets:
             account = self._account(client, now)
             again = max(1, math.ceil(account.usual))
             clients = self._clients + (account.inside == 0)
-            if account.inside >= max(1, SHARED // clients):
+            promised = self._is_promised(account, now)
+            # A promise holds, whatever else of the client's has come inside meanwhile.
+            if not promised and account.inside >= max(1, SHARED // clients):
                 raise AtlasError(SPARQL_AT_ONCE, count=account.inside, retry_after=again)
             if self._inside >= FULL:
                 raise AtlasError(SPARQL_BUSY, retry_after=math.ceil(self._limits.timeout))
-            if not (self._is_promised(account, now) or account.left(now) > 0):
+            if promised:
+                account.promised.pop(0)
+            elif account.left(now) <= 0:
                 raise AtlasError(SPARQL_BUDGET, retry_after=self._promise(account, now))
             self._clients += account.inside == 0
             account.inside += 1
@@ -158,10 +162,7 @@ class Budgets:
             return account
 
     def _is_promised(self, account: _Account, now: float) -> bool:
-        if account.promised and account.promised[0] <= now:
-            account.promised.pop(0)
-            return True
-        return False
+        return bool(account.promised) and account.promised[0] <= now
 
     def _promise(self, account: _Account, now: float) -> int:
         """Return the seconds after which the client comes back and is let in."""

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from catalog_service.sparql import budget
 from catalog_service.sparql.budget import Budgets
 from catalog_service.sparql.limits import FULL, SHARED, SparqlLimits
 from catalog_service.sparql.model import Client
@@ -102,6 +103,61 @@ def test_an_honest_client_is_never_refused(budgets: Budgets, watch: Watch) -> No
                     watch.now += 0.04
     for _ in range(1000):
         assert ask(budgets, watch, ONE, 0.003) == 0
+
+
+def test_a_promise_holds_whatever_came_inside_meanwhile(budgets: Budgets, watch: Watch) -> None:
+    with ExitStack() as inside:
+        for _ in range(SHARED):
+            inside.enter_context(budgets.visit(ONE))
+        # All places are taken, and the work of none is counted yet: who was told comes in.
+        assert ask(budgets, watch, OTHER, 40) == 0
+        again = ask(budgets, watch, OTHER)
+        assert again
+        own = [inside.enter_context(budgets.visit(None)) for _ in range(3)]
+        assert own
+        watch.now += again
+        assert ask(budgets, watch, OTHER) == 0
+
+
+def test_a_promised_query_is_no_query_too_many(budgets: Budgets, watch: Watch) -> None:
+    with ExitStack() as inside:
+        first = inside.enter_context(budgets.visit(ONE))
+        for _ in range(SHARED - 1):
+            inside.enter_context(budgets.visit(ONE))
+        work = inside.enter_context(ExitStack())
+        work.enter_context(first.work())
+        watch.now += 40
+        work.close()
+        # One leaves, one is refused with a time, and another takes the place before it is up.
+        account = budgets._accounts[ONE.name]
+        account.promised.append(watch.now + 1)
+        watch.now += 1
+        assert account.inside == SHARED
+        with budgets.visit(ONE):
+            pass
+        with pytest.raises(AtlasError) as caught, budgets.visit(ONE):
+            pass
+        assert caught.value.code == "sparql-at-once"
+
+
+def test_clients_with_all_their_work_are_forgotten(
+    budgets: Budgets, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "_MANY", 3)
+    ask(budgets, watch, ONE, 40)
+    with budgets.visit(Client("inside")):
+        ask(budgets, watch, OTHER)
+        watch.now += 10
+        ask(budgets, watch, Client("new"))
+        # Neither who owes work nor who is inside: only then may both begin anew.
+        assert set(budgets._accounts) == {"one", "inside", "new"}
+        assert ask(budgets, watch, ONE)
+        watch.now += 0.5
+        ask(budgets, watch, Client("newer"))
+        assert "new" in budgets._accounts, "not looked through twice in a second"
+    watch.now += 1000
+    ask(budgets, watch, Client("last"))
+    assert set(budgets._accounts) == {"last"}
 
 
 def test_the_places_are_shared_among_those_who_are_inside(budgets: Budgets) -> None:

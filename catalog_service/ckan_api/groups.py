@@ -14,8 +14,8 @@ from catalog_service.ckan_api.names import facet_name, facet_title, facet_value
 from catalog_service.ckan_api.package import Json, group_of, organization_of, package_of, tag_of
 from catalog_service.context import Service
 from catalog_service.datasets.service import public_descriptions
+from catalog_service.facet_values import facet_values
 from ontology.errors import AtlasError
-from search.limits import MAX_FACET_SIZE
 from search.model import FacetValue, Query
 from translations import Lang
 
@@ -36,15 +36,20 @@ def listed(atlas: Service, kind: str, given: Arguments, lang: Lang) -> list[str]
 
     Those that have a package; raises ``ckan-sort-invalid`` and ``parameter-invalid``.
     """
-    found = [_described(atlas, kind, one, lang) for one in _counted(atlas, _STRUCTURE[kind])]
+    found = [_described(atlas, kind, one, lang) for one in facet_values(atlas, _STRUCTURE[kind])]
     wanted = given.strings(f"{kind}s")
     if wanted:
         found = [one for one in found if one["name"] in wanted or one["id"] in wanted]
-    key, _, direction = (given.text("sort") or "title asc").strip().lower().partition(" ")
+    # Older clients say order_by, and call the count packages.
+    asked = given.text("sort") or given.text("order_by") or "title asc"
+    key, _, direction = asked.strip().lower().partition(" ")
+    key = "package_count" if key == "packages" else key
     if key not in _SORTS or direction.strip() not in ("", "asc", "desc"):
         known = ", ".join(f"{name} asc, {name} desc" for name in _SORTS)
-        raise AtlasError(SORT_INVALID, value=given.text("sort")[:80], known=known)
-    found.sort(key=lambda one: (one[key], one["name"]), reverse=direction.strip() == "desc")
+        raise AtlasError(SORT_INVALID, value=asked[:80], known=known)
+    # Of equals always the same one first, so that pages fit together.
+    found.sort(key=lambda one: str(one["name"]))
+    found.sort(key=lambda one: one[key], reverse=direction.strip() == "desc")
     offset = given.number("offset", 0, 0, _MOST)
     found = found[offset : offset + given.number("limit", _SHOWN, 0, _SHOWN)]
     return found if given.flag("all_fields") else [one["name"] for one in found]
@@ -71,6 +76,16 @@ def shown(atlas: Service, kind: str, given: Arguments, lang: Lang) -> Json:
     return {**found, "extras": [], "tags": [], "users": [], "groups": []}
 
 
+def tag_shown(atlas: Service, given: Arguments) -> Json:
+    """Return one keyword; raises ``ckan-name-needed`` and ``ckan-not-found``."""
+    name = given.text("id")
+    if not name:
+        raise AtlasError(NAME_NEEDED, name="id")
+    if name not in _keywords(atlas):
+        raise AtlasError(NOT_FOUND, name=name[:80])
+    return tag_of(name)
+
+
 def tag_list(atlas: Service, given: Arguments) -> list[str] | list[Json]:
     """Return the keywords of public datasets, by name; ``query`` is a part of theirs."""
     part = given.text("query").strip().lower()
@@ -81,11 +96,6 @@ def tag_list(atlas: Service, given: Arguments) -> list[str] | list[Json]:
     offset = given.number("offset", 0, 0, _MOST)
     names = names[offset : offset + given.number("limit", MOST_TAGS, 0, MOST_TAGS)]
     return [tag_of(name) for name in names] if given.flag("all_fields") else names
-
-
-def _counted(atlas: Service, facet: str) -> tuple[FacetValue, ...]:
-    query = Query(limit=0, facets=(facet,), facet_size=MAX_FACET_SIZE)
-    return tuple(one for one in atlas.search.search(query).facets[facet] if one.count)
 
 
 def _described(atlas: Service, kind: str, one: FacetValue, lang: Lang) -> Json:

@@ -23,6 +23,9 @@ VERSION: Final = "2.11.0"
 _MOST: Final = 100_000
 """Names of one list of packages."""
 
+_PAGE: Final = 100
+"""Packages that are given whole at a time."""
+
 Action = Callable[[Service, Arguments, Lang], object]
 
 
@@ -43,6 +46,29 @@ def package_show(atlas: Service, given: Arguments, lang: Lang) -> object:
     for found in public_descriptions(atlas, iris):
         return package_of(atlas, found, lang)
     raise AtlasError(NOT_FOUND, name=name[:80])
+
+
+def resource_show(atlas: Service, given: Arguments, lang: Lang) -> object:
+    """Return one resource by ``id``: that of its package, ``#`` and its number."""
+    name = given.text("id")
+    if not name:
+        raise AtlasError(NAME_NEEDED, name="id")
+    package, _, _ = name.rpartition("#")
+    iris = list(possible_iris(atlas.settings.base_iri, package)) if package else []
+    for found in public_descriptions(atlas, iris):
+        for resource in package_of(atlas, found, lang)["resources"]:
+            if resource["id"] == name:
+                return resource
+    raise AtlasError(NOT_FOUND, name=name[:80])
+
+
+def packages_with_resources(atlas: Service, given: Arguments, lang: Lang) -> object:
+    """Return the packages themselves, a page at a time, the last changed first."""
+    offset = given.number("offset", 0, 0, 10 * _MOST)
+    limit = given.number("limit", _PAGE, 0, _PAGE)
+    asked = Arguments({"rows": limit, "start": offset, "sort": "metadata_modified desc"})
+    found = package_search(atlas, asked, lang)
+    return found["results"]
 
 
 def package_list(atlas: Service, given: Arguments, _: Lang) -> object:
@@ -111,11 +137,18 @@ ACTIONS: Final[dict[str, Action]] = {
     "package_search": package_search,
     "package_show": package_show,
     "package_list": package_list,
+    "current_package_list_with_resources": packages_with_resources,
+    "resource_show": resource_show,
     "organization_list": _organizations,
     "organization_show": _organization,
     "group_list": _groups,
     "group_show": _group,
     "tag_list": _tags,
+    "tag_show": lambda atlas, given, _: groups.tag_shown(atlas, given),
+    # What a catalogue without accounts and vocabularies has none of.
+    "organization_list_for_user": lambda *_: [],
+    "group_list_authz": lambda *_: [],
+    "vocabulary_list": lambda *_: [],
     "datastore_search": _no_datastore,
     "datastore_search_sql": _no_datastore,
     "datastore_info": _no_datastore,

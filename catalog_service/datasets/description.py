@@ -152,6 +152,7 @@ def _named(s: Statements, iri: str) -> Named:
 
 def _item(s: Statements, node: str) -> DataItem:
     return DataItem(
+        iri=node,
         title=s.texts(node, CSVW.term("title")) or s.texts(node, CSVW.name),
         datatype=s.value(node, CSVW.datatype),
         description=s.prose(node, DCT.description),
@@ -163,6 +164,7 @@ def _access(s: Statements, node: str) -> Access:
     one = _One(s, node)
     services = s.iris(node, DCAT.accessService)
     return Access(
+        iri=node,
         title=s.texts(node, _TITLE),
         format=next(iter(file_formats(s, node)), None),
         licenses=terms(s, node, DCT.license),

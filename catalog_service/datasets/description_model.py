@@ -16,6 +16,8 @@ MAX_SHOWN: Final = 500
 class DataItem(Shown):
     """A data item (数据项) of the dataset."""
 
+    iri: str = ""
+    """Of its column."""
     title: Texts
     datatype: str | None = None
     description: Texts = Field(default_factory=dict)
@@ -25,6 +27,7 @@ class DataItem(Shown):
 class Access(Shown):
     """A way to get the data: a file, an interface, a sample."""
 
+    iri: str = ""
     title: Texts = Field(default_factory=dict)
     format: Named | None = None
     mode: Named | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,10 @@ from catalog_service.site.rendering import View
 LONGEST_FILE_NAME: Final = 80
 NAMED: Final = 3
 """Names that are listed for the files at one address."""
+
+
+_ANCHOR: Final = re.compile(r"(?:dist|field|sample|service)-[A-Za-z0-9_-]{1,60}")
+"""Fragments of the nodes that the mapping makes of files, interfaces and fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,18 @@ class Way:
             if access.format is not None and access.format not in found:
                 found.append(access.format)
         return found
+
+
+def part_anchor(description: Description, iri: str) -> str:
+    """Return the name of a part's place on the dataset's page: the fragment of its IRI.
+
+    Empty for IRIs without one, and for those that are not made here: theirs might be any place's.
+    """
+    for whole in (description.iri, description.focus):
+        if iri.startswith(f"{whole}#"):
+            fragment = iri.removeprefix(f"{whole}#")
+            return fragment if _ANCHOR.fullmatch(fragment) else ""
+    return ""
 
 
 def ways(view: View, description: Description) -> list[Way]:

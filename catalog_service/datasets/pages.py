@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
@@ -20,7 +21,7 @@ from catalog_service.datasets import schema_org
 from catalog_service.datasets.bounded_view import bounded
 from catalog_service.datasets.citation import citation
 from catalog_service.datasets.differences import MAX_LINES, differences
-from catalog_service.datasets.downloads import ways
+from catalog_service.datasets.downloads import part_anchor, ways
 from catalog_service.datasets.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN
 from catalog_service.datasets.mementos import relations
 from catalog_service.datasets.profiles.negotiation import negotiate
@@ -188,6 +189,7 @@ def _page(
         version=version,
         d=description,
         ways=to_data,
+        anchor=partial(part_anchor, description),
         reachable=any(way.reachable for way in to_data),
         # Who is told that "today" is another day is also told which times are real.
         fixed_day=fixed.isoformat() if fixed else None,

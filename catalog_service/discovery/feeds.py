@@ -55,14 +55,16 @@ def read_feed(request: Request, atlas: Service, lang: Lang, path: str) -> Feed:
     )
     result = atlas.search.search(query)
     own, texts = write_query(query), translator(lang)
-    first = address_of(f"{atlas.settings.public_url}{path}", own)
+    # The pages of a feed are in the language that was asked for by hand.
+    kept = [("lang", lang)] if "lang" in request.query_params else []
+    first = address_of(f"{atlas.settings.public_url}{path}", [*own, *kept])
     hits = [named_hit(atlas, hit, lang) for hit in result.hits]
     times = change_times(atlas, hits, result.checkpoint)
 
     def page(cursor: str | None) -> str | None:
         if cursor is None:
             return None
-        return address_of(f"{atlas.settings.public_url}{path}", [*own, ("cursor", cursor)])
+        return address_of(f"{atlas.settings.public_url}{path}", [*own, ("cursor", cursor), *kept])
 
     return Feed(
         name=texts.gettext("Shanghai Data Atlas"),
@@ -70,7 +72,7 @@ def read_feed(request: Request, atlas: Service, lang: Lang, path: str) -> Feed:
         if query.text
         else texts.gettext("Shanghai Data Atlas: datasets"),
         iri=address_of(f"{atlas.settings.base_iri}{path}", own),
-        html=address_of(f"{atlas.settings.public_url}/datasets", own),
+        html=address_of(f"{atlas.settings.public_url}/datasets", [*own, *kept]),
         first=first,
         here=page(encode_cursor(query.cursor) or None) or first,
         older=page(encode_cursor(result.cursor)),

@@ -8,6 +8,9 @@ from starlette.responses import Response
 from catalog_service.clock import SHANGHAI
 from catalog_service.dependencies import Atlas
 from catalog_service.dumps.service import PATH
+from catalog_service.http.negotiation import choose
+from catalog_service.http.representations import see_other
+from catalog_service.output_formats import HTML, JSON
 from catalog_service.site.rendering import View
 
 router = APIRouter(include_in_schema=False)
@@ -29,6 +32,15 @@ def dumps_page(request: Request, atlas: Atlas) -> Response:
         size_of=shown_size,
         address=f"{atlas.settings.public_url}{PATH}",
     )
+
+
+@router.get(PATH + "{name}")
+@router.get(PATH + "{name}/")
+def dump_page(request: Request, atlas: Atlas, name: str) -> Response:
+    """What stands behind the beginning of a file's address: the list, or the dump's manifest."""
+    found = atlas.dumps.find(name)
+    form = choose(request.headers.get("accept"), (JSON, HTML), strict=False)
+    return see_other(PATH if form is HTML else f"{PATH}{found.name}/manifest.json")
 
 
 def shown_size(count: int) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from catalog_service.charged_work import respond_charged
 from catalog_service.dependencies import Atlas
 from catalog_service.federation.paged_catalog import CATALOG_PREFIXES, CatalogPage, catalog_page
 from catalog_service.http.conditional_requests import not_modified
@@ -36,7 +37,7 @@ def identify_catalog(request: Request) -> Response:
 
 
 @router.get(CATALOG_PATH + ".{suffix}", summary="The catalogue in DCAT", responses=_FORMS)
-def catalog_form(
+async def catalog_form(
     request: Request,
     atlas: Atlas,
     suffix: str,
@@ -50,8 +51,12 @@ def catalog_form(
     form = BY_SUFFIX.get(suffix)
     if form is None:
         raise AtlasError(PAGE_NOT_FOUND)
-    since = None if modified_since is None else parse_start(modified_since)
-    return _answer(request, catalog_page(atlas, suffix, page, since), form)
+
+    def work() -> Response:
+        since = None if modified_since is None else parse_start(modified_since)
+        return _answer(request, catalog_page(atlas, suffix, page, since), form)
+
+    return await respond_charged(request, atlas, work)
 
 
 def _answer(request: Request, page: CatalogPage, form: OutputFormat) -> Response:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.charged_work import respond_charged
+from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.federation import service
 from catalog_service.federation.event_stream import STREAM_PREFIXES
@@ -31,28 +35,37 @@ _FORMS: Final[dict[int | str, dict[str, Any]]] = {
 
 
 @router.get("", summary="The event stream of public records", responses=_FORMS)
-def event_stream(request: Request, atlas: Atlas) -> Response:
+async def event_stream(request: Request, atlas: Atlas) -> Response:
     """Its first fragment, which leads to ranges of changes; a browser gets a page about it."""
-    form = choose(request.headers.get("accept"), _OFFERS)
-    if form is HTML:
-        return explained(request, atlas, service.entry(atlas))
-    return _answer(request, service.entry(atlas), form)
+
+    def work() -> Response:
+        form = choose(request.headers.get("accept"), _OFFERS)
+        if form is HTML:
+            return explained(request, atlas, service.entry(atlas))
+        return _answer(request, service.entry(atlas), form)
+
+    return await respond_charged(request, atlas, work)
 
 
 @router.get("/ranges/{first}", summary="A range of the event stream", responses=_FORMS)
-def stream_range(request: Request, atlas: Atlas, first: int) -> Response:
+async def stream_range(request: Request, atlas: Atlas, first: int) -> Response:
     """The pages of the changes from number ``first`` on."""
-    return _answer(request, service.range_of(atlas, first), _chosen(request))
+    return await _charged(request, atlas, partial(service.range_of, atlas, first))
 
 
 @router.get("/changes/{first}", summary="A page of the event stream", responses=_FORMS)
-def stream_page(request: Request, atlas: Atlas, first: int) -> Response:
+async def stream_page(request: Request, atlas: Atlas, first: int) -> Response:
     """Versions and ends of public records, of changes from number ``first`` on."""
-    return _answer(request, service.page(atlas, first), _chosen(request))
+    return await _charged(request, atlas, partial(service.page, atlas, first))
 
 
-def _chosen(request: Request) -> OutputFormat:
-    return choose(request.headers.get("accept"), _OFFERS)
+async def _charged(request: Request, atlas: Service, made: Callable[[], Fragment]) -> Response:
+    """Answer with a fragment, within the client's share of work."""
+
+    def work() -> Response:
+        return _answer(request, made(), choose(request.headers.get("accept"), _OFFERS))
+
+    return await respond_charged(request, atlas, work)
 
 
 def _answer(request: Request, fragment: Fragment, form: OutputFormat) -> Response:

@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import parse_qsl, unquote_to_bytes
+from urllib.parse import parse_qs, parse_qsl, unquote_to_bytes, urlsplit
 from uuid import uuid4
 
 import structlog
@@ -37,6 +37,7 @@ from catalog_service.http.errors import (
 from catalog_service.http.head import answer_head
 from catalog_service.http.metrics import Metrics
 from ontology.errors import AtlasError
+from translations import LANGUAGES
 
 MAX_ADDRESS_BYTES: Final = 16_384
 """Path and query together."""
@@ -70,6 +71,7 @@ _SAME_FOR_ALL: Final = b"/static/"
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Control characters but for those that lay out a query: tab and ends of lines."""
 
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _SHOWN: Final = 80
 _UNENCODED: Final = ("", "identity")
 
@@ -113,7 +115,7 @@ class RequestMiddleware:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
-                _set_headers(scope, headers)
+                _set_headers(scope, headers, status)
                 if status == METHOD_NOT_ALLOWED.status:
                     headers["Allow"] = ", ".join(allowed_methods({**scope, "root_path": root}))
             await send(message)
@@ -220,10 +222,24 @@ def _check_encoding(scope: Scope) -> None:
         raise HTTPException(415)
 
 
-def _set_headers(scope: Scope, headers: MutableHeaders) -> None:
+def _keep_language(scope: Scope, headers: MutableHeaders) -> None:
+    """Have a language that was chosen by hand go along where a redirect within the site leads."""
+    target = headers.get("Location", "")
+    chosen = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]
+    if chosen not in LANGUAGES or not target.startswith("/") or target.startswith("//"):
+        return
+    path, mark, fragment = target.partition("#")
+    if "lang" not in parse_qs(urlsplit(path).query):
+        both = "&" if "?" in path else "?"
+        headers["Location"] = f"{path}{both}lang={chosen}{mark}{fragment}"
+
+
+def _set_headers(scope: Scope, headers: MutableHeaders, status: int) -> None:
     """Set the headers of every response, and those that depend on who asks."""
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)
+    if status in _REDIRECTS:
+        _keep_language(scope, headers)
     if not _raw_path(scope).startswith(_SAME_FOR_ALL):
         headers["Vary"] = varying(headers.get("vary", ""))
     if "authorization" in Headers(scope=scope) and scope["state"].get(BEARER_REQUIRED):

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalog_service.context import Service
+from catalog_service.facet_values import facet_values
 from ontology.terms import DCAT, DCT, VOCAB
 from search.facets import BY_NAME
-from search.limits import MAX_FACET_SIZE
-from search.model import Query
 
 _SCHEMES: Final = {
     "theme": (f"{VOCAB}domain/", DCAT.theme),
@@ -39,10 +38,8 @@ class RecordSet:
 def record_sets(atlas: Service) -> list[RecordSet]:
     """Return the sets that have a record, domains first."""
     found: dict[str, RecordSet] = {}
-    asked = Query(limit=0, facets=tuple(_FACETS.values()), facet_size=MAX_FACET_SIZE)
-    counted = atlas.search.search(asked).facets
     for kind, facet in _FACETS.items():
-        for one in counted.get(facet, ()):
+        for one in facet_values(atlas, facet):
             concept = atlas.vocabulary.concept(one.value)
             plain = one.label or (BY_NAME[facet].label(one.value) or {}).get("zh") or one.value
             spec = _spec(kind, one.value)

@@ -33,13 +33,23 @@ class SparqlSettings(BaseModel):
         description="Seconds of SPARQL work that one client gets each minute, of each web process.",
     )
     sparql_token_timeout: float = Field(
-        default=60.0, gt=0, le=600, description="`sparql_timeout` for those who send a token."
+        default=60.0,
+        gt=0,
+        le=600,
+        description="Seconds after which a query of a client with a token (`atlas token`) is "
+        "stopped, in place of ATLAS_SPARQL_TIMEOUT.",
     )
     sparql_token_max_rows: int = Field(
-        default=1_000_000, ge=1, description="`sparql_max_rows` for those who send a token."
+        default=1_000_000,
+        ge=1,
+        description="Rows of one answer to a client with a token, in place of "
+        "ATLAS_SPARQL_MAX_ROWS.",
     )
     sparql_token_seconds: float = Field(
-        default=120.0, ge=1, description="`sparql_client_seconds` for those who send a token."
+        default=120.0,
+        ge=1,
+        description="Seconds of work that a token gets each minute, of each web process, in "
+        "place of ATLAS_SPARQL_CLIENT_SECONDS.",
     )
     sparql_cache_mb: int = Field(
         default=64,

@@ -8,7 +8,7 @@ from typing import Final
 from unicodedata import combining, east_asian_width
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from catalog_service.charged_work import client_of
 from catalog_service.context import Service
@@ -54,6 +54,14 @@ async def get_sparql(request: Request, atlas: Atlas) -> Response:
     of the service. On the page ``sort`` names the column, and ``order`` is ``asc`` or ``desc``.
     """
     return await respond_soon(request, partial(_answer, request, atlas))
+
+
+@router.get("/sparql/", include_in_schema=False)
+@router.post("/sparql/", include_in_schema=False)
+def with_slash(request: Request) -> Response:
+    """Lead to the address without the slash, with what was asked, by the same method."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/sparql{query}", 308)
 
 
 def _answer(request: Request, atlas: Service) -> Response:

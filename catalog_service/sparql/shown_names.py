@@ -83,7 +83,8 @@ class ShownNames:
             query = f"?{parts.query}" if parts.query else ""
             # Two slashes at the beginning would lead to another site.
             is_own = not parts.path.startswith(("//", "/\\"))
-            address = f"{parts.path}{query}" if is_own else None
+            fragment = f"#{parts.fragment}" if parts.fragment else ""
+            address = f"{parts.path}{query}{fragment}" if is_own else None
             return ShownName(self._told.get(iri, ""), address)
         short = shortened(iri)
         told = self._told.get(iri) or (short if short != iri else "")

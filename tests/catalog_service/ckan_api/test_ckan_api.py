@@ -8,6 +8,7 @@ import ckanapi
 import httpx
 import pytest
 
+from catalog_service import facet_values
 from catalog_service.ckan_api import search
 from catalog_service.ckan_api.arguments import MOST_TEXT
 from catalog_service.ckan_api.filter_query import Clause, read_filters, read_words
@@ -16,10 +17,10 @@ from ontology.errors import AtlasError
 from search.bounded_cache import BoundedCache
 from search.model import Query
 from search.query import request
-from tests.fixtures.web import BASE, House, site
+from tests.fixtures.web import BASE, House, own_site, portal, site
 from tests.harvesters.platforms.memory import Answer, Asked, platform, walk
 
-__all__ = ["site"]
+__all__ = ["own_site", "site"]
 
 Site = tuple[House, httpx.Client]
 ALL = {"city/BUS1", "city/a/b c%", "city/COND", "city/XSS"}
@@ -48,6 +49,16 @@ def test_an_unmodified_client(site: Site) -> None:
         assert (full["name"], full["title"]) == (organization, "上海市交通委员会")
         assert len(action.group_list()) == 2 and "公交" in action.tag_list()
         assert all(hidden not in str(action.tag_list()) for hidden in CLOSED)
+        (resource, *_) = action.package_show(id="city/BUS1")["resources"]
+        assert action.resource_show(id=resource["id"]) == resource
+        for unknown in ("city/BUS1#99", "city/CLOSED#0", "nothing"):
+            with pytest.raises(ckanapi.NotFound):
+                action.resource_show(id=unknown)
+        whole = action.current_package_list_with_resources(limit=3)
+        rest = action.current_package_list_with_resources(limit=3, offset=3)
+        assert {one["id"] for one in [*whole, *rest]} == ALL and len(whole) == 3
+        assert action.tag_show(id="公交")["name"] == "公交"
+        assert action.vocabulary_list() == action.organization_list_for_user() == []
         with pytest.raises(ckanapi.NotFound, match="数据"):
             action.datastore_search(resource_id="city/BUS1#0")
         for hidden in ("city/CLOSED", "city/TURNED", "strict/HELD", "city/GONE", "nothing"):
@@ -235,3 +246,29 @@ def test_more_rows_than_are_given_are_cut_silently(site: Site) -> None:
     found = site[1].get("/api/3/action/package_search?rows=100000").json()
     assert found["success"] and found["result"]["count"] == len(found["result"]["results"]) == 4
     assert site[1].get("/api/3/action/package_search?rows=-1").status_code == 409
+
+
+def test_lists_are_whole_in_order_and_in_pages(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, client = own_site
+    names = [f"{name}研究中心" for name in ("乙", "甲", "丙", "丁")]
+    house.submit("city", [portal(f"O{n}", "数据", department=one) for n, one in enumerate(names)])
+    house.submit("city", [portal("O9", "数据", department=names[0])])
+    house.project()
+    # More than a search counts.
+    monkeypatch.setattr(facet_values, "MAX_FACET_SIZE", 2)
+
+    def titles(**asked: object) -> list[str]:
+        params = {"all_fields": "true", **asked}
+        found = client.get("/api/3/action/organization_list", params=params).json()["result"]
+        return [one["title"] for one in found]
+
+    assert titles() == sorted(titles()) and set(names) < set(titles())
+    pages = [titles(limit=2, offset=start) for start in (0, 2, 4)]
+    assert [one for page in pages for one in page] == titles()
+    counted = titles(sort="package_count desc")
+    assert counted[:2] == ["上海市交通委员会", names[0]]
+    assert titles(order_by="packages")[-1] == "上海市交通委员会"
+    told = client.get("/oai", params={"verb": "ListSets"}).text
+    assert all(f"<setName>{name}</setName>" in told for name in names)

@@ -233,14 +233,16 @@ class _Parser:
                     weight *= FAR
                 best[key] = max(best.get(key, 0.0), weight)
         alternatives = sorted(best.items(), key=lambda item: (-item[1], item[0]))
+        # English says "shops" where a Chinese word has it inside: 药店.
+        role: Role = "weak" if match.text.isascii() and match.text in WEAK else "subject"
         self.terms.append(
             (
                 match.start,
                 QueryTerm(
                     match.text,
-                    "subject",
+                    role,
                     tuple(Alternative(*item) for item in alternatives[:MAX_ALTERNATIVES]),
-                    _WEIGHTS["subject"],
+                    _WEIGHTS[role],
                     parts(match.text, *terms),
                     known=True,
                 ),

@@ -23,7 +23,8 @@ _MOST_ATTRIBUTES: Final = 8
 _MOST_NAMES: Final = 8
 """How many years, data items, and names of each a plan asks for."""
 
-_SUBJECT: Final = tuple(CANDIDATE_WEIGHTS.items())
+_SUBJECT: Final = tuple((name, w) for name, w in CANDIDATE_WEIGHTS.items() if name != "about")
+"""Where a subject is looked for. What is merely of a theme is not of each word of its label."""
 _ATTRIBUTE: Final = (("fields", 2.0), ("description", 1.0), ("title", 1.0))
 _YEAR: Final = (("title", 2.0), ("description", 0.5))
 _PLACE: Final = (("place", 1.0), ("title", 1.0), ("publisher", 1.0))

@@ -21,7 +21,7 @@ makes the term itself no commoner."""
 TRUSTED: Final = 0.75
 """Minimum weight of the alternatives whose documents are counted."""
 
-_EVERYWHERE: Final = tuple((name, 1.0) for name in CANDIDATE_WEIGHTS)
+_EVERYWHERE: Final = tuple((name, 1.0) for name in CANDIDATE_WEIGHTS if name != "about")
 
 
 def with_term_weights(parsed: ParsedQuery, view: IndexView) -> ParsedQuery:

@@ -76,7 +76,13 @@ WEAK: Final = _words(
     公司 企业 单位 机构 店 商店 门店 店铺 点 站 站点 网点 点位 中心 部门 人员 人 地方 场所
     地点 位置 项目 工作 管理 服务 业务 事项 结果 标准 材料 主体 商户 用户 业户 组织 名称
     时间 地址 电话 经营 登记 备案 company companies business businesses enterprises
-    services service agency agencies center centers
+    services service agency agencies center centers centre centres enterprise firm firms
+    office offices shop shops store stores outlet outlets place places point points site sites
+    area areas location locations facility facilities institution institutions organization
+    organizations organisation organisations unit units person persons people staff worker
+    workers provider providers operator operators dealer dealers maker makers permit permits
+    licence licences license licenses certificate certificates result results rate rates
+    situation status project projects type types local famous
     """
 )
 """Nouns that narrow a subject and are none."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 from search.analysis.normalization import normal
 from search.thesaurus.model import (
     OFFICIAL_WEIGHT,
+    PLAIN,
+    PLAIN_BESIDE,
+    PLAIN_WORD,
     WEIGHTS,
     Entry,
     Expansion,
@@ -24,8 +28,12 @@ _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 class Thesaurus:
     """Immutable; safe to share among threads."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], plain: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    ) -> None:
+        """Hold ``entries``, and ``plain`` English names of no entry with their Chinese words."""
         self.entries = tuple(entries)
+        self.plain = plain
         found: dict[str, list[Expansion]] = {}
         official: set[str] = set()
         for entry in self.entries:
@@ -41,6 +49,12 @@ class Thesaurus:
                 expansion = Expansion(entry.official, word.weight, word.kind, entry.iri)
                 for key in _forms(word):
                     found.setdefault(key, []).append(expansion)
+        for name, terms in plain.items():
+            known = {term for expansion in found.get(name, ()) for term in expansion.terms}
+            if new := tuple(term for term in terms if term not in known):
+                weight = PLAIN_BESIDE if known else PLAIN
+                expansion = Expansion(new, weight, "english", f"{PLAIN_WORD}{new[0]}")
+                found.setdefault(name, []).append(expansion)
         self._official = frozenset(official)
         self._found = {
             key: tuple(sorted(expansions, key=lambda e: -e.weight))

@@ -9,6 +9,7 @@ from typing import Final
 
 from ontology.errors import AtlasError
 from search.analysis.normalization import normal
+from search.bilingual.words import chinese_of
 from search.thesaurus.errors import THESAURUS_NO_SCHEME, THESAURUS_NO_TERM
 from search.thesaurus.index import Thesaurus
 from search.thesaurus.model import Entry, Word
@@ -31,7 +32,7 @@ def _shipped() -> tuple[ThesaurusFile, ...]:
 @cache
 def builtin() -> Thesaurus:
     """Return the thesaurus that comes with the program."""
-    return Thesaurus(merged(_shipped()))
+    return Thesaurus(merged(_shipped()), chinese_of())
 
 
 def load(paths: Iterable[Path]) -> Thesaurus:
@@ -40,7 +41,9 @@ def load(paths: Iterable[Path]) -> Thesaurus:
     Raises `AtlasError` (``thesaurus-…``) with file and line for the first that is wrong.
     """
     further = tuple(read_file(path) for path in paths)
-    return Thesaurus(merged((*_shipped(), *further))) if further else builtin()
+    if not further:
+        return builtin()
+    return Thesaurus(merged((*_shipped(), *further)), chinese_of())
 
 
 def load_good(paths: Iterable[Path]) -> tuple[Thesaurus, AtlasError | None]:
@@ -59,7 +62,9 @@ def load_good(paths: Iterable[Path]) -> tuple[Thesaurus, AtlasError | None]:
             problem = problem or error
         else:
             used.append(file)
-    return (Thesaurus(merged((*_shipped(), *used))) if used else builtin()), problem
+    if not used:
+        return builtin(), problem
+    return Thesaurus(merged((*_shipped(), *used)), chinese_of()), problem
 
 
 def merged(sources: Iterable[ThesaurusFile]) -> tuple[Entry, ...]:

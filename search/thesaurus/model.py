@@ -41,6 +41,13 @@ WEIGHTS: Final[Mapping[Kind, float]] = MappingProxyType(
 OFFICIAL_WEIGHT: Final = 0.8
 """Of one official term for another of the same entry."""
 
+PLAIN: Final = 0.85
+"""Of a plain English noun for its Chinese word."""
+PLAIN_BESIDE: Final = 0.75
+"""The same, where an entry has the noun, too, and says what the departments call it."""
+PLAIN_WORD: Final = "word:"
+"""Begins what stands for the concept of such a word, which is of no entry."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:

@@ -1,0 +1,1 @@
+"""Plain nouns in Chinese and English: what searches mean, what titles say."""

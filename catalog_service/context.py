@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from catalog_service.accounts.tokens import Tokens
     from catalog_service.catalog import Catalog
+    from catalog_service.catalog_map.maps import Maps
     from catalog_service.clock import Clock
     from catalog_service.dumps.service import Dumps
     from catalog_service.duplicates.finder import Duplicates
@@ -103,6 +104,11 @@ class Service(Protocol):
     @property
     def dumps(self) -> Dumps:
         """The dumps that are offered."""
+        ...
+
+    @property
+    def maps(self) -> Maps:
+        """The map of the whole catalogue."""
         ...
 
     @property

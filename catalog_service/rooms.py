@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog_service.accounts import room as accounts
 from catalog_service.assistants import room as assistants
+from catalog_service.catalog_map import room as catalog_map
 from catalog_service.ckan_api import room as ckan_api
 from catalog_service.datasets import room as datasets
 from catalog_service.discovery import room as discovery
@@ -29,6 +30,7 @@ ROOMS: tuple[Room, ...] = (
     datasets.ROOM,
     entities.ROOM,
     explorer.ROOM,
+    catalog_map.ROOM,
     vocabularies.ROOM,
     rules.ROOM,
     sources.ROOM,

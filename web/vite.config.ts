@@ -19,6 +19,7 @@ export default defineConfig({
       input: {
         atlas: "src/atlas.ts",
         explore: "src/explore.ts",
+        map: "src/map.ts",
         sparql: "src/sparql.ts",
         styles: "../catalog_service/site/static/styles/atlas.css",
       },

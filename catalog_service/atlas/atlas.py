@@ -20,6 +20,7 @@ from ontology.vocabulary import Scheme
 if TYPE_CHECKING:
     from catalog_service.catalog import Catalog
     from catalog_service.catalog.repeat_check import RepeatCheck
+    from catalog_service.catalog_map.maps import Maps
     from catalog_service.dumps.service import Dumps
     from catalog_service.federation.known_catalogs import KnownCatalogs
     from catalog_service.graph import FixedGraph, GraphReader, GraphStore
@@ -83,6 +84,14 @@ class Atlas(Finding):
         from catalog_service.dumps.service import Dumps
 
         return Dumps(self.settings.home, lambda: self.journal)
+
+    @cached_property
+    def maps(self) -> Maps:
+        """The map of the whole catalogue."""
+        from catalog_service.catalog_map.maps import Maps
+
+        settings = self.settings
+        return Maps(settings.home, lambda: self.journal, lambda: self.vocabulary, settings.base_iri)
 
     def _repeat_check(self) -> RepeatCheck:
         from catalog_service.duplicates.gate_check import GateCheck

@@ -69,6 +69,15 @@ class MatrixVectors:
         cosines = seen.rows[rows].astype(np.float32) @ vector
         return dict(zip(known, map(float, cosines), strict=True))
 
+    def rows_of(self, iris: Sequence[str]) -> dict[str, Vector]:
+        """Return the vectors of those datasets that have one."""
+        seen = self._snapshot()
+        if seen is None:
+            return {}
+        known = [iri for iri in iris if iri in seen.row_of]
+        rows = seen.rows[[seen.row_of[iri] for iri in known]].astype(np.float32)
+        return dict(zip(known, rows, strict=True))
+
     def nearest(self, vector: Vector, plan: Plan, count: int, view: IndexView) -> list[Near]:
         """Return the datasets within a plan's filters that are nearest, the nearest first."""
         seen = self._snapshot()

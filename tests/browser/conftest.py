@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from catalog_service.catalog_map.one_job import make
 from catalog_service.operations.demo import store_examples
 from catalog_service.site.assets import BUILT, STATIC
 from tests.fixtures.web import House, served
@@ -49,6 +50,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with house.atlas:
         store_examples(house.atlas, "test")
         house.project()
+        make(house.atlas)
         with served(house) as found:
             yield found
 

@@ -29,6 +29,7 @@ PAGES = [
     "/themes",
     "/fields",
     f"/explore?at=https://data.example/id{DATASET}",
+    "/explore/map?q=停车",
     "/vocabulary",
     "/vocabulary/frequency",
     "/rules",

@@ -1,0 +1,36 @@
+"""The map for other rooms and routes: as of now, and where on it a search leads."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catalog_service.catalog_map.errors import MAP_NOT_READY
+from catalog_service.catalog_map.maps import Place, ShownMap
+from catalog_service.context import Service
+from ontology.errors import AtlasError
+from search.catalog_map.making import SIZE
+from search.limits import MAX_LIMIT
+from search.model import Query
+
+__all__ = ["MOST_MATCHES", "SIZE", "Place", "ShownMap", "matches", "shown_map"]
+
+MOST_MATCHES: Final = MAX_LIMIT
+"""Datasets of a search that are shown on the map: the first."""
+
+
+def shown_map(atlas: Service) -> ShownMap:
+    """Return the map as of now; raises `AtlasError` (``map-not-ready``)."""
+    found = atlas.maps.shown()
+    if found is None:
+        raise AtlasError(MAP_NOT_READY)
+    return found
+
+
+def matches(atlas: Service, found: ShownMap, query: Query) -> tuple[int, list[int]]:
+    """Return how many datasets a search finds, and the numbers of the first on the map.
+
+    Raises `AtlasError`: what searching does.
+    """
+    result = atlas.search.search(query)
+    numbers = (found.number(hit.iri) for hit in result.hits)
+    return result.total, [number for number in numbers if number is not None]

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.links import form_path
+from catalog_service.site.api_reference import reference
 from catalog_service.site.rendering import View
 from catalog_service.sources.service import supplies
 from search.limits import MAX_FACET_SIZE
@@ -100,6 +101,23 @@ def about_api(request: Request, atlas: Atlas) -> Response:
             f"  --data-binary @record.ttl "
             f"'{atlas.settings.public_url}/api/v1/sources/my-source/records/1?wait=true'"
         ),
+    )
+
+
+@router.get("/about/api/reference")
+def api_reference(request: Request, atlas: Atlas) -> Response:
+    """Every call of the API with what it takes and answers, from its own description."""
+    view = View(request)
+    text = request.query_params.get("q", "").strip()[:100]
+    return view.render(
+        "api_reference.html",
+        section="/about/api",
+        trail=[
+            (view.pgettext("title", "API"), view.link("/about/api")),
+            (view.gettext("Every call of the API"), None),
+        ],
+        text=text,
+        groups=reference(request.app.openapi(), atlas.settings.public_url, text),
     )
 
 

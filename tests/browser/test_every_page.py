@@ -48,6 +48,7 @@ PAGES = [
     "/def/",
     "/rules/R21",
     "/about/api",
+    "/about/api/reference",
     "/no/such/page",
 ]
 

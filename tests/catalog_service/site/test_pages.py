@@ -75,6 +75,8 @@ PAGES = [
     "/sparql",
     "/sparql?format=html&query=SELECT+*+%7B+%3Fs+a+%3Ft+%7D+LIMIT+3",
     "/about/api",
+    "/about/api/reference",
+    "/about/api/reference?q=nothing-of-this-name",
     "/no/such/page",
 ]
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from catalog_service.catalog import Catalog
     from catalog_service.catalog_map.maps import Maps
     from catalog_service.clock import Clock
+    from catalog_service.datasets.preview import Previews
     from catalog_service.dumps.service import Dumps
     from catalog_service.duplicates.finder import Duplicates
     from catalog_service.entities.tallies import CatalogTallies
@@ -89,6 +90,11 @@ class Service(Protocol):
     @property
     def tallies(self) -> CatalogTallies:
         """The counts of what public datasets hold together."""
+        ...
+
+    @property
+    def previews(self) -> Previews:
+        """The first rows of files."""
         ...
 
     @property

@@ -9,6 +9,7 @@ from catalog_service.atlas.ground import Ground
 from catalog_service.projections.revocations import Revocations
 
 if TYPE_CHECKING:
+    from catalog_service.datasets.preview import Previews
     from catalog_service.duplicates.checking import RecordComparison
     from catalog_service.duplicates.finder import Duplicates
     from catalog_service.entities.tallies import CatalogTallies
@@ -127,6 +128,13 @@ class Finding(Ground):
         from catalog_service.entities.tallies import CatalogTallies
 
         return CatalogTallies(self.index)
+
+    @cached_property
+    def previews(self) -> Previews:
+        """The first rows of files, where ``ATLAS_PREVIEW`` allows them."""
+        from catalog_service.datasets.preview import Previews
+
+        return Previews(self.settings, self.clock)
 
     @cached_property
     def comparison(self) -> RecordComparison:

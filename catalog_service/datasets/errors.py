@@ -35,6 +35,17 @@ TIMES_AHEAD: Final = ErrorKind(
     "?at={until}, or without at for the version of now.",
     status=404,
 )
+PREVIEW_BUSY: Final = ErrorKind(
+    "preview-busy",
+    "The first rows of other files are being fetched just now. Try again in a few seconds.",
+    status=503,
+)
+PREVIEW_FAILED: Final = ErrorKind(
+    "preview-failed",
+    "The first rows could not be had from the publisher ({reason}). Go to the file itself, from "
+    "the dataset's page; it is tried again after ten minutes.",
+    status=502,
+)
 PROFILE_UNKNOWN: Final = ErrorKind(
     "profile-unknown",
     "There is no profile {name!r}. Available: {known}.",

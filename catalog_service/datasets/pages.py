@@ -24,6 +24,7 @@ from catalog_service.datasets.differences import MAX_LINES, differences
 from catalog_service.datasets.downloads import part_anchor, ways
 from catalog_service.datasets.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN
 from catalog_service.datasets.mementos import relations
+from catalog_service.datasets.preview import target_of
 from catalog_service.datasets.profiles.negotiation import negotiate
 from catalog_service.datasets.quality_ring import quality, reasons
 from catalog_service.datasets.related import related
@@ -47,6 +48,7 @@ from catalog_service.datasets.visibility import GoneError, Version, find, histor
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.access import Bearer
+from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.identifiers import DatasetRef, Ref, decode_segment
 from catalog_service.http.times import parse_time
 from catalog_service.journal.model import Change
@@ -126,6 +128,33 @@ def change(request: Request, atlas: Atlas, bearer: Bearer, ref: Ref, seq: str) -
     )
 
 
+@router.get("/dataset/{source}/{remote_id}/preview", include_in_schema=False)
+def preview(request: Request, atlas: Atlas, ref: Ref) -> Response:
+    """The first rows of the dataset's file, where the operator allows that they are fetched."""
+    version = find(atlas, ref.source, ref.remote_id, None)
+    view, description = View(request), bounded(description_of(atlas, version))
+    target = target_of(description) if atlas.settings.preview else None
+    if target is None:
+        raise AtlasError(PAGE_NOT_FOUND)
+    found = atlas.previews.of(target)
+    title = view.pick(description.title)
+    path = dataset_path(ref.source, ref.remote_id)
+    return view.render(
+        "preview.html",
+        section="/datasets",
+        trail=[
+            (view.gettext("Datasets"), view.link("/datasets")),
+            (title, view.link(path)),
+            (view.gettext("First rows"), None),
+        ],
+        title=title,
+        path=path,
+        url=target.url,
+        sample=found.sample,
+        fetched=_shanghai(found.fetched),
+    )
+
+
 def _title(atlas: Service, view: View, ref: DatasetRef, told: Sequence[Change]) -> str:
     """Return what the last of some changes that brought a text calls the dataset; else its id."""
     last = next((one for one in reversed(told) if one.nquads is not None), None)
@@ -190,6 +219,9 @@ def _page(
         d=description,
         ways=to_data,
         anchor=partial(part_anchor, description),
+        first_rows=view.link(f"{record_path(version.source, version.remote_id)}/preview")
+        if atlas.settings.preview and not at and version.public and target_of(description)
+        else None,
         reachable=any(way.reachable for way in to_data),
         # Who is told that "today" is another day is also told which times are real.
         fixed_day=fixed.isoformat() if fixed else None,

@@ -1,0 +1,137 @@
+"""The first rows of a data file, whatever its columns are called: CSV, JSON, XLSX, XLS.
+
+Unlike the other readers this one knows no headings: the first row that holds anything is taken for
+the header of a table; of JSON the keys of the first records are. Cells come as text, without what
+identifies a person, as far as that is recognized (`harvesters.privacy`): a cell is read beside its
+heading, so that a name below 姓名 is one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, Literal
+
+import orjson
+
+from harvesters.errors import WRONG_ENCODING
+from harvesters.limits import Limits
+from harvesters.mapping.value_parsing import as_text
+from harvesters.privacy.chinese_names import is_person_name
+from harvesters.privacy.personal_data import clean_text, is_personal_identifier
+from harvesters.readers.encodings import detected_encoding
+from harvesters.readers.files import Input
+from harvesters.readers.json_documents import array_items
+from harvesters.readers.workbook import first_sheet
+from ontology.errors import AtlasError, FilePosition
+from ontology.truncation import clip
+
+Kind = Literal["csv", "json", "xlsx", "xls"]
+KINDS: Final[tuple[Kind, ...]] = ("csv", "json", "xlsx", "xls")
+MAX_COLUMNS: Final = 30
+MAX_CELL: Final = 200
+_SAMPLE: Final = 64 * 1024
+_MIB: Final = 1024 * 1024
+_LIMITS: Final = Limits(line=_MIB, document=8 * _MIB, unpacked=8 * _MIB, cells=400_000)
+_PERSON: Final = re.compile(r"姓名|人$|代表|经办|法人|作者|教师|医师|医生|name", re.IGNORECASE)
+"""Headings below which a short Chinese word may be a person; elsewhere it may be a place."""
+_DELIMITERS: Final = ",\t;|"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A header and rows of the same width; a cell is None where personal data was left out."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    columns: int
+    """How many columns the file has; at most `MAX_COLUMNS` are here."""
+    left_out: int
+    """Cells that were left out."""
+
+
+def sample_rows(content: bytes, name: str, kind: Kind, most: int) -> Sample:
+    """Return the first rows of a file; ``name`` is what errors call it.
+
+    Raises `AtlasError`: ``wrong-encoding``, ``bad-json``, ``bad-spreadsheet``, and what guards
+    workbooks.
+    """
+    if kind == "csv":
+        return _sample(_csv(content, name), most)
+    if kind == "json":
+        return _sample(_json(content, name, most), most)
+    source = Input(name, content=content)
+    return _sample((cells for _, cells in first_sheet(source, _LIMITS)), most)
+
+
+def _sample(rows: Iterable[Iterable[object]], most: int) -> Sample:
+    texts = (tuple(as_text(cell) for cell in row) for row in rows)
+    filled = [row for row in islice(texts, most * 4 + 20) if any(row)][: most + 1]
+    if not filled:
+        return Sample((), (), 0, 0)
+    width = max(len(row) for row in filled)
+    header, *below = [row + ("",) * (width - len(row)) for row in filled]
+    header = tuple(clip(one, MAX_CELL) for one in header[:MAX_COLUMNS])
+    cells = [
+        tuple(_cell(heading, text) for heading, text in zip(header, row, strict=False))
+        for row in below
+    ]
+    left_out = sum(cell is None for row in cells for cell in row)
+    return Sample(header, tuple(cells), width, left_out)
+
+
+def _cell(heading: str, text: str) -> str | None:
+    """Return a cell as it may be shown; None for what identifies a person, alone or so headed."""
+    text = text[: MAX_CELL * 4]
+    personal = (
+        clean_text(text).kinds
+        or clean_text(f"{heading}：{text}").kinds
+        or is_personal_identifier(text)
+        or (_PERSON.search(heading) is not None and is_person_name(text))
+    )
+    return None if personal else clip(text, MAX_CELL)
+
+
+def _csv(content: bytes, name: str) -> Iterator[list[str]]:
+    sample = content[:_SAMPLE]
+    if len(content) > _SAMPLE:
+        sample = sample[: sample.rfind(b"\n") + 1] or sample
+    encoding = detected_encoding(sample) or "gb18030"
+    if sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
+    try:
+        text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+    except UnicodeDecodeError as error:
+        place = FilePosition(name, content.count(b"\n", 0, error.start) + 1)
+        raise AtlasError(WRONG_ENCODING, place=place, encoding=encoding, byte=error.start) from None
+    first = text[:4096].partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    lines = (line[:_MIB] for line in io.StringIO(text, newline=""))
+    try:
+        yield from csv.reader(lines, delimiter=delimiter)
+    except csv.Error:
+        # What came before it can be shown.
+        return
+
+
+def _json(content: bytes, name: str, most: int) -> Iterator[list[object]]:
+    records = []
+    for item, _ in islice(array_items(content, name), most):
+        if isinstance(item, AtlasError):
+            raise item
+        record = orjson.loads(item)
+        records.append(record if isinstance(record, dict) else {"": record})
+    keys = list(dict.fromkeys(key for record in records for key in record))
+    yield list(keys)
+    for record in records:
+        yield [_flat(record.get(key)) for key in keys]
+
+
+def _flat(value: object) -> object:
+    if isinstance(value, dict | list):
+        return orjson.dumps(value).decode()
+    return value

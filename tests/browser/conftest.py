@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -80,31 +81,57 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
+def new_page(
+    chromium: Browser,
+    address: str,
+    lang: str = "zh",
+    width: int = 1280,
+    script: bool = True,
+    dark: bool = False,
+) -> Page:
+    """Return a page of a visitor of its own; whoever asks for it closes its context."""
+    context: BrowserContext = chromium.new_context(
+        base_url=address,
+        locale=LANGUAGES[lang],
+        viewport={"width": width, "height": HEIGHT},
+        java_script_enabled=script,
+        color_scheme="dark" if dark else "light",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(WATCH)
+    return context.new_page()
+
+
 @pytest.fixture
 def opened(chromium: Browser, address: str) -> Iterator[Opener]:
     """Open a page: ``opened("/", lang="en", width=375, script=False, dark=True)``."""
     with ExitStack() as closing:
 
-        def open_page(
-            path: str,
-            lang: str = "zh",
-            width: int = 1280,
-            script: bool = True,
-            dark: bool = False,
-        ) -> Page:
-            context: BrowserContext = chromium.new_context(
-                base_url=address,
-                locale=LANGUAGES[lang],
-                viewport={"width": width, "height": HEIGHT},
-                java_script_enabled=script,
-                color_scheme="dark" if dark else "light",
-                permissions=["clipboard-read", "clipboard-write"],
-            )
-            closing.callback(context.close)
-            context.set_default_timeout(PATIENCE)
-            context.add_init_script(WATCH)
-            page = context.new_page()
+        def open_page(path: str, **visitor: Any) -> Page:
+            page = new_page(chromium, address, **visitor)
+            closing.callback(page.context.close)
             page.goto(path)
             return page
+
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def visited(chromium: Browser, address: str) -> Iterator[Opener]:
+    """Open pages one after the other, as one visitor of each kind does: for tests that only look.
+
+    A visitor of its own starts processes, which take twice as long as the page.
+    """
+    pages: dict[tuple[tuple[str, Any], ...], Page] = {}
+    with ExitStack() as closing:
+
+        def open_page(path: str, **visitor: Any) -> Page:
+            kind = tuple(sorted(visitor.items()))
+            if kind not in pages:
+                pages[kind] = new_page(chromium, address, **visitor)
+                closing.callback(pages[kind].context.close)
+            pages[kind].goto(path)
+            return pages[kind]
 
         yield open_page

@@ -66,18 +66,17 @@ def faults(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_in_both_languages_and_widths(opened: Opener, path: str) -> None:
+def test_a_page_in_both_languages_and_widths(visited: Opener, path: str) -> None:
     for lang in ("zh", "en"):
         for width in WIDTHS:
-            page = opened(path, lang=lang, width=width)
+            page = visited(path, lang=lang, width=width)
             where = (path, lang, width)
             assert page.evaluate("() => document.documentElement.scrollWidth") <= width, where
             found = faults(page)
             assert not found, (where, found)
             assert page.evaluate("() => window.violations") == [], where
-            page.context.close()
 
 
 @pytest.mark.parametrize("path", ["/", "/datasets?q=养老院", DATASET])
-def test_dark_pages_have_contrast_too(opened: Opener, path: str) -> None:
-    assert faults(opened(path, dark=True)) == []
+def test_dark_pages_have_contrast_too(visited: Opener, path: str) -> None:
+    assert faults(visited(path, dark=True)) == []

@@ -45,14 +45,19 @@ PARTS = ("journal", "vocabulary", "rules", "catalog", "tokens", "search", "graph
 """Attributes of the composition root that every request may need."""
 
 
-def create_app(atlas: Service) -> FastAPI:
-    """Build the application over a composition root; opening it makes all its parts."""
+def create_app(atlas: Service, *, warm_search: bool = True) -> FastAPI:
+    """Build the application over a composition root; opening it makes all its parts.
+
+    Without ``warm_search`` the first who searches waits for words and suggestions: for an
+    application that lives shortly.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # Made here, in one thread, and not by the first requests side by side.
         await run_in_threadpool(warm, atlas)
-        Thread(target=_warm_search, args=(atlas,), name="warm-search", daemon=True).start()
+        if warm_search:
+            Thread(target=_warm_search, args=(atlas,), name="warm-search", daemon=True).start()
         yield
 
     for lang in LANGUAGES:

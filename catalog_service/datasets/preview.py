@@ -17,8 +17,8 @@ from catalog_service.clock import Clock
 from catalog_service.datasets.description_model import Description, file_addresses
 from catalog_service.datasets.errors import PREVIEW_BUSY, PREVIEW_FAILED
 from catalog_service.settings import Settings
-from catalog_service.site.display_values import followable
 from catalog_service.user_agent import agent
+from harvesters.mapping.web_addresses import has_user, is_web
 from harvesters.platforms.http import GuardedClient
 from harvesters.platforms.limits import RequestLimits
 from harvesters.platforms.politeness import HostTurns, Politeness
@@ -66,9 +66,9 @@ def target_of(description: Description) -> Target | None:
         if kind not in KINDS or access.requires_application:
             continue
         for address in file_addresses(description, access):
-            url = followable(address)
-            if url is not None:
-                return Target(url, kind)
+            # The client demands as much; an address that is none is not offered.
+            if is_web(address) and not has_user(address):
+                return Target(address, kind)
     return None
 
 

@@ -10,6 +10,9 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+NEGATIONS: Final = frozenset("不未非")
+"""What makes another word of the one behind it: 不动产, 非机动车, 未成年人."""
+
 QUESTION: Final = re.compile(
     r"(?:请问|我想|我要|想要|想知道|想找|查一下|帮我)"
     r"|(?:应该|可以|能够|能)?(?:去|到|在|上)?(?:哪里|哪儿|哪)(?:个|些|家|里|有|能|可以|去)*"

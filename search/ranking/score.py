@@ -16,13 +16,14 @@ from search.analysis.periods import Days
 from search.analysis.places import short_place
 from search.index.payload import StoredDocument
 from search.query.model import Alternative, ParsedQuery
-from search.query.word_classes import PROCESS, same_attributes
+from search.query.word_classes import NEGATIONS, PROCESS, same_attributes
 from search.ranking.signals import Signals
 from search.ranking.weights import (
     ACROSS,
     ATTRIBUTE,
     COMPLETE,
     COVERAGE,
+    FULL,
     HEAD,
     IN_DESCRIPTION,
     IN_FIELDS,
@@ -32,6 +33,7 @@ from search.ranking.weights import (
     IN_TITLE,
     INTERFACE,
     MOST_PROCESS,
+    NEGATED,
     NEWER,
     NEWEST,
     OTHER_YEAR,
@@ -77,30 +79,35 @@ class Scorer:
     def score(self, document: StoredDocument, found: Signals) -> float:
         """Return how well a document answers: about 1 for a plain hit in the title, at most 3."""
         parsed = self._parsed
-        total = self._subject(found)
+        share, total = self._subject(found)
+        # Of the wrong thing, the right place, year or data item says little.
+        fit = min(1.0, share / FULL)
         for place in self._places:
-            total += PLACE * _in_place(place, found) / len(self._places)
+            total += fit * PLACE * _in_place(place, found) / len(self._places)
         edition = found.parts.edition
         year = edition[0] if edition and edition[0] else found.year
         if parsed.years:
-            total += _year(parsed.years, found)
+            total += fit * _year(parsed.years, found)
         elif parsed.time is not None:
-            total += _time(parsed.time.days, found)
+            total += fit * _time(parsed.time.days, found)
         elif parsed.newest:
-            total += NEWEST * _recent(year)
+            total += fit * NEWEST * _recent(year)
         if parsed.attributes:
             had = [max(_attribute(name, found) for name in names) for names in parsed.attributes]
-            total += ATTRIBUTE * sum(had) / len(had)
+            total += fit * ATTRIBUTE * sum(had) / len(had)
         if found.parts.interface:
             total += INTERFACE
         total += NEWER * _recent(year)
         total += POPULAR * min(1.0, math.log1p(document.popularity) / 12)
         return total + COMPLETE * document.quality
 
-    def _subject(self, found: Signals) -> float:
-        """How far the document is about what was asked for, and about nothing else."""
+    def _subject(self, found: Signals) -> tuple[float, float]:
+        """Return which share of the subject a document meets (0–1), and its score for that.
+
+        The score is also of how far the document is about nothing else.
+        """
         if not self._weighted_terms:
-            return 0.5
+            return 1.0, 0.5
         met = sum(
             weight * _best(alternatives, found) for weight, alternatives in self._weighted_terms
         )
@@ -110,7 +117,7 @@ class Scorer:
         last = 0
         for term in self._terms:
             start = core.find(term)
-            if start >= 0:
+            if start >= 0 and (not start or core[start - 1] not in NEGATIONS):
                 end = start + len(term)
                 rest = f"{rest[:start]}{'|' * len(term)}{rest[end:]}"
                 last = max(last, end)
@@ -124,7 +131,7 @@ class Scorer:
             total += max(MOST_PROCESS, PROCESS_WORD * len(PROCESS.findall(rest)))
         if found.statistic:
             total += STATISTIC if self._parsed.statistic else -STATISTIC
-        return total
+        return share, total
 
 
 def _trust(alternative: Alternative) -> float:
@@ -165,6 +172,11 @@ def _borders(title: str) -> frozenset[int]:
 
 def _in_title(term: str, title: str) -> float:
     start = title.find(term)
+    while start > 0 and title[start - 1] in NEGATIONS:
+        # 不动产 is not 动产.
+        start = title.find(term, start + 1)
+    if start < 0:
+        return NEGATED
     if len(term) != 2 or start + 1 not in _borders(title):
         return IN_TITLE
     other = title.find(term, start + 1)

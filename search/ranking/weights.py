@@ -12,6 +12,8 @@ from typing import Final
 IN_TITLE: Final = 1.0
 SCATTERED: Final = 0.8
 """All pairs of characters in the title, though not as one piece (异常经营名录, 经营异常名录)."""
+NEGATED: Final = 0.05
+"""In the title, with a negation before it: another word (动产 in 不动产)."""
 ACROSS: Final = 0.25
 """In the title, but one half each of two words."""
 IN_KEYWORDS: Final = 0.5
@@ -28,6 +30,8 @@ HEAD: Final = 0.05
 """For a title whose last word is what was asked for: a Chinese noun has its head at its end."""
 COVERAGE: Final = 0.25
 """For a title that is about nothing else."""
+FULL: Final = 0.5
+"""Share of the subject from which place, year and data items count in full; below, in proportion."""
 PLACE: Final = 0.9
 YEAR: Final = 0.45
 OTHER_YEAR: Final = -0.15

@@ -22,6 +22,7 @@ from search.thesaurus.model import (
     Word,
 )
 
+_NEGATIONS: Final = frozenset("不未非")
 _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
@@ -139,6 +140,9 @@ class Thesaurus:
         for start, first in enumerate(text):
             known = lengths.get(first)
             if known is None or (start and first in _LATIN and text[start - 1] in _LATIN):
+                continue
+            if start and text[start - 1] in _NEGATIONS:
+                # 机动车 in 非机动车 is another word.
                 continue
             for length in known:
                 end = start + length

@@ -75,6 +75,9 @@ class Understood:
     kind: str
     text: str
     terms: tuple[str, ...] = ()
+    narrower: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
+    """Those of ``terms`` that mean something narrower, and something broader or merely near."""
     found: int | None = None
     """Of a piece that ranks results and need not be in them: how many of the results have it."""
 
@@ -84,8 +87,9 @@ class Understanding:
     """How a search text was understood, in the order of the text.
 
     ``text`` is what was searched for: the normal form, its spelling put right where ``corrected``.
-    ``relaxed`` says what was given up because it left too little: nothing (""), some of the words
-    (``words``), the time (``time``), or the place (``place``). ``exact`` then tells how many of the
+    ``relaxed`` says what was given up because it left too little: nothing (""), that words mean the
+    same (``broader``: broader terms stand for them), some of the words (``words``), the time
+    (``time``), or the place (``place``). ``exact`` then tells how many of the
     results match all of it, 0 for none; where all of them do, nothing counts as given up. Of the
     order by relevance ``first`` tells how many of the results stand first, because nothing, or
     less, was given up for them; 0 where that is not known.

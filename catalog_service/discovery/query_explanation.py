@@ -47,7 +47,7 @@ def explanation_notes(
     found = [
         _note(view, own, claim)
         for claim in claims(query, result)
-        if claim.kind != "synonym" or claim.terms
+        if claim.kind != "synonym" or claim.terms or claim.narrower or claim.broader
     ]
     return [*found, *(_on(view, own, kind) for kind in query.literal if kind in UNDERSTANDINGS)]
 
@@ -101,15 +101,32 @@ def _note(view: View, own: list[tuple[str, str]], claim: Claim) -> ExplanationNo
                 "Not required in the results: “{text}”.", text=between.join(claim.terms)
             )
         case "synonym":
-            terms = view.pgettext("list", ", ").join(claim.terms[:_TERMS])
-            text = view.gettext(
-                "“{text}” was also searched as {terms}.", text=claim.text, terms=terms
-            )
+            text = _also(view, claim)
         case "words":
             return ExplanationNote(_in_part(view, claim), "", "")
+        case "broader":
+            return ExplanationNote(_broadly(view, claim), "", "")
         case _:
             text = _sentence(view, claim)
     return _off(view, own, claim.kind, text)
+
+
+def _also(view: View, claim: Claim) -> str:
+    """What else was searched: what means the same, then what is narrower, then what is broader."""
+    same, narrower, broader = (
+        view.pgettext("list", ", ").join(terms[:_TERMS])
+        for terms in (claim.terms, claim.narrower, claim.broader)
+    )
+    told = [same] if same else []
+    if narrower:
+        told.append(view.gettext("narrower: {terms}", terms=narrower))
+    if broader:
+        told.append(view.gettext("broader or near: {terms}", terms=broader))
+    return view.gettext(
+        "“{text}” was also searched as {terms}.",
+        text=claim.text,
+        terms=view.pgettext("list", "; ").join(told),
+    )
 
 
 def _sentence(view: View, claim: Claim) -> str:
@@ -202,6 +219,22 @@ def _of_field(view: View, claim: Claim) -> str:
         "{count:,} have the data item {terms}.",
         claim.count,
         terms=names,
+    )
+
+
+def _broadly(view: View, claim: Claim) -> str:
+    if claim.share == "none":
+        return view.gettext("Nothing matches but by broader terms.")
+    if claim.share == "first":
+        return view.ngettext(
+            "{count:,} matches without broader terms and stands first.",
+            "{count:,} match without broader terms and stand first.",
+            claim.count,
+        )
+    return view.ngettext(
+        "{count:,} matches without broader terms.",
+        "{count:,} match without broader terms.",
+        claim.count,
     )
 
 

@@ -26,7 +26,7 @@ from search.results.claims import Claim, claims
 _PLACE: Final = ("place", "title", "publisher")
 _YEAR: Final = ("title", "description")
 _ITEM: Final = ("fields", "description", "title")
-_COUNTED: Final = ("place", "year", "field", "time", "words")
+_COUNTED: Final = ("place", "year", "field", "time", "words", "broader")
 
 Found = frozenset[int]
 
@@ -118,7 +118,7 @@ class Truth:
         found = self._all
         for term in parsed.query_terms:
             if term.role in ("subject", "verb"):
-                names = [alternative.term for alternative in term.alternatives]
+                names = [a.term for a in term.alternatives if a.relation != "broader"]
                 if any(term_tokens(name) for name in names):
                     found &= self._saying(names, self._fields)
         if parsed.places:
@@ -200,7 +200,7 @@ def _worded(claim: Claim, parsed: ParsedQuery, plan: Plan) -> Iterator[str]:
     groups = plan.groups or ()
     if claim.kind == "synonym":
         asked = {clause.tokens for group in groups for clause in group.clauses}
-        for term in claim.terms:
+        for term in (*claim.terms, *claim.narrower, *claim.broader):
             tokens = term_tokens(term)
             if tokens and tokens not in asked:
                 yield f"{term} is not looked for"

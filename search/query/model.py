@@ -14,12 +14,18 @@ from search.index.plan import Condition, Range
 Role = Literal["subject", "verb", "weak", "form"]
 
 
+Relation = Literal["same", "narrower", "broader"]
+"""What a term means beside the piece of the text that it stands for: the same (the piece itself
+too), something narrower, or something broader or merely near."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """A term that may stand for a piece of the text, and how far it is trusted (0–1)."""
 
     term: str
     weight: float
+    relation: Relation = "same"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final, Literal
@@ -23,6 +23,7 @@ from search.query.model import (
     NamedPlace,
     ParsedQuery,
     QueryTerm,
+    Relation,
     Role,
 )
 from search.query.periods import asked_period
@@ -49,7 +50,17 @@ from search.query.word_classes import (
     WITH,
 )
 from search.thesaurus import Match, Thesaurus
+from search.thesaurus.model import Kind
 
+RELATIONS: Final[Mapping[Kind, Relation]] = {
+    **dict.fromkeys(("synonym", "abbreviation", "english", "field"), "same"),
+    # The word is the narrower one (面馆 → 餐饮服务), so the official term the broader.
+    **dict.fromkeys(("narrower", "related"), "broader"),
+    "broader": "narrower",
+}
+"""What an official term is to a word of each kind."""
+ORDER: Final[Mapping[Relation, float]] = {"same": 1.0, "narrower": 1.3, "broader": 0.85}
+"""Factors that put what is narrower before what is broader."""
 MAX_QUERY_TERMS: Final = 16
 FAR: Final = 0.8
 """Factor of an official term that shares nothing with the word, where another one does."""
@@ -224,14 +235,17 @@ class _Parser:
             self._take(match.start, match.end)
             return
         best: dict[str, float] = {match.text: 1.0}
+        related: dict[str, Relation] = {match.text: "same"}
         terms = [normal(term) for expansion in expansions for term in expansion.terms]
         for expansion in expansions:
             for number, term in enumerate(expansion.terms):
                 key = normal(term)
                 weight = expansion.weight * (SECOND if number else 1.0)
+                weight *= ORDER[RELATIONS[expansion.kind]]
                 if not is_nearest(match.text, key, terms):
                     weight *= FAR
-                best[key] = max(best.get(key, 0.0), weight)
+                if weight > best.get(key, 0.0):
+                    best[key], related[key] = weight, RELATIONS[expansion.kind]
         alternatives = sorted(best.items(), key=lambda item: (-item[1], item[0]))
         # English says "shops" where a Chinese word has it inside: 药店.
         role: Role = "weak" if match.text.isascii() and match.text in WEAK else "subject"
@@ -241,7 +255,10 @@ class _Parser:
                 QueryTerm(
                     match.text,
                     role,
-                    tuple(Alternative(*item) for item in alternatives[:MAX_ALTERNATIVES]),
+                    tuple(
+                        Alternative(name, weight, related[name])
+                        for name, weight in alternatives[:MAX_ALTERNATIVES]
+                    ),
                     _WEIGHTS[role],
                     parts(match.text, *terms),
                     known=True,

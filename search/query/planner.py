@@ -18,7 +18,7 @@ from search.limits import CACHED_QUERIES, ENOUGH
 from search.query.lexicon import Lexicon, build_lexicon
 from search.query.model import ParsedQuery
 from search.query.parse import parse_query
-from search.query.relaxation import split_term_tiers, tiers
+from search.query.relaxation import Tier, split_term_tiers, tiers
 from search.query.request import SearchRequest
 from search.query.single_characters import has_characters, with_words
 from search.query.spelling import correct_spelling
@@ -41,8 +41,8 @@ class PlannedQuery:
     ``relaxed`` says what was given up for it (`Understanding.relaxed`), ``exact`` is what asks for
     all of it. ``before``: what was asked for before and found something, though too little; each
     finds fewer than `ENOUGH`, and all of it is among the results, where it stands first.
-    ``timed``: results must be of the time that is named. ``corrected``: a spelling mistake was
-    corrected.
+    ``timed``: results must be of the time that is named. ``broad``: broader terms may stand for
+    words. ``corrected``: a spelling mistake was corrected.
     """
 
     parsed: ParsedQuery
@@ -52,6 +52,7 @@ class PlannedQuery:
     corrected: bool = False
     before: tuple[Demand, ...] = ()
     timed: bool = True
+    broad: bool = True
 
 
 class QueryPlanner:
@@ -104,7 +105,7 @@ class QueryPlanner:
         parsed = with_term_weights(parsed, view)
         # A text that says what it does not want, or in which form, is not answered with more.
         enough = 1 if parsed.conditions else ENOUGH
-        found: list[tuple[str, Demand, bool]] = []
+        found: list[tuple[Tier, Demand]] = []
         exact: Demand | None = None
         reached = 0
         for tier in chain(tiers(parsed), split_term_tiers(parsed)):
@@ -116,14 +117,16 @@ class QueryPlanner:
             # words mean.
             total = view.find(Plan(demand.groups, conditions=demand.conditions), 0).total
             if total > reached:
-                found.append((tier.relaxed, demand, tier.timed))
+                found.append((tier, demand))
                 reached = total
             if total >= enough:
                 break
         nothing = exact or Demand(())
-        relaxed, demand, timed = found[-1] if found else ("", nothing, True)
-        before = tuple(one for kind, one, _ in found[:-1] if kind != relaxed)
-        return PlannedQuery(parsed, demand, nothing, relaxed, corrected, before, timed)
+        last, demand = found[-1] if found else (Tier("", (), broad=False), nothing)
+        before = tuple(one for tier, one in found[:-1] if tier.relaxed != last.relaxed)
+        return PlannedQuery(
+            parsed, demand, nothing, last.relaxed, corrected, before, last.timed, last.broad
+        )
 
     def gazetteer(self, view: IndexView) -> Gazetteer:
         """Return the places that documents are of."""

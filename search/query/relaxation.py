@@ -37,12 +37,14 @@ class Tier:
     ``groups`` are None where the text has nothing but conditions: everything is asked for.
     ``after``: asked only where the tiers before found something (True) or nothing (False); None:
     wherever they found too little. ``timed``: only what is of the time that the text names.
+    ``broad``: broader terms may stand for a word.
     """
 
     relaxed: str
     groups: tuple[Group, ...] | None
     after: bool | None = None
     timed: bool = True
+    broad: bool = True
 
     def conditions(self, parsed: ParsedQuery) -> tuple[Condition, ...]:
         """Return what the text demands of every result here."""
@@ -103,7 +105,10 @@ def _timed_tiers(parsed: ParsedQuery) -> Iterator[Tier]:
             yield Tier("", None)
         return
     every = tuple(Group(c) for _, c in strong)
-    yield Tier("", (*every, *at, *soft))
+    exact = tuple(Group(_clauses(term, exact=True)) for term, _ in strong)
+    if exact != every:
+        yield Tier("", (*exact, *at, *soft), broad=False)
+    yield Tier("broader" if exact != every else "", (*every, *at, *soft))
     subjects = tuple(Group(c) for w, c in strong if w.role == "subject")
     verbs = tuple(Group(c, required=False) for w, c in strong if w.role == "verb")
     if verbs and subjects:
@@ -181,9 +186,11 @@ def split_term_tiers(parsed: ParsedQuery) -> Iterator[Tier]:
             )
 
 
-def _clauses(term: QueryTerm, *, parts: bool = False) -> tuple[Clause, ...]:
+def _clauses(term: QueryTerm, *, parts: bool = False, exact: bool = False) -> tuple[Clause, ...]:
     found: list[Clause] = []
     for alternative in term.parts if parts else term.alternatives:
+        if exact and alternative.relation == "broader":
+            continue
         tokens = term_tokens(alternative.term)
         if tokens:
             boost = alternative.weight * term.weight / len(tokens)

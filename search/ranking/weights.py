@@ -31,7 +31,7 @@ HEAD: Final = 0.05
 COVERAGE: Final = 0.25
 """For a title that is about nothing else."""
 FULL: Final = 0.5
-"""Share of the subject from which place, year and data items count in full; below, in proportion."""
+"""Share of the subject from which place, year and data items count in full; else in proportion."""
 PLACE: Final = 0.9
 YEAR: Final = 0.45
 OTHER_YEAR: Final = -0.15

@@ -26,12 +26,15 @@ class Claim:
     """One statement about the results of a search.
 
     ``kind`` is one of `search.model.UNDERSTANDINGS`, or ``words``: how many results match all of
-    what was asked. ``share`` and ``count`` say of how many results that is true.
+    what was asked, or ``broader``: how many do without broader terms. ``share`` and ``count`` say
+    of how many results that is true.
     """
 
     kind: str
     text: str
     terms: tuple[str, ...] = ()
+    narrower: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
     share: Share = "demanded"
     count: int = 0
 
@@ -54,18 +57,20 @@ def claims(query: Query, result: Result) -> Iterator[Claim]:
             demanded.setdefault(part.kind, []).append(part.text)
     for part in told.parts:
         if part.kind == "synonym":
-            yield Claim("synonym", part.text, tuple(t for t in part.terms if t != part.text))
+            own = {part.text, *part.narrower, *part.broader}
+            same = tuple(term for term in part.terms if term not in own)
+            yield Claim("synonym", part.text, same, part.narrower, part.broader)
         elif part.kind in demanded:
             if names := demanded.pop(part.kind):
-                yield Claim(part.kind, names[0], tuple(names), "demanded")
+                yield Claim(part.kind, names[0], tuple(names))
                 demanded[part.kind] = []
         elif part.kind in RANKING and part.found is not None and result.total:
             share = _share(part, told, query, result.total)
-            yield Claim(part.kind, part.text, part.terms, share, part.found)
-    if told.relaxed == "words":
+            yield Claim(part.kind, part.text, part.terms, share=share, count=part.found)
+    if told.relaxed in ("words", "broader"):
         count = told.exact or 0
         share = "none" if not count else "first" if _leads(count, told, query) else "some"
-        yield Claim("words", "", (), share, count)
+        yield Claim(told.relaxed, "", share=share, count=count)
 
 
 def conditions(result: Result) -> Iterator[Understood]:

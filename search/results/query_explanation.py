@@ -38,7 +38,10 @@ def explain(
         relaxed = ""
     return Understanding(
         parsed.text,
-        tuple(replace(part, found=held.get((part.kind, part.text))) for part in _parts(parsed)),
+        tuple(
+            replace(part, found=held.get((part.kind, part.text)))
+            for part in _parts(parsed, broad=planned.broad)
+        ),
         planned.corrected,
         relaxed,
         exact if relaxed else None,
@@ -61,17 +64,35 @@ def _end(day: date, none: date) -> str:
     return "" if day == none else day.isoformat()
 
 
-def _parts(parsed: ParsedQuery) -> list[Understood]:
-    """Return the pieces of a text and what is looked for in their place, in the text's order."""
+def _parts(parsed: ParsedQuery, *, broad: bool) -> list[Understood]:
+    """Return the pieces of a text and what is looked for in their place, in the text's order.
+
+    ``broad``: broader terms are looked for, too.
+    """
     parts: list[tuple[int, Understood]] = []
 
     def add(kind: str, text: str, terms: tuple[str, ...] = ()) -> None:
         parts.append((max(0, parsed.text.find(text)), Understood(kind, text, terms)))
 
     for term in parsed.query_terms:
-        others = tuple(a.term for a in term.alternatives if a.term != term.text)
-        if term.role != "form":
-            add("synonym" if others else "subject", term.text, others or (term.text,))
+        if term.role == "form":
+            continue
+        others = [
+            a
+            for a in term.alternatives
+            if a.term != term.text and (broad or a.relation != "broader")
+        ]
+        if others:
+            piece = Understood(
+                "synonym",
+                term.text,
+                tuple(a.term for a in others),
+                tuple(a.term for a in others if a.relation == "narrower"),
+                tuple(a.term for a in others if a.relation == "broader"),
+            )
+            parts.append((max(0, parsed.text.find(term.text)), piece))
+        else:
+            add("subject", term.text, (term.text,))
     for place in parsed.places:
         add("place", place.text, (place.name,))
     for year in parsed.years:

@@ -9,7 +9,7 @@ import pytest
 from search.index.model import SearchDocument
 from search.model import Query, Result, Understanding, Understood
 from search.service import SearchService
-from search.thesaurus import Thesaurus
+from search.thesaurus import Thesaurus, builtin
 from tests.conformance.plain_view import PlainIndex, PlainView
 from tests.issues.test_search_by_words import doc
 
@@ -90,3 +90,34 @@ def test_words_of_which_none_has_all_are_said_to_match_in_part(answers: SearchSe
 def test_where_nothing_is_found_nothing_was_given_up(answers: SearchService) -> None:
     result, told = search(answers, "没有这样的词 浦东")
     assert (result.total, told.relaxed, told.exact) == (0, "", None)
+
+
+def test_broader_terms_are_looked_for_where_the_rest_is_too_few_and_told_so() -> None:
+    held = [doc(1, "面馆名单"), *(doc(n, f"餐饮服务单位{n}") for n in range(2, 6))]
+    view = PlainView(held)
+    answers = SearchService(PlainIndex(lambda: view), builtin)
+    result, told = search(answers, "面馆")
+    assert result.hits[0].title == "面馆名单"
+    assert (told.relaxed, told.exact, told.first) == ("broader", 1, 1)
+    assert "餐饮服务" in part(told, "synonym").broader
+    many = PlainView([doc(n, f"面馆名单{n}") for n in range(12)])
+    _, told = search(SearchService(PlainIndex(lambda: many), builtin), "面馆")
+    assert (told.relaxed, [one.kind for one in told.parts]) == ("", ["subject"])
+
+
+def test_a_negation_before_a_word_makes_another_word() -> None:
+    view = PlainView([doc(1, "不动产抵押登记"), doc(2, "动产抵押登记信息"), doc(3, "非机动车登记")])
+    answers = SearchService(PlainIndex(lambda: view), builtin)
+    assert search(answers, "动产抵押登记")[0].hits[0].title == "动产抵押登记信息"
+    assert search(answers, "不动产抵押登记")[0].hits[0].title == "不动产抵押登记"
+    assert "非机动车" in {one.text for one in search(answers, "非机动车")[1].parts}
+
+
+def test_brackets_split_no_term_and_towns_are_places() -> None:
+    view = PlainView(
+        [doc(1, "食品（药品）监督管理"), doc(2, "八角井街道低保"), doc(3, "街道道路低保")]
+    )
+    answers = SearchService(PlainIndex(lambda: view), builtin)
+    assert search(answers, "食品监督管理")[0].hits[0].title == "食品（药品）监督管理"
+    result, told = search(answers, "八角井街道 低保")
+    assert (result.hits[0].title, part(told, "place").terms) == ("八角井街道低保", ("八角井街道",))

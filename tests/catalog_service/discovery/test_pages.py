@@ -149,6 +149,27 @@ def test_words_that_were_left_out_are_told_in_one_sentence(view: View) -> None:
     assert parse_qsl(urlsplit(sentence.address).query)[1] == ("literal", "filler")
 
 
+@pytest.mark.parametrize(
+    ("text", "chip", "kind"),
+    [
+        ("停车点 不要接口", "不含：接口", "exclusion"),
+        ("停车点 csv", "格式：CSV 表格", "format"),
+        ("停车点 无条件开放", "开放属性：无条件开放", "openness"),
+        ("停车点 2026年以来", "数据时间：2026-01-01 起", "time"),
+    ],
+)
+def test_what_is_read_as_a_condition_can_be_taken_away(
+    text: str, chip: str, kind: str, site: Site
+) -> None:
+    found = re.search(
+        rf'class="chip" href="([^"]+)"[^>]*>.*?{chip}<', text_of(site, f"/datasets?q={text}")
+    )
+    assert found is not None
+    without = unescape(found.group(1))
+    assert parse_qsl(urlsplit(without).query) == [("q", text), ("literal", kind)]
+    assert chip not in text_of(site, without)
+
+
 def test_sources_are_called_by_their_titles(site: Site) -> None:
     text = text_of(site, "/datasets?q=公交&source=city")
     assert "来源目录：市平台" in text

@@ -28,6 +28,7 @@ from harvesters.platforms.registry import PLATFORM_TYPES
 from ontology.dates import read_date, shown_date
 from ontology.languages import Bilingual, pick
 from ontology.terms import VOCAB
+from search.bilingual.gloss import gloss
 from translations import Lang, translator
 
 _ROOMS: Final = Path(__file__).parents[1]
@@ -105,6 +106,13 @@ class View:
         """Return the attribute that tells a screen reader of Chinese text on an English page."""
         chinese = self.lang == "en" and _CHINESE.search(text) is not None
         return _IN_CHINESE if chinese else _NOTHING
+
+    def gloss(self, text: str) -> str:
+        """Return what a Chinese text says word by word, for pages in English; else nothing.
+
+        Pages mark it as automatic (`search.bilingual.gloss`).
+        """
+        return gloss(text) if self.lang == "en" else ""
 
     def link(self, path: str, items: list[tuple[str, str]] | None = None, **params: object) -> str:
         """Return an address within the site; a language that was chosen by hand is kept."""

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from search.analysis.normalization import normal
+from search.bilingual.gloss import gloss
 from search.bilingual.words import chinese_of, forms, rows
 from search.index.model import SearchDocument
 from search.model import Query
@@ -106,3 +107,29 @@ def _service(**values: object) -> SearchService:
         ]
     )
     return SearchService(PlainIndex(lambda: view))
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("排污许可证信息", "Pollution discharge permits information"),
+        ("威远县气压信息", "Weiyuan County air pressure information"),
+        ("滁州市琅琊区图书馆", "Chuzhou Langya District libraries"),
+        ("居民消费价格指数（2016年）", "Consumer price index (2016)"),
+        ("卫生机构、床位、人员数", "Health institutions, beds, personnel number"),
+        ("開放時間", "Opening hours"),
+        ("联系电话", "Telephone"),
+        ("浦东新区停车场", "Pudong New Area parking lots"),
+    ],
+)
+def test_titles_and_data_items_are_glossed(chinese: str, english: str) -> None:
+    assert gloss(chinese) == english
+
+
+@pytest.mark.parametrize("text", ["", "parking lots", "岘墉漪", "好充食", "　", "停" * 500, "???"])
+def test_what_is_not_known_is_not_glossed(text: str) -> None:
+    assert gloss(text) == ""
+
+
+def test_unknown_characters_stay_among_known_words() -> None:
+    assert gloss("行政处罚榫信息") == "Administrative penalties 榫 information"

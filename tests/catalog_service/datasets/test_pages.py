@@ -110,3 +110,19 @@ def test_of_an_organisation_nobody_knows_what_no_record_says(site: Site) -> None
     assert [value for _, value in figures] == ["1", "–", "–", "–"]
     known = dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", text_of(site, "/theme/4")))
     assert known["无条件开放"].endswith("%")
+
+
+def test_english_pages_gloss_what_is_chinese_and_say_that_it_is_automatic(site: Site) -> None:
+    for address in ("/dataset/districts/BARE", "/datasets?q=没有地址的停车点"):
+        chinese, english = (text_of(site, address, lang) for lang in ("zh", "en"))
+        assert 'class="gloss"' not in chinese
+        assert '<span class="gloss">No addresses parking points <span class="automatic"' in english
+    page = text_of(site, "/dataset/districts/MUTE", "en")
+    assert '<span class="gloss">River channels <span class="automatic"' in page
+
+
+def test_what_an_english_page_glosses_is_in_no_form_for_programs(site: Site) -> None:
+    for suffix in (".ttl", ".jsonld", ".rdf", ".nt"):
+        assert "parking" not in site[1].get(f"/dataset/districts/BARE{suffix}").text.lower()
+    for address in ("/api/v1/datasets/districts/BARE", "/api/v1/search?q=停车点"):
+        assert '"parking' not in site[1].get(address, params={"lang": "en"}).text.lower()

@@ -144,6 +144,11 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "updated": NP_("item change", "Changed"),
         "removed": NP_("item change", "Removed"),
     },
+    "query outcome": {
+        "refused": NP_("query outcome", "Refused"),
+        "killed": NP_("query outcome", "Killed"),
+        "cut": NP_("query outcome", "Cut"),
+    },
     "source conflict": {
         "claimed-twice": NP_("source conflict", "Claimed by several departments"),
         "collected-elsewhere": NP_("source conflict", "Collected by others"),

@@ -13,9 +13,21 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.sparql import editor_routes, pages, query_log_routes, routes
+    from catalog_service.sparql import (
+        editor_routes,
+        pages,
+        query_log_page,
+        query_log_routes,
+        routes,
+    )
 
-    return (routes.router, pages.router, editor_routes.router, query_log_routes.router)
+    return (
+        routes.router,
+        pages.router,
+        editor_routes.router,
+        query_log_routes.router,
+        query_log_page.router,
+    )
 
 
 def _commands(app: typer.Typer) -> None:

@@ -12,7 +12,7 @@ from catalog_service.sparql import query_log
 from catalog_service.sparql.errors import SPARQL_BUDGET, SPARQL_MEMORY, SPARQL_SYNTAX
 from catalog_service.sparql.query_log import QueryLog, outcome_of
 from ontology.errors import AtlasError
-from tests.fixtures.web import House, site
+from tests.fixtures.web import HTML, House, site
 
 __all__ = ["site"]
 
@@ -61,3 +61,21 @@ def test_an_admin_sees_what_was_killed(site: Site) -> None:
     assert one["killed"] == 1 and len(one["hash"]) == 16
     metrics = client.get("/metrics").text
     assert 'atlas_sparql_queries_total{outcome="killed"}' in metrics
+
+
+def test_an_operator_sees_them_on_a_page(site: Site) -> None:
+    house, client = site
+    asked = {"query": "SELECT ('<b>' AS ?x) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"}
+    assert client.get("/sparql", params={**asked, "timeout": "0.05"}).status_code in (200, 504)
+    form = client.get("/sparql/queries", params={"lang": "en"}, headers=HTML)
+    assert form.status_code == 200 and 'name="token"' in form.text and "<b>" not in form.text
+
+    def sent(token: str) -> httpx.Response:
+        return client.post("/sparql/queries", data={"token": token}, headers=HTML)
+
+    for scope, status in (("write", 403), ("", 401)):
+        token = house.token(scope)["Authorization"].removeprefix("Bearer ") if scope else "wrong"
+        assert sent(token).status_code == status
+    shown = sent(house.token("admin")["Authorization"].removeprefix("Bearer "))
+    assert shown.status_code == 200 and shown.headers["cache-control"] == "private, no-store"
+    assert "被终止" in shown.text and "<b>" not in shown.text

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
-    from catalog_service.room import Task
+    from catalog_service.room import Demonstration, Task
 
 
 def _routers() -> tuple[APIRouter, ...]:
@@ -31,4 +31,16 @@ def _tasks() -> tuple[Task, ...]:
     return (nightly.run,)
 
 
-ROOM = Room("dumps", routers=_routers, register_commands=_commands, tasks=_tasks)
+def _demonstrations() -> tuple[Demonstration, ...]:
+    from catalog_service.dumps.demonstration import demonstrate
+
+    return (demonstrate,)
+
+
+ROOM = Room(
+    "dumps",
+    routers=_routers,
+    register_commands=_commands,
+    tasks=_tasks,
+    demonstrations=_demonstrations,
+)

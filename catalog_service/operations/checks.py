@@ -20,7 +20,7 @@ from catalog_service.operations.deep_checks import DEEP, Check
 from catalog_service.projections.projection_health import ProjectionHealth
 from catalog_service.settings import PREFIX, unknown_variables
 from catalog_service.settings_urls import without_user
-from catalog_service.sources.service import lost_runs
+from catalog_service.sources.service import lost_runs, unfinished_removals
 from ontology.errors import AtlasError
 from search.embeddings.errors import EMBEDDING_CHANGED
 
@@ -51,6 +51,7 @@ def run_checks(atlas: Atlas, *, deep: bool) -> Iterator[Check]:
         ("journal", _journal),
         ("clock", _clock),
         ("runs", _runs),
+        ("removals", _removals),
         ("rules", _rules),
         ("thesaurus", _thesaurus),
         ("projections", _projections),
@@ -145,6 +146,23 @@ def _runs(atlas: Atlas) -> Check:
         return Check("runs", "warning", detail)
     running = len(atlas.journal.runs(status="running"))
     return Check("runs", "ok", gettext("{runs} under way", runs=running))
+
+
+def _removals(atlas: Atlas) -> Check:
+    """Look for sources that were removed and whose records were not all withdrawn."""
+    left = unfinished_removals(atlas)
+    if not left:
+        return Check("removals", "ok", gettext("none is unfinished"))
+    told = " ".join(
+        gettext(
+            "{source} was removed, and {records} not withdrawn yet: run `atlas source remove "
+            "{source} --withdraw` again.",
+            source=name,
+            records=ngettext("{count} record is", "{count} records are", count),
+        )
+        for name, count in left.items()
+    )
+    return Check("removals", "warning", told)
 
 
 def _rules(atlas: Atlas) -> Check:

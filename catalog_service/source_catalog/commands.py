@@ -9,6 +9,7 @@ import typer
 
 from catalog_service.console.opening import existing
 from catalog_service.console.output import EXIT_FINDINGS, Output, gettext, language
+from catalog_service.source_catalog.wording import outcome_word, text_word
 
 app = typer.Typer(
     no_args_is_help=True, help="The source catalogue: which department a data item comes from."
@@ -72,9 +73,11 @@ def import_file(
     out.result(answer.model_dump(mode="json"))
     if dry_run:
         for one in result.differences:
-            out.text(f"{one.action}  {one.claim.item}  {one.claim.department}")
+            word = outcome_word(one.action)
+            out.text(f"{word}  {one.claim.item}  {one.claim.department}")
             for text in one.texts:
-                out.text(f"  {text.name}: {text.before or '–'} → {text.after or '–'}")
+                said = f"{text.before or '–'} → {text.after or '–'}"
+                out.text(f"  {text_word(text.name)}: {said}")
     counts = {
         "created": answer.created,
         "updated": answer.updated,
@@ -82,7 +85,7 @@ def import_file(
         "untouched": answer.untouched,
         "rejected": answer.rejected,
     }
-    out.text("  ".join(f"{name} {count}" for name, count in counts.items()))
+    out.text("  ".join(f"{outcome_word(name)} {count}" for name, count in counts.items()))
     for repeat in result.repeated:
         out.remark(
             gettext(

@@ -9,6 +9,7 @@ import typer
 
 from catalog_service.console.opening import existing
 from catalog_service.console.output import Output, gettext, language
+from catalog_service.source_catalog.wording import outcome_word
 
 if TYPE_CHECKING:
     from catalog_service.source_catalog.editing import Edit
@@ -71,7 +72,7 @@ def set_item(
         answer = edited_answer(done.status, done.item, atlas.settings.base_iri, outside)
     out.result(answer.model_dump(mode="json"))
     written = answer.item
-    out.text(f"{done.status}  {written.item}  {written.department}  {written.iri}")
+    out.text(f"{outcome_word(done.status)}  {written.item}  {written.department}  {written.iri}")
     if outside is not None:
         out.remark(outside_remark(outside))
 
@@ -93,7 +94,7 @@ def remove_item(
     with existing() as atlas:
         done = editing.remove_item(atlas, id_of(atlas, item, department), edit)
     out.result(change_answer(done, steward=True).model_dump(mode="json"))
-    out.text(f"removed  {done.claim.item}  {done.claim.department}")
+    out.text(f"{outcome_word('removed')}  {done.claim.item}  {done.claim.department}")
 
 
 def show_history(item: Item, department: Department, json: Json = False) -> None:
@@ -111,7 +112,13 @@ def show_history(item: Item, department: Department, json: Json = False) -> None
     out.table(
         gettext("version change time who why").split(),
         [
-            (one.version, one.action, one.time.isoformat(timespec="seconds"), one.actor, one.reason)
+            (
+                one.version,
+                outcome_word(one.action),
+                one.time.isoformat(timespec="seconds"),
+                one.actor,
+                one.reason,
+            )
             for one in found
         ],
     )

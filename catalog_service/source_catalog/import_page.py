@@ -6,6 +6,7 @@ catalogue's state, so that they are not applied where somebody changed anything 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import orjson
@@ -15,8 +16,8 @@ from starlette.responses import RedirectResponse, Response
 from catalog_service.accounts.service import require
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.errors import PARAMETER_INVALID
-from catalog_service.http.errors import FORM_INVALID
+from catalog_service.errors import NOT_ALLOWED, PARAMETER_INVALID
+from catalog_service.http.errors import FORM_INVALID, TOKEN_NOT_VALID
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of, sender_of
@@ -42,6 +43,8 @@ router = APIRouter(include_in_schema=False)
 SHOWN: Final = 200
 """Differences, rows that could not be read or are repeated, and names, that a page shows."""
 
+_REFUSALS: Final = (TOKEN_NOT_VALID, NOT_ALLOWED)
+
 _MOST: Final = 2 * MAX_UPLOAD
 """Bytes of a form: the rows that differ may be longer than the table they come from."""
 
@@ -58,8 +61,13 @@ async def preview_or_import(request: Request, atlas: Atlas) -> Response:
     form = await receive_upload(request, _MOST)
 
     def work() -> Response:
-        principal = require(sender_of(form.fields, atlas.tokens), "steward")
         action = form.fields.get("action", "preview")
+        try:
+            principal = require(sender_of(form.fields, atlas.tokens), "steward")
+        except AtlasError as error:
+            if action != "apply" or error.kind not in _REFUSALS:
+                raise
+            return _render(View(request), None, error=error, kept=form.fields)
         if action == "preview":
             return _preview(request, atlas, form)
         if action != "apply":
@@ -102,11 +110,24 @@ def _state_of(form: UploadForm) -> int:
     return int(given)
 
 
-def _render(view: View, found: ImportResult | None, name: str = "") -> Response:
+def _render(
+    view: View,
+    found: ImportResult | None,
+    name: str = "",
+    *,
+    error: AtlasError | None = None,
+    kept: Mapping[str, str] | None = None,
+) -> Response:
+    """Show the form, or the differences; of a refused change what was sent is ``kept`` in a form.
+
+    That is not compared again: who has no token is done no work for.
+    """
+    fields = kept or {}
     rows = [] if found is None else [one.claim.texts for one in found.differences]
     return view.render(
         "source_import.html",
-        headers=PRIVATE if found is not None else {},
+        200 if error is None else error.kind.status,
+        headers=PRIVATE if found is not None or kept is not None else {},
         section="",
         trail=[
             (view.gettext("Source catalogue"), view.link("/source-catalog")),
@@ -124,6 +145,9 @@ def _render(view: View, found: ImportResult | None, name: str = "") -> Response:
         unknown=[] if found is None else found.outside[:SHOWN],
         rows=orjson.dumps(rows).decode(),
         name=name,
+        kept=None if kept is None else {name: fields.get(name, "") for name in ("rows", "state")},
+        problem=None if error is None else error.message(view.lang),
+        reason=fields.get("reason", "")[:MAX_REASON],
         headings=list(HEADINGS.values()),
         most_reason=MAX_REASON,
         most_upload=MAX_UPLOAD // MIB,

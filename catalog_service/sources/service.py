@@ -71,6 +71,16 @@ def supplies(atlas: Service) -> list[Supply]:
     ]
 
 
+def unfinished_removals(atlas: Service) -> dict[str, int]:
+    """Return the removed sources that still have records, and how many: a removal died midway."""
+    left = {
+        one.source.id: sum(count for state, count in one.states.items() if state != "withdrawn")
+        for one in summaries(atlas.journal, removed=True)
+        if one.source.removed is not None
+    }
+    return {name: count for name, count in left.items() if count}
+
+
 def peer_endpoints(atlas: Service) -> list[str]:
     """Return the SPARQL endpoints that public queries may ask by SERVICE.
 

@@ -86,7 +86,7 @@ def _with_header(book: Book, source: Input, known: Mapping[str, Layout]) -> Iter
         if is_shown:
             shown.append(name)
         else:
-            notes.append(_hidden(source.name, name, "整个工作表 · the whole sheet"))
+            notes.append(_hidden(source.name, name, Phrase("the whole sheet")))
     for name in shown:
         place = f"{source.name}[{name}]"
         layout = known.get(name)
@@ -131,7 +131,7 @@ def _layouts(content: bytes) -> dict[str, Layout]:
         return {}
 
 
-def _hidden(file: str, sheet: str, what: str) -> AtlasError:
+def _hidden(file: str, sheet: str, what: Phrase | str) -> AtlasError:
     return AtlasError(
         HIDDEN_LEFT_OUT, place=FilePosition(f"{file}[{sheet}]"), sheet=sheet, what=what
     )

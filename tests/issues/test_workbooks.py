@@ -78,8 +78,9 @@ def test_a_hidden_sheet_is_not_read(read: Read, state: str) -> None:
     assert [i.remote_id for i in result.incoming] == ["S1"]
     assert '"停车场名录"@zh' in result.text
     assert result.errors == []
-    assert told(result) == [("hidden-left-out", "整个工作表 · the whole sheet")]
-    assert "草稿" in result.mapped[0].warnings[0].message("zh")
+    assert told(result) == [("hidden-left-out", "the whole sheet")]
+    said = result.mapped[0].warnings[0].message("zh")
+    assert "草稿" in said and "整个工作表" in said and "sheet" not in said
 
 
 def hide_rows(sheet: Worksheet) -> None:

@@ -116,6 +116,15 @@ def test_a_table_is_shown_before_it_is_taken_in(
 
     given = {name: _hidden(seen.text, name) for name in ("rows", "state")}
     apply = {**given, "token": token, "reason": "年度", "action": "apply"}
+    writer = house.token("write")["Authorization"].removeprefix("Bearer ")
+    for wrong, status in (("wrong", 401), (writer, 403)):
+        kept = browser.post(f"{PATH}/import", data={**apply, "token": wrong}, files={"none": b""})
+        # Neither rows nor reason are lost, and nothing is written.
+        assert kept.status_code == status
+        assert {name: _hidden(kept.text, name) for name in given} == given
+        assert ">年度</textarea>" in kept.text and wrong not in kept.text
+        assert kept.headers["cache-control"] == "private, no-store"
+    assert "车位数" not in browser.get(PATH).text
     done = browser.post(f"{PATH}/import", data=apply, files={"none": b""})
     assert done.status_code == 303
     assert "车位数" in browser.get(PATH).text

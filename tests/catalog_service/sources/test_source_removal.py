@@ -8,10 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
+from catalog_service.atlas import Atlas
 from catalog_service.catalog import lifecycle_changes
 from catalog_service.errors import SOURCE_REMOVED, UNKNOWN_SOURCE
 from catalog_service.journal.model import RecordState
 from catalog_service.secret_keys import create_file
+from catalog_service.settings import Settings
 from catalog_service.sources.connection.secrets import SourceSecrets
 from catalog_service.sources.connection.source_credentials import put_credentials
 from catalog_service.sources.errors import (
@@ -262,6 +264,22 @@ def test_by_the_api_and_on_the_pages(own_site: Site) -> None:
     assert client.put(address, json={"title": "市"}, headers=admin).status_code == 409
     back = client.put(address, json={"restore": True}, headers=admin)
     assert (back.status_code, back.json()["removed"]) == (200, None)
+
+
+def test_a_removal_that_died_midway_is_told(tmp_path: Path) -> None:
+    atlas = Cli(tmp_path)
+    file = tmp_path / "one.jsonl"
+    file.write_text('{"id": "1", "title": "公园名录", "is_open": "无条件开放"}\n', "utf-8")
+    assert atlas("import", file, "--source", "parks", "--json").json["created"] == 1
+    assert "none is unfinished" in atlas("doctor", LANG="en").out
+    with Atlas(Settings(home=tmp_path / "var")) as service:
+        # The process ends between noting it and withdrawing the records.
+        service.journal.remove_source("parks", beside=lambda _connection: None)
+    told = atlas("doctor", LANG="en")
+    assert told.code == 1
+    assert "1 record is not withdrawn yet: run `atlas source remove parks --withdraw`" in told.out
+    atlas("source", "remove", "parks", "--withdraw")
+    assert "none is unfinished" in atlas("doctor", LANG="en").out
 
 
 def test_by_the_command_line(tmp_path: Path) -> None:

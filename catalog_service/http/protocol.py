@@ -27,13 +27,24 @@ from catalog_service.http.made_answers import FOUND, Found
 from catalog_service.http.problem_forms import PROBLEM_JSON
 from catalog_service.http.problems import Problem, problem_type, status_title
 from catalog_service.http.repeated_requests import MOST_BYTES, SENT, RepeatedRequests
+from ontology.limits import MIB
 from translations import LANGUAGES
 
 HEAD_SECONDS: Final = 30.0
 """How long the head of a request may take, from its first byte or from the connection."""
 
 READ_SECONDS: Final = 60.0
-"""How long a client may read nothing of its answer before the connection is closed."""
+"""How often it is looked whether a client reads its answer."""
+
+LEAST_RATE: Final = 1024
+"""Bytes in a second that it must have read on average between two looks."""
+
+MOST_UNREAD: Final = 64 * MIB
+"""Bytes of answers that may wait for one address at a look, in one process: above it the
+connection that is looked at is closed, however it reads."""
+
+_slow: Final[dict[str, set[Http]]] = {}
+"""The connections whose answers wait, by address."""
 
 ENDLESS: Final = "endless"
 """In a request's state: its answer goes on until somebody leaves."""
@@ -81,6 +92,7 @@ class Http(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
         self._cancel_timer()
+        self._forget()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -173,23 +185,45 @@ class Http(H11Protocol):
     def pause_writing(self) -> None:
         """Begin to watch a client that does not read."""
         super().pause_writing()
+        _slow.setdefault(self._address(), set()).add(self)
         self._check_reader()
 
     def resume_writing(self) -> None:
         """Stop watching: it has read nearly all."""
         self._cancel_timer()
+        self._forget()
         super().resume_writing()
+
+    def _address(self) -> str:
+        return self.client[0] if self.client else ""
+
+    def _waiting(self) -> int:
+        """Return how many bytes wait for the address."""
+        return sum(one.transport.get_write_buffer_size() for one in _slow.get(self._address(), ()))
+
+    def _forget(self) -> None:
+        address = self._address()
+        others = _slow.get(address, set())
+        others.discard(self)
+        if not others:
+            _slow.pop(address, None)
 
     def _start_timer(self, seconds: float) -> None:
         self._cancel_timer()
         self._timer = self.loop.call_later(seconds, self._abort)
 
     def _check_reader(self, unread: int | None = None) -> None:
-        """Close the connection where nothing was read since ``unread`` bytes were left."""
+        """Close the connection where too little was read since ``unread`` bytes were left.
+
+        Or where more waits for its address than may: who opens many connections and reads each a
+        little would fill the memory otherwise.
+        """
         left = self.transport.get_write_buffer_size()
-        if unread is not None and left >= unread:
-            self._abort()
-            return
+        if unread is not None:
+            is_slow = unread - left < max(1, READ_SECONDS * LEAST_RATE)
+            if is_slow or self._waiting() > MOST_UNREAD:
+                self._abort()
+                return
         self._cancel_timer()
         self._timer = self.loop.call_later(READ_SECONDS, self._check_reader, left)
 

@@ -8,7 +8,7 @@ import inspect
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import httpx
 import orjson
@@ -203,8 +203,22 @@ def test_a_head_that_never_ends_ends_its_connection(
     assert found.startswith(b"HTTP/1.1 204") is (b"\r\n\r\n" in begun)
 
 
-def test_an_answer_that_nobody_reads_ends_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("reads", "least", "most"),
+    [
+        (False, 1, 1 << 30),
+        # It reads, but slower than it must; or there is more for it than may wait.
+        (True, 1 << 40, 1 << 30),
+        (True, 1, 1),
+    ],
+    ids=["nothing", "too slowly", "too much at once"],
+)
+def test_an_answer_that_is_not_read_ends_its_connection(
+    monkeypatch: pytest.MonkeyPatch, reads: bool, least: int, most: int
+) -> None:
     monkeypatch.setattr(protocol, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(protocol, "LEAST_RATE", least)
+    monkeypatch.setattr(protocol, "MOST_UNREAD", most)
     gone = threading.Event()
 
     async def endless(scope: Scope, receive: Receive, send: Send) -> None:
@@ -212,11 +226,15 @@ def test_an_answer_that_nobody_reads_ends_its_connection(monkeypatch: pytest.Mon
         await send({"type": "http.response.start", "status": 200, "headers": []})
         left = asyncio.ensure_future(receive())
         while not left.done():
-            await send({"type": "http.response.body", "body": bytes(1 << 20), "more_body": True})
+            await send({"type": "http.response.body", "body": bytes(64 << 20), "more_body": True})
             await asyncio.sleep(0)
         assert (await left)["type"] == "http.disconnect"
         gone.set()
 
     with serving(endless) as port, socket.create_connection(("127.0.0.1", port), PATIENCE) as sent:
         sent.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        with suppress(ConnectionResetError):
+            while reads and not gone.wait(0.01):
+                sent.recv(65536)
         assert gone.wait(PATIENCE)
+        assert until(lambda: not protocol._slow)

@@ -12,11 +12,9 @@ from catalog_service.assistants.model import Asker
 from catalog_service.assistants.origins import check_host, check_origin
 from catalog_service.charged_work import client_of
 from catalog_service.dependencies import Atlas
-from catalog_service.http.errors import BODY_TOO_LARGE
-from catalog_service.http.request_bodies import receive_whole
+from catalog_service.http.request_bodies import receive_bytes
 from catalog_service.http.thread_pools import ThreadPools, thread_pools
 from catalog_service.sparql.service import Outcome, QueryLog
-from ontology.errors import AtlasError
 from ontology.limits import MIB
 
 router = APIRouter(tags=["assistants"])
@@ -35,9 +33,7 @@ async def exchange(request: Request, atlas: Atlas) -> Response:
     check_origin(request.headers.get("origin"), atlas.settings.public_url)
     # Whose budget queries use; a token shows nothing more than that.
     client = await run_in_threadpool(client_of, request)
-    too_long = AtlasError(BODY_TOO_LARGE, limit=MAX_BODY // MIB)
-    with await receive_whole(request, MAX_BODY, too_long) as body:
-        message = body.read()
+    message = await receive_bytes(request, MAX_BODY)
     log: QueryLog = request.app.state.query_log
 
     def note(text: str, outcome: Outcome) -> None:

@@ -23,7 +23,7 @@ from catalog_service.dependencies import Atlas, service
 from catalog_service.http.errors import BODY_TOO_LARGE
 from catalog_service.http.language import choose_language
 from catalog_service.http.problems import problem_of, retry_after
-from catalog_service.http.request_bodies import read_form, receive_whole
+from catalog_service.http.request_bodies import read_form, receive_bytes
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 
@@ -50,10 +50,8 @@ async def get_action(request: Request, atlas: Atlas, action: str) -> Response:
 @router.post("/api/action/{action}", summary="The same, as ckanapi asks it")
 async def post_action(request: Request, atlas: Atlas, action: str) -> Response:
     """Answer with ``success`` and ``result``, or with CKAN's ``error``; nothing is written."""
-    too_long = AtlasError(BODY_TOO_LARGE, limit=_MOST_BODY // MIB)
     try:
-        with await receive_whole(request, _MOST_BODY, too_long) as body:
-            sent = body.read()
+        sent = await receive_bytes(request, _MOST_BODY)
     except AtlasError as error:
         return _refusal(request, action, error)
     return await _respond(request, atlas, action, partial(_read, request, sent))

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request
 
-from catalog_service.http.errors import BODY_TOO_SLOW
+from catalog_service.http.errors import BODY_TOO_LARGE, BODY_TOO_SLOW
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 
@@ -91,6 +91,16 @@ async def receive_whole(
         body.__exit__(None, None, None)
         raise
     return body
+
+
+async def receive_bytes(request: Request, most: int) -> bytes:
+    """Receive a short body that has to be whole, and return it.
+
+    Raises ``body-too-large`` where it is longer than ``most`` bytes, and ``body-too-slow``.
+    """
+    too_large = AtlasError(BODY_TOO_LARGE, limit=most // MIB)
+    with await receive_whole(request, most, too_large) as body:
+        return body.read()
 
 
 def read_form(body: bytes) -> list[tuple[str, str]]:

@@ -15,8 +15,8 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from catalog_service.accounts.tokens import Token, Tokens
 from catalog_service.errors import NOT_AUTHENTICATED, PARAMETER_INVALID
-from catalog_service.http.errors import BODY_TOO_LARGE, TOKEN_NOT_VALID
-from catalog_service.http.request_bodies import receive_whole
+from catalog_service.http.errors import TOKEN_NOT_VALID
+from catalog_service.http.request_bodies import receive_bytes
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 
@@ -48,9 +48,7 @@ async def receive_form(request: Request, most_fields: int = MOST_FIELDS) -> dict
 
     Raises ``body-too-large``, and ``parameter-invalid`` where there are too many fields.
     """
-    too_large = AtlasError(BODY_TOO_LARGE, limit=_MAX_FORM // MIB)
-    with await receive_whole(request, _MAX_FORM, too_large) as body:
-        text = body.read().decode("utf-8", "replace")
+    text = (await receive_bytes(request, _MAX_FORM)).decode("utf-8", "replace")
     try:
         fields = parse_qs(text, max_num_fields=most_fields)
     except ValueError as error:

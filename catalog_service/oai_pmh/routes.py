@@ -12,9 +12,8 @@ from starlette.responses import Response
 from catalog_service.charged_work import respond_charged
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.http.errors import BODY_TOO_LARGE
 from catalog_service.http.language import choose_language
-from catalog_service.http.request_bodies import read_form, receive_whole
+from catalog_service.http.request_bodies import read_form, receive_bytes
 from catalog_service.oai_pmh import responses, service
 from catalog_service.oai_pmh.errors import BAD_ARGUMENT, BAD_TOKEN, BAD_VERB, CODES, NO_SETS
 from catalog_service.oai_pmh.requests import OaiRequest, read_request
@@ -40,9 +39,7 @@ async def get_oai(request: Request, atlas: Atlas) -> Response:
 @router.post("/oai", summary="OAI-PMH 2.0", response_class=Response, openapi_extra=_FORMS)
 async def post_oai(request: Request, atlas: Atlas) -> Response:
     """The same, with the arguments in a form."""
-    too_long = AtlasError(BODY_TOO_LARGE, limit=_MOST_BODY // MIB)
-    with await receive_whole(request, _MOST_BODY, too_long) as body:
-        sent = body.read()
+    sent = await receive_bytes(request, _MOST_BODY)
     return await respond_charged(request, atlas, partial(_answer_form, request, atlas, sent))
 
 

@@ -13,9 +13,8 @@ from starlette.responses import Response
 from catalog_service.charged_work import respond_charged
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.http.errors import BODY_TOO_LARGE
 from catalog_service.http.language import choose_language
-from catalog_service.http.request_bodies import read_form, receive_whole
+from catalog_service.http.request_bodies import read_form, receive_bytes
 from catalog_service.reconciliation import service
 from catalog_service.reconciliation.errors import QUERY_INVALID
 from ontology.errors import AtlasError
@@ -38,9 +37,7 @@ async def get_reconcile(request: Request, atlas: Atlas) -> Response:
 @router.post("", summary="Reconciliation: candidates for names, or properties of things")
 async def post_reconcile(request: Request, atlas: Atlas) -> Response:
     """The same, with the parameters in a form."""
-    too_long = AtlasError(BODY_TOO_LARGE, limit=_MOST_BODY // MIB)
-    with await receive_whole(request, _MOST_BODY, too_long) as body:
-        sent = body.read()
+    sent = await receive_bytes(request, _MOST_BODY)
     return await _respond(request, atlas, partial(_read, request, sent))
 
 

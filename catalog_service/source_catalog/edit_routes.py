@@ -14,9 +14,8 @@ from catalog_service.dependencies import Atlas
 from catalog_service.errors import BODY_EMPTY, PARAMETER_INVALID
 from catalog_service.http.access import Bearer, StewardRoute
 from catalog_service.http.conditional_requests import demanded
-from catalog_service.http.errors import BODY_TOO_LARGE
 from catalog_service.http.identifiers import decode_segment
-from catalog_service.http.request_bodies import receive_whole
+from catalog_service.http.request_bodies import receive_bytes
 from catalog_service.http.thread_pools import run, thread_pools
 from catalog_service.http.token_forms import MAX_REASON, Reason
 from catalog_service.source_catalog.department_names import unknown_department
@@ -42,7 +41,6 @@ from catalog_service.source_catalog.outcomes import (
 from catalog_service.source_catalog.table_file import MAX_UPLOAD, UPLOADED, read_table
 from harvesters.readers.files import Input
 from ontology.errors import AtlasError
-from ontology.limits import MIB
 
 router = APIRouter(prefix="/api/v1/source-catalog", tags=["stewards"], route_class=StewardRoute)
 
@@ -108,9 +106,7 @@ async def post_table(
     ] = None,
 ) -> ImportAnswer:
     """Body: CSV, XLSX, XLS or ODS. ``dry_run`` tells the differences and the ``state``."""
-    too_large = AtlasError(BODY_TOO_LARGE, limit=MAX_UPLOAD // MIB)
-    with await receive_whole(request, MAX_UPLOAD, too_large) as body:
-        content = body.read()
+    content = await receive_bytes(request, MAX_UPLOAD)
     if not reason.strip() and not dry_run:
         expected = f"1–{MAX_REASON} characters"
         raise AtlasError(PARAMETER_INVALID, name="reason", value="", expected=expected)

@@ -13,14 +13,12 @@ from starlette.responses import Response
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import MEDIA_TYPE_UNSUPPORTED, PARAMETER_INVALID
-from catalog_service.http.errors import BODY_TOO_LARGE
-from catalog_service.http.request_bodies import MOST_FIELDS, read_form, receive_whole
+from catalog_service.http.request_bodies import MOST_FIELDS, read_form, receive_bytes
 from catalog_service.sparql.errors import SPARQL_UPDATE_REFUSED
 from catalog_service.sparql.http_answer import query_response, respond_soon
 from catalog_service.sparql.limits import MAX_BODY
 from catalog_service.sparql.service import read_operation
 from ontology.errors import AtlasError
-from ontology.limits import MIB
 
 router = APIRouter(tags=["linked data"])
 
@@ -47,9 +45,7 @@ async def post_query(request: Request, atlas: Atlas) -> Response:
     if given not in (FORM, QUERY) or charset not in _CHARSETS:
         known = f"{QUERY}, {FORM} (charset=utf-8)"
         raise AtlasError(MEDIA_TYPE_UNSUPPORTED, given=kind[:100], known=known)
-    too_long = AtlasError(BODY_TOO_LARGE, limit=MAX_BODY // MIB)
-    with await receive_whole(request, MAX_BODY, too_long) as body:
-        sent = body.read()
+    sent = await receive_bytes(request, MAX_BODY)
     return await respond_soon(request, partial(_answer, request, atlas, sent, form=given == FORM))
 
 

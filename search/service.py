@@ -94,9 +94,20 @@ class SearchService:
         semantic = self._semantic_query(request)
         planned = self._planner.plan(request, view) if request.text else None
         parsed = planned.parsed if planned else None
+        if semantic is not None and parsed is not None and (parsed.conditions or parsed.time):
+            # What is excluded, a format or a time would draw near what speaks of just that.
+            semantic = self._semantic_query(replace(request, text=_subject(parsed, request.text)))
         plan = _plan(request, planned.demand) if planned else request.plan(None)
         before = tuple(_plan(request, one) for one in planned.before) if planned else ()
-        page = self._reranker.page(request, plan, parsed, view, semantic, before)
+        page = self._reranker.page(
+            request,
+            plan,
+            parsed,
+            view,
+            semantic,
+            before,
+            relaxed=planned is not None and bool(planned.relaxed),
+        )
         hits = tuple(
             replace(hit_of(c, parsed), more=more, matched_by=page.matched_by(c.document.iri))
             for c, more in page.hits
@@ -269,6 +280,15 @@ class SearchService:
 
 def _plan(request: SearchRequest, demand: Demand) -> Plan:
     return request.plan(demand.groups, demand.conditions)
+
+
+def _subject(parsed: ParsedQuery, text: str) -> str:
+    """Return a text in normal form without its conditions and its time."""
+    rest = parsed.text
+    asked = [one.text for one in parsed.conditions] + ([parsed.time.text] if parsed.time else [])
+    for piece in asked:
+        rest = rest.replace(piece, " ", 1)
+    return rest if rest.strip() else text
 
 
 def _is_titled(candidate: Candidate, text: str) -> bool:

@@ -17,8 +17,11 @@ from search.index.protocol import Candidate
 
 NEAR: Final = 100
 """How many of the nearest are looked at."""
-NEARNESS: Final = 0.3
-"""What the nearest of all gets on top; measured on the shared judged searches (docs/search.md)."""
+NEARNESS: Final = 0.5
+"""What the nearest of all gets on top where words had to be given up to find enough."""
+NEARNESS_BESIDE: Final = 0.2
+"""And where all words of the search are met: they tell more then. Both were set on the shared
+judged searches (docs/search.md)."""
 HALF: Final = 20
 """Places behind the nearest after which half of it is left."""
 BROUGHT: Final = 20
@@ -47,12 +50,13 @@ def fuse(
     score: Callable[[StoredDocument], float],
     text: str,
     least: float,
+    nearness: float = NEARNESS,
 ) -> Hybrid:
     """Return hits of words (in fine order, with their scores) and of meaning in one order.
 
     ``near`` comes nearest first; ``deep`` are those of it that words found too, but behind
     ``ranked``. What words did not find comes in from a cosine of ``least`` on. What is called just
-    what was typed comes first, in the order of the words.
+    what was typed comes first, in the order of the words. ``nearness`` is what the nearest gets.
     """
     scored = {c.document.iri: c for c in ranked}
     brought: set[str] = set()
@@ -68,7 +72,7 @@ def fuse(
             else:
                 continue
         before = score(document) if held is None else held.score
-        scored[document.iri] = Candidate(document, before + NEARNESS / (1 + place / HALF))
+        scored[document.iri] = Candidate(document, before + nearness / (1 + place / HALF))
     wanted = _plain(text)
     titled = [scored[c.document.iri] for c in ranked if _is_called(c.document, wanted)]
     first = {c.document.iri for c in titled}

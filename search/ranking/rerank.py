@@ -14,7 +14,7 @@ from search.limits import CACHED_DOCUMENTS, CACHED_QUERIES, ENOUGH, WINDOW
 from search.model import MatchedBy
 from search.query.model import ParsedQuery
 from search.query.request import SearchRequest
-from search.ranking.hybrid import NEAR, Hybrid, fuse
+from search.ranking.hybrid import NEAR, NEARNESS, NEARNESS_BESIDE, Hybrid, fuse
 from search.ranking.score import Scorer
 from search.ranking.signals import Signals, basis
 from search.results.facets import FacetCounter
@@ -111,10 +111,13 @@ class Reranker:
         view: IndexView,
         semantic: SemanticQuery | None,
         before: Sequence[Plan] = (),
+        *,
+        relaxed: bool = False,
     ) -> Page:
         """Return the page that was asked for.
 
         ``before`` are stricter plans that found little: what they find stands first, in turn.
+        ``relaxed``: something of the text was given up in ``plan``.
         """
         start, end = request.offset, request.offset + request.limit
         if parsed is None or request.order != "relevance":
@@ -128,7 +131,8 @@ class Reranker:
         total, ranked = self._ranked(key, plan, parsed, view)
         hybrid = None
         if semantic is not None and ranked:
-            hybrid = self._hybrid(key, plan, parsed, view, semantic)
+            nearness = NEARNESS if relaxed else NEARNESS_BESIDE
+            hybrid = self._hybrid((key, relaxed), plan, parsed, view, semantic, nearness)
         whole: Sequence[Candidate] = hybrid.order if hybrid else ranked
         whole, leading = in_blocks(whole, self._before(before, view))
         rows = listed(whole, grouped=request.grouped)
@@ -169,12 +173,13 @@ class Reranker:
         parsed: ParsedQuery,
         view: IndexView,
         semantic: SemanticQuery,
+        nearness: float,
     ) -> Hybrid | None:
         """Return the first hits in the order of words and meaning, cached like `_ranked`."""
         kept = self._by_meaning.get(key)
         if kept is not None:
             return kept
-        total, ranked = self._ranked(key, plan, parsed, view)
+        total, ranked = self._ranked((view.state, parsed, plan.selection()), plan, parsed, view)
         near = semantic.nearest(plan, view, NEAR)
         if near is None:
             return None
@@ -191,6 +196,7 @@ class Reranker:
             lambda document: scorer.score(document, self.signals_of(document)),
             parsed.text,
             semantic.least,
+            nearness,
         )
         return self._by_meaning.keep(key, found)
 

@@ -179,6 +179,7 @@ def test_meaning_orders_what_words_cannot_tell_apart(opened: Open) -> None:
     scores = [{h.iri: h.score for h in e.search(Query(text)).hits} for e in (plain, engine)]
     assert set(scores[0]) <= set(scores[1])
     assert all(0 < scores[1][iri] - scores[0][iri] <= NEARNESS + 1e-6 for iri in scores[0])
+    # All words are met in none: the larger share.
     raised = [scores[1][iri] - scores[0][iri] for iri in scores[0]]
     assert len(set(raised)) == len(raised), "each by its own nearness"
 

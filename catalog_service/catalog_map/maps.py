@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from catalog_service.catalog_map.storage import Kept, MapFile
+from catalog_service.catalog_map.teaser import Teaser, draw
 from catalog_service.links import page_path
 from catalog_service.projections.revocations import Revocations
 from ontology.vocabulary import Vocabulary
@@ -111,6 +112,12 @@ class ShownMap:
         theme = themes.most_common(1)[0][0]
         label = " · ".join(topic.words)
         return Place(topic.x, topic.y, topic.level, label, len(there), theme, tuple(there[:8]))
+
+    @cached_property
+    def teaser(self) -> Teaser:
+        """The map in small."""
+        domains = [(point, self.theme_of(point)) for point in self.points]
+        return draw(domains, self.topics, SIZE, len(self.points))
 
     @cached_property
     def drawing(self) -> bytes:

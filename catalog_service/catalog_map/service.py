@@ -6,13 +6,13 @@ from typing import Final
 
 from catalog_service.catalog_map.errors import MAP_NOT_READY
 from catalog_service.catalog_map.maps import Place, ShownMap
+from catalog_service.catalog_map.teaser import HEIGHT, WIDTH, Teaser
 from catalog_service.context import Service
 from ontology.errors import AtlasError
-from search.catalog_map.making import SIZE
 from search.limits import MAX_LIMIT
 from search.model import Query
 
-__all__ = ["MOST_MATCHES", "SIZE", "Place", "ShownMap", "matches", "shown_map"]
+__all__ = ["HEIGHT", "MOST_MATCHES", "WIDTH", "Place", "ShownMap", "matches", "shown_map", "teaser"]
 
 MOST_MATCHES: Final = MAX_LIMIT
 """Datasets of a search that are shown on the map: the first."""
@@ -24,6 +24,15 @@ def shown_map(atlas: Service) -> ShownMap:
     if found is None:
         raise AtlasError(MAP_NOT_READY)
     return found
+
+
+def teaser(atlas: Service) -> Teaser | None:
+    """Return the map in small; None where there is none or nobody can tell what may be shown."""
+    try:
+        found = atlas.maps.shown()
+    except AtlasError:
+        return None
+    return found.teaser if found is not None and found.points else None
 
 
 def matches(atlas: Service, found: ShownMap, query: Query) -> tuple[int, list[int]]:

@@ -27,7 +27,7 @@ from catalog_service.datasets.mementos import relations
 from catalog_service.datasets.preview import target_of
 from catalog_service.datasets.profiles.negotiation import negotiate
 from catalog_service.datasets.quality_ring import quality, reasons
-from catalog_service.datasets.related import related
+from catalog_service.datasets.related import joins_shown, related
 from catalog_service.datasets.representations import (
     VARY_BY,
     Shown,
@@ -240,6 +240,7 @@ def _page(
         changes=visible_changes(atlas, version.source, version.remote_id, bearer),
         snippets=snippets(description, f"{base}{api}{query}"),
         related=[] if at else related(atlas, view, description.iri),
+        joins=[] if at else joins_shown(atlas, view, description),
         citation=citation(
             description,
             atlas.clock.now().astimezone(SHANGHAI).date(),

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalog_service.context import Service
+from catalog_service.datasets.description_model import Description
+from catalog_service.datasets.joins import Pair, joins
+from catalog_service.datasets.snippets import Snippet
 from catalog_service.explorer.service import network_of
 from catalog_service.links import page_path
 from catalog_service.site.evidence import why
@@ -73,6 +76,37 @@ def related(atlas: Service, view: View, iri: str) -> list[Related]:
         )
         for one in beside
         if one.relation in KINDS
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinShown:
+    """A dataset to join with as the page names it; the rest is as in `joins`."""
+
+    name: str
+    address: str
+    told: str
+    pairs: tuple[Pair, ...]
+    most: int | None
+    rows_here: int | None
+    rows_there: int | None
+    codes: tuple[Snippet, ...]
+
+
+def joins_shown(atlas: Service, view: View, description: Description) -> list[JoinShown]:
+    """Return the datasets to join with, in the page's language."""
+    return [
+        JoinShown(
+            view.name(one.other),
+            view.link(page_path(atlas.settings.base_iri, one.other.iri)),
+            " · ".join(map(view.name, one.told_apart)),
+            one.pairs,
+            one.most,
+            one.rows_here,
+            one.rows_there,
+            one.codes,
+        )
+        for one in joins(atlas, description)
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.catalog_map.service import HEIGHT, WIDTH, teaser
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.discovery.service import named_result
@@ -55,6 +56,8 @@ def home(request: Request, atlas: Atlas) -> Response:
         unclassified=without(atlas, "theme", concepts(atlas, "domain", "theme")),
         publishers=[_publisher(atlas, v) for v in result.facets.get("publisher", ())[:PUBLISHERS]],
         months=trend(tallies.months, today) if tallies is not None else [],
+        teaser=teaser(atlas),
+        teaser_size=(WIDTH, HEIGHT),
         used=_most_used(atlas, view, tallies),
         figures=figures(view, atlas.vocabulary, result, today.year) if result.total else [],
     )

@@ -182,6 +182,8 @@ def _page(view: View, atlas: Service, node: Node) -> str | None:
         return view.link(page_path(base, node.iri))
     if node.kind == "field":
         return view.link(node.iri.removeprefix(f"{base}/id"))
+    if node.kind == "organization":
+        return view.publisher(node.iri)
     return view.entity(node.iri)
 
 

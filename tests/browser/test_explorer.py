@@ -204,3 +204,23 @@ def listed_plain(page: Page) -> list[str]:
     return page.locator(".groups tr[data-iri]").evaluate_all(
         "(rows) => rows.map((r) => r.dataset.iri)"
     )
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_dataset_shows_its_neighbours_when_one_comes_there(opened: Opener, width: int) -> None:
+    page = opened(DATASET, width=width)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    expect(page.locator("h1")).to_be_visible()
+    assert not any("/graph-" in url for url in asked)
+    page.locator("[data-neighbours]").scroll_into_view_if_needed()
+    drawn(page)
+    assert any("/graph-" in url for url in asked)
+    assert len(things(page)) > 1
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    assert faults(page) == []
+    assert page.evaluate("() => window.violations") == []
+    page.mouse.dblclick(*expandable(page))
+    page.wait_for_url(re.compile("/explore.*open="))
+    drawn(page)

@@ -14,7 +14,20 @@ function ready(): void {
   facetForm();
   followRun();
   menu();
+  neighbours();
   searchFields();
+}
+
+/** The picture of a dataset's neighbours weighs more than all else here: only who scrolls there loads it. */
+function neighbours(): void {
+  const place = document.querySelector<HTMLElement>("[data-neighbours]");
+  if (place === null) return;
+  const seen = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    seen.disconnect();
+    void import("./neighbours").then(({ showNeighbours }) => showNeighbours(place, place.dataset["neighbours"] ?? ""));
+  }, { rootMargin: "200px" });
+  seen.observe(place);
 }
 
 // A module is deferred: the document has been read by now.

@@ -13,8 +13,10 @@ import pytest
 
 from catalog_service.atlas import Atlas
 from catalog_service.catalog_map import upkeep
+from catalog_service.catalog_map.maps import ShownMap
 from catalog_service.catalog_map.one_job import make
 from catalog_service.catalog_map.storage import Kept, MapFile
+from ontology.vocabulary import load_vocabulary
 from search.catalog_map.making import CatalogMap, Point
 from search.catalog_map.topics import Topic
 from tests.fixtures.web import HTML, House, opened, portal
@@ -170,3 +172,24 @@ def test_a_map_is_kept_as_it_was(tmp_path: Path) -> None:
     assert file.read() == Kept(found, NOW, 2.5, "mark")
     assert file.state() is not None
     assert list(file.path.parent.iterdir()) == [file.path]
+
+
+def test_the_first_page_has_the_map_in_small(mapped: Site) -> None:
+    house, client = mapped
+    count = len(client.get("/api/v1/map").json()["x"])
+    text = client.get("/", params={"lang": "en"}, headers=HTML).text
+    picture = text.partition('class="teaser"')[2].partition("</svg>")[0]
+    assert picture.count("h0") == count
+    assert f"{count} datasets" in text
+    house.submit("city", [portal("BUS1", "公交线路与站点", is_open="非开放")])
+    text = client.get("/", headers=HTML).text
+    assert text.partition('class="teaser"')[2].partition("</svg>")[0].count("h0") == count - 1
+
+
+def test_names_in_the_small_map_do_not_meet() -> None:
+    topics = tuple(Topic(30_000 + n * 500, 30_000, 0, ("停车场", f"词{n}"), (0,)) for n in range(9))
+    point = Point("urn:a", "甲", "", "", 30_000, 30_000)
+    kept = Kept(CatalogMap(1, 1, False, (point,), topics), NOW, 1.0, "m")
+    shown = ShownMap(kept, frozenset(), load_vocabulary(), "https://data.example")
+    assert len(shown.teaser.labels) == 1
+    assert shown.teaser.paths == (("none", "M439 183h0"),)

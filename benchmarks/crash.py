@@ -1,7 +1,8 @@
 """Kill −9 at many random moments of import and projection: what was hit, and that nothing was lost.
 
-Runs the tests of `tests/crash` that kill imports, workers and writers with more kills than
-`make test` does, and prints what they hit as one JSON object. Exit 1 where anything was lost.
+Runs the tests of `tests/crash` that kill imports, workers, web processes and writers with more
+kills than `make test` does, and prints what they hit as one JSON object. Exit 1 where anything was
+lost.
 
 Run: ``python -m benchmarks.crash [--kills 100]``; 100 kills take some twelve minutes.
 """
@@ -17,7 +18,10 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TESTS = tuple(f"tests/crash/test_{what}_crash.py" for what in ("import", "worker", "journal"))
+TESTS = (
+    *(f"tests/crash/test_{what}_crash.py" for what in ("import", "worker", "web", "journal")),
+    "tests/crash/test_lost_projections.py::test_a_rebuild_that_is_killed_is_taken_up_again",
+)
 
 
 def main() -> None:

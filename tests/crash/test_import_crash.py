@@ -6,7 +6,7 @@ reopen and are withdrawn), and at a moment spread over everything that it does i
 is killed, or the importer alone, or the process that projects beside it alone; the next round
 starts on what is left, also while the old projector still works.
 
-``ATLAS_CRASHES`` is the number of kills (4 where it is not set, 100 in `make drill`);
+``ATLAS_CRASHES`` is the number of kills (2 where it is not set, 100 in `make drill`);
 ``ATLAS_CRASH_REPORT`` names a file that gets what was hit.
 """
 
@@ -26,7 +26,7 @@ import pytest
 from catalog_service.projections.status import read_status
 from tests.fixtures.lives import Life, Said, run, versions
 
-KILLS = int(os.environ.get("ATLAS_CRASHES", "4"))
+KILLS = int(os.environ.get("ATLAS_CRASHES", "2"))
 RECORDS = 2_150
 """Enough for a new build instead of differences where all of them change (2,000 at least)."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from tests.fixtures.waiting import until
 
 pytestmark = pytest.mark.slow
 
+KILLS = min(20, int(os.environ.get("ATLAS_CRASHES", "2")))
 QUERY = "ASK { GRAPH ?g { ?s ?p ?o } }"
 
 
@@ -220,7 +222,7 @@ def test_rebuilding_and_repairing_beside_a_running_service(home: Path) -> None:
 def test_a_rebuild_that_is_killed_is_taken_up_again(home: Path) -> None:
     chance = random.Random(20260903)
     with serving(home) as (supervisor, url), searching(url) as wrong:
-        for _ in range(4):
+        for _ in range(KILLS):
             asking = subprocess.Popen(
                 [*ATLAS, "index", "rebuild"], env=environment(home), stdout=subprocess.DEVNULL
             )

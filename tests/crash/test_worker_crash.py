@@ -1,7 +1,11 @@
-"""Kill −9 of the service's worker while it projects writes that come over HTTP."""
+"""Kill −9 of the service's worker while it projects writes that come over HTTP.
+
+``ATLAS_CRASHES`` is the number of kills (2 where it is not set), 20 at most.
+"""
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 from pathlib import Path
@@ -16,6 +20,8 @@ from catalog_service.journal import Journal
 from tests.fixtures.lives import Life, Said, run, versions
 from tests.fixtures.service import serving, shown, worker_of
 from tests.fixtures.waiting import until
+
+KILLS = min(20, int(os.environ.get("ATLAS_CRASHES", "2")))
 
 
 @pytest.mark.slow
@@ -32,7 +38,7 @@ def test_a_worker_killed_while_it_projects_writes_over_http_loses_none(tmp_path:
     did: dict[int, tuple[str, str]] = {}
     killed: set[int] = set()
     with serving(life.home) as (supervisor, url), httpx.Client(base_url=url, timeout=60) as client:
-        for turn in range(1, 5):
+        for turn in range(1, KILLS + 1):
             worker = worker_of(supervisor)
             killer = threading.Timer(chance.random() * 1.5, worker.kill)
             killer.start()
@@ -55,5 +61,5 @@ def test_a_worker_killed_while_it_projects_writes_over_http_loses_none(tmp_path:
         life.hold(Said(did=did, visible=max(did)))
         life.compare()
         assert worker_of(supervisor).pid not in killed
-    assert len(killed) == 4
+    assert len(killed) == KILLS
     life.end()

@@ -88,9 +88,9 @@ class Understanding:
 
     ``text`` is what was searched for: the normal form, its spelling put right where ``corrected``.
     ``relaxed`` says what was given up because it left too little: nothing (""), that words mean the
-    same (``broader``: broader terms stand for them), some of the words (``words``), the time
-    (``time``), or the place (``place``). ``exact`` then tells how many of the
-    results match all of it, 0 for none; where all of them do, nothing counts as given up. Of the
+    same (``broader``: broader terms stand for them), one of two things (``either``), some of the
+    words (``words``), the time (``time``), or the place (``place``). ``exact`` then tells how many
+    of the results match all of it, 0 for none; where all do, nothing counts as given up. Of the
     order by relevance ``first`` tells how many of the results stand first, because nothing, or
     less, was given up for them; 0 where that is not known.
     """

@@ -111,7 +111,7 @@ class UnderstandingAnswer(BaseModel):
     """How the text was understood; each kind but ``subject`` can be switched off by ``literal``.
 
     ``relaxed`` tells what was given up to find more (``broader``: broader terms stand for words,
-    ``words``, ``time``, ``place``, or nothing),
+    ``either``: one of two things, ``words``, ``time``, ``place``, or nothing),
     ``exact`` how many of the results match without that, ``first`` how many stand first because
     less was given up for them (0: not known). Kinds ``exclusion``, ``format``, ``openness``, and
     ``time`` where ``found`` is null, hold for every result.

@@ -104,6 +104,8 @@ def _note(view: View, own: list[tuple[str, str]], claim: Claim) -> ExplanationNo
             text = _also(view, claim)
         case "words":
             return ExplanationNote(_in_part(view, claim), "", "")
+        case "either":
+            return ExplanationNote(_of_either(view, claim), "", "")
         case "broader":
             return ExplanationNote(_broadly(view, claim), "", "")
         case _:
@@ -219,6 +221,22 @@ def _of_field(view: View, claim: Claim) -> str:
         "{count:,} have the data item {terms}.",
         claim.count,
         terms=names,
+    )
+
+
+def _of_either(view: View, claim: Claim) -> str:
+    if claim.share == "none":
+        return view.gettext("No dataset is about both; these are about one or the other, in turn.")
+    if claim.share == "first":
+        return view.ngettext(
+            "{count:,} is about both and stands first; the others are about one of them.",
+            "{count:,} are about both and stand first; the others are about one of them.",
+            claim.count,
+        )
+    return view.ngettext(
+        "{count:,} is about both; the others are about one of them.",
+        "{count:,} are about both; the others are about one of them.",
+        claim.count,
     )
 
 

@@ -26,7 +26,7 @@ from search.results.claims import Claim, claims
 _PLACE: Final = ("place", "title", "publisher")
 _YEAR: Final = ("title", "description")
 _ITEM: Final = ("fields", "description", "title")
-_COUNTED: Final = ("place", "year", "field", "time", "words", "broader")
+_COUNTED: Final = ("place", "year", "field", "time", "words", "broader", "either")
 
 Found = frozenset[int]
 

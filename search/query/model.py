@@ -101,5 +101,7 @@ class ParsedQuery:
     fillers: tuple[str, ...] = ()
     register: bool = False
     statistic: bool = False
+    halves: tuple[tuple[int, ...], ...] = ()
+    """Terms by their number, of each of two things that are asked for together (充电桩和停车场)."""
     conditions: tuple[AskedCondition, ...] = ()
     time: AskedTime | None = None

@@ -73,6 +73,8 @@ _YEAR: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])\s*(?:年度|�
 _PIECE: Final = re.compile(
     r"[\u3400-\u9fff\U00020000-\U000323af]+|[^\W_\u3400-\u9fff]+(?:[.\-&+][^\W_\u3400-\u9fff]+)*"
 )
+_JOINT: Final = re.compile(r"\s*(?:和|与|及|以及|或者?|、|(?<![a-z])(?:and|or)(?![a-z]))\s*")
+"""What joins two things that are asked for together."""
 _NOUNS: Final = ("n", "ng")
 """Tags of the dictionary for a character that is a noun by itself: 桥 in 静安区的桥."""
 _WEIGHTS: Final = {"subject": 1.0, "verb": 0.5, "weak": 0.15, "form": 0.06}
@@ -169,9 +171,33 @@ class _Parser:
             fillers=tuple(self.fillers),
             register=self.register,
             statistic=self.statistic,
+            halves=self._halves(query_terms[:MAX_QUERY_TERMS]),
             conditions=tuple(self.conditions),
             time=self.time,
         )
+
+    def _halves(self, query_terms: list[QueryTerm]) -> tuple[tuple[int, ...], ...]:
+        """Return the terms before and after a word that joins two things, where both have one."""
+        if "filler" in self.literal:
+            return ()
+        at: list[int] = []
+        position = 0
+        for term in query_terms:
+            found = self.text.find(term.text, position)
+            position = found if found >= 0 else position
+            at.append(position)
+        for joint in _JOINT.finditer(self.rest):
+            before = tuple(n for n, start in enumerate(at) if start < joint.start())
+            behind = tuple(n for n, start in enumerate(at) if start >= joint.end())
+            cut = any(
+                s < joint.end() and joint.start() < s + len(t.text)
+                for s, t in zip(at, query_terms, strict=True)
+            )
+            halves = (before, behind)
+            strong = [any(query_terms[n].role in ("subject", "verb") for n in h) for h in halves]
+            if all(strong) and not cut:
+                return halves
+        return ()
 
     def _conditions(self) -> None:
         """Take out what is excluded, in which form data are wanted, and of what time."""

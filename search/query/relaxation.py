@@ -109,6 +109,11 @@ def _timed_tiers(parsed: ParsedQuery) -> Iterator[Tier]:
     if exact != every:
         yield Tier("", (*exact, *at, *soft), broad=False)
     yield Tier("broader" if exact != every else "", (*every, *at, *soft))
+    if heads := _heads(parsed):
+        # One or the other: of each, its last subject.
+        either = Group(tuple(clause for term in heads for clause in _clauses(term)))
+        rest = tuple(Group(c, required=False) for _, c in strong)
+        yield Tier("either", (either, *rest, *at, *soft))
     subjects = tuple(Group(c) for w, c in strong if w.role == "subject")
     verbs = tuple(Group(c, required=False) for w, c in strong if w.role == "verb")
     if verbs and subjects:
@@ -123,6 +128,15 @@ def _timed_tiers(parsed: ParsedQuery) -> Iterator[Tier]:
         yield Tier("words", (some, *loose, *inner, *at, *soft), after=False if at else None)
     if at:
         yield Tier("place", (some, *loose, *inner, *near, *soft), after=False)
+
+
+def _heads(parsed: ParsedQuery) -> tuple[QueryTerm, ...]:
+    """Return the last word of each of two things that are asked for together."""
+    terms = parsed.query_terms
+    return tuple(
+        next(terms[n] for n in reversed(half) if terms[n].role in ("subject", "verb"))
+        for half in parsed.halves
+    )
 
 
 def years_of_time(parsed: ParsedQuery) -> tuple[int, ...]:

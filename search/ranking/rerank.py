@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Protocol
 
 from search.bounded_cache import BoundedCache
@@ -71,6 +72,15 @@ class Page:
 def listed(ranked: Sequence[Candidate], *, grouped: bool) -> list[Row]:
     """Return hits as rows, of each group only the first where ``grouped``."""
     return first_of_groups(ranked) if grouped else [(candidate, 0) for candidate in ranked]
+
+
+def in_turn(ranked: Sequence[Candidate], halves: Sequence[int | None]) -> list[Candidate]:
+    """Put first what is about both of two things, then what is about one of them, in turn."""
+    pairs = list(zip(ranked, halves, strict=True))
+    both = [candidate for candidate, half in pairs if half is None]
+    order = dict.fromkeys(half for half in halves if half is not None)
+    each = [[candidate for candidate, half in pairs if half == one] for one in order]
+    return [*both, *(c for row in zip_longest(*each) for c in row if c is not None)]
 
 
 def in_blocks(
@@ -213,6 +223,8 @@ class Reranker:
                 for c in found.candidates
             ]
             scored.sort(key=lambda c: (-round(c.score, 6), c.document.iri))
+            if parsed.halves:
+                scored = in_turn(scored, [scorer.half(self.signals_of(c.document)) for c in scored])
             self._names.learn(scored, view)
             kept = self._by_words.keep(key, (found.total, scored))
         return kept

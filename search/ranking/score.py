@@ -101,6 +101,20 @@ class Scorer:
         total += POPULAR * min(1.0, math.log1p(document.popularity) / 12)
         return total + COMPLETE * document.quality
 
+    def half(self, found: Signals) -> int | None:
+        """Tell which of two things that are asked for together a document is about.
+
+        Their number, or None where it is about both, or the text asks for one thing.
+        """
+        shares = [
+            sum(self._weighted_terms[n][0] * _best(self._weighted_terms[n][1], found) for n in half)
+            / (sum(self._weighted_terms[n][0] for n in half) or 1.0)
+            for half in self._parsed.halves
+        ]
+        if not shares or min(shares) > FULL:
+            return None
+        return shares.index(max(shares))
+
     def _subject(self, found: Signals) -> tuple[float, float]:
         """Return which share of the subject a document meets (0–1), and its score for that.
 

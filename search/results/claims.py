@@ -26,8 +26,8 @@ class Claim:
     """One statement about the results of a search.
 
     ``kind`` is one of `search.model.UNDERSTANDINGS`, or ``words``: how many results match all of
-    what was asked, or ``broader``: how many do without broader terms. ``share`` and ``count`` say
-    of how many results that is true.
+    what was asked, ``broader``: how many do without broader terms, or ``either``: how many are
+    about both of two things. ``share`` and ``count`` say of how many results that is true.
     """
 
     kind: str
@@ -67,7 +67,7 @@ def claims(query: Query, result: Result) -> Iterator[Claim]:
         elif part.kind in RANKING and part.found is not None and result.total:
             share = _share(part, told, query, result.total)
             yield Claim(part.kind, part.text, part.terms, share=share, count=part.found)
-    if told.relaxed in ("words", "broader"):
+    if told.relaxed in ("words", "broader", "either"):
         count = told.exact or 0
         share = "none" if not count else "first" if _leads(count, told, query) else "some"
         yield Claim(told.relaxed, "", share=share, count=count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -121,3 +122,18 @@ def test_brackets_split_no_term_and_towns_are_places() -> None:
     assert search(answers, "食品监督管理")[0].hits[0].title == "食品（药品）监督管理"
     result, told = search(answers, "八角井街道 低保")
     assert (result.hits[0].title, part(told, "place").terms) == ("八角井街道低保", ("八角井街道",))
+
+
+def test_two_things_that_are_asked_for_together_stand_in_turn() -> None:
+    held = [
+        *(doc(n, f"停车场名录{n}") for n in range(6)),
+        *(doc(n, f"充电桩分布{n}") for n in range(10, 15)),
+        doc(30, "停车场充电桩信息"),
+    ]
+    view = PlainView(held)
+    answers = SearchService(PlainIndex(lambda: view), lambda: Thesaurus(()))
+    result, told = search(answers, "充电桩和停车场")
+    assert (result.total, told.relaxed, told.exact, told.first) == (12, "either", 1, 1)
+    titles = [hit.title[:3] for hit in result.hits]
+    assert result.hits[0].title == "停车场充电桩信息"
+    assert all(one != other for one, other in pairwise(titles[1:11]))

@@ -10,7 +10,13 @@ loopback addresses (`benchmarks.http_load`), several rounds; told is the median 
 * ``repeated``: one look-up, again and again. Bar: 0.5 of the bare server's answers a second.
 * ``look-ups``: 1,000 different records, none asked twice in the run. Bar: 0.3.
 * ``templates``: 20 queries, each by all clients, with a comment that no cache has seen. Bar: 0.9;
-  of those that take the bare server 5 ms and more by themselves: 0.95.
+  of those that take the bare server 5 ms and more by themselves: 0.95. ``by processor`` is the
+  bare server's processor time over ours, web process and workers together, for one query after
+  the other: what the ratio would be on a machine that does nothing else.
+* ``long``: 300,000 rows, with a token. Bar: 0.7 of the bare server's rate, 300 MiB more in the web
+  process.
+
+``--web 2`` serves by two web processes, each with its workers.
 """
 
 from __future__ import annotations
@@ -24,6 +30,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,11 +40,12 @@ import httpx
 import psutil
 
 from benchmarks.http_load import Load, load, requests_for
-from benchmarks.sparql_fairness import serving, web_process
+from benchmarks.sparql_fairness import ATLAS, resident, serving, web_process
 from benchmarks.sparql_templates import DATA, TEMPLATES, copy, filled
 from ontology.terms import PREFIXES
 
 CLIENTS = 8
+LONG = 300_000
 REPEATED = 4_000
 LOOKUPS = 1_000
 SEED = 7
@@ -58,8 +66,8 @@ _HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 
 
 @contextmanager
-def bare(folder: Path) -> Iterator[str]:
-    """Serve a store by Oxigraph's own server; yields its address."""
+def bare(folder: Path) -> Iterator[tuple[str, int]]:
+    """Serve a store by Oxigraph's own server; yields its address and its process id."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     binary = Path(sys.executable).with_name("oxigraph")
@@ -73,7 +81,7 @@ def bare(folder: Path) -> Iterator[str]:
                     break
                 except httpx.TransportError:
                     time.sleep(0.1)
-            yield base
+            yield base, process.pid
         finally:
             process.terminate()
             process.wait(10)
@@ -87,11 +95,32 @@ def settle(supervisor: int) -> None:
         pass
 
 
+def processor(process: int) -> float:
+    """Return the processor seconds of a process, exactly (`clock_getcpuclockid` on Linux)."""
+    return time.clock_gettime((~process << 3) | 2)
+
+
 class Sides:
     """The two servers, asked the same."""
 
-    def __init__(self, ours: str, theirs: str) -> None:
+    def __init__(self, ours: str, theirs: str, web: int, bare: int) -> None:
         self._targets = ((ours, "/sparql"), (theirs, "/query"))
+        self._web, self._bare = web, bare
+
+    def _processes(self, side: int) -> list[int]:
+        if side:
+            return [self._bare]
+        return [self._web, *(child.pid for child in psutil.Process(self._web).children())]
+
+    def processor_seconds(self, query: str) -> tuple[float, ...]:
+        """Return what one query takes of the processor at both, by one client."""
+        taken = []
+        for side, (base, path) in enumerate(self._targets):
+            processes = self._processes(side)
+            before = sum(processor(one) for one in processes)
+            load(requests_for(base, path, [query]), clients=1)
+            taken.append(sum(processor(one) for one in processes) - before)
+        return tuple(taken)
 
     def ask(self, queries: list[str], *, clients: int = CLIENTS) -> tuple[Load, Load]:
         """Ask both; the first is ours."""
@@ -147,6 +176,7 @@ def templates(sides: Sides, rounds: int) -> dict[str, object]:
     # The last are the plain ones; before them stand the examples of the page, which may change.
     chosen = [(name, query) for name, query in TEMPLATES if name not in LEFT_OUT][-TWENTY:]
     number = 0
+    by_processor: dict[str, float] = {}
     by_template: dict[str, dict[str, float]] = {}
     times: dict[str, tuple[float, float]] = {}
     alone: dict[str, float] = {}
@@ -165,10 +195,16 @@ def templates(sides: Sides, rounds: int) -> dict[str, object]:
         number += 1
         single = sides.ask([f"{_HEAD}{query} # {number} {os.getpid()}"], clients=1)
         times[name], alone[name] = (ours, theirs), single[1].seconds
+        spent = [
+            sides.processor_seconds(f"{_HEAD}{query} # p{number}.{turn} {os.getpid()}")
+            for turn in range(2 * rounds)
+        ]
+        by_processor[name] = min(one[1] for one in spent) / min(one[0] for one in spent)
         by_template[name] = {
             "ms": round(ours * 1000, 1),
             "bare": round(theirs * 1000, 1),
             "ratio": round(theirs / ours, 2),
+            "by processor": round(by_processor[name], 2),
             "alone": round(single[0].seconds * 1000, 1),
             "alone, bare": round(single[1].seconds * 1000, 1),
         }
@@ -187,7 +223,46 @@ def templates(sides: Sides, rounds: int) -> dict[str, object]:
         "5 ms and more": len(heavy),
         "their ratio, together": together(heavy),
         "their ratio, mean of each": ratio(heavy, lambda name: times[name][1] / times[name][0]),
+        "by processor, mean of each": ratio(list(times), lambda name: by_processor[name]),
+        "by processor, 5 ms and more": ratio(heavy, lambda name: by_processor[name]),
         "by template": by_template,
+    }
+
+
+def long_answers(home: Path, ours: str, theirs: str, web: int, rounds: int) -> dict[str, float]:
+    """Ask for 300,000 rows with a token, by one client."""
+    made = subprocess.run(
+        [*ATLAS, "token", "create", "bench", "--scope", "query", "--json"],
+        env={**os.environ, "ATLAS_HOME": str(home)},
+        check=True,
+        capture_output=True,
+    )
+    token = f"Authorization: Bearer {json.loads(made.stdout)['secret']}\r\n"
+    before, most, over = resident(web), [0], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.02):
+            most[0] = max(most[0], resident(web))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    rates = []
+    for turn in range(rounds + 1):
+        query = f"SELECT * {{ ?s ?p ?o }} LIMIT {LONG} # {turn} {os.getpid()}"
+        found = [
+            load(requests_for(base, path, [query], headers), clients=1)
+            for base, path, headers in ((ours, "/sparql", token), (theirs, "/query", ""))
+        ]
+        if turn:
+            rates.append(tuple(one.bytes / one.seconds / 1e6 for one in found))
+    over.set()
+    watcher.join()
+    own, other = sorted(rates, key=lambda pair: pair[0] / pair[1])[len(rates) // 2]
+    return {
+        "MB/s": round(own, 1),
+        "bare": round(other, 1),
+        "ratio": round(own / other, 2),
+        "web process, MiB more": round((most[0] - before) / 1024, 1),
     }
 
 
@@ -196,7 +271,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--home", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="*", default=["repeated", "look-ups", "templates"])
+    parser.add_argument("--web", type=int, default=1)
+    parser.add_argument("--only", nargs="*", default=["repeated", "look-ups", "templates", "long"])
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="atlas-bench-") as folder:
         home = given.home or Path(folder, "home")
@@ -207,9 +283,13 @@ def main() -> None:
         store = copy(home, Path(folder, "bare"), union=False)
         del store
         found: dict[str, object] = {"load average before": round(os.getloadavg()[0], 2)}
-        with bare(Path(folder, "bare")) as theirs, serving(home) as (ours, server):
+        with (
+            bare(Path(folder, "bare")) as (theirs, other),
+            serving(home, given.web) as (ours, server),
+        ):
             settle(server)
-            sides = Sides(ours, theirs)
+            web = web_process(server)
+            sides = Sides(ours, theirs, web, other)
             names = datasets(theirs)
             if "repeated" in given.only:
                 found["repeated"] = repeated(sides, names, given.rounds)
@@ -217,6 +297,8 @@ def main() -> None:
                 found["look-ups"] = lookups(sides, names, given.rounds)
             if "templates" in given.only:
                 found["templates"] = templates(sides, given.rounds)
+            if "long" in given.only:
+                found["long"] = long_answers(home, ours, theirs, web, given.rounds)
         found["load average after"] = round(os.getloadavg()[0], 2)
     print(json.dumps(found, indent=2))
 

@@ -52,13 +52,13 @@ PAUSE = 0.02
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[tuple[str, int]]:
+def serving(home: Path, web: int = 1) -> Iterator[tuple[str, int]]:
     """Serve the catalogue, and stop; yields its address and the supervisor's process id."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = {**os.environ, "ATLAS_HOME": str(home), "ATLAS_TRUSTED_PROXIES": "127.0.0.1/32"}
     with subprocess.Popen(
-        [*ATLAS, "serve", "--port", str(port), "--workers", "1"],
+        [*ATLAS, "serve", "--port", str(port), "--workers", str(web)],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -20,10 +20,11 @@ import random
 import shutil
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from datetime import UTC, datetime
+from multiprocessing import get_context, synchronize
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import httpx
@@ -49,41 +50,50 @@ SEED = 3
 PATIENCE = 120.0
 
 
+def write(base: str, secret: str, rate: float, over: synchronize.Event, told: Connection) -> None:
+    """Change records at a rate, each by a title of its own; ``told`` gets what came of it."""
+    with gzip.open(DATA, "rt", encoding="utf-8") as lines:
+        everything = [json.loads(line) for line in lines if line.strip()]
+    public = [p for p in everything if p.get("title") and p.get("is_open") != "非开放"]
+    chance = random.Random(SEED)
+    statuses: Counter[int] = Counter()
+    seq = 0
+    headers = {"Authorization": f"Bearer {secret}"}
+    with httpx.Client(base_url=base, headers=headers, timeout=60) as client:
+        began = due = time.monotonic()
+        while not over.wait(max(0.0, due - time.monotonic())):
+            due += 1 / rate
+            one = chance.choice(public)
+            changed = {**one, "title": f"{one['title']} {chance.randrange(10**6)}"}
+            path = f"/api/v1/sources/{SOURCE}/records/{one['id']}"
+            answer = client.put(path, json=changed)
+            statuses[answer.status_code] += 1
+            seq = max(seq, answer.json().get("seq") or 0)
+        told.send((statuses, seq, time.monotonic() - began))
+
+
 class Writer:
-    """Changes records at a rate, each by a title of its own."""
+    """Writes from a process of its own: readers here hold the interpreter while they parse."""
 
     def __init__(self, base: str, secret: str, rate: float) -> None:
         self.statuses: Counter[int] = Counter()
         self.seq = 0
-        self._rate = rate
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        headers = {"Authorization": f"Bearer {secret}"}
-        self._client = httpx.Client(base_url=base, headers=headers, timeout=60)
-
-    def _run(self) -> None:
-        with gzip.open(DATA, "rt", encoding="utf-8") as lines:
-            everything = [json.loads(line) for line in lines if line.strip()]
-        public = [p for p in everything if p.get("title") and p.get("is_open") != "非开放"]
-        chance = random.Random(SEED)
-        due = time.monotonic()
-        while not self._over.wait(max(0.0, due - time.monotonic())):
-            due += 1 / self._rate
-            one = chance.choice(public)
-            changed = {**one, "title": f"{one['title']} {chance.randrange(10**6)}"}
-            path = f"/api/v1/sources/{SOURCE}/records/{one['id']}"
-            answer = self._client.put(path, json=changed)
-            self.statuses[answer.status_code] += 1
-            self.seq = max(self.seq, answer.json().get("seq") or 0)
+        self.rate = 0.0
+        """Writes a second that it came to."""
+        context = get_context("spawn")
+        self._over = context.Event()
+        self._told, told = context.Pipe(duplex=False)
+        self._process = context.Process(target=write, args=(base, secret, rate, self._over, told))
 
     def __enter__(self) -> Writer:
-        self._thread.start()
+        self._process.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        self._thread.join()
-        self._client.close()
+        self.statuses, self.seq, seconds = self._told.recv()
+        self.rate = sum(self.statuses.values()) / seconds
+        self._process.join()
 
 
 def differing(found: Records, expected: Records) -> dict[str, int]:
@@ -124,6 +134,7 @@ def read_all(base: str, home: Path, secret: str, rate: float) -> dict[str, objec
     expected = about(records_of(GraphReader(home).current().store))
     return {
         "writes by status": dict(writer.statuses),
+        "writes a second": round(writer.rate, 1),
         "seconds to read, beside them": seconds,
         "datasets read beside them": beside,
         "published": len(expected),

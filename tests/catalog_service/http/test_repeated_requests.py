@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, quote_plus, unquote_plus, urlsplit
 
 import pytest
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from catalog_service.http.made_answers import Fields, Found, Made
 from catalog_service.http.repeated_requests import CONFIRMED_SECONDS, SENT, RepeatedRequests
+from catalog_service.http.request_templates import split
 from tests.fixtures.web import House, opened, portal, served
 
 QUERY = "SELECT ?t { ?d a dcat:Dataset ; dct:title ?t } ORDER BY ?t"
@@ -354,3 +355,16 @@ def test_requests_like_one_before_are_made() -> None:
         assert answer(other) is None, other
     moments.now = CONFIRMED_SECONDS
     assert answer(like % b"four") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a b", "公交 ?x=1&y", "_%_=3D=\r\n=", " \t \n", "=\n", "%25+%2B", "<a:b>.~-_", "\x00\x7f=_="],
+)
+def test_a_value_is_read_as_a_form_s(text: str) -> None:
+    for value in (quote(text), quote_plus(text), quote(text).lower()):
+        found = split(f"GET /sparql?query={value} HTTP/1.1\r\n\r\n".encode(), b"query")
+        assert found is not None
+        assert found[1] == unquote_plus(value)
+    for broken in ("%", "a%2", "%zz", "%FF", "a=b"):
+        assert split(f"GET /sparql?query={broken} HTTP/1.1\r\n\r\n".encode(), b"query") is None

@@ -10,9 +10,10 @@ loopback addresses (`benchmarks.http_load`), several rounds; told is the median 
 * ``repeated``: one look-up, again and again. Bar: 0.5 of the bare server's answers a second.
 * ``look-ups``: 1,000 different records, none asked twice in the run. Bar: 0.3.
 * ``templates``: 20 queries, each by all clients, with a comment that no cache has seen. Bar: 0.9;
-  of those that take the bare server 5 ms and more by themselves: 0.95. ``by processor`` is the
-  bare server's processor time over ours, web process and workers together, for one query after
-  the other: what the ratio would be on a machine that does nothing else.
+  of those that take the bare server 5 ms and more by themselves: 0.95.
+* ``processor``: the bare server's processor time over ours, web process and workers together, for
+  the same templates one after the other, and for look-ups: about what the ratios would be on a
+  machine that does nothing else. The least of all rounds; without ``--web 2``.
 * ``long``: 300,000 rows, with a token. Bar: 0.7 of the bare server's rate, 300 MiB more in the web
   process.
 
@@ -46,6 +47,7 @@ from ontology.terms import PREFIXES
 
 CLIENTS = 8
 LONG = 300_000
+PARTS = ("repeated", "look-ups", "templates", "processor", "long")
 REPEATED = 4_000
 LOOKUPS = 1_000
 SEED = 7
@@ -112,14 +114,15 @@ class Sides:
             return [self._bare]
         return [self._web, *(child.pid for child in psutil.Process(self._web).children())]
 
-    def processor_seconds(self, query: str) -> tuple[float, ...]:
-        """Return what one query takes of the processor at both, by one client."""
+    def milliseconds(self, queries: list[str]) -> tuple[float, ...]:
+        """Return what a query takes of the processor at both, by one client."""
         taken = []
         for side, (base, path) in enumerate(self._targets):
             processes = self._processes(side)
             before = sum(processor(one) for one in processes)
-            load(requests_for(base, path, [query]), clients=1)
-            taken.append(sum(processor(one) for one in processes) - before)
+            load(requests_for(base, path, queries), clients=1)
+            spent = sum(processor(one) for one in processes) - before
+            taken.append(spent * 1000 / len(queries))
         return tuple(taken)
 
     def ask(self, queries: list[str], *, clients: int = CLIENTS) -> tuple[Load, Load]:
@@ -171,16 +174,46 @@ def lookups(sides: Sides, names: list[str], rounds: int) -> dict[str, float]:
     return told([sides.ask(some(LOOKUPS)) for _ in range(rounds)])
 
 
+def _chosen() -> list[tuple[str, str]]:
+    """Return twenty: the plain ones, and the last of the page's examples, which may change."""
+    return [(name, query) for name, query in TEMPLATES if name not in LEFT_OUT][-TWENTY:]
+
+
+def by_processor(sides: Sides, names: list[str], rounds: int) -> dict[str, object]:
+    """Ask templates and look-ups by one client; compare what they take of the processor."""
+    found: dict[str, tuple[float, float]] = {}
+    for name, query in _chosen():
+        asked = [
+            sides.milliseconds([f"{_HEAD}{query} # p{turn} {os.getpid()}"])
+            for turn in range(2 * rounds)
+        ]
+        found[name] = (min(one[0] for one in asked), min(one[1] for one in asked))
+    looked = []
+    for _ in range(rounds):
+        queries = [f"SELECT * {{ <{names.pop()}> ?p ?o }}" for _ in range(LOOKUPS // 2)]
+        looked.append(sides.milliseconds(queries))
+    ours, theirs = (min(one[side] for one in looked) for side in (0, 1))
+    ratios = {name: other / own for name, (own, other) in found.items()}
+    heavy = [name for name in found if found[name][1] >= HEAVY_SECONDS * 1000]
+    return {
+        "templates, mean of each": round(statistics.geometric_mean(ratios.values()), 3),
+        "of 5 ms and more": round(statistics.geometric_mean(ratios[name] for name in heavy), 3),
+        "look-ups, ms": [round(ours, 3), round(theirs, 3)],
+        "look-ups": round(theirs / ours, 3),
+        "by template, ms": {
+            name: [round(own, 2), round(other, 2), round(ratios[name], 2)]
+            for name, (own, other) in found.items()
+        },
+    }
+
+
 def templates(sides: Sides, rounds: int) -> dict[str, object]:
     """Ask twenty queries, each by all clients at once."""
-    # The last are the plain ones; before them stand the examples of the page, which may change.
-    chosen = [(name, query) for name, query in TEMPLATES if name not in LEFT_OUT][-TWENTY:]
     number = 0
-    by_processor: dict[str, float] = {}
     by_template: dict[str, dict[str, float]] = {}
     times: dict[str, tuple[float, float]] = {}
     alone: dict[str, float] = {}
-    for name, query in chosen:
+    for name, query in _chosen():
         found = []
         for turn in range(rounds + 1):
             asked = []
@@ -195,16 +228,10 @@ def templates(sides: Sides, rounds: int) -> dict[str, object]:
         number += 1
         single = sides.ask([f"{_HEAD}{query} # {number} {os.getpid()}"], clients=1)
         times[name], alone[name] = (ours, theirs), single[1].seconds
-        spent = [
-            sides.processor_seconds(f"{_HEAD}{query} # p{number}.{turn} {os.getpid()}")
-            for turn in range(2 * rounds)
-        ]
-        by_processor[name] = min(one[1] for one in spent) / min(one[0] for one in spent)
         by_template[name] = {
             "ms": round(ours * 1000, 1),
             "bare": round(theirs * 1000, 1),
             "ratio": round(theirs / ours, 2),
-            "by processor": round(by_processor[name], 2),
             "alone": round(single[0].seconds * 1000, 1),
             "alone, bare": round(single[1].seconds * 1000, 1),
         }
@@ -223,8 +250,6 @@ def templates(sides: Sides, rounds: int) -> dict[str, object]:
         "5 ms and more": len(heavy),
         "their ratio, together": together(heavy),
         "their ratio, mean of each": ratio(heavy, lambda name: times[name][1] / times[name][0]),
-        "by processor, mean of each": ratio(list(times), lambda name: by_processor[name]),
-        "by processor, 5 ms and more": ratio(heavy, lambda name: by_processor[name]),
         "by template": by_template,
     }
 
@@ -272,7 +297,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--web", type=int, default=1)
-    parser.add_argument("--only", nargs="*", default=["repeated", "look-ups", "templates", "long"])
+    parser.add_argument("--only", nargs="*", default=PARTS)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="atlas-bench-") as folder:
         home = given.home or Path(folder, "home")
@@ -297,6 +322,8 @@ def main() -> None:
                 found["look-ups"] = lookups(sides, names, given.rounds)
             if "templates" in given.only:
                 found["templates"] = templates(sides, given.rounds)
+            if "processor" in given.only:
+                found["processor"] = by_processor(sides, names, given.rounds)
             if "long" in given.only:
                 found["long"] = long_answers(home, ours, theirs, web, given.rounds)
         found["load average after"] = round(os.getloadavg()[0], 2)

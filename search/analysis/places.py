@@ -18,7 +18,7 @@ from search.analysis.titles import title_parts
 _DISTRICT_DIGITS: Final = 6
 """Digits of the code of a city or a district; streets have more."""
 _ASIDE: Final = re.compile(r"['’]|\s*[(].*?[)]$")
-_PROPER: Final = frozenset(("ns", "nr", "nt", "nz", "j"))
+_PROPER: Final = frozenset(("ns", "nr", "nrt", "nt", "nz", "j"))
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
 _SUFFIX: Final = re.compile(
     r"(?:壮族自治区|回族自治区|维吾尔自治区|自治区|自治州|自治县|特别行政区|(?<!高)新区|省|市|县|区|旗)$"

@@ -16,8 +16,10 @@ Named = tuple[int, int, str]
 _LONGEST: Final = 12
 _MOST_WORDS: Final = 4
 _WORD: Final = re.compile(r"[a-z]+(?:['’][a-z]+)?")
+_SOUNDS: Final = {"district": "qu", "county": "xian", "city": "shi", "town": "zhen"}
+"""How the last character of a name sounds whose rank is said in English."""
 _RANK: Final = re.compile(
-    r"\s+(?:district|county|city|province|new area|prefecture|municipality|autonomous region)"
+    r"\s+(district|county|city|province|new area|prefecture|municipality|autonomous region|town)"
     r"(?![a-z])"
 )
 """What may follow a name in English: nothing is looked for by it."""
@@ -80,9 +82,12 @@ def _in_latin(text: str, gazetteer: Gazetteer) -> Iterator[Named]:
             start, end = first.start(), last.end()
             written = re.sub("['’]", "", text[start:end])
             name = gazetteer.english.get(" ".join(written.split()))
+            rank = _RANK.match(text, end)
             if name is None and first is last:
                 name = gazetteer.sounds.get(written)
+                if name is None and rank is not None:
+                    # 南部县 is Nanbu County, though 南部 alone is no place.
+                    name = gazetteer.sounds.get(written + _SOUNDS.get(rank.group(1), "-"))
             if name is not None:
-                rank = _RANK.match(text, end)
                 yield start, rank.end() if rank else end, name
                 break

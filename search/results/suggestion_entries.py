@@ -11,12 +11,14 @@ from typing import Final
 from ontology.vocabulary import load_vocabulary
 from search.analysis.normalization import normal
 from search.analysis.titles import title_parts
+from search.bilingual.words import forms, rows
 from search.index.payload import StoredDocument
 from search.limits import MAX_DOCUMENTS
 from search.query.lexicon import phrases_followed
 from search.query.segments import CHINESE
 from search.query.word_classes import FORMS, JOINTS
 from search.thesaurus import Thesaurus
+from search.thesaurus.model import PLAIN_WORD
 
 _LEAST_FIELD: Final = 2
 _LEAST_PHRASE: Final = 3
@@ -138,7 +140,10 @@ def entries(documents: Iterable[StoredDocument], thesaurus: Thesaurus) -> Iterat
 
 
 def _english(thesaurus: Thesaurus, held: Callable[[str], int]) -> Iterator[Entry]:
-    """The thesaurus's English words, with how many titles hold what the department calls it."""
+    """English words, with how many titles hold what they stand for.
+
+    Those of the thesaurus, and the plain nouns beside it that it has not in any form.
+    """
     counts: dict[str, tuple[int, str]] = {}
     for pair in thesaurus.pairs():
         if pair.word.lang == "en" and len(pair.word.text) > 1:
@@ -146,4 +151,11 @@ def _english(thesaurus: Thesaurus, held: Callable[[str], int]) -> Iterator[Entry
             counts[pair.word.text] = max(
                 counts.get(pair.word.text, (0, "")), (count, pair.entry.iri)
             )
-    return (Entry("term", word, "", count, iri) for word, (count, iri) in counts.items())
+    yield from (Entry("term", word, "", count, iri) for word, (count, iri) in counts.items())
+    if thesaurus.plain:
+        known = {form for word in counts for form in forms(word)}
+        for row in rows():
+            count = held(row.chinese)
+            for name in row.names if count else ():
+                if known.isdisjoint(forms(name)):
+                    yield Entry("term", name, "", count, f"{PLAIN_WORD}{row.chinese}")

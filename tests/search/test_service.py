@@ -7,11 +7,13 @@ from datetime import date
 
 import pytest
 
-from search.analysis.places import Gazetteer
+from search.analysis.normalization import normal
+from search.analysis.places import Gazetteer, gazetteer
 from search.background_cache import THREAD
 from search.index.model import SearchDocument
 from search.model import Query, Result
 from search.query.parse import parse_query
+from search.query.place_names import named_places
 from search.service import SearchService
 from search.thesaurus import Entry, Thesaurus, Word
 from tests.conformance.plain_view import PlainIndex, PlainView
@@ -128,6 +130,17 @@ def test_places_are_known_without_data_and_in_english(
     places = [part for part in told.parts if part.kind == "place"]
     assert [(part.text, part.terms) for part in places] == [(written, (name,))]
     assert "area" not in {part.text for part in told.parts}
+
+
+def test_a_rank_said_in_english_tells_a_place_from_a_word() -> None:
+    places = gazetteer({"南部县": 3, "威远县": 2, "利州区": 1})
+    for text, name in (
+        ("Nanbu County schools", "南部县"),
+        ("Weiyuan County", "威远"),
+        ("schools in weiyuan", "威远"),
+    ):
+        assert [found for _, _, found in named_places(normal(text), places, [])] == [name]
+    assert not list(named_places("nanbu schools", places, [])), "the southern part of anything"
 
 
 def test_what_english_words_are_is_left_alone(answers: SearchService) -> None:

@@ -181,3 +181,11 @@ def test_no_beginning_of_a_phrase_is_suggested_that_always_goes_on() -> None:
     texts = {one.text for typed in ("一般", "以上") for one in suggester.suggest(typed, 20)}
     assert "一般公共预算" in texts
     assert not texts & {"一般公共", "以上工业", "以上"}
+
+
+def test_plain_english_nouns_are_suggested_where_a_title_has_them() -> None:
+    made = SearchDocument("i:1", "s", "1", "1", "气压信息")
+    suggester = Suggester([stored(payload_of(made))], builtin())
+    found = [(one.text, one.count) for one in suggester.suggest("air p", 5) if one.count]
+    assert found == [("air pressure", 1)]
+    assert not [one for one in suggester.suggest("hum", 5) if one.count]

@@ -37,6 +37,8 @@ from search.thesaurus import Thesaurus, builtin
 
 _CHECKED_TERMS: Final = 4
 """Terms by which a suggested word is looked for before it is shown."""
+_WARM: Final = "数据"
+"""A text whose vector is made before the first search, so that it need not start the model."""
 _SIMILAR: Final = 10
 """Datasets near in meaning that are offered where words found nothing."""
 
@@ -266,6 +268,9 @@ class SearchService:
             self._planner.gazetteer(view)
             self._planner.lexicon(view)
             self._suggestions(view)
+            if self._vectors is not None:
+                # Starts the model, and reads the vectors.
+                self._vectors(_WARM).nearest(Plan(), view, 1)
             # Millions of objects that stay: a full garbage collection would make some search wait
             # for a tenth of a second.
             gc.collect()

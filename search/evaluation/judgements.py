@@ -73,6 +73,11 @@ def read_judged(queries: Path, qrels: Path | None) -> list[Judged]:
     return found
 
 
+def read_texts(queries: Path) -> list[str]:
+    """Read the searches of a file with the columns of `read_judged` and without judgements."""
+    return [row["query"] for row in _rows(queries, ("qid", "query"))]
+
+
 def _rows(path: Path, wanted: tuple[str, ...]) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from search.evaluation.bootstrap import interval
 from search.evaluation.judgements import Judged
 from search.evaluation.measures import Figures, Measured, Ranker, figures, measure
 
@@ -18,7 +19,8 @@ def evaluate(judged: Sequence[Judged], rankers: Mapping[str, Ranker]) -> dict[st
     """Return for each ranking its figures, those by kind, and the queries that failed.
 
     A query has failed where the first hit does not serve it; ``rank`` is that of the first hit
-    that does, 0 where none of the first ten does.
+    that does, 0 where none of the first ten does. ``intervals`` are those of the bootstrap
+    (`search.evaluation.bootstrap`).
     """
     return {name: _evaluated(judged, ranker) for name, ranker in rankers.items()}
 
@@ -31,8 +33,21 @@ def _evaluated(judged: Sequence[Judged], ranker: Ranker) -> dict[str, Any]:
         measured.append(measure(query, ranker))
         seconds.append(time.perf_counter() - started)
     kinds = dict.fromkeys(row.judged.kind for row in measured)
+    gains = [row.ndcg for row in measured if row.ndcg is not None]
     return {
         **_row(figures(measured)),
+        "intervals": {
+            "success@1": interval([float(row.first == 1) for row in measured]),
+            "success@3": interval([float(0 < row.first <= 3) for row in measured]),
+            "ndcg@10": interval(gains) if gains else None,
+        },
+        "by_query": {
+            row.judged.qid: {
+                "first": row.first,
+                **({} if row.ndcg is None else {"ndcg@10": round(row.ndcg, 4)}),
+            }
+            for row in measured
+        },
         "milliseconds": round(statistics.median(seconds) * 1000, 2) if seconds else 0.0,
         "by_kind": {
             kind: _row(figures(row for row in measured if row.judged.kind == kind))

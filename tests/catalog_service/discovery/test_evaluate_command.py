@@ -38,5 +38,21 @@ def test_engines_and_baseline_stand_side_by_side(home: Path) -> None:
     assert set(embedded["by_kind"]) == {"official", "synonym"}
     assert baseline["success@10"] == 0.5
     assert [row["query"] for row in baseline["failed"]] == ["当铺"]
+    assert embedded["intervals"]["success@1"] == [1, 1]
+    run, nothing = home / "run.json", home / "n.tsv"
+    nothing.write_text("qid\tquery\n1\t比特币\n2\t停车场\n", "utf-8")
+    whole = ["evaluate", str(queries), "--qrels", str(qrels), "--parts", "--grouped"]
+    options = ["--run", str(run), "--no-answer", str(nothing), "--json"]
+    kept = CliRunner().invoke(app, [*whole, *options])
+    assert kept.exit_code == 0, kept.output
+    answer = json.loads(kept.stdout)
+    assert {"without synonym", "without meaning", "grouped"} <= set(answer["results"])
+    assert answer["results"]["without synonym"]["success@1"] == 0.5
+    assert answer["no_answer"] == {"queries": 2, "nothing_found": 1}
+    again = CliRunner().invoke(
+        app, [*whole[:4], "--against", str(run), "--no-answer", str(nothing)]
+    )
+    assert again.exit_code == 0, again.output
+    assert "embedded: ndcg@10 +0.000 (+0.000 – +0.000), +0 −0" in again.stdout
     plain = CliRunner().invoke(app, ["evaluate", str(queries), "--qrels", str(qrels)])
     assert "embedded" in plain.stdout

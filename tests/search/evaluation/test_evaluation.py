@@ -9,9 +9,11 @@ import pytest
 
 from ontology.errors import AtlasError
 from search.evaluation.baseline import Baseline
+from search.evaluation.bootstrap import compare, interval
 from search.evaluation.judgements import Judged, read_judged
 from search.evaluation.measures import figures, gain, measure
 from search.evaluation.report import evaluate
+from search.evaluation.runs import compare_runs, read_run, run_of, write_run
 from search.index.model import SearchDocument
 from search.index.payload import payload_of, stored
 
@@ -52,6 +54,47 @@ def test_a_report_has_kinds_and_failures() -> None:
     assert report["failed"] == [
         {"qid": "2", "query": "乙", "kind": "y", "rank": 0, "titles": ["题名a", "题名b"]}
     ]
+
+
+def test_an_interval_holds_the_mean_and_narrows_with_more_queries() -> None:
+    few, many = [0.0, 1.0] * 10, [0.0, 1.0] * 200
+    for values in (few, many):
+        low, high = interval(values)
+        assert 0 < low < 0.5 < high < 1
+        assert interval(values) == (low, high)
+    (low, high), (lower, higher) = interval(many), interval(few)
+    assert high - low < higher - lower
+    assert interval([0.7] * 5) == (0.7, 0.7)
+    assert interval([]) == (0, 0)
+
+
+def test_versions_are_compared_query_by_query() -> None:
+    before = [n / 40 for n in range(40)]
+    after = [value + 0.01 for value in before]
+    found = compare(after, before)
+    # The intervals of the two overlap widely; their difference is certain.
+    assert found.difference == pytest.approx(0.01)
+    assert found.interval[0] > 0
+    assert (found.better, found.worse) == (40, 0)
+    assert compare(before, before).interval == (0, 0)
+
+
+def test_a_run_is_kept_and_compared_where_both_have_the_query(tmp_path: Path) -> None:
+    judged = [Judged(str(n), f"q{n}", "k", {"a": 3}) for n in range(3)]
+    bad = evaluate(judged, {"mine": lambda _: ranking("x", "a")})
+    good = evaluate(judged[:2], {"mine": lambda _: ranking("a"), "other": lambda _: []})
+    path = tmp_path / "run.json"
+    write_run(path, run_of(bad))
+    found = compare_runs(run_of(good), read_run(path))
+    assert set(found) == {"mine"}
+    assert found["mine"]["success@1"]["difference"] == 1
+    assert found["mine"]["success@3"]["difference"] == 0
+    assert found["mine"]["ndcg@10"]["better"] == 2
+    for body in ("", "[]", '{"mine": 1}'):
+        path.write_text(body)
+        with pytest.raises(AtlasError) as caught:
+            read_run(path)
+        assert caught.value.code == "judgements-unreadable"
 
 
 def test_files_with_grades_and_with_patterns(tmp_path: Path) -> None:

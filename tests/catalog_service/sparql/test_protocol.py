@@ -98,6 +98,7 @@ def test_a_time_out_is_a_number_of_seconds(site: Site, given: str, status: int) 
 
 def test_an_ipv6_subscriber_is_one_client() -> None:
     class Settings:
+        trusted_proxies = "127.0.0.1"
         proxies = (ip_network("127.0.0.1/32"),)
 
     def network(address: str) -> str:

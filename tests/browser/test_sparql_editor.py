@@ -47,21 +47,20 @@ def first_column(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_every_kind_of_answer_in_both_languages_and_widths(opened: Opener, name: str) -> None:
+def test_every_kind_of_answer_in_both_languages_and_widths(visited: Opener, name: str) -> None:
     for lang in ("zh", "en"):
         for width in WIDTHS:
-            page = opened(address(QUERIES[name]), lang=lang, width=width)
+            page = visited(address(QUERIES[name]), lang=lang, width=width)
             expect(page.locator(".cm-content")).to_be_visible()
             where = (name, lang, width)
             assert page.evaluate("() => document.documentElement.scrollWidth") <= width, where
             assert faults(page) == [], where
             assert page.evaluate("() => window.violations") == [], where
-            page.context.close()
 
 
-def test_the_dark_editor_has_contrast_too(opened: Opener) -> None:
-    assert faults(opened("/sparql", dark=True)) == []
-    assert faults(opened(address(QUERIES["error"]), dark=True)) == []
+def test_the_dark_editor_has_contrast_too(visited: Opener) -> None:
+    assert faults(visited("/sparql", dark=True)) == []
+    assert faults(visited(address(QUERIES["error"]), dark=True)) == []
 
 
 def test_ctrl_enter_runs_in_place_and_back_returns(opened: Opener) -> None:

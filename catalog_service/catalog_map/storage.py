@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ import zstandard
 from search.catalog_map.making import CatalogMap, Point
 from search.catalog_map.topics import Topic
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Increase when what is kept changes; a map of another version is made anew."""
 _LARGEST: Final = 256 << 20
 
@@ -64,7 +64,7 @@ class MapFile:
 
     def write(self, kept: Kept) -> None:
         """Put a map in the place of the one before. Raises `OSError`."""
-        told = {**asdict(kept), "version": VERSION, "made": kept.made.isoformat()}
+        told = {**asdict(kept), "version": VERSION, "made": kept.made.timestamp()}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         beside = self.path.with_suffix(f".{os.getpid()}")
         beside.write_bytes(zstandard.ZstdCompressor(9).compress(orjson.dumps(told)))
@@ -88,7 +88,7 @@ def _kept(told: dict[str, Any]) -> Kept | None:
                 for topic in found["topics"]
             ),
         ),
-        datetime.fromisoformat(told["made"]),
+        datetime.fromtimestamp(told["made"], UTC),
         told["seconds"],
         told["mark"],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final, Literal
@@ -66,6 +66,10 @@ FAR: Final = 0.8
 """Factor of an official term that shares nothing with the word, where another one does."""
 SECOND: Final = 0.98
 """Factor of an official term that is not its entry's preferred one."""
+CORE: Final = 0.55
+"""Weight of a known word inside a longer one."""
+_LONG: Final = 4
+"""Characters of a word that may hold another one."""
 LAST: Final = 1.1
 """Factor of the last of several subjects."""
 
@@ -272,6 +276,10 @@ class _Parser:
                     weight *= FAR
                 if weight > best.get(key, 0.0):
                     best[key], related[key] = weight, RELATIONS[expansion.kind]
+        if "synonym" not in self.literal:
+            for name, weight in self._core(match.text):
+                if name not in best:
+                    best[name], related[name] = weight, "broader"
         alternatives = sorted(best.items(), key=lambda item: (-item[1], item[0]))
         # English says "shops" where a Chinese word has it inside: 药店.
         role: Role = "weak" if match.text.isascii() and match.text in WEAK else "subject"
@@ -292,6 +300,23 @@ class _Parser:
             )
         )
         self._take(match.start, match.end)
+
+    def _core(self, text: str) -> Iterator[tuple[str, float]]:
+        """Yield the longest known word that ends or begins a longer one, with what it stands for.
+
+        健康证 in 办健康证: the longer word must not hide it.
+        """
+        if self.thesaurus is None or len(text) < _LONG or not CHINESE.match(text):
+            return
+        for size in range(len(text) - 1, 1, -1):
+            for inner in (text[-size:], text[:size]):
+                expansions = self.thesaurus.expansions(inner)
+                if expansions and inner not in WEAK and inner not in FORMS:
+                    yield inner, CORE
+                    for expansion in expansions:
+                        for term in expansion.terms:
+                            yield normal(term), CORE * expansion.weight
+                    return
 
     def _has_subject_before(self, start: int) -> bool:
         return any(position < start for position, _ in self.terms)

@@ -137,3 +137,10 @@ def test_two_things_that_are_asked_for_together_stand_in_turn() -> None:
     titles = [hit.title[:3] for hit in result.hits]
     assert result.hits[0].title == "停车场充电桩信息"
     assert all(one != other for one, other in pairwise(titles[1:11]))
+
+
+def test_a_longer_word_does_not_hide_the_known_word_in_it() -> None:
+    view = PlainView([doc(1, "健康证办理机构"), doc(2, "从业人员健康检查机构"), doc(3, "公园")])
+    result, told = search(SearchService(PlainIndex(lambda: view), builtin), "办健康证")
+    assert [hit.title for hit in result.hits] == ["从业人员健康检查机构", "健康证办理机构"]
+    assert part(told, "synonym").broader == ("健康证",)

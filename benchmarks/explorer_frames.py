@@ -43,8 +43,9 @@ def address(url: str, wanted: int) -> str:
         near = client.get("/api/v1/graph/neighbours", params={"iri": theme, "limit": 100}).json()
     items = [("at", theme)]
     items += [("more", f"{one['relation']} {theme}") for one in near["relations"]]
-    datasets = next(one for one in near["relations"] if one["relation"] == "dataset")
-    expanded = [one["node"]["iri"] for one in datasets["neighbours"]][: max(0, wanted // 25)]
+    bodies = next(one for one in near["relations"] if one["relation"] == "organization")
+    # Each brings some five datasets that the others have not.
+    expanded = [one["node"]["iri"] for one in bodies["neighbours"]][: max(0, (wanted - 200) // 5)]
     return f"{url}/explore?{urlencode([*items, *(('open', iri) for iri in expanded)])}"
 
 

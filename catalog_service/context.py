@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from catalog_service.source_catalog.field_holders import FieldHolders
     from catalog_service.sparql.model import SparqlService
     from ontology.vocabulary import Vocabulary
+    from search.embeddings.factory import Embedding
     from search.index.protocol import SearchIndex
     from search.service import SearchService
     from shapes.report import Engine
@@ -51,6 +52,11 @@ class Service(Protocol):
     @property
     def catalog(self) -> Catalog:
         """The one door for writes."""
+        ...
+
+    @property
+    def embedding(self) -> Embedding | None:
+        """What makes embeddings; None: searches go by words."""
         ...
 
     @property

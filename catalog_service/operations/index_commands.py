@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from catalog_service.atlas import Atlas
     from catalog_service.projections.compare import Comparison
     from catalog_service.projections.projection_health import ProjectionHealth
+
+PROGRESS_SECONDS: Final = 5.0
+"""How often a long command says how far it is."""
 
 app = typer.Typer(no_args_is_help=True, help="Graph and search index against the journal.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -110,8 +113,16 @@ def vectors(json: Json = False) -> None:
 
     out = Output(as_json=json)
     began = time.perf_counter()
+    last = began
+
+    def tell(made: int, left: int) -> None:
+        nonlocal last
+        if left and time.perf_counter() - last >= PROGRESS_SECONDS:
+            last = time.perf_counter()
+            out.remark(gettext("{made} made, {left} left", made=made, left=left))
+
     with existing() as atlas:
-        made = fill_vectors(atlas)
+        made = fill_vectors(atlas, tell)
     seconds = time.perf_counter() - began
     out.result({"made": made, "seconds": round(seconds, 3)})
     out.text(gettext("{made} had none; took {seconds:.1f} s", made=made, seconds=seconds))

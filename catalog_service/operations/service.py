@@ -80,6 +80,8 @@ def readiness(atlas: Service, probe: SparqlProbe) -> Readiness:
         "sparql": _try("sparql", lambda: probe.ask(atlas)),
         "worker": _worker(atlas),
     }
+    if atlas.embedding is not None:
+        parts["vectors"] = _vectors(atlas)
     return Readiness(ready=all(part.ok for part in parts.values()), parts=parts)
 
 
@@ -94,6 +96,9 @@ def gauges(atlas: Service) -> dict[str, float]:
             found[f"projection_{projection.name}_published"] = projection.published
             found[f"projection_{projection.name}_lag"] = max(0, head - projection.published)
         found["sparql_workers"] = atlas.sparql.alive()
+        if atlas.embedding is not None:
+            found["index_records"] = atlas.index.size()
+            found["vectors"] = atlas.embedding.made()
     except AtlasError as error:
         _log.warning("a gauge could not be read", error=error.code)
     return found
@@ -113,6 +118,20 @@ def _try(name: str, check: Callable[[], dict[str, float]]) -> PartHealth:
 def _journal(atlas: Service) -> dict[str, float]:
     atlas.journal.check()
     return {"head": atlas.journal.head()}
+
+
+def _vectors(atlas: Service) -> PartHealth:
+    """Tell how many records have their vector: searches answer without, so never is this not ok."""
+    assert atlas.embedding is not None
+    try:
+        size, made = atlas.index.size(), atlas.embedding.made()
+    except AtlasError as error:
+        return PartHealth(ok=True, reason=error.code)
+    return PartHealth(
+        ok=True,
+        reason=None if made >= size else "being-made",
+        figures={"made": made, "records": size},
+    )
 
 
 def _worker(atlas: Service) -> PartHealth:

@@ -10,11 +10,15 @@ from ontology.errors import AtlasError
 from search.embeddings.errors import EMBEDDING_NOT_SET
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from catalog_service.atlas import Atlas
 
 
-def fill_vectors(atlas: Atlas) -> int:
+def fill_vectors(atlas: Atlas, told: Callable[[int, int], None] = lambda _made, _left: None) -> int:
     """Give every record of the index its vector, and return how many had none.
+
+    ``told`` hears after each batch how many were made, and how many are left.
 
     Raises `AtlasError`: ``embedding-not-set``, ``projections-locked`` where another process
     does it, and what keeps the service of embeddings from it; what was reached is kept.
@@ -26,6 +30,6 @@ def fill_vectors(atlas: Atlas) -> int:
         raise AtlasError(PROJECTIONS_LOCKED, home=atlas.settings.home)
     try:
         with atlas.embedding.indexer(atlas.index.view) as indexer:
-            return indexer.fill()
+            return indexer.fill(told)
     finally:
         lock.release()

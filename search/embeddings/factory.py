@@ -79,6 +79,11 @@ class Embedding:
 
         return ElasticVectors(*self.elastic, self.about)
 
+    def made(self) -> int:
+        """Return how many datasets have their vector; raises `AtlasError`."""
+        with closing(self.vectors()) as vectors:
+            return vectors.size()
+
     def query_embedder(self) -> QueryEmbedder:
         """Return what embeds search texts."""
         vectors = self.vectors()

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -51,8 +52,19 @@ class MatrixVectors:
 
     def size(self) -> int:
         """Return how many datasets have a vector; raises `AtlasError` (``vectors-unreadable``)."""
-        seen = self._snapshot()
-        return 0 if seen is None else len(seen.row_of)
+        with self._lock:
+            seen = self._seen
+        if seen is not None:
+            seen = self._snapshot()
+            return 0 if seen is None else len(seen.row_of)
+        # Only counted: whoever asks for nothing else need not read them all.
+        path = self._folder / ROWS
+        if not path.exists():
+            return 0
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        with reading(self._folder), closing(sqlite3.connect(address, uri=True)) as rows:
+            query = "SELECT count(*) FROM dataset WHERE row IS NOT NULL"
+            return int(rows.execute(query).fetchone()[0])
 
     def dimension(self) -> int:
         """Return how many numbers a vector has; 0 where there is none yet."""

@@ -98,8 +98,10 @@ class VectorIndexer:
             with self._storing:
                 self._store.close()
 
-    def fill(self) -> int:
+    def fill(self, told: Callable[[int, int], None] = lambda _made, _left: None) -> int:
         """Work until every dataset has its vector, and return how many had none.
+
+        ``told`` hears how many were made and are left, after each batch.
 
         Raises the `AtlasError` that stops it; what was reached is kept.
         """
@@ -109,6 +111,7 @@ class VectorIndexer:
                 self._compare()
             else:
                 asked += self._ask()
+                told(asked, len(self._without_vector))
         return asked
 
     # -- in its thread ---------------------------------------------------------------------------

@@ -113,6 +113,9 @@ def test_what_is_near_in_meaning_stands_under_its_own_heading(
         served(house) as address,
         httpx.Client(base_url=address, timeout=120) as client,
     ):
+        vectors = client.get("/health/ready").json()["parts"]["vectors"]
+        assert vectors == {"ok": True, "reason": None, "figures": {"made": 2, "records": 2}}
+        assert "atlas_vectors 2.0" in client.get("/metrics").text
         answer = client.get("/api/v1/search", params={"q": "毛孩子"}).json()
         assert (answer["total"], answer["hits"], answer["next"]) == (0, [], None)
         assert answer["similar"][0]["remote_id"] == "VETS"

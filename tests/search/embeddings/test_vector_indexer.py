@@ -59,8 +59,12 @@ def test_each_text_is_asked_for_once(
     reader: MatrixVectors,
 ) -> None:
     engine.write([doc(n) for n in range(20)] + [doc(99, "第1号数据")], (), 1)
+    told: list[tuple[int, int]] = []
     with embedding.indexer(engine.view) as indexer:
-        assert indexer.fill() == 21
+        assert indexer.fill(lambda *far: told.append(far)) == 21
+        assert [made + left for made, left in told] == [21] * len(told)
+        assert told[-1] == (21, 0)
+        assert embedding.made() == 21
         assert reader.size() == 21
         assert sorted(embeddings.texts) == sorted(f"第{n}号数据" for n in range(20))
         assert max(len(request["input"]) for request in embeddings.requests) == 8

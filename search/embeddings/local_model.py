@@ -20,6 +20,7 @@ from typing import Final
 import numpy as np
 
 from ontology.errors import AtlasError
+from search.embeddings import model_process
 from search.embeddings.errors import EMBEDDING_MODEL_FAILED
 from search.embeddings.model_process import HEADER
 from search.embeddings.protocols import VectorRows
@@ -111,7 +112,7 @@ class LocalModel:
         ours, theirs = socket.socketpair()
         try:
             self._process = subprocess.Popen(  # noqa: S603 — our own interpreter and module
-                [sys.executable, "-m", "search.embeddings.model_process", str(self._niceness)],
+                [sys.executable, "-m", model_process.__name__, str(self._niceness)],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -135,6 +135,16 @@ def test_memory_stays_within_its_bound(local_model: LocalModel) -> None:
     assert process_of(local_model).memory_info().rss < MEMORY
 
 
+def test_the_memory_of_whoever_starts_it_does_not_count(model_name: str) -> None:
+    much = np.ones(MEMORY // 8 + (8 << 20))
+    with closing(LocalModel(model_name)) as model:
+        model.embed(["停车"], 60)
+        process = process_of(model)
+        model.embed(["公园"], 60)
+        assert process_of(model) == process
+    assert much.nbytes > MEMORY
+
+
 def test_in_the_background_it_stands_back(model_name: str) -> None:
     with closing(LocalModel(model_name, niceness=BEHIND)) as model:
         model.embed(["停车"], 60)

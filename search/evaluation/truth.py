@@ -49,7 +49,8 @@ class Truth:
             for name, held in {**prepared.facets, GROUP: (prepared.group,)}.items():
                 for value in held:
                     values[name, value].add(number)
-        self._fields = sorted({name for name, _ in tokens})
+        # A theme alone satisfies no search (`search.query.relaxation`).
+        self._fields = sorted({name for name, _ in tokens} - {"about"})
         self._tokens = {key: frozenset(found) for key, found in tokens.items()}
         self._values = {key: frozenset(found) for key, found in values.items()}
         self._numbers = {d.iri: number for number, d in enumerate(self._documents)}

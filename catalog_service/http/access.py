@@ -69,11 +69,12 @@ def client_network(request: Request) -> str:
 
     An IPv4 address is its own; of an IPv6 one it is the /56 that providers assign (RFC 6177).
     """
-    return _network_of(client_address(request))
+    return network_of(client_address(request))
 
 
 @lru_cache(_KEPT)
-def _network_of(address: str) -> str:
+def network_of(address: str) -> str:
+    """Return the network of an address, as `client_network` does."""
     found = _address(address)
     if isinstance(found, IPv6Address):
         return str(IPv6Network((found, _SUBSCRIBER), strict=False))

@@ -22,6 +22,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from catalog_service.http.access import network_of
 from catalog_service.http.errors import NOT_HTTP
 from catalog_service.http.made_answers import FOUND, Found
 from catalog_service.http.problem_forms import PROBLEM_JSON
@@ -40,11 +41,15 @@ LEAST_RATE: Final = 1024
 """Bytes in a second that it must have read on average between two looks."""
 
 MOST_UNREAD: Final = 64 * MIB
-"""Bytes of answers that may wait for one address at a look, in one process: above it the
+"""Bytes of answers that may wait for one client at a look, in one process: above it the
 connection that is looked at is closed, however it reads."""
 
+MOST_AT_ONCE: Final = 4 * MOST_UNREAD
+"""Bytes that may wait for it at any time: the connection whose answer is more is closed at once,
+since a minute is long enough to fill the memory."""
+
 _slow: Final[dict[str, set[Http]]] = {}
-"""The connections whose answers wait, by address."""
+"""The connections whose answers wait, by the network that has one client's share."""
 
 ENDLESS: Final = "endless"
 """In a request's state: its answer goes on until somebody leaves."""
@@ -67,7 +72,9 @@ class Http(H11Protocol):
     connections would shut everybody out.
     """
 
-    _timer: asyncio.TimerHandle | None = None
+    _head_timer: asyncio.TimerHandle | None = None
+    _reader_timer: asyncio.TimerHandle | None = None
+    """Apart: whoever does not read may send the next head meanwhile."""
 
     def __init__(
         self,
@@ -87,11 +94,11 @@ class Http(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
-        self._start_timer(HEAD_SECONDS)
+        self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
-        self._cancel_timer()
+        self._cancel_timers()
         self._forget()
         super().connection_lost(exc)
 
@@ -113,6 +120,8 @@ class Http(H11Protocol):
     def _read(self, data: bytes, *, alone: bool) -> None:
         """Parse bytes."""
         whole = alone and len(data) <= MOST_BYTES and data.find(_END_OF_HEAD) == len(data) - 4
+        # The parser also takes lines that end otherwise: there may be several requests in it then.
+        whole = whole and data.count(b"\n") == data.count(b"\r\n")
         # Copied into the request's state, so that its answer can be kept.
         self.app_state[SENT] = data if whole else b""
         began = self.conn.their_state is h11.IDLE
@@ -120,10 +129,10 @@ class Http(H11Protocol):
             data = escape_line(data)
         super().data_received(data)
         if self.conn.their_state is not h11.IDLE:
-            self._cancel_timer()
-        elif self._timer is None:
+            self._head_came()
+        elif self._head_timer is None:
             # The beginning of the next head on the same connection.
-            self._start_timer(HEAD_SECONDS)
+            self._await_head()
 
     def _repeat(self, data: bytes) -> bool:
         """Answer a request that was answered before; tell whether it was so."""
@@ -136,7 +145,7 @@ class Http(H11Protocol):
         return True
 
     def _write_answer(self, answer: list[bytes]) -> None:
-        self._cancel_timer()
+        self._head_came()
         self.transport.write(b"".join(answer))
         self.on_response_complete()
 
@@ -147,7 +156,7 @@ class Http(H11Protocol):
         work = self._repeated.work(data, self.client, self.server_state.default_headers)
         if work is None or not self._repeated.begin(self.loop, work, partial(self._end, data)):
             return False
-        self._cancel_timer()
+        self._head_came()
         self._unset_keepalive_if_required()
         self._at_work = True
         self.transport.pause_reading()
@@ -185,37 +194,44 @@ class Http(H11Protocol):
     def pause_writing(self) -> None:
         """Begin to watch a client that does not read."""
         super().pause_writing()
-        _slow.setdefault(self._address(), set()).add(self)
+        _slow.setdefault(self._network(), set()).add(self)
+        if self._waiting() > MOST_AT_ONCE:
+            self._abort()
+            return
         self._check_reader()
 
     def resume_writing(self) -> None:
         """Stop watching: it has read nearly all."""
-        self._cancel_timer()
+        self._stop_watching()
         self._forget()
         super().resume_writing()
 
-    def _address(self) -> str:
-        return self.client[0] if self.client else ""
+    def _network(self) -> str:
+        return network_of(self.client[0]) if self.client else ""
 
     def _waiting(self) -> int:
-        """Return how many bytes wait for the address."""
-        return sum(one.transport.get_write_buffer_size() for one in _slow.get(self._address(), ()))
+        """Return how many bytes wait for the network."""
+        return sum(one.transport.get_write_buffer_size() for one in _slow.get(self._network(), ()))
 
     def _forget(self) -> None:
-        address = self._address()
-        others = _slow.get(address, set())
+        network = self._network()
+        others = _slow.get(network, set())
         others.discard(self)
         if not others:
-            _slow.pop(address, None)
+            _slow.pop(network, None)
 
-    def _start_timer(self, seconds: float) -> None:
-        self._cancel_timer()
-        self._timer = self.loop.call_later(seconds, self._abort)
+    def _await_head(self) -> None:
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._abort)
+
+    def _head_came(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
 
     def _check_reader(self, unread: int | None = None) -> None:
         """Close the connection where too little was read since ``unread`` bytes were left.
 
-        Or where more waits for its address than may: who opens many connections and reads each a
+        Or where more waits for its network than may: who opens many connections and reads each a
         little would fill the memory otherwise.
         """
         left = self.transport.get_write_buffer_size()
@@ -224,17 +240,21 @@ class Http(H11Protocol):
             if is_slow or self._waiting() > MOST_UNREAD:
                 self._abort()
                 return
-        self._cancel_timer()
-        self._timer = self.loop.call_later(READ_SECONDS, self._check_reader, left)
+        self._stop_watching()
+        self._reader_timer = self.loop.call_later(READ_SECONDS, self._check_reader, left)
 
-    def _cancel_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+    def _stop_watching(self) -> None:
+        if self._reader_timer is not None:
+            self._reader_timer.cancel()
+            self._reader_timer = None
+
+    def _cancel_timers(self) -> None:
+        self._head_came()
+        self._stop_watching()
 
     def _abort(self) -> None:
         """Close the connection without an answer, which nobody would read."""
-        self._cancel_timer()
+        self._cancel_timers()
         self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own sentence

@@ -203,6 +203,51 @@ def test_a_head_that_never_ends_ends_its_connection(
     assert found.startswith(b"HTTP/1.1 204") is (b"\r\n\r\n" in begun)
 
 
+def test_a_head_begun_before_the_answer_is_read_ends_its_connection_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.5)
+
+    async def large(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": bytes(64 << 20)})
+
+    with serving(large) as port, socket.create_connection(("127.0.0.1", port), PATIENCE) as sent:
+        sent.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        until(lambda: protocol._slow, "an answer that waits")
+        sent.sendall(b"GET /")
+        with suppress(ConnectionResetError):
+            while sent.recv(1 << 20):
+                pass
+
+
+def test_answers_that_wait_for_one_client_are_bounded_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(protocol, "MOST_AT_ONCE", 100 << 20)
+
+    async def large(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": bytes(32 << 20)})
+
+    with serving(large) as port, ExitStack() as stack:
+        opened = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE))
+            for _ in range(6)
+        ]
+        for count, sent in enumerate(opened):
+            sent.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            if count < 3:
+                until(lambda n=count: len(protocol._slow.get("127.0.0.1", ())) > n, "it waits")
+        for sent in opened[3:]:
+            with suppress(ConnectionResetError):
+                while sent.recv(1 << 20):
+                    pass
+        # Who came before is left to read.
+        assert len(protocol._slow["127.0.0.1"]) == 3
+    assert until(lambda: not protocol._slow)
+
+
 @pytest.mark.parametrize(
     ("reads", "least", "most"),
     [
@@ -210,11 +255,12 @@ def test_a_head_that_never_ends_ends_its_connection(
         # It reads, but slower than it must; or there is more for it than may wait.
         (True, 1 << 40, 1 << 30),
         (True, 1, 1),
+        (None, 1, 1 << 30),
     ],
-    ids=["nothing", "too slowly", "too much at once"],
+    ids=["nothing", "too slowly", "too much at once", "nothing, and it asks again"],
 )
 def test_an_answer_that_is_not_read_ends_its_connection(
-    monkeypatch: pytest.MonkeyPatch, reads: bool, least: int, most: int
+    monkeypatch: pytest.MonkeyPatch, reads: bool | None, least: int, most: int
 ) -> None:
     monkeypatch.setattr(protocol, "READ_SECONDS", 0.2)
     monkeypatch.setattr(protocol, "LEAST_RATE", least)
@@ -233,6 +279,9 @@ def test_an_answer_that_is_not_read_ends_its_connection(
 
     with serving(endless) as port, socket.create_connection(("127.0.0.1", port), PATIENCE) as sent:
         sent.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        if reads is None:
+            until(lambda: protocol._slow, "an answer that waits")
+            sent.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         with suppress(ConnectionResetError):
             while reads and not gone.wait(0.01):
                 sent.recv(65536)

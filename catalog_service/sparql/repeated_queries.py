@@ -68,9 +68,13 @@ class RepeatedQueries:
         """Return the answer to a look-up within the client's share; None: all others are asked."""
         if not is_lookup(value):
             return None
+        client = Client(client_network(request))
+        allowance = self._atlas.sparql.allowance(client)
+        if allowance.reset >= allowance.window:
+            return None  # whoever refuses it then keeps the time to come back that it is told
         try:
             snapshot = self._atlas.graph.current()
-            with self._atlas.sparql.working(Client(client_network(request))):
+            with self._atlas.sparql.working(client):
                 body = look_up(snapshot, value)
         except AtlasError:
             return None  # whoever answers then tells why

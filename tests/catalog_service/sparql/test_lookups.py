@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from catalog_service.sparql import lookups, repeated_queries
+from catalog_service.sparql.budget import Budgets
 from catalog_service.sparql.lookups import is_lookup
 from tests.fixtures.web import BASE, House, opened, portal
 
@@ -117,9 +118,21 @@ def test_a_long_one_is_left_to_a_worker(
         assert looked_up == [False]
 
 
-def test_a_look_up_is_charged(tmp_path: Any, looked_up: list[bool]) -> None:
+def test_a_look_up_is_charged(
+    tmp_path: Any, looked_up: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promised: list[int] = []
+    promise = Budgets._promise
+
+    def watched(*arguments: Any) -> int:
+        promised.append(promise(*arguments))
+        return promised[-1]
+
+    monkeypatch.setattr(Budgets, "_promise", watched)
     with opened(tmp_path, sparql_client_seconds=1) as (house, client):
         assert house.atlas.graph.current().store is not None
         statuses = [_ask(client, f"{BASE}/id/{n}").status_code for n in range(400)]
         assert set(statuses) == {200, 429}
         assert True in looked_up
+        # Each refusal tells one time to come back, however many ways there are to answer.
+        assert len(promised) == statuses.count(429)

@@ -359,7 +359,6 @@ def test_spellings_that_mean_the_same(engine: Searchable, title: str, query: str
         {"publishers": ("zebra",)},
         {"keywords": ("a", "zebra")},
         {"fields": ("zebra",)},
-        {"themes": ("zebra",)},
         {"places": ("zebra",)},
         {"alternatives": ("zebra",)},
     ],
@@ -369,6 +368,11 @@ def test_every_field_is_searched_and_the_title_comes_first(
 ) -> None:
     engine.write([doc(1, "马", **values), doc(2, "zebra"), doc(3)], [], 1)
     assert found(engine, Query("zebra")) == ["2", "1"]
+
+
+def test_the_label_of_a_theme_satisfies_no_word_by_itself(engine: Searchable) -> None:
+    engine.write([doc(1, "马", themes=("zebra",)), doc(2, "zebra"), doc(3)], [], 1)
+    assert found(engine, Query("zebra")) == ["2"]
 
 
 def test_a_hit_shows_the_document(engine: Searchable) -> None:

@@ -107,12 +107,13 @@ def test_what_a_place_has_is_not_said_to_be_missing(own_site: Site) -> None:
     others = [portal(f"P{n}", f"停车场名录{n}", district="徐汇区") for n in range(12)]
     house.submit("city", [portal("PD", "浦东新区停车场信息"), *others])
     house.project()
-    for sort in ("relevance", "modified"):
+    told = {"relevance": "“浦东”有 1 个，排在最前", "modified": "“浦东”有 1 个相符的数据集"}
+    for sort, sentence in told.items():
         chinese = client.get(f"/datasets?q=停车场+浦东&sort={sort}", headers=HTML).text
         assert "浦东新区停车场信息" in re.sub("<[^>]+>", "", chinese)
-        assert "“浦东”有 1 个相符的数据集" in chinese
+        assert sentence in chinese
         assert "没有相符的数据集" not in chinese
     english = client.get("/datasets?q=停车场+浦东&lang=en", headers=HTML).text
-    assert "浦东 has 1 that match" in english
+    assert "1 is of 浦东 and stands first" in english
     nothing = client.get("/datasets?q=停车场+崇明", headers=HTML).text
     assert "“崇明”没有相符的数据集" in nothing

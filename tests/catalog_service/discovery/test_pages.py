@@ -174,9 +174,7 @@ def test_sources_are_called_by_their_titles(site: Site) -> None:
     text = text_of(site, "/datasets?q=公交&source=city")
     assert "来源目录：市平台" in text
     assert re.search(r'value="city" checked><span>市平台</span>', text)
-    assert re.search(
-        r'href="/datasets\?source=city">市平台</a>', text_of(site, "/dataset/city/BUS1")
-    )
+    assert 'href="/sources/city">市平台</a>' in text_of(site, "/dataset/city/BUS1")
     assert ">districts</span>" in text_of(site, "/datasets?q=停车点"), "without a title, the id"
 
 

@@ -218,6 +218,17 @@ def is_changing(text: str) -> bool:
     return called or names_service(seen)
 
 
+def needs_no_tokens(text: str) -> bool:
+    """Tell whether `outline` and `is_changing` answer without reading the tokens."""
+    capitals = text.upper()
+    return (
+        len(text) <= MAX_QUERY_CHARACTERS
+        and _known_outline(text) is not None
+        and not any(word in capitals for word in _CHANGING)
+        and _SERVICE.search(text) is None
+    )
+
+
 def called_functions(text: str) -> list[str]:
     """Return the IRIs and names that stand before a bracket, as they are written.
 

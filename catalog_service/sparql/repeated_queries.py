@@ -21,7 +21,7 @@ from catalog_service.sparql.formats import PARAMETERS, SOLUTIONS
 from catalog_service.sparql.http_answer import entity_tag, question_digest
 from catalog_service.sparql.lookups import is_lookup, look_up
 from catalog_service.sparql.model import Client
-from catalog_service.sparql.query_check import is_changing, outline
+from catalog_service.sparql.query_check import is_changing, needs_no_tokens, outline
 from catalog_service.sparql.service import MARK, QueryOperation
 from ontology.errors import AtlasError
 from ontology.limits import MIB
@@ -29,6 +29,9 @@ from ontology.limits import MIB
 _JSON: Final = SOLUTIONS[0]
 _PART: Final = 4
 """Their answers have the fourth part of the room for answers, beside it."""
+
+_SHORT: Final = 1_000
+"""Characters of a query whose tokens may be read by the event loop; a millisecond's."""
 
 
 class RepeatedQueries:
@@ -88,6 +91,8 @@ class RepeatedQueries:
 
     def work(self, request: Request, value: str) -> Callable[[], Made | Found] | None:
         """Return what runs another query that has solutions; None for all that is not as plain."""
+        if len(value) > _SHORT and not needs_no_tokens(value):
+            return None
         try:
             plain = outline(value).form in ("SELECT", "ASK") and not is_changing(value)
         except AtlasError:

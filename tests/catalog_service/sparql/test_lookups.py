@@ -6,10 +6,13 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import Request
 
-from catalog_service.sparql import lookups, repeated_queries
+from catalog_service.http.metrics import Metrics
+from catalog_service.sparql import lookups, query_check, repeated_queries
 from catalog_service.sparql.budget import Budgets
 from catalog_service.sparql.lookups import is_lookup
+from catalog_service.sparql.repeated_queries import RepeatedQueries
 from tests.fixtures.web import BASE, House, opened, portal
 
 BUS = f"{BASE}/id/dataset/city/BUS1"
@@ -52,6 +55,21 @@ def test_what_is_a_look_up(text: str) -> None:
 )
 def test_what_is_none(text: str) -> None:
     assert not is_lookup(text)
+
+
+def test_the_event_loop_reads_no_tokens_of_long_queries(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = Request({"type": "http", "headers": [], "client": ("192.0.2.1", 1)})
+    with opened(tmp_path) as (house, _):
+        queries = RepeatedQueries(house.atlas, Metrics())
+        monkeypatch.setattr(query_check, "tokens_of", None)
+        for text, is_taken in (
+            ("SELECT * { ?s ?p ?o } #" + "x" * 9_000, True),
+            ("SELECT * { ?s ?p ?o } # NOW" + "x" * 9_000, False),
+            ("BASE <a:> SELECT * { ?s ?p ?o } #" + "x" * 9_000, False),
+        ):
+            assert (queries.work(request, text) is not None) is is_taken
 
 
 @pytest.fixture

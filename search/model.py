@@ -46,6 +46,24 @@ class Query:
     """Values of `search.facets.INDEXED` that no result may have."""
 
 
+Verdict = Literal["found", "near", "none"]
+"""Whether the catalogue has what was searched for: it is here, something near it, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """Whether the catalogue has what was searched for, as a measured model sees it.
+
+    ``answered`` (0–1) is how likely it is; ``verdict`` is what may be said of it. How often that is
+    wrong stands in docs/search.md.
+    """
+
+    verdict: Verdict
+    answered: float
+    features: tuple[float, ...] = ()
+    """What it was judged by (`search.results.confidence.features`)."""
+
+
 MatchedBy = Literal["words", "both", "meaning"]
 """What found a hit: its words, its nearness in meaning, or both."""
 
@@ -206,6 +224,9 @@ class Result:
     similar: tuple[Hit, ...] = ()
     """Where words found nothing: what is near in meaning, the nearest first; none of it is among
     ``hits``, ``total`` or ``facets``. Always empty without `search.embeddings`."""
+    confidence: Confidence | None = None
+    """Whether the catalogue has what was searched for; None: nothing is said of it (no text,
+    filters, another order than by relevance)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,23 @@ from search.bounded_cache import BoundedCache
 from search.index.plan import Plan
 from search.index.protocol import Candidate, IndexView, Question, ReadableIndex
 from search.limits import CACHED_QUERIES, CACHED_SUGGESTIONS, ENOUGH
-from search.model import MEANING, FacetValue, Hit, Query, Result, Suggestion, Understanding
+from search.model import (
+    MEANING,
+    Confidence,
+    FacetValue,
+    Hit,
+    Query,
+    Result,
+    Suggestion,
+    Understanding,
+)
 from search.query.model import ParsedQuery
 from search.query.planner import Demand, PlannedQuery, QueryPlanner
 from search.query.request import SearchRequest, check_query, next_cursor
 from search.query.term_weights import exists
 from search.ranking.more_like_this import more_like_this
 from search.ranking.rerank import Page, Reranker, SemanticQuery, listed
+from search.results.confidence import confidence, features
 from search.results.did_you_mean import did_you_mean
 from search.results.facets import FacetCounter
 from search.results.freshness import bands, utc_today
@@ -135,6 +145,7 @@ class SearchService:
             rows=page.rows,
             by_meaning=page.brought,
             similar=self._similar(request, plan, parsed, page.total, view, semantic),
+            confidence=self._confidence(request, planned, page),
         )
 
     def planned(self, query: Query) -> tuple[PlannedQuery, Plan] | None:
@@ -160,6 +171,20 @@ class SearchService:
             told = explain(planned, request, page.total, page.first, view)
             found = self._explanations.keep(key, told)
         return found
+
+    def _confidence(
+        self,
+        request: SearchRequest,
+        planned: PlannedQuery | None,
+        page: Page,
+    ) -> Confidence | None:
+        """Tell whether the catalogue has what was searched for; not of a part of the catalogue."""
+        narrowed = request.filters or request.ranges or request.excluded
+        if planned is None or narrowed or request.order != "relevance":
+            return None
+        top = [self._reranker.signals_of(c.document) for c in page.top]
+        cosines = page.hybrid.cosines if page.hybrid is not None else ()
+        return confidence(features(planned, top, cosines))
 
     def _semantic_query(self, request: SearchRequest) -> SemanticQuery | None:
         """Ask for the vector of the text, where it can matter; it is made meanwhile."""

@@ -45,6 +45,10 @@ class QueryTerm:
     parts: tuple[Alternative, ...] = ()
     known: bool = False
     """Whether the thesaurus has it: a concept of the administration, not just a word."""
+    rarity: float | None = None
+    """From 0 (in every document) to 1 (in one, or in none); None: it was not counted."""
+    held: int | None = None
+    """How many documents hold it by a name that is trusted; None: it was not counted."""
 
 
 @dataclass(frozen=True, slots=True)

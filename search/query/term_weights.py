@@ -45,7 +45,9 @@ def with_term_weights(parsed: ParsedQuery, view: IndexView) -> ParsedQuery:
             # What no document has says nothing about any.
             rare = math.log((everything + 1) / (held + 1)) / math.log(everything + 1) if held else 0
             least = LEAST_KNOWN if term.known else LEAST_WEIGHT
-            query_terms.append(replace(term, weight=term.weight * max(least, rare)))
+            weight = term.weight * max(least, rare)
+            rarity = rare if held else 1.0
+            query_terms.append(replace(term, weight=weight, rarity=rarity, held=held))
         else:
             query_terms.append(term)
     return replace(parsed, query_terms=tuple(query_terms))

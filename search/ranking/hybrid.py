@@ -41,6 +41,8 @@ class Hybrid:
     near: frozenset[str]
     brought: frozenset[str]
     pulled: frozenset[str]
+    cosines: tuple[float, ...] = ()
+    """How near the nearest are, the nearest first."""
 
 
 def fuse(
@@ -83,6 +85,7 @@ def fuse(
         frozenset(c.document.iri for c in near),
         frozenset(brought),
         frozenset(pulled),
+        tuple(c.score for c in near),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import Protocol
+from typing import Final, Protocol
 
 from search.bounded_cache import BoundedCache
 from search.index.payload import StoredDocument
@@ -20,6 +20,9 @@ from search.ranking.score import Scorer
 from search.ranking.signals import Signals, basis
 from search.results.facets import FacetCounter
 from search.results.hits import first_of_groups
+
+LOOKED_AT: Final = 10
+"""First hits by which it is judged whether a search is answered."""
 
 Row = tuple[Candidate, int]
 """A hit, and how many others of its group it represents."""
@@ -61,6 +64,8 @@ class Page:
     """How many of the rows hold nothing that words found."""
     hybrid: Hybrid | None = None
     """What vectors had to do with the order; None: nothing."""
+    top: tuple[Candidate, ...] = ()
+    """The first hits of the order by relevance, whichever page this is."""
 
     def matched_by(self, iri: str) -> MatchedBy:
         """Tell what found a hit."""
@@ -160,7 +165,9 @@ class Reranker:
         if hybrid is not None and hybrid.brought:
             by_words = [c for c in whole if c.document.iri not in hybrid.brought]
             brought = len(rows) - len(listed(by_words, grouped=request.grouped))
-        return Page(total, count, page, min(end, count), leading, brought, hybrid)
+        return Page(
+            total, count, page, min(end, count), leading, brought, hybrid, tuple(whole[:LOOKED_AT])
+        )
 
     def _before(self, plans: Sequence[Plan], view: IndexView) -> Mapping[str, int]:
         """Return what stricter plans find with the number of the first that does, cached."""

@@ -101,6 +101,10 @@ class Scorer:
         total += POPULAR * min(1.0, math.log1p(document.popularity) / 12)
         return total + COMPLETE * document.quality
 
+    def matches(self, found: Signals) -> tuple[float, ...]:
+        """Return how well each term of the query is met (0–1), in their order."""
+        return tuple(_best(alternatives, found) for _, alternatives in self._weighted_terms)
+
     def half(self, found: Signals) -> int | None:
         """Tell which of two things that are asked for together a document is about.
 

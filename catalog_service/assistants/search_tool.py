@@ -14,7 +14,7 @@ from catalog_service.discovery.service import answer_search, time_of_index, tota
 from ontology.languages import pick
 from search.facets import FACETS, expand
 from search.limits import MAX_CHOSEN_VALUES, MAX_QUERY
-from search.model import UNDERSTANDINGS, Query
+from search.model import UNDERSTANDINGS, Query, Verdict
 from translations import N_, Lang
 
 MAX_HITS: Final = 20
@@ -110,6 +110,7 @@ class SearchToolAnswer(Answer):
     as_of: str
     total_without_filters: int | None
     understood: UnderstandingAnswer | None
+    answered: Verdict | None
     warnings: list[str]
     hits: list[FoundDataset]
     facets: dict[str, list[FacetValue]]
@@ -174,6 +175,7 @@ def _search(asker: Asker, asked: SearchArguments) -> SearchToolAnswer:
         as_of=time_of_index(asker.atlas, found.checkpoint).isoformat(timespec="seconds"),
         total_without_filters=wider,
         understood=found.understanding,
+        answered=found.confidence.verdict if found.confidence is not None else None,
         warnings=[warning.message for warning in found.warnings],
         hits=[found_dataset(hit, asked.lang) for hit in found.hits],
         facets={
@@ -190,7 +192,8 @@ TOOL: Final = Tool(
     N_(
         "Finds public datasets of Shanghai by words and filters. Tells how the words were "
         "understood (corrected, synonyms, places, years; `relaxed` where not all words are in the "
-        "results) and counts facets, whose values narrow the next search."
+        "results) and counts facets, whose values narrow the next search. Where `answered` is "
+        "`none`, the catalogue seems to have no such data: do not present what is listed as such."
     ),
     SearchArguments,
     _search,

@@ -67,6 +67,7 @@ def search(
             name: [named_facet_value(atlas, name, value).model_dump() for value in values]
             for name, values in result.facets.items()
         }
+    sure = result.confidence
     out.result(
         {
             "query": query,
@@ -76,6 +77,9 @@ def search(
             "checkpoint": result.checkpoint,
             "hits": [asdict(hit) for hit in result.hits],
             "similar": [asdict(hit) for hit in result.similar[:limit]],
+            "confidence": (
+                {"verdict": sure.verdict, "answered": sure.answered} if sure is not None else None
+            ),
             "did_you_mean": list(result.did_you_mean),
             "facets": facets,
             "warnings": [warning.model_dump() for warning in warnings],
@@ -92,6 +96,10 @@ def search(
                 result.by_meaning,
             )
         )
+    if sure is not None and sure.verdict == "none":
+        out.text(gettext("the catalogue seems to have none of it; what is listed is only near"))
+    elif sure is not None and sure.verdict == "near":
+        out.text(gettext("what is asked for may not be among these; they are the nearest"))
     if result.hits:
         _table(out, result.hits)
     if result.total > limit:

@@ -11,7 +11,7 @@ from catalog_service.answers import Named
 from catalog_service.discovery.excerpts import Piece
 from ontology.freshness import Freshness
 from ontology.languages import pick
-from search.model import MatchedBy
+from search.model import MatchedBy, Verdict
 from translations import Lang
 
 
@@ -127,6 +127,19 @@ class UnderstandingAnswer(BaseModel):
     parts: list[UnderstoodAnswer]
 
 
+class ConfidenceAnswer(BaseModel):
+    """Whether the catalogue has what was searched for, by a measured model.
+
+    ``verdict``: ``found`` (here it is), ``near`` (near it) or ``none`` (the catalogue seems to have
+    none; whatever is listed shares words or is near in meaning). ``answered``: how likely it has.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    verdict: Verdict
+    answered: float
+
+
 class SearchAnswer(BaseModel):
     """What a search found; ``checkpoint`` is the journal number that the index stands at.
 
@@ -148,6 +161,8 @@ class SearchAnswer(BaseModel):
     similar: list[HitAnswer] = []
     """Near in meaning where the words found nothing; always empty where there is no model of
     embeddings."""
+    confidence: ConfidenceAnswer | None = None
+    """Null where nothing is said: without text, with filters, in another order than relevance."""
     warnings: list[WarningAnswer] = []
     """Values of filters that no dataset can have."""
 

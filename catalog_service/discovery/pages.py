@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.discovery.facet_controls import chips, facet_groups, with_source_titles
+from catalog_service.discovery.missing_data import missing_data
 from catalog_service.discovery.pager import PER_PAGE, pager_of
 from catalog_service.discovery.parameters import RANGE_ENDS, address_of, read_query
 from catalog_service.discovery.query_explanation import (
@@ -82,6 +83,8 @@ def results(request: Request, atlas: Atlas) -> Response:
             (name, address_of(path, [item for item in own if item[0] != "sort"]), kind)
             for name, path, kind in _TAKEN_ALONG
         ],
+        missing=missing_data(view, atlas, result, found),
+        verdict=result.confidence.verdict if result.confidence is not None else "",
         understood=explanation_notes(view, query, result, own),
         meant=[(text, view.link("/datasets", _instead(own, text))) for text in result.did_you_mean],
         unknown=unknown_filters(atlas, view, own, facets),

@@ -13,6 +13,7 @@ from catalog_service.context import Service
 from catalog_service.discovery.excerpts import excerpt, pieces
 from catalog_service.discovery.filter_warnings import warnings_of
 from catalog_service.discovery.model import (
+    ConfidenceAnswer,
     FacetAnswer,
     HitAnswer,
     HitRow,
@@ -98,6 +99,11 @@ def named_result(atlas: Service, query: Query, result: Result, lang: Lang = "zh"
             for name, values in result.facets.items()
         },
         similar=[named_hit(atlas, hit, lang) for hit in result.similar],
+        confidence=(
+            ConfidenceAnswer.model_validate(result.confidence)
+            if result.confidence is not None
+            else None
+        ),
     )
 
 

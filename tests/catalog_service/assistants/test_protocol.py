@@ -88,6 +88,10 @@ def test_a_search_tells_facets_and_how_the_words_were_understood(site: Site) -> 
     none = call(site, "search", text="公交", filters={"theme": ["999"]})
     assert (none["total"], none["total_without_filters"]) == (0, 3)
     assert none["warnings"]
+    # Of a part of the catalogue nothing is said.
+    assert "answered" not in none or none["answered"] is None
+    assert call(site, "search", text="公交")["answered"] == "found"
+    assert call(site, "search", text="企鹅公交比特币")["answered"] == "none"
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def evaluate(
                 rankers[f"without {part}"] = _ranker(atlas.search, literal=(part,))
         rankers[BASELINE] = Baseline(stored(payload_of(d)) for d in documents).rank
         results = evaluated(judged, rankers)
-        told = sum(_finds_nothing(atlas.search, text) for text in unanswerable)
+        nothing = _unanswered(atlas.search, unanswerable)
     if run is not None:
         write_run(run, run_of(results))
     compared = compare_runs(run_of(results), before) if before is not None else {}
@@ -116,7 +116,7 @@ def evaluate(
             "documents": len(documents),
             "results": results,
             "compared": compared,
-            "no_answer": {"queries": len(unanswerable), "nothing_found": told},
+            "no_answer": nothing,
         }
     )
     out.table(
@@ -143,17 +143,26 @@ def evaluate(
     if unanswerable:
         out.text(
             gettext(
-                "{told} of {count} searches without an answer find nothing",
-                told=told,
-                count=len(unanswerable),
+                "{told} of {count} searches without an answer are told as such, "
+                "{nothing} find nothing at all",
+                told=nothing["told"],
+                count=nothing["queries"],
+                nothing=nothing["nothing_found"],
             )
         )
 
 
-def _finds_nothing(service: SearchService, text: str) -> bool:
+def _unanswered(service: SearchService, texts: list[str]) -> dict[str, int]:
+    """Count the searches that find nothing, and those that are told to have no answer."""
     from search.model import Query
 
-    return not service.search(Query(text, limit=1, facets=False)).total
+    results = [service.search(Query(text, limit=1, facets=False)) for text in texts]
+    verdicts = [one.confidence.verdict for one in results if one.confidence is not None]
+    return {
+        "queries": len(texts),
+        "nothing_found": sum(not one.total for one in results),
+        "told": verdicts.count("none"),
+    }
 
 
 def _ranker(

@@ -48,7 +48,7 @@ def test_engines_and_baseline_stand_side_by_side(home: Path) -> None:
     answer = json.loads(kept.stdout)
     assert {"without synonym", "without meaning", "grouped"} <= set(answer["results"])
     assert answer["results"]["without synonym"]["success@1"] == 0.5
-    assert answer["no_answer"] == {"queries": 2, "nothing_found": 1}
+    assert answer["no_answer"] == {"queries": 2, "nothing_found": 1, "told": 1}
     again = CliRunner().invoke(
         app, [*whole[:4], "--against", str(run), "--no-answer", str(nothing)]
     )

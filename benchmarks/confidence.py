@@ -7,7 +7,7 @@ Answerable are the judged searches, of ``judged/`` and with ``--shared`` of the 
 nothing. The error is of searches left out: ten parts, each judged by a model, and by a limit, that
 were set on the other nine, five times over other parts. With vectors (``ATLAS_EMBEDDING``) the
 searches are also made by words alone. ``--write`` keeps the coefficients in
-``search/results/confidence.json``; ``--wrong`` lists what is told wrong.
+``search/confidence.json``; ``--wrong`` lists what is told wrong.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog_service.console.opening import existing
+from search import confidence as told
 from search.evaluation.judgements import SUCCESS, Judged, read_judged
 from search.model import MEANING, Query
-from search.results import confidence as told
 from search.service import SearchService
 
 JUDGED = Path(__file__).resolve().parent / "judged"

@@ -61,7 +61,7 @@ class Confidence:
     verdict: Verdict
     answered: float
     features: tuple[float, ...] = ()
-    """What it was judged by (`search.results.confidence.features`)."""
+    """What it was judged by (`search.confidence.features`)."""
 
 
 MatchedBy = Literal["words", "both", "meaning"]

@@ -17,6 +17,7 @@ from search.analysis.normalization import normal
 from search.analysis.sort_keys import date_key, title_key
 from search.background_cache import BackgroundCache
 from search.bounded_cache import BoundedCache
+from search.confidence import confidence, features
 from search.index.plan import Plan
 from search.index.protocol import Candidate, IndexView, Question, ReadableIndex
 from search.limits import CACHED_QUERIES, CACHED_SUGGESTIONS, ENOUGH
@@ -36,7 +37,6 @@ from search.query.request import SearchRequest, check_query, next_cursor
 from search.query.term_weights import exists
 from search.ranking.more_like_this import more_like_this
 from search.ranking.rerank import Page, Reranker, SemanticQuery, listed
-from search.results.confidence import confidence, features
 from search.results.did_you_mean import did_you_mean
 from search.results.facets import FacetCounter
 from search.results.freshness import bands, utc_today

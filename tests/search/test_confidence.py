@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from search.confidence import MEANING, WORDS, Model, confidence, models
 from search.index.model import SearchDocument
 from search.model import Confidence, Query
-from search.results.confidence import MEANING, WORDS, Model, confidence, models
 from search.service import SearchService
 from search.thesaurus import Entry, Thesaurus, Word
 from tests.conformance.plain_view import PlainIndex, PlainView

@@ -124,7 +124,7 @@ def confidence(looked: Sequence[float]) -> Confidence:
 @cache
 def models() -> dict[str, Model]:
     """Return the models by name: ``words`` and ``meaning``."""
-    text = resources.files("search.results").joinpath("confidence.json").read_text("utf-8")
+    text = resources.files("search").joinpath("confidence.json").read_text("utf-8")
     kept = json.loads(text)
     return {
         name: Model(

@@ -19,8 +19,7 @@ from catalog_service.catalog_map.teaser import Teaser, draw
 from catalog_service.links import page_path
 from catalog_service.projections.revocations import Revocations
 from ontology.vocabulary import Vocabulary
-from search.catalog_map.making import SIZE, Point
-from search.catalog_map.topics import Topic
+from search.catalog_map.model import SIZE, Point, Topic
 
 if TYPE_CHECKING:
     from catalog_service.journal import Journal

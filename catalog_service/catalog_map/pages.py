@@ -14,7 +14,7 @@ from catalog_service.dependencies import Atlas
 from catalog_service.links import page_path
 from catalog_service.site.assets import assets
 from catalog_service.site.rendering import View
-from search.catalog_map.making import Point
+from search.catalog_map.model import Point
 from search.limits import MAX_QUERY
 
 router = APIRouter(include_in_schema=False)

@@ -11,8 +11,7 @@ from typing import Any, Final
 import orjson
 import zstandard
 
-from search.catalog_map.making import CatalogMap, Point
-from search.catalog_map.topics import Topic
+from search.catalog_map.model import CatalogMap, Point, Topic
 
 VERSION: Final = 2
 """Increase when what is kept changes; a map of another version is made anew."""

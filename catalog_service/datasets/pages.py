@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -58,6 +58,9 @@ from catalog_service.site.rendering import View
 from catalog_service.site.schema_org import script
 from catalog_service.sources.service import titles
 from ontology.errors import AtlasError
+
+_MOST_TITLE: Final = 1_000
+"""Characters of a title above a history and its changes."""
 
 router = APIRouter(tags=["linked data"])
 
@@ -140,7 +143,7 @@ def preview(request: Request, atlas: Atlas, ref: Ref) -> Response:
     title = view.pick(description.title)
     path = dataset_path(ref.source, ref.remote_id)
     return view.render(
-        "preview.html",
+        "first_rows.html",
         section="/datasets",
         trail=[
             (view.gettext("Datasets"), view.link("/datasets")),
@@ -156,9 +159,13 @@ def preview(request: Request, atlas: Atlas, ref: Ref) -> Response:
 
 
 def _title(atlas: Service, view: View, ref: DatasetRef, told: Sequence[Change]) -> str:
-    """Return what the last of some changes that brought a text calls the dataset; else its id."""
+    """Return what the last of some changes that brought a text calls the dataset; else its id.
+
+    Of a title of novel length its beginning: it stands in several places of a page.
+    """
     last = next((one for one in reversed(told) if one.nquads is not None), None)
-    return view.pick(title_in(atlas, last)) if last else f"{ref.source}/{ref.remote_id}"
+    title = view.pick(title_in(atlas, last)) if last else f"{ref.source}/{ref.remote_id}"
+    return title if len(title) <= _MOST_TITLE else f"{title[:_MOST_TITLE]}…"
 
 
 @router.get("/dataset/{source}/{rest:path}", include_in_schema=False)

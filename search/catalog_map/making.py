@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from search.catalog_map.features import Rows, unit, word_vectors
 from search.catalog_map.layout import Plane, edges_of, lay_out, nearest, square
-from search.catalog_map.topics import Topic, topics
+from search.catalog_map.model import SIZE, CatalogMap, Point
+from search.catalog_map.topics import topics
 from search.index.payload import StoredDocument
 
-SIZE: Final = 65_535
-"""Places are whole numbers from 0 to this, both ways."""
 MOST_POINTS: Final = 100_000
 """Datasets on a map: the time grows with their square."""
 _ENOUGH: Final = 0.95
@@ -24,33 +22,6 @@ _BY_WORDS: Final = 0.5
 
 Vectors = Callable[[Sequence[str]], Mapping[str, Rows]]
 """Returns the vectors of those datasets that have one, by IRI."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A dataset on the map; ``theme`` is the IRI of its first domain, empty where it has none."""
-
-    iri: str
-    title: str
-    title_en: str
-    theme: str
-    x: int
-    y: int
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogMap:
-    """The map of a catalogue at one state of its index.
-
-    ``points`` are in the order of their IRIs, ``topics`` those seen from far away first. ``total``
-    is how many datasets there were, ``by_meaning`` whether vectors took part.
-    """
-
-    checkpoint: int
-    total: int
-    by_meaning: bool
-    points: tuple[Point, ...]
-    topics: tuple[Topic, ...]
 
 
 def make_map(

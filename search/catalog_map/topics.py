@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.catalog_map.features import words_of
+from search.catalog_map.model import Topic
 from search.index.payload import StoredDocument
 
 LEVELS: Final = (14, 60, 240)
@@ -25,21 +25,6 @@ _PLACES: Final = ("县", "镇", "乡", "街道")
 """How names of places end, which tell where and not what about."""
 _OWN: Final = 0.12
 """Least share of a topic's datasets that have a word which names it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A dense place: where its middle is, what it is called, how many datasets are there.
-
-    ``level`` is 0 for what is named from far away. ``members`` are numbers of datasets, the
-    nearest to the middle first.
-    """
-
-    x: int
-    y: int
-    level: int
-    words: tuple[str, ...]
-    members: tuple[int, ...]
 
 
 def topics(

@@ -17,6 +17,7 @@ from search.embeddings.errors import EMBEDDING_REFUSED, VECTORS_UNREADABLE
 from search.embeddings.protocols import Embedder, VectorCopy, VectorRows
 from search.embeddings.store import VectorStore
 from search.embeddings.texts import key_of, text_of
+from search.errors import INDEX_MISSING
 from search.index.payload import StoredDocument
 from search.index.plan import Plan
 from search.index.protocol import IndexView
@@ -142,7 +143,9 @@ class VectorIndexer:
                     # Its client was closed meanwhile.
                     return
                 if failures == 0:
-                    _log.warning("vectors wait: %s", error)
+                    # An index is being built in a new catalogue: nobody has to do anything.
+                    level = logging.INFO if _is_not_there_yet(error) else logging.WARNING
+                    _log.log(level, "vectors wait: %s", error)
                 self.problem = error
                 # A server may be away for long; a disk is tried again soon.
                 most = _DISK_PAUSE if _is_of_the_disk(error) else _MOST_PAUSE
@@ -296,6 +299,10 @@ class VectorIndexer:
         """Use the store, unless it was closed meanwhile."""
         with self._storing:
             return None if self._stopped else work()
+
+
+def _is_not_there_yet(error: BaseException) -> bool:
+    return isinstance(error, AtlasError) and error.kind is INDEX_MISSING
 
 
 def _is_of_the_disk(error: BaseException) -> bool:

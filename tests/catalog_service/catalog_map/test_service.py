@@ -17,8 +17,7 @@ from catalog_service.catalog_map.maps import ShownMap
 from catalog_service.catalog_map.one_job import make
 from catalog_service.catalog_map.storage import Kept, MapFile
 from ontology.vocabulary import load_vocabulary
-from search.catalog_map.making import CatalogMap, Point
-from search.catalog_map.topics import Topic
+from search.catalog_map.model import CatalogMap, Point, Topic
 from tests.fixtures.web import HTML, House, opened, portal
 
 Site = tuple[House, httpx.Client]

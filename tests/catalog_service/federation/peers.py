@@ -11,6 +11,7 @@ import httpx
 from fastapi import FastAPI
 
 from catalog_service.federation.room import ROOM
+from catalog_service.http.thread_pools import ThreadPools
 from catalog_service.journal.model import StoredRecord
 from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.harvests.model import HarvestResult
@@ -44,6 +45,8 @@ class Peer:
         """Request a path of the application, in this thread."""
 
         async def asked() -> httpx.Response:
+            # Each request has a loop of its own, and so have the places in pools.
+            self._app.state.thread_pools = ThreadPools()
             transport = httpx.ASGITransport(self._app)
             async with httpx.AsyncClient(transport=transport, base_url=self.base) as client:
                 return await client.get(path, headers=headers)

@@ -89,7 +89,7 @@ def test_problems_have_the_form_that_was_asked_for(
 def test_the_forms_say_the_same(site: Site) -> None:
     client = site[1]
     said = client.get("/sparql", params=ENGLISH, headers={"Accept": "*/*"}).json()
-    assert (said["code"], said["line"], said["column"]) == ("sparql-syntax", 2, 9)
+    assert (said["code"], said["line"], said["column"]) == ("sparql-syntax", 2, 8)
     answer = client.get("/sparql", params=ENGLISH, headers={"Accept": "application/xml"})
     root = ET.fromstring(answer.content)
     assert root.tag == f"{PROBLEM}problem"

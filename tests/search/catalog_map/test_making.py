@@ -7,7 +7,8 @@ import pytest
 
 from search.catalog_map.features import Sparse, word_vectors
 from search.catalog_map.layout import edges_of, nearest, square
-from search.catalog_map.making import SIZE, CatalogMap, make_map
+from search.catalog_map.making import make_map
+from search.catalog_map.model import SIZE, CatalogMap
 from search.index.payload import StoredDocument
 
 SUBJECTS = {

@@ -148,7 +148,7 @@ def test_the_memory_of_whoever_starts_it_does_not_count(model_name: str) -> None
 def test_in_the_background_it_stands_back(model_name: str) -> None:
     with closing(LocalModel(model_name, niceness=BEHIND)) as model:
         model.embed(["停车"], 60)
-        assert process_of(model).nice() == BEHIND
+        assert process_of(model).nice() == min(19, psutil.Process().nice() + BEHIND)
 
 
 def test_unlike_texts_are_not_called_similar(local_model: LocalModel) -> None:

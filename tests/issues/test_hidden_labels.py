@@ -53,7 +53,7 @@ def test_neither_page_nor_api_shows_them(site: tuple[House, httpx.Client], schem
     concepts = client.get(f"/api/v1/vocabularies/{scheme}").json()["items"]
     shown = {c["iri"]: {*c["label"].values(), *c["other_labels"]} for c in concepts}
     page = client.get(f"/vocabulary/{scheme}", headers=HTML).text
-    cells = re.findall(r'<tr id="[^"]*">.*?class="small quiet">(.*?)</td>', page)
+    cells = re.findall(r'<tr id="[^"]*">.*?class="small quiet"[^>]*>(.*?)</td>', page)
     assert len(cells) == len(concepts)
     for concept, cell in zip(concepts, cells, strict=True):
         labels = HIDDEN[scheme].get(concept["iri"], set())

@@ -101,7 +101,7 @@ def test_the_forms_say_the_same(site: Site) -> None:
     text = client.get("/sparql", params=ENGLISH, headers=plain).text
     lines = text.splitlines()
     assert lines[0] == "Bad request (400)" and lines[1].startswith("The query has a syntax error")
-    assert {"code: sparql-syntax", "line: 2", "column: 9"} <= set(lines)
+    assert {"code: sparql-syntax", "line: 2", "column: 8"} <= set(lines)
 
 
 def test_lists_in_xml_have_an_item_each_and_no_character_is_no_xml() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from catalog_service.output_formats import GRAPH_FORMATS, N_QUADS, TRIG, OutputFormat
 from catalog_service.preferences import preferred, weighted
 from catalog_service.sparql.errors import SPARQL_FORMAT
-from catalog_service.sparql.query_check import QueryForm
 from ontology.errors import AtlasError
+
+if TYPE_CHECKING:
+    from catalog_service.sparql.query_check import QueryForm
 
 RESULT_FORMATS: Final = (
     OutputFormat(

@@ -1,6 +1,8 @@
 // Suggestions while typing: the combobox pattern of the ARIA Authoring Practices, list autocomplete
 // with manual selection. The field stays an ordinary search field: Enter searches for what it says.
 
+import { makeCombobox } from "./combobox";
+
 interface Suggestion {
   text: string;
   kind: string;
@@ -33,21 +35,8 @@ class Combobox {
   ) {
     this.#address = form.dataset["suggest"] ?? "";
     this.#kinds = JSON.parse(form.dataset["kinds"] ?? "{}") as Record<string, string>;
-    this.#list.id = `${input.id}-suggestions`;
-    this.#list.className = "suggestions";
-    this.#list.setAttribute("role", "listbox");
-    this.#list.setAttribute("aria-label", form.dataset["label"] ?? "");
-    this.#list.hidden = true;
+    makeCombobox(input, this.#list, `${input.id}-suggestions`, form.dataset["label"] ?? "");
     form.append(this.#list);
-    for (const [name, value] of [
-      ["role", "combobox"],
-      ["aria-autocomplete", "list"],
-      ["aria-expanded", "false"],
-      ["aria-controls", this.#list.id],
-      ["autocomplete", "off"],
-    ] as const) {
-      input.setAttribute(name, value);
-    }
     input.addEventListener("input", () => this.#later());
     // While an input method composes, the field already holds its letters (停车c, xin'neng'yuan):
     // they are asked about like any others. Some browsers tell of them before the field has them.

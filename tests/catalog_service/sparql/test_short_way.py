@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from catalog_service.http.repeated_requests import WORKING, RepeatedRequests
+from tests.fixtures.waiting import until
 from tests.fixtures.web import House, opened, portal, served
 
 TITLES = "SELECT ?t { ?d a dcat:Dataset ; dct:title ?t } ORDER BY ?t # %d"
@@ -156,8 +157,7 @@ def slow(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 
 def _wait_for(shortened: list[bool]) -> None:
-    while not shortened or not shortened[-1]:
-        time.sleep(0.01)
+    until(lambda: bool(shortened) and shortened[-1], "a request that is given to a thread")
 
 
 def test_requests_behind_one_wait_for_its_answer(

@@ -6,8 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from contextlib import closing
 
 import numpy as np
@@ -18,6 +16,7 @@ from ontology.errors import AtlasError
 from search.embeddings.installed import LEAST
 from search.embeddings.local_model import BEHIND, LONGEST, LocalModel
 from search.embeddings.model_process import MEMORY
+from tests.fixtures.waiting import until
 
 PASSAGES = ["机动车维修经营者名录", "公共厕所信息", "动物诊疗许可", "养老机构床位数"]
 
@@ -26,15 +25,6 @@ def process_of(model: LocalModel) -> psutil.Process:
     process = model._process
     assert process is not None
     return psutil.Process(process.pid)
-
-
-def eventually(met: Callable[[], bool], seconds: float = 20.0) -> bool:
-    end = time.monotonic() + seconds
-    while not met():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 @pytest.mark.parametrize(
@@ -117,7 +107,7 @@ def test_it_ends_with_its_user_even_where_that_is_killed(model_name: str) -> Non
         assert user.stdout is not None
         child = psutil.Process(int(user.stdout.readline()))
         os.kill(user.pid, signal.SIGKILL)
-        assert eventually(lambda: not child.is_running() or child.status() == "zombie")
+        until(lambda: not child.is_running() or child.status() == "zombie", "the end of the child")
 
 
 def test_it_ends_when_it_is_closed_and_gives_nothing_afterwards(model_name: str) -> None:

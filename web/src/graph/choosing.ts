@@ -1,6 +1,8 @@
 // Names of things while one types: the combobox pattern of the ARIA Authoring Practices. Each is
 // told with its kind and what tells it from others of the same name, and stands for one thing.
 
+import { makeCombobox } from "../combobox";
+
 interface Named {
   iri: string;
   kind: string;
@@ -25,21 +27,8 @@ export class Chooser {
     private readonly kinds: Record<string, string>,
     private readonly chosen: () => void,
   ) {
-    this.#list.id = `${input.id}-things`;
-    this.#list.className = "suggestions";
-    this.#list.setAttribute("role", "listbox");
-    this.#list.setAttribute("aria-label", label);
-    this.#list.hidden = true;
+    makeCombobox(input, this.#list, `${input.id}-things`, label);
     input.after(this.#list);
-    for (const [name, value] of [
-      ["role", "combobox"],
-      ["aria-autocomplete", "list"],
-      ["aria-expanded", "false"],
-      ["aria-controls", this.#list.id],
-      ["autocomplete", "off"],
-    ] as const) {
-      input.setAttribute(name, value);
-    }
     input.addEventListener("input", (event) => {
       delete input.dataset["iri"];
       window.clearTimeout(this.#timer);

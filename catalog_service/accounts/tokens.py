@@ -19,6 +19,7 @@ from typing import Final
 import sqlalchemy as sa
 import structlog
 
+from catalog_service.accounts.actions import SCOPES, Action
 from catalog_service.clock import Clock
 from catalog_service.errors import (
     ILLEGAL_SCOPE,
@@ -45,6 +46,15 @@ _BY_DIGEST = sa.select(*tokens.c).where(tokens.c.digest == sa.bindparam("sent"))
 _SCOPE = re.compile(rf"admin|query|(?:write|steward)(?::{SOURCE_ID.pattern})?")
 
 
+_BOUND: Final = ("write", "steward")
+"""Scopes that a token may have for one source."""
+
+
+def _scope_with(action: Action) -> str:
+    """Return the narrowest scope that contains an action."""
+    return next(scope for scope, contained in SCOPES.items() if action in contained)
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A token without its secret.
@@ -62,14 +72,51 @@ class Token:
     revoked: datetime | None
     last_used: date | None
 
+    @property
+    def actor(self) -> str:
+        """What histories keep."""
+        return f"token:{self.name}"
+
     def allows(self, scope: str) -> bool:
         """Say whether the token has a scope, or a wider one that contains it."""
         return not {"admin", scope, scope.partition(":")[0]}.isdisjoint(self.scopes)
 
-    def require(self, scope: str) -> None:
+    def require_scope(self, scope: str) -> None:
         """Raise ``not-allowed`` unless the token has a scope."""
         if not self.allows(scope):
             raise AtlasError(NOT_ALLOWED, token=self.name, scope=scope)
+
+    def may(self, action: Action, _organization: str | None) -> bool:
+        """Tell whether a scope without a source contains an action; it holds city-wide."""
+        return any(action in SCOPES.get(scope, ()) for scope in self.scopes)
+
+    def may_over(self, action: Action, source: str) -> bool:
+        """Tell whether a scope contains an action, and is not of another source."""
+        allowed = self.sources(action)
+        return allowed is None or source in allowed
+
+    def sources(self, action: Action) -> frozenset[str] | None:
+        """Return the sources over which a scope contains an action; None: all."""
+        if self.may(action, None):
+            return None
+        pairs = (scope.split(":") for scope in self.scopes if ":" in scope)
+        return frozenset(source for kind, source in pairs if action in SCOPES[kind])
+
+    def require(self, action: Action, organization: str | None) -> None:
+        """Raise ``not-allowed`` unless a scope without a source contains an action."""
+        if not self.may(action, organization):
+            raise AtlasError(NOT_ALLOWED, token=self.name, scope=_scope_with(action))
+
+    def require_over(self, action: Action, source: str) -> None:
+        """Raise ``not-allowed`` unless an action is allowed over a source."""
+        if not self.may_over(action, source):
+            scope = _scope_with(action)
+            bound = f"{scope}:{source}" if scope in _BOUND else scope
+            raise AtlasError(NOT_ALLOWED, token=self.name, scope=bound)
+
+    def organizations(self, action: Action) -> frozenset[str] | None:
+        """Return None, the whole city, where a scope without a source contains an action."""
+        return None if self.may(action, None) else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from catalog_service.accounts.service import Principal, may_read, require_steward
+from catalog_service.accounts.service import Action, Principal, may_read, require_over
 from catalog_service.catalog.openness_review import closes
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
@@ -129,7 +129,7 @@ def find_held(atlas: Service, source: str, remote_id: str, principal: Principal 
     Raises ``not-authenticated`` or ``not-allowed`` before anything is looked up, then
     ``no-held-version``.
     """
-    require_steward(principal, source)
+    require_over(principal, Action.DATASET_READ_HELD, source)
     iri = mint_iri(atlas.settings.base_iri, source, remote_id)
     known = SOURCE_ID.fullmatch(source) is not None
     stored = atlas.journal.get(iri) if known else None

@@ -96,8 +96,7 @@ def _wanted(
         expected = ", ".join(VERDICTS)
         raise AtlasError(PARAMETER_INVALID, name="verdict", value=given[:80], expected=expected)
     told = reason_of({"reason": reason})
-    actor = f"token:{principal.name}"
-    return _Wanted(records[0].iri, records[1].iri, verdict, told, actor)
+    return _Wanted(records[0].iri, records[1].iri, verdict, told, principal.actor)
 
 
 def _recorded(atlas: Service, wanted: _Wanted) -> Decision:

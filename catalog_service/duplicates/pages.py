@@ -11,7 +11,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.accounts.service import Principal, require_admin, require_steward
+from catalog_service.accounts.service import Action, Principal, require, require_over, sources_of
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.duplicates.form_decisions import (
@@ -42,7 +42,6 @@ from search.duplicates.model import KINDS, Kind
 router = APIRouter()
 
 _MOST_PAGES: Final = 100_000
-_STEWARD: Final = "steward:"
 _NOT_ALLOWED: Final = (401, 403)
 
 
@@ -123,13 +122,13 @@ def _refused(view: View, atlas: Service, form: Mapping[str, str], error: AtlasEr
 def _source(atlas: Service, principal: Principal | None, form: Mapping[str, str]) -> str | None:
     """Return the source whose pairs are asked for; None: all, which is for the administrator."""
     given = form.get("source", "").strip()
-    if not given and principal is not None and not principal.allows("admin"):
-        own = [scope.removeprefix(_STEWARD) for scope in principal.scopes if _STEWARD in scope]
-        given = own[0] if len(own) == 1 else ""
+    if not given and principal is not None:
+        own = sources_of(atlas.journal, principal, Action.DUPLICATE_DECIDE) or ()
+        given = next(iter(own)) if len(own) == 1 else ""
     if not given:
-        require_admin(principal)
+        require(principal, Action.DUPLICATE_DECIDE, None)
         return None
-    require_steward(principal, given)
+    require_over(principal, Action.DUPLICATE_DECIDE, given)
     if atlas.journal.source(given) is None:
         raise AtlasError(UNKNOWN_SOURCE, source=given)
     return given

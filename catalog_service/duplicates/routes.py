@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from catalog_service.accounts.service import require_admin, require_steward
+from catalog_service.accounts.service import Action, require, require_over
 from catalog_service.dependencies import Atlas
 from catalog_service.duplicates import service
 from catalog_service.duplicates.model import Verdict
@@ -62,12 +62,12 @@ def list_duplicates(
     """The most urgent relation first. Without ``source`` or ``iri`` for the administrator only."""
     if iri is not None:
         record = known_record(atlas, iri)
-        require_steward(bearer, record.source)
+        require_over(bearer, Action.DUPLICATE_DECIDE, record.source)
         return pairs_answer(service.pairs_of(atlas, record.iri, relation=relation))
     if source is None:
-        require_admin(bearer)
+        require(bearer, Action.DUPLICATE_DECIDE, None)
     else:
-        require_steward(bearer, source)
+        require_over(bearer, Action.DUPLICATE_DECIDE, source)
     found = service.list_pairs(atlas, source=source, relation=relation, offset=offset, limit=limit)
     return pairs_answer(found)
 
@@ -85,7 +85,7 @@ def decide(*, atlas: Atlas, bearer: Bearer, body: DecisionBody) -> DecisionAnswe
         other.iri,
         body.relation,
         reason=body.reason,
-        actor=f"token:{principal.name}",
+        actor=principal.actor,
     )
     service.let_through(atlas, made)
     return decision_answer(made)
@@ -94,5 +94,5 @@ def decide(*, atlas: Atlas, bearer: Bearer, body: DecisionBody) -> DecisionAnswe
 @router.get("/decisions", summary="What stewards decided about pairs of records")
 def list_decisions(*, atlas: Atlas, bearer: Bearer) -> DecisionsAnswer:
     """Every decision with its reason, for the administrator: labels for measuring and tuning."""
-    require_admin(bearer)
+    require(bearer, Action.AUDIT_READ, None)
     return DecisionsAnswer(decisions=[decision_answer(one) for one in service.decisions(atlas)])

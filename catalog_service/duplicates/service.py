@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 
-from catalog_service.accounts.service import Principal, require_steward
+from catalog_service.accounts.service import Action, Principal, require_over
 from catalog_service.catalog.repeat_check import RULE, finding
 from catalog_service.catalog.repeats_review import is_held_for_repeating
 from catalog_service.context import Service
@@ -172,9 +172,9 @@ def require_steward_of_either(
     principal: Principal | None, one: StoredRecord, other: StoredRecord
 ) -> Principal:
     """Return who decides about two records; raises ``not-authenticated`` or ``not-allowed``."""
-    if principal is not None and principal.allows(f"steward:{other.source}"):
+    if principal is not None and principal.may_over(Action.DUPLICATE_DECIDE, other.source):
         return principal
-    return require_steward(principal, one.source)
+    return require_over(principal, Action.DUPLICATE_DECIDE, one.source)
 
 
 def standing_decision(atlas: Service, one: str, other: str) -> Decision | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Annotated, Any, ClassVar, Final
 
@@ -12,7 +12,12 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from catalog_service.accounts.service import Principal, require
+from catalog_service.accounts.service import (
+    Action,
+    Principal,
+    require_over,
+    require_somewhere,
+)
 from catalog_service.accounts.tokens import Tokens
 from catalog_service.errors import NOT_AUTHENTICATED
 from catalog_service.http.identifiers import decode_segment
@@ -139,47 +144,36 @@ Bearer = Annotated[Principal | None, Depends(_bearer)]
 
 
 class Guarded(APIRoute):
-    """A route that checks the token before it reads body or query.
+    """A route that checks rights before it reads body or query.
 
     Who may not write is told so, and not what is wrong with the body or the query.
     """
 
-    demanded: ClassVar[str]
+    demanded: ClassVar[Action]
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the route's handler behind the check."""
         handle = super().get_route_handler()
 
-        async def guarded(request: Request) -> Response:
+        async def check_and_handle(request: Request) -> Response:
             depend_on_token(request)
             await run_in_threadpool(self._check, request)
             return await handle(request)
 
-        return guarded
+        return check_and_handle
 
     def _check(self, request: Request) -> None:
         source = request.path_params.get("source")
-        scope = (
-            self.demanded
-            if source is None or self.demanded == "admin"
-            else (f"{self.demanded}:{decode_segment(source)}")
-        )
-        require(authenticate(request), scope)
+        if source is None:
+            require_somewhere(authenticate(request), self.demanded)
+        else:
+            require_over(authenticate(request), self.demanded, decode_segment(source))
 
 
-class WriterRoute(Guarded):
-    """For those who may write to the source that the path names."""
+@cache
+def guarded(action: Action) -> type[Guarded]:
+    """Return the class of routes for those who may do something over the source of the path.
 
-    demanded = "write"
-
-
-class StewardRoute(Guarded):
-    """For those who decide over the source that the path names."""
-
-    demanded = "steward"
-
-
-class AdminRoute(Guarded):
-    """For the administrator."""
-
-    demanded = "admin"
+    Where the path names none: for those who may over any; the route itself checks over which.
+    """
+    return type(f"Guarded{action.name.title()}", (Guarded,), {"demanded": action})

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.responses import JSONResponse, Response
 
-from catalog_service.accounts.service import Principal, require
+from catalog_service.accounts.service import Action, Principal, require
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import BODY_EMPTY, PARAMETER_INVALID
-from catalog_service.http.access import Bearer, StewardRoute
+from catalog_service.http.access import Bearer, guarded
 from catalog_service.http.conditional_requests import demanded
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.request_bodies import receive_bytes
@@ -42,7 +42,11 @@ from catalog_service.source_catalog.table_file import MAX_UPLOAD, UPLOADED, read
 from harvesters.readers.files import Input
 from ontology.errors import AtlasError
 
-router = APIRouter(prefix="/api/v1/source-catalog", tags=["stewards"], route_class=StewardRoute)
+router = APIRouter(
+    prefix="/api/v1/source-catalog",
+    tags=["stewards"],
+    route_class=guarded(Action.SOURCE_CATALOG_EDIT),
+)
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME)]
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
@@ -167,7 +171,7 @@ async def delete_item(
 
 
 def _actor(bearer: Principal | None) -> str:
-    return f"token:{require(bearer, 'steward').name}"
+    return require(bearer, Action.SOURCE_CATALOG_EDIT, None).actor
 
 
 def _edited(atlas: Service, done: Edited) -> Response:

@@ -13,7 +13,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from catalog_service.accounts.service import require
+from catalog_service.accounts.service import Action, require
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import NOT_ALLOWED, PARAMETER_INVALID
@@ -63,7 +63,9 @@ async def preview_or_import(request: Request, atlas: Atlas) -> Response:
     def work() -> Response:
         action = form.fields.get("action", "preview")
         try:
-            principal = require(sender_of(form.fields, atlas.tokens), "steward")
+            principal = require(
+                sender_of(form.fields, atlas.tokens), Action.SOURCE_CATALOG_EDIT, None
+            )
         except AtlasError as error:
             if action != "apply" or error.kind not in _REFUSALS:
                 raise
@@ -73,7 +75,7 @@ async def preview_or_import(request: Request, atlas: Atlas) -> Response:
         if action != "apply":
             expected = "preview, apply"
             raise AtlasError(PARAMETER_INVALID, name="action", value=action[:80], expected=expected)
-        reason, actor = reason_of(form.fields), f"token:{principal.name}"
+        reason, actor = reason_of(form.fields), principal.actor
         state = _state_of(form)
         import_items(atlas, _differing(form), actor=actor, reason=reason, state=state)
         return RedirectResponse(View(request).link("/source-catalog"), 303, PRIVATE)

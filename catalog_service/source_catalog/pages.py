@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from catalog_service.accounts.service import Principal, require
+from catalog_service.accounts.service import Action, require
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.discovery.service import named_result
@@ -287,8 +287,7 @@ def _claim_of(form: Mapping[str, str]) -> SourceItem:
 
 
 def _steward(atlas: Service, form: Mapping[str, str]) -> str:
-    principal: Principal = require(sender_of(form, atlas.tokens), "steward")
-    return f"token:{principal.name}"
+    return require(sender_of(form, atlas.tokens), Action.SOURCE_CATALOG_EDIT, None).actor
 
 
 def _trail(view: View, name: str) -> list[tuple[str, str | None]]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from catalog_service.accounts.service import require
+from catalog_service.accounts.service import Action, require
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
 from catalog_service.http.conditional_requests import not_modified
@@ -80,7 +80,7 @@ def export_items(atlas: Atlas) -> Response:
 @router.get("/conflicts", summary="Data items with more than one source, for stewards")
 def list_conflicts(*, atlas: Atlas, bearer: Bearer) -> ConflictsAnswer:
     """Two departments claim an item, or a dataset collects what is another's."""
-    require(bearer, "steward")
+    require(bearer, Action.SOURCE_CATALOG_EDIT, None)
     return ConflictsAnswer(conflicts=[conflict_answer(one) for one in conflicts(atlas)])
 
 
@@ -98,7 +98,7 @@ def get_item(request: Request, atlas: Atlas, item: str) -> Response:
 def get_history(atlas: Atlas, bearer: Bearer, item: str) -> HistoryAnswer:
     """Every change, of removed items too; who made it and why is told to stewards."""
     item_id = decode_segment(item)
-    steward = bearer is not None and bearer.allows("steward")
+    steward = bearer is not None and bearer.may(Action.SOURCE_CATALOG_EDIT, None)
     changes = [change_answer(one, steward=steward) for one in service.history(atlas, item_id)]
     iri = item_iri(atlas.settings.base_iri, item_id)
     return HistoryAnswer(id=item_id, iri=iri, changes=changes)

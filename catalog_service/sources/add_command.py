@@ -39,6 +39,10 @@ def add(
         str | None,
         typer.Option(help="What repeats the city's (R07): flag (default), or hold for a steward."),
     ] = None,
+    organization: Annotated[
+        str | None,
+        typer.Option(help="Whose it is: an organization's name or IRI; none: the whole city's."),
+    ] = None,
     allow: Annotated[
         list[str] | None,
         typer.Option(help="Inner address (host, IP or network, :port) that it may be visited at."),
@@ -81,6 +85,7 @@ def add(
     json: Json = False,
 ) -> None:
     """Add a source, or change what is given of one that is there."""
+    from catalog_service.accounts.service import owner_named, owner_of, set_owner
     from catalog_service.duplicates.service import REPEATS, repeats_setting, set_repeats
     from catalog_service.sources.harvests.connecting import connect
 
@@ -107,6 +112,7 @@ def add(
     }
     out = Output(as_json=json)
     with made(out) as atlas:
+        owner_named(atlas.vocabulary, organization)  # before anything is stored
         source, visited = connect(
             atlas,
             source_id,
@@ -119,6 +125,9 @@ def add(
         )
         if wanted is not None:
             set_repeats(atlas, source_id, wanted)
+        if organization is not None:
+            set_owner(atlas.journal, atlas.vocabulary, source_id, organization)
+        owner = owner_of(atlas.journal, source_id)
         holding = repeats_setting(atlas, source_id)
         secret = None
         if visited is not None and notify_webhook and visited.settings.notify_webhook:
@@ -129,6 +138,7 @@ def add(
         {
             **asdict(source),
             "repeats": holding,
+            "organization": owner,
             "harvest": visited_json(visited),
             "webhook_secret": secret,
         }

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from catalog_service.accounts.service import Principal, require_steward
+from catalog_service.accounts.service import Action, Principal, require_over
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import PARAMETER_INVALID, UNKNOWN_RUN
@@ -98,7 +98,7 @@ async def ask_for_visit(request: Request, atlas: Atlas, source: str) -> Response
     name = decode_segment(source)
 
     def work() -> None:
-        require_steward(sender_of(form, atlas.tokens), name)
+        require_over(sender_of(form, atlas.tokens), Action.RUN_DECIDE, name)
         shorter = form.get("accept_shorter") == "true"
         ask(atlas, name, full=shorter or form.get("full") == "true", accept_shorter=shorter)
 
@@ -122,7 +122,7 @@ async def decide_on_run(request: Request, atlas: Atlas, source: str, run: str) -
     def work() -> Response:
         run_id = _run_of(atlas, source, run)
         name = decode_segment(source)
-        principal = require_steward(sender_of(form, atlas.tokens), name)
+        principal = require_over(sender_of(form, atlas.tokens), Action.RUN_DECIDE, name)
         action = form.get("action", "show")
         if action == "show":
             return _run_page(request, atlas, run_id, principal, 0)
@@ -130,7 +130,7 @@ async def decide_on_run(request: Request, atlas: Atlas, source: str, run: str) -
             if not stop(atlas, run_id):
                 raise AtlasError(NOTHING_TO_STOP, run=run_id)
         elif action in ("approve", "refuse"):
-            actor = f"token:{principal.name}"
+            actor = principal.actor
             reason = reason_of(form)
             decide(atlas, run_id, approve=action == "approve", reason=reason, actor=actor)
         else:

@@ -13,12 +13,12 @@ from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from catalog_service.accounts.service import require_write
+from catalog_service.accounts.service import Action, require_over
 from catalog_service.catalog.reading import SourceReader, body_format
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import MEDIA_TYPE_UNSUPPORTED
-from catalog_service.http.access import Bearer, WriterRoute
+from catalog_service.http.access import Bearer, guarded
 from catalog_service.http.conditional_requests import demanded
 from catalog_service.http.identifiers import Ref, decode_segment
 from catalog_service.http.language import choose_language
@@ -38,7 +38,9 @@ from harvesters.protocols import Item, Outcome, Submission
 from ontology.errors import AtlasError
 from translations import Lang
 
-router = APIRouter(prefix="/api/v1/sources", tags=["records"], route_class=WriterRoute)
+router = APIRouter(
+    prefix="/api/v1/sources", tags=["records"], route_class=guarded(Action.RECORD_PUSH)
+)
 
 
 @router.put(
@@ -59,10 +61,10 @@ async def put_record(
     A record that fails an enforcing gate is answered 202 with its findings: it waits, and the
     last good version stays public.
     """
-    principal = require_write(bearer, ref.source)
+    principal = require_over(bearer, Action.RECORD_PUSH, ref.source)
     submission = Submission(
         source=ref.source,
-        actor=f"token:{principal.name}",
+        actor=principal.actor,
         reason="PUT",
         expected=demanded(request, ref.remote_id),
     )
@@ -86,10 +88,10 @@ async def delete_record(
     request: Request, atlas: Atlas, bearer: Bearer, ref: Ref, wait: Wait = False
 ) -> Response:
     """End a record: a tombstone with its history stays. ``If-Match`` is honoured."""
-    principal = require_write(bearer, ref.source)
+    principal = require_over(bearer, Action.RECORD_PUSH, ref.source)
     submission = Submission(
         source=ref.source,
-        actor=f"token:{principal.name}",
+        actor=principal.actor,
         reason="DELETE",
         expected=demanded(request, ref.remote_id),
     )
@@ -122,14 +124,12 @@ async def post_records(
     Answers a summary, or with ``Accept: application/x-ndjson`` one outcome a line, in order.
     """
     name = decode_segment(source)
-    principal = require_write(bearer, name)
+    principal = require_over(bearer, Action.RECORD_PUSH, name)
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given not in (NDJSON.media_type, "application/jsonl"):
         raise AtlasError(MEDIA_TYPE_UNSUPPORTED, given=given[:100], known=NDJSON.media_type)
     form = choose(request.headers.get("accept"), (JSON, NDJSON))
-    submission = Submission(
-        source=name, actor=f"token:{principal.name}", reason="POST", dry_run=dry_run
-    )
+    submission = Submission(source=name, actor=principal.actor, reason="POST", dry_run=dry_run)
     lang = choose_language(request.query_params, request.headers)
     writes = thread_pools(request).writes
     with await run(

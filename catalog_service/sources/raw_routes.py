@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from catalog_service.accounts.service import require_steward
+from catalog_service.accounts.service import Action, require_over
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
 from catalog_service.http.identifiers import decode_segment
@@ -30,7 +30,7 @@ def get_raw(
 ) -> Response:
     """For a week, the first 64 KiB; ``number`` is that of the problem in the run."""
     run_id = decode_segment(run)
-    require_steward(bearer, atlas.journal.run(run_id).source)
+    require_over(bearer, Action.RAW_READ, atlas.journal.run(run_id).source)
     content = raw_answer(atlas.journal, atlas.clock, run_id, number)
     # As text, whatever it is: a platform must not have a page of its own here.
     headers = {"Cache-Control": "no-store"}

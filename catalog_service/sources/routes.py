@@ -9,12 +9,19 @@ from fastapi import APIRouter, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from starlette.responses import JSONResponse
 
-from catalog_service.accounts.service import Principal, require_admin, require_steward
+from catalog_service.accounts.service import (
+    Action,
+    Principal,
+    owner_named,
+    require,
+    require_over,
+    set_owner,
+)
 from catalog_service.catalog.admission import MAX_SOURCE_ID
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.duplicates.service import Repeats, set_repeats
-from catalog_service.http.access import AdminRoute, Bearer, StewardRoute
+from catalog_service.http.access import Bearer, guarded
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.token_forms import MAX_REASON
 from catalog_service.sources import registry
@@ -75,6 +82,10 @@ class SourceBody(BaseModel):
         Field(description="What becomes of records that repeat the city's (R07)."),
     ] = None
     paused: bool | None = None
+    organization: Annotated[
+        str | None,
+        Field(max_length=500, description="Whose it is: an organization's IRI or name; 'none'."),
+    ] = None
     restore: Annotated[
         bool, Field(description="Take back a source that was removed, which is refused else.")
     ] = False
@@ -145,8 +156,8 @@ def get_source(atlas: Atlas, bearer: Bearer, source: str) -> SourceAnswer:
 
 
 def add_source(atlas: Atlas, bearer: Bearer, body: NewSource) -> JSONResponse:
-    """Add a source; needs the scope ``admin``. With ``settings`` it is visited."""
-    require_admin(bearer)
+    """Add a source; for who manages those of its organization. With ``settings`` it is visited."""
+    require(bearer, Action.SOURCE_MANAGE, owner_named(atlas.vocabulary, body.organization))
     registry.check_new(atlas.journal, body.id)
     answer = _put(atlas, bearer, body.id, body)
     return JSONResponse(
@@ -155,12 +166,16 @@ def add_source(atlas: Atlas, bearer: Bearer, body: NewSource) -> JSONResponse:
 
 
 def put_source(atlas: Atlas, bearer: Bearer, source: str, body: SourceBody) -> ChangedSource:
-    """Change what is given, keep what is not; needs the scope ``admin``.
+    """Change what is given, keep what is not; for who may manage it.
 
     ``settings`` say when and how it is visited: they connect a source to its platform.
     """
-    require_admin(bearer)
-    return _put(atlas, bearer, decode_segment(source), body)
+    name = decode_segment(source)
+    require_over(bearer, Action.SOURCE_MANAGE, name)
+    if body.organization is not None:
+        # Nobody gives away what is not theirs, or to whom they have no right over.
+        require(bearer, Action.SOURCE_MANAGE, owner_named(atlas.vocabulary, body.organization))
+    return _put(atlas, bearer, name, body)
 
 
 def delete_source(
@@ -175,13 +190,13 @@ def delete_source(
         str | None, Query(max_length=MAX_REASON, description="Kept in the records' histories.")
     ] = None,
 ) -> RemovedAnswer:
-    """Remove a source; needs the scope ``admin``. It stays to be read, as removed.
+    """Remove a source; for who may manage it. It stays to be read, as removed.
 
     Its settings and secrets are deleted, and its identifier stays its own. 409 while a run is under
     way, and where it has records and ``withdraw`` is not given.
     """
-    actor = f"token:{require_admin(bearer).name}"
     name, why = decode_segment(source), (reason or "").strip() or None
+    actor = require_over(bearer, Action.SOURCE_MANAGE, name).actor
     done = remove_source(atlas, name, withdraw=withdraw, actor=actor, reason=why)
     assert done.source.removed is not None  # just set
     return RemovedAnswer(
@@ -197,7 +212,7 @@ def harvest_source(
 ) -> HarvestAsked:
     """Have a source visited now; its steward asks. 409 while a run is under way."""
     name = decode_segment(source)
-    require_steward(bearer, name)
+    require_over(bearer, Action.SOURCE_VISIT, name)
     asked = body or HarvestBody()
     full, shorter = asked.full or asked.accept_shorter, asked.accept_shorter
     due = ask(atlas, name, full=full, accept_shorter=shorter)
@@ -210,21 +225,21 @@ router.add_api_route(
     methods=["POST"],
     summary="Add a source",
     status_code=201,
-    route_class_override=AdminRoute,
+    route_class_override=guarded(Action.SOURCE_MANAGE),
 )
 router.add_api_route(
     "/sources/{source}",
     put_source,
     methods=["PUT"],
     summary="Add or change a source",
-    route_class_override=AdminRoute,
+    route_class_override=guarded(Action.SOURCE_MANAGE),
 )
 router.add_api_route(
     "/sources/{source}",
     delete_source,
     methods=["DELETE"],
     summary="Remove a source",
-    route_class_override=AdminRoute,
+    route_class_override=guarded(Action.SOURCE_MANAGE),
 )
 router.add_api_route(
     "/sources/{source}/harvest",
@@ -232,7 +247,7 @@ router.add_api_route(
     methods=["POST"],
     summary="Ask for a visit",
     status_code=202,
-    route_class_override=StewardRoute,
+    route_class_override=guarded(Action.SOURCE_VISIT),
 )
 
 
@@ -262,6 +277,8 @@ def _put(atlas: Service, bearer: Principal | None, name: str, body: SourceBody) 
         )
     if body.repeats is not None:
         set_repeats(atlas, name, body.repeats)
+    if body.organization is not None:
+        set_owner(atlas.journal, atlas.vocabulary, name, body.organization)
     has_new_webhook = bool((body.settings or {}).get("notify_webhook"))
     return ChangedSource(
         **source_answer(atlas, name, bearer).model_dump(),

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 
-from catalog_service.accounts.service import Principal, require_steward
+from catalog_service.accounts.service import Action, Principal, require_over
 from catalog_service.catalog.admission import MAX_SOURCE_ID
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas, service
@@ -53,14 +53,14 @@ class DecisionBody(BaseModel):
 class RunRoute(Guarded):
     """For the stewards of the source that a run belongs to."""
 
-    demanded = "steward"
+    demanded = Action.RUN_DECIDE
 
     def _check(self, request: Request) -> None:
         principal = authenticate(request)
         if principal is None:
             raise AtlasError(NOT_AUTHENTICATED)
         run = service(request).journal.run(decode_segment(request.path_params["run"]))
-        require_steward(principal, run.source)
+        require_over(principal, Action.RUN_DECIDE, run.source)
 
 
 @router.get("/runs", summary="Imports and harvests")
@@ -123,13 +123,13 @@ async def decide_run(
     run_id = decode_segment(run)
 
     def work() -> RunDetail:
-        principal = require_steward(bearer, atlas.journal.run(run_id).source)
+        principal = require_over(bearer, Action.RUN_DECIDE, atlas.journal.run(run_id).source)
         decide(
             atlas,
             run_id,
             approve=body.verdict == "approve",
             reason=body.reason,
-            actor=f"token:{principal.name}",
+            actor=principal.actor,
         )
         return run_detail(atlas, run_id, bearer)
 

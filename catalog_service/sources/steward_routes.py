@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import JSONResponse, Response
 
-from catalog_service.accounts.service import Principal, require_steward
+from catalog_service.accounts.service import Action, Principal, require_over
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import UNKNOWN_RECORD
-from catalog_service.http.access import Bearer, StewardRoute
+from catalog_service.http.access import Bearer, guarded
 from catalog_service.http.conditional_requests import demanded
 from catalog_service.http.identifiers import Ref, decode_segment
 from catalog_service.http.language import choose_language
@@ -34,7 +34,9 @@ from catalog_service.sources.registry import known_source
 from harvesters.protocols import Outcome, Submission
 from ontology.errors import AtlasError
 
-router = APIRouter(prefix="/api/v1/sources", tags=["stewards"], route_class=StewardRoute)
+router = APIRouter(
+    prefix="/api/v1/sources", tags=["stewards"], route_class=guarded(Action.DATASET_READ_HELD)
+)
 
 
 After = Annotated[str | None, Query(max_length=3_000)]
@@ -146,7 +148,7 @@ def list_removed(
 )
 def get_removed(atlas: Atlas, bearer: Bearer, ref: Ref) -> RemovedAnswer:
     """Kinds and places in the latest version, waiting or not; never what was there."""
-    require_steward(bearer, ref.source)
+    require_over(bearer, Action.DATASET_READ_HELD, ref.source)
     state = atlas.journal.states(ref.source, [ref.remote_id]).get(ref.remote_id)
     if state is None:
         raise AtlasError(UNKNOWN_RECORD, source=ref.source, remote_id=ref.remote_id)
@@ -173,10 +175,10 @@ async def release_record(
     wait: Wait = False,
 ) -> Response:
     """Make the waiting version the good one, whatever the gate found. ``If-Match`` is honoured."""
-    principal = require_steward(bearer, ref.source)
+    principal = require_over(bearer, Action.HELD_DECIDE, ref.source)
     submission = Submission(
         source=ref.source,
-        actor=f"token:{principal.name}",
+        actor=principal.actor,
         reason=body.reason,
         expected=demanded(request, ref.remote_id),
     )
@@ -211,9 +213,9 @@ async def recheck_source(
 
     def work() -> None:
         name = decode_segment(source)
-        principal = require_steward(bearer, name)
+        principal = require_over(bearer, Action.HELD_DECIDE, name)
         submission = Submission(
-            source=name, actor=f"token:{principal.name}", reason="recheck", dry_run=dry_run
+            source=name, actor=principal.actor, reason="recheck", dry_run=dry_run
         )
         for outcome in atlas.catalog.recheck(submission):
             tally.add(outcome)
@@ -227,5 +229,5 @@ async def recheck_source(
 def _stewarded(atlas: Service, bearer: Principal | None, source: str) -> str:
     """Return the identifier of a source that the bearer is steward of; raises `AtlasError`."""
     name = decode_segment(source)
-    require_steward(bearer, name)
+    require_over(bearer, Action.DATASET_READ_HELD, name)
     return known_source(atlas.journal, name).id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.accounts.service import require
+from catalog_service.accounts.service import Action, require
 from catalog_service.clock import SHANGHAI
 from catalog_service.dependencies import Atlas
 from catalog_service.http.thread_pools import run as run_in_pool
@@ -30,7 +30,7 @@ async def show_queries(request: Request, atlas: Atlas) -> Response:
     log: QueryLog = request.app.state.query_log
 
     def work() -> Response:
-        require(sender_of(form, atlas.tokens), "admin")
+        require(sender_of(form, atlas.tokens), Action.QUERY_LOG_READ, None)
         return _render(View(request), log.worst())
 
     return await run_in_pool(thread_pools(request).checks, work)

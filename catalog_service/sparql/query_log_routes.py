@@ -7,10 +7,11 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from catalog_service.http.access import AdminRoute
+from catalog_service.accounts.service import Action
+from catalog_service.http.access import guarded
 from catalog_service.sparql.query_log import QueryLog
 
-router = APIRouter(tags=["operation"], route_class=AdminRoute)
+router = APIRouter(tags=["operation"], route_class=guarded(Action.QUERY_LOG_READ))
 
 
 class StoppedQuery(BaseModel):

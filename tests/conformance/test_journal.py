@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
+from catalog_service.accounts import tables as account_tables
 from catalog_service.duplicates.tables import duplicate_decisions, duplicate_sources
 from catalog_service.errors import (
     BASE_IRI_CHANGED,
@@ -37,6 +38,7 @@ from ontology.record import Record
 from shapes.report import Finding, Report
 from tests.fixtures.records import BASE, iri, record
 
+ACCOUNT_TABLES = [table for table in vars(account_tables).values() if isinstance(table, sa.Table)]
 LATER_TABLES = [
     table.name
     for table in (
@@ -49,6 +51,7 @@ LATER_TABLES = [
         duplicate_sources,
         source_catalog_items,
         source_catalog_changes,
+        *ACCOUNT_TABLES,
     )
 ]
 

@@ -106,7 +106,7 @@ def test_scopes(tokens: Tokens, given: str, asked: str, allowed: bool) -> None:
     token = tokens.create("a", [given]).token
     assert token.allows(asked) is allowed
     if not allowed:
-        refuses(NOT_ALLOWED, token.require, asked)
+        refuses(NOT_ALLOWED, token.require_scope, asked)
 
 
 @pytest.mark.parametrize("scope", ["", "read", "write:", "write:Pudong", "write:a b", "admin:x"])

@@ -1,0 +1,208 @@
+"""Roles, actions, and the one table of which role may do what.
+
+A right is a role over an organization (`catalog_service.accounts.organizations`); what the role may
+do there stands in `ALLOWED`, and nowhere else. `docs/roles.md` is written from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from translations import N_
+
+
+class Role(StrEnum):
+    """What somebody is within an organization."""
+
+    CITIZEN = "citizen"
+    MEMBER = "member"
+    STEWARD = "steward"
+    REVIEWER = "reviewer"
+    DISTRICT_OFFICE = "district_office"
+    CITY_OFFICE = "city_office"
+    CHIEF_DATA_OFFICER = "chief_data_officer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Action(StrEnum):
+    """What is done, and needs a right: the thing, and what is done to it."""
+
+    ACCOUNT_MANAGE_OWN = "account.manage_own"
+    REQUEST_MAKE = "request.make"
+    WORKBENCH_READ = "workbench.read"
+    DATASET_READ_HELD = "dataset.read_held"
+    DATASET_EDIT = "dataset.edit"
+    DATASET_SUBMIT = "dataset.submit"
+    DATASET_RELEASE = "dataset.release"
+    RECORD_PUSH = "record.push"
+    HELD_DECIDE = "held.decide"
+    SECRECY_REVIEW = "secrecy.review"
+    RUN_DECIDE = "run.decide"
+    DUPLICATE_DECIDE = "duplicate.decide"
+    SOURCE_VISIT = "source.visit"
+    SOURCE_MANAGE = "source.manage"
+    SOURCE_CATALOG_EDIT = "source_catalog.edit"
+    RAW_READ = "raw.read"
+    TOKEN_MANAGE_OWN = "token.manage_own"  # noqa: S105 — the name of an action
+    TOKEN_MANAGE = "token.manage"  # noqa: S105
+    VOCABULARY_PROPOSE = "vocabulary.propose"
+    VOCABULARY_RELEASE = "vocabulary.release"
+    THESAURUS_EDIT = "thesaurus.edit"
+    RULE_PREVIEW = "rule.preview"
+    RULE_EXCEPT = "rule.except"
+    QUERY_MORE = "query.more"
+    QUERY_LOG_READ = "query_log.read"
+    AUDIT_READ = "audit.read"
+    USER_MANAGE = "user.manage"
+    ROLE_GRANT = "role.grant"
+    DELEGATION_GRANT = "delegation.grant"
+    SETTINGS_READ = "settings.read"
+    FOUR_EYES_SET = "four_eyes.set"
+    PERSONAL_DATA_READ = "personal_data.read"
+
+
+ROLE_LABELS: Final[Mapping[Role, str]] = {
+    Role.CITIZEN: N_("Citizen"),
+    Role.MEMBER: N_("Member of an organization"),
+    Role.STEWARD: N_("Department steward"),
+    Role.REVIEWER: N_("Department reviewer"),
+    Role.DISTRICT_OFFICE: N_("District office"),
+    Role.CITY_OFFICE: N_("City office"),
+    Role.CHIEF_DATA_OFFICER: N_("Chief data officer"),
+    Role.AUDITOR: N_("Auditor"),
+    Role.ADMINISTRATOR: N_("Administrator"),
+}
+
+ACTION_LABELS: Final[Mapping[Action, str]] = {
+    Action.ACCOUNT_MANAGE_OWN: N_("Manage one’s own account"),
+    Action.REQUEST_MAKE: N_("Apply for data, object, ask"),
+    Action.WORKBENCH_READ: N_("See the workbench"),
+    Action.DATASET_READ_HELD: N_("Read held and not open datasets"),
+    Action.DATASET_EDIT: N_("Write drafts of datasets"),
+    Action.DATASET_SUBMIT: N_("Submit drafts"),
+    Action.DATASET_RELEASE: N_("Release datasets"),
+    Action.RECORD_PUSH: N_("Push records of a source"),
+    Action.HELD_DECIDE: N_("Decide held versions"),
+    Action.SECRECY_REVIEW: N_("Review secrecy"),
+    Action.RUN_DECIDE: N_("Decide and stop runs"),
+    Action.DUPLICATE_DECIDE: N_("Decide possible duplicates"),
+    Action.SOURCE_VISIT: N_("Have a source visited"),
+    Action.SOURCE_MANAGE: N_("Add, change and remove sources"),
+    Action.SOURCE_CATALOG_EDIT: N_("Edit the source catalogue"),
+    Action.RAW_READ: N_("Read what platforms answered"),
+    Action.TOKEN_MANAGE_OWN: N_("Manage one’s own tokens"),
+    Action.TOKEN_MANAGE: N_("Manage all tokens"),
+    Action.VOCABULARY_PROPOSE: N_("Propose terms of vocabularies"),
+    Action.VOCABULARY_RELEASE: N_("Release vocabularies"),
+    Action.THESAURUS_EDIT: N_("Edit the thesaurus"),
+    Action.RULE_PREVIEW: N_("Preview a changed rule"),
+    Action.RULE_EXCEPT: N_("Except a record from a rule"),
+    Action.QUERY_MORE: N_("Ask larger queries"),
+    Action.QUERY_LOG_READ: N_("Read the log of queries"),
+    Action.AUDIT_READ: N_("Read the audit"),
+    Action.USER_MANAGE: N_("Manage accounts"),
+    Action.ROLE_GRANT: N_("Grant and revoke roles"),
+    Action.DELEGATION_GRANT: N_("Delegate one’s own role"),
+    Action.SETTINGS_READ: N_("See settings and health"),
+    Action.FOUR_EYES_SET: N_("Set who must release"),
+    Action.PERSONAL_DATA_READ: N_("Read personal data of requests"),
+}
+
+_OWN: Final = frozenset({Action.ACCOUNT_MANAGE_OWN, Action.REQUEST_MAKE})
+_OFFICER: Final = _OWN | {
+    Action.WORKBENCH_READ,
+    Action.DATASET_READ_HELD,
+    Action.RULE_PREVIEW,
+    Action.QUERY_MORE,
+}
+_STEWARD: Final = _OFFICER | {
+    Action.DATASET_EDIT,
+    Action.DATASET_SUBMIT,
+    Action.DATASET_RELEASE,
+    Action.HELD_DECIDE,
+    Action.RUN_DECIDE,
+    Action.DUPLICATE_DECIDE,
+    Action.SOURCE_VISIT,
+    Action.SOURCE_CATALOG_EDIT,
+    Action.RAW_READ,
+    Action.TOKEN_MANAGE_OWN,
+    Action.VOCABULARY_PROPOSE,
+    Action.DELEGATION_GRANT,
+}
+_REVIEWER: Final = _OFFICER | {
+    Action.DATASET_RELEASE,
+    Action.HELD_DECIDE,
+    Action.SECRECY_REVIEW,
+    Action.RUN_DECIDE,
+    Action.DUPLICATE_DECIDE,
+    Action.RAW_READ,
+    Action.VOCABULARY_PROPOSE,
+    Action.DELEGATION_GRANT,
+    Action.PERSONAL_DATA_READ,
+}
+_OFFICE: Final = (
+    _STEWARD
+    | _REVIEWER
+    | {Action.SOURCE_MANAGE, Action.RULE_EXCEPT, Action.FOUR_EYES_SET, Action.RECORD_PUSH}
+)
+
+ALLOWED: Final[Mapping[Role, frozenset[Action]]] = {
+    Role.CITIZEN: _OWN,
+    Role.MEMBER: _OWN,
+    Role.STEWARD: frozenset(_STEWARD),
+    Role.REVIEWER: frozenset(_REVIEWER),
+    Role.DISTRICT_OFFICE: frozenset(_OFFICE),
+    Role.CITY_OFFICE: frozenset(
+        _OFFICE | {Action.VOCABULARY_RELEASE, Action.THESAURUS_EDIT, Action.QUERY_LOG_READ}
+    ),
+    Role.CHIEF_DATA_OFFICER: frozenset(
+        _REVIEWER | {Action.FOUR_EYES_SET, Action.AUDIT_READ, Action.RULE_EXCEPT}
+    ),
+    # Reads everything that is not personal, and changes nothing.
+    Role.AUDITOR: frozenset(
+        _OFFICER | {Action.AUDIT_READ, Action.QUERY_LOG_READ, Action.SETTINGS_READ}
+    ),
+    # Runs the installation; decides over no dataset and reads nobody's requests.
+    Role.ADMINISTRATOR: frozenset(
+        _OFFICER
+        | {
+            Action.SOURCE_VISIT,
+            Action.SOURCE_MANAGE,
+            Action.TOKEN_MANAGE_OWN,
+            Action.TOKEN_MANAGE,
+            Action.QUERY_LOG_READ,
+            Action.AUDIT_READ,
+            Action.USER_MANAGE,
+            Action.ROLE_GRANT,
+            Action.SETTINGS_READ,
+            Action.FOUR_EYES_SET,
+        }
+    ),
+}
+"""The table: what each role may do over its organization and what lies below it."""
+
+PERSONAL: Final = frozenset({*_OWN, Action.TOKEN_MANAGE_OWN, Action.WORKBENCH_READ})
+"""Actions over what is one's own: whoever has them anywhere has them for every organization."""
+
+SCOPES: Final[Mapping[str, frozenset[Action]]] = {
+    "query": frozenset({Action.QUERY_MORE}),
+    "write": frozenset({Action.RECORD_PUSH}),
+    "steward": frozenset(
+        {
+            Action.DATASET_READ_HELD,
+            Action.DATASET_RELEASE,
+            Action.HELD_DECIDE,
+            Action.RUN_DECIDE,
+            Action.DUPLICATE_DECIDE,
+            Action.SOURCE_VISIT,
+            Action.SOURCE_CATALOG_EDIT,
+            Action.RAW_READ,
+        }
+    ),
+    # Whoever holds it runs the machine's commands over HTTP; it has no account of its own.
+    "admin": frozenset(Action) - _OWN,
+}
+"""What the scopes of tokens contain (`catalog_service.accounts.tokens`)."""

@@ -1,0 +1,93 @@
+"""Over what a right holds: an organization, what lies below it, and what took its place.
+
+The vocabulary of organizations says what lies below what (``skos:broader``) and what followed upon
+what (``dct:isReplacedBy``). Organizations are named by their IRIs; None is the whole city.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from catalog_service.accounts.errors import UNKNOWN_ORGANIZATION
+from ontology.concepts import Concept, Known
+from ontology.errors import AtlasError
+from ontology.vocabulary import Vocabulary
+
+_KEPT = 4_096
+
+
+class Organizations:
+    """The hierarchy of a vocabulary, asked for rights; safe to share between threads."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._above = lru_cache(_KEPT)(self._find_above)
+        self._after = lru_cache(_KEPT)(self._find_after)
+
+    def covers(self, granted: str | None, asked: str | None) -> bool:
+        """Tell whether a right over ``granted`` holds over ``asked``.
+
+        It does for the organization itself, for all that lie below it, and for its successors: a
+        reorganization locks nobody out. What is still filed under a predecessor belongs to whoever
+        took over from it. The whole city (None) is covered by a right over the whole city alone.
+        """
+        if granted is None:
+            return True
+        if asked is None:
+            return False
+        return granted == asked or not self._after(granted).isdisjoint(self._above(asked))
+
+    def below(self, granted: str | None) -> frozenset[str] | None:
+        """Return all known organizations that a right covers, itself too; None: the whole city."""
+        if granted is None:
+            return None
+        known = (concept.iri for concept in self._vocabulary.concepts("organization"))
+        return frozenset({granted, *(iri for iri in known if self.covers(granted, iri))})
+
+    def is_known(self, organization: str) -> bool:
+        """Tell whether the vocabulary has an organization with this IRI."""
+        concept = self._vocabulary.concept(organization)
+        return concept is not None and concept in self._vocabulary.concepts("organization")
+
+    def _find_above(self, start: str) -> frozenset[str]:
+        """Return an organization with all above it, and all that took over from any of these."""
+        found: set[str] = set()
+        waiting = [start]
+        while waiting:
+            here = waiting.pop()
+            if here not in found:
+                found.add(here)
+                waiting += _iris(self._vocabulary.broader(here))
+                waiting += _iris(self._vocabulary.successors(here))
+        return frozenset(found)
+
+    def _find_after(self, start: str) -> frozenset[str]:
+        """Return an organization with all its successors."""
+        found: set[str] = set()
+        waiting = [start]
+        while waiting:
+            here = waiting.pop()
+            if here not in found:
+                found.add(here)
+                waiting += _iris(self._vocabulary.successors(here))
+        return frozenset(found)
+
+
+def organization_named(vocabulary: Vocabulary, text: str) -> str:
+    """Return the IRI of an organization by its IRI, notation or name.
+
+    Raises ``unknown-organization``.
+    """
+    wanted = text.strip()
+    for concept in vocabulary.concepts("organization"):
+        if wanted in (concept.iri, concept.notation):
+            return concept.iri
+    found = vocabulary.organization(wanted)
+    if isinstance(found, Known):
+        return found.concept.iri
+    raise AtlasError(UNKNOWN_ORGANIZATION, organization=wanted[:200])
+
+
+def _iris(concepts: Iterable[Concept]) -> list[str]:
+    return [concept.iri for concept in concepts]

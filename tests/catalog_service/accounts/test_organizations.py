@@ -1,0 +1,90 @@
+"""A right holds over an organization, what lies below it, and what followed upon it."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog_service.accounts.errors import RIGHT_MISSING, UNKNOWN_ORGANIZATION
+from catalog_service.accounts.organizations import Organizations, organization_named
+from catalog_service.accounts.service import Action, Grant, Person, Role
+from ontology.errors import AtlasError
+from ontology.vocabulary import Vocabulary
+from tests.fixtures.organizations import vocabulary_with_below
+
+ORGANIZATION = "https://w3id.org/shdata/vocab/organization/"
+HEALTH, OLD_HEALTH = f"{ORGANIZATION}health", f"{ORGANIZATION}health-2014"
+HOSPITALS, WATER = f"{ORGANIZATION}shenkang", f"{ORGANIZATION}water"
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return vocabulary_with_below(shenkang="health")
+
+
+@pytest.fixture(scope="module")
+def hierarchy(vocabulary: Vocabulary) -> Organizations:
+    return Organizations(vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("granted", "asked", "holds"),
+    [
+        (None, None, True),
+        (None, HEALTH, True),
+        (HEALTH, None, False),
+        (HEALTH, HEALTH, True),
+        (HEALTH, HOSPITALS, True),
+        (HOSPITALS, HEALTH, False),
+        (HEALTH, WATER, False),
+        (HEALTH, OLD_HEALTH, True),
+        (OLD_HEALTH, HEALTH, True),
+        (OLD_HEALTH, HOSPITALS, True),
+        (HEALTH, "https://elsewhere.example/x", False),
+    ],
+)
+def test_what_a_right_covers(
+    hierarchy: Organizations, granted: str | None, asked: str | None, holds: bool
+) -> None:
+    assert hierarchy.covers(granted, asked) is holds
+
+
+def test_all_that_a_right_covers(hierarchy: Organizations) -> None:
+    below = hierarchy.below(HEALTH)
+    assert below is not None
+    assert {HEALTH, HOSPITALS, OLD_HEALTH} <= below and WATER not in below
+    assert hierarchy.below(None) is None
+
+
+@pytest.mark.parametrize("text", [HEALTH, "health", "上海市卫生健康委员会", "市卫生健康委"])
+def test_an_organization_by_its_names(vocabulary: Vocabulary, text: str) -> None:
+    assert organization_named(vocabulary, text) == HEALTH
+
+
+def test_an_organization_that_there_is_not(vocabulary: Vocabulary) -> None:
+    with pytest.raises(AtlasError) as error:
+        organization_named(vocabulary, "nowhere")
+    assert error.value.kind is UNKNOWN_ORGANIZATION
+
+
+def test_a_person_acts_where_the_role_holds(hierarchy: Organizations) -> None:
+    owners = {"a": HOSPITALS, "b": WATER}
+    grants = (Grant(Role.STEWARD, HEALTH),)
+    person = Person("1", "li", "李", None, grants, hierarchy, owners.get)
+    assert person.actor == "person:1"
+    assert person.may(Action.DATASET_EDIT, HOSPITALS)
+    assert not person.may(Action.DATASET_EDIT, None)
+    assert not person.may(Action.AUDIT_READ, HEALTH)
+    assert person.may_over(Action.DATASET_READ_HELD, "a")
+    assert not person.may_over(Action.DATASET_READ_HELD, "b")
+    assert not person.may_over(Action.DATASET_READ_HELD, "city's")
+    with pytest.raises(AtlasError) as error:
+        person.require_over(Action.HELD_DECIDE, "b")
+    assert error.value.kind is RIGHT_MISSING
+    assert person.organizations(Action.DATASET_EDIT) == hierarchy.below(HEALTH)
+    assert person.organizations(Action.USER_MANAGE) == frozenset()
+
+
+def test_whoever_signs_in_is_a_citizen(hierarchy: Organizations) -> None:
+    person = Person("1", "li", "李", None, (), hierarchy, dict[str, str]().get)
+    assert person.may(Action.ACCOUNT_MANAGE_OWN, WATER)
+    assert not person.may(Action.WORKBENCH_READ, None)

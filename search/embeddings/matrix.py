@@ -27,7 +27,10 @@ _WIDE: Final = 16 << 20
 as multiplying them."""
 _FEW: Final = 2_000
 """A filter with at most so many documents is compared whole; else the nearest are filtered."""
-_FIRST: Final = 256
+_SPARE: Final = 1.2
+"""How many more of the nearest are looked up than are wanted: some are of removed records."""
+_SPARE_FILTERED: Final = 3.0
+"""And where filters keep only some of them."""
 _WIDER: Final = 8
 
 
@@ -109,7 +112,7 @@ class MatrixVectors:
                 first = sorted(near, key=lambda one: (-one[1], one[0]))[:count]
                 return [(found[iri], cosine) for iri, cosine in first]
         cosines = _cosines(seen.rows, vector) if seen.wide is None else seen.wide @ vector
-        wanted = _FIRST
+        wanted = int(count * (_SPARE_FILTERED if plan.narrows else _SPARE)) + 1
         while True:
             some = list(_first(cosines, wanted, seen.iris_of))
             documents = view.among([iri for iri, _ in some], within)

@@ -60,12 +60,13 @@ class ThesaurusHolder:
             return seen
         # While one thread reads the files, the others go on with what they have.
         if not self._lock.acquire(blocking=seen is None):
-            return seen or builtin()
+            return builtin() if seen is None else seen
         try:
             if self._thesaurus is None or self._looked is None or now - self._looked >= LOOK_EVERY:
                 self._look()
                 self._looked = now
-            return self._thesaurus or builtin()
+            # Not by its truth, which counts all its pairs.
+            return builtin() if self._thesaurus is None else self._thesaurus
         finally:
             self._lock.release()
 

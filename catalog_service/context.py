@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from catalog_service.accounts.tokens import Tokens
+    from catalog_service.audit.service import Audit
     from catalog_service.catalog import Catalog
     from catalog_service.catalog_map.maps import Maps
     from catalog_service.clock import Clock
@@ -136,4 +137,9 @@ class Service(Protocol):
     @property
     def tokens(self) -> Tokens:
         """The tokens."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """The audit."""
         ...

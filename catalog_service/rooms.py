@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog_service.accounts import room as accounts
 from catalog_service.assistants import room as assistants
+from catalog_service.audit import room as audit
 from catalog_service.catalog_map import room as catalog_map
 from catalog_service.ckan_api import room as ckan_api
 from catalog_service.datasets import room as datasets
@@ -44,6 +45,7 @@ ROOMS: tuple[Room, ...] = (
     ckan_api.ROOM,
     oai_pmh.ROOM,
     reconciliation.ROOM,
+    audit.ROOM,
     accounts.ROOM,
     operations.ROOM,
     site.ROOM,

@@ -20,6 +20,8 @@ import sqlalchemy as sa
 import structlog
 
 from catalog_service.accounts.actions import SCOPES, Action
+from catalog_service.acting import known_as
+from catalog_service.audit.service import Audit, Entry
 from catalog_service.clock import Clock
 from catalog_service.errors import (
     ILLEGAL_SCOPE,
@@ -143,6 +145,7 @@ class Tokens:
         """``entropy`` gives that many random bytes."""
         self._journal = journal
         self._clock = clock
+        self._audit = Audit(journal, clock)
         self._entropy = entropy
 
     def create(
@@ -172,6 +175,11 @@ class Tokens:
                     expires=None if expires is None else to_number(expires),
                 )
             )
+            ends = None if expires is None else expires.isoformat()
+            details = {"scopes": wanted, "expires": ends}
+            self._audit.append(
+                connection, Entry("token.create", f"token:{identifier}", details=details)
+            )
         return NewToken(self.get(identifier), shown)
 
     def authenticate(self, secret: str) -> Token:
@@ -184,6 +192,7 @@ class Tokens:
         now = self._clock.now()
         if token.revoked is not None or (token.expires is not None and token.expires <= now):
             raise AtlasError(NOT_AUTHENTICATED)
+        known_as(f"token:{token.id}")
         today = self._clock.today()
         # At most one write a day: the day is enough to recognise a token that is no longer used.
         if token.last_used != today:
@@ -201,11 +210,13 @@ class Tokens:
         """End a token at once; revoking it again changes nothing. Raises ``unknown-token``."""
         self.get(identifier)
         with self._journal.writing_tables("tokens") as connection:
-            connection.execute(
+            ended = connection.execute(
                 tokens.update()
                 .where(tokens.c.id == identifier, tokens.c.revoked.is_(None))
                 .values(revoked=to_number(self._clock.now()))
-            )
+            ).rowcount
+            if ended:
+                self._audit.append(connection, Entry("token.revoke", f"token:{identifier}"))
         return self.get(identifier)
 
     def get(self, identifier: str) -> Token:

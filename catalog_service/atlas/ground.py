@@ -18,6 +18,7 @@ from ontology.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from catalog_service.accounts.tokens import Tokens
+    from catalog_service.audit.service import Audit
     from catalog_service.catalog import Catalog
     from catalog_service.projections.projection_health import Published
     from shapes.engines import EngineName, PyShaclEngine, ShaclEngine
@@ -127,6 +128,13 @@ class Ground(ABC):
         from catalog_service.accounts.tokens import Tokens
 
         return Tokens(self.journal, self.clock)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who did what."""
+        from catalog_service.audit.service import Audit
+
+        return Audit(self.journal, self.clock)
 
     @abstractmethod
     def published(self, name: str) -> Published:

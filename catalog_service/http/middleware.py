@@ -21,8 +21,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from catalog_service.acting import ANYBODY, acting_for
 from catalog_service.errors import PARAMETER_INVALID
-from catalog_service.http.access import BEARER_REQUIRED
+from catalog_service.http.access import BEARER_REQUIRED, client_address
 from catalog_service.http.allowed_methods import allowed_methods
 from catalog_service.http.cross_origin import shared_methods
 from catalog_service.http.errors import (
@@ -98,10 +99,12 @@ class RequestMiddleware:
         """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif scope["method"] == "HEAD":
-            await answer_head(self._handle, scope, receive, send)
-        else:
-            await self._handle(scope, receive, send)
+            return
+        with acting_for(ANYBODY, lambda: client_address(Request(scope))):
+            if scope["method"] == "HEAD":
+                await answer_head(self._handle, scope, receive, send)
+            else:
+                await self._handle(scope, receive, send)
 
     async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from catalog_service.atlas import Atlas
+from catalog_service.audit.service import verify
 from catalog_service.console.output import gettext, language, ngettext
 from catalog_service.graph.verification import verify_live
 from catalog_service.projections.compare import Comparison, compare
@@ -56,6 +57,24 @@ def journal_content(atlas: Atlas) -> Check:
         damages=_some(found.damages),
     )
     return Check("journal-content", "failed", detail, tuple(found.damages))
+
+
+def audit_content(atlas: Atlas) -> Check:
+    """Verify the chain of the audit."""
+    found = verify(atlas.journal)
+    checked = ngettext("{count} entry checked", "{count} entries checked", found.entries)
+    if not found.count:
+        return Check("audit-content", "ok", checked)
+    told = tuple(
+        gettext("entry {number}: {what}", number=one.number, what=one.what.message(language()))
+        for one in found.faults
+    )
+    detail = gettext(
+        "{faults}. Copy the journal away as it is, and hold it against a backup and against the "
+        "heads that were kept elsewhere (docs/audit.md)",
+        faults=_some(told),
+    )
+    return Check("audit-content", "failed", detail, told)
 
 
 def graph_content(atlas: Atlas) -> Check:
@@ -135,6 +154,7 @@ def _some(names: Sequence[str]) -> str:
 
 DEEP: Final[tuple[tuple[str, Callable[[Atlas], Check]], ...]] = (
     ("journal-content", journal_content),
+    ("audit-content", audit_content),
     ("graph-content", graph_content),
     ("index-content", index_content),
     ("notes", notes),

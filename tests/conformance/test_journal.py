@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 from catalog_service.accounts import tables as account_tables
+from catalog_service.audit.tables import audit_entries
 from catalog_service.duplicates.tables import duplicate_decisions, duplicate_sources
 from catalog_service.errors import (
     BASE_IRI_CHANGED,
@@ -52,8 +53,11 @@ LATER_TABLES = [
         source_catalog_items,
         source_catalog_changes,
         *ACCOUNT_TABLES,
+        audit_entries,
     )
 ]
+SINCE_DUPLICATES = [table.name for table in (*ACCOUNT_TABLES, audit_entries)]
+"""Tables of migrations after 0015."""
 
 
 class MovableClock:
@@ -451,6 +455,8 @@ def test_a_source_catalog_without_history_begins_one(
         connection.execute(sa.text("DROP INDEX ix_harvest_entries_told"))
         for column in ("one", "other"):
             connection.execute(sa.text(f"DROP INDEX ix_duplicate_decisions_{column}"))
+        for table in SINCE_DUPLICATES:
+            connection.execute(sa.text(f"DROP TABLE {table}"))
         for table in ("source_catalog_changes", "source_catalog_items", "duplicate_sources"):
             connection.execute(sa.text(f"DROP TABLE {table}"))
         columns = ", ".join(f'"{n}" TEXT NOT NULL' for n in ("key", "department_key", *texts))
@@ -492,6 +498,8 @@ def test_sources_of_an_older_journal_were_not_removed(
         connection.execute(sa.text("DROP INDEX ix_harvest_entries_told"))
         for column in ("one", "other"):
             connection.execute(sa.text(f"DROP INDEX ix_duplicate_decisions_{column}"))
+        for table in SINCE_DUPLICATES:
+            connection.execute(sa.text(f"DROP TABLE {table}"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0012'"))
     engine.dispose()
     upgraded = Journal.open(journal_url, hands)

@@ -1,0 +1,61 @@
+"""Every action that an entry can name, with its English label.
+
+One registry: an entry with another action is refused, and pages and documentation read it. An
+action is ``THING.VERB``, and never changes its meaning: entries are kept for ever.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from translations import NP_
+
+EVENTS: Final = {
+    "records.write": NP_("audit", "records written"),
+    "records.withdraw": NP_("audit", "records withdrawn"),
+    "records.missing": NP_("audit", "records noted as missing"),
+    "records.recheck": NP_("audit", "records held against the rules again"),
+    "held.release": NP_("audit", "held versions released"),
+    "duplicate.decide": NP_("audit", "pair of records decided"),
+    "duplicate.settings": NP_("audit", "handling of repeating records changed"),
+    "source.write": NP_("audit", "source added or changed"),
+    "source.remove": NP_("audit", "source removed"),
+    "source.credentials": NP_("audit", "credentials of a source changed"),
+    "source.webhook": NP_("audit", "webhook key of a source made"),
+    "run.start": NP_("audit", "run started"),
+    "run.stop": NP_("audit", "run stopped"),
+    "run.decide": NP_("audit", "removals of a run decided"),
+    "source_catalog.write": NP_("audit", "data item of the source catalog written"),
+    "source_catalog.remove": NP_("audit", "data item of the source catalog removed"),
+    "source_catalog.import": NP_("audit", "source catalog imported"),
+    "thesaurus.write": NP_("audit", "thesaurus changed"),
+    "vocabulary.propose": NP_("audit", "vocabulary change proposed"),
+    "vocabulary.release": NP_("audit", "vocabulary change released"),
+    "rule.except": NP_("audit", "record excepted from a rule"),
+    "secret_keys.write": NP_("audit", "file of keys made or renewed"),
+    "token.create": NP_("audit", "token made"),
+    "token.revoke": NP_("audit", "token revoked"),
+    "user.create": NP_("audit", "account made"),
+    "user.change": NP_("audit", "account changed"),
+    "user.disable": NP_("audit", "account closed"),
+    "user.reset": NP_("audit", "reset of a password asked for"),
+    "role.grant": NP_("audit", "role granted"),
+    "role.revoke": NP_("audit", "role taken back"),
+    "role.map_group": NP_("audit", "roles of a group changed"),
+    "delegation.create": NP_("audit", "duties delegated"),
+    "delegation.end": NP_("audit", "delegation ended"),
+    "session.begin": NP_("audit", "signed in"),
+    "session.refuse": NP_("audit", "sign-in refused"),
+    "session.end": NP_("audit", "signed out"),
+    "credential.change": NP_("audit", "password or second factor changed"),
+    "settings.change": NP_("audit", "setting changed"),
+    "dataset.edit": NP_("audit", "draft of a dataset changed"),
+    "dataset.submit": NP_("audit", "draft of a dataset submitted"),
+    "dataset.release": NP_("audit", "draft of a dataset released"),
+    "dataset.return": NP_("audit", "draft of a dataset returned"),
+    "dataset.discard": NP_("audit", "draft of a dataset discarded"),
+    "judgement.write": NP_("audit", "judgement of a search result written"),
+    "notice.preferences": NP_("audit", "preferences of notices changed"),
+    "personal_data.read": NP_("audit", "personal data read"),
+    "audit.export": NP_("audit", "audit exported"),
+}

@@ -1,0 +1,27 @@
+"""What the room of the audit offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog_service.room import Room
+
+if TYPE_CHECKING:
+    import typer
+    from fastapi import APIRouter
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    from catalog_service.audit import routes
+
+    return (routes.router,)
+
+
+def _commands(app: typer.Typer) -> None:
+    from catalog_service.audit import commands
+
+    app.add_typer(commands.app, name="audit")
+
+
+ROOM = Room("audit", routers=_routers, register_commands=_commands)
+"""No place in the navigation: it is for auditors."""

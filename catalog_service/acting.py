@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
+WORKER: Final = "worker"
+"""The process that visits sources by their schedules."""
 ANYBODY: Final = "public"
 """Whoever sends a request and has not said who that is."""
 

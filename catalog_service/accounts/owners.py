@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from catalog_service.accounts.tables import source_organizations
+from catalog_service.audit.service import Audit, Entry
 from catalog_service.journal import Journal
 
 _OWNER = sa.select(source_organizations.c.organization).where(
@@ -37,3 +38,6 @@ class SourceOwners:
             connection.execute(table.delete().where(table.c.source == source))
             if organization is not None:
                 connection.execute(table.insert().values(source=source, organization=organization))
+            told = {"given": {"organization": organization}}
+            entry = Entry("source.write", f"source:{source}", source=source, details=told)
+            Audit(self._journal).append(connection, entry)

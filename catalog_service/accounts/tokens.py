@@ -145,7 +145,7 @@ class Tokens:
         """``entropy`` gives that many random bytes."""
         self._journal = journal
         self._clock = clock
-        self._audit = Audit(journal, clock)
+        self._audit = Audit(journal)
         self._entropy = entropy
 
     def create(

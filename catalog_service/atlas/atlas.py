@@ -56,7 +56,11 @@ class Atlas(Finding):
         engine, catalog = self._gate()
         if catalog is None:
             catalog = Catalog(
-                self.journal, engine, self.settings.base_iri, repeats=self._repeat_check()
+                self.journal,
+                engine,
+                self.settings.base_iri,
+                repeats=self._repeat_check(),
+                note=self.audit.append,
             )
             with self._daily:
                 self._of_today = (engine, catalog)

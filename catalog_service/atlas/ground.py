@@ -134,7 +134,7 @@ class Ground(ABC):
         """Who did what."""
         from catalog_service.audit.service import Audit
 
-        return Audit(self.journal, self.clock)
+        return Audit(self.journal)
 
     @abstractmethod
     def published(self, name: str) -> Published:

@@ -25,7 +25,6 @@ from catalog_service.audit.model import (
 )
 from catalog_service.audit.tables import audit_entries
 from catalog_service.audit.verification import AT_ONCE, Fault, Verification, verify
-from catalog_service.clock import Clock
 from catalog_service.journal import Journal
 from catalog_service.journal.codec import to_instant, to_number
 
@@ -55,9 +54,8 @@ _OWNER: Final = sa.select(_OWNERS.c.organization).where(_OWNERS.c.source == sa.b
 class Audit:
     """The audit of a catalogue; safe to share between threads."""
 
-    def __init__(self, journal: Journal, clock: Clock) -> None:
+    def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._clock = clock
 
     def append(self, connection: sa.Connection, entry: Entry) -> None:
         """Add an entry within a write transaction of the journal (`Journal.writing_tables`)."""
@@ -68,7 +66,7 @@ class Audit:
         last = connection.execute(_LAST).first()
         values: dict[str, Any] = {
             "number": 1 if last is None else last.number + 1,
-            "time": to_number(self._clock.now()),
+            "time": to_number(self._journal.clock.now()),
             "actor": plain_text(entry.actor),
             "action": entry.action,
             "subject": plain_text(entry.subject),

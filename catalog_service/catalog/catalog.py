@@ -11,6 +11,7 @@ from catalog_service.catalog import lifecycle_changes
 from catalog_service.catalog.admission import check_source_id
 from catalog_service.catalog.batch import Batch, ClosedItem, PreparedRecord, gate
 from catalog_service.catalog.decision import Decision, close, closing_reason, decide
+from catalog_service.catalog.noting import WRITTEN, Append, begun, no_entry, note
 from catalog_service.catalog.openness_review import ENDED_REASON
 from catalog_service.catalog.preparation import BATCH_ITEMS, Preparation
 from catalog_service.catalog.recheck import Recheck
@@ -38,9 +39,10 @@ class Catalog:
         base_iri: str,
         *,
         repeats: RepeatCheck | None = None,
+        note: Append = no_entry,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Use a journal and a gate, and what compares records with the city's.
+        """Use a journal and a gate, what compares records with the city's, and the audit.
 
         Raises ``base-iri-changed`` for a journal of another base.
         """
@@ -49,6 +51,7 @@ class Catalog:
         self._engine = engine
         self._base_iri = base_iri
         self._repeats = repeats
+        self._note = note
         self._monotonic = monotonic
 
     def submit(self, items: Iterable[Item], submission: Submission) -> Iterator[Outcome]:
@@ -125,12 +128,16 @@ class Catalog:
         Raises ``source-paused``, ``source-removed``.
         """
         self.accepting(submission.source)
-        return lifecycle_changes.change(self._journal, "missing", remote_ids, submission)
+        return lifecycle_changes.change(
+            self._journal, "missing", remote_ids, submission, self._note
+        )
 
     def withdraw(self, remote_ids: Iterable[str], submission: Submission) -> Iterator[Outcome]:
         """End records; a tombstone with their history stays. Outcomes as of `mark_missing`."""
         self.accepting(submission.source)
-        return lifecycle_changes.change(self._journal, "withdrawn", remote_ids, submission)
+        return lifecycle_changes.change(
+            self._journal, "withdrawn", remote_ids, submission, self._note
+        )
 
     def withdraw_all(self, submission: Submission) -> Iterator[Outcome]:
         """End every record of a source that was removed; outcomes as of `mark_missing`."""
@@ -139,7 +146,9 @@ class Catalog:
         while page := self._journal.list_records(source=source, after=after, limit=limit):
             after = (page[-1].source, page[-1].remote_id)
             left = [one.remote_id for one in page if one.state != "withdrawn"]
-            yield from lifecycle_changes.change(self._journal, "withdrawn", left, submission)
+            yield from lifecycle_changes.change(
+                self._journal, "withdrawn", left, submission, self._note
+            )
 
     def delete(self, remote_id: str, submission: Submission) -> Outcome:
         """Withdraw one record, under ``submission.expected`` where it names the record."""
@@ -152,7 +161,9 @@ class Catalog:
         A steward's decision, so ``submission.reason`` should say why. Yields ``updated`` with kind
         ``released``, or ``rejected`` (``nothing-waits``, ``unknown-record``).
         """
-        return lifecycle_changes.change(self._journal, "released", remote_ids, submission)
+        return lifecycle_changes.change(
+            self._journal, "released", remote_ids, submission, self._note
+        )
 
     def recheck(
         self, submission: Submission, remote_ids: Sequence[str] | None = None
@@ -169,7 +180,9 @@ class Catalog:
         source = self._journal.source(submission.source)
         if source is None:
             raise AtlasError(UNKNOWN_SOURCE, source=submission.source)
-        check = Recheck(self._journal, self._engine, self._repeats, submission, source.gate)
+        check = Recheck(
+            self._journal, self._engine, self._repeats, submission, source.gate, self._note
+        )
         return check.of(remote_ids)
 
     def _judge(self, batch: Batch, source: str) -> None:
@@ -204,6 +217,8 @@ class Catalog:
         submission: Submission,
         rule: Gate,
     ) -> tuple[list[Outcome], list[Outcome]]:
+        told = begun(WRITTEN, submission)
+
         def write(writer: Writer) -> tuple[list[Outcome], list[Outcome]]:
             writer.claim_base_iri(self._base_iri)
             writer.register_source(
@@ -222,6 +237,7 @@ class Catalog:
                 d.outcome if d.step is None else replace(d.outcome, seq=next(numbers))
                 for d in decisions
             ]
+            note(self._note, writer.connection, told, (*taken, *closed), run=submission.run)
             return taken, closed
 
         return self._journal.write(write)

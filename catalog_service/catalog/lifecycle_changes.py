@@ -10,6 +10,7 @@ from typing import Literal
 from catalog_service.catalog.admission import may_be_public, remote_id_fault
 from catalog_service.catalog.batch import rejected
 from catalog_service.catalog.decision import Decision, precondition
+from catalog_service.catalog.noting import OF_LIFECYCLE, Append, begun, note
 from catalog_service.catalog.preparation import BATCH_ITEMS
 from catalog_service.catalog.repeats_review import is_held_for_repeating, without_repeats
 from catalog_service.errors import NOTHING_WAITS, UNKNOWN_RECORD
@@ -25,7 +26,11 @@ LifecycleChange = Literal["missing", "withdrawn", "released"]
 
 
 def change(
-    journal: Journal, kind: LifecycleChange, remote_ids: Iterable[str], submission: Submission
+    journal: Journal,
+    kind: LifecycleChange,
+    remote_ids: Iterable[str],
+    submission: Submission,
+    append: Append,
 ) -> Iterator[Outcome]:
     """Yield an outcome for each identifier, in order, after its batch is committed."""
     waiting = iter(remote_ids)
@@ -47,10 +52,13 @@ def change(
             ]
             trail = Trail(submission.actor, submission.run, submission.reason)
             numbers = iter(writer.append([d.step for d in decisions if d.step is not None], trail))
-        yield from (
-            d.outcome if d.step is None else replace(d.outcome, seq=next(numbers))
-            for d in decisions
-        )
+            outcomes = [
+                d.outcome if d.step is None else replace(d.outcome, seq=next(numbers))
+                for d in decisions
+            ]
+            told = begun(OF_LIFECYCLE[kind], submission)
+            note(append, writer.connection, told, outcomes, run=submission.run)
+        yield from outcomes
 
 
 def _decide(

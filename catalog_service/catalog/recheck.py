@@ -9,6 +9,7 @@ from catalog_service.catalog.admission import may_be_public
 from catalog_service.catalog.batch import BatchEngine
 from catalog_service.catalog.decision import Decision
 from catalog_service.catalog.lifecycle_changes import release_of, step_with
+from catalog_service.catalog.noting import RECHECKED, Append, begun, no_entry, note
 from catalog_service.catalog.openness_review import (
     ENDED_REASON,
     ending,
@@ -36,6 +37,7 @@ class Recheck:
     repeats: RepeatCheck | None
     submission: Submission
     gate: Gate
+    append: Append = no_entry
 
     def of(self, remote_ids: Sequence[str] | None) -> Iterator[Outcome]:
         """Yield an outcome for each record that has a version, of all or those; see `Catalog`."""
@@ -143,10 +145,13 @@ class Recheck:
                     and version[0].held_seq
                 ],
             )
-        for decision, still in zip(decisions, same, strict=True):
-            if still:
-                outcome = decision.outcome
-                yield outcome if decision.step is None else replace(outcome, seq=next(numbers))
+            outcomes = [
+                d.outcome if d.step is None else replace(d.outcome, seq=next(numbers))
+                for d, still in zip(decisions, same, strict=True)
+                if still
+            ]
+            note(self.append, writer.connection, begun(RECHECKED, submission), outcomes)
+        yield from outcomes
 
 
 def _validate(engine: Engine, records: list[Record]) -> list[Report]:

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
+from catalog_service.console.auditing import record_outside
 from catalog_service.console.output import EXIT_FINDINGS, Output, gettext, ngettext, pgettext
 from catalog_service.discovery import thesaurus_file_commands
 from catalog_service.discovery.thesaurus_file_commands import Json, folder
@@ -169,6 +170,11 @@ def add(
         out.result({"added": False, "word": word, "file": None, "turtle": None})
         out.text(gettext("it is in the thesaurus already"))
         raise typer.Exit(EXIT_FINDINGS)
+    # Told before it is done: the file is no part of the journal's transactions.
+    record_outside(
+        "thesaurus.write",
+        {"word": word, "official": official, "kind": added.kind, "weight": added.weight},
+    )
     path, turtle = add_word(own, official, added, thesaurus)
     out.result({"added": True, "word": word, "file": str(path), "turtle": turtle})
     out.text(turtle)

@@ -7,6 +7,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from catalog_service.audit.service import Audit, Entry
 from catalog_service.clock import Clock
 from catalog_service.duplicates.model import Decision, Verdict
 from catalog_service.duplicates.tables import duplicate_decisions
@@ -57,8 +58,20 @@ class Decisions:
             for r in rows
         ]
 
-    def add(self, one: str, other: str, relation: Verdict, reason: str, actor: str) -> Decision:
-        """Record a decision; it holds until another is made about the same pair."""
+    def add(
+        self,
+        one: str,
+        other: str,
+        relation: Verdict,
+        *,
+        reason: str,
+        actor: str,
+        source: str | None = None,
+    ) -> Decision:
+        """Record a decision; it holds until another is made about the same pair.
+
+        ``source``: that of the first record.
+        """
         made = Decision(one, other, relation, reason, actor, self._clock.now())
         with self._journal.writing_tables() as connection:
             connection.execute(
@@ -71,6 +84,9 @@ class Decisions:
                     time=to_number(made.time),
                 )
             )
+            told = {"other": other, "relation": relation}
+            entry = Entry("duplicate.decide", one, source=source, reason=reason, details=told)
+            Audit(self._journal).append(connection, entry)
         return made
 
 

@@ -165,7 +165,9 @@ def decide(
     for iri in (one, other):
         if iri not in known:
             raise AtlasError(RECORD_NOT_FOUND, iri=iri)
-    return Decisions(atlas.journal, atlas.clock).add(one, other, relation, reason, actor)
+    return Decisions(atlas.journal, atlas.clock).add(
+        one, other, relation, reason=reason, actor=actor, source=known[one].source
+    )
 
 
 def require_steward_of_either(

@@ -6,6 +6,7 @@ from typing import Final, Literal, get_args
 
 import sqlalchemy as sa
 
+from catalog_service.audit.service import Audit, Entry
 from catalog_service.duplicates.tables import duplicate_sources
 from catalog_service.journal import Journal
 
@@ -39,3 +40,6 @@ class RepeatSettings:
             )
             if not changed.rowcount:
                 connection.execute(table.insert().values(source=source, repeats=repeats))
+            told = {"repeats": repeats}
+            entry = Entry("duplicate.settings", f"source:{source}", source=source, details=told)
+            Audit(self._journal).append(connection, entry)

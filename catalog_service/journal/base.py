@@ -48,6 +48,11 @@ class JournalBase:
         self._told_ahead = -TELL_EVERY
         self._group_commit = GroupCommit(self.writing)
 
+    @property
+    def clock(self) -> Clock:
+        """The clock by which changes are dated."""
+        return self._clock
+
     def close(self) -> None:
         """Close all connections that are not in use."""
         self._engine.dispose()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from catalog_service.acting import WORKER, act_as_process
 from catalog_service.logs import configure_logs
 from catalog_service.operations.parent_watch import (
     GRACE_SECONDS,
@@ -42,6 +43,7 @@ def main() -> None:
     with descriptors.reporting_failures():
         settings = Settings()
     configure_logs(settings.log_level, "worker")
+    act_as_process(WORKER)
     stop = Event()
 
     def leave() -> None:

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import sqlalchemy as sa
 
+from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.source_catalog.errors import (
     ITEM_CHANGED,
@@ -16,7 +17,7 @@ from catalog_service.source_catalog.errors import (
 )
 from catalog_service.source_catalog.identity import Identity, checked
 from catalog_service.source_catalog.model import Action, ItemChange, SourceItem, StoredItem
-from catalog_service.source_catalog.service import missing_item
+from catalog_service.source_catalog.service import SOURCE_ITEM_PATH, missing_item
 from catalog_service.source_catalog.stored_items import (
     find_item,
     known_items,
@@ -143,6 +144,15 @@ def _change(
     now = atlas.clock.now()
     change = ItemChange(item_id, version, action, claim, edit.actor, edit.reason, now)
     write_changes(connection, [(change, identity)])
+    done = "source_catalog.remove" if action == "removed" else "source_catalog.write"
+    told = {"version": version, "department": claim.department}
+    entry = Entry(
+        done,
+        f"{atlas.settings.base_iri}{SOURCE_ITEM_PATH}{item_id}",
+        reason=edit.reason,
+        details=told,
+    )
+    atlas.audit.append(connection, entry)
     return change
 
 

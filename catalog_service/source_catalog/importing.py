@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
+from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.source_catalog.department_names import unknown_departments
 from catalog_service.source_catalog.errors import CATALOG_CHANGED
@@ -32,6 +34,9 @@ from catalog_service.source_catalog.stored_items import (
 )
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary
+
+MOST_NAMED: Final = 500
+"""Data items that the entry of an import names; all are counted."""
 
 
 def preview_import(atlas: Service, table: ItemTable) -> ImportResult:
@@ -68,6 +73,12 @@ def import_items(
             for one in result.differences
         ]
         write_changes(connection, [(change, identities[change.item_id]) for change in changes])
+        if changes:
+            named = [change.item_id for change in changes][:MOST_NAMED]
+            told = {"count": len(changes), "items": named}
+            atlas.audit.append(
+                connection, Entry("source_catalog.import", reason=reason, details=told)
+            )
     return replace(result, outside=_outside(atlas.vocabulary, rows))
 
 

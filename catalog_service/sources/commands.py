@@ -70,12 +70,12 @@ def pause(
     json: Json = False,
 ) -> None:
     """Take no records of a source for now; what is there stays."""
-    from catalog_service.sources.registry import known_source
+    from catalog_service.sources.registry import known_source, put_source
 
     out = Output(as_json=json)
     with existing() as atlas:
         known_source(atlas.journal, source_id)
-        source = atlas.journal.put_source(source_id, paused=not resume)
+        source = put_source(atlas.journal, source_id, paused=not resume).source
     out.result(asdict(source))
     out.text(f"{source.id}  paused={str(source.paused).lower()}")
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
+import sqlalchemy as sa
+
+from catalog_service.audit.service import Audit, Entry
 from catalog_service.catalog.admission import check_source_id
 from catalog_service.errors import SOURCE_REMOVED, UNKNOWN_SOURCE
 from catalog_service.journal import Journal
@@ -10,6 +16,9 @@ from catalog_service.sources.errors import SOURCE_EXISTS
 from catalog_service.sources.model import SourceSummary
 from harvesters.protocols import Gate
 from ontology.errors import AtlasError
+
+_SHOWN: Final = frozenset({"type", "title", "gate", "paused", "restore", "organization"})
+"""What is told of a source as it was given: the rest may hold secrets and people's addresses."""
 
 
 def known_source(journal: Journal, name: str) -> Source:
@@ -61,8 +70,16 @@ def put_source(
 
     Raises `AtlasError` as `Journal.put_source` does.
     """
+    told = {"type": kind, "title": title, "url": url, "gate": gate, "paused": paused}
     journal.put_source(
-        name, kind=kind, title=title, url=url, gate=gate, paused=paused, restore=restore
+        name,
+        kind=kind,
+        title=title,
+        url=url,
+        gate=gate,
+        paused=paused,
+        restore=restore,
+        beside=lambda connection: tell_change(connection, journal, name, told),
     )
     return summary(journal, name)
 
@@ -70,7 +87,18 @@ def put_source(
 def set_gate(journal: Journal, name: str, gate: Gate) -> Source:
     """Let a source's gate enforce the rules, or only report; raises ``unknown-source``."""
     known_source(journal, name)
-    return journal.put_source(name, gate=gate)
+    return put_source(journal, name, gate=gate).source
+
+
+def tell_change(
+    connection: sa.Connection, journal: Journal, name: str, given: Mapping[str, object]
+) -> None:
+    """Add to the audit what was given of a source; addresses and settings by name alone."""
+    told = {
+        key: value if key in _SHOWN else "…" for key, value in given.items() if value is not None
+    }
+    entry = Entry("source.write", f"source:{name}", source=name, details={"given": told})
+    Audit(journal).append(connection, entry)
 
 
 def _summary(source: Source, counts: list[StateCount]) -> SourceSummary:

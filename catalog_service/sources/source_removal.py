@@ -13,6 +13,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.errors import SOURCE_REMOVED
 from catalog_service.journal.model import Source
@@ -72,6 +73,9 @@ def remove_source(
         if not withdraw:
             _check_empty(connection, name)
         _forget(connection, name)
+        if not already:
+            told = Entry("source.remove", f"source:{name}", source=name, reason=reason)
+            atlas.audit.append(connection, told)
 
     source = atlas.journal.remove_source(name, beside=forget)
     withdrawn, seq = 0, None

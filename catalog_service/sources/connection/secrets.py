@@ -7,6 +7,7 @@ from typing import Final, Literal, get_args
 
 import sqlalchemy as sa
 
+from catalog_service.audit.service import Audit, Entry
 from catalog_service.journal import Journal
 from catalog_service.secret_keys import SecretKeys, add_key
 from catalog_service.settings import Settings
@@ -55,6 +56,10 @@ class SourceSecrets:
             )
             if not found.rowcount:
                 raise AtlasError(NOT_HARVESTED, source=source)
+            done = "source.credentials" if purpose == "credentials" else "source.webhook"
+            told = {"forgotten": secret is None}
+            entry = Entry(done, f"source:{source}", source=source, details=told)
+            Audit(self._journal).append(connection, entry)
 
     def encrypted(self, source: str, purpose: Purpose, secret: bytes) -> bytes:
         """Return a secret as it is stored; raises of the file."""
@@ -83,6 +88,8 @@ class SourceSecrets:
                         .values({purpose: anew})
                     )
                     count += 1
+            told = {"key": keys.newest, "secrets": count}
+            Audit(self._journal).append(connection, Entry("secret_keys.write", details=told))
         return keys, count
 
 

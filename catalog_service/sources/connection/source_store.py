@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from catalog_service.audit.service import Audit, Entry
 from catalog_service.journal.codec import to_instant, to_number
 from catalog_service.journal.schema import runs
 from catalog_service.sources.connection.harvest_settings import HarvestSettings
@@ -86,6 +87,9 @@ class SourceStore(StoredTables):
         values: dict[str, Any] = {"due": to_number(now), "accept_shorter": accept_shorter or None}
         with self._journal.writing_tables() as connection:
             put_columns(connection, name, values | ({"full_walk": None} if full else {}))
+            told = {"full": full, "accept_shorter": accept_shorter}
+            entry = Entry("run.start", f"source:{name}", source=name, details=told)
+            Audit(self._journal).append(connection, entry)
         return now
 
     def active(self, name: str) -> str | None:

@@ -30,6 +30,7 @@ from catalog_service.sources.harvests.platforms import opened
 from catalog_service.sources.harvests.schedule import check_schedule, next_visit
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.model import PEER_PATHS
+from catalog_service.sources.registry import tell_change
 from catalog_service.sources.tables import harvest_sources
 from harvesters.protocols import Gate
 from ontology.errors import AtlasError, Phrase
@@ -119,6 +120,8 @@ def _connect(
         ):
             raise _ChangedError
 
+    told = {**given, "type": kind, "title": title, "url": url, "gate": gate, "paused": paused}
+
     register = partial(
         atlas.journal.put_source,
         name,
@@ -150,6 +153,7 @@ def _connect(
             check(connection)
             put_settings(connection, name, settings, moved=moved, secrets=secrets)
             put_columns(connection, name, due)
+            tell_change(connection, atlas.journal, name, told)
 
         registered = register(beside=put)
         return registered, store.source(name)
@@ -159,6 +163,7 @@ def _connect(
     def take_away(connection: sa.Connection) -> None:
         check(connection)
         disconnect(connection, name)
+        tell_change(connection, atlas.journal, name, told)
 
     return register(beside=take_away), None
 

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from catalog_service.audit.service import Audit, Entry
 from catalog_service.journal.codec import to_instant
 from catalog_service.journal.schema import runs
 from catalog_service.sources.errors import NOTHING_TO_DECIDE
@@ -146,6 +147,15 @@ class DecisionStore(HarvestTables):
                     message=decision["verdict"],
                 )
             )
+            source = connection.execute(sa.select(runs.c.source).where(runs.c.id == run)).scalar()
+            entry = Entry(
+                "run.decide",
+                f"run:{run}",
+                source=source,
+                reason=decision["reason"],
+                details={"verdict": decision["verdict"]},
+            )
+            Audit(self._journal).append(connection, entry)
 
 
 def _refusal(connection: sa.Connection, run: str) -> Refusal | None:

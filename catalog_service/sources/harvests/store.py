@@ -13,10 +13,11 @@ from typing import Any, Final
 import orjson
 import sqlalchemy as sa
 
+from catalog_service.audit.service import Audit, Entry
 from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import RunStatus
 from catalog_service.journal.schema import runs
-from catalog_service.sources.connection.source_store import SourceStore, put_columns
+from catalog_service.sources.connection.source_store import CANCEL, SourceStore, put_columns
 from catalog_service.sources.errors import HARVEST_LOST
 from catalog_service.sources.harvests.decision_store import DecisionStore
 from catalog_service.sources.harvests.entry_store import (
@@ -176,12 +177,17 @@ class HarvestStore(SourceStore, LeaseStore, EntryStore, DecisionStore):
                 .values(wanted=wish)
             )
             # Whoever stops a run no longer wants its list believed.
-            source = sa.select(harvests.c.source).where(harvests.c.run == run).scalar_subquery()
+            source_of = sa.select(harvests.c.source).where(harvests.c.run == run)
             connection.execute(
                 harvest_sources.update()
-                .where(harvest_sources.c.source == source)
+                .where(harvest_sources.c.source == source_of.scalar_subquery())
                 .values(accept_shorter=None)
             )
+            if found.rowcount and wish == CANCEL:
+                told = Entry(
+                    "run.stop", f"run:{run}", source=connection.execute(source_of).scalar()
+                )
+                Audit(self._journal).append(connection, told)
             return found.rowcount > 0
 
 

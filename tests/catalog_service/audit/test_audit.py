@@ -45,14 +45,14 @@ class Hands:
 
 @pytest.fixture
 def journal(journal_url: str) -> Iterator[Journal]:
-    opened = Journal.open(journal_url, SystemClock())
+    opened = Journal.open(journal_url, Hands())
     yield opened
     opened.close()
 
 
 @pytest.fixture
 def audit(journal: Journal) -> Audit:
-    return Audit(journal, Hands())
+    return Audit(journal)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_many_writers_make_one_chain(audit: Audit, journal: Journal, journal_url
     others = [Journal.open(journal_url, SystemClock()) for _ in range(3)]
 
     def write(own: Journal) -> None:
-        mine = Audit(own, SystemClock())
+        mine = Audit(own)
         for _ in range(20):
             mine.record(Entry("run.start", "source:a"))
 

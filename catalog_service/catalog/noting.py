@@ -49,17 +49,18 @@ def note(
     outcomes: Iterable[Outcome],
     *,
     run: str | None = None,
+    always: bool = False,
 ) -> None:
-    """Add an entry of the outcomes that are changes; none where there are none."""
+    """Add an entry of the outcomes that are changes; none where there are none, but ``always``."""
     changed = [outcome for outcome in outcomes if outcome.seq is not None]
-    if not changed or entry.actor == WORKER:
+    if entry.actor == WORKER or not (changed or always):
         return
     numbers = [outcome.seq for outcome in changed if outcome.seq is not None]
     details: dict[str, object] = {
-        "changes": Counter(outcome.kind or outcome.status for outcome in changed),
-        "first": min(numbers),
-        "last": max(numbers),
+        "changes": Counter(outcome.kind or outcome.status for outcome in changed)
     }
+    if numbers:
+        details |= {"first": min(numbers), "last": max(numbers)}
     if run is not None:
         details["run"] = run
     subject = changed[0].iri if len(changed) == 1 else f"source:{entry.source}"

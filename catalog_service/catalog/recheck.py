@@ -150,7 +150,9 @@ class Recheck:
                 for d, still in zip(decisions, same, strict=True)
                 if still
             ]
-            note(self.append, writer.connection, begun(RECHECKED, submission), outcomes)
+            told = begun(RECHECKED, submission)
+            # Findings are brought up to date even where no version moves.
+            note(self.append, writer.connection, told, outcomes, always=True)
         yield from outcomes
 
 

@@ -1,0 +1,308 @@
+"""Every route that writes leaves an entry in the audit, and names who wrote."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+
+from catalog_service.app import create_app
+from catalog_service.audit.service import StoredEntry, Wanted
+from catalog_service.audit.verification import verify
+from catalog_service.sources.connection.harvest_settings import HarvestSettings
+from catalog_service.sources.harvests.service import harvest
+from catalog_service.sources.harvests.store import HarvestStore
+from harvesters.platforms.guarded_list import GuardedList
+from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
+from tests.fixtures.routes import all_routes
+from tests.fixtures.web import BASE, House, opened, portal
+
+READING = {
+    "/api/3/action/{action}",
+    "/api/action/{action}",
+    "/api/v1/validate",
+    "/mcp",
+    "/oai",
+    "/reconcile",
+    "/source-catalog/conflicts",
+    "/sparql",
+    "/sparql/",
+    "/sparql/queries",
+}
+"""Routes that are asked by POST, and write nothing that anybody decided."""
+
+CLAIM = {"department": "上海市民政局", "source": "养老平台", "reason": "登记"}
+
+
+class Site:
+    """A house with a run that waits for its decision, a token for everything, and a client."""
+
+    def __init__(self, house: House, client: httpx.Client) -> None:
+        self.house, self.client = house, client
+        made = house.atlas.tokens.create("test", ["admin"])
+        self.names = 0
+        self.actor, self.secret = f"token:{made.token.id}", made.secret
+        self.headers = {"Authorization": f"Bearer {made.secret}"}
+        self.store = HarvestStore(house.atlas.journal, house.clock)
+
+    def send(self, method: str, path: str, **more: object) -> httpx.Response:
+        answer = self.client.request(method, path, headers=self.headers, **more)  # type: ignore[arg-type]
+        assert answer.status_code < 400, answer.text
+        return answer
+
+    def form(self, path: str, **fields: object) -> httpx.Response:
+        return self.send("POST", path, data={"token": self.secret, **fields})
+
+    def visited(self) -> str:
+        """Connect a new source to a platform."""
+        source = self.name("visited")
+        self.house.atlas.journal.put_source(source, kind="district", url="https://x.example/")
+        self.store.put_source(source, HarvestSettings(), None)
+        return source
+
+    def waiting_run(self, source: str) -> str:
+        """Visit a source twice; the second run asks about what is gone."""
+        platform = MemoryPlatform(source)
+        platform.put(*(f"A{n}" for n in range(10)), update_time="2026-08-20")
+        for _ in range(2):
+            guarded = GuardedList(platform, "https://x.example/")
+            found = harvest(self.house.atlas, source, actor="test", full=True, platform=guarded)
+            for name in [*platform.datasets][:5]:
+                del platform.datasets[name]
+        assert found.run is not None and found.status == "waiting"
+        return found.run
+
+    def running(self, source: str) -> str:
+        return self.store.begin(source, full=True, bookmark=None).id
+
+    def name(self, begin: str) -> str:
+        """Return a name that nothing else has."""
+        self.names += 1
+        return f"{begin}{self.names}"
+
+    def claim(self) -> dict[str, str]:
+        return {**CLAIM, "item": self.name("床位数")}
+
+    def item(self, claim: dict[str, str]) -> str:
+        return str(self.send("POST", "/api/v1/source-catalog", json=claim).json()["item"]["id"])
+
+    def held(self) -> str:
+        name = self.name("HELD")
+        self.house.submit("strict", [portal(name, "等待的线路", is_open="")], gate="enforce")
+        return name
+
+
+def post_source(site: Site) -> None:
+    site.send("POST", "/api/v1/sources", json={"id": site.name("new"), "title": "新"})
+
+
+def put_source(site: Site) -> None:
+    site.send("PUT", "/api/v1/sources/city", json={"title": "市平台", "repeats": "hold"})
+
+
+def delete_source(site: Site) -> None:
+    site.house.atlas.journal.put_source("old")
+    site.send("DELETE", "/api/v1/sources/old")
+
+
+def visit(site: Site) -> None:
+    site.send("POST", f"/api/v1/sources/{site.visited()}/harvest")
+
+
+def visit_by_page(site: Site) -> None:
+    site.form(f"/sources/{site.visited()}")
+
+
+def put_record(site: Site) -> None:
+    site.send("PUT", "/api/v1/sources/pushed/records/P1", json=portal("P1", "推送的线路"))
+
+
+def delete_record(site: Site) -> None:
+    site.send("DELETE", "/api/v1/sources/city/records/XSS")
+
+
+def post_records(site: Site) -> None:
+    lines = b"\n".join(orjson.dumps(portal(f"P{n}", f"线路{n}")) for n in range(3))
+    headers = {**site.headers, "Content-Type": "application/x-ndjson"}
+    path = "/api/v1/sources/pushed/records"
+    site.client.post(path, content=lines, headers=headers).raise_for_status()
+
+
+def release(site: Site) -> None:
+    path = f"/api/v1/sources/strict/records/{site.held()}/release"
+    site.send("POST", path, json={"reason": "核过"})
+
+
+def recheck(site: Site) -> None:
+    site.send("POST", "/api/v1/sources/strict/recheck")
+
+
+def decide_pair(site: Site) -> None:
+    iris = {"one": f"{BASE}/id/dataset/city/BUS1", "other": f"{BASE}/id/dataset/city/COND"}
+    body = {**iris, "relation": "none", "reason": "不同"}
+    site.send("POST", "/api/v1/duplicates/decisions", json=body)
+
+
+def decide_pair_by_page(site: Site) -> None:
+    names = {"one": "city/BUS1", "other": "city/TURNED", "verdict": "none"}
+    site.form("/duplicates", action="decide", reason="不同", **names)
+
+
+def decide_run(site: Site) -> None:
+    source = site.visited()
+    run = site.waiting_run(source)
+    body = {"verdict": "approve", "reason": "确已下线"}
+    site.send("POST", f"/api/v1/runs/{run}/decision", json=body)
+
+
+def decide_run_by_page(site: Site) -> None:
+    source = site.visited()
+    run = site.waiting_run(source)
+    site.form(f"/sources/{source}/runs/{run}", action="refuse", reason="平台故障")
+
+
+def stop_run(site: Site) -> None:
+    site.send("POST", f"/api/v1/runs/{site.running(site.visited())}/stop")
+
+
+def post_item(site: Site) -> None:
+    site.item(site.claim())
+
+
+def put_item(site: Site) -> None:
+    claim = site.claim()
+    path = f"/api/v1/source-catalog/{site.item(claim)}"
+    site.send("PUT", path, json={**claim, "quality": "整数"})
+
+
+def delete_item(site: Site) -> None:
+    site.send(
+        "DELETE", f"/api/v1/source-catalog/{site.item(site.claim())}", params={"reason": "停用"}
+    )
+
+
+def import_items(site: Site) -> None:
+    table = f"数据项,责任部门\n{site.name('车位数')},市交通委\n".encode()
+    site.send("POST", "/api/v1/source-catalog/import", params={"reason": "年度"}, content=table)
+
+
+def new_item_by_page(site: Site) -> None:
+    site.form("/source-catalog/new", **site.claim(), action="save")
+
+
+def item_by_page(site: Site) -> None:
+    claim = site.claim()
+    fields = {**claim, "quality": "整数", "version": 1, "action": "save"}
+    site.form(f"/source-catalog/{site.item(claim)}", **fields)
+
+
+def import_by_page(site: Site) -> None:
+    table = f"数据项,责任部门\n{site.name('车位数')},市交通委\n".encode()
+    sent = {"file": ("t.csv", table, "text/csv")}
+    seen = site.send("POST", "/source-catalog/import", data={"token": site.secret}, files=sent)
+    given = {
+        name: html.unescape(
+            re.search(rf'<input type="hidden" name="{name}" value="([^"]*)"', seen.text)[1]  # type: ignore[index]
+        )
+        for name in ("rows", "state")
+    }
+    fields = {"token": site.secret, **given, "reason": "年度", "action": "apply"}
+    site.send("POST", "/source-catalog/import", data=fields, files={"none": b""})
+
+
+WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
+    ("POST", "/api/v1/sources"): (post_source, {"source.write"}),
+    ("PUT", "/api/v1/sources/{source}"): (put_source, {"source.write", "duplicate.settings"}),
+    ("DELETE", "/api/v1/sources/{source}"): (delete_source, {"source.remove"}),
+    ("POST", "/api/v1/sources/{source}/harvest"): (visit, {"run.start"}),
+    ("POST", "/sources/{source}"): (visit_by_page, {"run.start"}),
+    ("PUT", "/api/v1/sources/{source}/records/{remote_id}"): (put_record, {"records.write"}),
+    ("DELETE", "/api/v1/sources/{source}/records/{remote_id}"): (
+        delete_record,
+        {"records.withdraw"},
+    ),
+    ("POST", "/api/v1/sources/{source}/records"): (post_records, {"records.write"}),
+    ("POST", "/api/v1/sources/{source}/records/{remote_id}/release"): (release, {"held.release"}),
+    ("POST", "/api/v1/sources/{source}/recheck"): (recheck, {"records.recheck"}),
+    ("POST", "/api/v1/duplicates/decisions"): (decide_pair, {"duplicate.decide"}),
+    ("POST", "/duplicates"): (decide_pair_by_page, {"duplicate.decide"}),
+    ("POST", "/api/v1/runs/{run}/decision"): (decide_run, {"run.decide", "records.missing"}),
+    ("POST", "/sources/{source}/runs/{run}"): (decide_run_by_page, {"run.decide"}),
+    ("POST", "/api/v1/runs/{run}/stop"): (stop_run, {"run.stop"}),
+    ("POST", "/api/v1/source-catalog"): (post_item, {"source_catalog.write"}),
+    ("PUT", "/api/v1/source-catalog/{item}"): (put_item, {"source_catalog.write"}),
+    ("DELETE", "/api/v1/source-catalog/{item}"): (
+        delete_item,
+        {"source_catalog.write", "source_catalog.remove"},
+    ),
+    ("POST", "/api/v1/source-catalog/import"): (import_items, {"source_catalog.import"}),
+    ("POST", "/source-catalog/new"): (new_item_by_page, {"source_catalog.write"}),
+    ("POST", "/source-catalog/{item}"): (item_by_page, {"source_catalog.write"}),
+    ("POST", "/source-catalog/import"): (import_by_page, {"source_catalog.import"}),
+}
+"""By method and path: how it is asked, and the actions that must then be in the audit."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One for all: each call writes to what no other one does."""
+    with opened(tmp_path_factory.mktemp("audit")) as (house, client):
+        yield Site(house, client)
+
+
+def test_every_writing_route_is_in_one_of_the_tables(tmp_path: Path) -> None:
+    with House(tmp_path).atlas as atlas:
+        routes = all_routes(create_app(atlas, warm_search=False))
+    asked = {
+        (method, route.path)
+        for route in routes
+        for method in route.methods - {"GET", "HEAD", "OPTIONS"}
+    }
+    assert {key for key in asked if key not in WRITING and key[1] not in READING} == set()
+    assert WRITING.keys() <= asked
+
+
+@pytest.mark.parametrize("route", WRITING, ids=[" ".join(key) for key in WRITING])
+def test_a_write_leaves_an_entry(site: Site, route: tuple[str, str]) -> None:
+    call, actions = WRITING[route]
+    before = site.house.atlas.audit.head().number
+    call(site)
+    found = _since(site, before)
+    own = [one for one in found if one.actor == site.actor]
+    assert {one.action for one in own} == actions
+    assert all(one.network == "127.0.0.0/24" for one in own)
+    assert all(site.secret not in one.details for one in found)
+    assert verify(site.house.atlas.journal).count == 0
+
+
+def test_what_is_refused_leaves_none(site: Site) -> None:
+    before = site.house.atlas.audit.head().number
+    assert site.client.post("/api/v1/sources", json={"id": "new"}).status_code == 401
+    writer = site.house.token("write")
+    refused = site.client.put("/api/v1/sources/city", json={"title": "x"}, headers=writer)
+    assert refused.status_code == 403
+    assert [one.action for one in _since(site, before)] == ["token.create"]
+
+
+def test_reasons_subjects_and_organizations_are_told(site: Site) -> None:
+    release(site)
+    (entry,) = site.house.atlas.audit.entries(Wanted(action="held.release"), limit=1)
+    assert (entry.subject, entry.reason) == (f"{BASE}/id/dataset/strict/HELD{site.names}", "核过")
+    assert orjson.loads(entry.details)["changes"] == {"released": 1}
+    answer = site.send("GET", "/api/v1/audit?action=held.release&from=2026-09-01").json()
+    assert answer["items"][0]["number"] == entry.number
+    page = site.send("GET", "/api/v1/audit?limit=1").json()
+    assert page["next"] == page["items"][0]["number"]
+    assert site.client.get("/api/v1/audit").status_code == 401
+    steward = site.house.token("steward")
+    assert site.client.get("/api/v1/audit", headers=steward).status_code == 403
+
+
+def _since(site: Site, number: int) -> list[StoredEntry]:
+    found = site.house.atlas.audit.entries(Wanted(), limit=100)
+    return [one for one in found if one.number > number]

@@ -22,6 +22,7 @@ pytest_plugins = [
     "tests.fixtures.fuseki",
     "tests.fixtures.embeddings",
     "tests.fixtures.local_model",
+    "tests.fixtures.mail",
 ]
 
 

@@ -113,24 +113,6 @@ WEBHOOK_NOT_PLAIN: Final = ErrorKind(
     "need be, path.",
     status=422,
 )
-SMTP_NEEDED: Final = ErrorKind(
-    "smtp-needed",
-    "No e-mail can be sent: set ATLAS_SMTP_URL to a mail server, and ATLAS_SMTP_FROM to the "
-    "address that notices come from.",
-    status=503,
-)
-MAIL_NOT_SENT: Final = ErrorKind(
-    "mail-not-sent",
-    "The mail server {host} did not take the notice to {address}: {reason}. It is tried again; if "
-    "it stays so, check ATLAS_SMTP_URL and ATLAS_SMTP_FROM.",
-    status=502,
-)
-MAIL_REFUSED: Final = ErrorKind(
-    "mail-refused",
-    "The mail server {host} refuses the notice to {address} for good: {reason}. Check the address "
-    "at the source (`atlas source add ID --notify-email …`).",
-    status=502,
-)
 NO_RAW_ANSWER: Final = ErrorKind(
     "no-raw-answer",
     "Of problem {number} of run {run} no answer of the platform is kept: it is deleted after a "

@@ -22,19 +22,19 @@ def register(app: typer.Typer) -> None:
 
 def notices(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
     """List the notices of a source of the last month, and why one was not sent."""
-    from catalog_service.sources.notices.outbox import Outbox
+    from catalog_service.sources.notices.reporting import notices_of
     from catalog_service.sources.registry import known_source
 
     out = Output(as_json=json)
     with existing() as atlas:
         known_source(atlas.journal, source_id)
-        found = Outbox(atlas.journal, atlas.clock).of_source(source_id)
+        found = notices_of(atlas.journal, source_id)
     out.result(
         {
             "notices": [
                 {
                     "id": one.id,
-                    "run": one.run,
+                    "run": one.data["run"],
                     "channel": one.channel,
                     "target": one.target,
                     "state": one.state,
@@ -51,7 +51,7 @@ def notices(source_id: Annotated[str, typer.Argument(metavar="ID")], json: Json 
         [
             (
                 one.created.astimezone(SHANGHAI).isoformat(timespec="seconds"),
-                one.run or "–",
+                one.data["run"] or "–",
                 one.target,
                 label(one.state, language()),
                 one.attempts,

@@ -18,19 +18,20 @@ from catalog_service.context import Service
 from catalog_service.errors import SOURCE_REMOVED
 from catalog_service.journal.model import Source
 from catalog_service.journal.schema import records, runs
+from catalog_service.notices.service import forget_messages
 from catalog_service.sources.connection.source_store import disconnect
 from catalog_service.sources.errors import SOURCE_BUSY, SOURCE_HAS_RECORDS
 from catalog_service.sources.harvests.model import REMOVED
 from catalog_service.sources.harvests.store import HarvestStore
+from catalog_service.sources.notices.model import KIND as NOTICES
 from catalog_service.sources.registry import known_source
 from catalog_service.sources.service import end_lost_runs
-from catalog_service.sources.stored_errors import stored_error
 from catalog_service.sources.tables import (
     harvest_entries,
     harvest_problems,
     harvests,
-    notice_outbox,
 )
+from catalog_service.stored_errors import stored_error
 from harvesters.protocols import Submission
 from ontology.errors import AtlasError
 
@@ -113,7 +114,7 @@ def _forget(connection: sa.Connection, name: str) -> None:
         .values(raw=None, expires=None)
     )
     # They name people to tell, and the key that signs them is gone.
-    connection.execute(notice_outbox.delete().where(notice_outbox.c.source == name))
+    forget_messages(connection, NOTICES, name)
     connection.execute(
         runs.update()
         .where(runs.c.id.in_(own), runs.c.status == "waiting")

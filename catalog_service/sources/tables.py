@@ -90,25 +90,6 @@ harvest_problems = sa.Table(
 )
 """What went wrong with single datasets, and for a week what the platform answered."""
 
-notice_outbox = sa.Table(
-    "notice_outbox",
-    metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("run", sa.Text),
-    sa.Column("channel", sa.Text, nullable=False),
-    sa.Column("target", sa.Text, nullable=False),
-    sa.Column("report", sa.Text, nullable=False),
-    sa.Column("created", sa.BigInteger, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    # Of the next attempt; NULL: there is none.
-    sa.Column("due", sa.BigInteger),
-    sa.Column("error", sa.Text),
-    sa.Index(None, "due"),
-)
-"""Notices that wait to be sent, and for a month what became of them."""
-
 
 class StoredTables:
     """Base of what reads and writes these tables; safe to share between threads."""

@@ -30,6 +30,7 @@ from catalog_service.journal.model import ChangeKind, RecordState
 from catalog_service.journal.schema import SCHEMA_VERSION, metadata
 from catalog_service.journal.upgrade import configuration
 from catalog_service.journal.writer import Step, Trail
+from catalog_service.notices import tables as notice_tables
 from catalog_service.source_catalog.identity import Identity
 from catalog_service.source_catalog.stored_items import changes_of, select_items
 from catalog_service.source_catalog.tables import source_catalog_changes, source_catalog_items
@@ -40,6 +41,7 @@ from shapes.report import Finding, Report
 from tests.fixtures.records import BASE, iri, record
 
 ACCOUNT_TABLES = [table for table in vars(account_tables).values() if isinstance(table, sa.Table)]
+NOTICE_TABLES = [table for table in vars(notice_tables).values() if isinstance(table, sa.Table)]
 LATER_TABLES = [
     table.name
     for table in (
@@ -47,17 +49,39 @@ LATER_TABLES = [
         tables.harvests,
         tables.harvest_entries,
         tables.harvest_problems,
-        tables.notice_outbox,
         duplicate_decisions,
         duplicate_sources,
         source_catalog_items,
         source_catalog_changes,
         *ACCOUNT_TABLES,
         audit_entries,
+        *NOTICE_TABLES,
     )
 ]
-SINCE_DUPLICATES = [table.name for table in (*ACCOUNT_TABLES, audit_entries)]
+SINCE_DUPLICATES = [table.name for table in (*ACCOUNT_TABLES, audit_entries, *NOTICE_TABLES)]
 """Tables of migrations after 0015."""
+
+
+def as_of_0015(connection: sa.Connection) -> None:
+    """Take away what later migrations added, and bring back what they took away."""
+    for table in SINCE_DUPLICATES:
+        connection.execute(sa.text(f"DROP TABLE {table}"))
+    columns = ", ".join(
+        f"{name} TEXT"
+        for name in ("source", "run", "channel", "target", "report", "state", "error")
+    )
+    connection.execute(
+        sa.text(
+            f"CREATE TABLE notice_outbox (id TEXT PRIMARY KEY, {columns}, created BIGINT, "
+            "attempts INTEGER, due BIGINT)"
+        )
+    )
+    connection.execute(
+        sa.text(
+            "INSERT INTO notice_outbox VALUES ('msg_1', 'city', 'city-1', 'email', 'a@x', "
+            "'{}', 'waiting', NULL, 7, 2, 9)"
+        )
+    )
 
 
 class MovableClock:
@@ -455,8 +479,7 @@ def test_a_source_catalog_without_history_begins_one(
         connection.execute(sa.text("DROP INDEX ix_harvest_entries_told"))
         for column in ("one", "other"):
             connection.execute(sa.text(f"DROP INDEX ix_duplicate_decisions_{column}"))
-        for table in SINCE_DUPLICATES:
-            connection.execute(sa.text(f"DROP TABLE {table}"))
+        as_of_0015(connection)
         for table in ("source_catalog_changes", "source_catalog_items", "duplicate_sources"):
             connection.execute(sa.text(f"DROP TABLE {table}"))
         columns = ", ".join(f'"{n}" TEXT NOT NULL' for n in ("key", "department_key", *texts))
@@ -498,13 +521,16 @@ def test_sources_of_an_older_journal_were_not_removed(
         connection.execute(sa.text("DROP INDEX ix_harvest_entries_told"))
         for column in ("one", "other"):
             connection.execute(sa.text(f"DROP INDEX ix_duplicate_decisions_{column}"))
-        for table in SINCE_DUPLICATES:
-            connection.execute(sa.text(f"DROP TABLE {table}"))
+        as_of_0015(connection)
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0012'"))
     engine.dispose()
     upgraded = Journal.open(journal_url, hands)
     assert [(one.title, one.removed) for one in upgraded.sources()] == [("市", None)]
     assert upgraded.inspect().damages == []
+    with upgraded.reading_tables() as connection:
+        (waiting,) = connection.execute(sa.select(*notice_tables.outbox.c)).all()
+    told = (waiting.id, waiting.kind, waiting.about, waiting.data, waiting.attempts, waiting.due)
+    assert told == ("msg_1", "harvest.ended", "city", "{}", 2, 9)
     upgraded.close()
 
 

@@ -37,7 +37,7 @@ REVIEWED = {
     "search/index/elastic/connection.py": "the operator's Elasticsearch (ATLAS_SEARCH_URL)",
     "search/index/elastic/deadline.py": "the operator's Elasticsearch (ATLAS_SEARCH_URL)",
     "catalog_service/operations/demo_command.py": "the demonstration asks the server it started",
-    "catalog_service/sources/notices/mail.py": "the operator's mail server (ATLAS_SMTP_URL)",
+    "catalog_service/notices/mail.py": "the operator's mail server (ATLAS_SMTP_URL)",
     "catalog_service/http/server.py": "listens",
     "catalog_service/operations/supervisor.py": "listens",
     "catalog_service/operations/web_process.py": "listens",

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from catalog_service.audit.service import Audit, Entry
 from catalog_service.journal.codec import to_instant, to_number
 from catalog_service.journal.schema import runs
+from catalog_service.notices.service import shown_webhook
 from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.connection.model import HarvestSource
-from catalog_service.sources.connection.webhook_receivers import shown_webhook
 from catalog_service.sources.errors import NOT_HARVESTED
 from catalog_service.sources.tables import (
     StoredTables,

@@ -9,33 +9,24 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
 from catalog_service.journal import Journal
+from catalog_service.notices.service import HIDDEN, retarget, shown_webhook
 from catalog_service.settings import Settings
 from catalog_service.sources.connection.secrets import SourceSecrets, new_secret
 from catalog_service.sources.errors import WEBHOOK_NOT_PLAIN
-from catalog_service.sources.tables import harvest_sources, notice_outbox
+from catalog_service.sources.tables import harvest_sources
 from harvesters.platforms.web_address import parse
 from ontology.errors import AtlasError
-
-_HIDDEN: Final = "/…"
-"""What stands for the path and query of a webhook's address, where receivers have their tokens."""
-
-
-def shown_webhook(address: str) -> str:
-    """Return the address of a webhook as it is shown: its origin, and ``/…`` for the rest."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{_HIDDEN}"
 
 
 def is_hidden(address: str) -> bool:
     """Tell whether an address is one as it is shown, and not the whole of it."""
-    return address.endswith(_HIDDEN)
+    return address.endswith(HIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +109,8 @@ class WebhookReceivers:
                 .where(harvest_sources.c.source == source)
                 .values(settings=orjson.dumps(settings).decode(), webhook_secret=secret)
             )
-            connection.execute(
-                notice_outbox.update()
-                .where(notice_outbox.c.source == source, notice_outbox.c.target == address)
-                .values(target=shown_webhook(address))
+            retarget(
+                connection, "harvest.ended", source, before=address, now=shown_webhook(address)
             )
 
     def _clear_address(self, source: str) -> str | None:

@@ -18,7 +18,7 @@ from catalog_service.sources.harvests.page_requests import unreadable
 from catalog_service.sources.harvests.raw_answers import for_stewards
 from catalog_service.sources.harvests.stop_watch import StopWalkError
 from catalog_service.sources.harvests.walk import Parts, count_outcome
-from catalog_service.sources.stored_errors import stored_error
+from catalog_service.stored_errors import stored_error
 from harvesters.platforms.protocol import LookUp, look_up_of
 from harvesters.protocols import Incoming, Submission, Unreadable
 from ontology.errors import AtlasError

@@ -16,6 +16,7 @@ from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import Source
 from catalog_service.journal.schema import sources
+from catalog_service.notices.service import shown_webhook
 from catalog_service.sources.connection.harvest_settings import GivenSettings, HarvestSettings
 from catalog_service.sources.connection.model import HarvestSource
 from catalog_service.sources.connection.source_store import (
@@ -24,7 +25,7 @@ from catalog_service.sources.connection.source_store import (
     put_settings,
     settings_of,
 )
-from catalog_service.sources.connection.webhook_receivers import WebhookReceivers, shown_webhook
+from catalog_service.sources.connection.webhook_receivers import WebhookReceivers
 from catalog_service.sources.errors import BAD_SETTING, NO_PEER, NOT_HARVESTED
 from catalog_service.sources.harvests.platforms import opened
 from catalog_service.sources.harvests.schedule import check_schedule, next_visit

@@ -38,7 +38,7 @@ from catalog_service.sources.harvests.stop_watch import StopWalkError, watching
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.harvests.walk import Parts, walk
 from catalog_service.sources.notices.reporting import reported
-from catalog_service.sources.stored_errors import stored_error
+from catalog_service.stored_errors import stored_error
 from harvesters.errors import LIST_INCOMPLETE
 from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.protocol import Platform

@@ -21,7 +21,7 @@ from catalog_service.sources.harvests.schedule import next_visit
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.sources.notices.reporting import tell_not_begun
-from catalog_service.sources.stored_errors import stored_error
+from catalog_service.stored_errors import stored_error
 from ontology.errors import AtlasError
 
 LOOK_EVERY: Final = 5.0

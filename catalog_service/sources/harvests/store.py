@@ -17,6 +17,7 @@ from catalog_service.audit.service import Audit, Entry
 from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import RunStatus
 from catalog_service.journal.schema import runs
+from catalog_service.notices.service import put_messages
 from catalog_service.sources.connection.source_store import CANCEL, SourceStore, put_columns
 from catalog_service.sources.errors import HARVEST_LOST
 from catalog_service.sources.harvests.decision_store import DecisionStore
@@ -33,7 +34,7 @@ from catalog_service.sources.harvests.model import (
     Problem,
     WalkEnd,
 )
-from catalog_service.sources.notices.outbox import Addressed, put_notices
+from catalog_service.sources.notices.reporting import Addressed, messages_of
 from catalog_service.sources.tables import harvest_problems, harvest_sources, harvests
 from ontology.errors import AtlasError
 
@@ -166,7 +167,7 @@ class HarvestStore(SourceStore, LeaseStore, EntryStore, DecisionStore):
             if ended:
                 put_columns(connection, run.source, ended)
             if notice is not None:
-                put_notices(connection, *notice, self._clock.now())
+                put_messages(connection, messages_of(*notice), self._clock.now())
 
     def want(self, run: str, wish: str) -> bool:
         """Ask the owner of a run for something; False where the run is not under way."""

@@ -25,7 +25,7 @@ from catalog_service.sources.harvests.model import (
 from catalog_service.sources.harvests.page_requests import PageRequests, Requested
 from catalog_service.sources.harvests.raw_answers import for_stewards
 from catalog_service.sources.harvests.store import HarvestStore
-from catalog_service.sources.stored_errors import stored_error
+from catalog_service.stored_errors import stored_error
 from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.protocol import Entry, Page, Platform, kept_version
 from harvesters.protocols import Incoming, Item, Outcome, Submission, Unreadable

@@ -1,103 +1,16 @@
-"""Notices by e-mail, through the operator's own server (``ATLAS_SMTP_URL``)."""
+"""Notices of sources by e-mail, in both languages: who reads it is not known here."""
 
 from __future__ import annotations
 
-import smtplib
-import ssl
-from contextlib import suppress
 from email.message import EmailMessage
-from email.utils import format_datetime
-from typing import Final
 
-from catalog_service.clock import SHANGHAI
-from catalog_service.settings import Settings
-from catalog_service.settings_urls import MailServer
-from catalog_service.sources.errors import MAIL_NOT_SENT, MAIL_REFUSED, SMTP_NEEDED
-from catalog_service.sources.notices.model import Notice
+from catalog_service.notices.service import Message, mail_head
+from catalog_service.sources.notices.model import Report
 from catalog_service.sources.notices.texts import body, subject
-from ontology.errors import AtlasError, Phrase
-from ontology.system_errors import system_reason
-
-_SECONDS: Final = 20.0
-"""For each answer of the server."""
-_MOST_OF_REPLY: Final = 200
 
 
-def message(notice: Notice, sender: str) -> EmailMessage:
-    """Return a notice as a message in both languages, the same with each attempt."""
-    made = EmailMessage()
-    made["From"] = sender
-    made["To"] = notice.target
-    made["Subject"] = subject(notice.report)
-    made["Date"] = format_datetime(notice.created.astimezone(SHANGHAI))
-    made["Message-ID"] = f"<{notice.id}@{sender.rpartition('@')[2]}>"
-    # No out-of-office answers (RFC 3834).
-    made["Auto-Submitted"] = "auto-generated"
-    made.set_content(body(notice.report))
+def mail_of(message: Message, report: Report, sender: str) -> EmailMessage:
+    """Return a notice as a mail, the same with each attempt."""
+    made = mail_head(message, sender, message.target, subject(report))
+    made.set_content(body(report))
     return made
-
-
-def send(settings: Settings, notice: Notice) -> None:
-    """Send a notice.
-
-    Raises `AtlasError`: ``smtp-needed``, ``mail-not-sent`` for what may pass, ``mail-refused`` for
-    an address that the server will never take.
-    """
-    server = settings.mail_server
-    if server is None or not settings.smtp_from:
-        raise AtlasError(SMTP_NEEDED)
-    try:
-        _hand_over(server, settings.smtp_from, message(notice, settings.smtp_from), notice.target)
-    except (smtplib.SMTPException, OSError) as error:
-        code, reason = _reply(error)
-        refused = code is not None and code >= 500 and isinstance(error, _OF_THIS_MESSAGE)
-        kind = MAIL_REFUSED if refused else MAIL_NOT_SENT
-        raise AtlasError(kind, host=server.host, address=notice.target, reason=reason) from error
-
-
-_OF_THIS_MESSAGE: Final = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
-"""What the server says of one message; anything else befalls all of them, and can be mended."""
-
-
-def _hand_over(server: MailServer, sender: str, made: EmailMessage, recipient: str) -> None:
-    context = ssl.create_default_context()
-    own_name = sender.rpartition("@")[2]
-    smtp: smtplib.SMTP
-    if server.tls == "implicit":
-        smtp = smtplib.SMTP_SSL(
-            server.host, server.port, own_name, timeout=_SECONDS, context=context
-        )
-    else:
-        smtp = smtplib.SMTP(server.host, server.port, own_name, timeout=_SECONDS)
-    try:
-        if server.tls == "starttls":
-            smtp.starttls(context=context)
-        if server.user:
-            smtp.login(server.user, server.password)
-        smtp.send_message(made, sender, [recipient])
-        # It is the server's now: what goes wrong with the farewell is no failure.
-        with suppress(smtplib.SMTPException, OSError):
-            smtp.quit()
-    finally:
-        smtp.close()
-
-
-def _reply(error: Exception) -> tuple[int | None, Phrase | str]:
-    """Return the server's code with its own words in one short line, or what went wrong."""
-    code: int
-    said: bytes | str
-    match error:
-        case smtplib.SMTPRecipientsRefused():
-            code, said = next(iter(error.recipients.values()))
-        case smtplib.SMTPResponseException():
-            code, said = error.smtp_code, error.smtp_error
-        case smtplib.SMTPServerDisconnected():
-            return None, Phrase("it closed the connection")
-        case smtplib.SMTPException():
-            return None, Phrase("it lacks what is needed: STARTTLS, or a way to log in")
-        case OSError():
-            return None, system_reason(error)
-        case _:
-            return None, Phrase("the system reports an error")
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return code, f"{code} {' '.join(text.split())[:_MOST_OF_REPLY]}".rstrip()

@@ -1,18 +1,15 @@
-"""What a notice says, to whom it goes, and when one is due."""
+"""What a notice of a source says, and when one is due."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 
-import orjson
+from catalog_service.sources.connection.harvest_settings import NotifyOn
 
-from catalog_service.sources.connection.harvest_settings import Channel, NotifyOn
-
-NoticeState = Literal["waiting", "sent", "given-up", "dropped"]
-"""``dropped``: the source no longer names the address that the notice was for."""
+KIND: Final = "harvest.ended"
+"""Of the messages in the outbox."""
 
 _FAILED_ON_THE_WAY: Final = "run-too-long"
 _GOES_ON_LATER: Final = "run-interrupted"
@@ -36,14 +33,14 @@ class Report:
     url: str | None
     """Page of the run."""
 
-    def to_json(self) -> str:
+    def to_data(self) -> dict[str, Any]:
         """Return it as it is stored."""
-        return orjson.dumps(asdict(self)).decode()
+        return asdict(self)
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read what `to_json` wrote."""
-        return cls(**orjson.loads(text))
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_data` made."""
+        return cls(**data)
 
     def is_told(self, on: NotifyOn) -> bool:
         """Tell whether a source that wants notices ``on`` something gets one of this."""
@@ -57,22 +54,3 @@ class Report:
         # With an error although it is done: what is gone could not be told.
         wants_someone = self.status == "waiting" or code is not None
         return on == "held" and (wants_someone or self.counters.get("held", 0) > 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One report to one address."""
-
-    id: str
-    """The same with each attempt, so that a receiver can tell a repetition."""
-    source: str
-    run: str | None
-    channel: Channel
-    target: str
-    """A mail address, or that of a webhook as it is shown (`shown_webhook`)."""
-    report: Report
-    created: datetime
-    state: NoticeState = "waiting"
-    attempts: int = 0
-    error: Mapping[str, Any] | None = None
-    """Why the last attempt failed."""

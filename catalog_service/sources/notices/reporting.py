@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from catalog_service.context import Service
+from catalog_service.journal import Journal
+from catalog_service.notices.service import Message, NewMessage, Outbox, shown_webhook
+from catalog_service.sources.connection.harvest_settings import Channel
 from catalog_service.sources.connection.model import HarvestSource
-from catalog_service.sources.notices.model import Report
-from catalog_service.sources.notices.outbox import Addressed, Outbox
+from catalog_service.sources.notices.model import KIND, Report
+
+Addressed = tuple[Report, Sequence[tuple[Channel, str]]]
+"""A report, and where it goes."""
+
+
+def messages_of(report: Report, targets: Sequence[tuple[Channel, str]]) -> list[NewMessage]:
+    """Return a report as messages for the outbox, one for each target."""
+    data = report.to_data()
+    return [NewMessage(KIND, report.source, channel, target, data) for channel, target in targets]
+
+
+def notices_of(journal: Journal, source: str, limit: int = 50) -> list[Message]:
+    """Return the notices of a source, the newest first, as they may be shown."""
+    found = Outbox(journal, journal.clock).about(KIND, source, limit)
+    return [replace(one, target=shown_target(one)) for one in found]
+
+
+def shown_target(message: Message) -> str:
+    """Return where a notice goes, as it may be shown."""
+    return shown_webhook(message.target) if message.channel == "webhook" else message.target
 
 
 def reported(
@@ -45,4 +68,4 @@ def tell_not_begun(atlas: Service, source: HarvestSource, error: Mapping[str, An
     """Put it into the outbox that a planned visit could not begin."""
     told = reported(atlas, source, run=None, status="failed", counters={}, error=error)
     if told is not None:
-        Outbox(atlas.journal, atlas.clock).put(*told)
+        Outbox(atlas.journal, atlas.clock).put(messages_of(*told))

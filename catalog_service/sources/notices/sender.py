@@ -1,31 +1,29 @@
-"""Sends what the outbox holds; runs inside the worker."""
+"""Sends the notices of sources; runs inside the worker."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 from threading import Event
-from typing import Final
 
 import structlog
 
 from catalog_service.context import Service
-from catalog_service.errors import INTERNAL
+from catalog_service.notices.service import (
+    Message,
+    hand_over,
+    post_webhook,
+    send_until,
+    sender_address,
+)
+from catalog_service.notices.service import deliver as deliver_kinds
 from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.connection.source_store import SourceStore
 from catalog_service.sources.connection.webhook_receivers import WebhookReceivers
-from catalog_service.sources.errors import MAIL_REFUSED, NOT_HARVESTED
-from catalog_service.sources.notices import mail, webhook
-from catalog_service.sources.notices.model import Notice
-from catalog_service.sources.notices.outbox import Outbox
-from catalog_service.sources.stored_errors import stored_error
+from catalog_service.sources.errors import NOT_HARVESTED, WEBHOOK_SECRET_NEEDED
+from catalog_service.sources.notices.mail import mail_of
+from catalog_service.sources.notices.model import KIND, Report
+from catalog_service.sources.notices.reporting import shown_target
+from catalog_service.sources.notices.webhook import content
 from ontology.errors import AtlasError
-
-LOOK_EVERY: Final = 5.0
-"""Seconds between two looks into the outbox."""
-AT_ONCE: Final = 8
-"""Notices sent side by side, so that a receiver that hangs holds up few others."""
-TIDY_EVERY: Final = timedelta(hours=6)
 
 _log = structlog.get_logger(__name__)
 
@@ -36,54 +34,39 @@ def run(atlas: Service, stop: Event) -> None:
         WebhookReceivers(atlas.journal, atlas.settings).hide_all()
     except AtlasError as error:
         _log.warning("webhooks-not-hidden", error=str(error))
-    tidied: datetime | None = None
-    while not stop.wait(LOOK_EVERY):
-        try:
-            while deliver(atlas) and not stop.is_set():
-                pass
-            now = atlas.clock.now()
-            if tidied is None or now - tidied >= TIDY_EVERY:
-                Outbox(atlas.journal, atlas.clock).forget_old()
-                tidied = now
-        except AtlasError as error:
-            # The journal cannot be read or written now: the next look tries again.
-            _log.warning("notices-not-looked-for", error=str(error))
+    send_until(atlas, stop, {KIND: send})
 
 
 def deliver(atlas: Service) -> int:
     """Try once to send what is due; return how many notices that were."""
-    outbox = Outbox(atlas.journal, atlas.clock)
-    claimed = outbox.claim(AT_ONCE)
-    if claimed:
-        with ThreadPoolExecutor(AT_ONCE, "notice") as pool:
-            list(pool.map(lambda notice: _deliver(atlas, outbox, notice), claimed))
-    return len(claimed)
+    return deliver_kinds(atlas, {KIND: send})
 
 
-def _deliver(atlas: Service, outbox: Outbox, notice: Notice) -> None:
-    log = _log.bind(notice=notice.id, source=notice.source, channel=notice.channel)
-    settings = _settings(atlas, notice.source)
-    if settings is None or (notice.channel, notice.target) not in settings.notice_targets():
-        outbox.end(notice, "dropped")
-        return
-    try:
-        if notice.channel == "webhook":
-            webhook.send(atlas, notice, settings.allow)
-        else:
-            mail.send(atlas.settings, notice)
-    except AtlasError as error:
-        log.warning("notice-not-sent", attempts=notice.attempts, error=error.code)
-        outbox.put_back(notice, stored_error(error), for_good=error.kind is MAIL_REFUSED)
-        return
-    except Exception:
-        # A fault of ours in one notice must not keep the others from being sent.
-        log.exception("notice-failed")
-        outbox.put_back(
-            notice, stored_error(AtlasError(INTERNAL, incident=notice.id)), for_good=False
-        )
-        return
-    outbox.end(notice, "sent")
-    log.info("notice-sent", attempts=notice.attempts)
+def send(atlas: Service, message: Message) -> bool:
+    """Send one notice; False where its source no longer names the address.
+
+    Raises `AtlasError`: ``webhook-secret-needed``, of the file of keys, and what sending raises.
+    """
+    settings = _settings(atlas, message.about)
+    target = (message.channel, shown_target(message))
+    if settings is None or target not in settings.notice_targets():
+        return False
+    report = Report.from_data(message.data)
+    if message.channel == "email":
+        hand_over(atlas.settings, mail_of(message, report, sender_address(atlas.settings)))
+        return True
+    receiver = WebhookReceivers(atlas.journal, atlas.settings).of(message.about)
+    if receiver is None or not receiver.address:
+        raise AtlasError(WEBHOOK_SECRET_NEEDED, source=message.about)
+    post_webhook(
+        atlas,
+        message.id,
+        content(report),
+        address=receiver.address,
+        key=receiver.key,
+        allow=settings.allow,
+    )
+    return True
 
 
 def _settings(atlas: Service, source: str) -> HarvestSettings | None:

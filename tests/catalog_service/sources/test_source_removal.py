@@ -26,7 +26,7 @@ from catalog_service.sources.harvests.connecting import connect, is_visited
 from catalog_service.sources.harvests.queries import problems_after
 from catalog_service.sources.harvests.raw_answers import raw_answer
 from catalog_service.sources.harvests.service import decide
-from catalog_service.sources.notices.outbox import Outbox
+from catalog_service.sources.notices.reporting import notices_of
 from catalog_service.sources.service import a_run
 from catalog_service.sources.source_removal import RemovedSource, remove_source
 from harvesters.platforms.protocol import Entry
@@ -101,12 +101,12 @@ def test_what_it_was_visited_with_is_forgotten(visited: Visited) -> None:
     result = visited.run()
     assert result.run is not None
     assert len(problems_after(atlas.journal, result.run, -1, 10)) == 1
-    assert Outbox(atlas.journal, visited.house.clock).of_source("pudong") != []
+    assert notices_of(atlas.journal, "pudong") != []
     remove(visited)
     assert not is_visited(atlas, "pudong")
     assert visited.store.due() == []
     assert SourceSecrets(atlas.journal, atlas.settings).read("pudong", "credentials") is None
-    assert Outbox(atlas.journal, visited.house.clock).of_source("pudong") == []
+    assert notices_of(atlas.journal, "pudong") == []
     with pytest.raises(AtlasError):
         raw_answer(atlas.journal, visited.house.clock, result.run, 0)
     # The run and what went wrong in it stay.

@@ -25,7 +25,7 @@ from catalog_service.sources.harvests.run import Harvest, Order
 from catalog_service.sources.harvests.service import ask, decide, harvest, stop
 from catalog_service.sources.remarks import remarks_of
 from catalog_service.sources.run_answers import run_detail
-from catalog_service.sources.stored_errors import stored_error
+from catalog_service.stored_errors import stored_error
 from harvesters.platforms.cancellation import Cancellation
 from ontology.errors import AtlasError
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform

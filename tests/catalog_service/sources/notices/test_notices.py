@@ -5,14 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import socket
-import ssl
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -21,13 +16,11 @@ import orjson
 import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
+from catalog_service.notices.outbox import LEASE, MOST_ATTEMPTS, Outbox
+from catalog_service.notices.service import Message, secret_text
+from catalog_service.notices.tables import outbox as outbox_table
 from catalog_service.secret_keys import create_file
 from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.connection.secrets import SourceSecrets, new_secret
@@ -35,19 +28,16 @@ from catalog_service.sources.connection.webhook_receivers import WebhookReceiver
 from catalog_service.sources.harvests.connecting import connect
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore
-from catalog_service.sources.notices.model import Notice, Report
-from catalog_service.sources.notices.outbox import LEASE, MOST_ATTEMPTS, Outbox
-from catalog_service.sources.notices.reporting import tell_not_begun
+from catalog_service.sources.notices.model import KIND, Report
+from catalog_service.sources.notices.reporting import notices_of, tell_not_begun
 from catalog_service.sources.notices.sender import deliver
-from catalog_service.sources.notices.webhook import secret_text, shown_secret
-from catalog_service.sources.tables import harvest_sources, notice_outbox
+from catalog_service.sources.notices.webhook import shown_secret
+from catalog_service.sources.tables import harvest_sources
 from harvesters.platforms.guarded_list import GuardedList
 from ontology.errors import AtlasError
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
+from tests.fixtures.mail import SENDER, Mailbox, MailServers
 from tests.fixtures.web import House
-
-SENDER = "atlas@data.example"
-PASSWORD = "p@ss/w:rd"
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -60,56 +50,6 @@ class Receiver(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
-
-
-@dataclass
-class Mailbox:
-    """What a mail server got; it refuses who is called nobody."""
-
-    got: list[EmailMessage] = field(default_factory=list)
-
-    async def handle_RCPT(  # noqa: N802 — the library's name
-        self, _server: object, _session: object, envelope: Envelope, address: str, _: object
-    ) -> str:
-        if address.startswith("nobody@"):
-            return "550 there is nobody"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(  # noqa: N802 — the library's name
-        self, _server: object, _session: object, envelope: Envelope
-    ) -> str:
-        assert isinstance(envelope.content, bytes)
-        made = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(made, EmailMessage)
-        self.got.append(made)
-        return "250 OK"
-
-
-def certificate(folder: Path) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "certificate.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    return path
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -136,8 +76,8 @@ class Told:
         store = HarvestStore(self.house.atlas.journal, self.house.clock)
         return store.source("pudong").settings
 
-    def notices(self) -> list[Notice]:
-        return Outbox(self.house.atlas.journal, self.house.clock).of_source("pudong")
+    def notices(self) -> list[Message]:
+        return notices_of(self.house.atlas.journal, "pudong")
 
     def mail_by(self, server: str) -> None:
         given = {"smtp_url": SecretStr(server), "smtp_from": SENDER}
@@ -145,36 +85,11 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, ...]]:
-    folder = tmp_path_factory.mktemp("mail")
-    path, mailbox = certificate(folder), Mailbox()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-
-    def check(_s: object, _session: object, _e: object, _m: object, data: Any) -> AuthResult:
-        is_right = (data.login, data.password) == (b"me@x", PASSWORD.encode())
-        return AuthResult(success=is_right, handled=False)  # the server itself says so
-
-    tls = Controller(
-        mailbox,
-        "localhost",
-        free_port(),
-        tls_context=context,
-        require_starttls=True,
-        auth_required=True,
-        authenticator=check,
-    )
-    plain = Controller(mailbox, "localhost", free_port())
+def servers(mail_servers: MailServers) -> Iterator[tuple[Any, ...]]:
     receiver: Any = HTTPServer(("127.0.0.1", 0), Receiver)
     thread = threading.Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    tls.start()
-    plain.start()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SSL_CERT_FILE", str(path))
-        yield receiver, mailbox, tls, plain
-    tls.stop()
-    plain.stop()
+    yield receiver, mail_servers.mailbox, mail_servers.tls, mail_servers.plain
     receiver.shutdown()
     thread.join()
     receiver.server_close()
@@ -234,7 +149,7 @@ def stored(told: Told) -> str:
     with told.house.atlas.journal.reading_tables() as connection:
         rows = [
             tuple(row)
-            for table in (harvest_sources, notice_outbox)
+            for table in (harvest_sources, outbox_table)
             for row in connection.execute(sa.select(*table.c))
         ]
     return repr(rows)
@@ -282,7 +197,7 @@ def test_an_address_that_an_earlier_version_stored_is_hidden(told: Told) -> None
         connection.execute(harvest_sources.update().values(settings=settings.model_dump_json()))
     told.harvest()
     with atlas.journal.writing_tables() as connection:
-        connection.execute(notice_outbox.update().values(target=url))
+        connection.execute(outbox_table.update().values(target=url))
     for _ in range(2):
         WebhookReceivers(atlas.journal, atlas.settings).hide_all()
         assert "s3cr3t" not in stored(told)
@@ -333,8 +248,8 @@ def test_each_attempt_is_one_process_and_the_last_gives_up(told: Told) -> None:
     error = {"code": "credentials-elsewhere", "message": {"zh": "别处。", "en": "Elsewhere."}}
     tell_not_begun(source, store_source, error)
     told.connect(notify_emails=("a@data.example",))
-    claimed = outbox.claim(10)
-    assert (len(claimed), outbox.claim(10)) == (2, [])
+    claimed = outbox.claim(10, {KIND})
+    assert (len(claimed), outbox.claim(10, {KIND})) == (2, [])
     # The process died: after its lease others try, and it has no say any more.
     told.house.clock.step(minutes=int(LEASE.total_seconds() // 60))
     assert deliver(source) == 2

@@ -1,0 +1,26 @@
+"""Kinds of errors of notices."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ontology.errors import ErrorKind
+
+SMTP_NEEDED: Final = ErrorKind(
+    "smtp-needed",
+    "No e-mail can be sent: set ATLAS_SMTP_URL to a mail server, and ATLAS_SMTP_FROM to the "
+    "address that notices come from.",
+    status=503,
+)
+MAIL_NOT_SENT: Final = ErrorKind(
+    "mail-not-sent",
+    "The mail server {host} did not take the notice to {address}: {reason}. It is tried again; if "
+    "it stays so, check ATLAS_SMTP_URL and ATLAS_SMTP_FROM.",
+    status=502,
+)
+MAIL_REFUSED: Final = ErrorKind(
+    "mail-refused",
+    "The mail server {host} refuses the notice to {address} for good: {reason}. Mend the address, "
+    "at the source (`atlas source add ID --notify-email …`) or of the account.",
+    status=502,
+)

@@ -1,0 +1,31 @@
+"""What other rooms use of notices: the outbox, and what sends its messages."""
+
+from __future__ import annotations
+
+from catalog_service.notices.mail import hand_over, sender_address
+from catalog_service.notices.mail import head as mail_head
+from catalog_service.notices.model import Message
+from catalog_service.notices.outbox import NewMessage, Outbox, retarget
+from catalog_service.notices.outbox import forget as forget_messages
+from catalog_service.notices.outbox import put as put_messages
+from catalog_service.notices.sending import Send, deliver, send_until
+from catalog_service.notices.webhook import HIDDEN, post_webhook, secret_text, shown_webhook
+
+__all__ = [
+    "HIDDEN",
+    "Message",
+    "NewMessage",
+    "Outbox",
+    "Send",
+    "deliver",
+    "forget_messages",
+    "hand_over",
+    "mail_head",
+    "post_webhook",
+    "put_messages",
+    "retarget",
+    "secret_text",
+    "send_until",
+    "sender_address",
+    "shown_webhook",
+]

@@ -93,6 +93,8 @@ def create_app(atlas: Service, *, warm_search: bool = True) -> FastAPI:
     app.state.sparql_probe = SparqlProbe()
     app.state.query_log = QueryLog(metrics.count_query)
     app.state.navigation = [link for room in ROOMS for link in room.navigation]
+    app.state.waiting = [kind for room in ROOMS for kind in room.waiting()]
+    app.state.deadlines = [kind for room in ROOMS for kind in room.deadlines()]
     for room in sorted(ROOMS, key=lambda room: room.name not in _ASKED_MOST):
         for router in room.routers():
             app.include_router(router)

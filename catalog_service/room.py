@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from catalog_service.atlas import Atlas
     from catalog_service.console.output import Output
+    from catalog_service.waiting import DeadlineKind, WaitingKind
 
     Demonstration = Callable[[Atlas, Output], AbstractContextManager[None]]
     Task = Callable[[Atlas, Event], None]
@@ -48,6 +49,14 @@ def _no_demonstrations() -> tuple[Demonstration, ...]:
     return ()
 
 
+def _nothing_waits() -> tuple[WaitingKind, ...]:
+    return ()
+
+
+def _no_deadlines() -> tuple[DeadlineKind, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Room:
     """One capability, as `catalog_service.rooms` puts it beside the others.
@@ -65,3 +74,7 @@ class Room:
     """What the worker runs beside the projections, each in a thread of its own."""
     demonstrations: Callable[[], tuple[Demonstration, ...]] = _no_demonstrations
     """What the room adds to the demo, for as long as that runs."""
+    waiting: Callable[[], tuple[WaitingKind, ...]] = _nothing_waits
+    """What of the room's waits for people, for the workbench."""
+    deadlines: Callable[[], tuple[DeadlineKind, ...]] = _no_deadlines
+    """Days on which something of the room's falls due, for the workbench's calendar."""

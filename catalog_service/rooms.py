@@ -25,6 +25,7 @@ from catalog_service.source_catalog import room as source_catalog
 from catalog_service.sources import room as sources
 from catalog_service.sparql import room as sparql
 from catalog_service.vocabularies import room as vocabularies
+from catalog_service.workbench import room as workbench
 
 ROOMS: tuple[Room, ...] = (
     discovery.ROOM,
@@ -46,6 +47,7 @@ ROOMS: tuple[Room, ...] = (
     oai_pmh.ROOM,
     reconciliation.ROOM,
     audit.ROOM,
+    workbench.ROOM,
     accounts.ROOM,
     operations.ROOM,
     site.ROOM,

@@ -21,6 +21,13 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "updated": NP_("history", "Updated"),
         "withdrawn": NP_("history", "Withdrawn"),
     },
+    "standing": {
+        "public": NP_("standing", "public"),
+        "waiting": NP_("standing", "a version waits"),
+        "closed": NP_("standing", "not public"),
+        "missing": NP_("standing", "no longer listed by its source"),
+        "withdrawn": NP_("standing", "withdrawn"),
+    },
     "freshness": {
         "late": NP_("freshness", "Later than promised"),
         "never": NP_("freshness", "The publisher says that it is not updated any more."),

@@ -138,6 +138,15 @@ def release(site: Site) -> None:
     site.send("POST", path, json={"reason": "核过"})
 
 
+def release_by_page(site: Site) -> None:
+    name = site.held()
+    page = site.send("GET", f"/workbench/held/strict/{name}").text
+    found = re.search(r'name="version" value="([^"]*)"', page)
+    assert found is not None
+    fields = {"version": found[1], "verdict": "release", "step": "decide", "reason": "核过"}
+    site.send("POST", "/workbench/held", data=fields)
+
+
 def recheck(site: Site) -> None:
     site.send("POST", "/api/v1/sources/strict/recheck")
 
@@ -228,6 +237,7 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ),
     ("POST", "/api/v1/sources/{source}/records"): (post_records, {"records.write"}),
     ("POST", "/api/v1/sources/{source}/records/{remote_id}/release"): (release, {"held.release"}),
+    ("POST", "/workbench/held"): (release_by_page, {"held.release"}),
     ("POST", "/api/v1/sources/{source}/recheck"): (recheck, {"records.recheck"}),
     ("POST", "/api/v1/duplicates/decisions"): (decide_pair, {"duplicate.decide"}),
     ("POST", "/duplicates"): (decide_pair_by_page, {"duplicate.decide"}),

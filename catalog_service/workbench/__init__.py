@@ -1,0 +1,1 @@
+"""The workbench of whoever keeps the catalogue: what waits for them, and where they do it."""

@@ -1,0 +1,111 @@
+"""``/workbench/my-datasets`` and ``/workbench/late``: what one's organizations keep."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from catalog_service.accounts.service import Action, sources_of
+from catalog_service.dependencies import Atlas
+from catalog_service.http.token_forms import PRIVATE
+from catalog_service.site.paging import part_of
+from catalog_service.site.rendering import View
+from catalog_service.sources.service import titles
+from catalog_service.workbench.asking import Worker
+from catalog_service.workbench.my_datasets import (
+    STANDINGS,
+    OwnFilter,
+    Standing,
+    count_own,
+    own_records,
+    published,
+)
+from catalog_service.workbench.stale import late_datasets, scopes_of
+from search.limits import MAX_WINDOW
+
+router = APIRouter(include_in_schema=False)
+
+PER_PAGE: Final = 25
+MOST_LATE: Final = 200
+"""Late datasets on one page, the longest overdue."""
+
+Of = Literal["sources", "published"]
+
+
+@router.get("/workbench/my-datasets")
+def my_datasets(
+    request: Request,
+    atlas: Atlas,
+    worker: Worker,
+    of: Annotated[Of | None, Query()] = None,
+    standing: Annotated[Standing | Literal[""] | None, Query()] = None,
+    source: Annotated[str | None, Query(max_length=100)] = None,
+    rule: Annotated[str | None, Query(max_length=100)] = None,
+    q: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """Datasets of one's organizations: those of their sources, or those that they publish."""
+    view = View(request)
+    wanted = OwnFilter(standing or None, source or None, rule or None, q.strip())
+    sources = sources_of(atlas.journal, worker, Action.DATASET_READ_HELD)
+    scope = next((one for one in scopes_of(atlas, worker) if one.facet == "publisher"), None)
+    shown: Of = of or ("sources" if sources is None or sources else "published")
+    given = {"of": of, "standing": standing, "source": source, "rule": rule, "q": q}
+    own = [(name, value) for name, value in given.items() if value]
+    path = "/workbench/my-datasets"
+    if shown == "sources":
+        part = part_of(view, path, count_own(atlas, sources, wanted), PER_PAGE, own)
+        found = own_records(atlas, sources, wanted, part.offset, PER_PAGE)
+    else:
+        total = published(atlas, scope, wanted, 0, 0)[0] if scope is not None else 0
+        part = part_of(view, path, total, PER_PAGE, own, most=MAX_WINDOW)
+        found = (
+            published(atlas, scope, wanted, part.offset, PER_PAGE)[1] if scope is not None else []
+        )
+    return view.render(
+        "my_datasets.html",
+        headers=PRIVATE,
+        section="/workbench",
+        trail=[_home(view), (view.gettext("My datasets"), None)],
+        here=path,
+        shown=shown,
+        part=part,
+        datasets=found,
+        wanted=wanted,
+        standings=STANDINGS,
+        sources=[
+            (one.id, one.title)
+            for one in atlas.journal.sources()
+            if one.removed is None and (sources is None or one.id in sources)
+        ],
+        titles=titles(atlas.journal),
+    )
+
+
+@router.get("/workbench/late")
+def late(request: Request, atlas: Atlas, worker: Worker) -> Response:
+    """Public datasets later than they promise, the longest overdue first."""
+    view = View(request)
+    found = {
+        due.hit.iri: due
+        for scope in scopes_of(atlas, worker)
+        for due in late_datasets(atlas, scope, MOST_LATE)
+    }
+    today = atlas.clock.today()
+    ordered = sorted(found.values(), key=lambda due: (due.day, due.hit.title))[:MOST_LATE]
+    return view.render(
+        "late.html",
+        headers=PRIVATE,
+        section="/workbench",
+        trail=[_home(view), (view.gettext("Later than promised"), None)],
+        here="/workbench/late",
+        late=[(due, (today - due.day).days) for due in ordered],
+        most=MOST_LATE,
+        concepts=atlas.vocabulary,
+        titles=titles(atlas.journal),
+    )
+
+
+def _home(view: View) -> tuple[str, str]:
+    return view.gettext("Workbench"), view.link("/workbench")

@@ -1,0 +1,125 @@
+"""Datasets that are, or will be, late by the frequency that they promise themselves.
+
+Asked of the search index: a frequency and the days of update that are due by it, so that no record
+need be read. What is updated "other than regularly" has no day, and is not among them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from catalog_service.accounts.service import Action, Principal, sources_of
+from catalog_service.context import Service
+from ontology.dates import read_date
+from ontology.freshness import PERIOD_DAYS
+from ontology.terms import VOCAB
+from search.limits import MAX_FILTER_VALUES, MAX_LIMIT
+from search.model import Hit, Query, Result
+
+_FREQUENCY: Final = f"{VOCAB}frequency/"
+_FIRST_DAY: Final = "0001-01-01"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose public datasets: ``facet`` with any of ``values``; None: all there are."""
+
+    facet: str
+    values: tuple[str, ...] | None
+
+    @property
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """What the index is asked for."""
+        return {} if self.values is None else {self.facet: self.values}
+
+
+def scopes_of(atlas: Service, principal: Principal) -> tuple[Scope, ...]:
+    """Return what of the public catalogue is somebody's: what their organizations publish.
+
+    And what comes from their sources, which overlaps with it. Empty: nothing is.
+    """
+    organizations = principal.organizations(Action.DATASET_READ_HELD)
+    if organizations is None:
+        return (Scope("publisher", None),)
+    sources = sources_of(atlas.journal, principal, Action.DATASET_READ_HELD) or frozenset()
+    found = (
+        Scope("publisher", tuple(sorted(organizations)[:MAX_FILTER_VALUES])),
+        Scope("source", tuple(sorted(sources)[:MAX_FILTER_VALUES])),
+    )
+    return tuple(scope for scope in found if scope.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A dataset and the day by which its promise has it updated."""
+
+    hit: Hit
+    day: date
+
+
+def count_late(atlas: Service, scope: Scope) -> int:
+    """Return how many public datasets of a scope are later than they promise."""
+    today = atlas.clock.today()
+    return sum(
+        _search(atlas, scope, name, None, today - timedelta(days + 1), limit=0).total
+        for name, days in _promised(atlas, scope)
+    )
+
+
+def late_datasets(atlas: Service, scope: Scope, limit: int) -> list[Due]:
+    """Return those that are late, the longest overdue by day first."""
+    today = atlas.clock.today()
+    found = []
+    for name, days in _promised(atlas, scope):
+        last = today - timedelta(days + 1)
+        result = _search(atlas, scope, name, None, last, limit=limit)
+        found += [due for hit in result.hits if (due := _due(hit, days)) is not None]
+    found.sort(key=lambda due: (due.day, due.hit.title))
+    return found[:limit]
+
+
+def due_days(atlas: Service, scope: Scope, first: date, last: date) -> Counter[date]:
+    """Return how many datasets are to be updated by which of these days."""
+    found: Counter[date] = Counter()
+    for name, days in _promised(atlas, scope):
+        span = timedelta(days)
+        # A day of update may be a month or a year, which the index counts from its first day.
+        result = _search(atlas, scope, name, first - span, last - span, limit=MAX_LIMIT)
+        for hit in result.hits:
+            due = _due(hit, days)
+            if due is not None and first <= due.day <= last:
+                found[due.day] += 1
+    return found
+
+
+def _promised(atlas: Service, scope: Scope) -> Iterator[tuple[str, int]]:
+    """Yield the frequencies that datasets of a scope promise, each with its days."""
+    query = Query(filters=scope.filters, limit=0, facets=("frequency",))
+    for value in atlas.search.search(query).facets.get("frequency", ()):
+        days = PERIOD_DAYS.get(value.value.removeprefix(_FREQUENCY))
+        if days is not None:
+            yield value.value, days
+
+
+def _search(
+    atlas: Service, scope: Scope, frequency: str, first: date | None, last: date, *, limit: int
+) -> Result:
+    return atlas.search.search(
+        Query(
+            filters={**scope.filters, "frequency": (frequency,)},
+            ranges={"modified": (first.isoformat() if first else _FIRST_DAY, last.isoformat())},
+            sort="modified",
+            limit=limit,
+            facets=False,
+        )
+    )
+
+
+def _due(hit: Hit, days: int) -> Due | None:
+    updated = read_date(hit.modified)
+    # Of a month or a year the last day counts: nobody is late before it is certain.
+    return None if updated is None else Due(hit, updated.last + timedelta(days))

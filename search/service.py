@@ -111,6 +111,9 @@ class SearchService:
             semantic = self._semantic_query(replace(request, text=_subject(parsed, request.text)))
         plan = _plan(request, planned.demand) if planned else request.plan(None)
         before = tuple(_plan(request, one) for one in planned.before) if planned else ()
+        if semantic is not None and request.facets:
+            # Cached for the facets below: the vector is made meanwhile.
+            view.count(replace(plan, after=None), request.facets)
         page = self._reranker.page(
             request,
             plan,

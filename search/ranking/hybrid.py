@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from search.analysis.normalization import normal
 from search.index.payload import StoredDocument
 from search.index.protocol import Candidate
+from search.limits import CACHED_DOCUMENTS
 
 NEAR: Final = 100
 """How many of the nearest are looked at."""
@@ -94,5 +96,6 @@ def _is_called(document: StoredDocument, wanted: str) -> bool:
     return any(_plain(name) == wanted for name in names if name)
 
 
+@lru_cache(maxsize=CACHED_DOCUMENTS)
 def _plain(text: str) -> str:
     return "".join(normal(text).split())

@@ -39,7 +39,7 @@ def compile_query(
     """Return the query of a plan, leaving out the filter of the facet ``without``.
 
     ``after=False`` leaves out where the page begins. ``groups`` compiles the groups instead
-    of `compile_groups`, with a cache.
+    of `compile_groups`, with caches.
     """
     query = tantivy.Query
     clauses: Clauses = []
@@ -98,7 +98,7 @@ def _condition(condition: Condition, schema: tantivy.Schema) -> tantivy.Query:
         for name, values in condition.facets
     ]
     if condition.clauses:
-        ways.append(_group(Group(condition.clauses), schema))
+        ways.append(compile_group(Group(condition.clauses), schema))
     if condition.ranges:
         days = [_days(schema, one.field, one.least, one.most) for one in condition.ranges]
         ways.append(query.boolean_query([(_MUST, day) for day in days]))
@@ -132,17 +132,23 @@ def _after(plan: Plan, schema: tantivy.Schema) -> tantivy.Query:
     return query.range_query(schema, BY_MODIFIED, kinds.Unsigned, None, key, True, False)
 
 
-def compile_groups(groups: tuple[Group, ...], schema: tantivy.Schema) -> tantivy.Query:
-    """Return the query of a plan's groups."""
+def compile_groups(
+    groups: tuple[Group, ...],
+    schema: tantivy.Schema,
+    one: Callable[[Group, tantivy.Schema], tantivy.Query] | None = None,
+) -> tantivy.Query:
+    """Return the query of a plan's groups; ``one`` compiles a group instead of `compile_group`."""
     if not groups:
         return tantivy.Query.empty_query()
+    compiled = one or compile_group
     clauses: Clauses = [
-        (_MUST if group.required else _SHOULD, _group(group, schema)) for group in groups
+        (_MUST if group.required else _SHOULD, compiled(group, schema)) for group in groups
     ]
     return clauses[0][1] if len(clauses) == 1 else tantivy.Query.boolean_query(clauses)
 
 
-def _group(group: Group, schema: tantivy.Schema) -> tantivy.Query:
+def compile_group(group: Group, schema: tantivy.Schema) -> tantivy.Query:
+    """Return the query of one group, whether it is required or not."""
     found = [
         _in_field(clause, name, boost, schema)
         for clause in group.clauses

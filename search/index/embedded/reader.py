@@ -20,7 +20,7 @@ from search.index.embedded.generations import Generations
 from search.index.embedded.schema import open_index
 from search.index.field_names import CHECKPOINT, KIND, MARK
 from search.index.payload import StoredDocument
-from search.index.plan import Group
+from search.index.plan import Clause, Group
 from search.limits import CACHED_DOCUMENTS, CACHED_QUERIES
 
 _Stamp = tuple[int, int, int]
@@ -44,8 +44,14 @@ class Snapshot:
         default_factory=partial(BoundedCache, CACHED_DOCUMENTS)
     )
     """Documents by their address, as they are asked for."""
+    by_iri: BoundedCache[str, StoredDocument] = field(
+        default_factory=partial(BoundedCache, CACHED_DOCUMENTS)
+    )
+    """The same by their IRIs."""
     queries: BoundedCache[tuple[Group, ...], tantivy.Query] = field(default_factory=_cache)
     """Compiled queries: one search asks for the same words several times."""
+    groups: BoundedCache[tuple[Clause, ...], tantivy.Query] = field(default_factory=_cache)
+    """Compiled groups of them."""
     counts: BoundedCache[Hashable, Mapping[str, Mapping[str, int]]] = field(default_factory=_cache)
     """Facet counts of recent queries: pages of one search ask for the same again and again."""
     title_positions: BoundedCache[Hashable, int] = field(default_factory=_cache)

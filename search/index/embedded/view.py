@@ -11,7 +11,7 @@ import tantivy
 
 from search.analysis.sort_keys import title_key
 from search.facets import FRESHNESS
-from search.index.embedded.compile import compile_groups, compile_query
+from search.index.embedded.compile import compile_group, compile_groups, compile_query
 from search.index.embedded.reader import Snapshot, index_errors
 from search.index.embedded.schema import stored_of
 from search.index.field_names import BY_MODIFIED, BY_TITLE, IRI, day_field, facet_field
@@ -120,10 +120,17 @@ class EmbeddedView:
 
     def among(self, iris: Sequence[str], plan: Plan) -> Mapping[str, StoredDocument]:
         """Return those of some documents that a plan finds, by IRI, in the order of ``iris``."""
-        if not iris:
-            return {}
+        known: dict[str, StoredDocument] = {}
+        if plan.groups is None and not plan.narrows and plan.after is None:
+            # Every document that is not hidden: those that were read before need no query.
+            iris = [iri for iri in iris if iri not in plan.hidden]
+            by_iri = self._snapshot.by_iri
+            known = {iri: d for iri in iris if (d := by_iri.get(iri)) is not None}
+        unknown = [iri for iri in iris if iri not in known]
+        if not unknown:
+            return known
         schema, searcher = self._snapshot.schema, self._snapshot.searcher
-        names = [iri.encode("utf-8", "replace").decode() for iri in iris]
+        names = [iri.encode("utf-8", "replace").decode() for iri in unknown]
         query = tantivy.Query.boolean_query(
             [
                 (tantivy.Occur.Must, tantivy.Query.term_set_query(schema, IRI, names)),
@@ -132,7 +139,7 @@ class EmbeddedView:
         )
         with index_errors(self._folder):
             hits = searcher.search(query, limit=len(names), count=False).hits
-            found = {d.iri: d for d in (self._document(address) for _, address in hits)}
+            found = known | {d.iri: d for d in (self._document(address) for _, address in hits)}
         return {iri: found[iri] for iri in iris if iri in found}
 
     def each(self) -> Iterator[StoredDocument]:
@@ -150,6 +157,7 @@ class EmbeddedView:
         if document is None:
             document = stored_of(self._snapshot.searcher.doc(address))
             self._snapshot.documents.keep(key, document)
+            self._snapshot.by_iri.keep(document.iri, document)
         return document
 
     def _count(self, plan: Plan, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
@@ -171,8 +179,15 @@ class EmbeddedView:
     def _groups(self, groups: tuple[Group, ...]) -> tantivy.Query:
         compiled = self._snapshot.queries.get(groups)
         if compiled is None:
-            compiled = compile_groups(groups, self._snapshot.schema)
+            compiled = compile_groups(groups, self._snapshot.schema, self._group)
             self._snapshot.queries.keep(groups, compiled)
+        return compiled
+
+    def _group(self, group: Group, schema: tantivy.Schema) -> tantivy.Query:
+        # What is asked for a text step by step has most groups in common.
+        compiled = self._snapshot.groups.get(group.clauses)
+        if compiled is None:
+            compiled = self._snapshot.groups.keep(group.clauses, compile_group(group, schema))
         return compiled
 
     def _counts(

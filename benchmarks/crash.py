@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = (
     *(f"tests/crash/test_{what}_crash.py" for what in ("import", "worker", "web", "journal")),
+    "tests/crash/test_audit_crash.py",
     "tests/crash/test_lost_projections.py::test_a_rebuild_that_is_killed_is_taken_up_again",
 )
 

@@ -14,6 +14,7 @@ from catalog_service.duplicates import room as duplicates
 from catalog_service.entities import room as entities
 from catalog_service.explorer import room as explorer
 from catalog_service.federation import room as federation
+from catalog_service.notices import room as notices
 from catalog_service.oai_pmh import room as oai_pmh
 from catalog_service.operations import room as operations
 from catalog_service.publication import room as publication
@@ -48,6 +49,7 @@ ROOMS: tuple[Room, ...] = (
     reconciliation.ROOM,
     audit.ROOM,
     workbench.ROOM,
+    notices.ROOM,
     accounts.ROOM,
     operations.ROOM,
     site.ROOM,

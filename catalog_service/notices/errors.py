@@ -24,3 +24,15 @@ MAIL_REFUSED: Final = ErrorKind(
     "at the source (`atlas source add ID --notify-email …`) or of the account.",
     status=502,
 )
+UNKNOWN_KIND: Final = ErrorKind(
+    "unknown-notice-kind",
+    "There is no choice {mail!r} for notices of the kind {notice!r}. `/notices/preferences` lists "
+    "both.",
+    status=422,
+)
+UNSUBSCRIBE_INVALID: Final = ErrorKind(
+    "unsubscribe-invalid",
+    "This link ends nobody's mails: it was cut off or changed on its way. Use the whole link of "
+    "the mail, or sign in and choose at /notices/preferences.",
+    status=403,
+)

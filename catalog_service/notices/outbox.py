@@ -33,6 +33,9 @@ LONGEST_PAUSE: Final = timedelta(hours=6)
 KEPT: Final = timedelta(days=30)
 """How long it can be looked up what became of a message."""
 
+FORGOTTEN: Final = "forgotten"
+"""In a message's data, true: what it tells is deleted once it was sent or given up."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
@@ -122,13 +125,13 @@ class Outbox:
 
     def end(self, message: Message, state: MessageState) -> None:
         """Note that a message needs no further attempt."""
-        self._update(message, {"state": state, "due": None, "error": None})
+        self._update(message, {"state": state, "due": None, "error": None} | _forgotten(message))
 
     def put_back(self, message: Message, error: Mapping[str, Any], *, for_good: bool) -> None:
         """Note why an attempt failed, and when the next one is, if there is any."""
         values: dict[str, Any] = {"error": orjson.dumps(error).decode()}
         if for_good or message.attempts >= MOST_ATTEMPTS:
-            values |= {"state": "given-up", "due": None}
+            values |= {"state": "given-up", "due": None} | _forgotten(message)
         else:
             values["due"] = to_number(self._clock.now() + pause(message.attempts))
         self._update(message, values)
@@ -163,6 +166,11 @@ class Outbox:
                 )
                 .values(**values)
             )
+
+
+def _forgotten(message: Message) -> dict[str, str]:
+    """Return the column without what must not be kept once the message is done with."""
+    return {"data": "{}"} if message.data.get(FORGOTTEN) else {}
 
 
 def pause(attempts: int) -> timedelta:

@@ -34,7 +34,7 @@ def send_until(
     atlas: Service,
     stop: Event,
     senders: Mapping[str, Send],
-    before: Callable[[Service], None] = lambda _atlas: None,
+    before: Callable[[Service], object] = lambda _atlas: None,
 ) -> None:
     """Send messages of these kinds until ``stop`` is set; ``before`` is called with each look."""
     tidied: datetime | None = None

@@ -8,6 +8,8 @@ from catalog_service.notices.model import Message
 from catalog_service.notices.outbox import NewMessage, Outbox, retarget
 from catalog_service.notices.outbox import forget as forget_messages
 from catalog_service.notices.outbox import put as put_messages
+from catalog_service.notices.persons import Notice, PersonalNotices, StoredNotice
+from catalog_service.notices.resets import ResetMailer
 from catalog_service.notices.sending import Send, deliver, send_until
 from catalog_service.notices.webhook import HIDDEN, post_webhook, secret_text, shown_webhook
 
@@ -15,8 +17,12 @@ __all__ = [
     "HIDDEN",
     "Message",
     "NewMessage",
+    "Notice",
     "Outbox",
+    "PersonalNotices",
+    "ResetMailer",
     "Send",
+    "StoredNotice",
     "deliver",
     "forget_messages",
     "hand_over",

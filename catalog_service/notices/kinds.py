@@ -1,0 +1,95 @@
+"""What persons are told of: each kind with its words, and how it comes by mail.
+
+Words are format templates over what a notice brings (`data`); the Chinese stands in the catalogues.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from translations import NP_
+
+Mail = Literal["each", "daily", "weekly", "never"]
+"""At once, gathered once a day or once a week, or on the pages alone."""
+
+MAILS: Final[dict[Mail, str]] = {
+    "each": NP_("notice", "each at once"),
+    "daily": NP_("notice", "once a day, together"),
+    "weekly": NP_("notice", "once a week, together"),
+    "never": NP_("notice", "no mail"),
+}
+ALL: Final = "*"
+"""Stands for every kind in preferences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of notices to persons."""
+
+    label: str
+    title: str
+    """One line; also the subject of a mail."""
+    text: str
+    mail: Mail = "each"
+    """Where the person has not chosen."""
+    must: bool = False
+    """Comes by mail at once whatever was chosen, and stands on no page: it holds a secret link."""
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "account.reset": Kind(
+        NP_("notice", "Link to set a new password"),
+        NP_("notice", "Set a new password"),
+        NP_(
+            "notice",
+            "Somebody, likely you, asked for a new password of the account {login}. The link below "
+            "is good once, until {expires}. If it was not you, leave it: nothing changes.",
+        ),
+        must=True,
+    ),
+    "role.granted": Kind(
+        NP_("notice", "Roles that you get"),
+        NP_("notice", "You have a new role: {role}"),
+        NP_("notice", "You have the role {role} over {organization}. Reason: {reason}"),
+    ),
+    "role.ended": Kind(
+        NP_("notice", "Roles that end"),
+        NP_("notice", "A role of yours has ended: {role}"),
+        NP_("notice", "You no longer have the role {role} over {organization}. Reason: {reason}"),
+    ),
+    "draft.submitted": Kind(
+        NP_("notice", "Drafts that wait for a release"),
+        NP_("notice", "To release: {title}"),
+        NP_("notice", "The draft “{title}” was submitted and waits for its release."),
+        mail="daily",
+    ),
+    "draft.returned": Kind(
+        NP_("notice", "Drafts that were returned"),
+        NP_("notice", "Returned: {title}"),
+        NP_("notice", "The draft “{title}” was returned. Reason: {reason}"),
+    ),
+    "draft.released": Kind(
+        NP_("notice", "Drafts that were released"),
+        NP_("notice", "Released: {title}"),
+        NP_("notice", "The draft “{title}” was released."),
+        mail="daily",
+    ),
+    "held.waiting": Kind(
+        NP_("notice", "Held versions"),
+        NP_("notice", "Held: {title}"),
+        NP_("notice", "A version of “{title}” waits for a decision."),
+        mail="daily",
+    ),
+    "run.waiting": Kind(
+        NP_("notice", "Runs that need a decision"),
+        NP_("notice", "A run needs a decision: {source}"),
+        NP_("notice", "The run {run} of {source} waits for a decision."),
+    ),
+    "deadline.near": Kind(
+        NP_("notice", "Deadlines"),
+        NP_("notice", "Due on {day}: {title}"),
+        NP_("notice", "“{title}” is due on {day}."),
+        mail="daily",
+    ),
+}

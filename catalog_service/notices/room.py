@@ -1,0 +1,20 @@
+"""What the room of notices offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog_service.room import Room
+
+if TYPE_CHECKING:
+    from catalog_service.room import Task
+
+
+def _tasks() -> tuple[Task, ...]:
+    from catalog_service.notices import delivery
+
+    return (delivery.run,)
+
+
+ROOM = Room("notices", tasks=_tasks)
+"""No place in the navigation: it is for whoever is signed in."""

@@ -41,7 +41,17 @@ _ASKED_MOST = ("sparql",)
 
 _log = structlog.get_logger(__name__)
 
-PARTS = ("journal", "vocabulary", "rules", "catalog", "tokens", "search", "graph", "sparql")
+PARTS = (
+    "journal",
+    "vocabulary",
+    "rules",
+    "catalog",
+    "tokens",
+    "accounts",
+    "search",
+    "graph",
+    "sparql",
+)
 """Attributes of the composition root that every request may need."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from catalog_service.accounts.accounts import Accounts
     from catalog_service.accounts.tokens import Tokens
     from catalog_service.audit.service import Audit
     from catalog_service.catalog import Catalog
@@ -142,4 +143,9 @@ class Service(Protocol):
     @property
     def audit(self) -> Audit:
         """The audit."""
+        ...
+
+    @property
+    def accounts(self) -> Accounts:
+        """The people, their roles and sessions."""
         ...

@@ -28,7 +28,8 @@ def configure_logs(level: str, process: str) -> None:
     )
     structlog.contextvars.bind_contextvars(process=process)
     last: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        # Without the values of variables, among which are passwords.
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if sys.stderr.isatty()
         else [
             structlog.processors.format_exc_info,

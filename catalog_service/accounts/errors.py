@@ -23,3 +23,92 @@ UNKNOWN_ROLE: Final = ErrorKind(
     "There is no role {role!r}. One of: {roles}.",
     status=422,
 )
+UNKNOWN_PERSON: Final = ErrorKind(
+    "unknown-person",
+    "There is no account {person!r}. `atlas user list` lists all.",
+    status=404,
+)
+UNKNOWN_GRANT: Final = ErrorKind(
+    "unknown-grant",
+    "There is no role or delegation {grant!r}. `atlas user list` shows those that are in force.",
+    status=404,
+)
+LOGIN_TAKEN: Final = ErrorKind(
+    "login-taken",
+    "There is an account {login!r} already. Choose another name.",
+    status=409,
+)
+ILLEGAL_LOGIN: Final = ErrorKind(
+    "illegal-login",
+    "{login!r} cannot be the name of an account. Use 2 to 64 lower-case letters, digits, dots, "
+    "hyphens, underscores or @, beginning with a letter or digit.",
+    status=422,
+)
+ILLEGAL_PERSON: Final = ErrorKind(
+    "illegal-person",
+    "The account cannot have this {what}. Give at most {limit} printable characters.",
+    status=422,
+)
+PASSWORD_REFUSED: Final = ErrorKind(
+    "password-refused",
+    "The password was refused: {reason}. Several words in a row, or what a password manager "
+    "makes, are good ones; nothing else is demanded.",
+    status=422,
+)
+SIGN_IN_REFUSED: Final = ErrorKind(
+    "sign-in-refused",
+    "Name, password or code are not right, or the account cannot sign in here. Try again, set a "
+    "new password, or ask an administrator.",
+    status=403,
+)
+SIGN_IN_THROTTLED: Final = ErrorKind(
+    "sign-in-throttled",
+    "There were too many attempts. Wait {minutes} minutes, then try again.",
+    status=429,
+)
+CODE_REFUSED: Final = ErrorKind(
+    "code-refused",
+    "The code is not right, or was used before. Wait for the next one, and check the clock of "
+    "the device that shows it.",
+    status=422,
+)
+RESET_LINK_INVALID: Final = ErrorKind(
+    "reset-link-invalid",
+    "The link is not valid: it was used, is too old, or is not whole. Ask for a new one.",
+    status=403,
+)
+FORM_NOT_OURS: Final = ErrorKind(
+    "form-not-ours",
+    "The form did not come from a page of this session, and nothing was done. Load the page "
+    "again, and send it from there.",
+    status=403,
+)
+UNTIL_NEEDED: Final = ErrorKind(
+    "until-needed",
+    "A delegation needs a day on which it ends, after today. Give one.",
+    status=422,
+)
+ROLE_NOT_HELD: Final = ErrorKind(
+    "role-not-held",
+    "{person} does not have the role {role!r} over this organization, so it cannot be delegated. "
+    "Grant it, or delegate another.",
+    status=409,
+)
+LAST_ADMINISTRATOR: Final = ErrorKind(
+    "last-administrator",
+    "{person} is the last administrator of the whole city, without whom nobody could grant roles. "
+    "Make another one first.",
+    status=409,
+)
+FOUR_EYES_NEEDED: Final = ErrorKind(
+    "four-eyes-needed",
+    "Whoever wrote this cannot release it: {reason}. Ask another steward or a reviewer of the "
+    "organization to release it.",
+    status=409,
+)
+ACCOUNT_OUT_OF_REACH: Final = ErrorKind(
+    "account-out-of-reach",
+    "{person} has roles beyond the organizations that you administrate. Ask an administrator of "
+    "the whole city.",
+    status=403,
+)

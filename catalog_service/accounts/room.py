@@ -8,15 +8,26 @@ from catalog_service.room import Room
 
 if TYPE_CHECKING:
     import typer
+    from fastapi import APIRouter
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    from catalog_service.accounts import account_page, people_pages, routes, sign_in_pages
+
+    return routes.router, sign_in_pages.router, account_page.router, people_pages.router
 
 
 def _commands(app: typer.Typer) -> None:
-    from catalog_service.accounts import commands
+    from catalog_service.accounts import commands, role_commands, user_commands
 
     app.add_typer(commands.app, name="token")
+    app.add_typer(user_commands.app, name="user")
+    app.add_typer(role_commands.app, name="role")
 
 
 ROOM = Room(
     "accounts",
+    routers=_routers,
     register_commands=_commands,
 )
+"""Its pages are led to from the foot of each page, alike for everybody: so pages stay cacheable."""

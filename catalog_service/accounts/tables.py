@@ -42,7 +42,7 @@ totp = sa.Table(
     "totp",
     metadata,
     sa.Column("person", sa.Text, primary_key=True),
-    # Encrypted where ATLAS_SECRET_FILE is set (`catalog_service.accounts.second_factor`).
+    # Encrypted (`catalog_service.accounts.second_factor`).
     sa.Column("secret", sa.LargeBinary, nullable=False),
     sa.Column("confirmed", sa.BigInteger),
     # The last step that was used: a code is good once.

@@ -17,6 +17,7 @@ from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
+    from catalog_service.accounts.accounts import Accounts
     from catalog_service.accounts.tokens import Tokens
     from catalog_service.audit.service import Audit
     from catalog_service.catalog import Catalog
@@ -135,6 +136,13 @@ class Ground(ABC):
         from catalog_service.audit.service import Audit
 
         return Audit(self.journal)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """The people, their roles and sessions."""
+        from catalog_service.accounts.accounts import Accounts
+
+        return Accounts(self.journal, self.clock, self.settings, self.vocabulary)
 
     @abstractmethod
     def published(self, name: str) -> Published:

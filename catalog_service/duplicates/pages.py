@@ -71,7 +71,7 @@ async def show_or_decide(request: Request, atlas: Atlas) -> Response:
 
 
 def _answer(view: View, atlas: Service, form: Mapping[str, str]) -> Response:
-    principal = sender_of(form, atlas.tokens)
+    principal = sender_of(view.request, form)
     decided: list[Decision] | None = None
     typed, undecided = None, False
     action = form.get("action", "show")

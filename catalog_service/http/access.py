@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from catalog_service.accounts.accounts import Accounts
 from catalog_service.accounts.service import (
     Action,
     Principal,
@@ -21,6 +22,7 @@ from catalog_service.accounts.service import (
 from catalog_service.accounts.tokens import Tokens
 from catalog_service.errors import NOT_AUTHENTICATED
 from catalog_service.http.identifiers import decode_segment
+from catalog_service.http.sessions import carries_csrf, cookie_secret, session_of
 from catalog_service.settings import Network
 from ontology.errors import AtlasError
 
@@ -101,7 +103,7 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def authenticate(request: Request) -> Principal | None:
-    """Return the bearer, or None for the public.
+    """Return the bearer of a token or the person whose session it is, or None for the public.
 
     A token that is not valid is an error even where none is needed: silence would show its owner
     a public view that looks like everything. Raises `AtlasError` (``not-authenticated``).
@@ -111,13 +113,28 @@ def authenticate(request: Request) -> Principal | None:
         return known
     header = request.headers.get("authorization")
     if header is None:
-        return None
+        return _signed_in(request)
     kind, _, secret = header.partition(" ")
     if kind.lower() != "bearer" or not secret.strip():
         raise AtlasError(NOT_AUTHENTICATED)
     tokens: Tokens = request.app.state.atlas.tokens
     found = tokens.authenticate(secret.strip())
     # For this request alone: the check before the body, and the route behind it.
+    request.state.principal = found
+    return found
+
+
+def _signed_in(request: Request) -> Principal | None:
+    """Return the person whose session the cookie names.
+
+    None where it names none, and where the request writes without showing that it comes from a page
+    of that session: then it is the public's.
+    """
+    session = session_of(request)
+    if session is None or not carries_csrf(request, session):
+        return None
+    accounts: Accounts = request.app.state.atlas.accounts
+    found = accounts.principal(session.account)
     request.state.principal = found
     return found
 
@@ -134,7 +151,9 @@ async def _bearer(request: Request) -> Principal | None:
     depend_on_token(request)
     # A thread is asked only where there is something to look up: the guard of a route that
     # writes has done it before.
-    if getattr(request.state, "principal", None) or "authorization" not in request.headers:
+    if getattr(request.state, "principal", None) or not (
+        "authorization" in request.headers or cookie_secret(request)
+    ):
         return authenticate(request)
     return await run_in_threadpool(authenticate, request)
 

@@ -37,6 +37,7 @@ from catalog_service.http.errors import (
 )
 from catalog_service.http.head import answer_head
 from catalog_service.http.metrics import Metrics
+from catalog_service.http.sessions import set_headers as set_session_headers
 from ontology.errors import AtlasError
 from translations import LANGUAGES
 
@@ -245,6 +246,7 @@ def _set_headers(scope: Scope, headers: MutableHeaders, status: int) -> None:
         _keep_language(scope, headers)
     if not _raw_path(scope).startswith(_SAME_FOR_ALL):
         headers["Vary"] = varying(headers.get("vary", ""))
+    set_session_headers(scope, headers)
     if "authorization" in Headers(scope=scope) and scope["state"].get(BEARER_REQUIRED):
         # Caches that share answers may not keep one to a token by themselves, but with ``no-cache``
         # they may where it names nobody (RFC 9111, 3.5), and browsers keep all.

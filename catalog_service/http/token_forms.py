@@ -1,6 +1,6 @@
-"""Forms of pages for stewards, who send their token with each of them.
+"""Forms of pages for stewards, who are signed in, or send a token with each of them.
 
-The token is checked and forgotten: it stands in no address and no cookie, and an answer that shows
+A token is checked and forgotten: it stands in no address and no cookie, and an answer that shows
 what is for stewards is kept by nobody (`PRIVATE`).
 """
 
@@ -13,10 +13,13 @@ from urllib.parse import parse_qs
 from fastapi import Request
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
-from catalog_service.accounts.tokens import Token, Tokens
+from catalog_service.accounts.accounts import Accounts
+from catalog_service.accounts.service import Principal
+from catalog_service.accounts.tokens import Tokens
 from catalog_service.errors import NOT_AUTHENTICATED, PARAMETER_INVALID
 from catalog_service.http.errors import TOKEN_NOT_VALID
 from catalog_service.http.request_bodies import receive_bytes
+from catalog_service.http.sessions import check_form
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 
@@ -59,8 +62,17 @@ async def receive_form(request: Request, most_fields: int = MOST_FIELDS) -> dict
     return {name: values[0] for name, values in fields.items()}
 
 
-def sender_of(form: Mapping[str, str], tokens: Tokens) -> Token:
-    """Return whose token a form sends; raises ``token-not-valid``."""
+def sender_of(request: Request, form: Mapping[str, str]) -> Principal:
+    """Return who sends a form: whose session's page it comes from, or whose token it holds.
+
+    Raises ``token-not-valid``, ``form-not-ours``.
+    """
+    if not form.get("token", "").strip():
+        session = check_form(request, form)
+        if session is not None:
+            accounts: Accounts = request.app.state.atlas.accounts
+            return accounts.principal(session.account)
+    tokens: Tokens = request.app.state.atlas.tokens
     try:
         return tokens.authenticate(form.get("token", "").strip())
     except AtlasError as error:

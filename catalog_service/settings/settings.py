@@ -22,6 +22,7 @@ from catalog_service.errors import SETTINGS_INVALID
 from catalog_service.settings.dumps import DumpSettings
 from catalog_service.settings.embedding import EmbeddingSettings
 from catalog_service.settings.mail import MailSettings
+from catalog_service.settings.sessions import SessionSettings
 from catalog_service.settings.sparql_limits import SparqlSettings
 from catalog_service.settings.values import empty_is_none, existing_file, is_server, without_user
 from catalog_service.settings_urls import check_http
@@ -39,7 +40,9 @@ def _networks(text: str) -> tuple[Network, ...]:
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
-class Settings(EmbeddingSettings, MailSettings, SparqlSettings, DumpSettings, BaseSettings):
+class Settings(
+    EmbeddingSettings, MailSettings, SessionSettings, SparqlSettings, DumpSettings, BaseSettings
+):
     """All settings of the service. A test compares ``docs/settings.md`` with this class."""
 
     model_config = SettingsConfigDict(

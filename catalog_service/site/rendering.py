@@ -15,9 +15,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from catalog_service.accounts.sessions import Authenticated
 from catalog_service.clock import SHANGHAI
 from catalog_service.dependencies import service
 from catalog_service.http.language import LANGUAGE_TAGS, choose_language
+from catalog_service.http.sessions import session_of
 from catalog_service.links import dataset_path, organization_path
 from catalog_service.site.assets import assets
 from catalog_service.site.datatypes import datatype_name
@@ -73,6 +75,11 @@ class View:
         self.pgettext, self.npgettext = texts.pgettext, texts.npgettext
         self.chosen = "lang" in request.query_params
         """Whether the language was chosen by hand: links keep it then."""
+
+    @property
+    def session(self) -> Authenticated | None:
+        """The session of whoever asks; a page that looks is kept by nobody where there is one."""
+        return session_of(self.request)
 
     def label(self, group: str, value: str, **params: object) -> str:
         """Return what a value is called on pages (`catalog_service.site.labels`)."""

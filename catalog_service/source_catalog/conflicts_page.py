@@ -31,7 +31,7 @@ async def show_conflicts(request: Request, atlas: Atlas) -> Response:
     form = await receive_form(request)
 
     def work() -> Response:
-        require(sender_of(form, atlas.tokens), Action.SOURCE_CATALOG_EDIT, None)
+        require(sender_of(request, form), Action.SOURCE_CATALOG_EDIT, None)
         return _render(View(request), conflicts(atlas), atlas.settings.base_iri)
 
     return await run_in_pool(thread_pools(request).checks, work)

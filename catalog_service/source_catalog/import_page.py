@@ -16,8 +16,8 @@ from starlette.responses import RedirectResponse, Response
 from catalog_service.accounts.service import Action, require
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.errors import NOT_ALLOWED, PARAMETER_INVALID
-from catalog_service.http.errors import FORM_INVALID, TOKEN_NOT_VALID
+from catalog_service.errors import PARAMETER_INVALID
+from catalog_service.http.errors import FORM_INVALID
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of, sender_of
@@ -43,7 +43,8 @@ router = APIRouter(include_in_schema=False)
 SHOWN: Final = 200
 """Differences, rows that could not be read or are repeated, and names, that a page shows."""
 
-_REFUSALS: Final = (TOKEN_NOT_VALID, NOT_ALLOWED)
+_REFUSALS: Final = (401, 403)
+"""Statuses: of who sent it, and not of what was sent."""
 
 _MOST: Final = 2 * MAX_UPLOAD
 """Bytes of a form: the rows that differ may be longer than the table they come from."""
@@ -63,11 +64,9 @@ async def preview_or_import(request: Request, atlas: Atlas) -> Response:
     def work() -> Response:
         action = form.fields.get("action", "preview")
         try:
-            principal = require(
-                sender_of(form.fields, atlas.tokens), Action.SOURCE_CATALOG_EDIT, None
-            )
+            principal = require(sender_of(request, form.fields), Action.SOURCE_CATALOG_EDIT, None)
         except AtlasError as error:
-            if action != "apply" or error.kind not in _REFUSALS:
+            if action != "apply" or error.kind.status not in _REFUSALS:
                 raise
             return _render(View(request), None, error=error, kept=form.fields)
         if action == "preview":

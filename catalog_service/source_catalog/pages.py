@@ -125,7 +125,7 @@ async def post_new_item(request: Request, atlas: Atlas) -> Response:
     form = await receive_form(request)
 
     def work() -> Response:
-        edit = Edit(_steward(atlas, form), reason_of(form))
+        edit = Edit(_steward(request, form), reason_of(form))
         draft = _claim_of(form)
         outside = unknown_department(atlas.vocabulary, " ".join(draft.department.split()))
         if outside is not None and form.get("outside") != draft.department:
@@ -157,7 +157,7 @@ async def edit_item(request: Request, atlas: Atlas, item: str) -> Response:
     item_id = decode_segment(item)
 
     def work() -> Response:
-        actor = _steward(atlas, form)
+        actor = _steward(request, form)
         action = form.get("action", "show")
         if action == "show":
             return _item_page(request, atlas, item_id, steward=True)
@@ -286,8 +286,8 @@ def _claim_of(form: Mapping[str, str]) -> SourceItem:
     return SourceItem(*(form.get(name, "") for name in TEXTS))
 
 
-def _steward(atlas: Service, form: Mapping[str, str]) -> str:
-    return require(sender_of(form, atlas.tokens), Action.SOURCE_CATALOG_EDIT, None).actor
+def _steward(request: Request, form: Mapping[str, str]) -> str:
+    return require(sender_of(request, form), Action.SOURCE_CATALOG_EDIT, None).actor
 
 
 def _trail(view: View, name: str) -> list[tuple[str, str | None]]:

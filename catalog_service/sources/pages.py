@@ -98,7 +98,7 @@ async def ask_for_visit(request: Request, atlas: Atlas, source: str) -> Response
     name = decode_segment(source)
 
     def work() -> None:
-        require_over(sender_of(form, atlas.tokens), Action.RUN_DECIDE, name)
+        require_over(sender_of(request, form), Action.SOURCE_VISIT, name)
         shorter = form.get("accept_shorter") == "true"
         ask(atlas, name, full=shorter or form.get("full") == "true", accept_shorter=shorter)
 
@@ -122,8 +122,9 @@ async def decide_on_run(request: Request, atlas: Atlas, source: str, run: str) -
     def work() -> Response:
         run_id = _run_of(atlas, source, run)
         name = decode_segment(source)
-        principal = require_over(sender_of(form, atlas.tokens), Action.RUN_DECIDE, name)
         action = form.get("action", "show")
+        demanded = Action.DATASET_READ_HELD if action == "show" else Action.RUN_DECIDE
+        principal = require_over(sender_of(request, form), demanded, name)
         if action == "show":
             return _run_page(request, atlas, run_id, principal, 0)
         if action == "stop":

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from catalog_service.accounts.service import Action, require
 from catalog_service.clock import SHANGHAI
-from catalog_service.dependencies import Atlas
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, receive_form, sender_of
@@ -24,13 +23,13 @@ def queries_form(request: Request) -> Response:
 
 
 @router.post("/sparql/queries")
-async def show_queries(request: Request, atlas: Atlas) -> Response:
+async def show_queries(request: Request) -> Response:
     """Show the queries of this web process, to an operator whose token the form sends."""
     form = await receive_form(request)
     log: QueryLog = request.app.state.query_log
 
     def work() -> Response:
-        require(sender_of(form, atlas.tokens), Action.QUERY_LOG_READ, None)
+        require(sender_of(request, form), Action.QUERY_LOG_READ, None)
         return _render(View(request), log.worst())
 
     return await run_in_pool(thread_pools(request).checks, work)

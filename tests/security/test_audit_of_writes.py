@@ -11,6 +11,7 @@ import httpx
 import orjson
 import pytest
 
+from catalog_service.accounts.people import Account
 from catalog_service.app import create_app
 from catalog_service.audit.service import StoredEntry, Wanted
 from catalog_service.audit.verification import verify
@@ -19,6 +20,7 @@ from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore
 from harvesters.platforms.guarded_list import GuardedList
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
+from tests.fixtures.people import PASSWORD, Browser, person, use_counting_hasher
 from tests.fixtures.routes import all_routes
 from tests.fixtures.web import BASE, House, opened, portal
 
@@ -46,7 +48,8 @@ class Site:
         self.house, self.client = house, client
         made = house.atlas.tokens.create("test", ["admin"])
         self.names = 0
-        self.actor, self.secret = f"token:{made.token.id}", made.secret
+        self.token_actor, self.secret = f"token:{made.token.id}", made.secret
+        self.actor = self.token_actor
         self.headers = {"Authorization": f"Bearer {made.secret}"}
         self.store = HarvestStore(house.atlas.journal, house.clock)
 
@@ -224,6 +227,63 @@ def import_by_page(site: Site) -> None:
     site.send("POST", "/source-catalog/import", data=fields, files={"none": b""})
 
 
+def member(site: Site) -> Account:
+    login = site.name("person")
+    return person(site.house.atlas, login, password=PASSWORD, email=f"{login}@example.org")
+
+
+def mine(site: Site, account: Account) -> Browser:
+    """Have the person act: entries name them, and not the token."""
+    site.actor = f"person:{account.id}"
+    browser = Browser(site.client, None)
+    data = {"login": account.login, "password": PASSWORD}
+    browser._taken(site.client.post("/login", data=data))
+    return browser
+
+
+def sign_in(site: Site) -> None:
+    account = member(site)
+    site.actor = f"person:{account.id}"
+    site.client.post("/login", data={"login": account.login, "password": PASSWORD})
+
+
+def sign_out(site: Site) -> None:
+    assert mine(site, member(site)).post("/logout").status_code == 303
+
+
+def change_own(site: Site) -> None:
+    browser = mine(site, member(site))
+    fields = {"password": PASSWORD, "new_password": "eleven quiet lighthouses"}
+    assert browser.post("/account", action="password", **fields).status_code == 200
+
+
+def ask_for_link(site: Site) -> None:
+    class Silent:
+        def send_reset(self, *_: object) -> None:
+            return
+
+    account = member(site)
+    site.actor = "public"
+    site.house.atlas.accounts.mailer = Silent()
+    site.client.post("/login/reset", data={"email": account.email or ""})
+
+
+def set_password(site: Site) -> None:
+    secret, _ = site.house.atlas.accounts.resets.make(member(site).id)
+    site.actor = "public"
+    data = {"link": secret, "password": "eleven quiet lighthouses"}
+    assert site.client.post("/login/password", data=data).status_code == 303
+
+
+def make_account(site: Site) -> None:
+    fields = {"login": site.name("made"), "name": "李", "reason": "新人", "role": "steward"}
+    site.form("/accounts", **fields)
+
+
+def change_account(site: Site) -> None:
+    site.form(f"/accounts/{member(site).id}", action="grant", role="auditor", reason="审计")
+
+
 WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources"): (post_source, {"source.write"}),
     ("PUT", "/api/v1/sources/{source}"): (put_source, {"source.write", "duplicate.settings"}),
@@ -254,6 +314,13 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/source-catalog/new"): (new_item_by_page, {"source_catalog.write"}),
     ("POST", "/source-catalog/{item}"): (item_by_page, {"source_catalog.write"}),
     ("POST", "/source-catalog/import"): (import_by_page, {"source_catalog.import"}),
+    ("POST", "/login"): (sign_in, {"session.begin"}),
+    ("POST", "/logout"): (sign_out, {"session.begin", "session.end"}),
+    ("POST", "/account"): (change_own, {"session.begin", "credential.change"}),
+    ("POST", "/login/reset"): (ask_for_link, {"user.reset"}),
+    ("POST", "/login/password"): (set_password, {"credential.change"}),
+    ("POST", "/accounts"): (make_account, {"user.create", "role.grant", "user.reset"}),
+    ("POST", "/accounts/{person}"): (change_account, {"role.grant"}),
 }
 """By method and path: how it is asked, and the actions that must then be in the audit."""
 
@@ -262,6 +329,7 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One for all: each call writes to what no other one does."""
     with opened(tmp_path_factory.mktemp("audit")) as (house, client):
+        use_counting_hasher(house.atlas)
         yield Site(house, client)
 
 
@@ -280,6 +348,7 @@ def test_every_writing_route_is_in_one_of_the_tables(tmp_path: Path) -> None:
 @pytest.mark.parametrize("route", WRITING, ids=[" ".join(key) for key in WRITING])
 def test_a_write_leaves_an_entry(site: Site, route: tuple[str, str]) -> None:
     call, actions = WRITING[route]
+    site.actor = site.token_actor
     before = site.house.atlas.audit.head().number
     call(site)
     found = _since(site, before)

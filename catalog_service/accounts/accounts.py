@@ -1,0 +1,140 @@
+"""Accounts as a whole: people, roles, sessions, and signing in."""
+
+from __future__ import annotations
+
+from catalog_service.accounts.errors import SIGN_IN_REFUSED
+from catalog_service.accounts.grants import Grants
+from catalog_service.accounts.organizations import Organizations
+from catalog_service.accounts.owners import SourceOwners
+from catalog_service.accounts.passwords import Hasher, Passwords
+from catalog_service.accounts.people import Account, People
+from catalog_service.accounts.principal import Person
+from catalog_service.accounts.reset import Mailer, ResetLinks
+from catalog_service.accounts.second_factor import SecondFactors
+from catalog_service.accounts.sessions import NewSession, Sessions
+from catalog_service.accounts.throttle import SignInThrottle
+from catalog_service.clock import Clock
+from catalog_service.journal import Journal
+from catalog_service.settings import Settings
+from ontology.errors import AtlasError
+from ontology.vocabulary import Vocabulary
+
+
+class Accounts:
+    """What is kept of people, each part by its name; safe to share between threads."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        settings: Settings,
+        vocabulary: Vocabulary,
+        *,
+        hasher: Hasher | None = None,
+    ) -> None:
+        self.hierarchy = Organizations(vocabulary)
+        self.people = People(journal, clock)
+        self.grants = Grants(journal, clock, self.hierarchy)
+        self.passwords = Passwords(journal, clock, hasher)
+        self.second_factors = SecondFactors(journal, clock, settings)
+        self.sessions = Sessions(journal, clock, settings)
+        self.resets = ResetLinks(journal, clock)
+        self.throttle = SignInThrottle(journal, clock)
+        self.owners = SourceOwners(journal)
+        self.mailer: Mailer | None = None
+        """What sends links; None: no mail is sent, and administrators pass links on."""
+
+    def principal(self, account: Account) -> Person:
+        """Return a person with the roles that are in force."""
+        return Person(
+            account.id,
+            account.login,
+            account.name,
+            account.language,
+            self.grants.in_force(account.id),
+            self.hierarchy,
+            self.owners.owner_of,
+        )
+
+    def sign_in(
+        self,
+        login: str,
+        password: str,
+        code: str,
+        *,
+        network: str,
+        user_agent: str,
+        replaces: str | None = None,
+    ) -> NewSession:
+        """Begin a session for who knows the password, and the code where one is needed.
+
+        Raises ``sign-in-throttled``, and ``sign-in-refused`` for whatever is not right: an unknown
+        account, one that is disabled or has no password, a wrong password, a wrong code. Each
+        computes one hash and says the same.
+        """
+        self.throttle.check(login, network)
+        account = self.people.find(login)
+        right = self.passwords.is_right(None if account is None else account.id, password)
+        if (
+            account is None
+            or not right
+            or account.disabled is not None
+            or not self._code_is_right(account, code)
+        ):
+            self.throttle.failed(login, network, account.id if account else None)
+            raise AtlasError(SIGN_IN_REFUSED)
+        self.throttle.succeeded(login)
+        return self.sessions.start(
+            account.id,
+            method="password",
+            network=network,
+            user_agent=user_agent,
+            replaces=replaces,
+        )
+
+    def set_password(self, account: Account, password: str) -> None:
+        """Give a person a password; raises ``password-refused``."""
+        known = (account.login, account.name, account.email or "")
+        self.passwords.set(account.id, password, known=known)
+
+    def reset_password(self, secret: str, password: str) -> Account:
+        """Set a password by a link, and end all sessions.
+
+        Raises ``reset-link-invalid`` and ``password-refused``, after which the link is still good.
+        """
+        account = self.people.get(self.resets.person_of(secret))
+        self.set_password(account, password)
+        self.resets.use(secret)
+        self.sessions.end_all(account.id)
+        self.throttle.succeeded(account.login)
+        return account
+
+    def send_reset(self, email: str, public_url: str) -> None:
+        """Have a link sent to each account with an address; nothing where there is none."""
+        if self.mailer is None or not email.strip():
+            return
+        for account in self.people.with_email(email):
+            if account.disabled is None:
+                secret, expires = self.resets.make(account.id)
+                self.mailer.send_reset(account, reset_address(public_url, secret), expires)
+
+    def disable(self, account: Account, *, by: str, successor: Account | None, reason: str) -> None:
+        """End an account; its roles pass to a successor, or end.
+
+        Raises ``last-administrator``.
+        """
+        if successor is not None:
+            self.grants.pass_on(account.id, successor.id, by=by, reason=reason)
+        else:
+            self.grants.revoke_all(account.id, by=by)
+        self.people.disable(account.id, None if successor is None else successor.id)
+
+    def _code_is_right(self, account: Account, code: str) -> bool:
+        if not self.second_factors.is_set(account.id):
+            return True
+        return self.second_factors.check(account.id, code)
+
+
+def reset_address(public_url: str, secret: str) -> str:
+    """Return the address of the page on which a link sets a password."""
+    return f"{public_url}/login/password?link={secret}"

@@ -1,0 +1,340 @@
+"""Signing in, sessions, passwords, one-time codes and links, at the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
+
+import httpx
+import pyotp
+import pytest
+
+from catalog_service.accounts.errors import PASSWORD_REFUSED
+from catalog_service.accounts.passwords import Argon2Hasher, check_password
+from catalog_service.accounts.people import Account
+from catalog_service.accounts.service import Role
+from catalog_service.accounts.throttle import BY_ACCOUNT, BY_NETWORK
+from catalog_service.secret_keys import create_file
+from ontology.errors import AtlasError
+from tests.fixtures.people import (
+    COOKIE,
+    PASSWORD,
+    Browser,
+    CountingHasher,
+    person,
+    signed_in,
+    started,
+    use_counting_hasher,
+)
+from tests.fixtures.web import HTML, House, served
+
+Site = tuple[House, httpx.Client, CountingHasher]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("accounts")
+    house = House(folder / "var", secret_file=folder / "secrets")
+    create_file(house.settings)
+    with house.atlas:
+        hasher = use_counting_hasher(house.atlas)
+        with served(house) as address, httpx.Client(base_url=address, timeout=120) as client:
+            yield house, client, hasher
+
+
+_numbers = count()
+
+
+@pytest.fixture
+def li(site: Site) -> Account:
+    login = f"li-{next(_numbers)}"
+    return person(site[0].atlas, login, password=PASSWORD, email=f"{login}@example.org")
+
+
+def log_in(client: httpx.Client, login: str, **fields: str) -> httpx.Response:
+    data = {"login": login, "password": PASSWORD, **fields}
+    return client.post("/login", data=data, headers=HTML)
+
+
+def test_a_person_signs_in_and_out(site: Site, li: Account) -> None:
+    _, client, _ = site
+    answer = log_in(client, li.login.upper(), next="/datasets?q=1")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/datasets?q=1")
+    cookie = answer.headers["set-cookie"]
+    assert re.fullmatch(rf"{COOKIE}=[\w-]{{43}}; Path=/; HttpOnly; SameSite=Lax; Secure", cookie)
+    assert answer.headers["cache-control"] == "private, no-store"
+    browser = Browser(client, None)
+    browser._taken(answer)
+    page = browser.get("/account")
+    assert page.status_code == 200 and li.name in page.text
+    assert page.headers["cache-control"] == "private, no-store"
+    assert browser.client.get("/api/v1/me", headers=browser.headers).json()["id"] == li.id
+    old = browser.secret
+    assert browser.post("/logout").status_code == 303
+    assert browser.secret is None
+    again = Browser(client, old).get("/account")
+    assert again.status_code == 303 and "/login" in again.headers["location"]
+
+
+def test_a_new_secret_with_each_sign_in_and_the_one_before_ends(site: Site, li: Account) -> None:
+    """What an attacker put into the browser before names nothing after (fixation)."""
+    house, client, _ = site
+    planted = started(house.atlas, person(house.atlas, "mallory")).secret
+    data = {"login": li.login, "password": PASSWORD}
+    answer = client.post("/login", data=data, headers=Browser(client, planted).headers)
+    assert planted not in answer.headers["set-cookie"]
+    assert house.atlas.accounts.sessions.authenticate(planted) is None
+    invented = "A" * 43
+    answer = client.post("/login", data=data, headers=Browser(client, invented).headers)
+    assert invented not in answer.headers["set-cookie"]
+
+
+def test_whatever_is_wrong_is_told_the_same_and_costs_one_hash(site: Site, li: Account) -> None:
+    """Nobody learns which accounts there are, from words, status or time (enumeration)."""
+    house, client, hasher = site
+    gone = person(house.atlas, "gone", password=PASSWORD)
+    house.atlas.accounts.people.disable(gone.id)
+    person(house.atlas, "elsewhere")
+    told = set()
+    for login, password in (
+        (li.login, "wrong"),
+        ("nobody-of-this-name", "wrong"),
+        (gone.login, PASSWORD),
+        ("elsewhere", "wrong"),
+        (li.login, "x" * 5_000),
+    ):
+        hasher.computed = 0
+        answer = client.post("/login", data={"login": login, "password": password}, headers=HTML)
+        assert hasher.computed == 1, login
+        text = answer.text.replace(login, "NAME")
+        told.add((answer.status_code, text))
+    assert len(told) == 1
+    assert next(iter(told))[0] == 403
+
+
+def test_guessing_is_throttled_by_account(site: Site, li: Account) -> None:
+    house, client, hasher = site
+    for _ in range(BY_ACCOUNT):
+        assert log_in(client, li.login, password="wrong").status_code == 403
+    hasher.computed = 0
+    refused = log_in(client, li.login)
+    assert refused.status_code == 429 and int(refused.headers["retry-after"]) >= 60
+    assert hasher.computed == 0
+    # An account that there is not is throttled alike.
+    for _ in range(BY_ACCOUNT):
+        log_in(client, "nobody-at-all")
+    assert log_in(client, "nobody-at-all").status_code == 429
+    house.clock.step(16)
+    assert log_in(client, li.login).status_code == 303
+
+
+def test_guessing_is_throttled_by_network(site: Site, li: Account) -> None:
+    house, _, _ = site
+    throttle = house.atlas.accounts.throttle
+    for number in range(BY_NETWORK):
+        throttle.failed(f"guess-{number}", "198.51.100.7")
+    with pytest.raises(AtlasError) as error:
+        throttle.check(li.login, "198.51.100.7")
+    assert error.value.code == "sign-in-throttled"
+    throttle.check(li.login, "198.51.100.8")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "evil",
+        "/ok\r\nSet-Cookie: a=b",
+        "///evil.example",
+        "/" + "a" * 3_000,
+    ],
+)
+def test_nobody_is_led_elsewhere(site: Site, li: Account, target: str) -> None:
+    _, client, _ = site
+    assert log_in(client, li.login, next=target).headers["location"] == "/account"
+    page = client.get("/login", params={"next": target}, headers=HTML).text
+    assert 'name="next" value="/account"' in page
+
+
+def test_another_site_cannot_sign_anybody_in(site: Site, li: Account) -> None:
+    _, client, _ = site
+    data = {"login": li.login, "password": PASSWORD}
+    foreign = {**HTML, "Origin": "https://evil.example"}
+    answer = client.post("/login", data=data, headers=foreign)
+    assert answer.status_code == 403 and "set-cookie" not in answer.headers
+    own = {**HTML, "Origin": "https://data.example"}
+    assert client.post("/login", data=data, headers=own).status_code == 303
+
+
+def test_a_session_ends_when_idle_and_after_its_hours(site: Site, li: Account) -> None:
+    house, client, _ = site
+    browser = signed_in(client, house.atlas, li)
+    for _ in range(15):
+        house.clock.step(50)
+        if browser.get("/account").status_code != 200:
+            break
+    else:
+        pytest.fail("a session that is used ends after twelve hours")
+    other = signed_in(client, house.atlas, li)
+    assert other.get("/account").status_code == 200
+    house.clock.step(61)
+    assert other.get("/account").status_code == 303
+
+
+def test_sessions_are_ended_one_by_one(site: Site, li: Account) -> None:
+    house, client, _ = site
+    one, other, third = (signed_in(client, house.atlas, li) for _ in range(3))
+    listed = house.atlas.accounts.sessions.of(li.id)
+    assert len(listed) == 3
+    mine = house.atlas.accounts.sessions.authenticate(other.secret or "")
+    assert mine is not None
+    assert one.post("/account", action="session-end", session=mine.session.id).status_code == 303
+    assert other.get("/account").status_code == 303
+    assert third.get("/account").status_code == 200
+    assert one.post("/account", action="sessions-end").status_code == 200
+    assert third.get("/account").status_code == 303
+    assert one.get("/account").status_code == 200
+
+
+def test_a_change_of_rights_renews_the_secret(site: Site, li: Account) -> None:
+    house, client, _ = site
+    browser = signed_in(client, house.atlas, li)
+    assert browser.get("/account").status_code == 200
+    before = browser.secret or ""
+    house.atlas.accounts.grants.grant(li.id, Role.AUDITOR, None, by="test", reason="test")
+    # A form that was loaded before still counts, and its answer brings the new secret.
+    assert browser.post("/account", action="language", language="en").status_code == 303
+    assert browser.secret not in (None, before)
+    late = Browser(client, before)
+    assert late.get("/account").status_code == 200, "requests under way are not refused"
+    house.clock.moment += timedelta(seconds=11)
+    assert late.get("/account").status_code == 303
+    assert browser.get("/account").status_code == 200
+
+
+def test_a_new_password_needs_the_old_one_and_ends_other_sessions(site: Site, li: Account) -> None:
+    house, client, _ = site
+    browser, other = (signed_in(client, house.atlas, li) for _ in range(2))
+    fields = {"action": "password", "new_password": "seven grey herons at dawn"}
+    assert browser.post("/account", password="wrong", **fields).status_code == 403
+    short = browser.post("/account", action="password", password=PASSWORD, new_password="short")
+    assert short.status_code == 422
+    assert browser.post("/account", password=PASSWORD, **fields).status_code == 200
+    assert other.get("/account").status_code == 303
+    assert browser.get("/account").status_code == 200
+    assert log_in(client, li.login).status_code == 403
+    assert log_in(client, li.login, password=fields["new_password"]).status_code == 303
+
+
+def test_one_time_codes(site: Site, li: Account) -> None:
+    house, client, _ = site
+    browser = signed_in(client, house.atlas, li)
+    page = browser.post("/account", action="totp-begin", password=PASSWORD).text
+    found = re.search(r"<code>([A-Z2-7]{32})</code>", page)
+    assert found and "<svg" in page and "style=" not in page.partition("<svg")[2][:200]
+    device = pyotp.TOTP(found[1])
+    wrong = browser.post("/account", action="totp-confirm", code="000000")
+    assert wrong.status_code == 422
+    code = device.at(house.clock.now())
+    page = browser.post("/account", action="totp-confirm", code=code).text
+    recovery = re.findall(r"<code>((?:[a-z2-9]{4}-){3}[a-z2-9]{4})</code>", page)
+    assert len(recovery) == 10
+    assert log_in(client, li.login).status_code == 403
+    assert log_in(client, li.login, code=code).status_code == 403, "used to set it up"
+    house.clock.step(1)
+    code = device.at(house.clock.now())
+    assert log_in(client, li.login, code=code).status_code == 303
+    assert log_in(client, li.login, code=code).status_code == 403, "good once"
+    assert log_in(client, li.login, code=recovery[3].upper()).status_code == 303
+    assert log_in(client, li.login, code=recovery[3]).status_code == 403, "good once"
+    assert found[1].encode() not in (house.settings.home / "journal.sqlite").read_bytes()
+    assert browser.post("/account", action="totp-remove", password=PASSWORD).status_code == 200
+    assert log_in(client, li.login).status_code == 303
+
+
+def test_a_link_sets_a_password_once(site: Site, li: Account) -> None:
+    house, client, _ = site
+    accounts = house.atlas.accounts
+    browser = signed_in(client, house.atlas, li)
+    secret, _ = accounts.resets.make(li.id)
+    page = client.get("/login/password", params={"link": secret}, headers=HTML)
+    assert page.status_code == 200 and page.headers["referrer-policy"] == "no-referrer"
+    data = {"link": secret, "password": "password"}
+    assert client.post("/login/password", data=data, headers=HTML).status_code == 422
+    data["password"] = "nine lanterns over water"
+    assert client.post("/login/password", data=data, headers=HTML).status_code == 303
+    assert browser.get("/account").status_code == 303
+    assert log_in(client, li.login, password=data["password"]).status_code == 303
+    assert client.post("/login/password", data=data, headers=HTML).status_code == 403
+    late, _ = accounts.resets.make(li.id)
+    house.clock.step(61)
+    answer = client.get("/login/password", params={"link": late}, headers=HTML)
+    assert answer.status_code == 403
+
+
+def test_asking_for_a_link_tells_nobody_which_addresses_are_known(
+    site: Site, li: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, client, _ = site
+    sent: list[tuple[str, str]] = []
+
+    class Noting:
+        def send_reset(self, account: Account, link: str, expires: object) -> None:
+            sent.append((account.id, link))
+
+    monkeypatch.setattr(house.atlas.accounts, "mailer", Noting())
+    answers = [
+        client.post("/login/reset", data={"email": email}, headers=HTML)
+        for email in (li.email, "nobody@example.org")
+    ]
+    assert answers[0].text == answers[1].text
+    assert [person for person, _ in sent] == [li.id]
+    assert sent[0][1].startswith("https://data.example/login/password?link=")
+
+
+@pytest.mark.parametrize(
+    ("password", "taken"),
+    [
+        ("correct horse battery", True),
+        ("上海滩上的旧书店和茶馆", False),
+        ("黄浦江边三只白鹭飞过旧码头", True),
+        ("short1!", False),
+        ("password1234", False),
+        ("qwertyuiop123", False),
+        ("wanglihua@example.org", False),
+        ("x" * 129, False),
+        ("aaaaaaaaaaaaaaaa", False),
+    ],
+)
+def test_which_passwords_are_taken(password: str, taken: bool) -> None:
+    if taken:
+        check_password(password, ("wanglihua@example.org",))
+    else:
+        with pytest.raises(AtlasError) as error:
+            check_password(password, ("wanglihua@example.org",))
+        assert error.value.kind is PASSWORD_REFUSED
+
+
+def test_passwords_are_kept_by_argon2id() -> None:
+    hasher = Argon2Hasher()
+    made = hasher.hash(PASSWORD)
+    assert made.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert hasher.verify(made, PASSWORD) and not hasher.verify(made, "other")
+    assert not hasher.verify("plain", PASSWORD) and not hasher.needs_rehash(made)
+
+
+def test_public_pages_are_the_same_for_whoever_is_not_signed_in(site: Site) -> None:
+    _, client, _ = site
+    for path in ("/", "/datasets", "/about"):
+        plain = client.get(path, headers=HTML)
+        stale = Browser(client, "B" * 43).get(path)
+        assert plain.content == stale.content
+        assert "no-store" not in plain.headers.get("cache-control", "")
+        assert "set-cookie" not in plain.headers

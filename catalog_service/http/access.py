@@ -22,7 +22,7 @@ from catalog_service.accounts.service import (
 from catalog_service.accounts.tokens import Tokens
 from catalog_service.errors import NOT_AUTHENTICATED
 from catalog_service.http.identifiers import decode_segment
-from catalog_service.http.sessions import carries_csrf, cookie_secret, session_of
+from catalog_service.http.sessions import carries_csrf, cookie_secret, read_csrf, session_of
 from catalog_service.settings import Network
 from ontology.errors import AtlasError
 
@@ -149,6 +149,7 @@ def depend_on_token(request: Request) -> None:
 
 async def _bearer(request: Request) -> Principal | None:
     depend_on_token(request)
+    await read_csrf(request)
     # A thread is asked only where there is something to look up: the guard of a route that
     # writes has done it before.
     if getattr(request.state, "principal", None) or not (

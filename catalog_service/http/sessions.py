@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -28,6 +28,9 @@ PERSONAL: Final = "personal"
 """In a request's state: its answer is one person's (`RequestMiddleware` tells caches)."""
 
 _COOKIE: Final = "set_cookie"
+_SENT: Final = "sent_csrf"
+_FORM: Final = "application/x-www-form-urlencoded"
+_MOST_FIELDS: Final = 5_000
 _SECURE_NAME: Final = "__Host-atlas"
 _PLAIN_NAME: Final = "atlas"
 
@@ -69,9 +72,27 @@ def cookie_secret(request: Request) -> str | None:
     return request.cookies.get(cookie_name(request.app.state.atlas.settings))
 
 
+async def read_csrf(request: Request) -> None:
+    """Note what a form sends to show where it comes from; whoever reads it later finds it whole.
+
+    Only of a request that writes by its cookie; forms with files are checked by `check_form`.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method in READING or kind != _FORM or not cookie_secret(request):
+        return
+    try:
+        fields = parse_qs((await request.body()).decode("latin-1"), max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return
+    request.scope.setdefault("state", {})[_SENT] = fields.get(CSRF_FIELD, [""])[0]
+
+
 def carries_csrf(request: Request, session: Authenticated) -> bool:
-    """Tell whether a request may write by its cookie, as far as its head shows."""
-    return request.method in READING or session.accepts(request.headers.get(CSRF_HEADER, ""))
+    """Tell whether a request may write by its cookie: what it sends shows where it comes from."""
+    if request.method in READING:
+        return True
+    sent = request.scope.get("state", {}).get(_SENT, "")
+    return session.accepts(request.headers.get(CSRF_HEADER, "")) or session.accepts(sent)
 
 
 def check_form(request: Request, form: Mapping[str, str]) -> Authenticated | None:

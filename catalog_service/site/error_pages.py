@@ -19,6 +19,8 @@ _SEARCH = "search-"
 """How the codes begin of what is wrong with the search server (`search.index.elastic.errors`)."""
 _PASSING = (429, 503, 504)
 """Statuses of what passes by itself: trying again helps."""
+_NOBODY = 401
+"""Status of what is for somebody: signing in helps."""
 _OF_A_VERSION = ("no-version-then", "times-ahead")
 """Codes of what is wrong with the time asked for: the page without it has the history."""
 _PROGRAMS = ("/api/", "/health/", "/metrics", "/static/")
@@ -50,11 +52,17 @@ def error_response(request: Request, error: AtlasError) -> Response:
         history=view.link(f"{request.scope['path']}#history")
         if error.code in _OF_A_VERSION
         else None,
+        sign_in=_sign_in(view, request) if problem.status == _NOBODY else None,
         searching=not error.code.startswith(_SEARCH),
         again=view.here(view.lang if view.chosen else None)
         if request.method == "GET" and problem.status in _PASSING
         else None,
     )
+
+
+def _sign_in(view: View, request: Request) -> str:
+    """Return the address at which to sign in, and come back where a page was asked for."""
+    return view.link("/login", next=view.here() if request.method == "GET" else None)
 
 
 def install(app: FastAPI, max_body_mb: int) -> None:

@@ -175,7 +175,8 @@ def _password(view: View, link: str, error: AtlasError | None = None) -> Respons
     return view.render(
         "new_password.html",
         200 if error is None else error.kind.status,
-        headers={**PRIVATE, "Referrer-Policy": "no-referrer"},
+        # Not "no-referrer": browsers would name no origin with the form, and it would be refused.
+        headers={**PRIVATE, "Referrer-Policy": "same-origin"},
         section="",
         trail=[
             (view.gettext("Sign in"), view.link("/login")),

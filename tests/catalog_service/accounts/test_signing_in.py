@@ -265,7 +265,7 @@ def test_a_link_sets_a_password_once(site: Site, li: Account) -> None:
     browser = signed_in(client, house.atlas, li)
     secret, _ = accounts.resets.make(li.id)
     page = client.get("/login/password", params={"link": secret}, headers=HTML)
-    assert page.status_code == 200 and page.headers["referrer-policy"] == "no-referrer"
+    assert page.status_code == 200 and page.headers["referrer-policy"] == "same-origin"
     data = {"link": secret, "password": "password"}
     assert client.post("/login/password", data=data, headers=HTML).status_code == 422
     data["password"] = "nine lanterns over water"

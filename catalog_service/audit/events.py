@@ -56,6 +56,8 @@ EVENTS: Final = {
     "dataset.discard": NP_("audit", "draft of a dataset discarded"),
     "judgement.write": NP_("audit", "judgement of a search result written"),
     "notice.preferences": NP_("audit", "preferences of notices changed"),
+    "calendar.share": NP_("audit", "address of a calendar made"),
+    "calendar.end": NP_("audit", "address of a calendar ended"),
     "personal_data.read": NP_("audit", "personal data read"),
     "audit.export": NP_("audit", "audit exported"),
 }

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
+    from catalog_service.waiting import WaitingKind
+
 
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.duplicates import pages, routes
@@ -23,4 +25,10 @@ def _commands(app: typer.Typer) -> None:
     app.add_typer(commands.app, name="duplicates")
 
 
-ROOM = Room("duplicates", routers=_routers, register_commands=_commands)
+def _waiting() -> tuple[WaitingKind, ...]:
+    from catalog_service.duplicates.waiting import WAITING
+
+    return WAITING
+
+
+ROOM = Room("duplicates", routers=_routers, register_commands=_commands, waiting=_waiting)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from catalog_service.room import Demonstration
+    from catalog_service.waiting import WaitingKind
 
 
 def _routers() -> tuple[APIRouter, ...]:
@@ -47,9 +48,16 @@ def _demonstrations() -> tuple[Demonstration, ...]:
     return (demonstrate,)
 
 
+def _waiting() -> tuple[WaitingKind, ...]:
+    from catalog_service.source_catalog.waiting import WAITING
+
+    return WAITING
+
+
 ROOM = Room(
     "source_catalog",
     routers=_routers,
     register_commands=_commands,
     demonstrations=_demonstrations,
+    waiting=_waiting,
 )

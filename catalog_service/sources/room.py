@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from catalog_service.room import Demonstration, Task
+    from catalog_service.waiting import DeadlineKind, WaitingKind
 
 
 def _routers() -> tuple[APIRouter, ...]:
@@ -81,6 +82,18 @@ def _demonstrations() -> tuple[Demonstration, ...]:
     return (demonstration.demonstrate,)
 
 
+def _waiting() -> tuple[WaitingKind, ...]:
+    from catalog_service.sources.waiting import WAITING
+
+    return WAITING
+
+
+def _deadlines() -> tuple[DeadlineKind, ...]:
+    from catalog_service.sources.waiting import DEADLINES
+
+    return DEADLINES
+
+
 ROOM = Room(
     "sources",
     routers=_routers,
@@ -88,4 +101,6 @@ ROOM = Room(
     navigation=(NavigationLink("/sources", N_("Sources"), minor=True),),
     tasks=_tasks,
     demonstrations=_demonstrations,
+    waiting=_waiting,
+    deadlines=_deadlines,
 )

@@ -12,6 +12,7 @@ from catalog_service.accounts.service import Action, Principal, require_somewher
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.access import Bearer
 from catalog_service.http.request_bodies import receive_bytes
+from catalog_service.http.token_forms import sender_of
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 
@@ -25,6 +26,15 @@ def _worker(bearer: Bearer) -> Principal:
 
 Worker = Annotated[Principal, Depends(_worker)]
 """A page's parameter of this type is who is at the workbench; raises as `require` does."""
+
+
+def sender(request: Request, form: Mapping[str, str], bearer: Principal | None) -> Principal:
+    """Return who sends a form: whose session's page it comes from, or the bearer of a token.
+
+    Raises ``form-not-ours``, ``token-not-valid``, and as `require` does.
+    """
+    found = bearer if bearer is not None else sender_of(request, form)
+    return require_somewhere(found, Action.WORKBENCH_READ)
 
 
 async def receive_fields(request: Request) -> dict[str, list[str]]:

@@ -9,11 +9,12 @@ from starlette.responses import Response
 
 from catalog_service.accounts.service import Action, sources_of
 from catalog_service.dependencies import Atlas
-from catalog_service.http.token_forms import PRIVATE
+from catalog_service.http.token_forms import MAX_REASON
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from catalog_service.sources.service import titles
 from catalog_service.workbench.asking import Worker
+from catalog_service.workbench.desk import render_desk
 from catalog_service.workbench.my_datasets import (
     STANDINGS,
     OwnFilter,
@@ -22,6 +23,7 @@ from catalog_service.workbench.my_datasets import (
     own_records,
     published,
 )
+from catalog_service.workbench.recent import DAYS, recent_changes
 from catalog_service.workbench.stale import late_datasets, scopes_of
 from search.limits import MAX_WINDOW
 
@@ -63,12 +65,12 @@ def my_datasets(
         found = (
             published(atlas, scope, wanted, part.offset, PER_PAGE)[1] if scope is not None else []
         )
-    return view.render(
+    return render_desk(
+        view,
+        worker,
         "my_datasets.html",
-        headers=PRIVATE,
-        section="/workbench",
-        trail=[_home(view), (view.gettext("My datasets"), None)],
-        here=path,
+        path,
+        [(view.gettext("My datasets"), None)],
         shown=shown,
         part=part,
         datasets=found,
@@ -94,12 +96,12 @@ def late(request: Request, atlas: Atlas, worker: Worker) -> Response:
     }
     today = atlas.clock.today()
     ordered = sorted(found.values(), key=lambda due: (due.day, due.hit.title))[:MOST_LATE]
-    return view.render(
+    return render_desk(
+        view,
+        worker,
         "late.html",
-        headers=PRIVATE,
-        section="/workbench",
-        trail=[_home(view), (view.gettext("Later than promised"), None)],
-        here="/workbench/late",
+        "/workbench/late",
+        [(view.gettext("Later than promised"), None)],
         late=[(due, (today - due.day).days) for due in ordered],
         most=MOST_LATE,
         concepts=atlas.vocabulary,
@@ -107,5 +109,28 @@ def late(request: Request, atlas: Atlas, worker: Worker) -> Response:
     )
 
 
-def _home(view: View) -> tuple[str, str]:
-    return view.gettext("Workbench"), view.link("/workbench")
+@router.get("/workbench/changes")
+def changes(
+    request: Request,
+    atlas: Atlas,
+    worker: Worker,
+    before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+) -> Response:
+    """What was changed lately in one's sources; a release may be taken back from here."""
+    view = View(request)
+    sources = sources_of(atlas.journal, worker, Action.DATASET_READ_HELD)
+    found = recent_changes(atlas, sources, before=before, limit=PER_PAGE + 1)
+    return render_desk(
+        view,
+        worker,
+        "changes.html",
+        "/workbench/changes",
+        [(view.gettext("Recent changes"), None)],
+        changes=found[:PER_PAGE],
+        more=found[PER_PAGE - 1].seq if len(found) > PER_PAGE else None,
+        later=before is not None,
+        days=DAYS,
+        may_decide=lambda source: worker.may_over(Action.HELD_DECIDE, source),
+        titles=titles(atlas.journal),
+        most_reason=MAX_REASON,
+    )

@@ -18,3 +18,19 @@ CANNOT_UNDO: Final = ErrorKind(
     "Look at the record's history, and mend the record at its source.",
     status=409,
 )
+UNKNOWN_FEED: Final = ErrorKind(
+    "unknown-feed",
+    "There is no calendar at this address: it was revoked, or never made. Make a new one on the "
+    "calendar of the workbench.",
+    status=404,
+)
+TOO_MANY_FEEDS: Final = ErrorKind(
+    "too-many-feeds",
+    "There are {most} addresses of this calendar already. End one that is not used any more.",
+    status=409,
+)
+FOR_PEOPLE: Final = ErrorKind(
+    "for-people",
+    "This belongs to a person, and a token is none. Sign in.",
+    status=403,
+)

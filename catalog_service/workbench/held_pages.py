@@ -14,15 +14,16 @@ from catalog_service.datasets.service import described
 from catalog_service.dependencies import Atlas
 from catalog_service.duplicates.service import waits_for
 from catalog_service.errors import NOTHING_WAITS, PARAMETER_INVALID
+from catalog_service.http.access import Bearer
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
-from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of
+from catalog_service.http.token_forms import MAX_REASON, reason_of
 from catalog_service.rules.service import by_rule
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from catalog_service.sources.service import doubts_of, titles
-from catalog_service.workbench.asking import Worker, first_values, receive_fields
+from catalog_service.workbench.asking import Worker, first_values, receive_fields, sender
 from catalog_service.workbench.decisions import (
     MOST,
     VERDICTS,
@@ -33,6 +34,7 @@ from catalog_service.workbench.decisions import (
     look_ahead,
     undo,
 )
+from catalog_service.workbench.desk import render_desk
 from catalog_service.workbench.held import (
     HeldFilter,
     count_held,
@@ -44,6 +46,7 @@ from ontology.errors import AtlasError
 
 router = APIRouter(include_in_schema=False)
 
+HERE: Final = "/workbench/held"
 PER_PAGE: Final = 25
 
 Source = Annotated[str | None, Query(max_length=100)]
@@ -60,12 +63,12 @@ def held_list(
     sources = readable_sources(atlas, worker)
     own = [(name, value) for name, value in (("source", source), ("rule", rule)) if value]
     part = part_of(view, "/workbench/held", count_held(atlas, sources, wanted), PER_PAGE, own)
-    return view.render(
+    return render_desk(
+        view,
+        worker,
         "held.html",
-        headers=PRIVATE,
-        section="/workbench",
-        trail=[_home(view), (view.gettext("Held versions"), None)],
-        here="/workbench/held",
+        HERE,
+        [(view.gettext("Held versions"), None)],
         part=part,
         versions=held_versions(atlas, sources, wanted, offset=part.offset, limit=PER_PAGE),
         wanted=wanted,
@@ -88,16 +91,15 @@ def held_version(request: Request, atlas: Atlas, worker: Worker, ref: Ref) -> Re
     if version is None or state is None or change is None or change.nquads is None:
         raise AtlasError(NOTHING_WAITS, remote_id=ref.remote_id)
     report = atlas.journal.findings(version.iri)
-    return view.render(
+    return render_desk(
+        view,
+        worker,
         "held_version.html",
-        headers=PRIVATE,
-        section="/workbench",
-        trail=[
-            _home(view),
-            (view.gettext("Held versions"), view.link("/workbench/held")),
+        HERE,
+        [
+            (view.gettext("Held versions"), view.link(HERE)),
             (view.pick(version.title) or ref.remote_id, None),
         ],
-        here="/workbench/held",
         version=version,
         said=described(atlas, change.nquads, version.iri, change.focus),
         findings=by_rule(report.findings if report is not None else (), atlas.rules),
@@ -111,12 +113,13 @@ def held_version(request: Request, atlas: Atlas, worker: Worker, ref: Ref) -> Re
 
 
 @router.post("/workbench/held")
-async def held_decision(request: Request, atlas: Atlas, worker: Worker) -> Response:
+async def held_decision(request: Request, atlas: Atlas, bearer: Bearer) -> Response:
     """Show what a decision would do; make it where it has been looked at; take it back."""
     fields = await receive_fields(request)
 
     def work() -> Response:
         form = first_values(fields)
+        worker = sender(request, form, bearer)
         step = form.get("step", "preview")
         if step == "undo":
             return _taken_back(View(request), atlas, worker, fields, form)
@@ -125,11 +128,12 @@ async def held_decision(request: Request, atlas: Atlas, worker: Worker) -> Respo
         view = View(request)
         if step == "decide" and form.get("reason", "").strip():
             effects = decide(atlas, worker, verdict, choices, reason_of(form))
-            return _told(view, "held_done.html", effects=effects, reason=form["reason"])
+            return _told(view, worker, "held_done.html", effects=effects, reason=form["reason"])
         if step not in ("preview", "decide"):
             raise _invalid("step", step, "preview, decide, undo")
         return _told(
             view,
+            worker,
             "held_preview.html",
             # Whoever forgot the reason sees the look ahead again, and what is missing.
             status=400 if step == "decide" else 200,
@@ -156,21 +160,22 @@ def _taken_back(
             raise _invalid("release", text, "NUMBER SOURCE/ID")
         releases.append(Release(source, remote_id, int(seq)))
     done, skipped = undo(atlas, worker, releases, reason_of(form))
-    return _told(view, "held_undone.html", done=done, skipped=skipped)
+    return _told(view, worker, "held_undone.html", done=done, skipped=skipped)
 
 
-def _told(view: View, template: str, status: int = 200, **values: Any) -> Response:
-    return view.render(
+def _told(
+    view: View, worker: Principal, template: str, status: int = 200, **values: Any
+) -> Response:
+    return render_desk(
+        view,
+        worker,
         template,
-        status,
-        headers=PRIVATE,
-        section="/workbench",
-        trail=[
-            _home(view),
-            (view.gettext("Held versions"), view.link("/workbench/held")),
+        HERE,
+        [
+            (view.gettext("Held versions"), view.link(HERE)),
             (view.gettext("Decision"), None),
         ],
-        here="/workbench/held",
+        status,
         most_reason=MAX_REASON,
         **values,
     )
@@ -210,10 +215,6 @@ def _sources(atlas: Service, sources: frozenset[str] | None) -> list[tuple[str, 
         for one in atlas.journal.sources()
         if one.id in waiting and (sources is None or one.id in sources)
     ]
-
-
-def _home(view: View) -> tuple[str, str]:
-    return view.gettext("Workbench"), view.link("/workbench")
 
 
 def _invalid(name: str, value: str, expected: str) -> AtlasError:

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
-from catalog_service.http.token_forms import PRIVATE
 from catalog_service.site.rendering import View
 from catalog_service.workbench.asking import Worker
+from catalog_service.workbench.desk import render_desk
 from catalog_service.workbench.service import what_waits
 
 router = APIRouter(include_in_schema=False)
@@ -24,13 +24,12 @@ def workbench(request: Request, atlas: Atlas, worker: Worker) -> Response:
     """What waits, the first due first."""
     view = View(request)
     waiting, failed = what_waits(atlas, worker, request.app.state.waiting)
-    return view.render(
+    return render_desk(
+        view,
+        worker,
         "workbench.html",
-        headers=PRIVATE,
-        section="/workbench",
-        trail=[(view.gettext("Workbench"), None)],
-        here="/workbench",
-        worker=worker,
+        "/workbench",
+        [],
         waiting=waiting,
         failed=failed,
         kinds=request.app.state.waiting,
@@ -39,3 +38,10 @@ def workbench(request: Request, atlas: Atlas, worker: Worker) -> Response:
         today=atlas.clock.today(),
         soon=SOON,
     )
+
+
+@router.get("/workbench/keys")
+def keys(request: Request, worker: Worker) -> Response:
+    """The keys by which lists are worked through, which a script gives."""
+    view = View(request)
+    return render_desk(view, worker, "keys.html", "/workbench/keys", [(view.gettext("Keys"), None)])

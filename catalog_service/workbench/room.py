@@ -13,9 +13,14 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.workbench import dataset_pages, held_pages, pages
+    from catalog_service.workbench import (
+        calendar_pages,
+        dataset_pages,
+        held_pages,
+        pages,
+    )
 
-    return (pages.router, held_pages.router, dataset_pages.router)
+    return (pages.router, held_pages.router, dataset_pages.router, calendar_pages.router)
 
 
 def _waiting() -> tuple[WaitingKind, ...]:

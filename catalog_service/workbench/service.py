@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from catalog_service.accounts.service import Principal
+from catalog_service.accounts.service import Person, Principal
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.waiting import Deadline, DeadlineKind, WaitingItem, WaitingKind
@@ -138,8 +138,21 @@ def _updates(atlas: Service, principal: Principal, first: date, last: date) -> I
             yield Deadline(day, "", path, count)
 
 
+def _roles(atlas: Service, principal: Principal, first: date, last: date) -> Iterator[Deadline]:
+    if not isinstance(principal, Person):
+        return
+    for grant in principal.grants:
+        if grant.until is not None:
+            day = grant.until.astimezone(SHANGHAI).date()
+            if first <= day <= last:
+                over = grant.organization
+                concept = None if over is None else atlas.vocabulary.concept(over)
+                yield Deadline(day, over or "" if concept is None else concept.zh, "/account")
+
+
 DEADLINES: Final = (
     DeadlineKind("held", N_("Held versions to be decided"), _held_ages),
     DeadlineKind("update", N_("Updates promised"), _updates),
+    DeadlineKind("role", N_("Role or delegation that ends"), _roles),
 )
 """Days that follow from what the catalogue holds."""

@@ -45,15 +45,21 @@ def _missing(what: str) -> None:
 
 
 @pytest.fixture(scope="package")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server over the example catalogue."""
+def example_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The example catalogue."""
     house = House(tmp_path_factory.mktemp("browser"))
     with house.atlas:
         store_examples(house.atlas, "test")
         house.project()
         make(house.atlas)
-        with served(house) as found:
-            yield found
+        yield house
+
+
+@pytest.fixture(scope="package")
+def address(example_house: House) -> Iterator[str]:
+    """The address of a server over the example catalogue."""
+    with served(example_house) as found:
+        yield found
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import orjson
 import pytest
 
 from catalog_service.accounts.people import Account
+from catalog_service.accounts.service import Role
 from catalog_service.app import create_app
 from catalog_service.audit.service import StoredEntry, Wanted
 from catalog_service.audit.verification import verify
@@ -275,6 +276,16 @@ def set_password(site: Site) -> None:
     assert site.client.post("/login/password", data=data).status_code == 303
 
 
+def share_calendar(site: Site) -> None:
+    account = member(site)
+    site.house.atlas.accounts.grants.grant(account.id, Role.STEWARD, None, by="test", reason="test")
+    browser = mine(site, account)
+    page = browser.post("/workbench/calendar", make="yes").text
+    found = re.search(r'name="end" value="([^"]+)"', page)
+    assert found is not None
+    assert browser.post("/workbench/calendar", end=found[1]).status_code == 200
+
+
 def make_account(site: Site) -> None:
     fields = {"login": site.name("made"), "name": "李", "reason": "新人", "role": "steward"}
     site.form("/accounts", **fields)
@@ -316,6 +327,10 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/source-catalog/import"): (import_by_page, {"source_catalog.import"}),
     ("POST", "/login"): (sign_in, {"session.begin"}),
     ("POST", "/logout"): (sign_out, {"session.begin", "session.end"}),
+    ("POST", "/workbench/calendar"): (
+        share_calendar,
+        {"session.begin", "calendar.share", "calendar.end"},
+    ),
     ("POST", "/account"): (change_own, {"session.begin", "credential.change"}),
     ("POST", "/login/reset"): (ask_for_link, {"user.reset"}),
     ("POST", "/login/password"): (set_password, {"credential.change"}),

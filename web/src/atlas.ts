@@ -5,6 +5,7 @@ import "htmx.org";
 import { copyButtons } from "./copying";
 import { facetForm } from "./facets";
 import { followRun } from "./following";
+import { workbenchKeys } from "./keys";
 import { menu } from "./menu";
 import { searchFields } from "./suggesting";
 
@@ -16,6 +17,7 @@ function ready(): void {
   menu();
   neighbours();
   searchFields();
+  workbenchKeys();
 }
 
 /** The picture of a dataset's neighbours weighs more than all else here: only who scrolls there loads it. */

@@ -1,0 +1,56 @@
+"""What the pages of the workbench share: their frame, and the ways between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from catalog_service.accounts.service import Action, Person, Principal
+from catalog_service.http.token_forms import PRIVATE
+from catalog_service.site.rendering import View
+from translations import N_
+
+_PLACES: Final[Sequence[tuple[str, str, Action]]] = (
+    ("/workbench", N_("What waits for me"), Action.WORKBENCH_READ),
+    ("/workbench/my-datasets", N_("My datasets"), Action.DATASET_READ_HELD),
+    ("/workbench/held", N_("Held versions"), Action.DATASET_READ_HELD),
+    ("/workbench/late", N_("Later than promised"), Action.DATASET_READ_HELD),
+    ("/workbench/changes", N_("Recent changes"), Action.DATASET_READ_HELD),
+    ("/workbench/calendar", N_("Calendar"), Action.WORKBENCH_READ),
+    ("/workbench/keys", N_("Keys"), Action.WORKBENCH_READ),
+)
+"""Addresses, names, and what must be allowed somewhere for a place to be offered."""
+
+
+def render_desk(
+    view: View,
+    worker: Principal,
+    template: str,
+    here: str,
+    trail: Sequence[tuple[str, str | None]],
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **values: Any,
+) -> Response:
+    """Answer with a page of the workbench, which nobody keeps; ``trail`` leads on from there."""
+    return view.render(
+        template,
+        status,
+        headers={**PRIVATE, **(headers or {})},
+        section="/workbench",
+        trail=[(view.gettext("Workbench"), view.link("/workbench") if trail else None), *trail],
+        here=here,
+        desk=[
+            (path, view.gettext(name)) for path, name, action in _PLACES if offered(worker, action)
+        ],
+        **values,
+    )
+
+
+def offered(worker: Principal, action: Action) -> bool:
+    """Tell whether somebody may do something somewhere."""
+    if not isinstance(worker, Person):
+        return worker.may(action, None)
+    return worker.may(action, None) or worker.organizations(action) != frozenset()

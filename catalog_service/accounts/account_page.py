@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
-from catalog_service.accounts.actions import ROLE_LABELS
+from catalog_service.accounts.actions import ROLE_LABELS, Action
 from catalog_service.accounts.errors import CODE_REFUSED, PASSWORD_REFUSED, SIGN_IN_REFUSED
 from catalog_service.accounts.passwords import LEAST, MOST
 from catalog_service.accounts.people import Account
@@ -186,6 +186,8 @@ def _render(view: View, atlas: Service, shown: Shown) -> Response:
             )
             for one in person.grants
         ],
+        "manages_accounts": person.organizations(Action.USER_MANAGE) != frozenset(),
+        "works_here": person.may(Action.WORKBENCH_READ, None),
         "open_sessions": atlas.accounts.sessions.of(account.id),
         "picture": _picture(shown.secret, account.login) if shown.secret else None,
     }

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from catalog_service.accounts.actions import Action
 from catalog_service.accounts.sessions import Authenticated
 from catalog_service.clock import SHANGHAI
 from catalog_service.dependencies import service
@@ -28,6 +29,7 @@ from catalog_service.site.labels import LABELS
 from catalog_service.site.trust import in_language, trust_of
 from harvesters.platforms.registry import PLATFORM_TYPES
 from ontology.dates import read_date, shown_date
+from ontology.errors import AtlasError
 from ontology.languages import Bilingual, pick
 from ontology.terms import VOCAB
 from search.bilingual.gloss import gloss
@@ -80,6 +82,22 @@ class View:
     def session(self) -> Authenticated | None:
         """The session of whoever asks; a page that looks is kept by nobody where there is one."""
         return session_of(self.request)
+
+    @property
+    def works_here(self) -> bool:
+        """Whether whoever asks is signed in and has a workbench.
+
+        False also where that cannot be looked up: a page that tells of a broken database has a
+        head, too.
+        """
+        try:
+            session = session_of(self.request)
+            if session is None:
+                return False
+            person = service(self.request).accounts.principal(session.account)
+            return person.may(Action.WORKBENCH_READ, None)
+        except AtlasError:
+            return False
 
     def label(self, group: str, value: str, **params: object) -> str:
         """Return what a value is called on pages (`catalog_service.site.labels`)."""

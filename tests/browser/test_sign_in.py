@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from catalog_service.accounts.reset import BY_HAND
+from catalog_service.accounts.service import Role
 from tests.browser.conftest import new_page
 from tests.browser.test_every_page import faults
 from tests.fixtures.people import PASSWORD
@@ -62,6 +63,12 @@ def test_a_person_sets_a_password_signs_in_and_out(
         page.keyboard.press("Enter")
         page.wait_for_url("**/account")
         expect(page.locator("main")).to_contain_text("张敏")
+        # A citizen has no workbench; from the next page on an officer has one.
+        desk = page.locator("header a[href*='/workbench']")
+        expect(desk).to_have_count(0)
+        accounts.grants.grant(account.id, Role.CITY_OFFICE, None, by="cli", reason="专人专岗")
+        page.goto("/about")
+        expect(desk.first).to_have_text("工作台" if lang == "zh" else "Workbench")
         if script:
             sound(page, width)
         page.goto("/logout")

@@ -107,9 +107,11 @@ def _read(
         if not re.search(r"\w", text[end:]):
             return None
     whole = read(piece)
-    meant = [whole] if whole is not None and not _SPLIT.search(piece) else []
+    pieces = [one for one in _SPLIT.split(piece) if one]
+    # 和平区 and 呼和浩特 are places, 和解 is a word: only what stands on both sides is joined.
+    one_thing = len(pieces) < 2 or _SPLIT.match(piece) or _is_named(whole)
+    meant = [whole] if whole is not None and one_thing else []
     if not meant:
-        pieces = [one for one in _SPLIT.split(piece) if one]
         meant = [found for one in pieces if (found := read(one)) is not None]
         if len(meant) < len(pieces):
             meant = [whole] if whole is not None else []

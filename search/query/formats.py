@@ -55,7 +55,7 @@ _TAIL: Final = (
 _LATIN: Final = r"excel|xlsx?|csv|geojson|json|xml|rdf|pdf|docx?|shp|shapefile|kml"
 _FORMAT: Final = re.compile(
     rf"(?:{_WANT}|(?<![a-z0-9]){_WITH})\.?(?<![a-z0-9])"
-    rf"(?P<name>{_LATIN}|machine.readable)(?![a-z0-9]){_TAIL}"
+    rf"(?P<name>{_LATIN}|machine[- ]readable)(?![a-z0-9]){_TAIL}"
     rf"|{_WANT}(?P<chinese>电子表格|机器可读|(?<![a-z])word(?=格式|文件|文档|版)){_TAIL}"
 )
 _API: Final = re.compile(

@@ -24,12 +24,16 @@ _M: Final = f"({_N})"
 _DIGITS: Final = {**{c: n for n, c in enumerate("零一二三四五六七八九十")}, "两": 2, "几": 3}
 _ENGLISH: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _WORDS: Final = {**{word: n for n, word in enumerate(_ENGLISH, 1)}, "few": 3, "several": 3}
+_WRITTEN: Final = "|".join(_WORDS)
 _PLANS: Final = {"一": 2006, "二": 2011, "三": 2016, "四": 2021, "五": 2026}
 """First years of the five-year plans, by the digit behind 十 (十一五 began in 2006)."""
 _UNIT: Final = (
     rf"(上半年|下半年|(?:前|第)?[一二三四1-4](?:个)?季度|{_N}月?\s*[-—–~至到]\s*{_N}月份?"
     rf"|{_N}月份?|q[1-4])"
 )
+_RISES: Final = "(?:重(?!新)|征点|[诉草源步降火飞])"
+_FORE: Final = "[一二三四五六七八九十百几0-9锋期景沿瞻置列郭]"
+"""What goes on with 起 and 前 in another word or figure: 起重机, 前锋区, 前期, 前十名."""
 _FIRST_QUARTERS: Final = re.compile(r"前([一二三四1-4])")
 
 
@@ -162,7 +166,7 @@ _GRAMMAR: Final[tuple[tuple[re.Pattern[str], _Read], ...]] = tuple(
         ),
         (
             rf"(?:从|自)?{_Y}\s*年?(?:{_M}月)?份?"
-            r"(?:以来|以后|之后|至今|到现在|到今天|起|后(?!备|勤|续|期|评))(?:的)?",
+            rf"(?:以来|以后|之后|至今|到现在|到今天|起(?!{_RISES})|后(?!备|勤|续|期|评))(?:的)?",
             _since,
         ),
         (
@@ -170,7 +174,7 @@ _GRAMMAR: Final[tuple[tuple[re.Pattern[str], _Read], ...]] = tuple(
             r"(?:\s+(?:on|onwards?|until now|to now|to date))?(?!\s*(?:to|and|-))",
             _after_english,
         ),
-        (rf"{_Y}\s*年?(?:以前|之前|前(?![一二三四0-9]))(?:的)?", _before),
+        (rf"{_Y}\s*年?(?:以前|之前|前(?!{_FORE}))(?:的)?", _before),
         (rf"(?<![a-z])(?:before|earlier than|prior to)\s+{_Y}", _before),
         (rf"(?<![a-z])(?:until|up to)\s+{_Y}", _until),
         (rf"{_Y}\s*年?(?:度)?\s*{_UNIT}(?:的)?", _part_of_year),
@@ -185,7 +189,7 @@ _GRAMMAR: Final[tuple[tuple[re.Pattern[str], _Read], ...]] = tuple(
         ),
         (
             r"(?:最近|过去|(?<![附邻靠接远就])近|(?<![a-z])(?:last|past|recent|previous) )\s*"
-            r"([一二两三四五六七八九十几]|[0-9]{1,2}|one|two|three|four|five|six|ten|few|several)\s*"
+            rf"([一二两三四五六七八九十几]|[0-9]{{1,2}}|{_WRITTEN})\s*"
             r"(?:个)?(年|月|years?|months?)(?:来|以来|以内|内)?(?:的)?",
             _last,
         ),

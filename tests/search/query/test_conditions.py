@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from search.analysis.periods import period_named
 from search.analysis.places import Gazetteer, gazetteer, vocabulary_places
@@ -48,6 +50,9 @@ def parse(text: str, places: Gazetteer, *literal: str) -> ParsedQuery:
         ("kindergartens without api", "api"),
         ("parks except luzhou", "泸州"),
         ("hotels, no csv", "csv"),
+        ("除和平区以外的养老机构", "和平区"),
+        ("养老机构 不含呼和浩特", "呼和浩特"),
+        ("裁判文书 不要和解协议", "和解协议"),
     ],
 )
 def test_what_is_not_wanted_is_left_out(text: str, left_out: str, places: Gazetteer) -> None:
@@ -82,6 +87,7 @@ def test_a_negation_within_a_word_excludes_nothing(text: str, places: Gazetteer)
         ("能调接口的驾校信息", "api"),
         ("parking lots with api", "api"),
         ("schools in excel", "xls xlsx excel et"),
+        ("machine-readable budgets", "csv json xml xls xlsx excel rdf"),
         ("公积金 word文档", "doc docx word"),
         ("快递网点 能直接下载的", "file"),
         ("无条件开放的养老机构", "unconditional"),
@@ -97,7 +103,9 @@ def test_forms_are_wishes_and_no_words(text: str, terms: str, places: Gazetteer)
     assert not set(terms.split()) & {term.text for term in parsed.query_terms}
 
 
-@pytest.mark.parametrize("text", ["接口人名单", "需要审批的事项", "有毒有害气体", "行政许可"])
+@pytest.mark.parametrize(
+    "text", ["接口人名单", "需要审批的事项", "有毒有害气体", "行政许可", "machine_readable 名单"]
+)
 def test_words_that_merely_look_like_forms_stay_words(text: str) -> None:
     assert not list(asked_forms(text))
 
@@ -127,6 +135,9 @@ def test_words_that_merely_look_like_forms_stay_words(text: str) -> None:
         ("gdp before 2019", "1900-01-01", "2018-12-31"),
         ("last year prices", "2022-01-01", "2022-12-31"),
         ("last 3 years budget", "2020-01-01", "2023-06-30"),
+        ("last seven years budget", "2016-01-01", "2023-06-30"),
+        ("2020年起重新登记的企业", "2020-01-01", "9999-12-31"),
+        ("2020年前的企业", "1900-01-01", "2019-12-31"),
     ],
 )
 def test_times_are_days(text: str, first: str, last: str, places: Gazetteer) -> None:
@@ -138,7 +149,11 @@ def test_times_are_days(text: str, first: str, last: str, places: Gazetteer) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["2016年末总人口", "2022年", "以前年度结转", "附近三年级", "2018年后备干部", "60岁以上年龄"],
+    [
+        *("2016年末总人口", "2022年", "以前年度结转", "附近三年级", "2018年后备干部"),
+        *("60岁以上年龄", "2021年起重机械检验", "2021年起征点", "2021年前期物业"),
+        *("2021年前锋区学校", "2021年前十企业"),
+    ],
 )
 def test_a_single_year_and_what_is_no_time(text: str) -> None:
     assert asked_period(text, TODAY) is None
@@ -170,3 +185,32 @@ def test_each_condition_can_be_taken_for_words(places: Gazetteer) -> None:
     assert parsed.time is not None
     for kind in ("exclusion", "openness", "format"):
         assert kind not in {one.kind for one in parse(text, places, kind).conditions}
+
+
+_PIECES = (
+    *("不要", "除", "以外", "非", "接口", "api", "csv", "machine", "readable", "machine.readable"),
+    *("能下载", "无条件开放", "2021", "年", "以来", "前", "起", "上半年", "近", "三", "last"),
+    *(
+        "years",
+        "not",
+        "in",
+        "from",
+        "和",
+        "或",
+        "的",
+        "上海",
+        "学校",
+        "多少",
+        "_",
+        ".",
+        "-",
+        " ",
+        "\ud800",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=10).map("".join))
+def test_no_text_is_an_error(text: str) -> None:
+    places = gazetteer(PLACES, vocabulary_places())
+    parse_query(text, Thesaurus(()), places, TODAY)

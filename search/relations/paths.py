@@ -45,7 +45,8 @@ class Step:
 class ShortestPath:
     """The shortest path found; ``steps`` is empty where there is none within the bounds.
 
-    ``exhausted`` tells that none exists within `MOST_STEPS`; without it the search was given up.
+    ``exhausted`` tells that none exists within `MOST_STEPS`; without it the search was given up, or
+    some had more neighbours than were followed.
     """
 
     start: Node
@@ -60,6 +61,8 @@ class _Side:
     reached: dict[str, tuple[str | None, str, Neighbor]]
     frontier: list[Node]
     depth: int = 0
+    cut: bool = False
+    """Whether something had more neighbours than were followed."""
 
 
 def shortest_path(
@@ -87,7 +90,7 @@ def shortest_path(
     while sides[0].depth + sides[1].depth < MOST_STEPS:
         side, other = sorted(sides, key=lambda s: len(s.frontier) or 1 << 30)
         if not side.frontier:
-            return ShortestPath(start, (), exhausted=True)
+            break
         following: list[Node] = []
         # What many have in common leads further than one more dataset.
         for node in sorted(side.frontier, key=lambda n: n.kind == "dataset"):
@@ -95,6 +98,9 @@ def shortest_path(
             if asked > _MOST_ASKED or monotonic() >= end:
                 return ShortestPath(start, ())
             for group in network.neighbors(node, most=_BREADTH):
+                # Of relations between datasets no more are counted than are given.
+                shown = len(group.neighbors)
+                side.cut = side.cut or shown >= _BREADTH or group.total > shown
                 for neighbour in group.neighbors:
                     near = neighbour.node
                     if near.iri in side.reached:
@@ -105,7 +111,8 @@ def shortest_path(
                     following.append(near)
         side.frontier = following
         side.depth += 1
-    return ShortestPath(start, (), exhausted=True)
+    whole = any(not side.cut and not side.frontier for side in sides)
+    return ShortestPath(start, (), exhausted=whole or not any(side.cut for side in sides))
 
 
 def _joined(sides: tuple[_Side, _Side], middle: Node) -> tuple[Step, ...]:

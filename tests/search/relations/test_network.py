@@ -148,6 +148,27 @@ def test_two_things_without_a_way_between_them_are_told_so(tmp_path: Path) -> No
     engine.close()
 
 
+def test_that_nothing_connects_two_is_not_told_where_not_all_was_followed(tmp_path: Path) -> None:
+    engine = EmbeddedIndex(tmp_path / "index")
+    organization = f"{VOCAB}organization"
+    bodies = ((f"{organization}/education", "甲种物品"), (f"{organization}/commerce", "乙类事件"))
+    hubs = [
+        replace(document(f"{title}{n}", f"{title}{n}"), facets={"publisher": (body,)})
+        for body, title in bodies
+        for n in range(40)
+    ]
+    engine.write(hubs, (), 1)
+    view = engine.view()
+    assert view is not None
+    crowded = Network(view, load_vocabulary(), BASE)
+    one, other = (crowded.nodes.node(body) for body, _ in bodies)
+    assert one is not None
+    assert other is not None
+    way = shortest_path(crowded, one, other)
+    assert (way.steps, way.exhausted) == ((), False)
+    engine.close()
+
+
 def test_a_way_that_takes_too_long_is_given_up(network: Network) -> None:
     start, goal = (network.nodes.node(f"{BASE}/id/dataset/city/{n}") for n in ("fines", "parks"))
     assert start is not None

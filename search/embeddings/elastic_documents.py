@@ -22,7 +22,7 @@ def stamp_of(document: StoredDocument) -> str:
     """Return what is different for a document whose text or filters are."""
     d = document
     about = (d.iri, d.title, d.description, d.fields, d.keywords, d.title_en, d.alternatives)
-    kept = (*about, dict(d.facets), d.places, d.publishers, d.issued, d.modified)
+    kept = (*about, dict(d.facets), d.places, d.publishers, d.issued, d.modified, d.period)
     return blake2b(orjson.dumps(kept), digest_size=12).hexdigest()
 
 
@@ -71,6 +71,7 @@ def source_of(document: StoredDocument, vector: Vector) -> dict[str, Any]:
             issued=d.issued,
             modified=d.modified,
             facets=d.facets,
+            period=d.period,
         )
     )
     source: dict[str, Any] = {

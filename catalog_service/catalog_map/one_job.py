@@ -11,10 +11,11 @@ import structlog
 
 from catalog_service.atlas import Atlas
 from catalog_service.catalog_map.storage import Kept
+from catalog_service.catalog_map.stored_vectors import stored_vectors
 from catalog_service.logs import configure_logs
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
-from search.catalog_map.making import Vectors, make_map
+from search.catalog_map.making import make_map
 
 _log = structlog.get_logger(__name__)
 
@@ -31,26 +32,17 @@ def make(atlas: Atlas) -> Kept | None:
     checkpoint = view.checkpoint
     documents = list(view.each())
     before = atlas.maps.kept()
+    vectors = stored_vectors(atlas)
     found = make_map(
         documents,
         checkpoint,
-        vectors=_vectors(atlas),
+        vectors=None if vectors is None else vectors.rows_of,
         before=None if before is None else before.map,
     )
     seconds = time.monotonic() - began
     kept = Kept(found, atlas.clock.now(), round(seconds, 1), atlas.journal.mark(checkpoint))
     atlas.maps.file.write(kept)
     return kept
-
-
-def _vectors(atlas: Atlas) -> Vectors | None:
-    """Return what gives vectors of meaning, where they lie in the data folder."""
-    embedding = atlas.embedding
-    if embedding is None or embedding.elastic is not None:
-        return None
-    from search.embeddings.matrix import MatrixVectors  # noqa: PLC0415
-
-    return MatrixVectors(embedding.folder, embedding.model).rows_of
 
 
 def main() -> int:

@@ -15,6 +15,7 @@ import structlog
 from catalog_service.atlas import Atlas
 from catalog_service.catalog_map import one_job
 from catalog_service.catalog_map.storage import Kept
+from catalog_service.catalog_map.stored_vectors import are_enough
 from ontology.errors import AtlasError
 
 LOOK_EVERY: Final = 20.0
@@ -33,19 +34,23 @@ Perform = Callable[[Atlas, Event], None]
 _log = structlog.get_logger(__name__)
 
 
-def is_due(kept: Kept | None, checkpoint: int, steady: bool, now: datetime) -> bool:
+def is_due(
+    kept: Kept | None, checkpoint: int, steady: bool, now: datetime, *, meaning: bool = False
+) -> bool:
     """Tell whether a map is to be made of the index at ``checkpoint``.
 
-    ``steady`` tells that the index stood there at the last look too.
+    ``steady`` tells that the index stood there at the last look too, and ``meaning`` that there are
+    vectors now which the map was made without: they come long after the first datasets.
     """
     if checkpoint == 0:
         return False
     if kept is None:
         return steady
     changes = abs(checkpoint - kept.map.checkpoint)
-    if not changes or now - kept.made < max(REST, timedelta(seconds=RESTS * kept.seconds)):
+    rest = max(REST, timedelta(seconds=RESTS * kept.seconds))
+    if not (changes or meaning) or now - kept.made < rest:
         return False
-    return changes >= SHARE * kept.map.total or now - kept.made >= AGE
+    return meaning or changes >= SHARE * kept.map.total or now - kept.made >= AGE
 
 
 def in_a_process(atlas: Atlas, stop: Event) -> None:
@@ -78,7 +83,10 @@ def run(
             steady, seen = checkpoint == seen, checkpoint
             if tried is not None and now - tried < REST:
                 continue
-            if is_due(atlas.maps.kept(), checkpoint, steady, now):
+            kept = atlas.maps.kept()
+            without = kept is not None and not kept.map.by_meaning
+            meaning = without and are_enough(atlas, len(kept.map.points) if kept else 0)
+            if is_due(kept, checkpoint, steady, now, meaning=meaning):
                 tried = now
                 perform(atlas, stop)
         except (AtlasError, OSError) as error:

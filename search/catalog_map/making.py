@@ -15,7 +15,7 @@ from search.index.payload import StoredDocument
 
 MOST_POINTS: Final = 100_000
 """Datasets on a map: the time grows with their square."""
-_ENOUGH: Final = 0.95
+VECTORS_NEEDED: Final = 0.95
 """Share of the datasets that must have a vector for the map to be one of meaning."""
 _BY_WORDS: Final = 0.5
 """How much words and common data items count beside vectors of meaning."""
@@ -55,7 +55,7 @@ def _rows(documents: Sequence[StoredDocument], vectors: Vectors | None) -> tuple
     """Return what tells how near datasets are, and whether their meaning takes part."""
     words = word_vectors(documents)
     known = vectors([d.iri for d in documents]) if vectors is not None else {}
-    if len(known) < _ENOUGH * len(documents):
+    if len(known) < VECTORS_NEEDED * len(documents):
         return words, False
     width = len(next(iter(known.values())))
     nothing = np.zeros(width, np.float32)

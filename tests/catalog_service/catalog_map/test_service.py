@@ -16,8 +16,10 @@ from catalog_service.catalog_map import upkeep
 from catalog_service.catalog_map.maps import ShownMap
 from catalog_service.catalog_map.one_job import make
 from catalog_service.catalog_map.storage import Kept, MapFile
+from catalog_service.catalog_map.stored_vectors import are_enough
 from ontology.vocabulary import load_vocabulary
 from search.catalog_map.model import CatalogMap, Point, Topic
+from tests.fixtures.embeddings import EmbeddingStandIn
 from tests.fixtures.web import HTML, House, opened, portal
 
 Site = tuple[House, httpx.Client]
@@ -146,6 +148,35 @@ def test_a_map_is_made_anew_when_enough_has_changed(
     before: Kept | None, checkpoint: int, steady: bool, due: bool
 ) -> None:
     assert upkeep.is_due(before, checkpoint, steady, NOW) is due
+
+
+def test_a_map_by_words_is_made_anew_where_vectors_have_come() -> None:
+    hour, minute = timedelta(hours=1), timedelta(minutes=1)
+    assert upkeep.is_due(kept(100, 100, hour), 100, True, NOW, meaning=True)
+    assert not upkeep.is_due(kept(100, 100, minute), 100, True, NOW, meaning=True)
+
+
+def test_vectors_of_meaning_take_part_whatever_else_they_depend_on(
+    tmp_path: Path, embeddings: EmbeddingStandIn
+) -> None:
+    house = House(
+        tmp_path,
+        embedding="auto",
+        embedding_url=embeddings.url,
+        embedding_model="m",
+        embedding_passage_prefix="passage: ",
+    )
+    with house.atlas as atlas:
+        house.submit("city", [portal(f"D{n}", f"公交线路{n}") for n in range(4)])
+        house.project()
+        assert atlas.embedding is not None
+        with atlas.embedding.indexer(atlas.index.view) as indexer:
+            indexer.fill()
+        assert are_enough(atlas, 4)
+        assert not are_enough(atlas, 5)
+        found = make(atlas)
+        assert found is not None
+        assert found.map.by_meaning
 
 
 def test_the_worker_makes_it_in_another_process(tmp_path: Path) -> None:

@@ -142,7 +142,12 @@ class Ground(ABC):
         """The people, their roles and sessions."""
         from catalog_service.accounts.accounts import Accounts
 
-        return Accounts(self.journal, self.clock, self.settings, self.vocabulary)
+        accounts = Accounts(self.journal, self.clock, self.settings, self.vocabulary)
+        if self.settings.mail_server is not None and self.settings.smtp_from:
+            from catalog_service.notices.service import ResetMailer
+
+            accounts.mailer = ResetMailer(self.journal, self.settings.public_url)
+        return accounts
 
     @abstractmethod
     def published(self, name: str) -> Published:

@@ -36,3 +36,8 @@ UNSUBSCRIBE_INVALID: Final = ErrorKind(
     "the mail, or sign in and choose at /notices/preferences.",
     status=403,
 )
+PEOPLE_ONLY: Final = ErrorKind(
+    "people-only",
+    "Notices are told to people, and a token is none. Sign in to see yours.",
+    status=403,
+)

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from catalog_service.room import Room
 
 if TYPE_CHECKING:
+    from fastapi import APIRouter
+
     from catalog_service.room import Task
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    from catalog_service.notices import pages
+
+    return (pages.router,)
 
 
 def _tasks() -> tuple[Task, ...]:
@@ -16,5 +24,5 @@ def _tasks() -> tuple[Task, ...]:
     return (delivery.run,)
 
 
-ROOM = Room("notices", tasks=_tasks)
+ROOM = Room("notices", routers=_routers, tasks=_tasks)
 """No place in the navigation: it is for whoever is signed in."""

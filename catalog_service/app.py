@@ -133,6 +133,7 @@ def _warm_search(atlas: Service) -> None:
     """Have words and suggestions ready for the first who search."""
     try:
         atlas.search.warm()
+        atlas.tallies.ready()
     except Exception as error:  # whatever it is, whoever searches meets it and is told
         _log.info("search not warmed", error=type(error).__name__)
 

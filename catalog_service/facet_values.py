@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog_service.context import Service
 from catalog_service.explorer.service import network_of
+from search.facets import NOT_STATED
 from search.index.plan import Plan
 from search.limits import MAX_FACET_SIZE
 from search.model import FacetValue, Query
@@ -24,7 +25,7 @@ def facet_values(atlas: Service, facet: str) -> list[FacetValue]:
     known = {one.value for one in found}
     nodes = network_of(atlas).nodes
     for value, count in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
-        if value not in known and count:
+        if value not in known and count and value != NOT_STATED:
             label = nodes.publisher_name(value) if facet == "publisher" else None
             found.append(FacetValue(value, count, label or ""))
     return found

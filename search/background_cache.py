@@ -75,6 +75,10 @@ class BackgroundCache(Generic[T]):
                 self._lock.release()
         return None
 
+    def known(self, view: V, compute: Callable[[V], T], other_input: Hashable = None) -> T | None:
+        """Return the value as `of` does; None where none was computed, and none is begun."""
+        return None if self._is_empty() else self.of(view, compute, other_input)
+
     def _is_empty(self) -> bool:
         return self._kept is None
 

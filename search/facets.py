@@ -15,6 +15,10 @@ from ontology.concepts import Scheme
 from ontology.terms import DCAT, SHD, VOCAB
 from translations import N_, NP_, in_all_languages
 
+NOT_STATED: Final = "not-stated"
+"""A value of facets with ``unstated``: of documents that have no other. No concept is called so."""
+_NOT_STATED_NAME: Final = N_("Not stated")
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:
@@ -39,10 +43,20 @@ class Facet:
     """False: the values follow from the day of the search and are in no index."""
     opened: bool = False
     """On the results page the facet stands open; others open where something is chosen."""
+    nested: bool = False
+    """Values lie in each other (``上海市/浦东新区`` in ``上海市``): a chosen part narrows a chosen
+    whole, and parts are listed where the whole is chosen or is all there is."""
+    unstated: bool = True
+    """Documents without a value are found by `NOT_STATED`. False where each has a value, or where
+    lacking one says something itself."""
+    part_of: str = ""
+    """The facet that holds these values too: pages show that one, and this if it is chosen."""
+    counts: str = ""
+    """What is counted, where the title does not say it; marked for translation."""
 
     def label(self, value: str) -> dict[str, str] | None:
-        """Return the name of one of ``values`` by language; None for any other."""
-        name = self.values.get(value)
+        """Return the name of one of ``values`` or of `NOT_STATED` by language; None for others."""
+        name = _NOT_STATED_NAME if value == NOT_STATED else self.values.get(value)
         return None if name is None else in_all_languages(name)
 
 
@@ -54,8 +68,9 @@ REGISTERED: Final = (
     Facet(
         "theme", NP_("facet", "Data domain"), scheme="domain", path=(str(DCAT.theme),), opened=True
     ),
+    Facet("place", NP_("facet", "Place"), opened=True, nested=True),
     Facet("publisher", NP_("facet", "Publisher"), opened=True),
-    Facet("district", NP_("facet", "District"), scheme="place", opened=True),
+    Facet("district", NP_("facet", "District"), scheme="place", part_of="place"),
     Facet("format", NP_("facet", "Format"), scheme="format", opened=True),
     Facet(
         "delivery",
@@ -63,6 +78,15 @@ REGISTERED: Final = (
         scheme="delivery-mode",
         path=(str(DCAT.distribution), str(SHD.deliveryMode)),
         opened=True,
+    ),
+    Facet(
+        "period",
+        NP_("facet", "Year of the data"),
+        order="latest",
+        counts=N_(
+            "The years that a title names or a record states; what is about several years counts "
+            "for each."
+        ),
     ),
     Facet("frequency", NP_("facet", "Update frequency"), scheme="frequency"),
     Facet(
@@ -79,6 +103,7 @@ REGISTERED: Final = (
         },
         order="listed",
         indexed=False,
+        unstated=False,
     ),
     Facet(
         "quality",
@@ -90,13 +115,14 @@ REGISTERED: Final = (
             "bad": N_("Lacking"),
         },
         order="listed",
+        unstated=False,
     ),
     Facet("scenario", NP_("facet", "Use"), scheme="scenario"),
     Facet("national_theme", NP_("facet", "National theme"), scheme="national-theme"),
     Facet("industry", NP_("facet", "Industry"), scheme="industry"),
     Facet("library", NP_("facet", "Library"), scheme="library", path=(str(SHD.library),)),
-    Facet("sample", NP_("facet", "Sample"), values={"yes": N_("With a sample")}),
-    Facet("source", NP_("facet", "Source catalogue")),
+    Facet("sample", NP_("facet", "Sample"), values={"yes": N_("With a sample")}, unstated=False),
+    Facet("source", NP_("facet", "Source catalogue"), unstated=False),
     Facet("year", NP_("facet", "Year of update"), order="latest"),
 )
 
@@ -105,6 +131,11 @@ FACETS: Final = tuple(BY_NAME)
 """Names of all facets, in the order in which they are shown."""
 INDEXED: Final = tuple(facet.name for facet in REGISTERED if facet.indexed)
 """Facets whose values are kept in an index."""
+
+UNSTATED: Final = tuple(facet.name for facet in REGISTERED if facet.unstated and facet.indexed)
+"""Facets that know `NOT_STATED`."""
+NESTED: Final = tuple(facet.name for facet in REGISTERED if facet.nested)
+"""Facets whose values lie in each other."""
 
 GROUP: Final = "group"
 """A filter that is no facet: the twins, editions and parallels of one hit (`Hit.group`)."""
@@ -122,7 +153,7 @@ DAYS: Final = (*RANGES, ABOUT_FROM, ABOUT_TO)
 def expand(facet: str, value: str) -> str:
     """Return a facet's full value: concepts may be written by their notation."""
     scheme = _scheme_of(facet)
-    if scheme is None or ":" in value:
+    if scheme is None or ":" in value or value == NOT_STATED:
         return value
     return f"{VOCAB}{value}" if "/" in value else f"{VOCAB}{scheme}/{value}"
 

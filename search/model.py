@@ -44,6 +44,8 @@ class Query:
     """Continue where another page ended (`Result.cursor`); then ``offset`` is ignored."""
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Values of `search.facets.INDEXED` that no result may have."""
+    unstated: bool = False
+    """Facets list, after their values, how many have none (`search.facets.NOT_STATED`)."""
 
 
 Verdict = Literal["found", "near", "none"]
@@ -154,6 +156,8 @@ class Hit:
     """Data items (数据项) that matched."""
     delivery: tuple[str, ...] = ()
     districts: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    """The narrowest places that it is of (`search.analysis.place_paths`)."""
     frequency: str | None = None
     group: str = ""
     """Value of the filter `GROUP` that finds this hit's twins; empty: it has no name."""
@@ -202,7 +206,7 @@ class Result:
 
     Each facet lists its most frequent values first, equal counts by value, and after them the
     chosen values that are not among them; those of ``freshness`` and ``quality`` stand in their
-    own order.
+    own order, and parts of a place behind the place.
     """
 
     total: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -150,6 +150,20 @@ class SearchService:
             similar=self._similar(request, plan, parsed, page.total, view, semantic),
             confidence=self._confidence(request, planned, page),
         )
+
+    def facet_counts(self, query: Query, facet: str) -> Mapping[str, int]:
+        """Return how many results have each value of a facet, its own filter aside.
+
+        All values that occur, `search.facets.NOT_STATED` among them. Raises `AtlasError` like
+        `search`.
+        """
+        request = check_query(replace(query, facets=(facet,)), bands(self._today()))
+        view = self._index.view(Question((query.text, facet)))
+        if view is None:
+            return {}
+        planned = self._planner.plan(request, view) if request.text else None
+        plan = _plan(request, planned.demand) if planned else request.plan(None)
+        return view.count(replace(plan, after=None), request.facets)[facet]
 
     def planned(self, query: Query) -> tuple[PlannedQuery, Plan] | None:
         """Return how a text is understood and what the index is asked, None without either.

@@ -20,7 +20,7 @@ from ontology.errors import AtlasError
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
 
-_ALL: Final = frozenset({"limit", "offset", "cursor", "facets", "facet_size"})
+_ALL: Final = frozenset({"limit", "offset", "cursor", "facets", "facet_size", "unstated"})
 
 
 @router.get(

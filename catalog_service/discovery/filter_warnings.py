@@ -13,7 +13,7 @@ from ontology.concepts import Known, Scheme
 from ontology.errors import AtlasError
 from ontology.formats import WORD, formats_of
 from ontology.terms import VOCAB
-from search.facets import BY_NAME, shorten
+from search.facets import BY_NAME, NOT_STATED, UNSTATED, shorten
 from search.model import Query
 from translations import Lang
 
@@ -54,6 +54,8 @@ def warnings_of(atlas: Service, query: Query, lang: Lang) -> list[WarningAnswer]
 def suggested_values(atlas: Service, facet: str, value: str) -> list[str] | None:
     """Return what may have been meant by an unknown value; None for one that is known."""
     registered = BY_NAME.get(facet)
+    if value == NOT_STATED and facet in UNSTATED:
+        return None
     if registered is not None and registered.scheme is not None:
         return _concepts(atlas, facet, registered.scheme, value)
     if facet == "source":

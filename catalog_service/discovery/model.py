@@ -28,6 +28,13 @@ class WarningAnswer(BaseModel):
     known: list[str]
 
 
+class PlaceAnswer(BaseModel):
+    """A place that a dataset is of; ``value`` is what the filter ``place`` takes."""
+
+    value: str
+    label: dict[str, str]
+
+
 class HitAnswer(BaseModel):
     """One dataset found."""
 
@@ -44,6 +51,8 @@ class HitAnswer(BaseModel):
     modified: str | None
     delivery: list[Named]
     districts: list[Named]
+    places: list[PlaceAnswer] = []
+    """The narrowest places that it is of, each with what it lies in."""
     frequency: Named | None
     fields: list[str]
     """Data items (数据项) that matched."""
@@ -70,6 +79,9 @@ class HitRow:
     frequency: Named | None
     fresh: Freshness
     more: int
+    publishers: list[str]
+    """Their names in the page's language, told apart where the places of the row do not."""
+    places: list[str]
     twins: list[tuple[str, str]] | None
     """The query string of a search for the others of its group, where there are any."""
 

@@ -10,14 +10,16 @@ from starlette.responses import RedirectResponse, Response
 
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.discovery.facet_controls import chips, facet_groups, with_source_titles
+from catalog_service.discovery.facet_controls import chips, facet_groups, named_values
+from catalog_service.discovery.facet_search import FACET, facet_page
 from catalog_service.discovery.missing_data import missing_data
-from catalog_service.discovery.pager import PER_PAGE, pager_of
-from catalog_service.discovery.parameters import RANGE_ENDS, address_of, read_query
+from catalog_service.discovery.pager import PER_PAGE, beyond_of, pager_of
+from catalog_service.discovery.parameters import EXCLUDE, RANGE_ENDS, address_of, read_query
 from catalog_service.discovery.query_explanation import (
     LITERAL,
     condition_chips,
     explanation_notes,
+    without_exclusions,
 )
 from catalog_service.discovery.service import hit_rows, named_result, total_without_filters
 from catalog_service.discovery.unknown_filters import unknown_filters
@@ -29,8 +31,8 @@ from search.results.claims import conditions
 
 router = APIRouter(include_in_schema=False)
 
-_OWN: Final = frozenset({*FACETS, GROUP, LITERAL, *RANGE_ENDS, "q", "sort", "lang"})
-_EMPTIED: Final = _OWN | {"offset"}
+_OWN: Final = frozenset({*FACETS, GROUP, EXCLUDE, LITERAL, *RANGE_ENDS, "q", "sort", "lang"})
+_EMPTIED: Final = _OWN | {"offset", FACET}
 """Parameters that mean nothing where they are empty."""
 _TAKEN_ALONG: Final = (
     ("Atom", "/feeds/datasets.atom", "application/atom+xml"),
@@ -42,7 +44,7 @@ _TAKEN_ALONG: Final = (
 
 @router.get("/datasets")
 def results(request: Request, atlas: Atlas) -> Response:
-    """What a search found."""
+    """What a search found; with ``facet``, the values of that facet to choose from."""
     view = View(request)
     items = list(request.query_params.multi_items())
     if any(name in _EMPTIED and not value for name, value in items):
@@ -53,9 +55,14 @@ def results(request: Request, atlas: Atlas) -> Response:
         )
     own = [(n, v) for n, v in items if n in _OWN and v]
     query = _query(items)
+    asked = dict(items).get(FACET)
+    if asked in FACETS:
+        return facet_page(atlas, view, query, own, asked)
+    # Begins to count what tells publishers of one name apart.
+    atlas.tallies.ready()
     result = atlas.search.search(query)
     found = named_result(atlas, query, result, view.lang)
-    facets = with_source_titles(atlas, found.facets)
+    facets = named_values(atlas, view, found.facets)
     rows, today = result.rows, atlas.clock.today()
     demanded = condition_chips(view, atlas, own, result)
     sort = query.sort if query.text or query.sort != "relevance" else "modified"
@@ -69,12 +76,14 @@ def results(request: Request, atlas: Atlas) -> Response:
         total=found.total,
         together=rows - result.by_meaning if rows - result.by_meaning < found.total else 0,
         by_meaning=result.by_meaning,
-        rows=hit_rows(zip(found.hits, result.hits, strict=True), own, today, view.lang),
-        similar=hit_rows(zip(found.similar, result.similar, strict=True), own, today, view.lang),
-        facets=facet_groups(view, query, facets),
+        rows=hit_rows(atlas, zip(found.hits, result.hits, strict=True), own, today, view.lang),
+        similar=hit_rows(
+            atlas, zip(found.similar, result.similar, strict=True), own, today, view.lang
+        ),
+        facets=facet_groups(view, query, facets, own, found.total, today.year),
         chips=[*chips(atlas, view, own, facets), *demanded],
         # Without filters, whether chosen or read from the words.
-        bare=view.link("/datasets", _bare(query, result)),
+        bare=view.link("/datasets", _bare(query, result, own)),
         ranges=[
             (name, [(end, dict(own).get(f"{name}_{end}", "")) for end in ("from", "to")])
             for name in RANGES
@@ -97,6 +106,7 @@ def results(request: Request, atlas: Atlas) -> Response:
         ],
         start=query.offset + 1 if query.cursor is None else None,
         pager=pager_of(view, query, result, own),
+        beyond=beyond_of(view, query, result, own),
     )
 
 
@@ -108,6 +118,7 @@ def _query(items: list[tuple[str, str]]) -> Query:
         grouped=GROUP not in query.filters and bool(query.text),
         limit=PER_PAGE,
         facet_size=30,
+        unstated=True,
     )
 
 
@@ -119,10 +130,15 @@ def _unfiltered(atlas: Service, view: View, query: Query, result: Result) -> tup
     return (total, view.link("/datasets", q=query.text)) if total else None
 
 
-def _bare(query: Query, result: Result) -> list[tuple[str, str]]:
-    """The words alone, none of them read as a condition."""
-    kinds = dict.fromkeys([*query.literal, *(part.kind for part in conditions(result))])
-    return [("q", query.text), *((LITERAL, kind) for kind in kinds)] if query.text else []
+def _bare(query: Query, result: Result, own: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The words alone, without what they exclude, none of them read as a condition."""
+    found = (part.kind for part in conditions(result) if part.kind != "exclusion")
+    text = without_exclusions(own, result)
+    return (
+        [("q", text), *((LITERAL, k) for k in dict.fromkeys([*query.literal, *found]))]
+        if text
+        else []
+    )
 
 
 def _instead(own: list[tuple[str, str]], text: str) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,7 +12,17 @@ from catalog_service.discovery.errors import TOO_MANY_VALUES
 from catalog_service.errors import PARAMETER_INVALID
 from ontology.errors import AtlasError
 from search.errors import CURSOR_INVALID, UNKNOWN_FACET
-from search.facets import FACETS, GROUP, RANGES, expand, shorten
+from search.facets import (
+    FACETS,
+    GROUP,
+    INDEXED,
+    NESTED,
+    NOT_STATED,
+    RANGES,
+    UNSTATED,
+    expand,
+    shorten,
+)
 from search.limits import (
     MAX_CHOSEN_VALUES,
     MAX_PAGE,
@@ -26,13 +37,58 @@ _MAX_CURSOR: Final = 1_000
 
 _FROM, _TO = "_from", "_to"
 RANGE_ENDS: Final = tuple(f"{name}{end}" for name in RANGES for end in (_FROM, _TO))
+EXCLUDE: Final = "exclude"
+"""The parameter with values that no result has, each behind its facet: ``theme:4``."""
 _OTHER: Final = frozenset(
     {
         *("q", "sort", "limit", "offset", "cursor", "lang", "facets", "facet_size", "grouped"),
+        "unstated",
         *RANGE_ENDS,
     }
 )
 _SWITCH: Final = {"true": True, "1": True, "false": False, "0": False}
+
+
+@dataclass(slots=True)
+class _Given:
+    """The parts of a query string, as they come."""
+
+    filters: dict[str, list[str]] = field(default_factory=dict)
+    excluded: dict[str, list[str]] = field(default_factory=dict)
+    literal: list[str] = field(default_factory=list)
+    plain: dict[str, str] = field(default_factory=dict)
+
+    def take(self, name: str, value: str, *, strict: bool) -> None:
+        if name in FACETS or name == GROUP:
+            if value:
+                self.filters.setdefault(name, []).append(expand(name, value))
+        elif name == EXCLUDE:
+            self._exclude(value, strict=strict)
+        elif name == "literal":
+            self.literal.append(value)
+        elif name in _OTHER:
+            self.plain[name] = value
+        elif strict:
+            known = (*FACETS, GROUP, EXCLUDE, "literal", *sorted(_OTHER))
+            raise AtlasError(UNKNOWN_FACET, name=name[:50], known=", ".join(known))
+
+    def _exclude(self, value: str, *, strict: bool) -> None:
+        unwanted = read_excluded(value)
+        if unwanted is not None:
+            self.excluded.setdefault(unwanted[0], []).append(unwanted[1])
+        elif strict and value:
+            _refuse(EXCLUDE, value, f"facet:value; {', '.join(INDEXED)}")
+
+    def chosen(self, *, excluded: bool = False) -> dict[str, tuple[str, ...]]:
+        """Return the different values by facet; raises `AtlasError` for too many."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, values in (self.excluded if excluded else self.filters).items():
+            found[name] = different = tuple(dict.fromkeys(values))
+            if len(different) > MAX_CHOSEN_VALUES:
+                raise AtlasError(
+                    TOO_MANY_VALUES, name=name, count=len(different), limit=MAX_CHOSEN_VALUES
+                )
+        return found
 
 
 def read_query(items: list[tuple[str, str]], *, strict: bool = True) -> Query:
@@ -40,26 +96,11 @@ def read_query(items: list[tuple[str, str]], *, strict: bool = True) -> Query:
 
     With ``strict`` off, as on pages, unknown parameters are passed over.
     """
-    filters: dict[str, tuple[str, ...]] = {}
-    literal: list[str] = []
-    plain: dict[str, str] = {}
+    given = _Given()
     for name, value in items:
-        if name in FACETS or name == GROUP:
-            if value:
-                filters[name] = (*filters.get(name, ()), expand(name, value))
-        elif name == "literal":
-            literal.append(value)
-        elif name in _OTHER:
-            plain[name] = value
-        elif strict:
-            known = (*FACETS, GROUP, "literal", *sorted(_OTHER))
-            raise AtlasError(UNKNOWN_FACET, name=name[:50], known=", ".join(known))
-    for name, values in filters.items():
-        filters[name] = different = tuple(dict.fromkeys(values))
-        if len(different) > MAX_CHOSEN_VALUES:
-            raise AtlasError(
-                TOO_MANY_VALUES, name=name, count=len(different), limit=MAX_CHOSEN_VALUES
-            )
+        given.take(name, value, strict=strict)
+    filters, excluded, plain = given.chosen(), given.chosen(excluded=True), given.plain
+    literal = given.literal
     sort = plain.get("sort") or "relevance"
     if sort not in SORTS:
         _refuse("sort", sort, ", ".join(SORTS))
@@ -82,7 +123,15 @@ def read_query(items: list[tuple[str, str]], *, strict: bool = True) -> Query:
         literal=tuple(dict.fromkeys(name for name in literal if name))[: len(UNDERSTANDINGS) + 1],
         grouped=_switch(plain, "grouped", default=False),
         cursor=_decode_cursor(plain["cursor"]) if plain.get("cursor") else None,
+        excluded=excluded,
+        unstated=_switch(plain, "unstated", default=False),
     )
+
+
+def read_excluded(text: str) -> tuple[str, str] | None:
+    """Return facet and full value of a value of `EXCLUDE`; None for what is none."""
+    facet, _, value = text.partition(":")
+    return (facet, expand(facet, value)) if facet in INDEXED and value else None
 
 
 def write_query(query: Query) -> list[tuple[str, str]]:
@@ -90,6 +139,8 @@ def write_query(query: Query) -> list[tuple[str, str]]:
     items = [("q", query.text)] if query.text else []
     for name, values in query.filters.items():
         items += [(name, shorten(name, value)) for value in values]
+    for name, values in query.excluded.items():
+        items += [(EXCLUDE, f"{name}:{shorten(name, value)}") for value in values]
     for name, ends in query.ranges.items():
         items += [(name + at, day) for at, day in zip((_FROM, _TO), ends, strict=True) if day]
     items += [("literal", name) for name in query.literal]
@@ -118,10 +169,20 @@ def parameters(*names: str) -> list[dict[str, Any]]:
         "cursor": one("cursor", string, "The `next` of the page before."),
         "facets": one("facets", {"type": "boolean", "default": True}),
         "facet_size": one("facet_size", {"type": "integer", "maximum": MAX_PAGE_FACET_SIZE}),
+        "unstated": one(
+            "unstated",
+            {"type": "boolean", "default": False},
+            f"Facets list, last, how many results have no value (`{NOT_STATED}`).",
+        ),
     }
     return [
         one("q", {**string, "maxLength": MAX_QUERY}, "Plain text: nothing in it is an operator."),
-        *(one(f, several, "Any of the values; all facets must match.") for f in FACETS),
+        *(one(f, several, _filter_help(f)) for f in FACETS),
+        one(
+            EXCLUDE,
+            several,
+            f"`facet:value`, for values that no result has: `open_type:{NOT_STATED}`.",
+        ),
         one(GROUP, several, "The `group` of a hit: its twins and editions."),
         *(one(name, string, days) for name in RANGE_ENDS),
         one(
@@ -133,6 +194,14 @@ def parameters(*names: str) -> list[dict[str, Any]]:
         one("sort", {**string, "enum": list(SORTS)}),
         *(page[name] for name in names),
     ]
+
+
+def _filter_help(facet: str) -> str:
+    """Return what the API's description says of a facet as a filter."""
+    text = "Any of the values; all facets must match."
+    if facet in NESTED:
+        text += " A part of a place (`上海市/浦东新区`) narrows the place, if both are given."
+    return f"{text} `{NOT_STATED}` finds what has none." if facet in UNSTATED else text
 
 
 def encode_cursor(cursor: str | None) -> str | None:

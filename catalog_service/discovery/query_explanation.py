@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,21 +50,70 @@ def explanation_notes(
         for claim in claims(query, result)
         if claim.kind != "synonym" or claim.terms or claim.narrower or claim.broader
     ]
+    excluded = [part.text for part in conditions(result) if part.kind == "exclusion"]
+    if excluded:
+        between = view.pgettext("list", "”, “")
+        text = view.gettext("Read as an exclusion: “{text}”.", text=between.join(excluded))
+        found.append(_off(view, own, "exclusion", text))
     return [*found, *(_on(view, own, kind) for kind in query.literal if kind in UNDERSTANDINGS)]
 
 
 def condition_chips(
     view: View, atlas: Service, own: list[tuple[str, str]], result: Result
 ) -> list[Chip]:
-    """Return what the words demand of every result; without one, its words are searched."""
+    """Return what the words demand of every result.
+
+    Each exclusion has a chip of its own, without which the text no longer has it; of the other
+    conditions each kind has one, without which its words are searched.
+    """
     found: dict[str, list[str]] = {}
+    excluded: list[Chip] = []
     for part in conditions(result):
-        found.setdefault(part.kind, []).append(_condition(view, atlas, part))
+        if part.kind == "exclusion":
+            excluded += _exclusion_chips(view, own, result, part)
+        else:
+            found.setdefault(part.kind, []).append(_condition(view, atlas, part))
     between = view.pgettext("list", ", ")
     return [
-        Chip(between.join(dict.fromkeys(labels)), view.link("/datasets", [*own, (LITERAL, kind)]))
-        for kind, labels in found.items()
+        *excluded,
+        *(
+            Chip(
+                between.join(dict.fromkeys(labels)), view.link("/datasets", [*own, (LITERAL, kind)])
+            )
+            for kind, labels in found.items()
+        ),
     ]
+
+
+def _exclusion_chips(
+    view: View, own: list[tuple[str, str]], result: Result, part: Understood
+) -> Iterator[Chip]:
+    """Yield a chip for each thing that a piece of the text excludes."""
+    for term in part.terms:
+        rest = [other for other in part.terms if other != term]
+        # What else the piece excludes is excluded further.
+        kept = f" 不含{'、'.join(rest)} " if rest else " "
+        text = _without_piece(own, result, part.text, kept)
+        items = [("q", text)] if text else []
+        items += [item for item in own if item[0] != "q"]
+        yield Chip(view.gettext("Without: {names}", names=term), view.link("/datasets", items))
+
+
+def without_exclusions(own: list[tuple[str, str]], result: Result) -> str:
+    """Return the text of a search without the pieces that exclude something."""
+    for part in conditions(result):
+        if part.kind == "exclusion":
+            own = [("q", _without_piece(own, result, part.text, " "))]
+    return dict(own).get("q", "")
+
+
+def _without_piece(own: list[tuple[str, str]], result: Result, piece: str, instead: str) -> str:
+    """Return the text with something else in the place of a piece, as typed where it is in it."""
+    typed = dict(own).get("q", "")
+    if piece not in typed and result.understanding is not None:
+        # Pieces are told in normal form.
+        typed = result.understanding.text
+    return " ".join(typed.replace(piece, instead, 1).split())
 
 
 def _condition(view: View, atlas: Service, part: Understood) -> str:
@@ -75,9 +125,6 @@ def _condition(view: View, atlas: Service, part: Understood) -> str:
         if first:
             return view.gettext("Time of the data: from {day} on", day=first)
         return view.gettext("Time of the data: until {day}", day=last)
-    if part.kind == "exclusion":
-        names = view.pgettext("list", ", ").join(part.terms)
-        return view.gettext("Without: {names}", names=names)
     values: dict[str, None] = {}
     facet = "open_type" if part.kind == "openness" else "format"
     for term in part.terms:

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/v1", tags=["search"])
     "/search",
     summary="Search datasets",
     openapi_extra={
-        "parameters": parameters("limit", "offset", "cursor", "facets", "facet_size"),
+        "parameters": parameters("limit", "offset", "cursor", "facets", "facet_size", "unstated"),
     },
 )
 def search(request: Request, atlas: Atlas) -> SearchAnswer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -17,6 +17,7 @@ from catalog_service.discovery.model import (
     FacetAnswer,
     HitAnswer,
     HitRow,
+    PlaceAnswer,
     SearchAnswer,
     SuggestionAnswer,
     UnderstandingAnswer,
@@ -24,9 +25,11 @@ from catalog_service.discovery.model import (
 from catalog_service.discovery.parameters import encode_cursor
 from catalog_service.journal.model import version_of
 from catalog_service.links import dataset_path, page_path
+from catalog_service.place_names import place_label, place_name, publisher_label, shown_places
 from ontology.dates import SHANGHAI, read_date
 from ontology.formats import WORD, format_label
 from ontology.freshness import judge
+from ontology.languages import pick
 from ontology.terms import VOCAB
 from search.facets import BY_NAME, GROUP, shorten
 from search.index.concepts import ConceptIndex
@@ -111,6 +114,8 @@ def named_facet_value(atlas: Service, facet: str, value: FacetValue) -> FacetAns
     """Return a facet's value with its name in both languages."""
     short = shorten(facet, value.value)
     label = value_name(atlas, facet, value.value)
+    if label is None and facet == "publisher" and value.label:
+        label = publisher_label(atlas, value.value, value.label)
     if label is None:
         plain = format_label(value.value) if facet == "format" else short
         label = {"": value.label or plain}
@@ -122,7 +127,8 @@ def value_name(atlas: Service, facet: str, value: str) -> dict[str, str] | None:
     concept = atlas.vocabulary.concept(value)
     if concept is not None:
         return {"zh": concept.zh, "en": concept.en}
-    return BY_NAME[facet].label(value)
+    label = BY_NAME[facet].label(value)
+    return place_label(atlas.vocabulary, value) if label is None and facet == "place" else label
 
 
 def named_hit(atlas: Service, hit: Hit, lang: Lang = "zh") -> HitAnswer:
@@ -145,6 +151,10 @@ def named_hit(atlas: Service, hit: Hit, lang: Lang = "zh") -> HitAnswer:
         modified=hit.modified,
         delivery=[_named(atlas, iri, "") for iri in hit.delivery],
         districts=[_named(atlas, iri, "") for iri in hit.districts],
+        places=[
+            PlaceAnswer(value=path, label=place_label(atlas.vocabulary, path))
+            for path in hit.places
+        ],
         frequency=_named(atlas, hit.frequency, "") if hit.frequency else None,
         fields=list(hit.fields),
         title_spans=list(hit.title_spans),
@@ -168,6 +178,7 @@ def _named(atlas: Service, iri: str | None, name: str) -> Named:
 
 
 def hit_rows(
+    atlas: Service,
     pairs: Iterable[tuple[HitAnswer, Hit]],
     own: list[tuple[str, str]],
     today: date,
@@ -191,10 +202,25 @@ def hit_rows(
                 frequency=answer.frequency if known else None,
                 fresh=judge(hit.modified, interval, today),
                 more=hit.more,
+                publishers=_publishers(atlas, answer, lang),
+                places=[
+                    place_name(atlas.vocabulary, path, lang) for path in shown_places(hit.places)
+                ],
                 twins=[*own, (GROUP, hit.group)] if grouped else None,
             )
         )
     return rows
+
+
+def _publishers(atlas: Service, answer: HitAnswer, lang: Lang) -> list[str]:
+    """Return the names of a hit's publishers, with a place where the hit has none to tell it."""
+    names = []
+    for one in answer.publishers:
+        label: Mapping[str, str] = one.label
+        if one.iri and not answer.places:
+            label = publisher_label(atlas, one.iri, pick(label, lang)) if "" in label else label
+        names.append(pick(label, lang) or one.iri or "")
+    return names
 
 
 def whole_search(atlas: Service, query: Query) -> tuple[int, Iterator[Hit]]:

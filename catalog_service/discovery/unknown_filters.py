@@ -15,7 +15,7 @@ from catalog_service.site.rendering import View
 from catalog_service.sources.service import titles
 from ontology.concepts import Known
 from ontology.errors import AtlasError
-from search.facets import FACETS, expand, shorten
+from search.facets import FACETS, NOT_STATED, UNSTATED, expand, shorten
 from search.model import Query
 
 _LONGEST: Final = 60
@@ -72,9 +72,11 @@ def unknown_filters(
 
 def _meant(atlas: Service, facet: str, value: str) -> list[str] | None:
     """Return what may have been meant; None for a value that exists."""
+    if value == NOT_STATED and facet in UNSTATED:
+        return None
     if facet == "publisher":
         return _publishers(atlas, value)
-    if facet == "year":
+    if facet in ("year", "period"):
         return None if _YEAR.fullmatch(value) else []
     try:
         return suggested_values(atlas, facet, value)

@@ -8,9 +8,10 @@ from typing import Final
 
 from catalog_service.context import Service
 from catalog_service.entities.tallies import FieldCount, still_there
-from catalog_service.explorer.service import network_of
+from catalog_service.place_names import publisher_label, publisher_names
 from ontology.vocabulary import Scheme
 from search.analysis.normalization import normal
+from search.facets import NOT_STATED
 from search.index.plan import Plan
 from search.relations.fields import field_key
 
@@ -32,26 +33,23 @@ def publishers(atlas: Service, text: str = "") -> list[Listed]:
     """Return the publishers of public datasets, those of most datasets first.
 
     ``text`` stands in one of their names. A body that no vocabulary knows is called as its records
-    call it.
+    call it, with its place where others are called so too.
     """
     view = atlas.index.view()
     if view is None:
         return []
-    counts = view.count(Plan(), ["publisher"])["publisher"]
-    tallies = atlas.tallies.counted()
-    names = tallies.publishers if tallies is not None else {}
-    unknown = [iri for iri in counts if iri not in names and not atlas.vocabulary.concept(iri)]
-    if unknown:
-        # Those that came since the last count; elsewhere their names cost a look-up each.
-        nodes = network_of(atlas).nodes
-        named = ((iri, nodes.publisher_name(iri)) for iri in unknown[:MAX_TEXT])
-        names = {**names, **{iri: name for iri, name in named if name}}
+    counts = {**view.count(Plan(), ["publisher"])["publisher"]}
+    counts.pop(NOT_STATED, None)
+    names = publisher_names(atlas, counts)
     wanted = normal(text)
     found = []
     for iri, count in counts.items():
         concept = atlas.vocabulary.concept(iri)
         own = names.get(iri, iri)
-        zh, en = (concept.zh, concept.en) if concept is not None else (own, own)
+        label = publisher_label(atlas, iri, own)
+        zh, en = (label.get(lang, own) for lang in ("zh", "en"))
+        if concept is not None:
+            zh, en = concept.zh, concept.en
         spellings = atlas.vocabulary.spellings(iri) if concept is not None else (own,)
         if not wanted or any(wanted in normal(one) for one in (*spellings, zh, en)):
             found.append(Listed(iri, zh, en, count))

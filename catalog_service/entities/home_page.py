@@ -17,6 +17,7 @@ from catalog_service.entities.openness_figures import figures
 from catalog_service.entities.service import example_searches, facet_counts
 from catalog_service.entities.tallies import Tallies
 from catalog_service.entities.trend import trend
+from catalog_service.place_names import publisher_label
 from catalog_service.site import tilemap
 from catalog_service.site.rendering import View
 from catalog_service.site.schema_org import script
@@ -72,7 +73,10 @@ def _concepts(
 
 def _publisher(atlas: Service, value: FacetValue) -> Listed:
     concept = atlas.vocabulary.concept(value.value)
-    zh, en = (concept.zh, concept.en) if concept else (value.label, value.label)
+    if concept is not None:
+        return Listed(value.value, concept.zh, concept.en, value.count)
+    label = publisher_label(atlas, value.value, value.label)
+    zh, en = (label.get(lang, value.label) for lang in ("zh", "en"))
     return Listed(value.value, zh, en, value.count)
 
 

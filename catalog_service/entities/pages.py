@@ -248,7 +248,7 @@ def _page(
         entity=entity,
         total=found.total,
         part=datasets.part,
-        rows=hit_rows(pairs, searched, atlas.clock.today(), view.lang),
+        rows=hit_rows(atlas, pairs, searched, atlas.clock.today(), view.lang),
         figures=entity_figures(view, result, atlas.clock.today().year) if entity.facet else [],
         pictures=pictures(view, entity, found),
         profile=profile,

@@ -17,12 +17,15 @@ from typing import Final
 
 from ontology.dates import read_date
 from search.analysis.ngrams import term_tokens
+from search.analysis.place_paths import BETWEEN
 from search.background_cache import BackgroundCache
 from search.index.payload import StoredDocument
 from search.index.plan import Clause, Group, Plan
 from search.index.protocol import IndexView, ReadableIndex
 from search.relations.fields import field_key
 
+_ALL: Final = ""
+"""In the place of a place: all datasets of a publisher."""
 MOST_USED: Final = 20
 """Datasets that are kept as those used most."""
 
@@ -44,6 +47,9 @@ class Tallies:
     """The data items, those of most datasets first, equal ones by key."""
     publishers: Mapping[str, str]
     """What records call their publishers, by IRI."""
+    apart: Mapping[str, str]
+    """The places of publishers whose name others have too, by IRI (`search.analysis.place_paths`):
+    where most of their datasets are of."""
     months: Mapping[tuple[int, int], int]
     """Datasets by year and month of their last update; those without a month in none."""
     used: tuple[tuple[str, int], ...]
@@ -70,6 +76,11 @@ class CatalogTallies:
         view = self._index.view()
         return None if view is None else self._cache.ready(view, _count)
 
+    def known(self) -> Tallies | None:
+        """Return what was counted; None where nothing was yet, and nothing is counted for it."""
+        view = self._index.view()
+        return None if view is None else self._cache.known(view, _count)
+
 
 def still_there(view: IndexView, fields: Sequence[FieldCount]) -> list[FieldCount]:
     """Return those data items of some that public datasets still have."""
@@ -85,6 +96,7 @@ def _count(view: IndexView) -> Tallies:
     spellings: dict[str, Counter[str]] = {}
     keys, months = Counter[str](), Counter[tuple[int, int]]()
     publishers: dict[str, str] = {}
+    places: dict[str, Counter[str]] = {}
     used: list[tuple[int, str]] = []
     for document in view.each():
         own = _keys(document, spellings)
@@ -93,6 +105,9 @@ def _count(view: IndexView) -> Tallies:
             document.facets.get("publisher", ()), document.publishers, strict=False
         ):
             publishers.setdefault(iri, name)
+            own_places = places.setdefault(iri, Counter())
+            own_places.update(document.facets.get("place", ()))
+            own_places[_ALL] += 1
         moment = read_date(document.modified)
         if moment is not None and moment.precision != "year":
             months[moment.first.year, moment.first.month] += 1
@@ -103,7 +118,26 @@ def _count(view: IndexView) -> Tallies:
         for key, count in sorted(keys.items(), key=lambda item: (-item[1], item[0]))
     ]
     first = heapq.nsmallest(MOST_USED, used, key=lambda one: (-one[0], one[1]))
-    return Tallies(tuple(fields), publishers, months, tuple((iri, count) for count, iri in first))
+    return Tallies(
+        tuple(fields),
+        publishers,
+        _apart(publishers, places),
+        months,
+        tuple((iri, count) for count, iri in first),
+    )
+
+
+def _apart(publishers: Mapping[str, str], places: Mapping[str, Counter[str]]) -> dict[str, str]:
+    """Return the places of those publishers that share their name with another."""
+    held = Counter(publishers.values())
+    shared = [iri for iri, name in publishers.items() if held[name] > 1]
+    return {iri: path for iri in shared if (path := _place_of(places[iri]))}
+
+
+def _place_of(counted: Counter[str]) -> str:
+    """Return the narrowest place of more than half of a publisher's datasets."""
+    most = [path for path, count in counted.items() if path and 2 * count > counted[_ALL]]
+    return max(most, key=lambda path: (path.count(BETWEEN), counted[path], path), default="")
 
 
 def _keys(document: StoredDocument, spellings: dict[str, Counter[str]]) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from ontology.languages import Texts, language_of
 from ontology.terms import SKOS, VOCAB
 from ontology.vocabulary import Concept, Scheme, Vocabulary
 from search.analysis.normalization import normal
-from search.facets import REGISTERED
+from search.facets import NOT_STATED, REGISTERED
 from search.index.plan import Plan
 
 
@@ -89,7 +89,8 @@ def usage_of(atlas: Service, scheme: str) -> dict[str, int]:
     facet, view = facet_of(scheme), atlas.index.view()
     if facet is None or view is None:
         return {}
-    return dict(view.count(Plan(), [facet])[facet])
+    counts = view.count(Plan(), [facet])[facet]
+    return {value: count for value, count in counts.items() if value != NOT_STATED}
 
 
 def scheme_triples(vocabulary: Vocabulary, name: Scheme) -> list[ox.Triple]:

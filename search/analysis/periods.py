@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -22,6 +23,8 @@ _NAMED: Final = re.compile(
     rf"|(上半年|下半年)|{_MONTH}月?(?:{_TO}{_MONTH})?月份?)?)"
     r"|(?<![0-9])((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(?:[0-3][0-9])?(?![0-9])"
 )
+_MOST_YEARS: Final = 100
+"""Years of one period that are counted, the last of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,28 @@ def period_named(title: str) -> Days | None:
         else:
             found = months(int(year), 1, 12)
     return found
+
+
+def years_of(title: str, stated: tuple[str, str], changed: str | None) -> Iterator[int]:
+    """Yield the years that data are said to be about, by their title, else by their record.
+
+    Unlike `period_of`, days of issue and change tell nothing here. Of a period without a beginning
+    the last year counts; one without an end goes on to the day of the last change (``changed``).
+    """
+    named = period_named(title)
+    if named is not None:
+        first, last = named.first, named.last
+    else:
+        begun, ended = (read_date(text) for text in stated)
+        if begun is None and ended is None:
+            return
+        until = ended or read_date(changed)
+        last = until.last if until else date.min
+        first = begun.day if begun else last
+        if ended is None:
+            last = max(first, last)
+    if first <= last:
+        yield from range(max(first.year, last.year - _MOST_YEARS + 1), last.year + 1)
 
 
 def period_of(

@@ -18,16 +18,19 @@ from search.analysis.titles import title_parts
 _DISTRICT_DIGITS: Final = 6
 """Digits of the code of a city or a district; streets have more."""
 _ASIDE: Final = re.compile(r"['’]|\s*[(].*?[)]$")
+_SHORTEST: Final = 2
+_LONGEST: Final = 12
 _PROPER: Final = frozenset(("ns", "nr", "nrt", "nt", "nz", "j"))
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
 _SUFFIX: Final = re.compile(
     r"(?:壮族自治区|回族自治区|维吾尔自治区|自治区|自治州|自治县|特别行政区|(?<!高)新区|省|市|县|区|旗)$"
 )
 _FROM_PUBLISHER: Final = re.compile(
-    r"^(?:[^\x00-\u4dff省市区县]{2,4}省)?([^\x00-\u4dff省市区县]{2,4}市)?((?!市中)[^\x00-\u4dff省市区县]{2,3}[区县市]|市中区)?"
+    r"^(?:[^\x00-\u4dff省市区县]{2,4}省)?([^\x00-\u4dff省市区县]{2,4}市)?"
+    r"((?!市中)[^\x00-\u4dff省市区县]{2,3}[区县市]|市中区|[^\x00-\u4dff省市区县]县)?"
 )
 _NO_PLACE: Final = re.compile(
-    r"^(?:全|各|本|分|我|城|辖|某|两|跨|国|行业|非|上级|下级)|(?:小|社|园|景|校|库|厂|矿|片|辖|城|市|新|发|开|灾|地)区$"
+    r"^自治区$|^(?:全|各|本|分|我|城|辖|某|两|跨|国|行业|非|上级|下级)|(?:小|社|园|景|校|库|厂|矿|片|辖|城|市|新|发|开|灾|地)区$"
     # 宝山区 and 房山区 are districts.
     r"|^(?:高|深|边|老|石|林|半|贫困)?山区$"
     r"|(?:城|集|小|古|强|重|中心|特色|示范|建制)镇$|(?:城|下|返|回|离|入|老|侨|民族)乡$"
@@ -118,13 +121,33 @@ def areas_of(title: str, places: Iterable[str], publishers: Iterable[str]) -> tu
     plain = normal(title)
     if head and plain.startswith(head) and (town := _IN_TITLE.match(plain, len(head))):
         found.add(town.group(1))
-    return tuple(sorted(n for n in found if not _NO_PLACE.search(n) and 1 < len(n) <= 12))
+    return tuple(sorted(filter(is_place, found)))
+
+
+def places_of_name(name: str) -> tuple[str, ...]:
+    """Return the city, the county or district, or both, that an office's name begins with.
+
+    ``name`` is in normal form: 内江市资中县农业局 is of 内江市 and 资中县.
+    """
+    match = _FROM_PUBLISHER.match(name)
+    named = match.groups() if match else ()
+    return tuple(one for one in named if one and _plausible(one) and is_place(one))
+
+
+def is_place(name: str) -> bool:
+    """Tell whether what has the form of a place's name is none of 小区, 全市, 新区 and the like."""
+    if not 1 < len(name) <= _LONGEST:
+        return False
+    return name in vocabulary_places() or not _NO_PLACE.search(name)
 
 
 @lru_cache(maxsize=4096)
 def _plausible(name: str) -> bool:
     """Whether what looks like a place is one: 网络市 is the beginning of 网络市场."""
     short = short_place(name)
+    if short == name and len(name) == _SHORTEST:
+        # 泸县 is a place, 跨县 is not.
+        return _tag(name) == "ns"
     if short == name or not rjieba.has_word(short):
         return True
     return _tag(name) == "ns" or _tag(short) in _PROPER

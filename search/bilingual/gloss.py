@@ -30,6 +30,10 @@ _AREA: Final = re.compile(
 )
 """A name of an area, where a text begins with it."""
 _SUFFIXES: Final = (
+    ("壮族自治区", " Zhuang Autonomous Region"),
+    ("回族自治区", " Hui Autonomous Region"),
+    ("维吾尔自治区", " Uygur Autonomous Region"),
+    ("新区", " New Area"),
     ("自治区", " Autonomous Region"),
     ("自治县", " Autonomous County"),
     ("自治州", " Autonomous Prefecture"),
@@ -41,6 +45,8 @@ _SUFFIXES: Final = (
     ("镇", " Town"),
     ("乡", " Township"),
 )
+_SPELLED: Final = {"陕西省": "Shaanxi", "内蒙古自治区": "Inner Mongolia"}
+"""Areas whose usual English is not how they sound."""
 _LONG_WORD: Final = 16
 _UNKNOWN: Final = 10.0
 """Cost of a character without English; that of a word is 1, of a name of a place some words'."""
@@ -120,8 +126,19 @@ def _areas(run: str) -> Iterator[tuple[int, int]]:
         start = area.end()
 
 
+def romanized(area: str) -> str:
+    """Return the name of an area in letters: 威远县 is Weiyuan County.
+
+    What is not called like an area stays as it is.
+    """
+    if _RUN.fullmatch(area) is None or not any(area.endswith(end) for end, _ in _SUFFIXES):
+        return area
+    return _named(area)
+
+
 def _named(area: str) -> str:
-    """Return the name of an area in letters: 威远县 is Weiyuan County."""
+    if area in _SPELLED:
+        return _SPELLED[area]
     suffix = next(suffix for suffix in _SUFFIXES if area.endswith(suffix[0]))
     name, letters = area.removesuffix(suffix[0]), ""
     for syllable in word_syllables(name):

@@ -14,11 +14,11 @@ from search.analysis.periods import period_of
 from search.analysis.places import areas_of
 from search.analysis.sort_keys import date_key, day_number, number_of, title_key
 from search.analysis.titles import title_parts
-from search.facets import ABOUT_FROM, ABOUT_TO, AREA, INDEXED
+from search.facets import ABOUT_FROM, ABOUT_TO, AREA, INDEXED, NOT_STATED, UNSTATED
 from search.index.model import SearchDocument
 from search.index.payload import payload_of
 
-PREPARED_VERSION: Final = 10
+PREPARED_VERSION: Final = 11
 """Part of the name of every index: raise it with every change of this module, of
 `search.analysis` or of `search.index.payload` that alters what is prepared, and of a
 schema; all indices are then built anew. ``tests/search/index/test_fields.py`` sees a change
@@ -49,10 +49,10 @@ class Prepared:
     """One document, ready for an index.
 
     ``text`` holds tokens joined by blanks, by field of `CANDIDATE_WEIGHTS`; ``facets`` values by
-    facet (and `search.facets.AREA`); ``group`` the value of the filter `search.facets.GROUP`;
-    ``days`` the days of `search.facets.DAYS` that are known of it, as numbers; ``by_title``
-    and ``by_modified`` are sort keys; ``payload`` is kept and given back as it is
-    (`search.index.payload`).
+    facet, `search.facets.NOT_STATED` where it has none (and `search.facets.AREA`); ``group`` the
+    value of the filter `search.facets.GROUP`; ``days`` the days of `search.facets.DAYS` that are
+    known of it, as numbers; ``by_title`` and ``by_modified`` are sort keys; ``payload`` is kept and
+    given back as it is (`search.index.payload`).
     """
 
     text: Mapping[str, str]
@@ -73,6 +73,7 @@ def prepare(document: SearchDocument) -> Prepared:
     """Analyse a document: tokens of the fields of `CANDIDATE_WEIGHTS`, keys, the payload."""
     d = document
     facets = {name: values for name, values in d.facets.items() if values and name in INDEXED}
+    facets |= {name: (NOT_STATED,) for name in UNSTATED if name not in facets}
     areas = areas_of(d.title, d.places, d.publishers)
     if areas:
         facets[AREA] = areas

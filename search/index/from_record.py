@@ -15,6 +15,8 @@ from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, RDFS, SHD, SKOS, VCARD, 
 from ontology.texts import plain_text
 from ontology.vocabulary import Scheme, load_vocabulary
 from search.analysis.data_items import described_items
+from search.analysis.periods import years_of
+from search.analysis.place_paths import place_paths
 from search.facets import INDEXED, REGISTERED
 from search.index.concepts import Concepts
 from search.index.model import SearchDocument
@@ -125,6 +127,10 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
     subjects = own.get(_SUBJECT, ())[:MAX_VALUES]
     description = descriptions[0][0] if descriptions else ""
     complete = _completeness(own, title, description)
+    period = (
+        earliest([v for p in _START for v in _literals(_below(nodes, _TEMPORAL, p))]) or "",
+        latest([v for p in _END for v in _literals(_below(nodes, _TEMPORAL, p))]) or "",
+    )
     return SearchDocument(
         iri=record.iri,
         source=record.source,
@@ -144,6 +150,7 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
         facets=_facets(
             open_type=_open_types(own.get(_OPEN_TYPE, ())),
             publisher=tuple(publishers),
+            place=_places(spatial, publishers.values(), nodes, concepts),
             district=_districts(spatial, concepts),
             format=_formats(nodes, concepts),
             frequency=_meant("frequency", own.get(_FREQUENCY, ())),
@@ -152,14 +159,12 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
             **{name: _at(path, nodes, concepts) for name, path in _PATHS.items()},
             sample=("yes",) if own.get(_SAMPLE) else (),
             source=(record.source,),
+            period=tuple(map(str, years_of(title, period, modified or issued))),
             year=_year(modified or issued),
         ),
         alternatives=alternatives,
         description_en="" if description_en == description else description_en,
-        period=(
-            earliest([v for p in _START for v in _literals(_below(nodes, _TEMPORAL, p))]) or "",
-            latest([v for p in _END for v in _literals(_below(nodes, _TEMPORAL, p))]) or "",
-        ),
+        period=period,
         popularity=sum(_count(own.get(predicate)) for predicate in _COUNTS),
         quality=complete,
     )
@@ -317,6 +322,21 @@ def _labels(terms: Sequence[str], nodes: Nodes, concepts: Concepts) -> tuple[str
             names[concept.zh] = names[concept.en] = None
     names.pop("", None)
     return tuple(names)
+
+
+def _places(
+    terms: Iterable[str], publishers: Iterable[str], nodes: Nodes, concepts: Concepts
+) -> tuple[str, ...]:
+    """The places of a record, from the city down (`search.analysis.place_paths`)."""
+    codes: list[str] = []
+    names: list[str] = []
+    for term in terms:
+        concept = concepts.concept(term[1:-1])
+        if concept is not None and concept.scheme == "place":
+            codes.append(concept.notation)
+        elif name := _name(term, nodes):
+            names.append(name)
+    return place_paths(codes, names, publishers)
 
 
 def _districts(terms: Iterable[str], concepts: Concepts) -> tuple[str, ...]:

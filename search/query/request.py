@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ontology.errors import AtlasError
+from search.analysis.place_paths import narrowest
 from search.analysis.sort_keys import day_number
 from search.errors import (
     CURSOR_INVALID,
@@ -20,7 +21,7 @@ from search.errors import (
     UNKNOWN_SORT,
     UNKNOWN_UNDERSTANDING,
 )
-from search.facets import AREA, FACETS, GROUP, INDEXED, RANGES
+from search.facets import AREA, FACETS, GROUP, INDEXED, NESTED, RANGES
 from search.index.fields import MAX_GROUP
 from search.index.plan import Band, Condition, Group, Order, Plan, Range
 from search.limits import (
@@ -56,6 +57,7 @@ class SearchRequest:
     bands: tuple[Band, ...] = ()
     """What the values of the facet of freshness mean on the day of the search."""
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unstated: bool = False
 
     def plan(
         self, groups: tuple[Group, ...] | None, conditions: tuple[Condition, ...] = ()
@@ -107,7 +109,7 @@ def check_query(query: Query, bands: tuple[Band, ...] = ()) -> SearchRequest:
         offset, after = _cursor(query.cursor, order, query.limit)
     return SearchRequest(
         text=text,
-        filters=_values(query.filters, allowed),
+        filters=_narrowed(_values(query.filters, allowed)),
         ranges=tuple(_range(name, *query.ranges[name]) for name in _ranges(query)),
         order=order,
         after=after,
@@ -121,6 +123,7 @@ def check_query(query: Query, bands: tuple[Band, ...] = ()) -> SearchRequest:
         # Otherwise the pages of one search would be of two orders, where vectors came late.
         by_words=(query.cursor or "").startswith("o"),
         excluded=_values(query.excluded, INDEXED),
+        unstated=query.unstated,
     )
 
 
@@ -207,6 +210,13 @@ def _values(
         name: tuple(dict.fromkeys(map(_encodable, asked[name])))
         for name in names
         if asked.get(name)
+    }
+
+
+def _narrowed(filters: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return filters where a chosen part of a chosen place stands for the place."""
+    return {
+        name: narrowest(values) if name in NESTED else values for name, values in filters.items()
     }
 
 

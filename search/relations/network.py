@@ -9,6 +9,7 @@ from typing import Final
 
 from ontology.vocabulary import Vocabulary
 from search.analysis.ngrams import term_tokens
+from search.facets import NOT_STATED
 from search.index.payload import StoredDocument
 from search.index.plan import Clause, Group, Plan
 from search.index.protocol import IndexView
@@ -133,7 +134,8 @@ class Network:
     def _frequent_group(
         self, kind: NodeKind, counts: Mapping[str, int], most: int
     ) -> NeighborGroup:
-        values = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        stated = [item for item in counts.items() if item[0] != NOT_STATED]
+        values = sorted(stated, key=lambda item: (-item[1], item[0]))
         near = [
             Neighbor(node, float(count))
             for value, count in values[:most]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from search.analysis.normalization import normal
+from search.analysis.place_paths import narrowest
 from search.analysis.places import short_place
 from search.analysis.titles import title_parts
 from search.index.fields import MAX_GROUP
@@ -40,6 +41,7 @@ def hit_of(candidate: Candidate, parsed: ParsedQuery | None) -> Hit:
         fields=_fields(d.fields, terms, parsed),
         delivery=d.facets.get("delivery", ()),
         districts=d.facets.get("district", ()),
+        places=narrowest(d.facets.get("place", ())),
         frequency=frequencies[0] if frequencies else None,
         group=title_parts(d.title).core[:MAX_GROUP],
         english=_english(d, terms),

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from ontology.errors import AtlasError
 from search.analysis.ngrams import term_tokens
-from search.facets import FACETS, INDEXED
+from search.facets import FACETS, INDEXED, NOT_STATED
 from search.index.elastic import ElasticIndex
 from search.index.embedded import EmbeddedIndex
 from search.index.model import SearchDocument
@@ -406,6 +406,7 @@ VALUES = {
     "format": ("f:csv", "f:xls"),
     "year": ("2022", "2023"),
     "publisher": ("p:1", "p:2", "p:3", "p:4"),
+    "place": ("上海市", "上海市/浦东新区", "泸州市", "泸州市/泸县", "泸州市/合江县"),
 }
 DAYS = (
     "2021-01-02",
@@ -450,14 +451,14 @@ queries = st.builds(
     filters=st.fixed_dictionaries(
         {},
         optional={
-            name: st.lists(st.sampled_from([*values, "none"]), max_size=3).map(tuple)
+            name: st.lists(st.sampled_from([*values, "none", NOT_STATED]), max_size=3).map(tuple)
             for name, values in FILTERS.items()
         },
     ),
     excluded=st.fixed_dictionaries(
         {},
         optional={
-            name: st.sampled_from([(), ("none",), *((value,) for value in values)])
+            name: st.sampled_from([(), ("none",), *((v,) for v in (*values, NOT_STATED))])
             for name, values in FILTERS.items()
             if name in INDEXED
         },
@@ -466,6 +467,7 @@ queries = st.builds(
     limit=st.integers(0, 30),
     offset=st.integers(0, 30),
     facet_size=st.integers(1, 4),
+    unstated=st.booleans(),
 )
 
 

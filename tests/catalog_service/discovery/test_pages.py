@@ -152,7 +152,6 @@ def test_words_that_were_left_out_are_told_in_one_sentence(view: View) -> None:
 @pytest.mark.parametrize(
     ("text", "chip", "kind"),
     [
-        ("停车点 不要接口", "不含：接口", "exclusion"),
         ("停车点 csv", "格式：CSV 表格", "format"),
         ("停车点 无条件开放", "开放属性：无条件开放", "openness"),
         ("停车点 2026年以来", "数据时间：2026-01-01 起", "time"),
@@ -168,6 +167,37 @@ def test_what_is_read_as_a_condition_can_be_taken_away(
     without = unescape(found.group(1))
     assert parse_qsl(urlsplit(without).query) == [("q", text), ("literal", kind)]
     assert chip not in text_of(site, without)
+
+
+def chips_of(site: Site, text: str) -> dict[str, dict[str, str]]:
+    """The chips of a search with the query strings that they lead to."""
+    page = text_of(site, f"/datasets?q={text}")
+    found = re.findall(r'class="chip" href="([^"]+)">.*?aria-hidden="true">([^<]+)</span>', page)
+    return {label: dict(parse_qsl(urlsplit(unescape(href)).query)) for href, label in found}
+
+
+def test_each_exclusion_is_lifted_by_itself(site: Site) -> None:
+    text = "停车点 不要接口 除虹口和徐汇以外"
+    assert chips_of(site, text) == {
+        "不含：接口": {"q": "停车点 除虹口和徐汇以外"},
+        "不含：虹口": {"q": "停车点 不要接口 不含徐汇"},
+        "不含：徐汇": {"q": "停车点 不要接口 不含虹口"},
+    }
+    assert list(chips_of(site, "停车点 不要接口 不含徐汇")) == ["不含：接口", "不含：徐汇"]
+    assert chips_of(site, "停车点 不要接口") == {"不含：接口": {"q": "停车点"}}
+    page = text_of(site, f"/datasets?q={text}")
+    # What was no exclusion can be searched as it stands.
+    assert "“不要接口”“除虹口和徐汇以外”理解为排除条件" in page
+    assert (
+        dict(parse_qsl("q=" + text + "&literal=exclusion")).items()
+        <= {
+            k: v
+            for href in re.findall(r'<a href="([^"]+)">改为原样搜索', page)
+            for k, v in parse_qsl(urlsplit(unescape(href)).query)
+        }.items()
+    )
+    (bare,) = re.findall(r'class="small" href="([^"]+)">', page)
+    assert dict(parse_qsl(urlsplit(unescape(bare)).query)) == {"q": "停车点"}
 
 
 def test_sources_are_called_by_their_titles(site: Site) -> None:

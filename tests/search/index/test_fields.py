@@ -15,7 +15,7 @@ from search.index.embedded import schema as embedded
 from search.index.fields import PREPARED_VERSION, prepare
 from search.index.model import SearchDocument
 
-PINNED = (10, "78eab85d1e673c9fcbdb4e8611de3b536fac2676521ef0e517ed88c794688c05")
+PINNED = (11, "79334965904785affa336c38aaa94d24a7597375a6f764aae429b947caebb868")
 """The version, and the hash of `SAMPLE` prepared."""
 
 SAMPLE = SearchDocument(

@@ -81,6 +81,7 @@ def test_a_record_of_the_profile(vocabulary: Vocabulary) -> None:
         "open_type": {f"{V}open-type/conditional"},
         "theme": {f"{V}domain/4"},
         "publisher": {"https://data.example/id/organization/city/abc"},
+        "place": {"上海市", "上海市/静安区", "上海市/黄浦区"},
         "district": {f"{V}place/310106", f"{V}place/310101"},
         "format": {f"{V}format/csv"},
         "delivery": {f"{V}delivery-mode/file", f"{V}delivery-mode/api"},

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import sqlalchemy as sa
 
-from catalog_service.accounts.actions import Role
+from catalog_service.accounts.actions import ROLE_LABELS, Role
 from catalog_service.accounts.errors import (
     LAST_ADMINISTRATOR,
     ROLE_NOT_HELD,
@@ -25,7 +25,9 @@ from catalog_service.clock import Clock
 from catalog_service.journal import Journal
 from catalog_service.journal.codec import to_instant, to_number
 from catalog_service.journal.rows import Row
+from catalog_service.notices import Notice, PersonalNotices
 from ontology.errors import AtlasError
+from translations import in_all_languages
 
 Origin = Literal["manual", "group"]
 
@@ -130,6 +132,7 @@ class Grants:
                     details=details,
                 ),
             )
+            self._tell(connection, "role.granted", person, role, organization, reason)
         return self._grant(identifier)
 
     def revoke(self, identifier: str, *, by: str) -> StoredGrant:
@@ -145,7 +148,25 @@ class Grants:
             )
             _count_up(connection, found.person)
             self._audit.append(connection, _revoked(found))
+            ended = (found.person, found.role, found.organization)
+            self._tell(connection, "role.ended", *ended, reason="–")
         return found
+
+    def _tell(
+        self,
+        connection: sa.Connection,
+        kind: str,
+        person: str,
+        role: Role,
+        organization: str | None,
+        reason: str,
+    ) -> None:
+        """Tell a person of a role, in whichever language they read it."""
+        over = self._hierarchy.names(organization)
+        data = {"role": in_all_languages(ROLE_LABELS[role]), "organization": over, "reason": reason}
+        PersonalNotices(self._journal).tell(
+            connection, Notice(kind, data, path="/account"), [person]
+        )
 
     def delegate(
         self,

@@ -13,6 +13,7 @@ from catalog_service.accounts.errors import UNKNOWN_ORGANIZATION
 from ontology.concepts import Concept, Known
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary
+from translations import LANGUAGES, N_, in_all_languages
 
 _KEPT = 4_096
 
@@ -44,6 +45,15 @@ class Organizations:
             return None
         known = (concept.iri for concept in self._vocabulary.concepts("organization"))
         return frozenset({granted, *(iri for iri in known if self.covers(granted, iri))})
+
+    def names(self, organization: str | None) -> dict[str, str]:
+        """Return what an organization is called, by language; one that is unknown by its IRI."""
+        if organization is None:
+            return in_all_languages(N_("the whole city"))
+        concept = self._vocabulary.concept(organization)
+        if concept is None:
+            return dict.fromkeys(LANGUAGES, organization)
+        return {"zh": concept.zh, "en": concept.en}
 
     def is_known(self, organization: str) -> bool:
         """Tell whether the vocabulary has an organization with this IRI."""

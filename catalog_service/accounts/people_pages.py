@@ -17,6 +17,7 @@ from catalog_service.accounts.organizations import organization_named
 from catalog_service.accounts.principal import Principal
 from catalog_service.accounts.service import require_somewhere
 from catalog_service.accounts.shown_roles import organization_name, time_of
+from catalog_service.audit.service import Entry
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
@@ -39,7 +40,10 @@ def accounts_page(request: Request, atlas: Atlas, bearer: Bearer) -> Response:
     view = View(request)
     if bearer is None:
         return RedirectResponse(view.link("/login", next="/accounts"), 303, PRIVATE)
-    return _people(view, atlas, require_somewhere(bearer, Action.USER_MANAGE))
+    principal = require_somewhere(bearer, Action.USER_MANAGE)
+    # Before it is shown: what cannot be told to the audit is not read.
+    atlas.audit.record(Entry("personal_data.read", details={"what": "accounts"}))
+    return _people(view, atlas, principal)
 
 
 @router.post("/accounts")
@@ -72,7 +76,10 @@ def person_page(request: Request, atlas: Atlas, bearer: Bearer, person: str) -> 
     if bearer is None:
         return RedirectResponse(view.link("/login", next=view.here()), 303, PRIVATE)
     require_somewhere(bearer, Action.USER_MANAGE)
-    return _person(view, atlas, bearer, decode_segment(person))
+    identifier = decode_segment(person)
+    told = Entry("personal_data.read", f"person:{identifier}", details={"what": "account"})
+    atlas.audit.record(told)
+    return _person(view, atlas, bearer, identifier)
 
 
 @router.post("/accounts/{person}")

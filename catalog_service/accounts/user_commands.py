@@ -46,8 +46,11 @@ def create(
 @app.command("list")
 def list_users(json: Json = False) -> None:
     """List all accounts with their roles, the disabled ones too."""
+    from catalog_service.audit.service import Entry
+
     out = Output(as_json=json)
     with existing() as atlas:
+        atlas.audit.record(Entry("personal_data.read", details={"what": "accounts"}))
         accounts = atlas.accounts.people.list()
         grants = atlas.accounts.grants.of_all()
         passed = {one.id: atlas.accounts.grants.delegations_of(one.id) for one in accounts}

@@ -98,9 +98,13 @@ def told_in(lang: Lang, home: str, notice: Mapping[str, Any]) -> Told:
     """Return a notice in the words of a language; its address is whole with a ``home``."""
     texts, kind = translator(lang), KINDS[notice["notice"]]
     path = notice["path"]
+    data = {
+        name: value[lang] if isinstance(value, dict) else value
+        for name, value in notice["data"].items()
+    }
     return Told(
-        texts.pgettext("notice", kind.title, **notice["data"]),
-        texts.pgettext("notice", kind.text, **notice["data"]),
+        texts.pgettext("notice", kind.title, **data),
+        texts.pgettext("notice", kind.text, **data),
         None if path is None else f"{home}{path}",
     )
 

@@ -45,7 +45,7 @@ class Notice:
     kind: str
     """A name of `KINDS`."""
     data: Mapping[str, Any]
-    """What its words need, as plain texts without a language."""
+    """What its words need: texts, or texts by language (``zh``, ``en``)."""
     subject: str | None = None
     """IRI of what it is about."""
     path: str | None = None

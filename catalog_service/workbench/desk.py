@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from catalog_service.accounts.service import Action, Person, Principal
+from catalog_service.dependencies import service
 from catalog_service.http.token_forms import PRIVATE
+from catalog_service.notices import PersonalNotices
 from catalog_service.site.rendering import View
 from translations import N_
 
@@ -43,10 +45,25 @@ def render_desk(
         trail=[(view.gettext("Workbench"), view.link("/workbench") if trail else None), *trail],
         here=here,
         desk=[
-            (path, view.gettext(name)) for path, name, action in _PLACES if offered(worker, action)
+            *(
+                (path, view.gettext(name))
+                for path, name, action in _PLACES
+                if offered(worker, action)
+            ),
+            *_elsewhere(view, worker),
         ],
         **values,
     )
+
+
+def _elsewhere(view: View, worker: Principal) -> Iterator[tuple[str, str]]:
+    """Yield the places of other rooms: one's notices, and the audit for whoever may read it."""
+    if isinstance(worker, Person):
+        unread = PersonalNotices(service(view.request).journal).unread(worker.id)
+        named = view.gettext("Notices ({count})", count=unread)
+        yield "/notices", named if unread else view.gettext("Notices")
+    if offered(worker, Action.AUDIT_READ):
+        yield "/audit", view.gettext("Audit")
 
 
 def offered(worker: Principal, action: Action) -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import httpx
 import pytest
+from playwright.sync_api import Browser as Chromium
 
+from catalog_service.accounts.service import Role
 from catalog_service.audit.service import Wanted
 from catalog_service.notices.persons import Notice, PersonalNotices
+from tests.browser.conftest import AXE, WIDTHS, launched, new_page
 from tests.fixtures.people import Browser, person, signed_in
 from tests.fixtures.web import HTML, House, served
 
@@ -82,6 +86,56 @@ def test_a_page_of_many(house: House, li: Browser) -> None:
     assert 'rel="next"' in li.get("/notices").text
     last = li.get("/notices?page=2").text
     assert 'rel="next"' not in last and 'rel="prev"' in last
+
+
+def test_who_gets_a_role_is_told_in_their_language(house: House, li: Browser) -> None:
+    personal, me = PersonalNotices(house.atlas.journal), own(house)
+    grants = house.atlas.accounts.grants
+    made = grants.grant(me, Role.REVIEWER, None, by="cli", reason="新任")
+    grants.revoke(made.id, by="cli")
+    assert [one.kind for one in personal.of(me, limit=9)].count("role.granted") == 1
+    assert "You have the role Department reviewer over the whole city." in (
+        li.get("/notices?lang=en").text
+    )
+    chinese = li.get("/notices?lang=zh").text
+    assert "部门复核员" in chinese and "reviewer" not in chinese
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.mark.services
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_in_a_browser(house: House, client: httpx.Client, chromium: Chromium, lang: str) -> None:
+    one = person(house.atlas, f"seen{lang}")
+    personal = PersonalNotices(house.atlas.journal)
+    long = {"title": "长" * 120, "reason": "y" * 200}
+    personal.tell_alone(Notice("draft.returned", long, path="/workbench"), [one.id])
+    personal.tell_alone(Notice("draft.released", {"title": "停车场"}), [one.id])
+    link = {"person": one.id, "kind": "draft.returned"}
+    link["token"] = personal.unsubscribe_token(one.id, "draft.returned")
+    paths = ("/notices", "/notices/preferences", f"/notices/unsubscribe?{urlencode(link)}")
+    browser = signed_in(client, house.atlas, one)
+    for width in WIDTHS:
+        page = new_page(chromium, str(client.base_url), lang=lang, width=width)
+        page.context.set_extra_http_headers({"Cookie": browser.headers["Cookie"]})
+        for path in paths:
+            assert page.goto(path).status == 200  # type: ignore[union-attr]
+            where = (path, lang, width)
+            assert page.evaluate("() => document.documentElement.scrollWidth") <= width, where
+            page.evaluate(AXE.read_text("utf-8"))
+            found = page.evaluate("() => axe.run().then((r) => r.violations)")
+            assert [(v["id"], v["nodes"][0]["html"]) for v in found] == [], where
+            assert page.evaluate("() => window.violations") == [], where
+        page.goto("/notices")
+        with page.expect_navigation():
+            page.locator("li.unread form button").first.click()
+        assert page.locator("li.unread").count() == personal.unread(one.id)
+        page.context.close()
 
 
 @pytest.mark.parametrize("path", ["/notices", "/notices/preferences"])

@@ -11,6 +11,7 @@ from catalog_service.datasets import room as datasets
 from catalog_service.discovery import room as discovery
 from catalog_service.dumps import room as dumps
 from catalog_service.duplicates import room as duplicates
+from catalog_service.editing import room as editing
 from catalog_service.entities import room as entities
 from catalog_service.explorer import room as explorer
 from catalog_service.federation import room as federation
@@ -42,6 +43,7 @@ ROOMS: tuple[Room, ...] = (
     publication.ROOM,
     duplicates.ROOM,
     source_catalog.ROOM,
+    editing.ROOM,
     sparql.ROOM,
     assistants.ROOM,
     ckan_api.ROOM,

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from catalog_service.accounts.actions import Action, Role
+from catalog_service.accounts.four_eyes import FourEyes
 from catalog_service.accounts.organizations import Organizations, organization_named
 from catalog_service.accounts.owners import SourceOwners
 from catalog_service.accounts.principal import Grant, Person, Principal
@@ -27,6 +28,7 @@ __all__ = [
     "Person",
     "Principal",
     "Role",
+    "demands_four_eyes",
     "may_read",
     "organization_named",
     "owner_named",
@@ -121,6 +123,11 @@ def sources_of(journal: Journal, principal: Principal, action: Action) -> frozen
         return None
     owners = SourceOwners(journal).all()
     return frozenset(name for name, owner in owners.items() if owner in organizations)
+
+
+def demands_four_eyes(journal: Journal, organization: str) -> bool:
+    """Tell whether an organization has all that it releases released by somebody else."""
+    return FourEyes(journal).is_demanded_by(organization)
 
 
 def _somebody(principal: Principal | None) -> Principal:

@@ -61,6 +61,15 @@ class CityRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Resembling:
+    """A public record that another one resembles, whether or not that is in the catalogue."""
+
+    other: CityRecord
+    relation: Kind
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedPair:
     """A pair that holds: ``relation`` is the steward's where one decided, else the computed one.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from catalog_service.accounts.service import Action, Principal, require_over
 from catalog_service.catalog.repeat_check import RULE, finding
@@ -18,13 +19,24 @@ from catalog_service.duplicates.checking import ComparingEngine
 from catalog_service.duplicates.decisions import Decisions
 from catalog_service.duplicates.errors import NOT_LISTED_YET, SAME_RECORD
 from catalog_service.duplicates.judging import decided, looked_up, urgency
-from catalog_service.duplicates.model import CityRecord, Decision, JudgedPair, PairList, Verdict
+from catalog_service.duplicates.model import (
+    CityRecord,
+    Decision,
+    JudgedPair,
+    PairList,
+    Resembling,
+    Verdict,
+)
 from catalog_service.duplicates.settings import REPEATS, Repeats, RepeatSettings
 from catalog_service.errors import RECORD_NOT_FOUND, UNKNOWN_SOURCE
 from catalog_service.journal.model import StoredRecord
 from harvesters.protocols import Outcome, Submission
 from ontology.errors import AtlasError
+from ontology.record import Record
+from ontology.vocabulary import Vocabulary
 from search.duplicates.model import KINDS, Kind, Reason
+from search.index.concepts import ConceptIndex
+from search.index.from_record import document_of
 from shapes.report import Finding, Report, Severity
 
 __all__ = ("REPEATS", "RULE", "ComparingEngine", "Repeats")
@@ -117,6 +129,27 @@ def repeats_of_city(
         if there:
             repeats[iri] = there
     return repeats
+
+
+def resembling(atlas: Service, record: Record) -> tuple[Resembling, ...] | None:
+    """Return the public records that a record resembles which need not be in the catalogue.
+
+    The surest first; the record itself is left out. None while the catalogue's records are being
+    compared, which takes seconds after a start. Raises what reading the index does.
+    """
+    found = atlas.duplicates.ready()
+    if found is None:
+        return () if atlas.index.view() is None else None
+    view, computed = found
+    document = document_of(record, _concepts(atlas.vocabulary))
+    own = Decisions(atlas.journal, atlas.clock).standing_about([record.iri])
+    there = []
+    for pair in sorted(decided(computed.index.of(document), own), key=urgency):
+        other = view.get(pair.other if pair.one == record.iri else pair.one)
+        if other is not None and other.iri != record.iri:
+            side = CityRecord(other.iri, other.source, other.remote_id, other.title)
+            there.append(Resembling(side, pair.relation, pair.score))
+    return tuple(there)
 
 
 def repeat_finding(pair: JudgedPair, severity: Severity = "Warning") -> Finding:
@@ -225,6 +258,11 @@ def set_repeats(atlas: Service, source: str, repeats: Repeats) -> None:
 def decisions(atlas: Service) -> list[Decision]:
     """Return every decision, the oldest first: labels for measuring and tuning."""
     return Decisions(atlas.journal, atlas.clock).all()
+
+
+@lru_cache(1)
+def _concepts(vocabulary: Vocabulary) -> ConceptIndex:
+    return ConceptIndex(vocabulary)
 
 
 def _by_kind(counts: Mapping[Kind, int]) -> dict[Kind, int]:

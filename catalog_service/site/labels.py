@@ -151,6 +151,35 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "updated": NP_("item change", "Changed"),
         "removed": NP_("item change", "Removed"),
     },
+    "draft state": {
+        "editing": NP_("draft state", "Draft"),
+        "submitted": NP_("draft state", "Waits for release"),
+        "returned": NP_("draft state", "Sent back"),
+        "released": NP_("draft state", "Released"),
+        "discarded": NP_("draft state", "Discarded"),
+    },
+    "draft event": {
+        "begun": NP_("draft event", "Begun"),
+        "submitted": NP_("draft event", "Submitted"),
+        "taken-back": NP_("draft event", "Taken back"),
+        "returned": NP_("draft event", "Sent back"),
+        "released": NP_("draft event", "Released into the catalogue"),
+        "discarded": NP_("draft event", "Discarded"),
+    },
+    "four eyes": {
+        "setting": NP_("four eyes", "The organization has each draft released by somebody else."),
+        "opening": NP_(
+            "four eyes", "The dataset was not open and becomes open: two people decide on that."
+        ),
+        "secrecy": NP_("four eyes", "The secrecy review was changed: two people look at it."),
+    },
+    "written as": {
+        "": NP_("written as", "as the field says"),
+        "@zh": NP_("written as", "Chinese"),
+        "@en": NP_("written as", "English"),
+        "-": NP_("written as", "no language"),
+        "iri": NP_("written as", "address (IRI)"),
+    },
     "query outcome": {
         "refused": NP_("query outcome", "Refused"),
         "killed": NP_("query outcome", "Killed"),

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from catalog_service.accounts import tables as account_tables
 from catalog_service.audit.tables import audit_entries
 from catalog_service.duplicates.tables import duplicate_decisions, duplicate_sources
+from catalog_service.editing.tables import draft_events, draft_versions, drafts
 from catalog_service.errors import (
     BASE_IRI_CHANGED,
     JOURNAL_MISSING,
@@ -35,6 +36,7 @@ from catalog_service.source_catalog.identity import Identity
 from catalog_service.source_catalog.stored_items import changes_of, select_items
 from catalog_service.source_catalog.tables import source_catalog_changes, source_catalog_items
 from catalog_service.sources import tables
+from catalog_service.workbench.tables import calendar_feeds
 from ontology.errors import AtlasError
 from ontology.record import Record
 from shapes.report import Finding, Report
@@ -42,6 +44,7 @@ from tests.fixtures.records import BASE, iri, record
 
 ACCOUNT_TABLES = [table for table in vars(account_tables).values() if isinstance(table, sa.Table)]
 NOTICE_TABLES = [table for table in vars(notice_tables).values() if isinstance(table, sa.Table)]
+WORKBENCH_TABLES = (drafts, draft_versions, draft_events, calendar_feeds)
 LATER_TABLES = [
     table.name
     for table in (
@@ -53,12 +56,15 @@ LATER_TABLES = [
         duplicate_sources,
         source_catalog_items,
         source_catalog_changes,
+        *WORKBENCH_TABLES,
         *ACCOUNT_TABLES,
         audit_entries,
         *NOTICE_TABLES,
     )
 ]
-SINCE_DUPLICATES = [table.name for table in (*ACCOUNT_TABLES, audit_entries, *NOTICE_TABLES)]
+SINCE_DUPLICATES = [
+    table.name for table in (*ACCOUNT_TABLES, audit_entries, *NOTICE_TABLES, *WORKBENCH_TABLES)
+]
 """Tables of migrations after 0015."""
 
 

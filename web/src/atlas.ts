@@ -18,6 +18,14 @@ function ready(): void {
   neighbours();
   searchFields();
   workbenchKeys();
+  draftForm();
+}
+
+/** The form of a draft: only who writes one loads what saves it as one types. */
+function draftForm(): void {
+  const form = document.querySelector<HTMLFormElement>("form[data-draft]");
+  if (form === null) return;
+  void import("./editing").then(({ keepDraft }) => keepDraft(form));
 }
 
 /** The picture of a dataset's neighbours weighs more than all else here: only who scrolls there loads it. */

@@ -1,0 +1,30 @@
+"""What the pages of the room share."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from catalog_service.context import Service
+from catalog_service.http.token_forms import PRIVATE
+from catalog_service.site.rendering import View
+
+PATH: Final = "/workbench/datasets"
+
+
+def organization_name(atlas: Service, view: View, iri: str) -> str:
+    """Return what an organization is called in the page's language."""
+    concept = atlas.vocabulary.concept(iri)
+    return iri if concept is None else view.name(concept)
+
+
+def trail(view: View, name: str) -> list[tuple[str, str | None]]:
+    """Return the way to a page of the room."""
+    return [(view.gettext("Datasets at work"), view.link(PATH)), (name, None)]
+
+
+def see(request: Request, path: str, **params: Any) -> Response:
+    """Lead to a page after something was written."""
+    return RedirectResponse(View(request).link(path, **params), 303, PRIVATE)

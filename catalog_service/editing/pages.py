@@ -1,0 +1,175 @@
+"""``/workbench/datasets``: drafts, datasets that are maintained here, and how new ones begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from catalog_service.accounts.service import Action as Right
+from catalog_service.accounts.service import Principal, organization_named
+from catalog_service.context import Service
+from catalog_service.dependencies import Atlas
+from catalog_service.editing import service
+from catalog_service.editing.acting import Worker
+from catalog_service.editing.desks import organization_of
+from catalog_service.editing.kinds import kinds_on
+from catalog_service.editing.page_parts import PATH, organization_name, see, trail
+from catalog_service.editing.people import names_of
+from catalog_service.http.identifiers import Ref
+from catalog_service.http.thread_pools import run as run_in_pool
+from catalog_service.http.thread_pools import thread_pools
+from catalog_service.http.token_forms import PRIVATE, receive_form
+from catalog_service.journal.model import StoredRecord, version_of
+from catalog_service.site.rendering import View
+
+router = APIRouter(include_in_schema=False)
+
+MOST_SHOWN: Final = 200
+"""Datasets that the page lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDataset:
+    """A dataset that is maintained here."""
+
+    source: str
+    remote_id: str
+    title: str
+    organization: str
+    changed: datetime
+    waiting: bool
+
+
+@router.get("/workbench/datasets")
+def datasets_at_work(request: Request, atlas: Atlas, principal: Worker) -> Response:
+    """Drafts and datasets of the organizations of who asks."""
+    view = View(request)
+    drafts = service.listed(atlas, principal)
+    waiting = service.listed(atlas, principal, Right.DATASET_RELEASE, ("submitted",))
+    datasets = _own_datasets(atlas, principal)
+    organizations = {one.organization for one in (*drafts, *waiting)}
+    organizations |= {one.organization for one in datasets}
+    return view.render(
+        "workbench_datasets.html",
+        headers=PRIVATE,
+        section="/workbench",
+        trail=[(view.gettext("Datasets at work"), None)],
+        drafts=[one for one in drafts if one.state != "submitted" or one not in waiting],
+        waiting=waiting,
+        datasets=datasets,
+        may_edit=_may_edit(principal),
+        names={iri: organization_name(atlas, view, iri) for iri in organizations},
+        people=names_of(atlas, [one.changed_by for one in (*drafts, *waiting)]),
+    )
+
+
+@router.get("/workbench/datasets/new")
+def new_dataset(request: Request, atlas: Atlas, principal: Worker) -> Response:
+    """A choice of organization and kind."""
+    view = View(request)
+    known = atlas.vocabulary.concepts("organization")
+    own = principal.organizations(Right.DATASET_EDIT)
+    chosen = [c for c in known if own is None or c.iri in own]
+    # What has a successor begins nothing new.
+    chosen = [c for c in chosen if not atlas.vocabulary.successors(c.iri)]
+    if not chosen:
+        principal.require(Right.DATASET_EDIT, None)
+    return view.render(
+        "draft_new.html",
+        headers=PRIVATE,
+        section="/workbench",
+        trail=trail(view, view.gettext("Describe a new dataset")),
+        organizations=[(c.iri, view.name(c)) for c in chosen],
+        kinds=kinds_on(atlas.clock.today()),
+    )
+
+
+@router.post("/workbench/datasets/new")
+async def begin_dataset(request: Request, atlas: Atlas, principal: Worker) -> Response:
+    """Begin the draft of a new dataset."""
+    form = await receive_form(request)
+
+    def work() -> Response:
+        organization = organization_named(atlas.vocabulary, form.get("organization", ""))
+        kinds = {kind.key: kind for kind in kinds_on(atlas.clock.today())}
+        kind = kinds.get(form.get("kind", ""))
+        preset = kind.entries() if kind is not None and kind.values else None
+        draft = service.begin(atlas, principal, organization, preset)
+        return see(request, f"{PATH}/{draft.id}")
+
+    return await run_in_pool(thread_pools(request).writes, work)
+
+
+@router.get("/workbench/datasets/of/{source}/{remote_id}")
+def dataset_at_work(request: Request, atlas: Atlas, principal: Worker, ref: Ref) -> Response:
+    """One dataset: where it is maintained, and a button that begins a draft."""
+    view = View(request)
+    stored = service.stored_dataset(atlas, ref.source, ref.remote_id)
+    concept = organization_of(atlas.vocabulary, ref.source)
+    if not stored.public:
+        principal.require_over(Right.DATASET_READ_HELD, ref.source)
+    title = _title(atlas, stored)
+    return view.render(
+        "draft_begin.html",
+        headers=PRIVATE,
+        section="/workbench",
+        trail=trail(view, title or ref.remote_id),
+        title=title or ref.remote_id,
+        source=ref.source,
+        remote_id=ref.remote_id,
+        elsewhere=None if concept is not None else atlas.journal.source(ref.source),
+        may_edit=concept is not None and principal.may(Right.DATASET_EDIT, concept.iri),
+    )
+
+
+@router.post("/workbench/datasets/of/{source}/{remote_id}")
+async def edit_dataset(request: Request, atlas: Atlas, principal: Worker, ref: Ref) -> Response:
+    """Begin a draft from a dataset that is maintained here, or go on with the open one."""
+    await receive_form(request)
+
+    def work() -> Response:
+        draft = service.begin_from(atlas, principal, ref.source, ref.remote_id)
+        return see(request, f"{PATH}/{draft.id}")
+
+    return await run_in_pool(thread_pools(request).writes, work)
+
+
+def _may_edit(principal: Principal) -> bool:
+    own = principal.organizations(Right.DATASET_EDIT)
+    return own is None or bool(own)
+
+
+def _own_datasets(atlas: Service, principal: Principal) -> list[OwnDataset]:
+    found: list[OwnDataset] = []
+    for source in atlas.journal.sources():
+        concept = organization_of(atlas.vocabulary, source.id)
+        if concept is None or source.removed is not None:
+            continue
+        if not principal.may(Right.DATASET_READ_HELD, concept.iri):
+            continue
+        states = atlas.journal.list_records(source=source.id, limit=MOST_SHOWN - len(found))
+        stored = atlas.journal.get_many([state.iri for state in states])
+        found += [
+            OwnDataset(
+                one.source,
+                one.remote_id,
+                _title(atlas, one),
+                concept.iri,
+                one.changed,
+                one.held_seq is not None,
+            )
+            for one in stored.values()
+            if one.state != "withdrawn"
+        ]
+    return sorted(found, key=lambda one: one.changed, reverse=True)[:MOST_SHOWN]
+
+
+def _title(atlas: Service, stored: StoredRecord) -> str:
+    record = version_of(stored)
+    if record is None:
+        record, _ = service.newest(atlas, stored)
+    return service.title_of(record)

@@ -1,0 +1,20 @@
+"""What the room of editing offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog_service.room import Room
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    from catalog_service.editing import draft_pages, pages
+
+    # The pages with names of their own stand before those of drafts, by identifier.
+    return (pages.router, draft_pages.router)
+
+
+ROOM = Room("editing", routers=_routers)

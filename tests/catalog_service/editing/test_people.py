@@ -1,0 +1,95 @@
+"""Drafts of people who are signed in: their organizations, four eyes, and forms of other sites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from catalog_service.accounts.four_eyes import FourEyes
+from catalog_service.accounts.service import Role
+from tests.catalog_service.editing.conftest import TRANSPORT
+from tests.catalog_service.editing.test_drafts import WHOLE, draft
+from tests.fixtures.page_forms import form_of
+from tests.fixtures.people import Browser, person, signed_in
+from tests.fixtures.web import House
+
+DATASETS = "/workbench/datasets"
+
+
+@pytest.fixture(scope="module")
+def steward(house: House, anybody: httpx.Client) -> Browser:
+    return signed_in(anybody, house.atlas, person(house.atlas, "zhang", Role.STEWARD, "transport"))
+
+
+@pytest.fixture(scope="module")
+def reviewer(house: House, anybody: httpx.Client) -> Browser:
+    return signed_in(anybody, house.atlas, person(house.atlas, "li", Role.REVIEWER, "transport"))
+
+
+@pytest.fixture(scope="module")
+def stranger(house: House, anybody: httpx.Client) -> Browser:
+    return signed_in(anybody, house.atlas, person(house.atlas, "wang", Role.STEWARD, "health"))
+
+
+@pytest.fixture(scope="module")
+def anybody(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=60, headers={"Accept-Language": "en"}) as client:
+        yield client
+
+
+def begun(browser: Browser) -> str:
+    answer = browser.post(f"{DATASETS}/new", organization=TRANSPORT)
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
+def filled(browser: Browser, path: str, action: str, **more: str) -> httpx.Response:
+    fields = form_of(browser.get(path).text, "draft") | WHOLE | more
+    return browser.post(path, **{**fields, "action": action})
+
+
+def test_a_steward_writes_for_the_own_organization_alone(
+    steward: Browser, stranger: Browser, reviewer: Browser
+) -> None:
+    path = begun(steward)
+    assert "Zhang" in steward.get(path).text
+    assert stranger.get(path).status_code == 404
+    assert stranger.post(path, whole="yes", version="1").status_code == 404
+    assert stranger.get(f"{path}/compare").status_code == 404
+    assert stranger.post(f"{DATASETS}/new", organization=TRANSPORT).status_code == 403
+    assert path not in stranger.get(DATASETS).text
+    assert path in steward.get(DATASETS).text
+    # A reviewer reads it and does not write.
+    assert "What it changes" in reviewer.get(path).text or "new dataset" in reviewer.get(path).text
+    assert reviewer.post(path, whole="yes", version="1").status_code == 403
+
+
+def test_a_form_of_another_site_writes_nothing(steward: Browser, house: House) -> None:
+    path = begun(steward)
+    fields = form_of(steward.get(path).text, "draft") | WHOLE | {"action": "save"}
+    del fields["csrf"]
+    assert steward.post(path, csrf="", **fields).status_code in (401, 403)
+    assert draft(house, path).version == 1
+
+
+def test_an_organization_has_its_drafts_released_by_somebody_else(
+    house: House, steward: Browser, reviewer: Browser
+) -> None:
+    FourEyes(house.atlas.journal).demand(TRANSPORT, True)
+    try:
+        path = begun(steward)
+        assert filled(steward, path, "submit").status_code == 303
+        version = str(draft(house, path).version)
+        assert "by somebody else" in steward.get(path).text
+        assert steward.post(path, action="release", version=version).status_code == 403
+        assert path in reviewer.get(DATASETS).text
+        assert ">Release<" in reviewer.get(path).text
+        assert reviewer.post(path, action="release", version=version).status_code == 303
+        assert draft(house, path).state == "released"
+        stored = house.atlas.journal.get(draft(house, path).record.iri)
+        assert stored is not None
+        assert stored.public
+    finally:
+        FourEyes(house.atlas.journal).demand(TRANSPORT, False)

@@ -74,7 +74,7 @@ check: lint ## the two-minute part: lint and the quick tests
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --no-loadscope-reorder -m "not slow and not services" $(ARGS)
 
 .PHONY: services
-services: setup ## install what the full tests need (PostgreSQL, Chromium, Elasticsearch, Fuseki, clients from npm), where that is allowed
+services: setup ## install what the full tests need (PostgreSQL, Chromium, Elasticsearch, Fuseki, Keycloak, clients from npm), where that is allowed
 	bash tests/install_services.sh
 	$(BIN)/python -m tests.fixtures.npm_clients
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from catalog_service.accounts.accounts import Accounts
+    from catalog_service.accounts.oidc.service import OidcSignIn
     from catalog_service.accounts.tokens import Tokens
     from catalog_service.audit.service import Audit
     from catalog_service.catalog import Catalog
@@ -148,4 +149,9 @@ class Service(Protocol):
     @property
     def accounts(self) -> Accounts:
         """The people, their roles and sessions."""
+        ...
+
+    @property
+    def oidc(self) -> OidcSignIn | None:
+        """The OpenID provider that people may sign in by; None: none is set up."""
         ...

@@ -27,6 +27,7 @@ from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, receive_form
 from catalog_service.site.rendering import View
+from catalog_service.site.trust import in_language
 from ontology.errors import AtlasError
 
 router = APIRouter(include_in_schema=False)
@@ -204,11 +205,24 @@ def _render(view: View, atlas: Service, shown: Shown) -> Response:
         has_totp=factors.is_set(account.id),
         offers_totp=atlas.settings.secret_file is not None,
         codes_left=factors.codes_left(account.id),
+        oidc=_oidc(view, atlas, account.id),
         time_of=time_of,
         least=LEAST,
         most=MOST,
         **values,
     )
+
+
+def _oidc(view: View, atlas: Service, person: str) -> dict[str, Any] | None:
+    """Return what the page says of the OpenID provider; None: none is set up."""
+    if atlas.oidc is None:
+        return None
+    link = atlas.oidc.identities.of_person(person, atlas.oidc.issuer)
+    return {
+        "name": in_language(atlas.oidc.name, view.lang),
+        "linked": None if link is None else link.linked,
+        "may_unlink": atlas.accounts.passwords.has(person),
+    }
 
 
 def _picture(secret: str, login: str) -> Markup:

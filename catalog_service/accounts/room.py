@@ -13,15 +13,27 @@ if TYPE_CHECKING:
 
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.accounts import account_page, people_pages, routes, sign_in_pages
+    from catalog_service.accounts.oidc import account_pages, group_pages, pages
 
-    return routes.router, sign_in_pages.router, account_page.router, people_pages.router
+    return (
+        routes.router,
+        sign_in_pages.router,
+        pages.router,
+        account_page.router,
+        account_pages.router,
+        # Before the pages of people, one of whom could otherwise be called "groups".
+        group_pages.router,
+        people_pages.router,
+    )
 
 
 def _commands(app: typer.Typer) -> None:
     from catalog_service.accounts import commands, role_commands, user_commands
+    from catalog_service.accounts.oidc import commands as oidc_commands
 
     app.add_typer(commands.app, name="token")
     app.add_typer(user_commands.app, name="user")
+    oidc_commands.register(role_commands.app)
     app.add_typer(role_commands.app, name="role")
 
 

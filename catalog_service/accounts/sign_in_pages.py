@@ -9,6 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from catalog_service.accounts.errors import PASSWORD_REFUSED, SIGN_IN_REFUSED, SIGN_IN_THROTTLED
 from catalog_service.accounts.next_address import safe_next
+from catalog_service.accounts.oidc.leaving import leave_by_page
+from catalog_service.accounts.oidc.service import OidcSignIn
 from catalog_service.accounts.passwords import LEAST, MOST
 from catalog_service.dependencies import Atlas
 from catalog_service.http import sessions
@@ -17,6 +19,7 @@ from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, receive_form
 from catalog_service.site.rendering import View
+from catalog_service.site.trust import in_language
 from ontology.errors import AtlasError
 
 router = APIRouter(include_in_schema=False)
@@ -25,9 +28,9 @@ _SHOWN_ON_FORM = (SIGN_IN_REFUSED, SIGN_IN_THROTTLED)
 
 
 @router.get("/login")
-def login_form(request: Request) -> Response:
+def login_form(request: Request, atlas: Atlas) -> Response:
     """The form."""
-    return _login(View(request), safe_next(request.query_params.get("next", "")))
+    return _login(View(request), atlas.oidc, safe_next(request.query_params.get("next", "")))
 
 
 @router.post("/login")
@@ -50,7 +53,7 @@ async def log_in(request: Request, atlas: Atlas) -> Response:
         except AtlasError as error:
             if error.kind not in _SHOWN_ON_FORM:
                 raise
-            return _login(view, safe_next(form.get("next", "")), form, error)
+            return _login(view, atlas.oidc, safe_next(form.get("next", "")), form, error)
         sessions.start(request, new)
         language = atlas.accounts.people.get(new.session.person).language
         target = safe_next(form.get("next", ""), language)
@@ -73,15 +76,21 @@ def logout_form(request: Request) -> Response:
 
 @router.post("/logout")
 async def log_out(request: Request, atlas: Atlas) -> Response:
-    """End this session, here and in the browser."""
+    """End this session, here and in the browser, and at the provider that it began by."""
     form = await receive_form(request)
 
     def work() -> Response:
         session = sessions.check_form(request, form)
-        if session is not None:
-            atlas.accounts.sessions.end(session.account.id, session.session.id)
         sessions.end(request)
-        return RedirectResponse(View(request).link("/login"), 303, PRIVATE)
+        view = View(request)
+        if session is None:
+            return RedirectResponse(view.link("/login"), 303, PRIVATE)
+        atlas.accounts.sessions.end(session.account.id, session.session.id)
+        oidc = atlas.oidc if session.session.provider is not None else None
+        address = None if oidc is None else oidc.end_session_address(session.session.id)
+        if oidc is None or address is None:
+            return RedirectResponse(view.link("/login"), 303, PRIVATE)
+        return leave_by_page(view, address, in_language(oidc.name, view.lang))
 
     return await run_in_pool(thread_pools(request).writes, work)
 
@@ -138,6 +147,7 @@ async def set_password(request: Request, atlas: Atlas) -> Response:
 
 def _login(
     view: View,
+    oidc: OidcSignIn | None,
     target: str,
     form: Mapping[str, str] | None = None,
     error: AtlasError | None = None,
@@ -152,6 +162,7 @@ def _login(
         section="",
         trail=[(view.gettext("Sign in"), None)],
         next=target,
+        provider=None if oidc is None else in_language(oidc.name, view.lang),
         login=(form or {}).get("login", "")[:80],
         error=error,
     )

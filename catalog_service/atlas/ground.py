@@ -18,6 +18,7 @@ from ontology.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from catalog_service.accounts.accounts import Accounts
+    from catalog_service.accounts.oidc.service import OidcSignIn
     from catalog_service.accounts.tokens import Tokens
     from catalog_service.audit.service import Audit
     from catalog_service.catalog import Catalog
@@ -148,6 +149,17 @@ class Ground(ABC):
 
             accounts.mailer = ResetMailer(self.journal, self.settings.public_url)
         return accounts
+
+    @cached_property
+    def oidc(self) -> OidcSignIn | None:
+        """The OpenID provider that people may sign in by; None: none is set up."""
+        if not self.settings.oidc_issuer:
+            return None
+        from catalog_service.accounts.oidc.service import OidcSignIn
+
+        made = OidcSignIn(self.settings, self.journal, self.clock, self.accounts)
+        self._stack.callback(made.close)
+        return made
 
     @abstractmethod
     def published(self, name: str) -> Published:

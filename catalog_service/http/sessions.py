@@ -17,6 +17,7 @@ from starlette.types import Scope
 
 from catalog_service.accounts.accounts import Accounts
 from catalog_service.accounts.errors import FORM_NOT_OURS
+from catalog_service.accounts.oidc.service import OidcSignIn
 from catalog_service.accounts.sessions import Authenticated, NewSession
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
@@ -59,12 +60,22 @@ def session_of(request: Request) -> Authenticated | None:
     if secret:
         accounts: Accounts = request.app.state.atlas.accounts
         found = accounts.sessions.authenticate(secret)
+        if found is not None and not _holds(request, found):
+            found = None
     state["session"] = found
     if found is not None:
         state[PERSONAL] = True
         if found.renewed is not None:
             state[_COOKIE] = _cookie(settings, found.renewed)
     return found
+
+
+def _holds(request: Request, found: Authenticated) -> bool:
+    """Tell whether the provider that a session follows, if any, still says so."""
+    if found.session.provider is None:
+        return True
+    oidc: OidcSignIn | None = request.app.state.atlas.oidc
+    return oidc is not None and oidc.keep_current(found.session.id)
 
 
 def cookie_secret(request: Request) -> str | None:

@@ -23,6 +23,7 @@ from catalog_service.settings.dumps import DumpSettings
 from catalog_service.settings.embedding import EmbeddingSettings
 from catalog_service.settings.mail import MailSettings
 from catalog_service.settings.sessions import SessionSettings
+from catalog_service.settings.sign_in import OidcSettings
 from catalog_service.settings.sparql_limits import SparqlSettings
 from catalog_service.settings.values import empty_is_none, existing_file, is_server, without_user
 from catalog_service.settings_urls import check_http
@@ -41,7 +42,13 @@ def _networks(text: str) -> tuple[Network, ...]:
 
 
 class Settings(
-    EmbeddingSettings, MailSettings, SessionSettings, SparqlSettings, DumpSettings, BaseSettings
+    EmbeddingSettings,
+    MailSettings,
+    SessionSettings,
+    OidcSettings,
+    SparqlSettings,
+    DumpSettings,
+    BaseSettings,
 ):
     """All settings of the service. A test compares ``docs/settings.md`` with this class."""
 

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 from catalog_service.accounts import tables as account_tables
+from catalog_service.accounts.oidc.tables import logout_tokens, provider_sessions
 from catalog_service.audit.tables import audit_entries
 from catalog_service.duplicates.tables import duplicate_decisions, duplicate_sources
 from catalog_service.editing.tables import draft_events, draft_versions, drafts
@@ -60,10 +61,20 @@ LATER_TABLES = [
         *ACCOUNT_TABLES,
         audit_entries,
         *NOTICE_TABLES,
+        provider_sessions,
+        logout_tokens,
     )
 ]
 SINCE_DUPLICATES = [
-    table.name for table in (*ACCOUNT_TABLES, audit_entries, *NOTICE_TABLES, *WORKBENCH_TABLES)
+    table.name
+    for table in (
+        *ACCOUNT_TABLES,
+        audit_entries,
+        *NOTICE_TABLES,
+        *WORKBENCH_TABLES,
+        provider_sessions,
+        logout_tokens,
+    )
 ]
 """Tables of migrations after 0015."""
 

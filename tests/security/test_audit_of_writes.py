@@ -11,8 +11,11 @@ import httpx
 import orjson
 import pytest
 
+from catalog_service.accounts.oidc.model import Identity, Tokens
+from catalog_service.accounts.oidc.service import OidcSignIn, SignedIn
 from catalog_service.accounts.people import Account
 from catalog_service.accounts.service import Role
+from catalog_service.acting import ANYBODY
 from catalog_service.app import create_app
 from catalog_service.audit.service import StoredEntry, Wanted
 from catalog_service.audit.verification import verify
@@ -22,6 +25,7 @@ from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore
 from harvesters.platforms.guarded_list import GuardedList
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
+from tests.fixtures.oidc_stand_in import ISSUER, StandIn, signed, use_stand_in
 from tests.fixtures.people import PASSWORD, Browser, person, use_counting_hasher
 from tests.fixtures.routes import all_routes
 from tests.fixtures.web import BASE, House, opened, portal
@@ -329,6 +333,40 @@ def edit_dataset(site: Site) -> None:
     site.send("POST", f"/workbench/datasets/of/{source}/{name}")
 
 
+def map_group(site: Site) -> None:
+    provider(site)
+    fields = {"group": site.name("group"), "role": "steward", "organization": ""}
+    site.form("/accounts/groups", action="add", **fields)
+
+
+def unlink(site: Site) -> None:
+    oidc, account = provider(site), member(site)
+    oidc.identities.link(identity(site), account.id)
+    assert mine(site, account).post("/account/oidc", action="unlink").status_code == 303
+
+
+def log_out_by_token(site: Site) -> None:
+    oidc, account, known = provider(site), member(site), identity(site)
+    oidc.identities.link(known, account.id)
+    signed_in = SignedIn(account.id, known, Tokens("access", None, None), "/")
+    oidc.begin(signed_in, network="127.0.0.1", user_agent="", replaces=None)
+    # The provider, of whom nothing is known but that it signed it.
+    site.actor = ANYBODY
+    claims = StandIn(site.house.clock).logout_claims(sub=known.subject, sid=known.sid)
+    token = signed(claims, typ="logout+jwt")
+    answer = site.client.post("/login/oidc/backchannel-logout", data={"logout_token": token})
+    assert answer.status_code == 200, answer.text
+
+
+def provider(site: Site) -> OidcSignIn:
+    return use_stand_in(site.house.atlas, site.house.settings.home.parent)
+
+
+def identity(site: Site) -> Identity:
+    name = site.name("subject")
+    return Identity(ISSUER, name, name, name, frozenset(), f"session of {name}")
+
+
 WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources"): (post_source, {"source.write"}),
     ("PUT", "/api/v1/sources/{source}"): (put_source, {"source.write", "duplicate.settings"}),
@@ -373,6 +411,9 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/login/password"): (set_password, {"credential.change"}),
     ("POST", "/accounts"): (make_account, {"user.create", "role.grant", "user.reset"}),
     ("POST", "/accounts/{person}"): (change_account, {"role.grant"}),
+    ("POST", "/accounts/groups"): (map_group, {"role.map_group"}),
+    ("POST", "/account/oidc"): (unlink, {"session.begin", "credential.change"}),
+    ("POST", "/login/oidc/backchannel-logout"): (log_out_by_token, {"session.end"}),
 }
 """By method and path: how it is asked, and the actions that must then be in the audit."""
 

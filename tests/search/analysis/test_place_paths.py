@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis.place_paths import BETWEEN, ancestors, narrowest, place_paths
-from search.analysis.places import areas_of, is_place
+from search.analysis.places import areas_of, gazetteer, is_place, vocabulary_places
+from search.query.place_names import named_places
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,9 @@ def test_districts_and_counties_are_areas(name: str) -> None:
 @pytest.mark.parametrize("name", ["各县", "跨县", "小区", "山区", "新区", "全市", "自治区", "城区"])
 def test_what_is_only_called_like_one_is_none(name: str) -> None:
     assert areas_of("数据", (), (f"{name}管理局",)) == ()
+
+
+def test_a_county_of_two_characters_is_known_in_english() -> None:
+    places = gazetteer({"泸县": 1}, vocabulary_places())
+    found = named_places("lu county car parks", places, ())
+    assert [name for _, _, name in found] == ["泸县"]

@@ -62,6 +62,9 @@ def profile_of(
     names: dict[str, Counter[str]] = {}
     for document in documents:
         own = {field_key(field): field for field in document.fields}
+        if key not in own:
+            # The graph, which told of it, is a moment behind the index, or ahead of it.
+            continue
         spellings[own[key]] += 1
         for other, spelt in own.items():
             if other and other != key and other not in COMMON:

@@ -18,6 +18,7 @@ from search.relations.nodes import Node
 CHOICES: Final = 10
 """Things among which one chooses where a name may mean several."""
 _SUGGESTIONS = 8
+_TRIED = 60
 _NAMED_SCHEMES: Final[tuple[Scheme, ...]] = ("organization", "place", "domain", "library")
 _STARTS = 8
 """Values of each facet that are offered to start from."""
@@ -101,14 +102,19 @@ def _suggested(atlas: Service, network: Network, text: str) -> Iterator[Node]:
 
 
 def _concepts(atlas: Service, network: Network, wanted: str) -> Iterator[Node]:
-    """Yield organisations, places, domains and libraries whose name holds the text."""
-    for scheme in _NAMED_SCHEMES:
-        for concept in atlas.vocabulary.concepts(scheme):
-            if wanted not in normal(concept.zh) and wanted not in normal(concept.en):
-                continue
-            node = network.nodes.node(concept.iri)
-            if node is not None and network.holds(node):
-                yield node
+    """Yield organisations, places, domains and libraries whose name holds the text.
+
+    Of more than `_TRIED` those whose name is nearest: each is one more question to the index.
+    """
+    named = [
+        node
+        for scheme in _NAMED_SCHEMES
+        for concept in atlas.vocabulary.concepts(scheme)
+        if wanted in normal(concept.zh) or wanted in normal(concept.en)
+        if (node := network.nodes.node(concept.iri)) is not None
+    ]
+    named.sort(key=lambda node: _distance(node, wanted))
+    yield from network.held(named[:_TRIED])
 
 
 def starting_points(atlas: Service, network: Network) -> Iterator[tuple[Node, int]]:

@@ -7,6 +7,7 @@ import re
 import httpx
 import pytest
 
+from catalog_service.entities.field_profile import profile_of
 from tests.fixtures.web import BASE, HTML, House, own_site, portal, site
 
 __all__ = ["own_site", "site"]
@@ -167,3 +168,12 @@ def test_machine_forms_are_named_where_they_are(site: Site) -> None:
         assert len(forms) >= 4
         for form in forms:
             assert site[1].get(form.replace("&amp;", "&")).status_code == 200, form
+
+
+def test_a_dataset_that_lost_the_item_meanwhile_is_no_error(site: Site) -> None:
+    atlas = site[0].atlas
+    view = atlas.index.view()
+    assert view is not None
+    profile = profile_of(atlas, "没有人有的数据项", list(view.each()))
+    assert profile is not None
+    assert (profile.spellings, profile.beside) == ((), ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,8 +21,9 @@ from catalog_service.explorer.picture import (
     by_thing,
     compose,
 )
+from catalog_service.explorer.service import network_of, things_named
 from search.relations.model import Evidence
-from search.relations.network import Neighbor, NeighborGroup
+from search.relations.network import Neighbor, NeighborGroup, Network
 from search.relations.nodes import Node
 from tests.fixtures.web import HTML, House, site
 
@@ -147,6 +149,23 @@ def test_a_name_that_several_things_have_is_asked_about(site: Site) -> None:
     assert nodes
     assert {"iri", "kind", "label", "detail"} <= nodes[0].keys()
     assert any("交通委" in node["detail"]["zh"] for node in nodes if node["kind"] == "dataset")
+
+
+def test_a_letter_that_many_names_hold_asks_the_index_once(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    held = Network.held
+
+    def counted(network: Network, nodes: Sequence[Node]) -> list[Node]:
+        asked.append(len(nodes))
+        return held(network, nodes)
+
+    monkeypatch.setattr(Network, "held", counted)
+    atlas = site[0].atlas
+    found = things_named(atlas, network_of(atlas), "a", 10)
+    assert asked == [60]
+    assert all(node.kind != "district" or "a" in node.en.lower() for node in found)
 
 
 def test_the_query_names_what_the_picture_is_about(site: Site) -> None:

@@ -148,6 +148,13 @@ def test_two_things_without_a_way_between_them_are_told_so(tmp_path: Path) -> No
     engine.close()
 
 
+def test_what_no_dataset_belongs_to_is_left_out(network: Network) -> None:
+    names = (XUHUI, f"{VOCAB}place/310101", THEME, f"{VOCAB}domain/1", CREDIT)
+    nodes = [node for name in names if (node := network.nodes.node(name)) is not None]
+    assert len(nodes) == len(names)
+    assert [node.iri for node in network.held(nodes)] == [XUHUI, THEME, CREDIT]
+
+
 def test_that_nothing_connects_two_is_not_told_where_not_all_was_followed(tmp_path: Path) -> None:
     engine = EmbeddedIndex(tmp_path / "index")
     organization = f"{VOCAB}organization"

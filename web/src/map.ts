@@ -5,6 +5,7 @@ import { Cells, type Drawing, load, type Matches, type Names } from "./map/data"
 import { COLOURS, colourOf, Painter, REST, type Shown } from "./map/painting";
 
 const NEAREST = 60; // how many times nearer than the whole one can come
+const KEPT_AFTER = 400; // milliseconds until the address has the place
 const TOUCHED = 14; // pixels within which a point is meant
 const DARK = window.matchMedia("(prefers-color-scheme: dark)");
 const english = document.documentElement.lang.startsWith("en");
@@ -25,6 +26,7 @@ class CatalogMap {
   #moved = 0;
   #waiting = false;
   #told = 0;
+  #keeping = 0;
 
   constructor(
     private readonly element: HTMLElement,
@@ -303,15 +305,22 @@ class CatalogMap {
     );
   }
 
-  /** The place stands in the address, so that it can be shared; it makes no steps to go back. */
+  /**
+   * The place stands in the address, so that it can be shared; it makes no steps to go back. Browsers
+   * let a page change its address a few times a second, and some throw beyond that.
+   */
   #keepPlace(): void {
-    const { window: view, fitting } = this.#shown;
-    const hash = `#${Math.round(view.x)},${Math.round(view.y)},${(view.scale / fitting).toFixed(2)}`;
-    history.replaceState(history.state, "", `${location.pathname}${location.search}${hash}`);
+    if (this.#keeping !== 0) return;
+    this.#keeping = window.setTimeout(() => {
+      this.#keeping = 0;
+      const { window: view, fitting } = this.#shown;
+      const hash = `#${Math.round(view.x)},${Math.round(view.y)},${(view.scale / fitting).toFixed(2)}`;
+      history.replaceState(history.state, "", `${location.pathname}${location.search}${hash}`);
+    }, KEPT_AFTER);
   }
 
   #readPlace(): void {
-    const found = /^#(\d+),(\d+),([\d.]+)$/.exec(location.hash);
+    const found = /^#(-?\d+),(-?\d+),([\d.]+)$/.exec(location.hash);
     if (found === null) return;
     const [x, y, nearness] = found.slice(1).map(Number) as [number, number, number];
     const scale = this.#shown.fitting * Math.min(NEAREST, Math.max(0.7, nearness || 1));

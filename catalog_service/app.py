@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from importlib.metadata import version
 from threading import Thread
 
@@ -22,6 +22,8 @@ from catalog_service.http.thread_pools import ThreadPools
 from catalog_service.operations.service import SparqlProbe
 from catalog_service.rooms import ROOMS
 from catalog_service.rules.validation_slots import ValidationSlots
+from catalog_service.search_log.observing import SearchLogMiddleware
+from catalog_service.search_log.recorder import SearchLog
 from catalog_service.site import error_pages, static_files
 from catalog_service.sources.run_listeners import Listeners
 from catalog_service.sparql.query_log import QueryLog
@@ -68,11 +70,13 @@ def create_app(atlas: Service, *, warm_search: bool = True) -> FastAPI:
         await run_in_threadpool(warm, atlas)
         if warm_search:
             Thread(target=_warm_search, args=(atlas,), name="warm-search", daemon=True).start()
-        yield
+        with search_log.running() if search_log is not None else nullcontext():
+            yield
 
     for lang in LANGUAGES:
         translator(lang)  # raises where the texts are not compiled
 
+    search_log = SearchLog(atlas) if atlas.settings.search_log == "on" else None
     metrics = Metrics()
     app = FastAPI(
         title="上海公共数据图谱 · Shanghai Data Atlas",
@@ -111,6 +115,12 @@ def create_app(atlas: Service, *, warm_search: bool = True) -> FastAPI:
     static_files.mount(app)
     error_pages.install(app, atlas.settings.max_body_mb)
     _add_problem_schema(app)
+    app.state.search_log = search_log
+    if search_log is not None:
+        # Added first, so that it stands innermost and sees paths as they are routed.
+        app.add_middleware(
+            SearchLogMiddleware, log=search_log, public_url=atlas.settings.public_url
+        )
     app.add_middleware(
         RequestMiddleware,
         max_body_mb=atlas.settings.max_body_mb,

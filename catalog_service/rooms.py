@@ -13,6 +13,7 @@ from catalog_service.dumps import room as dumps
 from catalog_service.duplicates import room as duplicates
 from catalog_service.editing import room as editing
 from catalog_service.entities import room as entities
+from catalog_service.evaluation import room as evaluation
 from catalog_service.explorer import room as explorer
 from catalog_service.federation import room as federation
 from catalog_service.notices import room as notices
@@ -22,6 +23,7 @@ from catalog_service.publication import room as publication
 from catalog_service.reconciliation import room as reconciliation
 from catalog_service.room import Room
 from catalog_service.rules import room as rules
+from catalog_service.search_log import room as search_log
 from catalog_service.site import room as site
 from catalog_service.source_catalog import room as source_catalog
 from catalog_service.sources import room as sources
@@ -44,6 +46,8 @@ ROOMS: tuple[Room, ...] = (
     duplicates.ROOM,
     source_catalog.ROOM,
     editing.ROOM,
+    evaluation.ROOM,
+    search_log.ROOM,
     sparql.ROOM,
     assistants.ROOM,
     ckan_api.ROOM,

@@ -42,6 +42,7 @@ class Action(StrEnum):
     SECRECY_REVIEW = "secrecy.review"
     RUN_DECIDE = "run.decide"
     DUPLICATE_DECIDE = "duplicate.decide"
+    SEARCH_JUDGE = "search.judge"
     SOURCE_VISIT = "source.visit"
     SOURCE_MANAGE = "source.manage"
     SOURCE_CATALOG_EDIT = "source_catalog.edit"
@@ -89,6 +90,7 @@ ACTION_LABELS: Final[Mapping[Action, str]] = {
     Action.SECRECY_REVIEW: N_("Review secrecy"),
     Action.RUN_DECIDE: N_("Decide and stop runs"),
     Action.DUPLICATE_DECIDE: N_("Decide possible duplicates"),
+    Action.SEARCH_JUDGE: N_("Judge what searches should find"),
     Action.SOURCE_VISIT: N_("Have a source visited"),
     Action.SOURCE_MANAGE: N_("Add, change and remove sources"),
     Action.SOURCE_CATALOG_EDIT: N_("Edit the source catalogue"),
@@ -125,6 +127,7 @@ _STEWARD: Final = _OFFICER | {
     Action.HELD_DECIDE,
     Action.RUN_DECIDE,
     Action.DUPLICATE_DECIDE,
+    Action.SEARCH_JUDGE,
     Action.SOURCE_VISIT,
     Action.SOURCE_CATALOG_EDIT,
     Action.RAW_READ,
@@ -138,6 +141,7 @@ _REVIEWER: Final = _OFFICER | {
     Action.SECRECY_REVIEW,
     Action.RUN_DECIDE,
     Action.DUPLICATE_DECIDE,
+    Action.SEARCH_JUDGE,
     Action.RAW_READ,
     Action.VOCABULARY_PROPOSE,
     Action.DELEGATION_GRANT,
@@ -197,6 +201,7 @@ SCOPES: Final[Mapping[str, frozenset[Action]]] = {
             Action.HELD_DECIDE,
             Action.RUN_DECIDE,
             Action.DUPLICATE_DECIDE,
+            Action.SEARCH_JUDGE,
             Action.SOURCE_VISIT,
             Action.SOURCE_CATALOG_EDIT,
             Action.RAW_READ,

@@ -55,6 +55,8 @@ EVENTS: Final = {
     "dataset.return": NP_("audit", "draft of a dataset returned"),
     "dataset.discard": NP_("audit", "draft of a dataset discarded"),
     "judgement.write": NP_("audit", "judgement of a search result written"),
+    "evaluation.keep": NP_("audit", "result of an evaluation kept"),
+    "search_log.clear": NP_("audit", "counts of searches removed"),
     "notice.preferences": NP_("audit", "preferences of notices changed"),
     "calendar.share": NP_("audit", "address of a calendar made"),
     "calendar.end": NP_("audit", "address of a calendar ended"),

@@ -31,10 +31,9 @@ def _routers() -> tuple[APIRouter, ...]:
 
 
 def _commands(app: typer.Typer) -> None:
-    from catalog_service.discovery import commands, evaluate_command, thesaurus_commands
+    from catalog_service.discovery import commands, thesaurus_commands
 
     commands.register(app)
-    evaluate_command.register(app)
     app.add_typer(thesaurus_commands.app, name="thesaurus")
 
 

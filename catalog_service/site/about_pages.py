@@ -47,6 +47,7 @@ def about(request: Request, atlas: Atlas) -> Response:
     result = atlas.search.search(Query(limit=0, facet_size=MAX_FACET_SIZE))
     supplying = [one for one in supplies(atlas) if one.state != "removed"]
     supplying.sort(key=lambda one: (-one.public, one.source.title))
+    settings = atlas.settings
     publishers, sources = (len(result.facets.get(name, ())) for name in ("publisher", "source"))
     return view.render(
         "about.html",
@@ -64,6 +65,8 @@ def about(request: Request, atlas: Atlas) -> Response:
         rules=sum(rule.status == "checked" for rule in atlas.rules),
         supplies=supplying[:SOURCES],
         more_supplies=max(0, len(supplying) - SOURCES),
+        counted_days=settings.search_log_days if settings.search_log == "on" else 0,
+        counted_least=settings.search_log_least,
     )
 
 

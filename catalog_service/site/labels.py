@@ -209,6 +209,50 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "issued_from": NP_("day", "Published from"),
         "issued_to": NP_("day", "Published until"),
     },
+    "grade": {
+        "3": NP_("grade", "what is wanted"),
+        "2": NP_("grade", "a good part of it"),
+        "1": NP_("grade", "related"),
+        "0": NP_("grade", "nothing of it"),
+    },
+    "measure": {
+        "ndcg@10": NP_("measure", "Order of the first ten (nDCG@10)"),
+        "success@1": NP_("measure", "Right at once (success@1)"),
+        "success@3": NP_("measure", "Right among three (success@3)"),
+    },
+    "measure meaning": {
+        "ndcg@10": NP_(
+            "measure meaning",
+            "How near the first ten results come to the best order that there could be, by the "
+            "grades of all datasets that answer",
+        ),
+        "success@1": NP_(
+            "measure meaning", "Share of the searches whose first result serves the need"
+        ),
+        "success@3": NP_(
+            "measure meaning", "Share with a result that serves the need among the first three"
+        ),
+    },
+    "kind of search": {
+        "abbreviation": NP_("kind of search", "abbreviations"),
+        "dialect": NP_("kind of search", "dialect"),
+        "drawn": NP_("kind of search", "English, from titles"),
+        "english": NP_("kind of search", "English"),
+        "field": NP_("kind of search", "data items"),
+        "format": NP_("kind of search", "formats"),
+        "negation": NP_("kind of search", "exclusions"),
+        "noun": NP_("kind of search", "English, plain nouns"),
+        "official": NP_("kind of search", "official words"),
+        "phrase": NP_("kind of search", "English, phrases"),
+        "pinyin": NP_("kind of search", "pinyin"),
+        "place": NP_("kind of search", "places"),
+        "question": NP_("kind of search", "questions"),
+        "steward": NP_("kind of search", "judged by stewards"),
+        "synonym": NP_("kind of search", "everyday words"),
+        "time": NP_("kind of search", "times"),
+        "traditional": NP_("kind of search", "traditional characters"),
+        "typo": NP_("kind of search", "slips of the keyboard"),
+    },
     "level": {
         "record": NP_("level", "each record"),
         "catalogue": NP_("level", "the whole catalogue"),

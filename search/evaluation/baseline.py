@@ -24,12 +24,13 @@ B: Final = 0.75
 class Baseline:
     """Documents in memory, ranked by BM25."""
 
-    def __init__(self, documents: Iterable[StoredDocument]) -> None:
+    def __init__(self, documents: Iterable[StoredDocument], *, by_iri: bool = False) -> None:
+        """With ``by_iri`` documents are named by IRI in place of the id in their source."""
         self._names: list[tuple[str, str]] = []
         self._postings: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self._lengths: dict[str, list[int]] = {name: [] for name in WEIGHTS}
         for number, d in enumerate(documents):
-            self._names.append((d.remote_id, d.title))
+            self._names.append((d.iri if by_iri else d.remote_id, d.title))
             texts = {
                 "title": d.title,
                 "description": d.description,

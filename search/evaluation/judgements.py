@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from search.errors import JUDGEMENTS_UNREADABLE
 
 SUCCESS = 2
@@ -46,6 +46,10 @@ def read_judged(queries: Path, qrels: Path | None) -> list[Judged]:
     grades: dict[str, dict[str, int]] = {}
     if qrels is not None:
         for row in _rows(qrels, ("qid", "doc", "grade")):
+            if not row["grade"]:
+                # A seed (`atlas search-log export`), which is not to be measured by unseen.
+                reason = Phrase("a grade is empty: judge it first")
+                raise AtlasError(JUDGEMENTS_UNREADABLE, path=qrels, reason=reason)
             try:
                 grades.setdefault(row["qid"], {})[row["doc"]] = int(row["grade"])
             except ValueError as error:

@@ -49,6 +49,8 @@ PAGES = [
     "/sparql?format=html&query=SELECT+*+%7B+%3Fs+a+%3Ft+%7D+LIMIT+3",
     "/about",
     "/about/accessibility",
+    "/about/search-quality",
+    "/datasets/judge?q=养老院",
     "/def/",
     "/rules/R21",
     "/about/api",

@@ -27,12 +27,14 @@ from catalog_service.errors import (
     UNKNOWN_RUN,
     UNKNOWN_SOURCE,
 )
+from catalog_service.evaluation.tables import search_evaluations, search_judgements
 from catalog_service.journal import Journal, database
 from catalog_service.journal.model import ChangeKind, RecordState
 from catalog_service.journal.schema import SCHEMA_VERSION, metadata
 from catalog_service.journal.upgrade import configuration
 from catalog_service.journal.writer import Step, Trail
 from catalog_service.notices import tables as notice_tables
+from catalog_service.search_log.tables import search_clicks, search_reformulations
 from catalog_service.source_catalog.identity import Identity
 from catalog_service.source_catalog.stored_items import changes_of, select_items
 from catalog_service.source_catalog.tables import source_catalog_changes, source_catalog_items
@@ -46,6 +48,7 @@ from tests.fixtures.records import BASE, iri, record
 ACCOUNT_TABLES = [table for table in vars(account_tables).values() if isinstance(table, sa.Table)]
 NOTICE_TABLES = [table for table in vars(notice_tables).values() if isinstance(table, sa.Table)]
 WORKBENCH_TABLES = (drafts, draft_versions, draft_events, calendar_feeds)
+SEARCH_TABLES = (search_clicks, search_reformulations, search_judgements, search_evaluations)
 LATER_TABLES = [
     table.name
     for table in (
@@ -63,6 +66,7 @@ LATER_TABLES = [
         *NOTICE_TABLES,
         provider_sessions,
         logout_tokens,
+        *SEARCH_TABLES,
     )
 ]
 SINCE_DUPLICATES = [
@@ -74,6 +78,7 @@ SINCE_DUPLICATES = [
         *WORKBENCH_TABLES,
         provider_sessions,
         logout_tokens,
+        *SEARCH_TABLES,
     )
 ]
 """Tables of migrations after 0015."""

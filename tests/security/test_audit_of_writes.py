@@ -178,6 +178,16 @@ def decide_pair_by_page(site: Site) -> None:
     site.form("/duplicates", action="decide", reason="不同", **names)
 
 
+def judge(site: Site) -> None:
+    body = {"query": "公交", "dataset": "city/BUS1", "grade": 3, "reason": "就是它"}
+    site.send("POST", "/api/v1/evaluation/judgements", json=body)
+
+
+def judge_by_page(site: Site) -> None:
+    fields = {"q": "线路", "dataset-1": "city/BUS1", "grade-1": "2", "reason": "大体是"}
+    site.form("/datasets/judge", **fields)
+
+
 def decide_run(site: Site) -> None:
     source = site.visited()
     run = site.waiting_run(source)
@@ -387,6 +397,8 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources/{source}/recheck"): (recheck, {"records.recheck"}),
     ("POST", "/api/v1/duplicates/decisions"): (decide_pair, {"duplicate.decide"}),
     ("POST", "/duplicates"): (decide_pair_by_page, {"duplicate.decide"}),
+    ("POST", "/api/v1/evaluation/judgements"): (judge, {"judgement.write"}),
+    ("POST", "/datasets/judge"): (judge_by_page, {"judgement.write"}),
     ("POST", "/api/v1/runs/{run}/decision"): (decide_run, {"run.decide", "records.missing"}),
     ("POST", "/sources/{source}/runs/{run}"): (decide_run_by_page, {"run.decide"}),
     ("POST", "/api/v1/runs/{run}/stop"): (stop_run, {"run.stop"}),

@@ -1,0 +1,198 @@
+"""Every route and page: who may, by the table of roles and actions.
+
+A route that is in none of these tables fails `test_rights`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from catalog_service.accounts.actions import Action
+
+Over = Literal["source", "city", "somewhere", "person", "record"]
+"""Over what a route demands the right: the source (or run, or record of it) that it is asked about,
+the whole city, some organization at least, or the organizations of the account that it names."""
+
+
+@dataclass(frozen=True)
+class Right:
+    """What a route demands, and what is sent so that nothing else is in the way."""
+
+    action: Action
+    over: Over
+    query: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)
+    json: Mapping[str, object] = field(default_factory=dict)
+    accept: str = "*/*"
+
+
+def page(demanded: Action, over: Over, /, **form: str) -> Right:
+    """Return the right of a page that is asked by a form."""
+    return Right(demanded, over, form=form, accept="text/html")
+
+
+A = Action
+RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
+    ("GET", "/accounts"): (page(A.USER_MANAGE, "somewhere"),),
+    ("POST", "/accounts"): (
+        page(
+            A.USER_MANAGE,
+            "source",
+            # Refused for its name, once it is known that it may be made.
+            login="!",
+            name="x",
+            role="steward",
+            organization="{organization}",
+            reason="x",
+        ),
+    ),
+    ("GET", "/accounts/{person}"): (page(A.USER_MANAGE, "person"),),
+    ("POST", "/accounts/{person}"): (
+        page(A.USER_MANAGE, "person", action="sessions-end"),
+        page(
+            A.ROLE_GRANT,
+            "source",
+            action="grant",
+            role="member",
+            organization="{organization}",
+            reason="x",
+        ),
+        page(
+            A.ROLE_GRANT,
+            "source",
+            action="delegate",
+            to="nobody-there",
+            role="steward",
+            organization="{organization}",
+            until="2026-10-01",
+            reason="x",
+        ),
+    ),
+    ("GET", "/api/v1/audit"): (Right(A.AUDIT_READ, "somewhere"),),
+    ("GET", "/api/v1/duplicates"): (
+        Right(A.DUPLICATE_DECIDE, "source", "source={source}"),
+        Right(A.DUPLICATE_DECIDE, "city"),
+    ),
+    ("POST", "/api/v1/duplicates/decisions"): (
+        Right(
+            A.DUPLICATE_DECIDE,
+            "source",
+            json={"one": "{record}", "other": "{other}", "relation": "none", "reason": "x"},
+        ),
+    ),
+    ("GET", "/api/v1/duplicates/decisions"): (Right(A.AUDIT_READ, "city"),),
+    ("POST", "/api/v1/runs/{run}/decision"): (
+        Right(A.RUN_DECIDE, "source", json={"verdict": "approve", "reason": "x"}),
+    ),
+    ("GET", "/api/v1/runs/{run}/problems/{number}/raw"): (Right(A.RAW_READ, "source"),),
+    ("POST", "/api/v1/runs/{run}/stop"): (Right(A.RUN_DECIDE, "source"),),
+    ("POST", "/api/v1/source-catalog"): (
+        Right(A.SOURCE_CATALOG_EDIT, "city", json={"item": "x", "department": "", "reason": "x"}),
+    ),
+    ("GET", "/api/v1/source-catalog/conflicts"): (Right(A.SOURCE_CATALOG_EDIT, "city"),),
+    ("POST", "/api/v1/source-catalog/import"): (Right(A.SOURCE_CATALOG_EDIT, "city"),),
+    ("PUT", "/api/v1/source-catalog/{item}"): (
+        Right(A.SOURCE_CATALOG_EDIT, "city", json={"item": "x", "department": "x", "reason": "x"}),
+    ),
+    ("DELETE", "/api/v1/source-catalog/{item}"): (
+        Right(A.SOURCE_CATALOG_EDIT, "city", "reason=x"),
+    ),
+    ("POST", "/api/v1/sources"): (
+        Right(A.SOURCE_MANAGE, "source", json={"id": "{source}", "organization": "{organization}"}),
+    ),
+    ("PUT", "/api/v1/sources/{source}"): (Right(A.SOURCE_MANAGE, "source", json={"title": "x"}),),
+    ("DELETE", "/api/v1/sources/{source}"): (Right(A.SOURCE_MANAGE, "source"),),
+    ("POST", "/api/v1/sources/{source}/harvest"): (Right(A.SOURCE_VISIT, "source"),),
+    ("POST", "/api/v1/sources/{source}/recheck"): (Right(A.HELD_DECIDE, "source", "dry_run=true"),),
+    ("POST", "/api/v1/sources/{source}/records"): (Right(A.RECORD_PUSH, "source"),),
+    ("GET", "/api/v1/sources/{source}/records"): (Right(A.DATASET_READ_HELD, "source"),),
+    ("PUT", "/api/v1/sources/{source}/records/{remote_id}"): (Right(A.RECORD_PUSH, "source"),),
+    ("DELETE", "/api/v1/sources/{source}/records/{remote_id}"): (Right(A.RECORD_PUSH, "source"),),
+    ("POST", "/api/v1/sources/{source}/records/{remote_id}/release"): (
+        Right(A.HELD_DECIDE, "source", json={"reason": "x"}),
+    ),
+    ("GET", "/api/v1/sources/{source}/records/{remote_id}/removed"): (
+        Right(A.DATASET_READ_HELD, "source"),
+    ),
+    ("GET", "/api/v1/sources/{source}/removed"): (Right(A.DATASET_READ_HELD, "source"),),
+    ("GET", "/api/v1/sparql/queries"): (Right(A.QUERY_LOG_READ, "somewhere"),),
+    ("POST", "/duplicates"): (
+        page(A.DUPLICATE_DECIDE, "source", source="{source}"),
+        page(
+            A.DUPLICATE_DECIDE,
+            "source",
+            source="{source}",
+            action="decide",
+            one="{record}",
+            other="{other}",
+            verdict="none",
+            reason="x",
+        ),
+    ),
+    ("POST", "/source-catalog/conflicts"): (page(A.SOURCE_CATALOG_EDIT, "city"),),
+    ("POST", "/source-catalog/new"): (page(A.SOURCE_CATALOG_EDIT, "city", action="save"),),
+    ("POST", "/source-catalog/{item}"): (page(A.SOURCE_CATALOG_EDIT, "city"),),
+    ("POST", "/sources/{source}"): (page(A.SOURCE_VISIT, "source"),),
+    ("POST", "/sources/{source}/runs/{run}"): (
+        page(A.DATASET_READ_HELD, "source"),
+        page(A.RUN_DECIDE, "source", action="approve", reason="x"),
+        page(A.RUN_DECIDE, "source", action="stop"),
+    ),
+    ("POST", "/sparql/queries"): (page(A.QUERY_LOG_READ, "city"),),
+    ("GET", "/workbench"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("GET", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("POST", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere", step="none"),),
+    ("GET", "/workbench/held/{source}/{remote_id}"): (page(A.DATASET_READ_HELD, "source"),),
+    ("GET", "/workbench/late"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("GET", "/workbench/my-datasets"): (page(A.WORKBENCH_READ, "somewhere"),),
+}
+"""Routes for somebody, with the right that each demands; several where a form does several things.
+
+Of ``/source-catalog/import``, whose form has a file, see `test_rights`.
+"""
+
+MORE = {
+    ("GET", "/api/v1/datasets/{source}/{remote_id}"): "source",
+    ("GET", "/api/v1/datasets/{source}/{remote_id}/findings"): "source",
+    ("GET", "/api/v1/datasets/{source}/{remote_id}/history"): "source",
+    ("GET", "/dataset/{source}/{remote_id}"): "source",
+    ("GET", "/dataset/{source}/{remote_id}/changes/{seq}"): "source",
+    ("GET", "/id/dataset/{source}/{remote_id}"): "source",
+    ("GET", "/api/v1/sources/{source}"): "source",
+    ("GET", "/api/v1/sources/{source}/runs"): "source",
+    ("GET", "/api/v1/runs/{run}"): "source",
+    ("GET", "/api/v1/runs/{run}/report"): "source",
+    ("GET", "/api/v1/runs/{run}/report.csv"): "source",
+    ("GET", "/api/v1/runs/{run}/report.md"): "source",
+    ("GET", "/api/v1/sources"): "somewhere",
+    ("GET", "/api/v1/runs"): "somewhere",
+}
+"""Routes for anybody that tell more to whoever has ``dataset.read_held``."""
+
+OWN = {
+    ("GET", "/account"),
+    ("POST", "/account"),
+    ("GET", "/api/v1/me"),
+}
+"""For whoever is signed in, about themselves alone."""
+
+ANYBODY_POSTS = {
+    "/api/3/action/{action}",
+    "/api/action/{action}",
+    "/api/v1/validate",
+    "/login",
+    "/login/password",
+    "/login/reset",
+    "/logout",
+    "/mcp",
+    "/oai",
+    "/reconcile",
+    "/sparql",
+    "/sparql/",
+}
+"""What anybody may send: questions too long for an address, and what signs in and out."""
+
+TOLD_TO_ALL = {"/api/v1/runs/{run}/events", "/api/v1/source-catalog/{item}/history"}
+"""Beside the routes that look at nobody: what these tell stewards their own tests hold."""

@@ -16,6 +16,7 @@ from catalog_service.accounts.accounts import Accounts
 from catalog_service.accounts.service import (
     Action,
     Principal,
+    require,
     require_over,
     require_somewhere,
 )
@@ -170,6 +171,7 @@ class Guarded(APIRoute):
     """
 
     demanded: ClassVar[Action]
+    whole_city: ClassVar[bool] = False
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the route's handler behind the check."""
@@ -184,16 +186,20 @@ class Guarded(APIRoute):
 
     def _check(self, request: Request) -> None:
         source = request.path_params.get("source")
-        if source is None:
+        if self.whole_city:
+            require(authenticate(request), self.demanded, None)
+        elif source is None:
             require_somewhere(authenticate(request), self.demanded)
         else:
             require_over(authenticate(request), self.demanded, decode_segment(source))
 
 
 @cache
-def guarded(action: Action) -> type[Guarded]:
+def guarded(action: Action, *, whole_city: bool = False) -> type[Guarded]:
     """Return the class of routes for those who may do something over the source of the path.
 
-    Where the path names none: for those who may over any; the route itself checks over which.
+    Where the path names none: for those who may over any, and the route itself checks over which;
+    with ``whole_city`` for those who may over the whole city alone.
     """
-    return type(f"Guarded{action.name.title()}", (Guarded,), {"demanded": action})
+    values = {"demanded": action, "whole_city": whole_city}
+    return type(f"Guarded{action.name.title()}", (Guarded,), values)

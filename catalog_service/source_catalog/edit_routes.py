@@ -45,7 +45,7 @@ from ontology.errors import AtlasError
 router = APIRouter(
     prefix="/api/v1/source-catalog",
     tags=["stewards"],
-    route_class=guarded(Action.SOURCE_CATALOG_EDIT),
+    route_class=guarded(Action.SOURCE_CATALOG_EDIT, whole_city=True),
 )
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME)]

@@ -11,7 +11,7 @@ from catalog_service.accounts.service import Action
 from catalog_service.http.access import guarded
 from catalog_service.sparql.query_log import QueryLog
 
-router = APIRouter(tags=["operation"], route_class=guarded(Action.QUERY_LOG_READ))
+router = APIRouter(tags=["operation"], route_class=guarded(Action.QUERY_LOG_READ, whole_city=True))
 
 
 class StoppedQuery(BaseModel):

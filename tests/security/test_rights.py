@@ -27,6 +27,8 @@ from tests.security.rights_table import (
     Right,
 )
 
+pytestmark = pytest.mark.slow
+
 PLACES = {"own": "health", "below": "shenkang", "another": "water", "nobodys": None}
 """Sources, by whose they are, seen from a role over `health`."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 import httpx
 import pytest
@@ -245,3 +246,9 @@ def test_four_eyes(site: Site) -> None:
     four_eyes.check(other, plain)
     four_eyes.demand(HEALTH, False)
     four_eyes.check(author, plain)
+
+
+def test_there_is_no_account_before_somebody_makes_one(tmp_path: Path) -> None:
+    with House(tmp_path).atlas as atlas:
+        assert atlas.accounts.people.list() == []
+        assert atlas.accounts.grants.of_all() == []

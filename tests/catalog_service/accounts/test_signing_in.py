@@ -255,6 +255,12 @@ def test_one_time_codes(site: Site, li: Account) -> None:
     assert log_in(client, li.login, code=recovery[3].upper()).status_code == 303
     assert log_in(client, li.login, code=recovery[3]).status_code == 403, "good once"
     assert found[1].encode() not in (house.settings.home / "journal.sqlite").read_bytes()
+    # A new password by a link does not go around the device.
+    link, _ = house.atlas.accounts.resets.make(li.id)
+    data = {"link": link, "password": PASSWORD}
+    assert client.post("/login/password", data=data, headers=HTML).status_code == 303
+    assert log_in(client, li.login).status_code == 403
+    browser._taken(log_in(client, li.login, code=recovery[4]))
     assert browser.post("/account", action="totp-remove", password=PASSWORD).status_code == 200
     assert log_in(client, li.login).status_code == 303
 

@@ -145,6 +145,11 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("POST", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere", step="none"),),
     ("GET", "/workbench/held/{source}/{remote_id}"): (page(A.DATASET_READ_HELD, "source"),),
+    ("GET", "/audit"): (page(A.AUDIT_READ, "somewhere"),),
+    ("GET", "/workbench/calendar"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("POST", "/workbench/calendar"): (page(A.WORKBENCH_READ, "somewhere", step="none"),),
+    ("GET", "/workbench/changes"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("GET", "/workbench/keys"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/late"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/my-datasets"): (page(A.WORKBENCH_READ, "somewhere"),),
 }
@@ -174,6 +179,10 @@ OWN = {
     ("GET", "/account"),
     ("POST", "/account"),
     ("GET", "/api/v1/me"),
+    ("GET", "/notices"),
+    ("POST", "/notices"),
+    ("GET", "/notices/preferences"),
+    ("POST", "/notices/preferences"),
 }
 """For whoever is signed in, about themselves alone."""
 
@@ -186,6 +195,8 @@ ANYBODY_POSTS = {
     "/login/reset",
     "/logout",
     "/mcp",
+    # By a key of its own in each mail (RFC 8058).
+    "/notices/unsubscribe",
     "/oai",
     "/reconcile",
     "/sparql",

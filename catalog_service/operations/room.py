@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.operations import routes
+    from catalog_service.operations import pages, routes
 
-    return (routes.router,)
+    return (routes.router, pages.router)
 
 
 def _commands(app: typer.Typer) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.sources import (
+        desk_pages,
         pages,
         push_routes,
         raw_routes,
@@ -36,6 +37,7 @@ def _routers() -> tuple[APIRouter, ...]:
         push_routes.router,
         steward_routes.router,
         pages.router,
+        desk_pages.router,
     )
 
 

@@ -13,12 +13,12 @@ from catalog_service.accounts.service import Person, Principal
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
+from catalog_service.http.desk_forms import Worker, first_values, receive_fields, sender
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE
+from catalog_service.site.desk import render_desk
 from catalog_service.site.rendering import View
-from catalog_service.workbench.asking import Worker, first_values, receive_fields, sender
-from catalog_service.workbench.desk import render_desk
 from catalog_service.workbench.errors import FOR_PEOPLE, UNKNOWN_FEED
 from catalog_service.workbench.feeds import CalendarFeeds
 from catalog_service.workbench.ical import calendar_file

@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from catalog_service.accounts.service import Action, sources_of
 from catalog_service.dependencies import Atlas
+from catalog_service.http.desk_forms import Worker
 from catalog_service.http.token_forms import MAX_REASON
+from catalog_service.site.desk import render_desk
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from catalog_service.sources.service import titles
-from catalog_service.workbench.asking import Worker
-from catalog_service.workbench.desk import render_desk
 from catalog_service.workbench.my_datasets import (
     STANDINGS,
     OwnFilter,

@@ -15,15 +15,16 @@ from catalog_service.dependencies import Atlas
 from catalog_service.duplicates.service import waits_for
 from catalog_service.errors import NOTHING_WAITS, PARAMETER_INVALID
 from catalog_service.http.access import Bearer
+from catalog_service.http.desk_forms import Worker, first_values, receive_fields, sender
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import MAX_REASON, reason_of
 from catalog_service.rules.service import by_rule
+from catalog_service.site.desk import render_desk
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from catalog_service.sources.service import doubts_of, titles
-from catalog_service.workbench.asking import Worker, first_values, receive_fields, sender
 from catalog_service.workbench.decisions import (
     MOST,
     VERDICTS,
@@ -34,7 +35,6 @@ from catalog_service.workbench.decisions import (
     look_ahead,
     undo,
 )
-from catalog_service.workbench.desk import render_desk
 from catalog_service.workbench.held import (
     HeldFilter,
     count_held,

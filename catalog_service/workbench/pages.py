@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
+from catalog_service.http.desk_forms import Worker
+from catalog_service.site.desk import render_desk
 from catalog_service.site.rendering import View
-from catalog_service.workbench.asking import Worker
-from catalog_service.workbench.desk import render_desk
 from catalog_service.workbench.service import what_waits
 
 router = APIRouter(include_in_schema=False)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from catalog_service.accounts.service import Role
+from catalog_service.sources.harvests.connecting import connect
 from tests.browser.conftest import WIDTHS, new_page
 from tests.browser.test_every_page import faults
 from tests.fixtures.people import person, started
@@ -26,6 +27,10 @@ PAGES = [
     "/workbench/changes",
     "/workbench/calendar",
     "/workbench/keys",
+    "/workbench/sources",
+    "/workbench/sources/new",
+    "/workbench/sources/district",
+    "/workbench/system",
 ]
 SignedIn = Callable[..., Page]
 
@@ -40,6 +45,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]
         held = [portal(f"H{n}", f"等待的线路{n}", is_open="") for n in range(1, 4)]
         house.submit("strict", held, gate="enforce")
         house.submit("strict", [portal("DOUBT", "内部线路", is_open="否")])
+        connect(house.atlas, "district", kind="district", url="https://d.example/", given={})
         house.project()
         with served(house) as address:
             yield house, address
@@ -47,11 +53,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]
 
 @pytest.fixture
 def signed_in(chromium: Browser, desk: tuple[House, str]) -> Iterator[SignedIn]:
-    """Open pages as an officer of the city."""
+    """Open pages as an officer of the city who is an administrator, too."""
     house, address = desk
     atlas = house.atlas
     login = f"officer{len(atlas.accounts.people.list())}"
     account = person(atlas, login, Role.CITY_OFFICE)
+    atlas.accounts.grants.grant(account.id, Role.ADMINISTRATOR, None, by="test", reason="test")
     with ExitStack() as closing:
 
         def open_page(path: str, **visitor: object) -> Page:

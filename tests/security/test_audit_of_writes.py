@@ -308,6 +308,16 @@ def share_calendar(site: Site) -> None:
     assert browser.post("/workbench/calendar", end=found[1]).status_code == 200
 
 
+def add_by_page(site: Site) -> None:
+    site.form("/workbench/sources/new", id=site.name("added"), title="新", type="push", url="")
+
+
+def pause_by_page(site: Site) -> None:
+    source = site.name("paused")
+    site.house.atlas.journal.put_source(source)
+    site.form(f"/workbench/sources/{source}", action="pause")
+
+
 def make_account(site: Site) -> None:
     fields = {"login": site.name("made"), "name": "李", "reason": "新人", "role": "steward"}
     site.form("/accounts", **fields)
@@ -418,6 +428,8 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
         share_calendar,
         {"session.begin", "calendar.share", "calendar.end"},
     ),
+    ("POST", "/workbench/sources/new"): (add_by_page, {"source.write"}),
+    ("POST", "/workbench/sources/{source}"): (pause_by_page, {"source.write"}),
     ("POST", "/account"): (change_own, {"session.begin", "credential.change"}),
     ("POST", "/login/reset"): (ask_for_link, {"user.reset"}),
     ("POST", "/login/password"): (set_password, {"credential.change"}),

@@ -17,7 +17,7 @@ from ontology.errors import AtlasError
 from ontology.limits import MIB
 
 _MAX_FIELDS: Final = 2_000
-"""Fields of a form: a decision names as many versions as `decisions.MOST`."""
+"""Fields of a form: a decision names some hundreds of versions."""
 
 
 def _worker(bearer: Bearer) -> Principal:

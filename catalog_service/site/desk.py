@@ -21,6 +21,8 @@ _PLACES: Final[Sequence[tuple[str, str, Action]]] = (
     ("/workbench/late", N_("Later than promised"), Action.DATASET_READ_HELD),
     ("/workbench/changes", N_("Recent changes"), Action.DATASET_READ_HELD),
     ("/workbench/calendar", N_("Calendar"), Action.WORKBENCH_READ),
+    ("/workbench/sources", N_("Manage sources"), Action.SOURCE_MANAGE),
+    ("/workbench/system", N_("System"), Action.SETTINGS_READ),
     ("/workbench/keys", N_("Keys"), Action.WORKBENCH_READ),
 )
 """Addresses, names, and what must be allowed somewhere for a place to be offered."""

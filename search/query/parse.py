@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Final, Literal
@@ -14,8 +14,10 @@ from search.analysis.normalization import normal
 from search.analysis.places import Gazetteer
 from search.analysis.tokens import STOP_WORDS
 from search.index.plan import Condition
+from search.query.alternatives import alternatives_of, core_of
 from search.query.exclusions import asked_exclusions
 from search.query.formats import asked_forms
+from search.query.halves import halves_of
 from search.query.model import (
     Alternative,
     AskedCondition,
@@ -23,7 +25,6 @@ from search.query.model import (
     NamedPlace,
     ParsedQuery,
     QueryTerm,
-    Relation,
     Role,
 )
 from search.query.periods import asked_period
@@ -31,8 +32,6 @@ from search.query.place_names import named_places
 from search.query.segments import (
     CHINESE,
     DROPPED_TAGS,
-    MAX_ALTERNATIVES,
-    is_nearest,
     join_single_characters,
     parts,
 )
@@ -50,26 +49,8 @@ from search.query.word_classes import (
     WITH,
 )
 from search.thesaurus import Match, Thesaurus
-from search.thesaurus.model import Kind
 
-RELATIONS: Final[Mapping[Kind, Relation]] = {
-    **dict.fromkeys(("synonym", "abbreviation", "english", "field"), "same"),
-    # The word is the narrower one (面馆 → 餐饮服务), so the official term the broader.
-    **dict.fromkeys(("narrower", "related"), "broader"),
-    "broader": "narrower",
-}
-"""What an official term is to a word of each kind."""
-ORDER: Final[Mapping[Relation, float]] = {"same": 1.0, "narrower": 1.3, "broader": 0.85}
-"""Factors that put what is narrower before what is broader."""
 MAX_QUERY_TERMS: Final = 16
-FAR: Final = 0.8
-"""Factor of an official term that shares nothing with the word, where another one does."""
-SECOND: Final = 0.98
-"""Factor of an official term that is not its entry's preferred one."""
-CORE: Final = 0.55
-"""Weight of a known word inside a longer one."""
-_LONG: Final = 4
-"""Characters of a word that may hold another one."""
 LAST: Final = 1.1
 """Factor of the last of several subjects."""
 
@@ -77,8 +58,6 @@ _YEAR: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])\s*(?:年度|�
 _PIECE: Final = re.compile(
     r"[\u3400-\u9fff\U00020000-\U000323af]+|[^\W_\u3400-\u9fff]+(?:[.\-&+][^\W_\u3400-\u9fff]+)*"
 )
-_JOINT: Final = re.compile(r"\s*(?:和|与|及|以及|或者?|、|(?<![a-z])(?:and|or)(?![a-z]))\s*")
-"""What joins two things that are asked for together."""
 _NOUNS: Final = ("n", "ng")
 """Tags of the dictionary for a character that is a noun by itself: 桥 in 静安区的桥."""
 _WEIGHTS: Final = {"subject": 1.0, "verb": 0.5, "weak": 0.15, "form": 0.06}
@@ -175,33 +154,12 @@ class _Parser:
             fillers=tuple(self.fillers),
             register=self.register,
             statistic=self.statistic,
-            halves=self._halves(query_terms[:MAX_QUERY_TERMS]),
+            halves=()
+            if "filler" in self.literal
+            else halves_of(self.text, self.rest, query_terms[:MAX_QUERY_TERMS]),
             conditions=tuple(self.conditions),
             time=self.time,
         )
-
-    def _halves(self, query_terms: list[QueryTerm]) -> tuple[tuple[int, ...], ...]:
-        """Return the terms before and after a word that joins two things, where both have one."""
-        if "filler" in self.literal:
-            return ()
-        at: list[int] = []
-        position = 0
-        for term in query_terms:
-            found = self.text.find(term.text, position)
-            position = found if found >= 0 else position
-            at.append(position)
-        for joint in _JOINT.finditer(self.rest):
-            before = tuple(n for n, start in enumerate(at) if start < joint.start())
-            behind = tuple(n for n, start in enumerate(at) if start >= joint.end())
-            cut = any(
-                s < joint.end() and joint.start() < s + len(t.text)
-                for s, t in zip(at, query_terms, strict=True)
-            )
-            halves = (before, behind)
-            strong = [any(query_terms[n].role in ("subject", "verb") for n in h) for h in halves]
-            if all(strong) and not cut:
-                return halves
-        return ()
 
     def _conditions(self) -> None:
         """Take out what is excluded, in which form data are wanted, and of what time."""
@@ -264,23 +222,10 @@ class _Parser:
             self.attributes.append(tuple(dict.fromkeys((match.text, *map(normal, others)))))
             self._take(match.start, match.end)
             return
-        best: dict[str, float] = {match.text: 1.0}
-        related: dict[str, Relation] = {match.text: "same"}
+        core: Iterable[tuple[str, float]] = ()
+        if self.thesaurus is not None and "synonym" not in self.literal:
+            core = core_of(match.text, self.thesaurus)
         terms = [normal(term) for expansion in expansions for term in expansion.terms]
-        for expansion in expansions:
-            for number, term in enumerate(expansion.terms):
-                key = normal(term)
-                weight = expansion.weight * (SECOND if number else 1.0)
-                weight *= ORDER[RELATIONS[expansion.kind]]
-                if not is_nearest(match.text, key, terms):
-                    weight *= FAR
-                if weight > best.get(key, 0.0):
-                    best[key], related[key] = weight, RELATIONS[expansion.kind]
-        if "synonym" not in self.literal:
-            for name, weight in self._core(match.text):
-                if name not in best:
-                    best[name], related[name] = weight, "broader"
-        alternatives = sorted(best.items(), key=lambda item: (-item[1], item[0]))
         # English says "shops" where a Chinese word has it inside: 药店.
         role: Role = "weak" if match.text.isascii() and match.text in WEAK else "subject"
         self.terms.append(
@@ -289,10 +234,7 @@ class _Parser:
                 QueryTerm(
                     match.text,
                     role,
-                    tuple(
-                        Alternative(name, weight, related[name])
-                        for name, weight in alternatives[:MAX_ALTERNATIVES]
-                    ),
+                    alternatives_of(match.text, expansions, core),
                     _WEIGHTS[role],
                     parts(match.text, *terms),
                     known=True,
@@ -300,23 +242,6 @@ class _Parser:
             )
         )
         self._take(match.start, match.end)
-
-    def _core(self, text: str) -> Iterator[tuple[str, float]]:
-        """Yield the longest known word that ends or begins a longer one, with what it stands for.
-
-        健康证 in 办健康证: the longer word must not hide it.
-        """
-        if self.thesaurus is None or len(text) < _LONG or not CHINESE.match(text):
-            return
-        for size in range(len(text) - 1, 1, -1):
-            for inner in (text[-size:], text[:size]):
-                expansions = self.thesaurus.expansions(inner)
-                if expansions and inner not in WEAK and inner not in FORMS:
-                    yield inner, CORE
-                    for expansion in expansions:
-                        for term in expansion.terms:
-                            yield normal(term), CORE * expansion.weight
-                    return
 
     def _has_subject_before(self, start: int) -> bool:
         return any(position < start for position, _ in self.terms)

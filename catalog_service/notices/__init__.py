@@ -5,6 +5,18 @@ Whoever only tells persons something imports it from here: `service` loads all t
 
 from __future__ import annotations
 
-from catalog_service.notices.persons import Notice, PersonalNotices
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catalog_service.notices.persons import Notice, PersonalNotices
 
 __all__ = ["Notice", "PersonalNotices"]
+
+
+def __getattr__(name: str) -> object:
+    # Not at the top: every command loads this package for its room, and few need the database.
+    if name in __all__:
+        from catalog_service.notices import persons  # noqa: PLC0415
+
+        return getattr(persons, name)
+    raise AttributeError(name)

@@ -95,5 +95,5 @@ def test_in_a_browser(chromium: Browser, address: str, auditor: dict[str, str], 
         page.select_option("#action", "source.write")
         page.locator("form.steward button").click()
         page.wait_for_url("**action=source.write**")
-        assert page.locator("tbody tr").count() == 1
+        assert page.locator("tbody th").count() == 1
         page.context.close()

@@ -149,6 +149,9 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/workbench/calendar"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("POST", "/workbench/calendar"): (page(A.WORKBENCH_READ, "somewhere", step="none"),),
     ("GET", "/workbench/changes"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("GET", "/workbench/datasets"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("GET", "/workbench/datasets/new"): (page(A.DATASET_EDIT, "somewhere"),),
+    ("GET", "/workbench/datasets/of/{source}/{remote_id}"): (page(A.DATASET_READ_HELD, "source"),),
     ("GET", "/workbench/keys"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/late"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/my-datasets"): (page(A.WORKBENCH_READ, "somewhere"),),
@@ -179,6 +182,7 @@ OWN = {
     ("GET", "/account"),
     ("POST", "/account"),
     ("GET", "/api/v1/me"),
+    ("POST", "/account/oidc"),
     ("GET", "/notices"),
     ("POST", "/notices"),
     ("GET", "/notices/preferences"),
@@ -191,6 +195,8 @@ ANYBODY_POSTS = {
     "/api/action/{action}",
     "/api/v1/validate",
     "/login",
+    # By a token that the identity provider has signed.
+    "/login/oidc/backchannel-logout",
     "/login/password",
     "/login/reset",
     "/logout",
@@ -210,3 +216,14 @@ TOLD_TO_ALL = {
     "/api/v1/source-catalog/{item}/history",
 }
 """Beside the routes that look at nobody: what these tell stewards their own tests hold."""
+
+ELSEWHERE = {
+    "/accounts/groups": "tests/catalog_service/accounts/oidc/test_providers.py",
+    "/api/v1/evaluation/judgements": "tests/catalog_service/evaluation/test_judgements.py",
+    "/datasets/judge": "tests/catalog_service/evaluation/test_judgements.py",
+    "/workbench/datasets/new": "tests/catalog_service/editing/test_people.py",
+    "/workbench/datasets/of/{source}/{remote_id}": "tests/catalog_service/editing/test_people.py",
+    "/workbench/datasets/{draft}": "tests/catalog_service/editing/test_people.py",
+    "/workbench/datasets/{draft}/compare": "tests/catalog_service/editing/test_people.py",
+}
+"""Routes whose rights hang on what a test must first make there: the file that tests them."""

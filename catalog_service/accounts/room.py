@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
+    from catalog_service.room import Task
+
 
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.accounts import account_page, people_pages, routes, sign_in_pages
@@ -37,9 +39,12 @@ def _commands(app: typer.Typer) -> None:
     app.add_typer(role_commands.app, name="role")
 
 
-ROOM = Room(
-    "accounts",
-    routers=_routers,
-    register_commands=_commands,
-)
-"""Its pages are led to from the foot of each page, alike for everybody: so pages stay cacheable."""
+def _tasks() -> tuple[Task, ...]:
+    from catalog_service.accounts import upkeep
+
+    return (upkeep.run,)
+
+
+ROOM = Room("accounts", routers=_routers, register_commands=_commands, tasks=_tasks)
+"""Its pages are led to from the foot of each page, alike for everybody: so pages stay cacheable.
+The head of a page changes only for whoever works here, whose pages nobody keeps."""

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from _pytest.nodeid import NodeId
 
 # Searches go by words alone, here and in every process that tests start, but where a test says
 # otherwise: the model would make vectors of whatever a test writes.
@@ -47,6 +48,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         group, rank = _group(item)
         item.add_marker(pytest.mark.xdist_group(group))
         ranks[group] = min(rank, ranks.get(group, rank))
+        if hasattr(config, "workerinput"):
+            # xdist 3.8 names the group in an attribute that pytest 9.2 no longer reads, so that
+            # every worker would take tests of every file, and start every server.
+            item._id = NodeId.parse(f"{item.nodeid}@{group}")
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: ranks[_group(item)[0]])
 
@@ -61,7 +66,7 @@ def _group(item: pytest.Item) -> tuple[str, int]:
         return "fuseki", 0
     if "chromium" in names:
         return "chromium", 0
-    return str(item.path), 1 if item.get_closest_marker("slow") else 2
+    return str(item.path.relative_to(ROOT)), 1 if item.get_closest_marker("slow") else 2
 
 
 class FixedClock:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import Opener, address, launched, opened
+from tests.browser.conftest import Opener, address, example_house, launched, opened
 
-__all__ = ["address", "opened"]
+__all__ = ["address", "example_house", "opened"]
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 

@@ -155,6 +155,15 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/workbench/keys"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/late"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/my-datasets"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("GET", "/workbench/sources"): (page(A.SOURCE_MANAGE, "somewhere"),),
+    ("GET", "/workbench/sources/new"): (page(A.SOURCE_MANAGE, "somewhere"),),
+    ("POST", "/workbench/sources/new"): (
+        # Refused for its type, once it is known that it may be added.
+        page(A.SOURCE_MANAGE, "source", id="x", type="none", organization="{organization}"),
+    ),
+    ("GET", "/workbench/sources/{source}"): (page(A.SOURCE_MANAGE, "source"),),
+    ("POST", "/workbench/sources/{source}"): (page(A.SOURCE_MANAGE, "source", action="none"),),
+    ("GET", "/workbench/system"): (page(A.SETTINGS_READ, "city"),),
 }
 """Routes for somebody, with the right that each demands; several where a form does several things.
 

@@ -41,6 +41,8 @@ def test_a_click_and_another_search_are_counted(
     with house.atlas:
         house.submit("city", [portal("BUS1", "公交线路"), portal("P1", "停车场名录")])
         house.project()
+        # The first search prepares for a while, which no visitor is to wait for here.
+        house.atlas.search.warm()
         with served(house) as address:
             for network in range(LEAST):
                 page = new_page(chromium, address, script=script)

@@ -3,7 +3,8 @@
 Unlike the other readers this one knows no headings: the first row that holds anything is taken for
 the header of a table; of JSON the keys of the first records are. Cells come as text, without what
 identifies a person, as far as that is recognized (`harvesters.privacy`): a cell is read beside its
-heading, so that a name below 姓名 is one.
+heading, so that a name below 姓名 is one. Files may have no header, or a title above it: the first
+row is cleaned like the others, and a heading counts in whichever of the first rows it stands.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from harvesters.errors import WRONG_ENCODING
 from harvesters.limits import Limits
 from harvesters.mapping.value_parsing import as_text
 from harvesters.privacy.chinese_names import is_person_name
+from harvesters.privacy.latin_names import is_latin_name
 from harvesters.privacy.personal_data import clean_text, is_personal_identifier
 from harvesters.readers.encodings import detected_encoding
 from harvesters.readers.files import Input
@@ -39,6 +41,9 @@ _MIB: Final = 1024 * 1024
 _LIMITS: Final = Limits(line=_MIB, document=8 * _MIB, unpacked=8 * _MIB, cells=400_000)
 _PERSON: Final = re.compile(r"姓名|人$|代表|经办|法人|作者|教师|医师|医生|name", re.IGNORECASE)
 """Headings below which a short Chinese word may be a person; elsewhere it may be a place."""
+_NAMES: Final = "姓名"
+_HEADING_ROWS: Final = 4
+"""Rows among which headings are looked for: titles and notes may stand above them."""
 _DELIMITERS: Final = ",\t;|"
 
 
@@ -51,7 +56,7 @@ class Sample:
     columns: int
     """How many columns the file has; at most `MAX_COLUMNS` are here."""
     left_out: int
-    """Cells that were left out."""
+    """Cells that were left out, those of the header among them; these are empty."""
 
 
 def sample_rows(content: bytes, name: str, kind: Kind, most: int) -> Sample:
@@ -74,24 +79,43 @@ def _sample(rows: Iterable[Iterable[object]], most: int) -> Sample:
     if not filled:
         return Sample((), (), 0, 0)
     width = max(len(row) for row in filled)
-    header, *below = [row + ("",) * (width - len(row)) for row in filled]
-    header = tuple(clip(one, MAX_CELL) for one in header[:MAX_COLUMNS])
-    cells = [
-        tuple(_cell(heading, text) for heading, text in zip(header, row, strict=False))
-        for row in below
-    ]
-    left_out = sum(cell is None for row in cells for cell in row)
-    return Sample(header, tuple(cells), width, left_out)
+    grid = [(row + ("",) * (width - len(row)))[:MAX_COLUMNS] for row in filled]
+    headings = [_headings(column) for column in zip(*grid[:_HEADING_ROWS], strict=True)]
+    # A header says what persons have, and not what one has: this row is of the data.
+    headed = not any(_identifies(cell) for cell in grid[0])
+    header, *below = (
+        tuple(
+            _cell(above if headed else (*above, _NAMES), cell)
+            for above, cell in zip(headings, row, strict=True)
+        )
+        for row in grid
+    )
+    left_out = sum(cell is None for row in (header, *below) for cell in row)
+    return Sample(tuple(cell or "" for cell in header), tuple(below), width, left_out)
 
 
-def _cell(heading: str, text: str) -> str | None:
+def _headings(column: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what may head a column: its first cell, and what below that speaks of persons."""
+    first, *others = (clip(cell, MAX_CELL) for cell in column)
+    return (first, *(other for other in others if _PERSON.search(other) is not None))
+
+
+def _identifies(text: str) -> bool:
+    text = text[: MAX_CELL * 4]
+    return bool(clean_text(text).kinds) or is_personal_identifier(text)
+
+
+def _cell(headings: tuple[str, ...], text: str) -> str | None:
     """Return a cell as it may be shown; None for what identifies a person, alone or so headed."""
     text = text[: MAX_CELL * 4]
-    personal = (
-        clean_text(text).kinds
-        or clean_text(f"{heading}：{text}").kinds
-        or is_personal_identifier(text)
-        or (_PERSON.search(heading) is not None and is_person_name(text))
+    personal = _identifies(text) or any(
+        clean_text(f"{heading}：{text}").kinds
+        or (
+            _PERSON.search(heading) is not None
+            and (is_person_name(text) or is_latin_name(text.strip().title()))
+        )
+        for heading in headings
+        if heading != text
     )
     return None if personal else clip(text, MAX_CELL)
 
@@ -133,5 +157,9 @@ def _json(content: bytes, name: str, most: int) -> Iterator[list[object]]:
 
 def _flat(value: object) -> object:
     if isinstance(value, dict | list):
-        return orjson.dumps(value).decode()
+        try:
+            return orjson.dumps(value).decode()
+        except orjson.JSONEncodeError as error:
+            # It reads deeper documents than it writes.
+            raise ValueError("nested too deep") from error
     return value

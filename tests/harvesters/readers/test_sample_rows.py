@@ -53,6 +53,28 @@ def test_persons_are_left_out() -> None:
     assert "张三" not in str(found)
 
 
+def test_persons_are_left_out_where_no_header_says_what_they_are() -> None:
+    rows = "黄浦区,张三,13812345678\n静安区,李小明,13912345678\n"
+    found = sample_rows(rows.encode(), "x.csv", "csv", 5)
+    assert found.header == ("黄浦区", "", "")
+    assert found.rows == (("静安区", None, None),)
+    assert found.left_out == 4
+
+
+def test_headings_below_a_title_count() -> None:
+    rows = [("附件一", "", ""), ("区", "姓名", "name"), ("静安区", "张三", "Li Xiaoming")]
+    text = "\n".join(",".join(row) for row in rows)
+    found = sample_rows(text.encode(), "x.csv", "csv", 5)
+    assert found.header == ("附件一", "", "")
+    assert found.rows == (("区", "姓名", "name"), ("静安区", None, None))
+
+
+@pytest.mark.parametrize("name", ["Zhang San", "ZHANG SAN", "john smith"])
+def test_names_in_latin_letters_are_left_out_below_their_heading(name: str) -> None:
+    found = sample_rows(f"name,x\n{name},1\n".encode(), "x.csv", "csv", 5)
+    assert found.rows == ((None, "1"),)
+
+
 def test_wide_long_and_empty_files_are_bounded() -> None:
     wide = ",".join(f"c{n}" for n in range(90)) + "\n" + ",".join("x" * 900 for _ in range(90))
     found = sample_rows(wide.encode(), "x.csv", "csv", 5)
@@ -72,6 +94,7 @@ def test_wide_long_and_empty_files_are_bounded() -> None:
         (b"no workbook", "xlsx"),
         (b"PK\x03\x04 cut", "xlsx"),
         (b"<html>not what it says</html>", "json"),
+        (b"[" + b'{"a":' * 900 + b"1" + b"}" * 900 + b"]", "json"),
     ],
 )
 def test_what_cannot_be_read_is_an_error_of_ours(content: bytes, kind: Kind) -> None:

@@ -14,6 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ontology.errors import AtlasError
+from search.embeddings.errors import VECTORS_UNREADABLE
 from search.embeddings.protocols import Near, Vector
 from search.embeddings.store import MATRIX, NUMBER, ROWS, folder_of, reading
 from search.index.plan import Plan
@@ -174,7 +176,11 @@ class MatrixVectors:
         if seen is not None and seen.rows.shape == (count, dimension):
             matrix = seen.rows
         else:
-            matrix = np.memmap(self._folder / MATRIX, NUMBER, "r", shape=(count, dimension))
+            try:
+                matrix = np.memmap(self._folder / MATRIX, NUMBER, "r", shape=(count, dimension))
+            except ValueError as error:
+                # Shorter than its rows: cut off, or of another copy.
+                raise AtlasError(VECTORS_UNREADABLE, path=self._folder, reason=error) from error
         wide = matrix.astype(np.float32) if matrix.size <= _WIDE else None
         return Snapshot(change, matrix, row_of, iris_of, wide)
 

@@ -176,3 +176,13 @@ def test_the_text_is_of_the_public_record_and_bounded() -> None:
     # One name is clipped where it is stored; many of them still make a long text.
     assert len(text_of(stored(payload_of(doc(1, fields=("长" * 300,) * 20))))) == MAX_TEXT
     assert key_of("a") != key_of("b")
+
+
+def test_a_matrix_that_was_cut_off_is_an_error_of_ours(
+    store: VectorStore, tmp_path: Path, reader: MatrixVectors
+) -> None:
+    store.put({"i:1": b"a"}, {b"a": unit(1, 0)})
+    (folder_of(tmp_path, "m") / MATRIX).write_bytes(b"")
+    with pytest.raises(AtlasError) as caught:
+        reader.nearest(unit(1, 0), Plan(), 5, VIEW)
+    assert caught.value.code == "vectors-unreadable"

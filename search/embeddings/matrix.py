@@ -47,6 +47,11 @@ class Snapshot:
     wide: NDArray[np.float32] | None = None
     """The rows as they are multiplied, where they are few enough to be kept so in memory."""
 
+    @property
+    def numbers(self) -> NDArray[np.float16] | NDArray[np.float32]:
+        """The rows from memory where they are there: a file may be cut off while it is mapped."""
+        return self.rows if self.wide is None else self.wide
+
 
 class MatrixVectors:
     """Reads the vectors of one model; safe to share among threads. See
@@ -88,7 +93,7 @@ class MatrixVectors:
             return {}
         known = [iri for iri in iris if iri in seen.row_of]
         rows = np.array([seen.row_of[iri] for iri in known], dtype=np.int64)
-        cosines = seen.rows[rows].astype(np.float32) @ vector
+        cosines = seen.numbers[rows].astype(np.float32) @ vector
         return dict(zip(known, map(float, cosines), strict=True))
 
     def rows_of(self, iris: Sequence[str]) -> dict[str, Vector]:
@@ -97,7 +102,7 @@ class MatrixVectors:
         if seen is None:
             return {}
         known = [iri for iri in iris if iri in seen.row_of]
-        rows = seen.rows[[seen.row_of[iri] for iri in known]].astype(np.float32)
+        rows = seen.numbers[[seen.row_of[iri] for iri in known]].astype(np.float32)
         return dict(zip(known, rows, strict=True))
 
     def nearest(self, vector: Vector, plan: Plan, count: int, view: IndexView) -> list[Near]:
@@ -157,7 +162,9 @@ class MatrixVectors:
             count, dimension = about.get("rows", 0), about.get("dimension", 0)
             if not count:
                 return None
-            change = about["change"]
+            change = about.get("change")
+            if change is None:
+                raise AtlasError(VECTORS_UNREADABLE, path=self._folder, reason="about.change")
             since = seen.change if seen is not None else 0
             changed = rows.execute(
                 "SELECT iri, row FROM dataset WHERE change > ?", (since,)
@@ -168,8 +175,10 @@ class MatrixVectors:
         for iri, row in changed:
             if row is None:
                 row_of.pop(iri, None)
-            else:
+            elif 0 <= row < count:
                 row_of[iri] = row
+            else:
+                raise AtlasError(VECTORS_UNREADABLE, path=self._folder, reason=f"row {row}")
         iris_of: dict[int, tuple[str, ...]] = {}
         for iri, row in row_of.items():
             iris_of[row] = (*iris_of.get(row, ()), iri)

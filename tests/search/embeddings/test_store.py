@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from ontology.errors import AtlasError
 from search.embeddings.matrix import MatrixVectors
-from search.embeddings.store import MATRIX, VectorStore, folder_of
+from search.embeddings.store import MATRIX, ROWS, VectorStore, folder_of
 from search.embeddings.texts import MAX_TEXT, key_of, text_of
 from search.index.model import SearchDocument
 from search.index.payload import payload_of, stored
@@ -185,4 +186,20 @@ def test_a_matrix_that_was_cut_off_is_an_error_of_ours(
     (folder_of(tmp_path, "m") / MATRIX).write_bytes(b"")
     with pytest.raises(AtlasError) as caught:
         reader.nearest(unit(1, 0), Plan(), 5, VIEW)
+    assert caught.value.code == "vectors-unreadable"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["DELETE FROM about WHERE name = 'change'", "UPDATE dataset SET row = 7, change = 99"],
+)
+def test_rows_that_cannot_be_are_an_error_of_ours(
+    store: VectorStore, tmp_path: Path, reader: MatrixVectors, damage: str
+) -> None:
+    store.put({"i:1": b"a"}, {b"a": unit(1, 0)})
+    with closing(sqlite3.connect(folder_of(tmp_path, "m") / ROWS)) as rows:
+        rows.execute(damage)
+        rows.commit()
+    with pytest.raises(AtlasError) as caught:
+        reader.cosines(unit(1, 0), ["i:1"])
     assert caught.value.code == "vectors-unreadable"

@@ -168,18 +168,23 @@ class _Visit:
             self._out.remark(text)
 
     def _ready(self, client: Client) -> bool:
+        """Wait for the portal: with ``once`` for a time, else until it answers or is ended."""
         from httpx import TransportError
 
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
+        told = False
+        while True:
             try:
                 if client.get("/health/ready").is_success:
                     return True
             except TransportError:
                 pass
+            if not told and time.monotonic() >= end:
+                self._out.remark(gettext("not ready after {seconds:.0f} seconds", seconds=PATIENCE))
+                told = True
+            if told and self._once:
+                return False
             time.sleep(0.1)
-        self._out.remark(gettext("not ready after {seconds:.0f} seconds", seconds=PATIENCE))
-        return False
 
     def _look(self, client: Client) -> int:
         failed = 0

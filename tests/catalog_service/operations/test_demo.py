@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from httpx import Client, MockTransport, Response
 
+from catalog_service.console.output import Output
+from catalog_service.operations import demo_command
 from catalog_service.operations.demo import (
     TITLES,
     USUAL_PORT,
@@ -72,3 +75,17 @@ def test_the_notice_of_the_demo_has_a_half_for_each_language() -> None:
 
 def test_every_source_of_the_examples_has_a_name() -> None:
     assert {source for source, _, _ in example_sources()} == TITLES.keys()
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_a_slow_start_is_told_and_waited_for(
+    once: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demo_command, "PATIENCE", 0.0)
+    answers = iter([503, 503, 200])
+    transport = MockTransport(lambda _: Response(next(answers)))
+    visit = demo_command._Visit(Settings(), Output(as_json=False), 0.0, once=once)
+    with Client(base_url="http://127.0.0.1", transport=transport) as client:
+        # A check ends; the demo itself says where it is found as soon as it answers.
+        assert visit._ready(client) is not once
+    assert capsys.readouterr().err.count("not ready after") == 1

@@ -46,6 +46,7 @@ from catalog_service.datasets.service import (
 from catalog_service.datasets.snippets import snippets
 from catalog_service.datasets.visibility import GoneError, Version, find, history
 from catalog_service.dependencies import Atlas
+from catalog_service.editing.service import may_edit
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.access import Bearer
 from catalog_service.http.errors import PAGE_NOT_FOUND
@@ -247,6 +248,11 @@ def _page(
         changes=visible_changes(atlas, version.source, version.remote_id, bearer),
         snippets=snippets(description, f"{base}{api}{query}"),
         related=[] if at else related(atlas, view, description.iri),
+        # A page of a session is kept by nobody: what others are given stays the same.
+        edit=bearer is not None
+        and view.session is not None
+        and not at
+        and may_edit(atlas, bearer, version.source),
         joins=[] if at else joins_shown(atlas, view, description),
         citation=citation(
             description,

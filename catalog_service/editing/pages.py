@@ -24,6 +24,7 @@ from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, receive_form
 from catalog_service.journal.model import StoredRecord, version_of
+from catalog_service.site.desk import render_desk
 from catalog_service.site.rendering import View
 
 router = APIRouter(include_in_schema=False)
@@ -53,11 +54,12 @@ def datasets_at_work(request: Request, atlas: Atlas, principal: Worker) -> Respo
     datasets = _own_datasets(atlas, principal)
     organizations = {one.organization for one in (*drafts, *waiting)}
     organizations |= {one.organization for one in datasets}
-    return view.render(
+    return render_desk(
+        view,
+        principal,
         "workbench_datasets.html",
-        headers=PRIVATE,
-        section="/workbench",
-        trail=[(view.gettext("Datasets at work"), None)],
+        PATH,
+        [(view.gettext("Datasets at work"), None)],
         drafts=[one for one in drafts if one.state != "submitted" or one not in waiting],
         waiting=waiting,
         datasets=datasets,

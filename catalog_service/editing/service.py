@@ -140,6 +140,12 @@ def read(atlas: Service, principal: Principal, draft_id: str) -> Draft:
     return found
 
 
+def may_edit(atlas: Service, principal: Principal, source: str) -> bool:
+    """Tell whether datasets of a source are described here, and somebody may do so."""
+    concept = organization_of(atlas.vocabulary, source)
+    return concept is not None and principal.may(Right.DATASET_EDIT, concept.iri)
+
+
 def may_see(principal: Principal, draft: Draft) -> bool:
     """Tell whether somebody may see a draft: who edits, releases, or reads what is held."""
     rights = (Right.DATASET_EDIT, Right.DATASET_RELEASE, Right.DATASET_READ_HELD)

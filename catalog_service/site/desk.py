@@ -17,6 +17,7 @@ from translations import N_
 _PLACES: Final[Sequence[tuple[str, str, Action]]] = (
     ("/workbench", N_("What waits for me"), Action.WORKBENCH_READ),
     ("/workbench/my-datasets", N_("My datasets"), Action.DATASET_READ_HELD),
+    ("/workbench/datasets", N_("Datasets at work"), Action.DATASET_READ_HELD),
     ("/workbench/held", N_("Held versions"), Action.DATASET_READ_HELD),
     ("/workbench/late", N_("Later than promised"), Action.DATASET_READ_HELD),
     ("/workbench/changes", N_("Recent changes"), Action.DATASET_READ_HELD),

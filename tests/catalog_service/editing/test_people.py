@@ -13,7 +13,7 @@ from tests.catalog_service.editing.conftest import TRANSPORT
 from tests.catalog_service.editing.test_drafts import WHOLE, draft
 from tests.fixtures.page_forms import form_of
 from tests.fixtures.people import Browser, person, signed_in
-from tests.fixtures.web import House
+from tests.fixtures.web import HTML, House
 
 DATASETS = "/workbench/datasets"
 
@@ -93,3 +93,24 @@ def test_an_organization_has_its_drafts_released_by_somebody_else(
         assert stored.public
     finally:
         FourEyes(house.atlas.journal).demand(TRANSPORT, False)
+
+
+def test_a_dataset_leads_whoever_may_edit_it_to_its_form(
+    steward: Browser, reviewer: Browser, stranger: Browser, house: House, anybody: httpx.Client
+) -> None:
+    path = begun(steward)
+    assert filled(steward, path, "submit").status_code == 303
+    record = draft(house, path).record
+    public = f"/dataset/{record.source}/{record.remote_id}"
+    form = f"{DATASETS}/of/{record.source}/{record.remote_id}"
+    answer = steward.get(public)
+    assert form in answer.text
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert steward.get(form).status_code == 200
+    assert form not in reviewer.get(public).text
+    assert form not in stranger.get(public).text
+    assert DATASETS not in anybody.get(public, headers=HTML).text
+    assert DATASETS not in steward.get("/dataset/city/PARK").text
+    # An earlier version is not what a draft begins from.
+    assert form not in steward.get(f"{public}?at=2026-12-31").text
+    assert DATASETS in steward.get("/workbench").text

@@ -70,7 +70,8 @@ class Draft {
     body.set("action", "autosave");
     this.tell(this.form.dataset["saving"] ?? "");
     try {
-      const answer = await fetch(this.form.action, {
+      // Not the property of this name: that is the buttons, which are named so, too.
+      const answer = await fetch(this.form.getAttribute("action") ?? location.pathname, {
         method: "POST",
         body,
         headers: { Accept: "application/json" },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.analysis.place_paths import BETWEEN, ancestors, narrowest, place_paths
@@ -56,6 +56,8 @@ def test_places(
 NAMES = st.text(st.sampled_from("泸州内江普陀浦东新中共省市区县旗镇自治"), max_size=9)
 
 
+# The first example reads the vocabulary, which takes longer than the others are given.
+@settings(deadline=None)
 @given(st.lists(NAMES, max_size=3), st.lists(NAMES, max_size=3))
 def test_a_part_never_stands_without_its_whole(stated: list[str], publishers: list[str]) -> None:
     found = place_paths(["310115"], stated, publishers)

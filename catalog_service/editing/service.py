@@ -264,7 +264,7 @@ def stored_dataset(atlas: Service, source: str, remote_id: str) -> StoredRecord:
     iri = mint_iri(atlas.settings.base_iri, source, remote_id)
     stored = atlas.journal.get(iri)
     if stored is None:
-        raise AtlasError(RECORD_NOT_FOUND, source=source, remote_id=remote_id)
+        raise AtlasError(RECORD_NOT_FOUND, iri=iri)
     return stored
 
 
@@ -277,7 +277,7 @@ def newest(atlas: Service, stored: StoredRecord) -> tuple[Record, str | None]:
             return held, stored.held_hash
     good = version_of(stored)
     if good is None:
-        raise AtlasError(RECORD_NOT_FOUND, source=stored.source, remote_id=stored.remote_id)
+        raise AtlasError(RECORD_NOT_FOUND, iri=stored.iri)
     return good, None if stored.state == "withdrawn" else stored.hash
 
 

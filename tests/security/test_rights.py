@@ -40,6 +40,10 @@ CELLS = [*product(Role, [True], PLACES), *product(Role, [False], ["another"])]
 REFUSED = (401, 403)
 
 
+READ, WRITTEN = "HELD", "CHANGED"
+"""Held records of each source: one that routes only read, and one that those that write change."""
+
+
 @dataclass
 class Site:
     house: House
@@ -50,26 +54,27 @@ class Site:
     people: dict[str, str]
     """Somebody with a role at each place."""
 
-    def values(self, place: str) -> dict[str, str]:
+    def values(self, place: str, held: str = READ) -> dict[str, str]:
+        """Return what stands in addresses; ``held`` is the held record that is named."""
         base = self.house.settings.base_iri
         notation = PLACES[place]
         return {
             "source": place,
             "run": self.runs[place],
             "person": self.people[place],
-            "remote_id": "HELD",
-            "seq": str(self.seq(place)),
+            "remote_id": held,
+            "seq": str(self.seq(place, held)),
             "organization": f"{ORGANIZATION}{notation}" if notation else "",
             "record": f"{base}/id/dataset/{place}/R1",
             "other": f"{base}/id/dataset/{place}/R2",
         }
 
-    def seq(self, place: str) -> int:
-        state = self.house.atlas.journal.states(place, ["HELD"])["HELD"]
+    def seq(self, place: str, held: str) -> int:
+        state = self.house.atlas.journal.states(place, [held])[held]
         return state.held_seq or state.seq
 
     def ask(self, browser: Browser, method: str, route: str, right: Right, place: str) -> int:
-        values = self.values(place)
+        values = self.values(place, READ if method == "GET" else WRITTEN)
         address = address_of(self.route(method, route), **values)
         query = right.query.format(**values)
         headers = {**browser.headers, "Accept": right.accept, "X-CSRF-Token": browser.csrf}
@@ -110,7 +115,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         for place, notation in PLACES.items():
             run = atlas.journal.start_run(place)
             house.submit(place, [portal("R1", "医院床位"), portal("R2", "医院门诊")])
-            house.submit(place, [portal("HELD", "等待的数据", is_open="")], gate="enforce")
+            held = [portal(name, "等待的数据", is_open="") for name in (READ, WRITTEN)]
+            house.submit(place, held, gate="enforce")
             atlas.journal.finish_run(run.id, {"read": 3}, message="内部说明")
             runs[place] = run.id
             people[place] = person(atlas, f"at-{place}", Role.MEMBER, notation).id

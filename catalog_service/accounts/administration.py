@@ -7,8 +7,9 @@ from datetime import datetime
 
 from catalog_service.accounts.accounts import Accounts
 from catalog_service.accounts.actions import Action, Role
+from catalog_service.accounts.delegations import Delegation
 from catalog_service.accounts.errors import ACCOUNT_OUT_OF_REACH, UNKNOWN_GRANT
-from catalog_service.accounts.grants import Delegation, StoredGrant
+from catalog_service.accounts.grants import StoredGrant
 from catalog_service.accounts.people import Account
 from catalog_service.accounts.principal import Principal
 from catalog_service.accounts.reset import BY_HAND
@@ -106,18 +107,18 @@ class Administration:
         """Pass a role of a person to another until a day; raises as `Grants.delegate` does."""
         self._principal.require(Action.ROLE_GRANT, organization)
         to = self._accounts.people.by_login(to_login)
-        return self._accounts.grants.delegate(
+        return self._accounts.grants.delegations.begin(
             person, to.id, role, organization, until=until, by=self._principal.actor, reason=reason
         )
 
     def end_delegation(self, person: str, delegation: str) -> None:
         """End a delegation from or to a person; raises ``unknown-grant``."""
-        found = self._accounts.grants.delegations_of(person)
+        found = self._accounts.grants.delegations.of(person)
         one = next((one for one in found if one.id == delegation), None)
         if one is None:
             raise AtlasError(UNKNOWN_GRANT, grant=delegation[:80])
         self._principal.require(Action.ROLE_GRANT, one.organization)
-        self._accounts.grants.end_delegation(one.id, by=self._principal.actor)
+        self._accounts.grants.delegations.end(one.id, by=self._principal.actor)
 
     def disable(self, person: str, *, successor: str | None, reason: str) -> None:
         """End an account; ``successor`` is the name of the account that its roles pass to."""
@@ -140,7 +141,7 @@ class Administration:
 
     def _listed(self, account: Account) -> Listed:
         grants = self._accounts.grants
-        return Listed(account, grants.of(account.id), grants.delegations_of(account.id))
+        return Listed(account, grants.of(account.id), grants.delegations.of(account.id))
 
     def _reaches(self, grants: list[StoredGrant]) -> bool:
         """Tell whether all roles of a person lie within the administrator's organizations.

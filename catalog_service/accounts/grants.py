@@ -1,4 +1,4 @@
-"""Roles: granted, delegated, revoked, and which are in force."""
+"""Roles: granted, revoked, and which are in force, delegated ones too."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 
 import sqlalchemy as sa
 
 from catalog_service.accounts.actions import ROLE_LABELS, Role
+from catalog_service.accounts.delegations import Delegations
 from catalog_service.accounts.errors import (
     LAST_ADMINISTRATOR,
-    ROLE_NOT_HELD,
     UNKNOWN_GRANT,
-    UNTIL_NEEDED,
 )
 from catalog_service.accounts.organizations import Organizations
 from catalog_service.accounts.principal import Grant
-from catalog_service.accounts.tables import delegations, people, role_grants
+from catalog_service.accounts.rights_rows import count_up, in_force, person_name
+from catalog_service.accounts.tables import people, role_grants
 from catalog_service.audit.service import Audit, Entry
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
@@ -30,9 +30,6 @@ from ontology.errors import AtlasError
 from translations import in_all_languages
 
 Origin = Literal["manual", "group"]
-
-_NOT_DELEGATED: Final = (Role.ADMINISTRATOR, Role.AUDITOR, Role.CITIZEN)
-"""Roles that nobody passes on by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +45,6 @@ class StoredGrant:
     granted_by: str
     reason: str
     origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class Delegation:
-    """A role that a person passed to another for a while."""
-
-    id: str
-    from_person: str
-    to_person: str
-    role: Role
-    organization: str | None
-    until: datetime
-    granted: datetime
-    granted_by: str
-    reason: str
 
 
 class Grants:
@@ -81,6 +63,7 @@ class Grants:
         self._audit = Audit(journal)
         self._hierarchy = hierarchy
         self._entropy = entropy
+        self.delegations = Delegations(journal, clock, self._holds, entropy)
 
     def grant(
         self,
@@ -120,7 +103,7 @@ class Grants:
                     origin=origin,
                 )
             )
-            _count_up(connection, person)
+            count_up(connection, person)
             details = {"role": role.value, "until": until and until.isoformat(), "origin": origin}
             self._audit.append(
                 connection,
@@ -146,7 +129,7 @@ class Grants:
                 .where(role_grants.c.id == identifier, role_grants.c.revoked.is_(None))
                 .values(revoked=now, revoked_by=by)
             )
-            _count_up(connection, found.person)
+            count_up(connection, found.person)
             self._audit.append(connection, _revoked(found))
             ended = (found.person, found.role, found.organization)
             self._tell(connection, "role.ended", *ended, reason="–")
@@ -167,87 +150,6 @@ class Grants:
         PersonalNotices(self._journal).tell(
             connection, Notice(kind, data, path="/account"), [person]
         )
-
-    def delegate(
-        self,
-        from_person: str,
-        to_person: str,
-        role: Role,
-        organization: str | None,
-        *,
-        until: datetime | None,
-        by: str,
-        reason: str,
-    ) -> Delegation:
-        """Pass a role on until an instant; it holds as long as the first person has it.
-
-        Raises ``until-needed``, and ``role-not-held`` also for roles that nobody passes on.
-        """
-        now = self._clock.now()
-        if until is None or until <= now:
-            raise AtlasError(UNTIL_NEEDED)
-        held = any(
-            one.role == role and self._hierarchy.covers(one.organization, organization)
-            for one in self.of(from_person)
-        )
-        if not held or role in _NOT_DELEGATED:
-            raise AtlasError(ROLE_NOT_HELD, person=self._name(from_person), role=role.value)
-        identifier = self._entropy(6).hex()
-        with self._journal.writing_tables() as connection:
-            connection.execute(
-                delegations.insert().values(
-                    id=identifier,
-                    from_person=from_person,
-                    to_person=to_person,
-                    role=role.value,
-                    organization=organization,
-                    until=to_number(until),
-                    granted=to_number(now),
-                    granted_by=by,
-                    reason=reason,
-                )
-            )
-            _count_up(connection, to_person)
-            details = {
-                "role": role.value,
-                "from": f"person:{from_person}",
-                "until": until.isoformat(),
-            }
-            self._audit.append(
-                connection,
-                Entry(
-                    "delegation.create",
-                    f"person:{to_person}",
-                    organization=organization,
-                    reason=reason,
-                    details=details,
-                ),
-            )
-        return next(one for one in self.delegations_of(to_person) if one.id == identifier)
-
-    def end_delegation(self, identifier: str, *, by: str) -> None:
-        """End a delegation at once; raises ``unknown-grant``."""
-        with self._journal.writing_tables() as connection:
-            row = connection.execute(
-                sa.select(*delegations.c).where(delegations.c.id == identifier)
-            ).first()
-            if row is None:
-                raise AtlasError(UNKNOWN_GRANT, grant=identifier[:80])
-            connection.execute(
-                delegations.update()
-                .where(delegations.c.id == identifier, delegations.c.revoked.is_(None))
-                .values(revoked=to_number(self._clock.now()), revoked_by=by)
-            )
-            _count_up(connection, row.to_person)
-            self._audit.append(
-                connection,
-                Entry(
-                    "delegation.end",
-                    f"person:{row.to_person}",
-                    organization=row.organization,
-                    details={"role": row.role},
-                ),
-            )
 
     def pass_on(self, person: str, successor: str, *, by: str, reason: str) -> list[StoredGrant]:
         """Give a successor the roles that were granted by hand to one who leaves, and end those."""
@@ -272,7 +174,7 @@ class Grants:
                 .where(role_grants.c.id.in_([one.id for one in found]))
                 .values(revoked=to_number(self._clock.now()), revoked_by=by)
             )
-            _count_up(connection, person)
+            count_up(connection, person)
             for one in found:
                 self._audit.append(connection, _revoked(one))
 
@@ -283,24 +185,15 @@ class Grants:
     def of_all(self, persons: list[str] | None = None) -> list[StoredGrant]:
         """Return the granted roles in force, of some persons or of all."""
         now = to_number(self._clock.now())
-        query = _in_force(role_grants, now).order_by(role_grants.c.granted, role_grants.c.id)
+        query = in_force(role_grants, now).order_by(role_grants.c.granted, role_grants.c.id)
         if persons is not None:
             query = query.where(role_grants.c.person.in_(persons))
         with self._journal.reading_tables() as connection:
             return [_stored(row) for row in connection.execute(query)]
 
-    def delegations_of(self, person: str) -> list[Delegation]:
-        """Return the delegations to a person, and from them, that have not ended."""
-        now = to_number(self._clock.now())
-        query = _in_force(delegations, now).where(
-            sa.or_(delegations.c.to_person == person, delegations.c.from_person == person)
-        )
-        with self._journal.reading_tables() as connection:
-            return [_delegation(row) for row in connection.execute(query)]
-
     def in_force(self, person: str) -> tuple[Grant, ...]:
         """Return all roles that a person may act in now: granted, and delegated by who has them."""
-        passed = [one for one in self.delegations_of(person) if one.to_person == person]
+        passed = [one for one in self.delegations.of(person) if one.to_person == person]
         stored = self.of_all([person, *(one.from_person for one in passed)])
         enabled = self._enabled([one.from_person for one in passed])
         found = [
@@ -323,7 +216,14 @@ class Grants:
         if any(one.id in ending for one in own):
             left = [one.person for one in own if one.id not in ending]
             if not self._enabled(left):
-                raise AtlasError(LAST_ADMINISTRATOR, person=self._name(person))
+                raise AtlasError(LAST_ADMINISTRATOR, person=person_name(self._journal, person))
+
+    def _holds(self, person: str, role: Role, organization: str | None) -> bool:
+        """Tell whether a person was granted a role that covers an organization."""
+        return any(
+            one.role == role and self._hierarchy.covers(one.organization, organization)
+            for one in self.of(person)
+        )
 
     def _enabled(self, persons: list[str]) -> set[str]:
         if not persons:
@@ -331,13 +231,6 @@ class Grants:
         query = sa.select(people.c.id).where(people.c.id.in_(persons), people.c.disabled.is_(None))
         with self._journal.reading_tables() as connection:
             return set(connection.execute(query).scalars())
-
-    def _name(self, person: str) -> str:
-        with self._journal.reading_tables() as connection:
-            found = connection.execute(
-                sa.select(people.c.name).where(people.c.id == person)
-            ).scalar()
-        return found or person
 
     def _grant(self, identifier: str) -> StoredGrant:
         with self._journal.reading_tables() as connection:
@@ -362,19 +255,6 @@ def _is_whole_administrator(grant: StoredGrant) -> bool:
     return grant.role is Role.ADMINISTRATOR and grant.organization is None
 
 
-def _in_force(table: sa.Table, now: int) -> sa.Select[tuple[object, ...]]:
-    return sa.select(*table.c).where(
-        table.c.revoked.is_(None), sa.or_(table.c.until.is_(None), table.c.until > now)
-    )
-
-
-def _count_up(connection: sa.Connection, person: str) -> None:
-    """Note that rights have changed, so that sessions are rotated."""
-    connection.execute(
-        people.update().where(people.c.id == person).values(rights=people.c.rights + 1)
-    )
-
-
 def _stored(row: Row) -> StoredGrant:
     return StoredGrant(
         row.id,
@@ -386,18 +266,4 @@ def _stored(row: Row) -> StoredGrant:
         row.granted_by,
         row.reason,
         row.origin,
-    )
-
-
-def _delegation(row: Row) -> Delegation:
-    return Delegation(
-        row.id,
-        row.from_person,
-        row.to_person,
-        Role(row.role),
-        row.organization,
-        to_instant(row.until),
-        to_instant(row.granted),
-        row.granted_by,
-        row.reason,
     )

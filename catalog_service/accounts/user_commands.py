@@ -53,7 +53,7 @@ def list_users(json: Json = False) -> None:
         atlas.audit.record(Entry("personal_data.read", details={"what": "accounts"}))
         accounts = atlas.accounts.people.list()
         grants = atlas.accounts.grants.of_all()
-        passed = {one.id: atlas.accounts.grants.delegations_of(one.id) for one in accounts}
+        passed = {one.id: atlas.accounts.grants.delegations.of(one.id) for one in accounts}
     rows = [
         {
             **asdict(account),

@@ -219,9 +219,9 @@ def test_an_answer_for_another_browser_is_refused(place: Place, page: Page) -> N
     expect(page.get_by_role("alert")).to_contain_text("sign-in-expired")
 
 
+# The pages are the same for every provider.
+@pytest.mark.parametrize("place", ["keycloak"], indirect=True)
 def test_pages_in_both_languages_and_widths(place: Place, chromium: Browser) -> None:
-    if "keycloak" not in place.fill_in.__name__:
-        pytest.skip("the pages are the same for both providers")
     atlas = place.house.atlas
     secret = started(atlas, person(atlas, "root", Role.ADMINISTRATOR, password=PASSWORD)).secret
     for lang in ("zh", "en"):
@@ -243,9 +243,9 @@ def _look(page: Page, width: int) -> None:
     assert page.evaluate("() => window.violations") == [], page.url
 
 
+# The pages are the same for every provider.
+@pytest.mark.parametrize("place", ["keycloak"], indirect=True)
 def test_groups_are_mapped_on_their_page_without_script(place: Place, chromium: Browser) -> None:
-    if "keycloak" not in place.fill_in.__name__:
-        pytest.skip("the page is the same for both providers")
     atlas = place.house.atlas
     assert atlas.oidc is not None
     admin = person(atlas, "groupadmin", Role.ADMINISTRATOR)

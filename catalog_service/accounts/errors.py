@@ -100,12 +100,6 @@ LAST_ADMINISTRATOR: Final = ErrorKind(
     "Make another one first.",
     status=409,
 )
-FOUR_EYES_NEEDED: Final = ErrorKind(
-    "four-eyes-needed",
-    "Whoever wrote this cannot release it: {reason}. Ask another steward or a reviewer of the "
-    "organization to release it.",
-    status=409,
-)
 ACCOUNT_OUT_OF_REACH: Final = ErrorKind(
     "account-out-of-reach",
     "{person} has roles beyond the organizations that you administrate. Ask an administrator of "

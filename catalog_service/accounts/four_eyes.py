@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Literal
 
 import sqlalchemy as sa
 
-from catalog_service.accounts.errors import FOUR_EYES_NEEDED
-from catalog_service.accounts.principal import Principal
 from catalog_service.accounts.tables import organization_settings
 from catalog_service.audit.service import Audit, Entry
 from catalog_service.journal import Journal
-from ontology.errors import AtlasError, Phrase
-from ontology.terms import VOCAB
 
-NOT_OPEN: Final = f"{VOCAB}open-type/none"
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """What is to be released: by whom it was written, and what it changes."""
-
-    authors: frozenset[str]
-    """Actors of all who wrote on the draft."""
-    organization: str | None
-    open_type_before: str | None
-    """IRI of the open type of the version that is public or stands; None: there is none."""
-    open_type_after: str | None
-    is_secrecy_review: bool = False
+Why = Literal["opening", "secrecy", "setting"]
+"""非开放 becomes open; a review of secrecy is entered or changed; the organization's setting."""
 
 
 class FourEyes:
@@ -60,22 +43,16 @@ class FourEyes:
             )
             self._audit.append(connection, told)
 
-    def reason_for(self, release: Release) -> Phrase | None:
-        """Return why another must release it; None: whoever wrote it may.
+    def reason_for(
+        self, organization: str | None, *, opens: bool, reviews_secrecy: bool
+    ) -> Why | None:
+        """Return why another must release something; None: whoever wrote it may.
 
-        Always where what was not open (非开放) becomes open, and for reviews of secrecy; else as
-        the organization says.
+        Always where it ``opens`` what was not open (非开放), and where it ``reviews_secrecy``; else
+        as the organization says.
         """
-        if release.is_secrecy_review:
-            return Phrase("it is a review of secrecy")
-        if release.open_type_before == NOT_OPEN and release.open_type_after != NOT_OPEN:
-            return Phrase("it opens what was not open")
-        if self.is_demanded_by(release.organization):
-            return Phrase("the organization demands four eyes")
-        return None
-
-    def check(self, principal: Principal, release: Release) -> None:
-        """Raise ``four-eyes-needed`` where whoever releases it must not be who wrote it."""
-        reason = self.reason_for(release)
-        if reason is not None and principal.actor in release.authors:
-            raise AtlasError(FOUR_EYES_NEEDED, reason=reason)
+        if opens:
+            return "opening"
+        if reviews_secrecy:
+            return "secrecy"
+        return "setting" if self.is_demanded_by(organization) else None

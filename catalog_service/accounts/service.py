@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from catalog_service.accounts.actions import Action, Role
-from catalog_service.accounts.four_eyes import FourEyes
+from catalog_service.accounts.four_eyes import FourEyes, Why
 from catalog_service.accounts.organizations import Organizations, organization_named
 from catalog_service.accounts.owners import SourceOwners
 from catalog_service.accounts.principal import Grant, Person, Principal
@@ -28,7 +28,8 @@ __all__ = [
     "Person",
     "Principal",
     "Role",
-    "demands_four_eyes",
+    "Why",
+    "four_eyes",
     "may_read",
     "organization_named",
     "owner_named",
@@ -125,9 +126,11 @@ def sources_of(journal: Journal, principal: Principal, action: Action) -> frozen
     return frozenset(name for name, owner in owners.items() if owner in organizations)
 
 
-def demands_four_eyes(journal: Journal, organization: str) -> bool:
-    """Tell whether an organization has all that it releases released by somebody else."""
-    return FourEyes(journal).is_demanded_by(organization)
+def four_eyes(
+    journal: Journal, organization: str, *, opens: bool, reviews_secrecy: bool
+) -> Why | None:
+    """Return why somebody else must release something (`FourEyes.reason_for`); None: need not."""
+    return FourEyes(journal).reason_for(organization, opens=opens, reviews_secrecy=reviews_secrecy)
 
 
 def _somebody(principal: Principal | None) -> Principal:

@@ -1,10 +1,9 @@
-"""Whether somebody else must release a draft, and why."""
+"""Whether somebody else must release a draft, and why: what the draft changes."""
 
 from __future__ import annotations
 
-from typing import Literal
-
-from catalog_service.accounts.service import demands_four_eyes
+from catalog_service.accounts.service import Why
+from catalog_service.accounts.service import four_eyes as demanded
 from catalog_service.catalog.admission import may_be_public
 from catalog_service.context import Service
 from catalog_service.editing.merging import values_of
@@ -12,17 +11,16 @@ from catalog_service.editing.model import Draft
 from ontology.record import Record
 from ontology.terms import SHD
 
-FourEyes = Literal["setting", "opening", "secrecy"]
-"""The organization's setting; 非开放 becomes open; a secrecy review is entered or changed."""
 
-
-def four_eyes(atlas: Service, draft: Draft, before: Record | None) -> FourEyes | None:
+def four_eyes(atlas: Service, draft: Draft, before: Record | None) -> Why | None:
     """Return why somebody else must release a draft; None where its writer may."""
-    if before is not None and not may_be_public(before) and may_be_public(draft.record):
-        return "opening"
-    if before is not None and _review(before) != _review(draft.record):
-        return "secrecy"
-    return "setting" if demands_four_eyes(atlas.journal, draft.organization) else None
+    reviewed = () if before is None else _review(before)
+    return demanded(
+        atlas.journal,
+        draft.organization,
+        opens=before is not None and not may_be_public(before) and may_be_public(draft.record),
+        reviews_secrecy=_review(draft.record) != reviewed,
+    )
 
 
 def _review(record: Record) -> tuple[tuple[str, ...], ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from catalog_service.accounts.service import Action as Right
-from catalog_service.accounts.service import Principal
+from catalog_service.accounts.service import Principal, Why
 from catalog_service.context import Service
 from catalog_service.editing.checking import check, incoming
 from catalog_service.editing.desks import open_desk
@@ -18,7 +18,7 @@ from catalog_service.editing.errors import (
     DRAFT_VIOLATES,
     OTHERS_RELEASE,
 )
-from catalog_service.editing.four_eyes import FourEyes, four_eyes
+from catalog_service.editing.four_eyes import four_eyes
 from catalog_service.editing.merging import merge
 from catalog_service.editing.model import Action, Draft, DraftEvent, Saved, State
 from catalog_service.editing.service import newest, published, title_of, told, writers
@@ -46,7 +46,7 @@ class Submitted:
 
     state: State
     outcome: Outcome | None = None
-    why: FourEyes | None = None
+    why: Why | None = None
 
 
 def submit(

@@ -10,9 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from catalog_service.accounts.four_eyes import NOT_OPEN, FourEyes, Release
+from catalog_service.accounts.four_eyes import FourEyes
 from catalog_service.accounts.service import Action, Role
-from ontology.errors import AtlasError
 from tests.fixtures.organizations import vocabulary_with_below
 from tests.fixtures.people import (
     ORGANIZATION,
@@ -226,26 +225,15 @@ def test_who_asks_is_told_what_they_may_do(site: Site) -> None:
 def test_four_eyes(site: Site) -> None:
     house, _ = site
     four_eyes = FourEyes(house.atlas.journal)
-    author = house.atlas.accounts.principal(person(house.atlas, "author", Role.STEWARD, "health"))
-    other = house.atlas.accounts.principal(person(house.atlas, "second", Role.STEWARD, "health"))
-    authors = frozenset({author.actor})
-    plain = Release(authors, HEALTH, None, f"{NOT_OPEN[:-4]}unconditional")
-    opening = Release(authors, HEALTH, NOT_OPEN, f"{NOT_OPEN[:-4]}conditional")
-    closing = Release(authors, HEALTH, f"{NOT_OPEN[:-4]}conditional", NOT_OPEN)
-    secrecy = Release(authors, None, None, None, is_secrecy_review=True)
-    for release in (plain, closing):
-        four_eyes.check(author, release)
-    for release in (opening, secrecy):
-        with pytest.raises(AtlasError) as error:
-            four_eyes.check(author, release)
-        assert error.value.code == "four-eyes-needed"
-        four_eyes.check(other, release)
+
+    def why(opens: bool = False, reviews_secrecy: bool = False) -> str | None:
+        return four_eyes.reason_for(HEALTH, opens=opens, reviews_secrecy=reviews_secrecy)
+
+    assert (why(), why(opens=True), why(reviews_secrecy=True)) == (None, "opening", "secrecy")
     four_eyes.demand(HEALTH, True)
-    with pytest.raises(AtlasError):
-        four_eyes.check(author, plain)
-    four_eyes.check(other, plain)
+    assert (why(), why(opens=True)) == ("setting", "opening")
     four_eyes.demand(HEALTH, False)
-    four_eyes.check(author, plain)
+    assert why() is None
 
 
 def test_there_is_no_account_before_somebody_makes_one(tmp_path: Path) -> None:

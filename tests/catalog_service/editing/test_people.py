@@ -95,6 +95,19 @@ def test_an_organization_has_its_drafts_released_by_somebody_else(
         FourEyes(house.atlas.journal).demand(TRANSPORT, False)
 
 
+def test_a_review_of_secrecy_is_released_by_somebody_else_also_in_a_new_dataset(
+    house: House, steward: Browser, reviewer: Browser
+) -> None:
+    path = begun(steward)
+    review = {"secrecyReview/0/date/0": "2026-08-01", "secrecyReview/0/label/0": "保密办"}
+    assert filled(steward, path, "submit", **review).status_code == 303
+    assert draft(house, path).state == "submitted"
+    version = str(draft(house, path).version)
+    assert steward.post(path, action="release", version=version).status_code == 403
+    assert reviewer.post(path, action="release", version=version).status_code == 303
+    assert draft(house, path).state == "released"
+
+
 def test_a_dataset_leads_whoever_may_edit_it_to_its_form(
     steward: Browser, reviewer: Browser, stranger: Browser, house: House, anybody: httpx.Client
 ) -> None:

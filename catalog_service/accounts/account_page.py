@@ -188,6 +188,7 @@ def _render(view: View, atlas: Service, shown: Shown) -> Response:
             for one in person.grants
         ],
         "manages_accounts": person.organizations(Action.USER_MANAGE) != frozenset(),
+        "makes_tokens": person.may(Action.TOKEN_MANAGE_OWN, None),
         "works_here": person.may(Action.WORKBENCH_READ, None),
         "open_sessions": atlas.accounts.sessions.of(account.id),
         "picture": _picture(shown.secret, account.login) if shown.secret else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalog_service.accounts.errors import SIGN_IN_REFUSED
 from catalog_service.accounts.grants import Grants
 from catalog_service.accounts.organizations import Organizations
+from catalog_service.accounts.own_tokens import OwnToken
 from catalog_service.accounts.owners import SourceOwners
 from catalog_service.accounts.passwords import Hasher, Passwords
 from catalog_service.accounts.people import Account, People
@@ -13,6 +14,7 @@ from catalog_service.accounts.reset import Mailer, ResetLinks
 from catalog_service.accounts.second_factor import SecondFactors
 from catalog_service.accounts.sessions import NewSession, Sessions
 from catalog_service.accounts.throttle import SignInThrottle
+from catalog_service.accounts.tokens import Token, Tokens
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
 from catalog_service.settings import Settings
@@ -41,6 +43,7 @@ class Accounts:
         self.resets = ResetLinks(journal, clock)
         self.throttle = SignInThrottle(journal, clock)
         self.owners = SourceOwners(journal)
+        self.tokens = Tokens(journal, clock, self.owned)
         self.mailer: Mailer | None = None
         """What sends links; None: no mail is sent, and administrators pass links on."""
 
@@ -55,6 +58,13 @@ class Accounts:
             self.hierarchy,
             self.owners.owner_of,
         )
+
+    def owned(self, token: Token) -> OwnToken | None:
+        """Return a person's token with the rights that the person has now; None: may not act."""
+        account = None if token.owner is None else self.people.look_up(token.owner)
+        if account is None or account.disabled is not None:
+            return None
+        return OwnToken.of(token, self.principal(account))
 
     def sign_in(
         self,
@@ -119,7 +129,7 @@ class Accounts:
                 self.mailer.send_reset(account, reset_address(public_url, secret), expires)
 
     def disable(self, account: Account, *, by: str, successor: Account | None, reason: str) -> None:
-        """End an account; its roles pass to a successor, or end.
+        """End an account and its tokens; its roles pass to a successor, or end.
 
         Raises ``last-administrator``.
         """
@@ -128,6 +138,10 @@ class Accounts:
         else:
             self.grants.revoke_all(account.id, by=by)
         self.people.disable(account.id, None if successor is None else successor.id)
+        # Not only asleep: whoever comes back makes new ones.
+        for token in self.tokens.list(account.id):
+            if token.revoked is None:
+                self.tokens.revoke(token.id)
 
     def _code_is_right(self, account: Account, code: str) -> bool:
         if not self.second_factors.is_set(account.id):

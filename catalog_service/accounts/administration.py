@@ -13,6 +13,7 @@ from catalog_service.accounts.grants import StoredGrant
 from catalog_service.accounts.people import Account
 from catalog_service.accounts.principal import Principal
 from catalog_service.accounts.reset import BY_HAND
+from catalog_service.errors import UNKNOWN_TOKEN
 from ontology.errors import AtlasError
 
 
@@ -138,6 +139,13 @@ class Administration:
     def end_sessions(self, person: str) -> int:
         """End all sessions of a person; return how many."""
         return self._accounts.sessions.end_all(self.show(person).account.id)
+
+    def revoke_token(self, person: str, token: str) -> None:
+        """End a token of a person; raises ``unknown-token``."""
+        tokens = self._accounts.tokens
+        if token not in {one.id for one in tokens.list(self.show(person).account.id)}:
+            raise AtlasError(UNKNOWN_TOKEN, token=token[:80])
+        tokens.revoke(token)
 
     def _listed(self, account: Account) -> Listed:
         grants = self._accounts.grants

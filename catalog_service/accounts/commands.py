@@ -45,13 +45,15 @@ def list_tokens(json: Json = False) -> None:
     out = Output(as_json=json)
     with existing() as atlas:
         tokens = atlas.tokens.list()
+        logins = {one.id: one.login for one in atlas.accounts.people.list()} if tokens else {}
     out.result({"tokens": [asdict(token) for token in tokens]})
     out.table(
-        gettext("id name scopes expires revoked used").split(),
+        gettext("id name owner scopes expires revoked used").split(),
         [
             (
                 t.id,
                 t.name,
+                logins.get(t.owner or "", "–"),
                 " ".join(t.scopes),
                 t.expires.date() if t.expires else "–",
                 t.revoked.date() if t.revoked else "–",

@@ -106,3 +106,26 @@ ACCOUNT_OUT_OF_REACH: Final = ErrorKind(
     "the whole city.",
     status=403,
 )
+TOKEN_END_NEEDED: Final = ErrorKind(
+    "token-end-needed",
+    "A token needs a day on which it ends: after today, and at most {days} days from now. Give "
+    "one.",
+    status=422,
+)
+SCOPE_NEEDED: Final = ErrorKind(
+    "scope-needed",
+    "Choose what the token may: it needs at least one scope.",
+    status=422,
+)
+SCOPE_NOT_HELD: Final = ErrorKind(
+    "scope-not-held",
+    "No role of yours allows anything of the scope {scope!r} here. Choose another scope, source or "
+    "organization, or ask for a role (docs/roles.md).",
+    status=403,
+)
+TOKEN_MAKES_NONE: Final = ErrorKind(
+    "token-makes-none",
+    "A token makes no tokens: whoever found it could prolong it for ever. Sign in, and make one on "
+    "/account/tokens.",
+    status=403,
+)

@@ -104,11 +104,11 @@ class People:
 
     def find(self, login: str) -> Account | None:
         """Return an account by its name, or None."""
-        with self._journal.reading_tables() as connection:
-            row = connection.execute(
-                sa.select(*people.c).where(people.c.login == normal_login(login))
-            ).first()
-        return None if row is None else account_of(row)
+        return self._found(people.c.login == normal_login(login))
+
+    def look_up(self, identifier: str) -> Account | None:
+        """Return an account by its identifier, or None."""
+        return self._found(people.c.id == identifier)
 
     def with_email(self, email: str) -> list[Account]:
         """Return the accounts that have an address, in whatever case it was typed."""
@@ -190,11 +190,15 @@ class People:
         return self.get(identifier)
 
     def _one(self, condition: sa.ColumnElement[bool], told: str) -> Account:
+        found = self._found(condition)
+        if found is None:
+            raise AtlasError(UNKNOWN_PERSON, person=told[:80])
+        return found
+
+    def _found(self, condition: sa.ColumnElement[bool]) -> Account | None:
         with self._journal.reading_tables() as connection:
             row = connection.execute(sa.select(*people.c).where(condition)).first()
-        if row is None:
-            raise AtlasError(UNKNOWN_PERSON, person=told[:80])
-        return account_of(row)
+        return None if row is None else account_of(row)
 
 
 def account_of(row: Row) -> Account:

@@ -17,6 +17,7 @@ from catalog_service.accounts.organizations import organization_named
 from catalog_service.accounts.principal import Principal
 from catalog_service.accounts.service import require_somewhere
 from catalog_service.accounts.shown_roles import organization_name, time_of
+from catalog_service.accounts.token_desk import is_good
 from catalog_service.audit.service import Entry
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
@@ -132,8 +133,13 @@ def _change(
         administration.enable(person)
     elif action == "sessions-end":
         administration.end_sessions(person)
+    elif action == "token-revoke":
+        administration.revoke_token(person, form.get("revoked", ""))
     else:
-        expected = "grant, revoke, delegate, end-delegation, disable, enable, sessions-end, reset"
+        expected = (
+            "grant, revoke, delegate, end-delegation, disable, enable, sessions-end, token-revoke, "
+            "reset"
+        )
         raise AtlasError(PARAMETER_INVALID, name="action", value=action[:80], expected=expected)
 
 
@@ -171,6 +177,7 @@ def _people(view: View, atlas: Service, principal: Principal) -> Response:
         section="",
         trail=[(view.gettext("Accounts"), None)],
         listed=listed,
+        manages_tokens=principal.may(Action.TOKEN_MANAGE, None),
         reaches_all=principal.organizations(Action.USER_MANAGE) is None,
         **_shared(view, atlas),
     )
@@ -194,6 +201,9 @@ def _person(
         "names": {one: people.get(one).name for one in others},
         "successor": people.get(listed.account.successor) if listed.account.successor else None,
         "open_sessions": atlas.accounts.sessions.of(identifier),
+        "tokens": [
+            one for one in atlas.accounts.tokens.list(identifier) if is_good(one, atlas.clock.now())
+        ],
     }
     return view.render(
         "person.html",

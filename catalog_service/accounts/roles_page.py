@@ -35,8 +35,9 @@ secrecy, whoever drafts does not release ([0039](adr/0039-people-roles-and-sessi
 
 _SCOPES = """
 ## Scopes of tokens
-A token acts by its scopes, over all sources or over one (`write:SOURCE`, `steward:SOURCE`); it
-has no account.
+A token acts by its scopes, over all sources or over one (`write:SOURCE`, `steward:SOURCE`). One of
+the installation has no account; a person's own may what both its scopes and the person's roles
+allow ([accounts.md](accounts.md#tokens-of-ones-own)).
 
 | scope | contains |
 |---|---|

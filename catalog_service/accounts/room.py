@@ -14,17 +14,26 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.accounts import account_page, people_pages, routes, sign_in_pages
+    from catalog_service.accounts import (
+        account_page,
+        people_pages,
+        routes,
+        sign_in_pages,
+        token_pages,
+        token_routes,
+    )
     from catalog_service.accounts.oidc import account_pages, group_pages, pages
 
     return (
         routes.router,
+        token_routes.router,
         sign_in_pages.router,
         pages.router,
         account_page.router,
         account_pages.router,
-        # Before the pages of people, one of whom could otherwise be called "groups".
+        # Before the pages of people, one of whom could otherwise be called "groups" or "tokens".
         group_pages.router,
+        token_pages.router,
         people_pages.router,
     )
 

@@ -12,6 +12,7 @@ from typing import Final
 from catalog_service.accounts.actions import Action, Role
 from catalog_service.accounts.four_eyes import FourEyes, Why
 from catalog_service.accounts.organizations import Organizations, organization_named
+from catalog_service.accounts.own_tokens import OwnToken
 from catalog_service.accounts.owners import SourceOwners
 from catalog_service.accounts.principal import Grant, Person, Principal
 from catalog_service.accounts.tokens import Token
@@ -86,7 +87,7 @@ def require_somewhere(principal: Principal | None, action: Action) -> Principal:
     For a look before it is known over which; what is done with it is checked by `require`.
     """
     found = _somebody(principal)
-    if isinstance(found, Token) or found.organizations(action) == frozenset():
+    if found.organizations(action) == frozenset():
         found.require(action, None)
     return found
 
@@ -118,7 +119,11 @@ def set_owner(journal: Journal, vocabulary: Vocabulary, source: str, text: str) 
 def sources_of(journal: Journal, principal: Principal, action: Action) -> frozenset[str] | None:
     """Return the sources over which somebody may do something; None: all."""
     if isinstance(principal, Token):
-        return principal.sources(action)
+        bound = principal.sources(action)
+        if not isinstance(principal, OwnToken):
+            return bound
+        if bound is not None:
+            return frozenset(one for one in bound if principal.may_over(action, one))
     organizations = principal.organizations(action)
     if organizations is None:
         return None

@@ -184,3 +184,15 @@ organization_settings = sa.Table(
     sa.Column("four_eyes", sa.Boolean, nullable=False),
 )
 """Whether what one drafts another must release."""
+
+token_owners = sa.Table(
+    "token_owners",
+    metadata,
+    sa.Column("token", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("organization", sa.Text),
+    # When the owner was told that it ends soon.
+    sa.Column("told", sa.BigInteger),
+    sa.Index(None, "person"),
+)
+"""Whose a token is. Not in `tokens`, whose checksum holds what earlier versions wrote."""

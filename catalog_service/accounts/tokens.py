@@ -20,6 +20,7 @@ import sqlalchemy as sa
 import structlog
 
 from catalog_service.accounts.actions import SCOPES, Action
+from catalog_service.accounts.tables import token_owners
 from catalog_service.acting import known_as
 from catalog_service.audit.service import Audit, Entry
 from catalog_service.clock import Clock
@@ -42,7 +43,10 @@ PREFIX: Final = "atlas_"
 
 _log = structlog.get_logger(__name__)
 
-_BY_DIGEST = sa.select(*tokens.c).where(tokens.c.digest == sa.bindparam("sent"))
+_ALL = sa.select(*tokens.c, token_owners.c.person, token_owners.c.organization).outerjoin(
+    token_owners, token_owners.c.token == tokens.c.id
+)
+_BY_DIGEST = _ALL.where(tokens.c.digest == sa.bindparam("sent"))
 """Asked with every request that carries a token; making a statement costs as much as running it."""
 
 _SCOPE = re.compile(rf"admin|query|(?:write|steward)(?::{SOURCE_ID.pattern})?")
@@ -52,7 +56,13 @@ _BOUND: Final = ("write", "steward")
 """Scopes that a token may have for one source."""
 
 
-def _scope_with(action: Action) -> str:
+def check_scope(scope: str) -> None:
+    """Raise ``illegal-scope`` for what is no scope."""
+    if _SCOPE.fullmatch(scope) is None:
+        raise AtlasError(ILLEGAL_SCOPE, scope=scope[:80])
+
+
+def scope_with(action: Action) -> str:
     """Return the narrowest scope that contains an action."""
     return next(scope for scope, contained in SCOPES.items() if action in contained)
 
@@ -73,6 +83,10 @@ class Token:
     expires: datetime | None
     revoked: datetime | None
     last_used: date | None
+    owner: str | None = None
+    """The person whose it is (`catalog_service.accounts.own_tokens`); None: the installation's."""
+    organization: str | None = None
+    """The IRI of the one organization over which its owner lets it act; None: all of theirs."""
 
     @property
     def actor(self) -> str:
@@ -88,9 +102,13 @@ class Token:
         if not self.allows(scope):
             raise AtlasError(NOT_ALLOWED, token=self.name, scope=scope)
 
-    def may(self, action: Action, _organization: str | None) -> bool:
-        """Tell whether a scope without a source contains an action; it holds city-wide."""
+    def contains(self, action: Action) -> bool:
+        """Tell whether a scope without a source contains an action."""
         return any(action in SCOPES.get(scope, ()) for scope in self.scopes)
+
+    def may(self, action: Action, organization: str | None) -> bool:  # noqa: ARG002
+        """Tell whether a scope without a source contains an action; it holds city-wide."""
+        return self.contains(action)
 
     def may_over(self, action: Action, source: str) -> bool:
         """Tell whether a scope contains an action, and is not of another source."""
@@ -99,7 +117,7 @@ class Token:
 
     def sources(self, action: Action) -> frozenset[str] | None:
         """Return the sources over which a scope contains an action; None: all."""
-        if self.may(action, None):
+        if self.contains(action):
             return None
         pairs = (scope.split(":") for scope in self.scopes if ":" in scope)
         return frozenset(source for kind, source in pairs if action in SCOPES[kind])
@@ -107,12 +125,12 @@ class Token:
     def require(self, action: Action, organization: str | None) -> None:
         """Raise ``not-allowed`` unless a scope without a source contains an action."""
         if not self.may(action, organization):
-            raise AtlasError(NOT_ALLOWED, token=self.name, scope=_scope_with(action))
+            raise AtlasError(NOT_ALLOWED, token=self.name, scope=scope_with(action))
 
     def require_over(self, action: Action, source: str) -> None:
         """Raise ``not-allowed`` unless an action is allowed over a source."""
         if not self.may_over(action, source):
-            scope = _scope_with(action)
+            scope = scope_with(action)
             bound = f"{scope}:{source}" if scope in _BOUND else scope
             raise AtlasError(NOT_ALLOWED, token=self.name, scope=bound)
 
@@ -139,19 +157,31 @@ class Tokens:
         self,
         journal: Journal,
         clock: Clock,
+        owned: Callable[[Token], Token | None] = lambda _token: None,
         *,
         entropy: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
-        """``entropy`` gives that many random bytes."""
+        """``entropy`` gives that many random bytes.
+
+        ``owned`` returns a person's token with what that person may do now; None: the person may
+        not act any more.
+        """
         self._journal = journal
         self._clock = clock
         self._audit = Audit(journal)
+        self._owned = owned
         self._entropy = entropy
 
     def create(
-        self, name: str, scopes: Iterable[str], *, expires: datetime | None = None
+        self,
+        name: str,
+        scopes: Iterable[str],
+        *,
+        expires: datetime | None = None,
+        owner: str | None = None,
+        organization: str | None = None,
     ) -> NewToken:
-        """Make a token.
+        """Make a token; ``owner``: the person whose it is, as `OwnTokens.make` has checked it.
 
         Raises ``illegal-token-name``, and ``illegal-scope``, also where none is given.
         """
@@ -159,8 +189,7 @@ class Tokens:
             raise AtlasError(ILLEGAL_TOKEN_NAME, name=ascii(name[:MAX_NAME]), limit=MAX_NAME)
         wanted = tuple(sorted(set(scopes)))
         for scope in wanted or ("",):
-            if _SCOPE.fullmatch(scope) is None:
-                raise AtlasError(ILLEGAL_SCOPE, scope=scope)
+            check_scope(scope)
         identifier = self._entropy(4).hex()
         secret = urlsafe_b64encode(self._entropy(32)).decode().rstrip("=")
         shown = f"{PREFIX}{identifier}_{secret}"
@@ -176,14 +205,30 @@ class Tokens:
                 )
             )
             ends = None if expires is None else expires.isoformat()
-            details = {"scopes": wanted, "expires": ends}
+            details: dict[str, object] = {"scopes": wanted, "expires": ends}
+            if owner is not None:
+                connection.execute(
+                    token_owners.insert().values(
+                        token=identifier, person=owner, organization=organization
+                    )
+                )
+                details["owner"] = f"person:{owner}"
             self._audit.append(
-                connection, Entry("token.create", f"token:{identifier}", details=details)
+                connection,
+                Entry(
+                    "token.create",
+                    f"token:{identifier}",
+                    organization=organization,
+                    details=details,
+                ),
             )
         return NewToken(self.get(identifier), shown)
 
     def authenticate(self, secret: str) -> Token:
-        """Return the token that a client sent, and note the day; raises ``not-authenticated``."""
+        """Return the token that a client sent, and note the day; raises ``not-authenticated``.
+
+        One of a person may what its owner may now.
+        """
         with self._journal.reading_tables() as connection:
             row = connection.execute(_BY_DIGEST, {"sent": _digest(secret)}).first()
         if row is None:
@@ -192,6 +237,11 @@ class Tokens:
         now = self._clock.now()
         if token.revoked is not None or (token.expires is not None and token.expires <= now):
             raise AtlasError(NOT_AUTHENTICATED)
+        if token.owner is not None:
+            owned = self._owned(token)
+            if owned is None:
+                raise AtlasError(NOT_AUTHENTICATED)
+            token = owned
         known_as(f"token:{token.id}")
         today = self._clock.today()
         # At most one write a day: the day is enough to recognise a token that is no longer used.
@@ -208,7 +258,7 @@ class Tokens:
 
     def revoke(self, identifier: str) -> Token:
         """End a token at once; revoking it again changes nothing. Raises ``unknown-token``."""
-        self.get(identifier)
+        found = self.get(identifier)
         with self._journal.writing_tables("tokens") as connection:
             ended = connection.execute(
                 tokens.update()
@@ -216,23 +266,25 @@ class Tokens:
                 .values(revoked=to_number(self._clock.now()))
             ).rowcount
             if ended:
-                self._audit.append(connection, Entry("token.revoke", f"token:{identifier}"))
+                told = Entry("token.revoke", f"token:{identifier}", organization=found.organization)
+                self._audit.append(connection, told)
         return self.get(identifier)
 
     def get(self, identifier: str) -> Token:
         """Return a token; raises ``unknown-token``."""
         with self._journal.reading_tables() as connection:
-            row = connection.execute(sa.select(*tokens.c).where(tokens.c.id == identifier)).first()
+            row = connection.execute(_ALL.where(tokens.c.id == identifier)).first()
         if row is None:
             raise AtlasError(UNKNOWN_TOKEN, token=identifier)
         return _token(row)
 
-    def list(self) -> list[Token]:
-        """Return all tokens, the oldest first, the ended ones too."""
+    def list(self, owner: str | None = None) -> list[Token]:
+        """Return all tokens, the oldest first, the ended ones too; ``owner``: those of a person."""
+        query = _ALL.order_by(tokens.c.created, tokens.c.id)
+        if owner is not None:
+            query = query.where(token_owners.c.person == owner)
         with self._journal.reading_tables() as connection:
-            rows = connection.execute(
-                sa.select(*tokens.c).order_by(tokens.c.created, tokens.c.id)
-            ).all()
+            rows = connection.execute(query).all()
         return [_token(row) for row in rows]
 
 
@@ -249,4 +301,6 @@ def _token(row: Row) -> Token:
         expires=None if row.expires is None else to_instant(row.expires),
         revoked=None if row.revoked is None else to_instant(row.revoked),
         last_used=row.last_used,
+        owner=row.person,
+        organization=row.organization,
     )

@@ -129,7 +129,8 @@ class Ground(ABC):
         """Who may write."""
         from catalog_service.accounts.tokens import Tokens
 
-        return Tokens(self.journal, self.clock)
+        # Looked up when it is called: accounts need the vocabularies, which take a while to load.
+        return Tokens(self.journal, self.clock, lambda token: self.accounts.owned(token))  # noqa: PLW0108
 
     @cached_property
     def audit(self) -> Audit:

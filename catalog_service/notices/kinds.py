@@ -58,6 +58,15 @@ KINDS: Final[dict[str, Kind]] = {
         NP_("notice", "A role of yours has ended: {role}"),
         NP_("notice", "You no longer have the role {role} over {organization}. Reason: {reason}"),
     ),
+    "token.ending": Kind(
+        NP_("notice", "Tokens of yours that end"),
+        NP_("notice", "Your token {name} ends on {day}"),
+        NP_(
+            "notice",
+            "The token {name} is good until {day}, that day included. Make a new one in time, and "
+            "put it where this one is used.",
+        ),
+    ),
     "draft.submitted": Kind(
         NP_("notice", "Drafts that wait for a release"),
         NP_("notice", "To release: {title}"),

@@ -1,4 +1,4 @@
-"""Settings of sessions."""
+"""Settings of sessions, and of tokens that people make."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 
 class SessionSettings(BaseModel):
-    """How long people stay signed in."""
+    """How long people stay signed in, and their tokens are good."""
 
     session_idle_minutes: int = Field(
         default=60,
@@ -19,4 +19,10 @@ class SessionSettings(BaseModel):
         ge=1,
         le=720,
         description="Hours after which a session ends, whatever is done in it.",
+    )
+    token_days: int = Field(
+        default=180,
+        ge=1,
+        le=3_650,
+        description="Days at most after which a token that a person makes ends.",
     )

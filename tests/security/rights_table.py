@@ -70,6 +70,17 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
             reason="x",
         ),
     ),
+    ("GET", "/account/tokens"): (page(A.TOKEN_MANAGE_OWN, "somewhere"),),
+    ("POST", "/account/tokens"): (page(A.TOKEN_MANAGE_OWN, "somewhere", action="none"),),
+    ("GET", "/accounts/tokens"): (page(A.TOKEN_MANAGE, "city"),),
+    ("POST", "/accounts/tokens"): (page(A.TOKEN_MANAGE, "city", revoked="none"),),
+    ("GET", "/api/v1/tokens"): (Right(A.TOKEN_MANAGE_OWN, "somewhere"),),
+    ("POST", "/api/v1/tokens"): (
+        Right(
+            A.TOKEN_MANAGE_OWN, "somewhere", json={"name": "x", "scopes": ["query"], "days": 1_000}
+        ),
+    ),
+    ("DELETE", "/api/v1/tokens/{token}"): (Right(A.TOKEN_MANAGE_OWN, "somewhere"),),
     ("GET", "/api/v1/audit"): (Right(A.AUDIT_READ, "somewhere"),),
     ("GET", "/api/v1/duplicates"): (
         Right(A.DUPLICATE_DECIDE, "source", "source={source}"),

@@ -65,6 +65,7 @@ class Site:
         self.actor = self.token_actor
         self.headers = {"Authorization": f"Bearer {made.secret}"}
         self.store = HarvestStore(house.atlas.journal, house.clock)
+        self.owned, self.owner = "", Browser(client, None)
 
     def send(self, method: str, path: str, **more: object) -> httpx.Response:
         answer = self.client.request(method, path, headers=self.headers, **more)  # type: ignore[arg-type]
@@ -280,6 +281,40 @@ def change_own(site: Site) -> None:
     assert browser.post("/account", action="password", **fields).status_code == 200
 
 
+def own_token(site: Site) -> None:
+    account = member(site)
+    site.house.atlas.accounts.grants.grant(account.id, Role.STEWARD, None, by="test", reason="test")
+    fields = {"name": "夜间", "scope-steward": "1", "until": "2026-09-30"}
+    browser = mine(site, account)
+    assert browser.post("/account/tokens", action="make", **fields).status_code == 200
+    (token,) = site.house.atlas.tokens.list(account.id)
+    site.owned, site.owner = token.id, browser
+
+
+def make_token_by_page(site: Site) -> None:
+    own_token(site)
+    site.owner.post("/account/tokens", action="revoke", revoked=site.owned)
+
+
+def make_token(site: Site) -> None:
+    own_token(site)
+    headers = {**site.owner.headers, "X-CSRF-Token": site.owner.csrf}
+    body = {"name": "脚本", "scopes": ["query"], "days": 3}
+    site.client.post("/api/v1/tokens", json=body, headers=headers).raise_for_status()
+
+
+def revoke_token(site: Site) -> None:
+    own_token(site)
+    site.actor = site.token_actor
+    site.send("DELETE", f"/api/v1/tokens/{site.owned}")
+
+
+def revoke_any_token(site: Site) -> None:
+    own_token(site)
+    site.actor = site.token_actor
+    site.form("/accounts/tokens", revoked=site.owned)
+
+
 def ask_for_link(site: Site) -> None:
     class Silent:
         def send_reset(self, *_: object) -> None:
@@ -431,6 +466,13 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/workbench/sources/new"): (add_by_page, {"source.write"}),
     ("POST", "/workbench/sources/{source}"): (pause_by_page, {"source.write"}),
     ("POST", "/account"): (change_own, {"session.begin", "credential.change"}),
+    ("POST", "/account/tokens"): (
+        make_token_by_page,
+        {"session.begin", "token.create", "token.revoke"},
+    ),
+    ("POST", "/accounts/tokens"): (revoke_any_token, {"token.revoke"}),
+    ("POST", "/api/v1/tokens"): (make_token, {"session.begin", "token.create"}),
+    ("DELETE", "/api/v1/tokens/{token}"): (revoke_token, {"token.revoke"}),
     ("POST", "/login/reset"): (ask_for_link, {"user.reset"}),
     ("POST", "/login/password"): (set_password, {"credential.change"}),
     ("POST", "/accounts"): (make_account, {"user.create", "role.grant", "user.reset"}),

@@ -208,7 +208,18 @@ def test_a_notice_ends_with_its_transaction(desk: Desk) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_has_words_in_both_languages(kind: str) -> None:
-    words = ("title", "reason", "role", "organization", "login", "expires", "source", "run", "day")
+    words = (
+        "title",
+        "reason",
+        "role",
+        "organization",
+        "login",
+        "expires",
+        "source",
+        "run",
+        "day",
+        "name",
+    )
     data = {name: f"«{name}»" for name in words}
     told = {"notice": kind, "data": data, "path": "/x"}
     chinese, english = (told_in(lang, "https://x", told) for lang in ("zh", "en"))

@@ -38,5 +38,5 @@ CACHED_QUERIES: Final = 256
 """Queries for which parsed text, order, counts and other intermediate results are cached."""
 CACHED_SUGGESTIONS: Final = 10_000
 """Suggestions of which is remembered whether they lead anywhere."""
-CACHED_DOCUMENTS: Final = 20_000
-"""Documents that an index and the ranking keep in memory."""
+CACHED_DOCUMENTS: Final = 32_000
+"""Documents that an index and the ranking keep in memory: some 5 KiB each."""

@@ -111,9 +111,12 @@ class SearchService:
             semantic = self._semantic_query(replace(request, text=_subject(parsed, request.text)))
         plan = _plan(request, planned.demand) if planned else request.plan(None)
         before = tuple(_plan(request, one) for one in planned.before) if planned else ()
-        if semantic is not None and request.facets:
-            # Cached for the facets below: the vector is made meanwhile.
-            view.count(replace(plan, after=None), request.facets)
+        if semantic is not None and planned is not None:
+            # Cached for what follows: the vector is made meanwhile.
+            if request.facets:
+                view.count(replace(plan, after=None), request.facets)
+            total, first = self._reranker.by_words(plan, planned.parsed, view, before)
+            self._explain(planned, request, total, first, view)
         page = self._reranker.page(
             request,
             plan,
@@ -142,7 +145,9 @@ class SearchService:
             facets=self._facets.facets(request, plan, view),
             checkpoint=view.checkpoint,
             milliseconds=_milliseconds_since(started),
-            understanding=self._explain(planned, request, page, view) if planned else None,
+            understanding=(
+                self._explain(planned, request, page.total, page.first, view) if planned else None
+            ),
             did_you_mean=self._other_texts(request, planned, page, view),
             cursor=cursor if hits else None,
             rows=page.rows,
@@ -178,14 +183,19 @@ class SearchService:
         return planned, replace(_plan(request, planned.demand), after=None)
 
     def _explain(
-        self, planned: PlannedQuery, request: SearchRequest, page: Page, view: IndexView
+        self,
+        planned: PlannedQuery,
+        request: SearchRequest,
+        total: int,
+        first: int,
+        view: IndexView,
     ) -> Understanding:
         """Explain a text within the filters; cached for the pages and facets to come."""
         filters = (tuple(request.filters.items()), tuple(request.excluded.items()))
-        key = (view.state, planned, filters, request.ranges, request.bands, page.total, page.first)
+        key = (view.state, planned, filters, request.ranges, request.bands, total, first)
         found = self._explanations.get(key)
         if found is None:
-            told = explain(planned, request, page.total, page.first, view)
+            told = explain(planned, request, total, first, view)
             found = self._explanations.keep(key, told)
         return found
 
@@ -310,6 +320,7 @@ class SearchService:
             self._planner.gazetteer(view)
             self._planner.lexicon(view)
             self._suggestions(view)
+            self._reranker.warm(view)
             if self._vectors is not None:
                 # Starts the model, and reads the vectors.
                 self._vectors(_WARM).nearest(Plan(), view, 1)

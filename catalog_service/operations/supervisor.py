@@ -114,6 +114,9 @@ def _serve(settings: Settings, host: str, port: int, workers: int, role: Role) -
             **os.environ,
             **settings.environment(),
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+            # Its threads spin for a while after each multiplication, on the core that the model
+            # of embeddings needs; one alone is fast enough for ten thousands of vectors.
+            "OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "1"),
         }
         children = _children(environment, reading, listener, workers, role)
         url = "" if listener is None else _url(listener)

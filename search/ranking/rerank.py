@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Final, Protocol
 
 from search.bounded_cache import BoundedCache
@@ -169,6 +169,13 @@ class Reranker:
             total, count, page, min(end, count), leading, brought, hybrid, tuple(whole[:LOOKED_AT])
         )
 
+    def by_words(
+        self, plan: Plan, parsed: ParsedQuery, view: IndexView, before: Sequence[Plan] = ()
+    ) -> tuple[int, int]:
+        """Return the total and how many stand first, as `page` does, where words alone decide."""
+        total, ranked = self._ranked((view.state, parsed, plan.selection()), plan, parsed, view)
+        return total, in_blocks(ranked, self._before(before, view))[1]
+
     def _before(self, plans: Sequence[Plan], view: IndexView) -> Mapping[str, int]:
         """Return what stricter plans find with the number of the first that does, cached."""
         if not plans:
@@ -235,6 +242,11 @@ class Reranker:
             self._names.learn(scored, view)
             kept = self._by_words.keep(key, (found.total, scored))
         return kept
+
+    def warm(self, view: IndexView) -> None:
+        """Read what ranking looks at of the documents that fit in the cache."""
+        for document in islice(view.each(), CACHED_DOCUMENTS):
+            self.signals_of(document)
 
     def signals_of(self, document: StoredDocument) -> Signals:
         """Return a document's ranking features, cached.

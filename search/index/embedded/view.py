@@ -18,6 +18,7 @@ from search.index.field_names import BY_MODIFIED, BY_TITLE, IRI, day_field, face
 from search.index.payload import StoredDocument
 from search.index.plan import UNKNOWN_DAY, Band, Group, Plan
 from search.index.protocol import Candidate, Found
+from search.limits import CACHED_DOCUMENTS
 
 _MOST_VALUES: Final = 10_000
 """Different values of a facet that are counted exactly; publishers are the most, some thousands.
@@ -143,13 +144,16 @@ class EmbeddedView:
         return {iri: found[iri] for iri in iris if iri in found}
 
     def each(self) -> Iterator[StoredDocument]:
-        """Yield all documents."""
+        """Yield all documents; those that fit in the cache stay there for the searches to come."""
         searcher = self._snapshot.searcher
         everything = compile_query(Plan(), self._snapshot.schema)
         with index_errors(self._folder):
             found = searcher.search(everything, limit=max(1, searcher.num_docs), count=False)
             for _, address in found.hits:
-                yield stored_of(searcher.doc(address))
+                if len(self._snapshot.documents) < CACHED_DOCUMENTS:
+                    yield self._document(address)
+                else:
+                    yield stored_of(searcher.doc(address))
 
     def _document(self, address: tantivy.DocAddress) -> StoredDocument:
         key = (address.segment_ord, address.doc)

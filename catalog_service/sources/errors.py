@@ -168,3 +168,9 @@ ANSWER_UNREADABLE: Final = ErrorKind(
     "in, and the log says where. Nothing of it was taken in; please report it, with the log.",
     status=502,
 )
+NEEDS_SECRECY_REVIEW: Final = ErrorKind(
+    "needs-secrecy-review",
+    "The open type of {remote_id} may mean 非开放: letting this version through is a review of "
+    "secrecy. Ask somebody with that right, such as a reviewer of the department (docs/roles.md).",
+    status=403,
+)

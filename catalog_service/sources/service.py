@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final, Literal
 
 from catalog_service.catalog.admission import MAX_SOURCE_ID
-from catalog_service.catalog.openness_review import unreviewed_doubts
 from catalog_service.context import Service
 from catalog_service.errors import SOURCE_NEEDED, UNKNOWN_RUN
 from catalog_service.journal import Journal
@@ -20,12 +19,11 @@ from catalog_service.journal.model import (
     RecordState,
     Run,
     RunStatus,
-    StoredRecord,
-    version_of,
 )
 from catalog_service.sources.attention import attention_order
 from catalog_service.sources.freshness import SourceFreshness, freshness_by_source
 from catalog_service.sources.harvests.store import HarvestStore
+from catalog_service.sources.held_decisions import doubts_of, require_release
 from catalog_service.sources.model import (
     PEER_PATHS,
     ImportTally,
@@ -35,10 +33,9 @@ from catalog_service.sources.model import (
 )
 from catalog_service.sources.registry import summaries
 from harvesters.protocols import Gate, Item, Submission
-from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
 
-__all__ = ("attention_order",)
+__all__ = ("attention_order", "doubts_of", "require_release")
 
 _PAGE: Final = 500
 
@@ -136,13 +133,6 @@ def waiting_records(journal: Journal, source: str | None) -> Iterator[RecordStat
     while page := journal.list_records(source=source, waiting=True, after=after, limit=_PAGE):
         yield from page
         after = (page[-1].source, page[-1].remote_id)
-
-
-def doubts_of(journal: Journal, record: RecordState | StoredRecord) -> tuple[Doubt, ...]:
-    """Return the values in a record's held version that may mean 非开放."""
-    change = journal.waiting(record)
-    version = None if change is None else version_of(change)
-    return () if version is None else unreviewed_doubts(journal, version)
 
 
 def default_source(path: Path) -> str:

@@ -21,6 +21,7 @@ from catalog_service.http.thread_pools import run, thread_pools
 from catalog_service.http.token_forms import Reason
 from catalog_service.journal.model import State
 from catalog_service.links import api_path
+from catalog_service.sources.held_decisions import require_release
 from catalog_service.sources.outcomes import (
     BatchAnswer,
     BatchTally,
@@ -31,7 +32,7 @@ from catalog_service.sources.outcomes import (
     wait_visible,
 )
 from catalog_service.sources.registry import known_source
-from harvesters.protocols import Outcome, Submission
+from harvesters.protocols import Outcome, Precondition, Submission
 from ontology.errors import AtlasError
 
 router = APIRouter(
@@ -174,16 +175,22 @@ async def release_record(
     body: ReleaseBody,
     wait: Wait = False,
 ) -> Response:
-    """Make the waiting version the good one, whatever the gate found. ``If-Match`` is honoured."""
+    """Make the waiting version the good one, whatever the gate found. ``If-Match`` is honoured.
+
+    Where its open type may mean 非开放 this is a review of secrecy, which needs that right, too.
+    """
     principal = require_over(bearer, Action.HELD_DECIDE, ref.source)
-    submission = Submission(
-        source=ref.source,
-        actor=principal.actor,
-        reason=body.reason,
-        expected=demanded(request, ref.remote_id),
-    )
+    given = demanded(request, ref.remote_id)
 
     def work() -> Outcome:
+        looked_at = require_release(atlas, principal, ref.source, ref.remote_id)
+        # Not one that came after the look, whatever it means.
+        expected = given
+        if looked_at is not None and not given:
+            expected = {ref.remote_id: Precondition.current(looked_at)}
+        submission = Submission(
+            source=ref.source, actor=principal.actor, reason=body.reason, expected=expected
+        )
         (outcome,) = atlas.catalog.release([ref.remote_id], submission)
         return outcome
 

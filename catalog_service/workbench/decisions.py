@@ -15,8 +15,8 @@ from catalog_service.accounts.service import Action, Principal
 from catalog_service.context import Service
 from catalog_service.errors import NOTHING_WAITS
 from catalog_service.journal.model import Change, version_of
-from catalog_service.sources.service import doubts_of
-from catalog_service.workbench.errors import CANNOT_UNDO, NEEDS_SECRECY_REVIEW
+from catalog_service.sources.service import require_release
+from catalog_service.workbench.errors import CANNOT_UNDO
 from catalog_service.workbench.held import HeldVersion, held_named
 from harvesters.protocols import Incoming, MappedRecord, Outcome, Precondition, Submission
 from ontology.errors import AtlasError, FilePosition
@@ -145,23 +145,14 @@ def _refused(
     """Return why a decision about one version is not made; None where it may be."""
     try:
         principal.require_over(Action.HELD_DECIDE, choice.source)
+        if version is None or version.hash != choice.hash:
+            # Mended meanwhile, or decided by another.
+            return AtlasError(NOTHING_WAITS, remote_id=choice.remote_id)
+        if verdict == "release":
+            require_release(atlas, principal, choice.source, choice.remote_id)
     except AtlasError as error:
         return error
-    if version is None or version.hash != choice.hash:
-        # Mended meanwhile, or decided by another.
-        return AtlasError(NOTHING_WAITS, remote_id=choice.remote_id)
-    # Its open type may mean 非开放: to let it through is a review of secrecy.
-    reviews = principal.may_over(Action.SECRECY_REVIEW, choice.source)
-    if verdict == "release" and not reviews and is_in_doubt(atlas, version):
-        return AtlasError(NEEDS_SECRECY_REVIEW, remote_id=choice.remote_id)
     return None
-
-
-def is_in_doubt(atlas: Service, version: HeldVersion) -> bool:
-    """Tell whether a held version may mean 非开放."""
-    # A violated rule holds it at an enforcing gate, and then it may be in doubt besides.
-    state = atlas.journal.states(version.source, [version.remote_id]).get(version.remote_id)
-    return state is not None and bool(doubts_of(atlas.journal, state))
 
 
 def _outcomes(

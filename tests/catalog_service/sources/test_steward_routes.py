@@ -5,7 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from catalog_service.accounts.service import Role
 from ontology.record import mint_iri
+from tests.fixtures.people import person, signed_in
 from tests.fixtures.web import BASE, House, own_site, portal, site
 
 __all__ = ["own_site", "site"]
@@ -108,6 +110,21 @@ def test_release_lets_the_version_through_that_was_looked_at(own_site: Site) -> 
     )
     again = client.post(release, json=reason, headers=steward)
     assert (again.status_code, again.json()["code"]) == (409, "nothing-waits")
+
+
+def test_what_may_not_be_open_needs_the_same_right_as_at_the_workbench(own_site: Site) -> None:
+    house, client = own_site
+    house.submit("strict", [portal("DOUBT", "内部线路", is_open="否")])
+    for right, status in ((Role.STEWARD, 403), (Role.REVIEWER, 200)):
+        account = person(house.atlas, right.value, right)
+        browser = signed_in(client, house.atlas, account)
+        headers = {**browser.headers, "X-CSRF-Token": browser.csrf, "Accept": "*/*"}
+        path, body = f"{RECORDS}/DOUBT/release", {"reason": "核过"}
+        if status == 403:
+            by_token = client.post(path, json=body, headers=house.token("steward"))
+            assert by_token.json()["code"] == "needs-secrecy-review"
+        answer = client.post(path, json=body, headers=headers)
+        assert answer.status_code == status, answer.text
 
 
 def test_recheck_asks_the_rules_again(own_site: Site) -> None:

@@ -1,0 +1,42 @@
+"""Who may let a version through that waits: one answer for every door."""
+
+from __future__ import annotations
+
+from catalog_service.accounts.service import Action, Principal
+from catalog_service.catalog.openness_review import unreviewed_doubts
+from catalog_service.context import Service
+from catalog_service.journal import Journal
+from catalog_service.journal.model import RecordState, StoredRecord, version_of
+from catalog_service.sources.errors import NEEDS_SECRECY_REVIEW
+from ontology.access_wording import Doubt
+from ontology.errors import AtlasError
+
+
+def require_release(
+    atlas: Service, principal: Principal, source: str, remote_id: str
+) -> str | None:
+    """Demand the rights for a release; return the hash of the version that was looked at.
+
+    None: none waits. A version whose open type may mean 非开放 (`is_in_doubt`) needs
+    ``secrecy.review`` besides ``held.decide``: to let it through is a review of secrecy. Raises
+    ``right-missing``, a token ``not-allowed``, and ``needs-secrecy-review``.
+    """
+    principal.require_over(Action.HELD_DECIDE, source)
+    reviews = principal.may_over(Action.SECRECY_REVIEW, source)
+    if not reviews and is_in_doubt(atlas, source, remote_id):
+        raise AtlasError(NEEDS_SECRECY_REVIEW, remote_id=remote_id)
+    state = atlas.journal.states(source, [remote_id]).get(remote_id)
+    return None if state is None else state.held_hash
+
+
+def doubts_of(journal: Journal, record: RecordState | StoredRecord) -> tuple[Doubt, ...]:
+    """Return the values in a record's held version that may mean 非开放."""
+    change = journal.waiting(record)
+    version = None if change is None else version_of(change)
+    return () if version is None else unreviewed_doubts(journal, version)
+
+
+def is_in_doubt(atlas: Service, source: str, remote_id: str) -> bool:
+    """Tell whether a held version may mean 非开放, whatever else holds it."""
+    state = atlas.journal.states(source, [remote_id]).get(remote_id)
+    return state is not None and bool(doubts_of(atlas.journal, state))

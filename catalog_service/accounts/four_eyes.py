@@ -31,7 +31,17 @@ class FourEyes:
         with self._journal.reading_tables() as connection:
             return bool(connection.execute(query).scalar())
 
-    def demand(self, organization: str, demanded: bool) -> None:
+    def demanding(self) -> list[str]:
+        """Return the IRIs of the organizations that demand it for all that they release."""
+        query = (
+            sa.select(organization_settings.c.organization)
+            .where(organization_settings.c.four_eyes.is_(True))
+            .order_by(organization_settings.c.organization)
+        )
+        with self._journal.reading_tables() as connection:
+            return list(connection.execute(query).scalars())
+
+    def demand(self, organization: str, demanded: bool, *, reason: str | None = None) -> None:
         """Let an organization demand it, or no longer."""
         table = organization_settings
         with self._journal.writing_tables() as connection:
@@ -39,7 +49,11 @@ class FourEyes:
             connection.execute(table.insert().values(organization=organization, four_eyes=demanded))
             details = {"four_eyes": demanded}
             told = Entry(
-                "settings.change", organization, organization=organization, details=details
+                "settings.change",
+                organization,
+                organization=organization,
+                reason=reason,
+                details=details,
             )
             self._audit.append(connection, told)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.accounts import (
         account_page,
+        organization_pages,
         people_pages,
         routes,
         sign_in_pages,
@@ -35,17 +36,24 @@ def _routers() -> tuple[APIRouter, ...]:
         group_pages.router,
         token_pages.router,
         people_pages.router,
+        organization_pages.router,
     )
 
 
 def _commands(app: typer.Typer) -> None:
-    from catalog_service.accounts import commands, role_commands, user_commands
+    from catalog_service.accounts import (
+        commands,
+        organization_commands,
+        role_commands,
+        user_commands,
+    )
     from catalog_service.accounts.oidc import commands as oidc_commands
 
     app.add_typer(commands.app, name="token")
     app.add_typer(user_commands.app, name="user")
     oidc_commands.register(role_commands.app)
     app.add_typer(role_commands.app, name="role")
+    app.add_typer(organization_commands.app, name="organization")
 
 
 def _tasks() -> tuple[Task, ...]:

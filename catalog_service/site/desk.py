@@ -22,6 +22,7 @@ _PLACES: Final[Sequence[tuple[str, str, Action]]] = (
     ("/workbench/late", N_("Later than promised"), Action.DATASET_READ_HELD),
     ("/workbench/changes", N_("Recent changes"), Action.DATASET_READ_HELD),
     ("/workbench/calendar", N_("Calendar"), Action.WORKBENCH_READ),
+    ("/workbench/organizations", N_("Settings of organizations"), Action.WORKBENCH_READ),
     ("/workbench/sources", N_("Manage sources"), Action.SOURCE_MANAGE),
     ("/workbench/system", N_("System"), Action.SETTINGS_READ),
     ("/workbench/keys", N_("Keys"), Action.WORKBENCH_READ),

@@ -166,6 +166,11 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/workbench/keys"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/late"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/my-datasets"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("GET", "/workbench/organizations"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("POST", "/workbench/organizations"): (
+        # Refused for what it does, once it is known that it may be done.
+        page(A.FOUR_EYES_SET, "source", action="none", organization="{organization}"),
+    ),
     ("GET", "/workbench/sources"): (page(A.SOURCE_MANAGE, "somewhere"),),
     ("GET", "/workbench/sources/new"): (page(A.SOURCE_MANAGE, "somewhere"),),
     ("POST", "/workbench/sources/new"): (

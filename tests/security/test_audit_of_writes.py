@@ -315,6 +315,11 @@ def revoke_any_token(site: Site) -> None:
     site.form("/accounts/tokens", revoked=site.owned)
 
 
+def demand_four_eyes(site: Site) -> None:
+    fields = {"organization": "health", "action": "demand", "reason": "复核"}
+    site.form("/workbench/organizations", **fields)
+
+
 def ask_for_link(site: Site) -> None:
     class Silent:
         def send_reset(self, *_: object) -> None:
@@ -463,6 +468,7 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
         share_calendar,
         {"session.begin", "calendar.share", "calendar.end"},
     ),
+    ("POST", "/workbench/organizations"): (demand_four_eyes, {"settings.change"}),
     ("POST", "/workbench/sources/new"): (add_by_page, {"source.write"}),
     ("POST", "/workbench/sources/{source}"): (pause_by_page, {"source.write"}),
     ("POST", "/account"): (change_own, {"session.begin", "credential.change"}),

@@ -12,6 +12,7 @@ import pytest
 
 from catalog_service.accounts.four_eyes import FourEyes
 from catalog_service.accounts.service import Action, Role
+from catalog_service.audit.service import Wanted
 from tests.fixtures.organizations import vocabulary_with_below
 from tests.fixtures.people import (
     ORGANIZATION,
@@ -220,6 +221,29 @@ def test_who_asks_is_told_what_they_may_do(site: Site) -> None:
     token = client.get("/api/v1/me", headers=house.token("steward:city")).json()
     assert token["kind"] == "token" and "held.decide" in token["actions"]
     assert client.get("/api/v1/me").status_code == 401
+
+
+def test_who_may_sets_four_eyes_and_who_works_there_sees_it(site: Site) -> None:
+    house, client = site
+    atlas, here = house.atlas, "/workbench/organizations"
+    officer = signed_in(client, atlas, person(atlas, "cdo", Role.CHIEF_DATA_OFFICER, "health"))
+    steward = signed_in(client, atlas, person(atlas, "seer", Role.STEWARD, "health"))
+    demand = {"action": "demand", "reason": "年度检查"}
+    assert "非开放" in steward.get(here).text and BELOW not in steward.get(here).text
+    for browser, organization in ((steward, HEALTH), (officer, WATER), (officer, "")):
+        refused = browser.post(here, **demand, organization=organization)
+        assert refused.status_code == 403, organization
+    assert officer.post(here, **demand, organization=BELOW).status_code == 303
+    assert FourEyes(atlas.journal).is_demanded_by(BELOW)
+    assert not FourEyes(atlas.journal).is_demanded_by(HEALTH)
+    (told,) = atlas.audit.entries(Wanted(action="settings.change", subject=BELOW))
+    assert (told.organization, told.reason) == (BELOW, "年度检查")
+    assert "release-alone" in officer.get(here).text
+    assert "release-alone" not in steward.get(here).text
+    missing = officer.post(here, action="release-alone", organization=BELOW)
+    assert missing.status_code == 400 and FourEyes(atlas.journal).is_demanded_by(BELOW)
+    officer.post(here, action="release-alone", organization=BELOW, reason="人手不足")
+    assert FourEyes(atlas.journal).demanding() == []
 
 
 def test_four_eyes(site: Site) -> None:

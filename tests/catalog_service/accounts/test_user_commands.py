@@ -16,6 +16,18 @@ def cli(tmp_path: Path) -> Cli:
     return Cli(tmp_path)
 
 
+def test_an_organization_demands_four_eyes(cli: Cli) -> None:
+    cli("user", "create", "wang", "--admin")
+    why = ("--reason", "年度检查", "--json")
+    made = cli("organization", "set", "市卫生健康委", "--four-eyes", *why).json
+    assert made["organization"].endswith("/health") and made["four_eyes"]
+    listed = cli("organization", "list", "--json").json["organizations"]
+    assert [one["organization"] for one in listed] == [made["organization"]]
+    assert not cli("organization", "set", "health", "--no-four-eyes", *why).json["four_eyes"]
+    unknown = cli("organization", "set", "没有", "--four-eyes", *why)
+    assert unknown.json["error"]["code"] == "unknown-organization"
+
+
 def test_people_come_get_roles_and_leave(cli: Cli) -> None:
     made = cli("user", "create", "Wang", "--name", "王", "--admin", "--json").json
     assert made["login"] == "wang"

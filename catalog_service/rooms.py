@@ -22,6 +22,7 @@ from catalog_service.operations import room as operations
 from catalog_service.publication import room as publication
 from catalog_service.reconciliation import room as reconciliation
 from catalog_service.room import Room
+from catalog_service.rule_work import room as rule_work
 from catalog_service.rules import room as rules
 from catalog_service.search_log import room as search_log
 from catalog_service.site import room as site
@@ -38,6 +39,8 @@ ROOMS: tuple[Room, ...] = (
     explorer.ROOM,
     catalog_map.ROOM,
     vocabularies.ROOM,
+    # Before the rules: /rules/exceptions is no rule.
+    rule_work.ROOM,
     rules.ROOM,
     sources.ROOM,
     federation.ROOM,

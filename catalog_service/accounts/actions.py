@@ -53,6 +53,7 @@ class Action(StrEnum):
     VOCABULARY_RELEASE = "vocabulary.release"
     THESAURUS_EDIT = "thesaurus.edit"
     RULE_PREVIEW = "rule.preview"
+    RULE_ASK = "rule.ask_exception"
     RULE_EXCEPT = "rule.except"
     QUERY_MORE = "query.more"
     QUERY_LOG_READ = "query_log.read"
@@ -101,6 +102,7 @@ ACTION_LABELS: Final[Mapping[Action, str]] = {
     Action.VOCABULARY_RELEASE: N_("Release vocabularies"),
     Action.THESAURUS_EDIT: N_("Edit the thesaurus"),
     Action.RULE_PREVIEW: N_("Preview a changed rule"),
+    Action.RULE_ASK: N_("Ask for an exception from a rule"),
     Action.RULE_EXCEPT: N_("Except a record from a rule"),
     Action.QUERY_MORE: N_("Ask larger queries"),
     Action.QUERY_LOG_READ: N_("Read the log of queries"),
@@ -133,6 +135,7 @@ _STEWARD: Final = _OFFICER | {
     Action.RAW_READ,
     Action.TOKEN_MANAGE_OWN,
     Action.VOCABULARY_PROPOSE,
+    Action.RULE_ASK,
     Action.DELEGATION_GRANT,
 }
 _REVIEWER: Final = _OFFICER | {
@@ -144,6 +147,7 @@ _REVIEWER: Final = _OFFICER | {
     Action.SEARCH_JUDGE,
     Action.RAW_READ,
     Action.VOCABULARY_PROPOSE,
+    Action.RULE_ASK,
     Action.DELEGATION_GRANT,
     Action.PERSONAL_DATA_READ,
 }

@@ -52,6 +52,7 @@ class Atlas(Finding):
     def catalog(self) -> Catalog:
         """The one door for writes, with the gate of today."""
         from catalog_service.catalog import Catalog
+        from catalog_service.rule_work.exceptions import RunningExceptions
 
         engine, catalog = self._gate()
         if catalog is None:
@@ -60,6 +61,7 @@ class Atlas(Finding):
                 engine,
                 self.settings.base_iri,
                 repeats=self._repeat_check(),
+                exceptions=RunningExceptions(self.journal, self.clock),
                 note=self.audit.append,
             )
             with self._daily:

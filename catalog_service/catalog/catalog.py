@@ -11,6 +11,7 @@ from catalog_service.catalog import lifecycle_changes
 from catalog_service.catalog.admission import check_source_id
 from catalog_service.catalog.batch import Batch, ClosedItem, PreparedRecord, gate
 from catalog_service.catalog.decision import Decision, close, closing_reason, decide
+from catalog_service.catalog.exception_check import NOTHING, ExceptionCheck, NoExceptions
 from catalog_service.catalog.noting import WRITTEN, Append, begun, no_entry, note
 from catalog_service.catalog.openness_review import ENDED_REASON
 from catalog_service.catalog.preparation import BATCH_ITEMS, Preparation
@@ -39,10 +40,14 @@ class Catalog:
         base_iri: str,
         *,
         repeats: RepeatCheck | None = None,
+        exceptions: ExceptionCheck | None = None,
         note: Append = no_entry,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Use a journal and a gate, what compares records with the city's, and the audit.
+        """Use a journal and a gate, and with them the audit.
+
+        ``repeats`` compares records with the city's, ``exceptions`` knows what is excepted from
+        which rule.
 
         Raises ``base-iri-changed`` for a journal of another base.
         """
@@ -51,6 +56,7 @@ class Catalog:
         self._engine = engine
         self._base_iri = base_iri
         self._repeats = repeats
+        self._exceptions = exceptions or NoExceptions()
         self._note = note
         self._monotonic = monotonic
 
@@ -181,7 +187,13 @@ class Catalog:
         if source is None:
             raise AtlasError(UNKNOWN_SOURCE, source=submission.source)
         check = Recheck(
-            self._journal, self._engine, self._repeats, submission, source.gate, self._note
+            self._journal,
+            self._engine,
+            self._repeats,
+            self._exceptions,
+            submission,
+            source.gate,
+            self._note,
         )
         return check.of(remote_ids)
 
@@ -193,13 +205,16 @@ class Catalog:
         prepared_records, closed_items = batch.prepared_records(), batch.closed_items()
         outcomes: Sequence[Outcome]
         closed: Sequence[Outcome]
+        excepted = self._exceptions.running(submission.source) if rule == "enforce" else {}
         if submission.dry_run or not (prepared_records or closed_items):
             seen = {c.record.remote_id: c.seen for c in prepared_records if c.seen is not None}
-            decisions = self._decide(prepared_records, seen, submission, rule)
+            decisions = self._decide(prepared_records, seen, submission, rule, excepted)
             outcomes = [decision.outcome for decision in decisions]
             closed = [close(c.outcome, c.seen).outcome for c in closed_items]
         else:
-            outcomes, closed = self._write(prepared_records, closed_items, submission, rule)
+            outcomes, closed = self._write(
+                prepared_records, closed_items, submission, rule, excepted
+            )
         following, ended = iter(outcomes), iter(closed)
         return [
             next(following)
@@ -216,6 +231,7 @@ class Catalog:
         closed_items: list[ClosedItem],
         submission: Submission,
         rule: Gate,
+        excepted: Mapping[str, frozenset[str]],
     ) -> tuple[list[Outcome], list[Outcome]]:
         told = begun(WRITTEN, submission)
 
@@ -227,7 +243,7 @@ class Catalog:
             states = writer.states(
                 submission.source, [c.record.remote_id for c in prepared_records]
             )
-            decisions = self._decide(prepared_records, states, submission, rule)
+            decisions = self._decide(prepared_records, states, submission, rule, excepted)
             trail = Trail(submission.actor, submission.run, submission.reason)
             numbers = iter(writer.append(steps_of(writer, decisions, submission), trail))
             writer.keep_fingerprints(d.remember for d in decisions if d.remember is not None)
@@ -248,6 +264,7 @@ class Catalog:
         states: Mapping[str, RecordState],
         submission: Submission,
         rule: Gate,
+        excepted: Mapping[str, frozenset[str]],
     ) -> list[Decision]:
         return [
             decide(
@@ -257,6 +274,7 @@ class Catalog:
                 gate=rule,
                 engine=self._engine,
                 codec=self._journal.codec,
+                excepted=excepted.get(prepared.record.remote_id, NOTHING),
             )
             for prepared in prepared_records
         ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from catalog_service.catalog import repeats_review
 from catalog_service.catalog.batch import PreparedRecord, judge, rejected
 from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED
+from catalog_service.catalog.exception_check import NOTHING, passes
 from catalog_service.catalog.openness_review import REFUSED_REASON, ending, warnings_for
 from catalog_service.errors import PRECONDITION_FAILED
 from catalog_service.journal.codec import Codec
@@ -108,8 +109,12 @@ def decide(
     gate: Gate,
     engine: Engine,
     codec: Codec,
+    excepted: frozenset[str] = NOTHING,
 ) -> Decision:
-    """Return the decision on one record; validates it only where that was not done before."""
+    """Return the decision on one record; validates it only where that was not done before.
+
+    ``excepted``: the rules that the record is excepted from.
+    """
     record = prepared.record
     failed = precondition(record.remote_id, state, submission)
     if failed is not None:
@@ -139,7 +144,8 @@ def decide(
         return close(outcome, state) if closing or doubtful else Decision(outcome)
     status: Status
     kind: ChangeKind
-    if doubtful or repeating or (gate == "enforce" and not report.conforms and not closing):
+    stopped = gate == "enforce" and not passes(report, excepted)
+    if doubtful or repeating or (stopped and not closing):
         status = kind = "held"
     elif state is None:
         status = kind = "created"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from catalog_service.catalog.admission import may_be_public
 from catalog_service.catalog.batch import BatchEngine
 from catalog_service.catalog.decision import Decision
+from catalog_service.catalog.exception_check import NOTHING, ExceptionCheck, passes
 from catalog_service.catalog.lifecycle_changes import release_of, step_with
 from catalog_service.catalog.noting import RECHECKED, Append, begun, no_entry, note
 from catalog_service.catalog.openness_review import (
@@ -35,6 +36,7 @@ class Recheck:
     journal: Journal
     engine: Engine
     repeats: RepeatCheck | None
+    exceptions: ExceptionCheck
     submission: Submission
     gate: Gate
     append: Append = no_entry
@@ -88,6 +90,7 @@ class Recheck:
                 versions, _validate(engine, [version for _, _, version in versions]), strict=True
             )
         ]
+        excepted = self.exceptions.running(submission.source)
         decisions = [
             _decide(
                 journal,
@@ -97,6 +100,7 @@ class Recheck:
                 report,
                 found.get(shown.get(state.remote_id) or 0),
                 is_freed=self._is_freed(state, repeats),
+                excepted=excepted.get(state.remote_id, NOTHING),
             )
             for (state, change, record), report in zip(versions, reports, strict=True)
         ]
@@ -171,10 +175,12 @@ def _decide(
     shown: Change | None,
     *,
     is_freed: bool,
+    excepted: frozenset[str],
 ) -> Decision:
     """Decide on the latest version, and on the one that is ``shown`` while the latest waits.
 
-    ``is_freed``: nothing holds the waiting one back any more, though it does not conform.
+    ``is_freed``: nothing holds the waiting one back any more, though it does not conform;
+    ``excepted``: the rules that the record is excepted from.
     """
     # A public version whose wording is now known to mean 非开放 ceases to be public.
     closing = state.public and not may_be_public(record)
@@ -183,7 +189,8 @@ def _decide(
     if state.public and (doubts or (public is not None and unreviewed_doubts(journal, public))):
         # A public version whose wording is in doubt by now waits from now on.
         return _hold(journal, state, change, record, report, warnings_for(doubts))
-    if closing or (state.held_seq is not None and (report.conforms or is_freed) and not doubts):
+    is_good = passes(report, excepted) or is_freed
+    if closing or (state.held_seq is not None and is_good and not doubts):
         decision = release_of(journal, state, change, record, report)
         if state.held_seq is not None or decision.step is None:
             return decision

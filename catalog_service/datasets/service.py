@@ -25,6 +25,7 @@ from catalog_service.duplicates.service import repeat_finding, repeats_of_city
 from catalog_service.journal.journal import Journal
 from catalog_service.journal.model import Change, RecordState, StoredRecord
 from catalog_service.links import PAGE, split_ending
+from catalog_service.rule_work.service import with_exceptions
 from catalog_service.rules.model import RuleFindings
 from catalog_service.rules.service import by_rule
 from ontology.errors import AtlasError
@@ -207,7 +208,8 @@ def findings_of(atlas: Service, version: Version) -> list[RuleFindings]:
             *(found for found in findings if found.rule_id != REPEATS_RULE),
             *(repeat_finding(pair) for pair in repeats),
         )
-    return by_rule(findings, atlas.rules)
+    told = by_rule(findings, atlas.rules)
+    return with_exceptions(atlas, version.source, version.remote_id, told)
 
 
 def quality_of(atlas: Service, findings: Sequence[RuleFindings]) -> Quality:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from catalog_service.catalog.exception_check import passes
 from catalog_service.catalog.reading import SourceReader, body_format, mapped
 from catalog_service.context import Service
 from catalog_service.duplicates.service import resembling
 from catalog_service.editing.forms import form_rules
 from catalog_service.editing.graph import RecordGraph
 from catalog_service.editing.model import Check, Message, Resembled
+from catalog_service.rule_work.service import excepted_from
 from harvesters.protocols import Incoming
 from ontology.errors import AtlasError
 from ontology.record import Record
@@ -41,9 +43,12 @@ def check(atlas: Service, record: Record, *, duplicates: bool = True) -> Check:
     report = atlas.engine_named("shacl").validate(found.record)
     rules = form_rules(atlas)
     placing = _Placing(record, dataset_form(), rules)
-    messages = tuple(Message(one, placing.places(one)) for one in report.findings)
+    excepted = excepted_from(atlas, record.source, [record.remote_id]).get(record.remote_id, {})
+    messages = tuple(
+        Message(one, placing.places(one), excepted.get(one.rule_id)) for one in report.findings
+    )
     return Check(
-        report.conforms,
+        passes(report, frozenset(excepted)),
         tuple(sorted(messages, key=_gravest)),
         found.removed,
         resembled(atlas, found.record) if duplicates else (),

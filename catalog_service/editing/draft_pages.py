@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from catalog_service.accounts.service import Action as Right
 from catalog_service.accounts.service import Principal
+from catalog_service.actor_names import names_of
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.editing import releasing, service
@@ -32,7 +33,6 @@ from catalog_service.editing.four_eyes import four_eyes
 from catalog_service.editing.model import Check, Draft, Saved
 from catalog_service.editing.naming import Names, differences
 from catalog_service.editing.page_parts import PATH, organization_name, see, trail
-from catalog_service.editing.people import names_of
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from catalog_service.rules.model import Excepted
 from ontology.record import Record
 from shapes.report import Finding
 
@@ -131,6 +132,8 @@ class Message:
     finding: Finding
     places: tuple[str, ...]
     """Names of fields, values or rows; the first is where a reader is led to."""
+    excepted: Excepted | None = None
+    """Where the dataset is excepted from the rule: it holds nothing back."""
 
 
 @dataclass(frozen=True, slots=True)

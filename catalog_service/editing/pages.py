@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from catalog_service.accounts.service import Action as Right
 from catalog_service.accounts.service import Principal, organization_named
+from catalog_service.actor_names import names_of
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.editing import service
@@ -18,7 +19,6 @@ from catalog_service.editing.acting import Worker
 from catalog_service.editing.desks import organization_of
 from catalog_service.editing.kinds import kinds_on
 from catalog_service.editing.page_parts import PATH, organization_name, see, trail
-from catalog_service.editing.people import names_of
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools

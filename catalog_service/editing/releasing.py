@@ -148,7 +148,11 @@ def _demand_conforming(atlas: Service, draft: Draft) -> None:
     found = check(atlas, draft.record, duplicates=False)
     if not found.conforms:
         rules = sorted(
-            {m.finding.rule_id for m in found.messages if m.finding.severity == "Violation"}
+            {
+                m.finding.rule_id
+                for m in found.messages
+                if m.finding.severity == "Violation" and m.excepted is None
+            }
         )
         raise AtlasError(DRAFT_VIOLATES, rules=", ".join(rules))
 

@@ -124,7 +124,7 @@ def count_public_rules(connection: sa.Connection) -> tuple[int, dict[str, int]]:
     sets = _sets(connection)
     query = (
         sa.select(records.c.verdict, sa.func.count())
-        .where(*_SHOWN_AS_FOUND)
+        .where(*SHOWN_AS_FOUND)
         .group_by(records.c.verdict)
     )
     total, counts = 0, Counter[str]()
@@ -142,7 +142,7 @@ def list_public_findings(
     wanted = [n for n, entries in _sets(connection).items() if any(r == rule for r, _ in entries)]
     query = (
         sa.select(records.c.iri)
-        .where(*_SHOWN_AS_FOUND, records.c.verdict.in_(wanted))
+        .where(*SHOWN_AS_FOUND, records.c.verdict.in_(wanted))
         .order_by(records.c.source, records.c.remote_id)
         .offset(offset)
         .limit(limit)
@@ -150,7 +150,7 @@ def list_public_findings(
     return [iri for (iri,) in connection.execute(query)]
 
 
-_SHOWN_AS_FOUND: Final = (
+SHOWN_AS_FOUND: Final = (
     records.c.public.is_(True),
     records.c.state == "active",
     records.c.held_seq.is_(None),

@@ -78,6 +78,10 @@ def _print_rule(
             place = FilePosition(finding.file, finding.line, finding.column)
             value = "" if finding.value is None else f"  {finding.value}"
             out.text(f"      {place}  {finding.remote_id}{value}"[:WIDTH])
+            if finding.excepted is not None:
+                until, reason = finding.excepted.until.isoformat(), finding.excepted.reason
+                told = gettext("excepted until {day}, because: {reason}", day=until, reason=reason)
+                out.text(f"        {told}"[:WIDTH])
         if limit is not None and len(places) > limit:
             out.text(f"      {more(len(places))}")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from catalog_service.answers import Message, Shown
 
 
@@ -16,6 +18,17 @@ class Spot(Shown):
     value: str | None
 
 
+class Excepted(Shown):
+    """Why a record passes although a rule finds something in it, and until which day.
+
+    Whose decision that was is told to nobody here.
+    """
+
+    until: date
+    """The last day, in Shanghai."""
+    reason: str
+
+
 class RuleTally(Shown):
     """In how many records of a run a rule finds something, and what it demands, which mends it."""
 
@@ -28,6 +41,8 @@ class RuleTally(Shown):
     """Records that wait at the gate."""
     flagged: int
     """Records that were taken in all the same."""
+    excepted: int = 0
+    """Records of the source that are excepted from the rule now."""
 
 
 class RuleFindings(Shown):
@@ -40,3 +55,5 @@ class RuleFindings(Shown):
     message: Message
     count: int
     spots: list[Spot]
+    excepted: Excepted | None = None
+    """Where the record is excepted from the rule: it passes all the same."""

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
+from catalog_service.accounts.service import Action, require_over
 from catalog_service.catalog.reading import SourceReader, body_format
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import BODY_EMPTY
@@ -15,6 +16,7 @@ from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.language import choose_language
 from catalog_service.http.request_bodies import Body, receive_whole
 from catalog_service.http.thread_pools import run, thread_pools
+from catalog_service.rule_work.service import all_excepted
 from catalog_service.rules.service import RuleAnswer, RuleDetail, rule_answer, rule_detail
 from catalog_service.rules.validation import (
     CHECK_SOURCE,
@@ -75,8 +77,12 @@ async def validate(
     atlas: Atlas,
     bearer: Bearer,
     engine: Annotated[EngineName, Query()] = "shacl",
+    source: Annotated[str | None, Query(max_length=100)] = None,
 ) -> ReportAnswer:
     """Report by rule; nothing is written. The body is RDF, JSON lines, or an open list as CSV.
+
+    ``source``: the source that the records belong to, for whoever may see what is held of it; what
+    they are excepted from is told then, and they conform all the same.
 
     Without a token the number of records and the size of the body are bounded.
     """
@@ -91,6 +97,10 @@ async def validate(
             if not content.strip():
                 raise AtlasError(BODY_EMPTY, expected="RDF, NDJSON, CSV")
             reader = SourceReader(CHECK_SOURCE, atlas.settings.base_iri, atlas.vocabulary)
+            exceptions = None
+            if source is not None:
+                require_over(bearer, Action.DATASET_READ_HELD, source)
+                exceptions = all_excepted(atlas, source)
             with slots.slot(free=bearer is not None):
                 return check(
                     reader.body(content, format_),
@@ -99,6 +109,7 @@ async def validate(
                     day=atlas.clock.today(),
                     lang=lang,
                     allowance=allowance,
+                    exceptions=exceptions,
                 )
 
         return await run(thread_pools(request).checks, work)

@@ -231,7 +231,7 @@ def by_rule(findings: Iterable[Finding], rules: Rules) -> list[RuleFindings]:
     return grouped.answer()
 
 
-def tally(rule: Rule, severity: str, *, held: int, flagged: int) -> RuleTally:
+def tally(rule: Rule, severity: str, *, held: int, flagged: int, excepted: int = 0) -> RuleTally:
     """Return how often a rule finds something, with what it demands."""
     return RuleTally(
         rule=rule.id,
@@ -241,4 +241,5 @@ def tally(rule: Rule, severity: str, *, held: int, flagged: int) -> RuleTally:
         message=both(rule.message),
         held=held,
         flagged=flagged,
+        excepted=excepted,
     )

@@ -50,6 +50,13 @@ def validate(
             "--repeats", help="Tell, too, what repeats the city's in the catalogue (R07)."
         ),
     ] = False,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            help="The source that the records belong to: what they are excepted from counts.",
+            metavar="ID",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object, always complete.")] = False,
 ) -> None:
     """Report by severity, rule and field, with message, article, place and value.
@@ -63,17 +70,18 @@ def validate(
     from catalog_service.atlas import Atlas
     from catalog_service.catalog.reading import SourceReader
     from catalog_service.duplicates.service import ComparingEngine
+    from catalog_service.rule_work.service import all_excepted
     from catalog_service.rules.validation import CHECK_SOURCE, FileReport
     from catalog_service.settings import Settings
     from shapes.engines import make_engine
 
     out = Output(as_json=json)
-    with existing() if repeats else Atlas(Settings()) as atlas:
+    with existing() if repeats or source else Atlas(Settings()) as atlas:
         # Detailed: each missing element is a finding of its own, with its field.
         plain = make_engine(engine, atlas.rules, atlas.clock.today(), detailed=True)  # type: ignore[arg-type]  # checked above
         checker = ComparingEngine(plain, atlas.comparison) if repeats else plain
         reader = SourceReader(CHECK_SOURCE, atlas.settings.base_iri, atlas.vocabulary)
-        report = FileReport()
+        report = FileReport(all_excepted(atlas, source) if source else {})
         report.check(
             chain.from_iterable(reader.file(path, format) for path in paths),  # type: ignore[arg-type]
             checker,

@@ -13,9 +13,11 @@ from typing import Final
 from pydantic import BaseModel
 
 from catalog_service.catalog.batch import BatchEngine
+from catalog_service.catalog.exception_check import passes
 from catalog_service.catalog.reading import mapped
+from catalog_service.rule_work.service import told_with
 from catalog_service.rules.errors import VALIDATION_TOO_LARGE, VALIDATION_TOO_SLOW
-from catalog_service.rules.model import RuleFindings
+from catalog_service.rules.model import Excepted, RuleFindings
 from catalog_service.rules.service import Grouped, by_rule, short
 from harvesters.protocols import Incoming, Item, MappedRecord
 from ontology.errors import AtlasError, FilePosition
@@ -24,6 +26,9 @@ from shapes.rules import Rules
 
 CHECK_SOURCE: Final = "validate"
 """The source under which validated records are read: nothing of them is kept."""
+
+Exceptions = Mapping[str, Mapping[str, Excepted]]
+"""What records are excepted from, by remote id and rule."""
 
 MAX_LISTED: Final = 1_000
 """Records and errors listed in a report; its counters count all."""
@@ -94,8 +99,11 @@ def check(
     day: date,
     lang: str,
     allowance: Allowance | None,
+    exceptions: Exceptions | None = None,
 ) -> ReportAnswer:
     """Report on the items of one body; ``allowance`` bounds how many there may be.
+
+    A record conforms where it is excepted from what it violates (``exceptions``).
 
     Raises ``validation-too-large`` and, after `VALIDATION_SECONDS`, ``validation-too-slow``.
     """
@@ -119,12 +127,14 @@ def check(
         record = found.record
         report = checker.validate(record)
         counts["read"] += 1
-        counts["conforming"] += report.conforms
+        excepted = (exceptions or {}).get(record.remote_id, {})
+        conforms = passes(report, frozenset(excepted))
+        counts["conforming"] += conforms
         totals.add(report.findings)
         if len(records) < MAX_LISTED:
-            listed = by_rule(report.findings, rules)
+            listed = told_with(by_rule(report.findings, rules), excepted)
             records.append(
-                CheckedRecord(remote_id=record.remote_id, conforms=report.conforms, rules=listed)
+                CheckedRecord(remote_id=record.remote_id, conforms=conforms, rules=listed)
             )
     return ReportAnswer(
         engine=checker.name,
@@ -154,11 +164,14 @@ class PlacedFinding:
     """The property at fault by its short name, such as ``dct:title``; null for the whole record."""
     path: str | None
     value: str | None
+    excepted: Excepted | None = None
 
 
 @dataclass(slots=True)
 class FileReport:
-    """What was found in all files."""
+    """What was found in all files; ``exceptions`` are those of the source that they belong to."""
+
+    exceptions: Exceptions = field(default_factory=dict)
 
     mapped: int = 0
     """Records that could be made of what was read."""
@@ -199,7 +212,8 @@ class FileReport:
     def _add(self, found: MappedRecord, place: FilePosition, report: Report) -> None:
         record = found.record
         self.mapped += 1
-        self.conforming += report.conforms
+        excepted = self.exceptions.get(record.remote_id, {})
+        self.conforming += passes(report, frozenset(excepted))
         self.warnings += found.warnings
         self.removed += [
             {"file": place.file, "line": place.line, "what": what} for what in found.removed
@@ -217,5 +231,6 @@ class FileReport:
                     field=short(one.path),
                     path=one.path,
                     value=one.value,
+                    excepted=excepted.get(one.rule_id),
                 )
             )

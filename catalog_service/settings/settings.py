@@ -22,6 +22,7 @@ from catalog_service.errors import SETTINGS_INVALID
 from catalog_service.settings.dumps import DumpSettings
 from catalog_service.settings.embedding import EmbeddingSettings
 from catalog_service.settings.mail import MailSettings
+from catalog_service.settings.rules import RuleSettings
 from catalog_service.settings.search_log import SearchLogSettings
 from catalog_service.settings.sessions import SessionSettings
 from catalog_service.settings.sign_in import OidcSettings
@@ -50,6 +51,7 @@ class Settings(
     SparqlSettings,
     DumpSettings,
     SearchLogSettings,
+    RuleSettings,
     BaseSettings,
 ):
     """All settings of the service. A test compares ``docs/settings.md`` with this class."""

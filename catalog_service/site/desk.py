@@ -19,6 +19,7 @@ _PLACES: Final[Sequence[tuple[str, str, Action]]] = (
     ("/workbench/my-datasets", N_("My datasets"), Action.DATASET_READ_HELD),
     ("/workbench/datasets", N_("Datasets at work"), Action.DATASET_READ_HELD),
     ("/workbench/held", N_("Held versions"), Action.DATASET_READ_HELD),
+    ("/rules/exceptions", N_("Exceptions"), Action.DATASET_READ_HELD),
     ("/workbench/late", N_("Later than promised"), Action.DATASET_READ_HELD),
     ("/workbench/changes", N_("Recent changes"), Action.DATASET_READ_HELD),
     ("/workbench/calendar", N_("Calendar"), Action.WORKBENCH_READ),

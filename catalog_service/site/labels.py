@@ -28,6 +28,14 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "missing": NP_("standing", "no longer listed by its source"),
         "withdrawn": NP_("standing", "withdrawn"),
     },
+    "exception": {
+        "waiting": NP_("exception", "waits for a release"),
+        "running": NP_("exception", "runs"),
+        "over": NP_("exception", "is over"),
+        "revoked": NP_("exception", "revoked"),
+        "refused": NP_("exception", "refused or taken back"),
+        "lapsed": NP_("exception", "was not released in time"),
+    },
     "freshness": {
         "late": NP_("freshness", "Later than promised"),
         "never": NP_("freshness", "The publisher says that it is not updated any more."),

@@ -145,7 +145,7 @@ class View:
         if self.chosen and not any(name == "lang" for name, _ in given):
             given.append(("lang", self.lang))
         path, hash_, fragment = path.partition("#")
-        query = f"?{urlencode(given)}" if given else ""
+        query = f"{'&' if '?' in path else '?'}{urlencode(given)}" if given else ""
         return f"{path}{query}{hash_}{fragment}"
 
     def here(self, lang: Lang | None = None) -> str:

@@ -19,6 +19,7 @@ from catalog_service.duplicates.service import RULE as REPEATS_RULE
 from catalog_service.duplicates.service import repeats_of_city, waits_for
 from catalog_service.journal.model import ChangeKind, Run, RunChange
 from catalog_service.links import dataset_path
+from catalog_service.rule_work.service import excepted_by_rule, with_exceptions
 from catalog_service.rules.model import RuleTally
 from catalog_service.rules.service import by_rule, tally
 from catalog_service.sources.harvests.queries import harvest_state
@@ -130,8 +131,15 @@ class Report:
             for one in self._atlas.journal.run_findings(self.run.id, span):
                 total = counts.setdefault((one.rule_id, one.severity), [0, 0])
                 total[0], total[1] = total[0] + one.waiting, total[1] + one.taken_in
+        excepted = excepted_by_rule(self._atlas, self.run.source)
         found = [
-            tally(self._atlas.rules.get(rule), severity, held=held, flagged=flagged)
+            tally(
+                self._atlas.rules.get(rule),
+                severity,
+                held=held,
+                flagged=flagged,
+                excepted=excepted.get(rule, 0),
+            )
             for (rule, severity), (held, flagged) in counts.items()
             if rule in self._atlas.rules
         ]
@@ -178,7 +186,12 @@ class Report:
                     remote_id=one.remote_id,
                     title=titles.get((one.source, one.remote_id), {}),
                     url=self._url(one),
-                    findings=by_rule(report.findings if report else (), atlas.rules),
+                    findings=with_exceptions(
+                        atlas,
+                        self.run.source,
+                        one.remote_id,
+                        by_rule(report.findings if report else (), atlas.rules),
+                    ),
                     doubts=[Message(zh=doubt.zh, en=doubt.en) for doubt in doubts],
                     repeats=[city_dataset(atlas, city) for city in waits_for(atlas, report)],
                 )

@@ -15,7 +15,7 @@ from catalog_service.datasets.service import title_in
 from catalog_service.journal.codec import to_instant
 from catalog_service.journal.model import State
 from catalog_service.journal.schema import changes, records
-from catalog_service.workbench.verdicts import offended, verdicts_with
+from catalog_service.journal.verdict_sets import offended, verdicts_with
 from ontology.languages import Texts
 
 Sources = frozenset[str] | None

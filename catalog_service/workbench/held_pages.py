@@ -20,6 +20,7 @@ from catalog_service.http.identifiers import Ref
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import MAX_REASON, reason_of
+from catalog_service.rule_work.service import with_exceptions
 from catalog_service.rules.service import by_rule
 from catalog_service.site.desk import render_desk
 from catalog_service.site.paging import part_of
@@ -102,11 +103,17 @@ def held_version(request: Request, atlas: Atlas, worker: Worker, ref: Ref) -> Re
         ],
         version=version,
         said=described(atlas, change.nquads, version.iri, change.focus),
-        findings=by_rule(report.findings if report is not None else (), atlas.rules),
+        findings=with_exceptions(
+            atlas,
+            ref.source,
+            ref.remote_id,
+            by_rule(report.findings if report is not None else (), atlas.rules),
+        ),
         doubts=doubts_of(atlas.journal, state),
         repeats=waits_for(atlas, report),
         source_title=titles(atlas.journal).get(ref.source, ref.source),
         may_decide=worker.may_over(Action.HELD_DECIDE, ref.source),
+        may_ask=worker.may_over(Action.RULE_ASK, ref.source),
         may_review=worker.may_over(Action.SECRECY_REVIEW, ref.source),
         most_reason=MAX_REASON,
     )

@@ -17,9 +17,9 @@ from catalog_service.datasets.service import described, title_in
 from catalog_service.datasets.service import freshness as freshness_of
 from catalog_service.journal.model import StoredRecord
 from catalog_service.journal.schema import records
+from catalog_service.journal.verdict_sets import offended, verdicts_with
 from catalog_service.workbench.held import Sources
 from catalog_service.workbench.stale import Scope
-from catalog_service.workbench.verdicts import offended, verdicts_with
 from ontology.freshness import Freshness, judge
 from ontology.languages import Texts
 from ontology.terms import VOCAB

@@ -34,6 +34,7 @@ from catalog_service.journal.schema import SCHEMA_VERSION, metadata
 from catalog_service.journal.upgrade import configuration
 from catalog_service.journal.writer import Step, Trail
 from catalog_service.notices import tables as notice_tables
+from catalog_service.rule_work import tables as rule_tables
 from catalog_service.search_log.tables import search_clicks, search_reformulations
 from catalog_service.source_catalog.identity import Identity
 from catalog_service.source_catalog.stored_items import changes_of, select_items
@@ -47,6 +48,7 @@ from tests.fixtures.records import BASE, iri, record
 
 ACCOUNT_TABLES = [table for table in vars(account_tables).values() if isinstance(table, sa.Table)]
 NOTICE_TABLES = [table for table in vars(notice_tables).values() if isinstance(table, sa.Table)]
+RULE_TABLES = [table for table in vars(rule_tables).values() if isinstance(table, sa.Table)]
 WORKBENCH_TABLES = (drafts, draft_versions, draft_events, calendar_feeds)
 SEARCH_TABLES = (search_clicks, search_reformulations, search_judgements, search_evaluations)
 LATER_TABLES = [
@@ -67,6 +69,7 @@ LATER_TABLES = [
         provider_sessions,
         logout_tokens,
         *SEARCH_TABLES,
+        *RULE_TABLES,
     )
 ]
 SINCE_DUPLICATES = [
@@ -79,6 +82,7 @@ SINCE_DUPLICATES = [
         provider_sessions,
         logout_tokens,
         *SEARCH_TABLES,
+        *RULE_TABLES,
     )
 ]
 """Tables of migrations after 0015."""

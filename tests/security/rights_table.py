@@ -152,6 +152,24 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
         page(A.RUN_DECIDE, "source", action="stop"),
     ),
     ("POST", "/sparql/queries"): (page(A.QUERY_LOG_READ, "city"),),
+    ("GET", "/rules/exceptions"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("POST", "/rules/exceptions"): (
+        # Refused for its last day, once it is known that it may be asked for. Releasing and ending
+        # hang on an exception that is there: tests/catalog_service/rule_work/test_exceptions.py.
+        page(
+            A.RULE_ASK,
+            "source",
+            step="ask",
+            rule="R04",
+            source="{source}",
+            remote_id="R1",
+            until="never",
+            reason="x",
+        ),
+    ),
+    ("GET", "/rules/exceptions/new"): (
+        Right(A.RULE_ASK, "source", "rule=R04&source={source}&remote_id=R1", accept="text/html"),
+    ),
     ("GET", "/workbench"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("POST", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere", step="none"),),
@@ -236,6 +254,8 @@ ANYBODY_POSTS = {
 """What anybody may send: questions too long for an address, and what signs in and out."""
 
 TOLD_TO_ALL = {
+    # The ways to mend a record, for who may: tests/catalog_service/rule_work/test_offenders.py.
+    "/rules/{rule_id}/records",
     "/api/v1/runs/{run}/events",
     "/api/v1/runs/{run}/report.csv",
     "/api/v1/source-catalog/{item}/history",

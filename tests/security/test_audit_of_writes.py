@@ -427,6 +427,14 @@ def identity(site: Site) -> Identity:
     return Identity(ISSUER, name, name, name, frozenset(), f"session of {name}")
 
 
+def except_record(site: Site) -> None:
+    fields = {"rule": "R04", "source": "city", "remote_id": "BUS1", "until": "2026-09-30"}
+    site.form("/rules/exceptions", step="ask", reason="历史数据", **fields)
+    page = site.send("GET", "/rules/exceptions").text
+    (number,) = re.findall(r'name="exception" value="(\d+)"', page)
+    site.form("/rules/exceptions", step="end", exception=number, reason="已整改")
+
+
 WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources"): (post_source, {"source.write"}),
     ("PUT", "/api/v1/sources/{source}"): (put_source, {"source.write", "duplicate.settings"}),
@@ -441,6 +449,7 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources/{source}/records"): (post_records, {"records.write"}),
     ("POST", "/api/v1/sources/{source}/records/{remote_id}/release"): (release, {"held.release"}),
     ("POST", "/workbench/held"): (release_by_page, {"held.release"}),
+    ("POST", "/rules/exceptions"): (except_record, {"rule.except", "rule.end_exception"}),
     ("POST", "/workbench/datasets/new"): (begin_draft, {"dataset.edit"}),
     ("POST", "/workbench/datasets/of/{source}/{remote_id}"): (edit_dataset, {"dataset.edit"}),
     ("POST", "/workbench/datasets/{draft}"): (discard_draft, {"dataset.edit", "dataset.discard"}),

@@ -1,4 +1,4 @@
-"""Whom pages name beside drafts: people by name, tokens and commands as histories keep them."""
+"""Whom pages name beside what was done: people by name, tokens and commands as they are kept."""
 
 from __future__ import annotations
 

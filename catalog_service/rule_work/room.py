@@ -1,0 +1,33 @@
+"""What the room of rules at work offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog_service.room import Room
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from catalog_service.waiting import DeadlineKind, WaitingKind
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    from catalog_service.rule_work import exception_pages, offender_pages, offender_routes
+
+    return (offender_routes.router, exception_pages.router, offender_pages.router)
+
+
+def _waiting() -> tuple[WaitingKind, ...]:
+    from catalog_service.rule_work.waiting import WAITING
+
+    return WAITING
+
+
+def _deadlines() -> tuple[DeadlineKind, ...]:
+    from catalog_service.rule_work.waiting import DEADLINES
+
+    return DEADLINES
+
+
+ROOM = Room("rule_work", routers=_routers, waiting=_waiting, deadlines=_deadlines)

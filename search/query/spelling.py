@@ -22,6 +22,8 @@ MAX_TEXT: Final = 60
 _LONGEST: Final = 10
 _LATIN: Final = re.compile(r"[a-z]+(?:[\s']+[a-z]+)*")
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
+_MIXED: Final = re.compile(r"[\u3400-\u9fff]+[a-z]{2,}|[a-z]{2,}[\u3400-\u9fff]+")
+"""Characters and letters without a blank between them: 充电zhuang."""
 _LEAST_LATIN: Final = 4
 """Minimum length of an English word that is corrected, in letters."""
 _ALIKE: Final = 0.8
@@ -46,6 +48,7 @@ def correct_spelling(
     if len(text) > MAX_TEXT:
         return text
     words = _Words(lexicon, gazetteer, exists)
+    text = _MIXED.sub(lambda match: _correct_mixed(match.group(), words), text)
     known: set[tuple[int, int]] = set()
     if thesaurus is not None:
         known = {(match.start, match.end) for match in thesaurus.lookup(text)}
@@ -77,6 +80,25 @@ class _Words:
 
     def sounding(self, letters: str) -> str | None:
         return self.lexicon.by_sound.get(letters) or self.gazetteer.sounds.get(letters)
+
+
+def _correct_mixed(run: str, words: _Words) -> str:
+    """Read the letters beside characters as the sound of the rest of a word: 充电zhuang is 充电桩.
+
+    Tried with the longest piece of the characters first; what documents hold stays as it is.
+    """
+    ahead = run[0].isascii()
+    letters = re.sub(r"[^a-z]", "", run)
+    characters = run[len(letters) :] if ahead else run[: -len(letters)]
+    if letters in FORMS or words.exists(letters):
+        return run
+    for length in range(min(len(characters), _LONGEST), 0, -1):
+        piece = characters[:length] if ahead else characters[-length:]
+        sound = "".join(syllables(piece))
+        word = words.sounding(letters + sound if ahead else sound + letters)
+        if word and (word.endswith(piece) if ahead else word.startswith(piece)):
+            return word + characters[length:] if ahead else characters[:-length] + word
+    return run
 
 
 def _correct_latin(run: str, known: list[tuple[int, int]], words: _Words) -> str:

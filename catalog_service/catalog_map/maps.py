@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from catalog_service.catalog_map.storage import Kept, MapFile
-from catalog_service.catalog_map.teaser import Teaser, draw
+from catalog_service.catalog_map.teaser import Name, Teaser, draw
 from catalog_service.links import page_path
 from catalog_service.projections.revocations import Revocations
 from ontology.vocabulary import Vocabulary
+from search.bilingual.gloss import gloss
 from search.catalog_map.model import SIZE, Point, Topic
 
 if TYPE_CHECKING:
@@ -32,13 +33,15 @@ class Place:
     """A topic of the map: where it is, what it is called, how many public datasets it has.
 
     ``theme`` is the number of the domain that most of them are of, -1 for none; ``first`` are
-    numbers of the datasets nearest to its middle.
+    numbers of the datasets nearest to its middle. ``label_en`` says its words in English, made
+    automatically; empty where a word has none.
     """
 
     x: int
     y: int
     level: int
     label: str
+    label_en: str
     count: int
     theme: int
     first: tuple[int, ...]
@@ -80,6 +83,7 @@ class ShownMap:
         )
         removed = "\n".join(sorted(p.iri for p in kept.map.points if p.iri in revoked))
         state = f"{kept.mark}\n{kept.made}\n{removed}\n{vocabulary_state(vocabulary)}"
+        self._teasers: dict[str, Teaser] = {}
         self.packed: dict[tuple[str, str], bytes] = {}
         """What was compressed of it, by part and coding: once, for all who ask."""
         self.version = hashlib.sha256(state.encode()).hexdigest()[:16]
@@ -110,13 +114,19 @@ class ShownMap:
         themes = Counter(self.theme_of(self.points[i]) for i in there)
         theme = themes.most_common(1)[0][0]
         label = " · ".join(topic.words)
-        return Place(topic.x, topic.y, topic.level, label, len(there), theme, tuple(there[:8]))
+        words = [gloss(word) for word in topic.words]
+        english = " · ".join(words) if all(words) else ""
+        first = tuple(there[:8])
+        return Place(topic.x, topic.y, topic.level, label, english, len(there), theme, first)
 
-    @cached_property
-    def teaser(self) -> Teaser:
-        """The map in small."""
-        domains = [(point, self.theme_of(point)) for point in self.points]
-        return draw(domains, self.topics, SIZE, len(self.points))
+    def teaser(self, lang: str) -> Teaser:
+        """The map in small, with the names of a language."""
+        found = self._teasers.get(lang)
+        if found is None:
+            domains = [(point, self.theme_of(point)) for point in self.points]
+            named = [Name(t.x, t.y, t.level, named_in(t, lang)) for t in self.topics]
+            found = self._teasers[lang] = draw(domains, named, SIZE, len(self.points))
+        return found
 
     @cached_property
     def drawing(self) -> bytes:
@@ -142,6 +152,7 @@ class ShownMap:
                         "y": t.y,
                         "level": t.level,
                         "label": t.label,
+                        "label_en": t.label_en,
                         "count": t.count,
                         "domain": t.theme,
                     }
@@ -162,6 +173,11 @@ class ShownMap:
                 "paths": [self.path(p) for p in self.points],
             }
         )
+
+
+def named_in(place: Place, lang: str) -> str:
+    """Return what a topic is called in a language; in Chinese where there is no English."""
+    return place.label_en or place.label if lang == "en" else place.label
 
 
 def vocabulary_state(vocabulary: Vocabulary) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from catalog_service.catalog_map.service import Place, ShownMap
+from catalog_service.catalog_map.service import Place, ShownMap, named_in
 from catalog_service.clock import SHANGHAI
 from catalog_service.dependencies import Atlas
 from catalog_service.links import page_path
@@ -29,9 +29,13 @@ _DEEPEST: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A topic in the table: its words, how many datasets, mostly of which domain, some of them."""
+    """A topic in the table: its words, how many datasets, mostly of which domain, some of them.
+
+    ``chinese`` are its words as datasets have them, where the label is in English.
+    """
 
     label: str
+    chinese: str
     count: int
     search: str
     domain: str
@@ -68,8 +72,10 @@ def _rows(view: View, found: ShownMap) -> list[Row]:
 
 
 def _row(view: View, found: ShownMap, place: Place) -> Row:
+    label = named_in(place, view.lang)
     return Row(
-        place.label,
+        label,
+        place.label if label != place.label else "",
         place.count,
         view.link("/datasets", q=place.label.replace(" · ", " ")),
         view.name(found.domains[place.theme]) if place.theme >= 0 else "",

@@ -30,13 +30,15 @@ class DomainAnswer(BaseModel):
 class TopicAnswer(BaseModel):
     """A dense place: its middle, its words, its datasets, the number of most of their domains.
 
-    ``level`` is 0 for what is named from far away, 2 for what is named from near.
+    ``level`` is 0 for what is named from far away, 2 for what is named from near. ``label_en`` says
+    the words in English, made automatically; empty where a word has none.
     """
 
     x: int
     y: int
     level: int
     label: str
+    label_en: str
     count: int
     domain: int
 

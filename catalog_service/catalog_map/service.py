@@ -5,14 +5,24 @@ from __future__ import annotations
 from typing import Final
 
 from catalog_service.catalog_map.errors import MAP_NOT_READY
-from catalog_service.catalog_map.maps import Place, ShownMap
+from catalog_service.catalog_map.maps import Place, ShownMap, named_in
 from catalog_service.catalog_map.teaser import HEIGHT, WIDTH, Teaser
 from catalog_service.context import Service
 from ontology.errors import AtlasError
 from search.limits import MAX_LIMIT
 from search.model import Query
 
-__all__ = ["HEIGHT", "MOST_MATCHES", "WIDTH", "Place", "ShownMap", "matches", "shown_map", "teaser"]
+__all__ = [
+    "HEIGHT",
+    "MOST_MATCHES",
+    "WIDTH",
+    "Place",
+    "ShownMap",
+    "matches",
+    "named_in",
+    "shown_map",
+    "teaser",
+]
 
 MOST_MATCHES: Final = MAX_LIMIT
 """Datasets of a search that are shown on the map: the first."""
@@ -26,13 +36,16 @@ def shown_map(atlas: Service) -> ShownMap:
     return found
 
 
-def teaser(atlas: Service) -> Teaser | None:
-    """Return the map in small; None where there is none or nobody can tell what may be shown."""
+def teaser(atlas: Service, lang: str) -> Teaser | None:
+    """Return the map in small, with names in a language.
+
+    None where there is none or nobody can tell what may be shown.
+    """
     try:
         found = atlas.maps.shown()
     except AtlasError:
         return None
-    return found.teaser if found is not None and found.points else None
+    return found.teaser(lang) if found is not None and found.points else None
 
 
 def matches(atlas: Service, found: ShownMap, query: Query) -> tuple[int, list[int]]:

@@ -32,18 +32,14 @@ class Placed(Protocol):
         ...
 
 
-class Named(Placed, Protocol):
-    """A topic: its level and its words."""
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a topic is called, and where; ``level`` is 0 for what is named from far away."""
 
-    @property
-    def level(self) -> int:
-        """0 for what is named from far away."""
-        ...
-
-    @property
-    def label(self) -> str:
-        """Its words."""
-        ...
+    x: int
+    y: int
+    level: int
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,7 @@ class Teaser:
 
 
 def draw(
-    points: Sequence[tuple[Placed, int]], topics: Sequence[Named], size: int, count: int
+    points: Sequence[tuple[Placed, int]], topics: Sequence[Name], size: int, count: int
 ) -> Teaser:
     """Draw points with the numbers of their domains, and the largest topics where there is room."""
     step = max(1, len(points) // _MOST)
@@ -79,16 +75,21 @@ def draw(
     labels: list[Label] = []
     for topic in topics:
         x, y = _place(topic, size)
-        half = len(topic.label) * _LETTER // 2
+        half = _wide(topic.label) // 2
         x = min(max(x, half + 4), WIDTH - half - 4)
         free = all(
-            abs(y - one.y) > _BETWEEN or abs(x - one.x) > half + len(one.text) * _LETTER // 2
+            abs(y - one.y) > _BETWEEN or abs(x - one.x) > half + _wide(one.text) // 2
             for one in labels
         )
         if topic.level == 0 and free and _LETTER < y < HEIGHT - _LETTER:
             labels.append(Label(x, y, topic.label))
     paths = tuple((name, "".join(found)) for name, found in sorted(dots.items(), reverse=True))
     return Teaser(count, paths, tuple(labels))
+
+
+def _wide(text: str) -> int:
+    """Return the pixels that a text takes: a Latin letter is half as wide as a character."""
+    return sum(_LETTER // 2 if letter.isascii() else _LETTER for letter in text)
 
 
 def _place(one: Placed, size: int) -> tuple[int, int]:

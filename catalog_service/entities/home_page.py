@@ -57,7 +57,7 @@ def home(request: Request, atlas: Atlas) -> Response:
         unclassified=without(atlas, "theme", concepts(atlas, "domain", "theme")),
         publishers=[_publisher(atlas, v) for v in result.facets.get("publisher", ())[:PUBLISHERS]],
         months=trend(tallies.months, today) if tallies is not None else [],
-        teaser=teaser(atlas),
+        teaser=teaser(atlas, view.lang),
         teaser_size=(WIDTH, HEIGHT),
         used=_most_used(atlas, view, tallies),
         figures=figures(view, atlas.vocabulary, result, today.year) if result.total else [],

@@ -1,7 +1,7 @@
 // The map of the catalogue: from the whole to one dataset, by mouse, touch and keys. The table below
 // it has its topics for those who cannot see it.
 
-import { Cells, type Drawing, load, type Matches, type Names } from "./map/data";
+import { Cells, type Drawing, load, type Matches, type Names, topicName } from "./map/data";
 import { COLOURS, colourOf, Painter, REST, type Shown } from "./map/painting";
 
 const NEAREST = 60; // how many times nearer than the whole one can come
@@ -220,7 +220,7 @@ class CatalogMap {
       const deepest = view.scale / this.#shown.fitting < 1.8 ? 0 : view.scale / this.#shown.fitting < 5 ? 1 : 2;
       const distance = (t: { x: number; y: number }): number => (t.x - view.x) ** 2 + (t.y - view.y) ** 2;
       const near = this.drawing.topics.filter((t) => t.level <= deepest).sort((a, b) => distance(a) - distance(b))[0];
-      if (this.#state !== null) this.#state.textContent = worded(this.element.dataset["view"], { count, topic: near?.label ?? "" });
+      if (this.#state !== null) this.#state.textContent = worded(this.element.dataset["view"], { count, topic: near === undefined ? "" : topicName(near, english) });
     }, 400);
   }
 

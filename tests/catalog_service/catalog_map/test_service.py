@@ -117,7 +117,9 @@ def test_the_table_tells_the_topics(mapped: Site) -> None:
     topic = Topic(1, 2, 0, ("公交", "线路"), members)
     house.atlas.maps.file.write(replace(kept, map=replace(kept.map, topics=(topic,))))
     text = client.get("/explore/map", params={"lang": "en"}, headers=HTML).text
-    assert "公交 · 线路" in text
+    assert "公交 · 线路" in text and ">Buses · Routes<" in text
+    chinese = client.get("/explore/map", params={"lang": "zh"}, headers=HTML).text
+    assert "公交 · 线路" in chinese and "Buses" not in chinese
     assert "q=%E5%85%AC%E4%BA%A4+%E7%BA%BF%E8%B7%AF" in text
     told = client.get("/api/v1/map").json()["topics"]
     assert [(t["label"], t["count"]) for t in told] == [("公交 · 线路", len(members))]
@@ -221,5 +223,6 @@ def test_names_in_the_small_map_do_not_meet() -> None:
     point = Point("urn:a", "甲", "", "", 30_000, 30_000)
     kept = Kept(CatalogMap(1, 1, False, (point,), topics), NOW, 1.0, "m")
     shown = ShownMap(kept, frozenset(), load_vocabulary(), "https://data.example")
-    assert len(shown.teaser.labels) == 1
-    assert shown.teaser.paths == (("none", "M439 183h0"),)
+    assert [one.text for one in shown.teaser("en").labels] == ["停车场 · 词0"]
+    assert len(shown.teaser("zh").labels) == 1
+    assert shown.teaser("zh").paths == (("none", "M439 183h0"),)

@@ -5,8 +5,14 @@ export interface Topic {
   y: number;
   level: number;
   label: string;
+  label_en: string;
   count: number;
   domain: number;
+}
+
+/** What a topic is called; in Chinese where it has no English. */
+export function topicName(topic: Topic, english: boolean): string {
+  return english && topic.label_en !== "" ? topic.label_en : topic.label;
 }
 
 export interface Domain {

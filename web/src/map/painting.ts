@@ -1,6 +1,6 @@
 // Paints the map on a canvas: points by domain, names of topics and datasets where there is room.
 
-import type { Cells, Drawing, Names } from "./data";
+import { type Cells, type Drawing, type Names, topicName } from "./data";
 
 /** Told apart in both schemes; the domains with most datasets have one each, the rest are grey. */
 export const COLOURS = [
@@ -135,7 +135,7 @@ export class Painter {
       const py = (topic.y - shown.window.y) * shown.window.scale + height / 2;
       if (px < 0 || py < 0 || px > width || py > height) continue;
       const size = topic.level === 0 ? 17 : topic.level === 1 ? 14 : 12;
-      this.#write(topic.label, px, py, size, 600, "center", inks, taken, width);
+      this.#write(topicName(topic, this.english), px, py, size, 600, "center", inks, taken, width);
     }
     // From far away there is room for some of the next level.
     if (deepest === 2) return;
@@ -143,7 +143,7 @@ export class Painter {
       if (topic.level !== deepest + 1) continue;
       const px = (topic.x - shown.window.x) * shown.window.scale + width / 2;
       const py = (topic.y - shown.window.y) * shown.window.scale + height / 2;
-      if (px > 0 && py > 0 && px < width && py < height) this.#write(topic.label, px, py, 12, 400, "center", inks, taken, width);
+      if (px > 0 && py > 0 && px < width && py < height) this.#write(topicName(topic, this.english), px, py, 12, 400, "center", inks, taken, width);
     }
   }
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.accounts.service import Action
-from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.editing.service import may_edit
 from catalog_service.http.access import Bearer
 from catalog_service.http.identifiers import decode_segment
-from catalog_service.place_names import publisher_names
+from catalog_service.rule_work.choices import offered_organizations
 from catalog_service.rule_work.offenders import (
     count_offenders,
     list_offenders,
@@ -28,8 +26,6 @@ from catalog_service.site.rendering import View
 router = APIRouter(include_in_schema=False)
 
 PER_PAGE: Final = 25
-MOST_OFFERED: Final = 300
-"""Organizations of the filter, those with most records first."""
 
 
 @router.get("/rules/{rule_id}/records")
@@ -50,7 +46,7 @@ def offenders_page(
     part = part_of(view, path, total, PER_PAGE, own)
     # A page of a session is kept by nobody: what others are given stays the same.
     worker = bearer if view.session is not None else None
-    offered = _offered(atlas, view, offending_publishers(atlas, rule.id))
+    offered = offered_organizations(atlas, view, offending_publishers(atlas, rule.id))
     return view.render(
         "rule_offenders.html",
         section="/rules",
@@ -69,21 +65,3 @@ def offenders_page(
         may_ask=lambda source: worker is not None and worker.may_over(Action.RULE_ASK, source),
         last=last_day(atlas),
     )
-
-
-def _offered(atlas: Service, view: View, counts: Counter[str]) -> list[tuple[str, str, int | None]]:
-    """Return the organizations to choose from: IRIs, names, and records of publishers."""
-    publishers = [iri for iri, _ in counts.most_common(MOST_OFFERED)]
-    names = publisher_names(atlas, publishers)
-    found: dict[str, tuple[str, str, int | None]] = {}
-    for iri in publishers:
-        concept = atlas.vocabulary.concept(iri)
-        name = names.get(iri, iri) if concept is None else view.name(concept)
-        found[iri] = (iri, name, counts[iri])
-        waiting = list(atlas.vocabulary.broader(iri)) if concept is not None else []
-        while waiting:
-            above = waiting.pop()
-            if above.iri not in found and above.iri not in counts:
-                found[above.iri] = (above.iri, view.name(above), None)
-                waiting += atlas.vocabulary.broader(above.iri)
-    return list(found.values())

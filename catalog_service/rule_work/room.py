@@ -9,13 +9,32 @@ from catalog_service.room import Room
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+    from catalog_service.room import Task
     from catalog_service.waiting import DeadlineKind, WaitingKind
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.rule_work import exception_pages, offender_pages, offender_routes
+    from catalog_service.rule_work import (
+        exception_pages,
+        offender_pages,
+        offender_routes,
+        rate_pages,
+        rate_routes,
+    )
 
-    return (offender_routes.router, exception_pages.router, offender_pages.router)
+    return (
+        offender_routes.router,
+        rate_routes.router,
+        exception_pages.router,
+        offender_pages.router,
+        rate_pages.router,
+    )
+
+
+def _tasks() -> tuple[Task, ...]:
+    from catalog_service.rule_work import upkeep
+
+    return (upkeep.run,)
 
 
 def _waiting() -> tuple[WaitingKind, ...]:
@@ -30,4 +49,4 @@ def _deadlines() -> tuple[DeadlineKind, ...]:
     return DEADLINES
 
 
-ROOM = Room("rule_work", routers=_routers, waiting=_waiting, deadlines=_deadlines)
+ROOM = Room("rule_work", routers=_routers, tasks=_tasks, waiting=_waiting, deadlines=_deadlines)

@@ -42,12 +42,15 @@ from catalog_service.rule_work.exceptions import (
     list_exceptions,
 )
 from catalog_service.rule_work.model import RuleException, State
+from catalog_service.rule_work.rate_chart import Chart, chart
+from catalog_service.rule_work.rates import history, measure
 from catalog_service.rules.model import Excepted, RuleFindings
 from harvesters.protocols import Submission
 from ontology.errors import AtlasError
 from ontology.record import mint_iri
 
 __all__ = [
+    "Chart",
     "Excepted",
     "Made",
     "all_excepted",
@@ -58,6 +61,8 @@ __all__ = [
     "excepted_from",
     "last_day",
     "listed",
+    "measure",
+    "pass_course",
     "release",
     "told_with",
     "with_exceptions",
@@ -65,6 +70,9 @@ __all__ = [
 
 OPEN: Final[tuple[State, ...]] = ("waiting", "running")
 """States of exceptions of which there is one at a time for a record and a rule."""
+
+COURSE_DAYS: Final = 90
+"""Days that a rule's page shows."""
 
 GUARDING: Final = frozenset({"R02", "R25"})
 """Rules on what may not be open, and on the review of secrecy: an exception from one of them is a
@@ -252,6 +260,11 @@ def told_with(
         one.model_copy(update={"excepted": excepted[one.rule]}) if one.rule in excepted else one
         for one in findings
     ]
+
+
+def pass_course(atlas: Service, rule: str) -> Chart | None:
+    """Return how the pass rate of a rule moved in the last days; None where none was measured."""
+    return chart(history(atlas, rule, COURSE_DAYS))
 
 
 def _found(exception: RuleException | None, number: int) -> RuleException:

@@ -197,6 +197,26 @@ def _print_findings(out: Output, result: Impact, severities: Counter[tuple[str, 
         out.text(f"  ~ {change.record}")
 
 
+@app.command("measure")
+def measure_rules(json: Json = False) -> None:
+    """Measure how many public records pass today, as the worker does while a day lasts.
+
+    A day that is over is not measured again.
+    """
+    from catalog_service.rule_work.service import measure
+
+    out = Output(as_json=json)
+    with existing() as atlas:
+        began = time.perf_counter()
+        day = measure(atlas)
+        seconds = time.perf_counter() - began
+    out.result({"day": None if day is None else day.isoformat(), "seconds": round(seconds, 3)})
+    if day is None:
+        out.text(gettext("a later day was measured already: nothing is written"))
+    else:
+        out.text(gettext("{day} measured in {seconds:.1f} s", day=day.isoformat(), seconds=seconds))
+
+
 @app.command("recheck")
 def recheck(
     source_id: Annotated[str, typer.Argument(metavar="SOURCE")], json: Json = False

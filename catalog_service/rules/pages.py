@@ -13,6 +13,7 @@ from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.negotiation import choose
 from catalog_service.http.representations import graph_response, see_other
 from catalog_service.output_formats import GRAPH_FORMATS, HTML, JSON, TURTLE, split_suffix
+from catalog_service.rule_work.service import pass_course
 from catalog_service.rules.service import offenders, pass_rates, rule_detail, rule_triples
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
@@ -81,6 +82,7 @@ def rule_page(request: Request, atlas: Atlas, rule_id: str) -> Response:
         label=found.label.model_dump(),
         rate=rate,
         part=part,
+        course=pass_course(atlas, found.id) if found.status == "checked" else None,
         offenders=offenders(atlas, found.id, part.offset, OFFENDERS) if total else [],
     )
 

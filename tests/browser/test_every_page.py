@@ -53,6 +53,8 @@ PAGES = [
     "/datasets/judge?q=养老院",
     "/def/",
     "/rules/R21",
+    "/rules/R21/rates",
+    "/rules/R21/records",
     "/about/api",
     "/about/api/reference",
     "/no/such/page",
